@@ -1,0 +1,1 @@
+"""A desktop market laboratory: RL and algorithmic traders in one limit order book."""
