@@ -1,0 +1,1 @@
+"""The Analytics tab: streaming measures of the running market."""

@@ -1,0 +1,1 @@
+"""The Market tab: transport, ladder, depth, price chart, tape, stress."""

@@ -1,0 +1,272 @@
+"""Colours, fonts and the style sheet of the window, in one place.
+
+Bids are blue and asks are orange, never green and red: about one man in twelve cannot tell those
+apart. The series colours follow Okabe and Ito's colour-blind safe set, moved in lightness until
+they have a contrast of at least 3:1 with the panel they are drawn on.
+
+Use::
+
+    theme.apply(app, "dark")            # once at start, and again to switch
+    colors = theme.current().colors     # colors.bid, colors.series[0], ...
+    theme.signals.changed.connect(self.restyle)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from abm_desktop.ui.stylesheet import build_stylesheet
+
+__all__ = ["THEMES", "Colors", "Theme", "apply", "current", "mono_font", "signals", "ui_font"]
+
+UI_FONTS = (
+    "Inter",
+    "Noto Sans",
+    "Segoe UI",
+    "Cantarell",
+    "Ubuntu",
+    "DejaVu Sans Condensed",
+    "DejaVu Sans",
+    "Liberation Sans",
+    "Arial",
+)
+MONO_FONTS = (
+    "JetBrains Mono",
+    "Noto Sans Mono",
+    "Cascadia Mono",
+    "Ubuntu Mono",
+    "DejaVu Sans Mono",
+    "Liberation Mono",
+    "Consolas",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """Colours by meaning, each as "#rrggbb"."""
+
+    background: str
+    panel: str
+    raised: str
+    """Buttons, table headers, anything that sits on a panel."""
+    border: str
+    grid: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    """Text upon the accent colour."""
+    bid: str
+    ask: str
+    mid: str
+    fundamental: str
+    good: str
+    warning: str
+    danger: str
+    series: tuple[str, ...]
+    """Eight colours, in the order of ``TRADER_CLASSES``."""
+
+    def __getitem__(self, name: str) -> str:
+        """Return the colour called ``name``; KeyError names it where there is none."""
+        try:
+            return getattr(self, name)  # type: ignore[no-any-return]
+        except AttributeError:
+            raise KeyError(name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A named set of colours."""
+
+    name: str
+    title: str
+    is_dark: bool
+    colors: Colors
+
+
+DARK = Theme(
+    "dark",
+    "Dark",
+    True,
+    Colors(
+        background="#0f1318",
+        panel="#161b22",
+        raised="#212934",
+        border="#2b3440",
+        grid="#232b35",
+        text="#d9e0e8",
+        muted="#8e9aa9",
+        accent="#4f9de8",
+        on_accent="#08121d",
+        bid="#56b4e9",
+        ask="#f09d3a",
+        mid="#e9eef4",
+        fundamental="#d894c0",
+        good="#35c092",
+        warning="#f0d442",
+        danger="#ff7a5c",
+        series=(
+            "#9aa7b5",
+            "#56b4e9",
+            "#35c092",
+            "#f09d3a",
+            "#ef7d57",
+            "#f0e442",
+            "#d894c0",
+            "#ffffff",
+        ),
+    ),
+)
+LIGHT = Theme(
+    "light",
+    "Light",
+    False,
+    Colors(
+        background="#eef1f4",
+        panel="#ffffff",
+        raised="#e6eaef",
+        border="#c9d0d8",
+        grid="#e3e7ec",
+        text="#1b232c",
+        muted="#5b6775",
+        accent="#1666b0",
+        on_accent="#ffffff",
+        bid="#0b6fae",
+        ask="#b85c00",
+        mid="#1b232c",
+        fundamental="#9c3f7c",
+        good="#00785a",
+        warning="#8a6d00",
+        danger="#c03a12",
+        series=(
+            "#6b7785",
+            "#0b7cc0",
+            "#00845f",
+            "#b86a00",
+            "#c8450f",
+            "#857300",
+            "#a8497f",
+            "#1b232c",
+        ),
+    ),
+)
+HIGH_CONTRAST = Theme(
+    "high-contrast",
+    "High contrast",
+    True,
+    Colors(
+        background="#000000",
+        panel="#000000",
+        raised="#1c1c1c",
+        border="#b0b0b0",
+        grid="#3a3a3a",
+        text="#ffffff",
+        muted="#d0d0d0",
+        accent="#6cc5ff",
+        on_accent="#000000",
+        bid="#6cc5ff",
+        ask="#ffb04d",
+        mid="#ffffff",
+        fundamental="#ff9fd6",
+        good="#3fe0a8",
+        warning="#fff04d",
+        danger="#ff8a6b",
+        series=(
+            "#c0c0c0",
+            "#6cc5ff",
+            "#3fe0a8",
+            "#ffb04d",
+            "#ff8a6b",
+            "#fff04d",
+            "#ff9fd6",
+            "#ffffff",
+        ),
+    ),
+)
+THEMES: dict[str, Theme] = {t.name: t for t in (DARK, LIGHT, HIGH_CONTRAST)}
+
+
+class Signals(QObject):
+    """Tells the widgets that paint by hand that the theme has changed."""
+
+    changed = Signal(object)
+    """The new :class:`Theme`."""
+
+
+signals = Signals()
+_current = DARK
+
+
+def current() -> Theme:
+    """Return the theme in use; the dark one before :func:`apply` was called."""
+    return _current
+
+
+def apply(app: QApplication, name: str) -> Theme:
+    """Dress the whole application in theme ``name`` and tell every listener.
+
+    Raises KeyError where there is no such theme.
+    """
+    global _current
+    if name not in THEMES:
+        raise KeyError(f"no theme is called {name!r}; there are: {', '.join(THEMES)}")
+    _current = THEMES[name]
+    app.setStyle("Fusion")
+    app.setFont(ui_font())
+    app.setPalette(_qt_palette(_current.colors))
+    app.setStyleSheet(build_stylesheet(_current.colors))
+    signals.changed.emit(_current)
+    return _current
+
+
+def ui_font(size: float = 9.5, bold: bool = False) -> QFont:
+    """Return the font of labels and controls, from the first family this machine has."""
+    return _font(UI_FONTS, QFont.StyleHint.SansSerif, size, bold)
+
+
+def mono_font(size: float = 9.5, bold: bool = False) -> QFont:
+    """Return the font of numbers in columns: all digits have the same width."""
+    return _font(MONO_FONTS, QFont.StyleHint.Monospace, size, bold)
+
+
+def _font(families: tuple[str, ...], hint: QFont.StyleHint, size: float, bold: bool) -> QFont:
+    here = set(QFontDatabase.families())
+    # Only families that are here: Qt otherwise spends 50 ms looking for aliases of the missing.
+    found = [family for family in families if family in here]
+    font = QFont()
+    if found:
+        font.setFamilies(found)
+    font.setStyleHint(hint)
+    font.setPointSizeF(size)
+    font.setBold(bold)
+    return font
+
+
+def _qt_palette(colors: Colors) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for key, value in (
+        (role.Window, colors.background),
+        (role.WindowText, colors.text),
+        (role.Base, colors.panel),
+        (role.AlternateBase, colors.raised),
+        (role.Text, colors.text),
+        (role.Button, colors.raised),
+        (role.ButtonText, colors.text),
+        (role.BrightText, colors.danger),
+        (role.ToolTipBase, colors.raised),
+        (role.ToolTipText, colors.text),
+        (role.Highlight, colors.accent),
+        (role.HighlightedText, colors.on_accent),
+        (role.PlaceholderText, colors.muted),
+        (role.Link, colors.accent),
+        (role.Mid, colors.border),
+    ):
+        palette.setColor(key, QColor(value))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(colors.muted))
+    return palette

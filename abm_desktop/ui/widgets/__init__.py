@@ -1,0 +1,1 @@
+"""Building blocks shared by the tabs: plots, panels, icons, number formats."""

@@ -1,0 +1,73 @@
+"""How numbers and times are written for people. Pure functions."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["clock", "compact", "decimals_of", "price", "signed", "speed", "whole"]
+
+MISSING = "–"
+
+
+def clock(seconds: float, tenths: bool = False) -> str:
+    """Write seconds as "m:ss" or "h:mm:ss"; negative times (warm-up) get a minus sign."""
+    if not math.isfinite(seconds):
+        return MISSING
+    scale = 10 if tenths else 1
+    units = round(abs(seconds) * scale)
+    sign = "-" if seconds < 0 and units else ""
+    whole_seconds, fraction = divmod(units, scale)
+    minutes, secs = divmod(whole_seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
+    return f"{sign}{text}.{fraction}" if tenths else sign + text
+
+
+def decimals_of(tick_size: float) -> int:
+    """Return how many decimals a price needs at this tick size, e.g. 2 for 0.01."""
+    if not tick_size > 0:
+        return 2
+    for digits in range(7):
+        if abs(round(tick_size * 10**digits) - tick_size * 10**digits) < 1e-9:
+            return digits
+    return 6
+
+
+def price(value: float, tick_size: float = 0.01) -> str:
+    """Write a price with the decimals of its tick size."""
+    return f"{value:,.{decimals_of(tick_size)}f}" if math.isfinite(value) else MISSING
+
+
+def whole(value: float) -> str:
+    """Write a count with thousands separators."""
+    return f"{round(value):,}" if math.isfinite(value) else MISSING
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """Write a number with its sign and thousands separators; zero has no sign."""
+    if not math.isfinite(value):
+        return MISSING
+    text = f"{value:+,.{digits}f}"
+    return text[1:] if not text.strip("+-0.,") else text.replace("-", "−")
+
+
+def compact(value: float) -> str:
+    """Write a large number in at most five characters: 950, 12.3k, 4.56M."""
+    if not math.isfinite(value):
+        return MISSING
+    size = abs(value)
+    for limit, unit, letter in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if size >= limit:
+            scaled = value / unit
+            digits = 0 if abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
+            return f"{scaled:.{digits}f}{letter}"
+    return f"{value:.0f}"
+
+
+def speed(value: float) -> str:
+    """Write a multiple of real time: ×0.5, ×12, ×3,400."""
+    if not math.isfinite(value):
+        return MISSING
+    if value >= 100:
+        return f"×{value:,.0f}"
+    return f"×{value:.1f}" if value < 10 else f"×{value:.0f}"

@@ -1,0 +1,221 @@
+"""Charts in the style of the theme, which dress themselves anew when it changes.
+
+``make_plot`` gives a :class:`Plot`, a ``pyqtgraph.PlotWidget`` whose curves are asked for by the
+*meaning* of their colour (``"bid"``, ``"series:3"``), so that a theme change needs no further work.
+
+Three measured rules are kept here: pens of width 1 without antialias (a wider antialiased pen costs
+a hundred times as much), view ranges set by us (auto-range looks at every point in every frame),
+and no right-click menu that would set them behind our back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QWidget
+
+from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.formats import clock
+
+__all__ = ["Plot", "TimeAxis", "make_plot", "resolve_color"]
+
+pg.setConfigOptions(antialias=False, useOpenGL=False)
+
+
+def resolve_color(role: str) -> QColor:
+    """Return the colour of ``role`` in the present theme: a colour name, "series:K", or "#rrggbb"."""
+    colors = theme.current().colors
+    if role.startswith("#"):
+        return QColor(role)
+    if role.startswith("series:"):
+        return QColor(colors.series[int(role.removeprefix("series:")) % len(colors.series)])
+    return QColor(colors[role])
+
+
+class TimeAxis(pg.AxisItem):
+    """An axis of simulated seconds, labelled m:ss or h:mm:ss at round steps of time."""
+
+    STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+    PIXELS_PER_LABEL = 90
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Return one level of ticks: the smallest round step that leaves room for its labels."""
+        room = max(1.0, size / self.PIXELS_PER_LABEL)
+        step = next((s for s in self.STEPS if (maxVal - minVal) / s <= room), self.STEPS[-1])
+        return [(float(step), 0.0)]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the label of each tick."""
+        return [clock(value) for value in values]
+
+
+class ValueAxis(pg.AxisItem):
+    """A value axis of fixed width, so that charts stacked above each other stay aligned."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the label of each tick, with no more decimals than the spacing needs."""
+        largest = max((abs(v) for v in values), default=0.0)
+        if largest >= 10_000 and spacing >= 100:
+            digits = 0 if spacing >= 1000 else 1
+            unit, letter = (1e6, "M") if largest >= 2e6 and spacing >= 1e5 else (1e3, "k")
+            if unit == 1e6:
+                digits = 0 if spacing >= 1e6 else 1
+            return [f"{v / unit:.{digits}f}{letter}" if v else "0" for v in values]
+        digits = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 2
+        return [f"{v:.{min(digits, 6)}f}" for v in values]
+
+
+class Plot(pg.PlotWidget):
+    """A styled chart. Set its ranges with ``set_x`` / ``set_y``; they never move by themselves."""
+
+    AXIS_WIDTH = 58
+
+    def __init__(
+        self,
+        title: str = "",
+        x_label: str = "",
+        y_label: str = "",
+        parent: QWidget | None = None,
+        *,
+        time_axis: bool = False,
+    ) -> None:
+        axes: dict[str, pg.AxisItem] = {"left": ValueAxis("left")}
+        if time_axis:
+            axes["bottom"] = TimeAxis("bottom")
+        super().__init__(parent, axisItems=axes)
+        self._title, self._x_label, self._y_label = title, x_label, y_label
+        self._styled: list[tuple[pg.GraphicsObject, str, Qt.PenStyle, str | None, int]] = []
+        self._dots: list[tuple[pg.ScatterPlotItem, str]] = []
+        self._x: tuple[float, float] | None = None
+        self._y: tuple[float, float] | None = None
+        item = self.getPlotItem()
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        item.setContentsMargins(0, 2, 4, 0)
+        view = item.getViewBox()
+        view.disableAutoRange()
+        view.setDefaultPadding(0.0)
+        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self.setAccessibleName(title or y_label)
+        self.setMinimumSize(120, 70)
+        self.restyle()
+        theme.signals.changed.connect(self.restyle)
+
+    # -- curves ---------------------------------------------------------------------------------
+
+    def add_line(
+        self,
+        role: str,
+        *,
+        dashed: bool = False,
+        fill: str | None = None,
+        fill_alpha: int = 40,
+        step: bool = False,
+        name: str | None = None,
+    ) -> pg.PlotCurveItem:
+        """Add an empty curve in the colour of ``role``, and return it.
+
+        ``fill`` is the role of the colour between the curve and zero; ``step`` draws stairs for
+        len(x) == len(y) + 1. Feed it with ``curve.setData(x, y, skipFiniteCheck=True)``; values
+        that may be NaN need ``connect="finite"``.
+        """
+        curve = pg.PlotCurveItem(stepMode="center" if step else None, name=name)
+        if fill:
+            curve.setFillLevel(0.0)
+        self.addItem(curve)
+        style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        self._styled.append((curve, role, style, fill, fill_alpha))
+        self._style_curve(*self._styled[-1])
+        return curve
+
+    def add_dots(self, role: str, size: float = 4.0) -> pg.ScatterPlotItem:
+        """Add an empty set of dots in the colour of ``role``, and return it."""
+        dots = pg.ScatterPlotItem(size=size, pxMode=True, pen=None)
+        self.addItem(dots)
+        self._dots.append((dots, role))
+        dots.setBrush(pg.mkBrush(resolve_color(role)))
+        return dots
+
+    # -- ranges ---------------------------------------------------------------------------------
+
+    def set_x(self, low: float, high: float) -> None:
+        """Show x from ``low`` to ``high``; nothing happens where it is already so."""
+        if (low, high) != self._x and math.isfinite(low) and math.isfinite(high) and high > low:
+            self._x = (low, high)
+            self.getPlotItem().getViewBox().setXRange(low, high, padding=0)
+
+    def set_y(self, low: float, high: float) -> None:
+        """Show y from ``low`` to ``high``; nothing happens where it is already so."""
+        if (low, high) != self._y and math.isfinite(low) and math.isfinite(high) and high > low:
+            self._y = (low, high)
+            self.getPlotItem().getViewBox().setYRange(low, high, padding=0)
+
+    @property
+    def pixel_width(self) -> int:
+        """Width of the drawing area in pixels, at least 50: what a curve is decimated to."""
+        return max(50, int(self.getPlotItem().getViewBox().width() * self.devicePixelRatioF()))
+
+    # -- looks ----------------------------------------------------------------------------------
+
+    def restyle(self, _theme: object = None) -> None:
+        """Take all colours and fonts from the present theme."""
+        colors = theme.current().colors
+        self.setBackground(colors.panel)
+        item = self.getPlotItem()
+        small = theme.ui_font(8.0)
+        for name in ("left", "bottom"):
+            axis = item.getAxis(name)
+            axis.setPen(pg.mkPen(colors.border))
+            axis.setTextPen(pg.mkPen(colors.muted))
+            axis.setTickPen(pg.mkPen(colors.grid))
+            axis.setTickFont(small)
+            axis.setStyle(tickLength=-4, tickTextOffset=4, autoExpandTextSpace=False)
+            axis.enableAutoSIPrefix(False)
+        item.getAxis("left").setWidth(self.AXIS_WIDTH)
+        item.getAxis("bottom").setHeight(
+            int(QFontMetricsF(small).height()) + (22 if self._x_label else 8)
+        )
+        label_style = {"color": colors.muted, "font-size": "8pt"}
+        if self._x_label:
+            item.setLabel("bottom", self._x_label, **label_style)
+        if self._y_label:
+            item.setLabel("left", self._y_label, **label_style)
+        if self._title:
+            item.setTitle(self._title, color=colors.text, size="9pt")
+        item.showGrid(x=True, y=True, alpha=0.16 if theme.current().is_dark else 0.22)
+        for entry in self._styled:
+            self._style_curve(*entry)
+        for dots, role in self._dots:
+            dots.setBrush(pg.mkBrush(resolve_color(role)))
+
+    @staticmethod
+    def _style_curve(
+        curve: pg.GraphicsObject, role: str, style: Qt.PenStyle, fill: str | None, alpha: int
+    ) -> None:
+        curve.setPen(pg.mkPen(resolve_color(role), width=1, style=style))
+        if fill:
+            brush = resolve_color(fill)
+            brush.setAlpha(alpha)
+            curve.setBrush(brush)
+
+
+def make_plot(
+    title: str = "", x_label: str = "", y_label: str = "", *, time_axis: bool = False
+) -> Plot:
+    """Return a chart in the style of the theme; see :class:`Plot`."""
+    return Plot(title, x_label, y_label, time_axis=time_axis)
+
+
+def data_position(plot: Plot, x: float, y: float) -> QPointF:
+    """Return the pixel position, within the widget, of a point of the chart."""
+    scene = plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y))
+    return QPointF(plot.mapFromScene(scene))
+
+
+EMPTY = np.empty(0, dtype=np.float64)
+"""An empty series, for clearing a curve."""
