@@ -1,0 +1,21 @@
+"""The common base of all scenario models."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
+
+
+class Model(BaseModel):
+    """Immutable, strict (no text for numbers, no unknown keys), and finite."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True
+    )
+
+
+def clash(key: str, message: str, remedy: str) -> PydanticCustomError:
+    """An error of our own rules, pinned to ``key`` of the model at hand ("" is the value itself)."""
+    return PydanticCustomError(
+        "clash", "{message}", {"key": key, "message": message, "remedy": remedy}
+    )

@@ -1,0 +1,68 @@
+"""Durations as people write them ("500ms", "30min", "6.5h"), as seconds in float."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+"""Seconds in one unit."""
+
+_TERM = r"([0-9]+(?:\.[0-9]+)?)\s*(us|ms|s|min|h)"
+_TEXT = re.compile(rf"{_TERM}(?:\s*{_TERM})*")
+
+REMEDY = 'write a number of seconds, or text such as "500ms", "90s", "30min", "6.5h" or "1h 30min"'
+
+
+def parse_duration(value: str | int | float) -> float:
+    """Return seconds. A plain number, also one written as text, already is in seconds.
+
+    Raises ValueError, with the remedy in its text, for anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{value!r} is not a duration: {REMEDY}")
+    if not isinstance(value, str):
+        return float(value)
+    text = value.strip().lower()
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
+        return float(text)
+    if not _TEXT.fullmatch(text):
+        raise ValueError(f"{value!r} is not a duration: {REMEDY}")
+    return sum(float(number) * UNITS[unit] for number, unit in re.findall(_TERM, text))
+
+
+def format_duration(seconds: float) -> str:
+    """Return the shortest text that :func:`parse_duration` reads back as the same number."""
+    for unit in ("h", "min", "s", "ms", "us"):
+        text = f"{seconds / UNITS[unit]:.10g}{unit}"
+        number = text.removesuffix(unit)
+        if "e" not in number and parse_duration(text) == seconds:
+            # Whole numbers of the largest unit read best: 30min, not 0.5h; 6.5h stays 6.5h.
+            if float(number) >= 1.0 and len(number) <= 4:
+                return text
+    return f"{seconds!r}s" if "e" not in repr(seconds) else f"{seconds:.9f}s"
+
+
+def _validate(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "duration", "is not a duration", {"remedy": REMEDY}
+            ) from error
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("duration", "is not a duration", {"remedy": REMEDY})
+    return value
+
+
+IS_DURATION = "duration"
+"""Mark in a field's JSON-schema extras: the field is a duration."""
+
+Duration = Annotated[
+    float, BeforeValidator(_validate), Field(json_schema_extra={"format": IS_DURATION})
+]
+"""A model field in seconds that also accepts the text forms."""

@@ -1,0 +1,168 @@
+"""Turn a validation failure into problems with keys, plain words and remedies."""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from .durations import IS_DURATION, REMEDY
+from .errors import Problem
+
+Path = tuple[str | int, ...]
+"""Keys and list positions from the top of the file down to a value."""
+
+_KINDS = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": 'text in "quotes"',
+    "bool_type": "true or false",
+    "tuple_type": "a list in [brackets]",
+    "model_type": "a table of keys",
+    "model_attributes_type": "a table of keys",
+    "dict_type": "a table of keys",
+}
+
+_BOUNDS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+
+
+def problems_of(error: ValidationError, root: Any) -> list[tuple[Path, Problem]]:
+    """Return each failure with the path of its key, in the order pydantic found them.
+
+    ``root`` is the type that was validated. List positions stay in the path; the tags that pydantic
+    puts into the location of a union member do not.
+    """
+    return [_explain(dict(item), root) for item in error.errors(include_url=False)]
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """Return ``stress[0].at`` for ``("stress", 0, "at")``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def suggestion(word: str, known: Sequence[str], noun: str = "keys") -> str:
+    """Return "did you mean ..." where one is close, else the list of what is known."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f'did you mean "{close[0]}"?' if close else f"known {noun}: {', '.join(known)}"
+
+
+def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
+    kind: str = item["type"]
+    context: Mapping[str, Any] = item.get("ctx", {})
+    path, owner, field = _walk(root, item["loc"])
+    if kind == "clash":
+        path += tuple(int(p) if p.isdigit() else p for p in context["key"].split(".") if p)
+        message, remedy = context["message"], context["remedy"]
+    elif kind == "extra_forbidden":
+        known = list(owner.model_fields) if owner else []
+        message, remedy = "is not a known key", suggestion(str(path[-1]), known)
+    elif kind in ("missing", "union_tag_not_found"):
+        if kind == "union_tag_not_found":
+            path, field = (*path, "type"), None
+            remedy = f"add type, one of: {', '.join(_tags(owner, root, item['loc']))}"
+        else:
+            remedy = f"add {path[-1]}{_about(field)}"
+        message = "is missing"
+    elif kind == "union_tag_invalid":
+        path = (*path, "type")
+        message = f'"{context["tag"]}" is not a known type'
+        remedy = suggestion(str(context["tag"]), _tags(owner, root, item["loc"]), "types")
+    elif kind == "duration":
+        message, remedy = f"{item['input']!r} is not a duration", REMEDY
+    elif kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        message = f"is {_shown(item['input'])}, must be {words} {_shown(context[name])}"
+        remedy = f"change the value{_about(field)}"
+    elif kind in _KINDS:
+        message = f"must be {_KINDS[kind]}, is {_shown(item['input'])}"
+        remedy = f"change the value{_about(field)}"
+    else:
+        message = item["msg"][:1].lower() + item["msg"][1:]
+        remedy = f"change the value{_about(field)}"
+    return path, Problem(None, dotted(path) or None, message, remedy)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f'the text "{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _about(field: FieldInfo | None) -> str:
+    if field is None or not field.description:
+        return ""
+    default = field.default
+    usual = ""
+    if isinstance(default, int | float | str | tuple) and default not in ("", ()):
+        extra = field.json_schema_extra
+        seconds = isinstance(extra, dict) and extra.get("format") == IS_DURATION
+        usual = f"; usual: {list(default) if isinstance(default, tuple) else default}"
+        usual += " s" if seconds else ""
+    return f" ({field.description}{usual})"
+
+
+def _walk(root: Any, loc: Sequence[str | int]) -> tuple[Path, Any, FieldInfo | None]:
+    """Follow ``loc`` through the types: the path without tags, the owning model, the last field."""
+    kind, path, owner, field = _plain(root), [], None, None
+    for part in loc:
+        members = _members(kind)
+        if isinstance(part, str) and part in members:
+            kind = members[part]
+            continue
+        path.append(part)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            owner, field = kind, kind.model_fields.get(str(part))
+            kind = _plain(field.annotation) if field else None
+        elif get_origin(kind) is tuple and isinstance(part, int):
+            inner = get_args(kind)
+            kind = _plain(inner[0]) if inner else None
+        else:
+            kind = None
+    return tuple(path), owner, field
+
+
+def _plain(kind: Any) -> Any:
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    return kind
+
+
+def _members(kind: Any) -> dict[str, Any]:
+    """Members of a tagged union by tag; empty for any other type."""
+    if get_origin(kind) not in (Union, types.UnionType):
+        return {}
+    return {
+        member.model_fields["type"].default: member
+        for member in map(_plain, get_args(kind))
+        if isinstance(member, type) and issubclass(member, BaseModel)
+    }
+
+
+def _tags(owner: Any, root: Any, loc: Sequence[str | int]) -> list[str]:
+    kind = _plain(root)
+    for part in loc:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = _plain(kind.model_fields[str(part)].annotation)
+        elif get_origin(kind) is tuple:
+            kind = _plain(get_args(kind)[0])
+    return list(_members(kind))

@@ -1,0 +1,253 @@
+"""Read, find and write scenario files (TOML)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from pydantic import BaseModel, ValidationError
+from tomlkit import TOMLDocument
+from tomlkit.items import AoT, Table
+
+from .. import paths
+from .durations import IS_DURATION, format_duration
+from .errors import Problem, ScenarioError
+from .explain import problems_of, suggestion
+from .models import Scenario
+from .toml_lines import key_lines, nearest_line
+
+SUFFIX = ".toml"
+
+_MAX_SYNTAX_ERRORS = 20
+_HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]")
+
+
+def load_scenario(path: Path | str) -> Scenario:
+    """Read a scenario file. Raises :class:`ScenarioError` that lists everything wrong with it."""
+    path = Path(path)
+    text = _read(path)
+    values, syntax = _parse(text)
+    problems = list(syntax)
+    scenario: Scenario | None = None
+    try:
+        scenario = Scenario.model_validate(values)
+    except ValidationError as error:
+        lines = key_lines(text)
+        for where, problem in problems_of(error, Scenario):
+            if syntax and problem.message == "is missing":
+                continue  # it may stand on the line that could not be read
+            problems.append(
+                Problem(nearest_line(lines, where), problem.key, problem.message, problem.remedy)
+            )
+    if problems or scenario is None:
+        problems.sort(key=lambda problem: problem.line or 0)
+        raise ScenarioError(path, problems)
+    return scenario
+
+
+def bundled_scenarios() -> list[Path]:
+    """Return the shipped scenario files, then the user's own, each sorted by name."""
+    return sorted(paths.scenario_dir().glob(f"*{SUFFIX}")) + sorted(
+        paths.user_scenario_dir().glob(f"*{SUFFIX}")
+    )
+
+
+def find_scenario(name_or_path: Path | str) -> Path:
+    """Return the file of a scenario given by path, or by the name of a shipped or own scenario.
+
+    A path wins over a name. Raises :class:`ScenarioError` where there is no such file.
+    """
+    path = Path(name_or_path).expanduser()
+    if path.is_file():
+        return path
+    known = {file.stem: file for file in bundled_scenarios()}
+    name = str(name_or_path).removesuffix(SUFFIX)
+    if name in known:
+        return known[name]
+    if path.is_dir():
+        raise ScenarioError(
+            path, [Problem(None, None, "is a folder", f"name a {SUFFIX} file in it")]
+        )
+    raise ScenarioError(
+        path,
+        [
+            Problem(
+                None,
+                None,
+                "there is no such file or scenario",
+                suggestion(name, list(known), "scenarios"),
+            )
+        ],
+    )
+
+
+def save_scenario(scenario: Scenario, path: Path | str) -> None:
+    """Write a scenario. An existing file keeps its comments and order; only changed values are set.
+
+    A new file lists every value with its meaning as a comment. The file is replaced in one step, so
+    that a crash leaves the old one.
+    """
+    path = Path(path)
+    document: TOMLDocument | None = None
+    if path.is_file():
+        try:
+            document = tomlkit.parse(_read(path))
+            before = Scenario.model_validate(document.unwrap())
+        except (tomlkit.exceptions.TOMLKitError, ValidationError, ScenarioError):
+            document = None  # what stands there is no scenario: write it afresh
+    if document is None:
+        document = tomlkit.document()
+        _fill(document, scenario)
+    else:
+        _update(document, before, scenario)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ScenarioError(
+            path,
+            [Problem(None, None, "is not UTF-8 text", "save it as UTF-8, or choose another file")],
+        ) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ScenarioError(
+            path, [Problem(None, None, f"cannot be read: {reason}", "check path and permissions")]
+        ) from error
+
+
+def _parse(text: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Parse as far as possible: a line that cannot be read is reported, blanked, and passed over."""
+    lines = text.splitlines()
+    problems: list[Problem] = []
+    while True:
+        try:
+            return tomllib.loads("\n".join(lines) + "\n"), problems
+        except tomllib.TOMLDecodeError as error:
+            match = re.search(r"^(.*?)\s*\(at line (\d+), column (\d+)\)$", str(error))
+            number = int(match.group(2)) if match else len(lines)
+            message = match.group(1) if match else str(error).removesuffix(" (at end of document)")
+            # A key whose line break was taken as its end is reported at the start of the next line.
+            if match and int(match.group(3)) == 1 and number > 1 and message.startswith("Expected"):
+                number -= 1
+            here = lines[number - 1] if number <= len(lines) else ""
+            problems.append(_syntax_problem(number, here, message, _table_above(lines, number)))
+            open_to_the_end = number > len(lines) or not here.strip()
+            if not match or open_to_the_end or len(problems) >= _MAX_SYNTAX_ERRORS:
+                return {}, problems
+            lines[number - 1] = ""
+
+
+def _table_above(lines: list[str], number: int) -> str:
+    headers = [match.group(1) for line in lines[: number - 1] if (match := _HEADER.match(line))]
+    return headers[-1].strip() if headers else ""
+
+
+def _syntax_problem(number: int, line: str, message: str, table: str) -> Problem:
+    key = line.split("=", 1)[0].strip() if "=" in line else None
+    if key and table:
+        key = f"{table}.{key}"
+    lowered = message.lower()
+    if "overwrite" in lowered or "declare" in lowered or "twice" in lowered:
+        words, remedy = "is given twice", "keep one of the two"
+    elif "value" in lowered and key:
+        words = f"has a value that cannot be read: {line.split('=', 1)[1].strip() or 'nothing'}"
+        remedy = 'put text in "quotes"; numbers need digits on both sides of the point'
+    elif "=" in lowered or "key" in lowered:
+        words = f'"{line.strip()}" is not "key = value"'
+        remedy = "write key = value, or start a comment with #"
+    else:
+        words, remedy = f"cannot be read: {lowered}", "check quotes and brackets"
+    return Problem(number, key, words, remedy)
+
+
+def _fill(table: TOMLDocument | Table, model: BaseModel) -> None:
+    kind = type(model)
+    for name, field in kind.model_fields.items():
+        value = getattr(model, name)
+        if isinstance(value, BaseModel) or _is_list_of_tables(value):
+            continue
+        item = tomlkit.item(_plain(value, kind, name))
+        if field.description and isinstance(table, Table):
+            item.comment(field.description)
+        table.add(name, item)
+    for name in kind.model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            inner = tomlkit.table()
+            _fill(inner, value)
+            table.add(name, inner)
+        elif _is_list_of_tables(value):
+            table.add(name, _tables(value))
+
+
+def _tables(models: tuple[BaseModel, ...]) -> AoT:
+    tables = tomlkit.aot()
+    for model in models:
+        inner = tomlkit.table()
+        _fill(inner, model)
+        tables.append(inner)
+    return tables
+
+
+def _update(table: Any, before: BaseModel, after: BaseModel) -> None:
+    """Set what differs. ``before`` is what the document says, so that equal values stay as written."""
+    kind = type(after)
+    for name in kind.model_fields:
+        old, new = getattr(before, name), getattr(after, name)
+        if old == new:
+            continue
+        if isinstance(new, BaseModel):
+            if name not in table:
+                table.add(name, tomlkit.table())
+            _update(table[name], old, new)
+        elif _is_list_of_tables(new) or _is_list_of_tables(old):
+            _update_list(table, name, old, new)
+        else:
+            _set(table, name, _plain(new, kind, name))
+
+
+def _update_list(
+    table: Any, name: str, old: tuple[BaseModel, ...], new: tuple[BaseModel, ...]
+) -> None:
+    same_kinds = len(old) == len(new) and all(
+        type(a) is type(b) for a, b in zip(old, new, strict=True)
+    )
+    if same_kinds:
+        for inner, a, b in zip(table[name], old, new, strict=True):
+            _update(inner, a, b)
+        return
+    if name in table:
+        del table[name]
+    if new:
+        table.add(name, _tables(new))
+
+
+def _set(table: Any, name: str, value: Any) -> None:
+    item = tomlkit.item(value)
+    if name in table:
+        old = table[name]
+        item.trivia.comment = old.trivia.comment
+        item.trivia.comment_ws = old.trivia.comment_ws
+        table[name] = item
+    else:
+        table.add(name, item)
+
+
+def _is_list_of_tables(value: Any) -> bool:
+    return isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value)
+
+
+def _plain(value: Any, kind: type[BaseModel], name: str) -> Any:
+    extra = kind.model_fields[name].json_schema_extra
+    if isinstance(extra, dict) and extra.get("format") == IS_DURATION and value > 0:
+        return format_duration(value)
+    return list(value) if isinstance(value, tuple) else value

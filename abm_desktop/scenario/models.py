@@ -1,0 +1,156 @@
+"""What a market is: the typed scenario that the simulator runs.
+
+A scenario is a value: immutable, comparable, and complete. Together with a seed and the commands given
+while it runs it fixes every event of the market.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from .base import Model, clash
+from .durations import Duration
+from .stress import Stress
+from .traders import NotNegative, Population, Positive, RLTraders, Share
+
+PositiveTime = Annotated[Duration, Field(gt=0.0)]
+
+
+def _power_of_two(value: int) -> int:
+    if value & (value - 1):
+        below = 1 << (value.bit_length() - 1)
+        raise clash("", f"{value} is not a power of two", f"use {below} or {2 * below}")
+    return value
+
+
+def _adds_up_to_one(weights: tuple[float, ...]) -> tuple[float, ...]:
+    if abs(sum(weights) - 1.0) > 1e-6:
+        raise clash("", f"add up to {sum(weights):g} instead of 1", "divide each by that sum")
+    return weights
+
+
+class Market(Model):
+    """The venue: prices, session, and the limits of the order book."""
+
+    tick_size: Positive = Field(0.01, description="smallest price step, currency")
+    start_price: Positive = Field(100.0, description="price at the start, currency")
+    lot: Annotated[int, Field(ge=1)] = Field(1, description="shares in one lot")
+    ladder_ticks: Annotated[int, Field(ge=1024, le=2**22), AfterValidator(_power_of_two)] = Field(
+        32768, description="price levels of the book, from 0 up; a power of two"
+    )
+    warm_up: Annotated[Duration, Field(ge=0.0)] = Field(
+        1800.0, description="simulated time before the open in which the book fills, seconds"
+    )
+    session: PositiveTime = Field(23400.0, description="length of the session, seconds")
+    average_daily_volume: Positive = Field(
+        139_000.0, description="usual volume of a session, lots; scales the flash crash"
+    )
+    collar: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
+        0.01, description="market orders trade at most this far from the mid, as a fraction"
+    )
+    max_orders: Annotated[int, Field(ge=1024, le=2**24)] = Field(
+        65536, description="resting orders the book can hold"
+    )
+
+    @model_validator(mode="after")
+    def _ladder(self) -> Market:
+        ticks = self.start_price / self.tick_size
+        if abs(ticks - round(ticks)) > 1e-6:
+            raise clash(
+                "start_price",
+                f"{self.start_price:g} is not a whole number of ticks of {self.tick_size:g}",
+                "choose a multiple of tick_size",
+            )
+        # Room for a doubling above and for a fall below keeps a crash off the ladder's edges.
+        if not 100 <= round(ticks) <= self.ladder_ticks // 2:
+            raise clash(
+                "start_price",
+                f"is {round(ticks)} ticks, outside 100 to {self.ladder_ticks // 2} (half the ladder)",
+                "raise ladder_ticks or tick_size, or choose another start_price",
+            )
+        return self
+
+
+class Fundamental(Model):
+    """The fundamental value V: a mean-reverting log process with random volatility and jumps."""
+
+    reversion: NotNegative = Field(1e-5, description="pull of ln V to its start, 1/s")
+    volatility: NotNegative = Field(5e-5, description="volatility of ln V, 1/sqrt(s)")
+    volatility_of_volatility: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
+        0.5, description="standard deviation of the log volatility"
+    )
+    volatility_time: PositiveTime = Field(
+        2400.0, description="correlation time of the log volatility, seconds"
+    )
+    jump_rate: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
+        1e-4, description="jumps per second"
+    )
+    jump_size: NotNegative = Field(0.0013, description="standard deviation of a jump of ln V")
+
+
+class Activity(Model):
+    """Feedback of trading on trading: the factor a(t) on the rates of all classes.
+
+    ``a = clip(1 - feedback + feedback * sum_k weights[k] x_k / base_trade_rate + shock R^2, floor, cap)``
+    where each trade adds ``1/time_constants[k]`` to x_k and R is a scaled one-minute return.
+    """
+
+    feedback: Share = Field(0.8, description="share of activity caused by past trades")
+    time_constants: Annotated[
+        tuple[PositiveTime, PositiveTime, PositiveTime], Field(strict=False)
+    ] = Field((1.0, 30.0, 900.0), description="memory of the feedback, seconds")
+    weights: Annotated[
+        tuple[Share, Share, Share], Field(strict=False), AfterValidator(_adds_up_to_one)
+    ] = Field((0.25, 0.375, 0.375), description="weights of the three memories; they add up to 1")
+    base_trade_rate: Positive = Field(4.2, description="trades per second at a = 1")
+    shock: NotNegative = Field(0.05, description="weight of the squared one-minute return")
+    floor: NotNegative = Field(0.2, description="smallest a")
+    cap: Positive = Field(8.0, description="largest a")
+    sigma_time: PositiveTime = Field(
+        25.0, description="averaging time of the volatility estimate, seconds"
+    )
+    sigma_long_time: PositiveTime = Field(
+        3600.0, description="averaging time of the long-run volatility, seconds"
+    )
+    sigma_reference: Positive = Field(
+        0.6, description="volatility at which makers quote full size, ticks/sqrt(s)"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Activity:
+        if self.floor > self.cap:
+            raise clash("floor", "is larger than cap", "lower floor or raise cap")
+        return self
+
+
+class Scenario(Model):
+    """A complete market: venue, value process, population, and what is done to it."""
+
+    name: Annotated[str, Field(min_length=1)] = Field(description="short name, shown in the window")
+    description: str = Field("", description="what this market is for, one or two sentences")
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
+        1, description="seed used where none is given"
+    )
+    market: Market = Market()
+    fundamental: Fundamental = Fundamental()
+    activity: Activity = Activity()
+    population: Population = Population()
+    rl: Annotated[tuple[RLTraders, ...], Field(strict=False)] = Field(
+        (), description="groups of traders that follow trained policies"
+    )
+    stress: Annotated[tuple[Stress, ...], Field(strict=False)] = Field(
+        (), description="stress events, each at its own time"
+    )
+
+    @model_validator(mode="after")
+    def _stress_in_session(self) -> Scenario:
+        for index, event in enumerate(self.stress):
+            if event.at >= self.market.session:
+                raise clash(
+                    f"stress.{index}.at",
+                    f"is {event.at:g} s, after the end of the session at {self.market.session:g} s",
+                    "choose an earlier time, or a longer market.session",
+                )
+        return self

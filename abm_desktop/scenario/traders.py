@@ -1,0 +1,236 @@
+"""The trader classes of a scenario and their parameters.
+
+The defaults are the recipe DR-1: the smallest mix in which each mechanism owns some stylised facts of
+real markets. Distances are in ticks, sizes in lots, rates per simulated second for the whole class
+unless the text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from .base import Model, clash
+from .durations import Duration
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+Rate = Annotated[float, Field(ge=0.0, le=10_000.0)]
+Tail = Annotated[float, Field(gt=0.0, le=20.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+NotNegative = Annotated[float, Field(ge=0.0)]
+
+
+class NoiseTraders(Model):
+    """Zero-intelligence limit and market orders: the background supply of liquidity."""
+
+    count: Count = Field(1, description="number of accounts that share the flow; 0 switches it off")
+    limit_rate: Rate = Field(6.0, description="limit orders per second at a = 1")
+    limit_exponent: Annotated[float, Field(ge=0.0, le=4.0)] = Field(
+        1.1, description="power of a by which the limit order rate grows"
+    )
+    market_rate: Rate = Field(0.25, description="market orders per second at a = 1")
+    share_inside: Share = Field(0.10, description="share of limit orders placed inside the spread")
+    share_at_best: Share = Field(0.20, description="share of limit orders placed at the best price")
+    placement_scale: Positive = Field(
+        3.0, description="scale of the distance behind the best price, ticks"
+    )
+    placement_tail: Tail = Field(1.5, description="Pareto tail exponent of that distance")
+    max_distance: Annotated[int, Field(ge=1)] = Field(
+        2000, description="largest distance behind the best price, ticks"
+    )
+    size_log_mean: Annotated[float, Field(ge=-5.0, le=10.0)] = Field(
+        0.3, description="mean of the log of the limit order size"
+    )
+    size_log_sd: Annotated[float, Field(ge=0.0, le=5.0)] = Field(
+        0.9, description="standard deviation of the log of the limit order size"
+    )
+    lifetime_scale: Annotated[Duration, Field(gt=0.0)] = Field(
+        8.0, description="scale of an order's lifetime at the best price, seconds"
+    )
+    lifetime_distance: Positive = Field(
+        5.0, description="distance over which the lifetime doubles, ticks"
+    )
+    lifetime_tail: Tail = Field(1.1, description="Pareto tail exponent of the lifetime")
+    lifetime_cap: Annotated[Duration, Field(gt=0.0)] = Field(
+        14400.0, description="longest lifetime, seconds"
+    )
+    market_size_tail: Tail = Field(1.3, description="Pareto tail exponent of the market order size")
+    market_size_cap: Annotated[int, Field(ge=1)] = Field(
+        400, description="largest market order, lots"
+    )
+
+    @model_validator(mode="after")
+    def _shares(self) -> NoiseTraders:
+        if self.share_inside + self.share_at_best > 1.0:
+            raise clash(
+                "share_at_best",
+                "share_inside and share_at_best add up to more than 1",
+                "lower one of them",
+            )
+        return self
+
+
+class MarketMakers(Model):
+    """Quote both sides around a reference price, shaded by inventory, wider when volatile."""
+
+    count: Count = Field(5, description="number of market makers")
+    refresh_rate: Rate = Field(0.7, description="regular re-quotes per second, each maker")
+    react_probability: Share = Field(
+        0.5, description="chance to re-quote after a change of the mid"
+    )
+    react_delay: Annotated[Duration, Field(gt=0.0)] = Field(
+        0.05, description="mean delay of that reaction, seconds"
+    )
+    min_gap: Annotated[Duration, Field(ge=0.0)] = Field(
+        0.2, description="shortest time between two re-quotes of one maker, seconds"
+    )
+    imbalance_skew: NotNegative = Field(
+        0.9, description="shift of the reference price per half spread and unit of book imbalance"
+    )
+    inventory_skew: NotNegative = Field(
+        2.0, description="shift of the reference price at full inventory, ticks"
+    )
+    value_anchor: Share = Field(
+        0.2, description="pull of the reference price to the value estimate"
+    )
+    value_noise: NotNegative = Field(
+        0.0005, description="error of a maker's value estimate, standard deviation of the log"
+    )
+    min_half_spread: NotNegative = Field(0.5, description="smallest half spread quoted, ticks")
+    spread_volatility: NotNegative = Field(
+        0.8, description="half spread per unit of volatility (ticks per square root of a second)"
+    )
+    levels: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="price levels quoted per side"
+    )
+    level_step: NotNegative = Field(
+        0.5, description="gap between the levels per unit of volatility; never under 1 tick"
+    )
+    size: Positive = Field(
+        1.0,
+        description="factor on the size quoted at a level, 1 is DR-1: one lot on average, less when "
+        "volatile or loaded",
+    )
+    size_exponent: NotNegative = Field(
+        1.5, description="power by which the size falls when volatility is above its reference"
+    )
+    max_inventory: Annotated[int, Field(ge=1)] = Field(
+        250, description="inventory beyond which a maker sells off at market, lots"
+    )
+    dump_share: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
+        0.10, description="share of the inventory sold off at a time"
+    )
+    stop_volatility: Positive = Field(
+        6.0, description="makers stop quoting above this multiple of long-run volatility"
+    )
+
+
+class FundamentalTraders(Model):
+    """Trade towards their own estimate of the fundamental value."""
+
+    count: Count = Field(100, description="number of traders")
+    rate: Rate = Field(0.6, description="decisions per second at a = 1, whole class")
+    bias: NotNegative = Field(
+        0.00035, description="lasting error of a trader's estimate, standard deviation of the log"
+    )
+    noise: NotNegative = Field(
+        0.5, description="fresh error per decision, as a multiple of the bias"
+    )
+    threshold_min: Positive = Field(
+        0.0004, description="smallest mispricing acted on, log (log-uniform over traders)"
+    )
+    threshold_max: Positive = Field(0.0030, description="largest such threshold, log")
+    unit_size: Annotated[int, Field(ge=1)] = Field(3, description="lots per unit of signal")
+    max_units: Annotated[int, Field(ge=0)] = Field(20, description="largest signal, units")
+    aggressive_probability: Share = Field(
+        0.45, description="chance to take liquidity rather than post a limit order"
+    )
+    aggressive_multiple: Positive = Field(
+        3.0, description="mispricing, in thresholds, beyond which liquidity is always taken"
+    )
+    lifetime: Annotated[Duration, Field(gt=0.0)] = Field(
+        60.0, description="mean lifetime of a posted limit order, seconds"
+    )
+
+    @model_validator(mode="after")
+    def _thresholds(self) -> FundamentalTraders:
+        if self.threshold_min > self.threshold_max:
+            raise clash(
+                "threshold_min", "is larger than threshold_max", "swap the two, or make them equal"
+            )
+        return self
+
+
+class MomentumTraders(Model):
+    """Follow the recent trend over a horizon of their own."""
+
+    count: Count = Field(30, description="number of traders")
+    rate: Rate = Field(0.4, description="decisions per second at a = 1, whole class")
+    horizon_min: Annotated[Duration, Field(gt=0.0)] = Field(
+        10.0, description="shortest trend horizon, seconds (log-uniform over traders)"
+    )
+    horizon_max: Annotated[Duration, Field(gt=0.0)] = Field(
+        600.0, description="longest trend horizon, seconds"
+    )
+    entry: NotNegative = Field(0.6, description="trend strength to enter, standard deviations")
+    exit: NotNegative = Field(0.3, description="trend strength below which a position is unwound")
+    unit_size: Annotated[int, Field(ge=1)] = Field(3, description="lots per unit of signal")
+    max_units: Annotated[int, Field(ge=0)] = Field(4, description="largest signal, units")
+    max_inventory: Annotated[int, Field(ge=1)] = Field(60, description="position limit, lots")
+
+    @model_validator(mode="after")
+    def _order(self) -> MomentumTraders:
+        if self.horizon_min > self.horizon_max:
+            raise clash("horizon_min", "is longer than horizon_max", "swap the two")
+        if self.exit > self.entry:
+            raise clash("exit", "is larger than entry", "make exit at most as large as entry")
+        return self
+
+
+class Institutions(Model):
+    """Split large parent orders into many small market orders."""
+
+    count: Count = Field(5, description="number of institutions")
+    rate: Rate = Field(0.8, description="child orders per second at a = 1, each institution")
+    parent_min: Annotated[int, Field(ge=1)] = Field(10, description="smallest parent order, lots")
+    parent_tail: Tail = Field(1.5, description="Pareto tail exponent of the parent size")
+    parent_cap: Annotated[int, Field(ge=1)] = Field(2000, description="largest parent order, lots")
+    child_tail: Tail = Field(1.2, description="Pareto tail exponent of the child size")
+    child_cap: Annotated[int, Field(ge=1)] = Field(200, description="largest child order, lots")
+    rest: Annotated[Duration, Field(gt=0.0)] = Field(
+        10.0, description="mean pause between two parent orders, seconds"
+    )
+
+    @model_validator(mode="after")
+    def _order(self) -> Institutions:
+        if self.parent_min > self.parent_cap:
+            raise clash("parent_min", "is larger than parent_cap", "lower it or raise parent_cap")
+        return self
+
+
+class Population(Model):
+    """Who trades."""
+
+    noise: NoiseTraders = NoiseTraders()
+    market_makers: MarketMakers = MarketMakers()
+    fundamental: FundamentalTraders = FundamentalTraders()
+    momentum: MomentumTraders = MomentumTraders()
+    institutions: Institutions = Institutions()
+
+
+class RLTraders(Model):
+    """Traders that follow one trained policy."""
+
+    model: Annotated[str, Field(min_length=1)] = Field(
+        description="name in the model registry, or path of a policy .npz file"
+    )
+    count: Count = Field(1, description="number of traders")
+    size: Annotated[int, Field(ge=1)] = Field(2, description="lots per BUY or SELL")
+    max_inventory: Annotated[int, Field(ge=1)] = Field(40, description="position limit, lots")
+    step: Annotated[Duration, Field(gt=0.0)] = Field(5.0, description="time between decisions, s")
+    jitter: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
+        0.2, description="random part of that time, as a share of it"
+    )
+    greedy: bool = Field(True, description="take the most likely action instead of a drawn one")
