@@ -1,0 +1,1 @@
+"""Measures of a market, as pure functions of arrays."""
