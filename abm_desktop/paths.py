@@ -1,8 +1,8 @@
 """Where things lie: files that ship with the program, and folders that belong to the user.
 
 The bottom of the import order: this module imports nothing from the package. Shipped files lie in
-``resources/`` and ``scenarios/`` beside the package in a checkout, and in ``abm_desktop/_data`` in an
-installed wheel. User folders follow the platform's rules; environment variables override them, so
+``resources/`` and ``scenarios/`` beside the package in a checkout, and in ``abm_desktop/_data`` in
+an installed wheel. User folders follow the platform's rules; environment variables override them, so
 that tests and a second copy of the program stay out of the user's own folders.
 """
 

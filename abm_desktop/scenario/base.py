@@ -15,7 +15,7 @@ class Model(BaseModel):
 
 
 def clash(key: str, message: str, remedy: str) -> PydanticCustomError:
-    """An error of our own rules, pinned to ``key`` of the model at hand ("" is the value itself)."""
+    """An error of our own rules, pinned to ``key`` of the model at hand ("": the value itself)."""
     return PydanticCustomError(
         "clash", "{message}", {"key": key, "message": message, "remedy": remedy}
     )

@@ -17,7 +17,7 @@ _TEXT = re.compile(rf"{_TERM}(?:\s*{_TERM})*")
 REMEDY = 'write a number of seconds, or text such as "500ms", "90s", "30min", "6.5h" or "1h 30min"'
 
 
-def parse_duration(value: str | int | float) -> float:
+def parse_duration(value: str | float) -> float:
     """Return seconds. A plain number, also one written as text, already is in seconds.
 
     Raises ValueError, with the remedy in its text, for anything else.
@@ -39,10 +39,10 @@ def format_duration(seconds: float) -> str:
     for unit in ("h", "min", "s", "ms", "us"):
         text = f"{seconds / UNITS[unit]:.10g}{unit}"
         number = text.removesuffix(unit)
-        if "e" not in number and parse_duration(text) == seconds:
-            # Whole numbers of the largest unit read best: 30min, not 0.5h; 6.5h stays 6.5h.
-            if float(number) >= 1.0 and len(number) <= 4:
-                return text
+        # Short numbers of the largest unit read best: 30min, not 0.5h; 6.5h stays 6.5h.
+        short = "e" not in number and float(number) >= 1.0 and len(number) <= 4
+        if short and parse_duration(text) == seconds:
+            return text
     return f"{seconds!r}s" if "e" not in repr(seconds) else f"{seconds:.9f}s"
 
 

@@ -29,13 +29,13 @@ def load_scenario(path: Path | str) -> Scenario:
     """Read a scenario file. Raises :class:`ScenarioError` that lists everything wrong with it."""
     path = Path(path)
     text = _read(path)
-    values, syntax = _parse(text)
+    values, readable, syntax = _parse(text)
     problems = list(syntax)
     scenario: Scenario | None = None
     try:
         scenario = Scenario.model_validate(values)
     except ValidationError as error:
-        lines = key_lines(text)
+        lines = key_lines(readable)
         for where, problem in problems_of(error, Scenario):
             if syntax and problem.message == "is missing":
                 continue  # it may stand on the line that could not be read
@@ -124,13 +124,17 @@ def _read(path: Path) -> str:
         ) from error
 
 
-def _parse(text: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Parse as far as possible: a line that cannot be read is reported, blanked, and passed over."""
+def _parse(text: str) -> tuple[dict[str, Any], str, list[Problem]]:
+    """Parse as far as possible: a line that cannot be read is reported, blanked, and passed over.
+
+    Returns the values, the text they were read from, and what could not be read.
+    """
     lines = text.splitlines()
     problems: list[Problem] = []
     while True:
+        readable = "\n".join(lines) + "\n"
         try:
-            return tomllib.loads("\n".join(lines) + "\n"), problems
+            return tomllib.loads(readable), readable, problems
         except tomllib.TOMLDecodeError as error:
             match = re.search(r"^(.*?)\s*\(at line (\d+), column (\d+)\)$", str(error))
             number = int(match.group(2)) if match else len(lines)
@@ -142,8 +146,14 @@ def _parse(text: str) -> tuple[dict[str, Any], list[Problem]]:
             problems.append(_syntax_problem(number, here, message, _table_above(lines, number)))
             open_to_the_end = number > len(lines) or not here.strip()
             if not match or open_to_the_end or len(problems) >= _MAX_SYNTAX_ERRORS:
-                return {}, problems
+                return {}, "", problems
             lines[number - 1] = ""
+            if here.lstrip().startswith("["):
+                # Without their header, the keys below would count for the table above.
+                for index in range(number, len(lines)):
+                    if _HEADER.match(lines[index]):
+                        break
+                    lines[index] = ""
 
 
 def _table_above(lines: list[str], number: int) -> str:
@@ -199,7 +209,7 @@ def _tables(models: tuple[BaseModel, ...]) -> AoT:
 
 
 def _update(table: Any, before: BaseModel, after: BaseModel) -> None:
-    """Set what differs. ``before`` is what the document says, so that equal values stay as written."""
+    """Set what differs from ``before``, which is what the document says; the rest stays."""
     kind = type(after)
     for name in kind.model_fields:
         old, new = getattr(before, name), getattr(after, name)

@@ -68,7 +68,7 @@ class LiquidityShock(Model):
 Stress = Annotated[FlashCrash | VolatilitySpike | LiquidityShock, Field(discriminator="type")]
 """Any stress event; the key ``type`` says which."""
 
-STRESS_TYPES: dict[str, type[FlashCrash] | type[VolatilitySpike] | type[LiquidityShock]] = {
+STRESS_TYPES: dict[str, type[FlashCrash | VolatilitySpike | LiquidityShock]] = {
     "flash_crash": FlashCrash,
     "volatility_spike": VolatilitySpike,
     "liquidity_shock": LiquidityShock,

@@ -1,11 +1,12 @@
 """On which line of a TOML text each key stands.
 
-The standard parser forgets positions, so this walks the text once more. It expects text that parses;
-on anything else it stops early and returns what it has found so far.
+The standard parser forgets positions, so this walks the text once more. It expects text that
+parses; on anything else it stops early and returns what it has found so far.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 Path = tuple[str | int, ...]
@@ -19,10 +20,8 @@ _SCALAR = re.compile(r"[^,\]}#\r\n]+")
 def key_lines(text: str) -> dict[Path, int]:
     """Return the line (from 1) of every key, table and list position in ``text``."""
     scanner = _Scanner(text)
-    try:
+    with contextlib.suppress(IndexError, ValueError):
         scanner.document()
-    except (IndexError, ValueError):
-        pass
     return scanner.lines
 
 

@@ -1,7 +1,7 @@
 """The trader classes of a scenario and their parameters.
 
-The defaults are the recipe DR-1: the smallest mix in which each mechanism owns some stylised facts of
-real markets. Distances are in ticks, sizes in lots, rates per simulated second for the whole class
+The defaults are the recipe DR-1: the smallest mix in which each mechanism owns some stylised facts
+of real markets. Distances are in ticks, sizes in lots, rates per simulated second for the whole class
 unless the text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
 """
 
@@ -110,8 +110,8 @@ class MarketMakers(Model):
     )
     size: Positive = Field(
         1.0,
-        description="factor on the size quoted at a level, 1 is DR-1: one lot on average, less when "
-        "volatile or loaded",
+        description="factor on the size quoted at a level, 1 is DR-1: one lot on average, less "
+        "when volatile or loaded",
     )
     size_exponent: NotNegative = Field(
         1.5, description="power by which the size falls when volatility is above its reference"
