@@ -1,0 +1,220 @@
+"""Start, join and leave a Ray cluster: a local one by default, an address where one is given.
+
+A local cluster works offline, listens on the loopback address only, reports nothing to anybody and
+keeps its session folder under the program's own data folder. It leaves nothing behind, however it
+ends: a reaper process waits for the end of its owner (kill -9 included), then ends whatever Ray
+processes still live and removes the session folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from abm_desktop import paths
+
+MARK_VARIABLE = "ABM_DESKTOP_CLUSTER"
+"""Environment variable that every process of a local cluster inherits; its value names it."""
+
+OBJECT_STORE_BYTES = 128 * 2**20
+"""Ray refuses less than 75 MiB."""
+
+_LONGEST_FOLDER = 38
+"""Characters. A unix socket path may have 107, of which Ray's session name and file take 69."""
+
+_REAP_SECONDS = 10.0
+
+
+class ClusterError(RuntimeError):
+    """A cluster that could not be started or joined; the message says why and what to do."""
+
+
+class Cluster:
+    """A Ray cluster that this process started or joined. Use :func:`start` to make one."""
+
+    def __init__(self, folder: Path | None, reaper: subprocess.Popen[bytes] | None) -> None:
+        self.folder = folder
+        """Session folder of a local cluster, None where an existing cluster was joined."""
+        self._reaper = reaper
+
+    def leave(self) -> None:
+        """Stop a local cluster and remove its folder, or disconnect from a joined one."""
+        import ray
+
+        ray.shutdown()
+        if self._reaper is not None:
+            _dismiss(self._reaper)
+            self._reaper = None
+
+
+def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
+    """Start a local cluster, or join the one at ``address``.
+
+    ``num_cpus`` is the number of worker slots, by default the number of cores. Takes 3 to 5 s:
+    never call it on a thread that has to answer. Raises :class:`ClusterError`.
+    """
+    _set_environment()
+    if address:
+        return _join(address)
+    remove_stale_folders()
+    folder = _make_session_folder()
+    mark = secrets.token_hex(8)
+    os.environ[MARK_VARIABLE] = mark
+    # A random token for this cluster only: nobody else on the machine can give it work, and no
+    # token file is left in the user's home.
+    os.environ["RAY_AUTH_MODE"] = "token"
+    os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+    reaper = _start_reaper(mark, folder)
+    try:
+        _init_ray(
+            address="local",
+            num_cpus=num_cpus or os.cpu_count() or 1,
+            num_gpus=0,
+            object_store_memory=OBJECT_STORE_BYTES,
+            include_dashboard=False,
+            _temp_dir=str(folder),
+            _node_ip_address="127.0.0.1",
+        )
+    except Exception as error:
+        _dismiss(reaper)
+        raise ClusterError(
+            f"Ray did not start: {error}. Check free memory (about 500 MB) and free disk space "
+            f"for {folder}."
+        ) from error
+    return Cluster(folder, reaper)
+
+
+def remove_stale_folders() -> None:
+    """Remove session folders whose owner is gone (power cut, reaper killed)."""
+    for root in (paths.ray_dir(), Path(tempfile.gettempdir())):
+        for folder in root.glob("abm-[0-9]*"):
+            number = folder.name.removeprefix("abm-").split("-")[0]
+            if number.isdigit() and not psutil.pid_exists(int(number)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _join(address: str) -> Cluster:
+    try:
+        _init_ray(address=address)
+    except Exception as error:
+        raise ClusterError(
+            f"No Ray cluster answers at {address}: {error}. Start one there with "
+            "'ray start --head', with the same versions of Python and Ray as here."
+        ) from error
+    return Cluster(None, None)
+
+
+def _init_ray(**settings: Any) -> None:
+    import ray
+
+    ray.init(
+        namespace="abm_desktop",
+        log_to_driver=False,
+        logging_level="warning",
+        configure_logging=False,
+        **settings,
+    )
+
+
+def _set_environment() -> None:
+    """Settings that Ray reads from the environment; they reach its processes as well."""
+    os.environ.update(
+        RAY_USAGE_STATS_ENABLED="0",
+        RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO="0",
+        RAY_DISABLE_IMPORT_WARNING="1",
+        RAY_enable_metrics_collection="0",
+    )
+
+
+def _make_session_folder() -> Path:
+    """A new folder, short enough for the sockets in it: the data folder's, or a temporary one."""
+    wanted = paths.ray_dir() / f"abm-{os.getpid()}"
+    if len(str(wanted)) <= _LONGEST_FOLDER:
+        with contextlib.suppress(OSError):
+            wanted.mkdir(parents=True, exist_ok=True)
+            return wanted
+    short = Path(tempfile.mkdtemp(prefix=f"abm-{os.getpid()}-"))
+    if len(str(short)) > _LONGEST_FOLDER and os.name == "posix":
+        shutil.rmtree(short, ignore_errors=True)
+        short = Path(tempfile.mkdtemp(prefix=f"abm-{os.getpid()}-", dir="/tmp"))
+    return short
+
+
+def _start_reaper(mark: str, folder: Path) -> subprocess.Popen[bytes]:
+    """A process that waits for the end of its standard input, which only this process holds."""
+    environment = {k: v for k, v in os.environ.items() if k != MARK_VARIABLE}
+    package_parent = str(Path(__file__).resolve().parent.parent)
+    environment["PYTHONPATH"] = os.pathsep.join(
+        part for part in (package_parent, environment.get("PYTHONPATH", "")) if part
+    )
+    return subprocess.Popen(
+        [sys.executable, "-m", "abm_desktop.cluster", mark, str(folder), str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        # Its own session, so that an interrupt typed in a terminal does not end it first.
+        start_new_session=True,
+    )
+
+
+def _dismiss(reaper: subprocess.Popen[bytes]) -> None:
+    """Let the reaper do its work and wait for it."""
+    assert reaper.stdin is not None
+    reaper.stdin.close()
+    try:
+        reaper.wait(_REAP_SECONDS)
+    except subprocess.TimeoutExpired:
+        reaper.kill()
+        reaper.wait()
+
+
+def processes_of(mark: str, folder: Path, owner: int) -> list[psutil.Process]:
+    """Every process of this user that belongs to the cluster ``mark``, except its ``owner``.
+
+    They carry the mark in their environment; those that rename themselves lose it (the new title
+    is written over it), but keep a log file in the session ``folder`` open.
+    """
+    found = []
+    inside = str(folder) + os.sep
+    for process in psutil.process_iter():
+        if process.pid in (owner, os.getpid()):
+            continue
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get(MARK_VARIABLE) == mark or any(
+                file.path.startswith(inside) for file in process.open_files()
+            ):
+                found.append(process)
+    return found
+
+
+def _reap(mark: str, folder: Path, owner: int) -> None:
+    """End every process of the cluster ``mark``, then remove its folder."""
+    deadline = time.monotonic() + _REAP_SECONDS - 1.0
+    while (alive := processes_of(mark, folder, owner)) and time.monotonic() < deadline:
+        for process in alive:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(alive, timeout=0.5)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _reaper_main() -> None:
+    mark, folder, owner = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    while sys.stdin.buffer.read(4096):
+        pass
+    _reap(mark, folder, owner)
+
+
+if __name__ == "__main__":
+    _reaper_main()

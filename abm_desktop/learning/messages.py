@@ -1,0 +1,167 @@
+"""The protocol between the host process and its client: one JSON object per line.
+
+Commands go to the host's standard input, messages come from its standard output. Both are small
+frozen dataclasses; :func:`encode` writes one line, :func:`parse_command` and :func:`parse_message`
+read one and raise :class:`ProtocolError` for anything that is not exactly one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from abm_desktop.learning.config import TrainingConfig
+
+ACTIONS = ("SELL", "HOLD", "BUY")
+"""Names of the actions, in the order of ``Progress.action_shares``."""
+
+HostState = Literal["starting", "ready", "building", "training", "stopping", "closed"]
+
+
+class ProtocolError(ValueError):
+    """A line that is not a command or message of this protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Train one policy. Answered by Status, Progress, Checkpoint, then Done or Failure."""
+
+    config: TrainingConfig
+    type: Literal["start"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Finish the running iteration, write the checkpoint, and be ready for the next Start."""
+
+    type: Literal["stop"] = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Stop the cluster and exit. A training that runs is abandoned."""
+
+    type: Literal["close"] = "close"
+
+
+Command = Start | Stop | Close
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The host changed its state; ``detail`` is a sentence for people."""
+
+    state: HostState
+    detail: str = ""
+    type: Literal["status"] = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One finished iteration. What has not been observed yet is None, never a made-up number."""
+
+    iteration: int
+    """Finished iterations, from 1."""
+    iterations: int
+    """Iterations asked for."""
+    env_steps: int
+    """Decisions sampled since the start."""
+    episodes: int
+    """Episodes ended since the start."""
+    reward_mean: float | None
+    """Mean return of the latest episodes (at most 100); None until an episode has ended."""
+    episode_length_mean: float | None
+    """Mean length of the same episodes in decisions; None until an episode has ended."""
+    action_shares: tuple[float, float, float]
+    """Shares of SELL, HOLD, BUY among the decisions of this iteration; they sum to 1."""
+    steps_per_second: float
+    """Decisions sampled and learned from, per second of wall time, in this iteration."""
+    sample_seconds: float
+    """Wall time this iteration spent sampling."""
+    learn_seconds: float
+    """Wall time this iteration spent learning."""
+    elapsed_seconds: float
+    """Wall time since the first iteration began."""
+    eta_seconds: float
+    """Expected wall time until the last iteration ends."""
+    losses: dict[str, float] = field(default_factory=dict)
+    """policy_loss, value_loss, entropy, kl, explained_variance, gradient_norm of the update."""
+    type: Literal["progress"] = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint is on disk, whole, and listed in the registry under ``name``."""
+
+    name: str
+    path: str
+    iteration: int
+    type: Literal["checkpoint"] = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Training ended by a fault. The last checkpoint, if there was one, is still whole."""
+
+    message: str
+    """What went wrong, in one sentence."""
+    remedy: str = ""
+    """What to do about it."""
+    details: str = ""
+    """Traceback or log, for a report."""
+    type: Literal["failure"] = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Training ended as asked, with a last checkpoint."""
+
+    reason: Literal["finished", "stopped"]
+    iterations: int
+    name: str
+    path: str
+    type: Literal["done"] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The host lives, also where an iteration takes long."""
+
+    seconds: float
+    """Since the host started."""
+    type: Literal["heartbeat"] = "heartbeat"
+
+
+Message = Status | Progress | Checkpoint | Failure | Done | Heartbeat
+
+_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
+_MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
+
+
+def encode(item: Command | Message) -> bytes:
+    """One line, newline included. NaN and infinity are refused: unknown values are None."""
+    values = (
+        {"type": item.type, "config": item.config.model_dump(mode="json")}
+        if isinstance(item, Start)
+        else asdict(item)
+    )
+    return json.dumps(values, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+def parse_command(line: bytes | str) -> Command:
+    """Read one command."""
+    try:
+        return _COMMANDS.validate_json(line)
+    except ValidationError as error:
+        raise ProtocolError(f"not a command: {error}") from error
+
+
+def parse_message(line: bytes | str) -> Message:
+    """Read one message."""
+    try:
+        return _MESSAGES.validate_json(line)
+    except ValidationError as error:
+        raise ProtocolError(f"not a message: {error}") from error

@@ -1,0 +1,55 @@
+"""Between RLlib's module and plain arrays: the policy that was trained is the one that trades."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from ray.rllib.core.rl_module.rl_module import RLModule
+from torch import nn
+
+from abm_desktop.market.policy import PolicyNet
+
+_ACTIVATIONS: dict[type[nn.Module], str] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
+
+
+class UnsupportedNetwork(TypeError):
+    """The module is not the standard multilayer perceptron that a market can run."""
+
+
+def actor_layers(module: RLModule) -> tuple[list[nn.Linear], str]:
+    """The linear layers from observation to logits, and the activation between them."""
+    base: Any = module.unwrapped()
+    return _linear_layers(base.encoder.actor_encoder, base.pi)
+
+
+def critic_layers(module: RLModule) -> tuple[list[nn.Linear], str]:
+    """The linear layers from observation to value, and the activation between them."""
+    base: Any = module.unwrapped()
+    return _linear_layers(base.encoder.critic_encoder, base.vf)
+
+
+def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) -> PolicyNet:
+    """Copy the actor's weights out of an RLlib module. Raises :class:`UnsupportedNetwork`."""
+    layers, activation = actor_layers(module)
+    with torch.no_grad():
+        # Torch keeps [out, in]; the market reads rows of the input, [in, out].
+        weights = tuple(layer.weight.detach().cpu().numpy().T.copy() for layer in layers)
+        biases = tuple(layer.bias.detach().cpu().numpy().copy() for layer in layers)
+    return PolicyNet(weights, biases, activation, greedy=greedy, name=name)
+
+
+def _linear_layers(*parts: nn.Module) -> tuple[list[nn.Linear], str]:
+    linear: list[nn.Linear] = []
+    activations: set[str] = set()
+    for part in parts:
+        for leaf in part.modules():
+            if isinstance(leaf, nn.Linear):
+                linear.append(leaf)
+            elif type(leaf) in _ACTIVATIONS:
+                activations.add(_ACTIVATIONS[type(leaf)])
+            elif not list(leaf.children()) and not isinstance(leaf, nn.Identity):
+                raise UnsupportedNetwork(f"a layer of type {type(leaf).__name__}")
+    if len(activations) != 1 or any(layer.bias is None for layer in linear):
+        raise UnsupportedNetwork("needs biases, and one activation (tanh or relu) between layers")
+    return linear, activations.pop()

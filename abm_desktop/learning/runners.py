@@ -1,0 +1,147 @@
+"""Sampling for RLlib without its episode objects: one batched pass over a vector environment.
+
+:class:`RolloutRunner` is an RLlib environment runner (same construction, weights, state and
+checkpoints) whose ``sample`` fills a :class:`~abm_desktop.learning.rollout.Rollout`. The policy
+runs as plain NumPy arrays, the very code that trades inside the market.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import numpy as np
+from ray.rllib.core.rl_module.rl_module import RLModule
+from ray.rllib.env.single_agent_env_runner import SingleAgentEnvRunner
+
+from abm_desktop.learning.networks import policy_from_module
+from abm_desktop.learning.rollout import Rollout
+from abm_desktop.market.policy import PolicyNet
+
+ACTION_COUNTS = "action_counts"
+EPISODE_WINDOW = 100
+"""Episodes over which return and length are averaged."""
+
+
+class EnvironmentFailure(RuntimeError):
+    """The environment raised; the message carries its traceback, also across processes."""
+
+
+class RolloutRunner(SingleAgentEnvRunner):
+    """Samples fixed-length rollouts from a ``gymnasium.vector.VectorEnv`` (NEXT_STEP autoreset).
+
+    The environment is made by ``config.env_config["factory"](num_envs, seed)``; actions are discrete.
+    """
+
+    def make_env(self) -> None:
+        """Make the vector environment itself: gymnasium's registry and wrappers cost time."""
+        if self.env is not None:
+            self.env.close()
+        seed = (self.config.seed or 0) + 1_000_003 * (self.worker_index or 0)
+        try:
+            self.env = self.config.env_config["factory"](
+                self.config.num_envs_per_env_runner, seed
+            )
+        except Exception as error:
+            raise EnvironmentFailure(_report("could not be made", error)) from None
+        self.num_envs = self.env.num_envs
+        self._env_seed = seed
+        self._observations: np.ndarray | None = None
+        self._rng = np.random.default_rng([seed, 0x5A])
+        self._returns = np.zeros(self.num_envs)
+        self._lengths = np.zeros(self.num_envs, np.int64)
+        self._was_done = np.zeros(self.num_envs, np.bool_)
+        self._finished: list[tuple[int, float]] = []
+
+    def make_module(self) -> None:
+        super().make_module()
+        self._policy: PolicyNet | None = None
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        super().set_state(state)
+        self._policy = None
+
+    def sample(self, **_: Any) -> list[Rollout]:
+        """One rollout of ``config.rollout_fragment_length`` steps, continuing where it stopped."""
+        steps, markets = int(self.config.rollout_fragment_length), self.num_envs
+        space = self.env.single_observation_space
+        actions_n = int(self.env.single_action_space.n)
+        observations = np.empty((steps + 1, markets, *space.shape), np.float32)
+        logits = np.empty((steps, markets, actions_n), np.float32)
+        actions = np.empty((steps, markets), np.int64)
+        rewards = np.zeros((steps, markets), np.float32)
+        terminated = np.zeros((steps, markets), np.bool_)
+        done = np.zeros((steps, markets), np.bool_)
+        valid = np.empty((steps, markets), np.bool_)
+
+        policy = self._current_policy()
+        # The largest of logits plus Gumbel noise is a draw from the softmax of the logits.
+        noise = self._rng.gumbel(size=logits.shape).astype(np.float32)
+        observations[0] = self._first_observations()
+        for t in range(steps):
+            logits[t] = policy.logits(observations[t])
+            actions[t] = np.argmax(logits[t] + noise[t], axis=1)
+            valid[t] = ~self._was_done
+            observations[t + 1], rewards[t], terminated[t], done[t] = self._step(actions[t])
+            self._count_episodes(rewards[t], done[t], valid[t])
+        self._observations = observations[steps].copy()
+
+        peak = logits.max(axis=2, keepdims=True)
+        normaliser = peak[..., 0] + np.log(np.exp(logits - peak).sum(axis=2))
+        chosen = np.take_along_axis(logits, actions[..., None], axis=2)[..., 0]
+        rollout = Rollout(
+            observations, actions, chosen - normaliser, rewards, terminated, done, valid
+        )
+        self._log(rollout, actions_n)
+        return [rollout]
+
+    def get_metrics(self) -> dict[str, Any]:
+        """RLlib's metrics since the last call; episode means only where episodes ended."""
+        for length, episode_return in self._finished:
+            self._log_episode_metrics(length, episode_return, 0.0)
+        self._finished.clear()
+        return self.metrics.reduce()
+
+    def _current_policy(self) -> PolicyNet:
+        if self._policy is None:
+            assert isinstance(self.module, RLModule)
+            self._policy = policy_from_module(self.module)
+        return self._policy
+
+    def _first_observations(self) -> np.ndarray:
+        if self._observations is None:
+            try:
+                self._observations, _ = self.env.reset(seed=self._env_seed)
+            except Exception as error:
+                raise EnvironmentFailure(_report("failed at reset", error)) from None
+        return self._observations
+
+    def _step(
+        self, actions: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        try:
+            observations, rewards, terminated, truncated, _ = self.env.step(actions)
+        except Exception as error:
+            raise EnvironmentFailure(_report("failed at a step", error)) from None
+        return observations, rewards, terminated, np.logical_or(terminated, truncated)
+
+    def _count_episodes(self, rewards: np.ndarray, done: np.ndarray, valid: np.ndarray) -> None:
+        self._returns += np.where(valid, rewards, 0.0)
+        self._lengths += valid
+        if done.any():
+            for market in np.flatnonzero(done):
+                self._finished.append((int(self._lengths[market]), float(self._returns[market])))
+            self._returns[done] = 0.0
+            self._lengths[done] = 0
+        self._was_done = done.copy()
+
+    def _log(self, rollout: Rollout, actions_n: int) -> None:
+        counts = np.bincount(rollout.actions[rollout.valid], minlength=actions_n)
+        for action, count in enumerate(counts):
+            self.metrics.log_value((ACTION_COUNTS, str(action)), int(count), reduce="sum")
+        self._increase_sampled_metrics(len(rollout), len(self._finished))
+
+
+def _report(what: str, error: Exception) -> str:
+    trace = "".join(traceback.format_exception(error))
+    return f"The environment {what}: {type(error).__name__}: {error}\n{trace}"
