@@ -1,0 +1,106 @@
+"""How busy the market is: the feedback of trades on the rates of all traders, and the volatility.
+
+All Poisson traders live on one activity clock that runs at a(t) times simulated time, so a change
+of a(t) moves one line (time <-> activity time) instead of every trader's next wake-up.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.fundamental import step_value
+from abm_desktop.market.state import RING
+from abm_desktop.market.traders.momentum import update_bins
+
+TICK = 100_000_000
+"""Nanoseconds between two updates of value and activity."""
+TICKS_PER_SECOND = 10
+
+
+@kernel
+def start_activity(m, p):
+    """Begin at the stationary point: a = 1."""
+    m.excitation_0 = p.activity_base_trade_rate
+    m.excitation_1 = p.activity_base_trade_rate
+    m.excitation_2 = p.activity_base_trade_rate
+    m.activity = 1.0
+    m.noise_factor = 1.0
+    m.sigma2 = p.activity_sigma_reference**2
+    m.sigma_long2 = m.sigma2
+    m.sigma = p.activity_sigma_reference
+    m.sigma_long = p.activity_sigma_reference
+
+
+@kernel
+def activity_now(m):
+    """The activity clock's reading at ``m.now``, ns."""
+    return m.anchor_activity + np.int64((m.now - m.anchor_time) * m.activity)
+
+
+@kernel
+def time_of(m, activity_time):
+    """Simulated time at which the activity clock will show ``activity_time``, at today's pace."""
+    wait = np.int64(math.ceil((activity_time - m.anchor_activity) / m.activity))
+    return max(m.anchor_time + wait, m.now)
+
+
+@kernel
+def set_pace(m, p):
+    """Recompute a(t) from the excitations and move the clock's anchor to now."""
+    m.anchor_activity = activity_now(m)
+    m.anchor_time = m.now
+    drive = (
+        p.weight_0 * m.excitation_0 + p.weight_1 * m.excitation_1 + p.weight_2 * m.excitation_2
+    ) / p.activity_base_trade_rate
+    a = 1.0 - p.activity_feedback + p.activity_feedback * drive
+    a += p.activity_shock * m.shock_ratio * m.shock_ratio
+    m.activity = min(max(a, p.activity_floor, 1e-6), p.activity_cap)
+    m.noise_factor = m.activity ** (p.noise_limit_exponent - 1.0)
+
+
+@kernel
+def excite(m, p):
+    """An aggressive order traded."""
+    m.excitation_0 += 1.0 / p.time_constant_0
+    m.excitation_1 += 1.0 / p.time_constant_1
+    m.excitation_2 += 1.0 / p.time_constant_2
+
+
+@kernel
+def tick(m, p, momentum, ring):
+    """A tenth of a second passed: decay, step V, and every tenth time update the slow states."""
+    dt = TICK * 1e-9
+    m.excitation_0 *= math.exp(-dt / p.time_constant_0)
+    m.excitation_1 *= math.exp(-dt / p.time_constant_1)
+    m.excitation_2 *= math.exp(-dt / p.time_constant_2)
+    step_value(m, p, dt)
+    m.ticks += 1
+    if m.ticks % TICKS_PER_SECOND == 0:
+        _second(m, p, momentum, ring)
+    set_pace(m, p)
+
+
+@kernel
+def _second(m, p, momentum, ring):
+    m.second += 1
+    change = m.mid - m.second_mid
+    m.second_mid = m.mid
+    keep = math.exp(-1.0 / p.activity_sigma_time)
+    m.sigma2 = keep * m.sigma2 + (1.0 - keep) * change * change
+    keep = math.exp(-1.0 / p.activity_sigma_long_time)
+    m.sigma_long2 = keep * m.sigma_long2 + (1.0 - keep) * change * change
+    # A floor keeps ratios finite in a market that does not move at all.
+    m.sigma = max(math.sqrt(m.sigma2), 0.01)
+    m.sigma_long = max(math.sqrt(m.sigma_long2), 0.01)
+    m.shock_ratio = m.shock_ratio * math.exp(-1.0 / 60.0)
+    m.shock_ratio += change / m.sigma_long * math.sqrt(2.0 / 60.0)
+    spread = np.float64(m.best_ask - m.best_bid)
+    if m.best_bid >= 0 and m.best_ask < m.ladder:
+        m.spread_average += (1.0 - keep) * (spread - m.spread_average)
+    m.mid_average += (1.0 - math.exp(-1.0 / 300.0)) * (m.mid - m.mid_average)
+    update_bins(momentum, change)
+    ring[m.second % RING, 0] = m.mid
+    ring[m.second % RING, 1] = m.value

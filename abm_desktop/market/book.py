@@ -1,0 +1,278 @@
+"""The limit order book: price-time priority in flat arrays.
+
+A level is a FIFO queue of orders linked through ``prev``/``next``; a two-level bitmap a side finds
+the next best price with a bit scan. An order is named by a handle (slot, seq): slots are reused,
+sequence numbers are not, so a stale handle is recognised and ignored. Empty sides show as best bid
+-1 and best ask ``ladder``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market.compiled import (
+    count_leading_zeros,
+    count_trailing_zeros,
+    inlined,
+    kernel,
+)
+from abm_desktop.market.state import BUY, SELL
+
+_ONE = np.uint64(1)
+_ZERO = np.uint64(0)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+
+@kernel
+def clear(m, levels, bits, ladder):
+    """Empty the book of one market and set its number of price levels."""
+    m.ladder = ladder
+    m.best_bid = -1
+    m.best_ask = ladder
+    m.free_head = -1
+    m.used_slots = 0
+    m.resting = 0
+    m.next_seq = 0
+    for side in range(2):
+        for price in range(ladder):
+            level = levels[side, price]
+            level.head = -1
+            level.tail = -1
+            level.volume = 0
+            level.count = 0
+        for w in range(bits.shape[1]):
+            bits[side, w] = _ZERO
+
+
+@inlined
+def _mark(bits, side, words, price):
+    word = price >> 6
+    bits[side, word] |= _ONE << np.uint64(price & 63)
+    bits[side, words + (word >> 6)] |= _ONE << np.uint64(word & 63)
+
+
+@inlined
+def _unmark(bits, side, words, price):
+    word = price >> 6
+    bits[side, word] &= ~(_ONE << np.uint64(price & 63))
+    if bits[side, word] == _ZERO:
+        bits[side, words + (word >> 6)] &= ~(_ONE << np.uint64(word & 63))
+
+
+@kernel
+def next_below(bits, side, words, price):
+    """Highest occupied price strictly below ``price``, or -1."""
+    word = price >> 6
+    rest = bits[side, word] & ((_ONE << np.uint64(price & 63)) - _ONE)
+    if rest != _ZERO:
+        return (word << 6) + 63 - count_leading_zeros(rest)
+    top = word >> 6
+    rest = bits[side, words + top] & ((_ONE << np.uint64(word & 63)) - _ONE)
+    while rest == _ZERO:
+        top -= 1
+        if top < 0:
+            return np.int64(-1)
+        rest = bits[side, words + top]
+    word = (top << 6) + 63 - count_leading_zeros(rest)
+    return (word << 6) + 63 - count_leading_zeros(bits[side, word])
+
+
+@kernel
+def next_above(bits, side, words, price, ladder):
+    """Lowest occupied price strictly above ``price``, or ``ladder``."""
+    word = price >> 6
+    shift = np.uint64(price & 63)
+    # Two shifts, because a shift by 64 is undefined.
+    rest = bits[side, word] & ((_ALL << shift) << _ONE)
+    if rest != _ZERO:
+        return (word << 6) + count_trailing_zeros(rest)
+    top = word >> 6
+    rest = bits[side, words + top] & ((_ALL << np.uint64(word & 63)) << _ONE)
+    tops = (words + 63) >> 6
+    while rest == _ZERO:
+        top += 1
+        if top >= tops:
+            return np.int64(ladder)
+        rest = bits[side, words + top]
+    word = (top << 6) + count_trailing_zeros(rest)
+    return (word << 6) + count_trailing_zeros(bits[side, word])
+
+
+@inlined
+def _free_level(m, bits, side, price):
+    words = m.ladder >> 6
+    _unmark(bits, side, words, price)
+    if side == BUY:
+        if price == m.best_bid:
+            m.best_bid = next_below(bits, BUY, words, price)
+    elif price == m.best_ask:
+        m.best_ask = next_above(bits, SELL, words, price, m.ladder)
+
+
+@inlined
+def _free_slot(m, orders, slot):
+    order = orders[slot]
+    order.size = 0
+    order.next = m.free_head
+    m.free_head = slot
+    m.resting -= 1
+
+
+@inlined
+def rest(m, orders, levels, bits, side, price, size, agent):
+    """Put an order at the back of its level's queue; returns its slot, or -1 if the pool is full.
+
+    ``price`` must be inside the ladder, and the caller has matched what crosses.
+    """
+    slot = np.int64(m.free_head)
+    full = False
+    if slot >= 0:
+        m.free_head = orders[slot].next
+    elif m.used_slots < orders.shape[0]:
+        slot = np.int64(m.used_slots)
+        m.used_slots += 1
+    else:
+        full = True
+    if not full:
+        order = orders[slot]
+        level = levels[side, price]
+        order.price = price
+        order.size = size
+        order.agent = agent
+        order.side = side
+        order.seq = m.next_seq
+        m.next_seq = (m.next_seq + 1) & 0x7FFFFFFF
+        order.prev = level.tail
+        order.next = -1
+        if level.count == 0:
+            level.head = slot
+            _mark(bits, side, m.ladder >> 6, price)
+            if side == BUY:
+                if price > m.best_bid:
+                    m.best_bid = price
+            elif price < m.best_ask:
+                m.best_ask = price
+        else:
+            orders[level.tail].next = slot
+        level.tail = slot
+        level.volume += size
+        level.count += 1
+        m.resting += 1
+    return slot
+
+
+@inlined
+def unlink(m, orders, levels, bits, slot):
+    """Take a resting order out of the book, wherever it stands in its queue."""
+    order = orders[slot]
+    side = order.side
+    price = order.price
+    level = levels[side, price]
+    if order.prev >= 0:
+        orders[order.prev].next = order.next
+    else:
+        level.head = order.next
+    if order.next >= 0:
+        orders[order.next].prev = order.prev
+    else:
+        level.tail = order.prev
+    level.volume -= order.size
+    level.count -= 1
+    _free_slot(m, orders, slot)
+    if level.count == 0:
+        _free_level(m, bits, side, price)
+
+
+@inlined
+def reduce(m, orders, levels, slot, size):
+    """Take ``size`` lots off a resting order that keeps its place; ``size`` < the order's size."""
+    order = orders[slot]
+    order.size -= size
+    levels[order.side, order.price].volume -= size
+
+
+@inlined
+def match(m, orders, levels, bits, trades, side, limit, size, agent):
+    """Trade an incoming order against the opposite side while prices cross, best price first.
+
+    Fills are appended to ``trades`` at ``m.trades_n``; classes are left to the caller. Returns the
+    lots that found no counterpart.
+    """
+    opposite = 1 - side
+    remaining = np.int64(size)
+    n = np.int64(m.trades_n)
+    while remaining > 0:
+        if side == BUY:
+            price = np.int64(m.best_ask)
+            if price > limit or price >= m.ladder:
+                break
+        else:
+            price = np.int64(m.best_bid)
+            if price < limit or price < 0:
+                break
+        level = levels[opposite, price]
+        slot = np.int64(level.head)
+        while remaining > 0 and slot >= 0:
+            order = orders[slot]
+            quantity = min(remaining, np.int64(order.size))
+            remaining -= quantity
+            level.volume -= quantity
+            order.size -= quantity
+            trade = trades[n]
+            n += 1
+            trade.time = m.now
+            trade.price = price
+            trade.size = quantity
+            trade.side = 1 - 2 * side
+            trade.taker = agent
+            trade.maker = order.agent
+            trade.maker_order = order.seq
+            if order.size == 0:
+                following = np.int64(order.next)
+                _free_slot(m, orders, slot)
+                level.count -= 1
+                slot = following
+        level.head = slot
+        if slot >= 0:
+            orders[slot].prev = -1
+        else:
+            level.tail = -1
+            _free_level(m, bits, opposite, price)
+    m.trades_n = n
+    return remaining
+
+
+@kernel
+def depth(m, levels, bits, side, n_levels):
+    """Lots within the ``n_levels`` best occupied levels of a side."""
+    words = m.ladder >> 6
+    total = 0
+    price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
+    for _ in range(n_levels):
+        if price < 0 or price >= m.ladder:
+            break
+        total += levels[side, price].volume
+        if side == BUY:
+            price = next_below(bits, BUY, words, price)
+        else:
+            price = next_above(bits, SELL, words, price, m.ladder)
+    return total
+
+
+@kernel
+def top_levels(m, levels, bits, side, out):
+    """Write (price, lots, orders) of the best levels into ``out`` int64 (k, 3); returns how many."""
+    words = m.ladder >> 6
+    price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
+    n = 0
+    while n < out.shape[0] and 0 <= price < m.ladder:
+        level = levels[side, price]
+        out[n, 0] = price
+        out[n, 1] = level.volume
+        out[n, 2] = level.count
+        n += 1
+        if side == BUY:
+            price = next_below(bits, BUY, words, price)
+        else:
+            price = next_above(bits, SELL, words, price, m.ladder)
+    return n

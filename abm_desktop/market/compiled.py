@@ -1,0 +1,83 @@
+"""How this room compiles: two decorators, a cache that sees every edit, and bit intrinsics."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from abm_desktop.paths import user_cache_dir
+
+_TESTED_NUMBA = "0.68"
+if not numba.__version__.startswith(_TESTED_NUMBA + "."):
+    # _nrt=False below is a private flag: an untested release must fail loudly, not run slowly.
+    raise ImportError(
+        f"abm_desktop.market needs numba {_TESTED_NUMBA}.x, found {numba.__version__}. "
+        f'Remedy: pip install "numba=={_TESTED_NUMBA}.*"'
+    )
+
+
+def _source_hash() -> str:
+    """Hash of every source of this room: Numba's own cache does not see an edit in a callee."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def compile_cache_dir() -> Path:
+    """The folder that holds the compiled code of exactly this version of the sources."""
+    return user_cache_dir() / "numba" / _source_hash()
+
+
+def _use_cache() -> None:
+    folder = compile_cache_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    numba.config.CACHE_DIR = str(folder)
+    stale = sorted(
+        (p for p in folder.parent.iterdir() if p.is_dir() and p != folder),
+        key=lambda p: p.stat().st_mtime,
+    )
+    for old in stale[:-2]:  # two checkouts side by side keep their caches
+        shutil.rmtree(old, ignore_errors=True)
+
+
+_use_cache()
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile without the GIL and without reference counts; array arguments are only borrowed."""
+    return njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Paste into each caller before type inference: for code on the hot path with one call site."""
+    return njit(inline="always", _nrt=False, error_model="numpy")(function)
+
+
+@intrinsic
+def count_trailing_zeros(typing_context: Any, word: Any) -> Any:
+    """Index of the lowest set bit of a non-zero uint64."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), codegen
+
+
+@intrinsic
+def count_leading_zeros(typing_context: Any, word: Any) -> Any:
+    """Number of zero bits above the highest set bit of a non-zero uint64."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctlz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), codegen

@@ -1,0 +1,69 @@
+"""What a trader asks of the book. Traders only write intents; the kernel carries them out in order.
+
+So the code that matches, rests and cancels stands in one place, however many kinds of traders.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE
+
+SECOND = 1_000_000_000
+
+
+@kernel
+def nanoseconds(seconds):
+    """Simulated seconds to the kernel's integer clock."""
+    return np.int64(seconds * 1e9)
+
+
+@kernel
+def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
+    """Ask for a limit order; ``life`` in ns (0 = until cancelled), ``tag`` where the handle goes."""
+    intent = intents[m.intents_n]
+    m.intents_n += 1
+    intent.kind = kind
+    intent.side = side
+    intent.price = price
+    intent.size = size
+    intent.agent = agent
+    intent.life = life
+    intent.tag = tag
+
+
+@kernel
+def ask_immediate(m, intents, agent, side, price, size):
+    """Ask for an immediate-or-cancel order with a price limit."""
+    ask_limit(m, intents, IMMEDIATE, agent, side, price, size, 0, -1)
+
+
+@kernel
+def ask_cancel(m, intents, agent, handle, tag):
+    """Ask for a cancel of the order named by ``handle`` = slot << 32 | seq."""
+    intent = intents[m.intents_n]
+    m.intents_n += 1
+    intent.kind = CANCEL
+    intent.agent = agent
+    intent.slot = handle >> 32
+    intent.seq = handle & 0x7FFFFFFF
+    intent.tag = tag
+
+
+@kernel
+def collar_price(m, p, side):
+    """Worst price that a market order may trade at."""
+    if side == BUY:
+        return min(np.int64(m.mid * (1.0 + p.collar)), np.int64(m.ladder) - 2)
+    return max(np.int64(math.ceil(m.mid * (1.0 - p.collar))), np.int64(1))
+
+
+@kernel
+def opposite_best_volume(m, levels, side):
+    """Lots at the best price that an order of this side would trade against."""
+    if side == BUY:
+        return np.int64(levels[1, m.best_ask].volume) if m.best_ask < m.ladder else np.int64(0)
+    return np.int64(levels[0, m.best_bid].volume) if m.best_bid >= 0 else np.int64(0)

@@ -1,0 +1,201 @@
+"""Builds a market before its first event: accounts, random streams, the first book and wake-ups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abm_desktop.market import activity
+from abm_desktop.market.book import clear, rest
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.fundamental import start_value
+from abm_desktop.market.intents import nanoseconds
+from abm_desktop.market.kernel import schedule, schedule_activity
+from abm_desktop.market.parameters import parameters
+from abm_desktop.market.random import exponential, stream_key, uniform
+from abm_desktop.market.state import (
+    AGENT,
+    EXPIRE,
+    FUNDAMENTAL,
+    HUMAN,
+    INSTITUTION,
+    MARKET_MAKER,
+    MOMENTUM,
+    NOISE,
+    RING,
+    RL,
+    STRESS,
+    STRESS_SLOTS,
+    WAKE,
+    Markets,
+    allocate,
+)
+from abm_desktop.market.stress import combine
+from abm_desktop.market.traders import fundamental, institution, market_maker, momentum, noise, rl
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario import Scenario
+
+HUMAN_AGENT = 0
+FIRST_STRESS_AGENT = 1
+FIRST_TRADER = FIRST_STRESS_AGENT + STRESS_SLOTS
+_BOOK_LEVELS = 60
+_ORDERS_PER_LEVEL = 4
+_LARGEST_SEED_ORDER = 5
+_SEED_LIFE = 120.0
+_VALUE_STREAM = 1000
+"""Class number of the value process' stream, outside the trader classes."""
+
+
+def build(
+    scenario: Scenario,
+    *,
+    markets: int = 1,
+    external: int = 0,
+    rl_size: int = 2,
+    rl_max_inventory: int = 40,
+    rl_step: float = 5.0,
+    rl_jitter: float = 0.2,
+    sample_rows: int = 4096,
+    trade_rows: int | None = None,
+    message_rows: int = 0,
+    max_orders: int | None = None,
+) -> Markets:
+    """Allocate ``markets`` copies of a scenario's market; :func:`open_market` starts each.
+
+    ``external`` RL traders per market wait for actions from outside (environments).
+    """
+    population = scenario.population
+    counts = {
+        NOISE: population.noise.count,
+        MARKET_MAKER: population.market_makers.count,
+        FUNDAMENTAL: population.fundamental.count,
+        MOMENTUM: population.momentum.count,
+        INSTITUTION: population.institutions.count,
+        RL: external,
+    }
+    quotes = 2 * population.market_makers.levels
+    state = allocate(
+        parameters(scenario),
+        markets=markets,
+        ladder=scenario.market.ladder_ticks,
+        max_orders=max_orders or scenario.market.max_orders,
+        agents=FIRST_TRADER + sum(counts.values()),
+        handles=counts[MARKET_MAKER] * quotes,
+        intents=max(64, 2 * quotes + 8),
+        sample_rows=sample_rows,
+        trade_rows=trade_rows,
+        message_rows=message_rows,
+    )
+    agents = np.zeros(state.agents.shape[1], AGENT)
+    agents["kind"][HUMAN_AGENT] = HUMAN
+    stress = slice(FIRST_STRESS_AGENT, FIRST_TRADER)
+    agents["kind"][stress] = STRESS
+    agents["index"][stress] = np.arange(STRESS_SLOTS)
+    at = FIRST_TRADER
+    for kind, count in counts.items():
+        rows = slice(at, at + count)
+        agents["kind"][rows] = kind
+        agents["index"][rows] = np.arange(count)
+        if kind == MARKET_MAKER:
+            state.market["first_maker"] = at
+            state.market["n_makers"] = count
+            agents["handles"][rows] = np.arange(count) * quotes
+        elif kind == RL:
+            agents["external"][rows] = 1
+            agents["size"][rows] = rl_size
+            agents["max_inventory"][rows] = rl_max_inventory
+            agents["step"][rows] = rl_step
+            agents["jitter"][rows] = rl_jitter
+        state.classes["traders"][:, kind] = count
+        at += count
+    state.classes["traders"][:, HUMAN] = 1
+    state.market["n_agents"] = len(agents)
+    state.agents[:] = agents
+    return state
+
+
+@kernel
+def open_market(markets, k, seed, sample_interval):
+    """Give market ``k`` its seed and first events; the clock stands at 0, the start of the warm-up.
+
+    The market must be as :func:`build` left it. ``sample_interval`` is in ns.
+    """
+    m = markets.market[k]
+    p = markets.params[k]
+    orders = markets.orders[k]
+    levels = markets.levels[k]
+    bits = markets.bits[k]
+    agents = markets.agents[k]
+    heap = markets.heap[k]
+    activity_heap = markets.activity_heap[k]
+    clear(m, levels, bits, levels.shape[1])
+    m.key = stream_key(seed, _VALUE_STREAM, 0)
+    m.awaiting = -1
+    m.action = 1
+    m.record_trades = 1
+    start = np.int64(p.start_ticks)
+    m.last_price = start
+    m.mid = p.start_ticks
+    m.second_mid = m.mid
+    m.mid_average = m.mid
+    m.spread_average = 1.0
+    start_value(m, p)
+    activity.start_activity(m, p)
+    combine(m, markets.stresses[k])
+    for s in range(RING):
+        markets.ring[k, s, 0] = m.mid
+        markets.ring[k, s, 1] = m.value
+    momentum.prepare_bins(p, markets.momentum[k])
+    m.next_tick = activity.TICK
+    m.sample_interval = sample_interval
+    m.next_sample = sample_interval
+    for i in range(m.n_agents):
+        a = agents[i]
+        a.key = stream_key(seed, a.kind, a.index)
+        a.last_refresh = -nanoseconds(1.0)
+    _seed_book(m, orders, levels, bits, agents[HUMAN_AGENT], heap)
+    for i in range(FIRST_TRADER, m.n_agents):
+        _first_event(m, p, agents[i], i, heap, activity_heap)
+
+
+@kernel
+def _seed_book(m, orders, levels, bits, stream, heap):
+    start = np.int64(m.mid)
+    for distance in range(1, _BOOK_LEVELS + 1):
+        for side in range(2):
+            # Half a tick between the mid and the first level on one side keeps the mid at start.
+            price = start - distance if side == 0 else start + distance
+            for _ in range(_ORDERS_PER_LEVEL):
+                size = 1 + np.int64(uniform(stream) * _LARGEST_SEED_ORDER)
+                life = nanoseconds(_SEED_LIFE * exponential(stream)) + 1
+                slot = rest(m, orders, levels, bits, side, price, size, HUMAN_AGENT)
+                if slot >= 0:
+                    schedule(m, heap, life, EXPIRE, (slot << 31) | np.int64(orders[slot].seq))
+    m.quoted_mid2 = m.best_bid + m.best_ask
+
+
+@kernel
+def _first_event(m, p, a, agent, heap, activity_heap):
+    if a.kind == NOISE:
+        a.rate = noise.activity_rate(p)
+    elif a.kind == FUNDAMENTAL:
+        a.rate = fundamental.activity_rate(p)
+        fundamental.prepare(p, a)
+    elif a.kind == MOMENTUM:
+        a.rate = momentum.activity_rate(p)
+        momentum.prepare(a)
+    elif a.kind == INSTITUTION:
+        a.rate = p.institution_rate
+        schedule(m, heap, nanoseconds(institution.rest_time(p, a)), WAKE, agent)
+        return
+    elif a.kind == MARKET_MAKER:
+        # Makers come first, within the first second, so that the book is quoted from the start.
+        schedule(m, heap, nanoseconds(uniform(a)), WAKE, agent)
+        return
+    elif a.kind == RL:
+        schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)
+        return
+    if a.rate > 0.0:
+        schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)

@@ -1,0 +1,367 @@
+"""What a market is made of: record types and the arrays that hold the whole state.
+
+Every array has a leading axis over markets, so that one compiled call can advance many markets and
+a snapshot is a copy of a dozen arrays. Prices are integer ticks from 0, sizes integer lots, cash
+integer tick-lots, simulated time integer nanoseconds since the start of the warm-up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+TRADER_CLASSES = (
+    "noise",
+    "market_maker",
+    "fundamental",
+    "momentum",
+    "institution",
+    "rl",
+    "stress",
+    "human",
+)
+NOISE, MARKET_MAKER, FUNDAMENTAL, MOMENTUM, INSTITUTION, RL, STRESS, HUMAN = range(8)
+N_CLASSES = len(TRADER_CLASSES)
+
+BUY, SELL = 0, 1
+"""Sides; the aggressor sign on the tape is +1 for BUY and -1 for SELL."""
+
+N_FEATURES = 13
+RING = 512
+"""Seconds of history kept for the features; the longest look-back is 300 s."""
+MOMENTUM_BINS = 16
+"""Momentum horizons are rounded to this many log-spaced values, so the cost per second is flat."""
+STRESS_SLOTS = 32
+NETWORK_SLOTS = 16
+MAX_WIDTH = 512
+"""Widest layer of a policy network that trades inside the kernel."""
+
+# Kinds of intents (what a trader asks of the book).
+LIMIT, POST_ONLY, IMMEDIATE, CANCEL = range(4)
+# Kinds of messages on the tape.
+ADDED, CANCELLED, EXPIRED, TRADED = range(4)
+MESSAGE_KINDS = ("add", "cancel", "expire", "trade")
+# Kinds of events in the agendas; the payload is kind << 56 | argument.
+WAKE, REACT, EXPIRE, STRESS_STEP, STRESS_END = range(5)
+KIND_SHIFT = 56
+PAYLOAD_MASK = (1 << KIND_SHIFT) - 1
+SLOT_BITS = 24
+"""An expiry names its order by slot and sequence number, packed into one payload."""
+
+# Kinds of stress.
+FLASH_CRASH, VOLATILITY_SPIKE, LIQUIDITY_SHOCK = range(3)
+STRESS_KINDS = ("flash_crash", "volatility_spike", "liquidity_shock")
+
+# Why an advance returned.
+DONE, TAPE_FULL, NEED_ACTION, EVENTS_DONE = range(4)
+
+MARKET = np.dtype(
+    [
+        ("now", "i8"),
+        ("best_bid", "i4"),
+        ("best_ask", "i4"),
+        ("last_price", "i4"),
+        ("ladder", "i4"),
+        ("free_head", "i4"),
+        ("used_slots", "i4"),
+        ("resting", "i4"),
+        ("next_seq", "i4"),
+        ("n_agents", "i4"),
+        ("n_makers", "i4"),
+        ("first_maker", "i4"),
+        ("heap_n", "i4"),
+        ("activity_n", "i4"),
+        ("intents_n", "i4"),
+        ("quoted_mid2", "i4"),
+        # Counters of what happened, and of what was refused (nothing is dropped in silence).
+        ("messages", "i8"),
+        ("trades", "i8"),
+        ("volume", "i8"),
+        ("refused_pool", "i8"),
+        ("refused_ladder", "i8"),
+        ("refused_agenda", "i8"),
+        # Buffers that Python drains.
+        ("trades_n", "i4"),
+        ("messages_n", "i4"),
+        ("samples_n", "i4"),
+        ("record_messages", "i4"),
+        ("record_trades", "i4"),
+        # Clocks.
+        ("next_tick", "i8"),
+        ("next_sample", "i8"),
+        ("sample_interval", "i8"),
+        ("ticks", "i8"),
+        ("second", "i8"),
+        ("anchor_time", "i8"),
+        ("anchor_activity", "i8"),
+        ("activity", "f8"),
+        ("noise_factor", "f8"),
+        # Activity feedback.
+        ("excitation_0", "f8"),
+        ("excitation_1", "f8"),
+        ("excitation_2", "f8"),
+        ("shock_ratio", "f8"),
+        # Fundamental value.
+        ("log_value", "f8"),
+        ("log_volatility", "f8"),
+        ("value", "f8"),
+        ("key", "u8"),
+        ("draws", "u8"),
+        # Volatility and spread states, updated once a second.
+        ("mid", "f8"),
+        ("second_mid", "f8"),
+        ("sigma2", "f8"),
+        ("sigma_long2", "f8"),
+        ("sigma", "f8"),
+        ("sigma_long", "f8"),
+        ("mid_average", "f8"),
+        ("spread_average", "f8"),
+        # What the active stresses add up to; neutral values are 1 or 0.
+        ("buyer_rate", "f8"),
+        ("anchor_scale", "f8"),
+        ("value_volatility_scale", "f8"),
+        ("maker_sigma_floor", "f8"),
+        ("maker_share_out", "f8"),
+        ("maker_max_inventory", "f8"),
+        ("momentum_max_inventory", "f8"),
+        # The external trader (an environment's agent) that waits for an action.
+        ("awaiting", "i4"),
+        ("action", "i4"),
+    ],
+    align=True,
+)
+
+ORDER = np.dtype(
+    [
+        ("price", "i4"),
+        ("size", "i4"),
+        ("prev", "i4"),
+        ("next", "i4"),
+        ("agent", "i4"),
+        ("seq", "i4"),
+        ("side", "i4"),
+    ],
+    align=True,
+)
+
+LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("volume", "i4"), ("count", "i4")], align=True)
+
+AGENT = np.dtype(
+    [
+        ("key", "u8"),
+        ("draws", "u8"),
+        ("cash", "i8"),
+        ("inventory", "i8"),
+        ("kind", "i4"),
+        ("index", "i4"),
+        ("active", "i4"),
+        ("side", "i4"),
+        ("remaining", "i4"),
+        ("handles", "i4"),
+        ("max_inventory", "i4"),
+        ("size", "i4"),
+        ("policy", "i4"),
+        ("greedy", "i4"),
+        ("external", "i4"),
+        ("last_action", "i4"),
+        ("bin", "i4"),
+        ("last_refresh", "i8"),
+        ("decisions", "i8"),
+        ("rate", "f8"),
+        ("bias", "f8"),
+        ("threshold", "f8"),
+        ("step", "f8"),
+        ("jitter", "f8"),
+        ("equity", "f8"),
+        ("decision_mid", "f8"),
+    ],
+    align=True,
+)
+
+CLASS_ACCOUNT = np.dtype(
+    [
+        ("cash", "i8"),
+        ("inventory", "i8"),
+        ("maker_volume", "i8"),
+        ("taker_volume", "i8"),
+        ("messages", "i8"),
+        ("traders", "i8"),
+    ],
+    align=True,
+)
+
+INTENT = np.dtype(
+    [
+        ("kind", "i4"),
+        ("side", "i4"),
+        ("price", "i4"),
+        ("size", "i4"),
+        ("agent", "i4"),
+        ("tag", "i4"),
+        ("slot", "i4"),
+        ("seq", "i4"),
+        ("life", "i8"),
+    ],
+    align=True,
+)
+
+STRESS_EVENT = np.dtype(
+    [
+        ("kind", "i4"),
+        ("on", "i4"),
+        ("start", "i8"),
+        ("end", "i8"),
+        ("magnitude", "f8"),
+        ("quantity", "f8"),
+        ("start_inventory", "i8"),
+        ("start_volume", "i8"),
+        ("participation", "f8"),
+        ("depth_share", "f8"),
+        ("buyer_fade", "f8"),
+        ("maker_max_inventory", "f8"),
+        ("momentum_max_inventory", "f8"),
+        ("agent", "i4"),
+    ],
+    align=True,
+)
+
+TRADE = np.dtype(
+    [
+        ("time", "i8"),
+        ("price", "i4"),
+        ("size", "i4"),
+        ("side", "i4"),
+        ("taker", "i4"),
+        ("maker", "i4"),
+        ("taker_class", "i4"),
+        ("maker_class", "i4"),
+        ("maker_order", "i4"),
+    ],
+    align=True,
+)
+
+MESSAGE = np.dtype(
+    [
+        ("time", "i8"),
+        ("kind", "i4"),
+        ("side", "i4"),
+        ("price", "i4"),
+        ("size", "i4"),
+        ("agent", "i4"),
+        ("order", "i4"),
+    ],
+    align=True,
+)
+
+SAMPLE = np.dtype(
+    [
+        ("time", "i8"),
+        ("best_bid", "i4"),
+        ("best_ask", "i4"),
+        ("last_price", "i4"),
+        ("bid_volume", "i4"),
+        ("ask_volume", "i4"),
+        ("bid_depth", "i4"),
+        ("ask_depth", "i4"),
+        ("resting", "i4"),
+        ("mid", "f8"),
+        ("value", "f8"),
+        ("sigma", "f8"),
+        ("activity", "f8"),
+        ("volume", "i8"),
+        ("trades", "i8"),
+        ("messages", "i8"),
+    ],
+    align=True,
+)
+
+
+class Markets(NamedTuple):
+    """The state of M markets, one array per kind of thing; row m of each is market m.
+
+    ``trades``, ``messages``, ``samples`` and ``class_samples`` are buffers on the way to the tape;
+    ``intents`` and ``scratch`` are working room. Everything else is state, and is all there is.
+    """
+
+    market: np.ndarray
+    params: np.ndarray
+    orders: np.ndarray
+    levels: np.ndarray
+    bits: np.ndarray
+    agents: np.ndarray
+    classes: np.ndarray
+    handles: np.ndarray
+    heap: np.ndarray
+    activity_heap: np.ndarray
+    momentum: np.ndarray
+    ring: np.ndarray
+    stresses: np.ndarray
+    weights: np.ndarray
+    networks: np.ndarray
+    scratch: np.ndarray
+    intents: np.ndarray
+    trades: np.ndarray
+    messages: np.ndarray
+    samples: np.ndarray
+    class_samples: np.ndarray
+
+
+def ladder_words(ladder: int) -> int:
+    """Length of one side's bitmap: one bit a tick, and above it one bit a word."""
+    words = ladder // 64
+    return words + (words + 63) // 64
+
+
+def allocate(
+    params: np.ndarray,
+    *,
+    markets: int,
+    ladder: int,
+    max_orders: int,
+    agents: int,
+    handles: int,
+    intents: int,
+    weights: int = 0,
+    trade_rows: int | None = None,
+    message_rows: int = 0,
+    sample_rows: int = 4096,
+) -> Markets:
+    """Zeroed arrays for ``markets`` markets; ``params`` is one PARAMS record, copied to each.
+
+    Raises:
+        ValueError: if ``ladder`` is not a multiple of 64 or ``max_orders`` does not fit a payload.
+    """
+    if ladder % 64:
+        raise ValueError(f"the ladder must be a multiple of 64 levels, not {ladder}")
+    if not 0 < max_orders < 1 << SLOT_BITS:
+        raise ValueError(f"max_orders must be in 1..{(1 << SLOT_BITS) - 1}, not {max_orders}")
+    m = markets
+    return Markets(
+        market=np.zeros(m, MARKET),
+        params=np.repeat(params.reshape(1), m),
+        orders=np.zeros((m, max_orders), ORDER),
+        levels=np.zeros((m, 2, ladder), LEVEL),
+        bits=np.zeros((m, 2, ladder_words(ladder)), np.uint64),
+        agents=np.zeros((m, agents), AGENT),
+        classes=np.zeros((m, N_CLASSES), CLASS_ACCOUNT),
+        handles=np.full((m, max(handles, 1)), -1, np.int64),
+        heap=np.zeros((m, 4 * max_orders + 4 * agents, 2), np.int64),
+        activity_heap=np.zeros((m, agents + 1, 2), np.int64),
+        momentum=np.zeros((m, MOMENTUM_BINS, 2)),
+        ring=np.zeros((m, RING, 2)),
+        stresses=np.zeros((m, STRESS_SLOTS), STRESS_EVENT),
+        weights=np.zeros((m, max(weights, 1)), np.float32),
+        networks=np.zeros((m, NETWORK_SLOTS, 8), np.int32),
+        scratch=np.zeros((m, 3, MAX_WIDTH), np.float32),
+        intents=np.zeros((m, intents), INTENT),
+        trades=np.zeros((m, trade_rows or 2 * max_orders), TRADE),
+        messages=np.zeros((m, max(message_rows, 1)), MESSAGE),
+        samples=np.zeros((m, max(sample_rows, 1)), SAMPLE),
+        class_samples=np.zeros((m, max(sample_rows, 1), N_CLASSES, 2), np.int64),
+    )
+
+
+def copy(markets: Markets) -> Markets:
+    """An independent copy: advancing one leaves the other untouched."""
+    return Markets(*(array.copy() for array in markets))

@@ -1,0 +1,68 @@
+"""Fundamental (value) traders: they trade when the price is away from their view of the value.
+
+Each has a lasting bias, a fresh error at every look and its own threshold; a large gap, or chance,
+makes the order aggressive, otherwise it improves the best price by at most one tick.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.intents import (
+    ask_immediate,
+    ask_limit,
+    nanoseconds,
+    opposite_best_volume,
+)
+from abm_desktop.market.random import exponential, normal, uniform
+from abm_desktop.market.state import BUY, LIMIT, SELL
+
+
+@kernel
+def activity_rate(p):
+    """Looks of one value trader per second of activity time."""
+    return p.value_rate / max(p.value_count, 1.0)
+
+
+@kernel
+def prepare(p, a):
+    """Draw the lasting bias and the threshold (log-uniform) of one trader."""
+    a.bias = p.value_bias * normal(a)
+    ratio = p.value_threshold_max / p.value_threshold_min
+    a.threshold = p.value_threshold_min * ratio ** uniform(a)
+
+
+@kernel
+def wake(m, p, a, levels, intents, agent):
+    """Compare value and price; act beyond the threshold."""
+    value = m.value * math.exp(a.bias + p.value_noise * p.value_bias * normal(a))
+    gap = math.log(value / m.mid)
+    choice = uniform(a)
+    fade = uniform(a)
+    distance = abs(gap)
+    if distance <= a.threshold:
+        return
+    side = BUY if gap > 0.0 else SELL
+    if side == BUY and fade >= m.buyer_rate:
+        return
+    units = 1 + min(np.int64(p.value_max_units), np.int64(distance / a.threshold))
+    size = np.int64(p.value_unit_size) * units
+    # A limit at the believed value, kept on the ladder.
+    worst = min(max(np.int64(value), np.int64(1)), np.int64(m.ladder) - 2)
+    if (
+        choice < p.value_aggressive_probability
+        or distance > p.value_aggressive_multiple * a.threshold
+    ):
+        size = min(size, 2 * opposite_best_volume(m, levels, side))
+        if size > 0:
+            ask_immediate(m, intents, agent, side, worst, size)
+        return
+    bid = np.int64(m.best_bid) if m.best_bid >= 0 else np.int64(m.mid) - 1
+    ask = np.int64(m.best_ask) if m.best_ask < m.ladder else np.int64(m.mid) + 1
+    improve = 1 if ask - bid > 1 else 0
+    price = bid + improve if side == BUY else ask - improve
+    life = nanoseconds(p.value_lifetime * exponential(a)) + 1
+    ask_limit(m, intents, LIMIT, agent, side, price, size, life, -1)

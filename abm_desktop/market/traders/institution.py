@@ -1,0 +1,42 @@
+"""Institutions: they split large parent orders into small children of one sign.
+
+Pareto parent sizes give order signs their long memory (Lillo, Mike and Farmer 2005) and the price
+its concave response.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.intents import ask_immediate, collar_price, opposite_best_volume
+from abm_desktop.market.random import exponential, pareto, uniform
+
+
+@kernel
+def rest_time(p, a):
+    """Seconds between two parent orders."""
+    return exponential(a) * p.institution_rest
+
+
+@kernel
+def start_parent(p, a):
+    """Draw side and size of the next parent order."""
+    a.side = 0 if uniform(a) < 0.5 else 1
+    size = min(
+        pareto(a, p.institution_parent_min, p.institution_parent_tail), p.institution_parent_cap
+    )
+    a.remaining = np.int64(size)
+    a.active = 1
+
+
+@kernel
+def wake(m, p, a, levels, intents, agent):
+    """Send one child order, never more than the best opposite volume."""
+    size = np.int64(min(pareto(a, 1.0, p.institution_child_tail), p.institution_child_cap))
+    size = min(size, np.int64(a.remaining), opposite_best_volume(m, levels, a.side))
+    if size > 0:
+        ask_immediate(m, intents, agent, a.side, collar_price(m, p, a.side), size)
+        a.remaining -= size
+        if a.remaining <= 0:
+            a.active = 0

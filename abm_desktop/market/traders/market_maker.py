@@ -1,0 +1,79 @@
+"""Market makers: ladders of quotes around a skewed reference price.
+
+The reference leans with the queue imbalance, against the inventory (Avellaneda and Stoikov 2008)
+and towards the fundamental value; spread and size follow the short-run volatility, which is what
+turns a price move into a liquidity spiral.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.intents import ask_cancel, ask_immediate, ask_limit, collar_price
+from abm_desktop.market.random import exponential, normal, uniform
+from abm_desktop.market.state import BUY, POST_ONLY, SELL
+
+
+@kernel
+def next_refresh(p, a):
+    """Seconds until the next periodic refresh."""
+    return exponential(a) / max(p.maker_refresh_rate, 1e-9)
+
+
+@kernel
+def refresh(m, p, a, levels, handles, intents, agent):
+    """Cancel every quote of this maker and quote afresh, or stay out."""
+    ladder_levels = np.int64(p.maker_levels)
+    # Read the market before the own quotes leave it.
+    bid, ask, mid = np.int64(m.best_bid), np.int64(m.best_ask), m.mid
+    two_sided = bid >= 0 and ask < m.ladder
+    tilt = 0.0
+    if two_sided and ask - bid <= 3:
+        bid_volume = np.float64(levels[BUY, bid].volume)
+        ask_volume = np.float64(levels[SELL, ask].volume)
+        tilt = 0.5 * (ask - bid) * (bid_volume - ask_volume) / (bid_volume + ask_volume)
+    for k in range(2 * ladder_levels):
+        tag = a.handles + k
+        if handles[tag] >= 0:
+            ask_cancel(m, intents, agent, handles[tag], tag)
+    a.last_refresh = m.now
+
+    limit = p.maker_max_inventory
+    if m.maker_max_inventory > 0.0:
+        limit = min(limit, m.maker_max_inventory)
+    if abs(a.inventory) > limit:
+        side = SELL if a.inventory > 0 else BUY
+        size = max(np.int64(1), np.int64(p.maker_dump_share * abs(a.inventory)))
+        ask_immediate(m, intents, agent, side, collar_price(m, p, side), size)
+    if a.index < m.maker_share_out * p.maker_count:
+        return
+    if m.sigma > p.maker_stop_volatility * m.sigma_long:
+        return
+
+    sigma = max(m.sigma, m.maker_sigma_floor)
+    load = a.inventory / limit
+    skew = min(max(load, -2.0), 2.0)
+    reference = mid + p.maker_imbalance_skew * tilt
+    reference -= p.maker_inventory_skew * skew * max(1.0, sigma / p.activity_sigma_reference)
+    believed = m.value * math.exp(p.maker_value_noise * normal(a))
+    reference += p.maker_value_anchor * m.anchor_scale * (believed - mid)
+    half = max(p.maker_min_half_spread, p.maker_spread_volatility * sigma)
+    step = max(1.0, p.maker_level_step * sigma)
+    appetite = p.maker_size
+    if sigma > p.activity_sigma_reference:
+        appetite *= (p.activity_sigma_reference / sigma) ** p.maker_size_exponent
+    buy_size = appetite * min(max(1.0 - load, 0.0), 1.0)
+    sell_size = appetite * min(max(1.0 + load, 0.0), 1.0)
+    for k in range(ladder_levels):
+        size = np.int64(buy_size + uniform(a))
+        if size > 0:
+            price = np.int64(math.floor(reference - half - k * step))
+            ask_limit(m, intents, POST_ONLY, agent, BUY, price, size, 0, a.handles + k)
+        size = np.int64(sell_size + uniform(a))
+        if size > 0:
+            price = np.int64(math.ceil(reference + half + k * step))
+            tag = a.handles + ladder_levels + k
+            ask_limit(m, intents, POST_ONLY, agent, SELL, price, size, 0, tag)

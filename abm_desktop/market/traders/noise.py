@@ -1,0 +1,69 @@
+"""Noise traders: limit and market orders without a view.
+
+Limit orders land inside the spread, at the best price or a power-law distance behind it (the
+placement of Bouchaud, Mezard and Potters 2002) and live for a power-law time; market orders have
+Pareto sizes. Limit flow grows a little faster with activity than market flow, so the book refills.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.intents import (
+    ask_immediate,
+    ask_limit,
+    collar_price,
+    nanoseconds,
+    opposite_best_volume,
+)
+from abm_desktop.market.random import normal, pareto, uniform
+from abm_desktop.market.state import BUY, LIMIT
+
+
+@kernel
+def activity_rate(p):
+    """Wake-ups of one noise trader per second of activity time, before thinning."""
+    return (p.noise_limit_rate * p.noise_bound + p.noise_market_rate) / max(p.noise_count, 1.0)
+
+
+@kernel
+def wake(m, p, a, levels, intents, agent):
+    """Send one market order, one limit order, or nothing (thinned)."""
+    limit_flow = p.noise_limit_rate * p.noise_bound
+    u = uniform(a) * (limit_flow + p.noise_market_rate)
+    side = 0 if uniform(a) < 0.5 else 1
+    if u >= limit_flow:
+        size = np.int64(min(pareto(a, 1.0, p.noise_market_size_tail), p.noise_market_size_cap))
+        size = min(size, opposite_best_volume(m, levels, side))
+        if size > 0:
+            ask_immediate(m, intents, agent, side, collar_price(m, p, side), size)
+    elif u * p.noise_bound < limit_flow * m.noise_factor:
+        _place_limit(m, p, a, intents, agent, side)
+
+
+@kernel
+def _place_limit(m, p, a, intents, agent, side):
+    # An empty side is quoted next to the last mid, or it would stay empty.
+    bid = np.int64(m.best_bid) if m.best_bid >= 0 else np.int64(m.mid) - 1
+    ask = np.int64(m.best_ask) if m.best_ask < m.ladder else np.int64(m.mid) + 1
+    spread = ask - bid
+    u = uniform(a)
+    distance = np.int64(0)
+    if u < p.noise_share_inside:
+        inside = 1 + np.int64(uniform(a) * (spread - 1)) if spread > 1 else np.int64(0)
+        price = bid + inside if side == BUY else ask - inside
+    else:
+        if u >= p.noise_share_inside + p.noise_share_at_best:
+            reach = p.noise_placement_scale * (uniform(a) ** (-1.0 / p.noise_placement_tail) - 1.0)
+            distance = 1 + np.int64(min(reach, p.noise_max_distance - 1.0))
+        price = bid - distance if side == BUY else ask + distance
+    size = max(
+        np.int64(1), np.int64(math.exp(p.noise_size_log_mean + p.noise_size_log_sd * normal(a)))
+    )
+    life = p.noise_lifetime_scale * (1.0 + distance / p.noise_lifetime_distance)
+    life *= uniform(a) ** (-1.0 / p.noise_lifetime_tail) - 1.0
+    life = min(life, p.noise_lifetime_cap)
+    ask_limit(m, intents, LIMIT, agent, side, price, size, nanoseconds(life) + 1, -1)
