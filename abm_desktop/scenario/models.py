@@ -67,7 +67,7 @@ class Market(Model):
         if not 100 <= round(ticks) <= self.ladder_ticks // 2:
             raise clash(
                 "start_price",
-                f"is {round(ticks)} ticks, outside 100 to {self.ladder_ticks // 2}, half the ladder",
+                f"is {round(ticks)} ticks, not 100 to {self.ladder_ticks // 2} (half the ladder)",
                 "raise ladder_ticks or tick_size, or choose another start_price",
             )
         return self
@@ -94,7 +94,8 @@ class Activity(Model):
     """Feedback of trading on trading: the factor a(t) on the rates of all classes.
 
     ``a = clip(1 - feedback + feedback * sum_k weights[k] x_k / base_trade_rate + shock R^2,
-    floor, cap)`` where each trade adds ``1/time_constants[k]`` to x_k and R is a scaled one-minute return.
+    floor, cap)`` where each trade adds ``1/time_constants[k]`` to x_k and R is a scaled one-minute
+    return.
     """
 
     feedback: Share = Field(0.8, description="share of activity caused by past trades")

@@ -1,8 +1,8 @@
 """The trader classes of a scenario and their parameters.
 
 The defaults are the recipe DR-1: the smallest mix in which each mechanism owns some stylised facts
-of real markets. Distances are in ticks, sizes in lots, rates per simulated second for the whole class
-unless the text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
+of real markets. Distances are in ticks, sizes in lots, rates per simulated second for the whole
+class unless the text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
 """
 
 from __future__ import annotations

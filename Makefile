@@ -1,0 +1,38 @@
+# `make run` opens the window, `make test` runs all tests. Both set up what they need on first use:
+# a virtual environment in .venv, the packages, and Qt's system libraries.
+# Arguments: make run ARGS="scenarios/flash_crash.toml"    make test ARGS="tests/scenario -k line"
+
+PYTHON ?= python3
+VENV := .venv/bin
+ARGS ?=
+
+.PHONY: run test lint format doctor setup clean
+
+run: setup
+	@$(VENV)/abm-desktop $(ARGS)
+
+test: setup-test
+	@$(VENV)/python -m pytest $(ARGS)
+
+lint: setup-test
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+
+format: setup-test
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+doctor: setup
+	@$(VENV)/abm-desktop doctor
+
+setup:
+	@PYTHON="$(PYTHON)" $(PYTHON) tools/setup.py
+
+.PHONY: setup-test
+setup-test:
+	@PYTHON="$(PYTHON)" $(PYTHON) tools/setup.py test
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
