@@ -2,8 +2,8 @@
 
 The bottom of the import order: this module imports nothing from the package. Shipped files lie in
 ``resources/`` and ``scenarios/`` beside the package in a checkout, and in ``abm_desktop/_data`` in
-an installed wheel. User folders follow the platform's rules; environment variables override them, so
-that tests and a second copy of the program stay out of the user's own folders.
+an installed wheel. User folders follow the platform's rules; environment variables override them,
+so that tests and a second copy of the program stay out of the user's own folders.
 """
 
 from __future__ import annotations
