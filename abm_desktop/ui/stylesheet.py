@@ -68,16 +68,13 @@ QToolButton[role="segment"] {
 QToolButton[role="segment"]:hover, QToolButton[role="segment"]:focus { border-color: @border; }
 QToolButton[role="segment"]:checked { background: @raised; color: @text; border-color: @border; }
 
-QSpinBox, QDoubleSpinBox, QLineEdit, QComboBox, QPlainTextEdit, QTextEdit {
+QLineEdit, QPlainTextEdit, QTextEdit {
     background: @background; border: 1px solid @border; border-radius: 4px; padding: 3px 6px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
-QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {
-    border-color: @accent;
-}
-QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled, QComboBox:disabled {
-    color: @muted; background: @panel;
-}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }
+QLineEdit:disabled { color: @muted; background: @panel; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; }
 
 QSlider::groove:horizontal { height: 4px; background: @border; border-radius: 2px; }
@@ -93,6 +90,7 @@ QProgressBar {
     text-align: center; min-height: 14px;
 }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QProgressBar[role="countdown"]::chunk { background: @border; }
 
 QHeaderView::section {
     background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;

@@ -115,16 +115,14 @@ class Plot(pg.PlotWidget):
         dashed: bool = False,
         fill: str | None = None,
         fill_alpha: int = 40,
-        step: bool = False,
         name: str | None = None,
     ) -> pg.PlotCurveItem:
         """Add an empty curve in the colour of ``role``, and return it.
 
-        ``fill`` is the role of the colour between the curve and zero; ``step`` draws stairs for
-        len(x) == len(y) + 1. Feed it with ``curve.setData(x, y, skipFiniteCheck=True)``; values
+        ``fill`` is the role of the colour between the curve and zero. Feed it with ``curve.setData(x, y, skipFiniteCheck=True)``; values
         that may be NaN need ``connect="finite"``.
         """
-        curve = pg.PlotCurveItem(stepMode="center" if step else None, name=name)
+        curve = pg.PlotCurveItem(name=name)
         if fill:
             curve.setFillLevel(0.0)
         self.addItem(curve)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-__all__ = ["CalmRange", "decimate", "nearest_window"]
+__all__ = ["CalmRange", "decimate", "visible"]
 
 
 class CalmRange:
@@ -72,11 +72,22 @@ class CalmRange:
         return self._range
 
 
-def nearest_window(time: np.ndarray, low: float, high: float) -> slice:
-    """Return the slice of the ascending ``time`` within ``low``..``high``, one sample wider each side."""
+def visible(time: np.ndarray, low: float, high: float, pixels: int) -> slice:
+    """Return the slice of the ascending ``time`` within ``low``..``high``, one sample wider each side.
+
+    Where so many samples are visible that :func:`decimate` will thin them to ``pixels`` columns, the
+    slice begins at a whole run, so that a sliding window does not shimmer.
+    """
     first = max(0, int(np.searchsorted(time, low, side="left")) - 1)
     last = min(len(time), int(np.searchsorted(time, high, side="right")) + 1)
+    if last - first > 4 * pixels:
+        first -= first % (2 * _run_length(last - first, pixels))
     return slice(first, last)
+
+
+def _run_length(n: int, pixels: int) -> int:
+    # A power of two: runs keep their borders while the series grows by a factor of two.
+    return 1 << max(1, math.ceil(math.log2(n / (2 * pixels))))
 
 
 def decimate(x: np.ndarray, y: np.ndarray, pixels: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,8 +100,7 @@ def decimate(x: np.ndarray, y: np.ndarray, pixels: int) -> tuple[np.ndarray, np.
     n = len(x)
     if n <= 4 * pixels:
         return x, y
-    # A power of two: runs keep their borders while the series grows by a factor of two.
-    run = 1 << max(1, math.ceil(math.log2(n / (2 * pixels))))
+    run = _run_length(n, pixels)
     m = n // run
     body_x = x[: m * run].reshape(m, run)
     body_y = y[: m * run].reshape(m, run)

@@ -1,0 +1,87 @@
+"""One streaming chart of the Analytics tab: a measure, its newest values, its curves."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+
+from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.ui.analytics.series import Curve, Measure, curves, present_classes
+from abm_desktop.ui.widgets.panel import Legend, Panel
+from abm_desktop.ui.widgets.plots import EMPTY
+from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
+from abm_desktop.ui.widgets.time_plot import TimePlot
+
+__all__ = ["MeasureChart"]
+
+
+class MeasureChart(Panel):
+    """A panel with the curves of one measure; the newest values stand in its title line."""
+
+    def __init__(self, measure: Measure, *, show_legend: bool = True) -> None:
+        self.plot = TimePlot()
+        super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit))
+        self.measure = measure
+        self.plot.setAccessibleName(self.tr(measure.title))
+        self.plot.setToolTip(f"{self.tr(measure.title)}: {self.tr(measure.unit)}")
+        self.legend = Legend()
+        if show_legend:
+            self.add_control(self.legend)
+        self._curves: dict[str, pg.PlotCurveItem] = {}
+        self._values = CalmRange(anchor=None)
+        self._generation = -1
+
+    def reset_range(self) -> None:
+        """Let the next drawing choose the value axis afresh."""
+        self._values.reset()
+
+    def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
+        """Draw the measure from ``left`` to ``right`` simulated seconds."""
+        if snapshot.generation != self._generation:
+            self._generation = snapshot.generation
+            self._values.reset()
+            self.plot.clear_marks()
+        self.plot.show_marks(snapshot.marks, snapshot.stresses)
+        self.plot.set_x(left, right)
+        shown = curves(self.measure.key, snapshot.history, present_classes(snapshot), left)
+        low, high = math.inf, -math.inf
+        for curve in shown:
+            part = visible(curve.time, left, right, self.plot.pixel_width)
+            values = curve.values[part]
+            self._draw(curve, curve.time[part], values)
+            if len(values) and np.isfinite(values).any():
+                low = min(low, float(np.nanmin(values)))
+                high = max(high, float(np.nanmax(values)))
+        for name in set(self._curves) - {c.name for c in shown}:
+            self._curves[name].setData(EMPTY, EMPTY)
+        if low <= high:
+            if self.measure.zero:
+                low, high = min(low, 0.0), max(high, 0.0)
+            limits = self._values.follow(low, high)
+            if limits is not None:
+                # Measures that cannot be negative stand on the zero line.
+                self.plot.set_y(0.0 if low == 0.0 and high > 0 else limits[0], limits[1])
+        self._show_newest(shown)
+
+    def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:
+        item = self._curves.get(curve.name)
+        if item is None:
+            item = self._curves[curve.name] = self.plot.add_line(curve.role)
+        x, y = decimate(time, values, self.plot.pixel_width)
+        if np.isfinite(y).all():
+            item.setData(x, y, skipFiniteCheck=True, connect="all")
+        else:
+            item.setData(x, y, connect="finite")
+
+    def _show_newest(self, shown: list[Curve]) -> None:
+        if self.measure.key in ("pnl", "inventory"):
+            return
+        entries = []
+        for curve in shown:
+            newest = curve.values[-1] if len(curve.values) else math.nan
+            text = f"{newest:.2f}" if abs(newest) < 10 else f"{newest:.0f}"
+            name = f"{curve.name} " if len(shown) > 1 else ""
+            entries.append((curve.role, name + (text if math.isfinite(newest) else "–")))
+        self.legend.set_entries(entries)

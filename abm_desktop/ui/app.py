@@ -1,0 +1,98 @@
+"""Starts the window: a QApplication whose event loop is also an asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+
+import qasync
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from abm_desktop.ui import theme
+from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.settings import Settings
+
+__all__ = ["FIRST_SCENARIO", "make_application", "run_window"]
+
+log = logging.getLogger(__name__)
+
+FIRST_SCENARIO = "calm"
+
+
+def make_application() -> QApplication:
+    """Return the application object, dressed in the theme last used."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("abm-desktop")
+    app.setApplicationDisplayName("ABM Desktop")
+    app.setDesktopFileName("abm-desktop")
+    name = Settings().theme
+    theme.apply(app, name if name in theme.THEMES else "dark")
+    return app
+
+
+def run_window(path: Path | None = None) -> int:
+    """Show the window, with ``path`` (a scenario or a replay) or the calm market, until it closes.
+
+    Returns the exit status of the program. SIGINT and SIGTERM close the window like a person would.
+    """
+    app = make_application()
+    app.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(_serve(path))
+    return 0
+
+
+async def _serve(path: Path | None) -> None:
+    closed = asyncio.Event()
+    window = MainWindow()
+    window.closed.connect(closed.set)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Python runs the handler between two frames: the frame timer wakes it up.
+        signal.signal(number, lambda *_: window.close())
+    _report_surprises(window)
+    window.show()
+    if path is None:
+        window.session.open_bundled(FIRST_SCENARIO)
+    else:
+        window.session.open(path)
+    # After the first frame is on the screen: both import much.
+    QTimer.singleShot(0, window.session.start_engine)
+    QTimer.singleShot(200, window.load_rl_tab)
+    await closed.wait()
+    window.hide()
+    await window.shutdown()
+
+
+def _report_surprises(window: MainWindow) -> None:
+    """Show errors nobody caught in the window, with their details to copy, and go on."""
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("unexpected error", exc_info=(kind, error, trace))
+        import traceback
+
+        window.notice.show_trouble(
+            Trouble(
+                "Something went wrong in the window",
+                f"{kind.__name__}: {error}. The market goes on; please copy the details into a "
+                "bug report.",
+                details="".join(traceback.format_exception(kind, error, trace)),
+            )
+        )
+
+    sys.excepthook = show
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, context: show(
+            type(context.get("exception") or RuntimeError()),
+            context.get("exception") or RuntimeError(str(context.get("message"))),
+            None,
+        )
+    )

@@ -1,0 +1,60 @@
+"""Work off the UI thread, with the answer delivered back on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+__all__ = ["Background"]
+
+log = logging.getLogger(__name__)
+
+
+class Background(QObject):
+    """A small pool of threads. ``run`` returns at once; the callbacks come on the UI thread.
+
+    Jobs run one after the other, in the order they were asked for, so that the last file a person
+    opens is the one that stays open.
+    """
+
+    _finished = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ui-background")
+        self._closed = False
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        """Call ``work()`` on another thread, then ``done(result)`` or ``failed(error)`` here."""
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda f: self._announce(f, (done, failed)))
+
+    def close(self) -> None:
+        """Take no more work, and drop callbacks that have not been delivered yet."""
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _announce(self, future: Future[Any], callbacks: object) -> None:
+        if not self._closed:
+            self._finished.emit(future, callbacks)
+
+    def _deliver(self, future: Future[Any], callbacks: tuple[Any, Any]) -> None:
+        if self._closed or future.cancelled():
+            return
+        done, failed = callbacks
+        error = future.exception()
+        if error is not None:
+            log.debug("background work failed", exc_info=error)
+            failed(error)
+        else:
+            done(future.result())

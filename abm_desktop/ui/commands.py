@@ -1,0 +1,137 @@
+"""Every command of the program: its name, its title, its keys, and what it does.
+
+Menus, toolbar buttons, the shortcut sheet and the command palette to come all take their commands
+from here, so a command is described once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+__all__ = ["CATALOGUE", "Command", "CommandTable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A thing a person can do."""
+
+    id: str
+    """"group.name": the group is the menu it stands in."""
+    title: str
+    keys: str = ""
+    """Key sequence in Qt's portable form, "" for none."""
+    tip: str = ""
+    checkable: bool = False
+
+    @property
+    def group(self) -> str:
+        """Name of the menu."""
+        return self.id.partition(".")[0]
+
+
+CATALOGUE: tuple[Command, ...] = (
+    Command("file.open", "&Open scenario…", "Ctrl+O", "Open a scenario file (.toml)"),
+    Command(
+        "file.replay", "Open &replay…", "Ctrl+Shift+O", "Replay LOBSTER order flow (.zip or .csv)"
+    ),
+    Command("file.reload", "Re&load file", "Ctrl+L", "Read the open file again from disk"),
+    Command("file.clear_recent", "&Clear list", "", "Forget the recent files"),
+    Command("file.quit", "&Quit", "Ctrl+Q", "Close the window and end all training"),
+    Command("market.toggle", "&Run", "F5", "Run the market, or pause it"),
+    Command("market.step_event", "Step one &event", "F10", "Process exactly one book event"),
+    Command(
+        "market.step_interval", "Step one &interval", "F11", "Run for the interval, then pause"
+    ),
+    Command("market.reset", "Re&set", "Ctrl+R", "Start again from the open with the seed shown"),
+    Command(
+        "market.new_seed", "Reset with a &new seed", "Ctrl+Shift+R", "Draw a seed, start again"
+    ),
+    Command("market.faster", "&Faster", "Ctrl+Up", "Raise the speed by one notch"),
+    Command("market.slower", "S&lower", "Ctrl+Down", "Lower the speed by one notch"),
+    Command("market.max_speed", "As fast as it &goes", "Ctrl+M", "Run without a speed limit"),
+    Command(
+        "market.flash_crash",
+        "Inject flash &crash",
+        "Ctrl+Shift+F",
+        "Sell pressure with fading buyers, of the size set in the stress panel",
+    ),
+    Command(
+        "market.volatility_spike",
+        "Inject &volatility spike",
+        "Ctrl+Shift+V",
+        "A more volatile fundamental value, by the factor set in the stress panel",
+    ),
+    Command(
+        "market.liquidity_shock",
+        "Inject li&quidity shock",
+        "Ctrl+Shift+L",
+        "Market makers withdraw, in the share set in the stress panel",
+    ),
+    Command("view.market", "&Market", "Ctrl+1", "Show the Market tab"),
+    Command("view.analytics", "&Analytics", "Ctrl+2", "Show the Analytics tab"),
+    Command("view.rl", "&RL", "Ctrl+3", "Show the RL tab"),
+    Command("view.window_0", "Chart window: 30 &seconds", "Alt+1", "Show the last 30 seconds"),
+    Command("view.window_1", "Chart window: &5 minutes", "Alt+2", "Show the last 5 minutes"),
+    Command("view.window_2", "Chart window: 30 &minutes", "Alt+3", "Show the last 30 minutes"),
+    Command("view.window_3", "Chart window: &whole session", "Alt+4", "Show everything so far"),
+    Command("view.next_theme", "&Next theme", "Ctrl+T", "Dark, light, high contrast in turn"),
+    Command("view.full_screen", "&Full screen", "Ctrl+Shift+Return", "Use the whole screen", True),
+    Command("help.shortcuts", "&Keyboard shortcuts", "F1", "List every command and its keys"),
+    Command("help.about", "&About ABM Desktop", "", "Version and licence"),
+)
+
+
+def plain_title(title: str) -> str:
+    """Return a title without the marks of its mnemonic and without its dots."""
+    return title.replace("&", "").rstrip("…")
+
+
+class CommandTable:
+    """The commands of one window, each as a QAction bound to what it does."""
+
+    def __init__(self, window: QWidget, bindings: dict[str, Callable[[], object]]) -> None:
+        """Bind every command of the catalogue. Raises KeyError naming those left out or unknown."""
+        ids = {command.id for command in CATALOGUE}
+        if ids != set(bindings):
+            raise KeyError(f"commands without or with unknown bindings: {ids ^ set(bindings)}")
+        self._actions: dict[str, QAction] = {}
+        for command in CATALOGUE:
+            action = QAction(QCoreApplication.translate("commands", command.title), window)
+            action.setObjectName(command.id)
+            action.setCheckable(command.checkable)
+            if command.keys:
+                action.setShortcut(QKeySequence(command.keys))
+                action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            self._describe(action, command)
+            run = bindings[command.id]
+            action.triggered.connect(lambda _checked=False, run=run: run())
+            window.addAction(action)
+            self._actions[command.id] = action
+
+    def __iter__(self) -> Iterator[tuple[Command, QAction]]:
+        """Yield every command with its action, in the order of the catalogue."""
+        return ((command, self._actions[command.id]) for command in CATALOGUE)
+
+    def __getitem__(self, command_id: str) -> QAction:
+        """Return the action of a command; KeyError where there is none."""
+        return self._actions[command_id]
+
+    def allow(self, command_id: str, allowed: bool, reason: str = "") -> None:
+        """Enable or disable a command; ``reason`` tells in its tooltip why it cannot be used."""
+        action = self._actions[command_id]
+        if action.isEnabled() != allowed:
+            action.setEnabled(allowed)
+            command = next(c for c in CATALOGUE if c.id == command_id)
+            self._describe(action, command, "" if allowed else reason)
+
+    @staticmethod
+    def _describe(action: QAction, command: Command, reason: str = "") -> None:
+        tip = QCoreApplication.translate("commands", command.tip)
+        keys = f" ({QKeySequence(command.keys).toString()})" if command.keys else ""
+        action.setToolTip(f"{tip}{keys}" + (f"\n{reason}" if reason else ""))
+        action.setStatusTip(tip)

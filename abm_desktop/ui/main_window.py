@@ -1,0 +1,348 @@
+"""The main window: tabs, menus, drag and drop, and the one timer that draws."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop import paths
+from abm_desktop.live_types import MarketSnapshot, RunState
+from abm_desktop.ui import theme
+from abm_desktop.ui.analytics.tab import AnalyticsTab
+from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.dialogs import about_box, shortcut_sheet
+from abm_desktop.ui.market.tab import MarketTab
+from abm_desktop.ui.menus import Menus
+from abm_desktop.ui.session import REPLAY_SUFFIXES, Session, Trouble
+from abm_desktop.ui.settings import Settings
+from abm_desktop.ui.status import StatusBar
+from abm_desktop.ui.widgets.notice import Notice
+from abm_desktop.ui.widgets.panel import EmptyState
+
+if TYPE_CHECKING:
+    from abm_desktop.live import LiveMarket
+
+__all__ = ["FRAME_MS", "MainWindow"]
+
+log = logging.getLogger(__name__)
+
+FRAME_MS = 33
+MARKET, ANALYTICS, RL = range(3)
+PREPARING_HINT = (
+    "The first start compiles the market to machine code, which takes up to half a minute. "
+    "The window can be used meanwhile."
+)
+
+
+class MainWindow(QMainWindow):
+    """The program's one window. Show it first, then call ``session.start_engine()``."""
+
+    closed = Signal()
+    """The window was closed; training and the market are to be ended now."""
+
+    def __init__(self, live: LiveMarket | None = None, settings: Settings | None = None) -> None:
+        """Build the window; with ``live``, attach that market at once."""
+        super().__init__()
+        self.settings = settings or Settings()
+        self.session = Session(self.settings, self)
+        self.rl: Any = None
+        self._snapshot: MarketSnapshot | None = None
+        self._drawn: tuple[MarketSnapshot, int] | None = None
+        self._reported_error: str | None = None
+        self.setWindowTitle("ABM Desktop")
+        icon_file = paths.resource_dir() / "abm-desktop.svg"
+        if icon_file.is_file():
+            self.setWindowIcon(QIcon(str(icon_file)))
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 600)
+
+        self.commands = CommandTable(self, self._bindings())
+        self.market = MarketTab(self.session, self.commands)
+        self.analytics = AnalyticsTab()
+        self.preparing = [EmptyState(self.tr("Preparing the market"), self.tr(PREPARING_HINT))
+                          for _ in range(2)]  # fmt: skip
+        self._stacks = [_stack(page, self.market if k == 0 else self.analytics)
+                        for k, page in enumerate(self.preparing)]  # fmt: skip
+        self._rl_place = QStackedWidget()
+        self._rl_place.addWidget(
+            EmptyState(self.tr("Loading"), self.tr("The training page is being loaded."))
+        )
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self._stacks[0], self.tr("Market"))
+        self.tabs.addTab(self._stacks[1], self.tr("Analytics"))
+        self.tabs.addTab(self._rl_place, self.tr("RL"))
+        self.tabs.currentChanged.connect(lambda _index: self.draw())
+        self.notice = Notice()
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.tabs, 1)
+        self.setCentralWidget(centre)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.menus = Menus(self.menuBar(), self.commands, self.session, self.set_theme)
+
+        self.session.trouble.connect(self.notice.show_trouble)
+        self.session.opened.connect(self._file_opened)
+        self.market.transport.seed_entered.connect(self.session.reset)
+        theme.signals.changed.connect(self._redraw_all)
+        self._restore()
+        self.frame_timer = QTimer(self)
+        self.frame_timer.setInterval(FRAME_MS)
+        self.frame_timer.timeout.connect(self.draw)
+        self.frame_timer.start()
+        if live is not None:
+            self.session.attach(live)
+
+    # -- drawing --------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Draw the visible tab from the newest snapshot; called thirty times a second."""
+        snapshot = self.session.poll()
+        if snapshot is None:
+            self._show_preparing()
+        else:
+            self._take(snapshot)
+        if self.rl is not None:
+            self.status.show_training(bool(self.rl.is_training))
+            if self.tabs.currentIndex() == RL:
+                self.rl.tick()
+
+    def _take(self, snapshot: MarketSnapshot) -> None:
+        tab = self.tabs.currentIndex()
+        if self._drawn is not None and self._drawn[0] is snapshot and self._drawn[1] == tab:
+            return
+        shown_before = self._drawn is not None and self._drawn[1] == tab
+        self._drawn = (snapshot, tab)
+        self._snapshot = snapshot
+        for stack in self._stacks:
+            stack.setCurrentIndex(1)
+        self.status.show_snapshot(snapshot)
+        if snapshot.state is RunState.LOADING:
+            self.status.show_progress(self._progress())
+        if tab == MARKET:
+            self.market.show_snapshot(snapshot)
+        else:
+            # The shared run command must be right on every tab: the menu shows it.
+            self.market.transport.show_snapshot(snapshot)
+            self.market.stress.show_snapshot(snapshot)
+        if tab == ANALYTICS:
+            self.analytics.show_snapshot(snapshot, everything=not shown_before)
+        title = f"{snapshot.source} – ABM Desktop"
+        if self.windowTitle() != title:
+            self.setWindowTitle(title)
+        if snapshot.error != self._reported_error:
+            self._reported_error = snapshot.error
+            if snapshot.error:
+                self.notice.show_trouble(
+                    Trouble(
+                        self.tr("The market stopped"),
+                        self.tr("{error}\nReset it (Ctrl+R), or open another file.").format(
+                            error=snapshot.error.strip().splitlines()[-1]
+                        ),
+                        details=snapshot.error,
+                    )
+                )
+
+    def _progress(self) -> str:
+        live = self.session.live
+        return (live.compile_progress if live is not None else None) or self.tr("Preparing")
+
+    def _show_preparing(self) -> None:
+        progress = self._progress()
+        self.status.show_progress(progress)
+        for page in self.preparing:
+            page.say(progress, self.tr(PREPARING_HINT))
+
+    def _redraw_all(self, _theme: object = None) -> None:
+        self._drawn = None
+        self.draw()
+
+    # -- commands -------------------------------------------------------------------------------
+
+    def _bindings(self) -> dict[str, Any]:
+        session = self.session
+        return {
+            "file.open": self.choose_scenario,
+            "file.replay": self.choose_replay,
+            "file.reload": self.reload,
+            "file.clear_recent": session.clear_recent,
+            "file.quit": self.close,
+            "market.toggle": self.toggle,
+            "market.step_event": session.step_event,
+            "market.step_interval": lambda: session.step_interval(
+                self.market.transport.interval.value()
+            ),
+            "market.reset": self.reset,
+            "market.new_seed": session.reset_new_seed,
+            "market.faster": lambda: self.market.transport.nudge_speed(5),
+            "market.slower": lambda: self.market.transport.nudge_speed(-5),
+            "market.max_speed": lambda: self.market.transport.set_speed(None),
+            "market.flash_crash": lambda: self.market.stress.inject("flash_crash"),
+            "market.volatility_spike": lambda: self.market.stress.inject("volatility_spike"),
+            "market.liquidity_shock": lambda: self.market.stress.inject("liquidity_shock"),
+            "view.market": lambda: self.tabs.setCurrentIndex(MARKET),
+            "view.analytics": lambda: self.tabs.setCurrentIndex(ANALYTICS),
+            "view.rl": lambda: self.tabs.setCurrentIndex(RL),
+            **{f"view.window_{k}": lambda k=k: self.market.set_window(k) for k in range(4)},
+            "view.next_theme": self.next_theme,
+            "view.full_screen": self.toggle_full_screen,
+            "help.shortcuts": lambda: shortcut_sheet(self).show(),
+            "help.about": lambda: about_box(self).show(),
+        }
+
+    def toggle(self) -> None:
+        """Run the market, or pause it."""
+        running = self._snapshot is not None and self._snapshot.state is RunState.RUNNING
+        if running:
+            self.session.pause()
+        else:
+            self.session.run()
+
+    def reset(self) -> None:
+        """Start again from the open, with the seed in the box; a replay has no seed."""
+        replay = self._snapshot is not None and self._snapshot.is_replay
+        self.session.reset(None if replay else self.market.transport.seed.value())
+
+    def choose_scenario(self) -> None:
+        """Ask for a scenario file and open it."""
+        start = self.settings.folder or str(paths.scenario_dir())
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open scenario"), start, self.tr("Scenarios (*.toml);;All files (*)")
+        )
+        if name:
+            self.session.open(Path(name))
+
+    def choose_replay(self) -> None:
+        """Ask for LOBSTER data and open it."""
+        kinds = " ".join(f"*{suffix}" for suffix in REPLAY_SUFFIXES)
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open replay"),
+            self.settings.folder,
+            self.tr("LOBSTER data ({kinds});;All files (*)").format(kinds=kinds),
+        )
+        if name:
+            self.session.open(Path(name))
+
+    def reload(self) -> None:
+        """Read the open file again."""
+        if self.session.file is not None:
+            self.session.open(self.session.file)
+
+    def set_theme(self, name: str) -> None:
+        """Dress the program in theme ``name``, and remember it."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.settings.theme = theme.apply(app, name).name
+
+    def next_theme(self) -> None:
+        """Take the next theme in turn."""
+        names = list(theme.THEMES)
+        self.set_theme(names[(names.index(theme.current().name) + 1) % len(names)])
+
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or return from it."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+        self.commands["view.full_screen"].setChecked(self.isFullScreen())
+
+    # -- the RL tab -----------------------------------------------------------------------------
+
+    def load_rl_tab(self) -> None:
+        """Import and place the RL tab; called once the window is visible."""
+        try:
+            tab = importlib.import_module("abm_desktop.ui.rl.tab").RLTab()
+        except Exception as error:  # any fault in one tab must leave the other two usable
+            log.exception("the RL tab could not be loaded")
+            page = EmptyState(
+                self.tr("The training page could not be loaded"),
+                self.tr("{error}\nRun “abm-desktop doctor” in a terminal: it names what is missing.")
+                .format(error=error),
+            )  # fmt: skip
+            page.setToolTip(traceback.format_exc())
+            self._rl_place.addWidget(page)
+            self._rl_place.setCurrentWidget(page)
+            return
+        self.rl = tab
+        tab.load_policy_requested.connect(self.session.add_policy_traders)
+        tab.status_message.connect(lambda text: self.status.showMessage(text, 6000))
+        if self.session.file is not None:
+            tab.set_scenario(self.session.file)
+        self._rl_place.addWidget(tab)
+        self._rl_place.setCurrentWidget(tab)
+
+    # -- files ----------------------------------------------------------------------------------
+
+    def _file_opened(self, path: Path) -> None:
+        self.notice.dismiss()
+        if self.rl is not None and path.suffix.lower() not in REPLAY_SUFFIXES:
+            self.rl.set_scenario(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files."""
+        if _local_files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first of the files dropped."""
+        files = _local_files(event)
+        if files:
+            event.acceptProposedAction()
+            self.session.open(files[0])
+
+    # -- start and end --------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        geometry = self.settings.bytes("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+        self.tabs.setCurrentIndex(min(RL, max(0, self.settings.number("tab", MARKET))))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window, and ask for the end of everything it started."""
+        self.frame_timer.stop()
+        self.settings.set_bytes("geometry", self.saveGeometry())
+        self.settings.set_number("tab", self.tabs.currentIndex())
+        self.settings.save()
+        event.accept()
+        self.closed.emit()
+
+    async def shutdown(self) -> None:
+        """End training and the market. Afterwards no thread or process of the window is left."""
+        try:
+            if self.rl is not None:
+                await self.rl.close_training()
+        finally:
+            self.session.close()
+
+
+def _stack(*pages: QWidget) -> QStackedWidget:
+    stack = QStackedWidget()
+    for page in pages:
+        stack.addWidget(page)
+    return stack
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

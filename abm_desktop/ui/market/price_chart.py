@@ -1,0 +1,211 @@
+"""The price chart: mid, quotes, fundamental value and trades over a sliding window of time."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.metrics.streaming import bucket_increments
+from abm_desktop.ui import theme
+from abm_desktop.ui.market.trade_store import TradeStore
+from abm_desktop.ui.widgets.formats import decimals_of
+from abm_desktop.ui.widgets.plots import EMPTY
+from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
+from abm_desktop.ui.widgets.time_plot import TimePlot
+
+__all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart", "VolumeChart", "time_span"]
+
+WINDOWS: tuple[tuple[str, float | None], ...] = (
+    ("30 s", 30.0),
+    ("5 min", 300.0),
+    ("30 min", 1800.0),
+    ("All", None),
+)
+"""Titles and lengths in simulated seconds of the windows to choose from; None is the session."""
+
+DOTS_SHOWN = 1500
+"""Trades drawn at most; more would be one band of colour."""
+
+
+def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, float]:
+    """Return the times at the left and right edge of a chart of ``window`` seconds.
+
+    A twentieth is left free at the right. Before a full window has passed the left edge stands at
+    the first sample, so that the curve grows from the left instead of creeping in from the right.
+    """
+    history = snapshot.history
+    start = float(history.time[0]) if len(history) else snapshot.time
+    if window is None:
+        length = max(60.0, (snapshot.time - start) / 0.95)
+        # In powers of two: the axis of a whole session moves seldom instead of in every frame.
+        length = 60.0 * 2.0 ** (math.ceil(4 * math.log2(length / 60.0)) / 4)
+        return start, start + length
+    left = max(start, snapshot.time - 0.95 * window)
+    return left, left + window
+
+
+class PriceChart(TimePlot):
+    """Prices over time. ``window`` is set by the buttons above the chart."""
+
+    def __init__(self) -> None:
+        super().__init__(label_marks=True)
+        self.setAccessibleName(self.tr("Price chart"))
+        self.window: float | None = WINDOWS[1][1]
+        self.trades = TradeStore()
+        self._ask = self.add_line("ask")
+        self._bid = self.add_line("bid")
+        self._ask.setOpacity(0.55)
+        self._bid.setOpacity(0.55)
+        self._fundamental = self.add_line("fundamental")
+        self._sells = self.add_dots("ask", 3.0)
+        self._buys = self.add_dots("bid", 3.0)
+        self._mid = self.add_line("mid")
+        self._last = pg.InfiniteLine(
+            angle=0, label="", labelOpts={"position": 0.985, "anchors": [(1, 0.5), (1, 0.5)]}
+        )
+        self.addItem(self._last, ignoreBounds=True)
+        self._style_last()
+        self._values = CalmRange()
+        self._generation = -1
+
+    def restyle(self, _theme: object = None) -> None:
+        """Take all colours from the present theme."""
+        super().restyle(_theme)
+        if hasattr(self, "_last"):
+            self._style_last()
+
+    def set_window(self, seconds: float | None) -> None:
+        """Show the last ``seconds``, or with None the whole session."""
+        self.window = seconds
+        self._values.reset()
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Draw the market as it is now."""
+        if snapshot.generation != self._generation:
+            self._generation = snapshot.generation
+            self.clear_marks()
+            self._values.reset()
+        self.trades.take(snapshot)
+        self.show_marks(snapshot.marks, snapshot.stresses)
+        left, right = time_span(snapshot, self.window)
+        history = snapshot.history
+        part = visible(history.time, left, right, self.pixel_width)
+        # The samples are a second apart; the newest moment makes the line reach the present.
+        time = np.append(history.time[part], snapshot.time)
+        mid = np.append(history.mid[part], snapshot.mid)
+        value = np.append(history.fundamental[part], snapshot.fundamental)
+        self._draw(self._mid, time, mid)
+        self._draw(self._fundamental, time, value)
+        self._draw(self._bid, time, np.append(history.best_bid[part], snapshot.best_bid))
+        self._draw(self._ask, time, np.append(history.best_ask[part], snapshot.best_ask))
+        dots = self._draw_trades(left, right)
+        self._set_ranges(snapshot, left, right, (mid, value, dots))
+        self._show_last(snapshot)
+
+    def _draw(self, curve: pg.PlotCurveItem, time: np.ndarray, values: np.ndarray) -> None:
+        good = np.isfinite(values)
+        if good.all():
+            x, y = decimate(time, values, self.pixel_width)
+            curve.setData(x, y, skipFiniteCheck=True, connect="all")
+        elif good.any():
+            x, y = decimate(time, values, self.pixel_width)
+            curve.setData(x, y, connect="finite")
+        else:
+            curve.setData(EMPTY, EMPTY)
+
+    def _draw_trades(self, left: float, right: float) -> np.ndarray:
+        time, price, side = self.trades.between(left, right)
+        if len(time) > DOTS_SHOWN:
+            keep = np.linspace(0, len(time) - 1, DOTS_SHOWN).astype(np.intp)
+            time, price, side = time[keep], price[keep], side[keep]
+        buys = side > 0
+        self._buys.setData(time[buys], price[buys])
+        self._sells.setData(time[~buys], price[~buys])
+        return price
+
+    def _set_ranges(
+        self, snapshot: MarketSnapshot, left: float, right: float, series: tuple[np.ndarray, ...]
+    ) -> None:
+        # The quotes are left out: one gap in the book would flatten everything else.
+        ends = [(np.nanmin(v), np.nanmax(v)) for v in series if np.isfinite(v).any()]
+        self.set_x(left, right)
+        if ends:
+            self._values.minimum = 8 * snapshot.tick_size
+            shown = self._values.follow(
+                float(min(e[0] for e in ends)), float(max(e[1] for e in ends))
+            )
+            if shown is not None:
+                self.set_y(*shown)
+
+    def _show_last(self, snapshot: MarketSnapshot) -> None:
+        price = snapshot.mid if math.isfinite(snapshot.mid) else snapshot.last_price
+        self._last.setVisible(math.isfinite(price))
+        if math.isfinite(price):
+            self._last.setValue(price)
+            self._last.label.setFormat(f"{price:.{decimals_of(snapshot.tick_size) + 1}f}")
+
+    def _style_last(self) -> None:
+        colors = theme.current().colors
+        self._last.setPen(pg.mkPen(colors.muted, width=1, style=Qt.PenStyle.DotLine))
+        self._last.label.setColor(QColor(colors.panel))
+        self._last.label.fill = pg.mkBrush(colors.mid)
+        self._last.label.setFont(theme.mono_font(8.0))
+
+
+class VolumeChart(TimePlot):
+    """Lots traded per time bucket, under the price chart and with its time axis."""
+
+    BARS = 90
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Volume chart"))
+        self._bars = self.add_line("muted", fill="muted", fill_alpha=110)
+        self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
+        self._generation = -1
+        self._width = 0.0
+
+    @staticmethod
+    def bucket_width(span: float) -> float:
+        """Return the width in seconds of a bar: a round time that gives some ninety bars or fewer."""
+        return (
+            next(
+                (
+                    w
+                    for w in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900)
+                    if span / w <= VolumeChart.BARS
+                ),
+                1800,
+            )
+            * 1.0
+        )
+
+    def show_snapshot(self, snapshot: MarketSnapshot, window: float | None) -> None:
+        """Draw the traded volume over the last ``window`` seconds."""
+        left, right = time_span(snapshot, window)
+        width = self.bucket_width(right - left)
+        if snapshot.generation != self._generation or width != self._width:
+            self._generation, self._width = snapshot.generation, width
+            self._height.reset()
+            if not snapshot.marks:
+                self.clear_marks()
+        self.show_marks(snapshot.marks, snapshot.stresses)
+        history = snapshot.history
+        part = visible(history.time, left - width, right, 1 << 30)
+        time = np.append(history.time[part], snapshot.time)
+        edges, volume = bucket_increments(
+            time, np.append(history.volume[part], float(snapshot.volume)), width
+        )
+        self.set_x(left, right)
+        if not len(volume):
+            self._bars.setData(EMPTY, EMPTY, stepMode=None)
+            return
+        self._bars.setData(edges, volume, stepMode="center", skipFiniteCheck=True)
+        shown = self._height.follow(0.0, max(1.0, float(volume.max())))
+        if shown is not None:
+            self.set_y(0.0, shown[1])

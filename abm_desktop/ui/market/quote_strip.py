@@ -1,0 +1,122 @@
+"""A line of key figures: last price, quotes, spread, value, volume."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.formats import compact, price, signed, whole
+
+__all__ = ["QuoteStrip"]
+
+
+class _Figure(QWidget):
+    """A caption with a number under it."""
+
+    def __init__(self, caption: str, tip: str, sample: str) -> None:
+        super().__init__()
+        self.caption = QLabel(caption)
+        self.caption.setObjectName("panelNote")
+        self.value = QLabel("–")
+        self.setToolTip(tip)
+        self._sample = sample
+        self._role = "text"
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.caption)
+        layout.addWidget(self.value)
+        self.restyle()
+        theme.signals.changed.connect(self.restyle)
+
+    def restyle(self, _theme: object = None) -> None:
+        """Take fonts and colours from the present theme."""
+        self.caption.setFont(theme.ui_font(8.0))
+        font = theme.mono_font(11.0, bold=True)
+        self.value.setFont(font)
+        self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance(self._sample))
+        self.value.setStyleSheet(f"color: {theme.current().colors[self._role]};")
+
+    def show_value(self, text: str, role: str = "text") -> None:
+        """Show ``text`` in the colour of ``role``."""
+        if role != self._role:
+            self._role = role
+            self.value.setStyleSheet(f"color: {theme.current().colors[role]};")
+        if text != self.value.text():
+            self.value.setText(text)
+            self.setAccessibleName(f"{self.caption.text()} {text}")
+
+
+class QuoteStrip(QFrame):
+    """The figures a trader looks at first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.source = QLabel()
+        self.source.setObjectName("panelTitle")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 4, 10, 4)
+        layout.setSpacing(18)
+        layout.addWidget(self.source)
+        self.figures: dict[str, _Figure] = {}
+        for key, caption, tip, sample in (
+            ("last", self.tr("Last"), self.tr("Price of the last trade; blue: a buyer took it"),
+             "100.00"),
+            ("bid", self.tr("Bid"), self.tr("Best bid and the lots resting there"), "100.00 × 00"),
+            ("ask", self.tr("Ask"), self.tr("Best ask and the lots resting there"), "100.00 × 00"),
+            ("spread", self.tr("Spread (ticks)"), self.tr("Best ask minus best bid"), "000"),
+            ("value", self.tr("Fundamental"), self.tr("The fundamental value V"), "100.00"),
+            ("gap", self.tr("Mid – value (bp)"), self.tr("Mispricing in basis points"), "+000.0"),
+            ("change", self.tr("Change"), self.tr("Mid against the start of the session"),
+             "+0.00 %"),
+            ("volume", self.tr("Volume"), self.tr("Lots traded"), "000.0k"),
+            ("trades", self.tr("Trades"), self.tr("Number of trades"), "000.0k"),
+            ("events", self.tr("Book events"), self.tr("Accepted orders, cancels and trades"),
+             "00.0M"),
+        ):  # fmt: skip
+            figure = _Figure(caption, tip, sample)
+            self.figures[key] = figure
+            layout.addWidget(figure)
+        layout.addStretch(1)
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Show the figures of this moment."""
+        s, show = snapshot, self.figures
+        tick = s.tick_size
+        if self.source.text() != s.source:
+            self.source.setText(s.source)
+            self.source.setToolTip(s.source)
+        side = int(s.recent_trades["side"][-1]) if len(s.recent_trades) else 0
+        show["last"].show_value(
+            price(s.last_price, tick), "bid" if side > 0 else "ask" if side < 0 else "text"
+        )
+        show["bid"].show_value(_quote(s.best_bid, s.bids, tick), "bid")
+        show["ask"].show_value(_quote(s.best_ask, s.asks, tick), "ask")
+        spread = (s.best_ask - s.best_bid) / tick
+        show["spread"].show_value(whole(spread), "warning" if spread >= 20 else "text")
+        for key in ("value", "gap"):
+            show[key].setVisible(not s.is_replay)
+        show["value"].show_value(price(s.fundamental, tick), "fundamental")
+        gap = math.log(s.mid / s.fundamental) * 1e4 if s.fundamental > 0 and s.mid > 0 else math.nan
+        show["gap"].show_value(signed(gap, 1))
+        show["change"].show_value(_change(s))
+        show["volume"].show_value(compact(s.volume))
+        show["trades"].show_value(compact(s.trades))
+        show["events"].show_value(compact(s.events))
+
+
+def _quote(value: float, levels: object, tick: float) -> str:
+    size = f" × {levels[0, 1]:.0f}" if len(levels) else ""  # type: ignore[arg-type, index]
+    return price(value, tick) + size
+
+
+def _change(snapshot: MarketSnapshot) -> str:
+    mids = snapshot.history.mid
+    start = mids[0] if len(mids) else math.nan
+    if not (math.isfinite(start) and math.isfinite(snapshot.mid)):
+        return "–"
+    return f"{signed((snapshot.mid / start - 1) * 100, 2)} %"

@@ -1,0 +1,166 @@
+"""The Market tab: everything about the market that runs now, on one page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.market.depth_chart import DepthChart
+from abm_desktop.ui.market.ladder import Ladder
+from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart, VolumeChart
+from abm_desktop.ui.market.quote_strip import QuoteStrip
+from abm_desktop.ui.market.stress_panel import StressPanel
+from abm_desktop.ui.market.tape import Tape
+from abm_desktop.ui.market.transport import Transport
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.widgets.panel import Legend, Panel
+
+__all__ = ["MarketTab"]
+
+SIDE_WIDTH = 252
+
+
+class MarketTab(QWidget):
+    """Transport and key figures on top; ladder, charts, stress and tape below."""
+
+    def __init__(self, session: Session, commands: CommandTable) -> None:
+        super().__init__()
+        self.transport = Transport(session, commands)
+        self.quotes = QuoteStrip()
+        self.ladder = Ladder()
+        self.price = PriceChart()
+        self.volume = VolumeChart()
+        self.depth = DepthChart()
+        self.tape = Tape()
+        self.stress = StressPanel(session, commands)
+
+        self.price_legend = Legend()
+        charts = QSplitter(Qt.Orientation.Vertical)
+        charts.setChildrenCollapsible(False)
+        price_panel = Panel(self.tr("Price"), self._price_body())
+        price_panel.note.hide()
+        price_panel.add_control(self.price_legend)
+        price_panel.add_control(_Spring())
+        self.window_buttons = self._window_buttons(price_panel)
+        self.depth_panel = Panel(
+            self.tr("Cumulative depth"), self.depth, self.tr("lots, 50 levels")
+        )
+        charts.addWidget(price_panel)
+        charts.addWidget(self.depth_panel)
+        charts.setStretchFactor(0, 4)
+        charts.setStretchFactor(1, 1)
+        charts.setSizes([430, 150])
+
+        self.stress_panel = Panel(self.tr("Stress"), self.stress)
+        self.tape_panel = Panel(self.tr("Trades"), self.tape)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.stress_panel)
+        column.addWidget(self.tape_panel, 1)
+
+        desk = QSplitter(Qt.Orientation.Horizontal)
+        desk.setChildrenCollapsible(False)
+        self.ladder_panel = Panel(self.tr("Order book"), self.ladder)
+        desk.addWidget(self.ladder_panel)
+        desk.addWidget(charts)
+        desk.addWidget(right)
+        desk.setStretchFactor(0, 0)
+        desk.setStretchFactor(1, 1)
+        desk.setStretchFactor(2, 0)
+        desk.setSizes([SIDE_WIDTH, 760, SIDE_WIDTH])
+        for splitter in (desk, charts):
+            splitter.setHandleWidth(6)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(6)
+        layout.addWidget(self.transport)
+        layout.addWidget(self.quotes)
+        layout.addWidget(desk, 1)
+        self._snapshot: MarketSnapshot | None = None
+        self.set_window(1)
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Draw every part of the page."""
+        self._snapshot = snapshot
+        self.transport.show_snapshot(snapshot)
+        self.quotes.show_snapshot(snapshot)
+        self.ladder.show_snapshot(snapshot)
+        self.price.show_snapshot(snapshot)
+        self.volume.show_snapshot(snapshot, self.price.window)
+        self.depth.show_snapshot(snapshot)
+        self.tape.show_snapshot(snapshot)
+        self.stress.show_snapshot(snapshot)
+        self._show_legend(snapshot)
+
+    def set_window(self, index: int) -> None:
+        """Choose the window of time of the charts by its place in ``WINDOWS``."""
+        self.window_buttons.button(index).setChecked(True)
+        self.price.set_window(WINDOWS[index][1])
+        if self._snapshot is not None:
+            self.price.show_snapshot(self._snapshot)
+            self.volume.show_snapshot(self._snapshot, self.price.window)
+
+    def _show_legend(self, snapshot: MarketSnapshot) -> None:
+        sampled = self.tr(" (sample)") if self.price.trades.missed else ""
+        entries = [("mid", self.tr("mid")), ("bid", self.tr("bid")), ("ask", self.tr("ask"))]
+        if not snapshot.is_replay:
+            entries.append(("fundamental", self.tr("fundamental value")))
+        entries.append(("muted", self.tr("dots: trades") + sampled))
+        self.price_legend.set_entries(entries)
+
+    def _price_body(self) -> QWidget:
+        body = QWidget()
+        body.setObjectName("panelBody")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.price, 4)
+        layout.addWidget(self.volume, 1)
+        # One time axis for both: the lower chart carries the labels.
+        self.price.hide_time_labels()
+        self.volume.setMinimumHeight(72)
+        return body
+
+    def _window_buttons(self, panel: Panel) -> QButtonGroup:
+        group = QButtonGroup(self)
+        group.setExclusive(True)
+        box = QWidget()
+        box.setObjectName("panelBody")
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        for k, (title, _seconds) in enumerate(WINDOWS):
+            button = QToolButton()
+            button.setText(self.tr(title))
+            button.setCheckable(True)
+            button.setProperty("role", "segment")
+            button.setToolTip(self.tr("Window of time shown (Alt+{n})").format(n=k + 1))
+            button.setAccessibleName(self.tr("Chart window {title}").format(title=title))
+            group.addButton(button, k)
+            row.addWidget(button)
+        panel.add_control(box)
+        group.idClicked.connect(self.set_window)
+        return group
+
+
+class _Spring(QWidget):
+    """Takes the free room of a title line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panelBody")
+        policy = self.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Expanding)
+        self.setSizePolicy(policy)

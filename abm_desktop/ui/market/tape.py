@@ -1,0 +1,111 @@
+"""The trade tape: the latest trades, newest on top, painted by hand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.formats import clock, decimals_of
+
+__all__ = ["Tape"]
+
+
+class Tape(QWidget):
+    """Time, side of the aggressor, price and size of as many of the latest trades as fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Latest trades"))
+        self.setToolTip(
+            self.tr("Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid.")
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._snapshot: MarketSnapshot | None = None
+        self._restyle()
+        theme.signals.changed.connect(self._restyle)
+
+    def sizeHint(self) -> QSize:
+        """Return a size that shows some twenty trades."""
+        return QSize(240, 360)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size at which the numbers are not cut."""
+        return QSize(190, 90)
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Draw the latest trades of this snapshot."""
+        self._snapshot = snapshot
+        self.update()
+
+    def _restyle(self, _theme: object = None) -> None:
+        self._font = theme.mono_font(8.5)
+        self._bold = theme.mono_font(8.5, bold=True)
+        self._head = theme.ui_font(8.0)
+        self._row = QFontMetrics(self._font).height() + 2
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the heading and every trade that fits."""
+        painter = QPainter(self)
+        colors = theme.current().colors
+        painter.fillRect(self.rect(), QColor(colors.panel))
+        snapshot = self._snapshot
+        row, width = self._row, self.width()
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        time_box, arrow_x, price_right = width * 0.36, width * 0.42, width * 0.74
+        painter.setFont(self._head)
+        painter.setPen(QColor(colors.muted))
+        painter.drawText(QRectF(8, 0, time_box, row), left, self.tr("Time"))
+        painter.drawText(QRectF(0, 0, price_right, row), right, self.tr("Price"))
+        painter.drawText(QRectF(0, 0, width - 8, row), right, self.tr("Size"))
+        painter.setPen(QColor(colors.border))
+        painter.drawLine(0, row - 1, width, row - 1)
+        if snapshot is None or not len(snapshot.recent_trades):
+            painter.setPen(QColor(colors.muted))
+            painter.drawText(
+                self.rect().adjusted(8, row, -8, 0),
+                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                self.tr("No trade yet. Run the market (F5)."),
+            )
+            return
+        fit = max(1, self.height() // row - 1)
+        trades = snapshot.recent_trades[-fit:][::-1]
+        digits = decimals_of(snapshot.tick_size)
+        # A trade four times the usual size stands out; the usual one is the median on show.
+        sizes = sorted(trades["size"].tolist())
+        large = 4 * sizes[len(sizes) // 2]
+        bid, ask = QColor(colors.bid), QColor(colors.ask)
+        text, muted = QColor(colors.text), QColor(colors.muted)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for k, (when, price, size, side) in enumerate(
+            zip(
+                trades["time"].tolist(),
+                trades["price"].tolist(),
+                trades["size"].tolist(),
+                trades["side"].tolist(),
+                strict=True,
+            )
+        ):
+            y = row * (k + 1)
+            painter.setFont(self._bold if size >= large else self._font)
+            painter.setPen(muted)
+            painter.drawText(QRectF(8, y, time_box, row), left, clock(when, tenths=True))
+            color = bid if side > 0 else ask
+            painter.setPen(color)
+            painter.drawText(QRectF(0, y, price_right, row), right, f"{price:.{digits}f}")
+            self._paint_arrow(painter, arrow_x, y + row / 2, side > 0, color)
+            painter.setPen(text)
+            painter.drawText(QRectF(0, y, width - 8, row), right, f"{size:.0f}")
+
+    @staticmethod
+    def _paint_arrow(painter: QPainter, x: float, y: float, up: bool, color: QColor) -> None:
+        tip, base = (y - 3, y + 3) if up else (y + 3, y - 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawPolygon(
+            QPolygonF([QPointF(x, tip), QPointF(x - 4, base), QPointF(x + 4, base)])
+        )

@@ -1,0 +1,100 @@
+"""The menu bar, built from the catalogue of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from abm_desktop.ui import theme
+from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.session import Session
+
+__all__ = ["Menus"]
+
+
+class Menus:
+    """Fills a menu bar, and keeps the list of recent files up to date."""
+
+    def __init__(
+        self,
+        bar: QMenuBar,
+        commands: CommandTable,
+        session: Session,
+        set_theme: Callable[[str], None],
+    ) -> None:
+        self._commands = commands
+        self._session = session
+        self.file = bar.addMenu(bar.tr("&File"))
+        self.market = bar.addMenu(bar.tr("&Market"))
+        self.view = bar.addMenu(bar.tr("&View"))
+        self.help = bar.addMenu(bar.tr("&Help"))
+        for menu in (self.file, self.market, self.view, self.help):
+            menu.setToolTipsVisible(True)
+
+        self._add(self.file, "file.open")
+        self.bundled = self.file.addMenu(bar.tr("&Scenarios that come with the program"))
+        self._add(self.file, "file.replay")
+        self.recent = self.file.addMenu(bar.tr("Re&cent files"))
+        self.recent.setToolTipsVisible(True)
+        self._add(self.file, "file.reload", None, "file.quit")
+        for path in session.bundled():
+            action = self.bundled.addAction(path.stem.replace("_", " ").capitalize())
+            action.setObjectName(f"bundled.{path.stem}")
+            action.triggered.connect(lambda _checked=False, p=path: session.open(p))
+        if self.bundled.isEmpty():
+            self.bundled.setEnabled(False)
+
+        self._add(
+            self.market, "market.toggle", "market.step_event", "market.step_interval", None,
+            "market.reset", "market.new_seed", None,
+            "market.faster", "market.slower", "market.max_speed", None,
+            "market.flash_crash", "market.volatility_spike", "market.liquidity_shock",
+        )  # fmt: skip
+        self._add(self.view, "view.market", "view.analytics", "view.rl", None)
+        self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
+        self.themes = self.view.addMenu(bar.tr("&Theme"))
+        group = QActionGroup(self.themes)
+        for name, entry in theme.THEMES.items():
+            action = QAction(bar.tr(entry.title), group)
+            action.setObjectName(f"theme.{name}")
+            action.setCheckable(True)
+            action.triggered.connect(lambda _checked=False, n=name: set_theme(n))
+            self.themes.addAction(action)
+        self._add(self.view, "view.next_theme", "view.full_screen")
+        self._add(self.help, "help.shortcuts", "help.about")
+
+        session.recent_changed.connect(self.fill_recent)
+        theme.signals.changed.connect(self._check_theme)
+        self.fill_recent()
+        self._check_theme(theme.current())
+
+    def fill_recent(self) -> None:
+        """List the recent files anew."""
+        self.recent.clear()
+        for path in self._session.settings.recent:
+            self._add_recent(path)
+        if self.recent.isEmpty():
+            action = self.recent.addAction(self.recent.tr("No files yet"))
+            action.setEnabled(False)
+            return
+        self.recent.addSeparator()
+        self.recent.addAction(self._commands["file.clear_recent"])
+
+    def _add_recent(self, path: Path) -> None:
+        action = self.recent.addAction(path.name.replace("&", "&&"))
+        action.setToolTip(str(path))
+        action.triggered.connect(lambda _checked=False: self._session.open(path))
+
+    def _add(self, menu: QMenu, *command_ids: str | None) -> None:
+        for command_id in command_ids:
+            if command_id is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._commands[command_id])
+
+    def _check_theme(self, current: theme.Theme) -> None:
+        for action in self.themes.actions():
+            action.setChecked(action.objectName() == f"theme.{current.name}")

@@ -1,0 +1,284 @@
+"""What the window works on: the live market, the file it came from, and what went wrong.
+
+No widgets here. The session opens files off the UI thread, passes commands on to the market, and
+reports by signals; the window shows what they say.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import queue
+import random
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from abm_desktop import paths
+from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.ui.background import Background
+from abm_desktop.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from abm_desktop.live import LiveMarket
+
+__all__ = ["REPLAY_SUFFIXES", "Finding", "Session", "Trouble"]
+
+log = logging.getLogger(__name__)
+
+REPLAY_SUFFIXES = (".zip", ".csv")
+SCENARIO_SUFFIX = ".toml"
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a file."""
+
+    line: int | None
+    key: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something a person should know, and what to do about it."""
+
+    title: str
+    text: str
+    findings: tuple[Finding, ...] = ()
+    details: str = ""
+    """Text for a bug report; shown on request."""
+    file: Path | None = None
+
+
+class Session(QObject):
+    """The live market of one window."""
+
+    attached = Signal()
+    """The market engine is loaded and takes commands."""
+    opened = Signal(object)
+    """A file (Path) was read without fault and handed to the market."""
+    trouble = Signal(object)
+    """Something went wrong: a :class:`Trouble`."""
+    recent_changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.live: LiveMarket | None = None
+        self.file: Path | None = None
+        """The scenario or replay the market runs; None before the first."""
+        self._background = Background(self)
+        self._waiting: Path | None = None
+
+    # -- the engine -----------------------------------------------------------------------------
+
+    def start_engine(self) -> None:
+        """Import the compiled market off the UI thread, then attach and start it."""
+        self._background.run(_new_live_market, self.attach, self._engine_failed)
+
+    def attach(self, live: LiveMarket) -> None:
+        """Work with ``live`` from now on; it is started with the speed last used."""
+        self.live = live
+        live.set_speed(self.settings.speed)
+        live.start()
+        self.attached.emit()
+        if self._waiting is not None:
+            path, self._waiting = self._waiting, None
+            self.open(path)
+
+    def close(self) -> None:
+        """End the worker thread of the market."""
+        self._background.close()
+        if self.live is not None:
+            self.live.close()
+
+    def poll(self) -> MarketSnapshot | None:
+        """Return the newest snapshot, and report the commands that failed since the last call."""
+        if self.live is None:
+            return None
+        while True:
+            try:
+                failure = self.live.failures.get_nowait()
+            except queue.Empty:
+                break
+            self.trouble.emit(_failure_trouble(failure))
+        return self.live.snapshot
+
+    # -- files ----------------------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Open a scenario file or a replay, told apart by their suffix."""
+        path = Path(path).expanduser().absolute()
+        if self.live is None:
+            self._waiting = path
+            return
+        suffix = path.suffix.lower()
+        if suffix == SCENARIO_SUFFIX:
+            self._background.run(
+                lambda: _load_scenario(path),
+                lambda scenario: self._take_scenario(path, scenario),
+                lambda error: self.trouble.emit(file_trouble(path, error)),
+            )
+        elif suffix in REPLAY_SUFFIXES:
+            self._background.run(
+                lambda: _readable(path),
+                lambda _: self._take_replay(path),
+                lambda error: self.trouble.emit(file_trouble(path, error)),
+            )
+        else:
+            self.trouble.emit(
+                Trouble(
+                    self.tr("This file cannot be opened"),
+                    self.tr(
+                        "{name} is neither a scenario (.toml) nor LOBSTER data (.zip, .csv). "
+                        "Choose a file of one of these kinds."
+                    ).format(name=path.name),
+                    file=path,
+                )
+            )
+
+    def open_bundled(self, name: str) -> None:
+        """Open the shipped scenario called ``name`` (its file name without suffix)."""
+        self.open(paths.scenario_dir() / f"{name}{SCENARIO_SUFFIX}")
+
+    def bundled(self) -> list[Path]:
+        """Return the shipped scenario files, sorted by name, the calm market first."""
+        files = paths.scenario_dir().glob(f"*{SCENARIO_SUFFIX}")
+        return sorted(files, key=lambda p: (p.stem != "calm", p.stem))
+
+    def clear_recent(self) -> None:
+        """Forget the recent files."""
+        self.settings.clear_recent()
+        self.recent_changed.emit()
+
+    # -- commands to the market -----------------------------------------------------------------
+
+    def run(self) -> None:
+        """Let simulated time pass."""
+        self._command("run")
+
+    def pause(self) -> None:
+        """Stop simulated time."""
+        self._command("pause")
+
+    def step_event(self) -> None:
+        """Process exactly one book event."""
+        self._command("step_event", 1)
+
+    def step_interval(self, seconds: float) -> None:
+        """Let ``seconds`` of simulated time pass, then pause."""
+        self._command("step_interval", seconds)
+
+    def reset(self, seed: int | None = None) -> None:
+        """Start the same market again from the open, with ``seed`` or the one it had."""
+        self._command("reset", seed)
+
+    def reset_new_seed(self) -> int:
+        """Start the same scenario again with a seed drawn at random; return the seed."""
+        seed = random.randrange(1, LARGEST_SEED)
+        self.reset(seed)
+        return seed
+
+    def set_speed(self, speed: float | None) -> None:
+        """Ask for ``speed`` simulated seconds per real second; None for as fast as it goes."""
+        self.settings.speed = speed
+        self._command("set_speed", speed)
+
+    def inject(self, kind: str, magnitude: float, duration: float) -> None:
+        """Put a stress into the market at the present simulated time."""
+        self._command("inject", {"type": kind, "magnitude": magnitude, "duration": duration})
+
+    def add_policy_traders(self, policy: object, count: int, name: str) -> None:
+        """Let ``count`` traders with this trained policy into the market."""
+        self._command("add_policy_traders", policy, count, name)
+
+    def _command(self, name: str, *arguments: object) -> None:
+        if self.live is None:
+            return
+        try:
+            getattr(self.live, name)(*arguments)
+        except (ValueError, RuntimeError, TypeError) as error:
+            self.trouble.emit(
+                Trouble(
+                    self.tr("The market refused this"), str(error), details=traceback.format_exc()
+                )
+            )
+
+    # -- answers --------------------------------------------------------------------------------
+
+    def _take_scenario(self, path: Path, scenario: Any) -> None:
+        if self.live is not None:
+            self.live.load(scenario)
+            self._remember(path)
+
+    def _take_replay(self, path: Path) -> None:
+        if self.live is not None:
+            self.live.open_replay(path)
+            self._remember(path)
+
+    def _remember(self, path: Path) -> None:
+        self.file = path
+        self.settings.add_recent(path)
+        self.settings.folder = str(path.parent)
+        self.recent_changed.emit()
+        self.opened.emit(path)
+
+    def _engine_failed(self, error: BaseException) -> None:
+        self.trouble.emit(
+            Trouble(
+                self.tr("The market engine could not be loaded"),
+                self.tr(
+                    "{error}\nRun “abm-desktop doctor” in a terminal: it names what is missing."
+                ).format(error=error),
+                details=_trace(error),
+            )
+        )
+
+
+def file_trouble(path: Path, error: BaseException) -> Trouble:
+    """Return what to tell a person about a file that could not be opened."""
+    problems = getattr(error, "problems", None)
+    if problems:
+        return Trouble(
+            f"{path.name} was not opened",
+            "The market that was running goes on unchanged. Mend the file, then open it again.",
+            tuple(Finding(p.line, p.key or "", p.message, p.remedy) for p in problems),
+            file=path,
+        )
+    if isinstance(error, FileNotFoundError):
+        text = f"There is no file {path}. It may have been moved or renamed; choose it anew."
+    elif isinstance(error, PermissionError):
+        text = f"You may not read {path}. Change its permissions, or copy it to your own folder."
+    elif isinstance(error, OSError):
+        text = f"{path} could not be read: {error.strerror or error}. Check the disk, or copy it."
+    else:
+        text = f"{error} ({type(error).__name__}). Check that the file is whole."
+    return Trouble(f"{path.name} was not opened", text, details=_trace(error), file=path)
+
+
+def _failure_trouble(failure: object) -> Trouble:
+    return Trouble("The market refused a command", str(failure))
+
+
+def _new_live_market() -> LiveMarket:
+    # By name: the import compiles or loads machine code, and must not happen on the UI thread.
+    return importlib.import_module("abm_desktop.live").LiveMarket()  # type: ignore[no-any-return]
+
+
+def _load_scenario(path: Path) -> Any:
+    return importlib.import_module("abm_desktop.scenario.files").load_scenario(path)
+
+
+def _readable(path: Path) -> None:
+    with path.open("rb") as file:
+        file.read(1)
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))

@@ -1,0 +1,118 @@
+"""The status bar: state, time, speed, stress, training and alarms, at a glance."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from abm_desktop.live_types import MarketSnapshot, RunState
+from abm_desktop.ui import theme
+from abm_desktop.ui.market.stress_panel import stress_title
+from abm_desktop.ui.widgets.formats import clock, compact, speed
+
+__all__ = ["StatusBar"]
+
+_STATES: dict[RunState, tuple[str, str]] = {
+    RunState.LOADING: ("Preparing", "accent"),
+    RunState.PAUSED: ("Paused", "muted"),
+    RunState.RUNNING: ("Running", "good"),
+    RunState.ENDED: ("Session over", "muted"),
+    RunState.FAILED: ("Stopped by an error", "danger"),
+}
+
+
+class _Cell(QLabel):
+    """A text with a coloured dot before it."""
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self._name = name
+        self._shown: tuple[str, str, bool] | None = None
+        self.setContentsMargins(8, 0, 8, 0)
+        self.setToolTip(tip)
+        theme.signals.changed.connect(self._restyle)
+
+    def say(self, text: str, role: str = "text", dot: bool = False) -> None:
+        """Show ``text``; with ``dot``, behind a dot in the colour of ``role``."""
+        if self._shown == (text, role, dot):
+            return
+        self._shown = (text, role, dot)
+        self.setAccessibleName(f"{self._name}: {text}")
+        self._restyle()
+
+    def _restyle(self, _theme: object = None) -> None:
+        if self._shown is None:
+            return
+        text, role, dot = self._shown
+        colors = theme.current().colors
+        if dot:
+            self.setText(f'<span style="color:{colors[role]}">●</span>&nbsp;{text}')
+        else:
+            self.setText(f'<span style="color:{colors[role]}">{text}</span>')
+
+    @property
+    def words(self) -> str:
+        """Return the text without its colours."""
+        return self._shown[0] if self._shown else ""
+
+
+class StatusBar(QStatusBar):
+    """Says what is going on, always in the same places."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.state = _Cell(self.tr("State"), self.tr("State of the market"))
+        self.time = _Cell(self.tr("Time"), self.tr("Simulated time since the open, and the end"))
+        self.speed = _Cell(self.tr("Speed"), self.tr("Simulated seconds per real second"))
+        self.stress = _Cell(self.tr("Stress"), self.tr("Stress that acts now"))
+        self.training = _Cell(self.tr("Training"), self.tr("Training of RL agents"))
+        self.alarms = _Cell(self.tr("Alarms"), "")
+        for cell in (self.state, self.time, self.speed):
+            self.addWidget(cell)
+        for cell in (self.stress, self.training, self.alarms):
+            self.addPermanentWidget(cell)
+        self.state.say(self.tr("Starting"), "accent", dot=True)
+        self.show_training(False)
+        self.stress.say(self.tr("No stress"), "muted")
+        self.alarms.say(self.tr("No alarms"), "muted")
+
+    def show_progress(self, text: str) -> None:
+        """Say what is being prepared while there is no market yet."""
+        self.state.say(text, "accent", dot=True)
+
+    def show_training(self, is_training: bool) -> None:
+        """Say whether an agent is being trained."""
+        if is_training:
+            self.training.say(self.tr("Training"), "good", dot=True)
+        else:
+            self.training.say(self.tr("No training"), "muted")
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Show the state of the market."""
+        s = snapshot
+        title, role = _STATES[s.state]
+        self.state.say(f"{self.tr(title)} · {s.source}", role, dot=True)
+        end = f" / {clock(s.end)}" if s.end is not None else ""
+        self.time.say(f"{clock(s.time)}{end}")
+        if s.state is RunState.RUNNING:
+            self.speed.say(f"{speed(s.speed)} · {compact(s.events_per_second)} events/s")
+        else:
+            wanted = self.tr("max") if s.speed_target is None else speed(s.speed_target)
+            self.speed.say(self.tr("speed set to {speed}").format(speed=wanted), "muted")
+        if s.stresses:
+            names = [
+                f"{stress_title(a.kind)} {clock(max(0.0, a.end - s.time))}" for a in s.stresses
+            ]
+            self.stress.say(", ".join(names), "warning", dot=True)
+        else:
+            self.stress.say(self.tr("No stress"), "muted")
+        if s.error:
+            self.alarms.say(self.tr("Failed"), "danger", dot=True)
+            self.alarms.setToolTip(s.error)
+        elif s.alarms:
+            text = s.alarms[-1] if len(s.alarms) == 1 else f"{len(s.alarms)} alarms"
+            self.alarms.say(text, "danger", dot=True)
+            self.alarms.setToolTip("\n".join(s.alarms))
+        else:
+            self.alarms.say(self.tr("No alarms"), "muted")
+            self.alarms.setToolTip(self.tr("Nothing was refused or lost"))

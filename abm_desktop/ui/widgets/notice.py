@@ -1,0 +1,128 @@
+"""A notice at the top of the window: what went wrong, where, and what to do. It never blocks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.widgets.icons import icon
+
+__all__ = ["Notice"]
+
+ROWS_SHOWN = 6
+
+
+class Notice(QFrame):
+    """Shows one :class:`Trouble` until it is closed or another takes its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.trouble: Trouble | None = None
+        self.title = QLabel()
+        self.title.setObjectName("panelTitle")
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.table = QTableWidget(0, 4)
+        self.table.setHorizontalHeaderLabels(
+            [self.tr("Line"), self.tr("Key"), self.tr("What is wrong"), self.tr("What to do")]
+        )
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setWordWrap(True)
+        self.table.setShowGrid(False)
+        self.table.setAccessibleName(self.tr("Problems in the file"))
+        header = self.table.horizontalHeader()
+        for column in (0, 1):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column in (2, 3):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self.copy_button = QPushButton(self.tr("Copy details"))
+        self.copy_button.setToolTip(self.tr("Copy all of this to the clipboard"))
+        self.copy_button.clicked.connect(self._copy)
+        self.edit_button = QPushButton(self.tr("Open the file"))
+        self.edit_button.setToolTip(self.tr("Open the file with the program you edit text with"))
+        self.edit_button.clicked.connect(self._edit)
+        self.close_button = QToolButton()
+        self.close_button.setIcon(icon("close"))
+        self.close_button.setToolTip(self.tr("Close this notice (Esc)"))
+        self.close_button.setAccessibleName(self.tr("Close this notice"))
+        self.close_button.setShortcut("Esc")
+        self.close_button.clicked.connect(self.dismiss)
+        self.close_button.setProperty("role", "flat")
+
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        for button in (self.edit_button, self.copy_button, self.close_button):
+            top.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self.text)
+        layout.addWidget(self.table)
+        self.hide()
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Show ``trouble`` in place of what was shown before."""
+        self.trouble = trouble
+        self.title.setText(trouble.title)
+        self.text.setText(trouble.text)
+        self.setAccessibleName(f"{trouble.title}. {trouble.text}")
+        self.edit_button.setVisible(bool(trouble.findings) and trouble.file is not None)
+        self.table.setVisible(bool(trouble.findings))
+        self.table.setRowCount(len(trouble.findings))
+        for row, finding in enumerate(trouble.findings):
+            line = "" if finding.line is None else str(finding.line)
+            for column, value in enumerate((line, finding.key, finding.message, finding.remedy)):
+                item = QTableWidgetItem(value)
+                item.setToolTip(value)
+                self.table.setItem(row, column, item)
+        self.show()
+        if trouble.findings:
+            self.table.resizeRowsToContents()
+            rows = min(len(trouble.findings), ROWS_SHOWN)
+            height = sum(self.table.rowHeight(r) for r in range(rows))
+            self.table.setFixedHeight(
+                height + self.table.horizontalHeader().sizeHint().height() + 4
+            )
+
+    def dismiss(self) -> None:
+        """Close the notice."""
+        self.trouble = None
+        self.hide()
+
+    def as_text(self) -> str:
+        """Return everything the notice knows, for the clipboard."""
+        trouble = self.trouble
+        if trouble is None:
+            return ""
+        lines = [trouble.title, trouble.text]
+        if trouble.file is not None:
+            lines.append(f"file: {trouble.file}")
+        for f in trouble.findings:
+            lines.append(f"line {f.line}: {f.key}: {f.message}; {f.remedy}")
+        if trouble.details:
+            lines += ["", trouble.details]
+        return "\n".join(lines)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.as_text())
+
+    def _edit(self) -> None:
+        if self.trouble is not None and self.trouble.file is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.trouble.file)))

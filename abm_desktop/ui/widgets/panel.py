@@ -1,0 +1,96 @@
+"""Framed panels with a title line, legends, and pages that say what to do while there is no data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.plots import resolve_color
+
+__all__ = ["EmptyState", "Legend", "Panel"]
+
+
+class Panel(QFrame):
+    """A frame with a title, an optional note beside it, controls at the right, and one body."""
+
+    def __init__(self, title: str, body: QWidget, note: str = "") -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.title = QLabel(title)
+        self.title.setObjectName("panelTitle")
+        self.note = QLabel(note)
+        self.note.setObjectName("panelNote")
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._header = QHBoxLayout()
+        self._header.setContentsMargins(8, 4, 6, 2)
+        self._header.setSpacing(8)
+        self._header.addWidget(self.title)
+        self._header.addWidget(self.note, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 3)
+        layout.setSpacing(0)
+        layout.addLayout(self._header)
+        layout.addWidget(body, 1)
+        self.body = body
+
+    def add_control(self, widget: QWidget) -> None:
+        """Put ``widget`` at the right end of the title line."""
+        self._header.addWidget(widget)
+
+
+class Legend(QLabel):
+    """A line of coloured names; follows the theme."""
+
+    def __init__(self, entries: Sequence[tuple[str, str]] = ()) -> None:
+        """``entries``: (colour role, text)."""
+        super().__init__()
+        self.setObjectName("panelNote")
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self._entries = tuple(entries)
+        self._write()
+        theme.signals.changed.connect(self._write)
+
+    def set_entries(self, entries: Sequence[tuple[str, str]]) -> None:
+        """Show these (colour role, text) pairs; nothing happens where they are the same."""
+        if tuple(entries) != self._entries:
+            self._entries = tuple(entries)
+            self._write()
+
+    def _write(self, _theme: object = None) -> None:
+        self.setText(
+            "&nbsp;&nbsp; ".join(
+                f'<span style="color:{resolve_color(role).name()}">■</span>&nbsp;{text}'
+                for role, text in self._entries
+            )
+        )
+
+
+class EmptyState(QWidget):
+    """A page for a place without data: what is going on, and what a person can do about it."""
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self.title = QLabel(title)
+        self.title.setObjectName("emptyTitle")
+        self.text = QLabel(text)
+        self.text.setObjectName("emptyText")
+        self.text.setWordWrap(True)
+        self.text.setMinimumWidth(320)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def say(self, title: str, text: str) -> None:
+        """Change both lines."""
+        if self.title.text() != title:
+            self.title.setText(title)
+            self.setAccessibleName(title)
+        if self.text.text() != text:
+            self.text.setText(text)

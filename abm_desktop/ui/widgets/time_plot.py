@@ -1,0 +1,113 @@
+"""A chart over simulated time, with marks at moments and shades over stress periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from abm_desktop.live_types import ActiveStress, Mark
+from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.plots import Plot
+
+__all__ = ["TimePlot"]
+
+MARKS_SHOWN = 40
+"""The latest marks drawn; a session seldom has more, and each is an item of the scene."""
+LABEL_HEIGHTS = (0.95, 0.87, 0.79)
+"""Marks close to each other take turns at these heights, so that their labels do not overlap."""
+
+
+class TimePlot(Plot):
+    """A :class:`Plot` over simulated seconds."""
+
+    def __init__(self, title: str = "", y_label: str = "", *, label_marks: bool = False) -> None:
+        self._marks: tuple[Mark, ...] = ()
+        self._lines: list[pg.InfiniteLine] = []
+        self._shades: dict[tuple[str, float], pg.LinearRegionItem] = {}
+        self._label_marks = label_marks
+        self.time_labels = True
+        super().__init__(title, "", y_label, time_axis=True)
+        # Time is chosen with the window buttons; the wheel would be undone by the next frame.
+        self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
+
+    def hide_time_labels(self) -> None:
+        """Show no labels of time: a chart below shares the axis and carries them."""
+        axis = self.getPlotItem().getAxis("bottom")
+        axis.setStyle(showValues=False)
+        self.time_labels = False
+        axis.setHeight(4)
+
+    def clear_marks(self) -> None:
+        """Remove every mark and shade: a new market has begun."""
+        self._set_lines(())
+        for shade in self._shades.values():
+            self.removeItem(shade)
+        self._shades.clear()
+
+    def show_marks(self, marks: Sequence[Mark], stresses: Sequence[ActiveStress]) -> None:
+        """Draw ``marks`` as lines, and shade the time each stress acts or has acted."""
+        latest = tuple(marks[-MARKS_SHOWN:])
+        if latest != self._marks:
+            self._set_lines(latest)
+        for stress in stresses:
+            key = (stress.kind, stress.start)
+            shade = self._shades.get(key)
+            if shade is None:
+                shade = pg.LinearRegionItem(
+                    (stress.start, stress.end), movable=False, pen=pg.mkPen(None)
+                )
+                shade.setZValue(-20)
+                self._shades[key] = shade
+                self.addItem(shade)
+                self._style_shade(shade)
+            elif shade.getRegion()[1] != stress.end:
+                shade.setRegion((stress.start, stress.end))
+
+    def restyle(self, _theme: object = None) -> None:
+        """Take all colours from the present theme."""
+        super().restyle(_theme)
+        if not self.time_labels:
+            self.getPlotItem().getAxis("bottom").setHeight(4)
+        for line in self._lines:
+            self._style_line(line)
+        for shade in self._shades.values():
+            self._style_shade(shade)
+
+    def _set_lines(self, marks: tuple[Mark, ...]) -> None:
+        for line in self._lines:
+            self.removeItem(line)
+        self._lines = []
+        self._marks = marks
+        for k, mark in enumerate(marks):
+            options = {"position": LABEL_HEIGHTS[k % len(LABEL_HEIGHTS)], "movable": False}
+            line = pg.InfiniteLine(
+                mark.time,
+                angle=90,
+                label=mark.label if self._label_marks else None,
+                labelOpts=options if self._label_marks else None,
+            )
+            line.setToolTip(mark.label)
+            self.addItem(line, ignoreBounds=True)
+            self._style_line(line)
+            self._lines.append(line)
+
+    @staticmethod
+    def _style_line(line: pg.InfiniteLine) -> None:
+        colors = theme.current().colors
+        line.setPen(pg.mkPen(colors.warning, width=1, style=Qt.PenStyle.DashLine))
+        label = getattr(line, "label", None)
+        if label is not None:
+            label.setColor(QColor(colors.warning))
+            label.fill = pg.mkBrush(colors.panel)
+            label.setFont(theme.ui_font(8.0))
+            label.update()
+
+    @staticmethod
+    def _style_shade(shade: pg.LinearRegionItem) -> None:
+        color = QColor(theme.current().colors.warning)
+        color.setAlpha(16 if theme.current().is_dark else 34)
+        shade.setBrush(pg.mkBrush(color))
+        shade.update()

@@ -1,0 +1,149 @@
+"""A stand-in for LiveMarket that records its commands and shows whatever snapshot it is given."""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from abm_desktop.live_types import (
+    TRADER_CLASSES,
+    ActiveStress,
+    ClassAccount,
+    History,
+    Mark,
+    MarketSnapshot,
+    RunState,
+)
+
+TRADE = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i1")])
+
+
+def make_history(n: int = 600, seed: int = 1) -> History:
+    """A random-walk history of n seconds."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(n, dtype=float)
+    mid = 100 * np.exp(np.cumsum(rng.normal(0, 1e-4, n)))
+    half = 0.005 * rng.integers(1, 4, n)
+    k = len(TRADER_CLASSES)
+    flow = rng.normal(0, 3, (n, k))
+    return History(
+        time=time,
+        mid=mid,
+        fundamental=100 * np.exp(np.cumsum(rng.normal(0, 6e-5, n))),
+        best_bid=mid - half,
+        best_ask=mid + half,
+        bid_depth=rng.gamma(4, 15, n),
+        ask_depth=rng.gamma(4, 15, n),
+        volume=np.cumsum(rng.poisson(6, n)).astype(float),
+        trades=np.cumsum(rng.poisson(3, n)).astype(float),
+        messages=np.cumsum(rng.poisson(80, n)).astype(float),
+        class_inventory=np.cumsum(flow, axis=0),
+        class_pnl=np.cumsum(rng.normal(0, 5, (n, k)), axis=0),
+    )
+
+
+def make_snapshot(n: int = 600, **changes: Any) -> MarketSnapshot:
+    """A consistent snapshot after n seconds; ``changes`` replace fields."""
+    history = make_history(n)
+    tick = 0.01
+    mid = round(history.mid[-1] / tick) * tick + tick / 2
+    rng = np.random.default_rng(n)
+
+    def side(sign: int) -> np.ndarray:
+        price = mid + sign * (tick / 2 + tick * np.arange(50))
+        volume = rng.gamma(2, 6, 50).round() + 1
+        return np.column_stack([price.round(2), volume, np.ceil(volume / 3)])
+
+    bids, asks = side(-1), side(+1)
+    m = min(500, 3 * n)
+    trades = np.zeros(m, TRADE)
+    trades["time"] = np.linspace(max(0.0, n - m / 3), n - 1, m)
+    trades["price"] = np.interp(trades["time"], history.time, history.mid).round(2)
+    trades["size"] = rng.geometric(0.3, m)
+    trades["side"] = rng.choice([-1, 1], m)
+    values: dict[str, Any] = {
+        "generation": 1,
+        "state": RunState.PAUSED,
+        "source": "Calm",
+        "is_replay": False,
+        "seed": 1,
+        "time": float(n - 1),
+        "end": 23400.0,
+        "speed_target": 10.0,
+        "speed": 9.8,
+        "events_per_second": 812.0,
+        "events": int(history.messages[-1]),
+        "trades": max(m, int(history.trades[-1])),
+        "volume": int(history.volume[-1]),
+        "tick_size": tick,
+        "best_bid": float(bids[0, 0]),
+        "best_ask": float(asks[0, 0]),
+        "mid": mid,
+        "last_price": float(asks[0, 0]),
+        "fundamental": float(history.fundamental[-1]),
+        "bids": bids,
+        "asks": asks,
+        "recent_trades": trades,
+        "history": history,
+        "classes": tuple(
+            ClassAccount(name, 5, int(history.class_inventory[-1, k]),
+                         float(history.class_pnl[-1, k]), 900 * (k + 1), 400 * (k + 2), 5000)
+            for k, name in enumerate(TRADER_CLASSES[:5])
+        ),
+    }  # fmt: skip
+    values.update(changes)
+    return MarketSnapshot(**values)
+
+
+class FakeLive:
+    """Looks like LiveMarket; ``calls`` lists the commands it was given."""
+
+    def __init__(self, snapshot: MarketSnapshot | None = None) -> None:
+        self.snapshot = snapshot
+        self.compile_progress: str | None = None
+        self.failures: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.calls: list[tuple[Any, ...]] = []
+        self.closed = False
+
+    def show(self, **changes: Any) -> None:
+        """Change fields of the newest snapshot."""
+        assert self.snapshot is not None
+        self.snapshot = replace(self.snapshot, **changes)
+
+    def called(self, name: str) -> list[tuple[Any, ...]]:
+        """The arguments of every call of ``name``."""
+        return [call[1:] for call in self.calls if call[0] == name]
+
+    def close(self, timeout: float = 5.0) -> None:
+        self.closed = True
+
+    def start(self) -> None:
+        self.calls.append(("start",))
+
+    def run(self) -> None:
+        self.calls.append(("run",))
+        self.show(state=RunState.RUNNING)
+
+    def pause(self) -> None:
+        self.calls.append(("pause",))
+        self.show(state=RunState.PAUSED)
+
+    def inject(self, stress: dict[str, Any]) -> None:
+        self.calls.append(("inject", stress))
+        assert self.snapshot is not None
+        now = self.snapshot.time
+        self.show(
+            stresses=(
+                *self.snapshot.stresses,
+                ActiveStress(stress["type"], stress["magnitude"], now, now + stress["duration"]),
+            ),
+            marks=(*self.snapshot.marks, Mark(now, stress["type"])),
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *arguments: self.calls.append((name, *arguments))
