@@ -9,6 +9,7 @@ processes still live and removes the session folder.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import secrets
 import shutil
@@ -19,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # has no stubs
 
 from abm_desktop import paths
 
@@ -42,9 +43,13 @@ class ClusterError(RuntimeError):
 class Cluster:
     """A Ray cluster that this process started or joined. Use :func:`start` to make one."""
 
-    def __init__(self, folder: Path | None, reaper: subprocess.Popen[bytes] | None) -> None:
+    def __init__(
+        self, folder: Path, slots: int, reaper: subprocess.Popen[bytes] | None = None
+    ) -> None:
         self.folder = folder
-        """Session folder of a local cluster, None where an existing cluster was joined."""
+        """Session folder of a local cluster; a temporary folder where a cluster was joined."""
+        self.slots = slots
+        """Worker slots."""
         self._reaper = reaper
 
     def leave(self) -> None:
@@ -55,6 +60,7 @@ class Cluster:
         if self._reaper is not None:
             _dismiss(self._reaper)
             self._reaper = None
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
@@ -67,18 +73,17 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
     if address:
         return _join(address)
     remove_stale_folders()
+    slots = num_cpus or os.cpu_count() or 1
     folder = _make_session_folder()
     mark = secrets.token_hex(8)
     os.environ[MARK_VARIABLE] = mark
-    # A random token for this cluster only: nobody else on the machine can give it work, and no
-    # token file is left in the user's home.
     os.environ["RAY_AUTH_MODE"] = "token"
-    os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+    os.environ["RAY_AUTH_TOKEN"] = _token()
     reaper = _start_reaper(mark, folder)
     try:
         _init_ray(
             address="local",
-            num_cpus=num_cpus or os.cpu_count() or 1,
+            num_cpus=slots,
             num_gpus=0,
             object_store_memory=OBJECT_STORE_BYTES,
             include_dashboard=False,
@@ -91,7 +96,7 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
             f"Ray did not start: {error}. Check free memory (about 500 MB) and free disk space "
             f"for {folder}."
         ) from error
-    return Cluster(folder, reaper)
+    return Cluster(folder, slots, reaper)
 
 
 def remove_stale_folders() -> None:
@@ -111,7 +116,9 @@ def _join(address: str) -> Cluster:
             f"No Ray cluster answers at {address}: {error}. Start one there with "
             "'ray start --head', with the same versions of Python and Ray as here."
         ) from error
-    return Cluster(None, None)
+    import ray
+
+    return Cluster(_make_session_folder(), int(ray.cluster_resources().get("CPU", 1)))
 
 
 def _init_ray(**settings: Any) -> None:
@@ -134,6 +141,15 @@ def _set_environment() -> None:
         RAY_DISABLE_IMPORT_WARNING="1",
         RAY_enable_metrics_collection="0",
     )
+
+
+@functools.cache
+def _token() -> str:
+    """A random token: nobody else on the machine can give our clusters work.
+
+    Ray would write one into the user's home, where it stays. It reads the token once per process.
+    """
+    return secrets.token_hex(32)
 
 
 def _make_session_folder() -> Path:

@@ -6,6 +6,7 @@ import functools
 import importlib
 import math
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,12 @@ from ray.rllib.utils.metrics import (
 
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.learners import LOSSES, RolloutPPOLearner
-from abm_desktop.learning.runners import ACTION_COUNTS, EPISODE_WINDOW, RolloutRunner
+from abm_desktop.learning.runners import (
+    ACTION_COUNTS,
+    EPISODE_WINDOW,
+    EnvironmentFailureError,
+    RolloutRunner,
+)
 
 _NO_CLIPPING = 1e9
 """RLlib's default limit of the value loss, 10, leaves most of its gradient at zero."""
@@ -47,11 +53,18 @@ class RolloutPPO(PPO):
     def _setup_logdir(self) -> None:
         self._logdir = tempfile.mkdtemp(prefix="rllib-", dir=self.log_folder)
 
+    sample_seconds = 0.0
+    """Wall time that the last training step spent sampling."""
+    learn_seconds = 0.0
+    """Wall time that the last training step spent learning and sending the weights out."""
+
     def training_step(self) -> None:
         """Sample once on every runner, learn, and send the new weights out."""
+        began = time.monotonic()
         with self.metrics.log_time((TIMERS, ENV_RUNNER_SAMPLING_TIMER)):
             rollouts, results = self._sample()
             self.metrics.aggregate(results, key=ENV_RUNNER_RESULTS)
+        sampled = time.monotonic()
         with self.metrics.log_time((TIMERS, LEARNER_UPDATE_TIMER)):
             steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME))
             results = self.learner_group.update(
@@ -64,18 +77,23 @@ class RolloutPPO(PPO):
                 policies=[DEFAULT_MODULE_ID],
                 inference_only=True,
             )
+        self.sample_seconds = sampled - began
+        self.learn_seconds = time.monotonic() - sampled
 
     def _sample(self) -> tuple[list[Any], list[Any]]:
         group = self.env_runner_group
         if group.num_remote_workers() == 0:
             runner = group.local_env_runner
             return runner.sample(), [runner.get_metrics()]
-        pairs = group.foreach_env_runner(
-            lambda runner: (runner.sample(), runner.get_metrics()), local_env_runner=False
+        answers = group.foreach_env_runner(
+            lambda runner: runner.sample_or_failure(), local_env_runner=False
         )
-        if not pairs:
+        if not answers:
             raise RuntimeError("no sampling worker answered")
-        return [rollout for rollouts, _ in pairs for rollout in rollouts], [m for _, m in pairs]
+        for answer in answers:
+            if isinstance(answer, EnvironmentFailureError):
+                raise answer
+        return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
 
 
 def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> VectorEnv:
@@ -96,7 +114,7 @@ def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> Vector
     return env
 
 
-def build(config: TrainingConfig, folder: Path) -> Algorithm:
+def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
     """Build the Algorithm; ``folder`` takes what RLlib wants to write by itself.
 
     Ray must run. Torch is set to one thread: with more, small networks get slower, and much
@@ -140,13 +158,13 @@ def build(config: TrainingConfig, folder: Path) -> Algorithm:
         )
         # A fault shall be seen, not repeated: RLlib would restart a broken environment for ever.
         .fault_tolerance(restart_failed_env_runners=False, restart_failed_sub_environments=False)
-        .reporting(
-            metrics_num_episodes_for_smoothing=EPISODE_WINDOW, min_time_s_per_iteration=None
-        )
+        .reporting(metrics_num_episodes_for_smoothing=EPISODE_WINDOW, min_time_s_per_iteration=None)
         .debugging(seed=config.seed, log_level="WARN")
     )
     RolloutPPO.log_folder = str(folder)
-    return settings.build_algo()
+    algorithm = settings.build_algo()
+    assert isinstance(algorithm, RolloutPPO)
+    return algorithm
 
 
 def module_of(algorithm: Algorithm) -> RLModule:
@@ -155,11 +173,12 @@ def module_of(algorithm: Algorithm) -> RLModule:
     return learner.module[DEFAULT_MODULE_ID]
 
 
-def measurements(result: dict[str, Any]) -> dict[str, Any]:
-    """What one ``algorithm.train()`` measured, as the fields of ``messages.Progress``.
+def train_once(algorithm: RolloutPPO) -> dict[str, Any]:
+    """One iteration, and what it measured, as fields of ``messages.Progress`` and ``sampled``.
 
     Means over episodes are None until one has ended.
     """
+    result = algorithm.train()
     runners, learners = result[ENV_RUNNER_RESULTS], result[LEARNER_RESULTS][DEFAULT_MODULE_ID]
     counts = [float(count) for _, count in sorted(runners[ACTION_COUNTS].items())]
     return {
@@ -169,6 +188,8 @@ def measurements(result: dict[str, Any]) -> dict[str, Any]:
         "episode_length_mean": _known(runners.get(EPISODE_LEN_MEAN)),
         "action_shares": tuple(count / sum(counts) for count in counts),
         "sampled": int(runners[NUM_ENV_STEPS_SAMPLED]),
+        "sample_seconds": algorithm.sample_seconds,
+        "learn_seconds": algorithm.learn_seconds,
         "losses": {key: float(learners[key]) for key in LOSSES},
     }
 

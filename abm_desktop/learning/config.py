@@ -16,9 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 ALGORITHMS = ("PPO",)
 """Algorithms that can be trained."""
 
+_WIDEST_LAYER = 512
+"""Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
+
 
 class ConfigError(ValueError):
-    """A training configuration that cannot be used; ``problems`` has one (field, text) per fault."""
+    """A training configuration that cannot be used; ``problems`` has (field, text) per fault."""
 
     def __init__(self, problems: list[tuple[str, str]], source: str = "") -> None:
         self.problems = problems
@@ -182,9 +185,10 @@ class TrainingConfig(BaseModel):
     hidden: tuple[int, ...] = Field(
         (64, 64),
         min_length=1,
-        max_length=6,
+        max_length=3,
         title="Hidden layers",
-        description="Units of each hidden layer of policy and value function.",
+        description="Units of each hidden layer of policy and value function: one to three "
+        "layers of 1 to 512 units, which is what a market can run.",
         json_schema_extra=_group("network"),
     )
     activation: Literal["tanh", "relu"] = Field(
@@ -212,8 +216,8 @@ class TrainingConfig(BaseModel):
 
     @model_validator(mode="after")
     def _check(self) -> TrainingConfig:
-        if any(not 1 <= units <= 4096 for units in self.hidden):
-            raise ValueError("hidden: every layer needs 1 to 4096 units")
+        if any(not 1 <= units <= _WIDEST_LAYER for units in self.hidden):
+            raise ValueError(f"hidden: every layer needs 1 to {_WIDEST_LAYER} units")
         if self.minibatch_size > self.steps_per_iteration:
             raise ValueError(
                 f"minibatch_size: {self.minibatch_size} is more than the "

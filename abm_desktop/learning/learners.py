@@ -29,7 +29,7 @@ from abm_desktop.learning.rollout import Rollout, advantages
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
 
 
-class Diverged(RuntimeError):
+class DivergenceError(RuntimeError):
     """A loss or gradient is not finite; the weights are still those before the bad step."""
 
 
@@ -68,12 +68,11 @@ class RolloutPPOLearner(PPOTorchLearner):
             lr_or_lr_schedule=config.lr,
         )
 
-    def update(  # type: ignore[override]  # rollouts in place of episodes, nothing else
-        self, *, training_data: TrainingData, timesteps: dict[str, Any], **_: Any
-    ) -> Any:
+    def update(self, *, training_data: TrainingData, timesteps: dict[str, Any], **_: Any) -> Any:
         """Several epochs of minibatch steps over the rollouts; returns reduced metrics.
 
-        Raises :class:`Diverged` before a step that would put non-finite numbers into the weights.
+        Raises :class:`DivergenceError` before a step that would put non-finite numbers into
+        the weights.
         """
         self.before_gradient_based_update(timesteps=timesteps)
         self._weights_seq_no += 1
@@ -118,11 +117,10 @@ class RolloutPPOLearner(PPOTorchLearner):
         for rollout in rollouts:
             shape = rollout.observations.shape
             with torch.no_grad():
-                flat = torch.from_numpy(rollout.observations.reshape(-1, shape[-1]))
+                # A copy: what comes from a remote worker lies in Ray's store, read-only.
+                flat = torch.tensor(rollout.observations.reshape(-1, shape[-1]))
                 values = self._critic(flat)[:, 0].numpy().reshape(shape[:2])
-            estimate, target = advantages(
-                rollout, values, self.config.gamma, self.config.lambda_
-            )
+            estimate, target = advantages(rollout, values, self.config.gamma, self.config.lambda_)
             for key, array in (
                 ("observations", rollout.observations[:-1]),
                 ("actions", rollout.actions),
@@ -152,7 +150,7 @@ class RolloutPPOLearner(PPOTorchLearner):
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         norm = float(nn.utils.clip_grad_norm_(parameters, self.config.grad_clip))
         if not math.isfinite(norm):
-            raise Diverged(
+            raise DivergenceError(
                 f"the gradient is not a finite number (loss {float(loss.detach()):g})"
             )
         optimizer.step()

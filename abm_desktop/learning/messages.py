@@ -52,7 +52,10 @@ Command = Start | Stop | Close
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The host changed its state; ``detail`` is a sentence for people."""
+    """The host changed its state; ``detail`` is a sentence for people.
+
+    "closed" comes last and from the client, once the process is gone.
+    """
 
     state: HostState
     detail: str = ""

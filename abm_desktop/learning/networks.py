@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from ray.rllib.core.rl_module.rl_module import RLModule
@@ -10,27 +10,28 @@ from torch import nn
 
 from abm_desktop.market.policy import PolicyNet
 
-_ACTIVATIONS: dict[type[nn.Module], str] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
+Activation = Literal["tanh", "relu"]
+_ACTIVATIONS: dict[type[nn.Module], Activation] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
 
 
-class UnsupportedNetwork(TypeError):
+class UnsupportedNetworkError(TypeError):
     """The module is not the standard multilayer perceptron that a market can run."""
 
 
-def actor_layers(module: RLModule) -> tuple[list[nn.Linear], str]:
+def actor_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
     """The linear layers from observation to logits, and the activation between them."""
     base: Any = module.unwrapped()
     return _linear_layers(base.encoder.actor_encoder, base.pi)
 
 
-def critic_layers(module: RLModule) -> tuple[list[nn.Linear], str]:
+def critic_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
     """The linear layers from observation to value, and the activation between them."""
     base: Any = module.unwrapped()
     return _linear_layers(base.encoder.critic_encoder, base.vf)
 
 
 def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) -> PolicyNet:
-    """Copy the actor's weights out of an RLlib module. Raises :class:`UnsupportedNetwork`."""
+    """Copy the actor's weights out of an RLlib module. Raises :class:`UnsupportedNetworkError`."""
     layers, activation = actor_layers(module)
     with torch.no_grad():
         # Torch keeps [out, in]; the market reads rows of the input, [in, out].
@@ -39,9 +40,9 @@ def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) ->
     return PolicyNet(weights, biases, activation, greedy=greedy, name=name)
 
 
-def _linear_layers(*parts: nn.Module) -> tuple[list[nn.Linear], str]:
+def _linear_layers(*parts: nn.Module) -> tuple[list[nn.Linear], Activation]:
     linear: list[nn.Linear] = []
-    activations: set[str] = set()
+    activations: set[Activation] = set()
     for part in parts:
         for leaf in part.modules():
             if isinstance(leaf, nn.Linear):
@@ -49,7 +50,9 @@ def _linear_layers(*parts: nn.Module) -> tuple[list[nn.Linear], str]:
             elif type(leaf) in _ACTIVATIONS:
                 activations.add(_ACTIVATIONS[type(leaf)])
             elif not list(leaf.children()) and not isinstance(leaf, nn.Identity):
-                raise UnsupportedNetwork(f"a layer of type {type(leaf).__name__}")
+                raise UnsupportedNetworkError(f"a layer of type {type(leaf).__name__}")
     if len(activations) != 1 or any(layer.bias is None for layer in linear):
-        raise UnsupportedNetwork("needs biases, and one activation (tanh or relu) between layers")
+        raise UnsupportedNetworkError(
+            "needs biases, and one activation (tanh or relu) between layers"
+        )
     return linear, activations.pop()

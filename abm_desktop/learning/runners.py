@@ -23,15 +23,18 @@ EPISODE_WINDOW = 100
 """Episodes over which return and length are averaged."""
 
 
-class EnvironmentFailure(RuntimeError):
+class EnvironmentFailureError(RuntimeError):
     """The environment raised; the message carries its traceback, also across processes."""
 
 
 class RolloutRunner(SingleAgentEnvRunner):
     """Samples fixed-length rollouts from a ``gymnasium.vector.VectorEnv`` (NEXT_STEP autoreset).
 
-    The environment is made by ``config.env_config["factory"](num_envs, seed)``; actions are discrete.
+    The environment is made by ``config.env_config["factory"](num_envs, seed)``.
     """
+
+    env: Any
+    """A ``gymnasium.vector.VectorEnv``, or None in a process that does not sample."""
 
     def make_env(self) -> None:
         """Make the vector environment itself: gymnasium's registry and wrappers cost time."""
@@ -39,11 +42,9 @@ class RolloutRunner(SingleAgentEnvRunner):
             self.env.close()
         seed = (self.config.seed or 0) + 1_000_003 * (self.worker_index or 0)
         try:
-            self.env = self.config.env_config["factory"](
-                self.config.num_envs_per_env_runner, seed
-            )
+            self.env = self.config.env_config["factory"](self.config.num_envs_per_env_runner, seed)
         except Exception as error:
-            raise EnvironmentFailure(_report("could not be made", error)) from None
+            raise EnvironmentFailureError(_report("could not be made", error)) from None
         self.num_envs = self.env.num_envs
         self._env_seed = seed
         self._observations: np.ndarray | None = None
@@ -76,7 +77,7 @@ class RolloutRunner(SingleAgentEnvRunner):
 
         policy = self._current_policy()
         # The largest of logits plus Gumbel noise is a draw from the softmax of the logits.
-        noise = self._rng.gumbel(size=logits.shape).astype(np.float32)
+        noise = np.asarray(self._rng.gumbel(size=logits.shape), np.float32)
         observations[0] = self._first_observations()
         for t in range(steps):
             logits[t] = policy.logits(observations[t])
@@ -94,6 +95,16 @@ class RolloutRunner(SingleAgentEnvRunner):
         )
         self._log(rollout, actions_n)
         return [rollout]
+
+    def sample_or_failure(self) -> tuple[list[Rollout], dict[str, Any]] | EnvironmentFailureError:
+        """A sample and its metrics, or why there is none.
+
+        Called in a remote worker, where RLlib ends the process at an exception and loses its text.
+        """
+        try:
+            return self.sample(), self.get_metrics()
+        except EnvironmentFailureError as failure:
+            return failure
 
     def get_metrics(self) -> dict[str, Any]:
         """RLlib's metrics since the last call; episode means only where episodes ended."""
@@ -113,16 +124,14 @@ class RolloutRunner(SingleAgentEnvRunner):
             try:
                 self._observations, _ = self.env.reset(seed=self._env_seed)
             except Exception as error:
-                raise EnvironmentFailure(_report("failed at reset", error)) from None
+                raise EnvironmentFailureError(_report("failed at reset", error)) from None
         return self._observations
 
-    def _step(
-        self, actions: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def _step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         try:
             observations, rewards, terminated, truncated, _ = self.env.step(actions)
         except Exception as error:
-            raise EnvironmentFailure(_report("failed at a step", error)) from None
+            raise EnvironmentFailureError(_report("failed at a step", error)) from None
         return observations, rewards, terminated, np.logical_or(terminated, truncated)
 
     def _count_episodes(self, rewards: np.ndarray, done: np.ndarray, valid: np.ndarray) -> None:

@@ -1,0 +1,220 @@
+"""The process that owns Ray: ``python -m abm_desktop.learning.host``.
+
+It takes commands as JSON lines on standard input and gives messages as JSON lines on standard
+output (``abm_desktop.learning.messages``); whatever else prints, prints to standard error. It ends
+when its standard input ends, that is, when its owner does, however that happens.
+
+Ray lives here and not in the window for two reasons: starting it takes 0.4 s of the interpreter's
+lock at a stretch, and a driver that is killed leaves helper processes behind for a minute.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import BinaryIO
+
+from abm_desktop import cluster
+from abm_desktop.learning.faults import explain
+from abm_desktop.learning.messages import (
+    Close,
+    Command,
+    Failure,
+    Heartbeat,
+    Message,
+    Progress,
+    ProtocolError,
+    Start,
+    Status,
+    Stop,
+    encode,
+    parse_command,
+)
+
+MESSAGES_PER_SECOND = 25
+"""Progress messages at most; a newer one replaces one that still waits."""
+
+HEARTBEAT_SECONDS = 1.0
+CLOSE_SECONDS = 2.5
+"""How long a Close may take before the process ends without ceremony; the reaper cleans up."""
+
+_PR_SET_PDEATHSIG = 1
+
+log = logging.getLogger("abm_desktop.learning.host")
+
+
+class Channel:
+    """The way to the owner. Thread-safe; keeps to :data:`MESSAGES_PER_SECOND`."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._waiting: Progress | None = None
+        self._last_progress = 0.0
+        self._started = time.monotonic()
+
+    def send(self, message: Message) -> None:
+        """Write ``message`` now; a Progress that comes too early waits for the next one."""
+        with self._lock:
+            if isinstance(message, Progress):
+                if time.monotonic() - self._last_progress < 1.0 / MESSAGES_PER_SECOND:
+                    self._waiting = message
+                    return
+                self._waiting = None
+                self._last_progress = time.monotonic()
+            self._flush()
+            self._write(message)
+
+    def beat(self) -> None:
+        """Write a heartbeat, and whatever waits."""
+        self.send(Heartbeat(time.monotonic() - self._started))
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._last_progress = time.monotonic()
+            self._write(waiting)
+
+    def _write(self, message: Message) -> None:
+        try:
+            self._stream.write(encode(message))
+            self._stream.flush()
+        except OSError:
+            # The owner is gone. Standard input ends as well, which ends this process.
+            log.debug("nobody reads the messages any more")
+
+
+class Host:
+    """Takes commands in order and trains one policy at a time."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._closing = threading.Event()
+        self._cluster: cluster.Cluster | None = None
+
+    def take(self, command: Command) -> None:
+        """Accept a command, from any thread. Stop and Close also reach a training that runs."""
+        if isinstance(command, Stop):
+            self._stop.set()
+            return
+        if isinstance(command, Close):
+            self._closing.set()
+            self._stop.set()
+            threading.Thread(target=_end_after, args=(CLOSE_SECONDS,), daemon=True).start()
+        self._commands.put(command)
+
+    def run(self) -> None:
+        """Work until a Close."""
+        self._channel.send(Status("ready", "The training process is ready"))
+        while not self._closing.is_set():
+            command = self._commands.get()
+            if isinstance(command, Start):
+                self._stop.clear()
+                self._train(command)
+        self._leave_cluster()
+
+    def _train(self, command: Start) -> None:
+        session = None
+        try:
+            folder = self._enter_cluster(command.config.workers).folder
+            self._channel.send(Status("building", "Preparing the markets and the policy"))
+            # Loads RLlib and torch, which takes seconds: after the first messages are out.
+            from abm_desktop.learning.session import Session
+
+            session = Session(command.config, folder, self._channel.send, self._stop.is_set)
+            self._channel.send(Status("training", f"Training {session.name}"))
+            self._channel.send(session.run())
+            session.close()
+        except Exception as error:
+            if self._closing.is_set():
+                return
+            log.exception("training failed")
+            self._channel.send(explain(error))
+            if session is not None:
+                session.mark_failed()
+            # Whatever failed may have left workers in any state: the next training starts afresh.
+            self._leave_cluster()
+        self._channel.send(Status("ready", "The training process is ready"))
+
+    def _enter_cluster(self, workers: int) -> cluster.Cluster:
+        """A running cluster with a slot for each of ``workers`` and one for the trainer."""
+        slots = max(os.cpu_count() or 1, workers + 1)
+        if self._cluster is not None and self._cluster.slots < slots:
+            self._leave_cluster()
+        if self._cluster is None:
+            self._channel.send(Status("starting", "Starting a local Ray cluster"))
+            self._cluster = cluster.start(slots)
+        return self._cluster
+
+    def _leave_cluster(self) -> None:
+        if self._cluster is not None:
+            self._cluster.leave()
+            self._cluster = None
+
+
+def read_commands(stream: BinaryIO, host: Host, channel: Channel) -> None:
+    """Hand every line of ``stream`` to ``host``; end the process where the stream ends."""
+    for line in stream:
+        try:
+            host.take(parse_command(line))
+        except ProtocolError as error:
+            channel.send(
+                Failure("The training process got a command it does not know.", "", str(error))
+            )
+    # At once and without ceremony: the owner is dead, and nobody may be left behind. The cluster's
+    # reaper sees the end of this process and ends Ray.
+    os._exit(0)
+
+
+def main() -> None:
+    """Run the host on this process's standard streams."""
+    _die_with_owner()
+    # The protocol gets standard output for itself; prints of anybody else go to standard error.
+    messages = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO,
+        format="%(asctime)s %(name)s %(levelname)s %(message)s",
+    )
+    # An interrupt typed in a terminal reaches the whole process group; the owner decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel = Channel(messages)
+    host = Host(channel)
+    threading.Thread(
+        target=read_commands, args=(sys.stdin.buffer, host, channel), daemon=True
+    ).start()
+    threading.Thread(target=_beat, args=(channel,), daemon=True).start()
+    host.run()
+    # Threads that wait for input would otherwise hold up the interpreter's end.
+    os._exit(0)
+
+
+def _beat(channel: Channel) -> None:
+    while True:
+        time.sleep(HEARTBEAT_SECONDS)
+        channel.beat()
+
+
+def _end_after(seconds: float) -> None:
+    time.sleep(seconds)
+    os._exit(0)
+
+
+def _die_with_owner() -> None:
+    """Ask Linux to kill this process when its parent dies, even where it is too busy to notice."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""One training run inside the host: build, iterate, measure, write checkpoints."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from abm_desktop.learning import algorithms, models
+from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.messages import Checkpoint, Done, Message, Progress
+from abm_desktop.learning.networks import policy_from_module
+from abm_desktop.scenario.files import find_scenario, load_scenario
+
+_SMOOTHING = 0.2
+"""Weight of the newest iteration in the expected remaining time."""
+
+
+class Session:
+    """Trains one policy. ``send`` takes the messages; ``should_stop`` is asked between iterations.
+
+    Making one builds the Algorithm: Ray must run. Raises what building raises: a scenario that
+    cannot be read, a model name that is taken.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        folder: Path,
+        send: Callable[[Message], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self.config = config
+        self.name = _model_name(config)
+        if not config.environment:
+            # Read here, so that a fault in the file is told in the words of the file.
+            load_scenario(find_scenario(config.scenario))
+        self._send, self._should_stop = send, should_stop
+        self._progress: Progress | None = None
+        self._algorithm = algorithms.build(config, folder)
+
+    def run(self) -> Done:
+        """Train until the last iteration or until asked to stop; the checkpoint is written."""
+        began = time.monotonic()
+        pace = 0.0
+        reason: Literal["finished", "stopped"] = "finished"
+        for iteration in range(1, self.config.iterations + 1):
+            if self._should_stop():
+                reason = "stopped"
+                break
+            start = time.monotonic()
+            measured = algorithms.train_once(self._algorithm)
+            seconds = time.monotonic() - start
+            pace = seconds if not pace else pace + _SMOOTHING * (seconds - pace)
+            sampled = measured.pop("sampled")
+            self._progress = Progress(
+                iteration=iteration,
+                iterations=self.config.iterations,
+                steps_per_second=sampled / seconds,
+                elapsed_seconds=time.monotonic() - began,
+                eta_seconds=pace * (self.config.iterations - iteration),
+                **measured,
+            )
+            self._send(self._progress)
+            interval = self.config.checkpoint_interval
+            if interval and iteration % interval == 0 and iteration < self.config.iterations:
+                self._save("training")
+        path = self._save(reason)
+        done = self._progress.iteration if self._progress else 0
+        return Done(reason, done, self.name, path)
+
+    def close(self) -> None:
+        """Let go of the Algorithm and its workers."""
+        self._algorithm.stop()
+
+    def mark_failed(self) -> None:
+        """Write into the registry that training ended by a fault, where there is a checkpoint."""
+        with contextlib.suppress(models.ModelError):
+            models.set_status(self.name, "failed")
+
+    def _save(self, status: str) -> str:
+        if self._progress is None:
+            return ""
+        progress = self._progress
+        info = models.ModelInfo(
+            name=self.name,
+            algorithm=self.config.algorithm,
+            scenario=Path(self.config.scenario).stem,
+            created=models.now(),
+            iterations=progress.iteration,
+            env_steps=progress.env_steps,
+            reward_mean=progress.reward_mean,
+            seed=self.config.seed,
+            status=status,
+            version=models.program_version(),
+            checkpoint=models.checkpoint_name(progress.iteration),
+            config=self.config.model_dump(mode="json"),
+            metrics=_metrics(progress),
+        )
+        policy = policy_from_module(algorithms.module_of(self._algorithm), self.name)
+        folder = models.save_model(info, policy, self._write_checkpoint)
+        self._send(Checkpoint(self.name, str(folder), progress.iteration))
+        return str(folder)
+
+    def _write_checkpoint(self, folder: Path) -> None:
+        self._algorithm.save_to_path(str(folder))
+
+
+def _metrics(progress: Progress) -> dict[str, Any]:
+    return {
+        "reward_mean": progress.reward_mean,
+        "episode_length_mean": progress.episode_length_mean,
+        "episodes": progress.episodes,
+        "action_shares": list(progress.action_shares),
+        "steps_per_second": progress.steps_per_second,
+        "elapsed_seconds": progress.elapsed_seconds,
+        "losses": progress.losses,
+    }
+
+
+def _model_name(config: TrainingConfig) -> str:
+    if not config.model_name:
+        return models.free_name(f"{Path(config.scenario).stem}-{config.algorithm.lower()}")
+    name = models.check_name(config.model_name)
+    if any(model.name == name for model in models.list_models()):
+        raise models.ModelError(
+            f"there is a model called {name!r} already: choose another name, or delete it first"
+        )
+    return name

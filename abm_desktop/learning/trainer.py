@@ -1,0 +1,116 @@
+"""Training from a script, in one call, over the same host process as the window's.
+
+::
+
+    results, checkpoint = RLTrainer(algorithm="PPO", num_workers=4, training_iterations=100).train()
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from abm_desktop.learning.client import TrainingClient
+from abm_desktop.learning.config import TrainingConfig, make_config
+from abm_desktop.learning.messages import Checkpoint, Done, Failure, Message, Progress
+
+
+class TrainingFailed(RuntimeError):  # noqa: N818  (a fact, told by its failure message)
+    """Training ended by a fault; ``failure`` has message, remedy and details."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(" ".join(part for part in (failure.message, failure.remedy) if part))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResults:
+    """What a training measured."""
+
+    name: str
+    """Name of the model in the registry."""
+    reason: str
+    """"finished", or "stopped" where it was interrupted."""
+    history: tuple[Progress, ...]
+    """One entry per iteration, oldest first; very fast iterations may share one."""
+
+    @property
+    def last(self) -> Progress:
+        """The newest measurements."""
+        return self.history[-1]
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The history as columns, ready for a data frame."""
+        rows = [asdict(progress) for progress in self.history]
+        return {key: [row[key] for row in rows] for key in rows[0]} if rows else {}
+
+
+class RLTrainer:
+    """Trains one policy and waits for it. All other settings are fields of ``TrainingConfig``."""
+
+    def __init__(
+        self,
+        algorithm: str = "PPO",
+        num_workers: int = 4,
+        training_iterations: int = 100,
+        config: TrainingConfig | None = None,
+        **settings: Any,
+    ) -> None:
+        """Take either a whole ``config`` or settings. Raises ``ConfigError``."""
+        self.config = config or make_config(
+            algorithm=algorithm, workers=num_workers, iterations=training_iterations, **settings
+        )
+
+    def train(
+        self, on_message: Callable[[Message], None] | None = None
+    ) -> tuple[TrainingResults, Path]:
+        """Train; returns the results and the folder of the model (policy, metadata, checkpoint).
+
+        ``on_message`` sees every message as it comes. An interrupt (Ctrl+C) stops after the
+        running iteration and keeps its checkpoint; a second one abandons the training. Raises
+        :class:`TrainingFailed`. Not for use where an event loop runs: take ``TrainingClient``.
+        """
+        return asyncio.run(self._train(on_message))
+
+    async def _train(
+        self, on_message: Callable[[Message], None] | None
+    ) -> tuple[TrainingResults, Path]:
+        client = TrainingClient()
+        history: list[Progress] = []
+        checkpoint: Checkpoint | None = None
+        work = asyncio.current_task()
+        assert work is not None
+        try:
+            await client.start(self.config)
+            messages = client.messages()
+            while True:
+                try:
+                    message = await anext(messages)
+                except asyncio.CancelledError:
+                    if not client.is_training or work.cancelling() > 1:
+                        raise
+                    work.uncancel()
+                    await client.stop()
+                    messages = client.messages()
+                    continue
+                if on_message is not None:
+                    on_message(message)
+                match message:
+                    case Progress():
+                        history.append(message)
+                    case Checkpoint():
+                        checkpoint = message
+                    case Failure():
+                        raise TrainingFailed(message)
+                    case Done():
+                        if checkpoint is None:
+                            raise TrainingFailed(
+                                Failure("Training was stopped before its first iteration ended.")
+                            )
+                        results = TrainingResults(message.name, message.reason, tuple(history))
+                        return results, Path(checkpoint.path)
+        finally:
+            await client.close()
