@@ -1,0 +1,378 @@
+"""Replay of real order flow: the compiled book moves as a stock's book moved on a real day.
+
+Every row is compared with the book that the file says must result. The rule by which an
+order-flow file of limited depth determines the book is in
+:mod:`abm_desktop.market.replay_kernel`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from abm_desktop.market import book
+from abm_desktop.market import replay_kernel as kernel
+from abm_desktop.market.lobster import (
+    ADD,
+    DUMMY_PRICE,
+    EXECUTE,
+    EXECUTE_HIDDEN,
+    HALT,
+    PRICE_SCALE,
+    OrderFlow,
+    read_order_flow,
+)
+from abm_desktop.market.state import BUY, LEVEL, MARKET, ORDER, SELL, TRADE, ladder_words
+
+MAX_ORDERS = 1 << 22
+"""Resting orders a replay can hold; memory is only used as far as it is needed."""
+
+TRADE_TICK = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i1")])
+"""A trade: seconds after midnight, currency, shares, +1 where the buyer was the aggressor."""
+
+_HALT_WORDS = {-1: "trading halted", 0: "quoting resumed", 1: "trading resumed"}
+_CHECK_ROWS = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A row after which the book differs from the file. Prices in currency, sizes in shares."""
+
+    row: int
+    """Row of both files, from 1."""
+    time: float
+    message: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayReport:
+    """What a replay with comparison found."""
+
+    name: str
+    rows: int
+    levels: int
+    mismatches: int
+    first: Mismatch | None
+    executions: int
+    matched: int
+    """Executions that hit the head of the queue at the best price, and so went through matching."""
+    unknown_ids: int
+    """Messages about orders from before the file, or from outside its levels."""
+    notes: tuple[str, ...]
+    """Oddities of the file that were survived; empty for a clean one."""
+    seconds: float
+
+    @property
+    def matching(self) -> int:
+        """Rows after which all levels agree, price and size."""
+        return self.rows - self.mismatches
+
+    @property
+    def ok(self) -> bool:
+        return self.mismatches == 0 and self.rows > 0
+
+
+class Replay:
+    """A real day, from its first message on; step it forward by rows or to a time of day.
+
+    The book is the one of the simulator. Its price axis is the rank of each price that occurs in
+    the files, so that any range of prices fits; everything public is in currency.
+    """
+
+    def __init__(self, flow: OrderFlow) -> None:
+        """Take the order flow of a day; nothing has happened yet: the book is as before row 1."""
+        if len(flow) == 0:
+            raise ValueError(f"{flow.source}: holds no messages")
+        self.flow = flow
+        self.times = np.maximum.accumulate(flow.time) * 1e-9
+        """Seconds after midnight of each message, never decreasing, float64 (n,)."""
+        self._prices = self._all_prices(flow)
+        ladder = 128
+        while ladder < len(self._prices) + 2:
+            ladder *= 2
+        self._kind = flow.kind
+        self._side = flow.side
+        self._size = flow.size
+        visible = (flow.kind >= ADD) & (flow.kind <= EXECUTE)
+        self._price = self._ranks(np.where(visible, flow.price, 0))
+        _, ident = np.unique(flow.order_id, return_inverse=True)
+        self._ident = ident.astype(np.int32)
+        self._book_price = self._ranks(flow.book_price)
+        self._book_size = flow.book_size
+        self._market = np.zeros(1, MARKET)
+        self._orders = np.zeros(min(len(flow) + 4 * flow.levels + 64, MAX_ORDERS), ORDER)
+        self._levels = np.zeros((2, ladder), LEVEL)
+        self._bits = np.zeros((2, ladder_words(ladder)), np.uint64)
+        self._trades = np.zeros(64, TRADE)
+        self._handles = np.zeros((int(ident.max()) + 1, 2), np.int32)
+        self._counters = np.zeros(kernel.N_COUNTERS, np.int64)
+        self._disagrees = np.zeros(len(flow), np.uint8)
+        self.tick_size = self._tick()
+        """Smallest step between the prices of the files, currency."""
+        self.reset()
+
+    @classmethod
+    def open(cls, path: Path | str) -> Replay:
+        """Read the files at ``path`` (see :func:`.lobster.read_order_flow`)."""
+        return cls(read_order_flow(path))
+
+    @staticmethod
+    def _all_prices(flow: OrderFlow) -> np.ndarray:
+        visible = (flow.kind >= ADD) & (flow.kind <= EXECUTE)
+        parts = [np.unique(flow.price[visible])]
+        step = max(1, (1 << 20) // max(1, 2 * flow.levels))
+        for start in range(0, len(flow), step):
+            parts.append(np.unique(flow.book_price[start : start + step]).astype(np.int64))
+        prices = np.unique(np.concatenate(parts))
+        return prices[(prices > 0) & (prices < DUMMY_PRICE)]
+
+    def _ranks(self, prices: np.ndarray) -> np.ndarray:
+        """Map prices to 1, 2, ... in order; 0 stays 0. The ladder's two ends remain unoccupied."""
+        ranks = np.searchsorted(self._prices, prices).astype(np.int32) + 1
+        ranks[prices == 0] = 0
+        return ranks
+
+    def _tick(self) -> float:
+        steps = np.diff(self._prices)
+        units = int(np.gcd.reduce(steps)) if len(steps) else PRICE_SCALE // 100
+        return units / PRICE_SCALE
+
+    def reset(self) -> None:
+        """Go back to before the first message."""
+        book.clear(self._market[0], self._levels, self._bits, self._levels.shape[1])
+        self._handles[:] = -1
+        self._counters[:] = 0
+        self._disagrees[:] = 0
+        for side in (BUY, SELL):
+            prices, sizes = self._before_first_message(side)
+            kernel.seed_side(
+                self._market,
+                self._orders,
+                self._levels,
+                self._bits,
+                self._counters,
+                side,
+                prices,
+                sizes,
+            )
+
+    def _before_first_message(self, side: int) -> tuple[np.ndarray, np.ndarray]:
+        """Ranks and sizes of the first book row with the first message undone."""
+        row = {
+            int(p): int(s)
+            for p, s in zip(self._book_price[0, side], self._book_size[0, side], strict=True)
+            if s > 0
+        }
+        kind, size, price = int(self._kind[0]), int(self._size[0]), int(self._price[0])
+        if ADD <= kind <= EXECUTE and self._side[0] == side:
+            before = row.get(price, 0) + (-size if kind == ADD else size)
+            if before > 0:
+                row[price] = before
+            else:
+                row.pop(price, None)
+        ranks = sorted(row, reverse=side == BUY)
+        return np.array(ranks, np.int32), np.array([row[r] for r in ranks], np.int32)
+
+    def __len__(self) -> int:
+        return len(self._kind)
+
+    @property
+    def row(self) -> int:
+        """Messages replayed so far."""
+        return int(self._counters[kernel.ROW])
+
+    @property
+    def done(self) -> bool:
+        return self.row >= len(self)
+
+    @property
+    def now(self) -> float:
+        """Time of day of the last message replayed (of the first one before that), seconds."""
+        return float(self.times[max(self.row - 1, 0)])
+
+    @property
+    def start(self) -> float:
+        """Time of day of the first message, seconds."""
+        return float(self.times[0])
+
+    @property
+    def end(self) -> float:
+        """Time of day of the last message, seconds."""
+        return float(self.times[-1])
+
+    def advance(self, rows: int = 1) -> int:
+        """Replay up to ``rows`` further messages; returns how many there were. Releases the GIL."""
+        begin = self.row
+        stop = min(begin + max(rows, 0), len(self))
+        self._run(stop, heal=True)
+        return stop - begin
+
+    def _run(self, stop: int, *, heal: bool) -> None:
+        if stop > self.row:
+            kernel.replay_rows(
+                self._market,
+                self._orders,
+                self._levels,
+                self._bits,
+                self._trades,
+                self._handles,
+                self._counters,
+                self._kind,
+                self._ident,
+                self._side,
+                self._price,
+                self._size,
+                self._book_price,
+                self._book_size,
+                self._disagrees,
+                stop,
+                heal,
+            )
+
+    def step_to(self, seconds: float) -> int:
+        """Replay all messages up to this time of day (inclusive); returns how many there were."""
+        stop = int(np.searchsorted(self.times, seconds, side="right"))
+        return self.advance(stop - self.row)
+
+    @property
+    def best_bid(self) -> float:
+        """Currency; NaN where there is no bid."""
+        return self._currency(int(self._market[0]["best_bid"]))
+
+    @property
+    def best_ask(self) -> float:
+        """Currency; NaN where there is no ask."""
+        return self._currency(int(self._market[0]["best_ask"]))
+
+    @property
+    def mid(self) -> float:
+        """Middle of the best prices, currency; NaN where a side is empty."""
+        return 0.5 * (self.best_bid + self.best_ask)
+
+    def _currency(self, rank: int) -> float:
+        inside = 1 <= rank <= len(self._prices)
+        return float(self._prices[rank - 1]) / PRICE_SCALE if inside else float("nan")
+
+    def book(self, depth: int = 50) -> tuple[np.ndarray, np.ndarray]:
+        """Return bids and asks, float64 (k, 3) of price, shares and orders, best first.
+
+        What was in the book before the file began counts as one order a level.
+        """
+        return self._side_levels(BUY, depth), self._side_levels(SELL, depth)
+
+    def _side_levels(self, side: int, depth: int) -> np.ndarray:
+        ranks = np.zeros((depth, 3), np.int64)
+        count = book.top_levels(self._market[0], self._levels, self._bits, side, ranks)
+        levels = ranks[:count].astype(np.float64)
+        levels[:, 0] = self._prices[ranks[:count, 0] - 1] / PRICE_SCALE
+        return levels
+
+    def trades(self, start: int = 0, stop: int | None = None) -> np.ndarray:
+        """Return the trades among the messages ``start`` to ``stop`` (default: so far), TRADE_TICK.
+
+        Executions of hidden orders are trades too, though the visible book does not show them.
+        """
+        stop = self.row if stop is None else stop
+        kind = self._kind[start:stop]
+        rows = start + np.flatnonzero((kind == EXECUTE) | (kind == EXECUTE_HIDDEN))
+        trades = np.empty(len(rows), TRADE_TICK)
+        trades["time"] = self.times[rows]
+        trades["price"] = self.flow.price[rows] / PRICE_SCALE
+        trades["size"] = self._size[rows]
+        # The message names the side of the order that rested; the aggressor is the other one.
+        trades["side"] = np.where(self._side[rows] == SELL, 1, -1)
+        return trades
+
+    def halts(self) -> list[tuple[float, str]]:
+        """Return time of day and meaning of each halt message of the day."""
+        rows = np.flatnonzero(self._kind == HALT)
+        return [
+            (float(self.times[r]), _HALT_WORDS.get(int(self.flow.price[r]), "trading status"))
+            for r in rows
+        ]
+
+    @property
+    def mismatches(self) -> int:
+        """Rows so far after which the book differed from the file, and was set to the file's."""
+        return int(self._counters[kernel.MISMATCHES])
+
+    def check(self, progress: Callable[[int, int], None] | None = None) -> ReplayReport:
+        """Replay the whole day from its start, and compare all levels with the file at every row.
+
+        ``progress`` is called with (rows done, rows) a few times.
+        """
+        self.reset()
+        started = time.perf_counter()
+        first: Mismatch | None = None
+        while not self.done:
+            self.advance(_CHECK_ROWS)
+            if progress:
+                progress(self.row, len(self))
+        seconds = time.perf_counter() - started
+        if self.mismatches:
+            first = self._describe(int(self._counters[kernel.FIRST_MISMATCH]))
+        counters = self._counters
+        return ReplayReport(
+            name=self.flow.name,
+            rows=len(self),
+            levels=self.flow.levels,
+            mismatches=self.mismatches,
+            first=first,
+            executions=int(counters[kernel.EXECUTIONS]),
+            matched=int(counters[kernel.MATCHED]),
+            unknown_ids=int(counters[kernel.UNKNOWN_IDS]),
+            notes=self._notes(),
+            seconds=seconds,
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        counters = self._counters
+        backwards = int(np.count_nonzero(np.diff(self.flow.time) < 0))
+        texts = (
+            (counters[kernel.OVERRUNS], "messages take more off an order than it has left"),
+            (counters[kernel.SHORTFALLS], "messages take shares off a level that has none"),
+            (counters[kernel.REFUSED], f"orders did not fit into the pool of {len(self._orders)}"),
+            (backwards, "messages are earlier than the one before"),
+        )
+        return tuple(f"{int(count):,} {text}" for count, text in texts if count)
+
+    def _describe(self, row: int) -> Mismatch:
+        """Replay once more up to ``row`` and put the first difference into words."""
+        probe = Replay(self.flow)
+        probe.advance(row)
+        probe._run(row + 1, heal=False)
+        expected, got = "the same", "the same"
+        for side, word in ((BUY, "bid"), (SELL, "ask")):
+            there = probe._side_levels(side, self.flow.levels + 1)
+            for k in range(self.flow.levels + 1):
+                wanted = self._file_level(row, side, k)
+                found = (there[k, 0], int(there[k, 1])) if k < len(there) else None
+                if _in_words(wanted) != _in_words(found):
+                    expected = f"{word} level {k + 1}: {_in_words(wanted)}"
+                    got = f"{word} level {k + 1}: {_in_words(found)}"
+                    return self._mismatch(row, expected, got)
+        return self._mismatch(row, expected, got)
+
+    def _file_level(self, row: int, side: int, level: int) -> tuple[float, int] | None:
+        if level >= self.flow.levels or self._book_size[row, side, level] == 0:
+            return None
+        price = float(self.flow.book_price[row, side, level]) / PRICE_SCALE
+        return price, int(self._book_size[row, side, level])
+
+    def _mismatch(self, row: int, expected: str, got: str) -> Mismatch:
+        side = "buy" if self._side[row] == BUY else "sell"
+        message = (
+            f"type {self._kind[row]}, order {self.flow.order_id[row]}, size {self._size[row]}, "
+            f"price {self.flow.price[row] / PRICE_SCALE:.4f}, {side}"
+        )
+        return Mismatch(row + 1, float(self.times[row]), message, expected, got)
+
+
+def _in_words(level: tuple[float, int] | None) -> str:
+    return f"{level[1]} at {level[0]:.4f}" if level else "nothing"

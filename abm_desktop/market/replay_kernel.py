@@ -1,0 +1,259 @@
+"""Real order flow through the compiled book, one message after another.
+
+The rule: an add joins its queue; a cancel, deletion or execution reduces the order it names. An
+order that was never seen (it was there before the file begins, or outside its levels) is part of
+the one anonymous order at its price. A file of N levels tells nothing of what lies deeper, so
+levels beyond N are forgotten, and where fewer than N are left the missing bottom levels are
+adopted from the file.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market.book import match, next_above, next_below, reduce, rest, unlink
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.lobster import ADD, EXECUTE
+from abm_desktop.market.state import BUY, SELL
+
+ANONYMOUS = -1
+"""The agent of an order whose id the file has not told."""
+KNOWN = 0
+"""The agent of an order that was added under an id."""
+
+# Counters that a replay keeps, in one int64 array.
+(
+    ROW,
+    MISMATCHES,
+    FIRST_MISMATCH,
+    BID_LEVELS,
+    ASK_LEVELS,
+    EXECUTIONS,
+    MATCHED,
+    UNKNOWN_IDS,
+    OVERRUNS,
+    SHORTFALLS,
+    REFUSED,
+    N_COUNTERS,
+) = range(12)
+
+
+@kernel
+def _add(m, orders, levels, bits, counters, side, price, size, agent):
+    """Rest an order; returns its slot, or -1 (counted) if the pool is full."""
+    fresh = levels[side, price].count == 0
+    slot = rest(m, orders, levels, bits, side, price, size, agent)
+    if slot < 0:
+        counters[REFUSED] += 1
+    elif fresh:
+        counters[BID_LEVELS + side] += 1
+    return slot
+
+
+@kernel
+def _take(m, orders, levels, bits, counters, slot, size):
+    """Take ``size`` lots off an order that has at least as many."""
+    side = np.int64(orders[slot].side)
+    price = np.int64(orders[slot].price)
+    if size < orders[slot].size:
+        reduce(m, orders, levels, slot, size)
+    else:
+        unlink(m, orders, levels, bits, slot)
+        if levels[side, price].count == 0:
+            counters[BID_LEVELS + side] -= 1
+
+
+@kernel
+def _match(m, orders, levels, bits, trades, counters, side, price, size):
+    """Send an aggressive order against ``side``; it finds all its lots by the caller's care."""
+    m.trades_n = 0
+    match(m, orders, levels, bits, trades, 1 - side, price, size, ANONYMOUS)
+    if levels[side, price].count == 0:
+        counters[BID_LEVELS + side] -= 1
+
+
+@kernel
+def _worst(m, bits, side):
+    """Worst occupied price of a side that is not empty; ranks 0 and ladder - 1 are never used."""
+    words = m.ladder >> 6
+    if side == BUY:
+        return next_above(bits, BUY, words, 0, m.ladder)
+    return next_below(bits, SELL, words, m.ladder - 1)
+
+
+@kernel
+def _drop_level(m, orders, levels, bits, counters, side, price):
+    while levels[side, price].count > 0:
+        slot = np.int64(levels[side, price].head)
+        _take(m, orders, levels, bits, counters, slot, np.int64(orders[slot].size))
+
+
+@kernel
+def _anonymous(orders, levels, side, price):
+    """Slot of the first anonymous order in a queue, or -1."""
+    slot = np.int64(levels[side, price].head)
+    while slot >= 0 and orders[slot].agent != ANONYMOUS:
+        slot = np.int64(orders[slot].next)
+    return slot
+
+
+@kernel
+def _apply(m, orders, levels, bits, trades, handles, counters, kind, ident, side, price, size):
+    """Let one message of type 1 to 4 act on the book; ``ident`` is its order's dense number."""
+    if kind == ADD:
+        slot = _add(m, orders, levels, bits, counters, side, price, size, KNOWN)
+        handles[ident, 0] = slot
+        handles[ident, 1] = orders[slot].seq if slot >= 0 else -1
+        return
+    slot = np.int64(handles[ident, 0])
+    known = (
+        slot >= 0
+        and orders[slot].seq == handles[ident, 1]
+        and orders[slot].size > 0
+        and orders[slot].side == side
+        and orders[slot].price == price
+    )
+    if not known:
+        counters[UNKNOWN_IDS] += 1
+        slot = np.int64(-1)
+    if kind == EXECUTE:
+        counters[EXECUTIONS] += 1
+    remaining = size
+    while remaining > 0:
+        if slot < 0:
+            slot = _anonymous(orders, levels, side, price)
+        if slot < 0:
+            slot = np.int64(levels[side, price].head)
+        if slot < 0:
+            counters[SHORTFALLS] += 1
+            break
+        part = min(remaining, np.int64(orders[slot].size))
+        best = m.best_bid if side == BUY else m.best_ask
+        if kind == EXECUTE and price == best and levels[side, price].head == slot:
+            # What stands first in the queue trades by price-time priority, not by its id.
+            _match(m, orders, levels, bits, trades, counters, side, price, part)
+            if remaining == size:
+                counters[MATCHED] += 1
+        else:
+            _take(m, orders, levels, bits, counters, slot, part)
+        remaining -= part
+        if remaining > 0:
+            counters[OVERRUNS] += 1
+        slot = np.int64(-1)
+
+
+@kernel
+def _keep_to_file(m, orders, levels, bits, counters, side, prices, sizes):
+    """Forget levels beyond the file's depth; adopt its bottom levels where too few are left."""
+    depth = prices.shape[0]
+    while counters[BID_LEVELS + side] > depth:
+        _drop_level(m, orders, levels, bits, counters, side, _worst(m, bits, side))
+    k = counters[BID_LEVELS + side]
+    while k < depth and sizes[k] > 0:
+        price = np.int64(prices[k])
+        if k > 0:
+            worst = _worst(m, bits, side)
+            if (side == BUY and price >= worst) or (side == SELL and price <= worst):
+                break  # it is not deeper than what is there: a difference, left for the check
+        if _add(m, orders, levels, bits, counters, side, price, np.int64(sizes[k]), ANONYMOUS) < 0:
+            break
+        k += 1
+
+
+@kernel
+def _agrees(m, levels, bits, side, prices, sizes):
+    """Whether the levels of a side are those of the file, price and size, and no others."""
+    words = m.ladder >> 6
+    price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
+    for k in range(prices.shape[0]):
+        occupied = 0 <= price < m.ladder
+        if sizes[k] == 0:
+            return not occupied
+        if not occupied or price != prices[k] or levels[side, price].volume != sizes[k]:
+            return False
+        if side == BUY:
+            price = next_below(bits, BUY, words, price)
+        else:
+            price = next_above(bits, SELL, words, price, m.ladder)
+    return price < 0 or price >= m.ladder
+
+
+@kernel
+def seed_side(market, orders, levels, bits, counters, side, prices, sizes):
+    """Replace a side by one anonymous order a level; ``prices`` are ranks, best first."""
+    m = market[0]
+    while counters[BID_LEVELS + side] > 0:
+        _drop_level(m, orders, levels, bits, counters, side, _worst(m, bits, side))
+    for k in range(prices.shape[0]):
+        if sizes[k] > 0:
+            _add(
+                m,
+                orders,
+                levels,
+                bits,
+                counters,
+                side,
+                np.int64(prices[k]),
+                np.int64(sizes[k]),
+                ANONYMOUS,
+            )
+
+
+@kernel
+def replay_rows(
+    market,
+    orders,
+    levels,
+    bits,
+    trades,
+    handles,
+    counters,
+    kind,
+    ident,
+    side,
+    price,
+    size,
+    book_price,
+    book_size,
+    disagrees,
+    stop,
+    heal,
+):
+    """Replay messages from ``counters[ROW]`` up to ``stop``, comparing with the file after each.
+
+    Arrays by message: kind int8, ident int32 (dense order number, row of ``handles``), side int8,
+    price int32 (rank), size int32; ``book_price`` (ranks) and ``book_size`` int32 [n, 2, L].
+    ``disagrees`` uint8 [n] gets a 1 at every row where the book differs; if ``heal``, the book
+    then is set to the file's row, so that the following rows are judged on their own.
+    """
+    m = market[0]
+    for row in range(counters[ROW], stop):
+        if ADD <= kind[row] <= EXECUTE and size[row] > 0:
+            _apply(
+                m,
+                orders,
+                levels,
+                bits,
+                trades,
+                handles,
+                counters,
+                kind[row],
+                ident[row],
+                np.int64(side[row]),
+                np.int64(price[row]),
+                np.int64(size[row]),
+            )
+        same = True
+        for s in range(2):
+            prices, sizes = book_price[row, s], book_size[row, s]
+            _keep_to_file(m, orders, levels, bits, counters, s, prices, sizes)
+            same = same and _agrees(m, levels, bits, s, prices, sizes)
+        if not same:
+            disagrees[row] = 1
+            if counters[MISMATCHES] == 0:
+                counters[FIRST_MISMATCH] = row
+            counters[MISMATCHES] += 1
+            for s in range(2 if heal else 0):
+                prices, sizes = book_price[row, s], book_size[row, s]
+                seed_side(market, orders, levels, bits, counters, s, prices, sizes)
+    counters[ROW] = max(counters[ROW], stop)
