@@ -244,7 +244,8 @@ def advance(markets, k, until, max_events):
 
     Returns DONE at ``until``; EVENTS_DONE after ``max_events`` traders' events (0 = no limit);
     TAPE_FULL when a buffer must be drained first; NEED_ACTION when an external trader waits
-    (set ``action`` of the market and call again). Every return leaves a state that continues
+    (set ``action`` of the market and call again). Intents found waiting at the call are commands from
+    outside, carried out first. Every return leaves a state that continues
     bit-identically.
     """
     m = markets.market[k]
@@ -275,7 +276,7 @@ def advance(markets, k, until, max_events):
             agent = m.awaiting
             m.awaiting = -1
             rl.act(m, p, agents[agent], intents, agent, m.action)
-        else:
+        elif m.intents_n == 0:
             # One event trades at most what rests, and cancels and adds at most its intents.
             slack = m.resting + 2 * intents.shape[0]
             if m.record_trades != 0 and m.trades_n + slack > trades.shape[0]:

@@ -26,19 +26,24 @@ from abm_desktop.market.state import (
     RING,
     RL,
     STRESS,
+    STRESS_KINDS,
     STRESS_SLOTS,
+    STRESS_STEP,
     WAKE,
     Markets,
     allocate,
 )
 from abm_desktop.market.stress import combine
-from abm_desktop.market.traders import fundamental, institution, market_maker, momentum, noise, rl
+from abm_desktop.market.traders import fundamental, institution, momentum, noise, rl
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
+    from abm_desktop.scenario.stress import Stress
 
 HUMAN_AGENT = 0
-FIRST_STRESS_AGENT = 1
+SEED_AGENT = 1
+"""Owns the first book; counted as noise, never wakes."""
+FIRST_STRESS_AGENT = 2
 FIRST_TRADER = FIRST_STRESS_AGENT + STRESS_SLOTS
 _BOOK_LEVELS = 60
 _ORDERS_PER_LEVEL = 4
@@ -90,6 +95,8 @@ def build(
     )
     agents = np.zeros(state.agents.shape[1], AGENT)
     agents["kind"][HUMAN_AGENT] = HUMAN
+    agents["kind"][SEED_AGENT] = NOISE
+    agents["index"][SEED_AGENT] = -1
     stress = slice(FIRST_STRESS_AGENT, FIRST_TRADER)
     agents["kind"][stress] = STRESS
     agents["index"][stress] = np.arange(STRESS_SLOTS)
@@ -155,9 +162,61 @@ def open_market(markets, k, seed, sample_interval):
         a = agents[i]
         a.key = stream_key(seed, a.kind, a.index)
         a.last_refresh = -nanoseconds(1.0)
-    _seed_book(m, orders, levels, bits, agents[HUMAN_AGENT], heap)
+    _seed_book(m, orders, levels, bits, agents[SEED_AGENT], heap)
     for i in range(FIRST_TRADER, m.n_agents):
         _first_event(m, p, agents[i], i, heap, activity_heap)
+
+
+@kernel
+def join(markets, k, seed, first):
+    """Start the agents from row ``first`` on, which were added to a running market."""
+    m = markets.market[k]
+    agents = markets.agents[k]
+    for i in range(first, m.n_agents):
+        a = agents[i]
+        a.key = stream_key(seed, a.kind, a.index)
+        a.last_refresh = m.now
+        _first_event(m, markets.params[k], a, i, markets.heap[k], markets.activity_heap[k])
+
+
+def plan_stress(markets: Markets, k: int, stress: Stress, start: int) -> None:
+    """Put a stress event on the agenda of market ``k``, to begin at the time ``start`` (ns).
+
+    Raises:
+        RuntimeError: if all stress slots are taken.
+    """
+    events = markets.stresses[k]
+    # A slot's last step may still be on the agenda for a second after its end.
+    idle = events["on"] == 0
+    free = np.flatnonzero(
+        idle & ((events["end"] == 0) | (events["end"] + 2_000_000_000 < markets.market[k]["now"]))
+    )
+    if len(free) == 0:
+        raise RuntimeError(
+            f"{STRESS_SLOTS} stress events are active or planned already; wait for one to end"
+        )
+    slot = int(free[0])
+    event = events[slot]
+    event["kind"] = STRESS_KINDS.index(stress.type)
+    event["start"] = start
+    event["end"] = start + round(stress.duration * 1e9)
+    event["magnitude"] = stress.magnitude
+    event["agent"] = FIRST_STRESS_AGENT + slot
+    for name in (
+        "participation",
+        "depth_share",
+        "buyer_fade",
+        "maker_max_inventory",
+        "momentum_max_inventory",
+    ):
+        event[name] = getattr(stress, name, 0.0)
+    schedule_event(markets, k, start, STRESS_STEP, slot)
+
+
+@kernel
+def schedule_event(markets, k, time, kind, argument):
+    """Put a command's event on the agenda of market ``k``."""
+    schedule(markets.market[k], markets.heap[k], time, kind, argument)
 
 
 @kernel
@@ -170,7 +229,7 @@ def _seed_book(m, orders, levels, bits, stream, heap):
             for _ in range(_ORDERS_PER_LEVEL):
                 size = 1 + np.int64(uniform(stream) * _LARGEST_SEED_ORDER)
                 life = nanoseconds(_SEED_LIFE * exponential(stream)) + 1
-                slot = rest(m, orders, levels, bits, side, price, size, HUMAN_AGENT)
+                slot = rest(m, orders, levels, bits, side, price, size, SEED_AGENT)
                 if slot >= 0:
                     schedule(m, heap, life, EXPIRE, (slot << 31) | np.int64(orders[slot].seq))
     m.quoted_mid2 = m.best_bid + m.best_ask

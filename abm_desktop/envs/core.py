@@ -1,0 +1,245 @@
+"""Many markets with one external RL trader each, stepped in one compiled call."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from abm_desktop.envs.reward import RewardWeights, step_reward
+from abm_desktop.market import opening, state
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.features import observe
+from abm_desktop.market.kernel import advance
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario
+from abm_desktop.scenario.stress import STRESS_TYPES
+
+_NANO = 1_000_000_000
+_FOREVER = 1 << 61
+_MAX_ORDERS = 8192
+_FRESH_AFTER = 23_400.0
+"""Simulated seconds after which an environment's market is built anew with another seed."""
+_START_SPREAD = 600.0
+"""A fresh market runs on for up to this long after the warm-up, so that starts differ."""
+
+
+def as_scenario(scenario: Scenario | Path | str) -> Scenario:
+    """A scenario from itself, a file, or the name of a shipped one."""
+    if isinstance(scenario, Scenario):
+        return scenario
+    return load_scenario(find_scenario(str(scenario)))
+
+
+@kernel
+def _equity(m, a):
+    return a.cash + a.inventory * m.mid
+
+
+@kernel
+def _begin_episode(markets, k, agent, obs):
+    """Give the position to the seed account (money is conserved), and look at the market."""
+    m = markets.market[k]
+    a = markets.agents[k, agent]
+    heir = markets.agents[k, opening.SEED_AGENT]
+    heir.cash += a.cash
+    heir.inventory += a.inventory
+    of_heir, of_agent = markets.classes[k, heir.kind], markets.classes[k, a.kind]
+    of_heir.cash += a.cash
+    of_heir.inventory += a.inventory
+    of_agent.cash -= a.cash
+    of_agent.inventory -= a.inventory
+    a.cash = 0
+    a.inventory = 0
+    a.equity = 0.0
+    a.decision_mid = m.mid
+    observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
+
+
+@kernel
+def _step_one(markets, k, agent, action, weights, until, obs):
+    """Act and run on to the next decision; returns (reward, whether the episode is over)."""
+    m = markets.market[k]
+    a = markets.agents[k, agent]
+    start = m.now
+    before = np.float64(a.inventory)
+    equity = _equity(m, a)
+    mid = m.mid
+    sigma = m.sigma_long
+    m.action = action
+    advance(markets, k, _FOREVER, 0)
+    held = np.float64(a.inventory)
+    over = m.now >= until
+    new_equity = _equity(m, a)
+    if over and held != 0.0:
+        # The last position is marked at the touch: what closing it would bring.
+        if held > 0.0 and m.best_bid >= 0:
+            new_equity = a.cash + held * m.best_bid
+        elif held < 0.0 and m.best_ask < m.ladder:
+            new_equity = a.cash + held * m.best_ask
+    seconds = max((m.now - start) * 1e-9, 1e-3)
+    reward = step_reward(
+        weights,
+        new_equity - equity,
+        held * (m.mid - mid),
+        abs(held - before),
+        held,
+        max(np.float64(a.max_inventory), 1.0),
+        sigma * math.sqrt(seconds),
+    )
+    observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
+    return reward, over
+
+
+@kernel
+def step_markets(markets, agent, actions, skip, weights, ends, obs, rewards, over):
+    """Step every market that is not skipped; all arrays have one entry a market."""
+    for k in range(actions.shape[0]):
+        if skip[k]:
+            continue
+        reward, done = _step_one(markets, k, agent, actions[k], weights, ends[k], obs[k])
+        rewards[k] = reward
+        over[k] = done
+
+
+class MarketCore:
+    """The markets behind the environments; no Gymnasium here.
+
+    Args:
+        scenario: what each market is; its own stress events happen at their times after the open.
+        num_envs: number of markets.
+        episode_seconds: simulated length of an episode.
+        stress_probability: chance that an episode has a random stress event of random severity.
+        size, max_inventory, step, jitter: the external trader (lots, lots, s, share of the step).
+        weights: the reward's weights.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | Path | str = "calm",
+        num_envs: int = 1,
+        *,
+        episode_seconds: float = 3600.0,
+        stress_probability: float = 0.0,
+        size: int = 2,
+        max_inventory: int = 40,
+        step: float = 5.0,
+        jitter: float = 0.2,
+        weights: RewardWeights | None = None,
+    ) -> None:
+        if num_envs < 1:
+            raise ValueError(f"num_envs must be at least 1, not {num_envs}")
+        if not episode_seconds > 0:
+            raise ValueError(f"episode_seconds must be positive, not {episode_seconds}")
+        if not 0.0 <= stress_probability <= 1.0:
+            raise ValueError(f"stress_probability must be in 0..1, not {stress_probability}")
+        self.scenario = as_scenario(scenario)
+        self.num_envs = num_envs
+        self.episode_seconds = episode_seconds
+        self.stress_probability = stress_probability
+        self._weights = (weights or RewardWeights()).packed()
+
+        def build(markets: int) -> state.Markets:
+            return opening.build(
+                self.scenario,
+                markets=markets,
+                external=1,
+                rl_size=size,
+                rl_max_inventory=max_inventory,
+                rl_step=step,
+                rl_jitter=jitter,
+                sample_rows=1,
+                trade_rows=min(self.scenario.market.max_orders, _MAX_ORDERS),
+                max_orders=min(self.scenario.market.max_orders, _MAX_ORDERS),
+            )
+
+        self._blank = build(1)
+        self._state = build(num_envs)
+        self.agent = self._blank.agents.shape[1] - 1
+        self.observations = np.zeros((num_envs, state.N_FEATURES), np.float32)
+        self._rewards = np.zeros(num_envs)
+        self._over = np.zeros(num_envs, np.bool_)
+        self._ends = np.zeros(num_envs, np.int64)
+        self._fresh_at = np.zeros(num_envs, np.int64)
+        self._random = [np.random.default_rng(k) for k in range(num_envs)]
+        self._open = np.zeros(num_envs, np.bool_)
+
+    def seed(self, seeds: list[int]) -> None:
+        """Give every market its own seed; the next reset builds them anew."""
+        self._random = [np.random.default_rng(s) for s in seeds]
+        self._open[:] = False
+
+    def reset(self, k: int) -> None:
+        """Begin an episode in market ``k``; writes its row of ``observations``."""
+        if not self._open[k] or self._state.market[k]["now"] >= self._fresh_at[k]:
+            self._open_market(k)
+        m = self._state.market[k]
+        self._ends[k] = m["now"] + round(self.episode_seconds * _NANO)
+        if self.stress_probability and self._random[k].random() < self.stress_probability:
+            self._plan_stress(k)
+        _begin_episode(self._state, k, self.agent, self.observations[k])
+        self._over[k] = False
+
+    def _open_market(self, k: int) -> None:
+        for blank, array in zip(self._blank, self._state, strict=True):
+            array[k] = blank[0]
+        random = self._random[k]
+        opening.open_market(self._state, k, random.integers(1 << 62, dtype=np.uint64), _FOREVER)
+        m = self._state.market[k]
+        m["record_trades"] = 0
+        m["next_sample"] = _FOREVER
+        warm_up = round(self.scenario.market.warm_up * _NANO)
+        for event in self.scenario.stress:
+            opening.plan_stress(self._state, k, event, warm_up + round(event.at * _NANO))
+        until = warm_up + round(random.uniform(0.0, _START_SPREAD) * _NANO)
+        while m["now"] < until:  # the external trader holds until its first episode
+            m["action"] = 1
+            advance(self._state, k, until, 0)
+        m["action"] = 1
+        advance(self._state, k, _FOREVER, 0)  # on to a decision
+        self._fresh_at[k] = until + round(_FRESH_AFTER * _NANO)
+        self._open[k] = True
+
+    def _plan_stress(self, k: int) -> None:
+        random = self._random[k]
+        kind = list(STRESS_TYPES)[random.integers(len(STRESS_TYPES))]
+        severity = random.uniform(0.25, 1.0)
+        magnitude = {
+            "flash_crash": 0.06 * severity,
+            "volatility_spike": 1.0 + 4.0 * severity,
+            "liquidity_shock": severity,
+        }[kind]
+        event = STRESS_TYPES[kind](magnitude=magnitude)
+        at = random.uniform(0.0, 0.6) * self.episode_seconds
+        start = int(self._state.market[k]["now"]) + round(at * _NANO)
+        opening.plan_stress(self._state, k, event, start)
+        # The market after a crash is not a usual one: the next episode gets another.
+        self._fresh_at[k] = 0
+
+    def step(self, actions: np.ndarray, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Act in every market that is not skipped: actions int (n,) -> rewards, over, both (n,)."""
+        self._rewards[:] = 0.0
+        step_markets(
+            self._state,
+            self.agent,
+            actions,
+            skip,
+            self._weights,
+            self._ends,
+            self.observations,
+            self._rewards,
+            self._over,
+        )
+        return self._rewards, self._over
+
+    def account(self, k: int) -> dict[str, float]:
+        """The external trader of market ``k``: cash and equity in currency, inventory in lots."""
+        a, m = self._state.agents[k, self.agent], self._state.market[k]
+        unit = self.scenario.market.tick_size * self.scenario.market.lot
+        return {
+            "time": float(m["now"]) / _NANO - self.scenario.market.warm_up,
+            "mid": float(m["mid"]) * self.scenario.market.tick_size,
+            "inventory": float(a["inventory"]),
+            "cash": float(a["cash"]) * unit,
+            "equity": (float(a["cash"]) + float(a["inventory"]) * float(m["mid"])) * unit,
+        }

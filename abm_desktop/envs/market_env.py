@@ -1,0 +1,87 @@
+"""The market as a Gymnasium environment: one trader, 13 observations, SELL / HOLD / BUY."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.market.state import N_FEATURES
+from abm_desktop.scenario import Scenario
+
+OBSERVATION_BOUND = 5.0
+
+
+def observation_space() -> gym.spaces.Box:
+    """13 features, each clipped to +-5."""
+    return gym.spaces.Box(-OBSERVATION_BOUND, OBSERVATION_BOUND, (N_FEATURES,), np.float32)
+
+
+class MarketEnv(gym.Env[np.ndarray, Any]):
+    """One RL trader in one simulated market.
+
+    Every ``step`` seconds (jittered, because synchronous traders would herd) the trader sells, holds
+    or buys ``size`` lots with an immediate order. Observations are described by
+    ``OBSERVATION_NAMES``; the reward by :class:`RewardWeights`. An episode is truncated after
+    ``episode_seconds``. ``reset(seed=...)`` builds a new market; without a seed the market of the
+    last episode goes on, for at most a session.
+
+    Args: see :class:`MarketCore`.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": []}
+
+    def __init__(
+        self,
+        scenario: Scenario | Path | str = "calm",
+        *,
+        episode_seconds: float = 3600.0,
+        stress_probability: float = 0.0,
+        size: int = 2,
+        max_inventory: int = 40,
+        step: float = 5.0,
+        jitter: float = 0.2,
+        weights: RewardWeights | None = None,
+    ) -> None:
+        self._core = MarketCore(
+            scenario,
+            episode_seconds=episode_seconds,
+            stress_probability=stress_probability,
+            size=size,
+            max_inventory=max_inventory,
+            step=step,
+            jitter=jitter,
+            weights=weights,
+        )
+        self.observation_space = observation_space()
+        self.action_space = gym.spaces.Discrete(3)
+        self._actions = np.zeros(1, np.int64)
+        self._none = np.zeros(1, np.bool_)
+        self._seeded = False
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin an episode; a seed makes it, and what follows, repeatable."""
+        super().reset(seed=seed)
+        if seed is not None or not self._seeded:
+            self._core.seed([int(self.np_random.integers(1 << 62))])
+            self._seeded = True
+        self._core.reset(0)
+        return self._core.observations[0].copy(), self._core.account(0)
+
+    def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Act, and run on to the next decision. ``info`` is the trader's account."""
+        self._actions[0] = action
+        rewards, over = self._core.step(self._actions, self._none)
+        return (
+            self._core.observations[0].copy(),
+            float(rewards[0]),
+            False,
+            bool(over[0]),
+            self._core.account(0),
+        )

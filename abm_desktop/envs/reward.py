@@ -1,0 +1,43 @@
+"""The step reward, compiled: profit per unit of risk, with damped speculation and an inventory cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+
+
+@dataclass(frozen=True)
+class RewardWeights:
+    """Weights of the reward.
+
+    ``r = (dE - max(0, damping * q * dm)) / (q_max * sigma_long * sqrt(dt)) - inventory_cost *
+    (q / q_max) ** 2 - fee * |trade|``, clipped. Damping only the gains of a held position makes
+    speculation less attractive than earning the spread (Spooner et al. 2018).
+
+    Attributes:
+        damping: share of a holding gain that is taken back, 0 to 1.
+        inventory_cost: cost of a full position, per step.
+        fee: cost of a traded lot, in ticks.
+        clip: bound of the reward.
+    """
+
+    damping: float = 0.3
+    inventory_cost: float = 0.02
+    fee: float = 0.0
+    clip: float = 5.0
+
+    def packed(self) -> np.ndarray:
+        """The kernel's form, float64 (4,)."""
+        return np.array([self.damping, self.inventory_cost, self.fee, self.clip])
+
+
+@kernel
+def step_reward(weights, equity_change, holding_gain, traded, inventory, limit, risk_unit):
+    """One step's reward; money in tick-lots, sizes in lots, ``risk_unit`` in ticks."""
+    damped = equity_change - max(0.0, weights[0] * holding_gain) - weights[2] * traded
+    load = inventory / limit
+    reward = damped / (limit * risk_unit) - weights[1] * load * load
+    return min(max(reward, -weights[3]), weights[3])

@@ -1,0 +1,111 @@
+"""Many markets at once as a Gymnasium vector environment: one compiled call a step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+
+from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.market_env import observation_space
+from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.scenario import Scenario
+
+
+class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
+    """``num_envs`` independent markets with one RL trader each; see :class:`MarketEnv`.
+
+    Autoreset is NEXT_STEP: the step after an episode's last ignores the action, begins the next
+    episode and has reward 0. Returned arrays are copies; ``infos`` is empty on the hot path.
+
+    Args:
+        seed: base of the markets' seeds where ``reset`` is not given one.
+        others: see :class:`MarketCore`.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        scenario: Scenario | Path | str = "calm",
+        *,
+        episode_seconds: float = 3600.0,
+        stress_probability: float = 0.0,
+        seed: int = 0,
+        size: int = 2,
+        max_inventory: int = 40,
+        step: float = 5.0,
+        jitter: float = 0.2,
+        weights: RewardWeights | None = None,
+    ) -> None:
+        self.num_envs = num_envs
+        self._core = MarketCore(
+            scenario,
+            num_envs,
+            episode_seconds=episode_seconds,
+            stress_probability=stress_probability,
+            size=size,
+            max_inventory=max_inventory,
+            step=step,
+            jitter=jitter,
+            weights=weights,
+        )
+        self.single_observation_space = observation_space()
+        self.single_action_space = gym.spaces.Discrete(3)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._base_seed = seed
+        self._seeded = False
+        self._over = np.zeros(num_envs, np.bool_)
+        self._never = np.zeros(num_envs, np.bool_)
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin an episode in every market; ``options["reset_mask"]`` limits it to some."""
+        if seed is not None or not self._seeded:
+            self._core.seed(self._seeds(self._base_seed if seed is None else seed))
+            self._seeded = True
+        mask = None if options is None else options.get("reset_mask")
+        for k in range(self.num_envs):
+            if mask is None or mask[k]:
+                self._core.reset(k)
+                self._over[k] = False
+        return self._core.observations.copy(), {}
+
+    def _seeds(self, seed: int | list[int | None]) -> list[int]:
+        if isinstance(seed, int | np.integer):
+            children = np.random.SeedSequence(int(seed)).generate_state(self.num_envs, np.uint64)
+            return [int(child) for child in children]
+        if len(seed) != self.num_envs:
+            raise ValueError(f"{len(seed)} seeds given for {self.num_envs} markets")
+        return [int(np.random.SeedSequence(s).generate_state(1)[0]) for s in seed]
+
+    def step(
+        self, actions: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
+        """Step every market: actions int (n,) -> observations, rewards, terminated, truncated."""
+        actions = np.asarray(actions, np.int64)
+        if actions.shape != (self.num_envs,):
+            raise ValueError(f"expected actions of shape ({self.num_envs},), got {actions.shape}")
+        resetting = self._over
+        rewards, over = self._core.step(actions, resetting)
+        if resetting.any():
+            for k in np.flatnonzero(resetting):
+                self._core.reset(int(k))
+        self._over = over.copy()
+        return (
+            self._core.observations.copy(),
+            rewards.copy(),
+            self._never.copy(),
+            self._over.copy(),
+            {},
+        )
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Nothing to close: the markets are arrays."""

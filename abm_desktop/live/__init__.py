@@ -1,0 +1,26 @@
+"""A market on a worker thread: paced, publishing snapshots, taking commands. No Qt.
+
+Importing this room is cheap: the compiled market is imported by the worker thread.
+"""
+
+from abm_desktop.live.market import LiveMarket
+from abm_desktop.live.types import (
+    TRADER_CLASSES,
+    ActiveStress,
+    ClassAccount,
+    History,
+    Mark,
+    MarketSnapshot,
+    RunState,
+)
+
+__all__ = [
+    "TRADER_CLASSES",
+    "ActiveStress",
+    "ClassAccount",
+    "History",
+    "LiveMarket",
+    "Mark",
+    "MarketSnapshot",
+    "RunState",
+]

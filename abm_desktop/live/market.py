@@ -1,0 +1,383 @@
+"""LiveMarket: one market on a worker thread, paced against the wall clock.
+
+The worker owns the market. Others send commands through a queue and read the newest snapshot, which
+is replaced whole; neither side ever waits for the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abm_desktop.live.types import MarketSnapshot, RunState
+
+if TYPE_CHECKING:
+    from abm_desktop.live.feeds import Feed
+    from abm_desktop.market.policy import PolicyNet
+    from abm_desktop.scenario import Scenario
+    from abm_desktop.scenario.stress import Stress
+
+log = logging.getLogger(__name__)
+
+_FRAME = 1.0 / 30.0
+_CHUNK = 0.008
+"""Real seconds of simulation between two looks at the command queue."""
+_SAMPLES_PER_SECOND = 10_000.0
+
+
+class LiveMarket:
+    """A market that runs beside the program. All methods return at once.
+
+    Args:
+        scenario: the market to load at :meth:`start`; None waits for :meth:`load`.
+        seed: defaults to the scenario's.
+    """
+
+    def __init__(self, scenario: Scenario | None = None, seed: int | None = None) -> None:
+        self.failures: queue.SimpleQueue[str] = queue.SimpleQueue()
+        """Commands that could not be carried out, in words, for whoever shows messages."""
+        self.compile_progress: str | None = None
+        """What the worker is doing while nothing can be shown yet."""
+        self._first = (scenario, seed)
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._snapshot: MarketSnapshot | None = None
+        self._thread: threading.Thread | None = None
+        self._closing = threading.Event()
+        self._helper: subprocess.Popen[bytes] | None = None
+        # Below: touched by the worker only.
+        self._feed: Feed | None = None
+        self._generation = 0
+        self._state = RunState.LOADING
+        self._speed: float | None = 10.0
+        self._error: str | None = None
+        self._pace_start = (0.0, 0.0)
+        self._meter = _Meter()
+
+    # -- for any thread --------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> MarketSnapshot | None:
+        """The newest snapshot, None before the first market is loaded."""
+        return self._snapshot
+
+    def start(self) -> None:
+        """Start the worker; it loads the first scenario and pauses at the open."""
+        if self._thread is not None:
+            raise RuntimeError("the live market was started already")
+        scenario, seed = self._first
+        if scenario is not None:
+            self.load(scenario, seed)
+        self._thread = threading.Thread(target=self._work, name="live-market", daemon=True)
+        self._thread.start()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Stop the worker and wait for it."""
+        self._closing.set()
+        helper = self._helper
+        if helper is not None:
+            helper.kill()
+        self._commands.put(lambda: None)
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def load(self, scenario: Scenario, seed: int | None = None) -> None:
+        """Replace the market by a scenario's, warmed up and paused."""
+
+        def make() -> Feed:
+            from abm_desktop.live.feeds import SimulatedFeed
+
+            return SimulatedFeed(scenario, seed)
+
+        self._commands.put(lambda: self._replace(make, f"loading {scenario.name}"))
+
+    def open_replay(self, path: Path | str) -> None:
+        """Replace the market by recorded order flow (a LOBSTER message file, or a zip)."""
+
+        def make() -> Feed:
+            from abm_desktop.live.feeds import open_replay
+
+            return open_replay(Path(path))
+
+        self._commands.put(lambda: self._replace(make, f"reading {Path(path).name}"))
+
+    def reset(self, seed: int | None = None) -> None:
+        """Start the same market again, with its seed or another."""
+        self._commands.put(lambda: self._reset(seed))
+
+    def run(self) -> None:
+        """Let simulated time pass."""
+        self._commands.put(self._run)
+
+    def pause(self) -> None:
+        """Hold simulated time."""
+        self._commands.put(self._pause)
+
+    def step_event(self, n: int = 1) -> None:
+        """Pause, and take ``n`` events."""
+        self._commands.put(lambda: self._step(lambda feed: feed.step(n)))
+
+    def step_interval(self, seconds: float = 1.0) -> None:
+        """Pause, and go on by some simulated seconds."""
+        self._commands.put(lambda: self._step(lambda feed: feed.advance(feed.now + seconds)))
+
+    def set_speed(self, speed: float | None) -> None:
+        """Simulated seconds per real second; None is as fast as it goes."""
+        if speed is not None and not speed > 0:
+            raise ValueError(f"speed must be positive, not {speed}")
+        self._commands.put(lambda: self._set_speed(speed))
+
+    def inject(self, stress: Stress | Mapping[str, Any]) -> None:
+        """Start a stress event now.
+
+        Raises:
+            ScenarioError: if a mapping does not describe a stress event.
+        """
+        from abm_desktop.scenario import stress_from_dict
+
+        event = stress_from_dict(stress) if isinstance(stress, Mapping) else stress
+        self._commands.put(lambda: self._simulated("stress").inject(event))
+
+    def add_policy_traders(self, policy: PolicyNet, count: int = 1, name: str = "rl") -> None:
+        """Let traders with a trained policy into the market."""
+        self._commands.put(lambda: self._simulated("RL traders").add_policy_traders(policy, count))
+
+    def place_order(self, side: int, price: float | None, size: int) -> None:
+        """Place an order by hand: side +1 buys, -1 sells; price None is a market order."""
+        self._commands.put(lambda: self._simulated("orders").place_order(side, price, size))
+
+    def cancel_orders(self) -> None:
+        """Cancel all orders placed by hand."""
+        self._commands.put(lambda: self._cancel_orders())
+
+    # -- the worker ------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            self._prepare()
+            while not self._closing.is_set():
+                self._obey(wait=self._idle_time())
+                if self._state is RunState.RUNNING and not self._closing.is_set():
+                    self._play()
+        except Exception as error:  # the thread's last line of defence: show it, keep the window
+            log.exception("the live market failed")
+            self._error = f"{type(error).__name__}: {error}"
+            self._state = RunState.FAILED
+            self._publish()
+
+    def _prepare(self) -> None:
+        """Compile in another process where the cache is cold: compiling here would hold the GIL."""
+        from abm_desktop.live.compilation import cold_start_command
+
+        command = cold_start_command()
+        if command is not None:
+            self.compile_progress = "compiling the market for this machine (first start only)"
+            self._helper = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=sys.stderr
+            )
+            self._helper.wait()
+            self._helper = None
+        self.compile_progress = None
+
+    def _idle_time(self) -> float | None:
+        """How long to wait for a command; None waits for ever."""
+        if self._state is not RunState.RUNNING:
+            return None
+        return 0.0 if self._speed is None else self._ahead_of_clock()
+
+    def _ahead_of_clock(self) -> float:
+        if self._feed is None or self._speed is None:
+            return 0.0
+        real, simulated = self._pace_start
+        due = simulated + (time.perf_counter() - real) * self._speed
+        # Small steps look smooth: one frame's worth of simulated time, but not below a few ms.
+        return min(max((self._feed.now - due) / self._speed, 0.0) + 0.004, 0.02)
+
+    def _obey(self, wait: float | None) -> None:
+        try:
+            command = (
+                self._commands.get(timeout=wait) if wait != 0.0 else self._commands.get_nowait()
+            )
+        except queue.Empty:
+            return
+        while True:
+            try:
+                command()
+            except Exception as error:
+                log.info("command refused", exc_info=True)
+                self.failures.put(str(error) or type(error).__name__)
+            try:
+                command = self._commands.get_nowait()
+            except queue.Empty:
+                break
+        if not self._closing.is_set():
+            self._publish()
+
+    def _play(self) -> None:
+        feed = self._feed
+        if feed is None:
+            self._state = RunState.PAUSED
+            return
+        begin = time.perf_counter()
+        if self._speed is None:
+            target = feed.now + max(self._meter.speed, 1.0) * _CHUNK
+        else:
+            real, simulated = self._pace_start
+            target = simulated + (begin - real) * self._speed
+            most = feed.now + max(self._meter.capacity, self._speed) * 3 * _CHUNK
+            if target > most:
+                # The machine cannot keep up: run on from here instead of chasing the clock.
+                target = most
+                self._pace_start = (begin, most)
+        if feed.end is not None and target >= feed.end:
+            target = feed.end
+        before = (feed.now, feed.events)
+        feed.advance(target)
+        spent = time.perf_counter() - begin
+        self._meter.add(feed.now - before[0], feed.events - before[1], spent, begin + spent)
+        if self._meter.frame_due(begin + spent):
+            feed.limit_samples(_SAMPLES_PER_SECOND, self._meter.speed)
+            self._publish()
+        if feed.end is not None and feed.now >= feed.end:
+            self._state = RunState.ENDED
+            self._publish()
+
+    def _publish(self) -> None:
+        feed = self._feed
+        if feed is None:
+            return
+        feed.collect()
+        running = self._state is RunState.RUNNING
+        self._snapshot = MarketSnapshot(
+            generation=self._generation,
+            state=self._state,
+            source=feed.source,
+            is_replay=feed.is_replay,
+            seed=feed.seed,
+            time=feed.now,
+            end=feed.end,
+            speed_target=self._speed,
+            speed=self._meter.speed if running else 0.0,
+            events_per_second=self._meter.events_per_second if running else 0.0,
+            events=feed.events,
+            tick_size=feed.tick_size,
+            history=feed.history.view(),
+            marks=tuple(feed.marks),
+            error=self._error,
+            **feed.fields(),
+        )
+
+    # -- commands, on the worker -----------------------------------------------------------------
+
+    def _replace(self, make: Callable[[], Feed], doing: str) -> None:
+        self.compile_progress = doing
+        try:
+            # A market that cannot be made leaves the running one as it is.
+            feed = make()
+        finally:
+            self.compile_progress = None
+        self._make = make
+        self._feed = feed
+        self._generation += 1
+        self._error = None
+        self._state = RunState.PAUSED
+        self._meter = _Meter()
+
+    def _reset(self, seed: int | None) -> None:
+        feed = self._feed
+        if feed is None:
+            raise RuntimeError("there is no market to reset yet: open a scenario")
+        scenario = getattr(feed, "scenario", None)
+        if scenario is None:
+            self._replace(self._make, "resetting")
+            return
+        from abm_desktop.live.feeds import SimulatedFeed
+
+        chosen = feed.seed if seed is None else seed
+        self._replace(lambda: SimulatedFeed(scenario, chosen), "resetting")
+
+    def _run(self) -> None:
+        if self._feed is None:
+            raise RuntimeError("there is no market to run yet: open a scenario")
+        if self._state is RunState.ENDED:
+            raise RuntimeError("the recording has ended: reset to play it again")
+        self._state = RunState.RUNNING
+        self._restart_pace()
+
+    def _pause(self) -> None:
+        if self._state is RunState.RUNNING:
+            self._state = RunState.PAUSED
+
+    def _step(self, move: Callable[[Feed], None]) -> None:
+        self._pause()
+        if self._feed is None:
+            raise RuntimeError("there is no market to step yet: open a scenario")
+        move(self._feed)
+
+    def _set_speed(self, speed: float | None) -> None:
+        self._speed = speed
+        self._restart_pace()
+
+    def _restart_pace(self) -> None:
+        self._meter.restart()
+        if self._feed is not None:
+            self._pace_start = (time.perf_counter(), self._feed.now)
+
+    def _simulated(self, what: str) -> Any:
+        simulator = getattr(self._feed, "simulator", None)
+        if simulator is None:
+            raise RuntimeError(
+                f"{what} need a simulated market; this is a replay of recorded data. "
+                "Open a scenario first."
+                if self._feed is not None
+                else f"{what} need a market: open a scenario first."
+            )
+        return simulator
+
+    def _cancel_orders(self) -> None:
+        self._simulated("orders").cancel_orders()
+
+
+class _Meter:
+    """Measures how fast the market runs, over the last half second or so."""
+
+    _WINDOW = 0.5
+
+    def __init__(self) -> None:
+        self.speed = 0.0
+        """Simulated seconds per real second, waiting included."""
+        self.capacity = 1000.0
+        """Simulated seconds per real second of computing."""
+        self.events_per_second = 0.0
+        self.restart()
+        self._frame = 0.0
+
+    def restart(self) -> None:
+        """Forget the current window; what was measured before stays until the next."""
+        self._since = time.perf_counter()
+        self._simulated = self._events = self._computing = 0.0
+
+    def add(self, simulated: float, events: int, computing: float, now: float) -> None:
+        self._simulated += simulated
+        self._events += events
+        self._computing += computing
+        passed = now - self._since
+        first = self.speed == 0.0 and passed > 0.02
+        if passed > self._WINDOW or first:
+            self.speed = self._simulated / passed
+            self.events_per_second = self._events / passed
+            if self._computing > 0:
+                self.capacity = max(self._simulated / self._computing, 1e-3)
+            self.restart()
+
+    def frame_due(self, now: float) -> bool:
+        if now - self._frame < _FRAME:
+            return False
+        self._frame = now
+        return True

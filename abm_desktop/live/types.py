@@ -1,0 +1,159 @@
+"""What a live market shows the outside: immutable snapshots that any thread may read.
+
+A snapshot is built by the worker thread of :class:`abm_desktop.live.LiveMarket` and never changed
+afterwards, so that a reader (the window, a test, a script) needs no lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+TRADER_CLASSES = (
+    "noise",
+    "market_maker",
+    "fundamental",
+    "momentum",
+    "institution",
+    "rl",
+    "stress",
+    "human",
+)
+"""Names of the trader classes, in the order of every per-class array."""
+
+
+class RunState(StrEnum):
+    """What the worker thread is doing."""
+
+    LOADING = "loading"
+    PAUSED = "paused"
+    RUNNING = "running"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Sampled series since the open, oldest first; every array has the same length n.
+
+    When the store is full the worker thins it to every second sample, so the spacing of ``time``
+    may grow during a long session; it is always increasing.
+    """
+
+    time: np.ndarray
+    """Simulated seconds since the open, float64 (n,)."""
+    mid: np.ndarray
+    """Mid price in currency, float64 (n,)."""
+    fundamental: np.ndarray
+    """Fundamental value in currency, float64 (n,); NaN in a replay of real data."""
+    best_bid: np.ndarray
+    """Best bid in currency, NaN where the side is empty, float64 (n,)."""
+    best_ask: np.ndarray
+    """Best ask in currency, NaN where the side is empty, float64 (n,)."""
+    bid_depth: np.ndarray
+    """Lots within the five best bid levels, float64 (n,)."""
+    ask_depth: np.ndarray
+    """Lots within the five best ask levels, float64 (n,)."""
+    volume: np.ndarray
+    """Cumulative traded lots, float64 (n,)."""
+    trades: np.ndarray
+    """Cumulative number of trades, float64 (n,)."""
+    messages: np.ndarray
+    """Cumulative number of book events, float64 (n,)."""
+    class_inventory: np.ndarray
+    """Inventory in lots by trader class, float64 (n, len(TRADER_CLASSES))."""
+    class_pnl: np.ndarray
+    """Profit and loss in currency, marked at mid, by trader class, float64 (n, len(TRADER_CLASSES))."""
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveStress:
+    """A stress that acts now."""
+
+    kind: str
+    magnitude: float
+    start: float
+    """Simulated seconds since the open."""
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment worth a line on the charts (a stress injected, RL traders added, ...)."""
+
+    time: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAccount:
+    """The account of one trader class, summed over its traders."""
+
+    name: str
+    traders: int
+    inventory: int
+    """Lots."""
+    pnl: float
+    """Currency, marked at mid."""
+    maker_volume: int
+    """Lots filled while resting."""
+    taker_volume: int
+    """Lots filled as aggressor."""
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSnapshot:
+    """One moment of the live market. Prices in currency, sizes in lots, times in seconds."""
+
+    generation: int
+    """Grows by one at every load or reset: a view that sees a new number starts afresh."""
+    state: RunState
+    source: str
+    """Scenario name, or the file name of a replay."""
+    is_replay: bool
+    seed: int
+    time: float
+    """Simulated seconds since the open (time of day for a replay)."""
+    end: float | None
+    """Time at which the session ends, None for an open end."""
+    speed_target: float | None
+    """Simulated seconds per real second asked for; None = as fast as it goes."""
+    speed: float
+    """Simulated seconds per real second, achieved lately."""
+    events_per_second: float
+    """Book events per real second, achieved lately."""
+    events: int
+    trades: int
+    volume: int
+    tick_size: float
+    best_bid: float
+    """NaN where the side is empty."""
+    best_ask: float
+    mid: float
+    last_price: float
+    fundamental: float
+    bids: np.ndarray
+    """(k, 3) price, volume, orders; best first; at most 50 levels."""
+    asks: np.ndarray
+    recent_trades: np.ndarray
+    """Structured (time, price, size, side) of the latest trades, oldest first; side +1 = buyer was
+    the aggressor, -1 = seller. At most 500."""
+    history: History
+    classes: tuple[ClassAccount, ...]
+    stresses: tuple[ActiveStress, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    alarms: tuple[str, ...] = field(default=())
+    """Anything that was refused or lost: full order pool, price off the ladder, ..."""
+    error: str | None = None
+    """Why the worker stopped, where state is FAILED."""
+
+    @property
+    def spread(self) -> float:
+        """Best ask minus best bid, in currency."""
+        return self.best_ask - self.best_bid

@@ -1,0 +1,389 @@
+"""The market's Python face: build, run, stress, copy and read one compiled market."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from abm_desktop.market import opening, state
+from abm_desktop.market.book import top_levels
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.kernel import advance
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.tape import Mark, Tape
+from abm_desktop.paths import models_dir
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario import Scenario
+    from abm_desktop.scenario.stress import Stress
+
+TRADER_CLASSES = state.TRADER_CLASSES
+_NANO = 1_000_000_000
+_FOREVER = 1 << 61
+
+
+@kernel
+def _read_levels(markets, k, side, out):
+    return top_levels(markets.market[k], markets.levels[k], markets.bits[k], side, out)
+
+
+def find_policy(model: str) -> PolicyNet:
+    """Load a policy from a path, or by its name in the model registry.
+
+    Raises:
+        FileNotFoundError: if there is neither such a file nor such a model.
+        ValueError: if the file is not a policy.
+    """
+    path = Path(model)
+    if path.suffix != ".npz":
+        path = models_dir() / model / "policy.npz"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"no trained model {model!r}: {path} does not exist. "
+            "Train one first (RL tab, or `abm-desktop train`), or name a policy .npz file."
+        )
+    return PolicyNet.load(path)
+
+
+class Simulator:
+    """One market. Same scenario, seed and commands: the same tape, bit by bit.
+
+    Args:
+        scenario: what the market is.
+        seed: defaults to the scenario's.
+        sample_interval: simulated seconds between two rows of ``tape.samples``; changes nothing in
+            the market.
+        record_messages: keep every book event on the tape (about 2 million a simulated day).
+
+    Times are simulated seconds since the open, negative during the warm-up; prices are in currency.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int | None = None,
+        *,
+        sample_interval: float = 1.0,
+        record_messages: bool = False,
+    ) -> None:
+        if sample_interval <= 0:
+            raise ValueError(f"sample_interval must be positive seconds, not {sample_interval}")
+        self.scenario = scenario
+        self.seed = scenario.seed if seed is None else int(seed)
+        self.tape = Tape()
+        rows = 2 * scenario.market.max_orders
+        self._state = opening.build(
+            scenario, trade_rows=rows, message_rows=rows if record_messages else 0
+        )
+        opening.open_market(
+            self._state, 0, np.uint64(self.seed), max(1, round(sample_interval * _NANO))
+        )
+        self._market["record_messages"] = int(record_messages)
+        self._tick = scenario.market.tick_size
+        for group in scenario.rl:
+            self.add_policy_traders(
+                find_policy(group.model),
+                group.count,
+                size=group.size,
+                max_inventory=group.max_inventory,
+                step=group.step,
+                jitter=group.jitter,
+                greedy=group.greedy,
+            )
+        for event in scenario.stress:
+            self.inject(event, at=event.at)
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Run up to the open (time 0), so that the book is in its usual state."""
+        self.run_until(0.0)
+
+    def run(self, seconds: float) -> None:
+        """Run for some simulated seconds."""
+        self.run_until(self.now + seconds)
+
+    def run_until(self, time: float) -> None:
+        """Run to a time; does nothing if it is not ahead."""
+        until = self._clock(time)
+        if until > self._market["now"]:
+            self._advance(until)
+
+    def step(self, events: int = 1) -> None:
+        """Run for some events: one trader acts, one order expires, one stress step is taken."""
+        self._advance(_FOREVER, events)
+
+    def _advance(self, until: int, events: int = 0) -> None:
+        while True:
+            before = int(self._market["messages"])
+            status = advance(self._state, 0, until, events)
+            self._drain()
+            if status == state.NEED_ACTION:
+                raise RuntimeError("an external trader waits for an action: use an environment")
+            if status != state.TAPE_FULL:
+                return
+            if int(self._market["messages"]) == before and not self._room():
+                raise RuntimeError("the tape's buffers are too small for one event")
+
+    def _room(self) -> bool:
+        return int(self._market["resting"]) + 256 < self._state.trades.shape[1]
+
+    def _drain(self) -> None:
+        m, s = self._market, self._state
+        self.tape.trades_rows.extend(s.trades[0, : m["trades_n"]])
+        self.tape.samples_rows.extend(s.samples[0, : m["samples_n"]])
+        self.tape.class_rows.extend(s.class_samples[0, : m["samples_n"]])
+        self.tape.messages_rows.extend(s.messages[0, : m["messages_n"]])
+        m["trades_n"] = m["samples_n"] = m["messages_n"] = 0
+
+    def set_sample_interval(self, seconds: float) -> None:
+        """Change the spacing of ``tape.samples`` from now on; changes nothing in the market."""
+        m, interval = self._market, max(1, round(seconds * _NANO))
+        m["sample_interval"] = interval
+        m["next_sample"] = (int(m["now"]) // interval + 1) * interval
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def inject(self, stress: Stress, at: float | None = None) -> None:
+        """Start a stress event now, or at a time ahead.
+
+        Raises:
+            RuntimeError: if all stress slots are taken.
+            ValueError: if ``at`` has passed.
+        """
+        start = int(self._market["now"]) if at is None else self._clock(at)
+        if start < self._market["now"]:
+            raise ValueError(
+                f"the stress is to start at {at:g} s, but it is {self.now:g} s already"
+            )
+        opening.plan_stress(self._state, 0, stress, start)
+        label = f"{stress.type.replace('_', ' ')} {stress.magnitude:g}"
+        self.tape.marks.append(Mark(self._seconds(start), label))
+
+    def add_policy_traders(
+        self,
+        policy: PolicyNet,
+        count: int = 1,
+        *,
+        size: int = 2,
+        max_inventory: int = 40,
+        step: float = 5.0,
+        jitter: float = 0.2,
+        greedy: bool | None = None,
+    ) -> None:
+        """Let ``count`` traders with this policy into the market, from now on.
+
+        Raises:
+            ValueError: if the count is not positive or no policy slot is free.
+        """
+        if count < 1:
+            raise ValueError(f"count must be at least 1, not {count}")
+        network = self._add_network(policy)
+        s, first = self._state, int(self._market["n_agents"])
+        added = np.zeros((1, count), state.AGENT)
+        added["kind"] = state.RL
+        added["index"] = int(s.classes["traders"][0, state.RL]) + np.arange(count)
+        added["policy"] = network
+        added["greedy"] = policy.greedy if greedy is None else greedy
+        added["size"] = size
+        added["max_inventory"] = max_inventory
+        added["step"] = step
+        added["jitter"] = jitter
+        heap = np.zeros((1, 4 * count, 2), np.int64)
+        self._state = s._replace(
+            agents=np.concatenate([s.agents, added], axis=1),
+            heap=np.concatenate([s.heap, heap], axis=1),
+        )
+        self._market["n_agents"] += count
+        self._state.classes["traders"][0, state.RL] += count
+        opening.join(self._state, 0, np.uint64(self.seed), first)
+        self.tape.marks.append(Mark(self.now, f"{count} RL {policy.name}".rstrip()))
+
+    def _add_network(self, policy: PolicyNet) -> int:
+        header, flat = policy.packed()
+        networks, weights = self._state.networks[0], self._state.weights[0]
+        used = int(np.count_nonzero(networks[:, 0]))
+        for slot in range(used):
+            offset = networks[slot, 7]
+            if (networks[slot, :7] == header[:7]).all() and np.array_equal(
+                weights[offset : offset + len(flat)], flat
+            ):
+                return slot
+        if used == len(networks):
+            raise ValueError(f"the market holds {used} different policies already, the most it can")
+        header[7] = len(weights)
+        networks[used] = header
+        self._state = self._state._replace(weights=np.concatenate([weights, flat])[None])
+        return used
+
+    def place_order(self, side: int, price: float | None, size: int) -> None:
+        """Place an order by hand: side +1 buys, -1 sells; price None takes what is there.
+
+        Raises:
+            ValueError: if side, price or size cannot be an order.
+        """
+        if side not in (1, -1):
+            raise ValueError(f"side must be +1 (buy) or -1 (sell), not {side}")
+        if size < 1:
+            raise ValueError(f"size must be at least one lot, not {size}")
+        ladder = int(self._market["ladder"])
+        if price is None:
+            ticks, kind = (ladder - 2 if side > 0 else 1), state.IMMEDIATE
+        else:
+            ticks, kind = round(price / self._tick), state.LIMIT
+            if not 1 <= ticks <= ladder - 2:
+                raise ValueError(
+                    f"price {price:g} is off the ladder of {self._tick:g} to "
+                    f"{(ladder - 2) * self._tick:g}"
+                )
+        book_side = state.BUY if side > 0 else state.SELL
+        self._command([(kind, book_side, ticks, size, opening.HUMAN_AGENT, -1, 0, 0, 0)])
+
+    def cancel_orders(self) -> int:
+        """Cancel every order placed by hand that still rests; returns how many."""
+        orders = self._state.orders[0, : self._market["used_slots"]]
+        mine = np.flatnonzero((orders["agent"] == opening.HUMAN_AGENT) & (orders["size"] > 0))
+        rows = [
+            (state.CANCEL, 0, 0, 0, opening.HUMAN_AGENT, -1, slot, orders["seq"][slot], 0)
+            for slot in mine
+        ]
+        room = self._state.intents.shape[1]
+        for at in range(0, len(rows), room):
+            self._command(rows[at : at + room])
+        return len(rows)
+
+    def _command(self, intents: list[tuple[int, ...]]) -> None:
+        self._state.intents[0, : len(intents)] = intents
+        self._market["intents_n"] = len(intents)
+        self._advance(int(self._market["now"]))
+
+    # -- copies ----------------------------------------------------------------------------------
+
+    def snapshot(self) -> state.Markets:
+        """A copy of the whole state, for :meth:`restore`."""
+        return state.copy(self._state)
+
+    def restore(self, snapshot: state.Markets) -> None:
+        """Go back to a snapshot of this market; the tape keeps what was recorded since."""
+        self._state = state.copy(snapshot)
+
+    def fork(self) -> Simulator:
+        """An independent market that continues bit-identically, with a copy of the tape."""
+        other = object.__new__(Simulator)
+        other.scenario, other.seed, other._tick = self.scenario, self.seed, self._tick
+        other._state = state.copy(self._state)
+        other.tape = self.tape.copy()
+        return other
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    @property
+    def _market(self) -> Any:
+        return self._state.market[0]
+
+    def _clock(self, time: float) -> int:
+        return round((time + self.scenario.market.warm_up) * _NANO)
+
+    def _seconds(self, clock: Any) -> float:
+        return float(clock) / _NANO - self.scenario.market.warm_up
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds since the open."""
+        return self._seconds(self._market["now"])
+
+    @property
+    def events(self) -> int:
+        """Book events so far: orders rested, cancels, expiries and fills."""
+        return int(self._market["messages"])
+
+    @property
+    def best_bid(self) -> float:
+        """Best bid, NaN if there is none."""
+        ticks = int(self._market["best_bid"])
+        return round(ticks * self._tick, 10) if ticks >= 0 else float("nan")
+
+    @property
+    def best_ask(self) -> float:
+        """Best ask, NaN if there is none."""
+        ticks = int(self._market["best_ask"])
+        return (
+            round(ticks * self._tick, 10) if ticks < int(self._market["ladder"]) else float("nan")
+        )
+
+    @property
+    def mid(self) -> float:
+        """Mid price; the last one while a side is empty."""
+        return round(float(self._market["mid"]) * self._tick, 10)
+
+    @property
+    def fundamental(self) -> float:
+        """Fundamental value V."""
+        return float(self._market["value"]) * self._tick
+
+    @property
+    def last_price(self) -> float:
+        """Price of the last trade, the start price before the first."""
+        return round(int(self._market["last_price"]) * self._tick, 10)
+
+    @property
+    def trades(self) -> int:
+        """Fills so far."""
+        return int(self._market["trades"])
+
+    @property
+    def volume(self) -> int:
+        """Lots traded so far."""
+        return int(self._market["volume"])
+
+    def book(self, depth: int = 10) -> tuple[np.ndarray, np.ndarray]:
+        """Bids and asks, best first: float64 (k, 3) of price, lots, orders; k <= depth."""
+        sides = []
+        for side in (state.BUY, state.SELL):
+            out = np.empty((depth, 3), np.int64)
+            n = _read_levels(self._state, 0, side, out)
+            levels = out[:n].astype(np.float64)
+            # Without the rounding 100.1 shows as 100.10000000000001.
+            levels[:, 0] = np.round(levels[:, 0] * self._tick, 10)
+            sides.append(levels)
+        return sides[0], sides[1]
+
+    @property
+    def classes(self) -> np.ndarray:
+        """One CLASS_ACCOUNT record per trader class, a copy."""
+        return self._state.classes[0].copy()
+
+    @property
+    def agents(self) -> np.ndarray:
+        """One AGENT record per account, a copy."""
+        return self._state.agents[0].copy()
+
+    @property
+    def active_stresses(self) -> list[tuple[str, float, float, float]]:
+        """(type, magnitude, start, end) of the stress events that act now; times in seconds."""
+        return [
+            (
+                state.STRESS_KINDS[e["kind"]],
+                float(e["magnitude"]),
+                self._seconds(e["start"]),
+                self._seconds(e["end"]),
+            )
+            for e in self._state.stresses[0]
+            if e["on"]
+        ]
+
+    @property
+    def alarms(self) -> list[str]:
+        """What was refused so far, in words; empty in a healthy market."""
+        m, out = self._market, []
+        if m["refused_pool"]:
+            out.append(
+                f"{m['refused_pool']} orders refused: the book holds its {self._state.orders.shape[1]} orders"
+            )
+        if m["refused_ladder"]:
+            out.append(f"{m['refused_ladder']} orders refused: price off the ladder")
+        if m["refused_agenda"]:
+            out.append(f"{m['refused_agenda']} events lost: the agenda is full")
+        return out

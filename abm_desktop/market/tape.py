@@ -1,0 +1,111 @@
+"""The tape: what happened in one market, as NumPy arrays that grow, and marks of what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from abm_desktop.market.state import MESSAGE, N_CLASSES, SAMPLE, TRADE
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A command or event that took effect at a recorded simulated time."""
+
+    time: float
+    """Seconds since the open."""
+    label: str
+
+
+class Rows:
+    """An append-only array that doubles its room; :attr:`view` is what is filled.
+
+    A view stays valid and unchanged while rows are appended, because growing copies.
+    """
+
+    def __init__(
+        self, dtype: np.dtype | type, shape: tuple[int, ...] = (), room: int = 1024
+    ) -> None:
+        self._data = np.zeros((room, *shape), dtype)
+        self._n = 0
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def view(self) -> np.ndarray:
+        """The filled rows, oldest first."""
+        return self._data[: self._n]
+
+    def extend(self, rows: np.ndarray) -> None:
+        """Append rows of the same type."""
+        need = self._n + len(rows)
+        if need > len(self._data):
+            grown = np.zeros(
+                (max(need, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype
+            )
+            grown[: self._n] = self._data[: self._n]
+            self._data = grown
+        self._data[self._n : need] = rows
+        self._n = need
+
+    def clear(self) -> None:
+        """Forget every row; views handed out before keep their content."""
+        self._data = np.zeros((1024, *self._data.shape[1:]), self._data.dtype)
+        self._n = 0
+
+
+@dataclass
+class Tape:
+    """Everything recorded of one market. Times are ns since the start of the warm-up.
+
+    Attributes:
+        trades: TRADE records, one a fill: time, price (ticks), size (lots), side (+1 the buyer was
+            the aggressor), agents and classes of both sides.
+        samples: SAMPLE records at the sample interval: quotes, depth, value, counters.
+        class_samples: int64 (n, classes, 2): inventory (lots) and cash (tick-lots) by trader class,
+            at the same times as ``samples``.
+        messages: MESSAGE records of every book event, if recording was asked for.
+        marks: commands and stress events.
+    """
+
+    trades_rows: Rows = field(default_factory=lambda: Rows(TRADE))
+    samples_rows: Rows = field(default_factory=lambda: Rows(SAMPLE))
+    class_rows: Rows = field(default_factory=lambda: Rows(np.int64, (N_CLASSES, 2)))
+    messages_rows: Rows = field(default_factory=lambda: Rows(MESSAGE))
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def trades(self) -> np.ndarray:
+        """One TRADE record a fill, oldest first."""
+        return self.trades_rows.view
+
+    @property
+    def samples(self) -> np.ndarray:
+        """One SAMPLE record an interval, oldest first."""
+        return self.samples_rows.view
+
+    @property
+    def class_samples(self) -> np.ndarray:
+        """Inventory and cash by trader class at the sample times."""
+        return self.class_rows.view
+
+    @property
+    def messages(self) -> np.ndarray:
+        """One MESSAGE record a book event, oldest first; empty unless recorded."""
+        return self.messages_rows.view
+
+    def clear_rows(self) -> None:
+        """Forget what was recorded so far, but not the marks (runs that only need what comes)."""
+        for rows in (self.trades_rows, self.samples_rows, self.class_rows, self.messages_rows):
+            rows.clear()
+
+    def copy(self) -> Tape:
+        """A tape with the same rows that grows on its own."""
+        other = Tape(marks=list(self.marks))
+        other.trades_rows.extend(self.trades)
+        other.samples_rows.extend(self.samples)
+        other.class_rows.extend(self.class_samples)
+        other.messages_rows.extend(self.messages)
+        return other
