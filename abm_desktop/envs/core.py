@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
 
-from abm_desktop.envs.reward import RewardWeights, step_reward
+from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.steps import begin_episode, step_markets
 from abm_desktop.market import opening, state
-from abm_desktop.market.compiled import kernel
-from abm_desktop.market.features import observe
 from abm_desktop.market.kernel import advance
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 from abm_desktop.scenario.stress import STRESS_TYPES
@@ -29,77 +27,6 @@ def as_scenario(scenario: Scenario | Path | str) -> Scenario:
     if isinstance(scenario, Scenario):
         return scenario
     return load_scenario(find_scenario(str(scenario)))
-
-
-@kernel
-def _equity(m, a):
-    return a.cash + a.inventory * m.mid
-
-
-@kernel
-def _begin_episode(markets, k, agent, obs):
-    """Give the position to the seed account (money is conserved), and look at the market."""
-    m = markets.market[k]
-    a = markets.agents[k, agent]
-    heir = markets.agents[k, opening.SEED_AGENT]
-    heir.cash += a.cash
-    heir.inventory += a.inventory
-    of_heir, of_agent = markets.classes[k, heir.kind], markets.classes[k, a.kind]
-    of_heir.cash += a.cash
-    of_heir.inventory += a.inventory
-    of_agent.cash -= a.cash
-    of_agent.inventory -= a.inventory
-    a.cash = 0
-    a.inventory = 0
-    a.equity = 0.0
-    a.decision_mid = m.mid
-    observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
-
-
-@kernel
-def _step_one(markets, k, agent, action, weights, until, obs):
-    """Act and run on to the next decision; returns (reward, whether the episode is over)."""
-    m = markets.market[k]
-    a = markets.agents[k, agent]
-    start = m.now
-    before = np.float64(a.inventory)
-    equity = _equity(m, a)
-    mid = m.mid
-    sigma = m.sigma_long
-    m.action = action
-    advance(markets, k, _FOREVER, 0)
-    held = np.float64(a.inventory)
-    over = m.now >= until
-    new_equity = _equity(m, a)
-    if over and held != 0.0:
-        # The last position is marked at the touch: what closing it would bring.
-        if held > 0.0 and m.best_bid >= 0:
-            new_equity = a.cash + held * m.best_bid
-        elif held < 0.0 and m.best_ask < m.ladder:
-            new_equity = a.cash + held * m.best_ask
-    seconds = max((m.now - start) * 1e-9, 1e-3)
-    reward = step_reward(
-        weights,
-        new_equity - equity,
-        held * (m.mid - mid),
-        abs(held - before),
-        held,
-        max(np.float64(a.max_inventory), 1.0),
-        sigma * math.sqrt(seconds),
-    )
-    observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
-    return reward, over
-
-
-@kernel
-def step_markets(markets, agent, actions, skip, weights, ends, obs, rewards, over):
-    """Step every market that is not skipped; all arrays have one entry a market."""
-    for k in range(actions.shape[0]):
-        if skip[k]:
-            continue
-        reward, done = _step_one(markets, k, agent, actions[k], weights, ends[k], obs[k])
-        rewards[k] = reward
-        over[k] = done
 
 
 class MarketCore:
@@ -177,7 +104,7 @@ class MarketCore:
         self._ends[k] = m["now"] + round(self.episode_seconds * _NANO)
         if self.stress_probability and self._random[k].random() < self.stress_probability:
             self._plan_stress(k)
-        _begin_episode(self._state, k, self.agent, self.observations[k])
+        begin_episode(self._state, k, self.agent, self.observations[k])
         self._over[k] = False
 
     def _open_market(self, k: int) -> None:

@@ -24,8 +24,8 @@ def observation_space() -> gym.spaces.Box:
 class MarketEnv(gym.Env[np.ndarray, Any]):
     """One RL trader in one simulated market.
 
-    Every ``step`` seconds (jittered, because synchronous traders would herd) the trader sells, holds
-    or buys ``size`` lots with an immediate order. Observations are described by
+    Every ``step`` seconds (jittered, because synchronous traders would herd) the trader sells,
+    holds or buys ``size`` lots with an immediate order. Observations are described by
     ``OBSERVATION_NAMES``; the reward by :class:`RewardWeights`. An episode is truncated after
     ``episode_seconds``. ``reset(seed=...)`` builds a new market; without a seed the market of the
     last episode goes on, for at most a session.
@@ -33,7 +33,7 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
     Args: see :class:`MarketCore`.
     """
 
-    metadata: dict[str, Any] = {"render_modes": []}
+    metadata = {"render_modes": []}  # noqa: RUF012 - Gymnasium declares it so
 
     def __init__(
         self,

@@ -1,12 +1,10 @@
-"""The step reward, compiled: profit per unit of risk, with damped speculation and an inventory cost."""
+"""What the step reward weighs: profit per unit of risk, speculation, inventory and fees."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-
-from abm_desktop.market.compiled import kernel
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,3 @@ class RewardWeights:
     def packed(self) -> np.ndarray:
         """The kernel's form, float64 (4,)."""
         return np.array([self.damping, self.inventory_cost, self.fee, self.clip])
-
-
-@kernel
-def step_reward(weights, equity_change, holding_gain, traded, inventory, limit, risk_unit):
-    """One step's reward; money in tick-lots, sizes in lots, ``risk_unit`` in ticks."""
-    damped = equity_change - max(0.0, weights[0] * holding_gain) - weights[2] * traded
-    load = inventory / limit
-    reward = damped / (limit * risk_unit) - weights[1] * load * load
-    return min(max(reward, -weights[3]), weights[3])

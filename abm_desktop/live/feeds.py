@@ -73,7 +73,7 @@ class SimulatedFeed:
         self.source = scenario.name
         self.seed = self.simulator.seed
         self.tick_size = scenario.market.tick_size
-        self.marks = self.simulator.tape.marks
+        self.marks: list[Mark] = []
         self.history = HistoryStore()
         self._recent = np.zeros(0, TRADE_DTYPE)
         self._interval = SAMPLE_INTERVAL
@@ -129,6 +129,7 @@ class SimulatedFeed:
                 "messages": samples["messages"],
             }
             self.history.extend(columns, inventory, pnl * simulator.scenario.market.lot)
+        self.marks = [Mark(mark.time, mark.label) for mark in tape.marks]
         self._keep_recent()
         self._forget_tape()
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from abm_desktop.live.types import TRADER_CLASSES, History
 
-_SERIES = (
+SERIES = (
     "time",
     "mid",
     "fundamental",
@@ -36,7 +36,7 @@ class HistoryStore:
         self._new_arrays(min(4096, capacity))
 
     def _new_arrays(self, room: int) -> None:
-        self._columns = {name: np.empty(room) for name in _SERIES}
+        self._columns = {name: np.empty(room) for name in SERIES}
         self._inventory = np.empty((room, _CLASSES))
         self._pnl = np.empty((room, _CLASSES))
 
@@ -45,7 +45,7 @@ class HistoryStore:
         columns, inventory, pnl, n = self._columns, self._inventory, self._pnl, self._n
         self._new_arrays(room)
         self._n = len(range(n)[keep])
-        for name in _SERIES:
+        for name in SERIES:
             self._columns[name][: self._n] = columns[name][:n][keep]
         self._inventory[: self._n] = inventory[:n][keep]
         self._pnl[: self._n] = pnl[:n][keep]
@@ -73,7 +73,7 @@ class HistoryStore:
                     thinned = True
             take = min(room, len(self._columns["time"]) - self._n)
             rows, new = slice(self._n, self._n + take), slice(at, at + take)
-            for name in _SERIES:
+            for name in SERIES:
                 self._columns[name][rows] = columns[name][new]
             self._inventory[rows] = inventory[new]
             self._pnl[rows] = pnl[new]
@@ -85,7 +85,7 @@ class HistoryStore:
         """What is stored now; stays as it is while rows are appended."""
         n = self._n
         return History(
-            **{name: self._columns[name][:n] for name in _SERIES},
+            **{name: self._columns[name][:n] for name in SERIES},
             class_inventory=self._inventory[:n],
             class_pnl=self._pnl[:n],
         )

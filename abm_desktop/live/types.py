@@ -65,7 +65,7 @@ class History:
     class_inventory: np.ndarray
     """Inventory in lots by trader class, float64 (n, len(TRADER_CLASSES))."""
     class_pnl: np.ndarray
-    """Profit and loss in currency, marked at mid, by trader class, float64 (n, len(TRADER_CLASSES))."""
+    """Profit and loss in currency, marked at mid, by trader class; shaped like the inventory."""
 
     def __len__(self) -> int:
         return len(self.time)

@@ -261,7 +261,7 @@ def depth(m, levels, bits, side, n_levels):
 
 @kernel
 def top_levels(m, levels, bits, side, out):
-    """Write (price, lots, orders) of the best levels into ``out`` int64 (k, 3); returns how many."""
+    """Write (price, lots, orders) of the best levels to ``out`` int64 (k, 3); returns how many."""
     words = m.ladder >> 6
     price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
     n = 0

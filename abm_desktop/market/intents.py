@@ -23,7 +23,7 @@ def nanoseconds(seconds):
 
 @kernel
 def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
-    """Ask for a limit order; ``life`` in ns (0 = until cancelled), ``tag`` where the handle goes."""
+    """Ask for a limit order; ``life`` in ns (0: until cancelled), ``tag``: place of the handle."""
     intent = intents[m.intents_n]
     m.intents_n += 1
     intent.kind = kind

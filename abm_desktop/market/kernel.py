@@ -240,13 +240,12 @@ def _sample(m, levels, bits, classes, samples, class_samples):
 
 @kernel
 def advance(markets, k, until, max_events):
-    """Run market ``k`` to the simulated time ``until`` (ns, inclusive) or for ``max_events`` events.
+    """Run market ``k`` to the time ``until`` (ns, inclusive) or for ``max_events`` events.
 
     Returns DONE at ``until``; EVENTS_DONE after ``max_events`` traders' events (0 = no limit);
     TAPE_FULL when a buffer must be drained first; NEED_ACTION when an external trader waits
-    (set ``action`` of the market and call again). Intents found waiting at the call are commands from
-    outside, carried out first. Every return leaves a state that continues
-    bit-identically.
+    (set ``action`` of the market and call again). Intents found waiting at the call are commands
+    from outside, carried out first. Every return leaves a state that continues bit-identically.
     """
     m = markets.market[k]
     p = markets.params[k]

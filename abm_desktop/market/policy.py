@@ -126,7 +126,7 @@ class PolicyNet:
 
 @kernel
 def forward(network, weights, scratch):
-    """Logits of one observation, in place: scratch float32 (3, width), input and output in row 0."""
+    """Logits of one observation; scratch float32 (3, width) has the input and output in row 0."""
     offset = np.int64(network[7])
     n_layers = network[0]
     for layer in range(n_layers):

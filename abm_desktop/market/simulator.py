@@ -254,7 +254,7 @@ class Simulator:
             self._command(rows[at : at + room])
         return len(rows)
 
-    def _command(self, intents: list[tuple[int, ...]]) -> None:
+    def _command(self, intents: list[tuple[Any, ...]]) -> None:
         self._state.intents[0, : len(intents)] = intents
         self._market["intents_n"] = len(intents)
         self._advance(int(self._market["now"]))
@@ -379,9 +379,8 @@ class Simulator:
         """What was refused so far, in words; empty in a healthy market."""
         m, out = self._market, []
         if m["refused_pool"]:
-            out.append(
-                f"{m['refused_pool']} orders refused: the book holds its {self._state.orders.shape[1]} orders"
-            )
+            most = self._state.orders.shape[1]
+            out.append(f"{m['refused_pool']} orders refused: the book is full at {most} orders")
         if m["refused_ladder"]:
             out.append(f"{m['refused_ladder']} orders refused: price off the ladder")
         if m["refused_agenda"]:

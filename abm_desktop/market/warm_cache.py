@@ -1,18 +1,32 @@
-"""Compile everything a first market needs into the cache: ``python -m abm_desktop.market.warm_cache``."""
+"""Compile what a first market needs: ``python -m abm_desktop.market.warm_cache``."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from abm_desktop.market.compiled import mark_cache_warm
+
+_MESSAGE = "34200.000000001,1,1,10,1000000,1\n34200.000000002,4,1,10,1000000,1\n"
+_BOOK = "1000100,10,1000000,10\n1000100,10,999900,10\n"
 
 
 def main() -> None:
-    """Build, run, stress and copy a small market once."""
+    """Build, run and read a small market and a two-message replay once."""
+    from abm_desktop.market.replay import Replay
     from abm_desktop.market.simulator import Simulator
     from abm_desktop.scenario import Scenario
 
     simulator = Simulator(Scenario(name="compilation"))
     simulator.run(1.0)
     simulator.book(5)
+    with tempfile.TemporaryDirectory() as folder:
+        message = Path(folder) / "message_1.csv"
+        message.write_text(_MESSAGE)
+        (Path(folder) / "orderbook_1.csv").write_text(_BOOK)
+        replay = Replay.open(message)
+        replay.advance(2)
+        replay.book(1)
     mark_cache_warm()
 
 

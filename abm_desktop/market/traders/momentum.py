@@ -24,7 +24,7 @@ def activity_rate(p):
 
 @kernel
 def prepare_bins(p, momentum):
-    """Lay out the horizons, log-spaced; momentum float64 (bins, 2): horizon in s, signal in ticks."""
+    """Lay out log-spaced horizons; momentum float64 (bins, 2): horizon in s, signal in ticks."""
     ratio = p.momentum_horizon_max / p.momentum_horizon_min
     for b in range(MOMENTUM_BINS):
         momentum[b, 0] = p.momentum_horizon_min * ratio ** (b / (MOMENTUM_BINS - 1.0))

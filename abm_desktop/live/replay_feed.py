@@ -1,0 +1,143 @@
+"""Recorded real order flow as a feed: the book is rebuilt message by message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
+from abm_desktop.live.history import SERIES, HistoryStore
+from abm_desktop.live.types import TRADER_CLASSES, Mark
+from abm_desktop.market.replay import Replay
+
+_SAMPLES_PER_SECOND = 1000.0
+"""A sample costs some Python here, so a fast replay is sampled more coarsely than a simulation."""
+
+
+class ReplayFeed:
+    """A LOBSTER file; times are seconds after midnight.
+
+    Raises:
+        OSError, ValueError: if the file cannot be read or is not order flow.
+    """
+
+    is_replay = True
+    seed = 0
+
+    def __init__(self, path: Path) -> None:
+        self._replay = Replay.open(path)
+        self.source = path.name
+        self.tick_size = self._replay.tick_size
+        self.end: float | None = self._replay.end
+        self.history = HistoryStore()
+        halts = [Mark(time, text) for time, text in self._replay.halts()]
+        self._halts = halts
+        self.marks: list[Mark] = []
+        trades = self._replay.trades(0, len(self._replay))
+        self._trades = trades
+        self._cumulative_volume = np.concatenate([[0], np.cumsum(trades["size"])])
+        self._traded = 0
+        self._time = self._replay.start
+        self._interval = SAMPLE_INTERVAL
+        self._next_sample = self._time
+        self._rows: list[tuple[float, ...]] = []
+
+    @property
+    def now(self) -> float:
+        """Time of day, seconds after midnight."""
+        return self._time
+
+    @property
+    def events(self) -> int:
+        """Messages replayed so far."""
+        return self._replay.row
+
+    def advance(self, until: float) -> None:
+        """Replay all messages up to a time of day."""
+        if self.end is not None:
+            until = min(until, self.end)
+        while self._next_sample <= until:
+            self._replay.step_to(self._next_sample)
+            self._time = self._next_sample
+            self._count_trades()
+            self._sample()
+            self._next_sample += self._interval
+        self._replay.step_to(until)
+        self._time = max(until, self._time)
+        self._count_trades()
+
+    def step(self, events: int) -> None:
+        """Replay some messages."""
+        self._replay.advance(events)
+        self._time = max(self._time, self._replay.now)
+        self._count_trades()
+        if self._time >= self._next_sample:
+            self._sample()
+            self._next_sample = self._time + self._interval
+
+    def limit_samples(self, per_second: float, speed: float) -> None:
+        """Sample at most about 1000 times a real second."""
+        wanted = SAMPLE_INTERVAL * self.history.stride
+        while speed / wanted > min(per_second, _SAMPLES_PER_SECOND):
+            wanted *= 2
+        self._interval = wanted
+
+    def _count_trades(self) -> None:
+        # The times of messages never decrease, so neither do those of trades.
+        self._traded = int(np.searchsorted(self._trades["time"], self._replay.now, side="right"))
+        if self._replay.row == 0:
+            self._traded = 0
+
+    def _sample(self) -> None:
+        replay = self._replay
+        bids, asks = replay.book(5)
+        self._rows.append(
+            (
+                self._time,
+                replay.mid,
+                float("nan"),
+                replay.best_bid,
+                replay.best_ask,
+                float(bids[:, 1].sum()),
+                float(asks[:, 1].sum()),
+                float(self._cumulative_volume[self._traded]),
+                float(self._traded),
+                float(replay.row),
+            )
+        )
+
+    def collect(self) -> None:
+        """Move what was sampled into the history. Who owns what is not in the recording: NaN."""
+        if self._rows:
+            table = np.array(self._rows)
+            columns = {name: table[:, k] for k, name in enumerate(SERIES)}
+            unknown = np.full((len(table), len(TRADER_CLASSES)), np.nan)
+            self.history.extend(columns, unknown, unknown)
+            self._rows.clear()
+        self.marks = [mark for mark in self._halts if mark.time <= self._time]
+
+    def fields(self) -> dict[str, Any]:
+        """The feed's part of a snapshot."""
+        replay = self._replay
+        bids, asks = replay.book(BOOK_LEVELS)
+        recent = self._trades[max(self._traded - RECENT_TRADES, 0) : self._traded]
+        alarms: tuple[str, ...] = ()
+        if replay.mismatches:
+            alarms = (f"{replay.mismatches} rows differ from the recorded book",)
+        return {
+            "trades": self._traded,
+            "volume": int(self._cumulative_volume[self._traded]),
+            "best_bid": replay.best_bid,
+            "best_ask": replay.best_ask,
+            "mid": replay.mid,
+            "last_price": float(recent["price"][-1]) if len(recent) else float("nan"),
+            "fundamental": float("nan"),
+            "bids": bids,
+            "asks": asks,
+            "recent_trades": recent,
+            "classes": (),
+            "stresses": (),
+            "alarms": alarms,
+        }
