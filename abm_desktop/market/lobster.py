@@ -287,7 +287,10 @@ def _fault(text: _Text, above: int, wrong: np.ndarray, message: str) -> None:
 def _read_book(text: _Text) -> tuple[np.ndarray, np.ndarray]:
     """Return prices and sizes, each (n, 2, L): bids, asks; zeros where a level is empty."""
     body, above = _body(text)
-    columns = bytes(body[: 1 << 20]).split(b"\n", 1)[0].rstrip(b", ").count(b",") + 1
+    line = bytes(body[: 1 << 20]).split(b"\n", 1)[0].rstrip()
+    columns = line.count(b",") + 1
+    if columns % 4 == 1 and line.endswith(b","):
+        columns -= 1
     if columns % 4:
         raise LobsterError(
             f"{text.label}: has {columns} columns, which is not four a level; an orderbook file "
