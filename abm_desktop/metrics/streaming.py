@@ -43,7 +43,7 @@ def last_known(values: np.ndarray) -> np.ndarray:
 def on_grid(time: np.ndarray, values: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
     """Sample (time, values) at the multiples of ``step`` seconds, each with its last known value.
 
-    Returns (grid, values on the grid): the grid runs from the first multiple at or after ``time[0]``
+    Returns (grid, values on it): the grid runs from the first multiple at or after ``time[0]``
     to the last at or before ``time[-1]``, and is empty where none lies between them. The grid does
     not move as the history grows. Raises ValueError where ``step`` is not positive.
     """
@@ -119,7 +119,7 @@ def rolling_mean(time: np.ndarray, values: np.ndarray, window: float) -> np.ndar
 def bucket_increments(
     time: np.ndarray, cumulative: np.ndarray, width: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (edges (k+1,), increments (k,)) of a cumulative series in buckets of ``width`` seconds.
+    """Return (edges (k+1,), increments (k,)) of a cumulative series per ``width`` seconds.
 
     Edges are multiples of ``width``; a bucket covers (edge, next edge]; the first and the last may
     be only partly covered. Empty arrays where there are fewer than two samples. Raises ValueError

@@ -6,7 +6,7 @@ import importlib
 import logging
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop import paths
-from abm_desktop.live_types import MarketSnapshot, RunState
+from abm_desktop.live import LiveMarket, MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.commands import CommandTable
@@ -33,9 +33,6 @@ from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import EmptyState
-
-if TYPE_CHECKING:
-    from abm_desktop.live import LiveMarket
 
 __all__ = ["FRAME_MS", "MainWindow"]
 
@@ -117,10 +114,16 @@ class MainWindow(QMainWindow):
     def draw(self) -> None:
         """Draw the visible tab from the newest snapshot; called thirty times a second."""
         snapshot = self.session.poll()
+        doing = self.session.live.compile_progress if self.session.live is not None else None
         if snapshot is None:
-            self._show_preparing()
+            self._show_preparing(doing)
         else:
             self._take(snapshot)
+            # Another market is being made ready while this one still shows.
+            if doing:
+                self.status.show_progress(doing)
+            else:
+                self.status.show_state(snapshot)
         if self.rl is not None:
             self.status.show_training(bool(self.rl.is_training))
             if self.tabs.currentIndex() == RL:
@@ -136,8 +139,6 @@ class MainWindow(QMainWindow):
         for stack in self._stacks:
             stack.setCurrentIndex(1)
         self.status.show_snapshot(snapshot)
-        if snapshot.state is RunState.LOADING:
-            self.status.show_progress(self._progress())
         if tab == MARKET:
             self.market.show_snapshot(snapshot)
         else:
@@ -162,12 +163,8 @@ class MainWindow(QMainWindow):
                     )
                 )
 
-    def _progress(self) -> str:
-        live = self.session.live
-        return (live.compile_progress if live is not None else None) or self.tr("Preparing")
-
-    def _show_preparing(self) -> None:
-        progress = self._progress()
+    def _show_preparing(self, doing: str | None) -> None:
+        progress = (doing or self.tr("preparing the market")).capitalize()
         self.status.show_progress(progress)
         for page in self.preparing:
             page.say(progress, self.tr(PREPARING_HINT))
@@ -275,11 +272,8 @@ class MainWindow(QMainWindow):
             tab = importlib.import_module("abm_desktop.ui.rl.tab").RLTab()
         except Exception as error:  # any fault in one tab must leave the other two usable
             log.exception("the RL tab could not be loaded")
-            page = EmptyState(
-                self.tr("The training page could not be loaded"),
-                self.tr("{error}\nRun “abm-desktop doctor” in a terminal: it names what is missing.")
-                .format(error=error),
-            )  # fmt: skip
+            hint = self.tr("Run “abm-desktop doctor” in a terminal: it names what is missing.")
+            page = EmptyState(self.tr("The training page could not be loaded"), f"{error}\n{hint}")
             page.setToolTip(traceback.format_exc())
             self._rl_place.addWidget(page)
             self._rl_place.setCurrentWidget(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
@@ -15,7 +16,7 @@ from abm_desktop.ui.session import Session
 __all__ = ["Menus"]
 
 
-class Menus:
+class Menus(QObject):
     """Fills a menu bar, and keeps the list of recent files up to date."""
 
     def __init__(
@@ -25,6 +26,7 @@ class Menus:
         session: Session,
         set_theme: Callable[[str], None],
     ) -> None:
+        super().__init__(bar)
         self._commands = commands
         self._session = session
         self.file = bar.addMenu(bar.tr("&File"))

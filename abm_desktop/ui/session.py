@@ -13,17 +13,14 @@ import random
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.settings import Settings
-
-if TYPE_CHECKING:
-    from abm_desktop.live import LiveMarket
 
 __all__ = ["REPLAY_SUFFIXES", "Finding", "Session", "Trouble"]
 
@@ -79,8 +76,8 @@ class Session(QObject):
     # -- the engine -----------------------------------------------------------------------------
 
     def start_engine(self) -> None:
-        """Import the compiled market off the UI thread, then attach and start it."""
-        self._background.run(_new_live_market, self.attach, self._engine_failed)
+        """Start a live market; its worker thread loads what is heavy."""
+        self.attach(LiveMarket())
 
     def attach(self, live: LiveMarket) -> None:
         """Work with ``live`` from now on; it is started with the speed last used."""
@@ -229,17 +226,6 @@ class Session(QObject):
         self.recent_changed.emit()
         self.opened.emit(path)
 
-    def _engine_failed(self, error: BaseException) -> None:
-        self.trouble.emit(
-            Trouble(
-                self.tr("The market engine could not be loaded"),
-                self.tr(
-                    "{error}\nRun “abm-desktop doctor” in a terminal: it names what is missing."
-                ).format(error=error),
-                details=_trace(error),
-            )
-        )
-
 
 def file_trouble(path: Path, error: BaseException) -> Trouble:
     """Return what to tell a person about a file that could not be opened."""
@@ -264,11 +250,6 @@ def file_trouble(path: Path, error: BaseException) -> Trouble:
 
 def _failure_trouble(failure: object) -> Trouble:
     return Trouble("The market refused a command", str(failure))
-
-
-def _new_live_market() -> LiveMarket:
-    # By name: the import compiles or loads machine code, and must not happen on the UI thread.
-    return importlib.import_module("abm_desktop.live").LiveMarket()  # type: ignore[no-any-return]
 
 
 def _load_scenario(path: Path) -> Any:

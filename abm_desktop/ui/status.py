@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QStatusBar
 
-from abm_desktop.live_types import MarketSnapshot, RunState
+from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.stress_panel import stress_title
 from abm_desktop.ui.widgets.formats import clock, compact, speed
@@ -77,8 +77,13 @@ class StatusBar(QStatusBar):
         self.alarms.say(self.tr("No alarms"), "muted")
 
     def show_progress(self, text: str) -> None:
-        """Say what is being prepared while there is no market yet."""
-        self.state.say(text, "accent", dot=True)
+        """Say what is being prepared."""
+        self.state.say(text[:1].upper() + text[1:], "accent", dot=True)
+
+    def show_state(self, snapshot: MarketSnapshot) -> None:
+        """Show whether the market runs, and which."""
+        title, role = _STATES[snapshot.state]
+        self.state.say(f"{self.tr(title)} · {snapshot.source}", role, dot=True)
 
     def show_training(self, is_training: bool) -> None:
         """Say whether an agent is being trained."""
@@ -90,8 +95,7 @@ class StatusBar(QStatusBar):
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the state of the market."""
         s = snapshot
-        title, role = _STATES[s.state]
-        self.state.say(f"{self.tr(title)} · {s.source}", role, dot=True)
+        self.show_state(s)
         end = f" / {clock(s.end)}" if s.end is not None else ""
         self.time.say(f"{clock(s.time)}{end}")
         if s.state is RunState.RUNNING:

@@ -98,7 +98,8 @@ QHeaderView::section {
 }
 QTableCornerButton::section { background: @panel; border: none; }
 QTableView, QTreeView, QListView, QTableWidget, QListWidget {
-    background: @panel; border: none; gridline-color: @grid; alternate-background-color: @background;
+    background: @panel; border: none; gridline-color: @grid;
+    alternate-background-color: @background;
     selection-background-color: @raised; selection-color: @text;
 }
 

@@ -73,7 +73,7 @@ class Colors:
     def __getitem__(self, name: str) -> str:
         """Return the colour called ``name``; KeyError names it where there is none."""
         try:
-            return getattr(self, name)  # type: ignore[no-any-return]
+            return getattr(self, name)
         except AttributeError:
             raise KeyError(name) from None
 

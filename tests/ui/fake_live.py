@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from abm_desktop.live_types import (
+from abm_desktop.live import (
     TRADER_CLASSES,
     ActiveStress,
     ClassAccount,

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.series import Curve, Measure, curves, present_classes
 from abm_desktop.ui.widgets.panel import Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from abm_desktop.live_types import TRADER_CLASSES, ClassAccount, MarketSnapshot
+from abm_desktop.live import TRADER_CLASSES, ClassAccount, MarketSnapshot
 from abm_desktop.metrics.streaming import volume_shares
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.series import class_title, present_classes
@@ -113,7 +113,7 @@ class ClassTable(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
-        theme.signals.changed.connect(lambda _theme: self.viewport().update())
+        theme.signals.changed.connect(self._restyle)
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the accounts of this moment."""
@@ -129,6 +129,9 @@ class ClassTable(QTableView):
                 if account.name in names
             ]
         )
+
+    def _restyle(self, _theme: object = None) -> None:
+        self.viewport().update()
 
     def fitting_height(self) -> int:
         """Return the height at which the usual six classes are visible; more can be scrolled to."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm_desktop.live_types import TRADER_CLASSES, History, MarketSnapshot
+from abm_desktop.live import TRADER_CLASSES, History, MarketSnapshot
 from abm_desktop.metrics import streaming
 
 __all__ = ["MEASURES", "Curve", "Measure", "class_title", "present_classes"]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live_types import TRADER_CLASSES, MarketSnapshot
+from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.ui.analytics.chart import MeasureChart
 from abm_desktop.ui.analytics.class_table import ClassTable
 from abm_desktop.ui.analytics.series import MEASURES, class_title, present_classes

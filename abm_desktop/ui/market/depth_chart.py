@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.widgets.plots import EMPTY, Plot
 from abm_desktop.ui.widgets.ranges import CalmRange
 
@@ -78,7 +78,7 @@ class DepthChart(Plot):
             self.set_y(0.0, shown[1])
 
     def _half_width(self, snapshot: MarketSnapshot, mid: float) -> float:
-        """Return half the width: forty ticks, or as far as the tenth level where the book is thin."""
+        """Return half the width: forty ticks, or more where the tenth level lies further off."""
         reach = [
             abs(side[min(9, len(side) - 1), 0] - mid)
             for side in (snapshot.bids, snapshot.asks)
@@ -90,5 +90,5 @@ class DepthChart(Plot):
 
 
 def _total_within(levels: np.ndarray, low: float, high: float) -> float:
-    inside = (levels[:, 0] >= low) & (levels[:, 0] <= high) if len(levels) else []
-    return float(levels[inside, 1].sum()) if len(levels) else 0.0
+    price = levels[:, 0]
+    return float(levels[(price >= low) & (price <= high), 1].sum())

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.formats import decimals_of, whole
 
@@ -23,7 +23,7 @@ ladder that moves with every tick cannot be read."""
 
 
 class Ladder(QWidget):
-    """Bid size, price and ask size around the mid; the wheel looks further, a double click returns."""
+    """Bid size, price and ask size around the mid; the wheel scrolls, a double click returns."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import MarketSnapshot
 from abm_desktop.metrics.streaming import bucket_increments
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.trade_store import TradeStore
@@ -172,7 +172,7 @@ class VolumeChart(TimePlot):
 
     @staticmethod
     def bucket_width(span: float) -> float:
-        """Return the width in seconds of a bar: a round time that gives some ninety bars or fewer."""
+        """Return the width of a bar in seconds: a round time that gives at most ninety bars."""
         return (
             next(
                 (

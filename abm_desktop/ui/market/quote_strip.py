@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.formats import compact, price, signed, whole
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live_types import ActiveStress, MarketSnapshot, RunState
+from abm_desktop.live import ActiveStress, MarketSnapshot, RunState
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.formats import clock

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.ladder import Ladder
@@ -39,7 +39,7 @@ class MarketTab(QWidget):
         self.ladder = Ladder()
         self.price = PriceChart()
         self.volume = VolumeChart()
-        self.depth = DepthChart()
+        self.depth_chart = DepthChart()
         self.tape = Tape()
         self.stress = StressPanel(session, commands)
 
@@ -52,7 +52,7 @@ class MarketTab(QWidget):
         price_panel.add_control(_Spring())
         self.window_buttons = self._window_buttons(price_panel)
         self.depth_panel = Panel(
-            self.tr("Cumulative depth"), self.depth, self.tr("lots, 50 levels")
+            self.tr("Cumulative depth"), self.depth_chart, self.tr("lots, 50 levels")
         )
         charts.addWidget(price_panel)
         charts.addWidget(self.depth_panel)
@@ -99,7 +99,7 @@ class MarketTab(QWidget):
         self.ladder.show_snapshot(snapshot)
         self.price.show_snapshot(snapshot)
         self.volume.show_snapshot(snapshot, self.price.window)
-        self.depth.show_snapshot(snapshot)
+        self.depth_chart.show_snapshot(snapshot)
         self.tape.show_snapshot(snapshot)
         self.stress.show_snapshot(snapshot)
         self._show_legend(snapshot)
@@ -113,11 +113,14 @@ class MarketTab(QWidget):
             self.volume.show_snapshot(self._snapshot, self.price.window)
 
     def _show_legend(self, snapshot: MarketSnapshot) -> None:
-        sampled = self.tr(" (sample)") if self.price.trades.missed else ""
-        entries = [("mid", self.tr("mid")), ("bid", self.tr("bid")), ("ask", self.tr("ask"))]
+        sampled = self.tr(" (dots: a sample of trades)") if self.price.trades.missed else ""
+        entries = [
+            ("mid", self.tr("mid")),
+            ("bid", self.tr("bid, buys")),
+            ("ask", self.tr("ask, sells") + sampled),
+        ]
         if not snapshot.is_replay:
             entries.append(("fundamental", self.tr("fundamental value")))
-        entries.append(("muted", self.tr("dots: trades") + sampled))
         self.price_legend.set_entries(entries)
 
     def _price_body(self) -> QWidget:

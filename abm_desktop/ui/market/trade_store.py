@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.live_types import MarketSnapshot
+from abm_desktop.live import MarketSnapshot
 
 __all__ = ["TradeStore"]
 

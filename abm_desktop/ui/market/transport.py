@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live_types import MarketSnapshot, RunState
+from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import LARGEST_SEED, Session
 from abm_desktop.ui.widgets.formats import compact, speed
@@ -74,7 +74,7 @@ class SpeedBox(QDoubleSpinBox):
         except ValueError:
             return float(self.value())
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let any text be typed; what cannot be read leaves the old value."""
         return QValidator.State.Acceptable, text, position
 

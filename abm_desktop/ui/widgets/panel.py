@@ -1,4 +1,4 @@
-"""Framed panels with a title line, legends, and pages that say what to do while there is no data."""
+"""Framed panels with a title line, legends, and pages for places without data yet."""
 
 from __future__ import annotations
 

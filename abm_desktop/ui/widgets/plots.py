@@ -28,7 +28,7 @@ pg.setConfigOptions(antialias=False, useOpenGL=False)
 
 
 def resolve_color(role: str) -> QColor:
-    """Return the colour of ``role`` in the present theme: a colour name, "series:K", or "#rrggbb"."""
+    """Return the colour of ``role`` in this theme: a colour name, "series:K", or "#rrggbb"."""
     colors = theme.current().colors
     if role.startswith("#"):
         return QColor(role)
@@ -43,10 +43,10 @@ class TimeAxis(pg.AxisItem):
     STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
     PIXELS_PER_LABEL = 90
 
-    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one level of ticks: the smallest round step that leaves room for its labels."""
         room = max(1.0, size / self.PIXELS_PER_LABEL)
-        step = next((s for s in self.STEPS if (maxVal - minVal) / s <= room), self.STEPS[-1])
+        step = next((s for s in self.STEPS if (high - low) / s <= room), self.STEPS[-1])
         return [(float(step), 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
@@ -100,6 +100,9 @@ class Plot(pg.PlotWidget):
         view = item.getViewBox()
         view.disableAutoRange()
         view.setDefaultPadding(0.0)
+        # A scene takes every drag for itself; files dropped on a chart belong to the window.
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setAccessibleName(title or y_label)
         self.setMinimumSize(120, 70)
@@ -119,8 +122,9 @@ class Plot(pg.PlotWidget):
     ) -> pg.PlotCurveItem:
         """Add an empty curve in the colour of ``role``, and return it.
 
-        ``fill`` is the role of the colour between the curve and zero. Feed it with ``curve.setData(x, y, skipFiniteCheck=True)``; values
-        that may be NaN need ``connect="finite"``.
+        ``fill`` is the role of the colour between the curve and zero. Feed it with
+        ``curve.setData(x, y, skipFiniteCheck=True)``; values that may be NaN need
+        ``connect="finite"``.
         """
         curve = pg.PlotCurveItem(name=name)
         if fill:

@@ -13,7 +13,7 @@ class CalmRange:
     """A value range that moves only when it must.
 
     It grows at once when data would leave it, stays while the data fills a fair part of it, and
-    otherwise shrinks by a fraction of the way per frame, so that an axis never jumps back and forth.
+    otherwise shrinks by a fraction of the way per frame, so that an axis never jumps to and fro.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class CalmRange:
         minimum: float = 0.0,
         anchor: float | None = None,
     ) -> None:
-        """``padding``: free share on each side; ``minimum``: least span; ``anchor``: kept in view."""
+        """``padding``: free share each side; ``minimum``: least span; ``anchor``: kept in view."""
         self.padding, self.shrink_below, self.ease = padding, shrink_below, ease
         self.minimum, self.anchor = minimum, anchor
         self._range: tuple[float, float] | None = None
@@ -73,9 +73,9 @@ class CalmRange:
 
 
 def visible(time: np.ndarray, low: float, high: float, pixels: int) -> slice:
-    """Return the slice of the ascending ``time`` within ``low``..``high``, one sample wider each side.
+    """Return the slice of the ascending ``time`` in ``low``..``high``, one sample wider each side.
 
-    Where so many samples are visible that :func:`decimate` will thin them to ``pixels`` columns, the
+    Where so many samples are visible that :func:`decimate` thins them to ``pixels`` columns, the
     slice begins at a whole run, so that a sliding window does not shimmer.
     """
     first = max(0, int(np.searchsorted(time, low, side="left")) - 1)

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from abm_desktop.live_types import ActiveStress, Mark
+from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.plots import Plot
 

@@ -1,0 +1,47 @@
+"""A main window with a recording market, on an offscreen display."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# pytest imports tests by path here, so helpers beside them have to be put within reach.
+sys.path.insert(0, str(Path(__file__).parent))
+
+import pytest
+from fake_live import FakeLive, make_snapshot
+
+from abm_desktop.ui import theme
+from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch):
+    """Keep the user's own settings out of the tests, and the tests out of them."""
+    monkeypatch.setenv("ABM_DESKTOP_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def live():
+    return FakeLive(make_snapshot())
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def window(qtbot, qapp, live, settings):
+    theme.apply(qapp, "dark")
+    window = MainWindow(live, settings)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    # Frames are drawn by hand in the tests, so that each sees exactly the snapshot it set.
+    window.frame_timer.stop()
+    window.draw()
+    yield window
+    window.session.close()

@@ -1,0 +1,156 @@
+"""Opening files: menu, drop, recent, and what happens with a wrong one."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from abm_desktop.live import RunState
+from abm_desktop.ui.settings import Settings
+
+GOOD = 'name = "Mine"\nseed = 7\n'
+WRONG = 'name = "Mine"\nseed = 7\n[market]\ntick_sise = 0.01\nstart_price = -3.0\n'
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(GOOD)
+    return file
+
+
+def drop(window, *paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(p)) for p in paths])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, enter)
+    event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, event)
+    return enter.isAccepted() and event.isAccepted()
+
+
+def test_menu_opens_the_chosen_scenario(qtbot, window, live, scenario, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(scenario), ""))
+    window.commands["file.open"].trigger()
+    qtbot.waitUntil(lambda: bool(live.called("load")))
+    assert live.called("load")[0][0].name == "Mine"
+    assert window.session.file == scenario
+
+
+def test_a_cancelled_dialog_changes_nothing(window, live, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    window.commands["file.open"].trigger()
+    window.commands["file.replay"].trigger()
+    assert not live.called("load") and not live.called("open_replay")
+
+
+def test_bundled_scenarios_are_in_the_menu_the_calm_one_first(qtbot, window, live):
+    actions = window.menus.bundled.actions()
+    names = [a.objectName() for a in actions]
+    assert names[0] == "bundled.calm"
+    assert {"bundled.flash_crash", "bundled.volatility_spike", "bundled.liquidity_shock"} <= {
+        *names
+    }
+    actions[0].trigger()
+    qtbot.waitUntil(lambda: bool(live.called("load")))
+
+
+def test_dropped_scenario_is_opened(qtbot, window, live, scenario):
+    assert drop(window, scenario)
+    qtbot.waitUntil(lambda: bool(live.called("load")))
+
+
+def test_dropped_replay_is_opened(qtbot, window, live, tmp_path):
+    file = tmp_path / "AMZN_message_10.csv"
+    file.write_text("1")
+    assert drop(window, file)
+    qtbot.waitUntil(lambda: live.called("open_replay") == [(file,)])
+
+
+def test_charts_do_not_swallow_a_drop(window):
+    assert not window.market.price.acceptDrops()
+    assert not window.market.price.viewport().acceptDrops()
+
+
+def test_opened_files_are_remembered_newest_first(qtbot, window, live, settings, tmp_path):
+    files = [tmp_path / f"{name}.toml" for name in "ab"]
+    for k, file in enumerate(files):
+        file.write_text(GOOD)
+        window.session.open(file)
+        qtbot.waitUntil(lambda n=k + 1: len(live.called("load")) == n)
+    assert settings.recent == files[::-1]
+    window.menus.recent.actions()[1].trigger()
+    qtbot.waitUntil(lambda: len(live.called("load")) == 3)
+    assert settings.recent == files
+    window.commands["file.clear_recent"].trigger()
+    assert settings.recent == []
+
+
+def test_wrong_file_names_line_key_and_remedy_and_the_market_goes_on(qtbot, window, live, scenario):
+    live.show(state=RunState.RUNNING)
+    scenario.write_text(WRONG)
+    window.session.open(scenario)
+    qtbot.waitUntil(window.notice.isVisible)
+    rows = {f.key: f for f in window.notice.trouble.findings}
+    assert rows["market.tick_sise"].line == 4
+    assert rows["market.start_price"].line == 5
+    assert "tick_size" in rows["market.tick_sise"].remedy + rows["market.tick_sise"].message
+    assert "mine.toml" in window.notice.title.text()
+    assert not live.called("load")
+    assert live.snapshot.state is RunState.RUNNING
+    # A good file clears the notice.
+    scenario.write_text(GOOD)
+    window.commands["file.reload"].trigger()  # nothing was open yet: reload must do nothing
+    window.session.open(scenario)
+    qtbot.waitUntil(lambda: bool(live.called("load")))
+    assert not window.notice.isVisible()
+
+
+def test_details_of_a_notice_can_be_copied(qtbot, window, scenario):
+    scenario.write_text(WRONG)
+    window.session.open(scenario)
+    qtbot.waitUntil(window.notice.isVisible)
+    window.notice.copy_button.click()
+    text = QApplication.clipboard().text()
+    assert "market.start_price" in text and str(scenario) in text
+    window.notice.close_button.click()
+    assert not window.notice.isVisible()
+
+
+@pytest.mark.parametrize("name", ["gone.toml", "gone.zip"])
+def test_missing_file_is_named(qtbot, window, live, tmp_path, name):
+    window.session.open(tmp_path / name)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert name in window.notice.title.text()
+    assert not live.called("load") and not live.called("open_replay")
+
+
+def test_other_kinds_of_file_are_refused(window, tmp_path):
+    drop(window, tmp_path / "picture.png")
+    assert "picture.png" in window.notice.text.text() and ".toml" in window.notice.text.text()
+
+
+def test_file_opened_before_the_market_is_there_waits_for_it(qtbot, live, settings, scenario):
+    from abm_desktop.ui.session import Session
+
+    session = Session(settings)
+    session.open(scenario)
+    session.attach(live)
+    qtbot.waitUntil(lambda: bool(live.called("load")))
+    session.close()
+
+
+def test_damaged_settings_give_defaults(tmp_path):
+    file = tmp_path / "window.ini"
+    file.write_text("[General]\nrecent={not json\nspeed=fast\ntab=x\n")
+    settings = Settings(file)
+    assert settings.recent == [] and settings.speed == 10.0 and settings.number("tab", 0) == 0
+
+
+def test_recent_list_is_bounded(settings):
+    for k in range(30):
+        settings.add_recent(Path(f"/x/{k}.toml"))
+    assert len(settings.recent) == 10 and settings.recent[0].name == "29.toml"

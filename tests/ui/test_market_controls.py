@@ -1,0 +1,191 @@
+"""Run, pause, step, reset, speed, seed and stress, by mouse and by keys."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from abm_desktop.live import ActiveStress
+from abm_desktop.ui.commands import CATALOGUE
+from abm_desktop.ui.market.transport import LAST_NOTCH, SpeedBox, slider_to_speed, speed_to_slider
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(window, key, modifier)
+
+
+def test_run_button_runs_then_pauses(qtbot, window, live):
+    button = window.market.transport.run_button
+    assert button.text() == "Run"
+    qtbot.mouseClick(button, LEFT)
+    window.draw()
+    assert live.called("run") and button.text() == "Pause"
+    assert "Running" in window.status.state.words
+    qtbot.mouseClick(button, LEFT)
+    window.draw()
+    assert live.called("pause") and button.text() == "Run"
+    assert "Paused" in window.status.state.words
+
+
+def test_keys_run_step_and_reset(qtbot, window, live):
+    window.activateWindow()
+    press(qtbot, window, Qt.Key.Key_F5)
+    press(qtbot, window, Qt.Key.Key_F10)
+    press(qtbot, window, Qt.Key.Key_F11)
+    press(qtbot, window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert live.called("run") and live.called("step_event") == [(1,)]
+    assert live.called("step_interval") == [(10.0,)]
+    assert live.called("reset") == [(1,)]
+
+
+def test_step_of_an_interval_takes_the_length_in_the_box(qtbot, window, live):
+    window.market.transport.interval.setValue(2.5)
+    qtbot.mouseClick(window.market.transport.interval_button, LEFT)
+    assert live.called("step_interval") == [(2.5,)]
+
+
+def test_seed_is_shown_and_enter_starts_again_with_it(qtbot, window, live):
+    seed = window.market.transport.seed
+    assert seed.value() == 1
+    seed.setValue(42)
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    assert live.called("reset") == [(42,)]
+    live.show(seed=43, generation=2)
+    window.draw()
+    assert seed.value() == 43
+
+
+def test_new_seed_draws_one_and_starts_again(window, live):
+    window.commands["market.new_seed"].trigger()
+    ((seed,),) = live.called("reset")
+    assert 1 <= seed < 2**31 - 1
+
+
+def test_slider_and_box_set_the_speed_and_follow_each_other(window, live, settings):
+    bar = window.market.transport
+    bar.slider.setValue(0)
+    assert live.called("set_speed")[-1] == (0.1,) and bar.box.value() == pytest.approx(0.1)
+    bar.box.setValue(100.0)
+    assert live.called("set_speed")[-1] == (100.0,)
+    assert bar.slider.value() == speed_to_slider(100.0)
+    bar.slider.setValue(bar.slider.maximum())
+    assert live.called("set_speed")[-1] == (None,) and bar.box.text() == "max"
+    assert settings.speed is None
+
+
+def test_speed_commands(window, live):
+    window.commands["market.faster"].trigger()
+    faster = live.called("set_speed")[-1][0]
+    window.commands["market.slower"].trigger()
+    assert faster > 10.0 and live.called("set_speed")[-1] == (10.0,)
+    window.commands["market.max_speed"].trigger()
+    assert live.called("set_speed")[-1] == (None,)
+
+
+def test_every_notch_of_the_slider_returns_to_itself():
+    for notch in range(LAST_NOTCH + 1):
+        assert abs(speed_to_slider(slider_to_speed(notch)) - notch) <= 1
+    assert slider_to_speed(0) == 0.1 and slider_to_speed(LAST_NOTCH) == 10_000
+    assert slider_to_speed(LAST_NOTCH + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("x25", 25.0), ("×3,000", 3000.0), ("max", SpeedBox.UNLIMITED), ("?", 0.1)]
+)
+def test_speed_box_reads_what_people_type(qtbot, typed, value):
+    box = SpeedBox()
+    qtbot.addWidget(box)
+    assert box.valueFromText(typed) == value
+
+
+def test_last_speed_is_asked_for_at_the_start(live, settings, qtbot):
+    from abm_desktop.ui.session import Session
+
+    settings.speed = 250.0
+    session = Session(settings)
+    session.attach(live)
+    assert live.called("set_speed") == [(250.0,)]
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "magnitude", "duration"),
+    [
+        ("flash_crash", 0.05, 900.0),
+        ("volatility_spike", 3.0, 600.0),
+        ("liquidity_shock", 1.0, 120.0),
+    ],
+)
+def test_one_click_injects_a_stress(qtbot, window, live, kind, magnitude, duration):
+    qtbot.mouseClick(window.market.stress.buttons[kind], LEFT)
+    ((stress,),) = live.called("inject")
+    assert stress["type"] == kind
+    assert stress["magnitude"] == pytest.approx(magnitude)
+    assert stress["duration"] == pytest.approx(duration)
+    window.draw()
+    assert window.status.stress.words != "No stress"
+
+
+def test_magnitude_and_duration_come_from_the_boxes(window, live):
+    panel = window.market.stress
+    panel.magnitudes["flash_crash"].setValue(12.5)
+    panel.durations["flash_crash"].setValue(3.0)
+    window.commands["market.flash_crash"].trigger()
+    ((stress,),) = live.called("inject")
+    assert stress["magnitude"] == pytest.approx(0.125) and stress["duration"] == 180.0
+
+
+def test_active_stress_counts_down_and_leaves(window, live):
+    now = live.snapshot.time
+    live.show(stresses=(ActiveStress("liquidity_shock", 1.0, now - 30.0, now + 90.0),))
+    window.draw()
+    rows = window.market.stress._rows
+    assert rows[0].format() == "Liquidity shock · 1:30" and rows[0].value() == 750
+    live.show(stresses=())
+    window.draw()
+    assert rows[0].isHidden() and window.market.stress.none_active.isVisibleTo(window)
+
+
+def test_stress_is_disabled_in_a_replay_with_the_reason(window, live):
+    live.show(is_replay=True, generation=2)
+    window.draw()
+    button = window.market.stress.buttons["flash_crash"]
+    assert not button.isEnabled() and "replay" in button.toolTip()
+    assert not window.commands["market.flash_crash"].isEnabled()
+    assert not window.market.transport.seed.isEnabled()
+    live.show(is_replay=False, generation=3)
+    window.draw()
+    assert button.isEnabled() and window.commands["market.flash_crash"].isEnabled()
+
+
+def test_failed_command_is_shown(window, live):
+    live.failures.put("stress needs a simulated market")
+    window.draw()
+    assert "simulated market" in window.notice.text.text()
+
+
+def test_refusal_of_a_command_is_shown_and_not_raised(window, live, monkeypatch):
+    def refuse(*_):
+        raise ValueError("speed must be positive")
+
+    monkeypatch.setattr(live, "set_speed", refuse, raising=False)
+    window.session.set_speed(-1.0)
+    assert "positive" in window.notice.text.text()
+
+
+def test_every_command_of_the_market_has_keys_and_no_keys_are_used_twice():
+    keys = [c.keys for c in CATALOGUE if c.keys]
+    assert len(keys) == len(set(keys))
+    assert all(c.keys for c in CATALOGUE if c.group in ("market", "view"))
+
+
+def test_controls_have_names_for_screen_readers(window):
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSlider
+
+    nameless = [
+        w
+        for kind in (QAbstractButton, QAbstractSpinBox, QSlider)
+        for w in window.market.findChildren(kind)
+        if not (w.accessibleName() or getattr(w, "text", str)()) or not w.toolTip()
+    ]
+    assert nameless == []

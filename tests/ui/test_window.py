@@ -1,0 +1,259 @@
+"""The window as a whole: frames, tabs, themes, empty states, RL tab, closing."""
+
+import asyncio
+import math
+import sys
+import types
+
+import pytest
+from fake_live import FakeLive, make_snapshot
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from abm_desktop.live import Mark, RunState
+from abm_desktop.ui import theme
+from abm_desktop.ui.main_window import MainWindow
+
+
+def test_before_the_first_snapshot_the_window_says_what_is_going_on(qtbot, settings):
+    live = FakeLive()
+    live.compile_progress = "compiling the market"
+    window = MainWindow(live, settings)
+    qtbot.addWidget(window)
+    window.draw()
+    assert window.preparing[0].title.text() == "Compiling the market"
+    assert "Compiling" in window.status.state.words
+    live.snapshot = make_snapshot(30)
+    live.compile_progress = None
+    window.draw()
+    assert window.market.isVisibleTo(window)
+    window.session.close()
+
+
+def test_the_frame_timer_draws_new_snapshots(qtbot, window, live):
+    window.frame_timer.start()
+    live.show(source="Other market")
+    qtbot.waitUntil(lambda: "Other market" in window.windowTitle())
+
+
+def test_only_the_visible_tab_draws(window, live, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(window.market, "show_snapshot", lambda *_: drawn.append("market"))
+    monkeypatch.setattr(
+        window.analytics, "show_snapshot", lambda *_, **__: drawn.append("analytics")
+    )
+    live.show(time=700.0)
+    window.draw()
+    window.draw()
+    assert drawn == ["market"]
+    window.commands["view.analytics"].trigger()
+    assert drawn == ["market", "analytics"]
+    live.show(time=701.0)
+    window.draw()
+    assert drawn == ["market", "analytics", "analytics"]
+
+
+def test_status_bar_tells_time_speed_alarms(window, live):
+    live.show(state=RunState.RUNNING, time=3725.0, alarms=("order pool full",))
+    window.draw()
+    assert window.status.time.words == "1:02:05 / 6:30:00"
+    assert "×9.8" in window.status.speed.words and "812" in window.status.speed.words
+    assert window.status.alarms.words == "order pool full"
+
+
+def test_a_market_that_stopped_is_explained(window, live):
+    live.show(state=RunState.FAILED, error="ValueError: the pool is full")
+    window.draw()
+    assert "pool is full" in window.notice.text.text() and "Ctrl+R" in window.notice.text.text()
+
+
+def test_theme_menu_switches_every_widget_and_is_remembered(window, settings):
+    for action in window.menus.themes.actions():
+        action.trigger()
+        name = action.objectName().removeprefix("theme.")
+        assert theme.current().name == name == settings.theme
+        assert action.isChecked()
+        background = window.market.price.backgroundBrush().color().name()
+        assert background == theme.current().colors.panel
+    window.commands["view.next_theme"].trigger()
+    assert theme.current().name == "dark"
+
+
+def test_unknown_theme_is_refused_by_name(qapp):
+    with pytest.raises(KeyError, match="neon"):
+        theme.apply(qapp, "neon")
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_colours_are_readable_on_their_panel(name):
+    """Text needs a contrast of 4.5, lines and marks 3 (WCAG 2.1)."""
+
+    def luminance(color):
+        parts = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(a, b):
+        high, low = sorted((luminance(a), luminance(b)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    colors = theme.THEMES[name].colors
+    for back in (colors.panel, colors.background, colors.raised):
+        assert contrast(colors.text, back) >= 7
+        assert contrast(colors.muted, back) >= 4.5
+    for role in ("bid", "ask", "danger", "warning", "good", "fundamental"):
+        assert contrast(colors[role], colors.panel) >= 4.5, role
+    for color in colors.series:
+        assert contrast(color, colors.panel) >= 3
+    assert contrast(colors.on_accent, colors.accent) >= 4.5
+
+
+def test_price_chart_window_buttons(window, live):
+    for k, (seconds, button) in enumerate(
+        zip((30.0, 300.0, 1800.0, None), window.market.window_buttons.buttons(), strict=True)
+    ):
+        window.commands[f"view.window_{k}"].trigger()
+        assert window.market.price.window == seconds and button.isChecked()
+    window.market.window_buttons.button(0).click()
+    low, high = window.market.price.getPlotItem().getViewBox().viewRange()[0]
+    assert high - low == pytest.approx(30.0)
+    assert low < live.snapshot.time < high
+
+
+def test_marks_are_drawn_once_and_go_with_their_market(window, live):
+    live.show(marks=(Mark(500.0, "flash crash 5 %"), Mark(550.0, "RL traders")))
+    window.draw()
+    live.show(time=live.snapshot.time + 1)
+    window.draw()
+    lines = window.market.price._lines
+    assert [line.label.format for line in lines] == ["flash crash 5 %", "RL traders"]
+    live.show(marks=(), generation=2)
+    window.draw()
+    assert window.market.price._lines == []
+
+
+def test_a_replay_shows_no_fundamental(window, live):
+    history = live.snapshot.history
+    live.show(is_replay=True, fundamental=math.nan, generation=2)
+    history.fundamental[:] = math.nan
+    window.draw()
+    assert "fundamental" not in window.market.price_legend.text()
+    assert window.market.quotes.figures["value"].isHidden()
+    assert window.market.price._fundamental.getData()[0] is None or not len(
+        window.market.price._fundamental.getData()[0]
+    )
+
+
+def test_an_empty_book_is_drawn_without_error(window, live):
+    empty = live.snapshot.bids[:0]
+    live.show(bids=empty, asks=empty, best_bid=math.nan, best_ask=math.nan, mid=math.nan,
+              last_price=math.nan, recent_trades=live.snapshot.recent_trades[:0])  # fmt: skip
+    window.draw()
+    window.grab()
+    assert window.market.ladder.describe() == "The book is empty."
+
+
+def test_a_market_without_history_yet_is_drawn_on_both_tabs(qtbot, window, live):
+    snapshot = make_snapshot(30)
+    arrays = {name: getattr(snapshot.history, name)[:0] for name in snapshot.history.__slots__}
+    live.snapshot = make_snapshot(30, history=type(snapshot.history)(**arrays), generation=5)
+    window.draw()
+    window.commands["view.analytics"].trigger()
+    window.grab()
+
+
+def test_shortcut_sheet_lists_every_command_with_keys(window):
+    from PySide6.QtWidgets import QDialog, QLabel
+
+    from abm_desktop.ui.commands import CATALOGUE, plain_title
+
+    window.commands["help.shortcuts"].trigger()
+    (sheet,) = [d for d in window.findChildren(QDialog) if d.isVisible()]
+    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    assert {plain_title(c.title) for c in CATALOGUE if c.keys} <= texts
+    sheet.close()
+    window.commands["help.about"].trigger()
+
+
+def test_geometry_tab_and_theme_come_back(qtbot, window, live, settings):
+    window.resize(1000, 700)  # the offscreen screen is 800 x 800: Qt restores no wider window
+    window.tabs.setCurrentIndex(1)
+    window.close()
+    again = MainWindow(FakeLive(make_snapshot()), settings)
+    qtbot.addWidget(again)
+    assert again.height() == 700
+    assert again.tabs.currentIndex() == 1
+    again.session.close()
+
+
+def test_closing_announces_itself_and_shutdown_ends_market_and_training(qtbot, window, live):
+    ended = []
+
+    class Tab(QWidget):
+        is_training = True
+
+        async def close_training(self):
+            ended.append("training")
+
+    window.rl = Tab()
+    qtbot.addWidget(window.rl)
+    with qtbot.waitSignal(window.closed):
+        window.commands["file.quit"].trigger()
+    assert not window.frame_timer.isActive()
+    asyncio.run(window.shutdown())
+    assert ended == ["training"] and live.closed
+
+
+class FakeRL(QWidget):
+    load_policy_requested = Signal(object, int, str)
+    status_message = Signal(str)
+    is_training = False
+    scenario = None
+    ticks = 0
+
+    def set_scenario(self, path):
+        self.scenario = path
+
+    def tick(self):
+        self.ticks += 1
+
+    async def close_training(self):
+        pass
+
+
+@pytest.fixture
+def rl_module(monkeypatch):
+    module = types.ModuleType("abm_desktop.ui.rl.tab")
+    module.RLTab = FakeRL
+    monkeypatch.setitem(sys.modules, "abm_desktop.ui.rl.tab", module)
+    return module
+
+
+def test_rl_tab_is_loaded_ticked_when_visible_and_feeds_the_market(window, live, rl_module):
+    window.load_rl_tab()
+    window.draw()
+    assert window.rl.ticks == 0
+    window.commands["view.rl"].trigger()
+    assert window.rl.ticks == 1
+    policy = object()
+    window.rl.load_policy_requested.emit(policy, 3, "ppo-1")
+    assert live.called("add_policy_traders") == [(policy, 3, "ppo-1")]
+    window.rl.is_training = True
+    window.draw()
+    assert window.status.training.words == "Training"
+
+
+def test_rl_tab_learns_which_scenario_is_open(qtbot, window, live, rl_module, tmp_path):
+    window.load_rl_tab()
+    file = tmp_path / "mine.toml"
+    file.write_text('name = "Mine"\n')
+    window.session.open(file)
+    qtbot.waitUntil(lambda: window.rl.scenario == file)
+
+
+def test_a_broken_rl_tab_leaves_the_others_working(window, monkeypatch):
+    monkeypatch.setitem(sys.modules, "abm_desktop.ui.rl.tab", None)
+    window.load_rl_tab()
+    page = window._rl_place.currentWidget()
+    assert "doctor" in page.text.text()
+    window.draw()
