@@ -51,6 +51,7 @@ class TrainingClient:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._gate = asyncio.Lock()
         self._closing = False
         self._training = False
         self._last_heard = 0.0
@@ -77,17 +78,21 @@ class TrainingClient:
             return 0.0
         return asyncio.get_running_loop().time() - self._last_heard
 
-    async def start(self, config: TrainingConfig) -> None:
+    async def start(self, config: TrainingConfig) -> bool:
         """Begin a training, in a new host process where none lives.
 
+        Returns whether a process was made: its messages are read with a new :meth:`messages`.
         Raises RuntimeError while a training runs, OSError where no process can be made.
         """
-        if self._training:
-            raise RuntimeError("a training runs already; stop it first")
-        if not self.is_running:
-            await self._spawn()
-        self._training = True
-        await self._send(Start(config))
+        async with self._gate:
+            if self._training:
+                raise RuntimeError("a training runs already; stop it first")
+            spawn = not self.is_running
+            if spawn:
+                await self._spawn()
+            self._training = True
+            await self._send(Start(config))
+            return spawn
 
     async def stop(self) -> None:
         """Ask for an end after the running iteration; Done comes once the checkpoint is written."""
@@ -96,26 +101,28 @@ class TrainingClient:
 
     async def messages(self) -> AsyncIterator[Message]:
         """Messages as they come, without heartbeats, until the host has ended."""
-        while (message := await self._queue.get()) is not None:
+        queue = self._queue
+        while (message := await queue.get()) is not None:
             yield message
 
     async def close(self) -> None:
         """End the host within 5 s, by force if needed; a training that runs is abandoned."""
-        process = self._process
-        if process is None:
-            return
-        self._closing = True
-        if process.returncode is None:
-            await self._send(Close())
-            try:
-                await asyncio.wait_for(process.wait(), CLOSE_SECONDS)
-            except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if self._reader is not None:
-            await self._reader
-        self._process = None
+        async with self._gate:
+            process = self._process
+            if process is None:
+                return
+            self._closing = True
+            if process.returncode is None:
+                await self._send(Close())
+                try:
+                    await asyncio.wait_for(process.wait(), CLOSE_SECONDS)
+                except TimeoutError:
+                    with contextlib.suppress(ProcessLookupError):
+                        process.kill()
+                    await process.wait()
+            if self._reader is not None:
+                await self._reader
+            self._process = None
 
     async def _spawn(self) -> None:
         log = log_file()

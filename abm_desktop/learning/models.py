@@ -54,7 +54,7 @@ class ModelInfo:
     """Mean return of the last episodes of training; None where no episode ended."""
     seed: int
     status: str
-    """"training", "finished", "stopped" or "failed"."""
+    """"unfinished", "finished", "stopped" or "failed"."""
     version: str
     """Version of ABM Desktop that wrote it."""
     checkpoint: str

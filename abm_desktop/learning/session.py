@@ -66,7 +66,7 @@ class Session:
             self._send(self._progress)
             interval = self.config.checkpoint_interval
             if interval and iteration % interval == 0 and iteration < self.config.iterations:
-                self._save("training")
+                self._save("unfinished")
         path = self._save(reason)
         done = self._progress.iteration if self._progress else 0
         return Done(reason, done, self.name, path)

@@ -1,0 +1,1 @@
+"""The RL tab: a form, a training that streams in, and the models that came out of it."""

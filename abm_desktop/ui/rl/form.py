@@ -1,0 +1,157 @@
+"""The form of a training: the usual settings in sight, the others one click away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
+from abm_desktop.ui.rl.fields import Field, TextField, make_field
+
+__all__ = ["TrainingForm"]
+
+GROUPS = (("sampling", "Sampling"), ("learning", "Learning"), ("network", "Network, checkpoints"))
+
+
+class TrainingForm(QWidget):
+    """Builds a :class:`TrainingConfig`; says at the field what is wrong with it."""
+
+    start_requested = Signal(object)
+    """A valid :class:`TrainingConfig`."""
+    stop_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, Field] = {}
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(10, 4, 10, 8)
+        column.setSpacing(6)
+        self._add_group(column, "main")
+        self.more = QToolButton()
+        self.more.setText(self.tr("More settings"))
+        self.more.setCheckable(True)
+        self.more.setArrowType(Qt.ArrowType.RightArrow)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setProperty("role", "flat")
+        self.more.toggled.connect(self._show_more)
+        column.addWidget(self.more)
+        self._rest = QWidget()
+        rest = QVBoxLayout(self._rest)
+        rest.setContentsMargins(0, 0, 0, 0)
+        rest.setSpacing(6)
+        for group, title in GROUPS:
+            heading = QLabel(self.tr(title))
+            heading.setObjectName("panelTitle")
+            rest.addWidget(heading)
+            self._add_group(rest, group)
+        self._rest.hide()
+        column.addWidget(self._rest)
+        column.addStretch(1)
+        self._page = page
+        scroll = QScrollArea()
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+        self.general = QLabel()
+        self.general.setWordWrap(True)
+        self.general.hide()
+        self.start_button = QPushButton(self.tr("Start training"))
+        self.start_button.setProperty("role", "primary")
+        self.start_button.clicked.connect(self._start)
+        self.stop_button = QPushButton(self.tr("Stop"))
+        self.stop_button.clicked.connect(self.stop_requested)
+        buttons = QVBoxLayout()
+        buttons.setContentsMargins(10, 4, 10, 8)
+        buttons.setSpacing(6)
+        buttons.addWidget(self.general)
+        buttons.addWidget(self.start_button)
+        buttons.addWidget(self.stop_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(buttons)
+        model_name = self.fields["model_name"]
+        if isinstance(model_name, TextField):
+            model_name.set_hint(self.tr("chosen for you"))
+        self._training = False
+        self.show_state(training=False, stopping=False)
+
+    def config(self) -> TrainingConfig | None:
+        """The configuration as it stands; None, with the faults shown, where it will not do."""
+        for field in self.fields.values():
+            field.show_problem("")
+        self._say("")
+        try:
+            return make_config(**{name: field.value() for name, field in self.fields.items()})
+        except ConfigError as error:
+            for name, text in error.problems:
+                wrong = self.fields.get(name.split(".")[0])
+                if wrong is None:
+                    self._say(text)
+                    continue
+                wrong.show_problem(text)
+                if wrong.parent() is self._rest:
+                    self.more.setChecked(True)
+            return None
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Show ``value`` in the field called ``name``."""
+        self.fields[name].set_value(value)
+
+    def show_state(self, *, training: bool, stopping: bool) -> None:
+        """Enable what makes sense now."""
+        self._training = training
+        self._page.setEnabled(not training)
+        self.stop_button.setEnabled(training)
+        self.stop_button.setText(self.tr("End now") if stopping else self.tr("Stop"))
+        self.stop_button.setToolTip(
+            self.tr("End at once; what was learned since the last checkpoint is lost")
+            if stopping
+            else self.tr("Finish the running iteration, save the model and stop")
+        )
+        self._check()
+
+    def _add_group(self, layout: QVBoxLayout, group: str) -> None:
+        for name, info in TrainingConfig.model_fields.items():
+            extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+            if extra.get("group") == group:
+                field = make_field(name, info)
+                field.edited.connect(self._check)
+                self.fields[name] = field
+                layout.addWidget(field)
+
+    def _show_more(self, shown: bool) -> None:
+        self._rest.setVisible(shown)
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+
+    def _check(self) -> None:
+        valid = self.config() is not None
+        self.start_button.setEnabled(valid and not self._training)
+        self.start_button.setToolTip(
+            self.tr("Train a policy with these settings")
+            if valid
+            else self.tr("A setting cannot be used: see the text below it")
+        )
+
+    def _start(self) -> None:
+        config = self.config()
+        if config is not None:
+            self.start_requested.emit(config)
+
+    def _say(self, text: str) -> None:
+        self.general.setText(text)
+        self.general.setVisible(bool(text))

@@ -1,0 +1,116 @@
+"""The line above the charts: is it running, how far, how long still, how fast."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout
+
+from abm_desktop.ui import theme
+from abm_desktop.ui.rl.controller import ClusterState, TrainingController
+from abm_desktop.ui.widgets.formats import clock, compact, whole
+
+__all__ = ["ProgressStrip"]
+
+TITLES = {
+    ClusterState.STOPPED: "Cluster stopped",
+    ClusterState.STARTING: "Cluster starting",
+    ClusterState.TRAINING: "Training",
+    ClusterState.STOPPING: "Stopping",
+    ClusterState.IDLE: "Cluster ready",
+    ClusterState.FAILED: "Failed",
+}
+COLORS = {
+    ClusterState.STOPPED: "muted",
+    ClusterState.STARTING: "warning",
+    ClusterState.TRAINING: "good",
+    ClusterState.STOPPING: "warning",
+    ClusterState.IDLE: "accent",
+    ClusterState.FAILED: "danger",
+}
+HINTS = {
+    ClusterState.STOPPED: "It starts with the training and ends with the window.",
+    ClusterState.IDLE: "The next training starts at once; unused, it ends after two minutes.",
+}
+
+
+class ProgressStrip(QFrame):
+    """A view of a :class:`TrainingController`."""
+
+    def __init__(self, controller: TrainingController) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._controller = controller
+        self.state = QLabel()
+        self.detail = QLabel()
+        self.detail.setObjectName("panelNote")
+        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.numbers = QLabel()
+        self.numbers.setFont(theme.mono_font(9.0))
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(self.tr("Training progress"))
+        self.bar.setTextVisible(True)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self.state)
+        top.addWidget(self.detail, 1)
+        top.addWidget(self.numbers)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 8)
+        layout.setSpacing(5)
+        layout.addLayout(top)
+        layout.addWidget(self.bar)
+        theme.signals.changed.connect(lambda _theme: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the controller as it is now."""
+        controller = self._controller
+        state = controller.state
+        color = theme.current().colors[COLORS[state]]
+        self._write(self.state, f'<span style="color:{color}">●</span>&nbsp; {TITLES[state]}')
+        silence = controller.silent_seconds
+        detail = controller.detail or HINTS.get(state, "")
+        if silence and controller.is_training:
+            detail = self.tr("The training process has not answered for {seconds:.0f} s").format(
+                seconds=silence
+            )
+        self._write(self.detail, detail)
+        self.detail.setToolTip(detail)
+        self._write(self.numbers, self._numbers())
+        self._show_bar()
+
+    def _numbers(self) -> str:
+        last = self._controller.history.last
+        if last is None:
+            return ""
+        parts = [
+            self.tr("{n} decisions").format(n=compact(last.env_steps)),
+            self.tr("{n} episodes").format(n=whole(last.episodes)),
+            self.tr("{t} elapsed").format(t=clock(last.elapsed_seconds)),
+        ]
+        remaining = self._controller.remaining_seconds
+        if remaining is not None:
+            parts.append(self.tr("{t} left").format(t=clock(remaining)))
+        return "   ".join(parts)
+
+    def _show_bar(self) -> None:
+        controller = self._controller
+        config, last = controller.config, controller.history.last
+        total = config.iterations if config is not None else 100
+        done = last.iteration if last is not None else 0
+        # An endless bar while there is nothing to count yet.
+        waiting = controller.is_training and last is None
+        self.bar.setRange(0, 0 if waiting else total)
+        if not waiting:
+            self.bar.setValue(done)
+        text = (
+            self.tr("{done} of {total} iterations").format(done=whole(done), total=whole(total))
+            if config is not None
+            else self.tr("no training yet")
+        )
+        if self.bar.format() != text:
+            self.bar.setFormat(text)
+
+    @staticmethod
+    def _write(label: QLabel, text: str) -> None:
+        if label.text() != text:
+            label.setText(text)
