@@ -154,12 +154,12 @@ def forward(network, weights, scratch):
 
 
 @kernel
-def choose(a, scratch, can_sell, can_buy):
-    """Pick an action from the logits in scratch row 0; actions that are not feasible are masked."""
-    if not can_sell:
-        scratch[0, SELL_ACTION] = -np.inf
-    if not can_buy:
-        scratch[0, BUY_ACTION] = -np.inf
+def choose(a, scratch):
+    """Pick an action from the logits in scratch row 0.
+
+    An order beyond the inventory limit is clipped to nothing later, as in the environments where
+    the policy was trained; masking it here would change what the policy does.
+    """
     best = 0
     for k in range(1, 3):
         if scratch[0, k] > scratch[0, best]:

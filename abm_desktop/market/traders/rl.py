@@ -27,8 +27,7 @@ def decide(m, a, levels, bits, ring, networks, weights, scratch):
     """Observe and ask the policy network for an action."""
     observe(m, a, levels, bits, ring, scratch[0])
     forward(networks[a.policy], weights, scratch)
-    limit = np.int64(a.max_inventory)
-    return choose(a, scratch, a.inventory > -limit, a.inventory < limit)
+    return choose(a, scratch)
 
 
 @kernel

@@ -1,0 +1,84 @@
+"""A market without traders: only what a test asks for happens."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market import opening, state
+from abm_desktop.market.book import clear
+from abm_desktop.market.kernel import advance
+from abm_desktop.scenario import Scenario
+
+KINDS = {
+    "limit": state.LIMIT,
+    "post_only": state.POST_ONLY,
+    "immediate": state.IMMEDIATE,
+}
+FAR = 1 << 61
+
+
+def empty_scenario(**market: object) -> Scenario:
+    """A scenario in which nobody trades."""
+    nobody = {"count": 0}
+    return Scenario.model_validate(
+        {
+            "name": "empty",
+            "market": market,
+            "population": {
+                "noise": nobody,
+                "market_makers": nobody,
+                "fundamental": nobody,
+                "momentum": nobody,
+                "institutions": nobody,
+            },
+        }
+    )
+
+
+class BareBook:
+    """The compiled book behind its intents, without clocks."""
+
+    def __init__(self, **market: object) -> None:
+        self.state = opening.build(empty_scenario(**market))
+        self.m = self.state.market[0]
+        clear(self.m, self.state.levels[0], self.state.bits[0], self.state.levels.shape[2])
+        self.m["awaiting"] = -1
+        self.m["record_trades"] = 1
+        self.m["next_tick"] = self.m["next_sample"] = FAR
+        self.m["mid"] = 10_000.0
+        self.m["activity"] = 1.0
+
+    def _run(self, row: tuple[int, ...]) -> None:
+        self.state.intents[0, 0] = row
+        self.m["intents_n"] = 1
+        advance(self.state, 0, 0, 0)
+
+    def submit(self, kind: str, side: int, price: int, size: int, agent: int) -> tuple | None:
+        """Returns the handle (slot, seq) of what rests, if anything does."""
+        before = int(self.m["next_seq"])
+        self._run((KINDS[kind], side, price, size, agent, -1, 0, 0, 0))
+        if int(self.m["next_seq"]) == before:
+            return None
+        orders = self.state.orders[0]
+        slot = int(np.flatnonzero((orders["seq"] == before) & (orders["size"] > 0))[0])
+        return slot, before
+
+    def cancel(self, handle: tuple[int, int]) -> bool:
+        before = int(self.m["messages"])
+        self._run((state.CANCEL, 0, 0, 0, 0, -1, *handle, 0))
+        return int(self.m["messages"]) > before
+
+    def fills(self) -> list[tuple[int, ...]]:
+        """(price, size, sign, taker, maker) of every fill."""
+        rows = self.state.trades[0, : self.m["trades_n"]]
+        return [
+            tuple(int(r[name]) for name in ("price", "size", "side", "taker", "maker"))
+            for r in rows
+        ]
+
+    def levels(self, side: int) -> list[tuple[int, int, int]]:
+        from abm_desktop.market.book import top_levels
+
+        out = np.zeros((4096, 3), np.int64)
+        n = top_levels(self.m, self.state.levels[0], self.state.bits[0], side, out)
+        return [tuple(int(x) for x in row) for row in out[:n]]
