@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
-import math
 import tempfile
 import time
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,6 @@ from ray.rllib.core.rl_module.rl_module import RLModule
 from ray.rllib.utils.metrics import (
     ENV_RUNNER_RESULTS,
     ENV_RUNNER_SAMPLING_TIMER,
-    EPISODE_LEN_MEAN,
-    EPISODE_RETURN_MEAN,
     LEARNER_RESULTS,
     LEARNER_UPDATE_TIMER,
     NUM_ENV_STEPS_SAMPLED,
@@ -35,10 +34,12 @@ from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.learners import LOSSES, RolloutPPOLearner
 from abm_desktop.learning.runners import (
     ACTION_COUNTS,
-    EPISODE_WINDOW,
     EnvironmentFailureError,
     RolloutRunner,
 )
+
+EPISODE_WINDOW = 100
+"""Episodes over which return and length are averaged."""
 
 _NO_CLIPPING = 1e9
 """RLlib's default limit of the value loss, 10, leaves most of its gradient at zero."""
@@ -58,12 +59,24 @@ class RolloutPPO(PPO):
     learn_seconds = 0.0
     """Wall time that the last training step spent learning and sending the weights out."""
 
+    def setup(self, config: Any) -> None:
+        """Build as RLlib does, and make every environment ready to step."""
+        super().setup(config)
+        self.episodes: deque[tuple[int, float]] = deque(maxlen=EPISODE_WINDOW)
+        group = self.env_runner_group
+        local = group.num_remote_workers() == 0
+        _raise_failures(
+            group.foreach_env_runner(lambda runner: runner.prepare(), local_env_runner=local)
+        )
+
     def training_step(self) -> None:
         """Sample once on every runner, learn, and send the new weights out."""
         began = time.monotonic()
         with self.metrics.log_time((TIMERS, ENV_RUNNER_SAMPLING_TIMER)):
             rollouts, results = self._sample()
             self.metrics.aggregate(results, key=ENV_RUNNER_RESULTS)
+        for rollout in rollouts:
+            self.episodes.extend(rollout.episodes)
         sampled = time.monotonic()
         with self.metrics.log_time((TIMERS, LEARNER_UPDATE_TIMER)):
             steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME))
@@ -90,28 +103,25 @@ class RolloutPPO(PPO):
         )
         if not answers:
             raise RuntimeError("no sampling worker answered")
-        for answer in answers:
-            if isinstance(answer, EnvironmentFailureError):
-                raise answer
+        _raise_failures(answers)
         return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
 
 
 def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> VectorEnv:
     """The vector environment of ``config``: the market, or the one it names."""
+    settings: dict[str, Any] = {
+        "scenario": config.scenario,
+        "episode_seconds": config.episode_seconds,
+        "seed": seed,
+    }
     if config.environment:
         module, _, name = config.environment.partition(":")
-        factory = getattr(importlib.import_module(module), name)
-    else:
-        from abm_desktop.envs import MarketVectorEnv
+        env: VectorEnv = getattr(importlib.import_module(module), name)(num_envs, **settings)
+        return env
+    # Here, because it loads the compiler, which another environment may not need.
+    from abm_desktop.envs import MarketVectorEnv
 
-        factory = MarketVectorEnv
-    env: VectorEnv = factory(
-        num_envs,
-        scenario=config.scenario,
-        episode_seconds=config.episode_seconds,
-        seed=seed,
-    )
-    return env
+    return MarketVectorEnv(num_envs, stress_probability=config.stress_probability, **settings)
 
 
 def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
@@ -184,8 +194,8 @@ def train_once(algorithm: RolloutPPO) -> dict[str, Any]:
     return {
         "env_steps": int(runners[NUM_ENV_STEPS_SAMPLED_LIFETIME]),
         "episodes": int(runners[NUM_EPISODES_LIFETIME]),
-        "reward_mean": _known(runners.get(EPISODE_RETURN_MEAN)),
-        "episode_length_mean": _known(runners.get(EPISODE_LEN_MEAN)),
+        "reward_mean": _mean(value for _, value in algorithm.episodes),
+        "episode_length_mean": _mean(length for length, _ in algorithm.episodes),
         "action_shares": tuple(count / sum(counts) for count in counts),
         "sampled": int(runners[NUM_ENV_STEPS_SAMPLED]),
         "sample_seconds": algorithm.sample_seconds,
@@ -194,5 +204,12 @@ def train_once(algorithm: RolloutPPO) -> dict[str, Any]:
     }
 
 
-def _known(value: Any) -> float | None:
-    return None if value is None or math.isnan(float(value)) else float(value)
+def _mean(values: Iterable[float]) -> float | None:
+    numbers = list(values)
+    return sum(numbers) / len(numbers) if numbers else None
+
+
+def _raise_failures(answers: list[Any]) -> None:
+    for answer in answers:
+        if isinstance(answer, EnvironmentFailureError):
+            raise answer

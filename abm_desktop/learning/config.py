@@ -116,6 +116,14 @@ class TrainingConfig(BaseModel):
         description="Simulated seconds until an episode ends.",
         json_schema_extra=_group("sampling") | {"unit": "s"},
     )
+    stress_probability: float = Field(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        title="Stress share",
+        description="Share of the episodes in which a stress of random kind and severity strikes.",
+        json_schema_extra=_group("sampling"),
+    )
 
     minibatch_size: int = Field(
         512,

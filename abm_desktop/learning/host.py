@@ -125,7 +125,7 @@ class Host:
         session = None
         try:
             folder = self._enter_cluster(command.config.workers).folder
-            self._channel.send(Status("building", "Preparing the markets and the policy"))
+            self._channel.send(Status("building", "Compiling and warming up the markets"))
             # Loads RLlib and torch, which takes seconds: after the first messages are out.
             from abm_desktop.learning.session import Session
 

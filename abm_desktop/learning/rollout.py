@@ -33,6 +33,8 @@ class Rollout:
     """bool (T, N): the episode ended, for good or by its time limit."""
     valid: np.ndarray
     """bool (T, N): False where the step only reset."""
+    episodes: tuple[tuple[int, float], ...]
+    """Length in decisions and return of every episode that ended, in the order of their ends."""
 
     def __len__(self) -> int:
         """Decisions taken."""

@@ -19,8 +19,6 @@ from abm_desktop.learning.rollout import Rollout
 from abm_desktop.market.policy import PolicyNet
 
 ACTION_COUNTS = "action_counts"
-EPISODE_WINDOW = 100
-"""Episodes over which return and length are averaged."""
 
 
 class EnvironmentFailureError(RuntimeError):
@@ -78,7 +76,10 @@ class RolloutRunner(SingleAgentEnvRunner):
         policy = self._current_policy()
         # The largest of logits plus Gumbel noise is a draw from the softmax of the logits.
         noise = np.asarray(self._rng.gumbel(size=logits.shape), np.float32)
-        observations[0] = self._first_observations()
+        failure = self.prepare()
+        if failure is not None:
+            raise failure
+        observations[0] = self._observations
         for t in range(steps):
             logits[t] = policy.logits(observations[t])
             actions[t] = np.argmax(logits[t] + noise[t], axis=1)
@@ -91,7 +92,14 @@ class RolloutRunner(SingleAgentEnvRunner):
         normaliser = peak[..., 0] + np.log(np.exp(logits - peak).sum(axis=2))
         chosen = np.take_along_axis(logits, actions[..., None], axis=2)[..., 0]
         rollout = Rollout(
-            observations, actions, chosen - normaliser, rewards, terminated, done, valid
+            observations,
+            actions,
+            chosen - normaliser,
+            rewards,
+            terminated,
+            done,
+            valid,
+            tuple(self._finished),
         )
         self._log(rollout, actions_n)
         return [rollout]
@@ -119,13 +127,18 @@ class RolloutRunner(SingleAgentEnvRunner):
             self._policy = policy_from_module(self.module)
         return self._policy
 
-    def _first_observations(self) -> np.ndarray:
+    def prepare(self) -> EnvironmentFailureError | None:
+        """Reset the environment, where that has not been done; returns why it failed.
+
+        The first reset compiles the market and runs its warm-up: half a minute that shall not
+        look like a slow first iteration.
+        """
         if self._observations is None:
             try:
                 self._observations, _ = self.env.reset(seed=self._env_seed)
             except Exception as error:
-                raise EnvironmentFailureError(_report("failed at reset", error)) from None
-        return self._observations
+                return EnvironmentFailureError(_report("failed at reset", error))
+        return None
 
     def _step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         try:

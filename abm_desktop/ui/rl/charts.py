@@ -12,9 +12,12 @@ from abm_desktop.ui.rl.controller import ClusterState, History
 from abm_desktop.ui.widgets.formats import compact, signed
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY, make_plot
-from abm_desktop.ui.widgets.ranges import CalmRange, decimate
+from abm_desktop.ui.widgets.ranges import decimate
 
 __all__ = ["TrainingCharts"]
+
+PADDING = 0.1
+"""Free share of the value axis above and below the curves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,8 @@ class MeasureChart(Panel):
         self._curves = [self.plot.add_line(role) for _, role, _ in measure.curves]
         # A single point draws no line, and the first iterations are the ones a person waits for.
         self._dots = [self.plot.add_dots(role, 5.0) for _, role, _ in measure.curves]
-        self._range = CalmRange()
         if measure.fixed is not None:
             self.plot.set_y(*measure.fixed)
-
-    def reset_range(self) -> None:
-        """Let the next drawing choose the value axis afresh."""
-        self._range.reset()
 
     def show_history(self, history: History, right: float) -> None:
         """Draw iterations 0 to ``right``."""
@@ -86,9 +84,8 @@ class MeasureChart(Panel):
                 entries.append((role, f"{name} {self._number(float(y[known][-1]))}".strip()))
         self._show_values(entries, waiting=self.measure.waits and not entries and len(history) > 0)
         if self.measure.fixed is None and low <= high:
-            limits = self._range.follow(min(low, 0.0) if self.measure.zero else low, high)
-            if limits is not None:
-                self.plot.set_y(0.0 if self.measure.zero else limits[0], limits[1])
+            room = PADDING * ((high - low) or max(abs(high), 1.0))
+            self.plot.set_y(0.0 if self.measure.zero else low - room, high + room)
 
     def _number(self, value: float) -> str:
         if self.measure.key == "speed":
@@ -130,8 +127,6 @@ class TrainingCharts(QWidget):
         """Draw what is new; ``iterations`` is the number asked for."""
         if history is not self._history:
             self._history, self._drawn = history, -1
-            for chart in self.charts:
-                chart.reset_range()
         if not len(history):
             self._pages.setCurrentIndex(0)
             self._explain(state)
@@ -149,7 +144,7 @@ class TrainingCharts(QWidget):
             self.empty.say(
                 self.tr("The training begins"),
                 self.tr(
-                    "A cluster is started and the markets are prepared, which takes about ten "
+                    "A cluster is started, the markets are compiled and warmed up: ten to forty "
                     "seconds. The first curves come with the first iteration."
                 ),
             )

@@ -27,6 +27,9 @@ from abm_desktop.ui import theme
 
 __all__ = ["Field", "make_field"]
 
+LABEL_WIDTH = 118
+EDITOR_HEIGHT = 26
+
 
 class Field(QWidget):
     """A labelled input. ``value`` is what the configuration takes."""
@@ -51,7 +54,8 @@ class Field(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        label.setFixedWidth(112)
+        label.setFixedWidth(LABEL_WIDTH)
+        editor.setMinimumHeight(EDITOR_HEIGHT)
         row.addWidget(label)
         row.addWidget(editor, 1)
         layout = QVBoxLayout(self)

@@ -43,7 +43,7 @@ class TrainingForm(QWidget):
         self.more.setCheckable(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.setProperty("role", "flat")
+        self.more.setProperty("role", "segment")
         self.more.toggled.connect(self._show_more)
         column.addWidget(self.more)
         self._rest = QWidget()
