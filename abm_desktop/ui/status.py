@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QStatusBar
 
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.stress_panel import stress_title
 from abm_desktop.ui.widgets.formats import clock, compact, speed
+from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["StatusBar"]
 
@@ -20,7 +21,7 @@ _STATES: dict[RunState, tuple[str, str]] = {
 }
 
 
-class _Cell(QLabel):
+class _Cell(SteadyLabel):
     """A text with a coloured dot before it."""
 
     def __init__(self, name: str, tip: str) -> None:
@@ -45,9 +46,9 @@ class _Cell(QLabel):
         text, role, dot = self._shown
         colors = theme.current().colors
         if dot:
-            self.setText(f'<span style="color:{colors[role]}">●</span>&nbsp;{text}')
+            self.show_text(f"● {text}", f'<span style="color:{colors[role]}">●</span>&nbsp;{text}')
         else:
-            self.setText(f'<span style="color:{colors[role]}">{text}</span>')
+            self.show_text(text, f'<span style="color:{colors[role]}">{text}</span>')
 
     @property
     def words(self) -> str:

@@ -63,6 +63,7 @@ class MeasureChart(Panel):
             if limits is not None:
                 # Measures that cannot be negative stand on the zero line.
                 self.plot.set_y(0.0 if low == 0.0 and high > 0 else limits[0], limits[1])
+        self.plot.settle()
         self._show_newest(shown)
 
     def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:

@@ -76,6 +76,7 @@ class DepthChart(Plot):
         shown = self._height.follow(0.0, top)
         if shown is not None:
             self.set_y(0.0, shown[1])
+        self.settle()
 
     def _half_width(self, snapshot: MarketSnapshot, mid: float) -> float:
         """Return half the width: forty ticks, or more where the tenth level lies further off."""

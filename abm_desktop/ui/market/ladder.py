@@ -34,6 +34,8 @@ class Ladder(QWidget):
                 "a double click returns to the mid."
             )
         )
+        # It fills itself: what lies behind it need not be painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._snapshot: MarketSnapshot | None = None
         self._centre: int | None = None

@@ -106,6 +106,7 @@ class PriceChart(TimePlot):
         dots = self._draw_trades(left, right)
         self._set_ranges(snapshot, left, right, (mid, value, dots))
         self._show_last(snapshot)
+        self.settle()
 
     def _draw(self, curve: pg.PlotCurveItem, time: np.ndarray, values: np.ndarray) -> None:
         good = np.isfinite(values)
@@ -209,3 +210,4 @@ class VolumeChart(TimePlot):
         shown = self._height.follow(0.0, max(1.0, float(volume.max())))
         if shown is not None:
             self.set_y(0.0, shown[1])
+        self.settle()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.formats import compact, price, signed, whole
+from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["QuoteStrip"]
 
@@ -20,7 +21,8 @@ class _Figure(QWidget):
         super().__init__()
         self.caption = QLabel(caption)
         self.caption.setObjectName("panelNote")
-        self.value = QLabel("–")
+        self.value = SteadyLabel(sample)
+        self.value.setText("–")
         self.setToolTip(tip)
         self._sample = sample
         self._role = "text"
@@ -37,8 +39,8 @@ class _Figure(QWidget):
         self.caption.setFont(theme.ui_font(8.0))
         font = theme.mono_font(11.0, bold=True)
         self.value.setFont(font)
-        self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance(self._sample))
         self.value.setStyleSheet(f"color: {theme.current().colors[self._role]};")
+        self.value.fit(max(self._sample, self.value.text(), key=len))
 
     def show_value(self, text: str, role: str = "text") -> None:
         """Show ``text`` in the colour of ``role``."""
@@ -46,7 +48,7 @@ class _Figure(QWidget):
             self._role = role
             self.value.setStyleSheet(f"color: {theme.current().colors[role]};")
         if text != self.value.text():
-            self.value.setText(text)
+            self.value.show_text(text)
             self.setAccessibleName(f"{self.caption.text()} {text}")
 
 

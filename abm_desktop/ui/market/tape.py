@@ -22,6 +22,8 @@ class Tape(QWidget):
         self.setToolTip(
             self.tr("Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid.")
         )
+        # It fills itself: what lies behind it need not be painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._snapshot: MarketSnapshot | None = None
         self._restyle()

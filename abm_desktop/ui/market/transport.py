@@ -22,6 +22,7 @@ from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import LARGEST_SEED, Session
 from abm_desktop.ui.widgets.formats import compact, speed
 from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["SpeedBox", "Transport", "slider_to_speed", "speed_to_slider"]
 
@@ -116,9 +117,8 @@ class Transport(QFrame):
         self.box = SpeedBox()
         self.box.setAccessibleName(self.tr("Speed as a multiple of real time"))
         self.box.setToolTip(self.tr("Simulated seconds per real second; type “max” for no limit"))
-        self.achieved = QLabel()
+        self.achieved = SteadyLabel("×10,000 · 1000k " + self.tr("events/s"))
         self.achieved.setObjectName("panelNote")
-        self.achieved.setMinimumWidth(150)
         self.achieved.setToolTip(self.tr("Speed reached lately, and book events per real second"))
 
         self.seed = QSpinBox()
@@ -182,8 +182,7 @@ class Transport(QFrame):
             if running
             else ""
         )
-        if self.achieved.text() != text:
-            self.achieved.setText(text)
+        self.achieved.show_text(text)
 
     def _show_speed(self, value: float | None) -> None:
         for widget in (self.slider, self.box):

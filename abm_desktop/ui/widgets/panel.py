@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.plots import resolve_color
+from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["EmptyState", "Legend", "Panel"]
 
@@ -41,7 +42,7 @@ class Panel(QFrame):
         self._header.addWidget(widget)
 
 
-class Legend(QLabel):
+class Legend(SteadyLabel):
     """A line of coloured names; follows the theme."""
 
     def __init__(self, entries: Sequence[tuple[str, str]] = ()) -> None:
@@ -60,11 +61,12 @@ class Legend(QLabel):
             self._write()
 
     def _write(self, _theme: object = None) -> None:
-        self.setText(
+        self.show_text(
+            "   ".join(f"■ {text}" for _role, text in self._entries),
             "&nbsp;&nbsp; ".join(
                 f'<span style="color:{resolve_color(role).name()}">■</span>&nbsp;{text}'
                 for role, text in self._entries
-            )
+            ),
         )
 
 

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from abm_desktop.ui import theme
@@ -37,7 +37,40 @@ def resolve_color(role: str) -> QColor:
     return QColor(colors[role])
 
 
-class TimeAxis(pg.AxisItem):
+class _DirectAxis(pg.AxisItem):
+    """An axis that paints straight onto the widget.
+
+    pyqtgraph records each axis in a QPicture and plays that; playing looks every font up again,
+    which costs a millisecond per axis and frame.
+    """
+
+    def paint(self, p: QPainter, opt: object, widget: QWidget | None) -> None:
+        """Paint lines, ticks and labels; they are laid out anew only when the range has changed."""
+        if self.picture is None:
+            if self.style["tickFont"]:
+                p.setFont(self.style["tickFont"])
+            # The base class drops this attribute whenever the layout is out of date.
+            self.picture = self.generateDrawSpecs(p)
+        if self.picture is not None:
+            p.save()
+            self.drawPicture(p, *self.picture)
+            p.restore()
+
+    def drawPicture(self, p: QPainter, axis: tuple, ticks: list, texts: list) -> None:
+        """Paint with opaque pens: a translucent line takes seven times as long."""
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        p.setPen(self.tickPen())
+        p.drawLines([QLineF(a, b) for _pen, a, b in ticks])
+        pen, a, b = axis
+        p.setPen(pen)
+        p.drawLine(a, b)
+        p.setFont(self.style["tickFont"])
+        p.setPen(self.textPen())
+        for box, flags, text in texts:
+            p.drawText(box, int(flags), text)
+
+
+class TimeAxis(_DirectAxis):
     """An axis of simulated seconds, labelled m:ss or h:mm:ss at round steps of time."""
 
     STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
@@ -54,8 +87,19 @@ class TimeAxis(pg.AxisItem):
         return [clock(value) for value in values]
 
 
-class ValueAxis(pg.AxisItem):
-    """A value axis of fixed width, so that charts stacked above each other stay aligned."""
+class ValueAxis(_DirectAxis):
+    """A value axis with one level of grid lines, at steps of 1, 2 or 5 times a power of ten."""
+
+    PIXELS_PER_LABEL = {"left": 34, "bottom": 80}
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return the smallest round step that leaves room for its labels."""
+        room = max(1.0, size / self.PIXELS_PER_LABEL[self.orientation])
+        least = (high - low) / room
+        if not least > 0:
+            return []
+        power = 10.0 ** math.floor(math.log10(least))
+        return [(next(m * power for m in (1, 2, 5, 10) if m * power >= least * 0.999), 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return the label of each tick, with no more decimals than the spacing needs."""
@@ -84,9 +128,10 @@ class Plot(pg.PlotWidget):
         *,
         time_axis: bool = False,
     ) -> None:
-        axes: dict[str, pg.AxisItem] = {"left": ValueAxis("left")}
-        if time_axis:
-            axes["bottom"] = TimeAxis("bottom")
+        axes = {
+            "left": ValueAxis("left"),
+            "bottom": TimeAxis("bottom") if time_axis else ValueAxis("bottom"),
+        }
         super().__init__(parent, axisItems=axes)
         self._title, self._x_label, self._y_label = title, x_label, y_label
         self._styled: list[tuple[pg.GraphicsObject, str, Qt.PenStyle, str | None, int]] = []
@@ -157,6 +202,10 @@ class Plot(pg.PlotWidget):
             self._y = (low, high)
             self.getPlotItem().getViewBox().setYRange(low, high, padding=0)
 
+    def settle(self) -> None:
+        """Apply new ranges now. Otherwise it happens within the next painting, and causes another."""
+        self.getPlotItem().getViewBox().prepareForPaint()
+
     @property
     def pixel_width(self) -> int:
         """Width of the drawing area in pixels, at least 50: what a curve is decimated to."""
@@ -189,7 +238,7 @@ class Plot(pg.PlotWidget):
             item.setLabel("left", self._y_label, **label_style)
         if self._title:
             item.setTitle(self._title, color=colors.text, size="9pt")
-        item.showGrid(x=True, y=True, alpha=0.16 if theme.current().is_dark else 0.22)
+        item.showGrid(x=True, y=True, alpha=1.0)
         for entry in self._styled:
             self._style_curve(*entry)
         for dots, role in self._dots:
