@@ -1,0 +1,98 @@
+"""The one command, ``abm-desktop``: a window by default, and commands for what needs none.
+
+The window should be there in a moment, so it is started without the libraries of the command line;
+those are imported for commands only, and each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from . import paths
+
+COMMANDS = ("window", "run", "replay", "train", "doctor", "install-launcher")
+
+_DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program with these arguments (default: those of the process); returns exit status.
+
+    ``abm-desktop``, ``abm-desktop FILE`` and ``abm-desktop window FILE`` open the window; anything
+    else is a command.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = window_argument(given)
+    if wanted is not None:
+        return open_window(wanted)
+    from abm_desktop.commands import run_command
+
+    return run_command(given)
+
+
+def window_argument(arguments: Sequence[str]) -> str | None:
+    """Return what the window is to open ("" for nothing in particular), None for a command."""
+    rest = list(arguments)
+    if rest[:1] == ["window"]:
+        rest = rest[1:]
+    elif rest and rest[0] in COMMANDS:
+        return None
+    if not rest:
+        return ""
+    first = rest[0]
+    if len(rest) > 1 or first.startswith("-"):
+        return None
+    looks_like_a_file = Path(first).suffix or os.sep in first or Path(first).exists()
+    return first if looks_like_a_file or _scenario_named(first) else None
+
+
+def open_window(wanted: str) -> int:
+    """Open the window, with a scenario (file or name) or a replay file; returns exit status."""
+    if missing := missing_display(os.environ, sys.platform):
+        print(missing, file=sys.stderr)
+        return 2
+    path: Path | None = None
+    if wanted:
+        path = Path(wanted).expanduser()
+        if not path.exists():
+            path = _scenario_named(wanted) or path
+    try:
+        from abm_desktop.ui.app import run_window
+    except ImportError as error:
+        print(_import_failure(error), file=sys.stderr)
+        return 1
+    return run_window(path)
+
+
+def missing_display(environment: Mapping[str, str], platform: str) -> str | None:
+    """Return what to tell a person where no window can be shown, else None."""
+    if not platform.startswith("linux") or any(environment.get(v) for v in _DISPLAY_VARIABLES):
+        return None
+    return (
+        "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
+        "Without a window:   abm-desktop run calm --duration 10min\n"
+        "Over ssh:           ssh -X HOST, then abm-desktop\n"
+        "On a virtual one:   xvfb-run -a abm-desktop      (Debian package xvfb)"
+    )
+
+
+def _scenario_named(name: str) -> Path | None:
+    """The file of a scenario of this name, without reading it (see scenario.find_scenario)."""
+    for folder in (paths.scenario_dir(), paths.user_scenario_dir()):
+        path = folder / f"{name.removesuffix('.toml')}.toml"
+        if path.is_file():
+            return path
+    return None
+
+
+def _import_failure(error: ImportError) -> str:
+    from abm_desktop import qt_libraries
+
+    finding = qt_libraries.probe()
+    if finding.missing:
+        remedy = qt_libraries.remedy(finding.packages)
+        return f"Qt cannot start, since system libraries are missing: {error}\nRemedy: {remedy}"
+    return f"The window cannot be loaded: {error}\nRemedy: run abm-desktop doctor"

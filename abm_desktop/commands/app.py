@@ -1,0 +1,169 @@
+"""All commands with their arguments and options; what they do is in the modules beside."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from abm_desktop.cli import COMMANDS, open_window
+from abm_desktop.commands.console import Failed, fail
+
+app = typer.Typer(
+    name="abm-desktop",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A desktop market laboratory: RL and algorithmic traders in one live limit order book. "
+    "Without a command, or with a FILE or a scenario's name instead of one, it opens the window.",
+)
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(help="Scenario: a file, or a name such as calm or flash_crash.")
+]
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit status (0 done, 1 failed, 2 wrong usage)."""
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+        close = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
+        hint = f'did you mean "{close[0]}"?' if close else "see abm-desktop --help"
+        return fail(f'"{arguments[0]}" is no command, file or scenario; {hint}', status=2)
+    try:
+        status = app(list(arguments), standalone_mode=False)
+    except Failed as failure:
+        return fail(str(failure), status=failure.status)
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return fail("stopped", status=130)
+    except typer.BadParameter as error:
+        return fail(error.format_message(), status=2)
+    except Exception as error:
+        # Whatever the argument parser finds wrong knows how to say so itself.
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+            return fail(f"{error.format_message()} (see abm-desktop --help)", status=2)
+        raise
+    return status if isinstance(status, int) else 0
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ABM Desktop {metadata.version('abm-desktop')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def window(
+    file: Annotated[
+        str, typer.Argument(help="Scenario (file or name), or recorded order flow (.zip, .csv).")
+    ] = "",
+) -> int:
+    """Open the window (as without any command)."""
+    return open_window(file)
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the market; default: the scenario's.", min=0)
+    ] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option(help="Simulated time from the open on, e.g. 10min, 1h; default: the session."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the tape, as Parquet files; made if absent.")
+    ] = None,
+    messages: Annotated[
+        bool, typer.Option("--messages", help="Also write every book event (2 million a day).")
+    ] = False,
+    sample_interval: Annotated[
+        str, typer.Option(help="Simulated time between two rows of samples.")
+    ] = "1s",
+) -> None:
+    """Run a market without a window, write its tape, and print a summary."""
+    from abm_desktop.commands.run import run_market
+
+    run_market(scenario, seed, duration, out, messages, sample_interval)
+
+
+@app.command()
+def replay(
+    file: Annotated[
+        Path,
+        typer.Argument(help="LOBSTER message file with its orderbook file, or a zip of both."),
+    ],
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Compare the book with the orderbook file at every row."),
+    ] = False,
+) -> None:
+    """Replay real order flow through the order book."""
+    from abm_desktop.commands.replay import replay_file
+
+    replay_file(file, check)
+
+
+@app.command()
+def train(
+    scenario: Annotated[
+        str, typer.Option(help="Scenario to train in: a file, or a name.")
+    ] = "calm",
+    algorithm: Annotated[str, typer.Option(help="Learning algorithm.")] = "PPO",
+    iterations: Annotated[int, typer.Option(help="Rounds of sampling and learning.", min=1)] = 100,
+    workers: Annotated[
+        int, typer.Option(help="Sampling processes; 0 samples in the trainer itself.", min=0)
+    ] = 0,
+    learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimiser.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of markets, weights and exploration.", min=0)] = 1,
+    name: Annotated[
+        str, typer.Option(help="Name in the list of models; default: scenario, algorithm, number.")
+    ] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of training settings; options given here go first."),
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other setting, e.g. --set gamma=0.995; may be repeated."),
+    ] = None,
+) -> None:
+    """Train a trading policy; the model can then trade in the window. Ctrl+C stops and keeps it."""
+    from abm_desktop.commands.train import given_options, train_policy
+
+    train_policy(config, given_options(locals()), setting or [])
+
+
+@app.command()
+def doctor() -> int:
+    """Check what the program needs, and say how to mend what is wrong."""
+    from abm_desktop.doctor import examine
+
+    return examine()
+
+
+@app.command("install-launcher")
+def install_launcher(
+    remove: Annotated[bool, typer.Option("--remove", help="Take the entry away again.")] = False,
+) -> None:
+    """Put ABM Desktop into the desktop's menu of programs (Linux)."""
+    from abm_desktop.launcher import install, uninstall
+
+    for line in uninstall() if remove else install():
+        typer.echo(line)

@@ -1,0 +1,96 @@
+"""``abm-desktop replay``: real order flow through the order book."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from abm_desktop.commands.console import Failed, table
+
+if TYPE_CHECKING:
+    from abm_desktop.market.replay import Replay, ReplayReport
+
+
+def replay_file(path: Path, check: bool) -> None:
+    """Replay a file and print what happened; with ``check``, fail unless every row agrees."""
+    console = Console(highlight=False)
+    with console.status(f"Reading {path.name} ..."):
+        from abm_desktop.market.lobster import LobsterError
+        from abm_desktop.market.replay import Replay
+
+        try:
+            replay = Replay.open(path)
+        except (LobsterError, OSError, ValueError) as error:
+            raise Failed(str(error)) from error
+    console.print(
+        f"[bold]{replay.flow.name}[/], {len(replay):,} messages from {_clock(replay.start)} to "
+        f"{_clock(replay.end)}, {replay.flow.levels} levels"
+    )
+    report, seconds = _run(replay, console)
+    _print_summary(replay, report, seconds, console)
+    if check:
+        _print_check(report, console)
+        if not report.ok:
+            raise Failed(f"{report.mismatches:,} of {report.rows:,} rows differ from the file")
+
+
+def _run(replay: Replay, console: Console) -> tuple[ReplayReport, float]:
+    columns = (
+        TextColumn("Replaying"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with console.status("Preparing the order book (the first run after a change compiles it) ..."):
+        replay.advance(1)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(replay))
+        started = time.perf_counter()
+        report = replay.check(lambda done, _: progress.update(task, completed=done))
+    return report, time.perf_counter() - started
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def _print_summary(replay: Replay, report: ReplayReport, seconds: float, console: Console) -> None:
+    trades = replay.trades()
+    shares = int(trades["size"].sum())
+    span = max(replay.end - replay.start, 1e-9)
+    rows = [
+        ("trades", f"{len(trades):,}", f"{len(trades) / span:.2f} a second"),
+        ("volume", f"{shares:,} shares", ""),
+        ("last quote", f"{replay.best_bid:.4f} / {replay.best_ask:.4f}", ""),
+        (
+            "executions",
+            f"{report.executions:,}",
+            f"{report.matched:,} of them by price-time priority",
+        ),
+        ("earlier orders", f"{report.unknown_ids:,}", "messages about orders not in the file"),
+        ("speed", f"{report.rows / max(seconds, 1e-9):,.0f}", "messages a second"),
+    ]
+    table(console, "Replay", ("", "value", ""), rows)
+
+
+def _print_check(report: ReplayReport, console: Console) -> None:
+    share = report.matching / report.rows
+    exact = "100 %" if report.ok else f"{min(share, 0.99999):.3%}"
+    colour = "green" if report.ok else "red"
+    console.print(
+        f"[bold {colour}]Check[/] {report.matching:,} of {report.rows:,} rows agree with the "
+        f"orderbook file on all {report.levels} levels, price and size: {exact}"
+    )
+    if report.first is not None:
+        first = report.first
+        console.print(
+            f"First difference at row {first.row:,}, {_clock(first.time)} ({first.message}):\n"
+            f"  the file has {first.expected}\n  the book has {first.got}",
+        )
+    for note in report.notes:
+        console.print(f"Note: {note}")

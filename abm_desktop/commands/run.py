@@ -1,0 +1,161 @@
+"""``abm-desktop run``: a market without a window."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from abm_desktop.commands.console import Failed, table
+from abm_desktop.scenario import (
+    Scenario,
+    ScenarioError,
+    find_scenario,
+    format_duration,
+    load_scenario,
+    parse_duration,
+)
+
+if TYPE_CHECKING:
+    from abm_desktop.market.simulator import Simulator
+
+_STEPS = 200
+"""How many pieces a run is cut into for its progress bar; it changes nothing in the market."""
+
+
+def run_market(
+    name: str,
+    seed: int | None,
+    duration: str | None,
+    out: Path | None,
+    messages: bool,
+    sample_interval: str,
+) -> None:
+    """Run a scenario from its open on, write the tape where asked, and print a summary."""
+    console = Console(highlight=False)
+    try:
+        scenario = load_scenario(find_scenario(name))
+        interval = parse_duration(sample_interval)
+        seconds = parse_duration(duration) if duration else scenario.market.session
+    except ScenarioError as error:
+        raise Failed(str(error)) from error
+    except ValueError as error:
+        raise Failed(str(error), status=2) from error
+    if not 0.001 <= interval <= 3600.0:
+        raise Failed(f"--sample-interval is {sample_interval}; choose 1ms to 1h", status=2)
+    if seconds <= 0:
+        raise Failed("--duration must be more than 0", status=2)
+    _check_folder(out)
+    console.print(
+        f"[bold]{scenario.name}[/], seed {scenario.seed if seed is None else seed}, "
+        f"{format_duration(seconds)} from the open"
+    )
+    with console.status("Preparing the market (the first run after a change compiles it) ..."):
+        simulator = _prepare(scenario, seed, interval, messages)
+    started, events = time.perf_counter(), simulator.events
+    _advance(simulator, seconds, console)
+    wall = time.perf_counter() - started
+    _print_summary(simulator, seconds, simulator.events - events, wall, console)
+    if out is not None:
+        from abm_desktop.tape_files import write_tape
+
+        with console.status(f"Writing {out} ..."):
+            written = write_tape(simulator, out)
+        sizes = ", ".join(f"{path.name} ({rows:,} rows)" for path, rows in written.items())
+        console.print(f"Tape in {out}: {sizes}")
+    for alarm in simulator.alarms:
+        console.print(f"[bold yellow]Alarm[/] {alarm}")
+
+
+def _check_folder(out: Path | None) -> None:
+    """Fail before the run, not after it, where the tape cannot be written."""
+    if out is None:
+        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".abm-desktop-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Failed(
+            f"--out {out}: cannot be written to ({error.strerror}); choose another folder", status=2
+        ) from error
+
+
+def _prepare(scenario: Scenario, seed: int | None, interval: float, messages: bool) -> Simulator:
+    from abm_desktop.market.simulator import Simulator
+
+    try:
+        simulator = Simulator(scenario, seed, sample_interval=interval, record_messages=messages)
+    except (FileNotFoundError, ValueError) as error:
+        raise Failed(f"{scenario.name}: {error}") from error
+    simulator.warm_up()
+    simulator.tape.clear_rows()
+    return simulator
+
+
+def _advance(simulator: Simulator, seconds: float, console: Console) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[clock]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Simulating", total=seconds, clock="")
+        for step in range(1, _STEPS + 1):
+            simulator.run_until(seconds * step / _STEPS)
+            progress.update(task, completed=simulator.now, clock=_clock(simulator.now))
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def _print_summary(
+    simulator: Simulator, seconds: float, events: int, wall: float, console: Console
+) -> None:
+    from abm_desktop.tape_files import summarise
+
+    summary = summarise(simulator)
+    currency = f"{simulator.scenario.market.tick_size:g}"
+    rows = [
+        ("trades", f"{summary.trades:,}", f"{summary.trades / seconds:.2f} a second"),
+        ("volume", f"{summary.volume:,} lots", f"{summary.volume / seconds * 60:,.0f} a minute"),
+        (
+            "price",
+            f"{summary.last_mid:.3f}",
+            f"{summary.change:+.2%}, between {summary.low:.2f} and {summary.high:.2f}",
+        ),
+        (
+            "realised volatility",
+            f"{summary.volatility:.3%}",
+            f"{summary.volatility_per_session:.2%} a session, 10 s returns",
+        ),
+        (
+            "spread",
+            f"{summary.spread_ticks:.2f} ticks",
+            f"{summary.spread_bp:.2f} bp; most {summary.spread_most:.0f} ticks of {currency}",
+        ),
+        ("depth, 5 levels", f"{summary.depth:,.0f} lots", "both sides, mean"),
+        ("book events", f"{events:,}", f"{events / max(wall, 1e-9):,.0f} a second of real time"),
+        ("real time", f"{wall:.2f} s", f"{seconds / max(wall, 1e-9):,.0f} x as fast as the clock"),
+    ]
+    table(console, "Market", ("", "value", ""), rows)
+    accounts = [
+        (
+            account.name.replace("_", " "),
+            str(account.traders),
+            f"{account.inventory:+,}",
+            f"{account.pnl:+,.2f}",
+            f"{account.maker_volume:,}",
+            f"{account.taker_volume:,}",
+        )
+        for account in summary.classes
+    ]
+    columns = ("traders", "number", "inventory", "PnL", "lots made", "lots taken")
+    table(console, "Traders", columns, accounts)

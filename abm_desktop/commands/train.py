@@ -1,0 +1,112 @@
+"""``abm-desktop train``: what the RL tab does, without the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from abm_desktop.commands.console import Failed
+from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
+
+if TYPE_CHECKING:
+    from abm_desktop.learning.messages import Message, Progress
+
+_FIELDS = {"name": "model_name"}
+"""Options whose name differs from the field of the training configuration."""
+
+_OPTIONS = {
+    "scenario": "calm",
+    "algorithm": "PPO",
+    "iterations": 100,
+    "workers": 0,
+    "learning_rate": None,
+    "seed": 1,
+    "name": "",
+}
+"""Options of the command with their defaults; a default gives way to the configuration file."""
+
+
+def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings among a command's options that differ from their defaults."""
+    return {
+        _FIELDS.get(name, name): values[name]
+        for name, default in _OPTIONS.items()
+        if values[name] != default
+    }
+
+
+def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -> None:
+    """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value")."""
+    console = Console(highlight=False)
+    from abm_desktop.learning.config import ConfigError, load_config, make_config
+
+    try:
+        settings = load_config(file).model_dump(exclude_unset=True) if file else {}
+        settings |= options
+        for item in extra:
+            key, separator, value = item.partition("=")
+            if not separator:
+                raise Failed(f'--set {item}: write it as key=value, e.g. "gamma=0.99"', status=2)
+            settings[key.strip()] = _value(value.strip())
+        config = make_config("training settings", **settings)
+        load_scenario(find_scenario(config.scenario))
+    except (ConfigError, ScenarioError) as error:
+        raise Failed(str(error), status=2) from error
+    console.print(
+        f"[bold]{config.algorithm}[/] in {config.scenario}, seed {config.seed}: "
+        f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions"
+    )
+    from abm_desktop.learning.messages import Progress, Status
+    from abm_desktop.learning.trainer import RLTrainer, TrainingFailed
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console) as bar:
+        task = bar.add_task("Starting", total=config.iterations)
+
+        def show(message: Message) -> None:
+            if isinstance(message, Status) and message.detail:
+                bar.update(task, description=message.detail)
+            elif isinstance(message, Progress):
+                bar.update(task, completed=message.iteration, description="Training")
+                bar.console.print(_line(message))
+
+        try:
+            results, folder = RLTrainer(config=config).train(show)
+        except TrainingFailed as failed:
+            raise Failed(str(failed)) from failed
+    word = "Finished" if results.reason == "finished" else "Stopped; the model is kept"
+    console.print(f"{word}. Model [bold]{results.name}[/] in {folder}")
+    console.print(
+        "Let it trade: in the window, RL tab, load the model; or in a scenario file, "
+        f'[[rl]] with model = "{results.name}"',
+        markup=False,
+    )
+
+
+def _value(text: str) -> Any:
+    """Read a setting as TOML would (numbers, true, lists), else as plain text."""
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _line(progress: Progress) -> str:
+    reward = "   none yet" if progress.reward_mean is None else f"{progress.reward_mean:11.4f}"
+    sell, hold, buy = progress.action_shares
+    return (
+        f"{progress.iteration:5d}  reward {reward}  sell/hold/buy {sell:.0%}/{hold:.0%}/{buy:.0%}  "
+        f"{progress.steps_per_second:,.0f} steps/s  {progress.env_steps:,} steps"
+    )

@@ -1,0 +1,251 @@
+"""A market's tape as Parquet files, and what it amounts to in a few numbers.
+
+A folder holds ``trades``, ``samples``, ``marks`` and, where they were recorded, ``messages`` as
+``.parquet``, ``scenario.toml`` and ``run.json``: with these two the market can be run again.
+Times in the files are simulated seconds since the open, prices currency, sizes lots.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import MESSAGE_KINDS, TRADER_CLASSES
+from abm_desktop.metrics.streaming import on_grid
+from abm_desktop.scenario import save_scenario
+
+RETURN_SECONDS = 10.0
+"""Interval of the returns behind the realised volatility."""
+
+_PRICE_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSummary:
+    """One trader class at the end of a run, summed over its traders."""
+
+    name: str
+    traders: int
+    inventory: int
+    """Lots."""
+    pnl: float
+    """Currency, marked at mid, since the start of the warm-up."""
+    maker_volume: int
+    """Lots filled while resting."""
+    taker_volume: int
+    """Lots filled as aggressor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run amounts to, from the open on."""
+
+    trades: int
+    volume: int
+    """Lots."""
+    last_mid: float
+    change: float
+    """Last mid over first, minus one."""
+    low: float
+    high: float
+    volatility: float
+    """Root of the summed squared log returns over 10 s."""
+    volatility_per_session: float
+    """The same, scaled to the length of a session."""
+    spread_ticks: float
+    spread_bp: float
+    spread_most: float
+    """Widest spread sampled, ticks."""
+    depth: float
+    """Lots within five levels of both sides, mean over the samples."""
+    classes: tuple[ClassSummary, ...]
+    """Classes that have traders; the human account only where it has traded."""
+
+
+def samples_table(simulator: Simulator) -> pa.Table:
+    """One row a sample: quotes, depth, value, counters, inventory and PnL by trader class."""
+    samples, tick = simulator.tape.samples, simulator.scenario.market.tick_size
+    ladder = simulator.scenario.market.ladder_ticks
+    bid, ask = samples["best_bid"], samples["best_ask"]
+    columns: dict[str, np.ndarray] = {
+        "time": _seconds(simulator, samples["time"]),
+        "mid": _price(samples["mid"], tick),
+        "fundamental": samples["value"] * tick,
+        "best_bid": np.where(bid >= 0, _price(bid, tick), np.nan),
+        "best_ask": np.where(ask < ladder, _price(ask, tick), np.nan),
+        "last_price": _price(samples["last_price"], tick),
+    }
+    counters = ("bid_volume", "ask_volume", "bid_depth", "ask_depth", "resting")
+    for name in (*counters, "sigma", "activity", "volume", "trades", "messages"):
+        columns[name] = samples[name]
+    held = simulator.tape.class_samples
+    lot = simulator.scenario.market.lot
+    for index, name in enumerate(TRADER_CLASSES):
+        inventory, cash = held[:, index, 0], held[:, index, 1]
+        columns[f"inventory_{name}"] = inventory
+        columns[f"pnl_{name}"] = (cash + inventory * samples["mid"]) * tick * lot
+    return pa.table(columns)
+
+
+def trades_table(simulator: Simulator) -> pa.Table:
+    """One row a fill; side +1 where the buyer was the aggressor."""
+    trades, tick = simulator.tape.trades, simulator.scenario.market.tick_size
+    return pa.table(
+        {
+            "time": _seconds(simulator, trades["time"]),
+            "price": _price(trades["price"], tick),
+            "size": trades["size"],
+            "side": trades["side"].astype(np.int8),
+            "taker": trades["taker"],
+            "maker": trades["maker"],
+            "taker_class": _names(trades["taker_class"], TRADER_CLASSES),
+            "maker_class": _names(trades["maker_class"], TRADER_CLASSES),
+            "maker_order": trades["maker_order"],
+        }
+    )
+
+
+def messages_table(simulator: Simulator) -> pa.Table:
+    """One row a book event; side +1 for an order to buy."""
+    messages, tick = simulator.tape.messages, simulator.scenario.market.tick_size
+    return pa.table(
+        {
+            "time": _seconds(simulator, messages["time"]),
+            "kind": _names(messages["kind"], MESSAGE_KINDS),
+            "side": (1 - 2 * messages["side"]).astype(np.int8),
+            "price": _price(messages["price"], tick),
+            "size": messages["size"],
+            "agent": messages["agent"],
+            "order": messages["order"],
+        }
+    )
+
+
+def marks_table(simulator: Simulator) -> pa.Table:
+    """One row a command or stress event."""
+    marks = simulator.tape.marks
+    return pa.table(
+        {
+            "time": pa.array([mark.time for mark in marks], pa.float64()),
+            "label": pa.array([mark.label for mark in marks], pa.string()),
+        }
+    )
+
+
+def write_tape(simulator: Simulator, folder: Path) -> dict[Path, int]:
+    """Write what was recorded; returns each Parquet file with its number of rows.
+
+    Each file is written beside its name and then renamed, so that none is ever half written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "trades": trades_table(simulator),
+        "samples": samples_table(simulator),
+        "marks": marks_table(simulator),
+    }
+    if len(simulator.tape.messages):
+        tables["messages"] = messages_table(simulator)
+    facts = _facts(simulator)
+    written: dict[Path, int] = {}
+    for name, table in tables.items():
+        path = folder / f"{name}.parquet"
+        part = folder / f".{name}.part"
+        described = table.replace_schema_metadata({"abm_desktop": json.dumps(facts)})
+        pq.write_table(described, part, compression="zstd")
+        part.replace(path)
+        written[path] = table.num_rows
+    scenario = folder / "scenario.toml"
+    scenario.unlink(missing_ok=True)
+    save_scenario(simulator.scenario, scenario)
+    (folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    return written
+
+
+def summarise(simulator: Simulator) -> Summary:
+    """Return the numbers of a run, from the samples on its tape."""
+    samples, market = simulator.tape.samples, simulator.scenario.market
+    time, mid = _seconds(simulator, samples["time"]), samples["mid"] * market.tick_size
+    seconds = float(time[-1] - time[0]) if len(time) > 1 else 0.0
+    quoted = (samples["best_bid"] >= 0) & (samples["best_ask"] < market.ladder_ticks)
+    spread = (samples["best_ask"] - samples["best_bid"])[quoted].astype(float)
+    volatility = _volatility(time, mid)
+    traded = simulator.tape.trades
+    return Summary(
+        trades=len(traded),
+        volume=int(traded["size"].sum()),
+        last_mid=simulator.mid,
+        change=simulator.mid / mid[0] - 1.0 if len(mid) else math.nan,
+        low=float(mid.min()) if len(mid) else math.nan,
+        high=float(mid.max()) if len(mid) else math.nan,
+        volatility=volatility,
+        volatility_per_session=volatility * math.sqrt(market.session / seconds)
+        if seconds
+        else math.nan,
+        spread_ticks=float(spread.mean()) if len(spread) else math.nan,
+        spread_bp=float((1e4 * spread / samples["mid"][quoted]).mean())
+        if len(spread)
+        else math.nan,
+        spread_most=float(spread.max()) if len(spread) else math.nan,
+        depth=float((samples["bid_depth"] + samples["ask_depth"]).mean())
+        if len(samples)
+        else math.nan,
+        classes=_classes(simulator),
+    )
+
+
+def _volatility(time: np.ndarray, mid: np.ndarray) -> float:
+    _, prices = on_grid(time, mid, RETURN_SECONDS)
+    return float(np.sqrt((np.diff(np.log(prices)) ** 2).sum())) if len(prices) > 1 else math.nan
+
+
+def _classes(simulator: Simulator) -> tuple[ClassSummary, ...]:
+    market = simulator.scenario.market
+    mid = simulator.mid / market.tick_size
+    return tuple(
+        ClassSummary(
+            name=name,
+            traders=int(account["traders"]),
+            inventory=int(account["inventory"]),
+            pnl=(int(account["cash"]) + int(account["inventory"]) * mid)
+            * market.tick_size
+            * market.lot,
+            maker_volume=int(account["maker_volume"]),
+            taker_volume=int(account["taker_volume"]),
+        )
+        for name, account in zip(TRADER_CLASSES, simulator.classes, strict=True)
+        if name != "human" or account["maker_volume"] or account["taker_volume"]
+        if account["traders"]
+    )
+
+
+def _facts(simulator: Simulator) -> dict[str, Any]:
+    return {
+        "program": f"ABM Desktop {metadata.version('abm-desktop')}",
+        "scenario": simulator.scenario.name,
+        "seed": simulator.seed,
+        "end": simulator.now,
+        "events": simulator.events,
+        "alarms": simulator.alarms,
+    }
+
+
+def _seconds(simulator: Simulator, clock: np.ndarray) -> np.ndarray:
+    return clock / 1e9 - simulator.scenario.market.warm_up
+
+
+def _price(ticks: np.ndarray, tick: float) -> np.ndarray:
+    # Without the rounding 100.1 is stored as 100.10000000000001.
+    return np.round(ticks * tick, _PRICE_DIGITS)
+
+
+def _names(codes: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names))
