@@ -328,7 +328,7 @@ def advance(markets, k, until, max_events):
                         stress_events.sell_step(m, p, s, agents[s.agent], levels, bits, intents)
                         schedule(m, heap, m.now + nanoseconds(1.0), STRESS_STEP, argument)
                 elif kind == STRESS_END:
-                    stress_events.end(m, stresses, argument)
+                    stress_events.end(m, p, stresses, argument)
                     _alert_makers(m, p, agents, heap, True)
                 else:
                     agent = argument

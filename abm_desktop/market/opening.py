@@ -150,7 +150,7 @@ def open_market(markets, k, seed, sample_interval):
     m.spread_average = 1.0
     start_value(m, p)
     activity.start_activity(m, p)
-    combine(m, markets.stresses[k])
+    combine(m, p, markets.stresses[k])
     for s in range(RING):
         markets.ring[k, s, 0] = m.mid
         markets.ring[k, s, 1] = m.value

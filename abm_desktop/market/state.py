@@ -213,6 +213,7 @@ STRESS_EVENT = np.dtype(
         ("start", "i8"),
         ("end", "i8"),
         ("magnitude", "f8"),
+        ("severity", "f8"),
         ("quantity", "f8"),
         ("start_inventory", "i8"),
         ("start_volume", "i8"),

@@ -21,13 +21,26 @@ from abm_desktop.market.state import (
     VOLATILITY_SPIKE,
 )
 
-REFERENCE_DROP = 0.05
-"""Fall of the price that REFERENCE_SHARE of a day's volume causes in the default population."""
 REFERENCE_SHARE = 0.06
+"""Lots sold by a flash crash of severity 1, as a share of the average daily volume."""
+# Median fall over 16 seeds of the default population, by severity: the response is far from linear
+# (a thin book falls through), so a drop is asked for through this table.
+_DROPS = (0.0, 0.002, 0.006, 0.03, 0.05, 0.09, 0.13, 0.16, 0.67, 1.0)
+_SEVERITIES = (0.0, 0.25, 0.5, 0.74, 1.0, 1.5, 2.0, 2.3, 3.0, 4.0)
 
 
 @kernel
-def combine(m, stresses):
+def severity_of(drop):
+    """Severity of the flash crash whose median fall in the default population is ``drop``."""
+    k = 1
+    while k < len(_DROPS) - 1 and drop > _DROPS[k]:
+        k += 1
+    share = (drop - _DROPS[k - 1]) / (_DROPS[k] - _DROPS[k - 1])
+    return _SEVERITIES[k - 1] + share * (_SEVERITIES[k] - _SEVERITIES[k - 1])
+
+
+@kernel
+def combine(m, p, stresses):
     """Add up the active events into the factors that the traders read."""
     m.buyer_rate = 1.0
     m.anchor_scale = 1.0
@@ -41,10 +54,16 @@ def combine(m, stresses):
         if s.on == 0:
             continue
         if s.kind == FLASH_CRASH:
-            m.buyer_rate = min(m.buyer_rate, s.buyer_fade)
-            m.anchor_scale = 0.0
-            m.maker_max_inventory = s.maker_max_inventory
-            m.momentum_max_inventory = s.momentum_max_inventory
+            # What others do grows with the severity up to 1; beyond, only the selling does.
+            part = min(s.severity, 1.0)
+            m.buyer_rate = min(m.buyer_rate, 1.0 - part * (1.0 - s.buyer_fade))
+            m.anchor_scale = min(m.anchor_scale, 1.0 - part)
+            m.maker_max_inventory = p.maker_max_inventory + part * (
+                s.maker_max_inventory - p.maker_max_inventory
+            )
+            m.momentum_max_inventory = p.momentum_max_inventory + part * (
+                s.momentum_max_inventory - p.momentum_max_inventory
+            )
         elif s.kind == VOLATILITY_SPIKE:
             m.value_volatility_scale *= s.magnitude
             # Makers do not wait for the moves to happen: they quote for the announced volatility.
@@ -61,16 +80,16 @@ def begin(m, p, stresses, agents, slot):
     s.start_inventory = agents[s.agent].inventory
     s.start_volume = m.volume
     if s.kind == FLASH_CRASH:
-        share = REFERENCE_SHARE * s.magnitude / REFERENCE_DROP
-        s.quantity = share * p.average_daily_volume
-    combine(m, stresses)
+        s.severity = severity_of(s.magnitude)
+        s.quantity = REFERENCE_SHARE * s.severity * p.average_daily_volume
+    combine(m, p, stresses)
 
 
 @kernel
-def end(m, stresses, slot):
+def end(m, p, stresses, slot):
     """Switch an event off; its slot can be used again."""
     stresses[slot].on = 0
-    combine(m, stresses)
+    combine(m, p, stresses)
 
 
 @kernel
@@ -78,9 +97,10 @@ def sell_step(m, p, s, a, levels, bits, intents):
     """One child of the flash crash's sell algorithm, once a second; ``a`` is its account."""
     done = np.float64(s.start_inventory - a.inventory)
     child = s.quantity - done
-    available = s.depth_share * depth(m, levels, bits, BUY, 5)
+    available = s.depth_share * s.severity * depth(m, levels, bits, BUY, 5)
     if done > 0.0:
-        due = s.participation * (m.volume - s.start_volume) - done
+        participation = min(s.participation * max(s.severity, 1.0), 0.95)
+        due = participation * (m.volume - s.start_volume) - done
         child = min(child, due, available)
     else:
         # The first child cannot follow volume that has not traded yet.
