@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+from abm_desktop import cli
+from abm_desktop.cli import missing_display, window_argument
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        ([], ""),
+        (["window"], ""),
+        (["window", "calm"], "calm"),
+        (["calm"], "calm"),
+        (["flash_crash"], "flash_crash"),
+        (["some/where/mine.toml"], "some/where/mine.toml"),
+        (["flow.zip"], "flow.zip"),
+        (["run", "calm"], None),
+        (["--help"], None),
+        (["nonsense"], None),
+        (["window", "--help"], None),
+    ],
+)
+def test_a_bare_path_or_name_opens_the_window(arguments, wanted):
+    assert window_argument(arguments) == wanted
+
+
+def test_a_file_that_exists_opens_whatever_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flow").write_text("")
+    assert window_argument(["flow"]) == "flow"
+
+
+def test_the_window_gets_the_file_of_a_named_scenario(monkeypatch):
+    opened = []
+    stand_in = type(sys)("abm_desktop.ui.app")
+    stand_in.run_window = lambda path: opened.append(path) or 0
+    monkeypatch.setitem(sys.modules, "abm_desktop.ui.app", stand_in)
+    assert cli.main(["flash_crash"]) == 0
+    assert cli.main([]) == 0
+    assert [path and path.name for path in opened] == ["flash_crash.toml", None]
+
+
+def test_without_a_display_the_ways_around_are_told(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(cli.sys, "platform", "linux")
+    assert cli.main([]) == 2
+    text = capsys.readouterr().err
+    assert "abm-desktop run" in text
+    assert "xvfb-run" in text
+    assert missing_display({"DISPLAY": ":0"}, "linux") is None
+    assert missing_display({}, "darwin") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["trian"], 'did you mean "train"?'),
+        (["run"], "Missing argument"),
+        (["run", "calm", "--durat", "1h"], "--duration"),
+        (["run", "clam"], 'did you mean "calm"?'),
+        (["run", "calm", "--duration", "soon"], "is not a duration"),
+        (["run", "calm", "--duration", "0"], "more than 0"),
+        (["run", "calm", "--seed", "-1"], "--seed"),
+        (["replay", "absent.zip"], "no such file"),
+        (["train", "--scenario", "clam"], 'did you mean "calm"?'),
+        (["train", "--set", "gamma"], "key=value"),
+        (["train", "--set", "gamma=2"], "gamma"),
+        (["train", "--algorithm", "ABC"], "algorithm"),
+        (["train", "--config", "absent.toml"], "absent.toml"),
+    ],
+)
+def test_wrong_usage_says_what_is_wrong(command, arguments, text):
+    status, _, errors = command(*arguments)
+    assert status in (1, 2)
+    assert errors.startswith("Error: ")
+    assert text in errors
+
+
+def test_version(command):
+    status, output, _ = command("--version")
+    assert status == 0
+    assert metadata.version("abm-desktop") in output
+
+
+def test_help_names_every_command_and_imports_nothing_heavy():
+    code = (
+        "import sys; from abm_desktop.cli import main; main(['--help']);"
+        "heavy = {'numba', 'ray', 'torch', 'PySide6', 'numpy', 'pydantic'} & set(sys.modules);"
+        "print('heavy:', sorted(heavy))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    assert "heavy: []" in shown
+    for name in cli.COMMANDS:
+        assert name in shown
+
+
+def test_the_module_runs_like_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "abm_desktop", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.startswith("ABM Desktop ")

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from abm_desktop.scenario import load_scenario
+
+
+def test_a_run_writes_its_tape_and_a_summary(command, small, tmp_path):
+    out = tmp_path / "deep" / "out"
+    status, output, errors = command("run", small, "--duration", "45s", "--out", out, "--messages")
+    assert (status, errors) == (0, "")
+    for word in ("trades", "volume", "realised volatility", "spread", "market maker", "PnL"):
+        assert word in output
+    trades, samples = pq.read_table(out / "trades.parquet"), pq.read_table(out / "samples.parquet")
+    assert trades.num_rows > 0
+    times = samples["time"].to_pylist()
+    assert times == sorted(times)
+    assert 0.0 <= times[0] <= 1.0
+    assert 44.0 <= times[-1] <= 45.0
+    assert set(trades["side"].to_pylist()) <= {-1, 1}
+    prices = trades["price"].to_numpy()
+    assert ((prices > 90) & (prices < 110)).all()
+    marks = pq.read_table(out / "marks.parquet").to_pylist()
+    assert [mark["time"] for mark in marks] == [20.0]
+    messages = pq.read_table(out / "messages.parquet")
+    assert messages["kind"].to_pylist().count("trade") == trades.num_rows
+    assert load_scenario(out / "scenario.toml") == load_scenario(small)
+    assert json.loads((out / "run.json").read_text())["seed"] == 5
+
+
+def test_profits_and_inventories_cancel_out_over_the_classes(command, small, tmp_path):
+    command("run", small, "--out", tmp_path)
+    samples = pq.read_table(tmp_path / "samples.parquet")
+    names = [name for name in samples.column_names if name.startswith("inventory_")]
+    total = sum(samples[name].to_numpy() for name in names)
+    assert (total == 0).all()
+    names = [name for name in samples.column_names if name.startswith("pnl_")]
+    total = sum(samples[name].to_numpy() for name in names)
+    assert abs(total).max() < 1e-6
+
+
+def test_one_seed_is_one_tape(command, small, tmp_path):
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        assert command("run", small, "--seed", seed, "--out", tmp_path / name)[0] == 0
+    a, b, c = (pq.read_table(tmp_path / n / "trades.parquet") for n in "abc")
+    assert a.equals(b)
+    assert not a.equals(c)
+
+
+def test_the_sample_interval_changes_the_samples_only(command, small, tmp_path):
+    command("run", small, "--out", tmp_path / "a")
+    command("run", small, "--out", tmp_path / "b", "--sample-interval", "100ms")
+    a, b = (pq.read_table(tmp_path / n / "trades.parquet") for n in "ab")
+    assert a.equals(b)
+    rows = [pq.read_metadata(tmp_path / n / "samples.parquet").num_rows for n in "ab"]
+    assert rows[1] == pytest.approx(10 * rows[0], rel=0.05)
+
+
+def test_a_folder_that_cannot_be_written_fails_before_the_run(command, small, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    status, output, errors = command("run", small, "--out", blocked / "out")
+    assert status == 2
+    assert "cannot be written to" in errors
+    assert "trades" not in output
+
+
+def test_every_problem_of_a_scenario_file_is_shown(command, tmp_path):
+    path = tmp_path / "wrong.toml"
+    path.write_text('name = "x"\nsed = 1\n[market]\nlot = 0\n')
+    status, _, errors = command("run", path)
+    assert status == 1
+    assert "line 2: sed" in errors
+    assert "line 4: market.lot" in errors
+
+
+def test_a_model_that_is_not_there_is_said(command, tmp_path):
+    path = tmp_path / "rl.toml"
+    path.write_text('name = "x"\n[[rl]]\nmodel = "ghost"\n')
+    status, _, errors = command("run", path, "--duration", "1s")
+    assert status == 1
+    assert "ghost" in errors
