@@ -103,6 +103,8 @@ QTableView, QTreeView, QListView, QTableWidget, QListWidget {
     selection-background-color: @raised; selection-color: @text;
 }
 
+QTableView::item { padding: 0 8px; }
+
 QGroupBox { border: 1px solid @border; border-radius: 4px; margin-top: 14px; padding-top: 6px; }
 QGroupBox::title {
     subcontrol-origin: margin; left: 8px; padding: 0 4px; color: @text; font-weight: bold;

@@ -1,6 +1,7 @@
 """The pure parts of drawing: ranges, decimation, trade store, formats, depth stairs."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from fake_live import make_snapshot
 
 from abm_desktop.ui.market.depth_chart import depth_steps
+from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.price_chart import VolumeChart, time_span
 from abm_desktop.ui.market.trade_store import TradeStore
 from abm_desktop.ui.widgets import formats
@@ -115,6 +117,29 @@ def test_depth_stairs():
     np.testing.assert_array_equal(x, [100.0, 100.0, 99.0, 99.0, 98.0])
     np.testing.assert_array_equal(y, [0.0, 5.0, 5.0, 7.0, 7.0])
     assert len(depth_steps(levels[:0], 98.0)[0]) == 0
+
+
+def test_ladder_centres_calmly_and_folds_a_huge_spread(qtbot):
+    ladder = Ladder()
+    qtbot.addWidget(ladder)
+    ladder.resize(250, 31 * ladder.row_height)
+    snapshot = make_snapshot(600)
+    ladder.show_snapshot(snapshot)
+    centre = ladder.centre_price
+    assert centre == pytest.approx(snapshot.mid, abs=0.011)
+    assert len(ladder.shown_levels()) == ladder.rows == 30
+    ladder.show_snapshot(replace(snapshot, mid=snapshot.mid + 0.05))
+    assert ladder.centre_price == centre
+    ladder.show_snapshot(replace(snapshot, mid=snapshot.mid + 0.10))
+    assert ladder.centre_price == pytest.approx(centre + 0.10)
+    asks = snapshot.asks + [3.0, 0.0, 0.0]
+    ladder.show_snapshot(replace(snapshot, asks=asks, best_ask=float(asks[0, 0])))
+    levels = ladder.shown_levels()
+    assert levels.count(None) == 1
+    middle = levels.index(None)
+    assert levels[middle - 1] == round(asks[0, 0] / 0.01)
+    assert levels[middle + 1] == round(snapshot.best_bid / 0.01)
+    ladder.grab()
 
 
 def test_time_span_slides_and_starts_full():

@@ -15,7 +15,7 @@ from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["ClassTable"]
 
-USUAL_CLASSES = 6
+USUAL_CLASSES = 7
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = (
@@ -134,5 +134,5 @@ class ClassTable(QTableView):
         self.viewport().update()
 
     def fitting_height(self) -> int:
-        """Return the height at which the usual six classes are visible; more can be scrolled to."""
+        """Return the height at which the usual classes are visible; more can be scrolled to."""
         return self.horizontalHeader().sizeHint().height() + 22 * USUAL_CLASSES + 4

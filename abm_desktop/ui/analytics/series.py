@@ -56,7 +56,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("volatility", "Realised volatility", "% a year · 5 min, 10 s returns", True),
     Measure("spread", "Quoted spread", "bp of mid · 60 s mean", True),
     Measure("depth", "Depth", "lots in 5 levels · 60 s mean", True),
-    Measure("imbalance", "Order-book imbalance", "bid share – ask share · 60 s mean", True),
+    Measure("imbalance", "Order-book imbalance", "share of bids – asks, 60 s", True),
     Measure("pnl", "Profit and loss by trader type", "currency, at mid", True),
     Measure("inventory", "Inventory by trader type", "lots", True),
 )
@@ -69,7 +69,12 @@ def class_title(name: str) -> str:
 
 def present_classes(snapshot: MarketSnapshot) -> list[int]:
     """Return the indices of the trader classes that take part in this market."""
-    active = {a.name for a in snapshot.classes if a.traders or a.messages or a.inventory or a.pnl}
+    # The person at the window is always there, but takes part only once there is an order.
+    active = {
+        a.name
+        for a in snapshot.classes
+        if a.messages or a.inventory or (a.traders and a.name != "human")
+    }
     return [k for k, name in enumerate(TRADER_CLASSES) if name in active]
 
 

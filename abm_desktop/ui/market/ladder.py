@@ -41,6 +41,7 @@ class Ladder(QWidget):
         self._centre: int | None = None
         self._offset = 0
         self._scale = 1.0
+        self._gapped = False
         self._restyle()
         theme.signals.changed.connect(self._restyle)
 
@@ -100,6 +101,26 @@ class Ladder(QWidget):
         ticks = round(mid / snapshot.tick_size)
         if self._centre is None or abs(ticks - self._centre) > self.rows * HYSTERESIS:
             self._centre = ticks
+        # A spread that would fill the ladder is folded into one row; the two limits differ, so that
+        # a spread between them does not switch back and forth.
+        spread = (snapshot.best_ask - snapshot.best_bid) / snapshot.tick_size
+        self._gapped = spread > self.rows * (0.4 if self._gapped else 0.6)
+
+    def shown_levels(self) -> list[int | None]:
+        """Return the price of each row in ticks, highest first; None is a spread folded away."""
+        snapshot = self._snapshot
+        if snapshot is None or self._centre is None:
+            return []
+        if not self._gapped:
+            top = self._centre + self._offset + self.rows // 2
+            return [top - k for k in range(self.rows)]
+        tick = snapshot.tick_size
+        half = (self.rows - 1) // 2
+        asks = [round(p / tick) for p in snapshot.asks[:, 0].tolist()]
+        bids = [round(p / tick) for p in snapshot.bids[:, 0].tolist()]
+        above = max(0, min(self._offset, len(asks) - half))
+        below = max(0, min(-self._offset, len(bids) - half))
+        return [*asks[above : above + half][::-1], None, *bids[below : below + half]]
 
     def _restyle(self, _theme: object = None) -> None:
         self._font = theme.mono_font(9.0)
@@ -128,9 +149,10 @@ class Ladder(QWidget):
         price_width = max(64, width * 26 // 100)
         side = (width - price_width) // 2
         left, price_left, right = 0, side, side + price_width
-        top_price = self._centre + self._offset + self.rows // 2
-        shown = [top_price - k for k in range(self.rows)]
-        self._settle_scale([(bids.get(p) or asks.get(p) or (0.0, 0))[0] for p in shown])
+        shown = self.shown_levels()
+        self._settle_scale(
+            [(bids.get(p) or asks.get(p) or (0.0, 0))[0] for p in shown if p is not None]
+        )
 
         self._paint_heading(painter, side, price_width)
         bid_color, ask_color = QColor(colors.bid), QColor(colors.ask)
@@ -147,6 +169,9 @@ class Ladder(QWidget):
         )
         for k, price in enumerate(shown):
             y = row * (k + 1)
+            if price is None:
+                self._paint_gap(painter, QRectF(0, y, width, row))
+                continue
             is_best = price in (best_bid, best_ask)
             if is_best:
                 painter.fillRect(0, y, width, row, best_back)
@@ -198,6 +223,19 @@ class Ladder(QWidget):
         )
         painter.setPen(QColor(colors.border))
         painter.drawLine(0, row - 1, self.width(), row - 1)
+
+    def _paint_gap(self, painter: QPainter, cell: QRectF) -> None:
+        snapshot = self._snapshot
+        assert snapshot is not None
+        ticks = round((snapshot.best_ask - snapshot.best_bid) / snapshot.tick_size)
+        painter.setFont(self._head)
+        painter.setPen(QColor(theme.current().colors.warning))
+        painter.drawText(
+            cell,
+            Qt.AlignmentFlag.AlignCenter,
+            self.tr("spread of {n} ticks").format(n=f"{ticks:,}"),
+        )
+        painter.setFont(self._font)
 
     @staticmethod
     def _paint_last(painter: QPainter, cell: QRectF, color: str) -> None:

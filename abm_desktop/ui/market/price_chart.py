@@ -28,24 +28,27 @@ WINDOWS: tuple[tuple[str, float | None], ...] = (
 )
 """Titles and lengths in simulated seconds of the windows to choose from; None is the session."""
 
-DOTS_SHOWN = 1500
+FILLED = 0.93
+"""Share of a chart's width that the curves fill."""
+
+DOTS_SHOWN = 1000
 """Trades drawn at most; more would be one band of colour."""
 
 
 def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, float]:
     """Return the times at the left and right edge of a chart of ``window`` seconds.
 
-    A twentieth is left free at the right. Before a full window has passed the left edge stands at
+    A little is left free at the right, for the label of the price. Before a full window has passed the left edge stands at
     the first sample, so that the curve grows from the left instead of creeping in from the right.
     """
     history = snapshot.history
     start = float(history.time[0]) if len(history) else snapshot.time
     if window is None:
-        length = max(60.0, (snapshot.time - start) / 0.95)
+        length = max(60.0, (snapshot.time - start) / FILLED)
         # In powers of two: the axis of a whole session moves seldom instead of in every frame.
         length = 60.0 * 2.0 ** (math.ceil(4 * math.log2(length / 60.0)) / 4)
         return start, start + length
-    left = max(start, snapshot.time - 0.95 * window)
+    left = max(start, snapshot.time - FILLED * window)
     return left, left + window
 
 
@@ -66,7 +69,7 @@ class PriceChart(TimePlot):
         self._buys = self.add_dots("bid", 3.0)
         self._mid = self.add_line("mid")
         self._last = pg.InfiniteLine(
-            angle=0, label="", labelOpts={"position": 0.985, "anchors": [(1, 0.5), (1, 0.5)]}
+            angle=0, label="", labelOpts={"position": 1.0, "anchors": [(1, 0.5), (1, 0.5)]}
         )
         self.addItem(self._last, ignoreBounds=True)
         self._style_last()

@@ -47,6 +47,7 @@ class Notice(QFrame):
         self.table.setShowGrid(False)
         self.table.setAccessibleName(self.tr("Problems in the file"))
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in (0, 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in (2, 3):

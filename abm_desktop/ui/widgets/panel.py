@@ -80,13 +80,14 @@ class EmptyState(QWidget):
         self.text = QLabel(text)
         self.text.setObjectName("emptyText")
         self.text.setWordWrap(True)
-        self.text.setMinimumWidth(320)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
+        layout.setContentsMargins(40, 8, 40, 8)
         layout.addStretch(2)
         for label in (self.title, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            # At full width, so that a wrapped text is given the height it needs.
+            layout.addWidget(label)
         layout.addStretch(3)
 
     def say(self, title: str, text: str) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -44,17 +45,18 @@ class _DirectAxis(pg.AxisItem):
     which costs a millisecond per axis and frame.
     """
 
+    picture: Any
+    """What to paint, as (axis, ticks, texts); the base class sets it to None when out of date."""
+
     def paint(self, p: QPainter, opt: object, widget: QWidget | None) -> None:
-        """Paint lines, ticks and labels; they are laid out anew only when the range has changed."""
+        """Paint lines, ticks and labels."""
+        p.save()
+        p.setFont(self.style["tickFont"])
         if self.picture is None:
-            if self.style["tickFont"]:
-                p.setFont(self.style["tickFont"])
-            # The base class drops this attribute whenever the layout is out of date.
             self.picture = self.generateDrawSpecs(p)
         if self.picture is not None:
-            p.save()
             self.drawPicture(p, *self.picture)
-            p.restore()
+        p.restore()
 
     def drawPicture(self, p: QPainter, axis: tuple, ticks: list, texts: list) -> None:
         """Paint with opaque pens: a translucent line takes seven times as long."""
@@ -90,11 +92,9 @@ class TimeAxis(_DirectAxis):
 class ValueAxis(_DirectAxis):
     """A value axis with one level of grid lines, at steps of 1, 2 or 5 times a power of ten."""
 
-    PIXELS_PER_LABEL = {"left": 34, "bottom": 80}
-
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return the smallest round step that leaves room for its labels."""
-        room = max(1.0, size / self.PIXELS_PER_LABEL[self.orientation])
+        room = max(1.0, size / (26 if self.orientation == "left" else 80))
         least = (high - low) / room
         if not least > 0:
             return []
@@ -203,7 +203,7 @@ class Plot(pg.PlotWidget):
             self.getPlotItem().getViewBox().setYRange(low, high, padding=0)
 
     def settle(self) -> None:
-        """Apply new ranges now. Otherwise it happens within the next painting, and causes another."""
+        """Apply new ranges now: within the next painting it would cause yet another."""
         self.getPlotItem().getViewBox().prepareForPaint()
 
     @property
@@ -221,6 +221,8 @@ class Plot(pg.PlotWidget):
         small = theme.ui_font(8.0)
         for name in ("left", "bottom"):
             axis = item.getAxis(name)
+            # Below the curves: an opaque grid line would cut them.
+            axis.setZValue(-1000)
             axis.setPen(pg.mkPen(colors.border))
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setTickPen(pg.mkPen(colors.grid))

@@ -27,8 +27,10 @@ class SteadyLabel(QLabel):
         text = plain if rich is None else rich
         if text != self.text():
             needed = self._needed(plain)
-            if needed > self.width() or needed < 0.5 * self.width():
-                self.fit(max(plain, self._sample, key=self._needed))
+            if needed > self.width() or needed < 0.8 * self.width():
+                wider = max(plain, self._sample, key=self._needed)
+                if self._needed(wider) != self.width():
+                    self.fit(wider)
             self.setText(text)
 
     def fit(self, plain: str) -> None:
