@@ -108,5 +108,5 @@ def _line(progress: Progress) -> str:
     sell, hold, buy = progress.action_shares
     return (
         f"{progress.iteration:5d}  reward {reward}  sell/hold/buy {sell:.0%}/{hold:.0%}/{buy:.0%}  "
-        f"{progress.steps_per_second:,.0f} steps/s  {progress.env_steps:,} steps"
+        f"{progress.steps_per_second:,.0f} steps/s"
     )
