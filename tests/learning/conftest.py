@@ -1,0 +1,78 @@
+"""One training process and one Ray cluster for all learning tests of a session."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from abm_desktop.learning.client import TrainingClient
+from abm_desktop.learning.config import make_config
+from abm_desktop.learning.messages import Done, Failure
+
+TESTS = Path(__file__).resolve().parents[1]
+
+TINY = {
+    "envs_per_worker": 8,
+    "rollout_length": 30,
+    "minibatch_size": 48,
+    "epochs": 2,
+    "episode_seconds": 20,
+    "hidden": (16,),
+    "learning_rate": 0.003,
+}
+"""Settings of a training that takes milliseconds per iteration."""
+
+
+def tiny_config(environment="sign", **settings):
+    """A configuration on one of the environments beside this file."""
+    return make_config(environment=f"learning.environments:{environment}", **(TINY | settings))
+
+
+class Laboratory:
+    """Runs trainings to their end in one process that lives as long as the test session."""
+
+    def __init__(self, runner):
+        self._runner = runner
+        self.client = TrainingClient()
+
+    def train(self, config, stop_at=None):
+        """Every message until Done or Failure; asks to stop once ``stop_at`` is reached."""
+
+        async def work():
+            await self.client.start(config)
+            heard = []
+            async for message in self.client.messages():
+                heard.append(message)
+                # Fast iterations share a message: the exact number may never be heard.
+                if stop_at and message.type == "progress" and message.iteration >= stop_at:
+                    await self.client.stop()
+                if isinstance(message, Done | Failure):
+                    return heard
+            return heard
+
+        return self._runner.run(work())
+
+    def close(self):
+        self._runner.run(self.client.close())
+
+
+@pytest.fixture(scope="session")
+def laboratory():
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(TESTS)
+    with asyncio.Runner() as runner:
+        lab = Laboratory(runner)
+        yield lab
+        lab.close()
+    if before is None:
+        del os.environ["PYTHONPATH"]
+    else:
+        os.environ["PYTHONPATH"] = before
+
+
+@pytest.fixture
+def data_folder(tmp_path, monkeypatch):
+    """A data folder of its own for tests that need no training process."""
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    return tmp_path

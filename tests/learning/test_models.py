@@ -1,0 +1,135 @@
+import json
+
+import numpy as np
+import pytest
+
+from abm_desktop.learning import models
+from abm_desktop.market.policy import PolicyNet
+
+pytestmark = pytest.mark.usefixtures("data_folder")
+
+
+def make_policy(seed=0):
+    rng = np.random.default_rng(seed)
+    return PolicyNet(
+        (rng.normal(size=(13, 8)).astype(np.float32), rng.normal(size=(8, 3)).astype(np.float32)),
+        (rng.normal(size=8).astype(np.float32), rng.normal(size=3).astype(np.float32)),
+        "tanh",
+    )
+
+
+def save(name="calm-ppo-1", iteration=10, seed=0, created="2026-01-01T00:00:00+00:00", **changes):
+    info = models.ModelInfo(
+        **(
+            {
+                "name": name,
+                "algorithm": "PPO",
+                "scenario": "calm",
+                "created": created,
+                "iterations": iteration,
+                "env_steps": 1000,
+                "reward_mean": None,
+                "seed": 1,
+                "status": "finished",
+                "version": "0",
+                "checkpoint": models.checkpoint_name(iteration),
+            }
+            | changes
+        )
+    )
+    return models.save_model(
+        info, make_policy(seed), lambda folder: (folder / "state").write_text(str(iteration))
+    )
+
+
+def test_an_empty_registry_lists_nothing():
+    assert models.list_models() == []
+
+
+def test_a_saved_model_is_listed_and_its_policy_is_the_same():
+    folder = save(seed=4)
+    (listed,) = models.list_models()
+    assert (listed.name, listed.folder) == ("calm-ppo-1", folder)
+    observations = np.random.default_rng(1).normal(size=(50, 13)).astype(np.float32)
+    np.testing.assert_array_equal(
+        models.load_policy("calm-ppo-1").logits(observations), make_policy(4).logits(observations)
+    )
+
+
+def test_the_newest_model_comes_first():
+    save("old", created="2026-01-01T00:00:00+00:00")
+    save("new", created="2026-02-01T00:00:00+00:00")
+    assert [model.name for model in models.list_models()] == ["new", "old"]
+
+
+def test_a_newer_checkpoint_takes_the_place_of_the_older():
+    save(iteration=10)
+    folder = save(iteration=20)
+    assert models.get_model("calm-ppo-1").iterations == 20
+    assert [path.name for path in folder.glob("checkpoint-*")] == ["checkpoint-000020"]
+    assert (folder / "checkpoint-000020" / "state").read_text() == "20"
+
+
+def test_a_write_that_fails_leaves_the_older_model_whole():
+    folder = save(iteration=10, seed=1)
+
+    def full_disk(part):
+        (part / "state").write_text("half")
+        raise OSError(28, "No space left on device")
+
+    info = models.get_model("calm-ppo-1")
+    with pytest.raises(OSError, match="No space"):
+        models.save_model(
+            models.ModelInfo(
+                **{
+                    **json.loads((folder / "meta.json").read_text()),
+                    "iterations": 20,
+                    "checkpoint": models.checkpoint_name(20),
+                }
+            ),
+            make_policy(2),
+            full_disk,
+        )
+    assert models.list_models() == [info]
+    assert (folder / info.checkpoint / "state").read_text() == "10"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "checkpoint-000010",
+        "meta.json",
+        "policy.npz",
+    ]
+
+
+def test_a_folder_that_is_no_whole_model_is_not_listed():
+    save("good")
+    (save("without-policy") / models.POLICY_FILE).unlink()
+    (save("damaged") / models.META_FILE).write_text("{")
+    assert [model.name for model in models.list_models()] == ["good"]
+    with pytest.raises(models.ModelError, match="damaged"):
+        models.get_model("damaged")
+
+
+def test_a_damaged_policy_is_told_by_name():
+    (save() / models.POLICY_FILE).write_bytes(b"nothing")
+    with pytest.raises(models.ModelError, match="calm-ppo-1"):
+        models.load_policy("calm-ppo-1")
+
+
+def test_a_deleted_model_is_gone_from_list_and_disk():
+    folder = save()
+    models.delete_model("calm-ppo-1")
+    assert models.list_models() == []
+    assert list(folder.parent.iterdir()) == []
+    with pytest.raises(models.ModelError, match="no model"):
+        models.delete_model("calm-ppo-1")
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "../../etc"])
+def test_a_name_never_leaves_the_registry(name):
+    with pytest.raises(models.ModelError, match="cannot be called"):
+        models.delete_model(name)
+
+
+def test_a_free_name_is_new_and_fit_for_a_folder():
+    assert models.free_name("my scenario-ppo") == "my-scenario-ppo-1"
+    save("my-scenario-ppo-1")
+    assert models.free_name("my scenario-ppo") == "my-scenario-ppo-2"

@@ -1,0 +1,124 @@
+"""However a training ends, no process and no folder is left after five seconds."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import psutil
+import pytest
+
+from abm_desktop.learning.client import TrainingClient
+from abm_desktop.learning.messages import Failure
+
+from .conftest import TESTS, tiny_config
+
+pytestmark = pytest.mark.slow
+
+LIMIT = 5.0
+
+OWNER = textwrap.dedent(
+    """
+    import asyncio
+    from abm_desktop.learning.client import TrainingClient
+    from learning.conftest import tiny_config
+
+    async def main():
+        client = TrainingClient()
+        await client.start(tiny_config(iterations=1_000_000))
+        async for message in client.messages():
+            if message.type == "progress":
+                print("training", flush=True)
+
+    asyncio.run(main())
+    """
+)
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+
+
+def session_folders(process):
+    """Ray session folders that ``process`` and its children use."""
+    folders = set()
+    for child in process.children(recursive=True):
+        for argument in child.cmdline():
+            if "--session-dir=" in argument or "--session_dir=" in argument:
+                folders.add(argument.partition("=")[2])
+    return folders
+
+
+def assert_all_gone(processes, folders):
+    """Every process has ended (a zombie has: only its parent has not looked) within the limit."""
+    _, alive = psutil.wait_procs(processes, timeout=LIMIT)
+    left = []
+    for process in alive:
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process.cmdline())
+        except psutil.NoSuchProcess:
+            pass
+    assert left == []
+    assert [folder for folder in folders if Path(folder).exists()] == []
+
+
+def test_killing_the_owner_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, cwd=TESTS.parent
+    ) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == b"training\n"
+        tree = psutil.Process(owner.pid)
+        children, folders = tree.children(recursive=True), session_folders(tree)
+        assert len(children) > 5
+        assert folders
+        owner.send_signal(signal.SIGKILL)
+    assert_all_gone(children, folders)
+
+
+def test_killing_the_training_process_is_told_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+
+    async def work():
+        client = TrainingClient()
+        await client.start(tiny_config(iterations=1_000_000))
+        children, folders, heard = [], set(), []
+        async for message in client.messages():
+            if message.type == "progress" and not children:
+                host = psutil.Process(client.pid)
+                children, folders = host.children(recursive=True), session_folders(host)
+                host.kill()
+            heard.append(message)
+        await client.close()
+        return children, folders, heard
+
+    children, folders, heard = asyncio.run(work())
+    (failure,) = [message for message in heard if isinstance(message, Failure)]
+    assert "signal 9" in failure.message
+    assert_all_gone(children, folders)
+
+
+def test_closing_while_training_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+
+    async def work():
+        client = TrainingClient()
+        await client.start(tiny_config(iterations=1_000_000))
+        async for message in client.messages():
+            if message.type == "progress":
+                host = psutil.Process(client.pid)
+                tree = [host, *host.children(recursive=True)]
+                folders = session_folders(host)
+                start = asyncio.get_running_loop().time()
+                await client.close()
+                return tree, folders, asyncio.get_running_loop().time() - start
+        raise AssertionError("the training ended by itself")
+
+    tree, folders, seconds = asyncio.run(work())
+    assert seconds < LIMIT
+    assert_all_gone(tree, folders)

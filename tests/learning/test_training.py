@@ -1,0 +1,127 @@
+"""Whole trainings in the process that owns Ray, through its client."""
+
+import numpy as np
+import pytest
+
+from abm_desktop.learning import models
+from abm_desktop.learning.messages import Checkpoint, Done, Failure, Progress, Status
+
+from .conftest import tiny_config
+
+pytestmark = pytest.mark.slow
+
+
+def of_type(messages, kind):
+    return [message for message in messages if isinstance(message, kind)]
+
+
+def test_a_training_learns_reports_and_leaves_a_model(laboratory):
+    messages = laboratory.train(tiny_config(iterations=40, checkpoint_interval=15, seed=3))
+    states = [status.state for status in of_type(messages, Status)]
+    assert states[:4] == ["ready", "starting", "building", "training"]
+    progress = of_type(messages, Progress)
+    assert progress[-1].iteration == progress[-1].iterations == 40
+    assert [p.iteration for p in progress] == sorted({p.iteration for p in progress})
+    assert progress[-1].eta_seconds == 0.0
+    for report in progress:
+        assert sum(report.action_shares) == pytest.approx(1.0)
+        assert report.steps_per_second > 0
+        assert all(np.isfinite(value) for value in report.losses.values())
+    assert progress[-1].episode_length_mean == 20.0
+    # A random policy earns 0; always right is 20.
+    assert progress[-1].reward_mean > 8.0 > abs(progress[0].reward_mean)
+    assert progress[-1].action_shares[1] < progress[0].action_shares[1]
+
+    (done,) = of_type(messages, Done)
+    assert (done.reason, done.iterations) == ("finished", 40)
+    assert [c.iteration for c in of_type(messages, Checkpoint)] == [15, 30, 40]
+    model = models.get_model(done.name)
+    assert (model.status, model.iterations, model.seed) == ("finished", 40, 3)
+    assert model.reward_mean == progress[-1].reward_mean
+    assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
+
+    policy = models.load_policy(done.name)
+    observations = np.zeros((2, 13), np.float32)
+    observations[:, 0] = (-2.0, 2.0)
+    assert policy.logits(observations).argmax(axis=1).tolist() == [0, 2]
+
+
+def test_before_an_episode_ends_reward_and_length_are_unknown(laboratory):
+    messages = laboratory.train(tiny_config(iterations=2, episode_seconds=45))
+    first, second = of_type(messages, Progress)
+    assert (first.reward_mean, first.episode_length_mean, first.episodes) == (None, None, 0)
+    assert second.episode_length_mean == 45.0
+    assert second.episodes == 8
+
+
+def test_one_seed_gives_one_training(laboratory):
+    def curve(seed):
+        messages = laboratory.train(tiny_config(iterations=3, seed=seed))
+        return [(p.reward_mean, p.action_shares, p.losses) for p in of_type(messages, Progress)]
+
+    assert curve(5) == curve(5) != curve(6)
+
+
+def test_stop_finishes_the_iteration_and_saves(laboratory):
+    messages = laboratory.train(tiny_config(iterations=100_000), stop_at=3)
+    (done,) = of_type(messages, Done)
+    assert done.reason == "stopped"
+    assert 3 <= done.iterations < 100_000
+    assert models.get_model(done.name).status == "stopped"
+    assert models.get_model(done.name).iterations == done.iterations
+
+
+def test_a_name_that_is_taken_is_refused_and_the_model_kept(laboratory):
+    laboratory.train(tiny_config(iterations=1, model_name="mine", seed=1))
+    before = models.get_model("mine")
+    (failure,) = of_type(laboratory.train(tiny_config(iterations=1, model_name="mine")), Failure)
+    assert "mine" in failure.message
+    assert models.get_model("mine") == before
+
+
+def test_a_broken_environment_ends_the_training_with_the_reason(laboratory):
+    messages = laboratory.train(tiny_config("broken", iterations=5))
+    (failure,) = of_type(messages, Failure)
+    assert "the order book is on fire" in failure.message
+    assert failure.remedy
+    assert "environments.py" in failure.details
+
+
+def test_a_gradient_that_is_no_number_ends_the_training_with_the_reason(laboratory):
+    (failure,) = of_type(laboratory.train(tiny_config("poisoned", iterations=5)), Failure)
+    assert "diverged" in failure.message
+    assert "learning rate" in failure.remedy
+
+
+def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
+    messages = laboratory.train(tiny_config(iterations=2, workers=2))
+    progress = of_type(messages, Progress)
+    # 2 workers x 8 markets x 30 steps, of which each market spends one on a reset.
+    assert progress[0].env_steps == 2 * 8 * 29
+    assert of_type(messages, Done)
+    (failure,) = of_type(laboratory.train(tiny_config("suicidal", workers=1)), Failure)
+    assert "worker died" in failure.message
+    assert "memory" in failure.remedy
+
+
+def test_the_market_itself_can_be_trained_in(laboratory):
+    config = tiny_config(
+        iterations=2, episode_seconds=60, envs_per_worker=2, rollout_length=20, minibatch_size=16
+    )
+    messages = laboratory.train(config.model_copy(update={"environment": ""}))
+    (done,) = of_type(messages, Done)
+    assert models.get_model(done.name).scenario == "calm"
+    assert 10 <= of_type(messages, Progress)[-1].episode_length_mean <= 14
+
+
+def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tmp_path):
+    file = tmp_path / "wrong.toml"
+    file.write_text('name = "wrong"\n[market]\ntick_sise = 0.01\n')
+    (failure,) = of_type(
+        laboratory.train(
+            tiny_config().model_copy(update={"environment": "", "scenario": str(file)})
+        ),
+        Failure,
+    )
+    assert "wrong.toml" in failure.message
+    assert "tick_sise" in failure.message
