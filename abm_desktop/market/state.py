@@ -141,6 +141,7 @@ ORDER = np.dtype(
         ("agent", "i4"),
         ("seq", "i4"),
         ("side", "i4"),
+        ("flags", "i4"),
     ],
     align=True,
 )

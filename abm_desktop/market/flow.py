@@ -1,0 +1,129 @@
+"""A stream of ready-made messages through the bare book: what raw matching costs.
+
+Used by the engine bench. Like the simulator's agents, the sender keeps the handle of each order in a
+place of its own, and cancels by that place.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market.book import match, rest, unlink
+from abm_desktop.market.compiled import kernel, prefetch
+from abm_desktop.market.random import uniform
+from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, SELL
+
+FLOW = np.dtype(
+    [("kind", "i4"), ("side", "i4"), ("price", "i4"), ("size", "i4"), ("place", "i4")], align=True
+)
+"""One message: LIMIT, IMMEDIATE or CANCEL; ``place`` is where the sender keeps the handle."""
+
+_LIMIT_SHARE, _MARKET_SHARE = 0.51, 0.10
+
+
+@kernel
+def play(market, orders, levels, bits, trades, flow, handles, start, stop):
+    """Send ``flow[start:stop]`` through the book; ``handles`` int64 (places,) starts at -1.
+
+    Returns how many messages did something: rested, traded or cancelled.
+    """
+    m = market[0]
+    done = 0
+    last = np.int64(flow.shape[0]) - 1
+    trade_room = trades.shape[0] >> 1
+    for i in range(start, stop):
+        message = flow[i]
+        # Messages come in batches, so the row a cancel will touch can be asked for ahead of time.
+        prefetch(orders, handles[flow[min(i + 8, last)].place] >> 32)
+        if message.kind == CANCEL:
+            handle = handles[message.place]
+            slot = handle >> 32
+            if handle >= 0 and orders[slot].seq == (handle & 0x7FFFFFFF) and orders[slot].size > 0:
+                unlink(m, orders, levels, bits, slot)
+                done += 1
+            continue
+        if m.trades_n > trade_room:
+            m.trades_n = 0
+        side = np.int64(message.side)
+        price = np.int64(message.price)
+        place = message.place
+        remaining = match(m, orders, levels, bits, trades, side, price, message.size, place)
+        if remaining > 0 and message.kind == LIMIT:
+            slot = rest(m, orders, levels, bits, side, price, remaining, place)
+            if slot >= 0:
+                handles[place] = (slot << 32) | np.int64(orders[slot].seq)
+        done += 1
+    return done
+
+
+@kernel
+def generate(stream, market, orders, levels, bits, trades, flow, handles, live, target, width):
+    """Write a stationary flow of 51 % limit, 10 % market and 39 % cancel orders into ``flow``.
+
+    Runs the book as it goes, so that cancels name orders that rest; about ``target`` orders rest,
+    within ``width`` ticks of the best prices. ``live`` int32 (places, 2) is scratch: column 0 lists
+    the places in use first and then the free ones, column 1 says where each place is listed.
+    """
+    m = market[0]
+    n_live = 0
+    for k in range(live.shape[0]):
+        live[k, 0] = k
+        live[k, 1] = k
+    for i in range(flow.shape[0]):
+        message = flow[i]
+        u = uniform(stream)
+        message.side = 0 if uniform(stream) < 0.5 else 1
+        if u < _MARKET_SHARE and m.resting > 10:
+            message.kind = IMMEDIATE
+            message.price = m.ladder - 2 if message.side == BUY else 1
+            message.size = 1 + np.int64(uniform(stream) * 11)
+        elif m.resting < target or u < _MARKET_SHARE + _LIMIT_SHARE - 0.04:
+            # The last few per cent of limit orders come from the rule that holds the book's size.
+            message.kind = LIMIT
+            message.size = 1 + np.int64(uniform(stream) * 9)
+            message.price = _price(stream, m, message, width)
+            message.place = live[n_live, 0]
+            handles[message.place] = -1
+        else:
+            message.kind = CANCEL
+            message.place = live[np.int64(uniform(stream) * n_live), 0]
+        first = np.int64(m.trades_n) if m.trades_n <= trades.shape[0] >> 1 else np.int64(0)
+        play(market, orders, levels, bits, trades, flow, handles, i, i + 1)
+        if message.kind == LIMIT and handles[message.place] >= 0:
+            n_live += 1
+        elif message.kind == CANCEL:
+            n_live = _release(live, n_live, message.place)
+        if message.kind != CANCEL:
+            for n in range(first, m.trades_n):
+                place = trades[n].maker
+                handle = handles[place]
+                order = orders[handle >> 32]
+                if order.size == 0 or order.seq != (handle & 0x7FFFFFFF):
+                    n_live = _release(live, n_live, place)
+
+
+@kernel
+def _price(stream, m, message, width):
+    centre = np.int64(m.ladder >> 1)
+    distance = 1 + np.int64(width * uniform(stream) ** 2)
+    bid = np.int64(m.best_bid) if m.best_bid >= 0 else centre - 1
+    ask = np.int64(m.best_ask) if m.best_ask < m.ladder else centre + 1
+    # A wandering price would leave the ladder: beyond 200 ticks the flow leans back.
+    if message.side == BUY and ask > centre + 200:
+        message.side = SELL
+    elif message.side == SELL and bid < centre - 200:
+        message.side = BUY
+    price = ask - distance if message.side == BUY else bid + distance
+    return min(max(price, np.int64(1)), np.int64(m.ladder) - 2)
+
+
+@kernel
+def _release(live, n_live, place):
+    """Move a place from the ones in use to the free ones; returns how many are in use."""
+    last = n_live - 1
+    at, other = live[place, 1], live[last, 0]
+    live[at, 0] = other
+    live[other, 1] = at
+    live[last, 0] = place
+    live[place, 1] = last
+    return last
