@@ -8,8 +8,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self._drawn: tuple[MarketSnapshot, int] | None = None
         self._reported_error: str | None = None
         self.setWindowTitle("ABM Desktop")
-        icon_file = paths.resource_dir() / "abm-desktop.svg"
+        icon_file = paths.resource_dir() / "icon.svg"
         if icon_file.is_file():
             self.setWindowIcon(QIcon(str(icon_file)))
         self.setAcceptDrops(True)
@@ -292,6 +292,15 @@ class MainWindow(QMainWindow):
         self.notice.dismiss()
         if self.rl is not None and path.suffix.lower() not in REPLAY_SUFFIXES:
             self.rl.set_scenario(path)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the notices on show with Esc; other keys are nobody's."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        for notice in self.findChildren(Notice):
+            if notice.isVisible():
+                notice.dismiss()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files."""

@@ -59,7 +59,7 @@ class Session(QObject):
     attached = Signal()
     """The market engine is loaded and takes commands."""
     opened = Signal(object)
-    """A file (Path) was read without fault and handed to the market."""
+    """A file (Path) was read without fault, and is what the market runs now."""
     trouble = Signal(object)
     """Something went wrong: a :class:`Trouble`."""
     recent_changed = Signal()
@@ -72,6 +72,8 @@ class Session(QObject):
         """The scenario or replay the market runs; None before the first."""
         self._background = Background(self)
         self._waiting: Path | None = None
+        self._pending: tuple[Path, int] | None = None
+        """File handed to the market but not taken yet, and the generation it is to replace."""
 
     # -- the engine -----------------------------------------------------------------------------
 
@@ -104,8 +106,12 @@ class Session(QObject):
                 failure = self.live.failures.get_nowait()
             except queue.Empty:
                 break
-            self.trouble.emit(_failure_trouble(failure))
-        return self.live.snapshot
+            self._report_failure(str(failure))
+        snapshot = self.live.snapshot
+        if self._pending is not None and _generation(snapshot) != self._pending[1]:
+            path, self._pending = self._pending[0], None
+            self._remember(path)
+        return snapshot
 
     # -- files ----------------------------------------------------------------------------------
 
@@ -211,13 +217,22 @@ class Session(QObject):
 
     def _take_scenario(self, path: Path, scenario: Any) -> None:
         if self.live is not None:
+            self._pending = (path, _generation(self.live.snapshot))
             self.live.load(scenario)
-            self._remember(path)
 
     def _take_replay(self, path: Path) -> None:
         if self.live is not None:
+            self._pending = (path, _generation(self.live.snapshot))
             self.live.open_replay(path)
-            self._remember(path)
+
+    def _report_failure(self, failure: str) -> None:
+        if self._pending is None:
+            self.trouble.emit(Trouble(self.tr("The market refused a command"), failure))
+            return
+        path, self._pending = self._pending[0], None
+        self.trouble.emit(
+            Trouble(self.tr("{name} was not opened").format(name=path.name), failure, file=path)
+        )
 
     def _remember(self, path: Path) -> None:
         self.file = path
@@ -248,8 +263,8 @@ def file_trouble(path: Path, error: BaseException) -> Trouble:
     return Trouble(f"{path.name} was not opened", text, details=_trace(error), file=path)
 
 
-def _failure_trouble(failure: object) -> Trouble:
-    return Trouble("The market refused a command", str(failure))
+def _generation(snapshot: MarketSnapshot | None) -> int:
+    return -1 if snapshot is None else snapshot.generation
 
 
 def _load_scenario(path: Path) -> Any:

@@ -35,7 +35,8 @@ def settings(tmp_path):
 
 @pytest.fixture
 def window(qtbot, qapp, live, settings):
-    theme.apply(qapp, "dark")
+    if theme.current().name != "dark" or not qapp.styleSheet():
+        theme.apply(qapp, "dark")
     window = MainWindow(live, settings)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):

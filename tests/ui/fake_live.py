@@ -107,6 +107,7 @@ class FakeLive:
         self.failures: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
+        self.generation = 100
 
     def show(self, **changes: Any) -> None:
         """Change fields of the newest snapshot."""
@@ -142,6 +143,18 @@ class FakeLive:
             ),
             marks=(*self.snapshot.marks, Mark(now, stress["type"])),
         )
+
+    def load(self, scenario: Any, seed: int | None = None) -> None:
+        self.calls.append(("load", scenario))
+        self._next_generation()
+
+    def open_replay(self, path: Any) -> None:
+        self.calls.append(("open_replay", path))
+        self._next_generation()
+
+    def _next_generation(self) -> None:
+        self.snapshot = replace(self.snapshot or make_snapshot(), generation=self.generation)
+        self.generation += 1
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

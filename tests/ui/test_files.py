@@ -8,10 +8,17 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop.live import RunState
+from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
 
 GOOD = 'name = "Mine"\nseed = 7\n'
 WRONG = 'name = "Mine"\nseed = 7\n[market]\ntick_sise = 0.01\nstart_price = -3.0\n'
+
+
+@pytest.fixture(autouse=True)
+def frames(window):
+    """A file counts as opened when a frame has seen its market."""
+    window.frame_timer.start()
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def test_menu_opens_the_chosen_scenario(qtbot, window, live, scenario, monkeypat
     window.commands["file.open"].trigger()
     qtbot.waitUntil(lambda: bool(live.called("load")))
     assert live.called("load")[0][0].name == "Mine"
-    assert window.session.file == scenario
+    qtbot.waitUntil(lambda: window.session.file == scenario)
 
 
 def test_a_cancelled_dialog_changes_nothing(window, live, monkeypatch):
@@ -80,11 +87,10 @@ def test_opened_files_are_remembered_newest_first(qtbot, window, live, settings,
     for k, file in enumerate(files):
         file.write_text(GOOD)
         window.session.open(file)
-        qtbot.waitUntil(lambda n=k + 1: len(live.called("load")) == n)
+        qtbot.waitUntil(lambda n=k + 1: len(settings.recent) == n)
     assert settings.recent == files[::-1]
     window.menus.recent.actions()[1].trigger()
-    qtbot.waitUntil(lambda: len(live.called("load")) == 3)
-    assert settings.recent == files
+    qtbot.waitUntil(lambda: settings.recent == files)
     window.commands["file.clear_recent"].trigger()
     assert settings.recent == []
 
@@ -105,8 +111,23 @@ def test_wrong_file_names_line_key_and_remedy_and_the_market_goes_on(qtbot, wind
     scenario.write_text(GOOD)
     window.commands["file.reload"].trigger()  # nothing was open yet: reload must do nothing
     window.session.open(scenario)
-    qtbot.waitUntil(lambda: bool(live.called("load")))
-    assert not window.notice.isVisible()
+    qtbot.waitUntil(lambda: not window.notice.isVisible())
+    assert live.called("load")
+
+
+def test_a_file_the_market_refuses_is_named_and_not_remembered(
+    qtbot, window, live, settings, tmp_path, monkeypatch
+):
+    file = tmp_path / "broken.zip"
+    file.write_text("no archive")
+    monkeypatch.setattr(
+        live, "open_replay", lambda path: live.failures.put("holds no message file")
+    )
+    window.session.open(file)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.notice.title.text() == "broken.zip was not opened"
+    assert window.notice.text.text() == "holds no message file"
+    assert settings.recent == [] and window.session.file is None
 
 
 def test_details_of_a_notice_can_be_copied(qtbot, window, scenario):
@@ -117,6 +138,9 @@ def test_details_of_a_notice_can_be_copied(qtbot, window, scenario):
     text = QApplication.clipboard().text()
     assert "market.start_price" in text and str(scenario) in text
     window.notice.close_button.click()
+    assert not window.notice.isVisible()
+    window.notice.show_trouble(Trouble("One more", "to close by key"))
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.notice.isVisible()
 
 

@@ -245,6 +245,7 @@ def test_rl_tab_is_loaded_ticked_when_visible_and_feeds_the_market(window, live,
 
 def test_rl_tab_learns_which_scenario_is_open(qtbot, window, live, rl_module, tmp_path):
     window.load_rl_tab()
+    window.frame_timer.start()
     file = tmp_path / "mine.toml"
     file.write_text('name = "Mine"\n')
     window.session.open(file)

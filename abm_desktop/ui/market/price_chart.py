@@ -38,8 +38,9 @@ DOTS_SHOWN = 1000
 def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, float]:
     """Return the times at the left and right edge of a chart of ``window`` seconds.
 
-    A little is left free at the right, for the label of the price. Before a full window has passed the left edge stands at
-    the first sample, so that the curve grows from the left instead of creeping in from the right.
+    A little is left free at the right, for the label of the price. Before a full window has passed
+    the left edge stands at the first sample: the curve grows from the left, and does not creep in
+    from the right.
     """
     history = snapshot.history
     start = float(history.time[0]) if len(history) else snapshot.time

@@ -62,7 +62,6 @@ class Notice(QFrame):
         self.close_button.setIcon(icon("close"))
         self.close_button.setToolTip(self.tr("Close this notice (Esc)"))
         self.close_button.setAccessibleName(self.tr("Close this notice"))
-        self.close_button.setShortcut("Esc")
         self.close_button.clicked.connect(self.dismiss)
         self.close_button.setProperty("role", "flat")
 
