@@ -109,19 +109,19 @@ class RolloutPPO(PPO):
 
 def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> VectorEnv:
     """The vector environment of ``config``: the market, or the one it names."""
-    settings: dict[str, Any] = {
+    choices: dict[str, Any] = {
         "scenario": config.scenario,
         "episode_seconds": config.episode_seconds,
         "seed": seed,
     }
     if config.environment:
         module, _, name = config.environment.partition(":")
-        env: VectorEnv = getattr(importlib.import_module(module), name)(num_envs, **settings)
+        env: VectorEnv = getattr(importlib.import_module(module), name)(num_envs, **choices)
         return env
     # Here, because it loads the compiler, which another environment may not need.
     from abm_desktop.envs import MarketVectorEnv
 
-    return MarketVectorEnv(num_envs, stress_probability=config.stress_probability, **settings)
+    return MarketVectorEnv(num_envs, stress_probability=config.stress_probability, **choices)
 
 
 def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
@@ -131,7 +131,15 @@ def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
     slower where a core is busy.
     """
     torch.set_num_threads(1)
-    settings = (
+    RolloutPPO.log_folder = str(folder)
+    algorithm = settings(config).build_algo()
+    assert isinstance(algorithm, RolloutPPO)
+    return algorithm
+
+
+def settings(config: TrainingConfig) -> PPOConfig:
+    """RLlib's configuration for ``config``."""
+    return (
         PPOConfig(algo_class=RolloutPPO)
         .api_stack(enable_rl_module_and_learner=True, enable_env_runner_and_connector_v2=True)
         # RLlib wants a class here; RolloutRunner calls the factory and looks at nothing else.
@@ -171,10 +179,6 @@ def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
         .reporting(metrics_num_episodes_for_smoothing=EPISODE_WINDOW, min_time_s_per_iteration=None)
         .debugging(seed=config.seed, log_level="WARN")
     )
-    RolloutPPO.log_folder = str(folder)
-    algorithm = settings.build_algo()
-    assert isinstance(algorithm, RolloutPPO)
-    return algorithm
 
 
 def module_of(algorithm: Algorithm) -> RLModule:

@@ -21,6 +21,7 @@ import time
 from typing import BinaryIO
 
 from abm_desktop import cluster
+from abm_desktop.learning import preflight
 from abm_desktop.learning.faults import explain
 from abm_desktop.learning.messages import (
     Close,
@@ -122,6 +123,11 @@ class Host:
         self._leave_cluster()
 
     def _train(self, command: Start) -> None:
+        try:
+            flight = preflight.check(command.config)
+        except ValueError as error:
+            self._channel.send(explain(error))
+            return
         session = None
         try:
             folder = self._enter_cluster(command.config.workers).folder
@@ -129,7 +135,7 @@ class Host:
             # Loads RLlib and torch, which takes seconds: after the first messages are out.
             from abm_desktop.learning.session import Session
 
-            session = Session(command.config, folder, self._channel.send, self._stop.is_set)
+            session = Session(flight, folder, self._channel.send, self._stop.is_set)
             self._channel.send(Status("training", f"Training {session.name}"))
             self._channel.send(session.run())
             session.close()

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from abm_desktop.learning import algorithms, models
-from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.messages import Checkpoint, Done, Message, Progress
 from abm_desktop.learning.networks import policy_from_module
-from abm_desktop.scenario.files import find_scenario, load_scenario
+from abm_desktop.learning.preflight import Flight
 
 _SMOOTHING = 0.2
 """Weight of the newest iteration in the expected remaining time."""
@@ -21,25 +20,20 @@ _SMOOTHING = 0.2
 class Session:
     """Trains one policy. ``send`` takes the messages; ``should_stop`` is asked between iterations.
 
-    Making one builds the Algorithm: Ray must run. Raises what building raises: a scenario that
-    cannot be read, a model name that is taken.
+    Making one builds the Algorithm and its environments: Ray must run.
     """
 
     def __init__(
         self,
-        config: TrainingConfig,
+        flight: Flight,
         folder: Path,
         send: Callable[[Message], None],
         should_stop: Callable[[], bool],
     ) -> None:
-        self.config = config
-        self.name = _model_name(config)
-        if not config.environment:
-            # Read here, so that a fault in the file is told in the words of the file.
-            load_scenario(find_scenario(config.scenario))
+        self.config, self.name, self.scenario = flight.config, flight.name, flight.scenario
         self._send, self._should_stop = send, should_stop
         self._progress: Progress | None = None
-        self._algorithm = algorithms.build(config, folder)
+        self._algorithm = algorithms.build(self.config, folder)
 
     def run(self) -> Done:
         """Train until the last iteration or until asked to stop; the checkpoint is written."""
@@ -53,7 +47,8 @@ class Session:
             start = time.monotonic()
             measured = algorithms.train_once(self._algorithm)
             seconds = time.monotonic() - start
-            pace = seconds if not pace else pace + _SMOOTHING * (seconds - pace)
+            # The first iteration compiles what is left to compile: it says nothing of the others.
+            pace = seconds if iteration <= 2 else pace + _SMOOTHING * (seconds - pace)
             sampled = measured.pop("sampled")
             self._progress = Progress(
                 iteration=iteration,
@@ -87,7 +82,7 @@ class Session:
         info = models.ModelInfo(
             name=self.name,
             algorithm=self.config.algorithm,
-            scenario=Path(self.config.scenario).stem,
+            scenario=self.scenario,
             created=models.now(),
             iterations=progress.iteration,
             env_steps=progress.env_steps,
@@ -118,14 +113,3 @@ def _metrics(progress: Progress) -> dict[str, Any]:
         "elapsed_seconds": progress.elapsed_seconds,
         "losses": progress.losses,
     }
-
-
-def _model_name(config: TrainingConfig) -> str:
-    if not config.model_name:
-        return models.free_name(f"{Path(config.scenario).stem}-{config.algorithm.lower()}")
-    name = models.check_name(config.model_name)
-    if any(model.name == name for model in models.list_models()):
-        raise models.ModelError(
-            f"there is a model called {name!r} already: choose another name, or delete it first"
-        )
-    return name

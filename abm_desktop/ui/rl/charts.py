@@ -84,6 +84,7 @@ class MeasureChart(Panel):
                 entries.append((role, f"{name} {self._number(float(y[known][-1]))}".strip()))
         self._show_values(entries, waiting=self.measure.waits and not entries and len(history) > 0)
         if self.measure.fixed is None and low <= high:
+            low = 0.0 if self.measure.zero else low
             room = PADDING * ((high - low) or max(abs(high), 1.0))
             self.plot.set_y(0.0 if self.measure.zero else low - room, high + room)
 

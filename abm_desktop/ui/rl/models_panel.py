@@ -37,6 +37,7 @@ COLUMNS = (
 )
 REWARD = 3
 ROW_HEIGHT = 22
+NAME_WIDTH = 240
 
 
 class ModelsPanel(Panel):
@@ -192,7 +193,9 @@ class ModelsPanel(Panel):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, NAME_WIDTH)
+        header.setStretchLastSection(True)
         table.itemSelectionChanged.connect(self._follow_selection)
         table.activated.connect(self._activated)
 

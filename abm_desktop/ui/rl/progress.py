@@ -47,7 +47,8 @@ class ProgressStrip(QFrame):
         self.numbers.setFont(theme.mono_font(9.0))
         self.bar = QProgressBar()
         self.bar.setAccessibleName(self.tr("Training progress"))
-        self.bar.setTextVisible(True)
+        # The count stands beside it: no text colour can be read on both halves of a bar.
+        self.bar.setTextVisible(False)
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self.state)
@@ -58,10 +59,10 @@ class ProgressStrip(QFrame):
         layout.setSpacing(5)
         layout.addLayout(top)
         layout.addWidget(self.bar)
-        theme.signals.changed.connect(lambda _theme: self.refresh())
+        theme.signals.changed.connect(self.refresh)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, _theme: object = None) -> None:
         """Show the controller as it is now."""
         controller = self._controller
         state = controller.state
@@ -79,10 +80,13 @@ class ProgressStrip(QFrame):
         self._show_bar()
 
     def _numbers(self) -> str:
-        last = self._controller.history.last
-        if last is None:
+        last, config = self._controller.history.last, self._controller.config
+        if last is None or config is None:
             return ""
         parts = [
+            self.tr("{done} of {total} iterations").format(
+                done=whole(last.iteration), total=whole(config.iterations)
+            ),
             self.tr("{n} decisions").format(n=compact(last.env_steps)),
             self.tr("{n} episodes").format(n=whole(last.episodes)),
             self.tr("{t} elapsed").format(t=clock(last.elapsed_seconds)),
@@ -102,13 +106,6 @@ class ProgressStrip(QFrame):
         self.bar.setRange(0, 0 if waiting else total)
         if not waiting:
             self.bar.setValue(done)
-        text = (
-            self.tr("{done} of {total} iterations").format(done=whole(done), total=whole(total))
-            if config is not None
-            else self.tr("no training yet")
-        )
-        if self.bar.format() != text:
-            self.bar.setFormat(text)
 
     @staticmethod
     def _write(label: QLabel, text: str) -> None:

@@ -1,0 +1,46 @@
+"""What can be checked before Ray is started: seconds earlier, and in the words of the fault."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from abm_desktop.learning import models
+from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.scenario.files import find_scenario, load_scenario
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flight:
+    """A training that may begin."""
+
+    config: TrainingConfig
+    name: str
+    """Name of the model that will come out of it."""
+    scenario: str
+    """Name of the scenario."""
+
+
+def check(config: TrainingConfig) -> Flight:
+    """Read the scenario and find the model's name.
+
+    Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
+    taken or cannot be one.
+    """
+    if config.environment:
+        # The scenario is but a word to an environment of one's own.
+        scenario = Path(config.scenario).stem
+    else:
+        scenario = load_scenario(find_scenario(config.scenario)).name
+    return Flight(config, _model_name(config, scenario), scenario)
+
+
+def _model_name(config: TrainingConfig, scenario: str) -> str:
+    if not config.model_name:
+        return models.free_name(f"{scenario}-{config.algorithm.lower()}")
+    name = models.check_name(config.model_name)
+    if any(model.name == name for model in models.list_models()):
+        raise models.ModelError(
+            f"there is a model called {name!r} already: choose another name, or delete it first"
+        )
+    return name

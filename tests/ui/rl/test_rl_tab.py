@@ -1,0 +1,263 @@
+"""The RL tab as a person uses it, with a real training process behind it."""
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QPushButton
+
+from abm_desktop.learning import models
+from abm_desktop.learning.messages import Failure, Progress
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.ui import theme
+from abm_desktop.ui.rl.controller import ClusterState
+from abm_desktop.ui.rl.tab import RLTab
+
+TESTS = Path(__file__).resolve().parents[2]
+
+TINY = {
+    "envs_per_worker": 8,
+    "rollout_length": 30,
+    "minibatch_size": 48,
+    "epochs": 1,
+    "episode_seconds": 20,
+    "hidden": (16,),
+}
+
+
+@pytest.fixture
+def loop(qapp, monkeypatch):
+    """The window's kind of loop: Qt's and asyncio's in one."""
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def tab(qtbot, qapp, loop):
+    theme.apply(qapp, "dark")
+    tab = RLTab()
+    qtbot.addWidget(
+        tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
+    )
+    with qtbot.waitExposed(tab):
+        tab.resize(1280, 720)
+        tab.show()
+    return tab
+
+
+def fill(tab, **settings):
+    """Set the form; the environment is no field of it, so the start is watched and amended."""
+    for name, value in (TINY | settings).items():
+        tab.form.set_value(name, value)
+    tab.form._check()
+
+
+def start(tab, environment="sign"):
+    """Press start, with the small environment in place of the market."""
+    config = tab.form.config()
+    assert config is not None
+    tab._start(config.model_copy(update={"environment": f"learning.environments:{environment}"}))
+
+
+async def until_true(signal, condition):
+    """Wait until ``condition()`` holds, looking at every ``signal``."""
+    if not condition():
+        await until(signal, lambda *_: condition())
+
+
+async def until(signal, condition=lambda *_: True):
+    """Wait for ``signal`` with arguments for which ``condition`` holds; returns them."""
+    heard = asyncio.get_running_loop().create_future()
+
+    def take(*arguments):
+        if not heard.done() and condition(*arguments):
+            heard.set_result(arguments)
+
+    signal.connect(take)
+    try:
+        return await asyncio.wait_for(heard, 60)
+    finally:
+        signal.disconnect(take)
+
+
+def is_state(tab, state):
+    return lambda: tab.controller.state is state
+
+
+def test_train_stop_list_load_and_delete(tab, loop, qtbot):
+    fill(tab, iterations=1_000_000)
+    said = []
+    tab.status_message.connect(said.append)
+
+    async def work():
+        start(tab)
+        assert tab.is_training
+        assert not tab.form.start_button.isEnabled()
+        await until_true(tab.controller.changed, is_state(tab, ClusterState.TRAINING))
+        host = psutil.Process(tab.controller.host_pid)
+        # The first checkpoint proves that iterations are going by.
+        await until(tab.controller.checkpoint_written)
+        tab.tick()
+        assert tab.progress.bar.maximum() == 1_000_000
+        assert "decisions" in tab.progress.numbers.text()
+        assert "left" in tab.progress.numbers.text()
+        qtbot.mouseClick(tab.form.stop_button, Qt.MouseButton.LeftButton)
+        assert tab.controller.state is ClusterState.STOPPING
+        (done,) = await until(tab.controller.ended)
+        await until_true(
+            tab.models.refreshed,
+            lambda: (model := tab.models.selected) is not None and model.status == "stopped",
+        )
+        return done, host
+
+    done, host = loop.run_until_complete(work())
+    assert done.reason == "stopped"
+    assert not tab.is_training
+    assert tab.form.start_button.isEnabled()
+    assert any(done.name in text for text in said)
+    history = tab.controller.history
+    shares = history.column("sell") + history.column("hold") + history.column("buy")
+    np.testing.assert_allclose(shares, 1.0)
+    assert np.nanmax(history.column("episode_length_mean")) == 20.0
+    assert tab.models.selected.name == done.name
+
+    tab.models.count.setValue(7)
+    with qtbot.waitSignal(tab.load_policy_requested) as loaded:
+        qtbot.mouseClick(tab.models.load_button, Qt.MouseButton.LeftButton)
+    policy, count, name = loaded.args
+    assert isinstance(policy, PolicyNet)
+    assert (count, name) == (7, done.name)
+
+    with qtbot.waitSignal(tab.models.refreshed):
+        qtbot.mouseClick(tab.models.delete_button, Qt.MouseButton.LeftButton)
+        box = tab.models.findChild(QMessageBox)
+        (confirm,) = [b for b in box.findChildren(QPushButton) if b.text() == "Delete"]
+        confirm.click()
+    assert models.list_models() == []
+    assert not tab.models.load_button.isEnabled()
+
+    loop.run_until_complete(tab.close_training())
+    assert tab.controller.state is ClusterState.STOPPED
+    assert not host.is_running()
+
+
+def test_a_fault_is_told_with_details_to_copy_and_the_next_start_works(tab, loop):
+    fill(tab, iterations=3)
+
+    async def fail():
+        start(tab, "broken")
+        await until(tab.controller.failed)
+
+    loop.run_until_complete(fail())
+    assert tab.controller.state is ClusterState.FAILED
+    assert "on fire" in tab.notice.text.text()
+    tab.notice.copy_button.click()
+    assert "environments.py" in QGuiApplication.clipboard().text()
+
+    async def again():
+        start(tab)
+        assert not tab.notice.isVisible()
+        await until(tab.controller.ended)
+
+    loop.run_until_complete(again())
+    assert tab.controller.state is ClusterState.IDLE
+
+
+def test_the_second_stop_ends_at_once(tab, loop):
+    fill(tab, iterations=1_000_000)
+
+    async def work():
+        start(tab)
+        await until_true(tab.controller.changed, is_state(tab, ClusterState.STARTING))
+        tab.form.stop_button.click()
+        assert tab.form.stop_button.text() == "End now"
+        tab.form.stop_button.click()
+        await until_true(tab.controller.changed, is_state(tab, ClusterState.STOPPED))
+
+    loop.run_until_complete(work())
+    assert not tab.is_training
+    assert tab.controller.host_pid is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("learning_rate", "fast"), ("gamma", "1.5"), ("hidden", ("64", "x"))]
+)
+def test_a_wrong_setting_is_told_at_its_field_and_cannot_start(tab, name, value):
+    tab.form.set_value(name, value)
+    tab.form._check()
+    field = tab.form.fields[name]
+    assert field.problem.isVisibleTo(tab.form)
+    assert field.problem.text()
+    assert not tab.form.start_button.isEnabled()
+    tab.form.set_value(name, {"learning_rate": 1e-4, "gamma": 0.9, "hidden": (8,)}[name])
+    tab.form._check()
+    assert not field.problem.isVisibleTo(tab.form)
+    assert tab.form.start_button.isEnabled()
+
+
+def test_the_form_speaks_the_configuration(tab):
+    fill(tab, learning_rate="3e-3", hidden=(24, 12), activation="relu", seed=9)
+    config = tab.form.config()
+    assert (config.learning_rate, config.hidden, config.activation, config.seed) == (
+        3e-3, (24, 12), "relu", 9,
+    )  # fmt: skip
+
+
+def test_the_markets_scenario_is_offered(tab, tmp_path):
+    own = tmp_path / "mine.toml"
+    tab.set_scenario(own)
+    assert tab.form.config().scenario == str(own)
+    tab.set_scenario("flash_crash")
+    assert tab.form.config().scenario == "flash_crash"
+
+
+def progress(iteration, reward, length):
+    return Progress(
+        iteration=iteration,
+        iterations=50,
+        env_steps=100 * iteration,
+        episodes=0,
+        reward_mean=reward,
+        episode_length_mean=length,
+        action_shares=(0.25, 0.5, 0.25),
+        steps_per_second=1000.0,
+        sample_seconds=0.1,
+        learn_seconds=0.1,
+        elapsed_seconds=0.2 * iteration,
+        eta_seconds=1.0,
+    )
+
+
+def test_what_is_not_known_yet_is_said_and_not_drawn(tab):
+    tab.controller.history.append(progress(1, None, None))
+    tab.tick()
+    reward, length, actions, speed = tab.charts.charts
+    assert "waiting for the first episode" in reward.note.text()
+    assert "waiting for the first episode" in length.note.text()
+    assert reward._curves[0].getData()[0].size == 0
+    assert actions.legend._entries[0][1] == "SELL 25.0"
+    assert speed.legend._entries[0][1] == "1000"
+    tab.controller.history.append(progress(2, -3.5, 20.0))
+    tab.tick()
+    assert "waiting" not in reward.note.text()
+    np.testing.assert_array_equal(reward._curves[0].getData()[1], [-3.5])
+
+
+def test_without_a_training_the_tab_says_what_to_do(tab):
+    assert "Start training" in tab.charts.empty.text.text()
+    assert not tab.models.load_button.isEnabled()
+
+
+def test_a_failure_before_the_process_lives_is_told(tab):
+    tab.controller._take(Failure("No.", "Do this."))
+    assert tab.notice.text.text() == "No. Do this."
+    assert tab.form.start_button.isEnabled()
