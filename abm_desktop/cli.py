@@ -71,11 +71,13 @@ def missing_display(environment: Mapping[str, str], platform: str) -> str | None
     """Return what to tell a person where no window can be shown, else None."""
     if not platform.startswith("linux") or any(environment.get(v) for v in _DISPLAY_VARIABLES):
         return None
+    # Outside an activated environment the plain name would not be found.
+    program = sys.argv[0] if Path(sys.argv[0]).name == "abm-desktop" else "abm-desktop"
     return (
         "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
-        "Without a window:   abm-desktop run calm --duration 10min\n"
-        "Over ssh:           ssh -X HOST, then abm-desktop\n"
-        "On a virtual one:   xvfb-run -a abm-desktop      (Debian package xvfb)"
+        f"Without a window:   {program} run calm --duration 10min\n"
+        f"Over ssh:           ssh -X HOST, then {program}\n"
+        f"On a virtual one:   xvfb-run -a {program}      (Debian package xvfb)"
     )
 
 
