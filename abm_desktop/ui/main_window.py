@@ -44,6 +44,9 @@ PREPARING_HINT = (
     "The first start compiles the market to machine code, which takes up to half a minute. "
     "The window can be used meanwhile."
 )
+NO_MARKET_HINT = (
+    "Open a scenario (Ctrl+O) or recorded order flow (Ctrl+Shift+O), or drop a file on the window."
+)
 
 
 class MainWindow(QMainWindow):
@@ -164,10 +167,14 @@ class MainWindow(QMainWindow):
                 )
 
     def _show_preparing(self, doing: str | None) -> None:
-        progress = (doing or self.tr("preparing the market")).capitalize()
-        self.status.show_progress(progress)
+        if doing or self.session.live is None or self.session.is_opening:
+            title, hint = doing or self.tr("preparing the market"), self.tr(PREPARING_HINT)
+        else:
+            title, hint = self.tr("no market is open"), self.tr(NO_MARKET_HINT)
+        title = title[:1].upper() + title[1:]
+        self.status.show_progress(title)
         for page in self.preparing:
-            page.say(progress, self.tr(PREPARING_HINT))
+            page.say(title, hint)
 
     def _redraw_all(self, _theme: object = None) -> None:
         self._drawn = None

@@ -11,6 +11,7 @@ import logging
 import queue
 import random
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 REPLAY_SUFFIXES = (".zip", ".csv")
 SCENARIO_SUFFIX = ".toml"
+LONGEST_TEXT = 400
 LARGEST_SEED = 2**31 - 1
 
 
@@ -74,6 +76,7 @@ class Session(QObject):
         self._waiting: Path | None = None
         self._pending: tuple[Path, int] | None = None
         """File handed to the market but not taken yet, and the generation it is to replace."""
+        self._reading = False
 
     # -- the engine -----------------------------------------------------------------------------
 
@@ -90,6 +93,11 @@ class Session(QObject):
         if self._waiting is not None:
             path, self._waiting = self._waiting, None
             self.open(path)
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a file is being opened; false also means that no market will come by itself."""
+        return self._waiting is not None or self._pending is not None or self._reading
 
     def close(self) -> None:
         """End the worker thread of the market."""
@@ -123,17 +131,9 @@ class Session(QObject):
             return
         suffix = path.suffix.lower()
         if suffix == SCENARIO_SUFFIX:
-            self._background.run(
-                lambda: _load_scenario(path),
-                lambda scenario: self._take_scenario(path, scenario),
-                lambda error: self.trouble.emit(file_trouble(path, error)),
-            )
+            self._read(path, _load_scenario, self._take_scenario)
         elif suffix in REPLAY_SUFFIXES:
-            self._background.run(
-                lambda: _readable(path),
-                lambda _: self._take_replay(path),
-                lambda error: self.trouble.emit(file_trouble(path, error)),
-            )
+            self._read(path, _readable, self._take_replay)
         else:
             self.trouble.emit(
                 Trouble(
@@ -215,24 +215,37 @@ class Session(QObject):
 
     # -- answers --------------------------------------------------------------------------------
 
+    def _read(
+        self, path: Path, read: Callable[[Path], Any], take: Callable[[Path, Any], None]
+    ) -> None:
+        def done(content: Any) -> None:
+            self._reading = False
+            take(path, content)
+
+        def failed(error: BaseException) -> None:
+            self._reading = False
+            self.trouble.emit(file_trouble(path, error))
+
+        self._reading = True
+        self._background.run(lambda: read(path), done, failed)
+
     def _take_scenario(self, path: Path, scenario: Any) -> None:
         if self.live is not None:
             self._pending = (path, _generation(self.live.snapshot))
             self.live.load(scenario)
 
-    def _take_replay(self, path: Path) -> None:
+    def _take_replay(self, path: Path, _content: Any) -> None:
         if self.live is not None:
             self._pending = (path, _generation(self.live.snapshot))
             self.live.open_replay(path)
 
     def _report_failure(self, failure: str) -> None:
-        if self._pending is None:
-            self.trouble.emit(Trouble(self.tr("The market refused a command"), failure))
-            return
-        path, self._pending = self._pending[0], None
-        self.trouble.emit(
-            Trouble(self.tr("{name} was not opened").format(name=path.name), failure, file=path)
-        )
+        title, path = self.tr("The market refused a command"), None
+        if self._pending is not None:
+            path, self._pending = self._pending[0], None
+            title = self.tr("{name} was not opened").format(name=path.name)
+        text = failure if len(failure) <= LONGEST_TEXT else failure[:LONGEST_TEXT] + " …"
+        self.trouble.emit(Trouble(title, text, details=failure, file=path))
 
     def _remember(self, path: Path) -> None:
         self.file = path

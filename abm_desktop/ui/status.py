@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStatusBar
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.stress_panel import stress_title
-from abm_desktop.ui.widgets.formats import clock, compact, speed
+from abm_desktop.ui.widgets.formats import clock, compact, shorten, speed
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["StatusBar"]
@@ -79,12 +79,12 @@ class StatusBar(QStatusBar):
 
     def show_progress(self, text: str) -> None:
         """Say what is being prepared."""
-        self.state.say(text[:1].upper() + text[1:], "accent", dot=True)
+        self.state.say(shorten(text[:1].upper() + text[1:], 48), "accent", dot=True)
 
     def show_state(self, snapshot: MarketSnapshot) -> None:
         """Show whether the market runs, and which."""
         title, role = _STATES[snapshot.state]
-        self.state.say(f"{self.tr(title)} · {snapshot.source}", role, dot=True)
+        self.state.say(f"{self.tr(title)} · {shorten(snapshot.source, 32)}", role, dot=True)
 
     def show_training(self, is_training: bool) -> None:
         """Say whether an agent is being trained."""
@@ -116,7 +116,7 @@ class StatusBar(QStatusBar):
             self.alarms.setToolTip(s.error)
         elif s.alarms:
             text = s.alarms[-1] if len(s.alarms) == 1 else f"{len(s.alarms)} alarms"
-            self.alarms.say(text, "danger", dot=True)
+            self.alarms.say(shorten(text, 40), "danger", dot=True)
             self.alarms.setToolTip("\n".join(s.alarms))
         else:
             self.alarms.say(self.tr("No alarms"), "muted")

@@ -90,7 +90,7 @@ QProgressBar {
     text-align: center; min-height: 14px;
 }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
-QProgressBar[role="countdown"]::chunk { background: @border; }
+QProgressBar[role="countdown"]::chunk { background: @fill; }
 
 QHeaderView::section {
     background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;

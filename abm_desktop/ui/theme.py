@@ -55,6 +55,8 @@ class Colors:
     """Buttons, table headers, anything that sits on a panel."""
     border: str
     grid: str
+    fill: str
+    """What of a bar is full, under text."""
     text: str
     muted: str
     accent: str
@@ -98,6 +100,7 @@ DARK = Theme(
         raised="#212934",
         border="#2b3440",
         grid="#232b35",
+        fill="#33404f",
         text="#d9e0e8",
         muted="#8e9aa9",
         accent="#4f9de8",
@@ -131,6 +134,7 @@ LIGHT = Theme(
         raised="#e6eaef",
         border="#c9d0d8",
         grid="#e3e7ec",
+        fill="#ccd4dd",
         text="#1b232c",
         muted="#5b6775",
         accent="#1666b0",
@@ -164,6 +168,7 @@ HIGH_CONTRAST = Theme(
         raised="#1c1c1c",
         border="#b0b0b0",
         grid="#3a3a3a",
+        fill="#505050",
         text="#ffffff",
         muted="#d0d0d0",
         accent="#6cc5ff",
@@ -250,7 +255,9 @@ def _qt_palette(colors: Colors) -> QPalette:
     role = QPalette.ColorRole
     palette = QPalette()
     for key, value in (
-        (role.Window, colors.background),
+        # The style draws the frames of its controls one and a half times darker than this role; the
+        # background of windows comes from the style sheet.
+        (role.Window, QColor(colors.border).lighter(140)),
         (role.WindowText, colors.text),
         (role.Base, colors.panel),
         (role.AlternateBase, colors.raised),

@@ -171,4 +171,6 @@ def test_numbers():
     assert formats.compact(9_999) == "9999" and formats.compact(12_345) == "12.3k"
     assert formats.compact(4_560_000) == "4.56M"
     assert formats.signed(-1234.5, 1) == "−1,234.5" and formats.signed(0.0, 2) == "0.00"
+    assert formats.shorten("AAPL_2012-06-21.zip", 11) == "AAPL_…1.zip"
+    assert formats.shorten("short", 11) == "short"
     assert formats.speed(0.5) == "×0.5" and formats.speed(3400) == "×3,400"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from abm_desktop.live import Mark, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.session import Trouble
 
 
 def test_before_the_first_snapshot_the_window_says_what_is_going_on(qtbot, settings):
@@ -27,6 +28,18 @@ def test_before_the_first_snapshot_the_window_says_what_is_going_on(qtbot, setti
     live.compile_progress = None
     window.draw()
     assert window.market.isVisibleTo(window)
+    window.session.close()
+
+
+def test_without_any_market_the_window_says_how_to_open_one(qtbot, settings, tmp_path):
+    live = FakeLive()
+    window = MainWindow(live, settings)
+    qtbot.addWidget(window)
+    window.session.open(tmp_path / "gone.toml")
+    window.draw()
+    assert "Preparing" in window.preparing[0].title.text()
+    qtbot.waitUntil(lambda: "No market is open" in window.preparing[0].title.text())
+    assert "Ctrl+O" in window.preparing[0].text.text()
     window.session.close()
 
 
@@ -59,6 +72,15 @@ def test_status_bar_tells_time_speed_alarms(window, live):
     assert window.status.time.words == "1:02:05 / 6:30:00"
     assert "×9.8" in window.status.speed.words and "812" in window.status.speed.words
     assert window.status.alarms.words == "order pool full"
+
+
+def test_long_names_and_alarms_do_not_widen_the_window(qtbot, window, live):
+    before = window.minimumSizeHint().width()
+    live.show(source="a_very_long_name_" * 12, alarms=("the order pool was full " * 20,))
+    window.draw()
+    window.notice.show_trouble(Trouble("x" * 400, "y " * 400))
+    assert window.minimumSizeHint().width() <= max(before, 1000)
+    assert window.market.quotes.source.toolTip() == live.snapshot.source
 
 
 def test_a_market_that_stopped_is_explained(window, live):
@@ -158,8 +180,14 @@ def test_a_market_without_history_yet_is_drawn_on_both_tabs(qtbot, window, live)
     arrays = {name: getattr(snapshot.history, name)[:0] for name in snapshot.history.__slots__}
     live.snapshot = make_snapshot(30, history=type(snapshot.history)(**arrays), generation=5)
     window.draw()
+    assert "F5" in window.market.price._hint.text()
     window.commands["view.analytics"].trigger()
+    assert all("F5" in chart.plot._hint.text() for chart in window.analytics.charts)
     window.grab()
+    live.show(history=snapshot.history)
+    window.draw()
+    window.commands["view.market"].trigger()
+    assert not window.market.price._hint.isVisible()
 
 
 def test_shortcut_sheet_lists_every_command_with_keys(window):

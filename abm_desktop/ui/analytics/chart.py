@@ -65,6 +65,12 @@ class MeasureChart(Panel):
                 self.plot.set_y(0.0 if low == 0.0 and high > 0 else limits[0], limits[1])
         self.plot.settle()
         self._show_newest(shown)
+        if any(len(curve.values) > 1 for curve in shown):
+            self.plot.show_hint("")
+        elif self.measure.key == "volatility" and len(snapshot.history) > 1:
+            self.plot.show_hint(self.tr("Needs 40 seconds of trading."))
+        else:
+            self.plot.show_hint(self.tr("Run the market (F5) to see this."))
 
     def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:
         item = self._curves.get(curve.name)

@@ -95,6 +95,9 @@ class PriceChart(TimePlot):
             self.clear_marks()
             self._values.reset()
         self.trades.take(snapshot)
+        self.show_hint(
+            "" if len(snapshot.history) > 1 else self.tr("Press Run (F5) to let the market trade.")
+        )
         self.show_marks(snapshot.marks, snapshot.stresses)
         left, right = time_span(snapshot, self.window)
         history = snapshot.history

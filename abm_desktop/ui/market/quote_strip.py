@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
-from abm_desktop.ui.widgets.formats import compact, price, signed, whole
+from abm_desktop.ui.widgets.formats import compact, price, shorten, signed, whole
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["QuoteStrip"]
@@ -89,8 +89,9 @@ class QuoteStrip(QFrame):
         """Show the figures of this moment."""
         s, show = snapshot, self.figures
         tick = s.tick_size
-        if self.source.text() != s.source:
-            self.source.setText(s.source)
+        name = shorten(s.source, 22)
+        if self.source.text() != name:
+            self.source.setText(name)
             self.source.setToolTip(s.source)
         side = int(s.recent_trades["side"][-1]) if len(s.recent_trades) else 0
         show["last"].show_value(

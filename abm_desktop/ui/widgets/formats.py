@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["clock", "compact", "decimals_of", "price", "signed", "speed", "whole"]
+__all__ = ["clock", "compact", "decimals_of", "price", "shorten", "signed", "speed", "whole"]
 
 MISSING = "–"
 
@@ -41,6 +41,14 @@ def price(value: float, tick_size: float = 0.01) -> str:
 def whole(value: float) -> str:
     """Write a count with thousands separators."""
     return f"{round(value):,}" if math.isfinite(value) else MISSING
+
+
+def shorten(text: str, length: int) -> str:
+    """Return ``text`` cut in the middle to at most ``length`` characters."""
+    if len(text) <= length:
+        return text
+    keep = length - 1
+    return f"{text[: keep - keep // 2]}…{text[len(text) - keep // 2 :]}"
 
 
 def signed(value: float, digits: int = 0) -> str:

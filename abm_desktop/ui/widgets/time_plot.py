@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QLabel
 
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui import theme
@@ -30,6 +31,12 @@ class TimePlot(Plot):
         self._label_marks = label_marks
         self.time_labels = True
         super().__init__(title, "", y_label, time_axis=True)
+        self._hint = QLabel(self)
+        self._hint.setObjectName("emptyText")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._hint.hide()
         # Time is chosen with the window buttons; the wheel would be undone by the next frame.
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
 
@@ -39,6 +46,23 @@ class TimePlot(Plot):
         axis.setStyle(showValues=False)
         self.time_labels = False
         axis.setHeight(4)
+
+    def show_hint(self, text: str) -> None:
+        """Write ``text`` across the empty chart; "" takes it away."""
+        if text != self._hint.text():
+            self._hint.setText(text)
+            self._hint.setVisible(bool(text))
+            self._place_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the hint in the middle."""
+        super().resizeEvent(event)
+        if hasattr(self, "_hint"):
+            self._place_hint()
+
+    def _place_hint(self) -> None:
+        margin = self.AXIS_WIDTH
+        self._hint.setGeometry(margin, 0, max(0, self.width() - margin), self.height() - 20)
 
     def clear_marks(self) -> None:
         """Remove every mark and shade: a new market has begun."""
