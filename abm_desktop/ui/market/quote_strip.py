@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from abm_desktop.live import MarketSnapshot
@@ -12,6 +13,12 @@ from abm_desktop.ui.widgets.formats import compact, price, shorten, signed, whol
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["QuoteStrip"]
+
+
+IMPORTANCE = (
+    "bid", "ask", "last", "spread", "value", "gap", "change", "volume", "trades", "events"
+)  # fmt: skip
+"""Keys of the figures; where the window is narrow, the last are left out first."""
 
 
 class _Figure(QWidget):
@@ -58,11 +65,13 @@ class QuoteStrip(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("panel")
+        self._is_replay = False
         self.source = QLabel()
         self.source.setObjectName("panelTitle")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 4)
-        layout.setSpacing(18)
+        self._spacing = 18
+        layout.setSpacing(self._spacing)
         layout.addWidget(self.source)
         self.figures: dict[str, _Figure] = {}
         for key, caption, tip, sample in (
@@ -85,13 +94,30 @@ class QuoteStrip(QFrame):
             layout.addWidget(figure)
         layout.addStretch(1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the figures that do not fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as many figures as there is room for, the most important first."""
+        spacing = self._spacing
+        room = self.width() - self.source.sizeHint().width() - 24
+        for key in IMPORTANCE:
+            figure = self.figures[key]
+            wanted = not (self._is_replay and key in ("value", "gap"))
+            room -= (figure.sizeHint().width() + spacing) if wanted else 0
+            figure.setVisible(wanted and room >= 0)
+
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the figures of this moment."""
         s, show = snapshot, self.figures
         tick = s.tick_size
         name = shorten(s.source, 22)
-        if self.source.text() != name:
+        if self.source.text() != name or self._is_replay != s.is_replay:
+            self._is_replay = s.is_replay
             self.source.setText(name)
+            self._fit()
             self.source.setToolTip(s.source)
         side = int(s.recent_trades["side"][-1]) if len(s.recent_trades) else 0
         show["last"].show_value(
@@ -101,8 +127,6 @@ class QuoteStrip(QFrame):
         show["ask"].show_value(_quote(s.best_ask, s.asks, tick), "ask")
         spread = (s.best_ask - s.best_bid) / tick
         show["spread"].show_value(whole(spread), "warning" if spread >= 20 else "text")
-        for key in ("value", "gap"):
-            show[key].setVisible(not s.is_replay)
         show["value"].show_value(price(s.fundamental, tick), "fundamental")
         gap = math.log(s.mid / s.fundamental) * 1e4 if s.fundamental > 0 and s.mid > 0 else math.nan
         show["gap"].show_value(signed(gap, 1))

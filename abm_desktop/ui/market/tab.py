@@ -46,9 +46,9 @@ class MarketTab(QWidget):
         self.price_legend = Legend()
         charts = QSplitter(Qt.Orientation.Vertical)
         charts.setChildrenCollapsible(False)
-        price_panel = Panel(self.tr("Price"), self._price_body())
+        self.price_panel = price_panel = Panel(self.tr("Price"), self._price_body())
         price_panel.note.hide()
-        price_panel.add_control(self.price_legend)
+        price_panel.add_control(self.price_legend, optional=True)
         price_panel.add_control(_Spring())
         self.window_buttons = self._window_buttons(price_panel)
         self.depth_panel = Panel(
@@ -121,7 +121,8 @@ class MarketTab(QWidget):
         ]
         if not snapshot.is_replay:
             entries.append(("fundamental", self.tr("fundamental value")))
-        self.price_legend.set_entries(entries)
+        if self.price_legend.set_entries(entries):
+            self.price_panel.fit_controls()
 
     def _price_body(self) -> QWidget:
         body = QWidget()

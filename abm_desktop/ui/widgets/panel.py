@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from abm_desktop.ui import theme
@@ -36,10 +37,35 @@ class Panel(QFrame):
         layout.addLayout(self._header)
         layout.addWidget(body, 1)
         self.body = body
+        self._controls: list[QWidget] = []
+        self._optional: list[QWidget] = []
 
-    def add_control(self, widget: QWidget) -> None:
-        """Put ``widget`` at the right end of the title line."""
+    def add_control(self, widget: QWidget, *, optional: bool = False) -> None:
+        """Put ``widget`` at the right end of the title line.
+
+        An ``optional`` one is left out while the panel is too narrow for all of them.
+        """
         self._header.addWidget(widget)
+        self._controls.append(widget)
+        if optional:
+            self._optional.append(widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the optional controls where they do not fit."""
+        super().resizeEvent(event)
+        self.fit_controls()
+
+    def fit_controls(self) -> None:
+        """Show the optional controls if there is room; called again when their width changes."""
+        if not self._optional:
+            return
+        widths = [self.title.sizeHint().width()]
+        widths += [
+            w.width() if w in self._optional else w.sizeHint().width() for w in self._controls
+        ]
+        fits = sum(widths) + self._header.spacing() * len(widths) + 20 <= self.width()
+        for widget in self._optional:
+            widget.setVisible(fits)
 
 
 class Legend(SteadyLabel):
@@ -54,11 +80,13 @@ class Legend(SteadyLabel):
         self._write()
         theme.signals.changed.connect(self._write)
 
-    def set_entries(self, entries: Sequence[tuple[str, str]]) -> None:
-        """Show these (colour role, text) pairs; nothing happens where they are the same."""
-        if tuple(entries) != self._entries:
-            self._entries = tuple(entries)
-            self._write()
+    def set_entries(self, entries: Sequence[tuple[str, str]]) -> bool:
+        """Show these (colour role, text) pairs; return whether they are new."""
+        if tuple(entries) == self._entries:
+            return False
+        self._entries = tuple(entries)
+        self._write()
+        return True
 
     def _write(self, _theme: object = None) -> None:
         self.show_text(

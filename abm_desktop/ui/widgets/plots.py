@@ -94,7 +94,8 @@ class ValueAxis(_DirectAxis):
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return the smallest round step that leaves room for its labels."""
-        room = max(1.0, size / (26 if self.orientation == "left" else 80))
+        # Three at the least: a small chart would else have no label besides zero.
+        room = max(3.0, size / (26 if self.orientation == "left" else 80))
         least = (high - low) / room
         if not least > 0:
             return []
@@ -227,7 +228,13 @@ class Plot(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setTickPen(pg.mkPen(colors.grid))
             axis.setTickFont(small)
-            axis.setStyle(tickLength=-4, tickTextOffset=4, autoExpandTextSpace=False)
+            axis.setStyle(
+                tickLength=-4,
+                tickTextOffset=4,
+                autoExpandTextSpace=False,
+                # Our steps leave room for the labels; the default rule drops them in small charts.
+                textFillLimits=[(0, 10.0)],
+            )
             axis.enableAutoSIPrefix(False)
         item.getAxis("left").setWidth(self.AXIS_WIDTH)
         item.getAxis("bottom").setHeight(
