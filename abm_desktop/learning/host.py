@@ -11,6 +11,7 @@ lock at a stretch, and a driver that is killed leaves helper processes behind fo
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import logging
 import os
 import queue
@@ -146,8 +147,9 @@ class Host:
             self._channel.send(explain(error))
             if session is not None:
                 session.mark_failed()
-            # Whatever failed may have left workers in any state: the next training starts afresh.
-            self._leave_cluster()
+            if command.config.workers or session is None:
+                # Workers may be left in any state: the next training gets new ones.
+                self._leave_cluster()
         self._channel.send(Status("ready", "The training process is ready"))
 
     def _enter_cluster(self, workers: int) -> cluster.Cluster:
@@ -192,6 +194,10 @@ def main() -> None:
         level=logging.INFO,
         format="%(asctime)s %(name)s %(levelname)s %(message)s",
     )
+    # A crash in compiled code, or a person's question (SIGUSR1), writes all stacks into the log.
+    faulthandler.enable()
+    if hasattr(signal, "SIGUSR1"):
+        faulthandler.register(signal.SIGUSR1, all_threads=True)
     # An interrupt typed in a terminal reaches the whole process group; the owner decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Channel(messages)

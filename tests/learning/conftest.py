@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from abm_desktop.learning.client import TrainingClient
@@ -50,6 +52,22 @@ class Laboratory:
                 if isinstance(message, Done | Failure):
                     return heard
             return heard
+
+        return self._runner.run(work())
+
+    def close_while_training(self, config, look):
+        """Seconds it took, the processes there were, and what ``look(host)`` saw before."""
+
+        async def work():
+            await self.client.start(config)
+            async for message in self.client.messages():
+                if message.type == "progress":
+                    host = psutil.Process(self.client.pid)
+                    tree, seen = [host, *host.children(recursive=True)], look(host)
+                    began = time.monotonic()
+                    await self.client.close()
+                    return time.monotonic() - began, tree, seen
+            raise AssertionError("the training ended by itself")
 
         return self._runner.run(work())
 

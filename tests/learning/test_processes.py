@@ -101,24 +101,3 @@ def test_killing_the_training_process_is_told_and_leaves_nothing(tmp_path, monke
     (failure,) = [message for message in heard if isinstance(message, Failure)]
     assert "signal 9" in failure.message
     assert_all_gone(children, folders)
-
-
-def test_closing_while_training_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
-
-    async def work():
-        client = TrainingClient()
-        await client.start(tiny_config(iterations=1_000_000))
-        async for message in client.messages():
-            if message.type == "progress":
-                host = psutil.Process(client.pid)
-                tree = [host, *host.children(recursive=True)]
-                folders = session_folders(host)
-                start = asyncio.get_running_loop().time()
-                await client.close()
-                return tree, folders, asyncio.get_running_loop().time() - start
-        raise AssertionError("the training ended by itself")
-
-    tree, folders, seconds = asyncio.run(work())
-    assert seconds < LIMIT
-    assert_all_gone(tree, folders)

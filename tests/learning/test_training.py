@@ -7,6 +7,7 @@ from abm_desktop.learning import models
 from abm_desktop.learning.messages import Checkpoint, Done, Failure, Progress, Status
 
 from .conftest import tiny_config
+from .test_processes import LIMIT, assert_all_gone, session_folders
 
 pytestmark = pytest.mark.slow
 
@@ -125,3 +126,13 @@ def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tm
     )
     assert "wrong.toml" in failure.message
     assert "tick_sise" in failure.message
+
+
+def test_closing_while_training_leaves_nothing(laboratory):
+    """Last of all: the process that the tests above share ends here."""
+    seconds, tree, folders = laboratory.close_while_training(
+        tiny_config(iterations=1_000_000), session_folders
+    )
+    assert seconds < LIMIT
+    assert folders
+    assert_all_gone(tree, folders)
