@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import logging
 import traceback
@@ -39,6 +40,7 @@ __all__ = ["FRAME_MS", "MainWindow"]
 log = logging.getLogger(__name__)
 
 FRAME_MS = 33
+TRAINING_END_SECONDS = 10
 MARKET, ANALYTICS, RL = range(3)
 PREPARING_HINT = (
     "The first start compiles the market to machine code, which takes up to half a minute. "
@@ -342,7 +344,9 @@ class MainWindow(QMainWindow):
         """End training and the market. Afterwards no thread or process of the window is left."""
         try:
             if self.rl is not None:
-                await self.rl.close_training()
+                await asyncio.wait_for(self.rl.close_training(), TRAINING_END_SECONDS)
+        except TimeoutError:
+            log.error("the training did not end within %d s; going on", TRAINING_END_SECONDS)
         finally:
             self.session.close()
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fake_live import make_snapshot
 
+from abm_desktop.ui.analytics.series import MEASURES, MOST_SAMPLES, curves, used_samples
 from abm_desktop.ui.market.depth_chart import depth_steps
 from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.price_chart import VolumeChart, time_span
@@ -140,6 +141,29 @@ def test_ladder_centres_calmly_and_folds_a_huge_spread(qtbot):
     assert levels[middle - 1] == round(asks[0, 0] / 0.01)
     assert levels[middle + 1] == round(snapshot.best_bid / 0.01)
     ladder.grab()
+
+
+def test_long_histories_are_thinned_evenly_and_without_shimmer():
+    time = np.arange(200_000.0)
+    part = used_samples(time, 3.0)
+    assert part.step == 8 and len(time[part]) <= MOST_SAMPLES
+    assert part.start % part.step == 0
+    assert used_samples(time, 190_000.0) == slice(190_000, 200_000, 1)
+
+
+@pytest.mark.parametrize("key", [m.key for m in MEASURES])
+def test_every_measure_gives_curves_within_its_history(key):
+    history = make_snapshot(600).history
+    shown = curves(key, history, [0, 1, 2], 0.0)
+    assert shown
+    for curve in shown:
+        assert len(curve.time) == len(curve.values) > 0
+        assert curve.time[0] >= history.time[0] and curve.time[-1] <= history.time[-1]
+
+
+def test_unknown_measure_is_named():
+    with pytest.raises(KeyError, match="beta"):
+        curves("beta", make_snapshot(60).history, [], 0.0)
 
 
 def test_time_span_slides_and_starts_full():
