@@ -16,7 +16,7 @@ from abm_desktop.market.compiled import (
     inlined,
     kernel,
 )
-from abm_desktop.market.state import BUY, SELL
+from abm_desktop.market.state import BUY, CANCEL_INCOMING, OFF, SELL
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
@@ -33,6 +33,8 @@ def clear(m, levels, bits, ladder):
     m.used_slots = 0
     m.resting = 0
     m.next_seq = 0
+    m.iceberg_free = -1
+    m.iceberg_used = 0
     for side in range(2):
         for price in range(ladder):
             level = levels[side, price]
@@ -110,12 +112,16 @@ def _free_level(m, bits, side, price):
 
 
 @inlined
-def _free_slot(m, orders, slot):
+def _free_slot(m, orders, icebergs, slot):
     order = orders[slot]
     order.size = 0
     order.next = m.free_head
     m.free_head = slot
     m.resting -= 1
+    if order.iceberg > 0:
+        icebergs[order.iceberg - 1].next = m.iceberg_free
+        m.iceberg_free = order.iceberg - 1
+        order.iceberg = 0
 
 
 @inlined
@@ -140,6 +146,7 @@ def rest(m, orders, levels, bits, side, price, size, agent):
         order.size = size
         order.agent = agent
         order.side = side
+        order.iceberg = 0
         order.seq = m.next_seq
         m.next_seq = (m.next_seq + 1) & 0x7FFFFFFF
         order.prev = level.tail
@@ -161,8 +168,60 @@ def rest(m, orders, levels, bits, side, price, size, agent):
     return slot
 
 
+@kernel
+def hide(m, orders, icebergs, slot, peak, reserve):
+    """Make a resting order an iceberg that shows ``peak`` lots at a time; False if no room is left.
+
+    ``reserve`` lots are hidden behind what it shows now. Each time the shown part is filled, the
+    next one joins the queue at its back.
+    """
+    at = np.int64(m.iceberg_free)
+    if at >= 0:
+        m.iceberg_free = icebergs[at].next
+    elif m.iceberg_used < icebergs.shape[0]:
+        at = np.int64(m.iceberg_used)
+        m.iceberg_used += 1
+    else:
+        return False
+    icebergs[at].peak = peak
+    icebergs[at].reserve = reserve
+    orders[slot].iceberg = at + 1
+    return True
+
+
+@kernel
+def executable(orders, icebergs, slot):
+    """Lots of a resting order that can trade: shown and hidden."""
+    order = orders[slot]
+    size = np.int64(order.size)
+    if order.iceberg > 0:
+        size += icebergs[order.iceberg - 1].reserve
+    return size
+
+
+@kernel
+def available(m, orders, levels, bits, icebergs, side, limit, wanted):
+    """Lots that an order of ``side`` could take up to its price limit, counted up to ``wanted``."""
+    words = m.ladder >> 6
+    opposite = 1 - side
+    price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
+    total = np.int64(0)
+    while total < wanted and 0 <= price < m.ladder:
+        if (side == BUY and price > limit) or (side == SELL and price < limit):
+            break
+        slot = np.int64(levels[opposite, price].head)
+        while slot >= 0 and total < wanted:
+            total += executable(orders, icebergs, slot)
+            slot = np.int64(orders[slot].next)
+        if side == BUY:
+            price = next_above(bits, SELL, words, price, m.ladder)
+        else:
+            price = next_below(bits, BUY, words, price)
+    return total
+
+
 @inlined
-def unlink(m, orders, levels, bits, slot):
+def unlink(m, orders, levels, bits, icebergs, slot):
     """Take a resting order out of the book, wherever it stands in its queue."""
     order = orders[slot]
     side = order.side
@@ -178,7 +237,7 @@ def unlink(m, orders, levels, bits, slot):
         level.tail = order.prev
     level.volume -= order.size
     level.count -= 1
-    _free_slot(m, orders, slot)
+    _free_slot(m, orders, icebergs, slot)
     if level.count == 0:
         _free_level(m, bits, side, price)
 
@@ -191,12 +250,40 @@ def reduce(m, orders, levels, slot, size):
     levels[order.side, order.price].volume -= size
 
 
+@kernel
+def replenish(orders, levels, icebergs, slot):
+    """Show the next part of an iceberg whose shown part is gone, at the back of its queue.
+
+    Returns False if nothing is hidden behind it. The order stands at the head of its level, and
+    keeps its handle.
+    """
+    order = orders[slot]
+    hidden = icebergs[order.iceberg - 1]
+    if hidden.reserve == 0:
+        return False
+    shown = min(hidden.peak, hidden.reserve)
+    hidden.reserve -= shown
+    order.size = shown
+    level = levels[order.side, order.price]
+    level.volume += shown
+    if order.next >= 0:
+        level.head = order.next
+        orders[order.next].prev = -1
+        orders[level.tail].next = slot
+        order.prev = level.tail
+        order.next = -1
+        level.tail = slot
+    return True
+
+
 @inlined
-def match(m, orders, levels, bits, trades, side, limit, size, agent):
+def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, prevention):
     """Trade an incoming order against the opposite side while prices cross, best price first.
 
-    Fills are appended to ``trades`` at ``m.trades_n``; classes are left to the caller. Returns the
-    lots that found no counterpart.
+    Fills are appended to ``trades`` at ``m.trades_n``; classes are left to the caller.
+    ``prevention`` says what happens where an agent would trade with itself: OFF, CANCEL_RESTING
+    (counted in ``m.prevented``) or CANCEL_INCOMING. Returns the lots that found no counterpart, 0
+    if the rest of the incoming order was cancelled.
     """
     opposite = 1 - side
     remaining = np.int64(size)
@@ -214,22 +301,38 @@ def match(m, orders, levels, bits, trades, side, limit, size, agent):
         slot = np.int64(level.head)
         while remaining > 0 and slot >= 0:
             order = orders[slot]
-            quantity = min(remaining, np.int64(order.size))
-            remaining -= quantity
-            level.volume -= quantity
-            order.size -= quantity
-            trade = trades[n]
-            n += 1
-            trade.time = m.now
-            trade.price = price
-            trade.size = quantity
-            trade.side = 1 - 2 * side
-            trade.taker = agent
-            trade.maker = order.agent
-            trade.maker_order = order.seq
+            if prevention != OFF and order.agent == agent:
+                m.prevented += 1
+                if prevention == CANCEL_INCOMING:
+                    remaining = 0
+                    break
+                quantity = np.int64(order.size)
+                level.volume -= quantity
+                order.size = 0
+            else:
+                quantity = min(remaining, np.int64(order.size))
+                remaining -= quantity
+                level.volume -= quantity
+                order.size -= quantity
+                trade = trades[n]
+                n += 1
+                trade.time = m.now
+                trade.price = price
+                trade.size = quantity
+                trade.side = 1 - 2 * side
+                trade.taker = agent
+                trade.maker = order.agent
+                trade.maker_order = order.seq
+                trade.auction = 0
+                if order.iceberg > 0 and order.size == 0:
+                    level.head = slot
+                    order.prev = -1
+                    if replenish(orders, levels, icebergs, slot):
+                        slot = np.int64(level.head)
+                        continue
             if order.size == 0:
                 following = np.int64(order.next)
-                _free_slot(m, orders, slot)
+                _free_slot(m, orders, icebergs, slot)
                 level.count -= 1
                 slot = following
         level.head = slot

@@ -1,7 +1,7 @@
 """A stream of ready-made messages through the bare book: what raw matching costs.
 
-Used by the engine bench. Like the simulator's agents, the sender keeps the handle of each order in a
-place of its own, and cancels by that place.
+Used by the engine bench. Like the simulator's agents, the sender keeps the handle of each order in
+a place of its own, and cancels by that place.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from abm_desktop.market.book import match, rest, unlink
 from abm_desktop.market.compiled import kernel, prefetch
 from abm_desktop.market.random import uniform
-from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, SELL
+from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, OFF, SELL
 
 FLOW = np.dtype(
     [("kind", "i4"), ("side", "i4"), ("price", "i4"), ("size", "i4"), ("place", "i4")], align=True
@@ -22,7 +22,7 @@ _LIMIT_SHARE, _MARKET_SHARE = 0.51, 0.10
 
 
 @kernel
-def play(market, orders, levels, bits, trades, flow, handles, start, stop):
+def play(market, orders, levels, bits, icebergs, trades, flow, handles, start, stop):
     """Send ``flow[start:stop]`` through the book; ``handles`` int64 (places,) starts at -1.
 
     Returns how many messages did something: rested, traded or cancelled.
@@ -39,7 +39,7 @@ def play(market, orders, levels, bits, trades, flow, handles, start, stop):
             handle = handles[message.place]
             slot = handle >> 32
             if handle >= 0 and orders[slot].seq == (handle & 0x7FFFFFFF) and orders[slot].size > 0:
-                unlink(m, orders, levels, bits, slot)
+                unlink(m, orders, levels, bits, icebergs, slot)
                 done += 1
             continue
         if m.trades_n > trade_room:
@@ -47,7 +47,9 @@ def play(market, orders, levels, bits, trades, flow, handles, start, stop):
         side = np.int64(message.side)
         price = np.int64(message.price)
         place = message.place
-        remaining = match(m, orders, levels, bits, trades, side, price, message.size, place)
+        remaining = match(
+            m, orders, levels, bits, icebergs, trades, side, price, message.size, place, OFF
+        )
         if remaining > 0 and message.kind == LIMIT:
             slot = rest(m, orders, levels, bits, side, price, remaining, place)
             if slot >= 0:
@@ -57,7 +59,9 @@ def play(market, orders, levels, bits, trades, flow, handles, start, stop):
 
 
 @kernel
-def generate(stream, market, orders, levels, bits, trades, flow, handles, live, target, width):
+def generate(
+    stream, market, orders, levels, bits, icebergs, trades, flow, handles, live, target, width
+):
     """Write a stationary flow of 51 % limit, 10 % market and 39 % cancel orders into ``flow``.
 
     Runs the book as it goes, so that cancels name orders that rest; about ``target`` orders rest,
@@ -88,7 +92,7 @@ def generate(stream, market, orders, levels, bits, trades, flow, handles, live, 
             message.kind = CANCEL
             message.place = live[np.int64(uniform(stream) * n_live), 0]
         first = np.int64(m.trades_n) if m.trades_n <= trades.shape[0] >> 1 else np.int64(0)
-        play(market, orders, levels, bits, trades, flow, handles, i, i + 1)
+        play(market, orders, levels, bits, icebergs, trades, flow, handles, i, i + 1)
         if message.kind == LIMIT and handles[message.place] >= 0:
             n_live += 1
         elif message.kind == CANCEL:

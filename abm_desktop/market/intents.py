@@ -31,6 +31,7 @@ def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
     intent.price = price
     intent.size = size
     intent.agent = agent
+    intent.extra = 0
     intent.life = life
     intent.tag = tag
 
@@ -48,17 +49,37 @@ def ask_cancel(m, intents, agent, handle, tag):
     m.intents_n += 1
     intent.kind = CANCEL
     intent.agent = agent
+    intent.life = 0
     intent.slot = handle >> 32
     intent.seq = handle & 0x7FFFFFFF
     intent.tag = tag
 
 
 @kernel
-def collar_price(m, p, side):
+def collar_price(m, rules, side):
     """Worst price that a market order may trade at."""
+    if rules.price_collar_on == 0:
+        return np.int64(m.ladder) - 2 if side == BUY else np.int64(1)
+    width = rules.price_collar_width
     if side == BUY:
-        return min(np.int64(m.mid * (1.0 + p.collar)), np.int64(m.ladder) - 2)
-    return max(np.int64(math.ceil(m.mid * (1.0 - p.collar))), np.int64(1))
+        return min(np.int64(m.mid * (1.0 + width)), np.int64(m.ladder) - 2)
+    return max(np.int64(math.ceil(m.mid * (1.0 - width))), np.int64(1))
+
+
+@kernel
+def near_bid(m):
+    """Best bid as a trader reads it: the last sound one while an auction crosses the book."""
+    if m.best_bid < 0:
+        return np.int64(m.mid) - 1
+    return np.int64(m.touch_bid) if m.best_bid >= m.best_ask else np.int64(m.best_bid)
+
+
+@kernel
+def near_ask(m):
+    """Best ask as a trader reads it: the last sound one while an auction crosses the book."""
+    if m.best_ask >= m.ladder:
+        return np.int64(m.mid) + 1
+    return np.int64(m.touch_ask) if m.best_bid >= m.best_ask else np.int64(m.best_ask)
 
 
 @kernel

@@ -9,25 +9,39 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market import activity
+from abm_desktop.market import activity, phases
 from abm_desktop.market import stress as stress_events
-from abm_desktop.market.agenda import pop, push
-from abm_desktop.market.book import depth, match, rest, unlink
+from abm_desktop.market.agenda import pop
+from abm_desktop.market.auction import uncross
+from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
+from abm_desktop.market.execution import (
+    EXPIRED_TAG,
+    SEQ_BITS,
+    SEQ_MASK,
+    cancel_everything_of,
+    excite_by_trades,
+    execute,
+    settle,
+    trigger_stops,
+)
 from abm_desktop.market.intents import ask_cancel, nanoseconds
 from abm_desktop.market.random import exponential, uniform
+from abm_desktop.market.scheduling import (
+    arrive,
+    message_delay,
+    schedule,
+    schedule_activity,
+    send_later,
+)
 from abm_desktop.market.state import (
-    ADDED,
+    ARRIVE,
     BUY,
-    CANCEL,
-    CANCELLED,
     DONE,
     EVENTS_DONE,
     EXPIRE,
-    EXPIRED,
     FLASH_CRASH,
     FUNDAMENTAL,
-    IMMEDIATE,
     INSTITUTION,
     KIND_SHIFT,
     MARKET_MAKER,
@@ -36,14 +50,13 @@ from abm_desktop.market.state import (
     NEED_ACTION,
     NOISE,
     PAYLOAD_MASK,
-    POST_ONLY,
+    PHASE_END,
     REACT,
     RL,
     SELL,
     STRESS_END,
     STRESS_STEP,
     TAPE_FULL,
-    TRADED,
     WAKE,
 )
 from abm_desktop.market.traders import (
@@ -54,127 +67,6 @@ from abm_desktop.market.traders import (
     noise,
     rl,
 )
-
-_EXPIRED_TAG = -2
-_SEQ_BITS = 31
-_SEQ_MASK = (1 << _SEQ_BITS) - 1
-
-
-@kernel
-def schedule(m, heap, time, kind, argument):
-    """Put a timed event on the agenda; a full agenda is counted, and the event is lost."""
-    if m.heap_n >= heap.shape[0]:
-        m.refused_agenda += 1
-        return
-    push(heap, m.heap_n, time, (np.int64(kind) << KIND_SHIFT) | np.int64(argument))
-    m.heap_n += 1
-
-
-@kernel
-def schedule_activity(m, activity_heap, agent, wait):
-    """Wake a trader after ``wait`` seconds on the activity clock."""
-    push(activity_heap, m.activity_n, activity.activity_now(m) + nanoseconds(wait), agent)
-    m.activity_n += 1
-
-
-@kernel
-def _note(m, messages, kind, side, price, size, agent, order):
-    if m.record_messages != 0:
-        row = messages[m.messages_n]
-        m.messages_n += 1
-        row.time = m.now
-        row.kind = kind
-        row.side = 1 - 2 * side
-        row.price = price
-        row.size = size
-        row.agent = agent
-        row.order = order
-
-
-@kernel
-def _settle(m, trade, agents, classes, messages):
-    """Book one fill: cash, inventory and volumes of both sides."""
-    taker, maker = agents[trade.taker], agents[trade.maker]
-    trade.taker_class = taker.kind
-    trade.maker_class = maker.kind
-    signed = np.int64(trade.side) * trade.size
-    cash = signed * trade.price
-    taker.inventory += signed
-    taker.cash -= cash
-    maker.inventory -= signed
-    maker.cash += cash
-    of_taker, of_maker = classes[taker.kind], classes[maker.kind]
-    of_taker.inventory += signed
-    of_taker.cash -= cash
-    of_taker.taker_volume += trade.size
-    of_taker.messages += 1
-    of_maker.inventory -= signed
-    of_maker.cash += cash
-    of_maker.maker_volume += trade.size
-    m.messages += 1
-    m.trades += 1
-    m.volume += trade.size
-    m.last_price = trade.price
-    side = BUY if trade.side > 0 else SELL
-    _note(m, messages, TRADED, side, trade.price, trade.size, trade.taker, trade.maker_order)
-
-
-@kernel
-def _execute(m, p, orders, levels, bits, agents, classes, handles, heap, intents, trades, messages):
-    """Carry out this event's intents in the order they were asked."""
-    m_trades = m.trades
-    for k in range(m.intents_n):
-        intent = intents[k]
-        agent = intent.agent
-        if intent.kind == CANCEL:
-            if intent.tag >= 0:
-                handles[intent.tag] = -1
-            slot = np.int64(intent.slot)
-            order = orders[slot]
-            if order.seq == intent.seq and order.size > 0:
-                kind = EXPIRED if intent.tag == _EXPIRED_TAG else CANCELLED
-                _note(
-                    m, messages, kind, order.side, order.price, order.size, order.agent, order.seq
-                )
-                unlink(m, orders, levels, bits, slot)
-                m.messages += 1
-                classes[agents[order.agent].kind].messages += 1
-            continue
-        side = np.int64(intent.side)
-        price = np.int64(intent.price)
-        if intent.kind == POST_ONLY:
-            # Slide rather than refuse: a maker that reads a stale book still quotes.
-            if side == BUY:
-                price = min(price, np.int64(m.best_ask) - 1)
-            else:
-                price = max(price, np.int64(m.best_bid) + 1)
-        if price < 1 or price > m.ladder - 2:
-            m.refused_ladder += 1
-            continue
-        first = np.int64(m.trades_n)
-        remaining = match(m, orders, levels, bits, trades, side, price, intent.size, agent)
-        for n in range(first, m.trades_n):
-            _settle(m, trades[n], agents, classes, messages)
-        if m.trades_n > first:
-            # One aggressive order is one trade, however many resting orders it fills.
-            activity.excite(m, p)
-        if remaining > 0 and intent.kind != IMMEDIATE:
-            slot = rest(m, orders, levels, bits, side, price, remaining, agent)
-            if slot < 0:
-                m.refused_pool += 1
-                continue
-            seq = np.int64(orders[slot].seq)
-            m.messages += 1
-            classes[agents[agent].kind].messages += 1
-            _note(m, messages, ADDED, side, price, remaining, agent, seq)
-            if intent.life > 0:
-                schedule(m, heap, m.now + intent.life, EXPIRE, (slot << _SEQ_BITS) | seq)
-            if intent.tag >= 0:
-                handles[intent.tag] = (slot << 32) | seq
-        if m.record_trades == 0:
-            m.trades_n = 0
-    m.intents_n = 0
-    return m.trades != m_trades
 
 
 @kernel
@@ -193,18 +85,20 @@ def _alert_makers(m, p, agents, heap, certain):
 
 
 @kernel
-def _wake_on_activity(m, p, agent, agents, levels, momentum_bins, activity_heap, heap, intents):
+def _wake_on_activity(
+    m, p, rules, agent, agents, levels, momentum_bins, activity_heap, heap, intents
+):
     """A Poisson trader's turn, and its next one."""
     a = agents[agent]
     again = True
     if a.kind == NOISE:
-        noise.wake(m, p, a, levels, intents, agent)
+        noise.wake(m, p, rules, a, levels, intents, agent)
     elif a.kind == FUNDAMENTAL:
-        fundamental.wake(m, p, a, levels, intents, agent)
+        fundamental.wake(m, p, rules, a, levels, intents, agent)
     elif a.kind == MOMENTUM:
-        momentum.wake(m, p, a, levels, momentum_bins, intents, agent)
+        momentum.wake(m, p, rules, a, levels, momentum_bins, intents, agent)
     else:
-        institution.wake(m, p, a, levels, intents, agent)
+        institution.wake(m, p, rules, a, levels, intents, agent)
         if a.active == 0:
             again = False
             wait = nanoseconds(institution.rest_time(p, a))
@@ -225,6 +119,8 @@ def _sample(m, levels, bits, classes, samples, class_samples):
     row.bid_depth = depth(m, levels, bits, BUY, 5)
     row.ask_depth = depth(m, levels, bits, SELL, 5)
     row.resting = m.resting
+    row.phase = m.phase
+    row.blocked = m.blocked_traders
     row.mid = m.mid
     row.value = m.value
     row.sigma = m.sigma
@@ -239,6 +135,67 @@ def _sample(m, levels, bits, classes, samples, class_samples):
 
 
 @kernel
+def _look_at_quotes(m, p, agents, heap):
+    """Follow the touch, where the book is not crossed by an auction; makers follow it too."""
+    if m.best_bid >= 0 and m.best_ask < m.ladder and m.best_bid < m.best_ask:
+        quoted = m.best_bid + m.best_ask
+        m.touch_bid = m.best_bid
+        m.touch_ask = m.best_ask
+        m.mid = 0.5 * quoted
+        if quoted != m.quoted_mid2:
+            m.quoted_mid2 = quoted
+            _alert_makers(m, p, agents, heap, False)
+
+
+@kernel
+def _after_trades(m, p, agents, heap, pool, stops):
+    excite_by_trades(m, p)
+    _look_at_quotes(m, p, agents, heap)
+    activity.set_pace(m, p)
+    if m.buy_stops_n + m.sell_stops_n > 0:
+        trigger_stops(m, pool, stops, heap)
+
+
+@kernel
+def _clear_blocked(m, orders, icebergs, levels, bits, classes, agents):
+    """Cancel what the traders had in the book that the kill switch has just blocked."""
+    m.to_clear = 0
+    for agent in range(m.n_agents):
+        if agents[agent].blocked == 1:
+            agents[agent].blocked = 2
+            cancel_everything_of(m, orders, icebergs, levels, bits, classes, agents, agent)
+
+
+@kernel
+def _auction(markets, k):
+    """Uncross the book at the end of a call phase, book the fills, and reopen."""
+    m = markets.market[k]
+    rules = markets.rules[k]
+    trades = markets.trades[k]
+    first = np.int64(m.trades_n)
+    pro_rata = m.phase_reason == phases.BATCH
+    price = uncross(
+        m,
+        markets.orders[k],
+        markets.levels[k],
+        markets.bits[k],
+        markets.icebergs[k],
+        trades,
+        markets.auction[k, 0],
+        markets.auction[k, 1],
+        m.mid,
+        pro_rata,
+    )
+    if price >= 0:
+        for n in range(first, m.trades_n):
+            settle(m, rules, trades[n], markets.agents[k], markets.classes[k], markets.messages[k])
+        m.excitements += 1
+    if m.record_trades == 0:
+        m.trades_n = 0
+    phases.reopen(m, rules, markets.heap[k], markets.phases[k], markets.tick_ring[k])
+
+
+@kernel
 def advance(markets, k, until, max_events):
     """Run market ``k`` to the time ``until`` (ns, inclusive) or for ``max_events`` events.
 
@@ -249,16 +206,24 @@ def advance(markets, k, until, max_events):
     """
     m = markets.market[k]
     p = markets.params[k]
+    rules = markets.rules[k]
     orders = markets.orders[k]
+    icebergs = markets.icebergs[k]
     levels = markets.levels[k]
     bits = markets.bits[k]
+    born = markets.born[k]
     agents = markets.agents[k]
     classes = markets.classes[k]
     handles = markets.handles[k]
+    pool = markets.pool[k]
+    stops = markets.stops[k]
     heap = markets.heap[k]
     activity_heap = markets.activity_heap[k]
     momentum_bins = markets.momentum[k]
     ring = markets.ring[k]
+    tick_ring = markets.tick_ring[k]
+    trade_ring = markets.trade_ring[k]
+    phase_rows = markets.phases[k]
     stresses = markets.stresses[k]
     weights = markets.weights[k]
     networks = markets.networks[k]
@@ -271,11 +236,14 @@ def advance(markets, k, until, max_events):
 
     done_events = 0
     while True:
+        may_wait = True
         if m.awaiting >= 0:
             agent = m.awaiting
             m.awaiting = -1
-            rl.act(m, p, agents[agent], intents, agent, m.action)
-        elif m.intents_n == 0:
+            rl.act(m, rules, agents[agent], intents, agent, m.action)
+        elif m.intents_n > 0:
+            may_wait = False
+        else:
             # One event trades at most what rests, and cancels and adds at most its intents.
             slack = m.resting + 2 * intents.shape[0]
             if m.record_trades != 0 and m.trades_n + slack > trades.shape[0]:
@@ -297,6 +265,7 @@ def advance(markets, k, until, max_events):
             if m.next_tick == time:
                 m.now = time
                 activity.tick(m, p, momentum_bins, ring)
+                phases.on_tick(m, p, rules, heap, phase_rows, tick_ring, trade_ring)
                 m.next_tick += activity.TICK
                 continue
             if m.next_sample == time:
@@ -311,11 +280,19 @@ def advance(markets, k, until, max_events):
                 kind = payload >> KIND_SHIFT
                 argument = payload & PAYLOAD_MASK
                 if kind == EXPIRE:
-                    slot = argument >> _SEQ_BITS
-                    seq = argument & _SEQ_MASK
+                    slot = argument >> SEQ_BITS
+                    seq = argument & SEQ_MASK
                     if orders[slot].seq != seq or orders[slot].size == 0:
                         continue
-                    ask_cancel(m, intents, orders[slot].agent, (slot << 32) | seq, _EXPIRED_TAG)
+                    ask_cancel(m, intents, orders[slot].agent, (slot << 32) | seq, EXPIRED_TAG)
+                    may_wait = False
+                elif kind == ARRIVE:
+                    arrive(m, pool, orders, handles, intents, argument)
+                    may_wait = False
+                elif kind == PHASE_END:
+                    if phases.end_phase(m, rules, heap, phase_rows, argument):
+                        _auction(markets, k)
+                        _after_trades(m, p, agents, heap, pool, stops)
                 elif kind == STRESS_STEP:
                     s = stresses[argument]
                     if s.on == 0:
@@ -325,7 +302,7 @@ def advance(markets, k, until, max_events):
                         schedule(m, heap, s.end, STRESS_END, argument)
                         _alert_makers(m, p, agents, heap, True)
                     if s.kind == FLASH_CRASH:
-                        stress_events.sell_step(m, p, s, agents[s.agent], levels, bits, intents)
+                        stress_events.sell_step(m, rules, s, agents[s.agent], levels, bits, intents)
                         schedule(m, heap, m.now + nanoseconds(1.0), STRESS_STEP, argument)
                 elif kind == STRESS_END:
                     stress_events.end(m, p, stresses, argument)
@@ -339,7 +316,7 @@ def advance(markets, k, until, max_events):
                             schedule(m, heap, m.now + wait, WAKE, agent)
                         else:
                             a.active = 0
-                        market_maker.refresh(m, p, a, levels, handles, intents, agent)
+                        market_maker.refresh(m, p, rules, a, levels, handles, intents, agent)
                     elif a.kind == INSTITUTION:
                         institution.start_parent(p, a)
                         schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
@@ -349,25 +326,46 @@ def advance(markets, k, until, max_events):
                             m.awaiting = agent
                             return NEED_ACTION
                         action = rl.decide(m, a, levels, bits, ring, networks, weights, scratch)
-                        rl.act(m, p, a, intents, agent, action)
+                        rl.act(m, rules, a, intents, agent, action)
             else:
                 agent = activity_heap[0, 1]
                 pop(activity_heap, m.activity_n)
                 m.activity_n -= 1
                 _wake_on_activity(
-                    m, p, agent, agents, levels, momentum_bins, activity_heap, heap, intents
+                    m, p, rules, agent, agents, levels, momentum_bins, activity_heap, heap, intents
                 )
         done_events += 1
         if m.intents_n == 0:
             continue
-        traded = _execute(
-            m, p, orders, levels, bits, agents, classes, handles, heap, intents, trades, messages
+        if may_wait:
+            a = agents[intents[0].agent]
+            if a.latency > 0 or m.capacity > 0.0:
+                delay = message_delay(m, a)
+                if delay > 0:
+                    send_later(m, pool, heap, intents, delay)
+                    continue
+        traded = execute(
+            m,
+            rules,
+            orders,
+            icebergs,
+            levels,
+            bits,
+            born,
+            agents,
+            classes,
+            handles,
+            pool,
+            stops,
+            heap,
+            phase_rows,
+            intents,
+            trades,
+            messages,
         )
-        if m.best_bid >= 0 and m.best_ask < m.ladder:
-            quoted = m.best_bid + m.best_ask
-            m.mid = 0.5 * quoted
-            if quoted != m.quoted_mid2:
-                m.quoted_mid2 = quoted
-                _alert_makers(m, p, agents, heap, False)
+        if m.to_clear > 0:
+            _clear_blocked(m, orders, icebergs, levels, bits, classes, agents)
         if traded:
-            activity.set_pace(m, p)
+            _after_trades(m, p, agents, heap, pool, stops)
+        else:
+            _look_at_quotes(m, p, agents, heap)

@@ -9,11 +9,12 @@ import numpy as np
 from abm_desktop.market import activity
 from abm_desktop.market.book import clear, rest
 from abm_desktop.market.compiled import kernel
+from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.fundamental import start_value
 from abm_desktop.market.intents import nanoseconds
-from abm_desktop.market.kernel import schedule, schedule_activity
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.random import exponential, stream_key, uniform
+from abm_desktop.market.scheduling import schedule, schedule_activity
 from abm_desktop.market.state import (
     AGENT,
     EXPIRE,
@@ -88,11 +89,12 @@ def build(
         max_orders=max_orders or scenario.market.max_orders,
         agents=FIRST_TRADER + sum(counts.values()),
         handles=counts[MARKET_MAKER] * quotes,
-        intents=max(64, 2 * quotes + 8),
+        intents=max(64, 4 * quotes + 8),
         sample_rows=sample_rows,
         trade_rows=trade_rows,
         message_rows=message_rows,
     )
+    state.rules["price_collar_width"] = scenario.market.collar
     agents = np.zeros(state.agents.shape[1], AGENT)
     agents["kind"][HUMAN_AGENT] = HUMAN
     agents["kind"][SEED_AGENT] = NOISE
@@ -140,11 +142,17 @@ def open_market(markets, k, seed, sample_interval):
     clear(m, levels, bits, levels.shape[1])
     m.key = stream_key(seed, _VALUE_STREAM, 0)
     m.awaiting = -1
+    m.pool_free = -1
+    m.latency_scale = 1.0
     m.action = 1
     m.record_trades = 1
     start = np.int64(p.start_ticks)
     m.last_price = start
     m.mid = p.start_ticks
+    m.open_price = p.start_ticks
+    m.touch_bid = start - 1
+    m.touch_ask = start + 1
+    m.bound_high = levels.shape[1]
     m.second_mid = m.mid
     m.mid_average = m.mid
     m.spread_average = 1.0
@@ -162,6 +170,7 @@ def open_market(markets, k, seed, sample_interval):
         a = agents[i]
         a.key = stream_key(seed, a.kind, a.index)
         a.last_refresh = -nanoseconds(1.0)
+        a.window_start = -nanoseconds(3600.0)
     _seed_book(m, orders, levels, bits, agents[SEED_AGENT], heap)
     for i in range(FIRST_TRADER, m.n_agents):
         _first_event(m, p, agents[i], i, heap, activity_heap)
@@ -231,7 +240,7 @@ def _seed_book(m, orders, levels, bits, stream, heap):
                 life = nanoseconds(_SEED_LIFE * exponential(stream)) + 1
                 slot = rest(m, orders, levels, bits, side, price, size, SEED_AGENT)
                 if slot >= 0:
-                    schedule(m, heap, life, EXPIRE, (slot << 31) | np.int64(orders[slot].seq))
+                    schedule(m, heap, life, EXPIRE, (slot << SEQ_BITS) | np.int64(orders[slot].seq))
     m.quoted_mid2 = m.best_bid + m.best_ask
 
 

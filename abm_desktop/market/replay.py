@@ -26,7 +26,7 @@ from abm_desktop.market.lobster import (
     OrderFlow,
     read_order_flow,
 )
-from abm_desktop.market.state import BUY, LEVEL, MARKET, ORDER, SELL, TRADE, ladder_words
+from abm_desktop.market.state import BUY, ICEBERG, LEVEL, MARKET, ORDER, SELL, TRADE, ladder_words
 
 MAX_ORDERS = 1 << 22
 """Resting orders a replay can hold; memory is only used as far as it is needed."""
@@ -109,6 +109,7 @@ class Replay:
         self._orders = np.zeros(min(len(flow) + 4 * flow.levels + 64, MAX_ORDERS), ORDER)
         self._levels = np.zeros((2, ladder), LEVEL)
         self._bits = np.zeros((2, ladder_words(ladder)), np.uint64)
+        self._icebergs = np.zeros(1, ICEBERG)
         self._trades = np.zeros(64, TRADE)
         self._handles = np.zeros((int(ident.max()) + 1, 2), np.int32)
         self._counters = np.zeros(kernel.N_COUNTERS, np.int64)
@@ -156,6 +157,7 @@ class Replay:
                 self._orders,
                 self._levels,
                 self._bits,
+                self._icebergs,
                 self._counters,
                 side,
                 prices,
@@ -220,6 +222,7 @@ class Replay:
                 self._orders,
                 self._levels,
                 self._bits,
+                self._icebergs,
                 self._trades,
                 self._handles,
                 self._counters,

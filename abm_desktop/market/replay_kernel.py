@@ -14,7 +14,7 @@ import numpy as np
 from abm_desktop.market.book import match, next_above, next_below, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.lobster import ADD, EXECUTE
-from abm_desktop.market.state import BUY, SELL
+from abm_desktop.market.state import BUY, OFF, SELL
 
 ANONYMOUS = -1
 """The agent of an order whose id the file has not told."""
@@ -39,7 +39,7 @@ KNOWN = 0
 
 
 @kernel
-def _add(m, orders, levels, bits, counters, side, price, size, agent):
+def _add(m, orders, levels, bits, icebergs, counters, side, price, size, agent):
     """Rest an order; returns its slot, or -1 (counted) if the pool is full."""
     fresh = levels[side, price].count == 0
     slot = rest(m, orders, levels, bits, side, price, size, agent)
@@ -51,23 +51,23 @@ def _add(m, orders, levels, bits, counters, side, price, size, agent):
 
 
 @kernel
-def _take(m, orders, levels, bits, counters, slot, size):
+def _take(m, orders, levels, bits, icebergs, counters, slot, size):
     """Take ``size`` lots off an order that has at least as many."""
     side = np.int64(orders[slot].side)
     price = np.int64(orders[slot].price)
     if size < orders[slot].size:
         reduce(m, orders, levels, slot, size)
     else:
-        unlink(m, orders, levels, bits, slot)
+        unlink(m, orders, levels, bits, icebergs, slot)
         if levels[side, price].count == 0:
             counters[BID_LEVELS + side] -= 1
 
 
 @kernel
-def _match(m, orders, levels, bits, trades, counters, side, price, size):
+def _match(m, orders, levels, bits, icebergs, trades, counters, side, price, size):
     """Send an aggressive order against ``side``; it finds all its lots by the caller's care."""
     m.trades_n = 0
-    match(m, orders, levels, bits, trades, 1 - side, price, size, ANONYMOUS)
+    match(m, orders, levels, bits, icebergs, trades, 1 - side, price, size, ANONYMOUS, OFF)
     if levels[side, price].count == 0:
         counters[BID_LEVELS + side] -= 1
 
@@ -82,10 +82,10 @@ def _worst(m, bits, side):
 
 
 @kernel
-def _drop_level(m, orders, levels, bits, counters, side, price):
+def _drop_level(m, orders, levels, bits, icebergs, counters, side, price):
     while levels[side, price].count > 0:
         slot = np.int64(levels[side, price].head)
-        _take(m, orders, levels, bits, counters, slot, np.int64(orders[slot].size))
+        _take(m, orders, levels, bits, icebergs, counters, slot, np.int64(orders[slot].size))
 
 
 @kernel
@@ -98,10 +98,12 @@ def _anonymous(orders, levels, side, price):
 
 
 @kernel
-def _apply(m, orders, levels, bits, trades, handles, counters, kind, ident, side, price, size):
+def _apply(
+    m, orders, levels, bits, icebergs, trades, handles, counters, kind, ident, side, price, size
+):
     """Let one message of type 1 to 4 act on the book; ``ident`` is its order's dense number."""
     if kind == ADD:
-        slot = _add(m, orders, levels, bits, counters, side, price, size, KNOWN)
+        slot = _add(m, orders, levels, bits, icebergs, counters, side, price, size, KNOWN)
         handles[ident, 0] = slot
         handles[ident, 1] = orders[slot].seq if slot >= 0 else -1
         return
@@ -131,11 +133,11 @@ def _apply(m, orders, levels, bits, trades, handles, counters, kind, ident, side
         best = m.best_bid if side == BUY else m.best_ask
         if kind == EXECUTE and price == best and levels[side, price].head == slot:
             # What stands first in the queue trades by price-time priority, not by its id.
-            _match(m, orders, levels, bits, trades, counters, side, price, part)
+            _match(m, orders, levels, bits, icebergs, trades, counters, side, price, part)
             if remaining == size:
                 counters[MATCHED] += 1
         else:
-            _take(m, orders, levels, bits, counters, slot, part)
+            _take(m, orders, levels, bits, icebergs, counters, slot, part)
         remaining -= part
         if remaining > 0:
             counters[OVERRUNS] += 1
@@ -143,11 +145,11 @@ def _apply(m, orders, levels, bits, trades, handles, counters, kind, ident, side
 
 
 @kernel
-def _keep_to_file(m, orders, levels, bits, counters, side, prices, sizes):
+def _keep_to_file(m, orders, levels, bits, icebergs, counters, side, prices, sizes):
     """Forget levels beyond the file's depth; adopt its bottom levels where too few are left."""
     depth = prices.shape[0]
     while counters[BID_LEVELS + side] > depth:
-        _drop_level(m, orders, levels, bits, counters, side, _worst(m, bits, side))
+        _drop_level(m, orders, levels, bits, icebergs, counters, side, _worst(m, bits, side))
     k = counters[BID_LEVELS + side]
     while k < depth and sizes[k] > 0:
         price = np.int64(prices[k])
@@ -155,7 +157,21 @@ def _keep_to_file(m, orders, levels, bits, counters, side, prices, sizes):
             worst = _worst(m, bits, side)
             if (side == BUY and price >= worst) or (side == SELL and price <= worst):
                 break  # it is not deeper than what is there: a difference, left for the check
-        if _add(m, orders, levels, bits, counters, side, price, np.int64(sizes[k]), ANONYMOUS) < 0:
+        if (
+            _add(
+                m,
+                orders,
+                levels,
+                bits,
+                icebergs,
+                counters,
+                side,
+                price,
+                np.int64(sizes[k]),
+                ANONYMOUS,
+            )
+            < 0
+        ):
             break
         k += 1
 
@@ -179,11 +195,11 @@ def _agrees(m, levels, bits, side, prices, sizes):
 
 
 @kernel
-def seed_side(market, orders, levels, bits, counters, side, prices, sizes):
+def seed_side(market, orders, levels, bits, icebergs, counters, side, prices, sizes):
     """Replace a side by one anonymous order a level; ``prices`` are ranks, best first."""
     m = market[0]
     while counters[BID_LEVELS + side] > 0:
-        _drop_level(m, orders, levels, bits, counters, side, _worst(m, bits, side))
+        _drop_level(m, orders, levels, bits, icebergs, counters, side, _worst(m, bits, side))
     for k in range(prices.shape[0]):
         if sizes[k] > 0:
             _add(
@@ -191,6 +207,7 @@ def seed_side(market, orders, levels, bits, counters, side, prices, sizes):
                 orders,
                 levels,
                 bits,
+                icebergs,
                 counters,
                 side,
                 np.int64(prices[k]),
@@ -205,6 +222,7 @@ def replay_rows(
     orders,
     levels,
     bits,
+    icebergs,
     trades,
     handles,
     counters,
@@ -234,6 +252,7 @@ def replay_rows(
                 orders,
                 levels,
                 bits,
+                icebergs,
                 trades,
                 handles,
                 counters,
@@ -246,7 +265,7 @@ def replay_rows(
         same = True
         for s in range(2):
             prices, sizes = book_price[row, s], book_size[row, s]
-            _keep_to_file(m, orders, levels, bits, counters, s, prices, sizes)
+            _keep_to_file(m, orders, levels, bits, icebergs, counters, s, prices, sizes)
             same = same and _agrees(m, levels, bits, s, prices, sizes)
         if not same:
             disagrees[row] = 1
@@ -255,5 +274,5 @@ def replay_rows(
             counters[MISMATCHES] += 1
             for s in range(2 if heal else 0):
                 prices, sizes = book_price[row, s], book_size[row, s]
-                seed_side(market, orders, levels, bits, counters, s, prices, sizes)
+                seed_side(market, orders, levels, bits, icebergs, counters, s, prices, sizes)
     counters[ROW] = max(counters[ROW], stop)

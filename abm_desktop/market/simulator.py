@@ -239,14 +239,14 @@ class Simulator:
                     f"{(ladder - 2) * self._tick:g}"
                 )
         book_side = state.BUY if side > 0 else state.SELL
-        self._command([(kind, book_side, ticks, size, opening.HUMAN_AGENT, -1, 0, 0, 0)])
+        self._command([(kind, book_side, ticks, size, opening.HUMAN_AGENT, -1, *[0] * 7)])
 
     def cancel_orders(self) -> int:
         """Cancel every order placed by hand that still rests; returns how many."""
         orders = self._state.orders[0, : self._market["used_slots"]]
         mine = np.flatnonzero((orders["agent"] == opening.HUMAN_AGENT) & (orders["size"] > 0))
         rows = [
-            (state.CANCEL, 0, 0, 0, opening.HUMAN_AGENT, -1, slot, orders["seq"][slot], 0)
+            (state.CANCEL, 0, 0, 0, opening.HUMAN_AGENT, -1, slot, orders["seq"][slot], *[0] * 5)
             for slot in mine
         ]
         room = self._state.intents.shape[1]

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abm_desktop.market.rules import default_rules
+
 TRADER_CLASSES = (
     "noise",
     "market_maker",
@@ -33,17 +35,55 @@ RING = 512
 MOMENTUM_BINS = 16
 """Momentum horizons are rounded to this many log-spaced values, so the cost per second is flat."""
 STRESS_SLOTS = 32
+TICK_RING = 1024
+"""Tenths of a second of trade prices kept for the price limits; the longest window is 102 s."""
+PHASE_ROWS = 64
 NETWORK_SLOTS = 16
 MAX_WIDTH = 512
 """Widest layer of a policy network that trades inside the kernel."""
 
 # Kinds of intents (what a trader asks of the book).
-LIMIT, POST_ONLY, IMMEDIATE, CANCEL = range(4)
+# Where it would trade at once, SLIDE moves to a price where it does not; POST_ONLY is refused.
+LIMIT, SLIDE, POST_ONLY, IMMEDIATE, FILL_OR_KILL, STOP, CANCEL, MODIFY = range(8)
+# What became of an intent. REFUSALS has the reasons in words.
+(
+    ACCEPTED,
+    OFF_LADDER,
+    POOL_FULL,
+    WOULD_TRADE,
+    NOT_FILLABLE,
+    UNKNOWN_ORDER,
+    NOT_TRADING,
+    CLOSED,
+    TOO_YOUNG,
+    THROTTLED,
+    BLOCKED,
+    QUOTE_STANDS,
+) = range(12)
+REFUSALS = (
+    "",
+    "the price is off the ladder",
+    "the book or its pool of stops and icebergs is full",
+    "a post-only order would trade at once",
+    "a fill-or-kill order cannot be filled completely",
+    "there is no such order (any more)",
+    "only limit orders can be entered while the market does not trade continuously",
+    "the market is closed",
+    "the order must rest longer before it can be cancelled",
+    "too many messages for the trades made (order-to-trade cap)",
+    "the kill switch has blocked this trader",
+    "the quote to be replaced may not be cancelled yet",
+)
+# Self-trade prevention.
+OFF, CANCEL_RESTING, CANCEL_INCOMING = range(3)
+# Phases of the market. Trading goes on in the first two.
+CONTINUOUS, LIMIT_STATE, AUCTION, HALTED, SHUT = range(5)
+PHASES = ("continuous", "limit", "auction", "halted", "closed")
 # Kinds of messages on the tape.
-ADDED, CANCELLED, EXPIRED, TRADED = range(4)
-MESSAGE_KINDS = ("add", "cancel", "expire", "trade")
+ADDED, CANCELLED, EXPIRED, TRADED, REDUCED = range(5)
+MESSAGE_KINDS = ("add", "cancel", "expire", "trade", "reduce")
 # Kinds of events in the agendas; the payload is kind << 56 | argument.
-WAKE, REACT, EXPIRE, STRESS_STEP, STRESS_END = range(5)
+WAKE, REACT, EXPIRE, STRESS_STEP, STRESS_END, ARRIVE, PHASE_END = range(7)
 KIND_SHIFT = 56
 PAYLOAD_MASK = (1 << KIND_SHIFT) - 1
 SLOT_BITS = 24
@@ -73,6 +113,38 @@ MARKET = np.dtype(
         ("heap_n", "i4"),
         ("activity_n", "i4"),
         ("intents_n", "i4"),
+        ("iceberg_free", "i4"),
+        ("iceberg_used", "i4"),
+        ("pool_free", "i4"),
+        ("pool_used", "i4"),
+        ("buy_stops_n", "i4"),
+        ("sell_stops_n", "i4"),
+        ("self_trade", "i4"),
+        ("phase", "i4"),
+        ("phase_number", "i4"),
+        ("phase_reason", "i4"),
+        ("phases_n", "i4"),
+        ("rules_on", "i4"),
+        ("to_clear", "i4"),
+        ("blocked_traders", "i4"),
+        ("excitements", "i4"),
+        ("breaker_level", "i4"),
+        ("bound_low", "i4"),
+        ("bound_high", "i4"),
+        ("bound_low_reason", "i4"),
+        ("bound_high_reason", "i4"),
+        ("touch_bid", "i4"),
+        ("touch_ask", "i4"),
+        ("phase_end", "i8"),
+        ("luld_updated", "i8"),
+        ("luld_reference", "f8"),
+        ("open_price", "f8"),
+        ("tick_low", "f8"),
+        ("tick_high", "f8"),
+        ("second_sum", "f8"),
+        ("second_count", "f8"),
+        ("window_sum", "f8"),
+        ("window_count", "f8"),
         ("quoted_mid2", "i4"),
         # Counters of what happened, and of what was refused (nothing is dropped in silence).
         ("messages", "i8"),
@@ -81,6 +153,9 @@ MARKET = np.dtype(
         ("refused_pool", "i8"),
         ("refused_ladder", "i8"),
         ("refused_agenda", "i8"),
+        ("refused_rule", "i8"),
+        ("prevented", "i8"),
+        ("fees", "i8"),
         # Buffers that Python drains.
         ("trades_n", "i4"),
         ("messages_n", "i4"),
@@ -128,6 +203,10 @@ MARKET = np.dtype(
         # The external trader (an environment's agent) that waits for an action.
         ("awaiting", "i4"),
         ("action", "i4"),
+        # Message delays: a factor on every trader's latency, and the queue at the matching engine.
+        ("latency_scale", "f8"),
+        ("capacity", "f8"),
+        ("engine_free", "i8"),
     ],
     align=True,
 )
@@ -141,10 +220,13 @@ ORDER = np.dtype(
         ("agent", "i4"),
         ("seq", "i4"),
         ("side", "i4"),
-        ("flags", "i4"),
+        ("iceberg", "i4"),
     ],
     align=True,
 )
+"""``iceberg`` is 0, or 1 + the row of ICEBERG that holds the hidden part."""
+
+ICEBERG = np.dtype([("peak", "i4"), ("reserve", "i4"), ("next", "i4")], align=True)
 
 LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("volume", "i4"), ("count", "i4")], align=True)
 
@@ -169,6 +251,12 @@ AGENT = np.dtype(
         ("bin", "i4"),
         ("last_refresh", "i8"),
         ("decisions", "i8"),
+        ("latency", "i8"),
+        ("blocked", "i4"),
+        ("window_messages", "i4"),
+        ("window_trades", "i4"),
+        ("window_start", "i8"),
+        ("window_equity", "f8"),
         ("rate", "f8"),
         ("bias", "f8"),
         ("threshold", "f8"),
@@ -202,10 +290,16 @@ INTENT = np.dtype(
         ("tag", "i4"),
         ("slot", "i4"),
         ("seq", "i4"),
+        ("extra", "i4"),
+        ("result", "i4"),
+        ("filled", "i4"),
+        ("next", "i4"),
         ("life", "i8"),
     ],
     align=True,
 )
+"""``extra`` is the trigger price of a STOP and the shown size of an iceberg LIMIT, else 0;
+``result`` and ``filled`` tell what became of it; ``next`` links intents on their way."""
 
 STRESS_EVENT = np.dtype(
     [
@@ -228,6 +322,9 @@ STRESS_EVENT = np.dtype(
     align=True,
 )
 
+PHASE = np.dtype([("time", "i8"), ("phase", "i4"), ("reason", "i4")], align=True)
+"""A change of phase; the last PHASE_ROWS are kept."""
+
 TRADE = np.dtype(
     [
         ("time", "i8"),
@@ -239,6 +336,8 @@ TRADE = np.dtype(
         ("taker_class", "i4"),
         ("maker_class", "i4"),
         ("maker_order", "i4"),
+        ("auction", "i4"),
+        ("phase", "i4"),
     ],
     align=True,
 )
@@ -267,6 +366,8 @@ SAMPLE = np.dtype(
         ("bid_depth", "i4"),
         ("ask_depth", "i4"),
         ("resting", "i4"),
+        ("phase", "i4"),
+        ("blocked", "i4"),
         ("mid", "f8"),
         ("value", "f8"),
         ("sigma", "f8"),
@@ -288,16 +389,25 @@ class Markets(NamedTuple):
 
     market: np.ndarray
     params: np.ndarray
+    rules: np.ndarray
     orders: np.ndarray
+    icebergs: np.ndarray
     levels: np.ndarray
     bits: np.ndarray
+    born: np.ndarray
     agents: np.ndarray
     classes: np.ndarray
     handles: np.ndarray
+    pool: np.ndarray
+    stops: np.ndarray
     heap: np.ndarray
     activity_heap: np.ndarray
     momentum: np.ndarray
     ring: np.ndarray
+    tick_ring: np.ndarray
+    trade_ring: np.ndarray
+    phases: np.ndarray
+    auction: np.ndarray
     stresses: np.ndarray
     weights: np.ndarray
     networks: np.ndarray
@@ -342,16 +452,25 @@ def allocate(
     return Markets(
         market=np.zeros(m, MARKET),
         params=np.repeat(params.reshape(1), m),
+        rules=np.repeat(default_rules().reshape(1), m),
         orders=np.zeros((m, max_orders), ORDER),
+        icebergs=np.zeros((m, max(max_orders // 16, 64)), ICEBERG),
         levels=np.zeros((m, 2, ladder), LEVEL),
         bits=np.zeros((m, 2, ladder_words(ladder)), np.uint64),
+        born=np.zeros((m, max_orders), np.int64),
         agents=np.zeros((m, agents), AGENT),
         classes=np.zeros((m, N_CLASSES), CLASS_ACCOUNT),
         handles=np.full((m, max(handles, 1)), -1, np.int64),
+        pool=np.zeros((m, max(max_orders // 4, 256)), INTENT),
+        stops=np.zeros((m, 2, max(max_orders // 4, 256), 2), np.int64),
         heap=np.zeros((m, 4 * max_orders + 4 * agents, 2), np.int64),
         activity_heap=np.zeros((m, agents + 1, 2), np.int64),
         momentum=np.zeros((m, MOMENTUM_BINS, 2)),
         ring=np.zeros((m, RING, 2)),
+        tick_ring=np.zeros((m, TICK_RING, 2)),
+        trade_ring=np.zeros((m, RING, 2)),
+        phases=np.zeros((m, PHASE_ROWS), PHASE),
+        auction=np.zeros((m, 2, max_orders, 2), np.int32),
         stresses=np.zeros((m, STRESS_SLOTS), STRESS_EVENT),
         weights=np.zeros((m, max(weights, 1)), np.float32),
         networks=np.zeros((m, NETWORK_SLOTS, 8), np.int32),

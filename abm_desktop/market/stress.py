@@ -93,7 +93,7 @@ def end(m, p, stresses, slot):
 
 
 @kernel
-def sell_step(m, p, s, a, levels, bits, intents):
+def sell_step(m, rules, s, a, levels, bits, intents):
     """One child of the flash crash's sell algorithm, once a second; ``a`` is its account."""
     done = np.float64(s.start_inventory - a.inventory)
     child = s.quantity - done
@@ -107,4 +107,4 @@ def sell_step(m, p, s, a, levels, bits, intents):
         child = min(child, available)
     size = np.int64(child)
     if size > 0:
-        ask_immediate(m, intents, s.agent, SELL, collar_price(m, p, SELL), size)
+        ask_immediate(m, intents, s.agent, SELL, collar_price(m, rules, SELL), size)

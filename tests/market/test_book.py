@@ -19,7 +19,7 @@ AGENTS = st.integers(FIRST_STRESS_AGENT, FIRST_STRESS_AGENT + 5)
 
 def orders(prices: st.SearchStrategy[int]) -> st.SearchStrategy[tuple]:
     return st.tuples(
-        st.sampled_from(["limit", "post_only", "immediate"]),
+        st.sampled_from(["limit", "slide", "immediate"]),
         st.sampled_from([BUY, SELL]),
         prices,
         st.integers(1, 9),

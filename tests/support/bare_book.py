@@ -11,6 +11,7 @@ from abm_desktop.scenario import Scenario
 
 KINDS = {
     "limit": state.LIMIT,
+    "slide": state.SLIDE,
     "post_only": state.POST_ONLY,
     "immediate": state.IMMEDIATE,
 }
@@ -47,16 +48,18 @@ class BareBook:
         self.m["next_tick"] = self.m["next_sample"] = FAR
         self.m["mid"] = 10_000.0
         self.m["activity"] = 1.0
+        self.m["pool_free"] = -1
+        self.m["bound_high"] = self.m["ladder"]
 
     def _run(self, row: tuple[int, ...]) -> None:
         self.state.intents[0, 0] = row
         self.m["intents_n"] = 1
         advance(self.state, 0, 0, 0)
 
-    def submit(self, kind: str, side: int, price: int, size: int, agent: int) -> tuple | None:
+    def submit(self, kind: str, side: int, price: int, size: int, agent: int, extra: int = 0) -> tuple | None:
         """Returns the handle (slot, seq) of what rests, if anything does."""
         before = int(self.m["next_seq"])
-        self._run((KINDS[kind], side, price, size, agent, -1, 0, 0, 0))
+        self._run((KINDS[kind], side, price, size, agent, -1, 0, 0, extra, 0, 0, 0, 0))
         if int(self.m["next_seq"]) == before:
             return None
         orders = self.state.orders[0]
@@ -65,7 +68,7 @@ class BareBook:
 
     def cancel(self, handle: tuple[int, int]) -> bool:
         before = int(self.m["messages"])
-        self._run((state.CANCEL, 0, 0, 0, 0, -1, *handle, 0))
+        self._run((state.CANCEL, 0, 0, 0, 0, -1, *handle, 0, 0, 0, 0, 0))
         return int(self.m["messages"]) > before
 
     def fills(self) -> list[tuple[int, ...]]:

@@ -30,11 +30,11 @@ class SlowBook:
 
     def submit(self, kind: str, side: int, price: int, size: int, agent: int) -> int | None:
         """Returns the id of what rests, if any. Fills are price, size, sign, taker, maker."""
-        if kind == "post_only":
+        if kind == "slide":
             other = self.best(1 - side)
             if other is not None:
                 price = min(price, other - 1) if side == 0 else max(price, other + 1)
-        while size > 0 and kind != "post_only":
+        while size > 0 and kind != "slide":
             best = self.best(1 - side)
             if best is None or (best > price if side == 0 else best < price):
                 break

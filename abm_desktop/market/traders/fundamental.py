@@ -15,6 +15,8 @@ from abm_desktop.market.intents import (
     ask_immediate,
     ask_limit,
     nanoseconds,
+    near_ask,
+    near_bid,
     opposite_best_volume,
 )
 from abm_desktop.market.random import exponential, normal, uniform
@@ -36,13 +38,16 @@ def prepare(p, a):
 
 
 @kernel
-def wake(m, p, a, levels, intents, agent):
+def wake(m, p, rules, a, levels, intents, agent):
     """Compare value and price; act beyond the threshold."""
     value = m.value * math.exp(a.bias + p.value_noise * p.value_bias * normal(a))
     gap = math.log(value / m.mid)
     choice = uniform(a)
     fade = uniform(a)
     distance = abs(gap)
+    if rules.transaction_tax_on != 0:
+        # A taxed trade must promise more than the tax of both legs.
+        distance -= 2.0 * rules.transaction_tax_rate
     if distance <= a.threshold:
         return
     side = BUY if gap > 0.0 else SELL
@@ -60,8 +65,7 @@ def wake(m, p, a, levels, intents, agent):
         if size > 0:
             ask_immediate(m, intents, agent, side, worst, size)
         return
-    bid = np.int64(m.best_bid) if m.best_bid >= 0 else np.int64(m.mid) - 1
-    ask = np.int64(m.best_ask) if m.best_ask < m.ladder else np.int64(m.mid) + 1
+    bid, ask = near_bid(m), near_ask(m)
     improve = 1 if ask - bid > 1 else 0
     price = bid + improve if side == BUY else ask - improve
     life = nanoseconds(p.value_lifetime * exponential(a)) + 1

@@ -31,12 +31,12 @@ def start_parent(p, a):
 
 
 @kernel
-def wake(m, p, a, levels, intents, agent):
+def wake(m, p, rules, a, levels, intents, agent):
     """Send one child order, never more than the best opposite volume."""
     size = np.int64(min(pareto(a, 1.0, p.institution_child_tail), p.institution_child_cap))
     size = min(size, np.int64(a.remaining), opposite_best_volume(m, levels, a.side))
     if size > 0:
-        ask_immediate(m, intents, agent, a.side, collar_price(m, p, a.side), size)
+        ask_immediate(m, intents, agent, a.side, collar_price(m, rules, a.side), size)
         a.remaining -= size
         if a.remaining <= 0:
             a.active = 0

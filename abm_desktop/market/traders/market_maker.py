@@ -14,7 +14,7 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import ask_cancel, ask_immediate, ask_limit, collar_price
 from abm_desktop.market.random import exponential, normal, uniform
-from abm_desktop.market.state import BUY, POST_ONLY, SELL
+from abm_desktop.market.state import BUY, SELL, SLIDE
 
 
 @kernel
@@ -24,12 +24,12 @@ def next_refresh(p, a):
 
 
 @kernel
-def refresh(m, p, a, levels, handles, intents, agent):
+def refresh(m, p, rules, a, levels, handles, intents, agent):
     """Cancel every quote of this maker and quote afresh, or stay out."""
     ladder_levels = np.int64(p.maker_levels)
     # Read the market before the own quotes leave it.
     bid, ask, mid = np.int64(m.best_bid), np.int64(m.best_ask), m.mid
-    two_sided = bid >= 0 and ask < m.ladder
+    two_sided = 0 <= bid < ask < m.ladder
     tilt = 0.0
     if two_sided and ask - bid <= 3:
         bid_volume = np.float64(levels[BUY, bid].volume)
@@ -47,7 +47,7 @@ def refresh(m, p, a, levels, handles, intents, agent):
     if abs(a.inventory) > limit:
         side = SELL if a.inventory > 0 else BUY
         size = max(np.int64(1), np.int64(p.maker_dump_share * abs(a.inventory)))
-        ask_immediate(m, intents, agent, side, collar_price(m, p, side), size)
+        ask_immediate(m, intents, agent, side, collar_price(m, rules, side), size)
     if a.index < m.maker_share_out * p.maker_count:
         return
     if m.sigma > p.maker_stop_volatility * m.sigma_long:
@@ -61,6 +61,8 @@ def refresh(m, p, a, levels, handles, intents, agent):
     believed = m.value * math.exp(p.maker_value_noise * normal(a))
     reference += p.maker_value_anchor * m.anchor_scale * (believed - mid)
     half = max(p.maker_min_half_spread, p.maker_spread_volatility * sigma)
+    if rules.transaction_tax_on != 0 and rules.transaction_tax_makers_exempt == 0.0:
+        half += rules.transaction_tax_rate * mid
     step = max(1.0, p.maker_level_step * sigma)
     appetite = p.maker_size
     if sigma > p.activity_sigma_reference:
@@ -71,9 +73,9 @@ def refresh(m, p, a, levels, handles, intents, agent):
         size = np.int64(buy_size + uniform(a))
         if size > 0:
             price = np.int64(math.floor(reference - half - k * step))
-            ask_limit(m, intents, POST_ONLY, agent, BUY, price, size, 0, a.handles + k)
+            ask_limit(m, intents, SLIDE, agent, BUY, price, size, 0, a.handles + k)
         size = np.int64(sell_size + uniform(a))
         if size > 0:
             price = np.int64(math.ceil(reference + half + k * step))
             tag = a.handles + ladder_levels + k
-            ask_limit(m, intents, POST_ONLY, agent, SELL, price, size, 0, tag)
+            ask_limit(m, intents, SLIDE, agent, SELL, price, size, 0, tag)

@@ -45,7 +45,7 @@ def update_bins(momentum, change):
 
 
 @kernel
-def wake(m, p, a, levels, momentum, intents, agent):
+def wake(m, p, rules, a, levels, momentum, intents, agent):
     """Follow a strong signal, unwind on a weak one."""
     scale = m.sigma_long * math.sqrt(0.5 * momentum[a.bin, 0])
     signal = momentum[a.bin, 1] / max(scale, 1e-9)
@@ -68,4 +68,4 @@ def wake(m, p, a, levels, momentum, intents, agent):
         return
     size = min(size, opposite_best_volume(m, levels, side))
     if size > 0:
-        ask_immediate(m, intents, agent, side, collar_price(m, p, side), size)
+        ask_immediate(m, intents, agent, side, collar_price(m, rules, side), size)

@@ -17,6 +17,8 @@ from abm_desktop.market.intents import (
     ask_limit,
     collar_price,
     nanoseconds,
+    near_ask,
+    near_bid,
     opposite_best_volume,
 )
 from abm_desktop.market.random import normal, pareto, uniform
@@ -30,7 +32,7 @@ def activity_rate(p):
 
 
 @kernel
-def wake(m, p, a, levels, intents, agent):
+def wake(m, p, rules, a, levels, intents, agent):
     """Send one market order, one limit order, or nothing (thinned)."""
     limit_flow = p.noise_limit_rate * p.noise_bound
     u = uniform(a) * (limit_flow + p.noise_market_rate)
@@ -39,16 +41,15 @@ def wake(m, p, a, levels, intents, agent):
         size = np.int64(min(pareto(a, 1.0, p.noise_market_size_tail), p.noise_market_size_cap))
         size = min(size, opposite_best_volume(m, levels, side))
         if size > 0:
-            ask_immediate(m, intents, agent, side, collar_price(m, p, side), size)
+            ask_immediate(m, intents, agent, side, collar_price(m, rules, side), size)
     elif u * p.noise_bound < limit_flow * m.noise_factor:
         _place_limit(m, p, a, intents, agent, side)
 
 
 @kernel
 def _place_limit(m, p, a, intents, agent, side):
-    # An empty side is quoted next to the last mid, or it would stay empty.
-    bid = np.int64(m.best_bid) if m.best_bid >= 0 else np.int64(m.mid) - 1
-    ask = np.int64(m.best_ask) if m.best_ask < m.ladder else np.int64(m.mid) + 1
+    # An empty side is quoted next to the last mid, or it would stay empty (see near_bid).
+    bid, ask = near_bid(m), near_ask(m)
     spread = ask - bid
     u = uniform(a)
     distance = np.int64(0)

@@ -31,7 +31,7 @@ def decide(m, a, levels, bits, ring, networks, weights, scratch):
 
 
 @kernel
-def act(m, p, a, intents, agent, action):
+def act(m, rules, a, intents, agent, action):
     """Turn an action into an immediate order, clipped by the inventory limit."""
     a.last_action = action
     a.decisions += 1
@@ -39,8 +39,8 @@ def act(m, p, a, intents, agent, action):
     if action == BUY_ACTION:
         size = min(np.int64(a.size), limit - a.inventory)
         if size > 0:
-            ask_immediate(m, intents, agent, BUY, collar_price(m, p, BUY), size)
+            ask_immediate(m, intents, agent, BUY, collar_price(m, rules, BUY), size)
     elif action == SELL_ACTION:
         size = min(np.int64(a.size), limit + a.inventory)
         if size > 0:
-            ask_immediate(m, intents, agent, SELL, collar_price(m, p, SELL), size)
+            ask_immediate(m, intents, agent, SELL, collar_price(m, rules, SELL), size)
