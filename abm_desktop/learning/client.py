@@ -17,6 +17,8 @@ import asyncio
 import contextlib
 import os
 import sys
+import time
+from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -44,13 +46,36 @@ _LONGEST_LINE = 2**20
 _LOG_TAIL = 8000
 
 
+class _Inbox:
+    """Messages of one host process, oldest first; None ends them.
+
+    Not an ``asyncio.Queue``: that one insists on a running loop, and Qt's loop steps tasks also
+    while it only processes events.
+    """
+
+    def __init__(self) -> None:
+        self._messages: deque[Message | None] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+
+    def put(self, message: Message | None) -> None:
+        self._messages.append(message)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def get(self) -> Message | None:
+        while not self._messages:
+            self._waiter = asyncio.get_event_loop().create_future()
+            await self._waiter
+        return self._messages.popleft()
+
+
 class TrainingClient:
     """Owns at most one host process. Use it from one event loop only."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._inbox = _Inbox()
         self._gate = asyncio.Lock()
         self._closing = False
         self._training = False
@@ -76,7 +101,7 @@ class TrainingClient:
         """Time since the host was last heard of; it speaks at least once a second."""
         if not self.is_running:
             return 0.0
-        return asyncio.get_running_loop().time() - self._last_heard
+        return time.monotonic() - self._last_heard
 
     async def start(self, config: TrainingConfig) -> bool:
         """Begin a training, in a new host process where none lives.
@@ -101,8 +126,8 @@ class TrainingClient:
 
     async def messages(self) -> AsyncIterator[Message]:
         """Messages as they come, without heartbeats, until the host has ended."""
-        queue = self._queue
-        while (message := await queue.get()) is not None:
+        inbox = self._inbox
+        while (message := await inbox.get()) is not None:
             yield message
 
     async def close(self) -> None:
@@ -128,7 +153,7 @@ class TrainingClient:
         log = log_file()
         log.parent.mkdir(parents=True, exist_ok=True)
         self._closing = False
-        self._queue = asyncio.Queue()
+        self._inbox = _Inbox()
         with log.open("wb") as stream:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -140,7 +165,7 @@ class TrainingClient:
                 env=_environment(),
                 limit=_LONGEST_LINE,
             )
-        self._last_heard = asyncio.get_running_loop().time()
+        self._last_heard = time.monotonic()
         self._reader = asyncio.ensure_future(self._read(self._process))
 
     async def _send(self, command: Command) -> None:
@@ -152,9 +177,9 @@ class TrainingClient:
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
-        queue = self._queue
+        inbox = self._inbox
         while line := await process.stdout.readline():
-            self._last_heard = asyncio.get_running_loop().time()
+            self._last_heard = time.monotonic()
             try:
                 message = parse_message(line)
             except ProtocolError as error:
@@ -163,13 +188,13 @@ class TrainingClient:
                 continue
             if isinstance(message, Done | Failure):
                 self._training = False
-            queue.put_nowait(message)
+            inbox.put(message)
         code = await process.wait()
         was_training, self._training = self._training, False
         if not self._closing:
-            queue.put_nowait(_unexpected_end(code, was_training))
-        queue.put_nowait(Status("closed"))
-        queue.put_nowait(None)
+            inbox.put(_unexpected_end(code, was_training))
+        inbox.put(Status("closed"))
+        inbox.put(None)
 
 
 def log_file() -> Path:

@@ -146,7 +146,7 @@ class Host:
             log.exception("training failed")
             self._channel.send(explain(error))
             if session is not None:
-                session.mark_failed()
+                session.abandon()
             if command.config.workers or session is None:
                 # Workers may be left in any state: the next training gets new ones.
                 self._leave_cluster()

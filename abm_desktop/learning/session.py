@@ -70,10 +70,13 @@ class Session:
         """Let go of the Algorithm and its workers."""
         self._algorithm.stop()
 
-    def mark_failed(self) -> None:
-        """Write into the registry that training ended by a fault, where there is a checkpoint."""
+    def abandon(self) -> None:
+        """After a fault: tell the registry, where there is a checkpoint, and let go of the rest."""
         with contextlib.suppress(models.ModelError):
             models.set_status(self.name, "failed")
+        # What is left of it may be broken in any way; the fault itself has been told already.
+        with contextlib.suppress(Exception):
+            self._algorithm.stop()
 
     def _save(self, status: str) -> str:
         if self._progress is None:
