@@ -43,22 +43,22 @@ def clearing(m, orders, levels, bits, icebergs, reference):
     supply = np.int64(0)
     best_price, best_lots, best_imbalance = low, np.int64(-1), np.int64(0)
     best_distance = 0.0
-    for price in range(low, high + 1):
-        if levels[SELL, price].count > 0:
-            supply += _level_lots(orders, levels, icebergs, SELL, price)
+    for candidate in range(low, high + 1):
+        if levels[SELL, candidate].count > 0:
+            supply += _level_lots(orders, levels, icebergs, SELL, candidate)
         lots = min(demand, supply)
         imbalance = abs(demand - supply)
-        distance = abs(price - reference)
+        distance = abs(candidate - reference)
         better = lots > best_lots
         if lots == best_lots:
             better = imbalance < best_imbalance
             if imbalance == best_imbalance:
                 better = distance < best_distance
         if better:
-            best_price, best_lots, best_imbalance = np.int64(price), lots, imbalance
+            best_price, best_lots, best_imbalance = np.int64(candidate), lots, imbalance
             best_distance = distance
-        if levels[BUY, price].count > 0:
-            demand -= _level_lots(orders, levels, icebergs, BUY, price)
+        if levels[BUY, candidate].count > 0:
+            demand -= _level_lots(orders, levels, icebergs, BUY, candidate)
     return best_price, best_lots
 
 

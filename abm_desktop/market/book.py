@@ -304,7 +304,7 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
             if prevention != OFF and order.agent == agent:
                 m.prevented += 1
                 if prevention == CANCEL_INCOMING:
-                    remaining = 0
+                    remaining = np.int64(0)
                     break
                 quantity = np.int64(order.size)
                 level.volume -= quantity

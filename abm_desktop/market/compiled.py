@@ -45,7 +45,9 @@ def cache_is_warm() -> bool:
 
 def mark_cache_warm() -> None:
     """Remember that what a first market needs has been compiled."""
-    (compile_cache_dir() / "warm").touch()
+    folder = compile_cache_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "warm").touch()
 
 
 def _use_cache() -> None:

@@ -216,7 +216,7 @@ def execute(
                 m.refused_rule += 1
                 continue
             if kind == CANCEL and rules.cancel_fee_on != 0 and not expired:
-                fee = np.int64(rules.cancel_fee_fee * order.size + 0.5)
+                fee = rules.cancel_fee_fee * order.size
                 screening.pay(m, agents[agent], classes[agents[agent].kind], fee)
         if names_order:
             if kind == MODIFY and price == order.price and size <= order.size:

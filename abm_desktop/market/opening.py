@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm_desktop.market import activity
+from abm_desktop.market import activity, phases, rules
 from abm_desktop.market.book import clear, rest
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.execution import SEQ_BITS
@@ -17,6 +17,7 @@ from abm_desktop.market.random import exponential, stream_key, uniform
 from abm_desktop.market.scheduling import schedule, schedule_activity
 from abm_desktop.market.state import (
     AGENT,
+    AUCTION,
     EXPIRE,
     FUNDAMENTAL,
     HUMAN,
@@ -40,6 +41,7 @@ from abm_desktop.market.traders import fundamental, institution, momentum, noise
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
     from abm_desktop.scenario.stress import Stress
+    from abm_desktop.scenario.traders import Trader
 
 HUMAN_AGENT = 0
 SEED_AGENT = 1
@@ -81,6 +83,13 @@ def build(
         INSTITUTION: population.institutions.count,
         RL: external,
     }
+    sections: dict[int, Trader] = {
+        NOISE: population.noise,
+        MARKET_MAKER: population.market_makers,
+        FUNDAMENTAL: population.fundamental,
+        MOMENTUM: population.momentum,
+        INSTITUTION: population.institutions,
+    }
     quotes = 2 * population.market_makers.levels
     state = allocate(
         parameters(scenario),
@@ -94,7 +103,7 @@ def build(
         trade_rows=trade_rows,
         message_rows=message_rows,
     )
-    state.rules["price_collar_width"] = scenario.market.collar
+    _set_rules(state, scenario)
     agents = np.zeros(state.agents.shape[1], AGENT)
     agents["kind"][HUMAN_AGENT] = HUMAN
     agents["kind"][SEED_AGENT] = NOISE
@@ -107,6 +116,8 @@ def build(
         rows = slice(at, at + count)
         agents["kind"][rows] = kind
         agents["index"][rows] = np.arange(count)
+        if kind in sections:
+            _latencies(agents[rows], sections[kind])
         if kind == MARKET_MAKER:
             state.market["first_maker"] = at
             state.market["n_makers"] = count
@@ -123,6 +134,26 @@ def build(
     state.market["n_agents"] = len(agents)
     state.agents[:] = agents
     return state
+
+
+def _set_rules(state: Markets, scenario: Scenario) -> None:
+    venue = state.rules[0]
+    venue["price_collar_width"] = scenario.market.collar
+    for name in rules.INTERVENTIONS:
+        given = getattr(scenario.interventions, name)
+        if given is not None:
+            values = {key: float(v) for key, v in given.model_dump(exclude={"on"}).items()}
+            rules.set_rule(venue, name, given.on, values)
+    state.rules[:] = venue
+    state.market["rules_on"] = rules.any_on(venue)
+    modes = ("off", "cancel_resting", "cancel_incoming")
+    state.market["self_trade"] = modes.index(scenario.market.self_trade_prevention)
+
+
+def _latencies(agents: np.ndarray, section: Trader) -> None:
+    """Data and order latency add up; see :mod:`scheduling`. The spread is drawn when it opens."""
+    agents["latency"] = round((section.data_latency + section.order_latency) * 1e9)
+    agents["latency_spread"] = section.latency_spread
 
 
 @kernel
@@ -171,6 +202,8 @@ def open_market(markets, k, seed, sample_interval):
         a.key = stream_key(seed, a.kind, a.index)
         a.last_refresh = -nanoseconds(1.0)
         a.window_start = -nanoseconds(3600.0)
+        if a.latency_spread > 0.0:
+            a.latency = np.int64(a.latency * (1.0 + a.latency_spread * (2.0 * uniform(a) - 1.0)))
     _seed_book(m, orders, levels, bits, agents[SEED_AGENT], heap)
     for i in range(FIRST_TRADER, m.n_agents):
         _first_event(m, p, agents[i], i, heap, activity_heap)
@@ -220,6 +253,19 @@ def plan_stress(markets: Markets, k: int, stress: Stress, start: int) -> None:
     ):
         event[name] = getattr(stress, name, 0.0)
     schedule_event(markets, k, start, STRESS_STEP, slot)
+
+
+@kernel
+def call_auction(markets, k, seconds):
+    """Stop continuous trading in market ``k`` for a call phase of ``seconds``."""
+    m = markets.market[k]
+    phases.enter(m, markets.heap[k], markets.phases[k], AUCTION, seconds, phases.OPERATOR)
+
+
+@kernel
+def lift_bounds(markets, k):
+    """Take the price limits off until the rules that are on set them again."""
+    phases.open_bounds(markets.market[k])
 
 
 @kernel

@@ -137,6 +137,9 @@ _DERIVED = (
     "collar",
     "average_daily_volume",
     "warm_up",
+    "session",
+    "opening_auction",
+    "closing_auction",
     "noise_bound",
     *(f"time_constant_{k}" for k in range(3)),
     *(f"weight_{k}" for k in range(3)),
@@ -163,7 +166,8 @@ def parameters(scenario: Scenario) -> np.ndarray:
     params["start_ticks"] = round(market.start_price / market.tick_size)
     params["collar"] = market.collar
     params["average_daily_volume"] = market.average_daily_volume
-    params["warm_up"] = market.warm_up
+    for name in ("warm_up", "session", "opening_auction", "closing_auction"):
+        params[name] = getattr(market, name)
     # Noise limit orders arrive at a ** exponent on a clock that runs at a: the rest is thinned,
     # and this is the bound of the ratio.
     exponent = scenario.population.noise.limit_exponent - 1.0

@@ -27,7 +27,7 @@ from abm_desktop.market.state import (
 )
 
 # What caused a phase, or set a bound.
-NOTHING, LULD, MARKET_BREAKER, VELOCITY, VOLATILITY, BATCH, OPERATOR = range(7)
+NOTHING, LULD, MARKET_BREAKER, VELOCITY, VOLATILITY, BATCH, OPERATOR, OPENING, CLOSING = range(9)
 REASONS = (
     "",
     "limit up, limit down",
@@ -36,6 +36,8 @@ REASONS = (
     "volatility auction",
     "batch auction",
     "operator",
+    "opening auction",
+    "closing auction",
 )
 _LULD_WINDOW = 300
 
@@ -83,8 +85,7 @@ def _tighten(m, low, high, reason):
 def _extremes(m, tick_ring, seconds):
     """Lowest and highest trade price of the last ``seconds``, up to the last tick."""
     low, high = np.float64(m.last_price), np.float64(m.last_price)
-    n = min(np.int64(seconds * 10.0 + 0.5), TICK_RING - 1)
-    for back in range(n):
+    for back in range(min(int(seconds * 10.0 + 0.5), TICK_RING - 1)):
         row = (m.ticks - back) % TICK_RING
         if tick_ring[row, 1] > 0.0:
             low = min(low, tick_ring[row, 0])
@@ -111,6 +112,8 @@ def on_tick(m, p, rules, heap, phases, tick_ring, trade_ring):
     m.tick_high = 0.0
     if m.ticks % 10 == 0:
         _on_second(m, trade_ring)
+    if p.opening_auction > 0.0 or p.closing_auction > 0.0:
+        _planned_calls(m, p, heap, phases)
     if m.now <= nanoseconds(p.warm_up):
         m.open_price = m.mid
         open_bounds(m)
@@ -136,6 +139,24 @@ def on_tick(m, p, rules, heap, phases, tick_ring, trade_ring):
         _market_breaker(m, rules, heap, phases)
     if rules.batch_auction_on != 0 and m.phase == CONTINUOUS:
         enter(m, heap, phases, AUCTION, rules.batch_auction_interval, BATCH)
+
+
+@kernel
+def _planned_calls(m, p, heap, phases):
+    """Begin the call phases before the open and before the end of the session."""
+    tick = np.int64(100_000_000)
+    opening = nanoseconds(p.warm_up)
+    closing = nanoseconds(p.warm_up + p.session)
+    if (
+        p.opening_auction > 0.0
+        and m.now == (opening - nanoseconds(p.opening_auction)) // tick * tick
+    ):
+        enter(m, heap, phases, AUCTION, (opening - m.now) * 1e-9, OPENING)
+    if (
+        p.closing_auction > 0.0
+        and m.now == (closing - nanoseconds(p.closing_auction)) // tick * tick
+    ):
+        enter(m, heap, phases, AUCTION, (closing - m.now) * 1e-9, CLOSING)
 
 
 @kernel
@@ -217,6 +238,9 @@ def reopen(m, rules, heap, phases, tick_ring):
         m.phase_number += 1
         m.phase_end = m.now + nanoseconds(rules.batch_auction_interval)
         schedule(m, heap, m.phase_end, PHASE_END, m.phase_number)
+        return
+    if m.phase_reason == CLOSING:
+        enter(m, heap, phases, SHUT, 0.0, CLOSING)
         return
     for row in range(TICK_RING):
         tick_ring[row, 0] = 0.0

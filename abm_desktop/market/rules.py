@@ -84,3 +84,11 @@ def set_rule(rules: Any, name: str, on: bool, values: dict[str, float]) -> None:
     for key, value in values.items():
         rules[f"{name}_{key}"] = value
     rules[f"{name}_on"] = int(on)
+
+
+def any_on(rules: Any) -> int:
+    """1 if any rule is on that looks at messages, trades or prices, else 0.
+
+    The price collar is not: it is part of what traders ask.
+    """
+    return int(any(rules[f"{name}_on"] for name in INTERVENTIONS if name != "price_collar"))

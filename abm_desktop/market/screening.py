@@ -13,9 +13,10 @@ from abm_desktop.market.state import (
     ACCEPTED,
     BLOCKED,
     CANCEL,
-    HUMAN,
+    MARKET_MAKER,
     MODIFY,
-    STRESS,
+    MOMENTUM,
+    RL,
     THROTTLED,
     TOO_YOUNG,
 )
@@ -61,17 +62,23 @@ def screen(m, rules, a, intent, born, expired):
 
 
 @kernel
-def pay(m, a, account, ticks):
-    """Move a fee from a trader and its class' account to the venue's fee account."""
-    a.cash -= ticks
-    account.cash -= ticks
-    m.fees += ticks
+def pay(m, a, account, amount):
+    """Move a fee of ``amount`` tick-lots from a trader and its class to the venue's fee account.
+
+    Accounts are whole tick-lots: the fraction is carried over to the next payer.
+    """
+    owed = amount + m.fee_fraction
+    whole = np.int64(owed)
+    m.fee_fraction = owed - whole
+    a.cash -= whole
+    account.cash -= whole
+    m.fees += whole
 
 
 @kernel
 def tax_trade(m, rules, taker, maker, of_taker, of_maker, notional):
     """Charge the transaction tax on one fill of ``notional`` tick-lots."""
-    tax = np.int64(notional * rules.transaction_tax_rate + 0.5)
+    tax = notional * rules.transaction_tax_rate
     pay(m, taker, of_taker, tax)
     if rules.transaction_tax_makers_exempt == 0.0:
         pay(m, maker, of_maker, tax)
@@ -80,7 +87,8 @@ def tax_trade(m, rules, taker, maker, of_taker, of_maker, notional):
 @kernel
 def watch(m, rules, a):
     """After a trade or message of a trader: does the kill switch block it now?"""
-    if a.blocked != 0 or a.kind == STRESS or a.kind == HUMAN:
+    # Only those who trade for their own account: the others' positions are their business.
+    if a.blocked != 0 or not (a.kind == MARKET_MAKER or a.kind == MOMENTUM or a.kind == RL):
         return False
     beyond = False
     if rules.kill_switch_inventory > 0.0:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from abm_desktop.market import opening, state
+from abm_desktop.market import opening, phases, rules, state
 from abm_desktop.market.book import top_levels
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.kernel import advance
@@ -45,6 +46,33 @@ def find_policy(model: str) -> PolicyNet:
             "Train one first (RL tab, or `abm-desktop train`), or name a policy .npz file."
         )
     return PolicyNet.load(path)
+
+
+OrderKind = Literal["limit", "post_only", "slide", "immediate", "fill_or_kill", "stop"]
+ORDER_KINDS: dict[str, int] = {
+    "limit": state.LIMIT,
+    "post_only": state.POST_ONLY,
+    "slide": state.SLIDE,
+    "immediate": state.IMMEDIATE,
+    "fill_or_kill": state.FILL_OR_KILL,
+    "stop": state.STOP,
+}
+MAX_SIZE = 1_000_000
+"""Lots of one order; keeps a level's volume within its integer."""
+MAX_LIFE = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReport:
+    """What became of an order or a change of one."""
+
+    accepted: bool
+    reason: str
+    """Why it was refused; empty where it was accepted."""
+    filled: int
+    """Lots traded at once."""
+    order: tuple[int, int] | None
+    """Names the order while it rests or waits, for :meth:`Simulator.cancel` and ``modify``."""
 
 
 class Simulator:
@@ -91,6 +119,7 @@ class Simulator:
                 step=group.step,
                 jitter=group.jitter,
                 greedy=group.greedy,
+                latency=group.data_latency + group.order_latency,
             )
         for event in scenario.stress:
             self.inject(event, at=event.at)
@@ -172,6 +201,7 @@ class Simulator:
         step: float = 5.0,
         jitter: float = 0.2,
         greedy: bool | None = None,
+        latency: float = 0.0,
     ) -> None:
         """Let ``count`` traders with this policy into the market, from now on.
 
@@ -191,6 +221,7 @@ class Simulator:
         added["max_inventory"] = max_inventory
         added["step"] = step
         added["jitter"] = jitter
+        added["latency"] = round(latency * _NANO)
         heap = np.zeros((1, 4 * count, 2), np.int64)
         self._state = s._replace(
             agents=np.concatenate([s.agents, added], axis=1),
@@ -218,46 +249,194 @@ class Simulator:
         self._state = self._state._replace(weights=np.concatenate([weights, flat])[None])
         return used
 
-    def place_order(self, side: int, price: float | None, size: int) -> None:
-        """Place an order by hand: side +1 buys, -1 sells; price None takes what is there.
+    def submit(
+        self,
+        kind: OrderKind,
+        side: int,
+        price: float | None,
+        size: int,
+        *,
+        peak: int = 0,
+        trigger: float | None = None,
+        life: float = 0.0,
+    ) -> OrderReport:
+        """Place an order from the account of the person at the desk.
+
+        Args:
+            kind: limit, post_only, slide (a post-only order that moves away from a price at which
+                it would trade), immediate (or cancel), fill_or_kill, or stop.
+            side: +1 buys, -1 sells.
+            price: limit price in currency; None takes any price (not for orders that may rest).
+            size: lots.
+            peak: lots that an iceberg shows at a time; 0 shows all.
+            trigger: last price that sets a stop off, in currency.
+            life: simulated seconds after which a resting order expires; 0 is until cancelled.
+
+        Returns:
+            What became of it; a refusal has its reason.
 
         Raises:
-            ValueError: if side, price or size cannot be an order.
+            ValueError: if the arguments cannot be an order at all.
         """
+        if kind not in ORDER_KINDS:
+            raise ValueError(f"kind must be one of {', '.join(ORDER_KINDS)}, not {kind!r}")
         if side not in (1, -1):
             raise ValueError(f"side must be +1 (buy) or -1 (sell), not {side}")
-        if size < 1:
-            raise ValueError(f"size must be at least one lot, not {size}")
+        if not 1 <= size <= MAX_SIZE:
+            raise ValueError(f"size must be 1 to {MAX_SIZE} lots, not {size}")
+        if not 0 <= peak <= MAX_SIZE or (peak and kind not in ("limit", "post_only", "slide")):
+            raise ValueError(f"peak must be 0, or lots of an order that may rest, not {peak}")
+        if not 0.0 <= life <= MAX_LIFE:
+            raise ValueError(f"life must be 0 to {MAX_LIFE:g} s, not {life}")
         ladder = int(self._market["ladder"])
         if price is None:
-            ticks, kind = (ladder - 2 if side > 0 else 1), state.IMMEDIATE
+            if kind not in ("immediate", "fill_or_kill", "stop"):
+                raise ValueError(f"a {kind} order needs a price")
+            ticks = ladder - 2 if side > 0 else 1
         else:
-            ticks, kind = round(price / self._tick), state.LIMIT
-            if not 1 <= ticks <= ladder - 2:
-                raise ValueError(
-                    f"price {price:g} is off the ladder of {self._tick:g} to "
-                    f"{(ladder - 2) * self._tick:g}"
-                )
+            ticks = self._ticks(price)
+        extra = peak
+        if kind == "stop":
+            if trigger is None:
+                raise ValueError("a stop order needs a trigger price")
+            extra = self._ticks(trigger)
+        elif trigger is not None:
+            raise ValueError(f"a {kind} order has no trigger")
         book_side = state.BUY if side > 0 else state.SELL
-        self._command([(kind, book_side, ticks, size, opening.HUMAN_AGENT, -1, *[0] * 7)])
+        number = ORDER_KINDS[kind]
+        life_ns = round(life * _NANO)
+        (intent,) = self._command(
+            [
+                (
+                    number,
+                    book_side,
+                    ticks,
+                    size,
+                    opening.HUMAN_AGENT,
+                    -1,
+                    -1,
+                    -1,
+                    extra,
+                    0,
+                    0,
+                    0,
+                    life_ns,
+                )
+            ]
+        )
+        slot, seq = int(intent["slot"]), int(intent["seq"])
+        if kind == "stop" and slot >= 0:
+            slot += self._state.orders.shape[1]
+        resting = slot >= 0 and intent["result"] == state.ACCEPTED
+        return OrderReport(
+            accepted=int(intent["result"]) == state.ACCEPTED,
+            reason=state.REFUSALS[int(intent["result"])],
+            filled=int(intent["filled"]),
+            order=(slot, seq) if resting else None,
+        )
+
+    def _ticks(self, price: float) -> int:
+        ladder = int(self._market["ladder"])
+        ticks = price / self._tick
+        if not 1 <= ticks <= ladder - 2:
+            raise ValueError(
+                f"price {price:g} is off the ladder of {self._tick:g} to "
+                f"{(ladder - 2) * self._tick:g}"
+            )
+        return round(ticks)
+
+    def modify(self, order: tuple[int, int], price: float, size: int) -> OrderReport:
+        """Change an order placed by hand: fewer lots at its price keep its place in the queue."""
+        if not 1 <= size <= MAX_SIZE:
+            raise ValueError(f"size must be 1 to {MAX_SIZE} lots, not {size}")
+        return self._on_order(state.MODIFY, order, self._ticks(price), size)
+
+    def cancel(self, order: tuple[int, int]) -> OrderReport:
+        """Cancel an order placed by hand, a waiting stop order too."""
+        return self._on_order(state.CANCEL, order, 0, 0)
+
+    def _on_order(self, kind: int, order: tuple[int, int], ticks: int, size: int) -> OrderReport:
+        slot, seq = order
+        most = self._state.orders.shape[1]
+        is_stop = kind == state.CANCEL and most <= slot < most + self._state.pool.shape[1]
+        mine = 0 <= slot < most and (
+            self._state.orders[0, slot]["agent"] == opening.HUMAN_AGENT
+            and self._state.orders[0, slot]["seq"] == seq
+        )
+        if not (mine or is_stop):
+            return OrderReport(False, state.REFUSALS[state.UNKNOWN_ORDER], 0, None)
+        (intent,) = self._command(
+            [(kind, 0, ticks, size, opening.HUMAN_AGENT, -1, slot, seq, 0, 0, 0, 0, 0)]
+        )
+        accepted = int(intent["result"]) == state.ACCEPTED
+        live = accepted and kind == state.MODIFY and intent["filled"] < size
+        return OrderReport(
+            accepted=accepted,
+            reason=state.REFUSALS[int(intent["result"])],
+            filled=int(intent["filled"]),
+            order=(int(intent["slot"]), int(intent["seq"])) if live else None,
+        )
+
+    def place_order(self, side: int, price: float | None, size: int) -> OrderReport:
+        """Place a limit order by hand, or with price None an order that takes what is there."""
+        return self.submit("immediate" if price is None else "limit", side, price, size)
 
     def cancel_orders(self) -> int:
-        """Cancel every order placed by hand that still rests; returns how many."""
+        """Cancel every order placed by hand that rests in the book; returns how many."""
         orders = self._state.orders[0, : self._market["used_slots"]]
         mine = np.flatnonzero((orders["agent"] == opening.HUMAN_AGENT) & (orders["size"] > 0))
-        rows = [
-            (state.CANCEL, 0, 0, 0, opening.HUMAN_AGENT, -1, slot, orders["seq"][slot], *[0] * 5)
-            for slot in mine
-        ]
-        room = self._state.intents.shape[1]
-        for at in range(0, len(rows), room):
-            self._command(rows[at : at + room])
-        return len(rows)
+        reports = [self.cancel((int(slot), int(orders["seq"][slot]))) for slot in mine]
+        return sum(report.accepted for report in reports)
 
-    def _command(self, intents: list[tuple[Any, ...]]) -> None:
-        self._state.intents[0, : len(intents)] = intents
+    def _command(self, intents: list[tuple[Any, ...]]) -> np.ndarray:
+        """Carry out intents now; returns them with their results."""
+        rows = self._state.intents[0, : len(intents)]
+        rows[:] = intents
         self._market["intents_n"] = len(intents)
         self._advance(int(self._market["now"]))
+        return rows
+
+    # -- rules and phases ------------------------------------------------------------------------
+
+    def set_intervention(self, name: str, on: bool = True, **values: float) -> None:
+        """Switch a rule of the venue, from now on; ``values`` change its parameters.
+
+        Raises:
+            ValueError: if there is no such rule or parameter, or a value cannot be.
+        """
+        rules.set_rule(self._state.rules[0], name, on, values)
+        self._market["rules_on"] = rules.any_on(self._state.rules[0])
+        if not on and name in ("luld", "velocity_logic", "volatility_auction"):
+            opening.lift_bounds(self._state, 0)
+        self.tape.marks.append(Mark(self.now, f"{name.replace('_', ' ')} {'on' if on else 'off'}"))
+
+    def hold_auction(self, seconds: float) -> None:
+        """Call an auction now: trading stops, and resumes at one price after ``seconds``."""
+        if not seconds > 0:
+            raise ValueError(f"the call phase must last, not {seconds} s")
+        opening.call_auction(self._state, 0, seconds)
+        self.tape.marks.append(Mark(self.now, f"auction called for {seconds:g} s"))
+
+    @property
+    def phase(self) -> str:
+        """continuous, limit, auction, halted or closed."""
+        return state.PHASES[int(self._market["phase"])]
+
+    @property
+    def phase_changes(self) -> list[tuple[float, str, str]]:
+        """The last changes of phase, oldest first: (time, phase, what caused it)."""
+        n = int(self._market["phases_n"])
+        rows = self._state.phases[0]
+        kept = [rows[i % len(rows)] for i in range(max(n - len(rows), 0), n)]
+        return [
+            (self._seconds(r["time"]), state.PHASES[r["phase"]], phases.REASONS[r["reason"]])
+            for r in kept
+        ]
+
+    @property
+    def fees(self) -> int:
+        """Taxes and fees collected so far, in tick-lots; with them, cash sums to 0."""
+        return int(self._market["fees"])
 
     # -- copies ----------------------------------------------------------------------------------
 
@@ -381,6 +560,8 @@ class Simulator:
         if m["refused_pool"]:
             most = self._state.orders.shape[1]
             out.append(f"{m['refused_pool']} orders refused: the book is full at {most} orders")
+        if m["blocked_traders"]:
+            out.append(f"{m['blocked_traders']} traders blocked by the kill switch")
         if m["refused_ladder"]:
             out.append(f"{m['refused_ladder']} orders refused: price off the ladder")
         if m["refused_agenda"]:

@@ -156,6 +156,7 @@ MARKET = np.dtype(
         ("refused_rule", "i8"),
         ("prevented", "i8"),
         ("fees", "i8"),
+        ("fee_fraction", "f8"),
         # Buffers that Python drains.
         ("trades_n", "i4"),
         ("messages_n", "i4"),
@@ -252,6 +253,7 @@ AGENT = np.dtype(
         ("last_refresh", "i8"),
         ("decisions", "i8"),
         ("latency", "i8"),
+        ("latency_spread", "f8"),
         ("blocked", "i4"),
         ("window_messages", "i4"),
         ("window_trades", "i4"),

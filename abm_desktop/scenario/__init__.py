@@ -3,6 +3,7 @@
 from .durations import format_duration, parse_duration
 from .errors import Problem, ScenarioError
 from .files import bundled_scenarios, find_scenario, load_scenario, save_scenario
+from .interventions import Interventions
 from .models import Activity, Fundamental, Market, Scenario
 from .stress import FlashCrash, LiquidityShock, Stress, VolatilitySpike, stress_from_dict
 from .traders import (
@@ -21,6 +22,7 @@ __all__ = [
     "Fundamental",
     "FundamentalTraders",
     "Institutions",
+    "Interventions",
     "LiquidityShock",
     "Market",
     "MarketMakers",

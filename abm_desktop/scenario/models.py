@@ -6,12 +6,13 @@ given while it runs it fixes every event of the market.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from .base import Model, clash
 from .durations import Duration
+from .interventions import Interventions
 from .stress import Stress
 from .traders import NotNegative, Population, Positive, RLTraders, Share
 
@@ -53,6 +54,26 @@ class Market(Model):
     max_orders: Annotated[int, Field(ge=1024, le=2**24)] = Field(
         65536, description="resting orders the book can hold"
     )
+
+    self_trade_prevention: Literal["off", "cancel_resting", "cancel_incoming"] = Field(
+        "off", description="what happens where a trader would trade with itself"
+    )
+    opening_auction: Annotated[Duration, Field(ge=0.0)] = Field(
+        0.0, description="length of the call phase that ends with the open; 0 is none"
+    )
+    closing_auction: Annotated[Duration, Field(ge=0.0)] = Field(
+        0.0, description="length of the call phase that ends the session; 0 is none"
+    )
+
+    @model_validator(mode="after")
+    def _auctions(self) -> Market:
+        if self.opening_auction > self.warm_up:
+            raise clash(
+                "opening_auction", "is longer than warm_up", "shorten it or lengthen warm_up"
+            )
+        if self.closing_auction >= self.session:
+            raise clash("closing_auction", "is as long as the session", "shorten it")
+        return self
 
     @model_validator(mode="after")
     def _ladder(self) -> Market:
@@ -138,6 +159,7 @@ class Scenario(Model):
     fundamental: Fundamental = Fundamental()
     activity: Activity = Activity()
     population: Population = Population()
+    interventions: Interventions = Interventions()
     rl: Annotated[tuple[RLTraders, ...], Field(strict=False)] = Field(
         (), description="groups of traders that follow trained policies"
     )

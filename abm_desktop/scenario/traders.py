@@ -20,9 +20,20 @@ Rate = Annotated[float, Field(ge=0.0, le=10_000.0)]
 Tail = Annotated[float, Field(gt=0.0, le=20.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 NotNegative = Annotated[float, Field(ge=0.0)]
+Delay = Annotated[Duration, Field(ge=0.0, le=60.0)]
 
 
-class NoiseTraders(Model):
+class Trader(Model):
+    """What every class has: the time its news and its messages take."""
+
+    data_latency: Delay = Field(0.0, description="age of what a trader sees, seconds")
+    order_latency: Delay = Field(0.0, description="time its messages take to the book, seconds")
+    latency_spread: Share = Field(
+        0.0, description="both differ between traders by up to this share, uniformly"
+    )
+
+
+class NoiseTraders(Trader):
     """Zero-intelligence limit and market orders: the background supply of liquidity."""
 
     count: Count = Field(1, description="number of accounts that share the flow; 0 switches it off")
@@ -72,7 +83,7 @@ class NoiseTraders(Model):
         return self
 
 
-class MarketMakers(Model):
+class MarketMakers(Trader):
     """Quote both sides around a reference price, shaded by inventory, wider when volatile."""
 
     count: Count = Field(5, description="number of market makers")
@@ -127,7 +138,7 @@ class MarketMakers(Model):
     )
 
 
-class FundamentalTraders(Model):
+class FundamentalTraders(Trader):
     """Trade towards their own estimate of the fundamental value."""
 
     count: Count = Field(100, description="number of traders")
@@ -163,7 +174,7 @@ class FundamentalTraders(Model):
         return self
 
 
-class MomentumTraders(Model):
+class MomentumTraders(Trader):
     """Follow the recent trend over a horizon of their own."""
 
     count: Count = Field(30, description="number of traders")
@@ -189,7 +200,7 @@ class MomentumTraders(Model):
         return self
 
 
-class Institutions(Model):
+class Institutions(Trader):
     """Split large parent orders into many small market orders."""
 
     count: Count = Field(5, description="number of institutions")
@@ -220,7 +231,7 @@ class Population(Model):
     institutions: Institutions = Institutions()
 
 
-class RLTraders(Model):
+class RLTraders(Trader):
     """Traders that follow one trained policy."""
 
     model: Annotated[str, Field(min_length=1)] = Field(

@@ -6,41 +6,60 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.bare_book import BareBook
+from support.bare_book import BareBook, empty_scenario
 from support.slow_book import SlowBook
 
+from abm_desktop.market import state
+from abm_desktop.market.auction import clearing, uncross
 from abm_desktop.market.book import next_above, next_below
 from abm_desktop.market.opening import FIRST_STRESS_AGENT
-from abm_desktop.market.state import ladder_words
+from abm_desktop.market.parameters import parameters
+from abm_desktop.market.state import allocate, ladder_words
 
 BUY, SELL = 0, 1
 AGENTS = st.integers(FIRST_STRESS_AGENT, FIRST_STRESS_AGENT + 5)
+SIDES = st.sampled_from([BUY, SELL])
+RESTING = ("limit", "slide", "post_only")
 
 
 def orders(prices: st.SearchStrategy[int]) -> st.SearchStrategy[tuple]:
-    return st.tuples(
-        st.sampled_from(["limit", "slide", "immediate"]),
-        st.sampled_from([BUY, SELL]),
+    plain = st.tuples(
+        st.sampled_from([*RESTING, "immediate", "fill_or_kill"]),
+        SIDES,
         prices,
-        st.integers(1, 9),
+        st.integers(1, 12),
         AGENTS,
     )
+    iceberg = st.tuples(
+        st.sampled_from(RESTING), SIDES, prices, st.integers(1, 12), AGENTS, st.integers(1, 5)
+    )
+    return st.one_of(plain, iceberg)
 
 
 def operations(prices: st.SearchStrategy[int]) -> st.SearchStrategy[list]:
-    return st.lists(
-        st.one_of(orders(prices), st.integers(0, 30).map(lambda k: ("cancel", k))), max_size=60
-    )
+    cancel = st.tuples(st.just("cancel"), st.integers(0, 30))
+    modify = st.tuples(st.just("modify"), st.integers(0, 30), prices, st.integers(1, 12))
+    return st.lists(st.one_of(orders(prices), orders(prices), cancel, modify), max_size=60)
 
 
-def play(steps: list) -> tuple[BareBook, SlowBook]:
-    fast, slow = BareBook(max_orders=1024), SlowBook()
+def play(steps: list, prevention: str = "off", trading: bool = True) -> tuple[BareBook, SlowBook]:
+    fast, slow = BareBook(max_orders=1024, self_trade_prevention=prevention), SlowBook(prevention)
+    slow.trading = trading
+    fast.m["phase"] = state.CONTINUOUS if trading else state.AUCTION
     handles: list[tuple] = []
     for step in steps:
         if step[0] == "cancel":
             if handles:
                 handle, ident = handles[step[1] % len(handles)]
                 assert fast.cancel(handle) == slow.cancel(ident)
+        elif step[0] == "modify":
+            if handles:
+                at = step[1] % len(handles)
+                handle, ident = handles[at]
+                handle, ident = fast.modify(handle, *step[2:]), slow.modify(ident, *step[2:])
+                assert (handle is None) == (ident is None)
+                if handle is not None:
+                    handles[at] = (handle, ident)
         else:
             handle, ident = fast.submit(*step), slow.submit(*step)
             assert (handle is None) == (ident is None)
@@ -49,24 +68,33 @@ def play(steps: list) -> tuple[BareBook, SlowBook]:
         for side in (BUY, SELL):
             assert fast.levels(side) == slow.levels(side)
         bid, ask = slow.best(BUY), slow.best(SELL)
-        assert bid is None or ask is None or bid < ask
+        assert not trading or bid is None or ask is None or bid < ask
     assert fast.fills() == slow.fills
     return fast, slow
 
 
 @settings(max_examples=120, deadline=None)
-@given(operations(st.integers(9_990, 10_010)))
+@given(operations(st.integers(9_992, 10_008)))
 def test_same_as_the_reference_near_the_touch(steps: list) -> None:
     play(steps)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(operations(st.integers(1, 32_766)))
 def test_same_as_the_reference_across_the_ladder(steps: list) -> None:
     play(steps)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
+@given(
+    operations(st.integers(9_996, 10_004)), st.sampled_from(["cancel_resting", "cancel_incoming"])
+)
+def test_self_trade_prevention(steps: list, prevention: str) -> None:
+    fast, _ = play(steps, prevention)
+    assert all(taker != maker for *_, taker, maker in fast.fills())
+
+
+@settings(max_examples=40, deadline=None)
 @given(operations(st.integers(9_995, 10_005)))
 def test_cash_and_shares_are_conserved(steps: list) -> None:
     fast, _ = play(steps)
@@ -74,6 +102,75 @@ def test_cash_and_shares_are_conserved(steps: list) -> None:
     for name in ("cash", "inventory"):
         assert agents[name].sum() == 0
         assert classes[name].sum() == 0
+
+
+def hold_auction(book: BareBook, reference: float, pro_rata: bool = False) -> int:
+    s = book.state
+    return uncross(
+        book.m,
+        s.orders[0],
+        s.levels[0],
+        s.bits[0],
+        s.icebergs[0],
+        s.trades[0],
+        s.auction[0, 0],
+        s.auction[0, 1],
+        reference,
+        pro_rata,
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(operations(st.integers(9_993, 10_007)), st.floats(9_990.0, 10_010.0), st.booleans())
+def test_the_auction_trades_most_at_one_price_and_uncrosses(
+    steps: list, reference: float, pro_rata: bool
+) -> None:
+    fast, slow = play(steps, trading=False)
+    s = fast.state
+    price, lots = clearing(fast.m, s.orders[0], s.levels[0], s.bits[0], s.icebergs[0], reference)
+    assert (int(price), int(lots)) == slow.clearing(reference)
+    before = [sum(o.total for o in slow.orders if o.side == side) for side in (BUY, SELL)]
+    better = {
+        side: sum(
+            o.total
+            for o in slow.orders
+            if o.side == side and (o.price > price if side == BUY else o.price < price)
+        )
+        for side in (BUY, SELL)
+    }
+    held = hold_auction(fast, reference, pro_rata)
+    fills = fast.fills()
+    if lots == 0:
+        assert held == -1 and not fills
+        return
+    assert held == price and {fill[0] for fill in fills} == {price}
+    assert sum(fill[1] for fill in fills) == lots
+    live = s.orders[0][s.orders[0]["size"] > 0]
+    hidden = s.icebergs[0]
+    after = [0, 0]
+    for order in live:
+        reserve = hidden[order["iceberg"] - 1]["reserve"] if order["iceberg"] else 0
+        after[order["side"]] += int(order["size"]) + int(reserve)
+    assert after == [before[BUY] - lots, before[SELL] - lots]
+    bids, asks = fast.levels(BUY), fast.levels(SELL)
+    assert not bids or not asks or bids[0][0] < asks[0][0]
+    # What is better than the price trades completely, as far as there is a counterpart.
+    for side, levels in ((BUY, bids), (SELL, asks)):
+        if better[side] <= lots and levels:
+            assert levels[0][0] <= price if side == BUY else levels[0][0] >= price
+
+
+def test_the_batch_auction_fills_the_last_level_pro_rata() -> None:
+    book = BareBook()
+    book.m["phase"] = state.AUCTION
+    for agent, size in ((2, 30), (3, 60), (4, 10)):
+        book.submit("limit", BUY, 10_000, size, agent)
+    book.submit("limit", SELL, 10_000, 50, 5)
+    hold_auction(book, 10_000.0, pro_rata=True)
+    bought: dict[int, int] = {}
+    for _, size, _, taker, _ in book.fills():
+        bought[taker] = bought.get(taker, 0) + size
+    assert bought == {2: 15, 3: 30, 4: 5}
 
 
 def test_time_priority_within_a_price() -> None:
@@ -96,6 +193,16 @@ def test_a_partly_filled_order_keeps_its_place() -> None:
     book.submit("immediate", BUY, 10_000, 2, 4)
     book.submit("immediate", BUY, 10_000, 4, 4)
     assert [fill[-1] for fill in book.fills()] == [2, 2, 3]
+
+
+def test_an_iceberg_goes_to_the_back_with_each_part() -> None:
+    book = BareBook()
+    book.submit("limit", SELL, 10_000, 6, 2, 2)
+    book.submit("limit", SELL, 10_000, 3, 3)
+    assert book.levels(SELL) == [(10_000, 5, 2)]
+    book.submit("immediate", BUY, 10_000, 9, 4)
+    assert [(fill[1], fill[-1]) for fill in book.fills()] == [(2, 2), (3, 3), (2, 2), (2, 2)]
+    assert book.levels(SELL) == []
 
 
 def test_a_stale_handle_cancels_nothing() -> None:
@@ -135,11 +242,6 @@ def test_bit_scan_finds_the_next_occupied_price(occupied: set[int], price: int) 
 
 
 def test_a_ladder_that_is_no_multiple_of_a_word_is_refused() -> None:
-    from support.bare_book import empty_scenario
-
-    from abm_desktop.market.parameters import parameters
-    from abm_desktop.market.state import allocate
-
     with pytest.raises(ValueError, match="multiple of 64"):
         allocate(
             parameters(empty_scenario()),

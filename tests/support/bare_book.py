@@ -14,6 +14,7 @@ KINDS = {
     "slide": state.SLIDE,
     "post_only": state.POST_ONLY,
     "immediate": state.IMMEDIATE,
+    "fill_or_kill": state.FILL_OR_KILL,
 }
 FAR = 1 << 61
 
@@ -56,20 +57,29 @@ class BareBook:
         self.m["intents_n"] = 1
         advance(self.state, 0, 0, 0)
 
-    def submit(self, kind: str, side: int, price: int, size: int, agent: int, extra: int = 0) -> tuple | None:
+    def submit(
+        self, kind: str, side: int, price: int, size: int, agent: int, peak: int = 0
+    ) -> tuple | None:
         """Returns the handle (slot, seq) of what rests, if anything does."""
-        before = int(self.m["next_seq"])
-        self._run((KINDS[kind], side, price, size, agent, -1, 0, 0, extra, 0, 0, 0, 0))
-        if int(self.m["next_seq"]) == before:
-            return None
-        orders = self.state.orders[0]
-        slot = int(np.flatnonzero((orders["seq"] == before) & (orders["size"] > 0))[0])
-        return slot, before
+        self._run((KINDS[kind], side, price, size, agent, -1, -1, -1, peak, 0, 0, 0, 0))
+        return self._handle()
+
+    def _handle(self) -> tuple | None:
+        intent = self.state.intents[0, 0]
+        slot, seq = int(intent["slot"]), int(intent["seq"])
+        order = self.state.orders[0, slot]
+        alive = slot >= 0 and order["seq"] == seq and order["size"] > 0
+        return (slot, seq) if alive else None
 
     def cancel(self, handle: tuple[int, int]) -> bool:
         before = int(self.m["messages"])
         self._run((state.CANCEL, 0, 0, 0, 0, -1, *handle, 0, 0, 0, 0, 0))
         return int(self.m["messages"]) > before
+
+    def modify(self, handle: tuple[int, int], price: int, size: int) -> tuple | None:
+        order = self.state.orders[0, handle[0]]
+        self._run((state.MODIFY, 0, price, size, int(order["agent"]), -1, *handle, 0, 0, 0, 0, 0))
+        return self._handle()
 
     def fills(self) -> list[tuple[int, ...]]:
         """(price, size, sign, taker, maker) of every fill."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BUY, SELL = 0, 1
+
 
 @dataclass
 class Order:
@@ -11,46 +13,89 @@ class Order:
     side: int
     price: int
     size: int
+    """Lots shown."""
     agent: int
+    peak: int = 0
+    reserve: int = 0
+    """Lots hidden; the next part is shown, at the back of the queue, when the shown one is gone."""
+
+    @property
+    def total(self) -> int:
+        return self.size + self.reserve
 
 
 class SlowBook:
-    """BUY is 0, SELL is 1. Orders rest in arrival order; the best price trades first."""
+    """Orders rest in arrival order; the best price trades first.
 
-    def __init__(self) -> None:
+    ``prevention``: off, cancel_resting or cancel_incoming, where an agent meets itself.
+    ``trading`` False collects orders for an auction.
+    """
+
+    def __init__(self, prevention: str = "off") -> None:
         self.orders: list[Order] = []
         self.fills: list[tuple[int, int, int, int, int]] = []
+        self.prevention = prevention
+        self.trading = True
         self._next = 0
 
     def best(self, side: int) -> int | None:
         prices = [o.price for o in self.orders if o.side == side]
         if not prices:
             return None
-        return max(prices) if side == 0 else min(prices)
+        return max(prices) if side == BUY else min(prices)
 
-    def submit(self, kind: str, side: int, price: int, size: int, agent: int) -> int | None:
+    def _crosses(self, side: int, price: int) -> bool:
+        best = self.best(1 - side)
+        return best is not None and (best <= price if side == BUY else best >= price)
+
+    def _reachable(self, side: int, price: int) -> int:
+        return sum(
+            o.total
+            for o in self.orders
+            if o.side != side and (o.price <= price if side == BUY else o.price >= price)
+        )
+
+    def submit(
+        self, kind: str, side: int, price: int, size: int, agent: int, peak: int = 0
+    ) -> int | None:
         """Returns the id of what rests, if any. Fills are price, size, sign, taker, maker."""
-        if kind == "slide":
-            other = self.best(1 - side)
-            if other is not None:
-                price = min(price, other - 1) if side == 0 else max(price, other + 1)
-        while size > 0 and kind != "slide":
+        if not self.trading and kind in ("immediate", "fill_or_kill"):
+            return None
+        other = self.best(1 - side)
+        if kind == "slide" and other is not None:
+            price = min(price, other - 1) if side == BUY else max(price, other + 1)
+        if kind == "post_only" and self._crosses(side, price):
+            return None
+        if kind == "fill_or_kill" and self._reachable(side, price) < size:
+            return None
+        while self.trading and size > 0 and self._crosses(side, price):
             best = self.best(1 - side)
-            if best is None or (best > price if side == 0 else best < price):
-                break
             maker = next(o for o in self.orders if o.side == 1 - side and o.price == best)
-            quantity = min(size, maker.size)
-            self.fills.append((best, quantity, 1 - 2 * side, agent, maker.agent))
-            maker.size -= quantity
-            size -= quantity
-            if maker.size == 0:
+            if maker.agent == agent and self.prevention != "off":
+                if self.prevention == "cancel_incoming":
+                    return None
                 self.orders.remove(maker)
-        if size > 0 and kind != "immediate":
-            order = Order(self._next, side, price, size, agent)
+                continue
+            quantity = min(size, maker.size)
+            self.fills.append((maker.price, quantity, 1 - 2 * side, agent, maker.agent))
+            size -= quantity
+            self._fill(maker, quantity)
+        if size > 0 and kind in ("limit", "slide", "post_only"):
+            shown = min(peak, size) if peak else size
+            order = Order(self._next, side, price, shown, agent, peak, size - shown)
             self._next += 1
             self.orders.append(order)
             return order.ident
         return None
+
+    def _fill(self, maker: Order, quantity: int) -> None:
+        maker.size -= quantity
+        if maker.size == 0:
+            self.orders.remove(maker)
+            if maker.reserve > 0:
+                maker.size = min(maker.peak, maker.reserve)
+                maker.reserve -= maker.size
+                self.orders.append(maker)
 
     def cancel(self, ident: int) -> bool:
         for order in self.orders:
@@ -59,12 +104,37 @@ class SlowBook:
                 return True
         return False
 
+    def modify(self, ident: int, price: int, size: int) -> int | None:
+        """Fewer lots at the same price keep the place; anything else queues up anew."""
+        order = next((o for o in self.orders if o.ident == ident), None)
+        if order is None:
+            return None
+        if price == order.price and size <= order.size:
+            order.size = size
+            return ident
+        self.orders.remove(order)
+        return self.submit("limit", order.side, price, size, order.agent)
+
     def levels(self, side: int) -> list[tuple[int, int, int]]:
-        """(price, lots, orders), best first."""
+        """(price, lots shown, orders), best first."""
         table: dict[int, list[int]] = {}
         for order in self.orders:
             if order.side == side:
                 entry = table.setdefault(order.price, [0, 0])
                 entry[0] += order.size
                 entry[1] += 1
-        return [(p, *table[p]) for p in sorted(table, reverse=side == 0)]
+        return [(p, *table[p]) for p in sorted(table, reverse=side == BUY)]
+
+    def clearing(self, reference: float) -> tuple[int, int]:
+        """Price and lots of a call auction: most lots, least imbalance, nearest the reference."""
+        bid, ask = self.best(BUY), self.best(SELL)
+        if bid is None or ask is None or bid < ask:
+            return -1, 0
+
+        def rank(price: int) -> tuple[int, int, float]:
+            demand = sum(o.total for o in self.orders if o.side == BUY and o.price >= price)
+            supply = sum(o.total for o in self.orders if o.side == SELL and o.price <= price)
+            return -min(demand, supply), abs(demand - supply), abs(price - reference)
+
+        price = min(range(ask, bid + 1), key=rank)
+        return price, -rank(price)[0]
