@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from gymnasium.vector import VectorEnv
 from ray.rllib.algorithms.algorithm import Algorithm
@@ -131,10 +132,22 @@ def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
     slower where a core is busy.
     """
     torch.set_num_threads(1)
+    if not config.environment:
+        _compile_market(config)
     RolloutPPO.log_folder = str(folder)
     algorithm = settings(config).build_algo()
     assert isinstance(algorithm, RolloutPPO)
     return algorithm
+
+
+def _compile_market(config: TrainingConfig) -> None:
+    """Fill the cache of compiled code: once here, not in every worker and the first iteration."""
+    env = make_environment(config, 1, 0)
+    try:
+        env.reset()
+        env.step(np.ones(1, np.int64))
+    finally:
+        env.close()
 
 
 def settings(config: TrainingConfig) -> PPOConfig:
