@@ -177,6 +177,9 @@ class SimulatedFeed:
             "classes": classes,
             "stresses": tuple(ActiveStress(*row) for row in s.active_stresses),
             "alarms": tuple(s.alarms),
+            "phase": s.phase,
+            "phase_reason": s.phase_changes[-1][2] if s.phase_changes else "",
+            "interventions": s.interventions,
         }
 
 

@@ -148,6 +148,16 @@ class LiveMarket:
         """Let traders with a trained policy into the market."""
         self._commands.put(lambda: self._simulated("RL traders").add_policy_traders(policy, count))
 
+    def set_intervention(self, name: str, on: bool = True, **values: float) -> None:
+        """Switch a rule of the venue on or off, with some of its parameters."""
+        self._commands.put(
+            lambda: self._simulated("interventions").set_intervention(name, on, **values)
+        )
+
+    def hold_auction(self, seconds: float) -> None:
+        """Stop continuous trading, and resume with an auction after some simulated seconds."""
+        self._commands.put(lambda: self._simulated("auctions").hold_auction(seconds))
+
     def place_order(self, side: int, price: float | None, size: int) -> None:
         """Place an order by hand: side +1 buys, -1 sells; price None is a market order."""
         self._commands.put(lambda: self._simulated("orders").place_order(side, price, size))

@@ -150,6 +150,12 @@ class MarketSnapshot:
     marks: tuple[Mark, ...] = ()
     alarms: tuple[str, ...] = field(default=())
     """Anything that was refused or lost: full order pool, price off the ladder, ..."""
+    phase: str = "continuous"
+    """continuous, limit, auction, halted or closed."""
+    phase_reason: str = ""
+    """The rule that caused the phase; empty while trading was never interrupted."""
+    interventions: tuple[str, ...] = ()
+    """Names of the venue's rules that are on."""
     error: str | None = None
     """Why the worker stopped, where state is FAILED."""
 

@@ -16,7 +16,6 @@ from abm_desktop.market.state import (
     ACCEPTED,
     ADDED,
     ARRIVE,
-    AUCTION,
     BUY,
     CANCEL,
     CANCELLED,
@@ -99,6 +98,15 @@ def settle(m, rules, trade, agents, classes, messages):
             screening.tax_trade(m, rules, taker, maker, of_taker, of_maker, abs(cash))
         if rules.kill_switch_on != 0:
             m.to_clear += screening.watch(m, rules, taker) + screening.watch(m, rules, maker)
+
+
+@kernel
+def _forget(handles, intent):
+    """The order an intent names is gone: clear its place, unless another order has it by now."""
+    if intent.tag >= 0:
+        handle = handles[intent.tag]
+        if handle >> 32 == intent.slot and (handle & SEQ_MASK) == intent.seq:
+            handles[intent.tag] = -1
 
 
 @kernel
@@ -205,8 +213,7 @@ def execute(
             order = orders[slot]
             if order.seq != intent.seq or order.size == 0:
                 intent.result = UNKNOWN_ORDER
-                if intent.tag >= 0:
-                    handles[intent.tag] = -1
+                _forget(handles, intent)
                 continue
         if m.rules_on != 0:
             since = born[slot] if names_order else np.int64(0)
@@ -232,8 +239,7 @@ def execute(
             unlink(m, orders, levels, bits, icebergs, slot)
             m.messages += 1
             classes[agents[agent].kind].messages += 1
-            if intent.tag >= 0:
-                handles[intent.tag] = -1
+            _forget(handles, intent)
             if kind == CANCEL:
                 continue
             kind = np.int64(LIMIT)  # a modified order queues up anew
@@ -247,11 +253,11 @@ def execute(
         if m.phase > LIMIT_STATE:
             if m.phase == SHUT:
                 intent.result = CLOSED
-            elif kind == IMMEDIATE and m.phase == AUCTION and rules.batch_auction_on != 0:
-                # Between two batches a market order waits for the next one, and no longer.
+            elif kind == IMMEDIATE:
+                # It waits for the auction that ends the phase, and no longer.
                 kind = np.int64(LIMIT)
                 intent.life = max(m.phase_end - m.now, 0) + 1
-            elif kind == IMMEDIATE or kind == FILL_OR_KILL:
+            elif kind == FILL_OR_KILL:
                 intent.result = NOT_TRADING
             if intent.result != ACCEPTED:
                 m.refused_rule += 1

@@ -410,6 +410,12 @@ class Simulator:
             opening.lift_bounds(self._state, 0)
         self.tape.marks.append(Mark(self.now, f"{name.replace('_', ' ')} {'on' if on else 'off'}"))
 
+    @property
+    def interventions(self) -> tuple[str, ...]:
+        """Names of the rules that are on."""
+        on = self._state.rules[0]
+        return tuple(name for name in rules.INTERVENTIONS if on[f"{name}_on"])
+
     def hold_auction(self, seconds: float) -> None:
         """Call an auction now: trading stops, and resumes at one price after ``seconds``."""
         if not seconds > 0:
@@ -455,6 +461,46 @@ class Simulator:
         other._state = state.copy(self._state)
         other.tape = self.tape.copy()
         return other
+
+    def save(self, path: Path | str) -> None:
+        """Write the whole state to one ``.npz`` file; the tape is not part of it."""
+        arrays = self._state._asdict()
+        np.savez_compressed(
+            path,
+            scenario=np.array(self.scenario.model_dump_json()),
+            seed=np.array(self.seed, np.uint64),
+            **arrays,  # type: ignore[arg-type]
+        )
+
+    @classmethod
+    def load(cls, path: Path | str, scenario: Scenario) -> Simulator:
+        """Continue from a file written by :meth:`save`, bit-identically.
+
+        Args:
+            path: the file.
+            scenario: the one the market was made from.
+
+        Raises:
+            ValueError: if the file is not a saved market, or one of another scenario or version.
+        """
+        with np.load(path, allow_pickle=False) as data:
+            if not {"scenario", "seed", *state.Markets._fields} <= set(data.files):
+                raise ValueError(f"{path} is not a saved market of this version of the program")
+            if str(data["scenario"]) != scenario.model_dump_json():
+                raise ValueError(
+                    f"{path} was saved from another scenario than {scenario.name!r}: "
+                    "pass the scenario it was made from"
+                )
+            self = object.__new__(cls)
+            self.scenario, self.seed = scenario, int(data["seed"])
+            self._tick = scenario.market.tick_size
+            self.tape = Tape()
+            self._state = state.Markets(*(data[name] for name in state.Markets._fields))
+        expected = opening.build(scenario)
+        for name, found, wanted in zip(state.Markets._fields, self._state, expected, strict=True):
+            if found.dtype != wanted.dtype:
+                raise ValueError(f"{path}: {name} was written by another version of the program")
+        return self
 
     # -- reading ---------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ REFUSALS = (
     "a post-only order would trade at once",
     "a fill-or-kill order cannot be filled completely",
     "there is no such order (any more)",
-    "only limit orders can be entered while the market does not trade continuously",
+    "a fill-or-kill order needs continuous trading",
     "the market is closed",
     "the order must rest longer before it can be cancelled",
     "too many messages for the trades made (order-to-trade cap)",

@@ -59,8 +59,10 @@ class SlowBook:
         self, kind: str, side: int, price: int, size: int, agent: int, peak: int = 0
     ) -> int | None:
         """Returns the id of what rests, if any. Fills are price, size, sign, taker, maker."""
-        if not self.trading and kind in ("immediate", "fill_or_kill"):
+        if not self.trading and kind == "fill_or_kill":
             return None
+        if not self.trading and kind == "immediate":
+            kind = "limit"  # it waits for the auction
         other = self.best(1 - side)
         if kind == "slide" and other is not None:
             price = min(price, other - 1) if side == BUY else max(price, other + 1)
