@@ -13,6 +13,8 @@ _REPORT = "Copy the details into a report; the last checkpoint, if there was one
 def explain(error: BaseException) -> Failure:
     """The failure message for ``error``: one sentence, one remedy, and the traceback."""
     message, remedy = _words(error)
+    if not message.endswith((".", "!", "?")):
+        message += "."
     return Failure(message, remedy, "".join(traceback.format_exception(error)).strip())
 
 

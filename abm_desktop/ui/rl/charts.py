@@ -41,7 +41,7 @@ MEASURES = (
             (("reward_mean", "accent", ""),), decimals=2, waits=True),
     Measure("length", "Episode length", "decisions, mean of the last 100 episodes",
             (("episode_length_mean", "series:2", ""),), zero=True, decimals=1, waits=True),
-    Measure("actions", "Actions", "share of all decisions, %",
+    Measure("actions", "Actions", "share, %",
             (("sell", "ask", "SELL"), ("hold", "muted", "HOLD"), ("buy", "bid", "BUY")),
             scale=100.0, fixed=(0.0, 100.0), decimals=1),
     Measure("speed", "Speed", "decisions per second, sampled and learned from",

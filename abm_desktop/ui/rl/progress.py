@@ -28,7 +28,7 @@ COLORS = {
 }
 HINTS = {
     ClusterState.STOPPED: "It starts with the training and ends with the window.",
-    ClusterState.IDLE: "The next training starts at once; unused, it ends after two minutes.",
+    ClusterState.IDLE: "It ends after two idle minutes.",
 }
 
 

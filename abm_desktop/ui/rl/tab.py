@@ -65,7 +65,8 @@ class RLTab(QWidget):
         self.form.start_requested.connect(self._start)
         self.form.stop_requested.connect(self.controller.stop)
         self.controller.changed.connect(self._follow)
-        self.controller.checkpoint_written.connect(self.models.refresh)
+        # The list grows, and the row a person has chosen stays chosen.
+        self.controller.checkpoint_written.connect(lambda _name: self.models.refresh())
         self.controller.ended.connect(self._ended)
         self.controller.failed.connect(self._failed)
         self.models.load_requested.connect(self.load_policy_requested)
