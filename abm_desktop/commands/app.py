@@ -151,6 +151,30 @@ def train(
 
 
 @app.command()
+def facts(
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="Scenario (file or name), or recorded order flow (LOBSTER: zip, message file).",
+        ),
+    ],
+    sessions: Annotated[int, typer.Option(help="Simulated sessions to pool.", min=1)] = 40,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of the first session; default: the scenario's.", min=0),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--json", help="File to write the table to, as JSON.")
+    ] = None,
+) -> int:
+    """Compare a market with the stylised facts of real ones; fails where a hard fact does."""
+    from abm_desktop.commands.facts import show_facts
+
+    return show_facts(subject, sessions, seed, out)
+
+
+@app.command()
 def doctor() -> int:
     """Check what the program needs, and say how to mend what is wrong."""
     from abm_desktop.doctor import examine

@@ -1,0 +1,176 @@
+"""``abm-desktop facts``: the stylised facts of a scenario, or of a recorded day."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from abm_desktop.commands.console import Failed
+from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
+
+if TYPE_CHECKING:
+    from abm_desktop.metrics.stylized_facts import Fact
+    from abm_desktop.metrics.stylized_facts_sessions import SessionRecord
+
+_WORKERS = 16
+"""Most sessions at a time; one takes about 150 MB while it runs."""
+
+_COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red", "-": "dim"}
+_GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
+
+
+def show_facts(subject: str, sessions: int, seed: int | None, out: Path | None) -> int:
+    """Measure and print the facts; returns 1 where a hard one fails, else 0."""
+    console = Console(highlight=False)
+    if out is not None and not out.absolute().parent.is_dir():
+        raise Failed(f"--json {out}: there is no folder {out.absolute().parent}", status=2)
+    path = Path(subject).expanduser()
+    if path.is_dir() or (path.exists() and path.suffix.lower() != ".toml"):
+        records = [_recorded_day(path, console)]
+        title, seeds = f"{records[0].name}, {records[0].seconds / 3600:.1f} h", []
+    else:
+        scenario = _scenario(subject)
+        first = scenario.seed if seed is None else seed
+        seeds = list(range(first, first + sessions))
+        records = _simulate(scenario, seeds, console)
+        last = f" to {seeds[-1]}" if sessions > 1 else ""
+        title = f"{scenario.name}, {sessions} sessions, seeds {first}{last}"
+    facts = _measure(records, console)
+    _print(facts, title, console)
+    if out is not None:
+        _write(out, title, seeds, facts)
+    failed = [fact for fact in facts if fact.gate == "hard" and fact.verdict == "FAIL"]
+    if failed:
+        names = "; ".join(fact.name for fact in failed)
+        console.print(f"[bold red]{len(failed)} hard facts fail:[/] {escape(names)}")
+    return 1 if failed else 0
+
+
+def _scenario(name: str) -> Scenario:
+    try:
+        return load_scenario(find_scenario(name))
+    except ScenarioError as error:
+        raise Failed(str(error)) from error
+
+
+def _recorded_day(path: Path, console: Console) -> SessionRecord:
+    with console.status(f"Reading {path.name} ..."):
+        from abm_desktop.market.lobster import LobsterError
+        from abm_desktop.metrics.stylized_facts_lobster import lobster_session
+
+        try:
+            return lobster_session(path)
+        except (LobsterError, OSError) as error:
+            raise Failed(str(error)) from error
+
+
+def _simulate(scenario: Scenario, seeds: list[int], console: Console) -> list[SessionRecord]:
+    """Run the sessions on threads: the market releases the GIL."""
+    with console.status("Preparing the market (the first run after a change compiles it) ..."):
+        from abm_desktop.market.simulator import Simulator
+        from abm_desktop.metrics.stylized_facts_sessions import simulate_session
+
+        try:
+            warm = Simulator(scenario, seeds[0], record_messages=True)
+        except (FileNotFoundError, ValueError) as error:
+            raise Failed(f"{scenario.name}: {error}") from error
+        warm.run(0.1)
+        warm.book(1)
+    workers = max(1, min(os.cpu_count() or 1, len(seeds), _WORKERS))
+    columns = (
+        TextColumn("Simulating"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with (
+        Progress(*columns, console=console, transient=True) as progress,
+        ThreadPoolExecutor(workers, "facts") as pool,
+    ):
+        task = progress.add_task("", total=len(seeds) * scenario.market.session)
+        runs = [
+            pool.submit(simulate_session, scenario, seed, lambda s: progress.advance(task, s))
+            for seed in seeds
+        ]
+        try:
+            return [run.result() for run in runs]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _measure(records: list[SessionRecord], console: Console) -> list[Fact]:
+    from abm_desktop.metrics.stylized_facts import measure
+
+    columns = (TextColumn("Measuring"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        return measure(
+            records, progress=lambda done, of: progress.update(task, completed=done, total=of)
+        )
+
+
+def _print(facts: list[Fact], title: str, console: Console) -> None:
+    shown = Table(
+        title=f"Stylised facts: {escape(title)}",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        caption="H hard, S soft, R report. WARN: outside, but the 95 % interval reaches the range.",
+        caption_justify="left",
+    )
+    for name, justify in (
+        ("#", "left"),
+        ("", "left"),
+        ("fact", "left"),
+        ("value", "right"),
+        ("95 % interval", "right"),
+        ("accept", "right"),
+        ("verdict", "left"),
+        ("source", "left"),
+    ):
+        shown.add_column(name, justify=justify, no_wrap=name in ("value", "verdict"))  # type: ignore[arg-type]
+    for fact in facts:
+        colour = _COLOURS[fact.verdict]
+        shown.add_row(
+            fact.number,
+            _GATES[fact.gate],
+            escape(fact.name),
+            _number(fact.value),
+            _interval(fact),
+            fact.accept,
+            f"[{colour}]{fact.verdict}[/]",
+            escape(fact.note) if fact.note else f"[dim]{escape(fact.source)}[/]",
+        )
+    console.print(shown)
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return "-"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
+
+
+def _interval(fact: Fact) -> str:
+    return "" if fact.low != fact.low else f"{_number(fact.low)} .. {_number(fact.high)}"
+
+
+def _write(out: Path, title: str, seeds: list[int], facts: list[Fact]) -> None:
+    content: dict[str, Any] = {
+        "subject": title,
+        "seeds": seeds,
+        "facts": [fact.as_json() for fact in facts],
+    }
+    try:
+        out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Failed(f"--json {out}: cannot be written ({error.strerror})", status=2) from error
