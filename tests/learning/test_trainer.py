@@ -1,0 +1,49 @@
+"""The face for scripts: one call, synchronous."""
+
+import os
+import signal
+
+import pytest
+
+from abm_desktop.learning import models
+from abm_desktop.learning.config import ConfigError
+from abm_desktop.learning.trainer import RLTrainer
+
+from .conftest import TESTS, TINY
+
+
+def test_a_wrong_setting_is_told_before_anything_starts():
+    with pytest.raises(ConfigError, match="gamma"):
+        RLTrainer(gamma=3.0)
+
+
+def test_the_names_of_the_public_face_are_the_configurations():
+    trainer = RLTrainer(algorithm="PPO", num_workers=4, training_iterations=7, gamma=0.9)
+    config = trainer.config
+    assert (config.workers, config.iterations, config.gamma) == (4, 7, 0.9)
+
+
+@pytest.mark.slow
+def test_an_interrupt_keeps_what_was_learned(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    interrupted = []
+
+    def interrupt(message):
+        if message.type == "progress" and not interrupted:
+            interrupted.append(message)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    trainer = RLTrainer(
+        num_workers=0,
+        training_iterations=1_000_000,
+        environment="learning.environments:sign",
+        **TINY,
+    )
+    results, folder = trainer.train(interrupt)
+    assert results.reason == "stopped"
+    columns = results.columns()
+    assert columns["iteration"] == sorted(columns["iteration"])
+    (model,) = models.list_models()
+    assert (model.folder, model.status) == (folder, "stopped")
+    assert model.iterations == results.last.iteration
