@@ -179,6 +179,13 @@ def _check_qt() -> Iterator[Result]:
         yield Result("Qt libraries", "failed", "; ".join(finding.failures), _REMEDY_INSTALL)
     else:
         yield Result("Qt libraries", "ok", "all found")
+    if not finding.has_fonts:
+        yield Result(
+            "Fonts",
+            "failed",
+            "none is installed: the window would show boxes for letters",
+            qt_libraries.remedy([qt_libraries.FONT_PACKAGE]),
+        )
     status, _, error = _run(_QT_CODE, 30, QT_QPA_PLATFORM="offscreen")
     if status == 0:
         yield Result("Qt", "ok", "starts and draws")

@@ -1,6 +1,7 @@
 """Which of Qt's system libraries are missing, and which packages hold them.
 
-The PySide6 wheel brings Qt itself, but not the C libraries of the desktop underneath. This module
+The PySide6 wheel brings Qt itself, but neither the C libraries of the desktop underneath nor fonts:
+without any, every letter of the window is an empty box. This module
 finds out what is missing by loading things as Qt will: Qt's own libraries and its platform
 plugins. It needs nothing but the standard library, so that it runs before anything else works:
 ``python -m abm_desktop.qt_libraries [--install]``.
@@ -63,6 +64,9 @@ ESSENTIAL = ("libQt6Core", "libQt6Gui", "libQt6Widgets", "libQt6Svg", "libQt6DBu
 PLUGINS = ("libqoffscreen.so", "libqxcb.so")
 """What a window needs: the first draws without a display (tests), the second on X11."""
 
+FONT_PACKAGE = "fonts-dejavu-core"
+FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".pfb")
+
 DISPLAY_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 """Programs for trying the window on a virtual display."""
 
@@ -75,15 +79,18 @@ class Finding:
     """Names of system libraries that are not there."""
     failures: tuple[str, ...]
     """Anything else that went wrong while loading, in the loader's words."""
+    has_fonts: bool = True
+    """Whether there is any font to write with."""
 
     @property
     def ok(self) -> bool:
-        return not self.missing and not self.failures
+        return not self.missing and not self.failures and self.has_fonts
 
     @property
     def packages(self) -> tuple[str, ...]:
         """Debian packages of the missing libraries, as far as known."""
-        return tuple(sorted({PACKAGES[name] for name in self.missing if name in PACKAGES}))
+        needed = {PACKAGES[name] for name in self.missing if name in PACKAGES}
+        return tuple(sorted(needed if self.has_fonts else needed | {FONT_PACKAGE}))
 
 
 def probe() -> Finding:
@@ -103,7 +110,22 @@ def probe() -> Finding:
         missing |= absent
         if not absent and (reason := _load(file)):
             failures.append(reason)
-    return Finding(tuple(sorted(missing)), tuple(failures))
+    return Finding(tuple(sorted(missing)), tuple(failures), any(map(_holds_font, font_folders())))
+
+
+def font_folders() -> tuple[Path, ...]:
+    """Where fontconfig looks on Linux: the folders of the system, and the user's own."""
+    home = Path.home()
+    own = os.environ.get("XDG_DATA_HOME") or str(home / ".local" / "share")
+    shared = os.environ.get("XDG_DATA_DIRS", "").split(":")
+    data = dict.fromkeys([own, *shared, "/usr/local/share", "/usr/share"])
+    return (home / ".fonts", *(Path(folder) / "fonts" for folder in data if folder))
+
+
+def _holds_font(folder: Path) -> bool:
+    return any(
+        name.lower().endswith(FONT_SUFFIXES) for _, _, names in os.walk(folder) for name in names
+    )
 
 
 def _absent(file: Path) -> set[str]:
@@ -183,6 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Qt cannot load: {failure}", file=sys.stderr)
     if finding.missing:
         print(f"Missing system libraries: {' '.join(finding.missing)}", file=sys.stderr)
+    if not finding.has_fonts:
+        print("No font is installed: the window would show boxes for letters.", file=sys.stderr)
+    if finding.packages:
         print(f"Remedy: {remedy(finding.packages)}", file=sys.stderr)
     if options.tools and (still := missing_tools()):
         print(f"For tests on a virtual display: {remedy(still)}", file=sys.stderr)

@@ -35,7 +35,12 @@ class Background(QObject):
         done: Callable[[Any], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        """Call ``work()`` on another thread, then ``done(result)`` or ``failed(error)`` here."""
+        """Call ``work()`` on another thread, then ``done(result)`` or ``failed(error)`` here.
+
+        After :meth:`close` nothing is called: the widgets that ask are about to go.
+        """
+        if self._closed:
+            return
         future = self._pool.submit(work)
         future.add_done_callback(lambda f: self._announce(f, (done, failed)))
 

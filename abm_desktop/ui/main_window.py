@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,8 @@ FRAME_MS = 33
 TRAINING_END_SECONDS = 10
 MARKET, ANALYTICS, RL = range(3)
 PREPARING_HINT = (
-    "The first start compiles the market to machine code, which takes up to half a minute. "
-    "The window can be used meanwhile."
+    "The first start compiles the market to machine code, which takes about half a minute, or more "
+    "on a busy machine. The window can be used meanwhile."
 )
 NO_MARKET_HINT = (
     "Open a scenario (Ctrl+O) or recorded order flow (Ctrl+Shift+O), or drop a file on the window."
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self._snapshot: MarketSnapshot | None = None
         self._drawn: tuple[MarketSnapshot, int] | None = None
         self._reported_error: str | None = None
+        self._began = time.monotonic()
         self.setWindowTitle("ABM Desktop")
         icon_file = paths.resource_dir() / "icon.svg"
         if icon_file.is_file():
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
 
         self.commands = CommandTable(self, self._bindings())
         self.market = MarketTab(self.session, self.commands)
-        self.analytics = AnalyticsTab()
+        self.analytics = AnalyticsTab(self.session.stress_log)
         self.preparing = [EmptyState(self.tr("Preparing the market"), self.tr(PREPARING_HINT))
                           for _ in range(2)]  # fmt: skip
         self._stacks = [_stack(page, self.market if k == 0 else self.analytics)
@@ -175,6 +177,9 @@ class MainWindow(QMainWindow):
             title, hint = self.tr("no market is open"), self.tr(NO_MARKET_HINT)
         title = title[:1].upper() + title[1:]
         self.status.show_progress(title)
+        waited = int(time.monotonic() - self._began)
+        if doing and waited > 2:
+            title += self.tr(" · {n} s").format(n=waited)
         for page in self.preparing:
             page.say(title, hint)
 
@@ -230,7 +235,7 @@ class MainWindow(QMainWindow):
 
     def choose_scenario(self) -> None:
         """Ask for a scenario file and open it."""
-        start = self.settings.folder or str(paths.scenario_dir())
+        start = self.settings.folder("scenario") or str(paths.scenario_dir())
         name, _ = QFileDialog.getOpenFileName(
             self, self.tr("Open scenario"), start, self.tr("Scenarios (*.toml);;All files (*)")
         )
@@ -243,7 +248,7 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getOpenFileName(
             self,
             self.tr("Open replay"),
-            self.settings.folder,
+            self.settings.folder("replay"),
             self.tr("LOBSTER data ({kinds});;All files (*)").format(kinds=kinds),
         )
         if name:

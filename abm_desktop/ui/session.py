@@ -22,6 +22,7 @@ from abm_desktop import paths
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.settings import Settings
+from abm_desktop.ui.stress_log import StressLog
 
 __all__ = ["REPLAY_SUFFIXES", "Finding", "Session", "Trouble"]
 
@@ -72,6 +73,7 @@ class Session(QObject):
         self.live: LiveMarket | None = None
         self.file: Path | None = None
         """The scenario or replay the market runs; None before the first."""
+        self.stress_log = StressLog()
         self._background = Background(self)
         self._waiting: Path | None = None
         self._pending: tuple[Path, int] | None = None
@@ -119,6 +121,8 @@ class Session(QObject):
         if self._pending is not None and _generation(snapshot) != self._pending[1]:
             path, self._pending = self._pending[0], None
             self._remember(path)
+        if snapshot is not None:
+            self.stress_log.take(snapshot)
         return snapshot
 
     # -- files ----------------------------------------------------------------------------------
@@ -193,9 +197,12 @@ class Session(QObject):
         self.settings.speed = speed
         self._command("set_speed", speed)
 
-    def inject(self, kind: str, magnitude: float, duration: float) -> None:
-        """Put a stress into the market at the present simulated time."""
-        self._command("inject", {"type": kind, "magnitude": magnitude, "duration": duration})
+    def inject(self, kind: str, magnitude: float, duration: float | None) -> None:
+        """Put a stress into the market now; ``duration`` None is for kinds that act at once."""
+        stress = {"type": kind, "magnitude": magnitude}
+        if duration is not None:
+            stress["duration"] = duration
+        self._command("inject", stress)
 
     def add_policy_traders(self, policy: object, count: int, name: str) -> None:
         """Let ``count`` traders with this trained policy into the market."""
@@ -250,7 +257,8 @@ class Session(QObject):
     def _remember(self, path: Path) -> None:
         self.file = path
         self.settings.add_recent(path)
-        self.settings.folder = str(path.parent)
+        kind = "replay" if path.suffix.lower() in REPLAY_SUFFIXES else "scenario"
+        self.settings.set_folder(kind, str(path.parent))
         self.recent_changed.emit()
         self.opened.emit(path)
 

@@ -62,14 +62,13 @@ class Settings:
         """Forget the recent files."""
         self._store.remove("recent")
 
-    @property
-    def folder(self) -> str:
-        """Folder of the file opened last, where the next file dialog starts; "" at first."""
-        return str(self._store.value("folder", ""))
+    def folder(self, kind: str) -> str:
+        """Return where the dialog for files of this kind starts; "" before the first was opened."""
+        return str(self._store.value(f"folder/{kind}", ""))
 
-    @folder.setter
-    def folder(self, path: str) -> None:
-        self._store.setValue("folder", path)
+    def set_folder(self, kind: str, path: str) -> None:
+        """Remember the folder of a file of this kind."""
+        self._store.setValue(f"folder/{kind}", path)
 
     def bytes(self, name: str) -> QByteArray | None:
         """Return a stored geometry or layout; None where there is none."""

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStatusBar
 
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
-from abm_desktop.ui.market.stress_panel import stress_title
+from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.widgets.formats import clock, compact, shorten, speed
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
@@ -79,7 +79,7 @@ class StatusBar(QStatusBar):
 
     def show_progress(self, text: str) -> None:
         """Say what is being prepared."""
-        self.state.say(shorten(text[:1].upper() + text[1:], 48), "accent", dot=True)
+        self.state.say(shorten(text[:1].upper() + text[1:], 64), "accent", dot=True)
 
     def show_state(self, snapshot: MarketSnapshot) -> None:
         """Show whether the market runs, and which."""

@@ -27,6 +27,20 @@ def test_a_missing_library_is_named_with_its_package(tmp_path, monkeypatch):
     assert "libxcb-cursor0" in qt_libraries.remedy(finding.packages)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="system fonts of Linux")
+def test_a_machine_without_fonts_is_told_which_package_brings_some(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(qt_libraries, "font_folders", lambda: (tmp_path / "none", tmp_path))
+    monkeypatch.setattr(qt_libraries, "_absent", lambda file: set())
+    monkeypatch.setattr(qt_libraries, "_load", lambda file: None)
+    assert qt_libraries.probe().packages == ("fonts-dejavu-core",)
+    assert qt_libraries.main([]) == 1
+    assert "fonts-dejavu-core" in capsys.readouterr().err
+    font = tmp_path / "truetype" / "Sans.TTF"
+    font.parent.mkdir()
+    font.write_bytes(b"")
+    assert qt_libraries.probe().ok
+
+
 def test_absent_pyside_is_said(monkeypatch):
     monkeypatch.setattr(qt_libraries.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(qt_libraries.sys, "platform", "linux")

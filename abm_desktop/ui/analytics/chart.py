@@ -9,6 +9,7 @@ import pyqtgraph as pg
 
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.series import Curve, Measure, curves, present_classes
+from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.panel import Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
@@ -20,10 +21,13 @@ __all__ = ["MeasureChart"]
 class MeasureChart(Panel):
     """A panel with the curves of one measure; the newest values stand in its title line."""
 
-    def __init__(self, measure: Measure, *, show_legend: bool = True) -> None:
+    def __init__(
+        self, measure: Measure, stress_log: StressLog, *, show_legend: bool = True
+    ) -> None:
         self.plot = TimePlot()
         super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit))
         self.measure = measure
+        self._stress_log = stress_log
         self.plot.setAccessibleName(self.tr(measure.title))
         self.plot.setToolTip(f"{self.tr(measure.title)}: {self.tr(measure.unit)}")
         self.legend = Legend()
@@ -43,7 +47,7 @@ class MeasureChart(Panel):
             self._generation = snapshot.generation
             self._values.reset()
             self.plot.clear_marks()
-        self.plot.show_marks(snapshot.marks, snapshot.stresses)
+        self.plot.show_marks(snapshot.marks, self._stress_log.spans)
         self.plot.set_x(left, right)
         shown = curves(self.measure.key, snapshot.history, present_classes(snapshot), left)
         low, high = math.inf, -math.inf

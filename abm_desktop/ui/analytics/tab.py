@@ -19,6 +19,7 @@ from abm_desktop.ui.analytics.chart import MeasureChart
 from abm_desktop.ui.analytics.class_table import ClassTable
 from abm_desktop.ui.analytics.series import MEASURES, class_title, present_classes
 from abm_desktop.ui.market.price_chart import time_span
+from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.panel import Legend, Panel
 
 __all__ = ["AnalyticsTab"]
@@ -34,14 +35,14 @@ COLUMNS = 3
 class AnalyticsTab(QWidget):
     """Charts with one time axis, and a table."""
 
-    def __init__(self) -> None:
+    def __init__(self, stress_log: StressLog) -> None:
         super().__init__()
         self._window: float | None = None
         self._snapshot: MarketSnapshot | None = None
         self._turn = 0
         self._span: tuple[float, float] | None = None
         self.charts = [
-            MeasureChart(measure, show_legend=measure.key not in ("pnl", "inventory"))
+            MeasureChart(measure, stress_log, show_legend=measure.key not in ("pnl", "inventory"))
             for measure in MEASURES
         ]
         self.table = ClassTable()

@@ -13,6 +13,7 @@ from abm_desktop.live import MarketSnapshot
 from abm_desktop.metrics.streaming import bucket_increments
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.trade_store import TradeStore
+from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.formats import decimals_of
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
@@ -56,8 +57,9 @@ def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, fl
 class PriceChart(TimePlot):
     """Prices over time. ``window`` is set by the buttons above the chart."""
 
-    def __init__(self) -> None:
+    def __init__(self, stress_log: StressLog) -> None:
         super().__init__(label_marks=True)
+        self._stress_log = stress_log
         self.setAccessibleName(self.tr("Price chart"))
         self.window: float | None = WINDOWS[1][1]
         self.trades = TradeStore()
@@ -98,7 +100,7 @@ class PriceChart(TimePlot):
         self.show_hint(
             "" if len(snapshot.history) > 1 else self.tr("Press Run (F5) to let the market trade.")
         )
-        self.show_marks(snapshot.marks, snapshot.stresses)
+        self.show_marks(snapshot.marks, self._stress_log.spans)
         left, right = time_span(snapshot, self.window)
         history = snapshot.history
         part = visible(history.time, left, right, self.pixel_width)
@@ -170,8 +172,9 @@ class VolumeChart(TimePlot):
 
     BARS = 90
 
-    def __init__(self) -> None:
+    def __init__(self, stress_log: StressLog) -> None:
         super().__init__()
+        self._stress_log = stress_log
         self.setAccessibleName(self.tr("Volume chart"))
         self._bars = self.add_line("muted", fill="muted", fill_alpha=110)
         self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
@@ -200,9 +203,7 @@ class VolumeChart(TimePlot):
         if snapshot.generation != self._generation or width != self._width:
             self._generation, self._width = snapshot.generation, width
             self._height.reset()
-            if not snapshot.marks:
-                self.clear_marks()
-        self.show_marks(snapshot.marks, snapshot.stresses)
+        self.show_marks(snapshot.marks, self._stress_log.spans)
         history = snapshot.history
         part = visible(history.time, left - width, right, 1 << 30)
         time = np.append(history.time[part], snapshot.time)

@@ -1,12 +1,15 @@
-"""The stress panel: one click injects a flash crash, a volatility spike or a liquidity shock."""
+"""The stress panel: one click injects a flash crash, a volatility spike or a liquidity shock.
+
+Every other kind of stress the program knows is chosen from a list below these three.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QLabel,
@@ -19,49 +22,20 @@ from PySide6.QtWidgets import (
 from abm_desktop.live import ActiveStress, MarketSnapshot, RunState
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
+from abm_desktop.ui.stress_kinds import (
+    MAIN_STRESSES,
+    StressKind,
+    more_stresses,
+    stress_title,
+)
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.icons import icon
 
-__all__ = ["STRESSES", "StressKind", "StressPanel", "stress_title"]
+__all__ = ["StressPanel"]
 
 
-@dataclass(frozen=True, slots=True)
-class StressKind:
-    """How one kind of stress is set by hand. Shown values are magnitude * ``scale``."""
-
-    kind: str
-    title: str
-    unit: str
-    scale: float
-    default: float
-    low: float
-    high: float
-    step: float
-    decimals: int
-    minutes: float
-    tip: str
-
-
-STRESSES: tuple[StressKind, ...] = (
-    StressKind(
-        "flash_crash", "Flash crash", " %", 100.0, 5.0, 0.5, 50.0, 0.5, 1, 15.0,
-        "Size of the fall aimed at, in percent of the price: a price-insensitive seller, while "
-        "buyers and market makers hold back",
-    ),
-    StressKind(
-        "volatility_spike", "Volatility spike", " ×", 1.0, 3.0, 1.0, 20.0, 0.5, 1, 10.0,
-        "Multiple of the usual volatility of the fundamental value",
-    ),
-    StressKind(
-        "liquidity_shock", "Liquidity shock", " %", 100.0, 100.0, 5.0, 100.0, 5.0, 0, 2.0,
-        "Share of the market makers that cancel their quotes and stay away",
-    ),
-)  # fmt: skip
-
-
-def stress_title(kind: str) -> str:
-    """Return the name of a kind of stress for people."""
-    return next((s.title for s in STRESSES if s.kind == kind), kind.replace("_", " ").capitalize())
+MORE = "more"
+"""Key of the controls that stand for the kind chosen from the list."""
 
 
 class StressPanel(QWidget):
@@ -78,8 +52,11 @@ class StressPanel(QWidget):
         grid.setContentsMargins(8, 2, 8, 4)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
-        for row, stress in enumerate(STRESSES):
+        for row, stress in enumerate(MAIN_STRESSES):
             self._add_row(grid, row, stress)
+        self._grid = grid
+        self.more = QComboBox()
+        self._more_ready = False
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self.reason = QLabel()
@@ -108,39 +85,87 @@ class StressPanel(QWidget):
         button.setToolTip(action.toolTip())
         button.setAccessibleName(self.tr("Inject {title}").format(title=stress.title.lower()))
         button.clicked.connect(action.trigger)
-        magnitude = QDoubleSpinBox()
+        grid.addWidget(button, 2 * row, 0, 1, 2)
+        self.buttons[stress.kind] = button
+        self._add_boxes(grid, 2 * row + 1, stress.kind, stress)
+
+    def _add_boxes(self, grid: QGridLayout, row: int, key: str, stress: StressKind) -> None:
+        magnitude, duration = QDoubleSpinBox(), QDoubleSpinBox()
+        grid.addWidget(magnitude, row, 0)
+        grid.addWidget(duration, row, 1)
+        self.magnitudes[key], self.durations[key] = magnitude, duration
+        self._set_boxes(key, stress)
+
+    def _set_boxes(self, key: str, stress: StressKind) -> None:
+        """Give the two boxes of ``key`` the limits and usual values of ``stress``."""
+        magnitude, duration = self.magnitudes[key], self.durations[key]
+        magnitude.setDecimals(stress.decimals)
         magnitude.setRange(stress.low, stress.high)
         magnitude.setSingleStep(stress.step)
-        magnitude.setDecimals(stress.decimals)
         magnitude.setValue(stress.default)
         magnitude.setSuffix(stress.unit)
-        magnitude.setToolTip(self.tr(stress.tip))
+        magnitude.setToolTip(self.tr(stress.meaning))
         magnitude.setAccessibleName(self.tr("{title}: magnitude").format(title=stress.title))
-        duration = QDoubleSpinBox()
-        duration.setRange(0.1, 240.0)
-        duration.setDecimals(1)
+        duration.setDecimals(1 if stress.minutes >= 1 or not stress.minutes else 2)
+        duration.setRange(0.1 if duration.decimals() == 1 else 0.01, 240.0)
         duration.setValue(stress.minutes)
         duration.setSuffix(" min")
-        duration.setToolTip(self.tr("How long it acts, in simulated minutes"))
+        duration.setEnabled(stress.minutes > 0)
+        duration.setToolTip(
+            self.tr("How long it acts, in simulated minutes")
+            if stress.minutes
+            else self.tr("This stress acts at once")
+        )
         duration.setAccessibleName(self.tr("{title}: duration").format(title=stress.title))
-        grid.addWidget(button, 2 * row, 0, 1, 2)
-        grid.addWidget(magnitude, 2 * row + 1, 0)
-        grid.addWidget(duration, 2 * row + 1, 1)
-        self.buttons[stress.kind] = button
-        self.magnitudes[stress.kind] = magnitude
-        self.durations[stress.kind] = duration
+
+    def _add_more(self) -> None:
+        """List the further kinds; done with the first market, when the window stands."""
+        self._more_ready = True
+        kinds = more_stresses()
+        if not kinds:
+            return
+        for stress in kinds:
+            self.more.addItem(self.tr(stress.title), stress)
+            self.more.setItemData(
+                self.more.count() - 1, self.tr(stress.tip), Qt.ItemDataRole.ToolTipRole
+            )
+        self.more.setAccessibleName(self.tr("Further stress"))
+        button = QPushButton(self.tr("Inject"))
+        button.setAccessibleName(self.tr("Inject the stress chosen"))
+        button.clicked.connect(lambda: self.inject(self.more.currentData().kind))
+        row = self._grid.rowCount()
+        self._grid.addWidget(self.more, row, 0)
+        self._grid.addWidget(button, row, 1)
+        self.buttons[MORE] = button
+        self._add_boxes(self._grid, row + 1, MORE, kinds[0])
+        self.more.currentIndexChanged.connect(lambda _index: self._choose_more())
+        self._choose_more()
+
+    def _choose_more(self) -> None:
+        stress: StressKind = self.more.currentData()
+        self._set_boxes(MORE, stress)
+        for widget in (self.more, self.buttons[MORE]):
+            widget.setToolTip(self.tr(stress.tip))
 
     def inject(self, kind: str) -> None:
         """Inject the stress ``kind`` with the magnitude and duration shown."""
-        stress = next(s for s in STRESSES if s.kind == kind)
+        stress = next((s for s in MAIN_STRESSES if s.kind == kind), None)
+        key = kind
+        if stress is None:
+            self.more.setCurrentIndex(
+                next(k for k, s in enumerate(more_stresses()) if s.kind == kind)
+            )
+            stress, key = self.more.currentData(), MORE
         self._session.inject(
             kind,
-            self.magnitudes[kind].value() / stress.scale,
-            self.durations[kind].value() * 60.0,
+            self.magnitudes[key].value() / stress.scale,
+            self.durations[key].value() * 60.0 if stress.minutes else None,
         )
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the active stresses, and whether more can be injected."""
+        if not self._more_ready:
+            self._add_more()
         if snapshot.is_replay:
             reason = self.tr("A replay repeats what happened: it takes no stress.")
         elif snapshot.state in (RunState.ENDED, RunState.FAILED):
@@ -152,13 +177,15 @@ class StressPanel(QWidget):
         if reason != self.reason.text() or bool(reason) != self.reason.isVisibleTo(self):
             self.reason.setText(reason)
             self.reason.setVisible(bool(reason))
-            for stress in STRESSES:
+            for stress in MAIN_STRESSES:
                 self._commands.allow(f"market.{stress.kind}", not reason, reason)
-                self.buttons[stress.kind].setEnabled(not reason)
                 self.buttons[stress.kind].setToolTip(
                     reason or self._commands[f"market.{stress.kind}"].toolTip()
                 )
-        self.none_active.setVisible(not snapshot.stresses and not reason)
+            for button in self.buttons.values():
+                button.setEnabled(not reason)
+        if self.none_active.isHidden() == (not snapshot.stresses and not reason):
+            self.none_active.setVisible(not snapshot.stresses and not reason)
         self._show_active(snapshot.stresses, snapshot.time)
 
     def _show_active(self, stresses: Sequence[ActiveStress], now: float) -> None:

@@ -37,8 +37,8 @@ class MarketTab(QWidget):
         self.transport = Transport(session, commands)
         self.quotes = QuoteStrip()
         self.ladder = Ladder()
-        self.price = PriceChart()
-        self.volume = VolumeChart()
+        self.price = PriceChart(session.stress_log)
+        self.volume = VolumeChart(session.stress_log)
         self.depth_chart = DepthChart()
         self.tape = Tape()
         self.stress = StressPanel(session, commands)
@@ -113,7 +113,7 @@ class MarketTab(QWidget):
             self.volume.show_snapshot(self._snapshot, self.price.window)
 
     def _show_legend(self, snapshot: MarketSnapshot) -> None:
-        sampled = self.tr(" (dots: a sample of trades)") if self.price.trades.missed else ""
+        sampled = self.tr(" (a sample)") if self.price.trades.missed else ""
         entries = [
             ("mid", self.tr("mid")),
             ("bid", self.tr("bid, buys")),

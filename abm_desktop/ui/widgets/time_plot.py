@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui import theme
+from abm_desktop.ui.stress_kinds import mark_text
 from abm_desktop.ui.widgets.plots import Plot
 
 __all__ = ["TimePlot"]
@@ -72,10 +73,13 @@ class TimePlot(Plot):
         self._shades.clear()
 
     def show_marks(self, marks: Sequence[Mark], stresses: Sequence[ActiveStress]) -> None:
-        """Draw ``marks`` as lines, and shade the time each stress acts or has acted."""
+        """Draw ``marks`` as lines, and shade the time of each of ``stresses``; others go."""
         latest = tuple(marks[-MARKS_SHOWN:])
         if latest != self._marks:
             self._set_lines(latest)
+        stresses = stresses[-MARKS_SHOWN:]
+        for key in set(self._shades) - {(s.kind, s.start) for s in stresses}:
+            self.removeItem(self._shades.pop(key))
         for stress in stresses:
             key = (stress.kind, stress.start)
             shade = self._shades.get(key)
@@ -110,10 +114,10 @@ class TimePlot(Plot):
             line = pg.InfiniteLine(
                 mark.time,
                 angle=90,
-                label=mark.label if self._label_marks else None,
+                label=mark_text(mark.label) if self._label_marks else None,
                 labelOpts=options if self._label_marks else None,
             )
-            line.setToolTip(mark.label)
+            line.setToolTip(mark_text(mark.label))
             self.addItem(line, ignoreBounds=True)
             self._style_line(line)
             self._lines.append(line)

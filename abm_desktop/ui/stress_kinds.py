@@ -1,0 +1,123 @@
+"""How each kind of stress is shown and set by hand.
+
+The three that everybody needs are described here; all others are read from their models, so that a
+new kind of stress needs nothing in the window.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+__all__ = ["MAIN_STRESSES", "StressKind", "mark_text", "more_stresses", "stress_title"]
+
+
+@dataclass(frozen=True, slots=True)
+class StressKind:
+    """How one kind of stress is set by hand. Shown values are magnitude * ``scale``."""
+
+    kind: str
+    title: str
+    unit: str
+    scale: float
+    default: float
+    low: float
+    high: float
+    step: float
+    decimals: int
+    minutes: float
+    tip: str
+    meaning: str = ""
+    """What the magnitude is."""
+
+
+MAIN_STRESSES: tuple[StressKind, ...] = (
+    StressKind(
+        "flash_crash", "Flash crash", " %", 100.0, 5.0, 0.5, 50.0, 0.5, 1, 15.0,
+        "A price-insensitive seller, while buyers and market makers hold back",
+        "Size of the fall aimed at, in percent of the price",
+    ),
+    StressKind(
+        "volatility_spike", "Volatility spike", " ×", 1.0, 3.0, 1.0, 20.0, 0.5, 1, 10.0,
+        "The fundamental value moves faster for a while",
+        "Multiple of the usual volatility of the fundamental value",
+    ),
+    StressKind(
+        "liquidity_shock", "Liquidity shock", " %", 100.0, 100.0, 5.0, 100.0, 5.0, 0, 2.0,
+        "Market makers cancel their quotes and stay away",
+        "Share of the market makers that cancel their quotes and stay away",
+    ),
+)  # fmt: skip
+
+
+@cache
+def more_stresses() -> tuple[StressKind, ...]:
+    """Return every further kind that the program knows, in the order of its list."""
+    from abm_desktop.scenario.stress import STRESS_TYPES
+
+    main = {stress.kind for stress in MAIN_STRESSES}
+    return tuple(_read(kind, model) for kind, model in STRESS_TYPES.items() if kind not in main)
+
+
+def stress_title(kind: str) -> str:
+    """Return the name of a kind of stress for people."""
+    known = next((s.title for s in MAIN_STRESSES if s.kind == kind), None)
+    return known or kind.replace("_", " ").capitalize()
+
+
+def mark_text(label: str) -> str:
+    """Return the label of a mark as people write it: "flash crash 0.05" is "Flash crash 5 %"."""
+    match = re.fullmatch(r"([a-z_ ]+) (\d+(?:\.\d+)?(?:e-?\d+)?)", label)
+    if match is None:
+        return label
+    kind = match[1].replace(" ", "_")
+    stress = next((s for s in (*MAIN_STRESSES, *more_stresses()) if s.kind == kind), None)
+    if stress is None:
+        return label
+    return f"{stress.title} {float(match[2]) * stress.scale:g}{stress.unit}"
+
+
+def _read(kind: str, model: Any) -> StressKind:
+    """Return what a stress model tells about its magnitude: default, limits, meaning."""
+    fields = model.model_fields
+    field = fields["magnitude"]
+    low, high = _limits(field.metadata)
+    default = float(field.default)
+    meaning = field.description or ""
+    is_share = high <= 1.0
+    scale = 100.0 if is_share else 1.0
+    whole = field.annotation is int
+    unit = " %" if is_share else " ×" if re.search(r"factor|multiple", meaning) else ""
+    size = abs(default * scale) or 1.0
+    step = 1.0 if whole else 10.0 ** math.floor(math.log10(size)) / (2.0 if size >= 1 else 1.0)
+    decimals = 0 if whole else max(0, 1 - math.floor(math.log10(step)))
+    least = 10.0**-decimals
+    return StressKind(
+        kind,
+        stress_title(kind),
+        unit,
+        scale,
+        default * scale,
+        max(low * scale, least) if low >= 0 else low * scale,
+        high * scale if math.isfinite(high) else 100.0 * size,
+        step,
+        decimals,
+        float(fields["duration"].default) / 60.0 if "duration" in fields else 0.0,
+        _first_sentence(model.__doc__ or ""),
+        meaning[:1].upper() + meaning[1:],
+    )
+
+
+def _limits(metadata: list[Any]) -> tuple[float, float]:
+    low, high = 0.0, math.inf
+    for entry in metadata:
+        low = float(getattr(entry, "ge", getattr(entry, "gt", low)))
+        high = float(getattr(entry, "le", getattr(entry, "lt", high)))
+    return low, high
+
+
+def _first_sentence(text: str) -> str:
+    return " ".join(text.split()).partition(". ")[0].rstrip(".")

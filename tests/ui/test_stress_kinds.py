@@ -1,0 +1,80 @@
+"""How stresses are named, remembered and read from their models."""
+
+from fake_live import make_snapshot
+
+from abm_desktop.live import ActiveStress, Mark
+from abm_desktop.scenario.stress import STRESS_TYPES
+from abm_desktop.ui.stress_kinds import MAIN_STRESSES, _read, mark_text, more_stresses
+from abm_desktop.ui.stress_log import StressLog
+
+
+def test_marks_are_written_for_people():
+    assert mark_text("flash crash 0.05") == "Flash crash 5 %"
+    assert mark_text("volatility spike 3") == "Volatility spike 3 ×"
+    assert mark_text("2 RL my-trader-1") == "2 RL my-trader-1"
+
+
+def test_every_kind_of_stress_the_program_knows_can_be_set_by_hand():
+    kinds = [s.kind for s in (*MAIN_STRESSES, *more_stresses())]
+    assert sorted(kinds) == sorted(STRESS_TYPES)
+    for stress in more_stresses():
+        assert stress.low <= stress.default <= stress.high and stress.step > 0
+
+
+def test_a_kind_is_read_from_its_model():
+    crash = _read("flash_crash", STRESS_TYPES["flash_crash"])
+    assert (crash.default, crash.unit, crash.minutes) == (5.0, " %", 15.0)
+    assert crash.high == 100.0 and 0 < crash.low <= 0.1
+    assert crash.tip.startswith("A price-insensitive sell programme")
+    spike = _read("volatility_spike", STRESS_TYPES["volatility_spike"])
+    assert (spike.default, spike.unit, spike.low, spike.high) == (3.0, " ×", 1.0, 100.0)
+
+
+def test_the_log_keeps_what_is_over_until_the_next_market():
+    log = StressLog()
+    crash, shock = ActiveStress("flash_crash", 0.05, 10, 100), ActiveStress("x", 1.0, 20, 30)
+    log.take(make_snapshot(30, stresses=(crash, shock), time=25.0))
+    log.take(make_snapshot(30, stresses=(crash,), time=31.0))
+    assert log.spans == (crash, shock)
+    # Taken away before its time: the shade ends there.
+    log.take(make_snapshot(30, stresses=(), time=40.0))
+    assert [span.end for span in log.spans] == [40.0, 30]
+    log.take(make_snapshot(30, stresses=(), generation=2))
+    assert log.spans == ()
+
+
+def test_shades_stay_when_a_stress_is_over_and_go_with_their_market(window, live):
+    charts = [window.market.price, window.market.volume]
+    live.show(stresses=(ActiveStress("flash_crash", 0.05, 500.0, 550.0),))
+    window.draw()
+    live.show(stresses=(), marks=(Mark(500.0, "flash crash 0.05"),))
+    window.draw()
+    assert all(len(chart._shades) == 1 for chart in charts)
+    window.commands["view.analytics"].trigger()
+    assert all(len(chart.plot._shades) == 1 for chart in window.analytics.charts)
+    # The next market has a stress to come: its mark must not keep the shades of this one.
+    window.commands["view.market"].trigger()
+    live.show(generation=2, marks=(Mark(900.0, "flash crash 0.05"),))
+    window.draw()
+    assert all(len(chart._shades) == 0 for chart in charts)
+
+
+def test_a_kind_from_the_list_has_its_own_magnitude(qtbot, live, settings, monkeypatch):
+    from abm_desktop.ui.main_window import MainWindow
+    from abm_desktop.ui.market import stress_panel
+
+    kinds = tuple(_read(kind, STRESS_TYPES[kind]) for kind in ("liquidity_shock", "flash_crash"))
+    monkeypatch.setattr(stress_panel, "more_stresses", lambda: kinds)
+    monkeypatch.setattr(stress_panel, "MAIN_STRESSES", MAIN_STRESSES[1:2])
+    window = MainWindow(live, settings)
+    qtbot.addWidget(window)
+    window.frame_timer.stop()
+    window.draw()
+    panel = window.market.stress
+    assert panel.magnitudes["more"].suffix() == " %" and panel.durations["more"].value() == 2.0
+    panel.more.setCurrentIndex(1)
+    panel.magnitudes["more"].setValue(7.0)
+    panel.buttons["more"].click()
+    (stress,) = live.called("inject")[-1]
+    assert stress == {"type": "flash_crash", "magnitude": 0.07, "duration": 900.0}
+    window.session.close()
