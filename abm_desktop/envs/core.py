@@ -11,7 +11,7 @@ from abm_desktop.envs.steps import begin_episode, step_markets
 from abm_desktop.market import opening, state
 from abm_desktop.market.kernel import advance
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
-from abm_desktop.scenario.stress import STRESS_TYPES
+from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
 
 _NANO = 1_000_000_000
 _FOREVER = 1 << 61
@@ -130,13 +130,7 @@ class MarketCore:
     def _plan_stress(self, k: int) -> None:
         random = self._random[k]
         kind = list(STRESS_TYPES)[random.integers(len(STRESS_TYPES))]
-        severity = random.uniform(0.25, 1.0)
-        magnitude = {
-            "flash_crash": 0.06 * severity,
-            "volatility_spike": 1.0 + 4.0 * severity,
-            "liquidity_shock": severity,
-        }[kind]
-        event = STRESS_TYPES[kind](magnitude=magnitude)
+        event = stress_of_severity(kind, random.uniform(0.25, 1.0))
         at = random.uniform(0.0, 0.6) * self.episode_seconds
         start = int(self._state.market[k]["now"]) + round(at * _NANO)
         opening.plan_stress(self._state, k, event, start)

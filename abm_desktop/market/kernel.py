@@ -40,7 +40,6 @@ from abm_desktop.market.state import (
     DONE,
     EVENTS_DONE,
     EXPIRE,
-    FLASH_CRASH,
     FUNDAMENTAL,
     INSTITUTION,
     KIND_SHIFT,
@@ -225,6 +224,7 @@ def advance(markets, k, until, max_events):
     trade_ring = markets.trade_ring[k]
     phase_rows = markets.phases[k]
     stresses = markets.stresses[k]
+    stress_memory = markets.stress_memory[k]
     weights = markets.weights[k]
     networks = markets.networks[k]
     scratch = markets.scratch[k]
@@ -298,14 +298,34 @@ def advance(markets, k, until, max_events):
                     if s.on == 0:
                         if m.now >= s.end:
                             continue
-                        stress_events.begin(m, p, stresses, agents, argument)
+                        stress_events.begin(
+                            m, p, stresses, stress_memory[argument], agents, argument
+                        )
                         schedule(m, heap, s.end, STRESS_END, argument)
                         _alert_makers(m, p, agents, heap, True)
-                    if s.kind == FLASH_CRASH:
-                        stress_events.sell_step(m, rules, s, agents[s.agent], levels, bits, intents)
-                        schedule(m, heap, m.now + nanoseconds(1.0), STRESS_STEP, argument)
+                    again = stress_events.step(
+                        m,
+                        p,
+                        rules,
+                        stresses,
+                        stress_memory[argument],
+                        argument,
+                        agents,
+                        orders,
+                        pool,
+                        levels,
+                        bits,
+                        handles,
+                        intents,
+                    )
+                    if again > 0:
+                        schedule(m, heap, again, STRESS_STEP, argument)
                 elif kind == STRESS_END:
-                    stress_events.end(m, p, stresses, argument)
+                    again = stress_events.end(
+                        m, p, stresses, argument, agents, orders, pool, handles, intents
+                    )
+                    if again > 0:
+                        schedule(m, heap, again, STRESS_END, argument)
                     _alert_makers(m, p, agents, heap, True)
                 else:
                     agent = argument
@@ -319,6 +339,8 @@ def advance(markets, k, until, max_events):
                         market_maker.refresh(m, p, rules, a, levels, handles, intents, agent)
                     elif a.kind == INSTITUTION:
                         institution.start_parent(p, a)
+                        if m.informed_share > 0.0:
+                            stress_events.inform(m, p, stresses, a)
                         schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
                     elif a.kind == RL:
                         schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)
@@ -339,7 +361,7 @@ def advance(markets, k, until, max_events):
             continue
         if may_wait:
             a = agents[intents[0].agent]
-            if a.latency > 0 or m.capacity > 0.0:
+            if a.latency > 0 or m.capacity > 0.0 or m.fast_scale > 0.0:
                 delay = message_delay(m, a)
                 if delay > 0:
                     send_later(m, pool, heap, intents, delay)

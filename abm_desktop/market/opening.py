@@ -28,6 +28,7 @@ from abm_desktop.market.state import (
     RING,
     RL,
     STRESS,
+    STRESS_HANDLES,
     STRESS_KINDS,
     STRESS_SLOTS,
     STRESS_STEP,
@@ -35,7 +36,7 @@ from abm_desktop.market.state import (
     Markets,
     allocate,
 )
-from abm_desktop.market.stress import combine
+from abm_desktop.market.stress import PARAMETERS, SIDES, combine
 from abm_desktop.market.traders import fundamental, institution, momentum, noise, rl
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def build(
         ladder=scenario.market.ladder_ticks,
         max_orders=max_orders or scenario.market.max_orders,
         agents=FIRST_TRADER + sum(counts.values()),
-        handles=counts[MARKET_MAKER] * quotes,
+        handles=counts[MARKET_MAKER] * quotes + STRESS_SLOTS * STRESS_HANDLES,
         intents=max(64, 4 * quotes + 8),
         sample_rows=sample_rows,
         trade_rows=trade_rows,
@@ -111,6 +112,8 @@ def build(
     stress = slice(FIRST_STRESS_AGENT, FIRST_TRADER)
     agents["kind"][stress] = STRESS
     agents["index"][stress] = np.arange(STRESS_SLOTS)
+    first_handle = counts[MARKET_MAKER] * quotes
+    agents["handles"][stress] = first_handle + np.arange(STRESS_SLOTS) * STRESS_HANDLES
     at = FIRST_TRADER
     for kind, count in counts.items():
         rows = slice(at, at + count)
@@ -241,17 +244,12 @@ def plan_stress(markets: Markets, k: int, stress: Stress, start: int) -> None:
     event = events[slot]
     event["kind"] = STRESS_KINDS.index(stress.type)
     event["start"] = start
-    event["end"] = start + round(stress.duration * 1e9)
-    event["magnitude"] = stress.magnitude
+    event["end"] = start + max(round(stress.length * 1e9), 1)
+    event["magnitude"] = stress.strength
     event["agent"] = FIRST_STRESS_AGENT + slot
-    for name in (
-        "participation",
-        "depth_share",
-        "buyer_fade",
-        "maker_max_inventory",
-        "momentum_max_inventory",
-    ):
-        event[name] = getattr(stress, name, 0.0)
+    for n, name in enumerate(PARAMETERS[stress.type]):
+        value = getattr(stress, name)
+        event[f"p{n}"] = SIDES.index(value) if isinstance(value, str) else float(value)
     schedule_event(markets, k, start, STRESS_STEP, slot)
 
 

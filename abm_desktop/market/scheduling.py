@@ -13,7 +13,7 @@ from abm_desktop.market import activity
 from abm_desktop.market.agenda import push
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import nanoseconds
-from abm_desktop.market.state import ARRIVE, CANCEL, KIND_SHIFT, MODIFY
+from abm_desktop.market.state import ARRIVE, CANCEL, KIND_SHIFT, MARKET_MAKER, MODIFY, RL
 
 
 @kernel
@@ -37,6 +37,10 @@ def schedule_activity(m, activity_heap, agent, wait):
 def message_delay(m, a):
     """Nanoseconds until this event's intents reach the book: latency, and the engine's queue."""
     delay = np.int64(a.latency * m.latency_scale)
+    if m.fast_scale > 0.0 and (a.kind == MARKET_MAKER or a.kind == RL):
+        delay = np.int64(max(a.latency * m.latency_scale, m.fast_base) * m.fast_scale)
+        # What was sent before the shock ended still arrives first.
+        delay = max(delay, m.fast_release - m.now)
     if m.capacity > 0.0:
         arrival = m.now + delay
         start = max(arrival, m.engine_free)

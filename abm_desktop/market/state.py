@@ -90,8 +90,37 @@ SLOT_BITS = 24
 """An expiry names its order by slot and sequence number, packed into one payload."""
 
 # Kinds of stress.
-FLASH_CRASH, VOLATILITY_SPIKE, LIQUIDITY_SHOCK = range(3)
-STRESS_KINDS = ("flash_crash", "volatility_spike", "liquidity_shock")
+(
+    FLASH_CRASH,
+    VOLATILITY_SPIKE,
+    LIQUIDITY_SHOCK,
+    NEWS_JUMP,
+    FAT_FINGER,
+    QUOTE_STUFFING,
+    SPOOFING,
+    TOXIC_FLOW,
+    LATENCY_SHOCK,
+    DELEVERAGING,
+    STOP_LOSS_CASCADE,
+) = range(11)
+STRESS_KINDS = (
+    "flash_crash",
+    "volatility_spike",
+    "liquidity_shock",
+    "news_jump",
+    "fat_finger",
+    "quote_stuffing",
+    "spoofing",
+    "toxic_flow",
+    "latency_shock",
+    "deleveraging",
+    "stop_loss_cascade",
+)
+STRESS_PARAMETERS = 8
+STRESS_HANDLES = 16
+"""Orders that one stress event can keep in the book by name."""
+STRESS_MEMORY = 160
+"""Numbers that one stress event can keep, for the funds of a deleveraging."""
 
 # Why an advance returned.
 DONE, TAPE_FULL, NEED_ACTION, EVENTS_DONE = range(4)
@@ -201,6 +230,10 @@ MARKET = np.dtype(
         ("maker_share_out", "f8"),
         ("maker_max_inventory", "f8"),
         ("momentum_max_inventory", "f8"),
+        ("informed_share", "f8"),
+        ("fast_scale", "f8"),
+        ("fast_base", "f8"),
+        ("fast_release", "i8"),
         # The external trader (an environment's agent) that waits for an action.
         ("awaiting", "i4"),
         ("action", "i4"),
@@ -307,22 +340,34 @@ STRESS_EVENT = np.dtype(
     [
         ("kind", "i4"),
         ("on", "i4"),
+        ("agent", "i4"),
+        ("stage", "i4"),
         ("start", "i8"),
         ("end", "i8"),
         ("magnitude", "f8"),
+        *((f"p{k}", "f8") for k in range(STRESS_PARAMETERS)),
+        # What it remembers while it acts.
         ("severity", "f8"),
         ("quantity", "f8"),
         ("start_inventory", "i8"),
         ("start_volume", "i8"),
-        ("participation", "f8"),
-        ("depth_share", "f8"),
-        ("buyer_fade", "f8"),
-        ("maker_max_inventory", "f8"),
-        ("momentum_max_inventory", "f8"),
-        ("agent", "i4"),
+        ("last_inventory", "i8"),
+        ("last_volume", "i8"),
+        ("last_cash", "i8"),
+        ("cursor", "i8"),
+        ("due", "i8"),
+        # A copy of the value process, for those who know what it will do.
+        ("key", "u8"),
+        ("draws", "u8"),
+        ("log_value", "f8"),
+        ("log_volatility", "f8"),
+        ("value", "f8"),
+        ("value_volatility_scale", "f8"),
     ],
     align=True,
 )
+"""``on`` is 0 before and after, 1 while it acts and 2 while what it caused runs off; the meaning of
+``p0`` to ``p7`` is in :data:`stress.PARAMETERS`, by kind."""
 
 PHASE = np.dtype([("time", "i8"), ("phase", "i4"), ("reason", "i4")], align=True)
 """A change of phase; the last PHASE_ROWS are kept."""
@@ -411,6 +456,7 @@ class Markets(NamedTuple):
     phases: np.ndarray
     auction: np.ndarray
     stresses: np.ndarray
+    stress_memory: np.ndarray
     weights: np.ndarray
     networks: np.ndarray
     scratch: np.ndarray
@@ -474,6 +520,7 @@ def allocate(
         phases=np.zeros((m, PHASE_ROWS), PHASE),
         auction=np.zeros((m, 2, max_orders, 2), np.int32),
         stresses=np.zeros((m, STRESS_SLOTS), STRESS_EVENT),
+        stress_memory=np.zeros((m, STRESS_SLOTS, STRESS_MEMORY)),
         weights=np.zeros((m, max(weights, 1)), np.float32),
         networks=np.zeros((m, NETWORK_SLOTS, 8), np.int32),
         scratch=np.zeros((m, 3, MAX_WIDTH), np.float32),

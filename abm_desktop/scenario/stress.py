@@ -1,13 +1,18 @@
-"""Stress events: what is done to the market, when, and how hard."""
+"""Stress events: what is done to the market, when, and how hard.
+
+Each kind has a ``magnitude``, whose meaning is its own, a ``duration``, and parameters. Where a
+magnitude is a move of the price it may be given in daily standard deviations (``unit``), so that
+markets of different volatility can be stressed alike.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from .base import Model
+from .base import Model, clash
 from .durations import Duration
 from .errors import ScenarioError
 from .explain import problems_of
@@ -15,22 +20,78 @@ from .traders import Share
 
 At = Annotated[Duration, Field(ge=0.0)]
 Length = Annotated[Duration, Field(gt=0.0)]
+Time = Annotated[Duration, Field(ge=0.0)]
+Fraction = Annotated[float, Field(gt=0.0, lt=1.0)]
+
+DAILY_SIGMA = 0.008
+"""Standard deviation of a session's return in the default population, as measured."""
 
 
-class FlashCrash(Model):
+class _Event(Model):
+    """What all kinds have in common."""
+
+    at: At = Field(0.0, description="start, time since the open")
+
+    if TYPE_CHECKING:  # every kind has these, with a description and bounds of its own
+        magnitude: float
+        duration: float
+
+    @property
+    def strength(self) -> float:
+        """The magnitude as the market takes it: a move of the price as a fraction of the price."""
+        return self.magnitude
+
+    @property
+    def length(self) -> float:
+        """How long the event acts, all phases included, seconds."""
+        return self.duration
+
+
+class _Move(_Event):
+    """A stress whose magnitude is a move of the price."""
+
+    unit: Literal["fraction", "daily_sigma"] = Field(
+        "fraction", description="what the magnitude counts: fractions of the price, or daily sigmas"
+    )
+    daily_sigma: Fraction = Field(
+        DAILY_SIGMA, description="one daily sigma as a fraction of the price"
+    )
+    _low: ClassVar[float] = 0.0
+    _high: ClassVar[float] = 1.0
+
+    @property
+    def strength(self) -> float:
+        return self.magnitude * (self.daily_sigma if self.unit == "daily_sigma" else 1.0)
+
+    @model_validator(mode="after")
+    def _within(self) -> _Move:
+        of = f" ({self.strength:g} of the price)" if self.unit == "daily_sigma" else ""
+        for wrong, bound in (
+            (self.strength <= self._low, f"more than {self._low:g}"),
+            (self.strength >= self._high, f"less than {self._high:g}"),
+            (self.strength == 0.0, "other than 0"),
+        ):
+            if wrong:
+                raise clash(
+                    "magnitude",
+                    f"is {self.magnitude:g}{of}, must be {bound}",
+                    "change magnitude or unit",
+                )
+        return self
+
+
+class FlashCrash(_Move):
     """A price-insensitive sell programme meets fading buyers and cautious market makers."""
 
     type: Literal["flash_crash"] = "flash_crash"
-    at: At = Field(0.0, description="start, time since the open")
-    magnitude: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(
-        0.05, description="price drop aimed at, as a fraction (0.05 is 5 %)"
-    )
+    magnitude: float = Field(0.05, description="price drop aimed at, as a fraction (0.05 is 5 %)")
     duration: Length = Field(900.0, description="how long buyers and makers hold back")
-    participation: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
+    participation: Annotated[float, Field(gt=0.0, le=0.95)] = Field(
         0.30, description="share of the traded volume that the sell programme makes up"
     )
-    depth_share: Annotated[float, Field(gt=0.0)] = Field(
-        0.35, description="largest child order, as a share of the bid depth over five levels"
+    depth_share: Annotated[float, Field(ge=0.0)] = Field(
+        0.35,
+        description="largest child order, as a share of the bids on five levels; 0: no limit",
     )
     buyer_fade: Share = Field(
         0.1, description="factor on the buying of fundamental traders meanwhile"
@@ -41,45 +102,254 @@ class FlashCrash(Model):
     momentum_max_inventory: Annotated[int, Field(ge=1)] = Field(
         200, description="position limit of the momentum traders meanwhile, lots"
     )
+    fade: bool = Field(
+        True, description="whether the others hold back; false leaves the sell programme alone"
+    )
+    quantity: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        0.0,
+        description="lots to sell as a share of the usual daily volume; 0: as the magnitude asks",
+    )
+    recovery: Time = Field(
+        0.0, description="time after the duration over which buyers and makers come back evenly"
+    )
+
+    @property
+    def length(self) -> float:
+        return self.duration + self.recovery
 
 
-class VolatilitySpike(Model):
+class VolatilitySpike(_Event):
     """The fundamental value moves faster for a while."""
 
     type: Literal["volatility_spike"] = "volatility_spike"
-    at: At = Field(0.0, description="start, time since the open")
     magnitude: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
         3.0, description="factor on the volatility of the fundamental value"
     )
     duration: Length = Field(600.0, description="how long it lasts")
 
 
-class LiquidityShock(Model):
+class LiquidityShock(_Event):
     """Market makers cancel their quotes and stay away."""
 
     type: Literal["liquidity_shock"] = "liquidity_shock"
-    at: At = Field(0.0, description="start, time since the open")
     magnitude: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
         1.0, description="share of the market makers that withdraw"
     )
     duration: Length = Field(120.0, description="how long they stay away")
+    thinning: Share = Field(
+        0.0, description="share of the other orders far from the touch that is cancelled at once"
+    )
+    far: Annotated[int, Field(ge=0)] = Field(
+        5, description="orders further than this from the best price of their side are far, ticks"
+    )
 
 
-Stress = Annotated[FlashCrash | VolatilitySpike | LiquidityShock, Field(discriminator="type")]
+class NewsJump(_Move):
+    """News moves the fundamental value at once."""
+
+    type: Literal["news_jump"] = "news_jump"
+    magnitude: float = Field(-0.02, description="jump of the fundamental value, as a fraction")
+    duration: Length = Field(60.0, description="how long it is shown as acting")
+    _low: ClassVar[float] = -0.9
+    _high: ClassVar[float] = 3.0
+
+
+class FatFinger(_Event):
+    """One order many times too large, without a price limit."""
+
+    type: Literal["fat_finger"] = "fat_finger"
+    magnitude: Annotated[float, Field(gt=0.0, le=1000.0)] = Field(
+        3.0, description="size of the order, as a multiple of the lots on the 20 best levels"
+    )
+    duration: Length = Field(60.0, description="how long it is shown as acting")
+    side: Literal["buy", "sell"] = Field("sell", description="side of the order")
+    collar: bool = Field(False, description="whether the price collar applies to the order")
+
+
+class QuoteStuffing(_Event):
+    """Orders posted and cancelled by the thousand fill the queue of the matching engine."""
+
+    type: Literal["quote_stuffing"] = "quote_stuffing"
+    magnitude: Annotated[float, Field(gt=0.0, le=1e6)] = Field(
+        5000.0, description="messages per second, posts and cancels"
+    )
+    duration: Length = Field(10.0, description="how long it lasts; the queue runs off afterwards")
+    capacity: Annotated[float, Field(ge=0.0)] = Field(
+        3000.0,
+        description="messages per second that the matching engine takes meanwhile; 0: no limit",
+    )
+    distance: Annotated[int, Field(ge=1)] = Field(
+        5, description="least distance of the orders from the best price of their side, ticks"
+    )
+
+
+class Spoofing(_Event):
+    """Large orders behind the touch, meant to be seen; the real order is on the other side."""
+
+    type: Literal["spoofing"] = "spoofing"
+    magnitude: Annotated[float, Field(gt=0.0, le=1000.0)] = Field(
+        5.0, description="size of each layer, as a multiple of the lots at the best price"
+    )
+    duration: Length = Field(300.0, description="how long it goes on")
+    layers: Annotated[int, Field(ge=1, le=15)] = Field(4, description="number of layers")
+    nearest: Annotated[int, Field(ge=2)] = Field(
+        2, description="distance of the first layer from the touch, ticks"
+    )
+    side: Literal["buy", "sell", "both"] = Field(
+        "sell", description='side of the layers; "both" takes turns, so that positions are closed'
+    )
+    size: Annotated[int, Field(ge=1)] = Field(10, description="size of the real order, lots")
+    hold: Time = Field(0.5, description="time from a fill of the real order to the cancels")
+    pause: Time = Field(1.0, description="time from the cancels to the next layers")
+    reaction: Annotated[Duration, Field(ge=0.001)] = Field(
+        0.02, description="time between two looks at the touch"
+    )
+
+
+class ToxicFlow(_Event):
+    """Institutions know where the value will be, and trade on it."""
+
+    type: Literal["toxic_flow"] = "toxic_flow"
+    magnitude: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
+        0.9, description="share of the new parent orders that are on the right side"
+    )
+    duration: Length = Field(900.0, description="how long it lasts")
+    horizon: Annotated[Duration, Field(gt=0.0, le=3600.0)] = Field(
+        60.0, description="how far ahead they know the fundamental value"
+    )
+
+
+class LatencyShock(_Event):
+    """Messages of market makers and RL traders take far longer."""
+
+    type: Literal["latency_shock"] = "latency_shock"
+    magnitude: Annotated[float, Field(ge=1.0, le=1e5)] = Field(
+        100.0, description="factor on the data and order delay of market makers and RL traders"
+    )
+    duration: Length = Field(60.0, description="how long it lasts")
+    base: Annotated[Duration, Field(ge=0.0, le=10.0)] = Field(
+        0.005, description="usual delay assumed for those who have a smaller one"
+    )
+
+
+class Deleveraging(_Move):
+    """Funds with debt lose equity, and those with too much leverage sell."""
+
+    type: Literal["deleveraging"] = "deleveraging"
+    magnitude: float = Field(
+        0.06,
+        description="loss elsewhere that starts it, as a fraction of the funds' assets",
+    )
+    duration: Length = Field(3600.0, description="how long the funds watch their leverage")
+    funds: Annotated[int, Field(ge=1, le=32)] = Field(10, description="number of funds")
+    leverage_min: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
+        2.0, description="smallest target leverage, assets over equity"
+    )
+    leverage_max: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
+        5.0, description="largest target leverage"
+    )
+    tolerance: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
+        1.25, description="a fund sells when its leverage exceeds this multiple of its target"
+    )
+    participation: Annotated[float, Field(gt=0.0, le=0.95)] = Field(
+        0.10, description="share of the traded volume that each selling fund makes up"
+    )
+    max_participation: Annotated[float, Field(gt=0.0, le=0.95)] = Field(
+        0.5, description="largest share of all funds together"
+    )
+    holdings: Annotated[float, Field(gt=0.0, le=1000.0)] = Field(
+        0.5, description="assets of all funds in lots, as a multiple of the usual daily volume"
+    )
+
+    depth_share: Annotated[float, Field(ge=0.0)] = Field(
+        0.35,
+        description="largest child order, as a share of the bids on five levels; 0: no limit",
+    )
+
+    @model_validator(mode="after")
+    def _leverages(self) -> Deleveraging:
+        if self.leverage_max < self.leverage_min:
+            raise clash("leverage_max", "is smaller than leverage_min", "exchange the two")
+        return self
+
+
+class StopLossCascade(_Event):
+    """Stop orders below the price turn into market orders one after the other."""
+
+    type: Literal["stop_loss_cascade"] = "stop_loss_cascade"
+    magnitude: Annotated[float, Field(gt=0.0, le=10.0)] = Field(
+        0.05, description="lots of all stops, as a share of the usual daily volume"
+    )
+    duration: Length = Field(1800.0, description="how long the stops stand")
+    nearest: Share = Field(0.002, description="distance of the nearest stop from the price")
+    spread: Fraction = Field(0.005, description="mean distance of the stops beyond the nearest")
+    orders: Annotated[int, Field(ge=1, le=2000)] = Field(200, description="number of stops")
+    protection: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+        0.01, description="a stop trades at most this far below its trigger, as a fraction"
+    )
+    push: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
+        0.004, description="a first sale takes all bids down to this far below the price; 0: none"
+    )
+
+
+AnyStress = (
+    FlashCrash
+    | VolatilitySpike
+    | LiquidityShock
+    | NewsJump
+    | FatFinger
+    | QuoteStuffing
+    | Spoofing
+    | ToxicFlow
+    | LatencyShock
+    | Deleveraging
+    | StopLossCascade
+)
+Stress = Annotated[AnyStress, Field(discriminator="type")]
 """Any stress event; the key ``type`` says which."""
 
-STRESS_TYPES: dict[str, type[FlashCrash | VolatilitySpike | LiquidityShock]] = {
-    "flash_crash": FlashCrash,
-    "volatility_spike": VolatilitySpike,
-    "liquidity_shock": LiquidityShock,
+STRESS_TYPES: dict[str, type[AnyStress]] = {
+    kind.model_fields["type"].default: kind
+    for kind in (
+        FlashCrash,
+        VolatilitySpike,
+        LiquidityShock,
+        NewsJump,
+        FatFinger,
+        QuoteStuffing,
+        Spoofing,
+        ToxicFlow,
+        LatencyShock,
+        Deleveraging,
+        StopLossCascade,
+    )
 }
 
-_ADAPTER: TypeAdapter[FlashCrash | VolatilitySpike | LiquidityShock] = TypeAdapter(Stress)
+USUAL_MAGNITUDES: dict[str, tuple[float, float]] = {
+    "flash_crash": (0.0, 0.06),
+    "volatility_spike": (1.0, 5.0),
+    "liquidity_shock": (0.0, 1.0),
+    "news_jump": (0.0, -0.03),
+    "fat_finger": (0.0, 5.0),
+    "quote_stuffing": (0.0, 6000.0),
+    "spoofing": (0.0, 8.0),
+    "toxic_flow": (0.0, 1.0),
+    "latency_shock": (1.0, 200.0),
+    "deleveraging": (0.03, 0.08),
+    "stop_loss_cascade": (0.0, 0.1),
+}
+"""Magnitudes of severity 0 and 1, where stress is drawn at random (training)."""
+
+_ADAPTER: TypeAdapter[AnyStress] = TypeAdapter(Stress)
 
 
-def stress_from_dict(
-    values: Mapping[str, Any],
-) -> FlashCrash | VolatilitySpike | LiquidityShock:
+def stress_of_severity(kind: str, severity: float) -> AnyStress:
+    """A stress event of a kind with its defaults, and a severity in (0, 1]."""
+    low, high = USUAL_MAGNITUDES[kind]
+    return STRESS_TYPES[kind](magnitude=low + severity * (high - low))
+
+
+def stress_from_dict(values: Mapping[str, Any]) -> AnyStress:
     """Build a stress event from e.g. ``{"type": "flash_crash", "magnitude": 0.1}``.
 
     Raises :class:`ScenarioError` that names every wrong key.

@@ -1,0 +1,24 @@
+"""Stress: what is done to the market from outside, each event on its own slot and account.
+
+The kernel knows three calls: :func:`begin`, :func:`step` (which says when to step next) and
+:func:`end` (which may ask to be called again, while what the event caused runs off). An event draws
+random numbers only from the stream of its own account, and trades only by writing intents.
+"""
+
+from __future__ import annotations
+
+from abm_desktop.market.stress.events import begin, combine, end, step
+from abm_desktop.market.stress.informed import inform
+from abm_desktop.market.stress.kinds import PARAMETERS, SIDES
+from abm_desktop.market.stress.selling import severity_of
+
+__all__ = [
+    "PARAMETERS",
+    "SIDES",
+    "begin",
+    "combine",
+    "end",
+    "inform",
+    "severity_of",
+    "step",
+]

@@ -1,0 +1,40 @@
+"""Toxic flow: institutions that know where the value will be, and choose their side by it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market.activity import TICKS_PER_SECOND
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.fundamental import step_value
+from abm_desktop.market.random import uniform
+from abm_desktop.market.state import BUY, SELL, STRESS_SLOTS, TOXIC_FLOW
+
+
+@kernel
+def value_ahead(m, p, s, seconds):
+    """The value ``seconds`` from now: a copy of the process, stepped on its own stream of draws.
+
+    Exact unless another stress event changes the value in between. Ticks.
+    """
+    s.key = m.key
+    s.draws = m.draws
+    s.log_value = m.log_value
+    s.log_volatility = m.log_volatility
+    s.value = m.value
+    s.value_volatility_scale = m.value_volatility_scale
+    for _ in range(np.int64(seconds * TICKS_PER_SECOND + 0.5)):
+        step_value(s, p, 1.0 / TICKS_PER_SECOND)
+    return s.value
+
+
+@kernel
+def inform(m, p, stresses, a):
+    """Let the institution ``a``, which has just drawn a parent order, know the side to be on."""
+    if uniform(a) >= m.informed_share:
+        return
+    for k in range(STRESS_SLOTS):
+        s = stresses[k]
+        if s.on == 1 and s.kind == TOXIC_FLOW and s.magnitude == m.informed_share:
+            a.side = BUY if value_ahead(m, p, s, s.p0) > m.mid else SELL
+            return

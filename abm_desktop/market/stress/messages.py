@@ -1,0 +1,83 @@
+"""Stress on the way of messages: quote stuffing, and slow lines for those who quote and learn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.intents import ask_cancel, ask_limit, near_ask, near_bid
+from abm_desktop.market.random import uniform
+from abm_desktop.market.state import (
+    BUY,
+    MARKET_MAKER,
+    POST_ONLY,
+    RL,
+    STRESS_HANDLES,
+)
+
+UNLIMITED = 1e15
+"""Messages per second of an engine that only has its queue to work off."""
+_DEPTH = 10.0
+"""Ticks over which the stuffed orders spread."""
+_MOST_OF_ROOM = 0.7
+"""Share of the room for messages on their way that stuffed orders may take."""
+
+
+@kernel
+def rests(orders, handle):
+    """Whether the order of a handle (slot << 32 | seq) is still in the book."""
+    if handle < 0:
+        return False
+    order = orders[handle >> 32]
+    return order.seq == (handle & 0x7FFFFFFF) and order.size > 0
+
+
+@kernel
+def stuff(m, s, a, orders, pool, handles, intents):
+    """Cancel one batch of orders and post the next; returns when the next one is due.
+
+    While the engine has a queue, the batch before is still on its way: a post then replaces its
+    predecessor there, and the cancel that it stands for takes the engine's time all the same.
+    """
+    capacity, distance = s.p0, np.int64(s.p1)
+    again = m.now + np.int64(2.0 * STRESS_HANDLES * 1e9 / s.magnitude)
+    queue = max(np.int64(m.engine_free) - m.now, 0)
+    if queue * 1e-9 * capacity > 2.0 * _MOST_OF_ROOM * pool.shape[0]:
+        # There is no room for more messages on the way, and those of others must not be lost.
+        return again
+    for k in range(STRESS_HANDLES):
+        tag = a.handles + k
+        if queue == 0 and rests(orders, handles[tag]):
+            ask_cancel(m, intents, s.agent, handles[tag], tag)
+    if queue > 0:
+        m.engine_free += np.int64(STRESS_HANDLES * 1e9 / capacity)
+    for k in range(STRESS_HANDLES):
+        side = k & 1
+        away = distance + np.int64(_DEPTH * uniform(a))
+        price = near_bid(m) - away if side == BUY else near_ask(m) + away
+        price = min(max(price, np.int64(1)), np.int64(m.ladder) - 2)
+        ask_limit(m, intents, POST_ONLY, s.agent, side, price, 1, 0, a.handles + k)
+    return again
+
+
+@kernel
+def cancel_handles(m, s, a, orders, handles, intents):
+    """Ask for the cancel of every order that this event keeps by name; returns how many."""
+    n = 0
+    for k in range(STRESS_HANDLES):
+        tag = a.handles + k
+        if rests(orders, handles[tag]):
+            ask_cancel(m, intents, s.agent, handles[tag], tag)
+            n += 1
+    return n
+
+
+@kernel
+def slowest(m, s, agents):
+    """Longest delay (ns) that a latency shock gives to a message."""
+    longest = s.p0 * 1e9
+    for k in range(m.n_agents):
+        a = agents[k]
+        if a.kind == MARKET_MAKER or a.kind == RL:
+            longest = max(longest, a.latency * m.latency_scale)
+    return np.int64(longest * s.magnitude)

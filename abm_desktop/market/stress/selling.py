@@ -1,0 +1,95 @@
+"""Flash crash: a sell programme that does not mind the price, while those who would buy hold back.
+
+Modelled on 6 May 2010 (Kirilenko et al. 2017): a child order every second follows the volume, the
+fundamental buyers and the makers' value anchor fade, makers have little room for inventory.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market.book import depth
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.intents import ask_immediate, collar_price, nanoseconds
+from abm_desktop.market.state import BUY, SELL
+
+REFERENCE_SHARE = 0.06
+"""Lots sold by a flash crash of severity 1, as a share of the average daily volume."""
+_FIRST_DEPTH_SHARE = 0.35
+# Median fall over 16 seeds of the default population, by severity: the response is far from linear
+# (a thin book falls through), so a drop is asked for through this table.
+_DROPS = (0.0, 0.002, 0.006, 0.03, 0.05, 0.09, 0.13, 0.16, 0.67, 1.0)
+_SEVERITIES = (0.0, 0.25, 0.5, 0.74, 1.0, 1.5, 2.0, 2.3, 3.0, 4.0)
+
+
+@kernel
+def severity_of(drop):
+    """Severity of the flash crash whose median fall in the default population is ``drop``."""
+    k = 1
+    while k < len(_DROPS) - 1 and drop > _DROPS[k]:
+        k += 1
+    share = (drop - _DROPS[k - 1]) / (_DROPS[k] - _DROPS[k - 1])
+    return _SEVERITIES[k - 1] + share * (_SEVERITIES[k] - _SEVERITIES[k - 1])
+
+
+@kernel
+def fading_ends(s):
+    """Time (ns) from which buyers and makers come back: the recovery before the end."""
+    return s.end - nanoseconds(s.p5)
+
+
+@kernel
+def faded(m, s):
+    """How far the others hold back, 0 to 1; falls linearly to 0 over the recovery."""
+    # What others do grows with the severity up to 1; beyond, only the selling does.
+    part = min(s.severity, 1.0) * s.p6
+    left = np.float64(s.end - m.now)
+    recovery = s.p5 * 1e9
+    if left < recovery:
+        part *= max(left, 0.0) / recovery
+    return part
+
+
+@kernel
+def begin(p, s):
+    """Set how much is sold: what the magnitude asks for, or a given share of the daily volume."""
+    given = s.p7
+    s.severity = 1.0 if given > 0.0 else severity_of(s.magnitude)
+    share = given if given > 0.0 else REFERENCE_SHARE * s.severity
+    s.quantity = share * p.average_daily_volume
+
+
+@kernel
+def add_up(m, p, s):
+    """Add this event to the factors that the traders read."""
+    buyer_fade, maker_limit, momentum_limit = s.p2, s.p3, s.p4
+    part = faded(m, s)
+    m.buyer_rate = min(m.buyer_rate, 1.0 - part * (1.0 - buyer_fade))
+    m.anchor_scale = min(m.anchor_scale, 1.0 - part)
+    if part > 0.0:
+        limit = p.maker_max_inventory + part * (maker_limit - p.maker_max_inventory)
+        m.maker_max_inventory = (
+            limit if m.maker_max_inventory == 0.0 else min(m.maker_max_inventory, limit)
+        )
+        limit = p.momentum_max_inventory + part * (momentum_limit - p.momentum_max_inventory)
+        m.momentum_max_inventory = max(m.momentum_max_inventory, limit)
+
+
+@kernel
+def step(m, rules, s, a, levels, bits, intents):
+    """One child of the sell programme, once a second; ``a`` is its account."""
+    participation, depth_share = s.p0, s.p1
+    done = np.float64(s.start_inventory - a.inventory)
+    child = s.quantity - done
+    near = s.severity * depth(m, levels, bits, BUY, 5)
+    if done > 0.0:
+        participation = min(participation * max(s.severity, 1.0), 0.95)
+        child = min(child, participation * (m.volume - s.start_volume) - done)
+    else:
+        # The first child cannot follow volume that has not traded yet.
+        child = min(child, _FIRST_DEPTH_SHARE * near)
+    if depth_share > 0.0:
+        child = min(child, depth_share * near)
+    size = np.int64(child)
+    if size > 0:
+        ask_immediate(m, intents, s.agent, SELL, collar_price(m, rules, SELL), size)
