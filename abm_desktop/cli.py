@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import paths
 
-COMMANDS = ("window", "run", "replay", "train", "facts", "doctor", "install-launcher")
+COMMANDS = ("window", "run", "replay", "train", "facts", "bench", "doctor", "install-launcher")
 
 _DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 

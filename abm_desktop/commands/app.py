@@ -175,6 +175,35 @@ def facts(
 
 
 @app.command()
+def bench(
+    what: Annotated[str, typer.Argument(help="engine, market or env.")],
+    lobster: Annotated[
+        list[Path] | None,
+        typer.Option(help="engine: recorded order flow (LOBSTER) to play too; may be repeated."),
+    ] = None,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="engine: measure other engines beside ours.")
+    ] = False,
+    repeats: Annotated[int, typer.Option(help="Repetitions; the median counts.", min=1)] = 5,
+    messages: Annotated[
+        int, typer.Option(help="engine: messages of a synthetic flow.", min=10_000)
+    ] = 3_000_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Measure speed: medians of repetitions, side by side in one run."""
+    from abm_desktop.commands.bench import bench as measure
+
+    return measure(
+        what,
+        lobster=lobster or [],
+        peers=peers,
+        repeats=repeats,
+        messages=messages,
+        as_json=as_json,
+    )
+
+
+@app.command()
 def doctor() -> int:
     """Check what the program needs, and say how to mend what is wrong."""
     from abm_desktop.doctor import examine

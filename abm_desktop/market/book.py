@@ -288,15 +288,13 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
     opposite = 1 - side
     remaining = np.int64(size)
     n = np.int64(m.trades_n)
+    sign = 1 - 2 * side
     while remaining > 0:
-        if side == BUY:
-            price = np.int64(m.best_ask)
-            if price > limit or price >= m.ladder:
-                break
-        else:
-            price = np.int64(m.best_bid)
-            if price < limit or price < 0:
-                break
+        # One comparison for both sides: which side comes next cannot be predicted. An empty side
+        # (best ask at the ladder's end, best bid -1) never crosses a limit inside the ladder.
+        price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
+        if sign * (price - limit) > 0:
+            break
         level = levels[opposite, price]
         slot = np.int64(level.head)
         while remaining > 0 and slot >= 0:

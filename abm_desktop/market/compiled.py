@@ -115,3 +115,10 @@ def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(array, types.int64), codegen
+
+
+def assembly(function: Any, *arguments: Any) -> str:
+    """Machine code of a kernel for these arguments, compiled anew (cached code cannot be shown)."""
+    fresh = njit(nogil=True, _nrt=False, error_model="numpy")(function.py_func)
+    fresh.compile(tuple(numba.typeof(argument) for argument in arguments))
+    return str(fresh.inspect_asm(fresh.signatures[0]))

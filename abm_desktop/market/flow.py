@@ -1,31 +1,32 @@
 """A stream of ready-made messages through the bare book: what raw matching costs.
 
-Used by the engine bench. Like the simulator's agents, the sender keeps the handle of each order in
-a place of its own, and cancels by that place.
+Used by the engine bench. Like the simulator's agents, the sender keeps note of each order in a
+place of its own, and cancels by that place.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market.book import match, rest, unlink
+from abm_desktop.market.book import match, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel, prefetch
 from abm_desktop.market.random import uniform
-from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, OFF, SELL
+from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, MODIFY, OFF, SELL
 
 FLOW = np.dtype(
     [("kind", "i4"), ("side", "i4"), ("price", "i4"), ("size", "i4"), ("place", "i4")], align=True
 )
-"""One message: LIMIT, IMMEDIATE or CANCEL; ``place`` is where the sender keeps the handle."""
+"""LIMIT, IMMEDIATE, CANCEL, or MODIFY to take ``size`` off; ``place`` is where the note is."""
 
 _LIMIT_SHARE, _MARKET_SHARE = 0.51, 0.10
 
 
 @kernel
-def play(market, orders, levels, bits, icebergs, trades, flow, handles, start, stop):
-    """Send ``flow[start:stop]`` through the book; ``handles`` int64 (places,) starts at -1.
+def play(market, orders, levels, bits, icebergs, trades, flow, slots, start, stop):
+    """Send ``flow[start:stop]`` through the book; ``slots`` int32 (places,) starts at 0.
 
-    Returns how many messages did something: rested, traded or cancelled.
+    A place names its order by the slot: the order is still the place's own if it carries the
+    place as its agent. Returns how many messages did something: rested, traded, reduced, cancelled.
     """
     m = market[0]
     done = 0
@@ -34,33 +35,39 @@ def play(market, orders, levels, bits, icebergs, trades, flow, handles, start, s
     for i in range(start, stop):
         message = flow[i]
         # Messages come in batches, so the row a cancel will touch can be asked for ahead of time.
-        prefetch(orders, handles[flow[min(i + 8, last)].place] >> 32)
-        if message.kind == CANCEL:
-            handle = handles[message.place]
-            slot = handle >> 32
-            if handle >= 0 and orders[slot].seq == (handle & 0x7FFFFFFF) and orders[slot].size > 0:
+        prefetch(orders, np.int64(slots[flow[min(i + 8, last)].place]))
+        kind = message.kind
+        place = message.place
+        if kind == CANCEL or kind == MODIFY:
+            slot = np.int64(slots[place])
+            order = orders[slot]
+            if order.agent != place or order.size == 0:
+                continue
+            if kind == CANCEL:
                 unlink(m, orders, levels, bits, icebergs, slot)
+                done += 1
+            elif order.size > message.size:
+                reduce(m, orders, levels, slot, message.size)
                 done += 1
             continue
         if m.trades_n > trade_room:
             m.trades_n = 0
         side = np.int64(message.side)
         price = np.int64(message.price)
-        place = message.place
         remaining = match(
             m, orders, levels, bits, icebergs, trades, side, price, message.size, place, OFF
         )
-        if remaining > 0 and message.kind == LIMIT:
+        if remaining > 0 and kind == LIMIT:
             slot = rest(m, orders, levels, bits, side, price, remaining, place)
             if slot >= 0:
-                handles[place] = (slot << 32) | np.int64(orders[slot].seq)
+                slots[place] = slot
         done += 1
     return done
 
 
 @kernel
 def generate(
-    stream, market, orders, levels, bits, icebergs, trades, flow, handles, live, target, width
+    stream, market, orders, levels, bits, icebergs, trades, flow, slots, live, target, width
 ):
     """Write a stationary flow of 51 % limit, 10 % market and 39 % cancel orders into ``flow``.
 
@@ -87,23 +94,26 @@ def generate(
             message.size = 1 + np.int64(uniform(stream) * 9)
             message.price = _price(stream, m, message, width)
             message.place = live[n_live, 0]
-            handles[message.place] = -1
         else:
             message.kind = CANCEL
             message.place = live[np.int64(uniform(stream) * n_live), 0]
         first = np.int64(m.trades_n) if m.trades_n <= trades.shape[0] >> 1 else np.int64(0)
-        play(market, orders, levels, bits, icebergs, trades, flow, handles, i, i + 1)
-        if message.kind == LIMIT and handles[message.place] >= 0:
+        play(market, orders, levels, bits, icebergs, trades, flow, slots, i, i + 1)
+        if message.kind == LIMIT and _rests(orders, slots, message.place):
             n_live += 1
         elif message.kind == CANCEL:
             n_live = _release(live, n_live, message.place)
         if message.kind != CANCEL:
             for n in range(first, m.trades_n):
                 place = trades[n].maker
-                handle = handles[place]
-                order = orders[handle >> 32]
-                if order.size == 0 or order.seq != (handle & 0x7FFFFFFF):
+                if not _rests(orders, slots, place):
                     n_live = _release(live, n_live, place)
+
+
+@kernel
+def _rests(orders, slots, place):
+    order = orders[slots[place]]
+    return order.agent == place and order.size > 0
 
 
 @kernel

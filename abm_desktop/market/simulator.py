@@ -469,7 +469,7 @@ class Simulator:
             path,
             scenario=np.array(self.scenario.model_dump_json()),
             seed=np.array(self.seed, np.uint64),
-            **arrays,  # type: ignore[arg-type]
+            **arrays,
         )
 
     @classmethod

@@ -467,6 +467,14 @@ class Markets(NamedTuple):
     class_samples: np.ndarray
 
 
+def aligned(rows: int, dtype: np.dtype) -> np.ndarray:
+    """Zeros that start at a cache line, so that a record of 32 bytes never lies in two of them."""
+    line = 64
+    raw = np.zeros(rows * dtype.itemsize + line, np.uint8)
+    start = -raw.ctypes.data % line
+    return raw[start : start + rows * dtype.itemsize].view(dtype)
+
+
 def ladder_words(ladder: int) -> int:
     """Length of one side's bitmap: one bit a tick, and above it one bit a word."""
     words = ladder // 64

@@ -1,0 +1,1 @@
+"""Benchmarks: what `abm-desktop bench` measures. Peers run beside ours, in turn, in one run."""
