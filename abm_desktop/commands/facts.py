@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
 _WORKERS = 16
 """Most sessions at a time; one takes about 150 MB while it runs."""
 
+_WIDE = 170
+_ROOM_FOR_SOURCES = 125
+"""Columns of the terminal from which on the sources are shown."""
+
 _COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red", "-": "dim"}
 _GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
 
 
 def show_facts(subject: str, sessions: int, seed: int | None, out: Path | None) -> int:
     """Measure and print the facts; returns 1 where a hard one fails, else 0."""
-    console = Console(highlight=False)
+    # Into a file or a pipe the table is written as wide as it is.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     if out is not None and not out.absolute().parent.is_dir():
         raise Failed(f"--json {out}: there is no folder {out.absolute().parent}", status=2)
     path = Path(subject).expanduser()
@@ -128,19 +134,15 @@ def _print(facts: list[Fact], title: str, console: Console) -> None:
         caption="H hard, S soft, R report. WARN: outside, but the 95 % interval reaches the range.",
         caption_justify="left",
     )
-    for name, justify in (
-        ("#", "left"),
-        ("", "left"),
-        ("fact", "left"),
-        ("value", "right"),
-        ("95 % interval", "right"),
-        ("accept", "right"),
-        ("verdict", "left"),
-        ("source", "left"),
-    ):
-        shown.add_column(name, justify=justify, no_wrap=name in ("value", "verdict"))  # type: ignore[arg-type]
+    sources = console.width >= _ROOM_FOR_SOURCES
+    for name in ("#", "", "fact", "value", "95 % interval", "accept", "verdict"):
+        number = name in ("value", "95 % interval", "accept")
+        shown.add_column(name, justify="right" if number else "left")
+    if sources:
+        shown.add_column("source")
     for fact in facts:
         colour = _COLOURS[fact.verdict]
+        last = escape(fact.note) if fact.note else f"[dim]{escape(fact.source)}[/]"
         shown.add_row(
             fact.number,
             _GATES[fact.gate],
@@ -149,9 +151,13 @@ def _print(facts: list[Fact], title: str, console: Console) -> None:
             _interval(fact),
             fact.accept,
             f"[{colour}]{fact.verdict}[/]",
-            escape(fact.note) if fact.note else f"[dim]{escape(fact.source)}[/]",
+            *((last,) if sources else ()),
         )
     console.print(shown)
+    if not sources:
+        for fact in facts:
+            if fact.note:
+                console.print(f"[dim]{fact.number} {escape(fact.name)}: {escape(fact.note)}[/]")
 
 
 def _number(value: float) -> str:

@@ -104,8 +104,8 @@ def simulate_session(
     """
     simulator = Simulator(scenario, seed, record_messages=messages)
     simulator.warm_up()
-    simulator.tape.clear_rows()
     reader = _Reader(simulator, messages)
+    simulator.tape.clear_rows()
     end = scenario.market.session
     at = 0.0
     while at < end:
@@ -183,10 +183,12 @@ class _Reader:
     def __init__(self, simulator: Simulator, messages: bool) -> None:
         self._simulator = simulator
         self._messages = messages
-        self._start = int(simulator.scenario.market.warm_up * 1e9)
+        self._start = round(simulator.scenario.market.warm_up * 1e9)
         self._tick = simulator.scenario.market.tick_size
         self._parents = _Parents(simulator)
-        self._samples: list[np.ndarray] = []
+        # The warm-up's last row is the open.
+        opening = simulator.tape.samples[-1:]
+        self._samples = [opening[opening["time"] == self._start].copy()]
         self._trades: list[np.ndarray] = []
         self._trade_rows = 0
         self._born = np.full(1 << 20, -1, np.int64)
