@@ -82,15 +82,13 @@ def _play_scenario(window, app) -> None:  # noqa: ANN001
     session = window.session
     session.open_bundled("calm")
     _wait(app, lambda: window._snapshot is not None, "the market was not loaded")
-    window.market.set_window(2)
-    window.market.transport.set_speed(600.0)
+    window.market.set_window(1)
+    window.market.transport.set_speed(100.0)
     session.run()
-    _wait(app, lambda: window._snapshot.time > 1500, "the market does not run")
-    window.market.stress.inject("flash_crash")
-    _wait(app, lambda: window._snapshot.time > 1980, "the market stopped")
+    _wait(app, lambda: window._snapshot.time > 170, "the market does not run")
     window.market.stress.inject("liquidity_shock")
     window.market.transport.set_speed(30.0)
-    _wait(app, lambda: window._snapshot.time > 2040, "the market stopped")
+    _wait(app, lambda: window._snapshot.time > 280, "the market stopped")
 
 
 def _play_replay(window, app, path: Path) -> None:  # noqa: ANN001

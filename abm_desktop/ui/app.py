@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -67,9 +68,16 @@ async def _serve(path: Path | None) -> None:
     # After the first frame is on the screen: both import much.
     QTimer.singleShot(0, window.session.start_engine)
     QTimer.singleShot(200, window.load_rl_tab)
+    QTimer.singleShot(1500, _spare_the_collector)
     await closed.wait()
     window.hide()
     await window.shutdown()
+
+
+def _spare_the_collector() -> None:
+    """Keep what was loaded at the start out of garbage collections, which would stop frames."""
+    gc.collect()
+    gc.freeze()
 
 
 def _report_surprises(window: MainWindow) -> None:

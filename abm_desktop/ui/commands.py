@@ -79,6 +79,13 @@ CATALOGUE: tuple[Command, ...] = (
     Command("view.window_1", "Chart window: &5 minutes", "Alt+2", "Show the last 5 minutes"),
     Command("view.window_2", "Chart window: 30 &minutes", "Alt+3", "Show the last 30 minutes"),
     Command("view.window_3", "Chart window: &whole session", "Alt+4", "Show everything so far"),
+    Command(
+        "view.heatmap",
+        "Order-book &heatmap",
+        "Ctrl+H",
+        "Show the lots at each price as colour behind the price",
+        True,
+    ),
     Command("view.next_theme", "&Next theme", "Ctrl+T", "Dark, light, high contrast in turn"),
     Command("view.full_screen", "&Full screen", "Ctrl+Shift+Return", "Use the whole screen", True),
     Command("help.shortcuts", "&Keyboard shortcuts", "F1", "List every command and its keys"),

@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         for stack in self._stacks:
             stack.setCurrentIndex(1)
         self.status.show_snapshot(snapshot)
+        self.market.price.watch(snapshot)
         if tab == MARKET:
             self.market.show_snapshot(snapshot)
         else:
@@ -214,6 +215,7 @@ class MainWindow(QMainWindow):
             "view.analytics": lambda: self.tabs.setCurrentIndex(ANALYTICS),
             "view.rl": lambda: self.tabs.setCurrentIndex(RL),
             **{f"view.window_{k}": lambda k=k: self.market.set_window(k) for k in range(4)},
+            "view.heatmap": lambda: self.set_heatmap(not self.market.price.shows_heat),
             "view.next_theme": self.next_theme,
             "view.full_screen": self.toggle_full_screen,
             "help.shortcuts": lambda: shortcut_sheet(self).show(),
@@ -264,6 +266,12 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.settings.theme = theme.apply(app, name).name
+
+    def set_heatmap(self, shown: bool) -> None:
+        """Show the order book behind the price, or not, and remember it."""
+        self.settings.set_number("heatmap", int(shown))
+        self.market.set_heat(shown)
+        self.commands["view.heatmap"].setChecked(shown)
 
     def next_theme(self) -> None:
         """Take the next theme in turn."""
@@ -334,6 +342,7 @@ class MainWindow(QMainWindow):
         geometry = self.settings.bytes("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1440, 900)
+        self.set_heatmap(bool(self.settings.number("heatmap", 1)))
         self.tabs.setCurrentIndex(min(RL, max(0, self.settings.number("tab", MARKET))))
 
     def closeEvent(self, event: QCloseEvent) -> None:

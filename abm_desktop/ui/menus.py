@@ -57,6 +57,7 @@ class Menus(QObject):
         )  # fmt: skip
         self._add(self.view, "view.market", "view.analytics", "view.rl", None)
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
+        self._add(self.view, "view.heatmap", None)
         self.themes = self.view.addMenu(bar.tr("&Theme"))
         group = QActionGroup(self.themes)
         for name, entry in theme.THEMES.items():

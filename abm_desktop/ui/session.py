@@ -197,12 +197,9 @@ class Session(QObject):
         self.settings.speed = speed
         self._command("set_speed", speed)
 
-    def inject(self, kind: str, magnitude: float, duration: float | None) -> None:
-        """Put a stress into the market now; ``duration`` None is for kinds that act at once."""
-        stress = {"type": kind, "magnitude": magnitude}
-        if duration is not None:
-            stress["duration"] = duration
-        self._command("inject", stress)
+    def inject(self, kind: str, magnitude: float, duration: float) -> None:
+        """Put a stress into the market at the present simulated time."""
+        self._command("inject", {"type": kind, "magnitude": magnitude, "duration": duration})
 
     def add_policy_traders(self, policy: object, count: int, name: str) -> None:
         """Let ``count`` traders with this trained policy into the market."""

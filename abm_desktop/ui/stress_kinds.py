@@ -62,6 +62,10 @@ def more_stresses() -> tuple[StressKind, ...]:
     return tuple(_read(kind, model) for kind, model in STRESS_TYPES.items() if kind not in main)
 
 
+LARGEST_MOVE = 0.5
+"""The largest move of the price to set by hand, where the model names no limit."""
+
+
 def stress_title(kind: str) -> str:
     """Return the name of a kind of stress for people."""
     known = next((s.title for s in MAIN_STRESSES if s.kind == kind), None)
@@ -87,9 +91,14 @@ def _read(kind: str, model: Any) -> StressKind:
     low, high = _limits(field.metadata)
     default = float(field.default)
     meaning = field.description or ""
-    is_share = high <= 1.0
+    is_share = high <= 1.0 or re.search(r"as a (fraction|share)", meaning)
+    if is_share:
+        high = min(high, 1.0 if math.isfinite(high) else LARGEST_MOVE)
+    if default < 0:
+        low = -high
     scale = 100.0 if is_share else 1.0
     whole = field.annotation is int
+    meaning = re.sub(r", as a fraction( \(.*\))?$", "", meaning)
     unit = " %" if is_share else " ×" if re.search(r"factor|multiple", meaning) else ""
     size = abs(default * scale) or 1.0
     step = 1.0 if whole else 10.0 ** math.floor(math.log10(size)) / (2.0 if size >= 1 else 1.0)
@@ -101,11 +110,11 @@ def _read(kind: str, model: Any) -> StressKind:
         unit,
         scale,
         default * scale,
-        max(low * scale, least) if low >= 0 else low * scale,
+        max(low * scale, least) if default >= 0 else low * scale,
         high * scale if math.isfinite(high) else 100.0 * size,
         step,
         decimals,
-        float(fields["duration"].default) / 60.0 if "duration" in fields else 0.0,
+        float(fields["duration"].default) / 60.0,
         _first_sentence(model.__doc__ or ""),
         meaning[:1].upper() + meaning[1:],
     )

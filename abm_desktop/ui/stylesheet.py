@@ -128,7 +128,7 @@ QStatusBar::item { border: none; }
 def build_stylesheet(colors: Colors) -> str:
     """Return the style sheet for ``colors``."""
     sheet = _TEMPLATE
-    names = [name for name in colors.__slots__ if name != "series"]
+    names = [name for name in colors.__slots__ if name not in ("series", "heat")]
     # The longest names first, so that "@on_accent" is not read as another name's beginning.
     for name in sorted(names, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", colors[name])

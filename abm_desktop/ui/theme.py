@@ -71,6 +71,8 @@ class Colors:
     danger: str
     series: tuple[str, ...]
     """Eight colours, in the order of ``TRADER_CLASSES``."""
+    heat: tuple[str, ...]
+    """From no liquidity (the colour of the panel) to much: greens, which no curve is drawn in."""
 
     def __getitem__(self, name: str) -> str:
         """Return the colour called ``name``; KeyError names it where there is none."""
@@ -122,6 +124,7 @@ DARK = Theme(
             "#d894c0",
             "#ffffff",
         ),
+        heat=("#161b22", "#14303a", "#17545a", "#2c8577", "#6cc49a", "#d3f5d0"),
     ),
 )
 LIGHT = Theme(
@@ -156,6 +159,7 @@ LIGHT = Theme(
             "#a8497f",
             "#1b232c",
         ),
+        heat=("#ffffff", "#e2f3ea", "#b9e2cf", "#7cc5aa", "#3b9a80", "#0c5c4b"),
     ),
 )
 HIGH_CONTRAST = Theme(
@@ -190,6 +194,7 @@ HIGH_CONTRAST = Theme(
             "#ff9fd6",
             "#ffffff",
         ),
+        heat=("#000000", "#003a2c", "#006b50", "#00a878", "#7dedbd", "#ffffff"),
     ),
 )
 THEMES: dict[str, Theme] = {t.name: t for t in (DARK, LIGHT, HIGH_CONTRAST)}

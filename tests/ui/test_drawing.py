@@ -11,8 +11,9 @@ from fake_live import make_snapshot
 from abm_desktop.ui.analytics.series import MEASURES, MOST_SAMPLES, curves, used_samples
 from abm_desktop.ui.market.depth_chart import depth_steps
 from abm_desktop.ui.market.ladder import Ladder
-from abm_desktop.ui.market.price_chart import VolumeChart, time_span
+from abm_desktop.ui.market.price_chart import time_span
 from abm_desktop.ui.market.trade_store import TradeStore
+from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.widgets import formats
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 
@@ -107,7 +108,7 @@ def test_trade_store_keeps_the_newest_when_full(monkeypatch):
         recent = snapshot.recent_trades.copy()
         recent["time"] += 1000.0 * k
         store.take(make_snapshot(40, trades=120 + 60 * k, recent_trades=recent))
-    time, _price, _side = store.between(-math.inf, math.inf)
+    time, _price, _size, _side = store.between(-math.inf, math.inf)
     assert len(time) <= 128
     assert time[-1] == recent["time"][-1] and np.all(np.diff(time) >= 0)
 

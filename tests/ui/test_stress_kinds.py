@@ -24,7 +24,7 @@ def test_every_kind_of_stress_the_program_knows_can_be_set_by_hand():
 def test_a_kind_is_read_from_its_model():
     crash = _read("flash_crash", STRESS_TYPES["flash_crash"])
     assert (crash.default, crash.unit, crash.minutes) == (5.0, " %", 15.0)
-    assert crash.high == 100.0 and 0 < crash.low <= 0.1
+    assert crash.high == 50.0 and crash.meaning == "Price drop aimed at" and 0 < crash.low <= 0.1
     assert crash.tip.startswith("A price-insensitive sell programme")
     spike = _read("volatility_spike", STRESS_TYPES["volatility_spike"])
     assert (spike.default, spike.unit, spike.low, spike.high) == (3.0, " ×", 1.0, 100.0)

@@ -159,7 +159,7 @@ def test_a_replay_shows_no_fundamental(window, live):
     live.show(is_replay=True, fundamental=math.nan, generation=2)
     history.fundamental[:] = math.nan
     window.draw()
-    assert "fundamental" not in window.market.price_legend.text()
+    assert "value" not in window.market.price_legend.text()
     assert window.market.quotes.figures["value"].isHidden()
     assert window.market.price._fundamental.getData()[0] is None or not len(
         window.market.price._fundamental.getData()[0]

@@ -1,4 +1,7 @@
-"""The price chart: mid, quotes, fundamental value and trades over a sliding window of time."""
+"""The price chart: mid, quotes, fundamental value and trades over a sliding window of time.
+
+Behind the curves lies the heatmap of the order book, unless it is switched off.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.metrics.streaming import bucket_increments
 from abm_desktop.ui import theme
+from abm_desktop.ui.market.book_store import BookStore
+from abm_desktop.ui.market.heatmap import Heatmap
 from abm_desktop.ui.market.trade_store import TradeStore
 from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.formats import decimals_of
@@ -19,7 +23,7 @@ from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
-__all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart", "VolumeChart", "time_span"]
+__all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart", "time_span"]
 
 WINDOWS: tuple[tuple[str, float | None], ...] = (
     ("30 s", 30.0),
@@ -34,6 +38,13 @@ FILLED = 0.93
 
 DOTS_SHOWN = 1000
 """Trades drawn at most; more would be one band of colour."""
+
+DOT_SIZE = 3.0
+BUBBLE_PIXELS = 9
+"""Over the heatmap, the trades of each side within so many pixels make one bubble."""
+BUBBLE_SIZES = np.array([4.0, 5.5, 7.0, 9.0, 11.5, 14.0, 17.0, 20.0])
+HEAT_TICKS = 48
+"""The heatmap shows so many ticks at the least, to have some of the book in view."""
 
 
 def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, float]:
@@ -54,6 +65,25 @@ def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, fl
     return left, left + window
 
 
+def bubbles(
+    time: np.ndarray, price: np.ndarray, size: np.ndarray, width: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (time, price, lots) of the trades gathered in spans of ``width`` seconds.
+
+    Time and price are means by volume. Spans are counted from time zero, so that they keep their
+    trades while the window moves.
+    """
+    if not len(time):
+        return EMPTY, EMPTY, EMPTY
+    span = np.floor(time / width).astype(np.int64)
+    span -= span[0]
+    lots = np.bincount(span, weights=size)
+    some = lots > 0
+    x = np.bincount(span, weights=size * time)[some] / lots[some]
+    y = np.bincount(span, weights=size * price)[some] / lots[some]
+    return x, y, lots[some]
+
+
 class PriceChart(TimePlot):
     """Prices over time. ``window`` is set by the buttons above the chart."""
 
@@ -63,13 +93,18 @@ class PriceChart(TimePlot):
         self.setAccessibleName(self.tr("Price chart"))
         self.window: float | None = WINDOWS[1][1]
         self.trades = TradeStore()
+        self.books = BookStore()
+        self.heat = Heatmap(self.books)
+        self.heat.setZValue(-30)
+        self.addItem(self.heat, ignoreBounds=True)
+        self._scale = 1.0
         self._ask = self.add_line("ask")
         self._bid = self.add_line("bid")
         self._ask.setOpacity(0.55)
         self._bid.setOpacity(0.55)
         self._fundamental = self.add_line("fundamental")
-        self._sells = self.add_dots("ask", 3.0)
-        self._buys = self.add_dots("bid", 3.0)
+        self._sells = self.add_dots("ask", DOT_SIZE)
+        self._buys = self.add_dots("bid", DOT_SIZE)
         self._mid = self.add_line("mid")
         self._last = pg.InfiniteLine(
             angle=0, label="", labelOpts={"position": 1.0, "anchors": [(1, 0.5), (1, 0.5)]}
@@ -90,13 +125,28 @@ class PriceChart(TimePlot):
         self.window = seconds
         self._values.reset()
 
+    @property
+    def shows_heat(self) -> bool:
+        """Whether the order book is drawn as a heatmap."""
+        return bool(self.heat.isVisible())
+
+    def set_heat(self, shown: bool) -> None:
+        """Draw the order book as a heatmap behind the curves, or not."""
+        self.heat.setVisible(shown)
+        self._values.reset()
+
+    def watch(self, snapshot: MarketSnapshot) -> None:
+        """Remember the trades and the book of this snapshot, also while nothing is drawn."""
+        self.trades.take(snapshot)
+        self.books.take(snapshot)
+
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Draw the market as it is now."""
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.clear_marks()
             self._values.reset()
-        self.trades.take(snapshot)
+        self.watch(snapshot)
         self.show_hint(
             "" if len(snapshot.history) > 1 else self.tr("Press Run (F5) to let the market trade.")
         )
@@ -114,6 +164,8 @@ class PriceChart(TimePlot):
         self._draw(self._ask, time, np.append(history.best_ask[part], snapshot.best_ask))
         dots = self._draw_trades(left, right)
         self._set_ranges(snapshot, left, right, (mid, value, dots))
+        if self.shows_heat and self._y is not None:
+            self.heat.show_books(snapshot.tick_size, left, right, *self._y, snapshot.time)
         self._show_last(snapshot)
         self.settle()
 
@@ -129,14 +181,36 @@ class PriceChart(TimePlot):
             curve.setData(EMPTY, EMPTY)
 
     def _draw_trades(self, left: float, right: float) -> np.ndarray:
-        time, price, side = self.trades.between(left, right)
+        time, price, size, side = self.trades.between(left, right)
+        if self.shows_heat:
+            self._draw_bubbles(left, right, time, price, size, side)
+            return price
         if len(time) > DOTS_SHOWN:
             keep = np.linspace(0, len(time) - 1, DOTS_SHOWN).astype(np.intp)
             time, price, side = time[keep], price[keep], side[keep]
         buys = side > 0
-        self._buys.setData(time[buys], price[buys])
-        self._sells.setData(time[~buys], price[~buys])
+        self._buys.setData(time[buys], price[buys], size=DOT_SIZE)
+        self._sells.setData(time[~buys], price[~buys], size=DOT_SIZE)
         return price
+
+    def _draw_bubbles(
+        self,
+        left: float,
+        right: float,
+        time: np.ndarray,
+        price: np.ndarray,
+        size: np.ndarray,
+        side: np.ndarray,
+    ) -> None:
+        width = (right - left) / max(1.0, self.pixel_width / BUBBLE_PIXELS)
+        for dots, chosen in ((self._buys, side > 0), (self._sells, side < 0)):
+            x, y, lots = bubbles(time[chosen], price[chosen], size[chosen], width)
+            # The usual bubble has the third size; the scale follows slowly.
+            usual = float(np.median(lots)) if len(lots) else self._scale
+            self._scale += 0.05 * (usual - self._scale)
+            step = np.sqrt(lots / max(self._scale, 1e-9)) * 2.0
+            order = np.minimum(step.astype(np.intp), len(BUBBLE_SIZES) - 1)
+            dots.setData(x, y, size=BUBBLE_SIZES[order])
 
     def _set_ranges(
         self, snapshot: MarketSnapshot, left: float, right: float, series: tuple[np.ndarray, ...]
@@ -145,7 +219,8 @@ class PriceChart(TimePlot):
         ends = [(np.nanmin(v), np.nanmax(v)) for v in series if np.isfinite(v).any()]
         self.set_x(left, right)
         if ends:
-            self._values.minimum = 8 * snapshot.tick_size
+            ticks = HEAT_TICKS if self.shows_heat else 8
+            self._values.minimum = ticks * snapshot.tick_size
             shown = self._values.follow(
                 float(min(e[0] for e in ends)), float(max(e[1] for e in ends))
             )
@@ -165,57 +240,3 @@ class PriceChart(TimePlot):
         self._last.label.setColor(QColor(colors.panel))
         self._last.label.fill = pg.mkBrush(colors.mid)
         self._last.label.setFont(theme.mono_font(8.0))
-
-
-class VolumeChart(TimePlot):
-    """Lots traded per time bucket, under the price chart and with its time axis."""
-
-    BARS = 90
-
-    def __init__(self, stress_log: StressLog) -> None:
-        super().__init__()
-        self._stress_log = stress_log
-        self.setAccessibleName(self.tr("Volume chart"))
-        self._bars = self.add_line("muted", fill="muted", fill_alpha=110)
-        self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
-        self._generation = -1
-        self._width = 0.0
-
-    @staticmethod
-    def bucket_width(span: float) -> float:
-        """Return the width of a bar in seconds: a round time that gives at most ninety bars."""
-        return (
-            next(
-                (
-                    w
-                    for w in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900)
-                    if span / w <= VolumeChart.BARS
-                ),
-                1800,
-            )
-            * 1.0
-        )
-
-    def show_snapshot(self, snapshot: MarketSnapshot, window: float | None) -> None:
-        """Draw the traded volume over the last ``window`` seconds."""
-        left, right = time_span(snapshot, window)
-        width = self.bucket_width(right - left)
-        if snapshot.generation != self._generation or width != self._width:
-            self._generation, self._width = snapshot.generation, width
-            self._height.reset()
-        self.show_marks(snapshot.marks, self._stress_log.spans)
-        history = snapshot.history
-        part = visible(history.time, left - width, right, 1 << 30)
-        time = np.append(history.time[part], snapshot.time)
-        edges, volume = bucket_increments(
-            time, np.append(history.volume[part], float(snapshot.volume)), width
-        )
-        self.set_x(left, right)
-        if not len(volume):
-            self._bars.setData(EMPTY, EMPTY, stepMode=None)
-            return
-        self._bars.setData(edges, volume, stepMode="center", skipFiniteCheck=True)
-        shown = self._height.follow(0.0, max(1.0, float(volume.max())))
-        if shown is not None:
-            self.set_y(0.0, shown[1])
-        self.settle()

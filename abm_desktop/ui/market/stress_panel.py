@@ -106,16 +106,12 @@ class StressPanel(QWidget):
         magnitude.setSuffix(stress.unit)
         magnitude.setToolTip(self.tr(stress.meaning))
         magnitude.setAccessibleName(self.tr("{title}: magnitude").format(title=stress.title))
-        duration.setDecimals(1 if stress.minutes >= 1 or not stress.minutes else 2)
-        duration.setRange(0.1 if duration.decimals() == 1 else 0.01, 240.0)
-        duration.setValue(stress.minutes)
-        duration.setSuffix(" min")
-        duration.setEnabled(stress.minutes > 0)
-        duration.setToolTip(
-            self.tr("How long it acts, in simulated minutes")
-            if stress.minutes
-            else self.tr("This stress acts at once")
-        )
+        in_seconds = stress.minutes < 1
+        duration.setDecimals(1)
+        duration.setRange(0.1, 3600.0 if in_seconds else 240.0)
+        duration.setValue(stress.minutes * (60.0 if in_seconds else 1.0))
+        duration.setSuffix(" s" if in_seconds else " min")
+        duration.setToolTip(self.tr("How long it acts, in simulated time"))
         duration.setAccessibleName(self.tr("{title}: duration").format(title=stress.title))
 
     def _add_more(self) -> None:
@@ -159,7 +155,7 @@ class StressPanel(QWidget):
         self._session.inject(
             kind,
             self.magnitudes[key].value() / stress.scale,
-            self.durations[key].value() * 60.0 if stress.minutes else None,
+            self.durations[key].value() * (1.0 if stress.minutes < 1 else 60.0),
         )
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:

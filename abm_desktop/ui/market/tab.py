@@ -16,11 +16,12 @@ from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.ladder import Ladder
-from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart, VolumeChart
+from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart
 from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.stress_panel import StressPanel
 from abm_desktop.ui.market.tape import Tape
 from abm_desktop.ui.market.transport import Transport
+from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.panel import Legend, Panel
 
@@ -44,12 +45,22 @@ class MarketTab(QWidget):
         self.stress = StressPanel(session, commands)
 
         self.price_legend = Legend()
+        self.price_legend.setToolTip(
+            self.tr(
+                "Mid price, best bid and ask, and the fundamental value. Trades are dots, or "
+                "bubbles of their size: blue where the buyer was the aggressor, orange where the "
+                "seller was. At a high speed not all trades reach the window: those shown are then "
+                "a sample."
+            )
+        )
         charts = QSplitter(Qt.Orientation.Vertical)
         charts.setChildrenCollapsible(False)
         self.price_panel = price_panel = Panel(self.tr("Price"), self._price_body())
         price_panel.note.hide()
         price_panel.add_control(self.price_legend, optional=True)
         price_panel.add_control(_Spring())
+        self.heat_button = self._heat_button(commands)
+        price_panel.add_control(self.heat_button)
         self.window_buttons = self._window_buttons(price_panel)
         self.depth_panel = Panel(
             self.tr("Cumulative depth"), self.depth_chart, self.tr("lots, 50 levels")
@@ -112,15 +123,18 @@ class MarketTab(QWidget):
             self.price.show_snapshot(self._snapshot)
             self.volume.show_snapshot(self._snapshot, self.price.window)
 
+    def set_heat(self, shown: bool) -> None:
+        """Draw the order book behind the price, or not."""
+        self.price.set_heat(shown)
+        if self._snapshot is not None:
+            self.price.show_snapshot(self._snapshot)
+
     def _show_legend(self, snapshot: MarketSnapshot) -> None:
-        sampled = self.tr(" (a sample)") if self.price.trades.missed else ""
-        entries = [
-            ("mid", self.tr("mid")),
-            ("bid", self.tr("bid, buys")),
-            ("ask", self.tr("ask, sells") + sampled),
-        ]
+        entries = [("mid", self.tr("mid")), ("bid", self.tr("bid")), ("ask", self.tr("ask"))]
         if not snapshot.is_replay:
-            entries.append(("fundamental", self.tr("fundamental value")))
+            entries.append(("fundamental", self.tr("value")))
+        if self.price.trades.missed:
+            entries.append(("muted", self.tr("trades sampled")))
         if self.price_legend.set_entries(entries):
             self.price_panel.fit_controls()
 
@@ -136,6 +150,15 @@ class MarketTab(QWidget):
         self.price.hide_time_labels()
         self.volume.setMinimumHeight(72)
         return body
+
+    def _heat_button(self, commands: CommandTable) -> QToolButton:
+        button = QToolButton()
+        action = commands["view.heatmap"]
+        action.setIconText(self.tr("Heatmap"))
+        button.setDefaultAction(action)
+        button.setProperty("role", "segment")
+        button.setAccessibleName(self.tr("Order-book heatmap"))
+        return button
 
     def _window_buttons(self, panel: Panel) -> QButtonGroup:
         group = QButtonGroup(self)

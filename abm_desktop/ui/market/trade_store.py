@@ -21,6 +21,7 @@ class TradeStore:
     def __init__(self) -> None:
         self._time = np.empty(self.CAPACITY)
         self._price = np.empty(self.CAPACITY)
+        self._size = np.empty(self.CAPACITY)
         self._side = np.empty(self.CAPACITY, dtype=np.int8)
         self._n = 0
         self._seen = 0
@@ -46,18 +47,21 @@ class TradeStore:
         if self._n + new > self.CAPACITY:
             # Keep the newer half: moving it is rare, and the columns stay in order of time.
             keep = self.CAPACITY // 2
-            for column in (self._time, self._price, self._side):
+            for column in (self._time, self._price, self._size, self._side):
                 column[:keep] = column[self._n - keep : self._n].copy()
             self._n = keep
         rows = recent[len(recent) - new :]
         self._time[self._n : self._n + new] = rows["time"]
         self._price[self._n : self._n + new] = rows["price"]
+        self._size[self._n : self._n + new] = rows["size"]
         self._side[self._n : self._n + new] = rows["side"]
         self._n += new
 
-    def between(self, left: float, right: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return (time, price, side) of the trades with left <= time <= right, oldest first."""
+    def between(
+        self, left: float, right: float
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return (time, price, size, side) of the trades from left to right, oldest first."""
         time = self._time[: self._n]
         a = int(np.searchsorted(time, left, side="left"))
         b = int(np.searchsorted(time, right, side="right"))
-        return time[a:b], self._price[a:b], self._side[a:b]
+        return time[a:b], self._price[a:b], self._size[a:b], self._side[a:b]

@@ -1,0 +1,69 @@
+"""Lots traded per time bucket, under the price chart and with its time axis."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.live import MarketSnapshot
+from abm_desktop.metrics.streaming import bucket_increments
+from abm_desktop.ui.market.price_chart import time_span
+from abm_desktop.ui.stress_log import StressLog
+from abm_desktop.ui.widgets.plots import EMPTY
+from abm_desktop.ui.widgets.ranges import CalmRange, visible
+from abm_desktop.ui.widgets.time_plot import TimePlot
+
+__all__ = ["VolumeChart"]
+
+
+class VolumeChart(TimePlot):
+    """Lots traded per time bucket, under the price chart and with its time axis."""
+
+    BARS = 90
+
+    def __init__(self, stress_log: StressLog) -> None:
+        super().__init__()
+        self._stress_log = stress_log
+        self.setAccessibleName(self.tr("Volume chart"))
+        self._bars = self.add_line("muted", fill="muted", fill_alpha=110)
+        self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
+        self._generation = -1
+        self._width = 0.0
+
+    @staticmethod
+    def bucket_width(span: float) -> float:
+        """Return the width of a bar in seconds: a round time that gives at most ninety bars."""
+        return (
+            next(
+                (
+                    w
+                    for w in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900)
+                    if span / w <= VolumeChart.BARS
+                ),
+                1800,
+            )
+            * 1.0
+        )
+
+    def show_snapshot(self, snapshot: MarketSnapshot, window: float | None) -> None:
+        """Draw the traded volume over the last ``window`` seconds."""
+        left, right = time_span(snapshot, window)
+        width = self.bucket_width(right - left)
+        if snapshot.generation != self._generation or width != self._width:
+            self._generation, self._width = snapshot.generation, width
+            self._height.reset()
+        self.show_marks(snapshot.marks, self._stress_log.spans)
+        history = snapshot.history
+        part = visible(history.time, left - width, right, 1 << 30)
+        time = np.append(history.time[part], snapshot.time)
+        edges, volume = bucket_increments(
+            time, np.append(history.volume[part], float(snapshot.volume)), width
+        )
+        self.set_x(left, right)
+        if not len(volume):
+            self._bars.setData(EMPTY, EMPTY, stepMode=None)
+            return
+        self._bars.setData(edges, volume, stepMode="center", skipFiniteCheck=True)
+        shown = self._height.follow(0.0, max(1.0, float(volume.max())))
+        if shown is not None:
+            self.set_y(0.0, shown[1])
+        self.settle()
