@@ -2,13 +2,15 @@
 
     python tools/screenshots.py out/screenshots
     python tools/screenshots.py out/screenshots --theme dark --size 1280x800
+    python tools/screenshots.py --docs            # the pictures of docs/images; trains a model
 
-The market is the calm scenario with a flash crash and a liquidity shock, at a fixed seed.
+The market is the calm scenario with a liquidity shock, at a fixed seed.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 import tempfile
@@ -16,29 +18,49 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CHECKOUT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 TABS = ("market", "analytics", "rl")
 SIZES = ("1280x800", "1920x1080")
+DOCS = CHECKOUT / "docs" / "images"
+DOCS_SIZE = (1360, 850)
+DOCS_NAMES = {"market": "window", "analytics": "analytics", "rl": "rl"}
 
 
 def main() -> int:
     """Parse the arguments and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("out", type=Path, help="folder for the pictures")
+    parser.add_argument("out", type=Path, nargs="?", help="folder for the pictures")
+    parser.add_argument("--docs", action="store_true", help="make the pictures of docs/images")
     parser.add_argument("--theme", action="append", help="only this theme (may be repeated)")
     parser.add_argument("--size", action="append", help="only this size, e.g. 1280x800")
     parser.add_argument("--replay", type=Path, help="show this LOBSTER file instead of a scenario")
     parser.add_argument("--notice", action="store_true", help="show the notice of a wrong file")
     arguments = parser.parse_args()
+    if arguments.out is None and not arguments.docs:
+        parser.error("name the folder for the pictures, or --docs")
     with tempfile.TemporaryDirectory(prefix="abm-desktop-shots-") as folder:
         os.environ["ABM_DESKTOP_CONFIG"] = folder
         os.environ["ABM_DESKTOP_DATA"] = folder
-        return shoot(arguments)
+        return _run(arguments)
 
 
-def shoot(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
+    import qasync
+
+    from abm_desktop.ui.app import make_application
+
+    app = make_application()
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(_shoot(arguments))
+    return 0
+
+
+async def _shoot(arguments: argparse.Namespace) -> None:
     """Build the window, run the market, and save the pictures."""
     from abm_desktop.ui import theme
     from abm_desktop.ui.app import make_application
@@ -46,77 +68,95 @@ def shoot(arguments: argparse.Namespace) -> int:
 
     app = make_application()
     window = MainWindow()
+    window.resize(*DOCS_SIZE)
     window.show()
     window.session.start_engine()
     window.load_rl_tab()
     try:
+        if arguments.docs:
+            await _train(window)
         if arguments.replay is not None:
-            _play_replay(window, app, arguments.replay)
+            await _play_replay(window, arguments.replay)
         else:
-            _play_scenario(window, app)
+            await _play_scenario(window)
         if arguments.notice:
-            _open_wrong_file(window, app)
-        arguments.out.mkdir(parents=True, exist_ok=True)
+            await _open_wrong_file(window)
+        if arguments.docs:
+            for k, tab in enumerate(TABS):
+                await _save(window, k, DOCS / f"{DOCS_NAMES[tab]}.png")
+            return
         for name in arguments.theme or theme.THEMES:
             theme.apply(app, name)
             for size in arguments.size or SIZES:
                 width, height = (int(part) for part in size.split("x"))
                 window.resize(width, height)
                 for k, tab in enumerate(TABS):
-                    window.tabs.setCurrentIndex(k)
-                    for _ in range(12):
-                        app.processEvents()
-                        window.draw()
-                    file = arguments.out / f"{tab}-{name}-{size}.png"
-                    if not window.grab().save(str(file)):
-                        print(f"could not write {file}", file=sys.stderr)
-                        return 1
-                    print(file)
+                    await _save(window, k, arguments.out / f"{tab}-{name}-{size}.png")
     finally:
         window.frame_timer.stop()
-        window.session.close()
-    return 0
+        await window.shutdown()
 
 
-def _play_scenario(window, app) -> None:  # noqa: ANN001
+async def _save(window, tab: int, file: Path) -> None:  # noqa: ANN001
+    window.tabs.setCurrentIndex(tab)
+    for _ in range(12):
+        await asyncio.sleep(0.01)
+        window.draw()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not window.grab().save(str(file), quality=0):
+        raise SystemExit(f"could not write {file}")
+    print(file)
+
+
+async def _play_scenario(window) -> None:  # noqa: ANN001
     session = window.session
     session.open_bundled("calm")
-    _wait(app, lambda: window._snapshot is not None, "the market was not loaded")
+    await _wait(lambda: window._snapshot is not None, "the market was not loaded")
     window.market.set_window(1)
     window.market.transport.set_speed(100.0)
     session.run()
-    _wait(app, lambda: window._snapshot.time > 170, "the market does not run")
+    await _wait(lambda: window._snapshot.time > 170, "the market does not run")
     window.market.stress.inject("liquidity_shock")
     window.market.transport.set_speed(30.0)
-    _wait(app, lambda: window._snapshot.time > 280, "the market stopped")
+    await _wait(lambda: window._snapshot.time > 275, "the market stopped")
 
 
-def _play_replay(window, app, path: Path) -> None:  # noqa: ANN001
+async def _play_replay(window, path: Path) -> None:  # noqa: ANN001
     session = window.session
     session.open(path)
-    _wait(app, lambda: window._snapshot is not None, "the replay was not loaded")
+    await _wait(lambda: window._snapshot is not None, "the replay was not loaded")
     window.market.set_window(1)
     window.market.transport.set_speed(100.0)
     session.run()
     start = window._snapshot.time
-    _wait(app, lambda: window._snapshot.time > start + 400, "the replay does not run")
+    await _wait(lambda: window._snapshot.time > start + 400, "the replay does not run")
 
 
-def _open_wrong_file(window, app) -> None:  # noqa: ANN001
+async def _train(window, iterations: int = 40) -> None:  # noqa: ANN001
+    form = window.rl.form
+    form.set_value("iterations", iterations)
+    form.start_requested.emit(form.config())
+    await _wait(
+        lambda: len(window.rl.controller.history) >= iterations, "the training did not end", 280.0
+    )
+    await _wait(lambda: not window.rl.is_training, "the training did not end")
+    await asyncio.sleep(1.0)
+
+
+async def _open_wrong_file(window) -> None:  # noqa: ANN001
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "my_market.toml"
         file.write_text('name = "Mine"\n[market]\ntick_sise = 0.05\nstart_price = -3\n')
         window.session.open(file)
-        _wait(app, window.notice.isVisible, "no notice was shown")
+        await _wait(window.notice.isVisible, "no notice was shown")
 
 
-def _wait(app, condition: Callable[[], bool], complaint: str, seconds: float = 90.0) -> None:  # noqa: ANN001
+async def _wait(condition: Callable[[], bool], complaint: str, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
-        app.processEvents()
+        await asyncio.sleep(0.005)
         if time.monotonic() > end:
             raise SystemExit(f"{complaint} within {seconds:.0f} s")
-        time.sleep(0.005)
 
 
 if __name__ == "__main__":
