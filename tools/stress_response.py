@@ -4,6 +4,9 @@ Each seed runs to five minutes after the open; from there one copy goes on undis
 case is stressed. Printed are medians over the seeds, with the quartiles of the largest move.
 
     python tools/stress_response.py [--seeds 16] [--first 100] [--scenario calm] [CASE ...]
+
+With ``--calibrate`` it prints the median fall of flash crashes by severity instead: the table in
+abm_desktop/market/stress/selling.py.
 """
 
 from __future__ import annotations
@@ -14,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.scenario import find_scenario, load_scenario, stress_from_dict
-from abm_desktop.scenario.stress import STRESS_TYPES
+from abm_desktop.market.stress import drop_of
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario, stress_from_dict
+from abm_desktop.scenario.stress import STRESS_TYPES, FlashCrash
 
 START = 300.0
 AFTER = 2700.0
@@ -140,15 +144,39 @@ def response(calm: Simulator, control: Simulator, case: dict[str, Any]) -> dict[
     }
 
 
+SEVERITIES = (0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+
+
+def calibrate(scenario: Scenario, seeds: range) -> None:
+    """Print the quartiles of the fall, in percent, by severity of the flash crash."""
+    falls: list[list[float]] = [[] for _ in SEVERITIES]
+    for seed in seeds:
+        calm = Simulator(scenario, seed)
+        calm.run_until(START)
+        for k, severity in enumerate(SEVERITIES):
+            simulator = calm.fork()
+            simulator.inject(FlashCrash(magnitude=drop_of(severity)))
+            simulator.run(1800.0)
+            rows = simulator.tape.samples[len(calm.tape.samples) :]
+            falls[k].append(100 - 100 * rows["mid"].min() * scenario.market.tick_size / calm.mid)
+    for severity, values in zip(SEVERITIES, falls, strict=True):
+        q1, q2, q3 = np.percentile(values, [25, 50, 75])
+        print(f"severity {severity:5.2f}  fall {q2:6.2f} %  [{q1:.2f}, {q3:.2f}]")
+
+
 def main() -> None:
     """Print one row a case."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=16)
     parser.add_argument("--first", type=int, default=100)
     parser.add_argument("--scenario", default="calm")
+    parser.add_argument("--calibrate", action="store_true")
     parser.add_argument("cases", nargs="*", help="parts of names; all if none is given")
     options = parser.parse_args()
     scenario = load_scenario(find_scenario(options.scenario))
+    if options.calibrate:
+        calibrate(scenario, range(options.first, options.first + options.seeds))
+        return
     chosen = {
         name: case
         for name, case in CASES.items()

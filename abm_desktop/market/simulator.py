@@ -188,7 +188,7 @@ class Simulator:
                 f"the stress is to start at {at:g} s, but it is {self.now:g} s already"
             )
         opening.plan_stress(self._state, 0, stress, start)
-        label = f"{stress.type.replace('_', ' ')} {stress.magnitude:g}"
+        label = f"{stress.type.replace('_', ' ')} {stress.strength:g}"
         self.tape.marks.append(Mark(self._seconds(start), label))
 
     def add_policy_traders(

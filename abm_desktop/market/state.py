@@ -116,7 +116,7 @@ STRESS_KINDS = (
     "deleveraging",
     "stop_loss_cascade",
 )
-STRESS_PARAMETERS = 8
+STRESS_PARAMETERS = 10
 STRESS_HANDLES = 16
 """Orders that one stress event can keep in the book by name."""
 STRESS_MEMORY = 160
@@ -367,7 +367,7 @@ STRESS_EVENT = np.dtype(
     align=True,
 )
 """``on`` is 0 before and after, 1 while it acts and 2 while what it caused runs off; the meaning of
-``p0`` to ``p7`` is in :data:`stress.PARAMETERS`, by kind."""
+``p0`` to ``p9`` is in :data:`stress.PARAMETERS`, by kind."""
 
 PHASE = np.dtype([("time", "i8"), ("phase", "i4"), ("reason", "i4")], align=True)
 """A change of phase; the last PHASE_ROWS are kept."""

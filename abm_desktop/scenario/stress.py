@@ -99,6 +99,9 @@ class FlashCrash(_Move):
     maker_max_inventory: Annotated[int, Field(ge=1)] = Field(
         80, description="inventory limit of the market makers meanwhile, lots"
     )
+    tightening: Time = Field(
+        120.0, description="time over which the limits change, so that nobody has to dump at once"
+    )
     momentum_max_inventory: Annotated[int, Field(ge=1)] = Field(
         200, description="position limit of the momentum traders meanwhile, lots"
     )

@@ -10,13 +10,14 @@ from __future__ import annotations
 from abm_desktop.market.stress.events import begin, combine, end, step
 from abm_desktop.market.stress.informed import inform
 from abm_desktop.market.stress.kinds import PARAMETERS, SIDES
-from abm_desktop.market.stress.selling import severity_of
+from abm_desktop.market.stress.selling import drop_of, severity_of
 
 __all__ = [
     "PARAMETERS",
     "SIDES",
     "begin",
     "combine",
+    "drop_of",
     "end",
     "inform",
     "severity_of",

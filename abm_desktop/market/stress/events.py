@@ -102,9 +102,8 @@ def step(m, p, rules, stresses, memory, slot, agents, orders, pool, levels, bits
     again = np.int64(0)
     if s.kind == FLASH_CRASH:
         again = m.now + nanoseconds(1.0)
-        if m.now >= selling.fading_ends(s):
-            combine(m, p, stresses)
-        else:
+        combine(m, p, stresses)
+        if m.now < selling.fading_ends(s):
             selling.step(m, rules, s, a, levels, bits, intents)
     elif s.kind == LIQUIDITY_SHOCK:
         again = single.thin_out(m, s, agents, orders, intents)

@@ -12,6 +12,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         "recovery",
         "fade",
         "quantity",
+        "tightening",
     ),
     "volatility_spike": (),
     "liquidity_shock": ("thinning", "far"),
