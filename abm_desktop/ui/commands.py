@@ -1,7 +1,7 @@
 """Every command of the program: its name, its title, its keys, and what it does.
 
-Menus, toolbar buttons, the shortcut sheet and the command palette to come all take their commands
-from here, so a command is described once.
+Menus, toolbar buttons, the shortcut sheet and the command palette all take their commands from
+here, so a command is described once.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ CATALOGUE: tuple[Command, ...] = (
         "Ctrl+Shift+L",
         "Market makers withdraw, in the share set in the stress panel",
     ),
+    Command("view.palette", "&Command palette…", "Ctrl+K", "Find a command by a few letters"),
     Command("view.market", "&Market", "Ctrl+1", "Show the Market tab"),
     Command("view.analytics", "&Analytics", "Ctrl+2", "Show the Analytics tab"),
     Command("view.rl", "&RL", "Ctrl+3", "Show the RL tab"),

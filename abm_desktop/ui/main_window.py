@@ -30,6 +30,13 @@ from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.dialogs import about_box, shortcut_sheet
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
+from abm_desktop.ui.palette import (
+    Palette,
+    command_entries,
+    file_entries,
+    stress_entries,
+    theme_entries,
+)
 from abm_desktop.ui.session import REPLAY_SUFFIXES, Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
@@ -211,6 +218,7 @@ class MainWindow(QMainWindow):
             "market.flash_crash": lambda: self.market.stress.inject("flash_crash"),
             "market.volatility_spike": lambda: self.market.stress.inject("volatility_spike"),
             "market.liquidity_shock": lambda: self.market.stress.inject("liquidity_shock"),
+            "view.palette": self.show_palette,
             "view.market": lambda: self.tabs.setCurrentIndex(MARKET),
             "view.analytics": lambda: self.tabs.setCurrentIndex(ANALYTICS),
             "view.rl": lambda: self.tabs.setCurrentIndex(RL),
@@ -272,6 +280,16 @@ class MainWindow(QMainWindow):
         self.settings.set_number("heatmap", int(shown))
         self.market.set_heat(shown)
         self.commands["view.heatmap"].setChecked(shown)
+
+    def show_palette(self) -> Palette:
+        """Open the command palette."""
+        entries = command_entries(self.commands)
+        entries += stress_entries(self.market.stress.inject, self.market.stress.reason.text())
+        entries += file_entries(self.session)
+        entries += theme_entries(self.set_theme)
+        palette = Palette(entries, self)
+        palette.show_over(self)
+        return palette
 
     def next_theme(self) -> None:
         """Take the next theme in turn."""

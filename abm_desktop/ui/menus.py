@@ -55,7 +55,7 @@ class Menus(QObject):
             "market.faster", "market.slower", "market.max_speed", None,
             "market.flash_crash", "market.volatility_spike", "market.liquidity_shock",
         )  # fmt: skip
-        self._add(self.view, "view.market", "view.analytics", "view.rl", None)
+        self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
         self._add(self.view, "view.heatmap", None)
         self.themes = self.view.addMenu(bar.tr("&Theme"))

@@ -23,6 +23,9 @@ QMenu::item:selected { background: @accent; color: @on_accent; }
 QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 
+QDialog#palette { background: @panel; border: 1px solid @border; }
+QDialog#palette QListWidget::item:selected { background: @raised; }
+
 QTabWidget::pane { border: none; border-top: 1px solid @border; }
 QTabBar { background: @background; qproperty-drawBase: 0; }
 QTabBar::tab {
