@@ -10,7 +10,13 @@ import pytest
 from abm_desktop.market import state
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.stress import PARAMETERS
-from abm_desktop.scenario import Scenario, ScenarioError, load_scenario, stress_from_dict
+from abm_desktop.scenario import (
+    Scenario,
+    ScenarioError,
+    find_scenario,
+    load_scenario,
+    stress_from_dict,
+)
 from abm_desktop.scenario.stress import STRESS_TYPES, FlashCrash, NewsJump
 
 SCENARIO = Scenario.model_validate({"name": "test", "market": {"warm_up": "5min"}})
@@ -188,6 +194,14 @@ def test_files_describe_every_kind(tmp_path) -> None:
     for k, kind in enumerate(STRESS_TYPES):
         simulator.run_until(60.0 * (1 + k) + 1.0)
         assert kind in [row[0] for row in simulator.active_stresses]
+
+
+@pytest.mark.parametrize("kind", STRESS_TYPES)
+def test_every_kind_has_a_scenario_of_its_own(kind: str) -> None:
+    scenario = load_scenario(find_scenario(kind))
+    (event,) = scenario.stress
+    assert event == STRESS_TYPES[kind](at=300.0), "the file shows the defaults"
+    assert scenario.market == Scenario(name="x").market
 
 
 def test_severity_in_daily_sigma() -> None:
