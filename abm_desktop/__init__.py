@@ -1,1 +1,34 @@
-"""A desktop market laboratory: RL and algorithmic traders in one limit order book."""
+"""A desktop market laboratory: RL and algorithmic traders in one limit order book.
+
+The names below are the public face; each is loaded when it is first asked for, so that importing
+the package itself costs nothing::
+
+"""
+
+TYPE_CHECKING = False  # typing is too slow an import for every start of Python
+if TYPE_CHECKING:
+    from abm_desktop.envs import MarketEnv
+    from abm_desktop.learning.trainer import RLTrainer
+    from abm_desktop.market.simulator import Simulator
+
+
+__all__ = ["MarketEnv", "RLTrainer", "Simulator"]
+
+_HOMES = {
+    "MarketEnv": "abm_desktop.envs",
+    "RLTrainer": "abm_desktop.learning.trainer",
+    "Simulator": "abm_desktop.market.simulator",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -91,17 +91,21 @@ class MarketCore:
         self._random = [np.random.default_rng(k) for k in range(num_envs)]
         self._open = np.zeros(num_envs, np.bool_)
 
+    def set_weights(self, weights: RewardWeights) -> None:
+        """Reward the steps from now on by other weights."""
+        self._weights = weights.packed()
+
     def seed(self, seeds: list[int]) -> None:
         """Give every market its own seed; the next reset builds them anew."""
         self._random = [np.random.default_rng(s) for s in seeds]
         self._open[:] = False
 
-    def reset(self, k: int) -> None:
-        """Begin an episode in market ``k``; writes its row of ``observations``."""
+    def reset(self, k: int, seconds: float | None = None) -> None:
+        """Begin an episode, of ``seconds`` where given; writes row ``k`` of ``observations``."""
         if not self._open[k] or self._state.market[k]["now"] >= self._fresh_at[k]:
             self._open_market(k)
         m = self._state.market[k]
-        self._ends[k] = m["now"] + round(self.episode_seconds * _NANO)
+        self._ends[k] = m["now"] + round((seconds or self.episode_seconds) * _NANO)
         if self.stress_probability and self._random[k].random() < self.stress_probability:
             self._plan_stress(k)
         begin_episode(self._state, k, self.agent, self.observations[k])
@@ -152,6 +156,30 @@ class MarketCore:
             self._over,
         )
         return self._rewards, self._over
+
+    def first_episode_seconds(self, k: int) -> float:
+        """A random length for market ``k``'s first episode, so that episodes end spread in time."""
+        return float(self._random[k].uniform(0.1, 1.0)) * self.episode_seconds
+
+    def accounts(self) -> dict[str, np.ndarray]:
+        """Every external trader's account, float64 (n,) each, money in currency.
+
+        ``equity`` values the inventory (lots) at the middle, ``liquidation`` at the touch: what
+        closing it would bring.
+        """
+        a, m = self._state.agents[:, self.agent], self._state.market
+        tick = self.scenario.market.tick_size
+        unit = tick * self.scenario.market.lot
+        cash, held = a["cash"].astype(np.float64), a["inventory"].astype(np.float64)
+        mid = m["mid"].astype(np.float64)
+        bid = np.where(m["best_bid"] >= 0, m["best_bid"], mid)
+        ask = np.where(m["best_ask"] < m["ladder"], m["best_ask"], mid)
+        return {
+            "mid": mid * tick,
+            "inventory": held,
+            "equity": (cash + held * mid) * unit,
+            "liquidation": (cash + held * np.where(held > 0, bid, ask)) * unit,
+        }
 
     def account(self, k: int) -> dict[str, float]:
         """The external trader of market ``k``: cash and equity in currency, inventory in lots."""

@@ -24,6 +24,8 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
 
     Args:
         seed: base of the markets' seeds where ``reset`` is not given one.
+        stagger: give every market a first episode of random length, so that the markets' episodes
+            do not all end at once.
         others: see :class:`MarketCore`.
     """
 
@@ -40,6 +42,7 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
         seed: int = 0,
+        stagger: bool = False,
         size: int = 2,
         max_inventory: int = 40,
         step: float = 5.0,
@@ -63,6 +66,7 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._base_seed = seed
+        self._stagger = stagger
         self._seeded = False
         self._over = np.zeros(num_envs, np.bool_)
         self._never = np.zeros(num_envs, np.bool_)
@@ -77,7 +81,7 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         mask = None if options is None else options.get("reset_mask")
         for k in range(self.num_envs):
             if mask is None or mask[k]:
-                self._core.reset(k)
+                self._core.reset(k, self._core.first_episode_seconds(k) if self._stagger else None)
                 self._over[k] = False
         return self._core.observations.copy(), {}
 
@@ -109,6 +113,14 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             self._over.copy(),
             {},
         )
+
+    def set_weights(self, weights: RewardWeights) -> None:
+        """Reward the steps from now on by other weights."""
+        self._core.set_weights(weights)
+
+    def accounts(self) -> dict[str, np.ndarray]:
+        """The traders' accounts as they are now; see :meth:`MarketCore.accounts`."""
+        return self._core.accounts()
 
     def close_extras(self, **kwargs: Any) -> None:
         """Nothing to close: the markets are arrays."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-import tempfile
-import time
-from collections import deque
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,98 +12,51 @@ from typing import Any
 import numpy as np
 import torch
 from gymnasium.vector import VectorEnv
-from ray.rllib.algorithms.algorithm import Algorithm
-from ray.rllib.algorithms.ppo import PPO, PPOConfig
+from ray.rllib.algorithms.algorithm_config import AlgorithmConfig
+from ray.rllib.algorithms.dqn import DQNConfig
+from ray.rllib.algorithms.ppo import PPOConfig
+from ray.rllib.algorithms.sac import SACConfig
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.rl_module.default_model_config import DefaultModelConfig
 from ray.rllib.core.rl_module.rl_module import RLModule
 from ray.rllib.utils.metrics import (
     ENV_RUNNER_RESULTS,
-    ENV_RUNNER_SAMPLING_TIMER,
-    LEARNER_RESULTS,
-    LEARNER_UPDATE_TIMER,
     NUM_ENV_STEPS_SAMPLED,
     NUM_ENV_STEPS_SAMPLED_LIFETIME,
     NUM_EPISODES_LIFETIME,
-    SYNCH_WORKER_WEIGHTS_TIMER,
-    TIMERS,
 )
 
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.learners import LOSSES, RolloutPPOLearner
-from abm_desktop.learning.runners import (
-    ACTION_COUNTS,
-    EnvironmentFailureError,
-    RolloutRunner,
+from abm_desktop.learning.learners import RolloutPPOLearner
+from abm_desktop.learning.replay_learners import RolloutDQNLearner, RolloutSACLearner
+from abm_desktop.learning.runners import ACTION_COUNTS, RolloutRunner
+from abm_desktop.learning.training_steps import (
+    EPISODE_WINDOW,
+    RolloutDQN,
+    RolloutPPO,
+    RolloutSAC,
+    RolloutTraining,
 )
-
-EPISODE_WINDOW = 100
-"""Episodes over which return and length are averaged."""
 
 _NO_CLIPPING = 1e9
 """RLlib's default limit of the value loss, 10, leaves most of its gradient at zero."""
 
+_UNUSED_BUFFER = {"type": "EpisodeReplayBuffer", "capacity": 1}
+"""RLlib wants one to be named; the learner keeps its own."""
 
-class RolloutPPO(PPO):
-    """RLlib's PPO with one rollout per runner and iteration."""
+_LEARNER_SETTINGS = (
+    "total_steps",
+    "final_rate",
+    "minibatch_size",
+    "buffer_size",
+    "replay_ratio",
+    "learning_starts",
+    "n_step",
+    "target_rate",
+)
+"""Settings that RLlib does not know; its learners find them in ``learner_config_dict``."""
 
-    log_folder: str | None = None
-    """Where RLlib's own log folder is made; its default is ``~/ray_results``, which stays."""
-
-    def _setup_logdir(self) -> None:
-        self._logdir = tempfile.mkdtemp(prefix="rllib-", dir=self.log_folder)
-
-    sample_seconds = 0.0
-    """Wall time that the last training step spent sampling."""
-    learn_seconds = 0.0
-    """Wall time that the last training step spent learning and sending the weights out."""
-
-    def setup(self, config: Any) -> None:
-        """Build as RLlib does, and make every environment ready to step."""
-        super().setup(config)
-        self.episodes: deque[tuple[int, float]] = deque(maxlen=EPISODE_WINDOW)
-        group = self.env_runner_group
-        local = group.num_remote_workers() == 0
-        _raise_failures(
-            group.foreach_env_runner(lambda runner: runner.prepare(), local_env_runner=local)
-        )
-
-    def training_step(self) -> None:
-        """Sample once on every runner, learn, and send the new weights out."""
-        began = time.monotonic()
-        with self.metrics.log_time((TIMERS, ENV_RUNNER_SAMPLING_TIMER)):
-            rollouts, results = self._sample()
-            self.metrics.aggregate(results, key=ENV_RUNNER_RESULTS)
-        for rollout in rollouts:
-            self.episodes.extend(rollout.episodes)
-        sampled = time.monotonic()
-        with self.metrics.log_time((TIMERS, LEARNER_UPDATE_TIMER)):
-            steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME))
-            results = self.learner_group.update(
-                episodes=rollouts, timesteps={NUM_ENV_STEPS_SAMPLED_LIFETIME: steps}
-            )
-            self.metrics.aggregate(results, key=LEARNER_RESULTS)
-        with self.metrics.log_time((TIMERS, SYNCH_WORKER_WEIGHTS_TIMER)):
-            self.env_runner_group.sync_weights(
-                from_worker_or_learner_group=self.learner_group,
-                policies=[DEFAULT_MODULE_ID],
-                inference_only=True,
-            )
-        self.sample_seconds = sampled - began
-        self.learn_seconds = time.monotonic() - sampled
-
-    def _sample(self) -> tuple[list[Any], list[Any]]:
-        group = self.env_runner_group
-        if group.num_remote_workers() == 0:
-            runner = group.local_env_runner
-            return runner.sample(), [runner.get_metrics()]
-        answers = group.foreach_env_runner(
-            lambda runner: runner.sample_or_failure(), local_env_runner=False
-        )
-        if not answers:
-            raise RuntimeError("no sampling worker answered")
-        _raise_failures(answers)
-        return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
+_ACTIONS = 3
 
 
 def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> VectorEnv:
@@ -122,10 +73,16 @@ def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> Vector
     # Here, because it loads the compiler, which another environment may not need.
     from abm_desktop.envs import MarketVectorEnv
 
-    return MarketVectorEnv(num_envs, stress_probability=config.stress_probability, **choices)
+    return MarketVectorEnv(
+        num_envs,
+        stagger=True,
+        stress_probability=config.stress_probability,
+        weights=_reward_weights(config, config.first_fee),
+        **choices,
+    )
 
 
-def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
+def build(config: TrainingConfig, folder: Path) -> RolloutTraining:
     """Build the Algorithm; ``folder`` takes what RLlib wants to write by itself.
 
     Ray must run. Torch is set to one thread: with more, small networks get slower, and much
@@ -134,9 +91,9 @@ def build(config: TrainingConfig, folder: Path) -> RolloutPPO:
     torch.set_num_threads(1)
     if not config.environment:
         _compile_market(config)
-    RolloutPPO.log_folder = str(folder)
+    RolloutTraining.log_folder = str(folder)
     algorithm = settings(config).build_algo()
-    assert isinstance(algorithm, RolloutPPO)
+    assert isinstance(algorithm, RolloutTraining)
     return algorithm
 
 
@@ -150,14 +107,24 @@ def _compile_market(config: TrainingConfig) -> None:
         env.close()
 
 
-def settings(config: TrainingConfig) -> PPOConfig:
+def settings(config: TrainingConfig) -> AlgorithmConfig:
     """RLlib's configuration for ``config``."""
+    plan = {
+        "PPO": (PPOConfig, RolloutPPO, RolloutPPOLearner, _ppo),
+        "DQN": (DQNConfig, RolloutDQN, RolloutDQNLearner, _dqn),
+        "SAC": (SACConfig, RolloutSAC, RolloutSACLearner, _sac),
+    }
+    config_class, algorithm_class, learner_class, own_settings = plan[config.algorithm]
     return (
-        PPOConfig(algo_class=RolloutPPO)
+        config_class(algo_class=algorithm_class)
         .api_stack(enable_rl_module_and_learner=True, enable_env_runner_and_connector_v2=True)
         # RLlib wants a class here; RolloutRunner calls the factory and looks at nothing else.
         .environment(
-            env=VectorEnv, env_config={"factory": functools.partial(make_environment, config)}
+            env=VectorEnv,
+            env_config={
+                "factory": functools.partial(make_environment, config),
+                "schedule": functools.partial(follow_schedule, config),
+            },
         )
         .env_runners(
             env_runner_cls=RolloutRunner,
@@ -165,20 +132,15 @@ def settings(config: TrainingConfig) -> PPOConfig:
             num_envs_per_env_runner=config.envs_per_worker,
             rollout_fragment_length=config.rollout_length,
         )
-        .learners(num_learners=0, learner_class=RolloutPPOLearner)
+        .learners(
+            num_learners=0,
+            learner_class=learner_class,
+            learner_config_dict={key: getattr(config, key) for key in _LEARNER_SETTINGS},
+        )
         .training(
-            train_batch_size_per_learner=config.steps_per_iteration,
-            minibatch_size=config.minibatch_size,
-            num_epochs=config.epochs,
-            lr=config.learning_rate,
             gamma=config.gamma,
-            lambda_=config.gae_lambda,
-            clip_param=config.clip,
-            entropy_coeff=config.entropy,
-            vf_loss_coeff=config.value_weight,
-            vf_clip_param=_NO_CLIPPING,
-            use_kl_loss=False,
             grad_clip=config.gradient_norm,
+            **own_settings(config),
         )
         .rl_module(
             model_config=DefaultModelConfig(
@@ -189,24 +151,102 @@ def settings(config: TrainingConfig) -> PPOConfig:
         )
         # A fault shall be seen, not repeated: RLlib would restart a broken environment for ever.
         .fault_tolerance(restart_failed_env_runners=False, restart_failed_sub_environments=False)
-        .reporting(metrics_num_episodes_for_smoothing=EPISODE_WINDOW, min_time_s_per_iteration=None)
+        .reporting(
+            metrics_num_episodes_for_smoothing=EPISODE_WINDOW,
+            min_time_s_per_iteration=None,
+            min_sample_timesteps_per_iteration=0,
+        )
         .debugging(seed=config.seed, log_level="WARN")
     )
 
 
-def module_of(algorithm: Algorithm) -> RLModule:
+def _ppo(config: TrainingConfig) -> dict[str, Any]:
+    return {
+        "train_batch_size_per_learner": config.steps_per_iteration,
+        "minibatch_size": config.minibatch_size,
+        "num_epochs": config.epochs,
+        "lr": config.learning_rate,
+        "lambda_": config.gae_lambda,
+        "clip_param": config.clip,
+        "entropy_coeff": config.entropy,
+        "vf_loss_coeff": config.value_weight,
+        "vf_clip_param": _NO_CLIPPING,
+        "use_kl_loss": False,
+    }
+
+
+def _dqn(config: TrainingConfig) -> dict[str, Any]:
+    return {
+        "train_batch_size_per_learner": config.minibatch_size,
+        "lr": config.learning_rate,
+        "double_q": True,
+        "dueling": True,
+        "td_error_loss_fn": "huber",
+        "replay_buffer_config": _UNUSED_BUFFER,
+        "num_steps_sampled_before_learning_starts": 0,
+    }
+
+
+def _sac(config: TrainingConfig) -> dict[str, Any]:
+    return {
+        "train_batch_size_per_learner": config.minibatch_size,
+        # RLlib wants no common rate here.
+        "lr": None,
+        "actor_lr": config.learning_rate,
+        "critic_lr": config.learning_rate,
+        "alpha_lr": config.learning_rate,
+        "twin_q": True,
+        "initial_alpha": config.first_temperature,
+        # RLlib's "auto" asks for an entropy of -1, which choices between actions cannot have.
+        "target_entropy": config.target_entropy * math.log(_ACTIONS),
+        "replay_buffer_config": _UNUSED_BUFFER,
+        "num_steps_sampled_before_learning_starts": 0,
+    }
+
+
+def follow_schedule(config: TrainingConfig, env: Any, share: float) -> float | None:
+    """Set ``env`` to where the training is; returns the share of random decisions, if any.
+
+    ``share`` is the finished share of the training. None stands for drawing from the policy.
+    """
+    if hasattr(env, "set_weights"):
+        left = max(0.0, 1.0 - share / config.curriculum)
+        env.set_weights(_reward_weights(config, config.first_fee * left))
+    if config.algorithm != "DQN":
+        return None
+    left = max(0.0, 1.0 - share / config.exploration_share)
+    return config.exploration_end + (1.0 - config.exploration_end) * left
+
+
+def _reward_weights(config: TrainingConfig, extra_fee: float) -> Any:
+    # Here, because it loads the compiler, which another environment may not need.
+    from abm_desktop.envs import RewardWeights
+
+    return RewardWeights(
+        damping=config.reward_damping,
+        inventory_cost=config.reward_inventory,
+        fee=config.reward_fee + extra_fee,
+    )
+
+
+def learner_of(algorithm: Any) -> Any:
+    """The learner, which lives in this process."""
+    return algorithm.learner_group._learner
+
+
+def module_of(algorithm: Any) -> RLModule:
     """The module that learns, with the newest weights."""
-    learner = algorithm.learner_group._learner
-    return learner.module[DEFAULT_MODULE_ID]
+    module: RLModule = learner_of(algorithm).module[DEFAULT_MODULE_ID]
+    return module
 
 
-def train_once(algorithm: RolloutPPO) -> dict[str, Any]:
+def train_once(algorithm: Any) -> dict[str, Any]:
     """One iteration, and what it measured, as fields of ``messages.Progress`` and ``sampled``.
 
     Means over episodes are None until one has ended.
     """
     result = algorithm.train()
-    runners, learners = result[ENV_RUNNER_RESULTS], result[LEARNER_RESULTS][DEFAULT_MODULE_ID]
+    runners = result[ENV_RUNNER_RESULTS]
     counts = [float(count) for _, count in sorted(runners[ACTION_COUNTS].items())]
     return {
         "env_steps": int(runners[NUM_ENV_STEPS_SAMPLED_LIFETIME]),
@@ -217,16 +257,10 @@ def train_once(algorithm: RolloutPPO) -> dict[str, Any]:
         "sampled": int(runners[NUM_ENV_STEPS_SAMPLED]),
         "sample_seconds": algorithm.sample_seconds,
         "learn_seconds": algorithm.learn_seconds,
-        "losses": {key: float(learners[key]) for key in LOSSES},
+        "losses": dict(learner_of(algorithm).losses),
     }
 
 
 def _mean(values: Iterable[float]) -> float | None:
     numbers = list(values)
     return sum(numbers) / len(numbers) if numbers else None
-
-
-def _raise_failures(answers: list[Any]) -> None:
-    for answer in answers:
-        if isinstance(answer, EnvironmentFailureError):
-            raise answer

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-ALGORITHMS = ("PPO",)
+ALGORITHMS = ("PPO", "DQN", "SAC")
 """Algorithms that can be trained."""
 
 _WIDEST_LAYER = 512
@@ -38,10 +38,11 @@ class TrainingConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    algorithm: Literal["PPO"] = Field(
+    algorithm: Literal["PPO", "DQN", "SAC"] = Field(
         "PPO",
         title="Algorithm",
-        description="Proximal policy optimisation, on RLlib.",
+        description="PPO: proximal policy optimisation. DQN: double duelling Q-learning from a "
+        "replay buffer. SAC: soft actor-critic for discrete actions.",
         json_schema_extra=_group("main"),
     )
     scenario: str = Field(
@@ -125,6 +126,49 @@ class TrainingConfig(BaseModel):
         json_schema_extra=_group("sampling"),
     )
 
+    reward_damping: float = Field(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        title="Gain damping",
+        description="Share of the gains of a held position that is taken back. More than 0.01 "
+        "makes holding nothing the best policy in most markets.",
+        json_schema_extra=_group("reward"),
+    )
+    reward_inventory: float = Field(
+        0.005,
+        ge=0.0,
+        le=10.0,
+        title="Inventory cost",
+        description="Cost of a full position per decision, in standard deviations of its gain.",
+        json_schema_extra=_group("reward"),
+    )
+    reward_fee: float = Field(
+        0.0,
+        ge=-10.0,
+        le=100.0,
+        title="Fee",
+        description="Cost of a traded lot beyond the spread that is really paid.",
+        json_schema_extra=_group("reward") | {"unit": "ticks"},
+    )
+    first_fee: float = Field(
+        0.0,
+        ge=-10.0,
+        le=100.0,
+        title="First fee",
+        description="Added to the fee at the start and taken away over the curriculum. Half the "
+        "spread, negative, lets a policy learn when to trade before it learns what trading costs.",
+        json_schema_extra=_group("reward") | {"unit": "ticks"},
+    )
+    curriculum: float = Field(
+        0.5,
+        gt=0.0,
+        le=1.0,
+        title="Curriculum",
+        description="Share of the training over which the first fee is taken away.",
+        json_schema_extra=_group("reward"),
+    )
+
     minibatch_size: int = Field(
         512,
         ge=8,
@@ -133,12 +177,13 @@ class TrainingConfig(BaseModel):
         description="Decisions per gradient step.",
         json_schema_extra=_group("learning"),
     )
-    epochs: int = Field(
-        4,
-        ge=1,
-        le=100,
-        title="Epochs",
-        description="Passes over the sampled data per iteration.",
+    final_rate: float = Field(
+        1.0,
+        ge=0.0,
+        le=1.0,
+        title="Final rate",
+        description="Share of the learning rate and of the entropy weight that is left at the end; "
+        "both fall evenly.",
         json_schema_extra=_group("learning"),
     )
     gamma: float = Field(
@@ -149,38 +194,6 @@ class TrainingConfig(BaseModel):
         description="Weight of a reward one decision later (gamma).",
         json_schema_extra=_group("learning"),
     )
-    gae_lambda: float = Field(
-        0.95,
-        ge=0.0,
-        le=1.0,
-        title="GAE lambda",
-        description="Generalised advantage estimation: 0 = one step, 1 = whole return.",
-        json_schema_extra=_group("learning"),
-    )
-    clip: float = Field(
-        0.2,
-        gt=0.0,
-        le=1.0,
-        title="Clip range",
-        description="How far the probability ratio may leave 1 in one update.",
-        json_schema_extra=_group("learning"),
-    )
-    entropy: float = Field(
-        0.01,
-        ge=0.0,
-        le=1.0,
-        title="Entropy weight",
-        description="Reward for staying undecided; keeps the policy exploring.",
-        json_schema_extra=_group("learning"),
-    )
-    value_weight: float = Field(
-        0.5,
-        ge=0.0,
-        le=10.0,
-        title="Value loss weight",
-        description="Weight of the value function's squared error in the loss.",
-        json_schema_extra=_group("learning"),
-    )
     gradient_norm: float = Field(
         0.5,
         gt=0.0,
@@ -188,6 +201,122 @@ class TrainingConfig(BaseModel):
         title="Gradient limit",
         description="Largest norm of the gradient; a longer one is scaled down.",
         json_schema_extra=_group("learning"),
+    )
+
+    epochs: int = Field(
+        4,
+        ge=1,
+        le=100,
+        title="Epochs",
+        description="Passes over the sampled data per iteration.",
+        json_schema_extra=_group("PPO"),
+    )
+    gae_lambda: float = Field(
+        0.95,
+        ge=0.0,
+        le=1.0,
+        title="GAE lambda",
+        description="Generalised advantage estimation: 0 = one step, 1 = whole return.",
+        json_schema_extra=_group("PPO"),
+    )
+    clip: float = Field(
+        0.2,
+        gt=0.0,
+        le=1.0,
+        title="Clip range",
+        description="How far the probability ratio may leave 1 in one update.",
+        json_schema_extra=_group("PPO"),
+    )
+    entropy: float = Field(
+        0.01,
+        ge=0.0,
+        le=1.0,
+        title="Entropy weight",
+        description="Reward for staying undecided; keeps the policy exploring.",
+        json_schema_extra=_group("PPO"),
+    )
+    value_weight: float = Field(
+        0.5,
+        ge=0.0,
+        le=10.0,
+        title="Value loss weight",
+        description="Weight of the value function's squared error in the loss.",
+        json_schema_extra=_group("PPO"),
+    )
+
+    buffer_size: int = Field(
+        500_000,
+        ge=100,
+        le=50_000_000,
+        title="Replay buffer",
+        description="Newest decisions kept to learn from.",
+        json_schema_extra=_group("replay"),
+    )
+    replay_ratio: float = Field(
+        4.0,
+        gt=0.0,
+        le=1000.0,
+        title="Replay ratio",
+        description="How often each sampled decision is learned from, on average.",
+        json_schema_extra=_group("replay"),
+    )
+    learning_starts: int = Field(
+        10_000,
+        ge=0,
+        le=50_000_000,
+        title="Learning starts",
+        description="Decisions in the replay buffer before the first gradient step.",
+        json_schema_extra=_group("replay"),
+    )
+    n_step: int = Field(
+        3,
+        ge=1,
+        le=100,
+        title="Steps per target",
+        description="Rewards added up before the target network's value stands for the rest.",
+        json_schema_extra=_group("replay"),
+    )
+    target_rate: float = Field(
+        0.005,
+        gt=0.0,
+        le=1.0,
+        title="Target rate",
+        description="How far the target network follows at every gradient step (tau).",
+        json_schema_extra=_group("replay"),
+    )
+    exploration_end: float = Field(
+        0.05,
+        ge=0.0,
+        le=1.0,
+        title="Random actions",
+        description="DQN: share of random decisions after the first part of the training; it "
+        "falls to this from 1.",
+        json_schema_extra=_group("replay"),
+    )
+    exploration_share: float = Field(
+        0.2,
+        gt=0.0,
+        le=1.0,
+        title="Exploration",
+        description="DQN: share of the training over which random decisions become rare.",
+        json_schema_extra=_group("replay"),
+    )
+    first_temperature: float = Field(
+        0.1,
+        gt=0.0,
+        le=100.0,
+        title="First temperature",
+        description="SAC: weight of the entropy at the start; it is then tuned to the target.",
+        json_schema_extra=_group("replay"),
+    )
+    target_entropy: float = Field(
+        0.5,
+        gt=0.0,
+        lt=1.0,
+        title="Target entropy",
+        description="SAC: how undecided the policy shall stay, as a share of the entropy of "
+        "choosing blindly.",
+        json_schema_extra=_group("replay"),
     )
 
     hidden: tuple[int, ...] = Field(
@@ -226,13 +355,32 @@ class TrainingConfig(BaseModel):
     def _check(self) -> TrainingConfig:
         if any(not 1 <= units <= _WIDEST_LAYER for units in self.hidden):
             raise ValueError(f"hidden: every layer needs 1 to {_WIDEST_LAYER} units")
-        if self.minibatch_size > self.steps_per_iteration:
+        if self.algorithm == "PPO" and self.minibatch_size > self.steps_per_iteration:
             raise ValueError(
                 f"minibatch_size: {self.minibatch_size} is more than the "
                 f"{self.steps_per_iteration} decisions of one iteration (markets x rollout "
                 "length x workers); lower it, or sample more"
             )
+        if self.algorithm != "PPO":
+            self._check_replay()
         return self
+
+    def _check_replay(self) -> None:
+        rows = self.buffer_size // (self.envs_per_worker * max(1, self.workers))
+        if rows < self.rollout_length + self.n_step:
+            raise ValueError(
+                f"buffer_size: {self.buffer_size} decisions are less than one iteration of "
+                f"{self.steps_per_iteration}; raise it, or sample less"
+            )
+        if self.learning_starts > self.buffer_size:
+            raise ValueError(
+                f"learning_starts: {self.learning_starts} is more than the replay buffer holds"
+            )
+
+    @property
+    def total_steps(self) -> int:
+        """Decisions of the whole training."""
+        return self.iterations * self.steps_per_iteration
 
     @property
     def steps_per_iteration(self) -> int:

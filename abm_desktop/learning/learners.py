@@ -7,7 +7,6 @@ term; ``tests/learning`` compares the gradients.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -15,40 +14,16 @@ import torch
 from ray.rllib.algorithms.ppo.torch.ppo_torch_learner import PPOTorchLearner
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.learner.training_data import TrainingData
-from ray.rllib.utils.metrics import (
-    ALL_MODULES,
-    NUM_MODULE_STEPS_TRAINED,
-    NUM_MODULE_STEPS_TRAINED_LIFETIME,
-)
-from torch import nn
 from torch.nn import functional
 
 from abm_desktop.learning.networks import actor_layers, critic_layers
 from abm_desktop.learning.rollout import Rollout, advantages
+from abm_desktop.learning.updates import Perceptron, RolloutUpdates
 
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
 
 
-class DivergenceError(RuntimeError):
-    """A loss or gradient is not finite; the weights are still those before the bad step."""
-
-
-class Perceptron:
-    """Linear layers with one activation between them, run without a module's bookkeeping."""
-
-    def __init__(self, layers: list[nn.Linear], activation: str) -> None:
-        self._layers = layers
-        self._activation = torch.tanh if activation == "tanh" else torch.relu
-
-    def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
-        """(n, inputs) to (n, outputs)."""
-        for layer in self._layers[:-1]:
-            inputs = self._activation(functional.linear(inputs, layer.weight, layer.bias))
-        last = self._layers[-1]
-        return functional.linear(inputs, last.weight, last.bias)
-
-
-class RolloutPPOLearner(PPOTorchLearner):
+class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
     """PPO on :class:`~abm_desktop.learning.rollout.Rollout` in place of episodes."""
 
     def build(self) -> None:
@@ -56,6 +31,7 @@ class RolloutPPOLearner(PPOTorchLearner):
         module = self.module[DEFAULT_MODULE_ID]
         self._actor = Perceptron(*actor_layers(module))
         self._critic = Perceptron(*critic_layers(module))
+        self._begin(self.config.lr)
         self._generator = torch.Generator().manual_seed(self.config.seed or 0)
 
     def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
@@ -74,8 +50,8 @@ class RolloutPPOLearner(PPOTorchLearner):
         Raises :class:`DivergenceError` before a step that would put non-finite numbers into
         the weights.
         """
-        self.before_gradient_based_update(timesteps=timesteps)
         self._weights_seq_no += 1
+        self._set_rates(timesteps)
         batch = self._make_batch(training_data.episodes)
         sums = torch.zeros(4)
         norms, steps = 0.0, 0
@@ -88,7 +64,6 @@ class RolloutPPOLearner(PPOTorchLearner):
         losses["explained_variance"] = _explained_variance(batch)
         losses["gradient_norm"] = norms / steps
         self._log(losses, len(batch["actions"]))
-        self.after_gradient_based_update(timesteps=timesteps)
         return self.metrics.reduce()
 
     def loss(self, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -104,7 +79,8 @@ class RolloutPPOLearner(PPOTorchLearner):
         values = self._critic(batch["observations"])[:, 0]
         value_loss = (values - batch["targets"]).square().mean()
         entropy = -(logp_all.exp() * logp_all).sum(dim=1).mean()
-        total = policy_loss + config.vf_loss_coeff * value_loss - config.entropy_coeff * entropy
+        weight = config.entropy_coeff * self._rate_left
+        total = policy_loss + config.vf_loss_coeff * value_loss - weight * entropy
         with torch.no_grad():
             # Schulman's low-variance estimate of KL(old || new) from the samples at hand.
             divergence = (ratio - 1.0 - log_ratio).mean()
@@ -142,28 +118,6 @@ class RolloutPPOLearner(PPOTorchLearner):
             order = torch.randperm(rows, generator=self._generator)
             for start in range(0, rows - size + 1, size):
                 yield order[start : start + size]
-
-    def _apply(self, loss: torch.Tensor) -> float:
-        optimizer = self.get_optimizer(DEFAULT_MODULE_ID)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        norm = float(nn.utils.clip_grad_norm_(parameters, self.config.grad_clip))
-        if not math.isfinite(norm):
-            raise DivergenceError(
-                f"the gradient is not a finite number (loss {float(loss.detach()):g})"
-            )
-        optimizer.step()
-        return norm
-
-    def _log(self, losses: dict[str, float], rows: int) -> None:
-        for key, value in losses.items():
-            self.metrics.log_value((DEFAULT_MODULE_ID, key), value, window=1)
-        for module in (DEFAULT_MODULE_ID, ALL_MODULES):
-            self.metrics.log_value((module, NUM_MODULE_STEPS_TRAINED), rows, reduce="sum")
-            self.metrics.log_value(
-                (module, NUM_MODULE_STEPS_TRAINED_LIFETIME), rows, reduce="lifetime_sum"
-            )
 
 
 def _explained_variance(batch: dict[str, torch.Tensor]) -> float:

@@ -21,13 +21,17 @@ class UnsupportedNetworkError(TypeError):
 def actor_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
     """The linear layers from observation to logits, and the activation between them."""
     base: Any = module.unwrapped()
-    return _linear_layers(base.encoder.actor_encoder, base.pi)
+    if hasattr(base, "pi_encoder"):  # SAC
+        return head_layers(base.pi_encoder, base.pi)
+    if hasattr(base, "af"):  # DQN: a state's value is the same for every action of it
+        return head_layers(base.encoder, base.af)
+    return head_layers(base.encoder.actor_encoder, base.pi)
 
 
 def critic_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
     """The linear layers from observation to value, and the activation between them."""
     base: Any = module.unwrapped()
-    return _linear_layers(base.encoder.critic_encoder, base.vf)
+    return head_layers(base.encoder.critic_encoder, base.vf)
 
 
 def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) -> PolicyNet:
@@ -40,7 +44,8 @@ def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) ->
     return PolicyNet(weights, biases, activation, greedy=greedy, name=name)
 
 
-def _linear_layers(*parts: nn.Module) -> tuple[list[nn.Linear], Activation]:
+def head_layers(*parts: nn.Module) -> tuple[list[nn.Linear], Activation]:
+    """The linear layers of an encoder and a head, in order, and the activation between them."""
     linear: list[nn.Linear] = []
     activations: set[Activation] = set()
     for part in parts:

@@ -51,6 +51,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._lengths = np.zeros(self.num_envs, np.int64)
         self._was_done = np.zeros(self.num_envs, np.bool_)
         self._finished: list[tuple[int, float]] = []
+        self._taken = 0
 
     def make_module(self) -> None:
         super().make_module()
@@ -74,6 +75,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         valid = np.empty((steps, markets), np.bool_)
 
         policy = self._current_policy()
+        random_share = self._follow_schedule(steps * markets)
         # The largest of logits plus Gumbel noise is a draw from the softmax of the logits.
         noise = np.asarray(self._rng.gumbel(size=logits.shape), np.float32)
         failure = self.prepare()
@@ -83,6 +85,10 @@ class RolloutRunner(SingleAgentEnvRunner):
         for t in range(steps):
             logits[t] = policy.logits(observations[t])
             actions[t] = np.argmax(logits[t] + noise[t], axis=1)
+            if random_share is not None:
+                blind = self._rng.random(markets) < random_share
+                # Noise alone is a draw from all actions alike.
+                actions[t] = np.argmax(np.where(blind[:, None], noise[t], logits[t]), axis=1)
             valid[t] = ~self._was_done
             observations[t + 1], rewards[t], terminated[t], done[t] = self._step(actions[t])
             self._count_episodes(rewards[t], done[t], valid[t])
@@ -120,6 +126,21 @@ class RolloutRunner(SingleAgentEnvRunner):
             self._log_episode_metrics(length, episode_return, 0.0)
         self._finished.clear()
         return self.metrics.reduce()
+
+    def _follow_schedule(self, steps: int) -> float | None:
+        """Set the environment to where the training is; returns the share of random decisions.
+
+        None stands for drawing from the policy itself. ``config.env_config["schedule"]`` is called
+        with the environment and the finished share of the training.
+        """
+        schedule = self.config.env_config.get("schedule")
+        if schedule is None:
+            return None
+        total = self.config.learner_config_dict["total_steps"]
+        share = min(1.0, self._taken * max(1, self.config.num_env_runners) / total)
+        self._taken += steps
+        random_share: float | None = schedule(self.env, share)
+        return random_share
 
     def _current_policy(self) -> PolicyNet:
         if self._policy is None:

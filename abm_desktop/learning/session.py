@@ -33,7 +33,7 @@ class Session:
         self.config, self.name, self.scenario = flight.config, flight.name, flight.scenario
         self._send, self._should_stop = send, should_stop
         self._progress: Progress | None = None
-        self._algorithm = algorithms.build(self.config, folder)
+        self._algorithm: Any = algorithms.build(self.config, folder)
 
     def run(self) -> Done:
         """Train until the last iteration or until asked to stop; the checkpoint is written."""

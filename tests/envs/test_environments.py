@@ -114,3 +114,18 @@ def test_money_is_conserved_over_episodes() -> None:
 def test_impossible_settings_are_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         MarketVectorEnv(**{"num_envs": 1, "scenario": SHORT, **wrong})
+
+
+def test_staggered_episodes_end_spread_in_time() -> None:
+    env = MarketVectorEnv(6, SHORT, episode_seconds=100.0, stagger=True)
+    env.reset(seed=1)
+    ends = [[] for _ in range(6)]
+    for step in range(60):
+        *_, truncated, _ = env.step(np.ones(6, np.int64))
+        for k in np.flatnonzero(truncated):
+            ends[k].append(step)
+    first = [e[0] for e in ends]
+    assert len(set(first)) >= 4
+    assert all(2 <= step <= 24 for step in first)
+    # What follows has the usual length: about 20 decisions and one step that resets.
+    assert all(17 <= e[1] - e[0] <= 26 for e in ends)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
 
 from abm_desktop.learning.client import TrainingClient
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.messages import Done, Failure
+
+torch.set_num_threads(1)  # as in a training; more threads are slower on busy cores
 
 TESTS = Path(__file__).resolve().parents[1]
 

@@ -22,7 +22,7 @@ def test_every_setting_is_described_for_the_form():
         ("gamma", 1.5),
         ("workers", -1),
         ("iterations", 0),
-        ("algorithm", "DQN"),
+        ("algorithm", "A2C"),
         ("hidden", (0,)),
         ("hidden", (4096,)),
         ("minibatch_size", 60_000),
@@ -64,3 +64,21 @@ def test_a_wrong_file_is_named_in_the_error(tmp_path, text):
 def test_a_missing_file_is_named_in_the_error(tmp_path):
     with pytest.raises(ConfigError, match=r"nowhere\.toml"):
         load_config(tmp_path / "nowhere.toml")
+
+
+def test_the_reward_is_the_environments_own_unless_said():
+    from abm_desktop.envs import RewardWeights
+
+    config, weights = TrainingConfig(), RewardWeights()
+    assert (config.reward_damping, config.reward_inventory, config.reward_fee) == (
+        weights.damping,
+        weights.inventory_cost,
+        weights.fee,
+    )
+
+
+def test_a_buffer_must_hold_what_it_is_fed():
+    with pytest.raises(ConfigError, match="buffer_size"):
+        make_config(algorithm="DQN", buffer_size=5_000)
+    with pytest.raises(ConfigError, match="learning_starts"):
+        make_config(algorithm="SAC", buffer_size=50_000, learning_starts=60_000)

@@ -20,7 +20,16 @@ from abm_desktop.ui.rl.fields import Field, TextField, make_field
 
 __all__ = ["TrainingForm"]
 
-GROUPS = (("sampling", "Sampling"), ("learning", "Learning"), ("network", "Network, checkpoints"))
+GROUPS = (
+    ("sampling", "Sampling"),
+    ("reward", "Reward"),
+    ("learning", "Learning"),
+    ("PPO", "Learning by PPO"),
+    ("replay", "Learning from a replay buffer"),
+    ("network", "Network, checkpoints"),
+)
+ALGORITHMS_OF = {"PPO": ("PPO",), "replay": ("DQN", "SAC")}
+"""Groups of settings that only some algorithms have."""
 
 
 class TrainingForm(QWidget):
@@ -50,11 +59,18 @@ class TrainingForm(QWidget):
         rest = QVBoxLayout(self._rest)
         rest.setContentsMargins(0, 0, 0, 0)
         rest.setSpacing(6)
+        self._own: dict[str, QWidget] = {}
         for group, title in GROUPS:
+            part = QWidget()
+            rows = QVBoxLayout(part)
+            rows.setContentsMargins(0, 0, 0, 0)
+            rows.setSpacing(6)
             heading = QLabel(self.tr(title))
             heading.setObjectName("panelTitle")
-            rest.addWidget(heading)
-            self._add_group(rest, group)
+            rows.addWidget(heading)
+            self._add_group(rows, group)
+            rest.addWidget(part)
+            self._own[group] = part
         self._rest.hide()
         column.addWidget(self._rest)
         column.addStretch(1)
@@ -104,7 +120,7 @@ class TrainingForm(QWidget):
                     self._say(text)
                     continue
                 wrong.show_problem(text)
-                if wrong.parent() is self._rest:
+                if self._rest.isAncestorOf(wrong):
                     self.more.setChecked(True)
             return None
 
@@ -139,6 +155,9 @@ class TrainingForm(QWidget):
         self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
 
     def _check(self) -> None:
+        for group, algorithms in ALGORITHMS_OF.items():
+            if group in self._own:
+                self._own[group].setVisible(self.fields["algorithm"].value() in algorithms)
         valid = self.config() is not None
         self.start_button.setEnabled(valid and not self._training)
         self.start_button.setToolTip(

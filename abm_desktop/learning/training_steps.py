@@ -1,0 +1,114 @@
+"""RLlib's algorithms with one rollout per runner and iteration in place of episodes."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import deque
+from typing import Any
+
+from ray.rllib.algorithms.dqn import DQN
+from ray.rllib.algorithms.ppo import PPO
+from ray.rllib.algorithms.sac import SAC
+from ray.rllib.core import DEFAULT_MODULE_ID
+from ray.rllib.utils.metrics import (
+    ENV_RUNNER_RESULTS,
+    ENV_RUNNER_SAMPLING_TIMER,
+    LEARNER_RESULTS,
+    LEARNER_UPDATE_TIMER,
+    NUM_ENV_STEPS_SAMPLED_LIFETIME,
+    SYNCH_WORKER_WEIGHTS_TIMER,
+    TIMERS,
+)
+
+from abm_desktop.learning.runners import EnvironmentFailureError
+
+EPISODE_WINDOW = 100
+"""Episodes over which return and length are averaged."""
+
+
+class RolloutTraining:
+    """Mixed into an RLlib Algorithm: sample on every runner, learn, send the weights out."""
+
+    metrics: Any
+    env_runner_group: Any
+    learner_group: Any
+
+    log_folder: str | None = None
+    """Where RLlib's own log folder is made; its default is ``~/ray_results``, which stays."""
+
+    def _setup_logdir(self) -> None:
+        self._logdir = tempfile.mkdtemp(prefix="rllib-", dir=self.log_folder)
+
+    sample_seconds = 0.0
+    """Wall time that the last training step spent sampling."""
+    learn_seconds = 0.0
+    """Wall time that the last training step spent learning and sending the weights out."""
+
+    def setup(self, config: Any) -> None:
+        """Build as RLlib does, and make every environment ready to step."""
+        super().setup(config)  # type: ignore[misc]
+        self.episodes: deque[tuple[int, float]] = deque(maxlen=EPISODE_WINDOW)
+        group = self.env_runner_group
+        local = group.num_remote_workers() == 0
+        _raise_failures(
+            group.foreach_env_runner(lambda runner: runner.prepare(), local_env_runner=local)
+        )
+
+    def training_step(self) -> None:
+        """Sample once on every runner, learn, and send the new weights out."""
+        began = time.monotonic()
+        with self.metrics.log_time((TIMERS, ENV_RUNNER_SAMPLING_TIMER)):
+            rollouts, results = self._sample()
+            self.metrics.aggregate(results, key=ENV_RUNNER_RESULTS)
+        for rollout in rollouts:
+            self.episodes.extend(rollout.episodes)
+        sampled = time.monotonic()
+        with self.metrics.log_time((TIMERS, LEARNER_UPDATE_TIMER)):
+            steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME))
+            results = self.learner_group.update(
+                episodes=rollouts, timesteps={NUM_ENV_STEPS_SAMPLED_LIFETIME: steps}
+            )
+            self.metrics.aggregate(results, key=LEARNER_RESULTS)
+        with self.metrics.log_time((TIMERS, SYNCH_WORKER_WEIGHTS_TIMER)):
+            self.env_runner_group.sync_weights(
+                from_worker_or_learner_group=self.learner_group,
+                policies=[DEFAULT_MODULE_ID],
+                inference_only=True,
+            )
+        self.sample_seconds = sampled - began
+        self.learn_seconds = time.monotonic() - sampled
+
+    def _sample(self) -> tuple[list[Any], list[Any]]:
+        group = self.env_runner_group
+        if group.num_remote_workers() == 0:
+            runner = group.local_env_runner
+            return runner.sample(), [runner.get_metrics()]
+        answers = group.foreach_env_runner(
+            lambda runner: runner.sample_or_failure(), local_env_runner=False
+        )
+        if not answers:
+            raise RuntimeError("no sampling worker answered")
+        _raise_failures(answers)
+        return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
+
+    def _create_local_replay_buffer_if_necessary(self, config: Any) -> None:
+        """None: the learner keeps what it learns from."""
+
+
+def _raise_failures(answers: list[Any]) -> None:
+    for answer in answers:
+        if isinstance(answer, EnvironmentFailureError):
+            raise answer
+
+
+class RolloutPPO(RolloutTraining, PPO):
+    """Proximal policy optimisation."""
+
+
+class RolloutDQN(RolloutTraining, DQN):
+    """Double duelling Q-learning."""
+
+
+class RolloutSAC(RolloutTraining, SAC):
+    """Soft actor-critic."""

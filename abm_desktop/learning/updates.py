@@ -1,0 +1,106 @@
+"""What every update from rollouts has in common: lean networks, rates, safe steps, measurements."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from ray.rllib.core import DEFAULT_MODULE_ID
+from ray.rllib.utils.metrics import (
+    ALL_MODULES,
+    NUM_ENV_STEPS_SAMPLED_LIFETIME,
+    NUM_MODULE_STEPS_TRAINED,
+    NUM_MODULE_STEPS_TRAINED_LIFETIME,
+)
+from torch import nn
+from torch.nn import functional
+
+
+class DivergenceError(RuntimeError):
+    """A loss or gradient is not finite; the weights are still those before the bad step."""
+
+
+class Perceptron:
+    """Linear layers with one activation between them, run without a module's bookkeeping."""
+
+    def __init__(self, layers: list[nn.Linear], activation: str) -> None:
+        self._layers = layers
+        self._activation = torch.tanh if activation == "tanh" else torch.relu
+
+    def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
+        """(n, inputs) to (n, outputs)."""
+        last = self._layers[-1]
+        return functional.linear(self.hidden(inputs), last.weight, last.bias)
+
+    def hidden(self, inputs: torch.Tensor) -> torch.Tensor:
+        """(n, inputs) to what the last layer sees, (n, units)."""
+        for layer in self._layers[:-1]:
+            inputs = self._activation(functional.linear(inputs, layer.weight, layer.bias))
+        return inputs
+
+
+class RolloutUpdates:
+    """Mixed into an RLlib torch learner that has one module and takes rollouts.
+
+    ``config.learner_config_dict`` holds ``total_steps`` and ``final_rate``: the rates fall evenly
+    to that share over the training.
+    """
+
+    config: Any
+    metrics: Any
+    learning_rate: float
+    """Rate at the start of the training; may be changed at any time between two updates."""
+    losses: dict[str, float]
+    """Means over the last update; empty before the first."""
+
+    def _begin(self, learning_rate: float) -> None:
+        self.learning_rate = learning_rate
+        self.losses = {}
+        self._rate_left = 1.0
+
+    def _set_rates(self, timesteps: dict[str, Any]) -> None:
+        plan = self.config.learner_config_dict
+        done = min(1.0, timesteps.get(NUM_ENV_STEPS_SAMPLED_LIFETIME, 0) / plan["total_steps"])
+        self._rate_left = 1.0 - (1.0 - plan["final_rate"]) * done
+        for optimizer in self._optimizers():
+            for group in optimizer.param_groups:
+                group["lr"] = self.learning_rate * self._rate_left
+
+    def _optimizers(self) -> Iterable[torch.optim.Optimizer]:
+        """Every optimiser of the one module."""
+        return [
+            optimizer
+            for _, optimizer in self.get_optimizers_for_module(  # type: ignore[attr-defined]
+                DEFAULT_MODULE_ID
+            )
+        ]
+
+    def _apply(self, loss: torch.Tensor) -> float:
+        """One gradient step of every optimiser; returns the norm of the whole gradient."""
+        optimizers = list(self._optimizers())
+        for optimizer in optimizers:
+            optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        total = 0.0
+        for optimizer in optimizers:
+            parameters = [p for group in optimizer.param_groups for p in group["params"]]
+            total += float(nn.utils.clip_grad_norm_(parameters, self.config.grad_clip)) ** 2
+        if not math.isfinite(total):
+            raise DivergenceError(
+                f"the gradient is not a finite number (loss {float(loss.detach()):g})"
+            )
+        for optimizer in optimizers:
+            optimizer.step()
+        return math.sqrt(total)
+
+    def _log(self, losses: dict[str, float], rows: int) -> None:
+        self.losses = losses
+        for key, value in losses.items():
+            self.metrics.log_value((DEFAULT_MODULE_ID, key), value, window=1)
+        for module in (DEFAULT_MODULE_ID, ALL_MODULES):
+            self.metrics.log_value((module, NUM_MODULE_STEPS_TRAINED), rows, reduce="sum")
+            self.metrics.log_value(
+                (module, NUM_MODULE_STEPS_TRAINED_LIFETIME), rows, reduce="lifetime_sum"
+            )

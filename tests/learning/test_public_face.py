@@ -1,0 +1,38 @@
+"""The names of the package root, and that asking for none of them costs nothing."""
+
+import subprocess
+import sys
+
+import pytest
+
+import abm_desktop
+
+
+@pytest.mark.parametrize(
+    ("name", "home"),
+    [
+        ("Simulator", "abm_desktop.market.simulator"),
+        ("MarketEnv", "abm_desktop.envs.market_env"),
+        ("RLTrainer", "abm_desktop.learning.trainer"),
+    ],
+)
+def test_the_root_gives_the_public_names(name, home):
+    assert getattr(abm_desktop, name).__module__ == home
+    assert name in dir(abm_desktop)
+
+
+def test_an_unknown_name_is_told():
+    with pytest.raises(AttributeError, match="Marktet"):
+        abm_desktop.Marktet
+
+
+def test_importing_the_root_loads_nothing_of_the_program():
+    code = (
+        "import sys, abm_desktop; "
+        "print([m for m in sys.modules if m.startswith('abm_desktop.') "
+        "and m != 'abm_desktop.gymnasium_plugin'], "
+        "[m for m in ('numpy', 'typing', 'pydantic') if m in sys.modules])"
+    )
+    command = [sys.executable, "-S", "-c", code]
+    out = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[] []"
