@@ -87,6 +87,12 @@ CATALOGUE: tuple[Command, ...] = (
         "Show the lots at each price as colour behind the price",
         True,
     ),
+    Command(
+        "view.reset_layout",
+        "Reset &layout",
+        "Ctrl+Shift+Backspace",
+        "Put every panel where it stood at first",
+    ),
     Command("view.next_theme", "&Next theme", "Ctrl+T", "Dark, light, high contrast in turn"),
     Command("view.full_screen", "&Full screen", "Ctrl+Shift+Return", "Use the whole screen", True),
     Command("help.shortcuts", "&Keyboard shortcuts", "F1", "List every command and its keys"),

@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.menus = Menus(self.menuBar(), self.commands, self.session, self.set_theme)
+        self.menus.add_panels(dock.toggleViewAction() for dock in self.market.desk.docks.values())
 
         self.session.trouble.connect(self.notice.show_trouble)
         self.session.opened.connect(self._file_opened)
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
             # The shared run command must be right on every tab: the menu shows it.
             self.market.transport.show_snapshot(snapshot)
             self.market.stress.show_snapshot(snapshot)
+            self.market.rules.show_snapshot(snapshot)
         if tab == ANALYTICS:
             self.analytics.show_snapshot(snapshot, everything=not shown_before)
         title = f"{snapshot.source} – ABM Desktop"
@@ -224,6 +226,7 @@ class MainWindow(QMainWindow):
             "view.rl": lambda: self.tabs.setCurrentIndex(RL),
             **{f"view.window_{k}": lambda k=k: self.market.set_window(k) for k in range(4)},
             "view.heatmap": lambda: self.set_heatmap(not self.market.price.shows_heat),
+            "view.reset_layout": lambda: self.market.desk.reset(),
             "view.next_theme": self.next_theme,
             "view.full_screen": self.toggle_full_screen,
             "help.shortcuts": lambda: shortcut_sheet(self).show(),
@@ -361,12 +364,14 @@ class MainWindow(QMainWindow):
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1440, 900)
         self.set_heatmap(bool(self.settings.number("heatmap", 1)))
+        self.market.desk.restore_layout(self.settings.bytes("desk"))
         self.tabs.setCurrentIndex(min(RL, max(0, self.settings.number("tab", MARKET))))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and ask for the end of everything it started."""
         self.frame_timer.stop()
         self.settings.set_bytes("geometry", self.saveGeometry())
+        self.settings.set_bytes("desk", self.market.desk.layout_now())
         self.settings.set_number("tab", self.tabs.currentIndex())
         self.settings.save()
         event.accept()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -57,7 +57,9 @@ class Menus(QObject):
         )  # fmt: skip
         self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
-        self._add(self.view, "view.heatmap", None)
+        self._add(self.view, "view.heatmap")
+        self.panels = self.view.addMenu(bar.tr("&Panels"))
+        self.view.addSeparator()
         self.themes = self.view.addMenu(bar.tr("&Theme"))
         group = QActionGroup(self.themes)
         for name, entry in theme.THEMES.items():
@@ -73,6 +75,13 @@ class Menus(QObject):
         theme.signals.changed.connect(self._check_theme)
         self.fill_recent()
         self._check_theme(theme.current())
+
+    def add_panels(self, actions: Iterable[QAction]) -> None:
+        """List the panels that can be shown and hidden, and the way back."""
+        for action in actions:
+            self.panels.addAction(action)
+        self.panels.addSeparator()
+        self._add(self.panels, "view.reset_layout")
 
     def fill_recent(self) -> None:
         """List the recent files anew."""

@@ -73,6 +73,8 @@ class Session(QObject):
         self.live: LiveMarket | None = None
         self.file: Path | None = None
         """The scenario or replay the market runs; None before the first."""
+        self.scenario: Any = None
+        """The scenario the market runs; None for a replay."""
         self.stress_log = StressLog()
         self._background = Background(self)
         self._waiting: Path | None = None
@@ -201,15 +203,23 @@ class Session(QObject):
         """Put a stress into the market at the present simulated time."""
         self._command("inject", {"type": kind, "magnitude": magnitude, "duration": duration})
 
+    def set_intervention(self, name: str, on: bool, values: dict[str, float]) -> None:
+        """Switch a rule of the venue, with its parameters."""
+        self._command("set_intervention", name, on, **values)
+
+    def hold_auction(self, seconds: float) -> None:
+        """Stop continuous trading, and resume with an auction after some simulated seconds."""
+        self._command("hold_auction", seconds)
+
     def add_policy_traders(self, policy: object, count: int, name: str) -> None:
         """Let ``count`` traders with this trained policy into the market."""
         self._command("add_policy_traders", policy, count, name)
 
-    def _command(self, name: str, *arguments: object) -> None:
+    def _command(self, name: str, *arguments: object, **named: object) -> None:
         if self.live is None:
             return
         try:
-            getattr(self.live, name)(*arguments)
+            getattr(self.live, name)(*arguments, **named)
         except (ValueError, RuntimeError, TypeError) as error:
             self.trouble.emit(
                 Trouble(
@@ -236,6 +246,7 @@ class Session(QObject):
     def _take_scenario(self, path: Path, scenario: Any) -> None:
         if self.live is not None:
             self._pending = (path, _generation(self.live.snapshot))
+            self.scenario = scenario
             self.live.load(scenario)
 
     def _take_replay(self, path: Path, _content: Any) -> None:

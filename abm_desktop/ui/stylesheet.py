@@ -37,6 +37,21 @@ QTabBar::tab:hover { color: @text; }
 QTabBar::tab:focus { color: @accent; }
 
 QFrame#panel { background: @panel; border: 1px solid @border; border-radius: 4px; }
+QFrame#panel[level="accent"] { border-color: @accent; }
+QFrame#panel[level="warning"] { border-color: @warning; }
+QFrame#panel[level="danger"] { border-color: @danger; }
+QFrame#dockHeader {
+    background: @panel; border: 1px solid @border; border-bottom: none;
+    border-top-left-radius: 4px; border-top-right-radius: 4px;
+}
+QFrame#dockBody {
+    background: @panel; border: 1px solid @border; border-top: none;
+    border-bottom-left-radius: 4px; border-bottom-right-radius: 4px;
+}
+QMainWindow#desk { background: transparent; }
+QMainWindow::separator { background: transparent; width: 6px; height: 6px; }
+QMainWindow::separator:hover { background: @border; }
+QMainWindow#desk > QTabBar::tab { padding: 4px 12px; }
 QWidget#panelBody { background: transparent; }
 QLabel#panelTitle { color: @text; font-weight: bold; }
 QLabel#panelNote, QLabel[muted="true"] { color: @muted; }
@@ -79,6 +94,14 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; 
 QLineEdit:disabled { color: @muted; background: @panel; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; }
+
+QCheckBox::indicator {
+    width: 13px; height: 13px; border: 1px solid @muted; border-radius: 3px;
+    background: @background;
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; }
+QCheckBox::indicator:disabled { border-color: @border; }
 
 QSlider::groove:horizontal { height: 4px; background: @border; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }

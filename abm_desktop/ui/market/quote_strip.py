@@ -21,6 +21,16 @@ IMPORTANCE = (
 """Keys of the figures; where the window is narrow, the last are left out first."""
 
 
+PHASES = {
+    "continuous": ("Continuous", "good"),
+    "limit": ("Limit state", "warning"),
+    "auction": ("Auction", "accent"),
+    "halted": ("Halted", "danger"),
+    "closed": ("Closed", "danger"),
+}
+"""Title and colour of each phase."""
+
+
 class _Figure(QWidget):
     """A caption with a number under it."""
 
@@ -93,6 +103,9 @@ class QuoteStrip(QFrame):
             self.figures[key] = figure
             layout.addWidget(figure)
         layout.addStretch(1)
+        self.phase = _Figure(self.tr("Market"), "", "Continuous")
+        layout.addWidget(self.phase)
+        self._phase: tuple[str, str] | None = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the figures that do not fit."""
@@ -103,6 +116,7 @@ class QuoteStrip(QFrame):
         """Show as many figures as there is room for, the most important first."""
         spacing = self._spacing
         room = self.width() - self.source.sizeHint().width() - 24
+        room -= self.phase.sizeHint().width() + spacing
         for key in IMPORTANCE:
             figure = self.figures[key]
             wanted = not (self._is_replay and key in ("value", "gap"))
@@ -134,6 +148,26 @@ class QuoteStrip(QFrame):
         show["volume"].show_value(compact(s.volume))
         show["trades"].show_value(compact(s.trades))
         show["events"].show_value(compact(s.events))
+        self._show_phase(s)
+
+    def _show_phase(self, snapshot: MarketSnapshot) -> None:
+        """Say in which phase the market is; anything but continuous trading stands out."""
+        if self._phase == (snapshot.phase, snapshot.phase_reason):
+            return
+        self._phase = (snapshot.phase, snapshot.phase_reason)
+        usual = snapshot.phase == "continuous"
+        title, role = PHASES.get(snapshot.phase, (snapshot.phase.capitalize(), "warning"))
+        reason = "" if usual else snapshot.phase_reason
+        self.phase.caption.setText(reason[:1].upper() + reason[1:] or self.tr("Market"))
+        self.phase.show_value(self.tr(title), role)
+        self.phase.setToolTip(
+            self.tr("Phase of the market: continuous, limit, auction, halted or closed")
+        )
+        # The frame takes the colour: seen from the corner of the eye.
+        self.setProperty("level", "" if usual else role)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._fit()
 
 
 def _quote(value: float, levels: object, tick: float) -> str:

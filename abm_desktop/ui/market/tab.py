@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -15,9 +14,11 @@ from PySide6.QtWidgets import (
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.depth_chart import DepthChart
+from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
 from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart
 from abm_desktop.ui.market.quote_strip import QuoteStrip
+from abm_desktop.ui.market.rules_panel import RulesPanel
 from abm_desktop.ui.market.stress_panel import StressPanel
 from abm_desktop.ui.market.tape import Tape
 from abm_desktop.ui.market.transport import Transport
@@ -43,6 +44,7 @@ class MarketTab(QWidget):
         self.depth_chart = DepthChart()
         self.tape = Tape()
         self.stress = StressPanel(session, commands)
+        self.rules = RulesPanel(session)
 
         self.price_legend = Legend()
         self.price_legend.setToolTip(
@@ -53,8 +55,6 @@ class MarketTab(QWidget):
                 "a sample."
             )
         )
-        charts = QSplitter(Qt.Orientation.Vertical)
-        charts.setChildrenCollapsible(False)
         self.price_panel = price_panel = Panel(self.tr("Price"), self._price_body())
         price_panel.note.hide()
         price_panel.add_control(self.price_legend, optional=True)
@@ -65,33 +65,22 @@ class MarketTab(QWidget):
         self.depth_panel = Panel(
             self.tr("Cumulative depth"), self.depth_chart, self.tr("lots, 50 levels")
         )
-        charts.addWidget(price_panel)
-        charts.addWidget(self.depth_panel)
-        charts.setStretchFactor(0, 4)
-        charts.setStretchFactor(1, 1)
-        charts.setSizes([430, 150])
-
         self.stress_panel = Panel(self.tr("Stress"), self.stress)
+        self.rules_panel = Panel(self.tr("Rules"), self.rules)
         self.tape_panel = Panel(self.tr("Trades"), self.tape)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.stress_panel)
-        column.addWidget(self.tape_panel, 1)
-
-        desk = QSplitter(Qt.Orientation.Horizontal)
-        desk.setChildrenCollapsible(False)
         self.ladder_panel = Panel(self.tr("Order book"), self.ladder)
-        desk.addWidget(self.ladder_panel)
-        desk.addWidget(charts)
-        desk.addWidget(right)
-        desk.setStretchFactor(0, 0)
-        desk.setStretchFactor(1, 1)
-        desk.setStretchFactor(2, 0)
-        desk.setSizes([SIDE_WIDTH, 760, SIDE_WIDTH])
-        for splitter in (desk, charts):
-            splitter.setHandleWidth(6)
+
+        self.desk = desk = Desk(price_panel)
+        desk.place("book", self.ladder_panel, LEFT, SIDE_WIDTH)
+        desk.place("depth", self.depth_panel, BELOW, 170)
+        desk.place("stress", self.stress_panel, RIGHT, SIDE_WIDTH)
+        desk.place("trades", self.tape_panel, RIGHT, SIDE_WIDTH)
+        desk.place("rules", self.rules_panel, RIGHT, SIDE_WIDTH)
+        desk.stack(("stress", "rules"))
+        desk.resizeDocks(
+            [desk.docks["stress"], desk.docks["trades"]], [300, 320], Qt.Orientation.Vertical
+        )
+        desk.settled()
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
@@ -113,6 +102,7 @@ class MarketTab(QWidget):
         self.depth_chart.show_snapshot(snapshot)
         self.tape.show_snapshot(snapshot)
         self.stress.show_snapshot(snapshot)
+        self.rules.show_snapshot(snapshot)
         self._show_legend(snapshot)
 
     def set_window(self, index: int) -> None:

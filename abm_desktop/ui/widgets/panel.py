@@ -26,7 +26,9 @@ class Panel(QFrame):
         self.note = QLabel(note)
         self.note.setObjectName("panelNote")
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._header = QHBoxLayout()
+        self.header = QWidget()
+        self.header.setObjectName("panelBody")
+        self._header = QHBoxLayout(self.header)
         self._header.setContentsMargins(8, 4, 6, 2)
         self._header.setSpacing(8)
         self._header.addWidget(self.title)
@@ -34,11 +36,21 @@ class Panel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 3)
         layout.setSpacing(0)
-        layout.addLayout(self._header)
+        layout.addWidget(self.header)
         layout.addWidget(body, 1)
         self.body = body
         self._controls: list[QWidget] = []
         self._optional: list[QWidget] = []
+
+    def take_header(self) -> QWidget:
+        """Give the title line away, to be the title bar of a dock around this panel."""
+        box = QFrame()
+        box.setObjectName("dockHeader")
+        layout = QVBoxLayout(box)
+        layout.setContentsMargins(1, 1, 1, 0)
+        layout.addWidget(self.header)
+        self.setObjectName("dockBody")
+        return box
 
     def add_control(self, widget: QWidget, *, optional: bool = False) -> None:
         """Put ``widget`` at the right end of the title line.

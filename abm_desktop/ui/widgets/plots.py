@@ -133,7 +133,7 @@ class Plot(pg.PlotWidget):
             "left": ValueAxis("left"),
             "bottom": TimeAxis("bottom") if time_axis else ValueAxis("bottom"),
         }
-        super().__init__(parent, axisItems=axes)
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self._title, self._x_label, self._y_label = title, x_label, y_label
         self._styled: list[tuple[pg.GraphicsObject, str, Qt.PenStyle, str | None, int]] = []
         self._dots: list[tuple[pg.ScatterPlotItem, str]] = []

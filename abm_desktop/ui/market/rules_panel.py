@@ -1,0 +1,230 @@
+"""The rules of the venue: each switched on and off while the market runs, with its parameters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.ui.market.rules import Parameter, Rule, venue_rules
+from abm_desktop.ui.session import Session
+
+__all__ = ["RulesPanel"]
+
+ANSWER_SECONDS = 1.0
+"""A switch whose market has not followed by then shows the market's state again."""
+
+
+class RulesPanel(QWidget):
+    """One line a rule, a form under it, and a button that calls an auction."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.rules: dict[str, RuleRow] = {}
+        self._seen: tuple[str, ...] | None = None
+        self._asked = 0.0
+        self._generation = -1
+        self.reason = QLabel()
+        self.reason.setObjectName("panelNote")
+        self.reason.setWordWrap(True)
+        self.reason.hide()
+        self.seconds = QDoubleSpinBox()
+        self.seconds.setRange(1.0, 3600.0)
+        self.seconds.setDecimals(0)
+        self.seconds.setValue(60.0)
+        self.seconds.setSuffix(" s")
+        self.seconds.setToolTip(self.tr("How long orders are gathered, in simulated seconds"))
+        self.seconds.setAccessibleName(self.tr("Length of the auction"))
+        self.auction = QPushButton(self.tr("Call an auction"))
+        self.auction.setToolTip(
+            self.tr("Stop continuous trading now, and resume at one price that clears the book")
+        )
+        self.auction.clicked.connect(lambda: session.hold_auction(self.seconds.value()))
+        call = QHBoxLayout()
+        call.setContentsMargins(0, 4, 0, 0)
+        call.addWidget(self.auction, 1)
+        call.addWidget(self.seconds)
+        self._list = QWidget()
+        self._list.setObjectName("panelBody")
+        self._rows = QVBoxLayout(self._list)
+        self._rows.setContentsMargins(8, 2, 8, 4)
+        self._rows.setSpacing(2)
+        self._rows.addWidget(self.reason)
+        self._rows.addLayout(call)
+        self._rows.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Show which rules are on, and whether they can be switched."""
+        if not self.rules:
+            self._add_rules()
+        if snapshot.generation != self._generation:
+            self._generation = snapshot.generation
+            self._seen = None
+            self._fill_from_scenario()
+        if snapshot.is_replay:
+            reason = self.tr("A replay repeats what happened under the rules of its day.")
+        elif snapshot.state in (RunState.FAILED, RunState.LOADING):
+            reason = self.tr("There is no market to rule yet.")
+        else:
+            reason = ""
+        if reason != self.reason.text():
+            self.reason.setText(reason)
+            self.reason.setVisible(bool(reason))
+            for row in self.rules.values():
+                row.switch.setEnabled(not reason)
+            self.auction.setEnabled(not reason)
+        unanswered = self._asked and time.monotonic() - self._asked > ANSWER_SECONDS
+        if snapshot.interventions != self._seen or unanswered:
+            self._seen, self._asked = snapshot.interventions, 0.0
+            for name, row in self.rules.items():
+                row.show_on(name in snapshot.interventions)
+
+    def _add_rules(self) -> None:
+        for k, rule in enumerate(venue_rules()):
+            row = RuleRow(rule)
+            row.changed.connect(self._switch)
+            self.rules[rule.name] = row
+            self._rows.insertWidget(k + 1, row)
+
+    def _fill_from_scenario(self) -> None:
+        """Show the parameters that the open scenario gives to its rules."""
+        scenario = self._session.scenario
+        table = getattr(scenario, "interventions", None)
+        for name, row in self.rules.items():
+            model = getattr(table, name, None)
+            row.set_values({} if model is None else model.model_dump(exclude={"on"}))
+
+    def _switch(self, name: str) -> None:
+        row = self.rules[name]
+        self._asked = time.monotonic()
+        self._session.set_intervention(name, row.switch.isChecked(), row.values())
+
+
+class RuleRow(QWidget):
+    """A switch with the rule's name, and its parameters under it when unfolded."""
+
+    changed = Signal(str)
+    """The rule was switched, or a parameter of it changed while it is on."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__()
+        self.rule = rule
+        self.setObjectName("panelBody")
+        self.switch = QCheckBox(self.tr(rule.title))
+        self.switch.setToolTip(self.tr(rule.tip))
+        self.switch.clicked.connect(lambda _checked: self.changed.emit(rule.name))
+        self.fold = QToolButton()
+        self.fold.setProperty("role", "flat")
+        self.fold.setArrowType(Qt.ArrowType.RightArrow)
+        self.fold.setCheckable(True)
+        self.fold.setFixedSize(20, 20)
+        self.fold.setToolTip(self.tr("Show the parameters"))
+        self.fold.setAccessibleName(self.tr("Parameters of {rule}").format(rule=rule.title))
+        self.fold.toggled.connect(self._unfold)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.switch, 1)
+        line.addWidget(self.fold)
+        self.form = QWidget()
+        self.form.setObjectName("panelBody")
+        self.boxes: dict[str, QDoubleSpinBox | QCheckBox] = {}
+        form = QFormLayout(self.form)
+        form.setContentsMargins(20, 0, 2, 4)
+        form.setVerticalSpacing(3)
+        for parameter in rule.parameters:
+            box = self._box(parameter)
+            label = QLabel(self.tr(parameter.title))
+            label.setObjectName("panelNote")
+            label.setToolTip(self.tr(parameter.tip))
+            label.setBuddy(box)
+            form.addRow(label, box)
+            self.boxes[parameter.key] = box
+        self.form.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(line)
+        layout.addWidget(self.form)
+
+    def show_on(self, on: bool) -> None:
+        """Show whether the rule is on; that is not a command."""
+        self.switch.setChecked(on)
+
+    def values(self) -> dict[str, float]:
+        """Return the parameters as the market takes them."""
+        found = {}
+        for parameter in self.rule.parameters:
+            box = self.boxes[parameter.key]
+            if isinstance(box, QCheckBox):
+                found[parameter.key] = float(box.isChecked())
+            else:
+                found[parameter.key] = box.value() / parameter.scale
+        return found
+
+    def set_values(self, values: Mapping[str, float]) -> None:
+        """Show these parameters, and the usual value of any other; that is not a command."""
+        for parameter in self.rule.parameters:
+            box = self.boxes[parameter.key]
+            value = float(values.get(parameter.key, parameter.default))
+            box.blockSignals(True)
+            if isinstance(box, QCheckBox):
+                box.setChecked(bool(value))
+            else:
+                box.setValue(value * parameter.scale)
+            box.blockSignals(False)
+
+    def _box(self, parameter: Parameter) -> QDoubleSpinBox | QCheckBox:
+        name = f"{self.rule.title}: {parameter.title.lower()}"
+        if parameter.is_flag:
+            flag = QCheckBox()
+            flag.setChecked(bool(parameter.default))
+            flag.setToolTip(self.tr(parameter.tip))
+            flag.setAccessibleName(name)
+            flag.toggled.connect(lambda _on: self._changed())
+            return flag
+        box = QDoubleSpinBox()
+        box.setDecimals(parameter.decimals)
+        low = parameter.low * parameter.scale
+        box.setRange(
+            max(low, 10.0**-parameter.decimals) if parameter.above_low else low,
+            parameter.high * parameter.scale,
+        )
+        box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        box.setKeyboardTracking(False)
+        box.setSuffix(parameter.unit)
+        box.setValue(parameter.default * parameter.scale)
+        box.setToolTip(self.tr(parameter.tip))
+        box.setAccessibleName(name)
+        box.valueChanged.connect(lambda _value: self._changed())
+        return box
+
+    def _changed(self) -> None:
+        if self.switch.isChecked():
+            self.changed.emit(self.rule.name)
+
+    def _unfold(self, shown: bool) -> None:
+        self.form.setVisible(shown)
+        self.fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)

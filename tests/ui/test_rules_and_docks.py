@@ -1,0 +1,117 @@
+"""The venue's rules by hand, the phase of the market, and panels that move."""
+
+from typing import ClassVar
+
+import pytest
+from PySide6.QtCore import Qt
+
+from abm_desktop.market.rules import INTERVENTIONS
+from abm_desktop.scenario.interventions import Interventions, LimitUpLimitDown
+from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.market.rules import venue_rules
+
+
+def test_every_rule_of_the_market_is_there_with_its_defaults():
+    shown = {rule.name: {p.key: p.default for p in rule.parameters} for rule in venue_rules()}
+    assert shown == INTERVENTIONS
+
+
+def calls(live, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        live, "set_intervention", lambda *a, **k: made.append((*a, k)), raising=False
+    )
+    return made
+
+
+def test_a_rule_is_switched_on_with_its_parameters_and_follows_them(window, live, monkeypatch):
+    made = calls(live, monkeypatch)
+    row = window.market.rules.rules["luld"]
+    row.boxes["band"].setValue(5.0)
+    assert made == []
+    row.switch.click()
+    name, on, values = made[-1]
+    assert (name, on) == ("luld", True) and values["band"] == pytest.approx(0.05)
+    assert values["pause"] == 300.0
+    # The market has switched it: a further change takes effect at once.
+    live.show(interventions=("luld",))
+    window.draw()
+    row.boxes["pause"].setValue(60.0)
+    assert made[-1][2]["pause"] == 60.0
+    row.switch.click()
+    assert made[-1][:2] == ("luld", False)
+
+
+def test_switches_follow_the_market(window, live, monkeypatch):
+    made = calls(live, monkeypatch)
+    rules = window.market.rules
+    live.show(interventions=("price_collar", "batch_auction"))
+    window.draw()
+    assert {n for n, row in rules.rules.items() if row.switch.isChecked()} == {
+        "price_collar",
+        "batch_auction",
+    }
+    assert made == []
+    # Refused by the market: the switch goes back.
+    rules.rules["cancel_fee"].switch.click()
+    monkeypatch.setattr("abm_desktop.ui.market.rules_panel.ANSWER_SECONDS", -1.0)
+    live.show(time=live.snapshot.time + 1)
+    window.draw()
+    assert not rules.rules["cancel_fee"].switch.isChecked()
+
+
+def test_parameters_of_the_scenario_are_shown(window, live, monkeypatch):
+    class Scenario:
+        interventions: ClassVar = Interventions(luld=LimitUpLimitDown(band=0.07))
+
+    made = calls(live, monkeypatch)
+    window.session.scenario = Scenario
+    live.show(interventions=("luld",), generation=2)
+    window.draw()
+    row = window.market.rules.rules["luld"]
+    assert row.boxes["band"].value() == 7.0 and row.switch.isChecked() and made == []
+
+
+def test_an_auction_is_called(qtbot, window, live):
+    window.market.rules.seconds.setValue(30)
+    window.market.rules.auction.click()
+    assert live.called("hold_auction") == [(30.0,)]
+
+
+def test_rules_cannot_be_switched_in_a_replay(window, live):
+    live.show(is_replay=True, generation=2)
+    window.draw()
+    rules = window.market.rules
+    assert not rules.rules["luld"].switch.isEnabled() and "replay" in rules.reason.text()
+
+
+def test_the_phase_stands_out_with_its_reason(window, live):
+    strip = window.market.quotes
+    assert strip.phase.value.text() == "Continuous" and not strip.property("level")
+    live.show(phase="halted", phase_reason="market-wide breaker")
+    window.draw()
+    assert strip.phase.value.text() == "Halted" and strip.property("level") == "danger"
+    assert strip.phase.caption.text() == "Market-wide breaker"
+    live.show(phase="continuous")
+    window.draw()
+    assert strip.phase.caption.text() == "Market" and not strip.property("level")
+
+
+def test_panels_are_closed_moved_remembered_and_put_back(qtbot, window, live, settings):
+    desk = window.market.desk
+    titles = [a.text() for a in window.menus.panels.actions() if a.text()]
+    assert titles[:5] == ["Order book", "Cumulative depth", "Stress", "Trades", "Rules"]
+    window.menus.panels.actions()[0].trigger()
+    assert desk.docks["book"].isHidden()
+    desk.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, desk.docks["trades"])
+    window.close()
+    again = MainWindow(live, settings)
+    qtbot.addWidget(again)
+    again.show()
+    moved = again.market.desk
+    assert moved.docks["book"].isHidden()
+    assert moved.dockWidgetArea(moved.docks["trades"]) == Qt.DockWidgetArea.LeftDockWidgetArea
+    again.commands["view.reset_layout"].trigger()
+    assert not moved.docks["book"].isHidden()
+    assert moved.dockWidgetArea(moved.docks["trades"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    again.session.close()
