@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import settings
+
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _SCRATCH = Path(tempfile.mkdtemp(prefix="abm-desktop-tests-"))
 atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
@@ -20,3 +22,7 @@ os.environ["ABM_DESKTOP_DATA"] = str(_SCRATCH / "data")
 os.environ["ABM_DESKTOP_CONFIG"] = str(_SCRATCH / "config")
 # Compiled code is kept between runs (it is keyed by the sources), but apart from the user's.
 os.environ.setdefault("ABM_DESKTOP_CACHE", str(_CHECKOUT / ".pytest_cache" / "abm-desktop"))
+
+# The same examples in every run: a red build must be one that anyone can repeat.
+settings.register_profile("fixed", derandomize=True)
+settings.load_profile("fixed")

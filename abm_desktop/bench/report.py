@@ -1,4 +1,4 @@
-"""One table for people and one JSON object for programs, from the same rows."""
+"""The figures of a bench, and their JSON form."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-
-from rich.console import Console
-from rich.table import Table
 
 OURS = "abm_desktop"
 
@@ -40,22 +37,6 @@ class Report:
     def as_json(self) -> str:
         """``{"bench": ..., "rows": [{"case", "subject", "value", "unit"}]}``."""
         return json.dumps({"bench": self.bench, "rows": [asdict(row) for row in self.rows]})
-
-    def show(self, console: Console) -> None:
-        """Print the table; ratios compare ours with the peer of the same case and unit."""
-        table = Table(title=f"bench {self.bench}")
-        for name, justify in (("case", "left"), ("subject", "left"), ("value", "right")):
-            table.add_column(name, justify=justify)  # type: ignore[arg-type]
-        table.add_column("unit")
-        table.add_column("ours / this", justify="right")
-        ours = {(r.case, r.unit): r.value for r in self.rows if r.subject == OURS}
-        for row in self.rows:
-            mine = ours.get((row.case, row.unit))
-            ratio = f"{mine / row.value:,.1f}" if mine and row.subject != OURS else ""
-            table.add_row(row.case, row.subject, f"{row.value:,.3g}", row.unit, ratio)
-        console.print(table)
-        for note in self.notes:
-            console.print(f"[dim]{note}[/dim]")
 
 
 def rate(work: Callable[[], float], repeats: int) -> list[float]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
-from abm_desktop.bench.report import Report
+from abm_desktop.bench.report import OURS, Report
 from abm_desktop.commands.console import Failed
 
 
@@ -18,7 +19,7 @@ def bench(
     if as_json:
         print(report.as_json())
     else:
-        report.show(Console())
+        _show(report, Console())
     return 0
 
 
@@ -39,3 +40,21 @@ def _run(what: str, *, lobster: list[Path], peers: bool, repeats: int, messages:
 
         return envs.run(repeats=repeats)
     raise Failed(f'no bench "{what}"; there are engine, market and env', status=2)
+
+
+def _show(report: Report, console: Console) -> None:
+    """Print the table; ratios compare ours with the peer of the same case and unit."""
+    table = Table(title=f"bench {report.bench}")
+    for name in ("case", "subject"):
+        table.add_column(name, overflow="fold")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    table.add_column("ours / this", justify="right")
+    ours = {(row.case, row.unit): row.value for row in report.rows if row.subject == OURS}
+    for row in report.rows:
+        mine = ours.get((row.case, row.unit))
+        ratio = f"{mine / row.value:,.1f}" if mine and row.subject != OURS else ""
+        table.add_row(row.case, row.subject, f"{row.value:,.0f}", row.unit, ratio)
+    console.print(table)
+    for note in report.notes:
+        console.print(f"[dim]{note}[/dim]")

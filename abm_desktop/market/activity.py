@@ -104,3 +104,5 @@ def _second(m, p, momentum, ring):
     update_bins(momentum, change)
     ring[m.second % RING, 0] = m.mid
     ring[m.second % RING, 1] = m.value
+    ring[m.second % RING, 2] = m.volume
+    ring[m.second % RING, 3] = m.signed_volume

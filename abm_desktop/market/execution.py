@@ -87,6 +87,7 @@ def settle(m, rules, trade, agents, classes, messages):
     m.messages += 1
     m.trades += 1
     m.volume += trade.size
+    m.signed_volume += signed
     m.last_price = trade.price
     side = BUY if trade.side > 0 else SELL
     note(m, messages, TRADED, side, trade.price, trade.size, trade.taker, trade.maker_order)

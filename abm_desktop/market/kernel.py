@@ -37,9 +37,11 @@ from abm_desktop.market.scheduling import (
 from abm_desktop.market.state import (
     ARRIVE,
     BUY,
+    DEFAULT_RULE,
     DONE,
     EVENTS_DONE,
     EXPIRE,
+    FCN_RULE,
     FUNDAMENTAL,
     INSTITUTION,
     KIND_SHIFT,
@@ -59,11 +61,16 @@ from abm_desktop.market.state import (
     WAKE,
 )
 from abm_desktop.market.traders import (
+    bayesian_value,
+    crossover_momentum,
+    fcn,
     fundamental,
     institution,
+    makers_by_volume,
     market_maker,
     momentum,
     noise,
+    once_noise,
     rl,
 )
 
@@ -84,13 +91,37 @@ def _alert_makers(m, p, agents, heap, certain):
 
 
 @kernel
+def _wake_of_literature(m, p, a, ring, memory, handles, intents, agent):
+    if a.kind == MOMENTUM:
+        crossover_momentum.wake(m, a, memory[a.memory], intents, agent)
+    elif a.rule == FCN_RULE:
+        fcn.wake(m, p, a, ring, intents, agent)
+    else:
+        bayesian_value.wake(m, p, a, handles, intents, agent)
+
+
+@kernel
 def _wake_on_activity(
-    m, p, rules, agent, agents, levels, momentum_bins, activity_heap, heap, intents
+    m,
+    p,
+    rules,
+    agent,
+    agents,
+    levels,
+    momentum_bins,
+    ring,
+    memory,
+    handles,
+    activity_heap,
+    heap,
+    intents,
 ):
     """A Poisson trader's turn, and its next one."""
     a = agents[agent]
     again = True
-    if a.kind == NOISE:
+    if a.rule != DEFAULT_RULE:
+        _wake_of_literature(m, p, a, ring, memory, handles, intents, agent)
+    elif a.kind == NOISE:
         noise.wake(m, p, rules, a, levels, intents, agent)
     elif a.kind == FUNDAMENTAL:
         fundamental.wake(m, p, rules, a, levels, intents, agent)
@@ -220,6 +251,7 @@ def advance(markets, k, until, max_events):
     activity_heap = markets.activity_heap[k]
     momentum_bins = markets.momentum[k]
     ring = markets.ring[k]
+    memory = markets.memory[k]
     tick_ring = markets.tick_ring[k]
     trade_ring = markets.trade_ring[k]
     phase_rows = markets.phases[k]
@@ -330,7 +362,14 @@ def advance(markets, k, until, max_events):
                 else:
                     agent = argument
                     a = agents[agent]
-                    if a.kind == MARKET_MAKER:
+                    if a.rule != DEFAULT_RULE:
+                        if a.kind == MARKET_MAKER:
+                            wait = nanoseconds(makers_by_volume.next_refresh(p, a))
+                            schedule(m, heap, m.now + wait, WAKE, agent)
+                            makers_by_volume.refresh(m, p, a, ring, handles, intents, agent)
+                        else:
+                            once_noise.wake(m, a, intents, agent)
+                    elif a.kind == MARKET_MAKER:
                         if kind == WAKE:
                             wait = nanoseconds(market_maker.next_refresh(p, a))
                             schedule(m, heap, m.now + wait, WAKE, agent)
@@ -354,7 +393,19 @@ def advance(markets, k, until, max_events):
                 pop(activity_heap, m.activity_n)
                 m.activity_n -= 1
                 _wake_on_activity(
-                    m, p, rules, agent, agents, levels, momentum_bins, activity_heap, heap, intents
+                    m,
+                    p,
+                    rules,
+                    agent,
+                    agents,
+                    levels,
+                    momentum_bins,
+                    ring,
+                    memory,
+                    handles,
+                    activity_heap,
+                    heap,
+                    intents,
                 )
         done_events += 1
         if m.intents_n == 0:

@@ -11,6 +11,7 @@ from abm_desktop.market.book import clear, rest
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.fundamental import start_value
+from abm_desktop.market.groups import groups_of
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.random import exponential, stream_key, uniform
@@ -18,12 +19,15 @@ from abm_desktop.market.scheduling import schedule, schedule_activity
 from abm_desktop.market.state import (
     AGENT,
     AUCTION,
+    DEFAULT_RULE,
     EXPIRE,
+    FCN_RULE,
     FUNDAMENTAL,
     HUMAN,
     INSTITUTION,
     MARKET_MAKER,
     MOMENTUM,
+    N_CLASSES,
     NOISE,
     RING,
     RL,
@@ -37,7 +41,16 @@ from abm_desktop.market.state import (
     allocate,
 )
 from abm_desktop.market.stress import PARAMETERS, SIDES, combine
-from abm_desktop.market.traders import fundamental, institution, momentum, noise, rl
+from abm_desktop.market.traders import (
+    bayesian_value,
+    fcn,
+    fundamental,
+    institution,
+    momentum,
+    noise,
+    once_noise,
+    rl,
+)
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -75,31 +88,18 @@ def build(
 
     ``external`` RL traders per market wait for actions from outside (environments).
     """
-    population = scenario.population
-    counts = {
-        NOISE: population.noise.count,
-        MARKET_MAKER: population.market_makers.count,
-        FUNDAMENTAL: population.fundamental.count,
-        MOMENTUM: population.momentum.count,
-        INSTITUTION: population.institutions.count,
-        RL: external,
-    }
-    sections: dict[int, Trader] = {
-        NOISE: population.noise,
-        MARKET_MAKER: population.market_makers,
-        FUNDAMENTAL: population.fundamental,
-        MOMENTUM: population.momentum,
-        INSTITUTION: population.institutions,
-    }
-    quotes = 2 * population.market_makers.levels
+    groups = groups_of(scenario, external)
+    handles = sum(group.count * group.handles for group in groups)
     state = allocate(
         parameters(scenario),
         markets=markets,
         ladder=scenario.market.ladder_ticks,
         max_orders=max_orders or scenario.market.max_orders,
-        agents=FIRST_TRADER + sum(counts.values()),
-        handles=counts[MARKET_MAKER] * quotes + STRESS_SLOTS * STRESS_HANDLES,
-        intents=max(64, 4 * quotes + 8),
+        agents=FIRST_TRADER + sum(group.count for group in groups),
+        handles=handles + STRESS_SLOTS * STRESS_HANDLES,
+        memories=sum(group.count for group in groups if group.remembers),
+        # A trader cancels and quotes each handle at once, and may find quotes on their way.
+        intents=max(64, 4 * max(group.handles for group in groups) + 8),
         sample_rows=sample_rows,
         trade_rows=trade_rows,
         message_rows=message_rows,
@@ -112,27 +112,34 @@ def build(
     stress = slice(FIRST_STRESS_AGENT, FIRST_TRADER)
     agents["kind"][stress] = STRESS
     agents["index"][stress] = np.arange(STRESS_SLOTS)
-    first_handle = counts[MARKET_MAKER] * quotes
-    agents["handles"][stress] = first_handle + np.arange(STRESS_SLOTS) * STRESS_HANDLES
-    at = FIRST_TRADER
-    for kind, count in counts.items():
-        rows = slice(at, at + count)
-        agents["kind"][rows] = kind
-        agents["index"][rows] = np.arange(count)
-        if kind in sections:
-            _latencies(agents[rows], sections[kind])
-        if kind == MARKET_MAKER:
+    agents["handles"][stress] = handles + np.arange(STRESS_SLOTS) * STRESS_HANDLES
+    at, handle, memory = FIRST_TRADER, 0, 0
+    traders = np.zeros(N_CLASSES, np.int64)
+    for group in groups:
+        rows = slice(at, at + group.count)
+        numbers = np.arange(group.count)
+        agents["kind"][rows] = group.kind
+        agents["rule"][rows] = group.rule
+        agents["index"][rows] = traders[group.kind] + numbers
+        agents["handles"][rows] = handle + numbers * group.handles
+        if group.remembers:
+            agents["memory"][rows] = memory + numbers
+            memory += group.count
+        if group.section is not None:
+            _latencies(agents[rows], group.section)
+        if group.kind == MARKET_MAKER and group.rule == DEFAULT_RULE:
             state.market["first_maker"] = at
-            state.market["n_makers"] = count
-            agents["handles"][rows] = np.arange(count) * quotes
-        elif kind == RL:
+            state.market["n_makers"] = group.count
+        elif group.kind == RL:
             agents["external"][rows] = 1
             agents["size"][rows] = rl_size
             agents["max_inventory"][rows] = rl_max_inventory
             agents["step"][rows] = rl_step
             agents["jitter"][rows] = rl_jitter
-        state.classes["traders"][:, kind] = count
-        at += count
+        handle += group.count * group.handles
+        traders[group.kind] += group.count
+        at += group.count
+    state.classes["traders"] = traders
     state.classes["traders"][:, HUMAN] = 1
     state.market["n_agents"] = len(agents)
     state.agents[:] = agents
@@ -290,6 +297,9 @@ def _seed_book(m, orders, levels, bits, stream, heap):
 
 @kernel
 def _first_event(m, p, a, agent, heap, activity_heap):
+    if a.rule != DEFAULT_RULE:
+        _first_event_of_literature(m, p, a, agent, heap, activity_heap)
+        return
     if a.kind == NOISE:
         a.rate = noise.activity_rate(p)
     elif a.kind == FUNDAMENTAL:
@@ -309,5 +319,25 @@ def _first_event(m, p, a, agent, heap, activity_heap):
     elif a.kind == RL:
         schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)
         return
+    if a.rate > 0.0:
+        schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
+
+
+@kernel
+def _first_event_of_literature(m, p, a, agent, heap, activity_heap):
+    if a.kind == NOISE:
+        schedule(m, heap, max(m.now, once_noise.moment(p, a)), WAKE, agent)
+        return
+    if a.kind == MARKET_MAKER:
+        schedule(m, heap, m.now + nanoseconds(uniform(a)), WAKE, agent)
+        return
+    if a.kind == MOMENTUM:
+        a.rate = 1.0 / p.cross_wake_time
+    elif a.rule == FCN_RULE:
+        a.rate = p.fcn_rate
+        fcn.prepare(p, a)
+    else:
+        a.rate = p.bayes_rate
+        bayesian_value.prepare(m, p, a)
     if a.rate > 0.0:
         schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)

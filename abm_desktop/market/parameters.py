@@ -132,6 +132,53 @@ _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
 )
 
+_LITERATURE = (
+    ("once", "once_noise", ("before_open",)),
+    (
+        "pov",
+        "makers_by_volume",
+        (
+            "refresh_time",
+            "participation",
+            "levels",
+            "level_spacing",
+            "spread_weight",
+            "imbalance_skew",
+            "min_size",
+        ),
+    ),
+    (
+        "bayes",
+        "bayesian_value",
+        (
+            "rate",
+            "observation_variance",
+            "reversion",
+            "shock_variance",
+            "aggressive_share",
+            "depth_spread",
+        ),
+    ),
+    ("cross", "crossover_momentum", ("wake_time",)),
+    (
+        "fcn",
+        "fcn",
+        (
+            "rate",
+            "fundamental_weight",
+            "chartist_weight",
+            "noise_weight",
+            "value_time",
+            "horizon",
+            "noise",
+            "margin",
+            "size",
+            "lifetime",
+        ),
+    ),
+)
+_SECTIONS += tuple((prefix, f"population.{path}", names) for prefix, path, names in _LITERATURE)
+
 _DERIVED = (
     "start_ticks",
     "collar",

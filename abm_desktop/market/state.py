@@ -30,6 +30,10 @@ BUY, SELL = 0, 1
 """Sides; the aggressor sign on the tape is +1 for BUY and -1 for SELL."""
 
 N_FEATURES = 13
+# Rules of conduct within a class: the default one, or one from the literature.
+DEFAULT_RULE, LITERATURE_RULE, FCN_RULE = range(3)
+MEMORY = 64
+"""Numbers a trader can remember (crossover momentum: 50 mids, and where it is)."""
 RING = 512
 """Seconds of history kept for the features; the longest look-back is 300 s."""
 MOMENTUM_BINS = 16
@@ -179,6 +183,7 @@ MARKET = np.dtype(
         ("messages", "i8"),
         ("trades", "i8"),
         ("volume", "i8"),
+        ("signed_volume", "i8"),
         ("refused_pool", "i8"),
         ("refused_ladder", "i8"),
         ("refused_agenda", "i8"),
@@ -271,7 +276,9 @@ AGENT = np.dtype(
         ("cash", "i8"),
         ("inventory", "i8"),
         ("kind", "i4"),
+        ("rule", "i4"),
         ("index", "i4"),
+        ("memory", "i4"),
         ("active", "i4"),
         ("side", "i4"),
         ("remaining", "i4"),
@@ -451,6 +458,7 @@ class Markets(NamedTuple):
     activity_heap: np.ndarray
     momentum: np.ndarray
     ring: np.ndarray
+    memory: np.ndarray
     tick_ring: np.ndarray
     trade_ring: np.ndarray
     phases: np.ndarray
@@ -490,6 +498,7 @@ def allocate(
     agents: int,
     handles: int,
     intents: int,
+    memories: int = 0,
     weights: int = 0,
     trade_rows: int | None = None,
     message_rows: int = 0,
@@ -522,7 +531,8 @@ def allocate(
         heap=np.zeros((m, 4 * max_orders + 4 * agents, 2), np.int64),
         activity_heap=np.zeros((m, agents + 1, 2), np.int64),
         momentum=np.zeros((m, MOMENTUM_BINS, 2)),
-        ring=np.zeros((m, RING, 2)),
+        ring=np.zeros((m, RING, 4)),
+        memory=np.zeros((m, max(memories, 1), MEMORY)),
         tick_ring=np.zeros((m, TICK_RING, 2)),
         trade_ring=np.zeros((m, RING, 2)),
         phases=np.zeros((m, PHASE_ROWS), PHASE),

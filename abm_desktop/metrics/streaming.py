@@ -1,7 +1,8 @@
 """Measures that a running market is watched by, as vectorised functions of its sampled history.
 
 Every function takes equally long float64 arrays, oldest sample first, as they lie in
-``live_types.History``, and returns new arrays; none keeps state. A whole session (23 400 samples)
+``abm_desktop.live.History``, and returns new arrays; none keeps state. A whole session (23 400
+samples)
 costs one or two milliseconds, so a view calls them again whenever its history has grown.
 
 Terms: *realised volatility* is the root of the sum of squared log returns of the mid price on a

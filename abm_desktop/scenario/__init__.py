@@ -5,6 +5,7 @@ from .errors import Problem, ScenarioError
 from .files import bundled_scenarios, find_scenario, load_scenario, save_scenario
 from .interventions import Interventions
 from .models import Activity, Fundamental, Market, Scenario
+from .population import Population
 from .stress import FlashCrash, LiquidityShock, Stress, VolatilitySpike, stress_from_dict
 from .traders import (
     FundamentalTraders,
@@ -12,7 +13,6 @@ from .traders import (
     MarketMakers,
     MomentumTraders,
     NoiseTraders,
-    Population,
     RLTraders,
 )
 

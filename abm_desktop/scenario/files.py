@@ -183,7 +183,7 @@ def _fill(table: TOMLDocument | Table, model: BaseModel) -> None:
     kind = type(model)
     for name, field in kind.model_fields.items():
         value = getattr(model, name)
-        if isinstance(value, BaseModel) or _is_list_of_tables(value):
+        if value is None or isinstance(value, BaseModel) or _is_list_of_tables(value):
             continue
         item = tomlkit.item(_plain(value, kind, name))
         if field.description and isinstance(table, Table):
@@ -215,10 +215,15 @@ def _update(table: Any, before: BaseModel, after: BaseModel) -> None:
         old, new = getattr(before, name), getattr(after, name)
         if old == new:
             continue
-        if isinstance(new, BaseModel):
+        if new is None:
+            table.remove(name)
+        elif isinstance(new, BaseModel):
             if name not in table:
                 table.add(name, tomlkit.table())
-            _update(table[name], old, new)
+            if old is None:
+                _fill(table[name], new)
+            else:
+                _update(table[name], old, new)
         elif _is_list_of_tables(new) or _is_list_of_tables(old):
             _update_list(table, name, old, new)
         else:

@@ -13,8 +13,9 @@ from pydantic import AfterValidator, Field, model_validator
 from .base import Model, clash
 from .durations import Duration
 from .interventions import Interventions
+from .population import Population
 from .stress import Stress
-from .traders import NotNegative, Population, Positive, RLTraders, Share
+from .traders import NotNegative, Positive, RLTraders, Share
 
 PositiveTime = Annotated[Duration, Field(gt=0.0)]
 

@@ -221,16 +221,6 @@ class Institutions(Trader):
         return self
 
 
-class Population(Model):
-    """Who trades."""
-
-    noise: NoiseTraders = NoiseTraders()
-    market_makers: MarketMakers = MarketMakers()
-    fundamental: FundamentalTraders = FundamentalTraders()
-    momentum: MomentumTraders = MomentumTraders()
-    institutions: Institutions = Institutions()
-
-
 class RLTraders(Trader):
     """Traders that follow one trained policy."""
 

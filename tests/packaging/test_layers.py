@@ -12,9 +12,10 @@ PACKAGE = Path(__file__).resolve().parents[2] / "abm_desktop"
 FLOORS = (
     ("cli", "commands", "doctor", "launcher", "__main__"),
     ("ui",),
+    ("bench",),
     ("experiments",),
     ("learning",),
-    ("live", "live_types"),
+    ("live",),
     ("tape_files",),
     ("envs",),
     ("metrics",),

@@ -4,6 +4,7 @@ from pydantic import ValidationError
 from abm_desktop.scenario import (
     FlashCrash,
     LiquidityShock,
+    Population,
     Scenario,
     ScenarioError,
     VolatilitySpike,
@@ -11,6 +12,7 @@ from abm_desktop.scenario import (
     load_scenario,
     stress_from_dict,
 )
+from abm_desktop.scenario.traders import Trader
 
 
 def test_a_scenario_is_a_value():
@@ -21,6 +23,9 @@ def test_a_scenario_is_a_value():
         first.seed = 3
 
 
+DEFAULT_CLASSES = ("noise", "market_makers", "fundamental", "momentum", "institutions")
+
+
 def test_calm_file_names_every_default():
     calm = load_scenario(find_scenario("calm"))
     assert calm == Scenario(name=calm.name, description=calm.description)
@@ -28,9 +33,19 @@ def test_calm_file_names_every_default():
     for section in (calm.market, calm.fundamental, calm.activity):
         for key in type(section).model_fields:
             assert f"\n{key} = " in text
-    for traders in dict(calm.population).values():
-        for key in type(traders).model_fields:
+    for name in DEFAULT_CLASSES:
+        for key in type(getattr(calm.population, name)).model_fields:
             assert f"\n{key} = " in text
+
+
+def test_the_model_files_name_every_key_of_their_classes():
+    files = ("rmsc04", "chiarella_iori")
+    texts = {name: find_scenario(name).read_text(encoding="utf-8") for name in files}
+    for name in set(Population.model_fields) - set(DEFAULT_CLASSES):
+        section = next(t for t in texts.values() if f"[population.{name}]" in t)
+        kind = Population.model_fields[name].annotation
+        for key in set(kind.model_fields) - set(Trader.model_fields):
+            assert f"\n{key} = " in section.split(f"[population.{name}]")[1].split("\n[")[0]
 
 
 @pytest.mark.parametrize(

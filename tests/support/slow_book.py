@@ -36,6 +36,7 @@ class SlowBook:
         self.fills: list[tuple[int, int, int, int, int]] = []
         self.prevention = prevention
         self.trading = True
+        self.ladder = 32_768
         self._next = 0
 
     def best(self, side: int) -> int | None:
@@ -66,6 +67,8 @@ class SlowBook:
         other = self.best(1 - side)
         if kind == "slide" and other is not None:
             price = min(price, other - 1) if side == BUY else max(price, other + 1)
+        if not 1 <= price <= self.ladder - 2:
+            return None
         if kind == "post_only" and self._crosses(side, price):
             return None
         if kind == "fill_or_kill" and self._reachable(side, price) < size:

@@ -1,0 +1,51 @@
+"""Adaptive makers of ABIDES: level sizes are a share of the volume just traded.
+
+The mid they quote around is shifted by the imbalance of recent trades; the width of the window
+follows an average of the spread (after Chakraborty and Kearns 2011).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.intents import ask_cancel, ask_limit, near_ask, near_bid
+from abm_desktop.market.random import exponential
+from abm_desktop.market.state import BUY, RING, SELL, SLIDE
+
+_LOOK_BACK = 60
+
+
+@kernel
+def next_refresh(p, a):
+    """Seconds until the next refresh."""
+    return exponential(a) * p.pov_refresh_time
+
+
+@kernel
+def refresh(m, p, a, ring, handles, intents, agent):
+    """Cancel the ladder and quote it anew."""
+    levels = np.int64(p.pov_levels)
+    for k in range(2 * levels):
+        tag = a.handles + k
+        if handles[tag] >= 0:
+            ask_cancel(m, intents, agent, handles[tag], tag)
+    spread = np.float64(near_ask(m) - near_bid(m))
+    # The average spread lives in ``threshold``, which these makers do not use otherwise.
+    if a.threshold <= 0.0:
+        a.threshold = spread
+    a.threshold = p.pov_spread_weight * spread + (1.0 - p.pov_spread_weight) * a.threshold
+    past = (m.second - _LOOK_BACK) % RING
+    volume = m.volume - ring[past, 2]
+    imbalance = (m.signed_volume - ring[past, 3]) / volume if volume > 0.0 else 0.0
+    size = max(np.int64(p.pov_min_size), np.int64(p.pov_participation * volume))
+    centre = m.mid + p.pov_imbalance_skew * imbalance
+    window = max(a.threshold, 1.0)
+    step = max(1.0, p.pov_level_spacing * window)
+    for k in range(levels):
+        bid = np.int64(math.floor(centre - 0.5 * window - k * step))
+        ask = np.int64(math.ceil(centre + 0.5 * window + k * step))
+        ask_limit(m, intents, SLIDE, agent, BUY, bid, size, 0, a.handles + k)
+        ask_limit(m, intents, SLIDE, agent, SELL, ask, size, 0, a.handles + levels + k)
