@@ -77,6 +77,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "stop_loss_cascade": {"type": "stop_loss_cascade"},
     "stop_loss_cascade, no push": {"type": "stop_loss_cascade", "push": 0.0},
+    "stop_loss_cascade, once": {"type": "stop_loss_cascade", "depth_share": 0.0},
     "stop_loss_cascade 15 %": {"type": "stop_loss_cascade", "magnitude": 0.15},
 }
 

@@ -293,6 +293,11 @@ class StopLossCascade(_Event):
     push: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
         0.004, description="a first sale takes all bids down to this far below the price; 0: none"
     )
+    depth_share: Share = Field(
+        0.2,
+        description="what a stop could not sell is offered again every second, up to this share of "
+        "the bids on five levels; 0: it is cancelled",
+    )
 
 
 AnyStress = (

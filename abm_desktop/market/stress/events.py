@@ -117,7 +117,7 @@ def step(m, p, rules, stresses, memory, slot, agents, orders, pool, levels, bits
         again = m.now + nanoseconds(1.0)
         deleveraging.step(m, rules, s, a, memory, levels, bits, intents)
     elif s.kind == STOP_LOSS_CASCADE:
-        again = stops.step(m, s, a, levels, bits, intents)
+        again = stops.step(m, s, a, pool, levels, bits, intents)
     # A step that were still on the agenda at the end might wake the slot's next event.
     return again if again < s.end else np.int64(0)
 

@@ -32,7 +32,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         "holdings",
         "depth_share",
     ),
-    "stop_loss_cascade": ("nearest", "spread", "orders", "protection", "push"),
+    "stop_loss_cascade": ("nearest", "spread", "orders", "protection", "push", "depth_share"),
 }
 """Attributes of the stress event of each kind, in the order p0, p1, ...; times in seconds, shares
 and distances in price as fractions, sizes in lots. What is not given is 0."""

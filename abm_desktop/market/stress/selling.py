@@ -19,10 +19,13 @@ _FIRST_DEPTH_SHARE = 0.35
 # Median fall over 192 seeds of the default population, by severity: the response is far from linear
 # (a thin book falls through), so a drop is asked for through this table. To measure it anew, run
 # tools/stress_response.py --calibrate.
-_DROPS = (0.0, 0.003, 0.006, 0.010, 0.017, 0.024, 0.034, 0.041, 0.048, 0.0555)
-_DROPS += (0.072, 0.087, 0.135, 0.218, 0.736, 1.0)
-_SEVERITIES = (0.0, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-_SEVERITIES += (1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
+_MEASURED = (
+    (0.0, 0.0), (0.25, 0.003), (0.4, 0.006), (0.5, 0.010), (0.6, 0.017), (0.7, 0.024),
+    (0.8, 0.034), (0.9, 0.041), (0.95, 0.048), (1.0, 0.0555), (1.25, 0.072), (1.5, 0.087),
+    (2.0, 0.135), (2.5, 0.218), (3.0, 0.736), (4.0, 1.0),
+)  # fmt: skip
+_SEVERITIES = tuple(severity for severity, _ in _MEASURED)
+_DROPS = tuple(drop for _, drop in _MEASURED)
 
 
 @kernel
