@@ -87,6 +87,7 @@ CATALOGUE: tuple[Command, ...] = (
         "Show the lots at each price as colour behind the price",
         True,
     ),
+    Command("view.log", "&Log", "Ctrl+J", "What happened, with levels", True),
     Command(
         "view.reset_layout",
         "Reset &layout",

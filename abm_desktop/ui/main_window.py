@@ -13,8 +13,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
+    QDockWidget,
     QMainWindow,
     QStackedWidget,
     QTabWidget,
@@ -23,23 +22,18 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop import paths
-from abm_desktop.live import LiveMarket, MarketSnapshot, RunState
+from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.commands import CommandTable
-from abm_desktop.ui.dialogs import about_box, shortcut_sheet
+from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, Controls
+from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
-from abm_desktop.ui.palette import (
-    Palette,
-    command_entries,
-    file_entries,
-    stress_entries,
-    theme_entries,
-)
 from abm_desktop.ui.session import REPLAY_SUFFIXES, Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
+from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import EmptyState
 
@@ -49,7 +43,6 @@ log = logging.getLogger(__name__)
 
 FRAME_MS = 33
 TRAINING_END_SECONDS = 10
-MARKET, ANALYTICS, RL = range(3)
 PREPARING_HINT = (
     "The first start compiles the market to machine code, which takes about half a minute, or more "
     "on a busy machine. The window can be used meanwhile."
@@ -74,6 +67,7 @@ class MainWindow(QMainWindow):
         self._snapshot: MarketSnapshot | None = None
         self._drawn: tuple[MarketSnapshot, int] | None = None
         self._reported_error: str | None = None
+        self._phase = "continuous"
         self._began = time.monotonic()
         self.setWindowTitle("ABM Desktop")
         icon_file = paths.resource_dir() / "icon.svg"
@@ -82,7 +76,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
 
-        self.commands = CommandTable(self, self._bindings())
+        self.controls = Controls(self)
+        self.commands = CommandTable(self, self.controls.bindings())
         self.market = MarketTab(self.session, self.commands)
         self.analytics = AnalyticsTab(self.session.stress_log)
         self.preparing = [EmptyState(self.tr("Preparing the market"), self.tr(PREPARING_HINT))
@@ -107,12 +102,24 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.notice)
         layout.addWidget(self.tabs, 1)
         self.setCentralWidget(centre)
+        self.log = LogConsole()
+        self.log_dock = QDockWidget(self.tr("Log"))
+        self.log_dock.setObjectName("dock.log")
+        self.log_dock.setWidget(self.log)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log_dock)
+        self.log_dock.hide()
+        self.log_dock.visibilityChanged.connect(
+            lambda _shown: self.commands["view.log"].setChecked(not self.log_dock.isHidden())
+        )
         self.status = StatusBar()
         self.setStatusBar(self.status)
-        self.menus = Menus(self.menuBar(), self.commands, self.session, self.set_theme)
+        self.menus = Menus(self.menuBar(), self.commands, self.session, self.controls.set_theme)
         self.menus.add_panels(dock.toggleViewAction() for dock in self.market.desk.docks.values())
 
         self.session.trouble.connect(self.notice.show_trouble)
+        self.session.trouble.connect(
+            lambda trouble: log.warning("%s: %s", trouble.title, trouble.text)
+        )
         self.session.opened.connect(self._file_opened)
         self.market.transport.seed_entered.connect(self.session.reset)
         theme.signals.changed.connect(self._redraw_all)
@@ -143,6 +150,12 @@ class MainWindow(QMainWindow):
             self.status.show_training(bool(self.rl.is_training))
             if self.tabs.currentIndex() == RL:
                 self.rl.tick()
+        self.log.pump()
+
+    @property
+    def snapshot(self) -> MarketSnapshot | None:
+        """The snapshot on show; None before the first."""
+        return self._snapshot
 
     def _take(self, snapshot: MarketSnapshot) -> None:
         tab = self.tabs.currentIndex()
@@ -150,6 +163,11 @@ class MainWindow(QMainWindow):
             return
         shown_before = self._drawn is not None and self._drawn[1] == tab
         self._drawn = (snapshot, tab)
+        if self._phase != snapshot.phase:
+            self._phase = snapshot.phase
+            log.info(
+                "market: %s %s at %s", snapshot.phase, snapshot.phase_reason, clock(snapshot.time)
+            )
         self._snapshot = snapshot
         for stack in self._stacks:
             stack.setCurrentIndex(1)
@@ -197,116 +215,6 @@ class MainWindow(QMainWindow):
         self._drawn = None
         self.draw()
 
-    # -- commands -------------------------------------------------------------------------------
-
-    def _bindings(self) -> dict[str, Any]:
-        session = self.session
-        return {
-            "file.open": self.choose_scenario,
-            "file.replay": self.choose_replay,
-            "file.reload": self.reload,
-            "file.clear_recent": session.clear_recent,
-            "file.quit": self.close,
-            "market.toggle": self.toggle,
-            "market.step_event": session.step_event,
-            "market.step_interval": lambda: session.step_interval(
-                self.market.transport.interval.value()
-            ),
-            "market.reset": self.reset,
-            "market.new_seed": session.reset_new_seed,
-            "market.faster": lambda: self.market.transport.nudge_speed(5),
-            "market.slower": lambda: self.market.transport.nudge_speed(-5),
-            "market.max_speed": lambda: self.market.transport.set_speed(None),
-            "market.flash_crash": lambda: self.market.stress.inject("flash_crash"),
-            "market.volatility_spike": lambda: self.market.stress.inject("volatility_spike"),
-            "market.liquidity_shock": lambda: self.market.stress.inject("liquidity_shock"),
-            "view.palette": self.show_palette,
-            "view.market": lambda: self.tabs.setCurrentIndex(MARKET),
-            "view.analytics": lambda: self.tabs.setCurrentIndex(ANALYTICS),
-            "view.rl": lambda: self.tabs.setCurrentIndex(RL),
-            **{f"view.window_{k}": lambda k=k: self.market.set_window(k) for k in range(4)},
-            "view.heatmap": lambda: self.set_heatmap(not self.market.price.shows_heat),
-            "view.reset_layout": lambda: self.market.desk.reset(),
-            "view.next_theme": self.next_theme,
-            "view.full_screen": self.toggle_full_screen,
-            "help.shortcuts": lambda: shortcut_sheet(self).show(),
-            "help.about": lambda: about_box(self).show(),
-        }
-
-    def toggle(self) -> None:
-        """Run the market, or pause it."""
-        running = self._snapshot is not None and self._snapshot.state is RunState.RUNNING
-        if running:
-            self.session.pause()
-        else:
-            self.session.run()
-
-    def reset(self) -> None:
-        """Start again from the open, with the seed in the box; a replay has no seed."""
-        replay = self._snapshot is not None and self._snapshot.is_replay
-        self.session.reset(None if replay else self.market.transport.seed.value())
-
-    def choose_scenario(self) -> None:
-        """Ask for a scenario file and open it."""
-        start = self.settings.folder("scenario") or str(paths.scenario_dir())
-        name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open scenario"), start, self.tr("Scenarios (*.toml);;All files (*)")
-        )
-        if name:
-            self.session.open(Path(name))
-
-    def choose_replay(self) -> None:
-        """Ask for LOBSTER data and open it."""
-        kinds = " ".join(f"*{suffix}" for suffix in REPLAY_SUFFIXES)
-        name, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Open replay"),
-            self.settings.folder("replay"),
-            self.tr("LOBSTER data ({kinds});;All files (*)").format(kinds=kinds),
-        )
-        if name:
-            self.session.open(Path(name))
-
-    def reload(self) -> None:
-        """Read the open file again."""
-        if self.session.file is not None:
-            self.session.open(self.session.file)
-
-    def set_theme(self, name: str) -> None:
-        """Dress the program in theme ``name``, and remember it."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        self.settings.theme = theme.apply(app, name).name
-
-    def set_heatmap(self, shown: bool) -> None:
-        """Show the order book behind the price, or not, and remember it."""
-        self.settings.set_number("heatmap", int(shown))
-        self.market.set_heat(shown)
-        self.commands["view.heatmap"].setChecked(shown)
-
-    def show_palette(self) -> Palette:
-        """Open the command palette."""
-        entries = command_entries(self.commands)
-        entries += stress_entries(self.market.stress.inject, self.market.stress.reason.text())
-        entries += file_entries(self.session)
-        entries += theme_entries(self.set_theme)
-        palette = Palette(entries, self)
-        palette.show_over(self)
-        return palette
-
-    def next_theme(self) -> None:
-        """Take the next theme in turn."""
-        names = list(theme.THEMES)
-        self.set_theme(names[(names.index(theme.current().name) + 1) % len(names)])
-
-    def toggle_full_screen(self) -> None:
-        """Use the whole screen, or return from it."""
-        if self.isFullScreen():
-            self.showNormal()
-        else:
-            self.showFullScreen()
-        self.commands["view.full_screen"].setChecked(self.isFullScreen())
-
     # -- the RL tab -----------------------------------------------------------------------------
 
     def load_rl_tab(self) -> None:
@@ -323,16 +231,21 @@ class MainWindow(QMainWindow):
             return
         self.rl = tab
         tab.load_policy_requested.connect(self.session.add_policy_traders)
-        tab.status_message.connect(lambda text: self.status.showMessage(text, 6000))
+        tab.status_message.connect(self._say)
         if self.session.file is not None:
             tab.set_scenario(self.session.file)
         self._rl_place.addWidget(tab)
         self._rl_place.setCurrentWidget(tab)
 
+    def _say(self, text: str) -> None:
+        self.status.show_message(text)
+        log.info("%s", text)
+
     # -- files ----------------------------------------------------------------------------------
 
     def _file_opened(self, path: Path) -> None:
         self.notice.dismiss()
+        log.info("opened %s", path)
         if self.rl is not None and path.suffix.lower() not in REPLAY_SUFFIXES:
             self.rl.set_scenario(path)
 
@@ -363,13 +276,18 @@ class MainWindow(QMainWindow):
         geometry = self.settings.bytes("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1440, 900)
-        self.set_heatmap(bool(self.settings.number("heatmap", 1)))
+        self.controls.set_heatmap(bool(self.settings.number("heatmap", 1)))
+        windows = self.settings.bytes("windows")
+        if windows is not None:
+            self.restoreState(windows)
         self.market.desk.restore_layout(self.settings.bytes("desk"))
         self.tabs.setCurrentIndex(min(RL, max(0, self.settings.number("tab", MARKET))))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and ask for the end of everything it started."""
         self.frame_timer.stop()
+        self.log.detach()
+        self.settings.set_bytes("windows", self.saveState())
         self.settings.set_bytes("geometry", self.saveGeometry())
         self.settings.set_bytes("desk", self.market.desk.layout_now())
         self.settings.set_number("tab", self.tabs.currentIndex())

@@ -68,7 +68,7 @@ class Menus(QObject):
             action.setCheckable(True)
             action.triggered.connect(lambda _checked=False, n=name: set_theme(n))
             self.themes.addAction(action)
-        self._add(self.view, "view.next_theme", "view.full_screen")
+        self._add(self.view, "view.next_theme", "view.log", "view.full_screen")
         self._add(self.help, "help.shortcuts", "help.about")
 
         session.recent_changed.connect(self.fill_recent)

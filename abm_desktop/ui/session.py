@@ -218,6 +218,11 @@ class Session(QObject):
     def _command(self, name: str, *arguments: object, **named: object) -> None:
         if self.live is None:
             return
+        # A slider that is moved sets the speed many times a second.
+        level = logging.DEBUG if name == "set_speed" else logging.INFO
+        log.log(
+            level, "%s %s", name, " ".join(str(value) for value in (*arguments, *named.items()))
+        )
         try:
             getattr(self.live, name)(*arguments, **named)
         except (ValueError, RuntimeError, TypeError) as error:

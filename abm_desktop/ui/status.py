@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStatusBar
 
 from abm_desktop.live import MarketSnapshot, RunState
@@ -11,6 +12,8 @@ from abm_desktop.ui.widgets.formats import clock, compact, shorten, speed
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["StatusBar"]
+
+MESSAGE_MS = 8000
 
 _STATES: dict[RunState, tuple[str, str]] = {
     RunState.LOADING: ("Preparing", "accent"),
@@ -68,7 +71,13 @@ class StatusBar(QStatusBar):
         self.stress = _Cell(self.tr("Stress"), self.tr("Stress that acts now"))
         self.training = _Cell(self.tr("Training"), self.tr("Training of RL agents"))
         self.alarms = _Cell(self.tr("Alarms"), "")
-        for cell in (self.state, self.time, self.speed):
+        self.message = _Cell(
+            self.tr("Message"), self.tr("What happened last; see the log (Ctrl+J)")
+        )
+        self._message_timer = QTimer(self)
+        self._message_timer.setSingleShot(True)
+        self._message_timer.timeout.connect(lambda: self.message.say(""))
+        for cell in (self.state, self.time, self.speed, self.message):
             self.addWidget(cell)
         for cell in (self.stress, self.training, self.alarms):
             self.addPermanentWidget(cell)
@@ -80,6 +89,11 @@ class StatusBar(QStatusBar):
     def show_progress(self, text: str) -> None:
         """Say what is being prepared."""
         self.state.say(shorten(text[:1].upper() + text[1:], 64), "accent", dot=True)
+
+    def show_message(self, text: str) -> None:
+        """Show ``text`` for some seconds, beside the state of the market."""
+        self.message.say(shorten(text, 56), "accent")
+        self._message_timer.start(MESSAGE_MS)
 
     def show_state(self, snapshot: MarketSnapshot) -> None:
         """Show whether the market runs, and which."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from abm_desktop.ui.venue_rules import venue_rules
+
 __all__ = ["MAIN_STRESSES", "StressKind", "mark_text", "more_stresses", "stress_title"]
 
 
@@ -74,7 +76,12 @@ def stress_title(kind: str) -> str:
 
 def mark_text(label: str) -> str:
     """Return the label of a mark as people write it: "flash crash 0.05" is "Flash crash 5 %"."""
-    match = re.fullmatch(r"([a-z_ ]+) (\d+(?:\.\d+)?(?:e-?\d+)?)", label)
+    rule = re.fullmatch(r"([a-z_ ]+) (on|off)", label)
+    if rule is not None:
+        name = rule[1].replace(" ", "_")
+        title = next((r.title for r in venue_rules() if r.name == name), rule[1].capitalize())
+        return f"{title} {rule[2]}"
+    match = re.fullmatch(r"([a-z_ ]+) (-?\d+(?:\.\d+)?(?:e-?\d+)?)", label)
     if match is None:
         return label
     kind = match[1].replace(" ", "_")

@@ -52,7 +52,7 @@ def test_arrows_move_and_enter_runs_what_is_marked(qtbot, window, live, palette)
 def test_a_command_that_cannot_be_used_says_why(qtbot, window, live):
     live.show(is_replay=True, generation=2)
     window.draw()
-    palette = window.show_palette()
+    palette = window.controls.show_palette()
     palette.field.setText("inject flash")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible() and "replay" in palette.note.text()

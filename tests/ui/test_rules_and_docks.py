@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.scenario.interventions import Interventions, LimitUpLimitDown
 from abm_desktop.ui.main_window import MainWindow
-from abm_desktop.ui.market.rules import venue_rules
+from abm_desktop.ui.venue_rules import venue_rules
 
 
 def test_every_rule_of_the_market_is_there_with_its_defaults():

@@ -11,6 +11,8 @@ from abm_desktop.ui.stress_log import StressLog
 def test_marks_are_written_for_people():
     assert mark_text("flash crash 0.05") == "Flash crash 5 %"
     assert mark_text("volatility spike 3") == "Volatility spike 3 ×"
+    assert mark_text("news jump -0.02") == "News jump -2 %"
+    assert mark_text("luld on") == "Limit up, limit down on"
     assert mark_text("2 RL my-trader-1") == "2 RL my-trader-1"
 
 

@@ -140,7 +140,10 @@ class QuoteStrip(QFrame):
         show["bid"].show_value(_quote(s.best_bid, s.bids, tick), "bid")
         show["ask"].show_value(_quote(s.best_ask, s.asks, tick), "ask")
         spread = (s.best_ask - s.best_bid) / tick
-        show["spread"].show_value(whole(spread), "warning" if spread >= 20 else "text")
+        # In an auction the book may be crossed: there is no spread then.
+        show["spread"].show_value(
+            whole(spread if spread > 0 else math.nan), "warning" if spread >= 20 else "text"
+        )
         show["value"].show_value(price(s.fundamental, tick), "fundamental")
         gap = math.log(s.mid / s.fundamental) * 1e4 if s.fundamental > 0 and s.mid > 0 else math.nan
         show["gap"].show_value(signed(gap, 1))

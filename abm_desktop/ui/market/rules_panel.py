@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.live import MarketSnapshot, RunState
-from abm_desktop.ui.market.rules import Parameter, Rule, venue_rules
 from abm_desktop.ui.session import Session
+from abm_desktop.ui.venue_rules import Parameter, Rule, venue_rules
 
 __all__ = ["RulesPanel"]
 

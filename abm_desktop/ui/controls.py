@@ -1,0 +1,157 @@
+"""What the commands of the window do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from abm_desktop import paths
+from abm_desktop.live import RunState
+from abm_desktop.ui import theme
+from abm_desktop.ui.dialogs import about_box, shortcut_sheet
+from abm_desktop.ui.palette import (
+    Palette,
+    command_entries,
+    file_entries,
+    stress_entries,
+    theme_entries,
+)
+from abm_desktop.ui.session import REPLAY_SUFFIXES
+
+if TYPE_CHECKING:
+    from abm_desktop.ui.main_window import MainWindow
+
+__all__ = ["ANALYTICS", "MARKET", "RL", "Controls"]
+
+MARKET, ANALYTICS, RL = range(3)
+"""Places of the tabs."""
+
+
+class Controls(QObject):
+    """Carries out commands on one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def bindings(self) -> dict[str, Any]:
+        """Return what each command of the catalogue does."""
+        window, session = self._window, self._window.session
+        return {
+            "file.open": self.choose_scenario,
+            "file.replay": self.choose_replay,
+            "file.reload": self.reload,
+            "file.clear_recent": session.clear_recent,
+            "file.quit": window.close,
+            "market.toggle": self.toggle,
+            "market.step_event": session.step_event,
+            "market.step_interval": lambda: session.step_interval(
+                self._window.market.transport.interval.value()
+            ),
+            "market.reset": self.reset,
+            "market.new_seed": session.reset_new_seed,
+            "market.faster": lambda: self._window.market.transport.nudge_speed(5),
+            "market.slower": lambda: self._window.market.transport.nudge_speed(-5),
+            "market.max_speed": lambda: self._window.market.transport.set_speed(None),
+            "market.flash_crash": lambda: self._window.market.stress.inject("flash_crash"),
+            "market.volatility_spike": lambda: self._window.market.stress.inject(
+                "volatility_spike"
+            ),
+            "market.liquidity_shock": lambda: self._window.market.stress.inject("liquidity_shock"),
+            "view.palette": self.show_palette,
+            "view.market": lambda: self._window.tabs.setCurrentIndex(MARKET),
+            "view.analytics": lambda: self._window.tabs.setCurrentIndex(ANALYTICS),
+            "view.rl": lambda: self._window.tabs.setCurrentIndex(RL),
+            **{f"view.window_{k}": lambda k=k: self._window.market.set_window(k) for k in range(4)},
+            "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
+            "view.reset_layout": lambda: self._window.market.desk.reset(),
+            "view.log": lambda: window.log_dock.setVisible(window.log_dock.isHidden()),
+            "view.next_theme": self.next_theme,
+            "view.full_screen": self.toggle_full_screen,
+            "help.shortcuts": lambda: shortcut_sheet(window).show(),
+            "help.about": lambda: about_box(window).show(),
+        }
+
+    def toggle(self) -> None:
+        """Run the market, or pause it."""
+        running = (
+            self._window.snapshot is not None and self._window.snapshot.state is RunState.RUNNING
+        )
+        if running:
+            self._window.session.pause()
+        else:
+            self._window.session.run()
+
+    def reset(self) -> None:
+        """Start again from the open, with the seed in the box; a replay has no seed."""
+        replay = self._window.snapshot is not None and self._window.snapshot.is_replay
+        self._window.session.reset(None if replay else self._window.market.transport.seed.value())
+
+    def choose_scenario(self) -> None:
+        """Ask for a scenario file and open it."""
+        start = self._window.settings.folder("scenario") or str(paths.scenario_dir())
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Open scenario"),
+            start,
+            self.tr("Scenarios (*.toml);;All files (*)"),
+        )
+        if name:
+            self._window.session.open(Path(name))
+
+    def choose_replay(self) -> None:
+        """Ask for LOBSTER data and open it."""
+        kinds = " ".join(f"*{suffix}" for suffix in REPLAY_SUFFIXES)
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Open replay"),
+            self._window.settings.folder("replay"),
+            self.tr("LOBSTER data ({kinds});;All files (*)").format(kinds=kinds),
+        )
+        if name:
+            self._window.session.open(Path(name))
+
+    def reload(self) -> None:
+        """Read the open file again."""
+        if self._window.session.file is not None:
+            self._window.session.open(self._window.session.file)
+
+    def set_theme(self, name: str) -> None:
+        """Dress the program in theme ``name``, and remember it."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._window.settings.theme = theme.apply(app, name).name
+
+    def set_heatmap(self, shown: bool) -> None:
+        """Show the order book behind the price, or not, and remember it."""
+        self._window.settings.set_number("heatmap", int(shown))
+        self._window.market.set_heat(shown)
+        self._window.commands["view.heatmap"].setChecked(shown)
+
+    def show_palette(self) -> Palette:
+        """Open the command palette."""
+        entries = command_entries(self._window.commands)
+        entries += stress_entries(
+            self._window.market.stress.inject, self._window.market.stress.reason.text()
+        )
+        entries += file_entries(self._window.session)
+        entries += theme_entries(self.set_theme)
+        palette = Palette(entries, self._window)
+        palette.show_over(self._window)
+        return palette
+
+    def next_theme(self) -> None:
+        """Take the next theme in turn."""
+        names = list(theme.THEMES)
+        self.set_theme(names[(names.index(theme.current().name) + 1) % len(names)])
+
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or return from it."""
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+        self._window.commands["view.full_screen"].setChecked(self._window.isFullScreen())
