@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -26,3 +27,12 @@ os.environ.setdefault("ABM_DESKTOP_CACHE", str(_CHECKOUT / ".pytest_cache" / "ab
 # The same examples in every run: a red build must be one that anyone can repeat.
 settings.register_profile("fixed", derandomize=True)
 settings.load_profile("fixed")
+
+
+def pytest_sessionstart() -> None:
+    """Compile the market once, before any test's clock runs; later processes find it cached."""
+    from abm_desktop.live.compilation import cold_start_command
+
+    command = cold_start_command()
+    if command is not None:
+        subprocess.run(command, check=True)

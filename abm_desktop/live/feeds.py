@@ -77,7 +77,12 @@ class SimulatedFeed:
         self.history = HistoryStore()
         self._recent = np.zeros(0, TRADE_DTYPE)
         self._interval = SAMPLE_INTERVAL
-        # The warm-up fills the book; the session on the charts begins at the open.
+        # The warm-up fills the book; the session, and what is counted, begins at the open.
+        self._before_open = {
+            "trades": self.simulator.trades,
+            "volume": self.simulator.volume,
+            "messages": self.simulator.events,
+        }
         self._keep_recent()
         self._forget_tape()
 
@@ -87,7 +92,7 @@ class SimulatedFeed:
 
     @property
     def events(self) -> int:
-        return self.simulator.events
+        return self.simulator.events - self._before_open["messages"]
 
     def advance(self, until: float) -> None:
         self.simulator.run_until(until)
@@ -124,9 +129,9 @@ class SimulatedFeed:
                 "best_ask": ask,
                 "bid_depth": samples["bid_depth"],
                 "ask_depth": samples["ask_depth"],
-                "volume": samples["volume"],
-                "trades": samples["trades"],
-                "messages": samples["messages"],
+                "volume": samples["volume"] - self._before_open["volume"],
+                "trades": samples["trades"] - self._before_open["trades"],
+                "messages": samples["messages"] - self._before_open["messages"],
             }
             self.history.extend(columns, inventory, pnl * simulator.scenario.market.lot)
         self.marks = [Mark(mark.time, mark.label) for mark in tape.marks]
@@ -164,8 +169,8 @@ class SimulatedFeed:
             for name, c in zip(TRADER_CLASSES, s.classes, strict=True)
         )
         return {
-            "trades": s.trades,
-            "volume": s.volume,
+            "trades": s.trades - self._before_open["trades"],
+            "volume": s.volume - self._before_open["volume"],
             "best_bid": s.best_bid,
             "best_ask": s.best_ask,
             "mid": s.mid,

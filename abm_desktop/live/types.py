@@ -129,6 +129,7 @@ class MarketSnapshot:
     events_per_second: float
     """Book events per real second, achieved lately."""
     events: int
+    """Book events since the open."""
     trades: int
     volume: int
     tick_size: float

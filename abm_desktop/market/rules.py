@@ -48,6 +48,9 @@ INTERVENTIONS: dict[str, dict[str, float]] = {
 }
 """Every intervention with its parameters and their defaults; times in s, shares as fractions."""
 
+_LARGEST = {"rate": 1.0, "fee": 1e4, "window": 1e5, "short_window": 100.0, "long_window": 100.0}
+"""Upper bounds of parameters; any other is at most 1e9, so that times fit the clock."""
+
 RULES = np.dtype(
     [(f"{name}_on", "i4") for name in INTERVENTIONS]
     + [(f"{name}_{key}", "f8") for name, keys in INTERVENTIONS.items() for key in keys],
@@ -77,8 +80,9 @@ def set_rule(rules: Any, name: str, on: bool, values: dict[str, float]) -> None:
         if key not in INTERVENTIONS[name]:
             known = ", ".join(INTERVENTIONS[name])
             raise ValueError(f"{name} has no parameter {key!r}; it has {known}")
-        if not (np.isfinite(value) and value >= 0):
-            raise ValueError(f"{name}.{key} must be a finite number from 0 up, not {value}")
+        most = _LARGEST.get(key, 1e9)
+        if not 0 <= value <= most:  # not for NaN either
+            raise ValueError(f"{name}.{key} must be a number from 0 to {most:g}, not {value}")
     if name == "batch_auction" and on and values.get("interval", rules[f"{name}_interval"]) < 1e-3:
         raise ValueError("batch_auction.interval must be at least 0.001 s")
     for key, value in values.items():

@@ -59,7 +59,8 @@ ORDER_KINDS: dict[str, int] = {
 }
 MAX_SIZE = 1_000_000
 """Lots of one order; keeps a level's volume within its integer."""
-MAX_LIFE = 1e9
+MAX_TIME = 1e9
+"""Simulated seconds; beyond it the clock of int64 nanoseconds would come near its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +287,8 @@ class Simulator:
             raise ValueError(f"size must be 1 to {MAX_SIZE} lots, not {size}")
         if not 0 <= peak <= MAX_SIZE or (peak and kind not in ("limit", "post_only", "slide")):
             raise ValueError(f"peak must be 0, or lots of an order that may rest, not {peak}")
-        if not 0.0 <= life <= MAX_LIFE:
-            raise ValueError(f"life must be 0 to {MAX_LIFE:g} s, not {life}")
+        if not 0.0 <= life <= MAX_TIME:
+            raise ValueError(f"life must be 0 to {MAX_TIME:g} s, not {life}")
         ladder = int(self._market["ladder"])
         if price is None:
             if kind not in ("immediate", "fill_or_kill", "stop"):
@@ -418,8 +419,8 @@ class Simulator:
 
     def hold_auction(self, seconds: float) -> None:
         """Call an auction now: trading stops, and resumes at one price after ``seconds``."""
-        if not seconds > 0:
-            raise ValueError(f"the call phase must last, not {seconds} s")
+        if not 0 < seconds <= MAX_TIME:
+            raise ValueError(f"a call phase lasts up to {MAX_TIME:g} s, not {seconds} s")
         opening.call_auction(self._state, 0, seconds)
         self.tape.marks.append(Mark(self.now, f"auction called for {seconds:g} s"))
 
@@ -509,6 +510,8 @@ class Simulator:
         return self._state.market[0]
 
     def _clock(self, time: float) -> int:
+        if not abs(time) <= MAX_TIME:
+            raise ValueError(f"a time is within {MAX_TIME:g} s of the open, not {time} s")
         return round((time + self.scenario.market.warm_up) * _NANO)
 
     def _seconds(self, clock: Any) -> float:

@@ -57,7 +57,7 @@ def command(simulator: Simulator, random: np.random.Generator, known: list) -> s
         values = {str(random.choice(keys)): number(random, 1.0)} if random.random() < 0.5 else {}
         simulator.set_intervention(name, bool(random.random() < 0.3), **values)
         return ""
-    elif what == 10 and random.random() < 0.01:
+    elif what == 10 and random.random() < 0.02:
         simulator.hold_auction(number(random, 1.0))
         return ""
     else:

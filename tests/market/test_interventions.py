@@ -281,7 +281,11 @@ def test_wrong_rules_are_refused(warm: Simulator) -> None:
         warm.fork().set_intervention("magic")
     with pytest.raises(ValueError, match="it has ticks"):
         warm.fork().set_intervention("velocity_logic", tick=3)
-    with pytest.raises(ValueError, match="finite number"):
+    with pytest.raises(ValueError, match="call phase"):
+        warm.fork().hold_auction(1e300)
+    with pytest.raises(ValueError, match="within"):
+        warm.fork().run(float("inf"))
+    with pytest.raises(ValueError, match="a number from 0"):
         warm.fork().set_intervention("luld", band=float("nan"))
 
 
