@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -58,6 +59,18 @@ def test_chunks_of_any_size_give_the_same_tape() -> None:
             cut.step(int(rng.integers(1, 300)))
     cut.run_until(300.0)
     assert digest(cut) == digest(whole)
+
+
+def test_markets_on_two_threads_are_those_on_one() -> None:
+    def session(seed: int) -> str:
+        simulator = Simulator(SCENARIO, seed)
+        simulator.run(400)
+        return digest(simulator)
+
+    seeds = range(30, 36)
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(session, seeds))
+    assert together == [session(seed) for seed in seeds]
 
 
 def test_the_sample_interval_changes_nothing_in_the_market() -> None:
