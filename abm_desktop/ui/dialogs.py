@@ -48,7 +48,10 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
         grid.setRowStretch(grid.rowCount(), 1)
         columns.addLayout(grid, 0, place)
     note = QLabel(
-        dialog.tr("Tab moves between controls; files may be dropped anywhere on the window.")
+        dialog.tr(
+            "In the price chart the wheel zooms, a drag moves into the past, a double click "
+            "returns.\nTab moves between controls; files may be dropped anywhere on the window."
+        )
     )
     note.setObjectName("panelNote")
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -53,6 +53,8 @@ def test_load_run_inject_reset(qtbot, window):
     assert snapshot(window).state is RunState.RUNNING
     assert snapshot(window).events_per_second > 0
     assert len(window.market.price.trades) > 0
+    # Slow enough that the shock lasts for many frames.
+    window.market.transport.set_speed(20.0)
     window.market.stress.inject("liquidity_shock")
     qtbot.waitUntil(lambda: len(snapshot(window).stresses) == 1)
     assert snapshot(window).marks

@@ -135,7 +135,7 @@ def test_price_chart_window_buttons(window, live):
         zip((30.0, 300.0, 1800.0, None), window.market.window_buttons.buttons(), strict=True)
     ):
         window.commands[f"view.window_{k}"].trigger()
-        assert window.market.price.window == seconds and button.isChecked()
+        assert window.market.view.window == seconds and button.isChecked()
     window.market.window_buttons.button(0).click()
     low, high = window.market.price.getPlotItem().getViewBox().viewRange()[0]
     assert high - low == pytest.approx(30.0)

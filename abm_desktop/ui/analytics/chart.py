@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.series import Curve, Measure, curves, present_classes
 from abm_desktop.ui.stress_log import StressLog
+from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
@@ -36,6 +37,7 @@ class MeasureChart(Panel):
         self._curves: dict[str, pg.PlotCurveItem] = {}
         self._values = CalmRange(anchor=None)
         self._generation = -1
+        self._shown: list[Curve] = []
 
     def reset_range(self) -> None:
         """Let the next drawing choose the value axis afresh."""
@@ -50,6 +52,7 @@ class MeasureChart(Panel):
         self.plot.show_marks(snapshot.marks, self._stress_log.spans)
         self.plot.set_x(left, right)
         shown = curves(self.measure.key, snapshot.history, present_classes(snapshot), left)
+        self._shown = shown
         low, high = math.inf, -math.inf
         for curve in shown:
             part = visible(curve.time, left, right, self.plot.pixel_width)
@@ -75,6 +78,17 @@ class MeasureChart(Panel):
             self.plot.show_hint(self.tr("Needs 40 seconds of trading."))
         else:
             self.plot.show_hint(self.tr("Run the market (F5) to see this."))
+
+    def describe(self, time: float) -> str:
+        """Return the values of the curves at ``time``, a line each, with the time above."""
+        lines = [clock(time)]
+        for curve in self._shown:
+            k = int(np.searchsorted(curve.time, time, side="right")) - 1
+            if k >= 0 and time <= curve.time[-1] and math.isfinite(curve.values[k]):
+                value = float(curve.values[k])
+                text = f"{value:.2f}" if abs(value) < 10 else f"{value:,.0f}"
+                lines.append(f"{curve.name} {text}" if len(self._shown) > 1 else text)
+        return "\n".join(lines)
 
     def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:
         item = self._curves.get(curve.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -45,6 +47,8 @@ class AnalyticsTab(QWidget):
             MeasureChart(measure, stress_log, show_legend=measure.key not in ("pnl", "inventory"))
             for measure in MEASURES
         ]
+        for chart in self.charts:
+            chart.plot.hovered.connect(self._point)
         self.table = ClassTable()
         self.class_legend = Legend()
 
@@ -90,6 +94,11 @@ class AnalyticsTab(QWidget):
         layout.setSpacing(6)
         layout.addLayout(top)
         layout.addWidget(splitter, 1)
+
+    def _point(self, time: float, _value: float) -> None:
+        """Show the cursor at this time on every chart, with the values there."""
+        for chart in self.charts:
+            chart.plot.show_cursor(time, "" if math.isnan(time) else chart.describe(time))
 
     def set_window(self, index: int) -> None:
         """Choose the time shown by its place in ``WINDOWS``."""

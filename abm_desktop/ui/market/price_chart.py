@@ -18,7 +18,7 @@ from abm_desktop.ui.market.book_store import BookStore
 from abm_desktop.ui.market.heatmap import Heatmap
 from abm_desktop.ui.market.trade_store import TradeStore
 from abm_desktop.ui.stress_log import StressLog
-from abm_desktop.ui.widgets.formats import decimals_of
+from abm_desktop.ui.widgets.formats import clock, decimals_of
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
@@ -85,13 +85,12 @@ def bubbles(
 
 
 class PriceChart(TimePlot):
-    """Prices over time. ``window`` is set by the buttons above the chart."""
+    """Prices over time."""
 
     def __init__(self, stress_log: StressLog) -> None:
         super().__init__(label_marks=True)
         self._stress_log = stress_log
         self.setAccessibleName(self.tr("Price chart"))
-        self.window: float | None = WINDOWS[1][1]
         self.trades = TradeStore()
         self.books = BookStore()
         self.heat = Heatmap(self.books)
@@ -120,9 +119,8 @@ class PriceChart(TimePlot):
         if hasattr(self, "_last"):
             self._style_last()
 
-    def set_window(self, seconds: float | None) -> None:
-        """Show the last ``seconds``, or with None the whole session."""
-        self.window = seconds
+    def reset_range(self) -> None:
+        """Let the next drawing choose the price axis afresh."""
         self._values.reset()
 
     @property
@@ -140,8 +138,8 @@ class PriceChart(TimePlot):
         self.trades.take(snapshot)
         self.books.take(snapshot)
 
-    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
-        """Draw the market as it is now."""
+    def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
+        """Draw the market from ``left`` to ``right`` seconds."""
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.clear_marks()
@@ -151,7 +149,6 @@ class PriceChart(TimePlot):
             "" if len(snapshot.history) > 1 else self.tr("Press Run (F5) to let the market trade.")
         )
         self.show_marks(snapshot.marks, self._stress_log.spans)
-        left, right = time_span(snapshot, self.window)
         history = snapshot.history
         part = visible(history.time, left, right, self.pixel_width)
         # The samples are a second apart; the newest moment makes the line reach the present.
@@ -168,6 +165,21 @@ class PriceChart(TimePlot):
             self.heat.show_books(snapshot.tick_size, left, right, *self._y, snapshot.time)
         self._show_last(snapshot)
         self.settle()
+
+    def describe(self, snapshot: MarketSnapshot, time: float, price: float) -> str:
+        """Return what the chart shows at a point: time, price there, mid, and lots in the book."""
+        digits = decimals_of(snapshot.tick_size)
+        lines = [clock(time, tenths=True), f"at    {price:.{digits}f}"]
+        history = snapshot.history
+        k = int(np.searchsorted(history.time, time, side="right")) - 1
+        if k >= 0 and time <= snapshot.time:
+            lines.append(f"mid   {history.mid[k]:.{digits + 1}f}")
+            if math.isfinite(history.fundamental[k]):
+                lines.append(f"value {history.fundamental[k]:.{digits}f}")
+        lots = self.heat.lots_at(time, price) if self.shows_heat else math.nan
+        if math.isfinite(lots):
+            lines.append(f"lots  {lots:.0f}")
+        return "\n".join(lines)
 
     def _draw(self, curve: pg.PlotCurveItem, time: np.ndarray, values: np.ndarray) -> None:
         good = np.isfinite(values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -21,6 +23,7 @@ from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.rules_panel import RulesPanel
 from abm_desktop.ui.market.stress_panel import StressPanel
 from abm_desktop.ui.market.tape import Tape
+from abm_desktop.ui.market.time_view import TimeView
 from abm_desktop.ui.market.transport import Transport
 from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.session import Session
@@ -59,6 +62,15 @@ class MarketTab(QWidget):
         price_panel.note.hide()
         price_panel.add_control(self.price_legend, optional=True)
         price_panel.add_control(_Spring())
+        self.live_button = QToolButton()
+        self.live_button.setText(self.tr("Back to now"))
+        self.live_button.setToolTip(
+            self.tr("The charts stand still in the past; follow the market again (double click)")
+        )
+        self.live_button.setAccessibleName(self.tr("Follow the market again"))
+        self.live_button.clicked.connect(self._let_go)
+        self.live_button.hide()
+        price_panel.add_control(self.live_button)
         self.heat_button = self._heat_button(commands)
         price_panel.add_control(self.heat_button)
         self.window_buttons = self._window_buttons(price_panel)
@@ -89,6 +101,13 @@ class MarketTab(QWidget):
         layout.addWidget(self.quotes)
         layout.addWidget(desk, 1)
         self._snapshot: MarketSnapshot | None = None
+        self._generation = -1
+        self.view = TimeView(WINDOWS[1][1])
+        for chart in (self.price, self.volume):
+            chart.zoomed.connect(self._zoom)
+            chart.panned.connect(self._pan)
+            chart.let_go.connect(self._let_go)
+            chart.hovered.connect(self._point)
         self.set_window(1)
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
@@ -97,8 +116,7 @@ class MarketTab(QWidget):
         self.transport.show_snapshot(snapshot)
         self.quotes.show_snapshot(snapshot)
         self.ladder.show_snapshot(snapshot)
-        self.price.show_snapshot(snapshot)
-        self.volume.show_snapshot(snapshot, self.price.window)
+        self._draw_charts(snapshot)
         self.depth_chart.show_snapshot(snapshot)
         self.tape.show_snapshot(snapshot)
         self.stress.show_snapshot(snapshot)
@@ -108,16 +126,62 @@ class MarketTab(QWidget):
     def set_window(self, index: int) -> None:
         """Choose the window of time of the charts by its place in ``WINDOWS``."""
         self.window_buttons.button(index).setChecked(True)
-        self.price.set_window(WINDOWS[index][1])
-        if self._snapshot is not None:
-            self.price.show_snapshot(self._snapshot)
-            self.volume.show_snapshot(self._snapshot, self.price.window)
+        self.view.follow(WINDOWS[index][1])
+        self.price.reset_range()
+        self._redraw_charts()
 
     def set_heat(self, shown: bool) -> None:
         """Draw the order book behind the price, or not."""
         self.price.set_heat(shown)
+        self._redraw_charts()
+
+    def _draw_charts(self, snapshot: MarketSnapshot) -> None:
+        if snapshot.generation != self._generation:
+            self._generation = snapshot.generation
+            self.view.let_go()
+        left, right = self.view.span(snapshot)
+        self.price.show_snapshot(snapshot, left, right)
+        self.volume.show_snapshot(snapshot, left, right)
+        if self.live_button.isHidden() == self.view.is_held:
+            self.live_button.setVisible(self.view.is_held)
+            self.price_panel.fit_controls()
+
+    def _redraw_charts(self) -> None:
         if self._snapshot is not None:
-            self.price.show_snapshot(self._snapshot)
+            self._draw_charts(self._snapshot)
+
+    def _zoom(self, factor: float, at: float) -> None:
+        if self._snapshot is not None:
+            self.view.zoom(self._snapshot, factor, at)
+            self._forget_window_button()
+
+    def _pan(self, seconds: float) -> None:
+        if self._snapshot is not None:
+            self.view.pan(self._snapshot, seconds)
+            self._forget_window_button()
+
+    def _forget_window_button(self) -> None:
+        """No button stands for a span chosen by hand."""
+        self.window_buttons.setExclusive(False)
+        for k, button in enumerate(self.window_buttons.buttons()):
+            button.setChecked(not self.view.is_held and WINDOWS[k][1] == self.view.window)
+        self.window_buttons.setExclusive(True)
+        self.price.reset_range()
+        self._redraw_charts()
+
+    def _let_go(self) -> None:
+        self.view.let_go()
+        self._forget_window_button()
+
+    def _point(self, time: float, price: float) -> None:
+        """Show the cursor at this time on both charts."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        known = not math.isnan(time)
+        on_price = known and self.sender() is self.price
+        self.price.show_cursor(time, self.price.describe(snapshot, time, price) if on_price else "")
+        self.volume.show_cursor(time, self.volume.describe(time) if known else "")
 
     def _show_legend(self, snapshot: MarketSnapshot) -> None:
         entries = [("mid", self.tr("mid")), ("bid", self.tr("bid")), ("ask", self.tr("ask"))]

@@ -6,7 +6,6 @@ import numpy as np
 
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.metrics.streaming import bucket_increments
-from abm_desktop.ui.market.price_chart import time_span
 from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.ranges import CalmRange, visible
@@ -28,6 +27,7 @@ class VolumeChart(TimePlot):
         self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
         self._generation = -1
         self._width = 0.0
+        self._edges = self._volume = EMPTY
 
     @staticmethod
     def bucket_width(span: float) -> float:
@@ -44,9 +44,13 @@ class VolumeChart(TimePlot):
             * 1.0
         )
 
-    def show_snapshot(self, snapshot: MarketSnapshot, window: float | None) -> None:
-        """Draw the traded volume over the last ``window`` seconds."""
-        left, right = time_span(snapshot, window)
+    def describe(self, time: float) -> str:
+        """Return the lots traded in the bar at ``time``; "" where there is none."""
+        k = int(np.searchsorted(self._edges, time, side="right")) - 1
+        return f"{self._volume[k]:,.0f} lots" if 0 <= k < len(self._volume) else ""
+
+    def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
+        """Draw the traded volume from ``left`` to ``right`` seconds."""
         width = self.bucket_width(right - left)
         if snapshot.generation != self._generation or width != self._width:
             self._generation, self._width = snapshot.generation, width
@@ -54,10 +58,12 @@ class VolumeChart(TimePlot):
         self.show_marks(snapshot.marks, self._stress_log.spans)
         history = snapshot.history
         part = visible(history.time, left - width, right, 1 << 30)
-        time = np.append(history.time[part], snapshot.time)
-        edges, volume = bucket_increments(
-            time, np.append(history.volume[part], float(snapshot.volume)), width
-        )
+        time, total = history.time[part], history.volume[part]
+        if snapshot.time <= right:
+            time = np.append(time, snapshot.time)
+            total = np.append(total, float(snapshot.volume))
+        edges, volume = bucket_increments(time, total, width)
+        self._edges, self._volume = edges, volume
         self.set_x(left, right)
         if not len(volume):
             self._bars.setData(EMPTY, EMPTY, stepMode=None)

@@ -73,7 +73,9 @@ class Panel(QFrame):
             return
         widths = [self.title.sizeHint().width()]
         widths += [
-            w.width() if w in self._optional else w.sizeHint().width() for w in self._controls
+            w.width() if w in self._optional else w.sizeHint().width()
+            for w in self._controls
+            if w in self._optional or not w.isHidden()
         ]
         fits = sum(widths) + self._header.spacing() * len(widths) + 20 <= self.width()
         for widget in self._optional:

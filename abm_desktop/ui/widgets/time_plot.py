@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel
 
 from abm_desktop.live import ActiveStress, Mark
@@ -16,6 +17,9 @@ from abm_desktop.ui.widgets.plots import Plot
 
 __all__ = ["TimePlot"]
 
+ZOOM = 1.25
+"""Factor on the time shown for a notch of the wheel."""
+
 MARKS_SHOWN = 40
 """The latest marks drawn; a session seldom has more, and each is an item of the scene."""
 LABEL_HEIGHTS = (0.95, 0.87, 0.79)
@@ -23,7 +27,16 @@ LABEL_HEIGHTS = (0.95, 0.87, 0.79)
 
 
 class TimePlot(Plot):
-    """A :class:`Plot` over simulated seconds."""
+    """A :class:`Plot` over simulated seconds, with a cursor that other charts can share."""
+
+    hovered = Signal(float, float)
+    """Time and value under the mouse; both NaN when it has left."""
+    zoomed = Signal(float, float)
+    """Factor on the time shown, and the time that should keep its place."""
+    panned = Signal(float)
+    """Seconds by which the time shown is to be moved."""
+    let_go = Signal()
+    """A double click: back to the present."""
 
     def __init__(self, title: str = "", y_label: str = "", *, label_marks: bool = False) -> None:
         self._marks: tuple[Mark, ...] = ()
@@ -31,6 +44,9 @@ class TimePlot(Plot):
         self._shades: dict[tuple[str, float], pg.LinearRegionItem] = {}
         self._label_marks = label_marks
         self.time_labels = True
+        self._cursor = math.nan
+        self._cursor_text = ""
+        self._dragged: float | None = None
         super().__init__(title, "", y_label, time_axis=True)
         self._hint = QLabel(self)
         self._hint.setObjectName("emptyText")
@@ -38,7 +54,7 @@ class TimePlot(Plot):
         self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint.hide()
-        # Time is chosen with the window buttons; the wheel would be undone by the next frame.
+        # The wheel and drags are commands to the page: else the next frame would undo them.
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
 
     def hide_time_labels(self) -> None:
@@ -64,6 +80,82 @@ class TimePlot(Plot):
     def _place_hint(self) -> None:
         margin = self.AXIS_WIDTH
         self._hint.setGeometry(margin, 0, max(0, self.width() - margin), self.height() - 20)
+
+    # -- the mouse ------------------------------------------------------------------------------
+
+    def position_at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the time and value at a pixel of the widget."""
+        view = self.getPlotItem().getViewBox()
+        point = view.mapSceneToView(self.mapToScene(round(x), round(y)))
+        return float(point.x()), float(point.y())
+
+    def show_cursor(self, time: float, text: str = "") -> None:
+        """Draw a line at ``time`` with ``text`` beside it; NaN takes it away."""
+        if math.isnan(time) and math.isnan(self._cursor):
+            return
+        self._cursor, self._cursor_text = time, text
+        self.viewport().update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom time."""
+        steps = event.angleDelta().y() / 120.0
+        if steps:
+            where = event.position()
+            self.zoomed.emit(ZOOM**-steps, self.position_at(where.x(), where.y())[0])
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of time."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = event.position().x()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move time along with the mouse, or tell what is under it."""
+        where = event.position()
+        if self._dragged is not None and self._x is not None:
+            width = max(1.0, self.getPlotItem().getViewBox().width())
+            seconds = (self._dragged - where.x()) * (self._x[1] - self._x[0]) / width
+            self._dragged = where.x()
+            self.panned.emit(seconds)
+        self.hovered.emit(*self.position_at(where.x(), where.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let time go."""
+        self._dragged = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Return to the present."""
+        self.let_go.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the cursor away."""
+        super().leaveEvent(event)
+        self.hovered.emit(math.nan, math.nan)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the cursor over everything."""
+        super().drawForeground(painter, rect)
+        if not (self._x is not None and self._x[0] <= self._cursor <= self._x[1]):
+            return
+        colors = theme.current().colors
+        area = self.getPlotItem().getViewBox().sceneBoundingRect()
+        share = (self._cursor - self._x[0]) / (self._x[1] - self._x[0])
+        x = round(area.left() + share * area.width())
+        painter.save()
+        painter.setPen(QPen(QColor(colors.muted), 0))
+        painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+        if self._cursor_text:
+            painter.setFont(theme.mono_font(8.0))
+            size = painter.fontMetrics().size(0, self._cursor_text)
+            box = QRectF(x + 6, area.top() + 4, size.width() + 10, size.height() + 6)
+            if box.right() > area.right():
+                box.moveRight(x - 6)
+            painter.fillRect(box, QColor(colors.raised))
+            painter.setPen(QColor(colors.text))
+            painter.drawText(box.adjusted(5, 3, -5, -3), 0, self._cursor_text)
+        painter.restore()
+
+    # -- marks ----------------------------------------------------------------------------------
 
     def clear_marks(self) -> None:
         """Remove every mark and shade: a new market has begun."""
