@@ -1,0 +1,146 @@
+"""The program on a real X display, driven with real keys: open, run, inject, look, close."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from abm_desktop import paths
+
+NEEDED = ("Xvfb", "xdotool")
+MISSING = [tool for tool in NEEDED if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(
+    bool(MISSING) or not sys.platform.startswith("linux"),
+    reason=f"needs {' and '.join(MISSING or NEEDED)} (Debian: apt-get install xvfb xdotool)",
+)
+
+# The program as it is, but for a window that tells a file what it shows.
+PROGRAM = """
+import json, os, sys
+from pathlib import Path
+from abm_desktop.ui import app, main_window
+
+class Window(main_window.MainWindow):
+    def draw(self):
+        super().draw()
+        s = self.snapshot
+        if s is None:
+            return
+        file = Path(sys.argv[2])
+        file.with_suffix(".new").write_text(json.dumps({
+            "title": self.windowTitle(), "state": str(s.state), "time": s.time, "seed": s.seed,
+            "stresses": [[a.kind, a.start] for a in s.stresses], "tab": self.tabs.currentIndex(),
+            "span": self.market.price.getPlotItem().getViewBox().viewRange()[0],
+            "trouble": self.notice.title.text() if self.notice.isVisible() else "",
+            "recent": [str(p) for p in self.settings.recent],
+        }))
+        os.replace(file.with_suffix(".new"), file)
+
+app.MainWindow = Window
+raise SystemExit(app.run_window(Path(sys.argv[1])))
+"""
+
+
+@pytest.fixture
+def display():
+    """A virtual X display of 1280 x 800 pixels."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        pass_fds=[write], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+class Person:
+    """Somebody at the keyboard of one window, who reads what it shows."""
+
+    def __init__(self, environment, program, report):
+        self.environment, self.program, self.report = environment, program, report
+
+    def does(self, *command):
+        return subprocess.run(
+            ["xdotool", *command], env=self.environment, capture_output=True, text=True, timeout=20
+        ).stdout
+
+    def presses(self, *keys):
+        self.does("key", "--clearmodifiers", *keys)
+
+    def sees(self, condition, seconds=20.0):
+        """Wait until what the window shows fulfils ``condition``; returns it."""
+        end = time.monotonic() + seconds
+        shown = None
+        while time.monotonic() < end:
+            assert self.program.poll() is None, self.program.stderr.read()
+            if self.report.exists():
+                shown = json.loads(self.report.read_text())
+                if condition(shown):
+                    return shown
+            time.sleep(0.03)
+        raise AssertionError(f"did not come within {seconds} s; the window shows {shown}")
+
+
+@pytest.fixture
+def person(display, tmp_path):
+    environment = dict(
+        os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb",
+        ABM_DESKTOP_CONFIG=str(tmp_path / "config"), ABM_DESKTOP_DATA=str(tmp_path / "data"),
+    )  # fmt: skip
+    report = tmp_path / "shown.json"
+    scenario = paths.scenario_dir() / "flash_crash.toml"
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(scenario), str(report)],
+        env=environment, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    yield Person(environment, program, report)
+    program.kill()
+    program.wait(10)
+
+
+def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
+    person.sees(lambda s: "flash crash" in s["title"] and s["state"] == "paused", seconds=180)
+    window = person.does("search", "--onlyvisible", "--name", "ABM Desktop").split()[0]
+    person.does("windowfocus", "--sync", window)
+    person.presses("F5")
+    person.sees(lambda s: s["state"] == "running" and s["time"] > 1)
+    person.presses("ctrl+shift+l")
+    shown = person.sees(lambda s: any(kind == "liquidity_shock" for kind, _ in s["stresses"]))
+    # Through the palette, by a few letters.
+    person.presses("ctrl+k")
+    person.does("type", "--delay", "20", "inject vol")
+    person.presses("Return")
+    shown = person.sees(lambda s: any(kind == "volatility_spike" for kind, _ in s["stresses"]))
+    assert not shown["trouble"]
+    # The wheel over the price chart shows less time.
+    before = shown["span"][1] - shown["span"][0]
+    person.does("mousemove", "--window", window, "600", "350", "click", "4", "click", "4")
+    person.sees(lambda s: s["span"][1] - s["span"][0] < 0.9 * before)
+    for tab in (1, 2, 0):
+        person.presses(f"ctrl+{tab + 1}")
+        person.sees(lambda s, tab=tab: s["tab"] == tab)
+    # A wrong file is refused; the market goes on.
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("name = 'x'\n[market]\ntick_sise = 1\n")
+    person.presses("ctrl+o")
+    person.does("search", "--sync", "--onlyvisible", "--name", "Open scenario")
+    person.does("type", "--delay", "10", str(wrong))
+    person.presses("Return")
+    running = person.sees(lambda s: "wrong.toml" in s["trouble"] and s["state"] == "running")
+    person.sees(lambda s: s["time"] > running["time"])
+    assert not any("wrong" in file for file in running["recent"])
+    children = psutil.Process(person.program.pid).children(recursive=True)
+    person.does("windowfocus", "--sync", window)
+    person.presses("ctrl+q")
+    _, errors = person.program.communicate(timeout=15)
+    assert person.program.returncode == 0 and "Traceback" not in errors, errors
+    assert not psutil.wait_procs(children, timeout=5)[1]
