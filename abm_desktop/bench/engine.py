@@ -11,6 +11,7 @@ import numpy as np
 from abm_desktop.bench.report import OURS, Report
 from abm_desktop.market import book
 from abm_desktop.market import flow as flows
+from abm_desktop.market.arrays import aligned, ladder_words
 from abm_desktop.market.lobster import ADD, DELETE, EXECUTE, PARTIAL_CANCEL, read_order_flow
 from abm_desktop.market.random import stream_key
 from abm_desktop.market.state import (
@@ -24,8 +25,6 @@ from abm_desktop.market.state import (
     MODIFY,
     ORDER,
     TRADE,
-    aligned,
-    ladder_words,
 )
 
 _SHALLOW = (1_000, 40, 4096)

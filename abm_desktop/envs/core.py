@@ -8,7 +8,7 @@ import numpy as np
 
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.steps import begin_episode, step_markets
-from abm_desktop.market import opening, state
+from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.kernel import advance
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
@@ -66,7 +66,7 @@ class MarketCore:
         self.stress_probability = stress_probability
         self._weights = (weights or RewardWeights()).packed()
 
-        def build(markets: int) -> state.Markets:
+        def build(markets: int) -> arrays.Markets:
             return opening.build(
                 self.scenario,
                 markets=markets,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abm_desktop.market import activity, phases, rules
+from abm_desktop.market.arrays import Markets, allocate
 from abm_desktop.market.book import clear, rest
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.execution import SEQ_BITS
@@ -37,8 +38,6 @@ from abm_desktop.market.state import (
     STRESS_SLOTS,
     STRESS_STEP,
     WAKE,
-    Markets,
-    allocate,
 )
 from abm_desktop.market.stress import PARAMETERS, SIDES, combine
 from abm_desktop.market.traders import (

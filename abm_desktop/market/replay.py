@@ -16,6 +16,7 @@ import numpy as np
 
 from abm_desktop.market import book
 from abm_desktop.market import replay_kernel as kernel
+from abm_desktop.market.arrays import ladder_words
 from abm_desktop.market.lobster import (
     ADD,
     DUMMY_PRICE,
@@ -26,7 +27,15 @@ from abm_desktop.market.lobster import (
     OrderFlow,
     read_order_flow,
 )
-from abm_desktop.market.state import BUY, ICEBERG, LEVEL, MARKET, ORDER, SELL, TRADE, ladder_words
+from abm_desktop.market.state import (
+    BUY,
+    ICEBERG,
+    LEVEL,
+    MARKET,
+    ORDER,
+    SELL,
+    TRADE,
+)
 
 MAX_ORDERS = 1 << 22
 """Resting orders a replay can hold; memory is only used as far as it is needed."""

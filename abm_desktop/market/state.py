@@ -1,17 +1,12 @@
-"""What a market is made of: record types and the arrays that hold the whole state.
+"""What a market is made of: record types, and the numbers that stand for kinds of things.
 
-Every array has a leading axis over markets, so that one compiled call can advance many markets and
-a snapshot is a copy of a dozen arrays. Prices are integer ticks from 0, sizes integer lots, cash
-integer tick-lots, simulated time integer nanoseconds since the start of the warm-up.
+Prices are integer ticks from 0, sizes integer lots, cash integer tick-lots, simulated time integer
+nanoseconds since the start of the warm-up.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-
-from abm_desktop.market.rules import default_rules
 
 TRADER_CLASSES = (
     "noise",
@@ -432,124 +427,3 @@ SAMPLE = np.dtype(
     ],
     align=True,
 )
-
-
-class Markets(NamedTuple):
-    """The state of M markets, one array per kind of thing; row m of each is market m.
-
-    ``trades``, ``messages``, ``samples`` and ``class_samples`` are buffers on the way to the tape;
-    ``intents`` and ``scratch`` are working room. Everything else is state, and is all there is.
-    """
-
-    market: np.ndarray
-    params: np.ndarray
-    rules: np.ndarray
-    orders: np.ndarray
-    icebergs: np.ndarray
-    levels: np.ndarray
-    bits: np.ndarray
-    born: np.ndarray
-    agents: np.ndarray
-    classes: np.ndarray
-    handles: np.ndarray
-    pool: np.ndarray
-    stops: np.ndarray
-    heap: np.ndarray
-    activity_heap: np.ndarray
-    momentum: np.ndarray
-    ring: np.ndarray
-    memory: np.ndarray
-    tick_ring: np.ndarray
-    trade_ring: np.ndarray
-    phases: np.ndarray
-    auction: np.ndarray
-    stresses: np.ndarray
-    stress_memory: np.ndarray
-    weights: np.ndarray
-    networks: np.ndarray
-    scratch: np.ndarray
-    intents: np.ndarray
-    trades: np.ndarray
-    messages: np.ndarray
-    samples: np.ndarray
-    class_samples: np.ndarray
-
-
-def aligned(rows: int, dtype: np.dtype) -> np.ndarray:
-    """Zeros that start at a cache line, so that a record of 32 bytes never lies in two of them."""
-    line = 64
-    raw = np.zeros(rows * dtype.itemsize + line, np.uint8)
-    start = -raw.ctypes.data % line
-    return raw[start : start + rows * dtype.itemsize].view(dtype)
-
-
-def ladder_words(ladder: int) -> int:
-    """Length of one side's bitmap: one bit a tick, and above it one bit a word."""
-    words = ladder // 64
-    return words + (words + 63) // 64
-
-
-def allocate(
-    params: np.ndarray,
-    *,
-    markets: int,
-    ladder: int,
-    max_orders: int,
-    agents: int,
-    handles: int,
-    intents: int,
-    memories: int = 0,
-    weights: int = 0,
-    trade_rows: int | None = None,
-    message_rows: int = 0,
-    sample_rows: int = 4096,
-) -> Markets:
-    """Zeroed arrays for ``markets`` markets; ``params`` is one PARAMS record, copied to each.
-
-    Raises:
-        ValueError: if ``ladder`` is not a multiple of 64 or ``max_orders`` does not fit a payload.
-    """
-    if ladder % 64:
-        raise ValueError(f"the ladder must be a multiple of 64 levels, not {ladder}")
-    if not 0 < max_orders < 1 << SLOT_BITS:
-        raise ValueError(f"max_orders must be in 1..{(1 << SLOT_BITS) - 1}, not {max_orders}")
-    m = markets
-    return Markets(
-        market=np.zeros(m, MARKET),
-        params=np.repeat(params.reshape(1), m),
-        rules=np.repeat(default_rules().reshape(1), m),
-        orders=np.zeros((m, max_orders), ORDER),
-        icebergs=np.zeros((m, max(max_orders // 16, 64)), ICEBERG),
-        levels=np.zeros((m, 2, ladder), LEVEL),
-        bits=np.zeros((m, 2, ladder_words(ladder)), np.uint64),
-        born=np.zeros((m, max_orders), np.int64),
-        agents=np.zeros((m, agents), AGENT),
-        classes=np.zeros((m, N_CLASSES), CLASS_ACCOUNT),
-        handles=np.full((m, max(handles, 1)), -1, np.int64),
-        pool=np.zeros((m, max(max_orders // 4, 256)), INTENT),
-        stops=np.zeros((m, 2, max(max_orders // 4, 256), 2), np.int64),
-        heap=np.zeros((m, 4 * max_orders + 4 * agents, 2), np.int64),
-        activity_heap=np.zeros((m, agents + 1, 2), np.int64),
-        momentum=np.zeros((m, MOMENTUM_BINS, 2)),
-        ring=np.zeros((m, RING, 4)),
-        memory=np.zeros((m, max(memories, 1), MEMORY)),
-        tick_ring=np.zeros((m, TICK_RING, 2)),
-        trade_ring=np.zeros((m, RING, 2)),
-        phases=np.zeros((m, PHASE_ROWS), PHASE),
-        auction=np.zeros((m, 2, max_orders, 2), np.int32),
-        stresses=np.zeros((m, STRESS_SLOTS), STRESS_EVENT),
-        stress_memory=np.zeros((m, STRESS_SLOTS, STRESS_MEMORY)),
-        weights=np.zeros((m, max(weights, 1)), np.float32),
-        networks=np.zeros((m, NETWORK_SLOTS, 8), np.int32),
-        scratch=np.zeros((m, 3, MAX_WIDTH), np.float32),
-        intents=np.zeros((m, intents), INTENT),
-        trades=np.zeros((m, trade_rows or 2 * max_orders), TRADE),
-        messages=np.zeros((m, max(message_rows, 1)), MESSAGE),
-        samples=np.zeros((m, max(sample_rows, 1)), SAMPLE),
-        class_samples=np.zeros((m, max(sample_rows, 1), N_CLASSES, 2), np.int64),
-    )
-
-
-def copy(markets: Markets) -> Markets:
-    """An independent copy: advancing one leaves the other untouched."""
-    return Markets(*(array.copy() for array in markets))

@@ -10,11 +10,11 @@ from support.bare_book import BareBook, empty_scenario
 from support.slow_book import SlowBook
 
 from abm_desktop.market import state
+from abm_desktop.market.arrays import allocate, ladder_words
 from abm_desktop.market.auction import clearing, uncross
 from abm_desktop.market.book import next_above, next_below
 from abm_desktop.market.opening import FIRST_STRESS_AGENT
 from abm_desktop.market.parameters import parameters
-from abm_desktop.market.state import allocate, ladder_words
 
 BUY, SELL = 0, 1
 AGENTS = st.integers(FIRST_STRESS_AGENT, FIRST_STRESS_AGENT + 5)

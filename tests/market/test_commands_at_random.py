@@ -7,8 +7,9 @@ import os
 
 import numpy as np
 
+from abm_desktop.market.orders_by_hand import ORDER_KINDS
 from abm_desktop.market.rules import INTERVENTIONS
-from abm_desktop.market.simulator import ORDER_KINDS, Simulator
+from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario
 
 COMMANDS = int(os.environ.get("ABM_DESKTOP_FUZZ", "20000"))
