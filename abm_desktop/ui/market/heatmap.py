@@ -157,15 +157,19 @@ class Heatmap(pg.GraphicsObject):
         known &= (following - time[sample] <= LONGEST_HOLD * length) | (
             age <= SHORTEST_HOLD * length
         )
-        columns = np.arange(len(bins))[known]
+        empty = bins[~known] % COLUMNS
+        self._lots[:, empty] = 0.0
+        self._pixels[:, empty] = self._table[0]
+        at = bins[known] % COLUMNS
+        if not len(at):
+            return
         ticks = self._books.ticks[sample[known]]
         lots = self._books.lots[sample[known]]
         rows = ticks // self._row - self._base
         inside = (rows >= 0) & (rows < ROWS) & (lots > 0)
-        flat = (rows * len(bins) + columns[:, None])[inside]
-        total = np.bincount(flat, weights=lots[inside], minlength=ROWS * len(bins))
-        at = bins % COLUMNS
-        self._lots[:, at] = total.reshape(ROWS, len(bins))
+        flat = (rows * len(at) + np.arange(len(at))[:, None])[inside]
+        total = np.bincount(flat, weights=lots[inside], minlength=ROWS * len(at))
+        self._lots[:, at] = total.reshape(ROWS, len(at))
         self._paint_columns(at)
 
     def _paint_columns(self, at: np.ndarray | slice) -> None:
