@@ -236,7 +236,7 @@ class Palette(QDialog):
             item.setSizeHint(row.sizeHint())
             self.list.setItemWidget(item, row)
         height = self.list.sizeHintForRow(0) if self._shown else 24
-        self.list.setFixedHeight(height * ROWS_SHOWN + 4)
+        self.list.setFixedHeight(height * min(ROWS_SHOWN, max(1, len(self._shown))) + 4)
         self.list.setCurrentRow(0)
         self._describe()
         self.adjustSize()

@@ -93,6 +93,10 @@ def test_pointing_shows_time_price_and_volume_on_both_charts(window, live):
     assert price._cursor_text.startswith("8:20") and f"mid   {mid:.3f}" in price._cursor_text
     assert volume._cursor_text.endswith("lots")
     window.grab()
+    # The chart moves on under a mouse that rests.
+    live.show(time=live.snapshot.time + 30)
+    window.draw()
+    assert price._cursor == pytest.approx(530.5, abs=1.0) == volume._cursor
     price.leaveEvent(QEvent(QEvent.Type.Leave))
     assert math.isnan(price._cursor) and math.isnan(volume._cursor)
 

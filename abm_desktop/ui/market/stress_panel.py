@@ -77,6 +77,7 @@ class StressPanel(QWidget):
         layout.addLayout(grid)
         layout.addWidget(self.reason)
         layout.addLayout(self.active)
+        layout.addStretch(1)
 
     def _add_row(self, grid: QGridLayout, row: int, stress: StressKind) -> None:
         action = self._commands[f"market.{stress.kind}"]

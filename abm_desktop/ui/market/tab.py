@@ -151,6 +151,8 @@ class MarketTab(QWidget):
         left, right = self.view.span(snapshot)
         self.price.show_snapshot(snapshot, left, right)
         self.volume.show_snapshot(snapshot, left, right)
+        self.price.point_again()
+        self.volume.point_again()
         if self.live_button.isHidden() == self.view.is_held:
             self.live_button.setVisible(self.view.is_held)
             self.price_panel.fit_controls()

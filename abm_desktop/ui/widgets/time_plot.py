@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel
 
@@ -47,6 +47,7 @@ class TimePlot(Plot):
         self._cursor = math.nan
         self._cursor_text = ""
         self._dragged: float | None = None
+        self._mouse: QPointF | None = None
         super().__init__(title, "", y_label, time_axis=True)
         self._hint = QLabel(self)
         self._hint.setObjectName("emptyText")
@@ -117,7 +118,13 @@ class TimePlot(Plot):
             seconds = (self._dragged - where.x()) * (self._x[1] - self._x[0]) / width
             self._dragged = where.x()
             self.panned.emit(seconds)
-        self.hovered.emit(*self.position_at(where.x(), where.y()))
+        self._mouse = where
+        self.point_again()
+
+    def point_again(self) -> None:
+        """Tell what is under the mouse now: the chart may have moved below it."""
+        if self._mouse is not None:
+            self.hovered.emit(*self.position_at(self._mouse.x(), self._mouse.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let time go."""
@@ -130,6 +137,7 @@ class TimePlot(Plot):
     def leaveEvent(self, event: QEvent) -> None:
         """Take the cursor away."""
         super().leaveEvent(event)
+        self._mouse = None
         self.hovered.emit(math.nan, math.nan)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
