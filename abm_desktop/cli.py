@@ -13,7 +13,19 @@ from pathlib import Path
 
 from . import paths
 
-COMMANDS = ("window", "run", "replay", "train", "facts", "bench", "doctor", "install-launcher")
+COMMANDS = (
+    "window",
+    "run",
+    "replay",
+    "train",
+    "evaluate",
+    "stress-test",
+    "models",
+    "facts",
+    "bench",
+    "doctor",
+    "install-launcher",
+)
 
 _DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 

@@ -12,6 +12,7 @@ import typer
 
 from abm_desktop.cli import COMMANDS, open_window
 from abm_desktop.commands.console import Failed, fail
+from abm_desktop.commands.models import app as models_app
 
 app = typer.Typer(
     name="abm-desktop",
@@ -22,6 +23,8 @@ app = typer.Typer(
     help="A desktop market laboratory: RL and algorithmic traders in one live limit order book. "
     "Without a command, or with a FILE or a scenario's name instead of one, it opens the window.",
 )
+
+app.add_typer(models_app, name="models")
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="Scenario: a file, or a name such as calm or flash_crash.")
@@ -148,6 +151,40 @@ def train(
     from abm_desktop.commands.train import given_options, train_policy
 
     train_policy(config, given_options(locals()), setting or [])
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Name of a model, its folder, or a policy file.")],
+    scenario: Annotated[str, typer.Option(help="Market of the held-out days.")] = "calm",
+    days: Annotated[int, typer.Option(help="Held-out days, one market each.", min=6)] = 32,
+    hours: Annotated[float, typer.Option(help="Simulated hours a day.", min=0.05)] = 6.5,
+    seed: Annotated[int, typer.Option(help="Another one gives other days.", min=0)] = 0,
+    out: Annotated[Path | None, typer.Option("--json", help="File for the results.")] = None,
+) -> int:
+    """Compare a model with simple rules on days it has not seen; fails if it is not accepted."""
+    from abm_desktop.commands.evaluate import evaluate_model
+
+    return evaluate_model(model, scenario, days, hours, seed, out)
+
+
+@app.command("stress-test")
+def stress_test(
+    model: Annotated[str, typer.Argument(help="Name of a model, its folder, or a policy file.")],
+    stress: Annotated[
+        list[str] | None,
+        typer.Option(help="Kind and magnitude, e.g. flash_crash=0.1; may be repeated."),
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="Market in which it happens.")] = "calm",
+    runs: Annotated[int, typer.Option(help="Markets, each with and without traders.", min=1)] = 8,
+    traders: Annotated[int, typer.Option(help="Traders with this policy.", min=1)] = 1,
+    seed: Annotated[int, typer.Option(help="Another one gives other markets.", min=0)] = 0,
+    out: Annotated[Path | None, typer.Option("--json", help="File for the results.")] = None,
+) -> None:
+    """Put a model and its market under stress: PnL, drawdown, volatility, recovery."""
+    from abm_desktop.commands.evaluate import stress_test_model
+
+    stress_test_model(model, stress or [], scenario, runs, traders, seed, out)
 
 
 @app.command()

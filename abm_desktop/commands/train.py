@@ -43,10 +43,10 @@ def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
 def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -> None:
     """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value")."""
     console = Console(highlight=False)
-    from abm_desktop.learning.config import ConfigError, load_config, make_config
+    from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
 
     try:
-        settings = load_config(file).model_dump(exclude_unset=True) if file else {}
+        settings = load_config(find_recipe(file)).model_dump(exclude_unset=True) if file else {}
         settings |= options
         for item in extra:
             key, separator, value = item.partition("=")

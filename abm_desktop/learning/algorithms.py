@@ -47,6 +47,7 @@ _UNUSED_BUFFER = {"type": "EpisodeReplayBuffer", "capacity": 1}
 _LEARNER_SETTINGS = (
     "total_steps",
     "final_rate",
+    "mirror",
     "minibatch_size",
     "buffer_size",
     "replay_ratio",

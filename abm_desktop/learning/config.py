@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from abm_desktop import paths
+
 ALGORITHMS = ("PPO", "DQN", "SAC")
 """Algorithms that can be trained."""
 
@@ -175,6 +177,13 @@ class TrainingConfig(BaseModel):
         le=65_536,
         title="Minibatch size",
         description="Decisions per gradient step.",
+        json_schema_extra=_group("learning"),
+    )
+    mirror: bool = Field(
+        False,
+        title="Mirror",
+        description="Learn from every decision and from its mirror image as well: prices upside "
+        "down, bought for sold. Keeps a policy from leaning to one side. For markets only.",
         json_schema_extra=_group("learning"),
     )
     final_rate: float = Field(
@@ -394,6 +403,19 @@ def make_config(source: str = "", **settings: Any) -> TrainingConfig:
         return TrainingConfig(**settings)
     except ValidationError as error:
         raise ConfigError([_problem(item) for item in error.errors()], source) from error
+
+
+def recipes() -> list[Path]:
+    """Shipped training configurations, tried and found to train an accepted trader."""
+    return sorted((paths.scenario_dir() / "training").glob("*.toml"))
+
+
+def find_recipe(name_or_path: Path | str) -> Path:
+    """A file as it is given, or the shipped configuration of this name."""
+    path = Path(name_or_path).expanduser()
+    if path.exists():
+        return path
+    return next((recipe for recipe in recipes() if recipe.stem == str(name_or_path)), path)
 
 
 def load_config(path: Path) -> TrainingConfig:

@@ -17,7 +17,7 @@ from ray.rllib.core.learner.training_data import TrainingData
 from torch.nn import functional
 
 from abm_desktop.learning.networks import actor_layers, critic_layers
-from abm_desktop.learning.rollout import Rollout, advantages
+from abm_desktop.learning.rollout import Rollout, advantages, mirror_signs
 from abm_desktop.learning.updates import Perceptron, RolloutUpdates
 
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
@@ -107,9 +107,21 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
             ):
                 columns.setdefault(key, []).append(array[rollout.valid])
         batch = {key: torch.from_numpy(np.concatenate(c)) for key, c in columns.items()}
+        if self.config.learner_config_dict["mirror"]:
+            batch = self._mirrored(batch)
         advantage = batch["advantages"]
         batch["advantages"] = (advantage - advantage.mean()) / advantage.std().clamp(min=1e-4)
         return batch
+
+    def _mirrored(self, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """The batch and its mirror image, as this policy would have come to it."""
+        signs = torch.from_numpy(mirror_signs(batch["observations"].shape[1]))
+        image = dict(batch, observations=batch["observations"] * signs)
+        image["actions"] = 2 - batch["actions"]
+        with torch.no_grad():
+            logp = functional.log_softmax(self._actor(image["observations"]), dim=1)
+        image["log_probabilities"] = logp.gather(1, image["actions"][:, None])[:, 0]
+        return {key: torch.cat((values, image[key])) for key, values in batch.items()}
 
     def _minibatches(self, rows: int) -> Any:
         """Index tensors: every epoch a new order, a short rest is left out."""

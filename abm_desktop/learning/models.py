@@ -7,6 +7,9 @@
         policy.npz            the policy as plain arrays (abm_desktop.market.policy.PolicyNet)
         checkpoint-000100/    RLlib's own checkpoint, to go on training
 
+A few trained models ship with the program, without checkpoints; they can be read but not changed,
+and a user's model of the same name goes first.
+
 Everything is written beside and then renamed, ``meta.json`` last: a model that is listed is whole,
 also after a crash in the middle of a write.
 """
@@ -65,13 +68,29 @@ class ModelInfo:
     @property
     def folder(self) -> Path:
         """Where the model lies."""
-        return paths.models_dir() / self.name
+        return _find(self.name)
+
+    @property
+    def bundled(self) -> bool:
+        """Whether it ships with the program, and so can be neither changed nor deleted."""
+        return self.folder.parent == bundled_dir()
+
+
+def bundled_dir() -> Path:
+    """Models that ship with the program."""
+    return paths.resource_dir() / "models"
 
 
 def list_models() -> list[ModelInfo]:
-    """Every whole model, newest first."""
+    """Every whole model: the user's, newest first, then those that ship with the program."""
+    own = _models_in(paths.models_dir())
+    taken = {model.name for model in own}
+    return own + [model for model in _models_in(bundled_dir()) if model.name not in taken]
+
+
+def _models_in(root: Path) -> list[ModelInfo]:
     models = []
-    for file in paths.models_dir().glob(f"*/{META_FILE}"):
+    for file in root.glob(f"*/{META_FILE}"):
         try:
             models.append(_read(file))
         except ModelError:
@@ -81,7 +100,7 @@ def list_models() -> list[ModelInfo]:
 
 def get_model(name: str) -> ModelInfo:
     """The model called ``name``. Raises :class:`ModelError`."""
-    return _read(_folder(name) / META_FILE)
+    return _read(_find(check_name(name)) / META_FILE)
 
 
 def load_policy(name: str) -> PolicyNet:
@@ -100,13 +119,89 @@ def load_policy(name: str) -> PolicyNet:
 
 def delete_model(name: str) -> None:
     """Remove a model. Raises :class:`ModelError` where there is none."""
-    folder = _folder(name)
-    if not folder.is_dir():
-        raise ModelError(f"there is no model called {name!r}")
+    folder = _own_folder(name)
     # Renamed first, so that it leaves the list whole, in one step.
     doomed = folder.with_name(f".deleted-{name}-{os.getpid()}")
     folder.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
+
+
+def rename_model(name: str, new_name: str) -> ModelInfo:
+    """Give a model of the user's another name. Raises :class:`ModelError`."""
+    folder = _own_folder(name)
+    target = _new_folder(new_name)
+    info = replace(get_model(name), name=new_name)
+    # A folder whose name and metadata differ is not listed: the folder moves first.
+    folder.rename(target)
+    _write_text(target / META_FILE, _json(info))
+    return info
+
+
+def import_model(source: Path, name: str = "") -> ModelInfo:
+    """Take in a model's folder, or a policy's ``.npz`` file. Raises :class:`ModelError`.
+
+    Without a name it keeps its own, or that of the file.
+    """
+    from abm_desktop.market.policy import PolicyNet
+
+    policy_file = source / POLICY_FILE if source.is_dir() else source
+    try:
+        policy = PolicyNet.load(policy_file)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{policy_file} cannot be read as a policy: {error}") from error
+    if source.is_dir():
+        info = _parse(source / META_FILE)  # its folder may be called anything
+        info = replace(info, name=name or info.name)
+    else:
+        info = ModelInfo(
+            name=name or policy.name or source.stem,
+            algorithm="imported",
+            scenario="",
+            created=now(),
+            iterations=0,
+            env_steps=0,
+            reward_mean=None,
+            seed=0,
+            status="imported",
+            version=program_version(),
+            checkpoint="",
+        )
+    folder = _new_folder(info.name)
+    part = folder.with_name(f".importing-{info.name}-{os.getpid()}")
+    try:
+        if source.is_dir():
+            shutil.copytree(source, part)
+        else:
+            part.mkdir(parents=True)
+            policy.save(part / POLICY_FILE)
+        _write_text(part / META_FILE, _json(info))
+        part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return info
+
+
+def export_model(name: str, target: Path) -> Path:
+    """Copy a model's policy to a ``.npz`` file, or into a folder; returns the file.
+
+    Raises :class:`ModelError`.
+    """
+    source = get_model(name).folder / POLICY_FILE
+    file = target / f"{name}.npz" if target.is_dir() else target
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, file)
+    except OSError as error:
+        raise ModelError(f"{file} cannot be written: {error.strerror}") from error
+    return file
+
+
+def set_metrics(name: str, **metrics: Any) -> None:
+    """Add to what is known of a model of the user's. Raises :class:`ModelError`."""
+    info = get_model(name)
+    if not info.bundled:
+        _write_text(info.folder / META_FILE, _json(replace(info, metrics=info.metrics | metrics)))
 
 
 def free_name(stem: str) -> str:
@@ -136,7 +231,7 @@ def save_model(
     ``write_checkpoint`` is called with a folder to fill, unless the checkpoint that ``info`` names
     is there already. What was there before stays whole until the new state is.
     """
-    folder = _folder(info.name)
+    folder = paths.models_dir() / check_name(info.name)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / info.checkpoint
     beside = folder / f".{info.checkpoint}.part"
@@ -187,20 +282,44 @@ def _json(info: ModelInfo) -> str:
     return json.dumps(asdict(info), indent=1, allow_nan=False)
 
 
-def _folder(name: str) -> Path:
-    return paths.models_dir() / check_name(name)
+def _find(name: str) -> Path:
+    """Folder of a model: the user's, else the shipped one, else where the user's would be."""
+    own = paths.models_dir() / name
+    shipped = bundled_dir() / name
+    return shipped if not own.is_dir() and shipped.is_dir() else own
+
+
+def _own_folder(name: str) -> Path:
+    folder = _find(check_name(name))
+    if not folder.is_dir():
+        raise ModelError(f"there is no model called {name!r}")
+    if folder.parent == bundled_dir():
+        raise ModelError(f"model {name!r} ships with the program and stays as it is")
+    return folder
+
+
+def _new_folder(name: str) -> Path:
+    if _find(check_name(name)).exists():
+        raise ModelError(
+            f"there is a model called {name!r} already: choose another name, or delete it first"
+        )
+    return paths.models_dir() / name
 
 
 def _read(file: Path) -> ModelInfo:
+    info = _parse(file)
+    if info.name != file.parent.name or not (file.parent / POLICY_FILE).is_file():
+        raise ModelError(f"{file.parent} is not a whole model; delete the folder")
+    return info
+
+
+def _parse(file: Path) -> ModelInfo:
     try:
-        info = ModelInfo(**json.loads(file.read_text(encoding="utf-8")))
+        return ModelInfo(**json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise ModelError(f"there is no model called {file.parent.name!r}") from error
     except (ValueError, TypeError) as error:
         raise ModelError(f"{file} is damaged: {error}; delete the folder") from error
-    if info.name != file.parent.name or not (file.parent / POLICY_FILE).is_file():
-        raise ModelError(f"{file.parent} is not a whole model; delete the folder")
-    return info
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from abm_desktop.learning.networks import head_layers
 from abm_desktop.learning.replay import ReplayBuffer, Transitions
-from abm_desktop.learning.rollout import Rollout
+from abm_desktop.learning.rollout import Rollout, mirror_signs
 from abm_desktop.learning.updates import Perceptron, RolloutUpdates
 
 _CHUNK = 32
@@ -120,10 +120,20 @@ class ReplayUpdates(RolloutUpdates):
         for start in range(0, steps, _CHUNK):
             count = min(_CHUNK, steps - start)
             drawn = self.buffer.sample(count * size, plan["n_step"], gamma, self._random)
+            if plan["mirror"]:
+                _mirror_half(drawn)
             tensors = as_tensors(drawn)
             for k in range(count):
                 rows = slice(k * size, (k + 1) * size)
                 yield {key: values[rows] for key, values in tensors.items()}
+
+
+def _mirror_half(drawn: Transitions) -> None:
+    """Turn every second decision into its mirror image, in place."""
+    signs = mirror_signs(drawn.observations.shape[1])
+    drawn.observations[::2] *= signs
+    drawn.next_observations[::2] *= signs
+    drawn.actions[::2] = 2 - drawn.actions[::2]
 
 
 def as_tensors(transitions: Transitions) -> Batch:

@@ -14,7 +14,7 @@ from abm_desktop.market.kernel import advance
 from abm_desktop.market.orders_by_hand import MAX_TIME, OrdersByHand
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.tape import Mark, Tape
-from abm_desktop.paths import models_dir
+from abm_desktop.paths import models_dir, resource_dir
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -40,6 +40,8 @@ def find_policy(model: str) -> PolicyNet:
     path = Path(model)
     if path.suffix != ".npz":
         path = models_dir() / model / "policy.npz"
+        shipped = resource_dir() / "models" / model / "policy.npz"
+        path = shipped if not path.is_file() and shipped.is_file() else path
     if not path.is_file():
         raise FileNotFoundError(
             f"no trained model {model!r}: {path} does not exist. "

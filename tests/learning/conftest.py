@@ -9,6 +9,7 @@ import psutil
 import pytest
 import torch
 
+from abm_desktop.learning import models
 from abm_desktop.learning.client import TrainingClient
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.messages import Done, Failure
@@ -96,4 +97,5 @@ def laboratory():
 def data_folder(tmp_path, monkeypatch):
     """A data folder of its own for tests that need no training process."""
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    monkeypatch.setattr(models, "bundled_dir", lambda: tmp_path / "shipped")
     return tmp_path

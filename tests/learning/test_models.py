@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -133,3 +134,61 @@ def test_a_free_name_is_new_and_fit_for_a_folder():
     assert models.free_name("my scenario-ppo") == "my-scenario-ppo-1"
     save("my-scenario-ppo-1")
     assert models.free_name("my scenario-ppo") == "my-scenario-ppo-2"
+
+
+def ship(folder, name, seed=0):
+    """Let a model ship with the program."""
+    source = save(name, seed=seed)
+    shutil.copytree(source, folder / "shipped" / name)
+    models.delete_model(name)
+
+
+def test_shipped_models_are_listed_last_and_stay_as_they_are(data_folder):
+    ship(data_folder, "calm-ppo")
+    save("mine")
+    assert [(m.name, m.bundled) for m in models.list_models()] == [
+        ("mine", False),
+        ("calm-ppo", True),
+    ]
+    models.load_policy("calm-ppo")
+    models.set_metrics("calm-ppo", colour="blue")
+    assert "colour" not in models.get_model("calm-ppo").metrics
+    for change in (
+        lambda: models.delete_model("calm-ppo"),
+        lambda: models.rename_model("calm-ppo", "other"),
+    ):
+        with pytest.raises(models.ModelError, match="ships"):
+            change()
+
+
+def test_a_model_of_the_users_hides_the_shipped_one(data_folder):
+    ship(data_folder, "calm-ppo", seed=1)
+    folder = save("calm-ppo", seed=2)
+    (listed,) = models.list_models()
+    assert (listed.folder, listed.bundled) == (folder, False)
+
+
+def test_a_model_goes_out_and_comes_in_again(tmp_path):
+    save("mine", seed=3)
+    models.rename_model("mine", "yours")
+    assert [m.name for m in models.list_models()] == ["yours"]
+    file = models.export_model("yours", tmp_path)
+    assert models.import_model(file, "again").status == "imported"
+    copied = shutil.copytree(models.get_model("yours").folder, tmp_path / "elsewhere")
+    assert models.import_model(copied, "third").iterations == 10
+    observations = np.random.default_rng(1).normal(size=(50, 13)).astype(np.float32)
+    for name in ("yours", "again", "third"):
+        np.testing.assert_array_equal(
+            models.load_policy(name).logits(observations), make_policy(3).logits(observations)
+        )
+    with pytest.raises(models.ModelError, match="already"):
+        models.import_model(file, "again")
+    (tmp_path / "poem.npz").write_text("no policy")
+    with pytest.raises(models.ModelError, match=r"poem\.npz"):
+        models.import_model(tmp_path / "poem.npz")
+
+
+def test_what_was_measured_can_be_added():
+    save("mine")
+    models.set_metrics("mine", evaluation={"accepted": True})
+    assert models.get_model("mine").metrics["evaluation"] == {"accepted": True}

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -213,12 +214,30 @@ class ScenarioField(Field):
         dialog.open()
 
 
+class SwitchField(Field):
+    """Yes or no."""
+
+    def __init__(self, name: str, info: FieldInfo) -> None:
+        self._box = QCheckBox()
+        super().__init__(name, info, self._box)
+        self.set_value(info.default)
+        self._box.toggled.connect(lambda _on: self.edited.emit())
+
+    def value(self) -> bool:
+        return self._box.isChecked()
+
+    def set_value(self, value: Any) -> None:
+        self._box.setChecked(bool(value))
+
+
 def make_field(name: str, info: FieldInfo) -> Field:
     """The input that fits the setting's type."""
     if name == "scenario":
         return ScenarioField(name, info)
     if get_origin(info.annotation) is Literal:
         return ChoiceField(name, info)
+    if info.annotation is bool:
+        return SwitchField(name, info)
     if info.annotation is int:
         return WholeField(name, info)
     if get_origin(info.annotation) is tuple:

@@ -33,6 +33,7 @@ COLUMNS = (
     ("Iterations", "Iterations of its training"),
     ("Decisions", "Decisions sampled in its training"),
     ("Created", "When its last checkpoint was written"),
+    ("Accepted", "Whether its evaluation on held-out days accepted it; empty: not evaluated yet"),
     ("State", "How the training ended; unfinished: at a checkpoint in its midst"),
 )
 REWARD = 3
@@ -168,6 +169,11 @@ class ModelsPanel(Panel):
         chosen = self.selected is not None
         for widget in (self.count, self.load_button, self.delete_button):
             widget.setEnabled(chosen)
+        if self.selected is not None and self.selected.bundled:
+            self.delete_button.setEnabled(False)
+            self.delete_button.setToolTip(self.tr("This model ships with the program"))
+        else:
+            self.delete_button.setToolTip(self.tr("Remove the selected model from the disk"))
         self.load_button.setToolTip(
             self.tr("Let traders with the selected policy trade in the live market (Enter)")
             if chosen
@@ -213,14 +219,29 @@ def _cells(model: models.ModelInfo) -> tuple[str, ...]:
         reward,
         whole(model.iterations),
         compact(model.env_steps),
-        created,
+        "shipped" if model.bundled else created,
+        _verdict(model),
         model.status,
     )
+
+
+def _verdict(model: models.ModelInfo) -> str:
+    evaluation = model.metrics.get("evaluation")
+    return "" if not evaluation else "yes" if evaluation["accepted"] else "no"
 
 
 def _tip(model: models.ModelInfo) -> str:
     lines = [str(model.folder), f"seed {model.seed}, ABM Desktop {model.version}"]
     shares = model.metrics.get("action_shares")
     if shares:
-        lines.append("SELL {:.0%}, HOLD {:.0%}, BUY {:.0%}".format(*shares))
+        lines.append("in training: SELL {:.0%}, HOLD {:.0%}, BUY {:.0%}".format(*shares))
+    if evaluation := model.metrics.get("evaluation"):
+        agent = evaluation["rules"]["agent"]
+        lines.append(
+            "evaluated on {days} held-out days: median {median:+.2f} a day, "
+            "mean position {load:.1f} lots".format(
+                days=evaluation["days"], median=agent["pnl_median"], load=agent["inventory"]
+            )
+        )
+        lines.extend(evaluation["flags"])
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from abm_desktop.learning.messages import Failure, Progress
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState
+from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.tab import RLTab
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -42,7 +43,8 @@ def loop(qapp, monkeypatch):
 
 
 @pytest.fixture
-def tab(qtbot, qapp, loop):
+def tab(qtbot, qapp, loop, monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "bundled_dir", lambda: tmp_path / "shipped")
     theme.apply(qapp, "dark")
     tab = RLTab()
     qtbot.addWidget(
@@ -261,3 +263,27 @@ def test_a_failure_before_the_process_lives_is_told(tab):
     tab.controller._take(Failure("No.", "Do this."))
     assert tab.notice.text.text() == "No. Do this."
     assert tab.form.start_button.isEnabled()
+
+
+def test_a_shipped_model_can_be_loaded_at_first_start_but_not_deleted(qtbot, qapp):
+    theme.apply(qapp, "dark")
+    panel = ModelsPanel()
+    qtbot.addWidget(panel)
+    with qtbot.waitSignal(panel.refreshed):
+        panel.refresh()
+    assert panel.selected.bundled
+    assert panel.load_button.isEnabled()
+    assert not panel.delete_button.isEnabled()
+    with qtbot.waitSignal(panel.load_requested) as loaded:
+        panel.load_selected()
+    assert isinstance(loaded.args[0], PolicyNet)
+    panel.close_background()
+
+
+def test_only_the_settings_of_the_chosen_algorithm_are_shown(tab):
+    tab.form.more.setChecked(True)
+    for algorithm, shown, hidden in (("PPO", "clip", "n_step"), ("SAC", "n_step", "clip")):
+        tab.form.set_value("algorithm", algorithm)
+        assert tab.form.fields[shown].isVisible()
+        assert not tab.form.fields[hidden].isVisible()
+    assert tab.form.config().algorithm == "SAC"

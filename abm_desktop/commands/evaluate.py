@@ -1,0 +1,169 @@
+"""``abm-desktop evaluate`` and ``stress-test``: what a trained trader is worth."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from abm_desktop.commands.console import Failed, table
+from abm_desktop.learning import models
+from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
+
+
+def evaluate_model(
+    model: str, scenario: str, days: int, hours: float, seed: int, out: Path | None
+) -> int:
+    """Evaluate, print the table and the verdict; 1 where the model is not accepted."""
+    from abm_desktop.learning.evaluation import evaluate
+    from abm_desktop.learning.stress_test import load_agent
+
+    console = Console(highlight=False)
+    with _told(), _bar(console) as tell:
+        policy = load_agent(model)
+        market = load_scenario(find_scenario(scenario))
+        result = evaluate(policy, market, days=days, hours=hours, seed=seed, on_share=tell)
+    summary = result.summary()
+    rows = [
+        (
+            name,
+            f"{rule['pnl_median']:+.2f}",
+            f"{rule['pnl_mean']:+.2f}",
+            f"{rule['pnl_sd']:.2f}",
+            f"{rule['drawdown']:.2f}",
+            f"{rule['inventory']:.1f}",
+            f"{rule['traded']:,.0f}",
+            "/".join(f"{share:.0%}" for share in rule["shares"]),
+            "" if rule["accuracy"] is None else f"{rule['accuracy']:.1%}",
+            "" if rule["p_value"] is None else f"{rule['p_value']:.1e}",
+        )
+        for name, rule in summary["rules"].items()
+    ]
+    table(
+        console,
+        f"{model} in {market.name}: {days} held-out days of {hours:g} hours",
+        ("rule", "median", "mean", "sd", "drawdown", "|q|", "lots", "sell/hold/buy", "right", "p"),
+        rows,
+    )
+    for check in result.checks:
+        mark = "[green]yes[/]" if check.passed else "[red]no [/]"
+        console.print(f"  {mark} {check.name}: {escape(check.detail)}")
+    for flag in result.flags:
+        console.print(f"  [red]degenerate[/]: {escape(flag)}")
+    if np.isfinite(result.value_ratio):
+        console.print(f"  earns {result.value_ratio:.0%} of the value rule's profit")
+    console.print("[bold green]accepted[/]" if result.accepted else "[bold red]not accepted[/]")
+    if any(info.name == model for info in models.list_models()):
+        models.set_metrics(model, evaluation=summary)
+    _write(out, summary)
+    return 0 if result.accepted else 1
+
+
+STANDARD = (
+    {"type": "flash_crash", "magnitude": 0.05},
+    {"type": "volatility_spike", "magnitude": 3.0},
+    {"type": "liquidity_shock", "magnitude": 1.0},
+)
+"""Stress scenarios where none are named."""
+
+
+def stress_test_model(
+    model: str,
+    stress: list[str],
+    scenario: str,
+    runs: int,
+    traders: int,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Run the stress test and print one line a scenario."""
+    from abm_desktop.learning.stress_test import stress_test_agent
+
+    console = Console(highlight=False)
+    wanted = [_parse(text) for text in stress] or [dict(values) for values in STANDARD]
+    with _told(), _bar(console) as tell:
+        outcomes = stress_test_agent(
+            model,
+            wanted,
+            scenario=load_scenario(find_scenario(scenario)),
+            runs=runs,
+            traders=traders,
+            seed=seed,
+            on_share=lambda share: tell("stress", share),
+        )
+    rows = [
+        (
+            f"{o.stress['type']} {o.stress.get('magnitude', '')}".strip(),
+            f"{o.pnl:+.2f}",
+            f"{o.drawdown:.2f}",
+            f"{o.buy_and_hold_drawdown:.2f}",
+            f"{o.inventory_mean:.1f}",
+            "/".join(f"{share:.0%}" for share in o.shares),
+            f"{o.price_drop:.2%}",
+            f"{o.price_drop_without:.2%}",
+            f"{o.volatility_amplification:.3f}",
+            f"{_seconds(o.recovery_seconds)} ({o.recovered})",
+            f"{_seconds(o.recovery_seconds_without)} ({o.recovered_without})",
+        )
+        for o in outcomes
+    ]
+    table(
+        console,
+        f"{model}, {traders} of it, under stress: means of {runs} markets, each with and without",
+        ("stress", "PnL", "drawdown", "of holding", "|q|", "sell/hold/buy", "drop", "without",
+         "volatility x", "recovery s", "without"),
+        rows,
+    )  # fmt: skip
+    _write(out, [outcome.summary() for outcome in outcomes])
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """ "flash_crash", "flash_crash=0.1", or a JSON object with any key of the stress."""
+    if text.lstrip().startswith("{"):
+        try:
+            values: dict[str, Any] = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise Failed(f"--stress {text}: is not JSON: {error}", status=2) from error
+        return values
+    kind, separator, magnitude = text.partition("=")
+    try:
+        return {"type": kind} | ({"magnitude": float(magnitude)} if separator else {})
+    except ValueError:
+        raise Failed(
+            f"--stress {text}: write it as type=magnitude, e.g. flash_crash=0.1", status=2
+        ) from None
+
+
+def _seconds(value: float | None) -> str:
+    return "never" if value is None else f"{value:.0f}"
+
+
+def _write(out: Path | None, values: Any) -> None:
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (models.ModelError, ScenarioError, ValueError) as error:
+        raise Failed(str(error), status=2) from error
+
+
+@contextlib.contextmanager
+def _bar(console: Console) -> Iterator[Any]:
+    """A progress bar; gives a function of what is at work and the finished share."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("warming up", total=1.0)
+        yield lambda what, share: bar.update(task, completed=share, description=what)

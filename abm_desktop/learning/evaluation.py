@@ -1,0 +1,225 @@
+"""Is a trained trader any good? Held-out days against simple rules, one rule of acceptance.
+
+A trader is accepted where its median day earns money, it beats random trading (paired Wilcoxon,
+p < 0.01), order-book imbalance and momentum, and its mean position stays below half the limit. It
+need not beat the value rule, which knows what to look at; the ratio is reported.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from abm_desktop.learning.baselines import Policy, Rule, baselines
+from abm_desktop.learning.trading_days import TradingDays, decisions_of, trade_days
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.scenario import Scenario
+
+AGENT = "agent"
+MAX_INVENTORY = 40
+SIGNIFICANT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition of acceptance."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The agent and the baselines over the same days."""
+
+    scenario: str
+    days: int
+    hours: float
+    results: dict[str, TradingDays]
+    """By rule; the agent is called "agent"."""
+    p_values: dict[str, float]
+    """Of the agent earning more than each baseline: one-sided paired Wilcoxon."""
+    checks: tuple[Check, ...]
+    flags: tuple[str, ...]
+    """Signs of a degenerate policy, in words."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every condition is met and the policy is not degenerate."""
+        return all(check.passed for check in self.checks) and not self.flags
+
+    @property
+    def value_ratio(self) -> float:
+        """Mean profit as a multiple of the value rule's; NaN where that one earns nothing."""
+        rule = float(self.results["value"].pnl.mean())
+        return float(self.results[AGENT].pnl.mean()) / rule if rule > 0 else math.nan
+
+    def summary(self) -> dict[str, Any]:
+        """Plain numbers, for a model's metadata or a JSON file; what is not known is None."""
+        return {
+            "scenario": self.scenario,
+            "days": self.days,
+            "hours": self.hours,
+            "accepted": self.accepted,
+            "flags": list(self.flags),
+            "checks": [
+                {"name": c.name, "passed": c.passed, "detail": c.detail} for c in self.checks
+            ],
+            "value_ratio": _known(self.value_ratio),
+            "rules": {
+                name: {
+                    "pnl_median": float(np.median(days.pnl)),
+                    "pnl_mean": float(days.pnl.mean()),
+                    "pnl_sd": float(days.pnl.std(ddof=1)),
+                    "drawdown": float(np.median(days.drawdown)),
+                    "inventory": float(days.inventory.mean()),
+                    "traded": float(days.traded.mean()),
+                    "shares": [float(share) for share in days.shares],
+                    "accuracy": _known(days.accuracy),
+                    "p_value": _known(self.p_values.get(name, math.nan)),
+                }
+                for name, days in self.results.items()
+            },
+        }
+
+
+def evaluate(
+    policy: PolicyNet,
+    scenario: Scenario | Path | str = "calm",
+    *,
+    days: int = 32,
+    hours: float = 6.5,
+    seed: int = 0,
+    on_share: Callable[[str, float], None] | None = None,
+) -> Evaluation:
+    """Let ``policy`` and every baseline trade the same held-out days.
+
+    Args:
+        policy: greedy or sampled, as it says itself.
+        scenario: scenario, file or name.
+        days: markets; at least 6, below which no test can be significant.
+        hours: simulated hours a day.
+        seed: another one gives other held-out days.
+        on_share: hears the rule at work and the finished share of everything.
+    """
+    if days < 6:
+        raise ValueError(f"days must be at least 6 for a test to mean anything, not {days}")
+    rules: dict[str, Rule] = {AGENT: Policy(policy, sampled=not policy.greedy, seed=seed)}
+    rules |= baselines(decisions_of(hours), seed)
+    results = {}
+    for k, (name, rule) in enumerate(rules.items()):
+
+        def tell(share: float, k: int = k, name: str = name) -> None:
+            if on_share is not None:
+                on_share(name, (k + share) / len(rules))
+
+        results[name] = trade_days(
+            rule,
+            scenario,
+            days=days,
+            hours=hours,
+            seed=seed,
+            max_inventory=MAX_INVENTORY,
+            on_share=tell,
+        )
+    title = scenario.name if isinstance(scenario, Scenario) else Path(scenario).stem
+    return judge(title, results, hours, policy)
+
+
+def judge(
+    scenario: str, results: dict[str, TradingDays], hours: float, policy: PolicyNet
+) -> Evaluation:
+    """Apply the rule of acceptance to what was measured."""
+    agent = results[AGENT]
+    p_values = {
+        name: _p_greater(agent.pnl - days.pnl) for name, days in results.items() if name != AGENT
+    }
+    median = float(np.median(agent.pnl))
+    checks = [
+        Check("median day", median > 0.0, f"{median:+.2f} a day"),
+        Check(
+            "against random",
+            p_values["random"] < SIGNIFICANT,
+            f"p = {p_values['random']:.1e}, below {SIGNIFICANT} is asked",
+        ),
+    ]
+    for name in ("order-book imbalance", "momentum 60 s"):
+        ahead = float(np.mean(agent.pnl - results[name].pnl))
+        checks.append(
+            Check(f"against {name}", ahead > 0.0, f"{ahead:+.2f} a day, p = {p_values[name]:.1e}")
+        )
+    load = float(agent.inventory.mean())
+    checks.append(
+        Check(
+            "position",
+            load < 0.5 * MAX_INVENTORY,
+            f"{load:.1f} lots on average, below {0.5 * MAX_INVENTORY:.0f} is asked",
+        )
+    )
+    flags = degenerate(results, hours, policy)
+    return Evaluation(
+        scenario, len(agent.pnl), hours, results, p_values, tuple(checks), tuple(flags)
+    )
+
+
+def degenerate(results: dict[str, TradingDays], hours: float, policy: PolicyNet) -> list[str]:
+    """Signs that a policy does not trade on what it sees; empty where there are none."""
+    agent, flags = results[AGENT], []
+    shares = agent.shares
+    if shares.max() > 0.95:
+        flags.append(f"one action takes {shares.max():.0%} of the decisions")
+    positive = shares[shares > 0]
+    if -(positive * np.log(positive)).sum() / math.log(3) < 0.15:
+        flags.append("the actions carry almost no information (entropy below 15 %)")
+    if agent.pnl.std() < 0.05 * results["random"].pnl.std():
+        flags.append("the profit hardly varies: it hardly trades")
+    if agent.traded.mean() / 2.0 < 6.0 * hours:
+        flags.append("less than one trade in ten minutes")
+    if agent.at_limit.mean() > 0.5:
+        flags.append("the position is full more than half of the time")
+    if _same_when_shuffled(policy, agent.observations) > 0.99:
+        flags.append("it decides the same whatever it sees")
+    margin = 0.2 * float(results["random"].pnl.std())
+    flags.extend(
+        f"its profit cannot be told from that of {name}"
+        for name in ("hold", "buy and hold")
+        if _equivalent(agent.pnl - results[name].pnl, margin)
+    )
+    return flags
+
+
+def _same_when_shuffled(policy: PolicyNet, observations: np.ndarray) -> float:
+    """Share of decisions that stay when every feature is shuffled between states."""
+    random = np.random.default_rng(0)
+    shuffled = np.column_stack([random.permutation(column) for column in observations.T])
+    before, after = (policy.logits(x).argmax(axis=1) for x in (observations, shuffled))
+    return float((before == after).mean())
+
+
+def _p_greater(differences: np.ndarray) -> float:
+    if not np.any(differences):
+        return 1.0
+    return float(stats.wilcoxon(differences, alternative="greater").pvalue)
+
+
+def _equivalent(differences: np.ndarray, margin: float) -> bool:
+    """Two one-sided t-tests: whether the mean difference is surely within +-margin."""
+    n, mean = len(differences), float(differences.mean())
+    error = float(differences.std(ddof=1)) / math.sqrt(n)
+    if error == 0.0:
+        return abs(mean) < margin
+    return bool(stats.t.sf((margin - abs(mean)) / error, n - 1) < 0.05)
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+__all__ = ["AGENT", "Check", "Evaluation", "evaluate", "judge"]

@@ -1,0 +1,219 @@
+"""How a trained trader fares under stress, and what it does to the market: matched forks.
+
+A market runs to shortly before the shock and is copied. One copy gets the traders, the other does
+not; both get the same shock. What differs afterwards is theirs. Whole sessions of one seed would
+not do: an order book is chaotic, and after minutes two sessions have nothing in common.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from abm_desktop.learning import models
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario, stress_from_dict
+
+HELD_OUT = 800_000_000
+"""Base of the markets' seeds; no training uses them."""
+
+RECOVERED = 0.5
+"""Share of the way back to the price before that counts as recovered."""
+HELD_SECONDS = 10
+"""How long it must stay there."""
+
+_RL = TRADER_CLASSES.index("rl")
+_NANO = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class StressOutcome:
+    """The mean over the runs of one stress scenario. Money in currency and sizes in lots, of all
+    the traders together; None is what did not happen."""
+
+    stress: dict[str, Any]
+    runs: int
+    pnl: float
+    """From the traders' arrival to the end."""
+    pnl_sd: float
+    drawdown: float
+    """Largest fall of equity."""
+    buy_and_hold_drawdown: float
+    """The same of as many traders that had bought all they may before the shock."""
+    inventory_mean: float
+    """Absolute, per trader."""
+    inventory_max: float
+    shares: tuple[float, float, float]
+    """Shares of SELL, HOLD and BUY among the decisions; one that was clipped to nothing held."""
+    price_drop: float
+    """Largest fall of the price below that before the shock, as a fraction, with the traders."""
+    price_drop_without: float
+    volatility_amplification: float
+    """Geometric mean of realised volatility with over without the traders; above 1 they add."""
+    amplification_error: float | None
+    """Standard error of its logarithm; None for a single run."""
+    recovery_seconds: float | None
+    """Median time from the lowest price until half the fall is made up for ten seconds."""
+    recovery_seconds_without: float | None
+    recovered: int
+    """Runs in which that happened, with the traders."""
+    recovered_without: int
+
+    def summary(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
+    """The policy of a model's name, of a model's folder, or of a ``.npz`` file.
+
+    Raises :class:`~abm_desktop.learning.models.ModelError`.
+    """
+    if isinstance(agent, PolicyNet):
+        return agent
+    path = Path(agent)
+    file = path / models.POLICY_FILE if path.is_dir() else path
+    if file.is_file():
+        try:
+            return PolicyNet.load(file)
+        except (OSError, ValueError) as error:
+            raise models.ModelError(f"{file} is not a policy: {error}") from error
+    return models.load_policy(str(agent))
+
+
+def stress_test_agent(
+    checkpoint: PolicyNet | Path | str,
+    stress_scenarios: Sequence[Mapping[str, Any]],
+    *,
+    scenario: Scenario | Path | str = "calm",
+    runs: int = 8,
+    traders: int = 1,
+    lead: float = 900.0,
+    before: float = 60.0,
+    after: float = 1800.0,
+    seed: int = 0,
+    on_share: Callable[[float], None] | None = None,
+) -> list[StressOutcome]:
+    """Test an agent in every stress scenario; one outcome each, in their order.
+
+    Args:
+        checkpoint: a model's folder (as ``RLTrainer.train`` returns it) or name, or a policy.
+        stress_scenarios: e.g. ``{"type": "flash_crash", "magnitude": 0.1}``.
+        scenario: the market it happens in; its own stress is left out.
+        runs: markets of different seeds.
+        traders: how many traders have the policy.
+        lead, before, after: seconds of market before the fork, from there to the shock, and from
+            the shock to the end.
+        seed: another one gives other markets.
+        on_share: hears the finished share.
+
+    Raises ``ModelError`` for an agent and ``ScenarioError`` for a stress that cannot be used.
+    """
+    policy = load_agent(checkpoint)
+    events = [stress_from_dict(values) for values in stress_scenarios]
+    market = scenario if isinstance(scenario, Scenario) else load_scenario(find_scenario(scenario))
+    market = market.model_copy(update={"stress": (), "rl": ()})
+    pairs: list[list[tuple[_Arm, _Arm]]] = [[] for _ in events]
+    for run in range(runs):
+        trunk = Simulator(market, HELD_OUT + seed * 1000 + run)
+        trunk.warm_up()
+        trunk.run(lead)
+        trunk.tape.clear_rows()
+        for k, event in enumerate(events):
+            arms = []
+            for with_agent in (True, False):
+                arm = trunk.fork()
+                if with_agent:
+                    arm.add_policy_traders(policy, traders)
+                arm.inject(event, at=lead + before)
+                arm.run(before + after)
+                arms.append(_Arm(arm, lead + before, traders))
+            pairs[k].append((arms[0], arms[1]))
+            if on_share is not None:
+                on_share((run * len(events) + k + 1) / (runs * len(events)))
+    return [
+        _outcome(dict(values), found, before + after, traders)
+        for values, found in zip(stress_scenarios, pairs, strict=True)
+    ]
+
+
+class _Arm:
+    """What one market was like from the shock on."""
+
+    def __init__(self, market: Simulator, shock: float, traders: int) -> None:
+        tape, tick = market.tape, market.scenario.market.tick_size
+        warm_up = market.scenario.market.warm_up
+        seconds = tape.samples["time"] / _NANO - warm_up
+        mid = tape.samples["mid"] * tick
+        start = int(np.searchsorted(seconds, shock))
+        self.mid, self.base = mid[start:], float(np.median(mid[max(0, start - 60) : start]))
+        self.volatility = float(np.sqrt(np.square(np.diff(np.log(self.mid))).sum()))
+        unit = tick * market.scenario.market.lot
+        book = tape.class_samples[:, _RL].astype(np.float64)
+        self.inventory = book[:, 0]
+        self.equity = (book[:, 1] + book[:, 0] * tape.samples["mid"]) * unit
+        self.equity = self.equity - self.equity[0]
+        self.hold = (mid - mid[0]) * market.scenario.market.lot
+        trades = tape.trades
+        mine = trades["taker_class"] == _RL
+        side = trades["side"][mine]
+        # One order may fill in parts; a trader's fills at one moment are one decision.
+        orders = np.unique(
+            np.column_stack((trades["time"][mine], trades["taker"][mine], side)), axis=0
+        )
+        self.sells, self.buys = int((orders[:, 2] < 0).sum()), int((orders[:, 2] > 0).sum())
+
+    @property
+    def drop(self) -> float:
+        return max(0.0, 1.0 - float(self.mid.min()) / self.base)
+
+    def recovery(self) -> float | None:
+        """Seconds from the lowest price to :data:`RECOVERED` of the way back, if ever."""
+        low = int(self.mid.argmin())
+        goal = self.mid[low] + RECOVERED * (self.base - self.mid[low])
+        above = self.mid[low:] >= goal
+        run = np.convolve(above, np.ones(HELD_SECONDS), "valid") >= HELD_SECONDS
+        return float(run.argmax()) if run.any() else None
+
+
+def _drawdown(equity: np.ndarray) -> float:
+    return float((np.maximum.accumulate(equity) - equity).max())
+
+
+def _outcome(
+    stress: dict[str, Any], pairs: list[tuple[_Arm, _Arm]], seconds: float, traders: int
+) -> StressOutcome:
+    with_agent, without = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    pnl = np.array([arm.equity[-1] for arm in with_agent])
+    logs = np.array([math.log(a.volatility / b.volatility) for a, b in pairs])
+    decisions = traders * seconds / 5.0
+    sells = float(np.mean([arm.sells for arm in with_agent])) / decisions
+    buys = float(np.mean([arm.buys for arm in with_agent])) / decisions
+    spread = float(logs.std(ddof=1)) / math.sqrt(len(logs)) if len(logs) > 1 else None
+    times = [t for arm in with_agent if (t := arm.recovery()) is not None]
+    times_without = [t for arm in without if (t := arm.recovery()) is not None]
+    return StressOutcome(
+        stress=stress,
+        runs=len(pairs),
+        pnl=float(pnl.mean()),
+        pnl_sd=float(pnl.std(ddof=1)) if len(pnl) > 1 else 0.0,
+        drawdown=float(np.mean([_drawdown(arm.equity) for arm in with_agent])),
+        buy_and_hold_drawdown=float(np.mean([_drawdown(40 * traders * a.hold) for a in without])),
+        inventory_mean=float(np.mean([np.abs(a.inventory).mean() for a in with_agent])) / traders,
+        inventory_max=float(max(np.abs(a.inventory).max() for a in with_agent)) / traders,
+        shares=(sells, 1.0 - sells - buys, buys),
+        price_drop=float(np.mean([arm.drop for arm in with_agent])),
+        price_drop_without=float(np.mean([arm.drop for arm in without])),
+        volatility_amplification=math.exp(float(logs.mean())),
+        amplification_error=spread,
+        recovery_seconds=float(np.median(times)) if times else None,
+        recovery_seconds_without=float(np.median(times_without)) if times_without else None,
+        recovered=len(times),
+        recovered_without=len(times_without),
+    )

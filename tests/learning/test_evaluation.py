@@ -1,0 +1,163 @@
+"""Evaluation and stress test: what they measure, and when an agent is accepted."""
+
+import json
+
+import numpy as np
+import pytest
+
+from abm_desktop.learning.baselines import Policy, baselines
+from abm_desktop.learning.evaluation import AGENT, evaluate, judge
+from abm_desktop.learning.models import ModelError
+from abm_desktop.learning.stress_test import load_agent, stress_test_agent
+from abm_desktop.learning.trading_days import TradingDays, trade_days
+from abm_desktop.market.features import OBSERVATION_NAMES
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.scenario import Scenario, ScenarioError
+
+SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "2min"}})
+GAP, INVENTORY = OBSERVATION_NAMES.index("fundamental gap"), OBSERVATION_NAMES.index("inventory")
+
+
+def linear(weights, bias=(0.0, 0.0, 0.0)):
+    """A policy whose logits are the features named, weighted."""
+    matrix = np.zeros((13, 3), np.float32)
+    for feature, row in weights.items():
+        matrix[feature] = row
+    return PolicyNet((matrix,), (np.asarray(bias, np.float32),))
+
+
+VALUE = linear({GAP: (-1, 0, 1), INVENTORY: (2, 0, -2)}, bias=(0, 3, 0))
+BUYER = linear({}, bias=(0, 0, 1))
+
+
+def made_up(pnl, inventory=5.0, shares=(200, 600, 200), traded=400.0):
+    """Days as they might have been."""
+    n = len(pnl)
+    return TradingDays(
+        pnl=np.asarray(pnl, float), drawdown=np.ones(n), inventory=np.full(n, inventory),
+        traded=np.full(n, traded), at_limit=np.zeros(n), actions=np.array(shares), hits=60,
+        misses=40, observations=np.random.default_rng(0).normal(size=(400, 13)).astype(np.float32),
+    )  # fmt: skip
+
+
+def verdict(agent, policy=VALUE):
+    rng = np.random.default_rng(1)
+    results = {AGENT: agent} | {
+        name: made_up(rng.normal(mean, 5.0, 32))
+        for name, mean in {
+            "hold": 0.0, "random": -30.0, "buy and hold": 0.0, "value": 6.0,
+            "momentum 60 s": -8.0, "order-book imbalance": -15.0,
+        }.items()
+    }  # fmt: skip
+    return judge("calm", results, 6.5, policy)
+
+
+PROFIT = np.random.default_rng(3).normal(10.0, 5.0, 32)
+
+
+def test_a_trader_that_earns_with_small_positions_is_accepted():
+    result = verdict(made_up(PROFIT))
+    assert result.accepted, result
+    assert result.value_ratio > 1.0
+    json.dumps(result.summary(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("agent", "failed"),
+    [
+        (made_up(PROFIT - 12.0), "median day"),
+        (made_up(PROFIT, inventory=25.0), "position"),
+        (made_up(np.where(np.arange(32) < 18, 1.0, -80.0)), "against random"),
+        (made_up(PROFIT - 30.0), "against momentum 60 s"),
+    ],
+)
+def test_each_condition_counts(agent, failed):
+    result = verdict(agent)
+    assert not result.accepted
+    assert failed in {check.name for check in result.checks if not check.passed}
+
+
+@pytest.mark.parametrize(
+    ("agent", "policy", "word"),
+    [
+        (made_up(PROFIT, shares=(10, 980, 10)), VALUE, "one action"),
+        (made_up(PROFIT, traded=20.0), VALUE, "ten minutes"),
+        (made_up(PROFIT), BUYER, "whatever it sees"),
+        (made_up(np.zeros(32)), VALUE, "hardly varies"),
+    ],
+)
+def test_degenerate_policies_are_flagged_and_refused(agent, policy, word):
+    result = verdict(agent, policy)
+    assert any(word in flag for flag in result.flags)
+    assert not result.accepted
+
+
+def test_days_are_measured_as_they_were():
+    days = trade_days(baselines(24)["buy and hold"], SHORT, days=6, hours=24 * 5 / 3600)
+    assert days.shares.tolist() == [0.0, 0.0, 1.0]
+    # Two lots a decision up to the limit of forty.
+    np.testing.assert_array_equal(days.traded, 40.0)
+    np.testing.assert_allclose(days.at_limit, 4 / 24)
+    assert (days.drawdown >= -days.pnl).all()
+    again = trade_days(baselines(24)["buy and hold"], SHORT, days=6, hours=24 * 5 / 3600)
+    np.testing.assert_array_equal(again.pnl, days.pnl)
+
+
+def test_rules_do_what_their_names_say():
+    rules = baselines(100)
+    observations = np.zeros((3, 13), np.float32)
+    observations[:, GAP] = (-5.0, 0.0, 5.0)
+    assert rules["value"](observations, 0).tolist() == [0, 1, 2]
+    observations[:, INVENTORY] = (0.0, 0.0, 1.0)
+    assert rules["value"](observations, 0).tolist() == [0, 1, 1]
+    random = rules["random"]
+    first = [random(observations, k).tolist() for k in range(5)]
+    assert [random(observations, k).tolist() for k in range(5)] == first
+    sampled = Policy(linear({}), sampled=True)
+    drawn = np.concatenate([sampled(np.zeros((50, 13), np.float32), k) for k in range(20)])
+    np.testing.assert_allclose(np.bincount(drawn, minlength=3) / 1000, 1 / 3, atol=0.06)
+
+
+def test_an_evaluation_covers_every_rule_on_the_same_days():
+    shares = []
+    result = evaluate(
+        VALUE, SHORT, days=6, hours=0.04, on_share=lambda name, share: shares.append(share)
+    )
+    assert set(result.results) == {AGENT, *baselines(10)}
+    assert result.results["hold"].pnl.tolist() == [0.0] * 6
+    assert shares == sorted(shares) and shares[-1] < 1.0
+    with pytest.raises(ValueError, match="days"):
+        evaluate(VALUE, SHORT, days=3)
+
+
+def test_stress_is_measured_with_and_without_the_agent():
+    crash = {"type": "news_jump", "magnitude": -0.03}
+    settings = {"scenario": SHORT, "runs": 2, "lead": 60, "before": 60, "after": 240}
+    shares = []
+    buyer, calm = (
+        stress_test_agent(BUYER, [crash], **settings, on_share=shares.append)[0],
+        stress_test_agent(linear({}, bias=(0, 1, 0)), [crash], **settings)[0],
+    )
+    assert shares == [0.5, 1.0]
+    assert buyer.stress == crash and buyer.runs == 2
+    assert buyer.price_drop_without == calm.price_drop_without > 0.002
+    assert buyer.inventory_max == 40.0
+    # Who has bought all it may before a crash loses; who holds nothing changes nothing.
+    assert buyer.pnl < 0.0 < buyer.drawdown
+    assert (calm.pnl, calm.inventory_max, calm.shares) == (0.0, 0.0, (0.0, 1.0, 0.0))
+    assert sum(buyer.shares) == pytest.approx(1.0)
+    assert buyer.shares[2] > 0.2
+    json.dumps(buyer.summary(), allow_nan=False)
+
+
+def test_what_cannot_be_tested_is_told(tmp_path, data_folder):
+    with pytest.raises(ScenarioError, match="meteor"):
+        stress_test_agent(VALUE, [{"type": "meteor"}])
+    with pytest.raises(ModelError, match="nobody"):
+        load_agent("nobody")
+    file = tmp_path / "policy.npz"
+    VALUE.save(file)
+    assert load_agent(file).logits(np.ones((1, 13))).shape == (1, 3)
+    (tmp_path / "broken.npz").write_bytes(b"no policy")
+    with pytest.raises(ModelError, match="broken"):
+        load_agent(tmp_path / "broken.npz")

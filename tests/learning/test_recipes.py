@@ -1,0 +1,34 @@
+"""What ships: training configurations, and the traders they made."""
+
+import numpy as np
+import pytest
+
+from abm_desktop import paths
+from abm_desktop.learning import models
+from abm_desktop.learning.config import ConfigError, find_recipe, load_config, recipes
+
+SHIPPED = [folder.name for folder in sorted((paths.resource_dir() / "models").iterdir())]
+
+
+@pytest.mark.parametrize("recipe", recipes(), ids=lambda path: path.stem)
+def test_every_recipe_is_a_training_of_the_algorithm_it_names(recipe):
+    config = load_config(recipe)
+    assert config.algorithm.lower() == recipe.stem
+    assert find_recipe(recipe.stem) == recipe
+    assert not config.model_name
+
+
+def test_a_recipe_that_is_not_there_is_named():
+    with pytest.raises(ConfigError, match="magic"):
+        load_config(find_recipe("magic"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_trader_was_accepted_and_trades(name, monkeypatch, tmp_path):
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    model = models.get_model(name)
+    assert model.bundled
+    assert model.metrics["evaluation"]["accepted"] is True
+    observations = np.random.default_rng(0).normal(size=(2000, 13)).astype(np.float32)
+    decisions = models.load_policy(name).logits(observations).argmax(axis=1)
+    assert set(decisions) == {0, 1, 2}
