@@ -138,9 +138,14 @@ def train(
     name: Annotated[
         str, typer.Option(help="Name in the list of models; default: scenario, algorithm, number.")
     ] = "",
+    address: Annotated[
+        str, typer.Option(help="A running Ray cluster to sample on; default: a local one.")
+    ] = "",
     config: Annotated[
         Path | None,
-        typer.Option(help="TOML file of training settings; options given here go first."),
+        typer.Option(
+            help="Training settings: a TOML file, or ppo, dqn, sac as shipped; options go first."
+        ),
     ] = None,
     setting: Annotated[
         list[str] | None,

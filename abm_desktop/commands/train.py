@@ -26,6 +26,7 @@ _OPTIONS = {
     "workers": 0,
     "learning_rate": None,
     "seed": 1,
+    "address": "",
     "name": "",
 }
 """Options of the command with their defaults; a default gives way to the configuration file."""

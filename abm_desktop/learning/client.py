@@ -31,7 +31,11 @@ from abm_desktop.learning.messages import (
     Failure,
     Heartbeat,
     Message,
+    Pause,
     ProtocolError,
+    Resume,
+    SaveNow,
+    SetLearningRate,
     Start,
     Status,
     Stop,
@@ -121,8 +125,29 @@ class TrainingClient:
 
     async def stop(self) -> None:
         """Ask for an end after the running iteration; Done comes once the checkpoint is written."""
+        await self._ask(Stop())
+
+    async def pause(self) -> None:
+        """Ask for a wait after the running iteration; the state "paused" answers."""
+        await self._ask(Pause())
+
+    async def resume(self) -> None:
+        """Go on after a pause."""
+        await self._ask(Resume())
+
+    async def save_now(self) -> None:
+        """Ask for a checkpoint after the running iteration; Checkpoint answers."""
+        await self._ask(SaveNow())
+
+    async def set_learning_rate(self, learning_rate: float) -> None:
+        """Learn at another rate from the next iteration on. Raises ValueError outside (0, 1]."""
+        if not 0.0 < learning_rate <= 1.0:
+            raise ValueError(f"a learning rate lies between 0 and 1, not at {learning_rate}")
+        await self._ask(SetLearningRate(learning_rate))
+
+    async def _ask(self, command: Command) -> None:
         if self._training:
-            await self._send(Stop())
+            await self._send(command)
 
     async def messages(self) -> AsyncIterator[Message]:
         """Messages as they come, without heartbeats, until the host has ended."""

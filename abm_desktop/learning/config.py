@@ -352,6 +352,13 @@ class TrainingConfig(BaseModel):
         description="Iterations between checkpoints while training; 0 = only at the end.",
         json_schema_extra=_group("network"),
     )
+    address: str = Field(
+        "",
+        title="Ray cluster",
+        description="Address of a running Ray cluster whose machines sample, e.g. 10.0.0.5:6379. "
+        "Empty: a local one is started.",
+        json_schema_extra=_group("sampling"),
+    )
     environment: str = Field(
         "",
         title="Environment",

@@ -23,6 +23,8 @@ from typing import BinaryIO
 
 from abm_desktop import cluster
 from abm_desktop.learning import preflight
+from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.controls import Controls
 from abm_desktop.learning.faults import explain
 from abm_desktop.learning.messages import (
     Close,
@@ -98,18 +100,18 @@ class Host:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        self._stop = threading.Event()
+        self._controls = Controls()
         self._closing = threading.Event()
         self._cluster: cluster.Cluster | None = None
+        self._address = ""
 
     def take(self, command: Command) -> None:
-        """Accept a command, from any thread. Stop and Close also reach a training that runs."""
-        if isinstance(command, Stop):
-            self._stop.set()
+        """Accept a command, from any thread. All but Start also reach a training that runs."""
+        if self._controls.take(command):
             return
         if isinstance(command, Close):
             self._closing.set()
-            self._stop.set()
+            self._controls.take(Stop())
             threading.Thread(target=_end_after, args=(CLOSE_SECONDS,), daemon=True).start()
         self._commands.put(command)
 
@@ -119,8 +121,8 @@ class Host:
         while not self._closing.is_set():
             command = self._commands.get()
             if isinstance(command, Start):
-                self._stop.clear()
                 self._train(command)
+                self._controls = Controls()
         self._leave_cluster()
 
     def _train(self, command: Start) -> None:
@@ -131,12 +133,12 @@ class Host:
             return
         session = None
         try:
-            folder = self._enter_cluster(command.config.workers).folder
+            folder = self._enter_cluster(command.config).folder
             self._channel.send(Status("building", "Compiling and warming up the markets"))
             # Loads RLlib and torch, which takes seconds: after the first messages are out.
             from abm_desktop.learning.session import Session
 
-            session = Session(flight, folder, self._channel.send, self._stop.is_set)
+            session = Session(flight, folder, self._channel.send, self._controls)
             self._channel.send(Status("training", f"Training {session.name}"))
             self._channel.send(session.run())
             session.close()
@@ -152,14 +154,20 @@ class Host:
                 self._leave_cluster()
         self._channel.send(Status("ready", "The training process is ready"))
 
-    def _enter_cluster(self, workers: int) -> cluster.Cluster:
-        """A running cluster with a slot for each of ``workers`` and one for the trainer."""
-        slots = max(os.cpu_count() or 1, workers + 1)
-        if self._cluster is not None and self._cluster.slots < slots:
+    def _enter_cluster(self, config: TrainingConfig) -> cluster.Cluster:
+        """The cluster that ``config`` names, or a local one with a slot for every process."""
+        slots = max(os.cpu_count() or 1, config.workers + 1)
+        if self._cluster is not None and (
+            self._address != config.address or (not config.address and self._cluster.slots < slots)
+        ):
             self._leave_cluster()
         if self._cluster is None:
-            self._channel.send(Status("starting", "Starting a local Ray cluster"))
-            self._cluster = cluster.start(slots)
+            where = f"Joining the Ray cluster at {config.address}"
+            self._channel.send(
+                Status("starting", where if config.address else "Starting a local Ray cluster")
+            )
+            self._address = config.address
+            self._cluster = cluster.start(slots, config.address or None)
         return self._cluster
 
     def _leave_cluster(self) -> None:

@@ -18,7 +18,7 @@ from abm_desktop.learning.config import TrainingConfig
 ACTIONS = ("SELL", "HOLD", "BUY")
 """Names of the actions, in the order of ``Progress.action_shares``."""
 
-HostState = Literal["starting", "ready", "building", "training", "stopping", "closed"]
+HostState = Literal["starting", "ready", "building", "training", "paused", "stopping", "closed"]
 
 
 class ProtocolError(ValueError):
@@ -41,13 +41,42 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Finish the running iteration and wait; answered by the state "paused"."""
+
+    type: Literal["pause"] = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a Pause."""
+
+    type: Literal["resume"] = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class SetLearningRate:
+    """Learn at another rate from the next iteration on; it still falls as the training says."""
+
+    learning_rate: Annotated[float, Field(gt=0.0, le=1.0)]
+    type: Literal["set_learning_rate"] = "set_learning_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveNow:
+    """Write a checkpoint after the running iteration, paused or not; answered by Checkpoint."""
+
+    type: Literal["save_now"] = "save_now"
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Stop the cluster and exit. A training that runs is abandoned."""
 
     type: Literal["close"] = "close"
 
 
-Command = Start | Stop | Close
+Command = Start | Stop | Pause | Resume | SetLearningRate | SaveNow | Close
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from abm_desktop.learning import algorithms, models
-from abm_desktop.learning.messages import Checkpoint, Done, Message, Progress
+from abm_desktop.learning.controls import Controls
+from abm_desktop.learning.messages import Checkpoint, Done, Message, Progress, Status
 from abm_desktop.learning.networks import policy_from_module
 from abm_desktop.learning.preflight import Flight
 
@@ -18,7 +19,7 @@ _SMOOTHING = 0.2
 
 
 class Session:
-    """Trains one policy. ``send`` takes the messages; ``should_stop`` is asked between iterations.
+    """Trains one policy. ``send`` takes the messages; ``controls`` is asked between iterations.
 
     Making one builds the Algorithm and its environments: Ray must run.
     """
@@ -28,10 +29,10 @@ class Session:
         flight: Flight,
         folder: Path,
         send: Callable[[Message], None],
-        should_stop: Callable[[], bool],
+        controls: Controls,
     ) -> None:
         self.config, self.name, self.scenario = flight.config, flight.name, flight.scenario
-        self._send, self._should_stop = send, should_stop
+        self._send, self._controls = send, controls
         self._progress: Progress | None = None
         self._algorithm: Any = algorithms.build(self.config, folder)
 
@@ -41,7 +42,8 @@ class Session:
         pace = 0.0
         reason: Literal["finished", "stopped"] = "finished"
         for iteration in range(1, self.config.iterations + 1):
-            if self._should_stop():
+            began += self._obey()
+            if self._controls.stop:
                 reason = "stopped"
                 break
             start = time.monotonic()
@@ -65,6 +67,26 @@ class Session:
         path = self._save(reason)
         done = self._progress.iteration if self._progress else 0
         return Done(reason, done, self.name, path)
+
+    def _obey(self) -> float:
+        """Do what was asked for since the last iteration; returns the seconds spent waiting."""
+        self._obey_once()
+        if not self._controls.shall_wait():
+            return 0.0
+        since = time.monotonic()
+        self._send(Status("paused", f"{self.name} is paused"))
+        while self._controls.shall_wait():
+            self._controls.wait()
+            self._obey_once()
+        self._send(Status("training", f"Training {self.name}"))
+        return time.monotonic() - since
+
+    def _obey_once(self) -> None:
+        rate = self._controls.take_learning_rate()
+        if rate is not None:
+            algorithms.learner_of(self._algorithm).learning_rate = rate
+        if self._controls.take_save():
+            self._save("unfinished")
 
     def close(self) -> None:
         """Let go of the Algorithm and its workers."""

@@ -59,6 +59,21 @@ class Laboratory:
 
         return self._runner.run(work())
 
+    def converse(self, config, answer):
+        """Every message until Done or Failure; ``answer(client, message)`` may send commands."""
+
+        async def work():
+            await self.client.start(config)
+            heard = []
+            async for message in self.client.messages():
+                heard.append(message)
+                await answer(self.client, message)
+                if isinstance(message, Done | Failure):
+                    return heard
+            return heard
+
+        return self._runner.run(work())
+
     def close_while_training(self, config, look):
         """Seconds it took, the processes there were, and what ``look(host)`` saw before."""
 

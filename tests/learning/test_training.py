@@ -72,6 +72,46 @@ def test_stop_finishes_the_iteration_and_saves(laboratory):
     assert models.get_model(done.name).iterations == done.iterations
 
 
+def test_a_training_is_paused_saved_slowed_and_goes_on(laboratory):
+    seen = []
+
+    async def answer(client, message):
+        if message.type == "progress" and not seen:
+            seen.append("paused")
+            await client.pause()
+        elif message.type == "status" and message.state == "paused":
+            await client.set_learning_rate(1e-9)
+            await client.save_now()
+        elif message.type == "checkpoint" and seen == ["paused"]:
+            seen.append(models.get_model(message.name).status)
+            seen.append(models.load_policy(message.name))
+            await client.resume()
+        elif message.type == "status" and message.state == "training" and len(seen) == 3:
+            await client.stop()
+
+    config = tiny_config(iterations=100_000, checkpoint_interval=0)
+    (done,) = of_type(laboratory.converse(config, answer), Done)
+    assert done.reason == "stopped"
+    assert seen[1] == "unfinished"
+    # At that rate whatever was learned after the pause changes next to nothing.
+    for before, after in zip(seen[2].weights, models.load_policy(done.name).weights, strict=True):
+        np.testing.assert_allclose(before, after, atol=1e-4)
+
+
+@pytest.mark.parametrize("algorithm", ["DQN", "SAC"])
+def test_the_other_algorithms_train_and_leave_a_model(laboratory, algorithm):
+    config = tiny_config(
+        algorithm=algorithm, iterations=12, learning_starts=200, replay_ratio=4.0, gamma=0.5
+    )
+    messages = laboratory.train(config)
+    (done,) = of_type(messages, Done)
+    progress = of_type(messages, Progress)
+    assert progress[-1].losses and all(np.isfinite(v) for v in progress[-1].losses.values())
+    model = models.get_model(done.name)
+    assert (model.algorithm, model.iterations) == (algorithm, 12)
+    assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
+
+
 def test_a_name_that_is_taken_is_refused_and_the_model_kept(laboratory):
     laboratory.train(tiny_config(iterations=1, model_name="mine", seed=1))
     before = models.get_model("mine")

@@ -34,12 +34,18 @@ class ClusterState(StrEnum):
     STOPPED = "stopped"
     STARTING = "starting"
     TRAINING = "training"
+    PAUSED = "paused"
     STOPPING = "stopping"
     IDLE = "idle"
     FAILED = "failed"
 
 
-BUSY = (ClusterState.STARTING, ClusterState.TRAINING, ClusterState.STOPPING)
+BUSY = (
+    ClusterState.STARTING,
+    ClusterState.TRAINING,
+    ClusterState.PAUSED,
+    ClusterState.STOPPING,
+)
 
 
 class History:
@@ -120,7 +126,7 @@ class TrainingController(QObject):
     def remaining_seconds(self) -> float | None:
         """Expected time to the end, counting down between messages; None before it is known."""
         last = self.history.last
-        if last is None or not self.is_training:
+        if last is None or not self.is_training or self.state is ClusterState.PAUSED:
             return None
         return max(0.0, last.eta_seconds - (time.monotonic() - self._heard))
 
@@ -151,6 +157,17 @@ class TrainingController(QObject):
                 ClusterState.STOPPING, self.tr("Stopping: the running iteration is finished first")
             )
             self._spawn(self._client.stop())
+
+    def pause(self) -> None:
+        """Wait after the running iteration, or go on where it waits."""
+        if self.state is ClusterState.PAUSED:
+            self._spawn(self._client.resume())
+        elif self.state is ClusterState.TRAINING:
+            self._spawn(self._client.pause())
+
+    def save_now(self) -> None:
+        """Write a checkpoint after the running iteration."""
+        self._spawn(self._client.save_now())
 
     async def close(self) -> None:
         """End the training process, within 5 s."""
@@ -202,6 +219,8 @@ class TrainingController(QObject):
             pass  # a person asked for the end; what comes before it is no news
         elif status.state in ("starting", "building"):
             self._set(ClusterState.STARTING, status.detail)
+        elif status.state == "paused":
+            self._set(ClusterState.PAUSED, status.detail)
         elif status.state == "training":
             self._set(ClusterState.TRAINING, status.detail)
 

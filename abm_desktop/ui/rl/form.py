@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -15,7 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
+from abm_desktop.learning.config import (
+    ConfigError,
+    TrainingConfig,
+    find_recipe,
+    load_config,
+    make_config,
+)
 from abm_desktop.ui.rl.fields import Field, TextField, make_field
 
 __all__ = ["TrainingForm"]
@@ -38,6 +45,9 @@ class TrainingForm(QWidget):
     start_requested = Signal(object)
     """A valid :class:`TrainingConfig`."""
     stop_requested = Signal()
+    pause_requested = Signal()
+    """Pause, or go on."""
+    save_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +57,14 @@ class TrainingForm(QWidget):
         column.setContentsMargins(10, 4, 10, 8)
         column.setSpacing(6)
         self._add_group(column, "main")
+        self.tried_button = QPushButton(self.tr("Use tried settings"))
+        self.tried_button.setToolTip(
+            self.tr(
+                "Fill in settings that are known to train a profitable trader in the calm market"
+            )
+        )
+        self.tried_button.clicked.connect(self.use_recipe)
+        column.addWidget(self.tried_button)
         self.more = QToolButton()
         self.more.setText(self.tr("More settings"))
         self.more.setCheckable(True)
@@ -94,7 +112,16 @@ class TrainingForm(QWidget):
         buttons.setSpacing(6)
         buttons.addWidget(self.general)
         buttons.addWidget(self.start_button)
-        buttons.addWidget(self.stop_button)
+        self.pause_button = QPushButton(self.tr("Pause"))
+        self.pause_button.clicked.connect(self.pause_requested)
+        self.save_button = QPushButton(self.tr("Save now"))
+        self.save_button.setToolTip(self.tr("Write a checkpoint after the running iteration"))
+        self.save_button.clicked.connect(self.save_requested)
+        running = QHBoxLayout()
+        running.setSpacing(6)
+        for button in (self.pause_button, self.save_button, self.stop_button):
+            running.addWidget(button)
+        buttons.addLayout(running)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -128,8 +155,25 @@ class TrainingForm(QWidget):
         """Show ``value`` in the field called ``name``."""
         self.fields[name].set_value(value)
 
-    def show_state(self, *, training: bool, stopping: bool) -> None:
-        """Enable what makes sense now."""
+    def use_recipe(self) -> None:
+        """Fill in the shipped settings of the chosen algorithm."""
+        recipe = load_config(find_recipe(str(self.fields["algorithm"].value()).lower()))
+        for name in recipe.model_fields_set:
+            self.fields[name].set_value(getattr(recipe, name))
+        self._check()
+
+    def show_state(
+        self, *, training: bool, stopping: bool, running: bool = False, paused: bool = False
+    ) -> None:
+        """Enable what makes sense now; ``running``: iterations are being done, or wait."""
+        for button in (self.pause_button, self.save_button):
+            button.setEnabled(running)
+        self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause_button.setToolTip(
+            self.tr("Go on with the training")
+            if paused
+            else self.tr("Finish the running iteration and wait")
+        )
         self._training = training
         self._page.setEnabled(not training)
         self.stop_button.setEnabled(training)

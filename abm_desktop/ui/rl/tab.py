@@ -64,6 +64,8 @@ class RLTab(QWidget):
 
         self.form.start_requested.connect(self._start)
         self.form.stop_requested.connect(self.controller.stop)
+        self.form.pause_requested.connect(self.controller.pause)
+        self.form.save_requested.connect(self.controller.save_now)
         self.controller.changed.connect(self._follow)
         # The list grows, and the row a person has chosen stays chosen.
         self.controller.checkpoint_written.connect(lambda _name: self.models.refresh())
@@ -105,6 +107,8 @@ class RLTab(QWidget):
         self.form.show_state(
             training=self.controller.is_training,
             stopping=self.controller.state is ClusterState.STOPPING,
+            running=self.controller.state in (ClusterState.TRAINING, ClusterState.PAUSED),
+            paused=self.controller.state is ClusterState.PAUSED,
         )
         self.tick()
 

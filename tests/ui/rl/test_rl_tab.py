@@ -12,7 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from abm_desktop.learning import models
-from abm_desktop.learning.messages import Failure, Progress
+from abm_desktop.learning.config import find_recipe, load_config
+from abm_desktop.learning.messages import Failure, Progress, Status
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState
@@ -287,3 +288,31 @@ def test_only_the_settings_of_the_chosen_algorithm_are_shown(tab):
         assert tab.form.fields[shown].isVisible()
         assert not tab.form.fields[hidden].isVisible()
     assert tab.form.config().algorithm == "SAC"
+
+
+@pytest.mark.parametrize("algorithm", ["PPO", "DQN", "SAC"])
+def test_the_tried_settings_are_one_click_away(tab, algorithm):
+    tab.form.set_value("algorithm", algorithm)
+    tab.form.tried_button.click()
+    recipe, config = load_config(find_recipe(algorithm.lower())), tab.form.config()
+    for name in recipe.model_fields_set:
+        assert getattr(config, name) == getattr(recipe, name), name
+
+
+def test_pause_and_go_on_share_a_button(tab, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        tab.controller, "_spawn", lambda work: (asked.append(work.__name__), work.close())
+    )
+    assert not tab.form.pause_button.isEnabled()
+    for state, detail, text in (
+        ("training", "Training x", "Pause"),
+        ("paused", "x is paused", "Go on"),
+    ):
+        tab.controller._take(Status(state, detail))
+        assert tab.form.pause_button.isEnabled()
+        assert tab.form.pause_button.text() == text
+        tab.form.pause_button.click()
+    assert asked == ["pause", "resume"]
+    assert "Paused" in tab.progress.state.text()
+    assert tab.form.stop_button.isEnabled() and not tab.form.start_button.isEnabled()
