@@ -136,9 +136,14 @@ async def _train(window, iterations: int = 40) -> None:  # noqa: ANN001
     form = window.rl.form
     form.set_value("iterations", iterations)
     form.start_requested.emit(form.config())
+    controller, notice = window.rl.controller, window.rl.notice
     await _wait(
-        lambda: len(window.rl.controller.history) >= iterations, "the training did not end", 280.0
+        lambda: len(controller.history) >= iterations or notice.isVisible(),
+        "the training did not end",
+        400.0,
     )
+    if notice.isVisible():
+        raise SystemExit(notice.as_text())
     await _wait(lambda: not window.rl.is_training, "the training did not end")
     await asyncio.sleep(1.0)
 
