@@ -58,6 +58,7 @@ _LEARNER_SETTINGS = (
 """Settings that RLlib does not know; its learners find them in ``learner_config_dict``."""
 
 _ACTIONS = 3
+_BUFFER_FILE = "replay.npz"
 
 
 def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> VectorEnv:
@@ -228,6 +229,28 @@ def _reward_weights(config: TrainingConfig, extra_fee: float) -> Any:
         inventory_cost=config.reward_inventory,
         fee=config.reward_fee + extra_fee,
     )
+
+
+def save(algorithm: Any, folder: Path, *, with_buffer: bool = False) -> None:
+    """Write a checkpoint: weights, optimiser, counters, and the replay buffer if asked for."""
+    algorithm.save_to_path(str(folder))
+    learner = learner_of(algorithm)
+    if with_buffer and hasattr(learner, "save_replay"):
+        learner.save_replay(folder / _BUFFER_FILE)
+
+
+def restore(algorithm: Any, folder: Path) -> None:
+    """Go on from a checkpoint of :func:`save`; a buffer that is not there is filled anew.
+
+    Counters begin anew as well: schedules are those of the new training.
+    """
+    from_folder = folder / "learner_group"
+    algorithm.learner_group.restore_from_path(str(from_folder))
+    algorithm.env_runner_group.sync_weights(
+        from_worker_or_learner_group=algorithm.learner_group, inference_only=True
+    )
+    if (folder / _BUFFER_FILE).is_file():
+        learner_of(algorithm).load_replay(folder / _BUFFER_FILE)
 
 
 def learner_of(algorithm: Any) -> Any:

@@ -344,6 +344,20 @@ class TrainingConfig(BaseModel):
         json_schema_extra=_group("network"),
     )
 
+    resume_from: str = Field(
+        "",
+        title="Go on from",
+        description="Name of a model with the same algorithm and network: training goes on from "
+        "its weights and optimiser, as a new model. Empty: begin anew.",
+        json_schema_extra=_group("network"),
+    )
+    save_buffer: bool = Field(
+        False,
+        title="Save the buffer",
+        description="Keep the replay buffer in the checkpoint (70 bytes a decision), so that going "
+        "on from it goes on learning from it. Otherwise it is filled anew.",
+        json_schema_extra=_group("replay"),
+    )
     checkpoint_interval: int = Field(
         25,
         ge=0,

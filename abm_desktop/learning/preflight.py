@@ -27,6 +27,8 @@ def check(config: TrainingConfig) -> Flight:
     Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
     taken or cannot be one.
     """
+    if config.resume_from:
+        _check_resume(config)
     if config.environment:
         # The scenario is but a word to an environment of one's own.
         scenario = Path(config.scenario).stem
@@ -44,3 +46,19 @@ def _model_name(config: TrainingConfig, scenario: str) -> str:
             f"there is a model called {name!r} already: choose another name, or delete it first"
         )
     return name
+
+
+def _check_resume(config: TrainingConfig) -> None:
+    before = models.get_model(config.resume_from)
+    if not (before.checkpoint and (before.folder / before.checkpoint).is_dir()):
+        raise models.ModelError(
+            f"model {before.name!r} has no checkpoint to go on from: it was imported, or ships "
+            "with the program"
+        )
+    for setting in ("algorithm", "hidden", "activation"):
+        theirs, ours = before.config.get(setting), config.model_dump(mode="json")[setting]
+        if theirs != ours:
+            raise models.ModelError(
+                f"training cannot go on from model {before.name!r}: its {setting} is {theirs}, "
+                f"not {ours}"
+            )

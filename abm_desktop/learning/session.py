@@ -35,6 +35,9 @@ class Session:
         self._send, self._controls = send, controls
         self._progress: Progress | None = None
         self._algorithm: Any = algorithms.build(self.config, folder)
+        if self.config.resume_from:
+            before = models.get_model(self.config.resume_from)
+            algorithms.restore(self._algorithm, before.folder / before.checkpoint)
 
     def run(self) -> Done:
         """Train until the last iteration or until asked to stop; the checkpoint is written."""
@@ -125,7 +128,7 @@ class Session:
         return str(folder)
 
     def _write_checkpoint(self, folder: Path) -> None:
-        self._algorithm.save_to_path(str(folder))
+        algorithms.save(self._algorithm, folder, with_buffer=self.config.save_buffer)
 
 
 def _metrics(progress: Progress) -> dict[str, Any]:

@@ -112,6 +112,25 @@ def test_the_other_algorithms_train_and_leave_a_model(laboratory, algorithm):
     assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
 
 
+@pytest.mark.parametrize("algorithm", ["PPO", "DQN"])
+def test_a_training_goes_on_from_another(laboratory, algorithm):
+    name = f"first-{algorithm}"
+    settings = {"algorithm": algorithm, "learning_starts": 2000, "gamma": 0.5}
+    laboratory.train(tiny_config(iterations=12, save_buffer=True, model_name=name, **settings))
+    before = models.load_policy(name)
+    # At this rate nothing is learned: what comes out is what went in.
+    second = tiny_config(iterations=2, resume_from=name, **(settings | {"learning_rate": 1e-9}))
+    messages = laboratory.train(second)
+    (done,) = of_type(messages, Done)
+    for a, b in zip(before.weights, models.load_policy(done.name).weights, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-4)
+    if algorithm == "DQN":  # its own decisions are too few to learn from: the buffer came along
+        assert of_type(messages, Progress)[0].losses
+    wrong = second.model_copy(update={"hidden": (8,)})
+    (failure,) = of_type(laboratory.train(wrong), Failure)
+    assert "hidden" in failure.message
+
+
 def test_a_name_that_is_taken_is_refused_and_the_model_kept(laboratory):
     laboratory.train(tiny_config(iterations=1, model_name="mine", seed=1))
     before = models.get_model("mine")
