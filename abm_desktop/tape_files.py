@@ -38,7 +38,7 @@ class ClassSummary:
     inventory: int
     """Lots."""
     pnl: float
-    """Currency, marked at mid, since the start of the warm-up."""
+    """Currency, marked at mid, since the open."""
     maker_volume: int
     """Lots filled while resting."""
     taker_volume: int
@@ -92,7 +92,8 @@ def samples_table(simulator: Simulator) -> pa.Table:
     for index, name in enumerate(TRADER_CLASSES):
         inventory, cash = held[:, index, 0], held[:, index, 1]
         columns[f"inventory_{name}"] = inventory
-        columns[f"pnl_{name}"] = (cash + inventory * samples["mid"]) * tick * lot
+        made = cash + inventory * samples["mid"] - simulator.pnl_at_open[index]
+        columns[f"pnl_{name}"] = made * tick * lot
     return pa.table(columns)
 
 
@@ -209,19 +210,17 @@ def _volatility(time: np.ndarray, mid: np.ndarray) -> float:
 
 def _classes(simulator: Simulator) -> tuple[ClassSummary, ...]:
     market = simulator.scenario.market
-    mid = simulator.mid / market.tick_size
+    accounts, pnl = simulator.session_classes()
     return tuple(
         ClassSummary(
             name=name,
             traders=int(account["traders"]),
             inventory=int(account["inventory"]),
-            pnl=(int(account["cash"]) + int(account["inventory"]) * mid)
-            * market.tick_size
-            * market.lot,
+            pnl=float(made) * market.tick_size * market.lot,
             maker_volume=int(account["maker_volume"]),
             taker_volume=int(account["taker_volume"]),
         )
-        for name, account in zip(TRADER_CLASSES, simulator.classes, strict=True)
+        for name, account, made in zip(TRADER_CLASSES, accounts, pnl, strict=True)
         if name != "human" or account["maker_volume"] or account["taker_volume"]
         if account["traders"]
     )

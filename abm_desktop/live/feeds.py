@@ -120,7 +120,7 @@ class SimulatedFeed:
             ask = np.where(samples["best_ask"] < ladder, samples["best_ask"] * tick, np.nan)
             inventory = tape.class_samples[:, :, 0].astype(np.float64)
             cash = tape.class_samples[:, :, 1]
-            pnl = (cash + inventory * samples["mid"][:, None]) * tick
+            pnl = (cash + inventory * samples["mid"][:, None] - simulator.pnl_at_open) * tick
             columns = {
                 "time": time,
                 "mid": samples["mid"] * tick,
@@ -155,18 +155,19 @@ class SimulatedFeed:
     def fields(self) -> dict[str, Any]:
         s = self.simulator
         bids, asks = s.book(BOOK_LEVELS)
-        tick, mid = self.tick_size, s.mid / self.tick_size
+        unit = self.tick_size * self.scenario.market.lot
+        accounts, pnl = s.session_classes()
         classes = tuple(
             ClassAccount(
                 name=name,
                 traders=int(c["traders"]),
                 inventory=int(c["inventory"]),
-                pnl=(int(c["cash"]) + int(c["inventory"]) * mid) * tick * self.scenario.market.lot,
+                pnl=float(made) * unit,
                 maker_volume=int(c["maker_volume"]),
                 taker_volume=int(c["taker_volume"]),
                 messages=int(c["messages"]),
             )
-            for name, c in zip(TRADER_CLASSES, s.classes, strict=True)
+            for name, c, made in zip(TRADER_CLASSES, accounts, pnl, strict=True)
         )
         return {
             "trades": s.trades - self._before_open["trades"],

@@ -85,6 +85,7 @@ class Simulator(OrdersByHand):
         )
         self._market["record_messages"] = int(record_messages)
         self._tick = scenario.market.tick_size
+        self._at_open, self._pnl_at_open = np.zeros_like(self.classes), np.zeros(state.N_CLASSES)
         for group in scenario.rl:
             self.add_policy_traders(
                 find_policy(group.model),
@@ -102,8 +103,12 @@ class Simulator(OrdersByHand):
     # -- running ---------------------------------------------------------------------------------
 
     def warm_up(self) -> None:
-        """Run up to the open (time 0), so that the book is in its usual state."""
+        """Run up to the open (time 0), so that the book is in its usual state.
+
+        What :meth:`session_classes` counts begins here.
+        """
         self.run_until(0.0)
+        self._at_open, self._pnl_at_open = self.classes, self._pnl()
 
     def run(self, seconds: float) -> None:
         """Run for some simulated seconds."""
@@ -288,6 +293,7 @@ class Simulator(OrdersByHand):
         other.scenario, other.seed, other._tick = self.scenario, self.seed, self._tick
         other._state = arrays.copy(self._state)
         other.tape = self.tape.copy()
+        other._at_open, other._pnl_at_open = self._at_open, self._pnl_at_open
         return other
 
     def save(self, path: Path | str) -> None:
@@ -297,6 +303,8 @@ class Simulator(OrdersByHand):
             path,
             scenario=np.array(self.scenario.model_dump_json()),
             seed=np.array(self.seed, np.uint64),
+            at_open=self._at_open,
+            pnl_at_open=self._pnl_at_open,
             **arrays,
         )
 
@@ -312,7 +320,9 @@ class Simulator(OrdersByHand):
             ValueError: if the file is not a saved market, or one of another scenario or version.
         """
         with np.load(path, allow_pickle=False) as data:
-            if not {"scenario", "seed", *arrays.Markets._fields} <= set(data.files):
+            if not {"scenario", "seed", "at_open", "pnl_at_open", *arrays.Markets._fields} <= set(
+                data.files
+            ):
                 raise ValueError(f"{path} is not a saved market of this version of the program")
             if str(data["scenario"]) != scenario.model_dump_json():
                 raise ValueError(
@@ -323,6 +333,7 @@ class Simulator(OrdersByHand):
             self.scenario, self.seed = scenario, int(data["seed"])
             self._tick = scenario.market.tick_size
             self.tape = Tape()
+            self._at_open, self._pnl_at_open = data["at_open"], data["pnl_at_open"]
             self._state = arrays.Markets(*(data[name] for name in arrays.Markets._fields))
         expected = opening.build(scenario)
         for name, found, wanted in zip(arrays.Markets._fields, self._state, expected, strict=True):
@@ -409,6 +420,27 @@ class Simulator(OrdersByHand):
     def classes(self) -> np.ndarray:
         """One CLASS_ACCOUNT record per trader class, a copy."""
         return self._state.classes[0].copy()
+
+    def _pnl(self) -> np.ndarray:
+        classes = self._state.classes[0]
+        return classes["cash"] + classes["inventory"] * float(self._market["mid"])
+
+    @property
+    def pnl_at_open(self) -> np.ndarray:
+        """What each class had made before the open, tick-lots marked at mid, float64 (classes,)."""
+        return self._pnl_at_open
+
+    def session_classes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Accounts by class whose volumes and messages count from the open, and the PnL since then.
+
+        Returns:
+            CLASS_ACCOUNT (classes,), inventory and cash being what is held now; and float64
+            (classes,) tick-lots marked at mid. They sum to 0, fees aside.
+        """
+        accounts = self.classes
+        for name in ("maker_volume", "taker_volume", "messages"):
+            accounts[name] -= self._at_open[name]
+        return accounts, self._pnl() - self._pnl_at_open
 
     @property
     def agents(self) -> np.ndarray:
