@@ -14,7 +14,7 @@ from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, MODIFY, OFF, SELL
 
 FLOW = np.dtype(
-    [("kind", "i4"), ("side", "i4"), ("price", "i4"), ("size", "i4"), ("place", "i4")], align=True
+    [("kind", "i1"), ("side", "i1"), ("price", "i4"), ("size", "i4"), ("place", "i4")], align=True
 )
 """LIMIT, IMMEDIATE, CANCEL, or MODIFY to take ``size`` off; ``place`` is where the note is."""
 
