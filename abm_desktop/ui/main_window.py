@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -281,7 +281,8 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self.settings.bytes("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
+            # A first window larger than the screen would have its edges cut off.
+            self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         self.controls.set_heatmap(bool(self.settings.number("heatmap", 1)))
         windows = self.settings.bytes("windows")
         if windows is not None:
