@@ -43,8 +43,6 @@ def begin_episode(markets, k, agent, obs):
     of_agent.inventory -= a.inventory
     a.cash = 0
     a.inventory = 0
-    a.equity = 0.0
-    a.decision_mid = m.mid
     observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
 
 

@@ -11,17 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-TRADER_CLASSES = (
-    "noise",
-    "market_maker",
-    "fundamental",
-    "momentum",
-    "institution",
-    "rl",
-    "stress",
-    "human",
-)
-"""Names of the trader classes, in the order of every per-class array."""
+from abm_desktop.market.state import TRADER_CLASSES as TRADER_CLASSES  # record types only: cheap
 
 
 class RunState(StrEnum):

@@ -181,7 +181,6 @@ _SECTIONS += tuple((prefix, f"population.{path}", names) for prefix, path, names
 
 _DERIVED = (
     "start_ticks",
-    "collar",
     "average_daily_volume",
     "warm_up",
     "session",
@@ -211,7 +210,6 @@ def parameters(scenario: Scenario) -> np.ndarray:
             params[f"{prefix}_{name}"] = float(getattr(section, name))
     market, activity = scenario.market, scenario.activity
     params["start_ticks"] = round(market.start_price / market.tick_size)
-    params["collar"] = market.collar
     params["average_daily_volume"] = market.average_daily_volume
     for name in ("warm_up", "session", "opening_auction", "closing_auction"):
         params[name] = getattr(market, name)

@@ -18,6 +18,7 @@ TRADER_CLASSES = (
     "stress",
     "human",
 )
+"""Names of the trader classes, in the order of every per-class array."""
 NOISE, MARKET_MAKER, FUNDAMENTAL, MOMENTUM, INSTITUTION, RL, STRESS, HUMAN = range(8)
 N_CLASSES = len(TRADER_CLASSES)
 
@@ -299,8 +300,6 @@ AGENT = np.dtype(
         ("threshold", "f8"),
         ("step", "f8"),
         ("jitter", "f8"),
-        ("equity", "f8"),
-        ("decision_mid", "f8"),
     ],
     align=True,
 )
