@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from abm_desktop.envs.market_env import MarketEnv
+from abm_desktop.envs.multi_agent import MultiAgentMarketEnv
 from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.roles import RoleSettings
+from abm_desktop.envs.shared_vector_env import SharedMarketVectorEnv
 from abm_desktop.envs.vector_env import MarketVectorEnv
 from abm_desktop.gymnasium_plugin import register
 from abm_desktop.market.features import OBSERVATION_NAMES
@@ -14,7 +17,10 @@ __all__ = [
     "OBSERVATION_NAMES",
     "MarketEnv",
     "MarketVectorEnv",
+    "MultiAgentMarketEnv",
     "RewardWeights",
+    "RoleSettings",
+    "SharedMarketVectorEnv",
 ]
 
 register()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,22 +67,15 @@ class MarketCore:
         self.stress_probability = stress_probability
         self._weights = (weights or RewardWeights()).packed()
 
-        def build(markets: int) -> arrays.Markets:
-            return opening.build(
-                self.scenario,
-                markets=markets,
-                external=1,
-                rl_size=size,
-                rl_max_inventory=max_inventory,
-                rl_step=step,
-                rl_jitter=jitter,
-                sample_rows=1,
-                trade_rows=min(self.scenario.market.max_orders, _MAX_ORDERS),
-                max_orders=min(self.scenario.market.max_orders, _MAX_ORDERS),
-            )
-
-        self._blank = build(1)
-        self._state = build(num_envs)
+        self._trader: dict[str, Any] = {
+            "rl_size": size,
+            "rl_max_inventory": max_inventory,
+            "rl_step": step,
+            "rl_jitter": jitter,
+        }
+        self._orders = min(self.scenario.market.max_orders, _MAX_ORDERS)
+        self._blank = self._build(1)
+        self._state = self._build(num_envs)
         self.agent = self._blank.agents.shape[1] - 1
         self.observations = np.zeros((num_envs, state.N_FEATURES), np.float32)
         self._rewards = np.zeros(num_envs)
@@ -90,6 +84,18 @@ class MarketCore:
         self._fresh_at = np.zeros(num_envs, np.int64)
         self._random = [np.random.default_rng(k) for k in range(num_envs)]
         self._open = np.zeros(num_envs, np.bool_)
+
+    def _build(self, markets: int) -> arrays.Markets:
+        """The arrays of this many markets, none of them open."""
+        return opening.build(
+            self.scenario,
+            markets=markets,
+            external=1,
+            sample_rows=1,
+            trade_rows=self._orders,
+            max_orders=self._orders,
+            **self._trader,
+        )
 
     def set_weights(self, weights: RewardWeights) -> None:
         """Reward the steps from now on by other weights."""
@@ -108,8 +114,11 @@ class MarketCore:
         self._ends[k] = m["now"] + round((seconds or self.episode_seconds) * _NANO)
         if self.stress_probability and self._random[k].random() < self.stress_probability:
             self._plan_stress(k)
-        begin_episode(self._state, k, self.agent, self.observations[k])
+        self._begin(k)
         self._over[k] = False
+
+    def _begin(self, k: int) -> None:
+        begin_episode(self._state, k, self.agent, self.observations[k])
 
     def _open_market(self, k: int) -> None:
         for blank, array in zip(self._blank, self._state, strict=True):
@@ -123,13 +132,18 @@ class MarketCore:
         for event in self.scenario.stress:
             opening.plan_stress(self._state, k, event, warm_up + round(event.at * _NANO))
         until = warm_up + round(random.uniform(0.0, _START_SPREAD) * _NANO)
+        self._run_in(k, until)
+        self._fresh_at[k] = until + round(_FRESH_AFTER * _NANO)
+        self._open[k] = True
+
+    def _run_in(self, k: int, until: int) -> None:
+        """Run market ``k`` to the time ``until`` (ns), and on to a decision."""
+        m = self._state.market[k]
         while m["now"] < until:  # the external trader holds until its first episode
             m["action"] = 1
             advance(self._state, k, until, 0)
         m["action"] = 1
         advance(self._state, k, _FOREVER, 0)  # on to a decision
-        self._fresh_at[k] = until + round(_FRESH_AFTER * _NANO)
-        self._open[k] = True
 
     def _plan_stress(self, k: int) -> None:
         random = self._random[k]

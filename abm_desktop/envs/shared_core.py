@@ -1,0 +1,207 @@
+"""Many markets with several outside RL traders each, of one or several roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.roles import (
+    QUOTES,
+    ROLES,
+    SHARES,
+    TRADER,
+    WIDEST,
+    RoleSettings,
+    check_role,
+)
+from abm_desktop.envs.rounds import begin, play_rounds
+from abm_desktop.market import arrays, opening, state
+from abm_desktop.market.kernel import advance
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.scenario import Scenario
+
+_NANO = 1_000_000_000
+_NEVER = 1e9
+"""Seconds between the wake-ups of traders whose rounds the environment holds."""
+
+
+class SharedMarketCore(MarketCore):
+    """``num_envs`` markets with the same outside traders in each; no Gymnasium here.
+
+    Args:
+        scenario, num_envs, episode_seconds, stress_probability: see :class:`MarketCore`.
+        roles: role of each trader; their number is A.
+        step: simulated seconds of a round.
+        jitter: share of it over which the traders' orders are spread.
+        settings: sizes and rewards.
+        opponent: a policy that trades in the same markets, inside the kernel, and does not learn.
+        opponents: number of traders that follow it.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | Path | str = "calm",
+        num_envs: int = 1,
+        *,
+        roles: Sequence[str] = ("directional",),
+        episode_seconds: float = 3600.0,
+        stress_probability: float = 0.0,
+        step: float = 5.0,
+        jitter: float = 0.2,
+        settings: RoleSettings | None = None,
+        opponent: PolicyNet | None = None,
+        opponents: int = 0,
+    ) -> None:
+        if not roles:
+            raise ValueError("roles must name at least one trader")
+        if not (step > 0 and 0.0 <= jitter <= 1.0):
+            raise ValueError(f"step must be positive and jitter in 0..1, not {step} and {jitter}")
+        if opponents and opponent is None:
+            raise ValueError("opponents need a policy to follow: pass opponent")
+        self.roles = tuple(check_role(role) for role in roles)
+        self.settings = settings or RoleSettings()
+        self._opponent, self._opponents = opponent, opponents
+        self._step_ns, self._spread_ns = round(step * _NANO), jitter * step * _NANO
+        super().__init__(
+            scenario,
+            num_envs,
+            episode_seconds=episode_seconds,
+            stress_probability=stress_probability,
+            size=self.settings.size,
+            max_inventory=self.settings.max_inventory,
+            step=_NEVER,
+            jitter=0.0,
+        )
+        count = len(self.roles)
+        self.first = self._state.agents.shape[1] - self._opponents - count
+        self.observations = np.zeros((num_envs, count, WIDEST), np.float32)
+        self._rewards = np.zeros((num_envs, count))
+        self._traders = np.zeros((num_envs, count), TRADER)
+        self._traders["role"] = [ROLES.index(role) for role in self.roles]
+        self._traders["parent"] = self.settings.parent
+        self._traders["horizon"] = round(self.settings.parent_seconds * _NANO)
+        self._traders["unfinished"] = self.settings.unfinished
+        self._pack_weights(self.settings.directional, self.settings.maker)
+
+    def _pack_weights(self, directional: RewardWeights, maker: RewardWeights) -> None:
+        self._role_weights = np.stack([directional.packed(), maker.packed()])
+
+    def set_weights(self, weights: RewardWeights) -> None:
+        """Reward directional traders and makers from now on by these weights."""
+        self._pack_weights(weights, weights)
+
+    def _build(self, markets: int) -> arrays.Markets:
+        count = len(self.roles)
+        built = opening.build(
+            self.scenario,
+            markets=markets,
+            external=count,
+            sample_rows=1,
+            trade_rows=self._orders,
+            max_orders=self._orders,
+            **self._trader,
+        )
+        first = built.agents.shape[1] - count
+        handles = built.handles.shape[1]
+        quotes = np.full((markets, 2 * count), -1, np.int64)
+        built = built._replace(handles=np.concatenate([built.handles, quotes], axis=1))
+        built.agents["handles"][:, first:] = handles + 2 * np.arange(count)
+        for j, role in enumerate(self.roles):
+            if role == "executor":
+                built.agents["max_inventory"][:, first + j] = self.settings.parent
+        return self._with_opponents(built) if self._opponents else built
+
+    def _with_opponents(self, built: arrays.Markets) -> arrays.Markets:
+        """Add the traders that follow a frozen policy, behind all others."""
+        assert self._opponent is not None
+        header, flat = self._opponent.packed()
+        markets, count = len(built.market), self._opponents
+        added = np.zeros((markets, count), state.AGENT)
+        added["kind"] = state.RL
+        added["index"] = len(self.roles) + np.arange(count)
+        added["greedy"] = self._opponent.greedy
+        added["size"] = self.settings.size
+        added["max_inventory"] = self.settings.max_inventory
+        added["step"] = self._step_ns / _NANO
+        added["jitter"] = 0.2
+        header[7] = 0
+        built.networks[:, 0] = header
+        built.market["n_agents"] += count
+        built.classes["traders"][:, state.RL] += count
+        rows = np.zeros((markets, 4 * count, 2), np.int64)
+        waiting = np.zeros((markets, count, 2), np.int64)
+        return built._replace(
+            agents=np.concatenate([built.agents, added], axis=1),
+            heap=np.concatenate([built.heap, rows], axis=1),
+            activity_heap=np.concatenate([built.activity_heap, waiting], axis=1),
+            weights=np.repeat(flat[None], markets, axis=0),
+        )
+
+    def set_opponent(self, policy: PolicyNet) -> None:
+        """Let the opponents follow another policy from now on.
+
+        Raises:
+            ValueError: if there are no opponents, or the network has other layers than theirs.
+        """
+        if not self._opponents or self._opponent is None:
+            raise ValueError("there are no opponents in these markets")
+        header, flat = policy.packed()
+        if not np.array_equal(header, self._opponent.packed()[0]):
+            raise ValueError("the opponents' new policy must have the layers of the old one")
+        self._opponent = policy
+        for markets in (self._state, self._blank):
+            markets.weights[:] = flat
+
+    def _run_in(self, k: int, until: int) -> None:
+        advance(self._state, k, until, 0)
+
+    def _begin(self, k: int) -> None:
+        begin(self._state, k, self.first, self._traders[k], self.observations[k])
+
+    def step(self, actions: np.ndarray, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One round: actions int (n, A), skip bool (n,) -> rewards (n, A), over (n,)."""
+        self._rewards[:] = 0.0
+        play_rounds(
+            self._state,
+            self.first,
+            self._traders,
+            actions,
+            skip,
+            self._role_weights,
+            self._step_ns,
+            self._spread_ns,
+            self._ends,
+            QUOTES,
+            SHARES,
+            self.observations,
+            self._rewards,
+            self._over,
+        )
+        return self._rewards, self._over
+
+    def accounts(self) -> dict[str, np.ndarray]:
+        """Every trader's account, float64 (n, A) each; money in currency.
+
+        ``orders``, ``left`` (lots) and ``shortfall`` are those of an executor's parent orders that
+        are over since the episode began; the shortfall counts the running one's trades too.
+        """
+        rows = slice(self.first, self.first + len(self.roles))
+        a, m = self._state.agents[:, rows], self._state.market[:, None]
+        unit = self.scenario.market.tick_size * self.scenario.market.lot
+        cash, held = a["cash"].astype(np.float64), a["inventory"].astype(np.float64)
+        bid = np.where(m["best_bid"] >= 0, m["best_bid"], m["mid"])
+        ask = np.where(m["best_ask"] < m["ladder"], m["best_ask"], m["mid"])
+        return {
+            "mid": np.repeat(m["mid"], len(self.roles), 1) * self.scenario.market.tick_size,
+            "inventory": held,
+            "cash": cash * unit,
+            "equity": (cash + held * m["mid"]) * unit,
+            "liquidation": (cash + held * np.where(held > 0, bid, ask)) * unit,
+            "orders": self._traders["orders"].astype(np.float64),
+            "left": self._traders["left"].astype(np.float64),
+            "shortfall": self._traders["shortfall"] * unit,
+        }
