@@ -155,6 +155,7 @@ class SharedMarketCore(MarketCore):
         self._opponent = policy
         for markets in (self._state, self._blank):
             markets.weights[:] = flat
+            markets.agents["greedy"][:, -self._opponents :] = policy.greedy
 
     def _run_in(self, k: int, until: int) -> None:
         advance(self._state, k, until, 0)

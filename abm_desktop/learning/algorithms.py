@@ -73,6 +73,10 @@ def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> Vector
         env: VectorEnv = getattr(importlib.import_module(module), name)(num_envs, **choices)
         return env
     # Here, because it loads the compiler, which another environment may not need.
+    if config.traders_per_market > 1 or config.frozen_traders:
+        from abm_desktop.learning.self_play import shared_markets
+
+        return shared_markets(config, num_envs, _reward_weights(config, config.first_fee), choices)
     from abm_desktop.envs import MarketVectorEnv
 
     return MarketVectorEnv(
@@ -104,7 +108,7 @@ def _compile_market(config: TrainingConfig) -> None:
     env = make_environment(config, 1, 0)
     try:
         env.reset()
-        env.step(np.ones(1, np.int64))
+        env.step(np.ones(env.num_envs, np.int64))
     finally:
         env.close()
 
@@ -125,6 +129,7 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
             env=VectorEnv,
             env_config={
                 "factory": functools.partial(make_environment, config),
+                "freeze_interval": config.freeze_interval if config.frozen_traders else 0,
                 "schedule": functools.partial(follow_schedule, config),
             },
         )

@@ -103,6 +103,32 @@ class TrainingConfig(BaseModel):
         description="Markets that each sampling process steps side by side.",
         json_schema_extra=_group("sampling"),
     )
+    traders_per_market: int = Field(
+        1,
+        ge=1,
+        le=64,
+        title="Traders per market",
+        description="RL traders that share one policy and trade with each other in every market; "
+        "all of them learn.",
+        json_schema_extra=_group("sampling"),
+    )
+    frozen_traders: int = Field(
+        0,
+        ge=0,
+        le=64,
+        title="Frozen opponents",
+        description="Further traders in every market that follow an earlier copy of the policy "
+        "that learns (self-play).",
+        json_schema_extra=_group("sampling"),
+    )
+    freeze_interval: int = Field(
+        10,
+        ge=1,
+        le=1_000_000,
+        title="Freeze every",
+        description="Iterations after which the frozen opponents take over the newest policy.",
+        json_schema_extra=_group("sampling"),
+    )
     rollout_length: int = Field(
         128,
         ge=1,
@@ -391,12 +417,18 @@ class TrainingConfig(BaseModel):
                 f"{self.steps_per_iteration} decisions of one iteration (markets x rollout "
                 "length x workers); lower it, or sample more"
             )
+        if self.environment and (self.traders_per_market > 1 or self.frozen_traders):
+            raise ValueError(
+                "traders_per_market: several traders and frozen opponents are for markets; leave "
+                "environment empty, or set traders_per_market to 1 and frozen_traders to 0"
+            )
         if self.algorithm != "PPO":
             self._check_replay()
         return self
 
     def _check_replay(self) -> None:
-        rows = self.buffer_size // (self.envs_per_worker * max(1, self.workers))
+        slots = self.envs_per_worker * self.traders_per_market * max(1, self.workers)
+        rows = self.buffer_size // slots
         if rows < self.rollout_length + self.n_step:
             raise ValueError(
                 f"buffer_size: {self.buffer_size} decisions are less than one iteration of "
@@ -415,7 +447,8 @@ class TrainingConfig(BaseModel):
     @property
     def steps_per_iteration(self) -> int:
         """Decisions sampled per iteration over all workers (steps that only reset included)."""
-        return self.envs_per_worker * self.rollout_length * max(1, self.workers)
+        slots = self.envs_per_worker * self.traders_per_market
+        return slots * self.rollout_length * max(1, self.workers)
 
 
 def make_config(source: str = "", **settings: Any) -> TrainingConfig:

@@ -7,6 +7,7 @@ runs as plain NumPy arrays, the very code that trades inside the market.
 
 from __future__ import annotations
 
+import dataclasses
 import traceback
 from typing import Any
 
@@ -52,6 +53,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._was_done = np.zeros(self.num_envs, np.bool_)
         self._finished: list[tuple[int, float]] = []
         self._taken = 0
+        self._samples = 0
 
     def make_module(self) -> None:
         super().make_module()
@@ -81,6 +83,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         failure = self.prepare()
         if failure is not None:
             raise failure
+        self._freeze(policy)
         observations[0] = self._observations
         for t in range(steps):
             logits[t] = policy.logits(observations[t])
@@ -141,6 +144,13 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._taken += steps
         random_share: float | None = schedule(self.env, share)
         return random_share
+
+    def _freeze(self, policy: PolicyNet) -> None:
+        """Now and then, give the frozen opponents the policy that learns; it draws its actions."""
+        interval = self.config.env_config.get("freeze_interval", 0)
+        if interval and self._samples % interval == 0:
+            self.env.set_opponent(dataclasses.replace(policy, greedy=False))
+        self._samples += 1
 
     def _current_policy(self) -> PolicyNet:
         if self._policy is None:
