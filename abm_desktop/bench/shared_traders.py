@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from abm_desktop.learning import algorithms
 from abm_desktop.learning.config import make_config
@@ -28,7 +29,7 @@ def trained_steps_per_second(markets: int = 16, traders: int = 8, iterations: in
     )
     paces = []
     with tempfile.TemporaryDirectory() as folder:
-        algorithm = algorithms.build(config, Path(folder))
+        algorithm: Any = algorithms.build(config, Path(folder))
         try:
             for _ in range(iterations):
                 began = time.perf_counter()
