@@ -78,6 +78,16 @@ class DepthChart(Plot):
             self.set_y(0.0, shown[1])
         self.settle()
 
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the stairs of both sides as drawn."""
+        bids, asks = self._bids.getData(), self._asks.getData()
+        return {
+            "price bid": bids[0],
+            "lots bid": bids[1],
+            "price ask": asks[0],
+            "lots ask": asks[1],
+        }
+
     def _half_width(self, snapshot: MarketSnapshot, mid: float) -> float:
         """Return half the width: forty ticks, or more where the tenth level lies further off."""
         reach = [

@@ -112,6 +112,7 @@ class PriceChart(TimePlot):
         self._style_last()
         self._values = CalmRange()
         self._generation = -1
+        self._snapshot: MarketSnapshot | None = None
 
     def restyle(self, _theme: object = None) -> None:
         """Take all colours from the present theme."""
@@ -144,6 +145,7 @@ class PriceChart(TimePlot):
             self._generation = snapshot.generation
             self.clear_marks()
             self._values.reset()
+        self._snapshot = snapshot
         self.watch(snapshot)
         self.show_hint(
             "" if len(snapshot.history) > 1 else self.tr("Press Run (F5) to let the market trade.")
@@ -180,6 +182,16 @@ class PriceChart(TimePlot):
         if math.isfinite(lots):
             lines.append(f"lots  {lots:.0f}")
         return "\n".join(lines)
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the samples of the time on show, in full."""
+        snapshot = self._snapshot
+        if snapshot is None or self._x is None:
+            return {}
+        history = snapshot.history
+        part = visible(history.time, *self._x, 1 << 30)
+        names = ("time", "mid", "fundamental", "best_bid", "best_ask", "bid_depth", "ask_depth")
+        return {name: getattr(history, name)[part] for name in names}
 
     def _draw(self, curve: pg.PlotCurveItem, time: np.ndarray, values: np.ndarray) -> None:
         good = np.isfinite(values)

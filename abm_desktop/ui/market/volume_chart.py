@@ -49,6 +49,10 @@ class VolumeChart(TimePlot):
         k = int(np.searchsorted(self._edges, time, side="right")) - 1
         return f"{self._volume[k]:,.0f} lots" if 0 <= k < len(self._volume) else ""
 
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the bars on show: where each begins, and its lots."""
+        return {"time": self._edges[:-1], "lots": self._volume}
+
     def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
         """Draw the traded volume from ``left`` to ``right`` seconds."""
         width = self.bucket_width(right - left)

@@ -5,7 +5,7 @@
 
 Three measured rules are kept here: pens of width 1 without antialias (a wider antialiased pen costs
 a hundred times as much), view ranges set by us (auto-range looks at every point in every frame),
-and no right-click menu that would set them behind our back.
+and a right-click menu of our own, which never sets them behind our back.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.formats import clock
 
 __all__ = ["Plot", "TimeAxis", "make_plot", "resolve_color"]
@@ -211,6 +212,17 @@ class Plot(pg.PlotWidget):
     def pixel_width(self) -> int:
         """Width of the drawing area in pixels, at least 50: what a curve is decimated to."""
         return max(50, int(self.getPlotItem().getViewBox().width() * self.devicePixelRatioF()))
+
+    def reset_view(self) -> None:
+        """Show all of the curves: what "Reset view" of the chart's menu does."""
+        self.getPlotItem().getViewBox().autoRange(padding=0.02)
+        # Else the next call with the range of before would change nothing.
+        self._x = self._y = None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to save, copy or enlarge the chart."""
+        chart_menu(self, self._title).popup(event.globalPos())
+        event.accept()
 
     # -- looks ----------------------------------------------------------------------------------
 

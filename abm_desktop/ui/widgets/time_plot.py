@@ -134,6 +134,10 @@ class TimePlot(Plot):
         """Return to the present."""
         self.let_go.emit()
 
+    def reset_view(self) -> None:
+        """Return to the present."""
+        self.let_go.emit()
+
     def leaveEvent(self, event: QEvent) -> None:
         """Take the cursor away."""
         super().leaveEvent(event)

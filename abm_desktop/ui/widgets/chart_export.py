@@ -1,0 +1,259 @@
+"""What can be done with any chart: save it as PNG, SVG or CSV, copy it, reset it, fill the screen.
+
+:func:`chart_menu` builds the menu; every :class:`~abm_desktop.ui.widgets.plots.Plot` shows it on a
+right click. A chart may tell more than its curves do by a method ``export_columns()`` that returns
+a mapping of column names to arrays; else the CSV file has the points of the curves as drawn.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.ui import theme
+
+__all__ = [
+    "FullScreen",
+    "chart_columns",
+    "chart_menu",
+    "picture",
+    "save_csv",
+    "save_png",
+    "save_svg",
+]
+
+SHARPNESS = 2.0
+"""Pixels of a saved picture for one pixel of the screen."""
+_last_folder = Path.home()
+
+
+def tr(text: str) -> str:
+    """Translate ``text``."""
+    return QCoreApplication.translate("charts", text)
+
+
+def chart_menu(chart: QWidget, name: str = "") -> QMenu:
+    """Return the menu of ``chart``, a plot or any other widget; ``name`` is the file name offered.
+
+    Entries that make no sense for the widget (CSV without curves, reset without axes) are left out.
+    """
+    name = name or chart.accessibleName() or "chart"
+    menu = QMenu(chart)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def add(object_name: str, title: str, run: Any) -> None:
+        action = menu.addAction(title)
+        action.setObjectName(object_name)
+        action.triggered.connect(lambda _checked=False: run())
+
+    add("chart.png", tr("Save as &PNG…"), lambda: ask_and_save(chart, name, ".png"))
+    add("chart.svg", tr("Save as &SVG…"), lambda: ask_and_save(chart, name, ".svg"))
+    if has_columns(chart):
+        add("chart.csv", tr("Save data as &CSV…"), lambda: ask_and_save(chart, name, ".csv"))
+    menu.addSeparator()
+    add("chart.copy", tr("&Copy picture"), lambda: QGuiApplication.clipboard().setImage(
+        picture(chart, SHARPNESS)))  # fmt: skip
+    if hasattr(chart, "reset_view"):
+        add("chart.reset", tr("&Reset view"), chart.reset_view)
+    if FullScreen.of(chart) is None:
+        add("chart.full_screen", tr("&Full screen"), lambda: FullScreen(chart))
+    else:
+        add("chart.leave", tr("Leave &full screen"), lambda: FullScreen.leave(chart))
+    return menu
+
+
+def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
+    """Ask where to, and save; returns the file, None where the person thought better of it."""
+    global _last_folder
+    stem = re.sub(r"[^\w-]+", "_", name.lower()).strip("_")
+    file_name, _ = QFileDialog.getSaveFileName(
+        chart.window(), tr("Save chart"), str(_last_folder / (stem + suffix)), f"(*{suffix})"
+    )
+    if not file_name:
+        return None
+    file = Path(file_name)
+    file = file if file.suffix else file.with_suffix(suffix)
+    try:
+        {".png": save_png, ".svg": save_svg, ".csv": save_csv}[suffix](chart, file)
+    except OSError as error:
+        QMessageBox.warning(
+            chart.window(),
+            tr("The chart was not saved"),
+            tr("{file}: {why}. Choose another folder or free some space.").format(
+                file=file, why=error.strerror or error
+            ),
+        )
+        return None
+    _last_folder = file.parent
+    return file
+
+
+# -- pictures -----------------------------------------------------------------------------------
+
+
+def picture(chart: QWidget, sharpness: float = 1.0) -> QImage:
+    """Return what ``chart`` shows, ``sharpness`` pixels for each of the screen's."""
+    size = QSize(round(chart.width() * sharpness), round(chart.height() * sharpness))
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(theme.current().colors.panel)
+    painter = QPainter(image)
+    _render(chart, painter, QRectF(0, 0, size.width(), size.height()))
+    painter.end()
+    return image
+
+
+def save_png(chart: QWidget, file: Path) -> None:
+    """Write a PNG picture. Raises OSError where the file cannot be written."""
+    if not picture(chart, SHARPNESS).save(str(file)):
+        raise OSError(f"{file} cannot be written")
+
+
+def save_svg(chart: QWidget, file: Path) -> None:
+    """Write an SVG drawing. Raises OSError where the file cannot be written."""
+    with file.open("wb"):
+        pass  # the generator only prints a warning where it cannot write
+    generator = QSvgGenerator()
+    generator.setFileName(str(file))
+    generator.setSize(chart.size())
+    generator.setViewBox(chart.rect())
+    generator.setTitle(chart.accessibleName())
+    painter = QPainter(generator)
+    painter.fillRect(chart.rect(), theme.current().colors.panel)
+    _render(chart, painter, QRectF(chart.rect()))
+    painter.end()
+
+
+def _render(chart: QWidget, painter: QPainter, target: QRectF) -> None:
+    if isinstance(chart, pg.GraphicsView):
+        chart.render(painter, target, chart.rect())
+        return
+    painter.scale(target.width() / max(1, chart.width()), target.height() / max(1, chart.height()))
+    chart.render(painter)
+
+
+# -- numbers ------------------------------------------------------------------------------------
+
+
+def has_columns(chart: QWidget) -> bool:
+    """Whether the chart can be written as numbers."""
+    return hasattr(chart, "export_columns") or isinstance(chart, pg.PlotWidget)
+
+
+def chart_columns(chart: Any) -> Mapping[str, np.ndarray]:
+    """Return the numbers behind a chart; the columns may differ in length."""
+    if hasattr(chart, "export_columns"):
+        columns: Mapping[str, np.ndarray] = chart.export_columns()
+        return columns
+    found: dict[str, np.ndarray] = {}
+    curves = 0
+    for item in chart.getPlotItem().items:
+        if not isinstance(item, pg.PlotCurveItem | pg.ScatterPlotItem | pg.PlotDataItem):
+            continue
+        x, y = item.getData()
+        if x is None or not len(x):
+            continue
+        curves += 1
+        title = item.name() if callable(getattr(item, "name", None)) and item.name() else ""
+        title = title or f"curve {curves}"
+        found[f"{title} x"], found[f"{title} y"] = np.asarray(x), np.asarray(y)
+    return found
+
+
+def save_csv(chart: Any, file: Path) -> None:
+    """Write the numbers of a chart, one column a series, in full precision; NaN is left empty.
+
+    Raises OSError where the file cannot be written.
+    """
+    columns = chart_columns(chart)
+    with file.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(columns)
+        for row in itertools.zip_longest(*(c.tolist() for c in columns.values())):
+            writer.writerow("" if v is None or v != v else v for v in row)
+
+
+# -- the whole screen ---------------------------------------------------------------------------
+
+
+class FullScreen(QDialog):
+    """Shows one chart on the whole screen; Esc puts it back where it was. It goes on drawing."""
+
+    def __init__(self, chart: QWidget) -> None:
+        super().__init__(chart.window())
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(chart.accessibleName())
+        self._chart = chart
+        self._hold = QWidget()
+        self._hold.setMinimumSize(chart.minimumSize())
+        self._hold.setSizePolicy(chart.sizePolicy())
+        parent = chart.parentWidget()
+        if isinstance(parent, QSplitter):
+            parent.replaceWidget(parent.indexOf(chart), self._hold)
+        elif parent is not None and parent.layout() is not None:
+            parent.layout().replaceWidget(chart, self._hold)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(chart)
+        chart.show()
+        self.showFullScreen()
+
+    @staticmethod
+    def of(chart: QWidget) -> FullScreen | None:
+        """Return the full-screen window ``chart`` is in, if any."""
+        window = chart.window()
+        return window if isinstance(window, FullScreen) else None
+
+    @staticmethod
+    def leave(chart: QWidget) -> None:
+        """Put ``chart`` back where it was."""
+        window = FullScreen.of(chart)
+        if window is not None:
+            window.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave on Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        """Put the chart back and close."""
+        self._put_back()
+        super().done(result)
+
+    def closeEvent(self, event: Any) -> None:
+        """Put the chart back and close."""
+        self._put_back()
+        super().closeEvent(event)
+
+    def _put_back(self) -> None:
+        parent = self._hold.parentWidget()
+        if parent is None:
+            return
+        if isinstance(parent, QSplitter):
+            parent.replaceWidget(parent.indexOf(self._hold), self._chart)
+        elif parent.layout() is not None:
+            parent.layout().replaceWidget(self._hold, self._chart)
+        self._chart.show()
+        self._hold.setParent(None)
+        self._hold.deleteLater()

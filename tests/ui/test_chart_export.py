@@ -1,0 +1,105 @@
+"""The menu of a chart: save as PNG, SVG and CSV, copy, reset, full screen."""
+
+import csv
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+
+from abm_desktop.ui.widgets import chart_export
+from abm_desktop.ui.widgets.chart_export import FullScreen
+
+
+def open_menu(chart):
+    at = QPoint(60, 60)
+    QApplication.sendEvent(
+        chart.viewport(),
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, chart.mapToGlobal(at)),
+    )
+    (menu,) = [m for m in chart.findChildren(QMenu) if m.isVisible()]
+    return menu
+
+
+def choose(chart, name):
+    menu = open_menu(chart)
+    action = next(a for a in menu.actions() if a.objectName() == f"chart.{name}")
+    menu.close()
+    action.trigger()
+
+
+@pytest.fixture
+def answer(monkeypatch, tmp_path):
+    """Answer every question for a file with one in a folder of the test."""
+
+    def ask(_parent, _title, offered, _kinds):
+        name = tmp_path / offered.rpartition("/")[2]
+        return str(name), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    return tmp_path
+
+
+def test_saves_a_chart_as_png_svg_and_csv(window, answer):
+    chart = window.market.price
+    for kind in ("png", "svg", "csv"):
+        choose(chart, kind)
+    image = QImage(str(answer / "price_chart.png"))
+    assert image.width() == 2 * chart.width() and image.height() == 2 * chart.height()
+    colors = {image.pixel(x, image.height() // 2) for x in range(image.width())}
+    assert len(colors) > 3
+    assert (
+        "<path" in (answer / "price_chart.svg").read_text()
+        or "<polyline" in (answer / "price_chart.svg").read_text()
+    )
+    rows = list(csv.reader((answer / "price_chart.csv").open()))
+    header, first = rows[0], rows[1]
+    assert {"time", "mid", "fundamental", "best_bid", "best_ask"} <= set(header)
+    history = window.snapshot.history
+    assert float(first[header.index("time")]) >= chart._x[0] - 1.0
+    shown = {float(r[header.index("time")]): float(r[header.index("mid")]) for r in rows[1:]}
+    assert shown[float(history.time[-1])] == pytest.approx(float(history.mid[-1]))
+
+
+def test_a_file_that_cannot_be_written_is_told(window, answer, monkeypatch):
+    told = []
+    monkeypatch.setattr(chart_export.QMessageBox, "warning", lambda *args: told.append(args[2]))
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(answer / "none" / "a.svg"), "")
+    )
+    choose(window.market.depth_chart, "svg")
+    assert "Choose another folder" in told[0]
+
+
+def test_copies_the_picture(window):
+    chart = window.market.depth_chart
+    choose(chart, "copy")
+    assert QGuiApplication.clipboard().image().width() == 2 * chart.width()
+
+
+def test_full_screen_and_back(qtbot, window):
+    chart = window.market.volume
+    parent = chart.parentWidget()
+    place = parent.layout().indexOf(chart)
+    choose(chart, "full_screen")
+    whole = FullScreen.of(chart)
+    assert whole is not None and whole.isFullScreen()
+    window.draw()
+    qtbot.keyClick(whole, Qt.Key.Key_Escape)
+    assert chart.parentWidget() is parent and parent.layout().indexOf(chart) == place
+    assert FullScreen.of(chart) is None and chart.isVisible()
+
+
+def test_reset_returns_to_the_present(window):
+    chart = window.market.price
+    chart.panned.emit(-200.0)
+    assert window.market.view.is_held
+    choose(chart, "reset")
+    assert not window.market.view.is_held
+
+
+def test_curves_without_columns_of_their_own_are_written_as_drawn(window, tmp_path):
+    file = tmp_path / "depth.csv"
+    chart_export.save_csv(window.market.depth_chart, file)
+    rows = list(csv.reader(file.open()))
+    assert rows[0] == ["price bid", "lots bid", "price ask", "lots ask"] and len(rows) > 10
