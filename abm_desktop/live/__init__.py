@@ -11,6 +11,9 @@ from abm_desktop.live.types import (
     History,
     Mark,
     MarketSnapshot,
+    OwnAccount,
+    OwnOrder,
+    PlannedStress,
     RunState,
 )
 
@@ -22,5 +25,8 @@ __all__ = [
     "LiveMarket",
     "Mark",
     "MarketSnapshot",
+    "OwnAccount",
+    "OwnOrder",
+    "PlannedStress",
     "RunState",
 ]

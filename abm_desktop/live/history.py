@@ -81,6 +81,16 @@ class HistoryStore:
             at += take
         return thinned
 
+    def until(self, time: float) -> HistoryStore:
+        """A store of its own with the rows up to ``time``."""
+        other = HistoryStore(self._capacity)
+        other.stride = self.stride
+        n = int(np.searchsorted(self._columns["time"][: self._n], time, side="right"))
+        other.extend(
+            {name: self._columns[name][:n] for name in SERIES}, self._inventory[:n], self._pnl[:n]
+        )
+        return other
+
     def view(self) -> History:
         """What is stored now; stays as it is while rows are appended."""
         n = self._n

@@ -73,6 +73,49 @@ class ActiveStress:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedStress:
+    """A stress that waits for its time."""
+
+    number: int
+    """Names it, for :meth:`LiveMarket.cancel_planned`."""
+    kind: str
+    magnitude: float
+    start: float
+    """Simulated seconds since the open."""
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOrder:
+    """An order of the person at the desk that rests in the book."""
+
+    key: tuple[int, int]
+    """Names it, for :meth:`LiveMarket.cancel_order`."""
+    side: int
+    """+1 buys, -1 sells."""
+    price: float
+    size: int
+    """Lots that are left."""
+    ahead: int
+    """Lots before it in the queue of its price."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What the person at the desk holds."""
+
+    position: int
+    """Lots, negative if sold short."""
+    pnl: float
+    """Currency since the open, marked at mid."""
+    break_even: float
+    """Price at which closing the position would leave neither gain nor loss; NaN without one."""
+    traded: int
+    """Lots bought and sold so far."""
+    orders: tuple[OwnOrder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A moment worth a line on the charts (a stress injected, RL traders added, ...)."""
 
@@ -147,6 +190,12 @@ class MarketSnapshot:
     """The rule that caused the phase; empty while trading was never interrupted."""
     interventions: tuple[str, ...] = ()
     """Names of the venue's rules that are on."""
+    planned: tuple[PlannedStress, ...] = ()
+    """Stresses queued for a time ahead, the next first."""
+    own: OwnAccount | None = None
+    """The account of the person at the desk; None before the first order."""
+    forked_from: tuple[int, float] | None = None
+    """Generation and time at which this run left another, for a run that was forked."""
     error: str | None = None
     """Why the worker stopped, where state is FAILED."""
 

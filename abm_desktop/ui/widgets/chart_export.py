@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -147,7 +147,7 @@ def _render(chart: QWidget, painter: QPainter, target: QRectF) -> None:
         chart.render(painter, target, chart.rect())
         return
     painter.scale(target.width() / max(1, chart.width()), target.height() / max(1, chart.height()))
-    chart.render(painter)
+    chart.render(painter, QPoint())
 
 
 # -- numbers ------------------------------------------------------------------------------------
@@ -205,11 +205,7 @@ class FullScreen(QDialog):
         self._hold = QWidget()
         self._hold.setMinimumSize(chart.minimumSize())
         self._hold.setSizePolicy(chart.sizePolicy())
-        parent = chart.parentWidget()
-        if isinstance(parent, QSplitter):
-            parent.replaceWidget(parent.indexOf(chart), self._hold)
-        elif parent is not None and parent.layout() is not None:
-            parent.layout().replaceWidget(chart, self._hold)
+        _exchange(chart, self._hold)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(chart)
@@ -247,13 +243,19 @@ class FullScreen(QDialog):
         super().closeEvent(event)
 
     def _put_back(self) -> None:
-        parent = self._hold.parentWidget()
-        if parent is None:
+        if self._hold.parentWidget() is None:
             return
-        if isinstance(parent, QSplitter):
-            parent.replaceWidget(parent.indexOf(self._hold), self._chart)
-        elif parent.layout() is not None:
-            parent.layout().replaceWidget(self._hold, self._chart)
+        _exchange(self._hold, self._chart)
         self._chart.show()
         self._hold.setParent(None)
         self._hold.deleteLater()
+
+
+def _exchange(old: QWidget, new: QWidget) -> None:
+    """Put ``new`` in the place of ``old``."""
+    parent = old.parentWidget()
+    layout = None if parent is None else parent.layout()
+    if isinstance(parent, QSplitter):
+        parent.replaceWidget(parent.indexOf(old), new)
+    elif layout is not None:
+        layout.replaceWidget(old, new)

@@ -1,0 +1,82 @@
+"""What the live market needs of a simulator beyond its public face: reading without copies, own
+orders, and the early end of a stress. Only this module knows how a market lies in its arrays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from abm_desktop.live.types import OwnOrder
+from abm_desktop.market import arrays, opening, state
+from abm_desktop.market.execution import SEQ_BITS
+
+if TYPE_CHECKING:
+    from abm_desktop.market.simulator import Simulator
+
+_NO_ORDER = (1 << SEQ_BITS) - 1
+
+
+def state_of(simulator: Simulator) -> arrays.Markets:
+    """The arrays of a market themselves: read them before it goes on, and write nothing."""
+    return simulator._state
+
+
+def own_orders(simulator: Simulator) -> tuple[OwnOrder, ...]:
+    """Orders placed by hand that rest in the book now, oldest first."""
+    s = state_of(simulator)
+    rows = s.orders[0, : int(s.market["used_slots"][0])]
+    mine = np.flatnonzero((rows["agent"] == opening.HUMAN_AGENT) & (rows["size"] > 0))
+    tick = simulator.scenario.market.tick_size
+    found = [
+        OwnOrder(
+            key=(int(slot), int(rows["seq"][slot])),
+            side=1 if rows["side"][slot] == state.BUY else -1,
+            price=round(int(rows["price"][slot]) * tick, 10),
+            size=int(rows["size"][slot]),
+            ahead=_ahead(rows, int(slot)),
+        )
+        for slot in mine
+    ]
+    return tuple(sorted(found, key=lambda order: order.key[1]))
+
+
+def _ahead(rows: np.ndarray, slot: int) -> int:
+    """Lots before an order in the queue of its price."""
+    lots, at = 0, int(rows["prev"][slot])
+    while at >= 0 and rows["size"][at] > 0 and rows["price"][at] == rows["price"][slot]:
+        lots += int(rows["size"][at])
+        at = int(rows["prev"][at])
+    return lots
+
+
+def end_stress(simulator: Simulator, kind: str, start: float) -> None:
+    """End the stress of this kind that began at ``start`` (seconds) now, not at its time.
+
+    What it did stays done, and orders of its own are withdrawn as at its usual end.
+
+    Raises:
+        ValueError: if no such stress acts.
+    """
+    s = state_of(simulator)
+    market, heap = s.market[0], s.heap[0]
+    clock = round((start + simulator.scenario.market.warm_up) * 1e9)
+    number = state.STRESS_KINDS.index(kind)
+    slots = np.flatnonzero(
+        (s.stresses[0]["on"] != 0)
+        & (s.stresses[0]["kind"] == number)
+        & (np.abs(s.stresses[0]["start"] - clock) < 1000)
+    )
+    if not len(slots):
+        raise ValueError(f"no {kind.replace('_', ' ')} that began at {start:g} s acts any more")
+    slot, now = int(slots[0]), int(market["now"])
+    # Its end and next step become expiries of no order: they would else meet the slot's next event.
+    agenda: Any = heap[: int(market["heap_n"])]
+    for event in (state.STRESS_END, state.STRESS_STEP):
+        agenda[agenda[:, 1] == (event << state.KIND_SHIFT) | slot, 1] = (
+            state.EXPIRE << state.KIND_SHIFT
+        ) | _NO_ORDER
+    s.stresses[0]["end"][slot] = now
+    opening.schedule_event(s, 0, now, state.STRESS_END, slot)
+    simulator._advance(now)

@@ -1,0 +1,190 @@
+"""Looking at a past moment while the market goes on: a thread that computes it again.
+
+Only the newest request counts: whoever drags a slider asks many times, and is answered for where
+the slider is now.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time as clock
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
+from abm_desktop.live.recording import Recording, Rewinder
+from abm_desktop.live.types import History, MarketSnapshot, RunState
+
+if TYPE_CHECKING:
+    from abm_desktop.live.reading import Reader
+
+log = logging.getLogger(__name__)
+
+LONGEST_SPAN = 2400.0
+"""Seconds around a moment that are computed again in full; more than that comes from the samples
+kept while it happened."""
+LEAD = 60.0
+"""Seconds before the span that are computed too, for the latest trades at its beginning."""
+BOOKS = 160
+"""Books across the span, for the heatmap."""
+SAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoment:
+    """A past moment, and what happened around it."""
+
+    snapshot: MarketSnapshot
+    """As it was at the moment; its history is that of the span around it."""
+    left: float
+    right: float
+    """The span that is told in full; both are the moment itself where the span was too long."""
+    book_time: np.ndarray
+    """Seconds, ascending, float64 (n,)."""
+    book_ticks: np.ndarray
+    """Prices in ticks, int32 (n, 100): fifty bids, then fifty asks."""
+    book_lots: np.ndarray
+    """Lots there, 0 where there is no level, float32 (n, 100)."""
+    trades: np.ndarray
+    """Every trade of the span, as ``MarketSnapshot.recent_trades``."""
+    seconds: float
+    """Real time that it took to compute."""
+
+    @property
+    def time(self) -> float:
+        """Simulated seconds since the open."""
+        return self.snapshot.time
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    number: int
+    recording: Recording
+    reader: Reader
+    live: MarketSnapshot
+    time: float
+    left: float
+    right: float
+
+
+class PastReader:
+    """Computes past moments on a thread of its own, which starts with the first request."""
+
+    def __init__(self) -> None:
+        self.moment: PastMoment | None = None
+        """The newest answer; None where nothing is being looked at."""
+        self.error: str | None = None
+        self._request: _Request | None = None
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closing = False
+        self._asked = self._forgotten = 0
+        self._rewinder: tuple[Recording, Rewinder] | None = None
+
+    def ask(
+        self,
+        recording: Recording,
+        reader: Reader,
+        live: MarketSnapshot,
+        time: float,
+        left: float,
+        right: float,
+    ) -> None:
+        """Ask for the moment ``time``, and the span from ``left`` to ``right`` around it."""
+        time = min(max(time, 0.0), live.time)
+        with self._wake:
+            self._asked += 1
+            self._request = _Request(self._asked, recording, reader, live, time, left, right)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="past", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+
+    def forget(self) -> None:
+        """Look at nothing any more."""
+        with self._wake:
+            self._request = self.moment = None
+            self._forgotten = self._asked
+
+    def close(self, timeout: float = 5.0) -> None:
+        """End the thread."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                while self._request is None:
+                    if self._closing:
+                        return
+                    self._wake.wait()
+                request, self._request = self._request, None
+            try:
+                moment = self._compute(request)
+            except Exception as error:  # the window must not lose its thread over one moment
+                log.exception("a past moment could not be computed")
+                self.error = f"{type(error).__name__}: {error}"
+                self._rewinder = None
+                continue
+            with self._wake:
+                # Somebody may have turned to the present, or to another market, meanwhile.
+                if request.number > self._forgotten:
+                    self.moment = moment
+
+    def _compute(self, request: _Request) -> PastMoment:
+        begin = clock.perf_counter()
+        if self._rewinder is None or self._rewinder[0] is not request.recording:
+            self._rewinder = (request.recording, Rewinder(request.recording))
+        rewinder = self._rewinder[1]
+        live, time = request.live, request.time
+        left, right = max(0.0, request.left), min(request.right, live.time)
+        is_told = right > left and right - left <= LONGEST_SPAN and left <= time <= right
+        if not is_told:
+            left = right = time
+        at = np.unique(np.append(np.linspace(left, right, BOOKS if is_told else 1), time))
+        simulator = rewinder.go_to(max(0.0, left - LEAD))
+        simulator.tape.clear_rows()
+        simulator.set_sample_interval(max(SAMPLE_INTERVAL, (right - left) / SAMPLES))
+        ticks = np.zeros((len(at), 2 * BOOK_LEVELS), np.int32)
+        lots = np.zeros((len(at), 2 * BOOK_LEVELS), np.float32)
+        fields, events = {}, 0
+        for k, moment in enumerate(at.tolist()):
+            rewinder.run_to(moment)
+            if moment == time:
+                recent = request.reader.trades(simulator, RECENT_TRADES)
+                fields = request.reader.fields(simulator, recent)
+                events = request.reader.events(simulator)
+            for levels, start in zip(simulator.book(BOOK_LEVELS), (0, BOOK_LEVELS), strict=True):
+                ticks[k, start : start + len(levels)] = np.rint(levels[:, 0] / live.tick_size)
+                lots[k, start : start + len(levels)] = levels[:, 1]
+        columns, inventory, pnl = request.reader.samples(simulator)
+        history = live.history
+        if is_told:
+            history = History(**columns, class_inventory=inventory, class_pnl=pnl)
+        snapshot = replace(
+            live,
+            state=RunState.PAUSED,
+            time=time,
+            speed=0.0,
+            events_per_second=0.0,
+            events=events,
+            history=history,
+            planned=(),
+            **fields,
+        )
+        return PastMoment(
+            snapshot,
+            left,
+            right,
+            at,
+            ticks,
+            lots,
+            request.reader.trades(simulator),
+            clock.perf_counter() - begin,
+        )

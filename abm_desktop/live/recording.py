@@ -1,0 +1,155 @@
+"""What is kept of a run so that any moment of it can be computed again: checkpoints and commands.
+
+A market is deterministic, so a past moment is a checkpoint before it, and the same commands on the
+way. One thread records, any thread may ask for :meth:`Recording.plan`.
+"""
+
+from __future__ import annotations
+
+import bisect
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from abm_desktop.live import checkpoints
+from abm_desktop.live.checkpoints import Checkpoint
+from abm_desktop.live.inside import state_of
+
+if TYPE_CHECKING:
+    from abm_desktop.market.simulator import Simulator
+
+Answer = TypeVar("Answer")
+EVENTS_BETWEEN = 300_000
+"""Book events between two checkpoints at first: some 35 ms of computing."""
+MOST_CHECKPOINTS = 512
+MOST_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A command that was carried out; the same call on a copy of the market does the same."""
+
+    time: float
+    end: float
+    """Where the market stood afterwards: later than ``time`` only after steps by hand."""
+    apply: Callable[[Simulator], object]
+
+
+class Recording:
+    """The past of one run.
+
+    Args:
+        simulator: the market at the open; it is copied.
+        most_checkpoints: beyond these every second one is dropped, and they are taken less often.
+        most_bytes: memory of the checkpoints, with the same consequence.
+    """
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        most_checkpoints: int = MOST_CHECKPOINTS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self.start = simulator.fork()
+        """The market at the open. Copy it, do not run it."""
+        self.first = self.start.snapshot()
+        self._most, self._most_bytes = most_checkpoints, most_bytes
+        self._between = EVENTS_BETWEEN
+        self._lock = threading.Lock()
+        self._moves: list[Move] = []
+        self._checkpoints: list[Checkpoint] = []
+        self._add(simulator)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the checkpoints."""
+        return sum(c.nbytes for c in self._checkpoints)
+
+    def __len__(self) -> int:
+        """How many checkpoints there are."""
+        return len(self._checkpoints)
+
+    # -- recording ------------------------------------------------------------------------------
+
+    def follow(self, simulator: Simulator) -> None:
+        """Take a checkpoint if it is time for one."""
+        if simulator.events - self._checkpoints[-1].events >= self._between:
+            self._add(simulator)
+            if len(self._checkpoints) > self._most or self.nbytes > self._most_bytes:
+                with self._lock:
+                    self._checkpoints = self._checkpoints[::2]
+                self._between *= 2
+
+    def act(self, simulator: Simulator, apply: Callable[[Simulator], Answer]) -> Answer:
+        """Carry out a command and remember it, unless it is refused with an error.
+
+        Steps by hand are such commands too: they may end amid the events of one nanosecond.
+        """
+        time = simulator.now
+        answer = apply(simulator)
+        with self._lock:
+            self._moves.append(Move(time, simulator.now, apply))
+        return answer
+
+    def _add(self, simulator: Simulator) -> None:
+        checkpoint = checkpoints.take(
+            state_of(simulator), self.first, simulator.now, simulator.events, len(self._moves)
+        )
+        with self._lock:
+            self._checkpoints.append(checkpoint)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def checkpoint_at(self, time: float) -> Checkpoint:
+        """Return the last checkpoint at or before ``time``."""
+        with self._lock:
+            found = self._checkpoints
+            return found[max(0, bisect.bisect_right(found, time, key=lambda c: c.time) - 1)]
+
+    def moves_from(self, number: int, until: float) -> list[Move]:
+        """Return the commands from a number on that were over by ``until``."""
+        with self._lock:
+            return [m for m in self._moves[number:] if m.end <= until]
+
+    def until(self, time: float) -> Recording:
+        """Return a recording of the same run up to ``time``, to go on from there."""
+        other = object.__new__(Recording)
+        other.start, other.first = self.start, self.first
+        other._most, other._most_bytes = self._most, self._most_bytes
+        other._between = self._between
+        other._lock = threading.Lock()
+        other._moves = self.moves_from(0, time)
+        with self._lock:
+            other._checkpoints = [c for c in self._checkpoints if c.time <= time]
+        return other
+
+
+class Rewinder:
+    """Computes past moments of a recording on a market of its own, for one thread."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._unpacker = checkpoints.Unpacker(recording.first)
+        self.simulator = recording.start.fork()
+        """The market at the moment last asked for."""
+        self._moves = 0
+        """Commands carried out on it."""
+
+    def go_to(self, time: float) -> Simulator:
+        """Compute the market at ``time``, which must not be ahead of what is recorded."""
+        checkpoint = self._recording.checkpoint_at(time)
+        if not checkpoint.time <= self.simulator.now <= time:
+            self.simulator.restore(self._unpacker.unpack(checkpoint))
+            self._moves = checkpoint.moves
+        self.simulator.tape.clear_rows()
+        return self.run_to(time)
+
+    def run_to(self, time: float) -> Simulator:
+        """Go on to ``time`` from where the market is, with the commands on the way."""
+        for move in self._recording.moves_from(self._moves, time):
+            self.simulator.run_until(move.time)
+            move.apply(self.simulator)
+            self._moves += 1
+        self.simulator.run_until(time)
+        return self.simulator

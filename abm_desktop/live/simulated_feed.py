@@ -1,0 +1,162 @@
+"""A simulated market as a feed: it records its own past, and can be forked from there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
+from abm_desktop.live.history import HistoryStore
+from abm_desktop.live.reading import Reader
+from abm_desktop.live.recording import Answer, Recording, Rewinder
+from abm_desktop.live.types import Mark, PlannedStress
+from abm_desktop.market.tape import Mark as TapeMark
+
+if TYPE_CHECKING:
+    from abm_desktop.market.simulator import Simulator
+    from abm_desktop.scenario import Scenario
+    from abm_desktop.scenario.stress import Stress
+
+
+class SimulatedFeed:
+    """A compiled market, warmed up to the open."""
+
+    is_replay = False
+    end: float | None = None
+
+    def __init__(self, scenario: Scenario, seed: int | None) -> None:
+        from abm_desktop.market.simulator import Simulator
+
+        self.simulator = Simulator(scenario, seed, sample_interval=SAMPLE_INTERVAL)
+        self.simulator.warm_up()
+        self.scenario = scenario
+        self.source = scenario.name
+        self.seed = self.simulator.seed
+        self.tick_size = scenario.market.tick_size
+        self.reader = Reader(self.simulator)
+        self.marks: list[Mark] = []
+        self.history = HistoryStore()
+        self.forked_from: tuple[int, float] | None = None
+        self._recent = np.zeros(0, TRADE_DTYPE)
+        self._interval = SAMPLE_INTERVAL
+        self._planned: list[tuple[float, PlannedStress, Stress]] = []
+        """When it was queued, how it is shown, what it is; the next first."""
+        self._numbers = itertools.count(1)
+        self._keep_recent()
+        self.simulator.tape.clear_rows()
+        self.recording = Recording(self.simulator)
+
+    @property
+    def now(self) -> float:
+        return self.simulator.now
+
+    @property
+    def events(self) -> int:
+        return self.reader.events(self.simulator)
+
+    # -- time -----------------------------------------------------------------------------------
+
+    def advance(self, until: float) -> None:
+        while self._planned and self._planned[0][1].start <= until:
+            _asked, planned, stress = self._planned.pop(0)
+            self.simulator.run_until(planned.start)
+            self._begin(stress)
+        self.simulator.run_until(until)
+        self.recording.follow(self.simulator)
+
+    def _begin(self, stress: Stress) -> None:
+        self.act(lambda simulator: simulator.inject(stress))
+
+    def step(self, events: int) -> None:
+        self.act(lambda simulator: simulator.step(events))
+        self.advance(self.now)
+
+    # -- commands -------------------------------------------------------------------------------
+
+    def act(self, apply: Callable[[Simulator], Answer]) -> Answer:
+        """Carry out a command now, so that it can be repeated.
+
+        Raises:
+            ValueError, RuntimeError: if the market refuses it.
+        """
+        return self.recording.act(self.simulator, apply)
+
+    def plan(self, stress: Stress, at: float) -> None:
+        """Queue a stress for the simulated time ``at``.
+
+        Raises:
+            ValueError: if that time has passed.
+        """
+        if at < self.now:
+            raise ValueError(
+                f"the stress is to start at {at:g} s, but it is {self.now:g} s already: "
+                "choose a later time"
+            )
+        shown = PlannedStress(
+            next(self._numbers), stress.type, stress.strength, at, float(stress.length)
+        )
+        self._planned.append((self.now, shown, stress))
+        self._planned.sort(key=lambda entry: entry[1].start)
+
+    def cancel_planned(self, number: int) -> None:
+        """Take a stress out of the queue; nothing happens where it has begun already."""
+        self._planned = [entry for entry in self._planned if entry[1].number != number]
+
+    # -- the past -------------------------------------------------------------------------------
+
+    def forked(self, time: float, generation: int) -> SimulatedFeed:
+        """A run that leaves this one, of that generation, at ``time`` and goes on by itself.
+
+        What was queued after ``time`` is not queued in it.
+        """
+        time = min(max(time, 0.0), self.now)
+        other = object.__new__(SimulatedFeed)
+        other.simulator = Rewinder(self.recording).go_to(time)
+        other.scenario, other.source, other.seed = self.scenario, self.source, self.seed
+        other.tick_size, other.reader = self.tick_size, self.reader
+        other.recording = self.recording.until(time)
+        other.history = self.history.until(time)
+        other.forked_from = (generation, time)
+        other._interval = self._interval
+        other._recent = self._recent[self._recent["time"] <= time]
+        other._planned = [e for e in self._planned if e[0] <= time < e[1].start]
+        other._numbers = itertools.count(next(self._numbers))
+        tape = other.simulator.tape
+        ahead = [m for m in self.recording.start.tape.marks if m.time > time]
+        tape.marks = [m for m in self.simulator.tape.marks if m.time <= time] + ahead
+        tape.marks.append(TapeMark(time, "forked"))
+        other.marks = [Mark(mark.time, mark.label) for mark in tape.marks]
+        tape.clear_rows()
+        return other
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def limit_samples(self, per_second: float, speed: float) -> None:
+        wanted = SAMPLE_INTERVAL * self.history.stride
+        # Powers of two, so that the spacing changes seldom.
+        while speed / wanted > per_second:
+            wanted *= 2
+        if wanted != self._interval:
+            self._interval = wanted
+            self.simulator.set_sample_interval(wanted)
+
+    def collect(self) -> None:
+        if len(self.simulator.tape.samples):
+            self.history.extend(*self.reader.samples(self.simulator))
+        self.marks = [Mark(mark.time, mark.label) for mark in self.simulator.tape.marks]
+        self._keep_recent()
+        self.simulator.tape.clear_rows()
+
+    def _keep_recent(self) -> None:
+        rows = self.reader.trades(self.simulator, RECENT_TRADES)
+        if len(rows):
+            self._recent = np.concatenate([self._recent, rows])[-RECENT_TRADES:]
+
+    def fields(self) -> dict[str, Any]:
+        return self.reader.fields(self.simulator, self._recent) | {
+            "planned": tuple(shown for _asked, shown, _stress in self._planned),
+            "forked_from": self.forked_from,
+        }

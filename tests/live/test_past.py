@@ -1,0 +1,165 @@
+"""Any past moment of a run can be computed again, bit by bit, and gone on from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from abm_desktop.live.inside import state_of
+from abm_desktop.live.past import PastReader
+from abm_desktop.live.recording import Recording, Rewinder
+from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.live.types import MarketSnapshot, RunState
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.scenario import Scenario, stress_from_dict
+
+SCENARIO = Scenario.model_validate({"name": "past", "market": {"warm_up": "2min"}})
+SHOCK = stress_from_dict({"type": "flash_crash", "magnitude": 0.02, "duration": 60.0})
+BUFFERS = {"trades", "messages", "samples", "class_samples", "intents", "scratch"}
+
+
+def assert_same(one, other):
+    """Two markets are in the same state, but for when they write their next sample."""
+    a, b = state_of(one), state_of(other)
+    for name in set(a._fields) - BUFFERS - {"market"}:
+        one_array, other_array = getattr(a, name), getattr(b, name)
+        # Bytes between the fields of a record are nobody's.
+        for field in one_array.dtype.names or (...,):
+            assert np.array_equal(one_array[field], other_array[field], equal_nan=True), name
+    for name in set(a.market.dtype.names) - {"next_sample", "sample_interval"}:
+        assert np.array_equal(a.market[name], b.market[name], equal_nan=True), name
+
+
+def policy():
+    rng = np.random.default_rng(1)
+    weights = rng.normal(size=(13, 3)).astype(np.float32)
+    return PolicyNet((weights,), (np.zeros(3, np.float32),))
+
+
+@pytest.fixture
+def feed():
+    """A run of ten minutes with one command of each sort."""
+    feed = SimulatedFeed(SCENARIO, 5)
+    feed.recording._between = 2_000
+    feed.advance(30.0)
+    feed.act(lambda s: s.place_order(1, round(s.best_bid, 2), 7))
+    feed.step(1)
+    feed.step(3)
+    feed.act(lambda s: s.set_intervention("transaction_tax", True, rate=0.0003))
+    feed.plan(SHOCK, 90.0)
+    for until in range(40, 300, 7):
+        feed.advance(float(until))
+    feed.act(lambda s: s.add_policy_traders(policy(), 2))
+    feed.act(lambda s: s.place_order(-1, None, 5))
+    for until in range(300, 600, 10):
+        feed.advance(float(until))
+    feed.collect()
+    return feed
+
+
+@pytest.mark.parametrize("order", [(590.0, 300.5, 31.0, 0.0), (100.0, 120.0, 119.0, 590.0)])
+def test_a_moment_is_computed_again_bit_by_bit(feed, order):
+    assert len(feed.recording) > 5
+    rewinder = Rewinder(feed.recording)
+    alone = SimulatedFeed(SCENARIO, 5)
+    reference = {}
+    for time in sorted(order):
+        Rewinder(alone.recording)  # a rewinder disturbs nothing
+        reference[time] = Rewinder(feed.recording.until(1e9)).go_to(time).fork()
+    for time in order:
+        assert_same(rewinder.go_to(time), reference[time])
+    assert_same(rewinder.go_to(590.0), feed.simulator)
+
+
+def test_without_checkpoints_on_the_way_it_is_the_same(feed):
+    only_open = feed.recording.until(1e9)
+    only_open._checkpoints = only_open._checkpoints[:1]
+    assert_same(Rewinder(only_open).go_to(590.0), feed.simulator)
+
+
+def test_memory_is_bounded_and_the_past_stays():
+    feed = SimulatedFeed(SCENARIO, 5)
+    feed.recording = Recording(feed.simulator, most_checkpoints=8)
+    feed.recording._between = 500
+    for until in range(5, 400, 5):
+        feed.advance(float(until))
+    assert len(feed.recording) <= 8
+    assert feed.recording.nbytes < 8 << 20
+    one = Rewinder(feed.recording).go_to(200.0)
+    other = SimulatedFeed(SCENARIO, 5)
+    other.advance(200.0)
+    assert_same(one, other.simulator)
+
+
+def test_a_fork_has_the_same_past_and_its_own_future(feed):
+    fork = feed.forked(200.0, generation=3)
+    assert fork.now == 200.0 and fork.forked_from == (3, 200.0)
+    assert 0 < len(fork.history) < len(feed.history)
+    assert fork.history.view().time[-1] <= 200.0
+    assert_same(fork.simulator, Rewinder(feed.recording).go_to(200.0))
+    assert [m.label for m in fork.simulator.tape.marks][-1] == "forked"
+    fork.advance(250.0)
+    assert_same(fork.simulator, Rewinder(feed.recording).go_to(250.0))
+    fork.act(lambda s: s.place_order(1, None, 50))
+    fork.advance(260.0)
+    assert fork.simulator.mid != Rewinder(feed.recording).go_to(260.0).mid or (
+        fork.simulator.volume != Rewinder(feed.recording).go_to(260.0).volume
+    )
+    # The fork can be looked back at too, before and after it left.
+    assert_same(Rewinder(fork.recording).go_to(260.0), fork.simulator)
+    assert Rewinder(fork.recording).go_to(100.0).active_stresses
+
+
+def test_a_fork_keeps_what_was_queued_before_it():
+    feed = SimulatedFeed(SCENARIO, 5)
+    feed.advance(10.0)
+    feed.plan(SHOCK, 100.0)
+    feed.advance(50.0)
+    feed.plan(SHOCK, 200.0)
+    feed.advance(60.0)
+    fork = feed.forked(30.0, 1)
+    assert [p.start for p in fork.fields()["planned"]] == [100.0]
+    fork.advance(120.0)
+    assert [kind for kind, *_ in fork.simulator.active_stresses] == ["flash_crash"]
+
+
+def snapshot_of(feed):
+    history = feed.history.view()
+    return MarketSnapshot(
+        generation=1, state=RunState.RUNNING, source="past", is_replay=False, seed=5,
+        time=feed.now, end=None, speed_target=None, speed=1.0, events_per_second=1.0,
+        events=feed.events, tick_size=0.01, history=history, **feed.fields(),
+    )  # fmt: skip
+
+
+def test_the_reader_tells_the_moment_and_the_span_around_it(feed):
+    reader, live = PastReader(), snapshot_of(feed)
+    past = reader._compute(_request(feed, live, 250.0, 100.0, 400.0))
+    there = Rewinder(feed.recording).go_to(250.0)
+    s = past.snapshot
+    assert (s.time, s.state, s.mid, s.best_bid) == (
+        250.0, RunState.PAUSED, there.mid, there.best_bid,
+    )  # fmt: skip
+    assert np.array_equal(s.bids, there.book(50)[0])
+    assert s.recent_trades["time"][-1] <= 250.0 < past.trades["time"][-1] <= 400.0
+    assert 39.9 <= s.history.time[0] <= 100.0 and s.history.time[-1] >= 399.0
+    assert len(past.book_time) > 100 and 250.0 in past.book_time
+    k = int(np.searchsorted(past.book_time, 250.0))
+    assert past.book_ticks[k, 0] == round(there.best_bid / 0.01)
+    assert past.book_lots[k, 0] == there.book(1)[0][0, 1]
+
+
+def _request(feed, live, time, left, right):
+    from abm_desktop.live.past import _Request
+
+    return _Request(1, feed.recording, feed.reader, live, time, left, right)
+
+
+def test_a_span_too_long_is_not_computed_but_the_moment_is(feed):
+    live = snapshot_of(feed)
+    past = PastReader()._compute(_request(feed, live, 250.0, -5000.0, 10_000.0))
+    # The span is cut to what there is, and that is short enough here.
+    assert (past.left, past.right) == (0.0, feed.now)
+    past = PastReader()._compute(_request(feed, live, 250.0, 300.0, 400.0))
+    assert past.left == past.right == past.time == 250.0 and len(past.book_time) == 1
+    assert past.snapshot.history is live.history
