@@ -13,6 +13,7 @@ from abm_desktop.live.types import (
     MarketSnapshot,
     OwnAccount,
     OwnOrder,
+    PastMoment,
     PlannedStress,
     RunState,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "MarketSnapshot",
     "OwnAccount",
     "OwnOrder",
+    "PastMoment",
     "PlannedStress",
     "RunState",
 ]

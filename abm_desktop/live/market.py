@@ -16,11 +16,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abm_desktop.live.types import MarketSnapshot, RunState
+from abm_desktop.live.meter import Meter
+from abm_desktop.live.types import MarketSnapshot, PastMoment, RunState
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
-    from abm_desktop.live.past import PastMoment, PastReader
+    from abm_desktop.live.past import PastReader
     from abm_desktop.live.simulated_feed import SimulatedFeed
     from abm_desktop.market.policy import PolicyNet
     from abm_desktop.market.simulator import Simulator
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FRAME = 1.0 / 30.0
 _CHUNK = 0.008
 """Real seconds of simulation between two looks at the command queue."""
 _SAMPLES_PER_SECOND = 10_000.0
@@ -62,7 +62,7 @@ class LiveMarket:
         self._speed: float | None = 10.0
         self._error: str | None = None
         self._pace_start = (0.0, 0.0)
-        self._meter = _Meter()
+        self._meter = Meter()
 
     # -- for any thread --------------------------------------------------------------------------
 
@@ -373,7 +373,7 @@ class LiveMarket:
         self._generation += 1
         self._error = None
         self._state = RunState.PAUSED
-        self._meter = _Meter()
+        self._meter = Meter()
 
     def _reset(self, seed: int | None) -> None:
         feed = self._feed
@@ -436,42 +436,3 @@ class LiveMarket:
             )
         simulated: SimulatedFeed = feed
         return simulated
-
-
-class _Meter:
-    """Measures how fast the market runs, over the last half second or so."""
-
-    _WINDOW = 0.5
-
-    def __init__(self) -> None:
-        self.speed = 0.0
-        """Simulated seconds per real second, waiting included."""
-        self.capacity = 1000.0
-        """Simulated seconds per real second of computing."""
-        self.events_per_second = 0.0
-        self.restart()
-        self._frame = 0.0
-
-    def restart(self) -> None:
-        """Forget the current window; what was measured before stays until the next."""
-        self._since = time.perf_counter()
-        self._simulated = self._events = self._computing = 0.0
-
-    def add(self, simulated: float, events: int, computing: float, now: float) -> None:
-        self._simulated += simulated
-        self._events += events
-        self._computing += computing
-        passed = now - self._since
-        first = self.speed == 0.0 and passed > 0.02
-        if passed > self._WINDOW or first:
-            self.speed = self._simulated / passed
-            self.events_per_second = self._events / passed
-            if self._computing > 0:
-                self.capacity = max(self._simulated / self._computing, 1e-3)
-            self.restart()
-
-    def frame_due(self, now: float) -> bool:
-        if now - self._frame < _FRAME:
-            return False
-        self._frame = now
-        return True

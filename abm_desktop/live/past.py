@@ -16,7 +16,7 @@ import numpy as np
 
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.recording import Recording, Rewinder
-from abm_desktop.live.types import History, MarketSnapshot, RunState
+from abm_desktop.live.types import History, MarketSnapshot, PastMoment, RunState
 
 if TYPE_CHECKING:
     from abm_desktop.live.reading import Reader
@@ -31,32 +31,6 @@ LEAD = 60.0
 BOOKS = 160
 """Books across the span, for the heatmap."""
 SAMPLES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class PastMoment:
-    """A past moment, and what happened around it."""
-
-    snapshot: MarketSnapshot
-    """As it was at the moment; its history is that of the span around it."""
-    left: float
-    right: float
-    """The span that is told in full; both are the moment itself where the span was too long."""
-    book_time: np.ndarray
-    """Seconds, ascending, float64 (n,)."""
-    book_ticks: np.ndarray
-    """Prices in ticks, int32 (n, 100): fifty bids, then fifty asks."""
-    book_lots: np.ndarray
-    """Lots there, 0 where there is no level, float32 (n, 100)."""
-    trades: np.ndarray
-    """Every trade of the span, as ``MarketSnapshot.recent_trades``."""
-    seconds: float
-    """Real time that it took to compute."""
-
-    @property
-    def time(self) -> float:
-        """Simulated seconds since the open."""
-        return self.snapshot.time
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,3 +203,29 @@ class MarketSnapshot:
     def spread(self) -> float:
         """Best ask minus best bid, in currency."""
         return self.best_ask - self.best_bid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastMoment:
+    """A past moment, and what happened around it."""
+
+    snapshot: MarketSnapshot
+    """As it was at the moment; its history is that of the span around it."""
+    left: float
+    right: float
+    """The span that is told in full; both are the moment itself where the span was too long."""
+    book_time: np.ndarray
+    """Seconds, ascending, float64 (n,)."""
+    book_ticks: np.ndarray
+    """Prices in ticks, int32 (n, 100): fifty bids, then fifty asks."""
+    book_lots: np.ndarray
+    """Lots there, 0 where there is no level, float32 (n, 100)."""
+    trades: np.ndarray
+    """Every trade of the span, as ``MarketSnapshot.recent_trades``."""
+    seconds: float
+    """Real time that it took to compute."""
+
+    @property
+    def time(self) -> float:
+        """Simulated seconds since the open."""
+        return self.snapshot.time

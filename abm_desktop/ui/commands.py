@@ -54,6 +54,15 @@ CATALOGUE: tuple[Command, ...] = (
     Command("market.faster", "&Faster", "Ctrl+Up", "Raise the speed by one notch"),
     Command("market.slower", "S&lower", "Ctrl+Down", "Lower the speed by one notch"),
     Command("market.max_speed", "As fast as it &goes", "Ctrl+M", "Run without a speed limit"),
+    Command("market.look_back", "Look &back", "Ctrl+Left", "Look at the market ten seconds before"),
+    Command("market.look_ahead", "Look a&head", "Ctrl+Right", "Look ten seconds further on"),
+    Command("market.back_to_live", "Bac&k to live", "Ctrl+End", "Leave the past"),
+    Command(
+        "market.fork",
+        "Fork from &here",
+        "Ctrl+Shift+B",
+        "Go on from the moment looked at, as a run of its own",
+    ),
     Command(
         "market.flash_crash",
         "Inject flash &crash",

@@ -56,6 +56,10 @@ class Controls(QObject):
             "market.faster": lambda: self._window.market.transport.nudge_speed(5),
             "market.slower": lambda: self._window.market.transport.nudge_speed(-5),
             "market.max_speed": lambda: self._window.market.transport.set_speed(None),
+            "market.look_back": lambda: self._window.market.look_by(-10.0),
+            "market.look_ahead": lambda: self._window.market.look_by(10.0),
+            "market.back_to_live": lambda: self._window.market.back_to_live(),
+            "market.fork": lambda: self._window.market.fork(),
             "market.flash_crash": lambda: self._window.market.stress.inject("flash_crash"),
             "market.volatility_spike": lambda: self._window.market.stress.inject(
                 "volatility_spike"

@@ -19,7 +19,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
-from abm_desktop.live import LiveMarket, MarketSnapshot
+from abm_desktop.live import LiveMarket, MarketSnapshot, PastMoment
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.stress_log import StressLog
@@ -199,6 +199,23 @@ class Session(QObject):
         self.settings.speed = speed
         self._command("set_speed", speed)
 
+    @property
+    def past(self) -> PastMoment | None:
+        """The past moment last computed."""
+        return None if self.live is None else self.live.past
+
+    def look_at(self, time: float, left: float, right: float) -> None:
+        """Compute a past moment again, with the span of time around it."""
+        self._command("look_at", time, left, right)
+
+    def look_at_now(self) -> None:
+        """Leave the past."""
+        self._command("look_at_now")
+
+    def fork(self, time: float) -> None:
+        """Go on from the moment ``time`` as a run of its own, in place of this one."""
+        self._command("fork", time)
+
     def inject(self, kind: str, magnitude: float, duration: float) -> None:
         """Put a stress into the market at the present simulated time."""
         self._command("inject", {"type": kind, "magnitude": magnitude, "duration": duration})
@@ -219,7 +236,7 @@ class Session(QObject):
         if self.live is None:
             return
         # A slider that is moved sets the speed many times a second.
-        level = logging.DEBUG if name == "set_speed" else logging.INFO
+        level = logging.DEBUG if name in ("set_speed", "look_at", "look_at_now") else logging.INFO
         log.log(
             level, "%s %s", name, " ".join(str(value) for value in (*arguments, *named.items()))
         )

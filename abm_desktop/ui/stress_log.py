@@ -25,9 +25,14 @@ class StressLog:
     def take(self, snapshot: MarketSnapshot) -> None:
         """Add what this snapshot tells; a new generation starts afresh."""
         if snapshot.generation != self._generation:
-            self._generation = snapshot.generation
-            self._spans.clear()
+            past = snapshot.forked_from
+            if past is not None and past[0] == self._generation:
+                # A fork shares the past of the run that it left.
+                self._spans = {k: s for k, s in self._spans.items() if s.start <= past[1]}
+            else:
+                self._spans.clear()
             self._active.clear()
+            self._generation = snapshot.generation
         now = {(stress.kind, stress.start): stress for stress in snapshot.stresses}
         for key in self._active - set(now):
             span = self._spans[key]

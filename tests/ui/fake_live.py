@@ -107,6 +107,7 @@ class FakeLive:
         self.failures: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
+        self.past: Any = None
         self.generation = 100
 
     def show(self, **changes: Any) -> None:

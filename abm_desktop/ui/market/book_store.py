@@ -53,8 +53,11 @@ class BookStore:
     def take(self, snapshot: MarketSnapshot) -> None:
         """Add the book of this snapshot; a new generation starts afresh."""
         if snapshot.generation != self._generation:
+            past = snapshot.forked_from
+            # A fork shares the past of the run that it left.
+            shared = past is not None and past[0] == self._generation
+            self._n = int(np.searchsorted(self.time, past[1], "right")) if shared and past else 0
             self._generation = snapshot.generation
-            self._n = 0
             self.thinned += 1
         if not math.isfinite(snapshot.time):
             return
@@ -72,6 +75,12 @@ class BookStore:
             self._ticks[at, start : start + k] = np.rint(side[:k, 0] / tick)
             self._lots[at, start : start + k] = side[:k, 1]
         self._n += 1
+
+    def fill(self, time: np.ndarray, ticks: np.ndarray, lots: np.ndarray) -> None:
+        """Hold these samples and no others; arrays as the properties of these names."""
+        n = self._n = min(len(time), self.CAPACITY)
+        self._time[:n], self._ticks[:n], self._lots[:n] = time[:n], ticks[:n], lots[:n]
+        self.thinned += 1
 
     def _thin(self) -> None:
         half = self.CAPACITY // 2

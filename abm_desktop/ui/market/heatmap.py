@@ -73,6 +73,12 @@ class Heatmap(pg.GraphicsObject):
         self._paint_columns(slice(None))
         self.update()
 
+    def use(self, books: BookStore) -> None:
+        """Draw these books from now on."""
+        if books is not self._books:
+            self._books = books
+            self._thinned = -1
+
     def show_books(
         self, tick: float, left: float, right: float, low: float, high: float, now: float
     ) -> None:

@@ -12,7 +12,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from abm_desktop.live import MarketSnapshot
+from abm_desktop.live import MarketSnapshot, PastMoment
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.book_store import BookStore
 from abm_desktop.ui.market.heatmap import Heatmap
@@ -94,6 +94,8 @@ class PriceChart(TimePlot):
         self.trades = TradeStore()
         self.books = BookStore()
         self.heat = Heatmap(self.books)
+        self._past_books, self._past_trades = BookStore(), TradeStore()
+        self._past: PastMoment | None = None
         self.heat.setZValue(-30)
         self.addItem(self.heat, ignoreBounds=True)
         self._scale = 1.0
@@ -139,14 +141,22 @@ class PriceChart(TimePlot):
         self.trades.take(snapshot)
         self.books.take(snapshot)
 
-    def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
-        """Draw the market from ``left`` to ``right`` seconds."""
+    def show_snapshot(
+        self,
+        snapshot: MarketSnapshot,
+        left: float,
+        right: float,
+        past: PastMoment | None = None,
+    ) -> None:
+        """Draw the market from ``left`` to ``right`` seconds; ``past``: as it was then."""
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.clear_marks()
             self._values.reset()
         self._snapshot = snapshot
-        self.watch(snapshot)
+        self._take_past(past)
+        if past is None:
+            self.watch(snapshot)
         self.show_hint(
             "" if len(snapshot.history) > 1 else self.tr("Press Run (F5) to let the market trade.")
         )
@@ -154,17 +164,21 @@ class PriceChart(TimePlot):
         history = snapshot.history
         part = visible(history.time, left, right, self.pixel_width)
         # The samples are a second apart; the newest moment makes the line reach the present.
-        time = np.append(history.time[part], snapshot.time)
-        mid = np.append(history.mid[part], snapshot.mid)
-        value = np.append(history.fundamental[part], snapshot.fundamental)
+        time, now = history.time[part], slice(0, 1)
+        if past is not None:
+            now = slice(0, 0)
+        time = np.append(time, [snapshot.time][now])
+        mid = np.append(history.mid[part], [snapshot.mid][now])
+        value = np.append(history.fundamental[part], [snapshot.fundamental][now])
         self._draw(self._mid, time, mid)
         self._draw(self._fundamental, time, value)
-        self._draw(self._bid, time, np.append(history.best_bid[part], snapshot.best_bid))
-        self._draw(self._ask, time, np.append(history.best_ask[part], snapshot.best_ask))
+        self._draw(self._bid, time, np.append(history.best_bid[part], [snapshot.best_bid][now]))
+        self._draw(self._ask, time, np.append(history.best_ask[part], [snapshot.best_ask][now]))
         dots = self._draw_trades(left, right)
         self._set_ranges(snapshot, left, right, (mid, value, dots))
         if self.shows_heat and self._y is not None:
-            self.heat.show_books(snapshot.tick_size, left, right, *self._y, snapshot.time)
+            until = snapshot.time if past is None else self.last_time(past)
+            self.heat.show_books(snapshot.tick_size, left, right, *self._y, until)
         self._show_last(snapshot)
         self.settle()
 
@@ -174,7 +188,8 @@ class PriceChart(TimePlot):
         lines = [clock(time, tenths=True), f"at    {price:.{digits}f}"]
         history = snapshot.history
         k = int(np.searchsorted(history.time, time, side="right")) - 1
-        if k >= 0 and time <= snapshot.time:
+        end = snapshot.time if self._past is None else self.last_time(self._past)
+        if k >= 0 and time <= end:
             lines.append(f"mid   {history.mid[k]:.{digits + 1}f}")
             if math.isfinite(history.fundamental[k]):
                 lines.append(f"value {history.fundamental[k]:.{digits}f}")
@@ -182,6 +197,27 @@ class PriceChart(TimePlot):
         if math.isfinite(lots):
             lines.append(f"lots  {lots:.0f}")
         return "\n".join(lines)
+
+    @staticmethod
+    def last_time(past: PastMoment) -> float:
+        """Return up to when the market is known around a past moment."""
+        history = past.snapshot.history
+        return max(past.right, float(history.time[-1]) if len(history) else past.right)
+
+    def _take_past(self, past: PastMoment | None) -> None:
+        """Draw the books and trades of ``past``, where it tells a span, else those seen live."""
+        told = past is not None and past.right > past.left
+        self.heat.use(self._past_books if told else self.books)
+        if past is not self._past:
+            self._past = past
+            if told and past is not None:
+                self._past_books.fill(past.book_time, past.book_ticks, past.book_lots)
+                self._past_trades.fill(past.trades)
+
+    @property
+    def _shown_trades(self) -> TradeStore:
+        told = self._past is not None and self._past.right > self._past.left
+        return self._past_trades if told else self.trades
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the samples of the time on show, in full."""
@@ -205,7 +241,7 @@ class PriceChart(TimePlot):
             curve.setData(EMPTY, EMPTY)
 
     def _draw_trades(self, left: float, right: float) -> np.ndarray:
-        time, price, size, side = self.trades.between(left, right)
+        time, price, size, side = self._shown_trades.between(left, right)
         if self.shows_heat:
             self._draw_bubbles(left, right, time, price, size, side)
             return price

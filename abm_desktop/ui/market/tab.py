@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.live import MarketSnapshot, PastMoment, RunState
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
@@ -23,6 +23,7 @@ from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.rules_panel import RulesPanel
 from abm_desktop.ui.market.stress_panel import StressPanel
 from abm_desktop.ui.market.tape import Tape
+from abm_desktop.ui.market.time_bar import TimeBar
 from abm_desktop.ui.market.time_view import TimeView
 from abm_desktop.ui.market.transport import Transport
 from abm_desktop.ui.market.volume_chart import VolumeChart
@@ -39,7 +40,10 @@ class MarketTab(QWidget):
 
     def __init__(self, session: Session, commands: CommandTable) -> None:
         super().__init__()
+        self._session = session
         self.transport = Transport(session, commands)
+        self.time_bar = TimeBar(commands)
+        self.time_bar.looked.connect(self.look_at)
         self.quotes = QuoteStrip()
         self.ladder = Ladder()
         self.price = PriceChart(session.stress_log)
@@ -98,11 +102,17 @@ class MarketTab(QWidget):
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(6)
         layout.addWidget(self.transport)
+        layout.addWidget(self.time_bar)
         layout.addWidget(self.quotes)
         layout.addWidget(desk, 1)
         self._snapshot: MarketSnapshot | None = None
         self._generation = -1
         self._turn = False
+        self._drawn_past: tuple[PastMoment, tuple[float, float]] | None = None
+        self._answer = QTimer(self)
+        """Looks for the past moment asked for: sooner than the next frame."""
+        self._answer.setInterval(5)
+        self._answer.timeout.connect(self._await_past)
         self.view = TimeView(WINDOWS[1][1])
         for chart in (self.price, self.volume):
             chart.zoomed.connect(self._zoom)
@@ -121,6 +131,15 @@ class MarketTab(QWidget):
         steady = running and before is not None and before.state is RunState.RUNNING
         self._turn = not self._turn
         self.transport.show_snapshot(snapshot)
+        if before is not None and before.generation != snapshot.generation:
+            self._leave_past()
+        self.time_bar.show_snapshot(snapshot)
+        self.stress.show_snapshot(snapshot)
+        self.rules.show_snapshot(snapshot)
+        if self.time_bar.time is not None:
+            self.price.watch(snapshot)
+            self._draw_past()
+            return
         self.quotes.show_snapshot(snapshot)
         self.ladder.show_snapshot(snapshot)
         self._draw_charts(snapshot)
@@ -128,9 +147,93 @@ class MarketTab(QWidget):
             self.depth_chart.show_snapshot(snapshot)
         if not steady or not self._turn:
             self.tape.show_snapshot(snapshot)
-        self.stress.show_snapshot(snapshot)
-        self.rules.show_snapshot(snapshot)
         self._show_legend(snapshot)
+
+    # -- the past -------------------------------------------------------------------------------
+
+    def look_at(self, time: float) -> None:
+        """Look at a past moment: everything that shows the book shows it as it was then."""
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.is_replay or snapshot.time <= 0:
+            return
+        time = min(max(time, 0.0), snapshot.time)
+        left, right = self.view.span(snapshot)
+        if not left <= time <= right:
+            left = max(0.0, time - 0.6 * (right - left))
+            right = left + self.view.span(snapshot)[1] - self.view.span(snapshot)[0]
+        if self.view.window is not None:
+            # Held, or the charts would run on below the moment.
+            self.view.hold(left, right)
+        self.time_bar.look_at(time)
+        self._ask_past()
+
+    def look_by(self, seconds: float) -> None:
+        """Look so many seconds further on (or back); ahead of the present it is live again."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        at = snapshot.time if self.time_bar.time is None else self.time_bar.time
+        if at + seconds >= snapshot.time:
+            self.back_to_live()
+        else:
+            self.look_at(at + seconds)
+
+    def back_to_live(self) -> None:
+        """Leave the past, and follow the market again."""
+        self._leave_past()
+        self._let_go()
+        if self._snapshot is not None:
+            snapshot, self._snapshot = self._snapshot, None
+            self.show_snapshot(snapshot)
+
+    def fork(self) -> None:
+        """Go on from the moment looked at as a run of its own."""
+        time = self.time_bar.time
+        if time is not None:
+            self._session.fork(time)
+
+    def _leave_past(self) -> None:
+        self._answer.stop()
+        if self.time_bar.time is None:
+            return
+        self._session.look_at_now()
+        self.time_bar.look_at(None)
+        self._drawn_past = None
+        for chart in (self.price, self.volume):
+            chart.show_moment(math.nan)
+        self.view.let_go()
+
+    def _ask_past(self) -> None:
+        time = self.time_bar.time
+        if time is None or self._snapshot is None:
+            return
+        self._session.look_at(time, *self.view.span(self._snapshot))
+        for chart in (self.price, self.volume):
+            chart.show_moment(time)
+        self._answer.start()
+
+    def _await_past(self) -> None:
+        past = self._session.past
+        if past is not None and past.time == self.time_bar.time:
+            self._answer.stop()
+        self._draw_past()
+
+    def _draw_past(self) -> None:
+        past, live = self._session.past, self._snapshot
+        if past is None or live is None or past.snapshot.generation != live.generation:
+            return
+        span = self.view.span(live)
+        if self._drawn_past is not None and self._drawn_past == (past, span):
+            return
+        self._drawn_past = (past, span)
+        self.quotes.show_snapshot(past.snapshot)
+        self.ladder.show_snapshot(past.snapshot)
+        self.depth_chart.show_snapshot(past.snapshot)
+        self.tape.show_snapshot(past.snapshot)
+        self.price.show_snapshot(past.snapshot, *span, past)
+        self.volume.show_snapshot(past.snapshot, *span)
+
+    # -- charts ---------------------------------------------------------------------------------
 
     def set_window(self, index: int) -> None:
         """Choose the window of time of the charts by its place in ``WINDOWS``."""
@@ -158,7 +261,13 @@ class MarketTab(QWidget):
             self.price_panel.fit_controls()
 
     def _redraw_charts(self) -> None:
-        if self._snapshot is not None:
+        time = self.time_bar.time
+        if time is not None and self.view.window is not None and not self.view.is_held:
+            self.look_at(time)
+        elif time is not None:
+            self._ask_past()
+            self._draw_past()
+        elif self._snapshot is not None:
             self._draw_charts(self._snapshot)
 
     def _zoom(self, factor: float, at: float) -> None:
@@ -181,6 +290,9 @@ class MarketTab(QWidget):
         self._redraw_charts()
 
     def _let_go(self) -> None:
+        if self.time_bar.time is not None:
+            self.back_to_live()
+            return
         self.view.let_go()
         self._forget_window_button()
 

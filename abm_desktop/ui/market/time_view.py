@@ -30,6 +30,10 @@ class TimeView:
         self.window = window
         self._held = None
 
+    def hold(self, left: float, right: float) -> None:
+        """Show this span and stay there."""
+        self._held = (left, right)
+
     def let_go(self) -> None:
         """Show the newest again, as long a span as before."""
         self._held = None

@@ -35,9 +35,16 @@ class TradeStore:
     def take(self, snapshot: MarketSnapshot) -> None:
         """Add the trades that are new since the last snapshot; a new generation starts afresh."""
         if snapshot.generation != self._generation:
+            past = snapshot.forked_from
+            after = len(snapshot.recent_trades)
+            if past is not None and past[0] == self._generation:
+                # A fork shares the past of the run that it left.
+                self._n = int(np.searchsorted(self._time[: self._n], past[1], side="right"))
+                after = int((snapshot.recent_trades["time"] > past[1]).sum())
+            else:
+                self._n = self.missed = 0
             self._generation = snapshot.generation
-            self._n = self.missed = 0
-            self._seen = snapshot.trades - len(snapshot.recent_trades)
+            self._seen = snapshot.trades - after
         recent = snapshot.recent_trades
         new = min(snapshot.trades - self._seen, len(recent))
         if new <= 0:
@@ -56,6 +63,13 @@ class TradeStore:
         self._size[self._n : self._n + new] = rows["size"]
         self._side[self._n : self._n + new] = rows["side"]
         self._n += new
+
+    def fill(self, trades: np.ndarray) -> None:
+        """Hold the latest of these trades (as ``MarketSnapshot.recent_trades``) and no others."""
+        rows = trades[-self.CAPACITY :]
+        self._n = len(rows)
+        for name in ("time", "price", "size", "side"):
+            getattr(self, f"_{name}")[: self._n] = rows[name]
 
     def between(
         self, left: float, right: float

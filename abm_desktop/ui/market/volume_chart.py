@@ -63,7 +63,7 @@ class VolumeChart(TimePlot):
         history = snapshot.history
         part = visible(history.time, left - width, right, 1 << 30)
         time, total = history.time[part], history.volume[part]
-        if snapshot.time <= right:
+        if snapshot.time <= right and not (len(time) and time[-1] > snapshot.time):
             time = np.append(time, snapshot.time)
             total = np.append(total, float(snapshot.volume))
         edges, volume = bucket_increments(time, total, width)

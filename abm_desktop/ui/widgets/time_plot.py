@@ -46,6 +46,7 @@ class TimePlot(Plot):
         self.time_labels = True
         self._cursor = math.nan
         self._cursor_text = ""
+        self._moment = math.nan
         self._dragged: float | None = None
         self._mouse: QPointF | None = None
         super().__init__(title, "", y_label, time_axis=True)
@@ -97,6 +98,12 @@ class TimePlot(Plot):
         self._cursor, self._cursor_text = time, text
         self.viewport().update()
 
+    def show_moment(self, time: float) -> None:
+        """Draw a firm line at the moment that is looked at; NaN takes it away."""
+        if time != self._moment and not (math.isnan(time) and math.isnan(self._moment)):
+            self._moment = time
+            self.viewport().update()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom time."""
         steps = event.angleDelta().y() / 120.0
@@ -147,6 +154,7 @@ class TimePlot(Plot):
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the cursor over everything."""
         super().drawForeground(painter, rect)
+        self._paint_moment(painter)
         if not (self._x is not None and self._x[0] <= self._cursor <= self._x[1]):
             return
         colors = theme.current().colors
@@ -166,6 +174,16 @@ class TimePlot(Plot):
             painter.setPen(QColor(colors.text))
             painter.drawText(box.adjusted(5, 3, -5, -3), 0, self._cursor_text)
         painter.restore()
+
+    def _paint_moment(self, painter: QPainter) -> None:
+        if not (self._x is not None and self._x[0] <= self._moment <= self._x[1]):
+            return
+        area = self.getPlotItem().getViewBox().sceneBoundingRect()
+        share = (self._moment - self._x[0]) / (self._x[1] - self._x[0])
+        x = round(area.left() + share * area.width())
+        painter.fillRect(
+            QRectF(x - 1, area.top(), 2, area.height()), QColor(theme.current().colors.accent)
+        )
 
     # -- marks ----------------------------------------------------------------------------------
 

@@ -1,0 +1,118 @@
+"""The time bar: any past moment of the session is looked at again by moving its slider."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
+
+from abm_desktop.live import MarketSnapshot
+from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.widgets.formats import clock
+from abm_desktop.ui.widgets.steady_label import SteadyLabel
+
+__all__ = ["TimeBar"]
+
+PER_SECOND = 10
+"""Notches of the slider for a simulated second."""
+
+
+class TimeBar(QFrame):
+    """A slider over the session. In the past it says so, and offers the ways on from there."""
+
+    looked = Signal(float)
+    """A moment was chosen: simulated seconds since the open."""
+
+    def __init__(self, commands: CommandTable) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.time: float | None = None
+        """The moment that is looked at; None is the present."""
+        self._now = 0.0
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setSingleStep(PER_SECOND)
+        self.slider.setPageStep(60 * PER_SECOND)
+        self.slider.setAccessibleName(self.tr("Moment of the session"))
+        self.slider.setToolTip(
+            self.tr(
+                "Look at any past moment again: ladder, depth, heatmap and trades as they were. "
+                "The market goes on meanwhile."
+            )
+        )
+        self.slider.setMinimumWidth(160)
+        self.text = SteadyLabel("0:00:00.0")
+        self.banner = QLabel()
+        self.banner.setObjectName("panelTitle")
+        self.banner.hide()
+        self.live_button = _button(commands, "market.back_to_live", self.tr("Back to live"))
+        self.fork_button = _button(commands, "market.fork", self.tr("Fork from here"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 3, 8, 3)
+        layout.setSpacing(8)
+        caption = QLabel(self.tr("Time"))
+        caption.setObjectName("panelNote")
+        caption.setBuddy(self.slider)
+        layout.addWidget(caption)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(self.text)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.live_button)
+        layout.addWidget(self.fork_button)
+        self._ways_on = (self.banner, self.live_button, self.fork_button)
+        self.slider.valueChanged.connect(self._moved)
+        self._show_banner()
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Follow the market; the slider stays where a past moment is looked at."""
+        self._now = snapshot.time
+        usable = not snapshot.is_replay and snapshot.time > 0
+        if self.isEnabled() != usable:
+            self.setEnabled(usable)
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, round(max(snapshot.time, 0.0) * PER_SECOND))
+        at = self._now if self.time is None else self.time
+        self.slider.setValue(round(at * PER_SECOND))
+        self.slider.blockSignals(False)
+        self._show_text()
+
+    def look_at(self, time: float | None) -> None:
+        """Show that this moment is looked at; None is the present."""
+        self.time = None if time is None else min(max(time, 0.0), self._now)
+        self.slider.blockSignals(True)
+        self.slider.setValue(round((self._now if self.time is None else self.time) * PER_SECOND))
+        self.slider.blockSignals(False)
+        self._show_banner()
+        self._show_text()
+
+    def _moved(self, value: int) -> None:
+        self.looked.emit(value / PER_SECOND)
+
+    def _show_text(self) -> None:
+        if self.time is None:
+            self.text.show_text(clock(self._now, tenths=True))
+            return
+        self.text.show_text(clock(self.time, tenths=True))
+        text = self.tr("Looking at {then}, the market is at {now}").format(
+            then=clock(self.time), now=clock(self._now)
+        )
+        if text != self.banner.text():
+            self.banner.setText(text)
+            self.setAccessibleName(text)
+
+    def _show_banner(self) -> None:
+        past = self.time is not None
+        for widget in self._ways_on:
+            widget.setVisible(past)
+        self.text.setVisible(not past)
+        if self.property("level") != ("accent" if past else ""):
+            self.setProperty("level", "accent" if past else "")
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+def _button(commands: CommandTable, command_id: str, title: str) -> QToolButton:
+    button = QToolButton()
+    action = commands[command_id]
+    action.setIconText(title)
+    button.setDefaultAction(action)
+    button.setAccessibleName(title)
+    return button
