@@ -63,6 +63,12 @@ CATALOGUE: tuple[Command, ...] = (
         "Ctrl+Shift+B",
         "Go on from the moment looked at, as a run of its own",
     ),
+    Command("market.buy", "B&uy at market", "F6", "Buy the size in the order panel at once"),
+    Command("market.sell", "S&ell at market", "F7", "Sell the size in the order panel at once"),
+    Command("market.cancel_orders", "Cance&l own orders", "F8", "Cancel every own order"),
+    Command(
+        "market.flatten", "&Close own position", "Shift+F8", "Buy or sell what is held, at once"
+    ),
     Command(
         "market.flash_crash",
         "Inject flash &crash",

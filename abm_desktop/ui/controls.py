@@ -60,6 +60,10 @@ class Controls(QObject):
             "market.look_ahead": lambda: self._window.market.look_by(10.0),
             "market.back_to_live": lambda: self._window.market.back_to_live(),
             "market.fork": lambda: self._window.market.fork(),
+            "market.buy": lambda: self._window.market.orders.trade(1),
+            "market.sell": lambda: self._window.market.orders.trade(-1),
+            "market.cancel_orders": session.cancel_orders,
+            "market.flatten": lambda: self._window.market.orders.flatten(),
             "market.flash_crash": lambda: self._window.market.stress.inject("flash_crash"),
             "market.volatility_spike": lambda: self._window.market.stress.inject(
                 "volatility_spike"

@@ -220,6 +220,18 @@ class Session(QObject):
         """Put a stress into the market at the present simulated time."""
         self._command("inject", {"type": kind, "magnitude": magnitude, "duration": duration})
 
+    def place_order(self, side: int, price: float | None, size: int) -> None:
+        """Place an own order: side +1 buys, -1 sells; without a price it takes what is there."""
+        self._command("place_order", side, price, size)
+
+    def cancel_order(self, key: tuple[int, int]) -> None:
+        """Cancel one own order."""
+        self._command("cancel_order", key)
+
+    def cancel_orders(self) -> None:
+        """Cancel every own order."""
+        self._command("cancel_orders")
+
     def set_intervention(self, name: str, on: bool, values: dict[str, float]) -> None:
         """Switch a rule of the venue, with its parameters."""
         self._command("set_intervention", name, on, **values)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from abm_desktop.live import MarketSnapshot
+from abm_desktop.live import MarketSnapshot, OwnOrder
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.formats import decimals_of, whole
 
@@ -23,15 +23,24 @@ ladder that moves with every tick cannot be read."""
 
 
 class Ladder(QWidget):
-    """Bid size, price and ask size around the mid; the wheel scrolls, a double click returns."""
+    """Bid size, price and ask size around the mid; the wheel scrolls, a double click returns.
+
+    A click beside a price places an own order there, another one (or a right click) cancels it.
+    """
+
+    order_asked = Signal(int, float)
+    """A limit order is wanted: side (+1 buys, -1 sells) and price."""
+    cancel_asked = Signal(object)
+    """An own order is to be cancelled: its key."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("Order book ladder"))
         self.setToolTip(
             self.tr(
-                "Lots resting at each price: bids left, asks right. The wheel scrolls, "
-                "a double click returns to the mid."
+                "Lots resting at each price: bids left, asks right. Click left of a price to buy "
+                "there, right of it to sell; click an own order to cancel it. The wheel scrolls, "
+                "a double click on a price returns to the mid."
             )
         )
         # It fills itself: what lies behind it need not be painted.
@@ -42,6 +51,11 @@ class Ladder(QWidget):
         self._offset = 0
         self._scale = 1.0
         self._gapped = False
+        self.takes_orders = True
+        """Whether a click places an order: not in a replay, and not in the past."""
+        self._pointed: tuple[int, int] | None = None
+        """Side and price in ticks under the mouse."""
+        self.setMouseTracking(True)
         self._restyle()
         theme.signals.changed.connect(self._restyle)
 
@@ -85,8 +99,62 @@ class Ladder(QWidget):
         self.update()
         event.accept()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Place an own order, or cancel the one that is there."""
+        place = self.place_at(event.position())
+        if place is None or not self.takes_orders or self._snapshot is None:
+            return
+        side, ticks = place
+        own = self._own_at(side, ticks)
+        if own:
+            for order in own:
+                self.cancel_asked.emit(order.key)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self.order_asked.emit(side, round(ticks * self._snapshot.tick_size, 10))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show where a click would place an order."""
+        place = self.place_at(event.position()) if self.takes_orders else None
+        if place != self._pointed:
+            self._pointed = place
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse points at nothing."""
+        super().leaveEvent(event)
+        if self._pointed is not None:
+            self._pointed = None
+            self.update()
+
+    def place_at(self, where: QPointF) -> tuple[int, int] | None:
+        """Return side (+1 bids, -1 asks) and price in ticks at a pixel; None beside the columns."""
+        row = int(where.y()) // self._row - 1
+        shown = self.shown_levels()
+        if not 0 <= row < len(shown):
+            return None
+        ticks = shown[row]
+        side, price_width = self._columns()
+        if ticks is None or ticks <= 0 or side <= where.x() < side + price_width:
+            return None
+        return (1 if where.x() < side else -1), ticks
+
+    def _columns(self) -> tuple[int, int]:
+        """Return the widths of a column of sizes, and of the column of prices."""
+        price_width = max(64, self.width() * 26 // 100)
+        return (self.width() - price_width) // 2, price_width
+
+    def _own_at(self, side: int, ticks: int) -> list[OwnOrder]:
+        snapshot = self._snapshot
+        own = None if snapshot is None else snapshot.own
+        if snapshot is None or own is None:
+            return []
+        tick = snapshot.tick_size
+        return [o for o in own.orders if o.side == side and round(o.price / tick) == ticks]
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Return to the mid."""
+        """Return to the mid; beside a price it was the second of two clicks."""
+        if self.place_at(event.position()) is not None and self.takes_orders:
+            return
         self._offset = 0
         self._centre = None
         self._follow_mid()
@@ -146,8 +214,7 @@ class Ladder(QWidget):
         best_ask = _ticks(snapshot.best_ask, tick)
         last = _ticks(snapshot.last_price, tick)
 
-        price_width = max(64, width * 26 // 100)
-        side = (width - price_width) // 2
+        side, price_width = self._columns()
         left, price_left, right = 0, side, side + price_width
         shown = self.shown_levels()
         self._settle_scale(
@@ -200,9 +267,42 @@ class Ladder(QWidget):
                 self._paint_last(painter, cell, colors.mid)
             if is_best:
                 painter.setFont(self._font)
+        self._paint_own(painter, shown)
         painter.setPen(QColor(colors.border))
         painter.drawLine(price_left, row, price_left, self.height())
         painter.drawLine(right, row, right, self.height())
+
+    def _paint_own(self, painter: QPainter, shown: list[int | None]) -> None:
+        """Paint the own orders at the outer edges, and where a click would place one."""
+        colors = theme.current().colors
+        side, price_width = self._columns()
+        own = self._snapshot.own if self._snapshot is not None else None
+        marks: dict[tuple[int, int], int] = {}
+        if own is not None and self._snapshot is not None:
+            for order in own.orders:
+                place = (order.side, round(order.price / self._snapshot.tick_size))
+                marks[place] = marks.get(place, 0) + order.size
+        if not marks and self._pointed is None:
+            return
+        painter.setFont(self._bold)
+        width = max(26, painter.fontMetrics().horizontalAdvance("000") + 8)
+        for k, ticks in enumerate(shown):
+            if ticks is None:
+                continue
+            y = self._row * (k + 1)
+            for sign, left in ((1, 2), (-1, self.width() - width - 2)):
+                size = marks.get((sign, ticks))
+                if size is not None:
+                    box = QRectF(left, y + 1, width, self._row - 2)
+                    painter.fillRect(box, QColor(colors.accent))
+                    painter.setPen(QColor(colors.on_accent))
+                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{size}")
+            if self._pointed is not None and self._pointed[1] == ticks:
+                left = 0 if self._pointed[0] > 0 else side + price_width
+                painter.setPen(QColor(colors.accent))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(QRectF(left + 0.5, y + 0.5, side - 2, self._row - 2))
+        painter.setFont(self._font)
 
     def _paint_heading(self, painter: QPainter, side: int, price_width: int) -> None:
         colors = theme.current().colors

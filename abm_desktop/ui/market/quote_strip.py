@@ -123,8 +123,8 @@ class QuoteStrip(QFrame):
             room -= (figure.sizeHint().width() + spacing) if wanted else 0
             figure.setVisible(wanted and room >= 0)
 
-    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
-        """Show the figures of this moment."""
+    def show_snapshot(self, snapshot: MarketSnapshot, start: MarketSnapshot | None = None) -> None:
+        """Show the figures of this moment; the history of ``start`` begins with the session."""
         s, show = snapshot, self.figures
         tick = s.tick_size
         name = shorten(s.source, 22)
@@ -147,7 +147,7 @@ class QuoteStrip(QFrame):
         show["value"].show_value(price(s.fundamental, tick), "fundamental")
         gap = math.log(s.mid / s.fundamental) * 1e4 if s.fundamental > 0 and s.mid > 0 else math.nan
         show["gap"].show_value(signed(gap, 1))
-        show["change"].show_value(_change(s))
+        show["change"].show_value(_change(s, start or s))
         show["volume"].show_value(compact(s.volume))
         show["trades"].show_value(compact(s.trades))
         show["events"].show_value(compact(s.events))
@@ -178,8 +178,8 @@ def _quote(value: float, levels: object, tick: float) -> str:
     return price(value, tick) + size
 
 
-def _change(snapshot: MarketSnapshot) -> str:
-    mids = snapshot.history.mid
+def _change(snapshot: MarketSnapshot, session: MarketSnapshot) -> str:
+    mids = session.history.mid
     start = mids[0] if len(mids) else math.nan
     if not (math.isfinite(start) and math.isfinite(snapshot.mid)):
         return "–"

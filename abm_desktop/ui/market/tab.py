@@ -18,6 +18,7 @@ from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
 from abm_desktop.ui.market.ladder import Ladder
+from abm_desktop.ui.market.order_panel import OrderPanel
 from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart
 from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.rules_panel import RulesPanel
@@ -46,6 +47,9 @@ class MarketTab(QWidget):
         self.time_bar.looked.connect(self.look_at)
         self.quotes = QuoteStrip()
         self.ladder = Ladder()
+        self.orders = OrderPanel(session, commands)
+        self.ladder.order_asked.connect(self.orders.place)
+        self.ladder.cancel_asked.connect(session.cancel_order)
         self.price = PriceChart(session.stress_log)
         self.volume = VolumeChart(session.stress_log)
         self.depth_chart = DepthChart()
@@ -84,7 +88,7 @@ class MarketTab(QWidget):
         self.stress_panel = Panel(self.tr("Stress"), self.stress)
         self.rules_panel = Panel(self.tr("Rules"), self.rules)
         self.tape_panel = Panel(self.tr("Trades"), self.tape)
-        self.ladder_panel = Panel(self.tr("Order book"), self.ladder)
+        self.ladder_panel = Panel(self.tr("Order book"), self._book_body())
 
         self.desk = desk = Desk(price_panel)
         desk.place("book", self.ladder_panel, LEFT, SIDE_WIDTH)
@@ -136,6 +140,8 @@ class MarketTab(QWidget):
         self.time_bar.show_snapshot(snapshot)
         self.stress.show_snapshot(snapshot)
         self.rules.show_snapshot(snapshot)
+        self.orders.show_snapshot(snapshot)
+        self.ladder.takes_orders = not self.orders.reason and self.time_bar.time is None
         if self.time_bar.time is not None:
             self.price.watch(snapshot)
             self._draw_past()
@@ -207,6 +213,7 @@ class MarketTab(QWidget):
         time = self.time_bar.time
         if time is None or self._snapshot is None:
             return
+        self.ladder.takes_orders = False
         self._session.look_at(time, *self.view.span(self._snapshot))
         for chart in (self.price, self.volume):
             chart.show_moment(time)
@@ -226,7 +233,7 @@ class MarketTab(QWidget):
         if self._drawn_past is not None and self._drawn_past == (past, span):
             return
         self._drawn_past = (past, span)
-        self.quotes.show_snapshot(past.snapshot)
+        self.quotes.show_snapshot(past.snapshot, start=live)
         self.ladder.show_snapshot(past.snapshot)
         self.depth_chart.show_snapshot(past.snapshot)
         self.tape.show_snapshot(past.snapshot)
@@ -314,6 +321,16 @@ class MarketTab(QWidget):
             entries.append(("muted", self.tr("trades sampled")))
         if self.price_legend.set_entries(entries):
             self.price_panel.fit_controls()
+
+    def _book_body(self) -> QWidget:
+        body = QWidget()
+        body.setObjectName("panelBody")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.ladder, 1)
+        layout.addWidget(self.orders)
+        return body
 
     def _price_body(self) -> QWidget:
         body = QWidget()

@@ -1,0 +1,175 @@
+"""Orders by hand: size, market orders, and what the person at the desk holds."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.ui import theme
+from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.widgets.formats import price, signed, whole
+
+__all__ = ["OrderPanel"]
+
+BUY, SELL = 1, -1
+LARGEST = 100_000
+
+
+class OrderPanel(QWidget):
+    """Under the ladder: the size of the next order, buttons, position and profit."""
+
+    def __init__(self, session: Session, commands: CommandTable) -> None:
+        super().__init__()
+        self.setObjectName("panelBody")
+        self._session = session
+        self._commands = commands
+        self._position = 0
+        self.reason = ""
+        """Why no order can be placed now; "" where one can."""
+        self.lots = QSpinBox()
+        self.lots.setRange(1, LARGEST)
+        self.lots.setValue(5)
+        self.lots.setSuffix(self.tr(" lots"))
+        self.lots.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
+        self.lots.setAccessibleName(self.tr("Size of an order"))
+        self.lots.setToolTip(self.tr("Lots of the next order, by button or by a click on a price"))
+        self.buy = self._button("market.buy", self.tr("Buy"))
+        self.sell = self._button("market.sell", self.tr("Sell"))
+        self.flat = self._button("market.flatten", self.tr("Close position"))
+        self.cancel = self._button("market.cancel_orders", self.tr("Cancel all"))
+        self.figures = {
+            "position": self._figure(self.tr("Position"), self.tr("Lots held; negative is short")),
+            "pnl": self._figure(self.tr("PnL"), self.tr("Gain or loss so far, marked at mid")),
+            "even": self._figure(
+                self.tr("Break-even"),
+                self.tr("Price at which closing leaves neither gain nor loss"),
+            ),
+            "orders": self._figure(self.tr("Orders"), self.tr("Own orders that rest in the book")),
+        }
+        first = QHBoxLayout()
+        first.setSpacing(5)
+        for widget in (self.lots, self.buy, self.sell):
+            first.addWidget(widget, 1)
+        numbers = QGridLayout()
+        numbers.setHorizontalSpacing(8)
+        numbers.setVerticalSpacing(0)
+        for k, (caption, value) in enumerate(self.figures.values()):
+            numbers.addWidget(caption, 0, k)
+            numbers.addWidget(value, 1, k)
+        last = QHBoxLayout()
+        last.setSpacing(5)
+        last.addWidget(self.flat, 1)
+        last.addWidget(self.cancel, 1)
+        self._held = QWidget()
+        self._held.setObjectName("panelBody")
+        held = QVBoxLayout(self._held)
+        held.setContentsMargins(0, 0, 0, 0)
+        held.setSpacing(4)
+        held.addLayout(numbers)
+        held.addLayout(last)
+        self._held.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(4)
+        layout.addLayout(first)
+        layout.addWidget(self._held)
+        self._restyle()
+        theme.signals.changed.connect(self._restyle)
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Show what is held, and whether an order can be placed."""
+        if snapshot.is_replay:
+            reason = self.tr("A replay repeats what happened: it takes no orders.")
+        elif snapshot.state in (RunState.FAILED, RunState.LOADING):
+            reason = self.tr("There is no market to trade in.")
+        else:
+            reason = ""
+        own = snapshot.own
+        if reason != self.reason:
+            self.reason = reason
+            for name in ("market.buy", "market.sell"):
+                self._commands.allow(name, not reason, reason)
+            self.lots.setEnabled(not reason)
+        self._commands.allow(
+            "market.cancel_orders",
+            own is not None and bool(own.orders) and not reason,
+            self.tr("No own order rests in the book."),
+        )
+        self._commands.allow(
+            "market.flatten",
+            own is not None and own.position != 0 and not reason,
+            self.tr("There is no position to close."),
+        )
+        if self._held.isHidden() == (own is not None):
+            self._held.setVisible(own is not None)
+        self._position = 0 if own is None else own.position
+        if own is None:
+            return
+        sign = "bid" if own.position > 0 else "ask" if own.position < 0 else "text"
+        self._show("position", signed(own.position), sign)
+        gain = own.pnl if math.isfinite(own.pnl) else 0.0
+        self._show("pnl", signed(gain, 2), "good" if gain > 0 else "danger" if gain < 0 else "text")
+        self._show("even", price(own.break_even, snapshot.tick_size))
+        self._show("orders", whole(len(own.orders)))
+
+    def trade(self, side: int) -> None:
+        """Buy or sell the size on show at what is there."""
+        self._session.place_order(side, None, self.lots.value())
+
+    def place(self, side: int, at: float) -> None:
+        """Place a limit order of the size on show."""
+        if not self.reason:
+            self._session.place_order(side, at, self.lots.value())
+
+    def flatten(self) -> None:
+        """Close the position at what is there."""
+        if self._position:
+            side = SELL if self._position > 0 else BUY
+            self._session.place_order(side, None, abs(self._position))
+
+    def _show(self, key: str, text: str, role: str = "text") -> None:
+        value = self.figures[key][1]
+        if value.text() != text:
+            value.setText(text)
+            value.setAccessibleName(f"{self.figures[key][0].text()} {text}")
+        if value.property("role_of_color") != role:
+            value.setProperty("role_of_color", role)
+            value.setStyleSheet(f"color: {theme.current().colors[role]};")
+
+    def _restyle(self, _theme: object = None) -> None:
+        colors = theme.current().colors
+        for caption, value in self.figures.values():
+            caption.setFont(theme.ui_font(8.0))
+            value.setFont(theme.mono_font(9.0, bold=True))
+            value.setStyleSheet(f"color: {colors[value.property('role_of_color') or 'text']};")
+        for button, role in ((self.buy, "bid"), (self.sell, "ask")):
+            button.setStyleSheet(f"QToolButton:enabled {{ color: {colors[role]}; }}")
+
+    def _figure(self, title: str, tip: str) -> tuple[QLabel, QLabel]:
+        caption, value = QLabel(title), QLabel("–")
+        caption.setObjectName("panelNote")
+        for label in (caption, value):
+            label.setToolTip(tip)
+        return caption, value
+
+    def _button(self, command_id: str, title: str) -> QToolButton:
+        action = self._commands[command_id]
+        action.setIconText(title)
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text().replace("&", ""))
+        policy = button.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Expanding)
+        button.setSizePolicy(policy)
+        return button
