@@ -216,9 +216,18 @@ class Session(QObject):
         """Go on from the moment ``time`` as a run of its own, in place of this one."""
         self._command("fork", time)
 
-    def inject(self, kind: str, magnitude: float, duration: float) -> None:
-        """Put a stress into the market at the present simulated time."""
-        self._command("inject", {"type": kind, "magnitude": magnitude, "duration": duration})
+    def inject(self, kind: str, magnitude: float, duration: float, at: float | None = None) -> None:
+        """Put a stress into the market now, or queue it for the simulated time ``at``."""
+        stress = {"type": kind, "magnitude": magnitude, "duration": duration}
+        self._command("inject", *((stress,) if at is None else (stress, at)))
+
+    def cancel_planned(self, number: int) -> None:
+        """Take a queued stress out of the queue."""
+        self._command("cancel_planned", number)
+
+    def end_stress(self, kind: str, start: float) -> None:
+        """End an acting stress before its time."""
+        self._command("end_stress", kind, start)
 
     def place_order(self, side: int, price: float | None, size: int) -> None:
         """Place an own order: side +1 buys, -1 sells; without a price it takes what is there."""

@@ -133,8 +133,10 @@ class FakeLive:
         self.calls.append(("pause",))
         self.show(state=RunState.PAUSED)
 
-    def inject(self, stress: dict[str, Any]) -> None:
-        self.calls.append(("inject", stress))
+    def inject(self, stress: dict[str, Any], at: float | None = None) -> None:
+        self.calls.append(("inject", stress) if at is None else ("inject", stress, at))
+        if at is not None:
+            return
         assert self.snapshot is not None
         now = self.snapshot.time
         self.show(

@@ -139,11 +139,14 @@ def test_active_stress_counts_down_and_leaves(window, live):
     now = live.snapshot.time
     live.show(stresses=(ActiveStress("liquidity_shock", 1.0, now - 30.0, now + 90.0),))
     window.draw()
-    rows = window.market.stress._rows
-    assert rows[0].format() == "Liquidity shock · 1:30" and rows[0].value() == 750
+    row = window.market.stress.list.rows[0]
+    assert not row.isHidden() and row.bar.value() == 750
+    assert row.bar.format() == "Liquidity shock · 1:30"
     live.show(stresses=())
     window.draw()
-    assert rows[0].isHidden() and window.market.stress.none_active.isVisibleTo(window)
+    # It stays for what it has done, but does not act any more.
+    assert row.bar.format() == "Liquidity shock · over" and row.bar.value() == 0
+    assert window.market.stress.list.none_active.isVisibleTo(window)
 
 
 def test_stress_is_disabled_in_a_replay_with_the_reason(window, live):

@@ -5,41 +5,39 @@ Every other kind of stress the program knows is chosen from a list below these t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from abm_desktop.live import ActiveStress, MarketSnapshot, RunState
+from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.market.stress_list import StressList
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_kinds import (
     MAIN_STRESSES,
     StressKind,
     more_stresses,
-    stress_title,
 )
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.icons import icon
 
 __all__ = ["StressPanel"]
 
 
+NOW, IN, AT = "now", "in", "at"
 MORE = "more"
 """Key of the controls that stand for the kind chosen from the list."""
 
 
 class StressPanel(QWidget):
-    """A row of controls per kind of stress, and below them the stresses that act now."""
+    """A row of controls per kind of stress, and below them those that act, wait and are over."""
 
     def __init__(self, session: Session, commands: CommandTable) -> None:
         super().__init__()
@@ -64,20 +62,54 @@ class StressPanel(QWidget):
         self.reason.setWordWrap(True)
         self.reason.setContentsMargins(8, 0, 8, 0)
         self.reason.hide()
-        self.active = QVBoxLayout()
-        self.active.setContentsMargins(8, 0, 8, 4)
-        self.active.setSpacing(3)
-        self.none_active = QLabel(self.tr("No stress is acting."))
-        self.none_active.setObjectName("panelNote")
-        self.active.addWidget(self.none_active)
-        self._rows: list[_Countdown] = []
+        self.list = StressList(session)
+        self._time = 0.0
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(grid)
+        layout.addLayout(self._when_row())
         layout.addWidget(self.reason)
-        layout.addLayout(self.active)
-        layout.addStretch(1)
+        layout.addWidget(self.list, 1)
+
+    def _when_row(self) -> QHBoxLayout:
+        """Return the line that says when a stress begins."""
+        self.when = QComboBox()
+        for title, key in (
+            (self.tr("Start now"), NOW),
+            (self.tr("Start in"), IN),
+            (self.tr("Start at"), AT),
+        ):
+            self.when.addItem(title, key)
+        self.when.setAccessibleName(self.tr("When a stress begins"))
+        self.when.setToolTip(
+            self.tr("At once, after some simulated time, or at a time of the session")
+        )
+        self.seconds = QDoubleSpinBox()
+        self.seconds.setRange(0.0, 1e6)
+        self.seconds.setDecimals(0)
+        self.seconds.setValue(60.0)
+        self.seconds.setSuffix(" s")
+        self.seconds.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        self.seconds.setToolTip(self.tr("Simulated seconds"))
+        self.seconds.setAccessibleName(self.tr("Seconds until or at which a stress begins"))
+        self.seconds.setEnabled(False)
+        self.when.currentIndexChanged.connect(
+            lambda _index: self.seconds.setEnabled(self.when.currentData() != NOW)
+        )
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 8, 2)
+        row.setSpacing(6)
+        row.addWidget(self.when, 1)
+        row.addWidget(self.seconds, 1)
+        return row
+
+    def _start(self) -> float | None:
+        """Return when a stress is to begin; None is now."""
+        chosen = self.when.currentData()
+        if chosen == NOW:
+            return None
+        return self.seconds.value() + (self._time if chosen == IN else 0.0)
 
     def _add_row(self, grid: QGridLayout, row: int, stress: StressKind) -> None:
         action = self._commands[f"market.{stress.kind}"]
@@ -157,6 +189,7 @@ class StressPanel(QWidget):
             kind,
             self.magnitudes[key].value() / stress.scale,
             self.durations[key].value() * (1.0 if stress.minutes < 1 else 60.0),
+            self._start(),
         )
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
@@ -181,36 +214,5 @@ class StressPanel(QWidget):
                 )
             for button in self.buttons.values():
                 button.setEnabled(not reason)
-        if self.none_active.isHidden() == (not snapshot.stresses and not reason):
-            self.none_active.setVisible(not snapshot.stresses and not reason)
-        self._show_active(snapshot.stresses, snapshot.time)
-
-    def _show_active(self, stresses: Sequence[ActiveStress], now: float) -> None:
-        while len(self._rows) < len(stresses):
-            countdown = _Countdown()
-            self._rows.append(countdown)
-            self.active.addWidget(countdown)
-        for k, row in enumerate(self._rows):
-            row.setVisible(k < len(stresses))
-            if k < len(stresses):
-                row.show_stress(stresses[k], now)
-
-
-class _Countdown(QProgressBar):
-    """What remains of one stress, in words and as a bar."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setRange(0, 1000)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setProperty("role", "countdown")
-
-    def show_stress(self, stress: ActiveStress, now: float) -> None:
-        """Show ``stress`` at the simulated time ``now``."""
-        left = max(0.0, stress.end - now)
-        share = left / max(1e-9, stress.end - stress.start)
-        self.setValue(round(1000 * min(1.0, share)))
-        text = f"{stress_title(stress.kind)} · {clock(left)}"
-        if self.format() != text:
-            self.setFormat(text)
-            self.setAccessibleName(text)
+        self._time = snapshot.time
+        self.list.show_snapshot(snapshot, idle_hint=not reason)

@@ -98,7 +98,7 @@ class MarketTab(QWidget):
         desk.place("rules", self.rules_panel, RIGHT, SIDE_WIDTH)
         desk.stack(("stress", "rules"))
         desk.resizeDocks(
-            [desk.docks["stress"], desk.docks["trades"]], [300, 320], Qt.Orientation.Vertical
+            [desk.docks["stress"], desk.docks["trades"]], [400, 220], Qt.Orientation.Vertical
         )
         desk.settled()
 
