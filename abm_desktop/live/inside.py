@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abm_desktop.live.tuning import is_live
 from abm_desktop.live.types import OwnOrder
 from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.execution import SEQ_BITS
+from abm_desktop.market.parameters import parameters
+from abm_desktop.market.traders import fundamental, momentum, noise
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
+    from abm_desktop.scenario import Scenario
 
 _NO_ORDER = (1 << SEQ_BITS) - 1
 
@@ -80,3 +84,50 @@ def end_stress(simulator: Simulator, kind: str, start: float) -> None:
     s.stresses[0]["end"][slot] = now
     opening.schedule_event(s, 0, now, state.STRESS_END, slot)
     simulator._advance(now)
+
+
+_PREFIXES = {
+    "noise": "noise",
+    "maker": "market_makers",
+    "value": "fundamental",
+    "momentum": "momentum",
+    "institution": "institutions",
+}
+
+
+def retune(simulator: Simulator, scenario: Scenario) -> None:
+    """Give a running market the parameters of ``scenario`` that can be changed while it runs.
+
+    Raises:
+        ValueError: if a class would start or stop acting, which only a reset can do.
+    """
+    s = state_of(simulator)
+    wanted, params = parameters(scenario), s.params[0]
+    before = params.copy()
+    names = {
+        f"{prefix}_{key}"
+        for prefix, section in _PREFIXES.items()
+        for key in type(getattr(scenario.population, section)).model_fields
+        if is_live(section, key)
+    }
+    for name in names & set(params.dtype.names):
+        params[name] = wanted[name]
+    rates = {
+        state.NOISE: noise.activity_rate(params),
+        state.FUNDAMENTAL: fundamental.activity_rate(params),
+        state.MOMENTUM: momentum.activity_rate(params),
+        state.INSTITUTION: float(params["institution_rate"]),
+    }
+    agents = s.agents[0]
+    default = agents["rule"] == state.DEFAULT_RULE
+    default[opening.SEED_AGENT] = False
+    for kind, rate in rates.items():
+        acting = agents["rate"][default & (agents["kind"] == kind)] > 0
+        if len(acting) and bool(acting[0]) != (rate > 0):
+            s.params[0] = before
+            raise ValueError(
+                f"{state.TRADER_CLASSES[kind].replace('_', ' ')} traders cannot start or stop "
+                "in a running market: reset it (Ctrl+R), or give a small rate"
+            )
+    for kind, rate in rates.items():
+        agents["rate"][default & (agents["kind"] == kind)] = rate

@@ -171,6 +171,10 @@ class LiveMarket:
         """Let traders with a trained policy into the market."""
         self._act("RL traders", lambda simulator: simulator.add_policy_traders(policy, count))
 
+    def change(self, scenario: Scenario) -> None:
+        """Take the traders of another scenario: what can be now, the rest at the next reset."""
+        self._commands.put(lambda: self._simulated("traders").change(scenario))
+
     def set_intervention(self, name: str, on: bool = True, **values: float) -> None:
         """Switch a rule of the venue on or off, with some of its parameters."""
         self._act("interventions", lambda simulator: simulator.set_intervention(name, on, **values))
@@ -379,7 +383,7 @@ class LiveMarket:
         feed = self._feed
         if feed is None:
             raise RuntimeError("there is no market to reset yet: open a scenario")
-        scenario = getattr(feed, "scenario", None)
+        scenario = getattr(feed, "next_scenario", None)
         if scenario is None:
             self._replace(self._make, "resetting")
             return

@@ -33,6 +33,8 @@ class SimulatedFeed:
         self.simulator = Simulator(scenario, seed, sample_interval=SAMPLE_INTERVAL)
         self.simulator.warm_up()
         self.scenario = scenario
+        self.next_scenario = scenario
+        """What the market is made from at the next reset."""
         self.source = scenario.name
         self.seed = self.simulator.seed
         self.tick_size = scenario.market.tick_size
@@ -45,6 +47,8 @@ class SimulatedFeed:
         self._planned: list[tuple[float, PlannedStress, Stress]] = []
         """When it was queued, how it is shown, what it is; the next first."""
         self._numbers = itertools.count(1)
+        self._joined = scenario.rl
+        """Groups of RL traders that are in the market."""
         self._keep_recent()
         self.simulator.tape.clear_rows()
         self.recording = Recording(self.simulator)
@@ -84,6 +88,42 @@ class SimulatedFeed:
         """
         return self.recording.act(self.simulator, apply)
 
+    def change(self, scenario: Scenario) -> None:
+        """Take the traders of ``scenario``: what can be now, the rest at the next reset.
+
+        New groups of RL traders, and more traders of a group, join now.
+
+        Raises:
+            ValueError, FileNotFoundError: if a model is missing, or a class would start or stop.
+        """
+        from abm_desktop.live.inside import retune
+        from abm_desktop.market.simulator import find_policy
+
+        before = {group.model_copy(update={"count": 0}): group.count for group in self._joined}
+        joining = []
+        for group in scenario.rl:
+            more = group.count - before.get(group.model_copy(update={"count": 0}), 0)
+            if more > 0:
+                joining.append((find_policy(group.model), more, group))
+
+        def take(simulator: Simulator) -> None:
+            retune(simulator, scenario)
+            for policy, count, group in joining:
+                simulator.add_policy_traders(
+                    policy,
+                    count,
+                    size=group.size,
+                    max_inventory=group.max_inventory,
+                    step=group.step,
+                    jitter=group.jitter,
+                    greedy=group.greedy,
+                    latency=group.data_latency + group.order_latency,
+                )
+
+        self.act(take)
+        self.next_scenario = scenario
+        self._joined = scenario.rl
+
     def plan(self, stress: Stress, at: float) -> None:
         """Queue a stress for the simulated time ``at``.
 
@@ -116,11 +156,13 @@ class SimulatedFeed:
         other = object.__new__(SimulatedFeed)
         other.simulator = Rewinder(self.recording).go_to(time)
         other.scenario, other.source, other.seed = self.scenario, self.source, self.seed
+        other.next_scenario = self.next_scenario
         other.tick_size, other.reader = self.tick_size, self.reader
         other.recording = self.recording.until(time)
         other.history = self.history.until(time)
         other.forked_from = (generation, time)
         other._interval = self._interval
+        other._joined = self._joined
         other._recent = self._recent[self._recent["time"] <= time]
         other._planned = [e for e in self._planned if e[0] <= time < e[1].start]
         other._numbers = itertools.count(next(self._numbers))
