@@ -120,8 +120,9 @@ class SimulatedFeed:
                     latency=group.data_latency + group.order_latency,
                 )
 
-        self.act(take)
+        # Also where the running market refuses: then the reset that it asks for brings them.
         self.next_scenario = scenario
+        self.act(take)
         self._joined = scenario.rl
 
     def plan(self, stress: Stress, at: float) -> None:

@@ -69,6 +69,8 @@ CATALOGUE: tuple[Command, ...] = (
     Command(
         "market.flatten", "&Close own position", "Shift+F8", "Buy or sell what is held, at once"
     ),
+    Command("market.undo", "Un&do an edit of the traders", "Ctrl+Z", "In the Traders panel"),
+    Command("market.redo", "Redo an edit of &the traders", "Ctrl+Shift+Z", "In the Traders panel"),
     Command(
         "market.flash_crash",
         "Inject flash &crash",

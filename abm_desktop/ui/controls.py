@@ -64,6 +64,8 @@ class Controls(QObject):
             "market.sell": lambda: self._window.market.orders.trade(-1),
             "market.cancel_orders": session.cancel_orders,
             "market.flatten": lambda: self._window.market.orders.flatten(),
+            "market.undo": lambda: self._window.market.population.draft.stack.undo(),
+            "market.redo": lambda: self._window.market.population.draft.stack.redo(),
             "market.flash_crash": lambda: self._window.market.stress.inject("flash_crash"),
             "market.volatility_spike": lambda: self._window.market.stress.inject(
                 "volatility_spike"

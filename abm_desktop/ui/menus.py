@@ -55,6 +55,7 @@ class Menus(QObject):
             "market.faster", "market.slower", "market.max_speed", None,
             "market.look_back", "market.look_ahead", "market.back_to_live", "market.fork", None,
             "market.buy", "market.sell", "market.cancel_orders", "market.flatten", None,
+            "market.undo", "market.redo", None,
             "market.flash_crash", "market.volatility_spike", "market.liquidity_shock",
         )  # fmt: skip
         self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)

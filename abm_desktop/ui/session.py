@@ -241,6 +241,11 @@ class Session(QObject):
         """Cancel every own order."""
         self._command("cancel_orders")
 
+    def change(self, scenario: Any) -> None:
+        """Give the market the traders of ``scenario``: what can act now, the rest at a reset."""
+        self.scenario = scenario
+        self._command("change", scenario)
+
     def set_intervention(self, name: str, on: bool, values: dict[str, float]) -> None:
         """Switch a rule of the venue, with its parameters."""
         self._command("set_intervention", name, on, **values)
@@ -259,7 +264,7 @@ class Session(QObject):
         # A slider that is moved sets the speed many times a second.
         level = logging.DEBUG if name in ("set_speed", "look_at", "look_at_now") else logging.INFO
         log.log(
-            level, "%s %s", name, " ".join(str(value) for value in (*arguments, *named.items()))
+            level, "%s %s", name, " ".join(_brief(value) for value in (*arguments, *named.items()))
         )
         try:
             getattr(self.live, name)(*arguments, **named)
@@ -333,6 +338,11 @@ def file_trouble(path: Path, error: BaseException) -> Trouble:
     else:
         text = f"{error} ({type(error).__name__}). Check that the file is whole."
     return Trouble(f"{path.name} was not opened", text, details=_trace(error), file=path)
+
+
+def _brief(value: object) -> str:
+    """Write an argument of a command; a scenario by its name."""
+    return str(getattr(value, "name", "") or value)
 
 
 def _generation(snapshot: MarketSnapshot | None) -> int:

@@ -1,12 +1,10 @@
 """The venue's rules by hand, the phase of the market, and panels that move."""
 
-from typing import ClassVar
-
 import pytest
 from PySide6.QtCore import Qt
 
 from abm_desktop.market.rules import INTERVENTIONS
-from abm_desktop.scenario.interventions import Interventions, LimitUpLimitDown
+from abm_desktop.scenario import Scenario
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.venue_rules import venue_rules
 
@@ -61,11 +59,10 @@ def test_switches_follow_the_market(window, live, monkeypatch):
 
 
 def test_parameters_of_the_scenario_are_shown(window, live, monkeypatch):
-    class Scenario:
-        interventions: ClassVar = Interventions(luld=LimitUpLimitDown(band=0.07))
-
     made = calls(live, monkeypatch)
-    window.session.scenario = Scenario
+    window.session.scenario = Scenario.model_validate(
+        {"name": "bands", "interventions": {"luld": {"band": 0.07}}}
+    )
     live.show(interventions=("luld",), generation=2)
     window.draw()
     row = window.market.rules.rules["luld"]

@@ -13,7 +13,7 @@ __all__ = ["BELOW", "LEFT", "RIGHT", "Desk", "Dock"]
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
-VERSION = 1
+VERSION = 2
 """Of the stored layout: one of another set of docks is not restored."""
 
 

@@ -19,6 +19,7 @@ from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
 from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.order_panel import OrderPanel
+from abm_desktop.ui.market.population_panel import PopulationPanel
 from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart
 from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.rules_panel import RulesPanel
@@ -56,6 +57,7 @@ class MarketTab(QWidget):
         self.tape = Tape()
         self.stress = StressPanel(session, commands)
         self.rules = RulesPanel(session)
+        self.population = PopulationPanel(session, commands)
 
         self.price_legend = Legend()
         self.price_legend.setToolTip(
@@ -87,6 +89,7 @@ class MarketTab(QWidget):
         )
         self.stress_panel = Panel(self.tr("Stress"), self.stress)
         self.rules_panel = Panel(self.tr("Rules"), self.rules)
+        self.population_panel = Panel(self.tr("Traders"), self.population)
         self.tape_panel = Panel(self.tr("Trades"), self.tape)
         self.ladder_panel = Panel(self.tr("Order book"), self._book_body())
 
@@ -96,9 +99,10 @@ class MarketTab(QWidget):
         desk.place("stress", self.stress_panel, RIGHT, SIDE_WIDTH)
         desk.place("trades", self.tape_panel, RIGHT, SIDE_WIDTH)
         desk.place("rules", self.rules_panel, RIGHT, SIDE_WIDTH)
-        desk.stack(("stress", "rules"))
+        desk.place("traders", self.population_panel, RIGHT, SIDE_WIDTH)
+        desk.stack(("stress", "rules", "traders"))
         desk.resizeDocks(
-            [desk.docks["stress"], desk.docks["trades"]], [400, 220], Qt.Orientation.Vertical
+            [desk.docks["stress"], desk.docks["trades"]], [470, 150], Qt.Orientation.Vertical
         )
         desk.settled()
 
@@ -141,6 +145,7 @@ class MarketTab(QWidget):
         self.stress.show_snapshot(snapshot)
         self.rules.show_snapshot(snapshot)
         self.orders.show_snapshot(snapshot)
+        self.population.show_snapshot(snapshot)
         self.ladder.takes_orders = not self.orders.reason and self.time_bar.time is None
         if self.time_bar.time is not None:
             self.price.watch(snapshot)

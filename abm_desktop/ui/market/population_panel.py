@@ -1,0 +1,326 @@
+"""Who trades: counts and parameters of every class, and trained models, with undo and a file."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop import paths
+from abm_desktop.live import MarketSnapshot
+from abm_desktop.ui.background import Background
+from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.market.population_draft import PopulationDraft
+from abm_desktop.ui.market.trader_section import TraderSection
+from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.widgets.icons import icon
+
+__all__ = ["PopulationPanel"]
+
+CLASSES = {
+    "noise": "noise",
+    "market_makers": "market_maker",
+    "fundamental": "fundamental",
+    "momentum": "momentum",
+    "institutions": "institution",
+}
+"""Class of the accounts by section; those of the literature share a class with a default one."""
+
+
+class PopulationPanel(QWidget):
+    """A section a class, the RL traders, and what to do with the edits."""
+
+    saved = Signal(object)
+    """The scenario was written to this file (Path)."""
+
+    def __init__(self, session: Session, commands: CommandTable) -> None:
+        super().__init__()
+        self._session = session
+        self._background = Background(self)
+        self._generation = -1
+        self.draft = PopulationDraft(self)
+        self.draft.changed.connect(self._show_draft)
+        # A step is carried out before the stack has moved.
+        self.draft.stack.indexChanged.connect(self._step_done)
+        self.sections: dict[str, TraderSection] = {}
+        self.note = QLabel()
+        self.note.setObjectName("panelNote")
+        self.note.setWordWrap(True)
+        self.rl = _RLSection(self.draft)
+        self._list = QWidget()
+        self._list.setObjectName("panelBody")
+        self._rows = QVBoxLayout(self._list)
+        self._rows.setContentsMargins(8, 2, 8, 4)
+        self._rows.setSpacing(2)
+        self._rows.addWidget(self.rl)
+        self._rows.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._list)
+        self.undo = self._command_button(commands, "market.undo", self.tr("Undo"))
+        self.redo = self._command_button(commands, "market.redo", self.tr("Redo"))
+        self.apply_button = QPushButton(self.tr("Apply"))
+        self.apply_button.setProperty("role", "primary")
+        self.apply_button.clicked.connect(self.apply)
+        self.save_button = QPushButton(self.tr("Save as…"))
+        self.save_button.setToolTip(self.tr("Write the market with these traders to a file"))
+        self.save_button.clicked.connect(self.ask_and_save)
+        buttons = QGridLayout()
+        buttons.setContentsMargins(8, 2, 8, 4)
+        buttons.setSpacing(4)
+        for k, button in enumerate((self.undo, self.redo, self.apply_button, self.save_button)):
+            buttons.addWidget(button, k // 2, k % 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(scroll, 1)
+        self.note.setContentsMargins(8, 0, 8, 0)
+        layout.addWidget(self.note)
+        layout.addLayout(buttons)
+        self._commands = commands
+        self._show_draft()
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Follow the market: another scenario, a reset, the shares of the classes."""
+        if snapshot.generation != self._generation:
+            self._generation = snapshot.generation
+            scenario = None if snapshot.is_replay else self._session.scenario
+            if scenario is not self.draft.applied:
+                self._add_sections(scenario)
+                self.draft.start(scenario)
+            elif snapshot.forked_from is None:
+                self.draft.take_reset()
+        if not self.isVisible():
+            return
+        shares = _volume_shares(snapshot)
+        for name, section in self.sections.items():
+            section.show_share(shares.get(CLASSES.get(name, "")))
+        self.rl.show_share(shares.get("rl"))
+
+    def apply(self) -> None:
+        """Give the edits to the market: what it can take now, the rest at its next reset."""
+        if self.draft.scenario is not None and self.draft.unapplied():
+            self._session.change(self.draft.scenario)
+            self.draft.take_applied()
+
+    def ask_and_save(self) -> None:
+        """Ask for a file and write the scenario."""
+        if self.draft.scenario is None:
+            return
+        stem = re.sub(r"[^\w-]+", "_", self.draft.scenario.name.lower()).strip("_")
+        start = self._session.settings.folder("scenario.own") or str(paths.user_scenario_dir())
+        name, _ = QFileDialog.getSaveFileName(
+            self.window(),
+            self.tr("Save scenario"),
+            str(Path(start) / f"{stem}_own.toml"),
+            self.tr("Scenarios (*.toml)"),
+        )
+        if name:
+            self.save(Path(name))
+
+    def save(self, file: Path) -> None:
+        """Write the scenario with the edits; it takes the name of the file."""
+        file = file if file.suffix else file.with_suffix(".toml")
+        name = file.stem if file.stem != self._session.scenario.name else self.draft.scenario.name
+        scenario = self.draft.scenario.model_copy(update={"name": name})
+
+        def done(_nothing: Any) -> None:
+            self._session.settings.set_folder("scenario.own", str(file.parent))
+            self._session.settings.add_recent(file)
+            self._session.recent_changed.emit()
+            self.saved.emit(file)
+
+        def failed(error: BaseException) -> None:
+            self._session.trouble.emit(
+                Trouble(
+                    self.tr("The scenario was not saved"),
+                    self.tr("{file}: {error}. Choose another folder.").format(
+                        file=file, error=error
+                    ),
+                    file=file,
+                )
+            )
+
+        write = importlib.import_module("abm_desktop.scenario.files").save_scenario
+        self._background.run(lambda: write(scenario, file), done, failed)
+
+    def showEvent(self, event: Any) -> None:
+        """Read which models there are: one may have been trained meanwhile."""
+        super().showEvent(event)
+        self._background.run(_model_names, self.rl.show_models, lambda _error: None)
+
+    def _add_sections(self, scenario: Any) -> None:
+        if scenario is None or self.sections:
+            return
+        for k, name in enumerate(type(scenario.population).model_fields):
+            section = TraderSection(name, type(getattr(scenario.population, name)), self.draft)
+            self.sections[name] = section
+            self._rows.insertWidget(k, section)
+
+    def _step_done(self, _index: int) -> None:
+        self._show_draft()
+
+    def _show_draft(self) -> None:
+        draft = self.draft
+        usable = draft.scenario is not None
+        self._list.setEnabled(usable)
+        self.save_button.setEnabled(usable)
+        new = draft.unapplied()
+        self.apply_button.setEnabled(bool(new))
+        self._commands.allow("market.undo", draft.stack.canUndo(), self.tr("Nothing was edited."))
+        self._commands.allow("market.redo", draft.stack.canRedo(), self.tr("Nothing was undone."))
+        if usable:
+            for section in self.sections.values():
+                section.show_values(draft.scenario.population)
+            self.rl.show_groups(draft.scenario.rl)
+        self.note.setText(self._note(usable, new))
+        self.apply_button.setToolTip(
+            self.tr("What a running market can take acts now, the rest (*) at the next reset")
+        )
+
+    def _note(self, usable: bool, new: list[Any]) -> str:
+        if not usable:
+            return self.tr("A replay has no traders to change. Open a scenario (Ctrl+O).")
+        if new:
+            now = sum(live for *_place, live in new)
+            return self.tr("{n} changed: {now} can act now, {later} at a reset (*).").format(
+                n=len(new), now=now, later=len(new) - now
+            )
+        waiting = len(self.draft.waiting())
+        if waiting:
+            return self.tr("{n} applied at the next reset (Ctrl+R).").format(n=waiting)
+        return self.tr("* at the next reset")
+
+    @staticmethod
+    def _command_button(commands: CommandTable, command_id: str, title: str) -> QToolButton:
+        action = commands[command_id]
+        action.setIconText(title)
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAccessibleName(title)
+        policy = button.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Expanding)
+        button.setSizePolicy(policy)
+        return button
+
+
+class _RLSection(QWidget):
+    """The groups of RL traders, and a way to add one from the model registry."""
+
+    def __init__(self, draft: PopulationDraft) -> None:
+        super().__init__()
+        self.setObjectName("panelBody")
+        self._draft = draft
+        self._shown: tuple[Any, ...] | None = None
+        self.title = QLabel(self.tr("RL traders"))
+        self.share = QLabel()
+        self.share.setObjectName("panelNote")
+        self.models = QComboBox()
+        self.models.setAccessibleName(self.tr("Trained model"))
+        self.models.setToolTip(self.tr("Models of the registry; train one in the RL tab"))
+        self.models.setMinimumContentsLength(8)
+        self.add = QPushButton(self.tr("Add"))
+        self.add.setToolTip(self.tr("Add traders that follow this model"))
+        self.add.clicked.connect(lambda: draft.add_rl(self.models.currentText()))
+        self.add.setEnabled(False)
+        self.counts: list[QSpinBox] = []
+        self.removers: list[QToolButton] = []
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.share)
+        choose = QHBoxLayout()
+        choose.addWidget(self.models, 1)
+        choose.addWidget(self.add)
+        self._groups = QGridLayout()
+        self._groups.setColumnStretch(0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        layout.addLayout(self._groups)
+        layout.addLayout(choose)
+
+    def show_models(self, names: list[str]) -> None:
+        """List the models to choose from."""
+        chosen = self.models.currentText()
+        self.models.clear()
+        self.models.addItems(names)
+        self.models.setCurrentText(chosen)
+        self.add.setEnabled(bool(names))
+
+    def show_share(self, share: float | None) -> None:
+        """Show the share of the traded volume."""
+        text = "" if not share else self.tr("{p:.1f} % of volume").format(p=100 * share)
+        if text != self.share.text():
+            self.share.setText(text)
+
+    def show_groups(self, groups: tuple[Any, ...]) -> None:
+        """Show a line a group."""
+        if self._shown == groups:
+            return
+        same = self._shown is not None and len(self._shown) == len(groups)
+        self._shown = groups
+        if not same:
+            self._lay_out(groups)
+        for box, group in zip(self.counts, groups, strict=True):
+            box.blockSignals(True)
+            box.setValue(group.count)
+            box.blockSignals(False)
+
+    def _lay_out(self, groups: tuple[Any, ...]) -> None:
+        while (item := self._groups.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.counts, self.removers = [], []
+        for k, group in enumerate(groups):
+            name = QLabel(group.model)
+            name.setObjectName("panelNote")
+            name.setToolTip(group.model)
+            policy = name.sizePolicy()
+            policy.setHorizontalPolicy(policy.Policy.Ignored)
+            name.setSizePolicy(policy)
+            count = QSpinBox()
+            count.setRange(0, 10_000)
+            count.setAccessibleName(self.tr("Traders of {model}").format(model=group.model))
+            count.setKeyboardTracking(False)
+            count.valueChanged.connect(lambda value, k=k: self._draft.edit_rl(k, count=value))
+            remove = QToolButton()
+            remove.setIcon(icon("close"))
+            remove.setProperty("role", "flat")
+            remove.setToolTip(self.tr("Take these traders out (at the next reset)"))
+            remove.setAccessibleName(self.tr("Remove {model}").format(model=group.model))
+            remove.clicked.connect(lambda _checked=False, k=k: self._draft.remove_rl(k))
+            for column, widget in enumerate((name, count, remove)):
+                self._groups.addWidget(widget, k, column)
+            self.counts.append(count)
+            self.removers.append(remove)
+
+
+def _model_names() -> list[str]:
+    models = importlib.import_module("abm_desktop.learning.models")
+    return [model.name for model in models.list_models()]
+
+
+def _volume_shares(snapshot: MarketSnapshot) -> dict[str, float]:
+    volume = {c.name: c.maker_volume + c.taker_volume for c in snapshot.classes}
+    total = sum(volume.values())
+    return {name: lots / total for name, lots in volume.items()} if total else {}

@@ -1,0 +1,137 @@
+"""The Traders panel: edit, undo, apply, add models, save as a scenario file."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from abm_desktop.scenario import Scenario, load_scenario
+from abm_desktop.ui.main_window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+LOADED = 60_000
+
+
+@pytest.fixture
+def panel(qtbot, window, live):
+    window.session.scenario = Scenario.model_validate({"name": "mine"})
+    live.show(generation=2)
+    window.market.desk.docks["traders"].raise_()
+    window.draw()
+    return window.market.population
+
+
+def test_counts_and_parameters_are_edited_and_applied(qtbot, window, live, panel):
+    assert panel.sections["fundamental"].boxes["count"].value() == 100
+    assert not panel.apply_button.isEnabled()
+    panel.sections["fundamental"].boxes["count"].setValue(150)
+    noise = panel.sections["noise"]
+    qtbot.mouseClick(noise.fold, LEFT)
+    noise.boxes["limit_rate"].setValue(12.5)
+    assert panel.note.text() == "2 changed: 1 can act now, 1 at a reset (*)."
+    qtbot.mouseClick(panel.apply_button, LEFT)
+    ((scenario,),) = live.called("change")
+    assert scenario.population.fundamental.count == 150
+    assert scenario.population.noise.limit_rate == 12.5
+    assert panel.note.text() == "1 applied at the next reset (Ctrl+R)."
+    assert not panel.apply_button.isEnabled()
+    # The reset brings the rest; the edits can still be undone then.
+    live.show(generation=3)
+    window.draw()
+    assert panel.note.text() == "* at the next reset"
+    assert panel.draft.stack.canUndo()
+
+
+def test_undo_and_redo(qtbot, window, panel):
+    box = panel.sections["momentum"].boxes["count"]
+    box.setValue(31)
+    box.setValue(40)
+    panel.sections["institutions"].boxes["count"].setValue(7)
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.sections["institutions"].boxes["count"].value() == 5 and box.value() == 40
+    # Turning one number is one step.
+    qtbot.mouseClick(panel.undo, LEFT)
+    assert box.value() == 30 and not panel.undo.isEnabled()
+    qtbot.mouseClick(panel.redo, LEFT)
+    assert box.value() == 40
+
+
+def test_a_value_that_cannot_be_says_why_and_is_put_back(qtbot, panel):
+    section = panel.sections["momentum"]
+    qtbot.mouseClick(section.fold, LEFT)
+    section.boxes["exit"].setValue(2.0)
+    assert "larger than entry" in section.problem.text() and section.problem.isVisible()
+    assert section.boxes["exit"].value() == 0.3 and not panel.apply_button.isEnabled()
+    section.boxes["exit"].setValue(0.5)
+    assert not section.problem.isVisible() and panel.apply_button.isEnabled()
+
+
+def test_small_numbers_are_written_short_and_can_be_typed(qtbot, panel):
+    section = panel.sections["fundamental"]
+    qtbot.mouseClick(section.fold, LEFT)
+    box = section.boxes["bias"]
+    assert box.text() == "0.00035"
+    box.selectAll()
+    qtbot.keyClicks(box, "2e-4")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert panel.draft.scenario.population.fundamental.bias == 0.0002
+    assert section.boxes["lifetime"].text() == "60 s"
+
+
+def test_models_of_the_registry_are_added_and_removed(qtbot, panel):
+    qtbot.waitUntil(lambda: panel.rl.models.count() > 0)
+    name = panel.rl.models.currentText()
+    qtbot.mouseClick(panel.rl.add, LEFT)
+    panel.rl.counts[0].setValue(8)
+    (group,) = panel.draft.scenario.rl
+    assert (group.model, group.count) == (name, 8)
+    assert panel.note.text() == "1 changed: 1 can act now, 0 at a reset (*)."
+    qtbot.mouseClick(panel.rl.removers[0], LEFT)
+    assert panel.draft.scenario.rl == () and not panel.apply_button.isEnabled()
+    panel.draft.stack.undo()
+    assert panel.rl.counts[0].value() == 8
+
+
+def test_saved_as_a_scenario_file(qtbot, window, panel, monkeypatch, tmp_path):
+    panel.sections["noise"].boxes["count"].setValue(3)
+    file = tmp_path / "busy.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    with qtbot.waitSignal(panel.saved):
+        qtbot.mouseClick(panel.save_button, LEFT)
+    written = load_scenario(file)
+    assert written.population.noise.count == 3 and written.name == "busy"
+    assert window.settings.recent[0] == file
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/proc/no/busy.toml", ""))
+    with qtbot.waitSignal(window.session.trouble):
+        qtbot.mouseClick(panel.save_button, LEFT)
+    assert "not saved" in window.notice.title.text()
+
+
+def test_a_replay_has_no_traders(window, live, panel):
+    live.show(is_replay=True, generation=9)
+    window.draw()
+    assert "replay" in panel.note.text() and not panel.save_button.isEnabled()
+
+
+def test_with_a_real_market(qtbot, settings):
+    window = MainWindow(settings=settings)
+    qtbot.addWidget(window)
+    window.show()
+    window.session.start_engine()
+    window.session.open_bundled("calm")
+    qtbot.waitUntil(lambda: window.snapshot is not None, timeout=LOADED)
+    panel = window.market.population
+    window.market.desk.docks["traders"].raise_()
+    window.draw()
+    qtbot.waitUntil(lambda: panel.rl.models.count() > 0)
+    qtbot.mouseClick(panel.rl.add, LEFT)
+    panel.sections["fundamental"].boxes["count"].setValue(20)
+    qtbot.mouseClick(panel.apply_button, LEFT)
+    counts = lambda: {c.name: c.traders for c in window.snapshot.classes}  # noqa: E731
+    qtbot.waitUntil(lambda: counts()["rl"] == 1)
+    assert counts()["fundamental"] == 100
+    window.commands["market.reset"].trigger()
+    qtbot.waitUntil(lambda: counts()["fundamental"] == 20)
+    assert counts()["rl"] == 1 and panel.note.text() == "* at the next reset"
+    window.close()
+    window.session.close()
