@@ -218,7 +218,7 @@ def facts(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="engine, market or env.")],
+    what: Annotated[str, typer.Argument(help="engine, market, env or ui.")],
     lobster: Annotated[
         list[Path] | None,
         typer.Option(help="engine: recorded order flow (LOBSTER) to play too; may be repeated."),
@@ -230,6 +230,12 @@ def bench(
     messages: Annotated[
         int, typer.Option(help="engine: messages of a synthetic flow.", min=10_000)
     ] = 3_000_000,
+    seconds: Annotated[
+        float, typer.Option(help="ui: real seconds at full speed, each way.", min=2.0)
+    ] = 20.0,
+    training: Annotated[
+        bool, typer.Option("--training/--no-training", help="ui: also beside a PPO training.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Measure speed: medians of repetitions, side by side in one run."""
@@ -242,6 +248,8 @@ def bench(
         repeats=repeats,
         messages=messages,
         as_json=as_json,
+        seconds=seconds,
+        training=training,
     )
 
 

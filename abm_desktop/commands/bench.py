@@ -12,10 +12,21 @@ from abm_desktop.commands.console import Failed
 
 
 def bench(
-    what: str, *, lobster: list[Path], peers: bool, repeats: int, messages: int, as_json: bool
+    what: str,
+    *,
+    lobster: list[Path],
+    peers: bool,
+    repeats: int,
+    messages: int,
+    as_json: bool,
+    seconds: float = 20.0,
+    training: bool = True,
 ) -> int:
     """Run one bench and print its table, or the JSON object."""
-    report = _run(what, lobster=lobster, peers=peers, repeats=repeats, messages=messages)
+    if what == "ui":
+        report = _window(repeats=repeats, seconds=seconds, training=training)
+    else:
+        report = _run(what, lobster=lobster, peers=peers, repeats=repeats, messages=messages)
     if as_json:
         print(report.as_json())
     else:
@@ -39,7 +50,16 @@ def _run(what: str, *, lobster: list[Path], peers: bool, repeats: int, messages:
         from abm_desktop.bench import envs
 
         return envs.run(repeats=repeats)
-    raise Failed(f'no bench "{what}"; there are engine, market and env', status=2)
+    raise Failed(f'no bench "{what}"; there are engine, market, env and ui', status=2)
+
+
+def _window(*, repeats: int, seconds: float, training: bool) -> Report:
+    from abm_desktop.ui.bench import run
+
+    try:
+        return run.run(repeats=repeats, seconds=seconds, training=training)
+    except RuntimeError as error:
+        raise Failed(str(error)) from error
 
 
 def _show(report: Report, console: Console) -> None:
@@ -54,7 +74,11 @@ def _show(report: Report, console: Console) -> None:
     for row in report.rows:
         mine = ours.get((row.case, row.unit))
         ratio = f"{mine / row.value:,.1f}" if mine and row.subject != OURS else ""
-        table.add_row(row.case, row.subject, f"{row.value:,.0f}", row.unit, ratio)
+        table.add_row(row.case, row.subject, _number(row.value), row.unit, ratio)
     console.print(table)
     for note in report.notes:
         console.print(f"[dim]{note}[/dim]")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"

@@ -1,0 +1,1 @@
+"""How quick the window is: first frame, frames and event loop under load, memory."""

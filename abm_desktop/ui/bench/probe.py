@@ -1,0 +1,151 @@
+"""One measurement of the window in a process of its own; prints one JSON object.
+
+    python -m abm_desktop.ui.bench.probe first
+    python -m abm_desktop.ui.bench.probe load --seconds 10 [--training]
+
+Run by ``abm-desktop bench ui``. The display is the one Qt finds; QT_QPA_PLATFORM=offscreen needs
+none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+PATIENCE = 180.0
+
+
+def main() -> int:
+    """Measure what the arguments ask for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("first", "load"))
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--training", action="store_true")
+    arguments = parser.parse_args()
+    # The user's own settings and models stay out of it.
+    with tempfile.TemporaryDirectory(prefix="abm-desktop-bench-") as folder:
+        import os
+
+        os.environ["ABM_DESKTOP_CONFIG"] = os.environ["ABM_DESKTOP_DATA"] = folder
+        found = _run(arguments)
+    print(json.dumps(found))
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, float]:
+    import qasync
+
+    from abm_desktop.ui.app import make_application
+
+    loop = qasync.QEventLoop(make_application())
+    asyncio.set_event_loop(loop)
+    with loop:
+        found: dict[str, float] = loop.run_until_complete(_measure(arguments))
+    return found
+
+
+async def _measure(arguments: argparse.Namespace) -> dict[str, float]:
+    import psutil  # type: ignore[import-untyped]  # has no stubs
+
+    from abm_desktop.ui.bench.watch import TimedWindow
+
+    started = psutil.Process().create_time()
+    window = TimedWindow()
+    window.show()
+    # As the program does it: what is heavy comes after the first frame.
+    window.session.open_bundled("calm")
+    await _wait(lambda: window.first_paint is not None)
+    assert window.first_paint is not None
+    first = window.first_paint - started
+    window.session.start_engine()
+    await _wait(lambda: window.snapshot is not None)
+    market = time.time() - started
+    try:
+        if arguments.what == "first":
+            return {"first_frame": first, "first_market": market}
+        return await _under_load(window, arguments.seconds, arguments.training)
+    finally:
+        window.frame_timer.stop()
+        await window.shutdown()
+
+
+async def _under_load(window: Any, seconds: float, training: bool) -> dict[str, float]:
+    import psutil
+
+    from abm_desktop.ui.bench.watch import LoopDelay, percentile
+
+    client = await _train() if training else None
+    window.market.transport.set_speed(None)
+    window.session.run()
+    await asyncio.sleep(2.0)
+    gc.collect()
+    gc.freeze()
+    process = psutil.Process()
+    delay = LoopDelay(window)
+    window.frames.clear()
+    events, begin = window.snapshot.events, time.perf_counter()
+    memory = []
+    while time.perf_counter() - begin < seconds:
+        await asyncio.sleep(0.5)
+        memory.append(process.memory_info().rss)
+    passed = time.perf_counter() - begin
+    found = {
+        "seconds": passed,
+        "frames": float(len(window.frames)),
+        "frame_median": percentile(window.frames, 50),
+        "frame_p99": percentile(window.frames, 99),
+        "delay_p99": percentile(delay.delays, 99),
+        "delay_max": percentile(delay.delays, 100),
+        "events_per_second": (window.snapshot.events - events) / passed,
+        # The first fifth fills the stores of the charts, which have a bounded size.
+        "memory_start": memory[len(memory) // 5] / 2**20,
+        "memory_end": memory[-1] / 2**20,
+    }
+    if client is not None:
+        await client.close()
+    return found
+
+
+async def _train() -> Any:
+    """Start a PPO training with its usual settings, and wait until it learns."""
+    from abm_desktop.learning.client import TrainingClient
+    from abm_desktop.learning.config import TrainingConfig
+    from abm_desktop.learning.messages import Failure, Progress
+
+    client = TrainingClient()
+    await client.start(TrainingConfig(iterations=100_000))
+    learning = asyncio.Event()
+    failures: list[str] = []
+
+    async def listen() -> None:
+        async for message in client.messages():
+            if isinstance(message, Failure):
+                failures.append(str(message))
+            if isinstance(message, Failure | Progress):
+                learning.set()
+
+    client_task = asyncio.get_running_loop().create_task(listen())
+    client_task.add_done_callback(lambda _task: learning.set())
+    await asyncio.wait_for(learning.wait(), PATIENCE)
+    if failures:
+        raise SystemExit(f"the training failed: {failures[0]}")
+    return client
+
+
+async def _wait(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        await asyncio.sleep(0.002)
+        if time.monotonic() > end:
+            raise SystemExit("the window did not get ready in time")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""`abm-desktop bench ui`: the probes, each in a process of its own, and the report of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from abm_desktop.bench.report import OURS, Report
+
+__all__ = ["run"]
+
+TARGETS = {
+    "first frame": 2000.0,
+    "frame, median": 12.0,
+    "frame, p99": 33.0,
+    "event loop delay, p99": 16.0,
+    "memory growth": 5.0,
+}
+"""What each figure should stay under: ms, and percent."""
+
+
+def run(*, repeats: int, seconds: float, training: bool = True) -> Report:
+    """Measure the window with the default market.
+
+    Args:
+        repeats: starts of the window; the median counts.
+        seconds: how long the market runs at full speed, with and without a training beside it.
+        training: whether to measure beside a PPO training too.
+
+    Raises:
+        RuntimeError: if a probe fails; the text says why.
+    """
+    report = Report("ui")
+    starts = [_probe("first") for _ in range(repeats)]
+    report.add("first frame", OURS, [s["first_frame"] * 1000 for s in starts], "ms")
+    report.add("first market", OURS, [s["first_market"] * 1000 for s in starts], "ms")
+    loads = [("full speed", False)] + ([("full speed and PPO", True)] if training else [])
+    for name, beside in loads:
+        options = ["--training"] if beside else []
+        found = _probe("load", "--seconds", str(seconds), *options)
+        for title, key in (
+            ("frame, median", "frame_median"),
+            ("frame, p99", "frame_p99"),
+            ("event loop delay, p99", "delay_p99"),
+            ("event loop delay, most", "delay_max"),
+        ):
+            report.add(f"{name}: {title}", OURS, [found[key]], "ms")
+        report.add(f"{name}: market", OURS, [found["events_per_second"]], "events/s")
+        growth = 100.0 * (found["memory_end"] / found["memory_start"] - 1.0)
+        report.add(f"{name}: memory", OURS, [found["memory_end"]], "MiB")
+        report.add(f"{name}: memory growth", OURS, [growth], "%")
+        report.notes.append(
+            f"{name}: {found['frames']:.0f} frames in {found['seconds']:.0f} s; memory grew from "
+            f"{found['memory_start']:.0f} to {found['memory_end']:.0f} MiB in the last four fifths"
+        )
+    for row in report.rows:
+        limit = next((v for k, v in TARGETS.items() if row.case.endswith(k)), None)
+        if limit is not None and row.value > limit:
+            report.notes.append(f"{row.case}: {row.value:.1f} {row.unit}, aimed at {limit:g}")
+    return report
+
+
+def _probe(*arguments: str) -> dict[str, float]:
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    done = subprocess.run(
+        [sys.executable, "-m", "abm_desktop.ui.bench.probe", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise RuntimeError(f"the window could not be measured: {last}")
+    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found

@@ -1,0 +1,73 @@
+"""A main window that measures its own frames and how late its event loop is."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+
+from abm_desktop.ui.main_window import MainWindow
+
+__all__ = ["LoopDelay", "TimedWindow", "percentile"]
+
+TICK_MS = 4
+
+
+class TimedWindow(MainWindow):
+    """Adds up what each frame costs: taking the snapshot, and the painting that follows."""
+
+    def __init__(self) -> None:
+        self.frames: list[float] = []
+        """Real seconds of each frame so far."""
+        self.first_paint: float | None = None
+        """``time.time()`` after the window was painted for the first time."""
+        self._frame = 0.0
+        self._depth = 0
+        super().__init__()
+
+    def draw(self) -> None:
+        """Draw, and begin a new frame."""
+        if self._frame:
+            self.frames.append(self._frame)
+        begin = time.perf_counter()
+        super().draw()
+        self._frame = time.perf_counter() - begin
+
+    def event(self, event: QEvent) -> bool:
+        """Time the repaints."""
+        if event.type() != QEvent.Type.UpdateRequest or self._depth:
+            return bool(super().event(event))
+        self._depth += 1
+        begin = time.perf_counter()
+        done = super().event(event)
+        self._frame += time.perf_counter() - begin
+        self._depth -= 1
+        if self.first_paint is None:
+            self.first_paint = time.time()
+        return bool(done)
+
+
+class LoopDelay(QObject):
+    """How late a timer of a few milliseconds comes: the time that an event has to wait."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.delays: list[float] = []
+        """Real seconds, one a tick."""
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.delays.append(max(0.0, now - self._last - TICK_MS / 1000.0))
+        self._last = now
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value that ``share`` percent lie below, in milliseconds; NaN for none."""
+    return float(np.percentile(values, share)) * 1000.0 if values else float("nan")

@@ -1,0 +1,77 @@
+"""`abm-desktop bench ui`: the figures are there, and of what they claim."""
+
+import json
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from abm_desktop.commands.bench import bench
+from abm_desktop.commands.console import Failed
+from abm_desktop.ui.bench import run
+from abm_desktop.ui.bench.watch import LoopDelay, TimedWindow, percentile
+
+
+def test_report_and_json(capsys, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert bench("ui", lobster=[], peers=False, repeats=1, messages=10_000, as_json=True,
+                 seconds=2.0, training=False) == 0  # fmt: skip
+    found = json.loads(capsys.readouterr().out)
+    rows = {row["case"]: row["value"] for row in found["rows"]}
+    assert found["bench"] == "ui"
+    assert 0 < rows["first frame"] < rows["first market"]
+    assert 0 < rows["full speed: frame, median"] <= rows["full speed: frame, p99"]
+    assert rows["full speed: event loop delay, p99"] <= rows["full speed: event loop delay, most"]
+    assert rows["full speed: market"] > 10_000 and rows["full speed: memory"] > 50
+
+
+def test_a_probe_that_fails_says_why(monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "no-such-platform")
+    with pytest.raises(Failed, match="could not be measured"):
+        bench("ui", lobster=[], peers=False, repeats=1, messages=10_000, as_json=True)
+
+
+def test_growth_and_misses_are_noted(monkeypatch):
+    load = {
+        "seconds": 5.0, "frames": 150.0, "frame_median": 5.0, "frame_p99": 40.0,
+        "delay_p99": 8.0, "delay_max": 60.0, "events_per_second": 1e6,
+        "memory_start": 200.0, "memory_end": 220.0,
+    }  # fmt: skip
+    first = {"first_frame": 1.0, "first_market": 2.0}
+    monkeypatch.setattr(run, "_probe", lambda what, *_: first if what == "first" else load)
+    report = run.run(repeats=2, seconds=5.0)
+    rows = {row.case: row.value for row in report.rows}
+    assert rows["full speed and PPO: memory growth"] == pytest.approx(10.0)
+    assert "full speed: frame, p99: 40.0 ms, aimed at 33" in report.notes
+    assert "full speed: memory growth: 10.0 %, aimed at 5" in report.notes
+    assert not any("delay, p99" in note for note in report.notes)
+
+
+def test_a_late_event_loop_is_seen(qtbot):
+    delay = LoopDelay()
+    qtbot.waitUntil(lambda: len(delay.delays) > 3)
+
+    def block():
+        end = time.perf_counter() + 0.1
+        while time.perf_counter() < end:
+            pass
+
+    QTimer.singleShot(0, block)
+    qtbot.waitUntil(lambda: max(delay.delays) > 0.08)
+    assert percentile([0.001] * 99 + [0.1], 50) == pytest.approx(1.0)
+
+
+def test_frames_count_taking_and_painting(qtbot, live, settings):
+    window = TimedWindow()
+    qtbot.addWidget(window)
+    window.frame_timer.stop()
+    window.session.attach(live)
+    window.show()
+    qtbot.waitUntil(lambda: window.first_paint is not None)
+    window.draw()
+    before = len(window.frames)
+    window.market.ladder.update()
+    window.repaint()
+    window.draw()
+    assert len(window.frames) == before + 1 and window.frames[-1] > 0
+    window.session.close()
