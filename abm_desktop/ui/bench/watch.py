@@ -25,6 +25,15 @@ class TimedWindow(MainWindow):
         self._frame = 0.0
         self._depth = 0
         super().__init__()
+        # A frame of a running market comes in two halves.
+        half = self.market.second_half
+        half.timeout.disconnect()
+        half.timeout.connect(self._draw_second_half)
+
+    def _draw_second_half(self) -> None:
+        begin = time.perf_counter()
+        self.market.draw_second_half()
+        self._frame += time.perf_counter() - begin
 
     def draw(self) -> None:
         """Draw, and begin a new frame."""

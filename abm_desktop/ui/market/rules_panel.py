@@ -141,6 +141,7 @@ class RuleRow(QWidget):
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setCheckable(True)
         self.fold.setFixedSize(20, 20)
+        self.fold.setStyleSheet("QToolButton { padding: 0; }")
         self.fold.setToolTip(self.tr("Show the parameters"))
         self.fold.setAccessibleName(self.tr("Parameters of {rule}").format(rule=rule.title))
         self.fold.toggled.connect(self._unfold)

@@ -35,6 +35,7 @@ from abm_desktop.ui.widgets.panel import Legend, Panel
 __all__ = ["MarketTab"]
 
 SIDE_WIDTH = 252
+HALF_FRAME_MS = 15
 
 
 class MarketTab(QWidget):
@@ -116,6 +117,12 @@ class MarketTab(QWidget):
         self._snapshot: MarketSnapshot | None = None
         self._generation = -1
         self._turn = False
+        self.second_half = QTimer(self)
+        """The second half of a frame of a running market."""
+        self.second_half.setSingleShot(True)
+        self.second_half.setInterval(HALF_FRAME_MS)
+        self.second_half.setTimerType(Qt.TimerType.PreciseTimer)
+        self.second_half.timeout.connect(self.draw_second_half)
         self._drawn_past: tuple[PastMoment, tuple[float, float]] | None = None
         self._answer = QTimer(self)
         """Looks for the past moment asked for: sooner than the next frame."""
@@ -130,9 +137,11 @@ class MarketTab(QWidget):
         self.set_window(1)
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
-        """Draw the page. In a running market the lower parts take turns: fifteen times a second.
+        """Draw the page.
 
-        A paused market, and the first frame of a running one, are drawn in full.
+        In a running market the charts follow half a frame later, so that no event has to wait for
+        the whole page, and the lower parts take turns: fifteen times a second. A paused market, and
+        the first frame of a running one, are drawn in full at once.
         """
         before, self._snapshot = self._snapshot, snapshot
         running = snapshot.state is RunState.RUNNING
@@ -153,11 +162,24 @@ class MarketTab(QWidget):
             return
         self.quotes.show_snapshot(snapshot)
         self.ladder.show_snapshot(snapshot)
-        self._draw_charts(snapshot)
-        if not steady or self._turn:
-            self.depth_chart.show_snapshot(snapshot)
         if not steady or not self._turn:
             self.tape.show_snapshot(snapshot)
+        if steady:
+            # Its trades and its book are taken with the snapshot, which may be replaced by then.
+            self.price.watch(snapshot)
+            self.second_half.start()
+        else:
+            self.second_half.stop()
+            self.draw_second_half(full=True)
+
+    def draw_second_half(self, *, full: bool = False) -> None:
+        """Draw the charts; ``full``: with what else takes turns."""
+        snapshot = self._snapshot
+        if snapshot is None or self.time_bar.time is not None:
+            return
+        self._draw_charts(snapshot)
+        if full or self._turn:
+            self.depth_chart.show_snapshot(snapshot)
         self._show_legend(snapshot)
 
     # -- the past -------------------------------------------------------------------------------

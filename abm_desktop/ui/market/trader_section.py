@@ -25,11 +25,11 @@ from abm_desktop.ui.market.population_draft import PopulationDraft
 __all__ = ["NumberBox", "TraderSection"]
 
 TITLES = {
-    "once_noise": "Noise, once each",
+    "once_noise": "Noise, once",
     "makers_by_volume": "Makers by volume",
     "bayesian_value": "Bayesian value",
-    "crossover_momentum": "Crossover momentum",
-    "fcn": "Fundamental-chartist-noise",
+    "crossover_momentum": "Crossover",
+    "fcn": "Chartists (FCN)",
 }
 
 
@@ -95,6 +95,7 @@ class TraderSection(QWidget):
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setCheckable(True)
         self.fold.setFixedSize(20, 20)
+        self.fold.setStyleSheet("QToolButton { padding: 0; }")
         self.fold.setToolTip(self.tr("Show the parameters"))
         self.fold.setAccessibleName(self.tr("Parameters of {name}").format(name=title.text()))
         self.fold.toggled.connect(self._unfold)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -39,6 +39,10 @@ def resolve_color(role: str) -> QColor:
     return QColor(colors[role])
 
 
+_MOST_TICKS = 400
+_OUT, _DOWN = QPointF(-1.0, -1.0), QPointF(-1.0, 1.0)
+
+
 class _DirectAxis(pg.AxisItem):
     """An axis that paints straight onto the widget.
 
@@ -58,6 +62,62 @@ class _DirectAxis(pg.AxisItem):
         if self.picture is not None:
             self.drawPicture(p, *self.picture)
         p.restore()
+
+    def generateDrawSpecs(self, p: QPainter) -> tuple[tuple, list, list] | None:
+        """Return what to paint: one level of ticks, whose steps leave room for their labels.
+
+        The general version measures every label in every frame, for levels that are not used here.
+        """
+        bounds = self.mapRectFromParent(self.geometry())
+        view = self.linkedView()
+        area = bounds
+        if view is not None and self.grid is not False:
+            area = view.mapRectToItem(self, view.boundingRect())
+        upright = self.orientation == "left"
+        low, high = self.range
+        length = bounds.height() if upright else bounds.width()
+        steps = self.tickSpacing(low, high, length) if high > low and length > 0 else []
+        if upright:
+            edge = bounds.right()
+            axis = (self.pen(), bounds.topRight() + _OUT, bounds.bottomRight() + _DOWN)
+        else:
+            edge = bounds.top()
+            axis = (self.pen(), bounds.topLeft() + _DOWN, bounds.topRight() - _OUT)
+        if not steps:
+            return axis, [], []
+        spacing = steps[0][0]
+        first, last = math.ceil(low / spacing - 1e-9), math.floor(high / spacing + 1e-9)
+        values = [k * spacing for k in range(first, min(last, first + _MOST_TICKS) + 1)]
+        scale = length / (high - low)
+        pen, ticks, places = self.tickPen(), [], []
+        for value in values:
+            if upright:
+                at = bounds.bottom() - (value - low) * scale
+                ticks.append((pen, QPointF(area.right(), at), QPointF(edge, at)))
+            else:
+                at = bounds.left() + (value - low) * scale
+                ticks.append((pen, QPointF(at, area.top()), QPointF(at, edge)))
+            places.append(at)
+        if not self.style["showValues"]:
+            return axis, ticks, []
+        gap = self.style["tickTextOffset"][0 if upright else 1]
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        words = self.tickStrings(values, 1.0, spacing)
+        if upright:
+            width = edge - gap - bounds.left()
+            texts = [
+                (QRectF(bounds.left(), at - 10, width, 20), middle, text)
+                for at, text in zip(places, words, strict=True)
+            ]
+        else:
+            texts = []
+            for at, text in zip(places, words, strict=True):
+                half = p.fontMetrics().horizontalAdvance(text) / 2 + 1
+                # The last label stands beside its tick rather than half outside.
+                x = min(at, bounds.right() - half)
+                texts.append((QRectF(x - 60, edge + gap - 1, 120, 20), centre, text))
+        return axis, ticks, texts
 
     def drawPicture(self, p: QPainter, axis: tuple, ticks: list, texts: list) -> None:
         """Paint with opaque pens: a translucent line takes seven times as long."""
