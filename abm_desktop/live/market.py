@@ -6,7 +6,9 @@ is replaced whole; neither side ever waits for the other.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import queue
 import subprocess
 import sys
@@ -249,6 +251,7 @@ class LiveMarket:
     # -- the worker ------------------------------------------------------------------------------
 
     def _work(self) -> None:
+        _give_way()
         try:
             self._prepare()
             while not self._closing.is_set():
@@ -440,3 +443,10 @@ class LiveMarket:
             )
         simulated: SimulatedFeed = feed
         return simulated
+
+
+def _give_way() -> None:
+    """Let this thread come after the window's where both want a core; Linux has that by thread."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
