@@ -1,0 +1,164 @@
+"""What a person can do to a live market: stress, traders, rules, orders, and looking back."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from abm_desktop.live.types import MarketSnapshot, PastMoment
+
+if TYPE_CHECKING:
+    from abm_desktop.live.feeds import Feed
+    from abm_desktop.live.past import PastReader
+    from abm_desktop.live.simulated_feed import SimulatedFeed
+    from abm_desktop.market.policy import PolicyNet
+    from abm_desktop.market.simulator import Simulator
+    from abm_desktop.scenario import Scenario
+    from abm_desktop.scenario.stress import Stress
+
+
+class MarketCommands:
+    """The part of a :class:`LiveMarket` that sends commands to its worker. All return at once."""
+
+    failures: queue.SimpleQueue[str]
+    _commands: queue.SimpleQueue[Callable[[], None]]
+    _snapshot: MarketSnapshot | None
+    _past: PastReader | None
+    _feed: Feed | None
+    _generation: int
+
+    def _replace(self, make: Callable[[], Feed], doing: str) -> None:
+        """Make another market in place of this one."""
+        raise NotImplementedError
+
+    def inject(self, stress: Stress | Mapping[str, Any], at: float | None = None) -> None:
+        """Start a stress event now, or queue it for the simulated time ``at``.
+
+        Raises:
+            ScenarioError: if a mapping does not describe a stress event.
+        """
+        from abm_desktop.scenario import stress_from_dict
+
+        event = stress_from_dict(stress) if isinstance(stress, Mapping) else stress
+        if at is None:
+            self._act("stress", lambda simulator: simulator.inject(event))
+        else:
+            self._commands.put(lambda: self._simulated("stress").plan(event, at))
+
+    def cancel_planned(self, number: int) -> None:
+        """Take a queued stress out of the queue."""
+        self._commands.put(lambda: self._simulated("stress").cancel_planned(number))
+
+    def end_stress(self, kind: str, start: float) -> None:
+        """End the acting stress of this kind that began at ``start`` now, before its time."""
+
+        def end(simulator: Simulator) -> None:
+            from abm_desktop.live.inside import end_stress
+
+            end_stress(simulator, kind, start)
+
+        self._act("stress", end)
+
+    def add_policy_traders(self, policy: PolicyNet, count: int = 1, name: str = "rl") -> None:
+        """Let traders with a trained policy into the market."""
+        self._act("RL traders", lambda simulator: simulator.add_policy_traders(policy, count))
+
+    def change(self, scenario: Scenario) -> None:
+        """Take the traders of another scenario: what can be now, the rest at the next reset."""
+        self._commands.put(lambda: self._simulated("traders").change(scenario))
+
+    def set_intervention(self, name: str, on: bool = True, **values: float) -> None:
+        """Switch a rule of the venue on or off, with some of its parameters."""
+        self._act("interventions", lambda simulator: simulator.set_intervention(name, on, **values))
+
+    def hold_auction(self, seconds: float) -> None:
+        """Stop continuous trading, and resume with an auction after some simulated seconds."""
+        self._act("auctions", lambda simulator: simulator.hold_auction(seconds))
+
+    def place_order(self, side: int, price: float | None, size: int) -> None:
+        """Place an order by hand: side +1 buys, -1 sells; price None is a market order.
+
+        A refusal is told by :attr:`failures`.
+        """
+        self._act("orders", lambda simulator: simulator.place_order(side, price, size))
+
+    def cancel_order(self, key: tuple[int, int]) -> None:
+        """Cancel one order placed by hand, named by its :attr:`OwnOrder.key`."""
+        self._act("orders", lambda simulator: simulator.cancel(key))
+
+    def cancel_orders(self) -> None:
+        """Cancel all orders placed by hand."""
+        self._act("orders", lambda simulator: simulator.cancel_orders())
+
+    # -- the past --------------------------------------------------------------------------------
+
+    @property
+    def past(self) -> PastMoment | None:
+        """The past moment last computed; None where the present is looked at."""
+        return None if self._past is None else self._past.moment
+
+    def look_at(self, time: float, left: float | None = None, right: float | None = None) -> None:
+        """Compute a past moment again, for :attr:`past`, while the market goes on or stands.
+
+        ``left`` to ``right`` is the span of time around it to be told in full.
+
+        Raises:
+            RuntimeError: if the market keeps no past: none is loaded, or it is a replay.
+        """
+        from abm_desktop.live.past import PastReader
+
+        feed, snapshot = self._feed, self._snapshot
+        if snapshot is None or feed is None or feed.is_replay:
+            raise RuntimeError("only a simulated market can be looked at again: open a scenario")
+        if self._past is None:
+            self._past = PastReader()
+        recorded: Any = feed
+        self._past.ask(
+            recorded.recording,
+            recorded.reader,
+            snapshot,
+            time,
+            time if left is None else left,
+            time if right is None else right,
+        )
+
+    def look_at_now(self) -> None:
+        """Leave the past."""
+        if self._past is not None:
+            self._past.forget()
+
+    def fork(self, time: float) -> None:
+        """Replace the market by a copy of it as it was at ``time``, which goes on by itself."""
+
+        def fork() -> None:
+            feed = self._simulated("forks")
+            generation = self._generation
+            self._replace(lambda: feed.forked(time, generation), "forking the market")
+            self.look_at_now()
+
+        self._commands.put(fork)
+
+    # -- on the worker -------------------------------------------------------------------------
+
+    def _act(self, what: str, apply: Callable[[Simulator], Any]) -> None:
+        """Queue a command that the market records, and can so repeat."""
+
+        def act() -> None:
+            report = self._simulated(what).act(apply)
+            if getattr(report, "accepted", True) is False:
+                self.failures.put(f"the order was refused: {report.reason}")
+
+        self._commands.put(act)
+
+    def _simulated(self, what: str) -> SimulatedFeed:
+        feed: Any = self._feed
+        if feed is None or feed.is_replay:
+            raise RuntimeError(
+                f"{what} need a simulated market; this is a replay of recorded data. "
+                "Open a scenario first."
+                if feed is not None
+                else f"{what} need a market: open a scenario first."
+            )
+        simulated: SimulatedFeed = feed
+        return simulated
