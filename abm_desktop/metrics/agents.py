@@ -105,9 +105,9 @@ def half_life(inventory: np.ndarray, step: float = 10.0) -> float:
     traders, each about its own mean. 0 where phi is not positive (nothing of it is left a step
     later), NaN where it is 1 or more (no return) or positions do not change.
     """
-    held = np.asarray(inventory, float).reshape(len(inventory), -1)
-    if len(held) < 3:
+    if len(inventory) < 3 or not np.size(inventory):
         return NAN
+    held = np.asarray(inventory, float).reshape(len(inventory), -1)
     held = held - held.mean(axis=0)
     before = float((held[:-1] ** 2).sum())
     if before == 0:

@@ -34,7 +34,7 @@ def shock_series(
         raise ValueError(f"the step must be positive seconds, got {step}")
     grid = np.arange(-round(before / step), round(after / step) + 1) * step
     rows = tape.samples
-    time = rows["time"] * 1e-9 - warm_up - shock
+    time = rows["time"] / 1e9 - warm_up - shock
     inside = (grid >= time[0] - 1e-9) & (grid <= time[-1] + 1e-9) if len(rows) else grid > np.inf
     at = np.maximum(np.searchsorted(time, grid + 1e-9, side="right") - 1, 0)
 

@@ -131,7 +131,7 @@ def trader_measures(
     out["rl_crowding"] = systemic.crowding(np.diff(held, axis=0))
     if len(orders):
         at = np.interp(
-            orders[:, 0] * 1e-9 - warm_up,
+            orders[:, 0] / 1e9 - warm_up,
             np.append(window.time, window.end + 1e-9),
             np.append(window.clock, window.seconds),
         )

@@ -17,7 +17,7 @@ from abm_desktop.metrics.streaming import on_grid
 
 __all__ = ["Window", "cut"]
 
-_NANO = 1e-9
+_NANO = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def cut(tape: Tape, start: float, end: float, warm_up: float) -> Window:
     if end < start:
         raise ValueError(f"a window cannot end ({end:g} s) before it starts ({start:g} s)")
     rows = tape.samples
-    time = rows["time"] * _NANO - warm_up
+    time = rows["time"] / _NANO - warm_up
     if not len(time) or time[0] > end or time[-1] < start:
         return _window(rows[:0], time[:0], tape.class_samples[:0], tape.trades[:0], warm_up, end)
     first = max(int(np.searchsorted(time, start + 1e-9, side="right")) - 1, 0)
@@ -125,7 +125,7 @@ def _window(
     trading = rows["phase"] <= LIMIT_STATE
     weight = np.where(trading, held, 0.0)
     clock = np.concatenate(([0.0], weight.cumsum()))
-    trade_clock = np.interp(trades["time"] * _NANO - warm_up, np.append(time, end + 1e-9), clock)
+    trade_clock = np.interp(trades["time"] / _NANO - warm_up, np.append(time, end + 1e-9), clock)
     kept = rows[trading]
     # An empty side is written as -1 (bids) and as the top of the ladder (asks).
     empty = (kept["best_bid"] < 0) | (kept["ask_volume"] <= 0)

@@ -76,7 +76,8 @@ def test_entropy_and_information_of_actions():
 def test_prediction_accuracy_and_information_coefficient():
     sides, returns = np.array([1, -1, 1, -1, 1]), np.array([2.0, -1.0, -1.0, 0.0, np.nan])
     assert agents.prediction_accuracy(sides, returns) == pytest.approx(2 / 3)
-    assert agents.information_coefficient(np.array([1, -1, 1]), np.array([2.0, 1, 2])) == 1.0
+    got = agents.information_coefficient(np.array([1, -1, 1]), np.array([2.0, 1, 2]))
+    assert got == pytest.approx(1.0)
     assert math.isnan(agents.prediction_accuracy(sides[:1], np.array([0.0])))
 
 
