@@ -1,0 +1,1 @@
+"""Experiments: many matched markets with and without a treatment, and what they tell."""
