@@ -73,10 +73,16 @@ def _write_pdf(
         for table in found:
             _text_pages(pdf, [table.title, "", table.note, "", *_aligned(table)], size=6.0)
         again = [
-            "Limits", "", *(f"- {sentence}" for sentence in bounds), "", "To run it again", "",
-            f"Version {results.version or 'unknown'}. Seeds: {results.seeds or 'not given'}.", "",
+            "Limits",
+            "",
+            *(f"- {sentence}" for sentence in bounds),
+            "",
+            "To run it again",
+            "",
+            f"Version {results.version or 'unknown'}. Seeds: {results.seeds or 'not given'}.",
+            "",
             *results.file_text.splitlines(),
-        ]  # fmt: skip
+        ]
         _text_pages(pdf, again)
 
 
@@ -87,7 +93,8 @@ def _aligned(table: Table) -> list[str]:
         for head, cells in zip(table.columns, zip(*table.rows, strict=True), strict=False)
     ]
     widths = [max(map(len, column)) + 2 for column in columns]
-    first, at, out = 0, 1, []
+    first, at = 0, 1
+    out: list[str] = []
     while at < len(columns) or (at == 1 and not out):
         room, block = 150 - widths[first], [first]
         while at < len(columns) and (room >= widths[at] or len(block) == 1):
@@ -115,7 +122,13 @@ def _text_pages(pdf: PdfPages, lines: list[str], size: float = 8.5) -> None:
     for at in range(0, len(wrapped), rows):
         page = Figure(figsize=(8.27, 11.69))
         page.text(
-            0.06, 0.96, "\n".join(wrapped[at : at + rows]), family="monospace", fontsize=size,
-            va="top", linespacing=1.35, parse_math=False,
-        )  # fmt: skip
+            0.06,
+            0.96,
+            "\n".join(wrapped[at : at + rows]),
+            family="monospace",
+            fontsize=size,
+            va="top",
+            linespacing=1.35,
+            parse_math=False,
+        )
         pdf.savefig(page)

@@ -99,7 +99,8 @@ class ExperimentResults:
     def grouped(self) -> pd.DataFrame:
         """The runs, with ``group`` as one text and ``policy_name`` filled in."""
         runs = self.runs.copy()
-        runs["group"] = runs[list(self.group)].astype(str).agg(", ".join, axis=1)
+        names = runs[list(self.group)].astype(str).agg(", ".join, axis=1)
+        runs["group"] = names.str.replace("_", " ")
         known = self.policy in runs.columns
         runs["policy_name"] = runs[self.policy].astype(str) if known else "one"
         return runs
@@ -216,8 +217,9 @@ def stress_specific(results: ExperimentResults, levels: Sequence[float]) -> pd.D
     rows = []
     for group in names:
         first, *rest = group.split(", ")
-        calm = ", ".join([results.calm, *rest])
-        if first == results.calm or calm not in names or measure.column not in results.runs:
+        quiet = results.calm.replace("_", " ")
+        calm = ", ".join([quiet, *rest])
+        if first == quiet or calm not in names or measure.column not in results.runs:
             continue
         for level in levels:
             keys = ["policy_name", *results.pair]

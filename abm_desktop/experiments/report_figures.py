@@ -45,8 +45,9 @@ def figures(results: ExperimentResults, effects: pd.DataFrame) -> Iterator[tuple
             _effect(results, effects),
         )
     if results.series is not None and len(results.series):
-        for group in dict.fromkeys(results.series["group"]):
-            part = results.series[results.series["group"] == group]
+        for name in dict.fromkeys(results.series["group"]):
+            part = results.series[results.series["group"] == name]
+            group = str(name).replace("_", " ")
             yield (
                 f"price-{group}",
                 f"{group}: price after the shock, percent of that before it. Line: median; dark "
@@ -95,8 +96,8 @@ def _style(axes: Axes, title: str, x: str, y: str) -> None:
     axes.set_axisbelow(True)
 
 
-def _legend(axes: Axes, **options: object) -> None:
-    axes.legend(frameon=False, fontsize=8, labelcolor=INK, **options)
+def _legend(axes: Axes) -> None:
+    axes.legend(frameon=False, fontsize=8, labelcolor=INK, loc="best")
 
 
 def level_text(results: ExperimentResults, level: float) -> str:
@@ -125,7 +126,7 @@ def _effect(results: ExperimentResults, effects: pd.DataFrame) -> Figure:
     _style(axes, f"{label[:1].upper()}{label[1:]}", results.level_name, unit)
     axes.set_xticks(range(len(levels)), [level_text(results, v) for v in levels])
     axes.set_xlim(-0.5, len(levels) - 0.5)
-    _legend(axes, loc="best")
+    _legend(axes)
     return figure
 
 
@@ -178,7 +179,7 @@ def _book(results: ExperimentResults, part: pd.DataFrame) -> Figure:
         axes.axvline(0, color=INK, linewidth=0.6, linestyle=":")
         _style(axes, title, "minutes", unit)
     panels[0].set_yscale("log")
-    _legend(panels[1], loc="best")
+    _legend(panels[1])
     return figure
 
 
@@ -209,7 +210,7 @@ def _inventory(results: ExperimentResults, part: pd.DataFrame) -> Figure:
 
 def _recovery(results: ExperimentResults) -> Figure:
     runs = results.grouped()
-    groups = [g for g in results.group_names() if not g.startswith(results.calm)]
+    groups = [g for g in results.group_names() if not g.startswith(results.calm.replace("_", " "))]
     groups = groups or results.group_names()
     figure = _figure(max(3.6, 3.4 * len(groups)), 3.0)
     panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
@@ -229,7 +230,7 @@ def _recovery(results: ExperimentResults) -> Figure:
             axes.step(x, y, where="post", color=colour, linewidth=1.4, label=label)
         axes.set_ylim(0, 1.02)
         _style(axes, group, "seconds after the low", "not recovered" if axes is panels[0] else "")
-    _legend(panels[-1], loc="best")
+    _legend(panels[-1])
     return figure
 
 

@@ -56,7 +56,7 @@ def answer(results: ExperimentResults, effects: pd.DataFrame) -> list[str]:
     for group in dict.fromkeys(main["group"]):
         rows = main[main["group"] == group].sort_values("level")
         sentences = [_sentence(results, row) for _, row in rows.iterrows()]
-        out.append(f"{group[:1].upper()}{group[1:]}: " + " ".join(sentences))
+        out.append(f"{group[:1].upper()}{group[1:]}. " + " ".join(sentences))
     for _, row in stress_specific(results, results.levels()[1:]).iterrows():
         told = (
             "more than"
@@ -66,9 +66,10 @@ def answer(results: ExperimentResults, effects: pd.DataFrame) -> list[str]:
             else "not clearly more or less than"
         )
         out.append(
-            f"{row['group'][:1].upper()}{row['group'][1:]}, at {level_text(results, row['level'])}:"
-            f" volatility is multiplied under stress by {row['factor']:.2f} of what it is in calm "
-            f"(95 % interval {row['low']:.2f} to {row['high']:.2f}), so {told} in calm."
+            f"{row['group'][:1].upper()}{row['group'][1:]}, {results.level_name} "
+            f"{level_text(results, row['level'])}: the amplification of volatility is "
+            f"{row['factor']:.2f} times that in calm (95 % interval {row['low']:.2f} to "
+            f"{row['high']:.2f}), so the treatment acts {told} in calm."
         )
     secondary = effects[~effects["primary"]]
     clear = secondary[secondary["p_holm"] < 0.05]
@@ -87,15 +88,15 @@ def _sentence(results: ExperimentResults, row: pd.Series) -> str:
         f"(95 % interval {change(low, ratio)} to {change(high, ratio)}; {row['pairs']} matched "
         f"runs, {row['policies']} {'policy' if row['policies'] == 1 else 'policies'})"
     )
-    level = level_text(results, float(row["level"]))
+    level = f"{results.level_name} {level_text(results, float(row['level']))}:"
     if low > 0 or high < 0:
         way = "raises" if low > 0 else "lowers"
         size = change(abs(float(row["change"])), ratio).lstrip("+")
         if ratio and low <= 0:
             size = percent(float(row["change"])).lstrip("-")
-        return f"at {level} the treatment {way} the {row['label']} by {size} {bounds}."
+        return f"{level} {way} the {row['label']} by {size} {bounds}."
     return (
-        f"at {level} no difference in the {row['label']} can be told: "
+        f"{level} no difference in the {row['label']} can be told: "
         f"{change(float(row['change']), ratio)} {bounds}."
     )
 
@@ -145,8 +146,10 @@ def tables(results: ExperimentResults, effects: pd.DataFrame) -> list[Table]:
     ]
     means = runs.groupby(keys, sort=False)[numeric].mean().reset_index()
     long = means.melt(keys, var_name="measure", value_name="mean")
-    cells = [f"{row['group']}, {level_text(results, float(row[results.level]))}" for _, row in
-             means.iterrows()]  # fmt: skip
+    cells = [
+        f"{row['group']}, {level_text(results, float(row[results.level]))}"
+        for _, row in means.iterrows()
+    ]
     wide = means[numeric].T
     wide = wide[~wide.index.str.startswith("traded_")]
     out.append(
@@ -160,7 +163,7 @@ def tables(results: ExperimentResults, effects: pd.DataFrame) -> list[Table]:
             [
                 [str(name), *map(number, map(float, row))]
                 for name, row in zip(wide.index, wide.to_numpy(), strict=True)
-            ],  # fmt: skip
+            ],
             {0},
         )
     )

@@ -1,0 +1,150 @@
+"""The report's words and numbers follow from the results."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from abm_desktop.experiments.report import write_report
+from abm_desktop.experiments.report_data import ExperimentResults, effects_table, stress_specific
+from abm_desktop.experiments.report_figures import INK, as_svg, figures
+from abm_desktop.experiments.report_tables import answer
+from abm_desktop.market.state import TRADER_CLASSES
+
+
+def results(effect=0.5, noise=0.05, policies=5, seeds=8, **more):
+    """Volatility of markets that differ tenfold; the treatment adds ``effect`` a unit of share."""
+    rng, rows = np.random.default_rng(2), []
+    for seed in range(seeds):
+        usual = 0.01 * math.exp(rng.standard_normal())
+        for stress in ("calm", "flash_crash"):
+            for share in (0.0, 0.25, 0.5):
+                for policy in range(policies if share else 1):
+                    added = effect * share if stress != "calm" else 0.0
+                    rows.append(
+                        {
+                            "rl_share": share,
+                            "stress": stress,
+                            "seed": seed,
+                            "policy": f"p{policy}" if share else "",
+                            "stress_rv_10s": usual
+                            * math.exp(added + noise * rng.standard_normal() * (share > 0)),
+                            "drawdown_pct": -5.0 - 4 * share,
+                            "recovery_50_s": 100.0 + 400 * share + seed,
+                            "recovery_50_censored": float(share == 0.5),
+                            **{
+                                f"traded_{a}_{b}_lots": float(k + j)
+                                for k, a in enumerate(TRADER_CLASSES)
+                                for j, b in enumerate(TRADER_CLASSES)
+                            },
+                        }
+                    )
+    return ExperimentResults("Trial <1>", "Does it?", pd.DataFrame(rows), **more)
+
+
+def series(runs=5):
+    """Paths of all runs, of one shape."""
+    time = np.arange(-60.0, 601.0, 10.0)
+    parts = []
+    for level in (0.0, 0.5):
+        for run in range(runs):
+            columns = {
+                "time": time,
+                "price": -np.clip(time / 100, 0, 2) - 0.1 * run,
+                "value": 0 * time,
+                "spread_ticks": 1.0 + run + 0 * time,
+                "depth": 50.0 + 0 * time,
+                "inventory_rl": level * time,
+            }
+            parts.append(pd.DataFrame(columns).assign(level=level, group="flash_crash", run=run))
+    return pd.concat(parts)
+
+
+@pytest.fixture(scope="module")
+def effects():
+    return effects_table(results())
+
+
+def row_of(effects, group, level, measure="stress_rv_10s"):
+    found = effects.query("group == @group and level == @level and measure == @measure")
+    return found.iloc[0]
+
+
+def test_a_known_effect_is_found_within_its_interval(effects):
+    row = row_of(effects, "flash crash", 0.5)
+    truth = math.exp(0.25) - 1
+    assert row["low"] < truth < row["high"]
+    assert row["change"] == pytest.approx(truth, abs=0.02)
+    assert (row["pairs"], row["policies"]) == (40, 5)
+    assert row["p"] < 1e-6
+    calm = row_of(effects, "calm", 0.5)
+    assert calm["low"] < 0 < calm["high"]
+
+
+def test_a_difference_without_noise_is_exact(effects):
+    row = row_of(effects, "calm", 0.25, "drawdown_pct")
+    assert (row["change"], row["low"], row["high"]) == pytest.approx((-1.0, -1.0, -1.0))
+    assert row["p_holm"] >= row["p"]
+
+
+def test_amplification_beyond_calm():
+    got = stress_specific(results(noise=0.0), [0.5])
+    assert got["group"].tolist() == ["flash crash"]
+    assert got["factor"].tolist() == pytest.approx([math.exp(0.25)])
+
+
+def test_the_words_say_what_the_numbers_do(effects):
+    told = answer(results(), effects)
+    (crash,) = [line for line in told if line.startswith("Flash crash. ")]
+    size = f"{100 * row_of(effects, 'flash crash', 0.5)['change']:.0f} %"
+    assert f"50 %: raises the volatility under stress by {size} (95 % interval" in crash
+    (calm,) = [line for line in told if line.startswith("Calm. ")]
+    assert "raises" not in calm
+    assert calm.count("no difference in the volatility under stress can be told") == 2
+    falling = results(effect=-0.5)
+    text = " ".join(answer(falling, effects_table(falling)))
+    assert "50 %: lowers the volatility under stress by 22 %" in text
+
+
+def test_the_page_needs_no_other_file(tmp_path):
+    given = results(
+        series=series(), file_text='name = "a & b"', version="9.9", seeds="0 to 7", limits=("One.",)
+    )
+    page = write_report(given, tmp_path / "out")
+    text = page.read_text()
+    assert "Trial &lt;1&gt;" in text
+    assert "a &amp; b" in text
+    assert "<li>One.</li>" in text
+    assert text.count("<svg") == 6
+    assert INK not in text
+    assert "src=" not in text
+    assert "http" not in text.replace("http://www.w3.org", "").replace("http://purl.org", "")
+    assert (page.parent / "report.pdf").read_bytes().startswith(b"%PDF")
+    saved = pd.read_csv(page.parent / "tables" / "effects.csv")
+    told = row_of(saved, "flash crash", 0.5)
+    assert f"<td>{100 * told['change']:+.0f} %</td>" in text
+    again = write_report(given, tmp_path / "again")
+    assert again.read_text() == text
+
+
+def test_too_few_runs_are_told(tmp_path):
+    given = results(seeds=1, policies=1)
+    text = write_report(given, tmp_path).read_text()
+    assert "too few finished pairs" in text
+
+
+def test_runs_without_a_needed_column():
+    with pytest.raises(ValueError, match="rl_share"):
+        ExperimentResults("x", "y", pd.DataFrame({"stress": []}))
+
+
+def test_the_recovery_curve_keeps_censored_runs():
+    given = results()
+    (figure,) = [f for name, _, f in figures(given, pd.DataFrame()) if name == "recovery"]
+    (axes,) = figure.axes
+    usual, _, most = axes.lines
+    assert usual.get_ydata()[-1] == 0.0
+    # Nobody recovered at the highest level.
+    assert set(most.get_ydata()) == {1.0}
+    assert "currentColor" in as_svg(figure, "x")
