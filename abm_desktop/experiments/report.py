@@ -1,4 +1,4 @@
-"""The report of an experiment: one HTML file that needs no other, the same as PDF, tables as CSV."""
+"""The report of an experiment: one HTML file that stands alone, a PDF, tables as CSV."""
 
 from __future__ import annotations
 

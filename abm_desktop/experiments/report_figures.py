@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 from scipy.stats import CensoredData, ecdf
 
 from abm_desktop.experiments.report_data import ExperimentResults
@@ -178,7 +179,11 @@ def _book(results: ExperimentResults, part: pd.DataFrame) -> Figure:
             axes.plot(time, middle, color=COLOURS[k % len(COLOURS)], linewidth=1.2, label=label)
         axes.axvline(0, color=INK, linewidth=0.6, linestyle=":")
         _style(axes, title, "minutes", unit)
-    panels[0].set_yscale("log")
+    low, high = panels[0].get_ylim()
+    if high > 8:
+        panels[0].set_yscale("log")
+        panels[0].set_ylim(max(low, 0.8), high)
+        panels[0].yaxis.set_major_formatter(ScalarFormatter())
     _legend(panels[1])
     return figure
 
@@ -236,6 +241,8 @@ def _recovery(results: ExperimentResults) -> Figure:
 
 def _matrices(results: ExperimentResults) -> Figure:
     runs = results.grouped()
+    stressed = ~runs["group"].str.startswith(results.calm.replace("_", " "))
+    runs = runs[stressed] if stressed.any() else runs
     levels = results.levels()
     chosen = list(dict.fromkeys([levels[0], levels[-1]]))
     names = [n for n in TRADER_CLASSES if n != "human"]
