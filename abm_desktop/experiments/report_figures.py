@@ -24,6 +24,7 @@ __all__ = ["as_svg", "figures"]
 
 INK = "#0a0b0c"
 COLOURS = ("#7a8794", "#2f86d6", "#d9822b", "#2a9d6f", "#b455c8", "#d64550", "#8a7a1f")
+_NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 SHOWN = ("noise", "market_maker", "fundamental", "momentum", "institution", "rl", "stress")
 
 
@@ -31,7 +32,7 @@ def as_svg(figure: Figure, salt: str) -> str:
     """The figure as an ``<svg>`` element; ``salt`` keeps its inner names apart from others'."""
     out = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(out, format="svg", transparent=True, metadata=_NOTHING)
     text = out.getvalue()
     return text[text.index("<svg") :].replace(INK, "currentColor")
 

@@ -18,6 +18,7 @@ import numpy as np
 from abm_desktop.learning import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
+from abm_desktop.metrics import stress
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario, stress_from_dict
 
 HELD_OUT = 800_000_000
@@ -171,23 +172,18 @@ class _Arm:
 
     @property
     def drop(self) -> float:
-        return max(0.0, 1.0 - float(self.mid.min()) / self.base)
+        return -stress.drop(self.mid, self.base)
 
     def recovery(self) -> float | None:
         """Seconds from the lowest price to :data:`RECOVERED` of the way back, if ever."""
-        low = int(self.mid.argmin())
-        goal = self.mid[low] + RECOVERED * (self.base - self.mid[low])
-        above = self.mid[low:] >= goal
-        run = np.convolve(above, np.ones(HELD_SECONDS), "valid") >= HELD_SECONDS
-        return float(run.argmax()) if run.any() else None
-
-
-def _drawdown(equity: np.ndarray) -> float:
-    return float((np.maximum.accumulate(equity) - equity).max())
+        seconds, censored = stress.recovery_time(
+            np.arange(len(self.mid), dtype=float), self.mid, self.base, RECOVERED, hold=HELD_SECONDS
+        )
+        return None if censored else seconds
 
 
 def _outcome(
-    stress: dict[str, Any], pairs: list[tuple[_Arm, _Arm]], seconds: float, traders: int
+    event: dict[str, Any], pairs: list[tuple[_Arm, _Arm]], seconds: float, traders: int
 ) -> StressOutcome:
     with_agent, without = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     pnl = np.array([arm.equity[-1] for arm in with_agent])
@@ -199,12 +195,14 @@ def _outcome(
     times = [t for arm in with_agent if (t := arm.recovery()) is not None]
     times_without = [t for arm in without if (t := arm.recovery()) is not None]
     return StressOutcome(
-        stress=stress,
+        stress=event,
         runs=len(pairs),
         pnl=float(pnl.mean()),
         pnl_sd=float(pnl.std(ddof=1)) if len(pnl) > 1 else 0.0,
-        drawdown=float(np.mean([_drawdown(arm.equity) for arm in with_agent])),
-        buy_and_hold_drawdown=float(np.mean([_drawdown(40 * traders * a.hold) for a in without])),
+        drawdown=float(np.mean([stress.max_drawdown(arm.equity) for arm in with_agent])),
+        buy_and_hold_drawdown=float(
+            np.mean([stress.max_drawdown(40 * traders * a.hold) for a in without])
+        ),
         inventory_mean=float(np.mean([np.abs(a.inventory).mean() for a in with_agent])) / traders,
         inventory_max=float(max(np.abs(a.inventory).max() for a in with_agent)) / traders,
         shares=(sells, 1.0 - sells - buys, buys),
