@@ -20,8 +20,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -64,6 +65,13 @@ class ModelInfo:
     """Name of the checkpoint folder beside ``meta.json``."""
     config: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
+    """What was measured: of the training, and under "evaluation" and "stress_test" of the model."""
+    tags: tuple[str, ...] = ()
+    """Words of the user's, sorted."""
+    parent: str = ""
+    """Name of the model whose training this one went on from."""
+    git: str = ""
+    """Commit of the checkout it was trained with, "-dirty" where files had changed."""
 
     @property
     def folder(self) -> Path:
@@ -74,6 +82,9 @@ class ModelInfo:
     def bundled(self) -> bool:
         """Whether it ships with the program, and so can be neither changed nor deleted."""
         return self.folder.parent == bundled_dir()
+
+
+_FIELDS = frozenset(item.name for item in fields(ModelInfo))
 
 
 def bundled_dir() -> Path:
@@ -272,6 +283,21 @@ def program_version() -> str:
         return "unknown"
 
 
+def git_version() -> str:
+    """Commit of the checkout the program runs from, as ``git describe`` names it; else ""."""
+    root = Path(__file__).resolve().parents[2]
+    if not (root / ".git").exists():
+        return ""
+    try:
+        told = subprocess.run(
+            ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"],
+            capture_output=True, text=True, timeout=10, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return told.stdout.strip()
+
+
 def set_status(name: str, status: str) -> None:
     """Write another ``status`` into a model. Raises :class:`ModelError`."""
     info = replace(get_model(name), status=status)
@@ -315,10 +341,13 @@ def _read(file: Path) -> ModelInfo:
 
 def _parse(file: Path) -> ModelInfo:
     try:
-        return ModelInfo(**json.loads(file.read_text(encoding="utf-8")))
+        values = json.loads(file.read_text(encoding="utf-8"))
+        # A newer version of the program may know more of a model than this one.
+        known = {key: value for key, value in values.items() if key in _FIELDS}
+        return ModelInfo(**known | {"tags": tuple(known.get("tags", ()))})
     except OSError as error:
         raise ModelError(f"there is no model called {file.parent.name!r}") from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise ModelError(f"{file} is damaged: {error}; delete the folder") from error
 
 

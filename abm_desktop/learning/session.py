@@ -34,6 +34,7 @@ class Session:
         self.config, self.name, self.scenario = flight.config, flight.name, flight.scenario
         self._send, self._controls = send, controls
         self._progress: Progress | None = None
+        self._git = models.git_version()
         self._algorithm: Any = algorithms.build(self.config, folder)
         if self.config.resume_from:
             before = models.get_model(self.config.resume_from)
@@ -121,6 +122,8 @@ class Session:
             checkpoint=models.checkpoint_name(progress.iteration),
             config=self.config.model_dump(mode="json"),
             metrics=_metrics(progress),
+            parent=self.config.resume_from,
+            git=self._git,
         )
         policy = policy_from_module(algorithms.module_of(self._algorithm), self.name)
         folder = models.save_model(info, policy, self._write_checkpoint)

@@ -192,3 +192,15 @@ def test_what_was_measured_can_be_added():
     save("mine")
     models.set_metrics("mine", evaluation={"accepted": True})
     assert models.get_model("mine").metrics["evaluation"] == {"accepted": True}
+
+
+def test_a_models_origin_is_kept_and_older_files_are_read(tmp_path):
+    folder = save("child", parent="calm-ppo-1", git="abc", tags=("a", "b"))
+    child = models.get_model("child")
+    assert (child.parent, child.git, child.tags) == ("calm-ppo-1", "abc", ("a", "b"))
+    values = json.loads((folder / "meta.json").read_text())
+    for key in ("parent", "git", "tags"):
+        del values[key]
+    (folder / "meta.json").write_text(json.dumps(values | {"from_the_future": 1}))
+    older = models.get_model("child")
+    assert (older.parent, older.git, older.tags) == ("", "", ())
