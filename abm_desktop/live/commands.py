@@ -6,6 +6,7 @@ import queue
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from abm_desktop.live.deeds import Deed
 from abm_desktop.live.types import MarketSnapshot, PastMoment
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from abm_desktop.live.past import PastReader
     from abm_desktop.live.simulated_feed import SimulatedFeed
     from abm_desktop.market.policy import PolicyNet
-    from abm_desktop.market.simulator import Simulator
     from abm_desktop.scenario import Scenario
     from abm_desktop.scenario.stress import Stress
 
@@ -42,7 +42,7 @@ class MarketCommands:
 
         event = stress_from_dict(stress) if isinstance(stress, Mapping) else stress
         if at is None:
-            self._act("stress", lambda simulator: simulator.inject(event))
+            self._act("stress", Deed("inject", {"stress": event}))
         else:
             self._commands.put(lambda: self._simulated("stress").plan(event, at))
 
@@ -52,17 +52,11 @@ class MarketCommands:
 
     def end_stress(self, kind: str, start: float) -> None:
         """End the acting stress of this kind that began at ``start`` now, before its time."""
-
-        def end(simulator: Simulator) -> None:
-            from abm_desktop.live.inside import end_stress
-
-            end_stress(simulator, kind, start)
-
-        self._act("stress", end)
+        self._act("stress", Deed("end_stress", {"kind": kind, "start": start}))
 
     def add_policy_traders(self, policy: PolicyNet, count: int = 1, name: str = "rl") -> None:
         """Let traders with a trained policy into the market."""
-        self._act("RL traders", lambda simulator: simulator.add_policy_traders(policy, count))
+        self._act("RL traders", Deed("add_policy_traders", {"policy": policy, "count": count}))
 
     def change(self, scenario: Scenario) -> None:
         """Take the traders of another scenario: what can be now, the rest at the next reset."""
@@ -70,26 +64,28 @@ class MarketCommands:
 
     def set_intervention(self, name: str, on: bool = True, **values: float) -> None:
         """Switch a rule of the venue on or off, with some of its parameters."""
-        self._act("interventions", lambda simulator: simulator.set_intervention(name, on, **values))
+        self._act(
+            "interventions", Deed("set_intervention", {"rule": name, "on": on, "values": values})
+        )
 
     def hold_auction(self, seconds: float) -> None:
         """Stop continuous trading, and resume with an auction after some simulated seconds."""
-        self._act("auctions", lambda simulator: simulator.hold_auction(seconds))
+        self._act("auctions", Deed("hold_auction", {"seconds": seconds}))
 
     def place_order(self, side: int, price: float | None, size: int) -> None:
         """Place an order by hand: side +1 buys, -1 sells; price None is a market order.
 
         A refusal is told by :attr:`failures`.
         """
-        self._act("orders", lambda simulator: simulator.place_order(side, price, size))
+        self._act("orders", Deed("place_order", {"side": side, "price": price, "size": size}))
 
     def cancel_order(self, key: tuple[int, int]) -> None:
         """Cancel one order placed by hand, named by its :attr:`OwnOrder.key`."""
-        self._act("orders", lambda simulator: simulator.cancel(key))
+        self._act("orders", Deed("cancel_order", {"key": key}))
 
     def cancel_orders(self) -> None:
         """Cancel all orders placed by hand."""
-        self._act("orders", lambda simulator: simulator.cancel_orders())
+        self._act("orders", Deed("cancel_orders", {}))
 
     # -- the past --------------------------------------------------------------------------------
 
@@ -141,11 +137,11 @@ class MarketCommands:
 
     # -- on the worker -------------------------------------------------------------------------
 
-    def _act(self, what: str, apply: Callable[[Simulator], Any]) -> None:
+    def _act(self, what: str, deed: Deed) -> None:
         """Queue a command that the market records, and can so repeat."""
 
         def act() -> None:
-            report = self._simulated(what).act(apply)
+            report = self._simulated(what).act(deed)
             if getattr(report, "accepted", True) is False:
                 self.failures.put(f"the order was refused: {report.reason}")
 

@@ -7,6 +7,7 @@ is replaced whole; neither side ever waits for the other.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 import queue
@@ -16,15 +17,17 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abm_desktop.live.commands import MarketCommands
+from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.types import MarketSnapshot, RunState
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
     from abm_desktop.live.past import PastReader
+    from abm_desktop.live.session_record import SessionRecord
     from abm_desktop.scenario import Scenario
 
 log = logging.getLogger(__name__)
@@ -47,11 +50,14 @@ class LiveMarket(MarketCommands):
         """Commands that could not be carried out, in words, for whoever shows messages."""
         self.compile_progress: str | None = None
         """What the worker is doing while nothing can be shown yet."""
+        self.progress: float | None = None
+        """Share of that which is done, 0 to 1, where it is known."""
         self._first = (scenario, seed)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._snapshot: MarketSnapshot | None = None
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
+        self._cancelled = threading.Event()
         self._helper: subprocess.Popen[bytes] | None = None
         self._past: PastReader | None = None
         # Below: touched by the worker only.
@@ -62,6 +68,7 @@ class LiveMarket(MarketCommands):
         self._error: str | None = None
         self._pace_start = (0.0, 0.0)
         self._meter = Meter()
+        self._keep_fault = ""
 
     # -- for any thread --------------------------------------------------------------------------
 
@@ -111,6 +118,42 @@ class LiveMarket(MarketCommands):
             return open_replay(Path(path))
 
         self._commands.put(lambda: self._replace(make, f"reading {Path(path).name}"))
+
+    def cancel(self) -> None:
+        """Make no other market after all: what is being loaded, read or recovered is dropped.
+
+        The market that was there goes on. :attr:`failures` then says :data:`CANCELLED`.
+        """
+        self._cancelled.set()
+
+    def keep(self, file: Path, program: dict[str, Any] | None = None) -> None:
+        """Write to ``file`` what is needed to compute this session again; see session_record.
+
+        ``program`` is kept along. A fault is told by :attr:`failures`, once.
+        """
+        self._commands.put(lambda: self._keep(file, program or {}))
+
+    def recover(self, record: SessionRecord) -> None:
+        """Replace the market by a session that was kept, at the moment it was kept, paused."""
+
+        def tell(share: float) -> None:
+            self.progress = share
+
+        def make() -> Feed:
+            from abm_desktop.live.session_record import restore
+
+            return restore(record, tell, self._cancelled.is_set)
+
+        def again() -> Feed:
+            from abm_desktop.live.feeds import open_replay
+
+            return open_replay(Path(record.replay))
+
+        self._commands.put(
+            lambda: self._replace(
+                make, f"recovering {record.source}", again if record.replay else None
+            )
+        )
 
     def reset(self, seed: int | None = None) -> None:
         """Start the same market again, with its seed or another."""
@@ -192,6 +235,8 @@ class LiveMarket(MarketCommands):
         while True:
             try:
                 command()
+            except Cancelled:
+                self.failures.put(CANCELLED)
             except Exception as error:
                 log.info("command refused", exc_info=True)
                 self.failures.put(str(error) or type(error).__name__)
@@ -258,14 +303,18 @@ class LiveMarket(MarketCommands):
 
     # -- commands, on the worker -----------------------------------------------------------------
 
-    def _replace(self, make: Callable[[], Feed], doing: str) -> None:
+    def _replace(
+        self, make: Callable[[], Feed], doing: str, again: Callable[[], Feed] | None = None
+    ) -> None:
+        self._cancelled.clear()
+        self.progress = None
         self.compile_progress = doing
         try:
             # A market that cannot be made leaves the running one as it is.
-            feed = make()
+            feed = make_beside(make, lambda: self._cancelled.is_set() or self._closing.is_set())
         finally:
-            self.compile_progress = None
-        self._make = make
+            self.compile_progress = self.progress = None
+        self._make = again or make
         self._feed = feed
         self._generation += 1
         self._error = None
@@ -284,6 +333,22 @@ class LiveMarket(MarketCommands):
 
         chosen = feed.seed if seed is None else seed
         self._replace(lambda: SimulatedFeed(scenario, chosen), "resetting")
+
+    def _keep(self, file: Path, program: dict[str, Any]) -> None:
+        if self._feed is None:
+            return
+        from abm_desktop.live.session_record import describe
+
+        try:
+            dataclasses.replace(describe(self._feed), program=program).write(file)
+            self._keep_fault = ""
+        except (OSError, ValueError) as error:
+            # Tried again every few seconds: once is enough to know.
+            known, self._keep_fault = self._keep_fault, str(error)
+            if known != self._keep_fault:
+                raise RuntimeError(
+                    f"this session cannot be recovered after a crash: {error}"
+                ) from error
 
     def _run(self) -> None:
         if self._feed is None:

@@ -28,6 +28,7 @@ class ReplayFeed:
 
     def __init__(self, path: Path) -> None:
         self._replay = Replay.open(path)
+        self.path = path
         self.source = path.name
         self.tick_size = self._replay.tick_size
         self.end: float | None = self._replay.end

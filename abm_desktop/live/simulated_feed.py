@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abm_desktop.live.deeds import Deed
 from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
 from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.reading import Reader
@@ -72,10 +73,10 @@ class SimulatedFeed:
         self.recording.follow(self.simulator)
 
     def _begin(self, stress: Stress) -> None:
-        self.act(lambda simulator: simulator.inject(stress))
+        self.act(Deed("inject", {"stress": stress}))
 
     def step(self, events: int) -> None:
-        self.act(lambda simulator: simulator.step(events))
+        self.act(Deed("step", {"events": events}))
         self.advance(self.now)
 
     # -- commands -------------------------------------------------------------------------------
@@ -96,7 +97,6 @@ class SimulatedFeed:
         Raises:
             ValueError, FileNotFoundError: if a model is missing, or a class would start or stop.
         """
-        from abm_desktop.live.inside import retune
         from abm_desktop.market.simulator import find_policy
 
         before = {group.model_copy(update={"count": 0}): group.count for group in self._joined}
@@ -104,25 +104,21 @@ class SimulatedFeed:
         for group in scenario.rl:
             more = group.count - before.get(group.model_copy(update={"count": 0}), 0)
             if more > 0:
-                joining.append((find_policy(group.model), more, group))
-
-        def take(simulator: Simulator) -> None:
-            retune(simulator, scenario)
-            for policy, count, group in joining:
-                simulator.add_policy_traders(
-                    policy,
-                    count,
-                    size=group.size,
-                    max_inventory=group.max_inventory,
-                    step=group.step,
-                    jitter=group.jitter,
-                    greedy=group.greedy,
-                    latency=group.data_latency + group.order_latency,
+                joining.append(
+                    {
+                        "policy": find_policy(group.model),
+                        "count": more,
+                        "size": group.size,
+                        "max_inventory": group.max_inventory,
+                        "step": group.step,
+                        "jitter": group.jitter,
+                        "greedy": group.greedy,
+                        "latency": group.data_latency + group.order_latency,
+                    }
                 )
-
         # Also where the running market refuses: then the reset that it asks for brings them.
         self.next_scenario = scenario
-        self.act(take)
+        self.act(Deed("change", {"scenario": scenario, "joining": joining}))
         self._joined = scenario.rl
 
     def plan(self, stress: Stress, at: float) -> None:
