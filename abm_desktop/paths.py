@@ -67,6 +67,11 @@ def models_dir() -> Path:
     return user_data_dir() / "models"
 
 
+def models_index() -> Path:
+    """SQLite index of the registry, made again from its folders where it is missing."""
+    return user_data_dir() / "models.sqlite"
+
+
 def ray_dir() -> Path:
     """Session folders of the local Ray cluster."""
     return user_data_dir() / "ray"

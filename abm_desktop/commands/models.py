@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,18 +14,33 @@ from rich.console import Console
 from abm_desktop.commands.console import Failed, table
 from abm_desktop.learning import models as registry
 
-app = typer.Typer(help="List, show, export, import, rename and delete trained models.")
+app = typer.Typer(
+    help="List, show, tag, compare, export, import, rename and delete trained models."
+)
 
 Name = Annotated[str, typer.Argument(help="Name of the model.")]
 
 
 @app.command("list")
-def list_all() -> None:
-    """List all models."""
-    found = registry.list_models()
+def list_all(
+    tag: Annotated[str | None, typer.Option(help="Only models with this tag.")] = None,
+    algorithm: Annotated[str | None, typer.Option(help="Only those of PPO, DQN or SAC.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Only those trained in it.")] = None,
+    accepted: Annotated[
+        bool | None,
+        typer.Option("--accepted/--rejected", help="Only those an evaluation found so."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that is known.")] = False,
+) -> None:
+    """List all models, or those asked for."""
+    found = registry.list_models(tag=tag, algorithm=algorithm, scenario=scenario, accepted=accepted)
+    if as_json:
+        print(json.dumps([asdict(model) for model in found], indent=1))
+        return
     console = Console(highlight=False)
     if not found:
-        console.print("No models yet: abm-desktop train")
+        asked = tag or algorithm or scenario or accepted is not None
+        console.print("No such model" if asked else "No models yet: abm-desktop train")
         return
     rows = [
         (
@@ -35,45 +52,81 @@ def list_all() -> None:
             _accepted(model),
             "shipped" if model.bundled else _day(model.created),
             model.status,
+            " ".join(model.tags),
         )
         for model in found
     ]
-    table(
-        console,
-        "Models",
-        ("name", "algorithm", "scenario", "reward", "decisions", "accepted", "created", "status"),
-        rows,
-    )
+    heads = ("name", "algorithm", "scenario", "reward", "decisions", "accepted", "created",
+             "status", "tags")  # fmt: skip
+    table(console, "Models", heads, rows)
 
 
 @app.command()
 def show(name: Name) -> None:
     """Print everything known of a model, as JSON."""
-    import json
-    from dataclasses import asdict
-
     with _told():
         print(json.dumps(asdict(registry.get_model(name)), indent=1))
 
 
 @app.command()
+def compare(
+    names: Annotated[list[str], typer.Argument(help="Names of two or more models.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what they have in common.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
+) -> None:
+    """Put models side by side: what they are, what they earn, and how their settings differ."""
+    from abm_desktop.learning.model_comparison import compare_models
+
+    with _told():
+        rows = compare_models([registry.get_model(name) for name in names])
+    if not everything and len(names) > 1:
+        rows = [row for row in rows if row.differs]
+    if as_json:
+        print(json.dumps([{"models": names}, *(asdict(row) for row in rows)], indent=1))
+        return
+    cells = [(row.group, row.label, *(_cell(value) for value in row.values)) for row in rows]
+    console = Console(highlight=False)
+    table(console, "Models side by side", ("", "", *names), cells)
+
+
+@app.command()
 def export(
     name: Name,
-    target: Annotated[Path, typer.Argument(help="File (.npz), or a folder for it.")] = Path(),
+    target: Annotated[
+        Path,
+        typer.Argument(help="File: .npz (plain arrays), .onnx, .pt (TorchScript) or .zip (all)."),
+    ] = Path(),
 ) -> None:
-    """Copy a model's policy into a file: plain arrays, to be read with NumPy."""
+    """Write a model to a file, for other programs or for another computer."""
     with _told():
         print(registry.export_model(name, target))
 
 
 @app.command("import")
 def import_(
-    source: Annotated[Path, typer.Argument(help="A model's folder, or a policy's .npz file.")],
+    source: Annotated[
+        Path, typer.Argument(help="A model's folder or .zip file, or a policy's .npz file.")
+    ],
     name: Annotated[str, typer.Option(help="Name to give it; default: its own.")] = "",
 ) -> None:
     """Take a model in from elsewhere."""
     with _told():
         print(registry.import_model(source, name).name)
+
+
+@app.command()
+def tag(
+    name: Name,
+    tags: Annotated[list[str] | None, typer.Argument(help="Words to put on it.")] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(help="Word to take off; may be repeated.")
+    ] = None,
+) -> None:
+    """Put tags on a model, or take them off; prints those it has now."""
+    with _told():
+        print(" ".join(registry.tag_model(name, tags or (), remove or ()).tags))
 
 
 @app.command()
@@ -108,3 +161,18 @@ def _day(created: str) -> str:
 def _accepted(model: registry.ModelInfo) -> str:
     evaluation = model.metrics.get("evaluation")
     return "" if not evaluation else "yes" if evaluation["accepted"] else "no"
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None | "":
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:.4g}"
+        case list() | tuple():
+            return " ".join(str(item) for item in value)
+    return str(value)

@@ -10,25 +10,29 @@
 A few trained models ship with the program, without checkpoints; they can be read but not changed,
 and a user's model of the same name goes first.
 
+The folders are the truth; ``models.sqlite`` beside them is an index (:mod:`.model_index`).
+
 Everything is written beside and then renamed, ``meta.json`` last: a model that is listed is whole,
 also after a crash in the middle of a write.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from abm_desktop import paths
+from abm_desktop.learning.model_archive import pack, unpacked
+from abm_desktop.learning.model_index import ModelIndex
+from abm_desktop.learning.provenance import now, program_version
 
 if TYPE_CHECKING:
     from abm_desktop.market.policy import PolicyNet
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 POLICY_FILE = "policy.npz"
 META_FILE = "meta.json"
 
+_TAG = re.compile(r"[^\s,]{1,40}")
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -92,21 +97,49 @@ def bundled_dir() -> Path:
     return paths.resource_dir() / "models"
 
 
-def list_models() -> list[ModelInfo]:
-    """Every whole model: the user's, newest first, then those that ship with the program."""
-    own = _models_in(paths.models_dir())
-    taken = {model.name for model in own}
-    return own + [model for model in _models_in(bundled_dir()) if model.name not in taken]
+def list_models(
+    *,
+    algorithm: str | None = None,
+    scenario: str | None = None,
+    status: str | None = None,
+    parent: str | None = None,
+    tag: str | None = None,
+    accepted: bool | None = None,
+) -> list[ModelInfo]:
+    """Every whole model: the user's, newest first, then those that ship with the program.
+
+    Each argument leaves only the models with this value; ``accepted`` is the verdict of the
+    evaluation, which a model may not have yet.
+    """
+    # The whole list first: a model of the user's hides a shipped one whatever is asked for.
+    everything = {(root, info.name) for root, info in _indexed()}
+    wanted = {
+        "algorithm": algorithm,
+        "scenario": scenario,
+        "status": status,
+        "parent": parent,
+        "tag": tag,
+        "accepted": accepted,
+    }
+    found = _indexed(**wanted)
+    own = paths.models_dir()
+    return [info for root, info in found if root == own] + [
+        info for root, info in found if root != own and (own, info.name) not in everything
+    ]
 
 
-def _models_in(root: Path) -> list[ModelInfo]:
-    models = []
-    for file in root.glob(f"*/{META_FILE}"):
-        try:
-            models.append(_read(file))
-        except ModelError:
-            continue
-    return sorted(models, key=lambda model: model.created, reverse=True)
+def _indexed(**wanted: Any) -> list[tuple[Path, ModelInfo]]:
+    index = ModelIndex(
+        paths.models_index(), (paths.models_dir(), bundled_dir()), META_FILE, _read_for_index
+    )
+    return [(root, _from_values(values)) for root, values in index.find(**wanted)]
+
+
+def _read_for_index(file: Path) -> dict[str, Any] | None:
+    try:
+        return asdict(_read(file))
+    except ModelError:
+        return None
 
 
 def get_model(name: str) -> ModelInfo:
@@ -116,15 +149,12 @@ def get_model(name: str) -> ModelInfo:
 
 def load_policy(name: str) -> PolicyNet:
     """The policy of the model called ``name``, ready to trade. Raises :class:`ModelError`."""
-    # Here, because it loads the compiler, which a list of models does not need.
-    from abm_desktop.market.policy import PolicyNet
-
     info = get_model(name)
     try:
-        return PolicyNet.load(info.folder / POLICY_FILE)
-    except (OSError, ValueError) as error:
+        return _read_policy(info.folder / POLICY_FILE)
+    except ModelError as error:
         raise ModelError(
-            f"the policy of model {name!r} cannot be read: {error}; delete it and train again"
+            f"model {name!r} is damaged: {error}; delete it and train again"
         ) from error
 
 
@@ -141,70 +171,122 @@ def rename_model(name: str, new_name: str) -> ModelInfo:
     """Give a model of the user's another name. Raises :class:`ModelError`."""
     folder = _own_folder(name)
     target = _new_folder(new_name)
-    info = replace(get_model(name), name=new_name)
+    get_model(name)
     # A folder whose name and metadata differ is not listed: the folder moves first.
     folder.rename(target)
-    _write_text(target / META_FILE, _json(info))
+    info = _change(target / META_FILE, name=new_name)
+    for child in list_models(parent=name):
+        if not child.bundled:
+            _change(child.folder / META_FILE, parent=new_name)
     return info
 
 
-def import_model(source: Path, name: str = "") -> ModelInfo:
-    """Take in a model's folder, or a policy's ``.npz`` file. Raises :class:`ModelError`.
+def tag_model(name: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> ModelInfo:
+    """Put words on a model of the user's, or take them off. Raises :class:`ModelError`."""
+    folder = _own_folder(name)
+    added = [tag.strip() for tag in add]
+    for tag in added:
+        if not _TAG.fullmatch(tag):
+            raise ModelError(
+                f"a tag cannot be {tag!r}: one word of at most 40 characters, without commas"
+            )
+    tags = (set(get_model(name).tags) | set(added)) - {tag.strip() for tag in remove}
+    return _change(folder / META_FILE, tags=sorted(tags))
 
-    Without a name it keeps its own, or that of the file.
+
+def import_model(source: Path, name: str = "") -> ModelInfo:
+    """Take in a model's folder, the ``.zip`` of one, or a policy's ``.npz`` file.
+
+    Without a name it keeps its own, or that of the file. Raises :class:`ModelError`.
     """
+    if source.is_dir():
+        return _import_folder(source, name)
+    if source.suffix.lower() == ".zip":
+        try:
+            with unpacked(source, META_FILE) as folder:
+                return _import_folder(folder, name)
+        except ModelError:
+            raise
+        except (OSError, ValueError, BadZipFile) as error:
+            raise ModelError(f"{source} cannot be taken in: {error}") from error
+    policy = _read_policy(source)
+    info = ModelInfo(
+        name=name or policy.name or source.stem,
+        algorithm="imported",
+        scenario="",
+        created=now(),
+        iterations=0,
+        env_steps=0,
+        reward_mean=None,
+        seed=0,
+        status="imported",
+        version=program_version(),
+        checkpoint="",
+    )
+    with _beside(info.name) as part:
+        part.mkdir(parents=True)
+        policy.save(part / POLICY_FILE)
+        _write_text(part / META_FILE, _json(info))
+    return info
+
+
+def _import_folder(source: Path, name: str) -> ModelInfo:
+    _read_policy(source / POLICY_FILE)
+    info = _parse(source / META_FILE)  # its folder may be called anything
+    with _beside(name or info.name) as part:
+        shutil.copytree(source, part)
+        return _change(part / META_FILE, name=name or info.name)
+
+
+def _read_policy(file: Path) -> PolicyNet:
+    # Here, because it loads the compiler, which a list of models does not need.
     from abm_desktop.market.policy import PolicyNet
 
-    policy_file = source / POLICY_FILE if source.is_dir() else source
     try:
-        policy = PolicyNet.load(policy_file)
+        return PolicyNet.load(file)
     except (OSError, ValueError) as error:
-        raise ModelError(f"{policy_file} cannot be read as a policy: {error}") from error
-    if source.is_dir():
-        info = _parse(source / META_FILE)  # its folder may be called anything
-        info = replace(info, name=name or info.name)
-    else:
-        info = ModelInfo(
-            name=name or policy.name or source.stem,
-            algorithm="imported",
-            scenario="",
-            created=now(),
-            iterations=0,
-            env_steps=0,
-            reward_mean=None,
-            seed=0,
-            status="imported",
-            version=program_version(),
-            checkpoint="",
-        )
-    folder = _new_folder(info.name)
-    part = folder.with_name(f".importing-{info.name}-{os.getpid()}")
+        raise ModelError(f"{file} cannot be read as a policy: {error}") from error
+
+
+@contextlib.contextmanager
+def _beside(name: str) -> Iterator[Path]:
+    """A path to build a new model in; it takes its place where nothing was raised."""
+    folder = _new_folder(name)
+    part = folder.with_name(f".importing-{name}-{os.getpid()}")
     try:
-        if source.is_dir():
-            shutil.copytree(source, part)
-        else:
-            part.mkdir(parents=True)
-            policy.save(part / POLICY_FILE)
-        _write_text(part / META_FILE, _json(info))
+        yield part
         part.rename(folder)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    return info
 
 
 def export_model(name: str, target: Path) -> Path:
-    """Copy a model's policy to a ``.npz`` file, or into a folder; returns the file.
+    """Write a model to a file; returns it. Raises :class:`ModelError`.
 
-    Raises :class:`ModelError`.
+    The suffix says what is written: ``.npz`` the policy as plain arrays, ``.onnx`` or ``.pt`` as an
+    ONNX graph or TorchScript module, ``.zip`` the whole model with its checkpoint. A folder gets
+    the plain arrays.
     """
-    source = get_model(name).folder / POLICY_FILE
+    from abm_desktop.learning.policy_formats import FORMATS, write_policy
+
+    folder = get_model(name).folder
     file = target / f"{name}.npz" if target.is_dir() else target
+    if file.suffix.lower() not in (*FORMATS, ".zip"):
+        raise ModelError(
+            f"{file} cannot be written: the name must end in {', '.join((*FORMATS, '.zip'))}"
+        )
+    part = file.with_name(f".part.{file.name}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, file)
+        if file.suffix.lower() == ".zip":
+            pack(folder, part)
+        else:
+            write_policy(load_policy(name), part)
+        part.replace(file)
     except OSError as error:
-        raise ModelError(f"{file} cannot be written: {error.strerror}") from error
+        part.unlink(missing_ok=True)
+        raise ModelError(f"{file} cannot be written: {error.strerror or error}") from error
     return file
 
 
@@ -212,7 +294,7 @@ def set_metrics(name: str, **metrics: Any) -> None:
     """Add to what is known of a model of the user's. Raises :class:`ModelError`."""
     info = get_model(name)
     if not info.bundled:
-        _write_text(info.folder / META_FILE, _json(replace(info, metrics=info.metrics | metrics)))
+        _change(info.folder / META_FILE, metrics=info.metrics | metrics)
 
 
 def free_name(stem: str) -> str:
@@ -244,6 +326,8 @@ def save_model(
     """
     folder = paths.models_dir() / check_name(info.name)
     folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(ModelError):  # tags put on it while it trains
+        info = replace(info, tags=_read(folder / META_FILE).tags or info.tags)
     target = folder / info.checkpoint
     beside = folder / f".{info.checkpoint}.part"
     shutil.rmtree(beside, ignore_errors=True)
@@ -270,38 +354,17 @@ def checkpoint_name(iteration: int) -> str:
     return f"checkpoint-{iteration:06d}"
 
 
-def now() -> str:
-    """The present time as it stands in ``ModelInfo.created``."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def program_version() -> str:
-    """Version of the installed program, or "unknown" when it runs uninstalled."""
-    try:
-        return metadata.version("abm-desktop")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
-def git_version() -> str:
-    """Commit of the checkout the program runs from, as ``git describe`` names it; else ""."""
-    root = Path(__file__).resolve().parents[2]
-    if not (root / ".git").exists():
-        return ""
-    try:
-        told = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"],
-            capture_output=True, text=True, timeout=10, check=True,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return told.stdout.strip()
-
-
 def set_status(name: str, status: str) -> None:
     """Write another ``status`` into a model. Raises :class:`ModelError`."""
-    info = replace(get_model(name), status=status)
-    _write_text(info.folder / META_FILE, _json(info))
+    _change(get_model(name).folder / META_FILE, status=status)
+
+
+def _change(file: Path, **changes: Any) -> ModelInfo:
+    """Write other values into a metadata file; what this version does not know stays in it."""
+    _parse(file)
+    values = json.loads(file.read_text(encoding="utf-8")) | changes
+    _write_text(file, json.dumps(values, indent=1, allow_nan=False))
+    return _from_values(values)
 
 
 def _json(info: ModelInfo) -> str:
@@ -341,14 +404,17 @@ def _read(file: Path) -> ModelInfo:
 
 def _parse(file: Path) -> ModelInfo:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        # A newer version of the program may know more of a model than this one.
-        known = {key: value for key, value in values.items() if key in _FIELDS}
-        return ModelInfo(**known | {"tags": tuple(known.get("tags", ()))})
+        return _from_values(json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise ModelError(f"there is no model called {file.parent.name!r}") from error
     except (ValueError, TypeError, AttributeError) as error:
         raise ModelError(f"{file} is damaged: {error}; delete the folder") from error
+
+
+def _from_values(values: dict[str, Any]) -> ModelInfo:
+    # A newer version of the program may know more of a model than this one.
+    known = {key: value for key, value in values.items() if key in _FIELDS}
+    return ModelInfo(**known | {"tags": tuple(known.get("tags", ()))})
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from abm_desktop.learning.controls import Controls
 from abm_desktop.learning.messages import Checkpoint, Done, Message, Progress, Status
 from abm_desktop.learning.networks import policy_from_module
 from abm_desktop.learning.preflight import Flight
+from abm_desktop.learning.provenance import git_version, now, program_version
 
 _SMOOTHING = 0.2
 """Weight of the newest iteration in the expected remaining time."""
@@ -34,7 +35,7 @@ class Session:
         self.config, self.name, self.scenario = flight.config, flight.name, flight.scenario
         self._send, self._controls = send, controls
         self._progress: Progress | None = None
-        self._git = models.git_version()
+        self._git = git_version()
         self._algorithm: Any = algorithms.build(self.config, folder)
         if self.config.resume_from:
             before = models.get_model(self.config.resume_from)
@@ -112,13 +113,13 @@ class Session:
             name=self.name,
             algorithm=self.config.algorithm,
             scenario=self.scenario,
-            created=models.now(),
+            created=now(),
             iterations=progress.iteration,
             env_steps=progress.env_steps,
             reward_mean=progress.reward_mean,
             seed=self.config.seed,
             status=status,
-            version=models.program_version(),
+            version=program_version(),
             checkpoint=models.checkpoint_name(progress.iteration),
             config=self.config.model_dump(mode="json"),
             metrics=_metrics(progress),

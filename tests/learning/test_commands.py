@@ -29,6 +29,12 @@ def test_models_are_listed_shown_renamed_exported_and_deleted(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["name"] == "yours"
     assert run_command(["models", "export", "yours", str(tmp_path / "out.npz")]) == 0
     assert run_command(["models", "import", str(tmp_path / "out.npz"), "--name", "back"]) == 0
+    assert run_command(["models", "tag", "back", "mine", "old", "--remove", "old"]) == 0
+    assert capsys.readouterr().out.split("\n")[-2] == "mine"
+    assert run_command(["models", "list", "--tag", "mine", "--json"]) == 0
+    assert [m["name"] for m in json.loads(capsys.readouterr().out)] == ["back"]
+    assert run_command(["models", "compare", "yours", "back"]) == 0
+    assert "imported" in capsys.readouterr().out
     assert run_command(["models", "delete", "yours"]) == 0
     assert [m.name for m in models.list_models()] == ["back"]
     capsys.readouterr()

@@ -1,10 +1,17 @@
+import contextlib
+import itertools
 import json
 import shutil
+import sqlite3
+import zipfile
 
 import numpy as np
 import pytest
+import torch
+from onnx.reference import ReferenceEvaluator
 
 from abm_desktop.learning import models
+from abm_desktop.learning.model_comparison import compare_models
 from abm_desktop.market.policy import PolicyNet
 
 pytestmark = pytest.mark.usefixtures("data_folder")
@@ -204,3 +211,127 @@ def test_a_models_origin_is_kept_and_older_files_are_read(tmp_path):
     (folder / "meta.json").write_text(json.dumps(values | {"from_the_future": 1}))
     older = models.get_model("child")
     assert (older.parent, older.git, older.tags) == ("", "", ())
+
+
+def test_the_index_is_made_again_from_the_folders(data_folder, caplog):
+    save("one", tags=("x",), created="2026-01-01T00:00:00+00:00")
+    save("two", algorithm="DQN", created="2026-01-02T00:00:00+00:00")
+    models.set_metrics("two", evaluation={"accepted": True})
+    index = data_folder / "models.sqlite"
+
+    def names(**wanted):
+        return [model.name for model in models.list_models(**wanted)]
+
+    def everything():
+        return (
+            names(), names(tag="x"), names(tag="y"), names(algorithm="DQN"), names(accepted=True),
+            names(accepted=False), names(algorithm="PPO", tag="x"),
+        )  # fmt: skip
+
+    expected = (["two", "one"], ["one"], [], ["two"], ["two"], [], ["one"])
+    assert everything() == expected
+    with contextlib.closing(sqlite3.connect(index)) as database:
+        assert database.execute(
+            "select name, accepted, tags from models order by name"
+        ).fetchall() == [("one", None, "x"), ("two", 1, "")]
+    index.unlink()
+    assert everything() == expected
+    index.write_bytes(b"no database at all" * 100)
+    assert everything() == expected
+    index.unlink()
+    index.mkdir()  # cannot be opened: kept in memory
+    assert everything() == expected
+    index.rmdir()
+    # What was done to the folders by hand is found.
+    shutil.copytree(data_folder / "models" / "one", data_folder / "models" / "three")
+    file = data_folder / "models" / "three" / "meta.json"
+    assert names() == ["two", "one"]
+    file.write_text(file.read_text().replace('"one"', '"three"'))
+    shutil.rmtree(data_folder / "models" / "two")
+    assert set(names()) == {"one", "three"}
+
+
+def test_tags_stay_while_a_model_trains_on_and_go_with_its_name():
+    save("parent")
+    save("child", parent="parent")
+    models.tag_model("parent", ["good", "calm"])
+    assert models.tag_model("parent", ["new"], remove=["good"]).tags == ("calm", "new")
+    save("parent", iteration=20)
+    models.rename_model("parent", "mother")
+    mother = models.get_model("mother")
+    assert (mother.iterations, mother.tags) == (20, ("calm", "new"))
+    assert models.get_model("child").parent == "mother"
+    assert [model.name for model in models.list_models(parent="mother")] == ["child"]
+    for wrong in ("two words", "", "a,b"):
+        with pytest.raises(models.ModelError, match="tag"):
+            models.tag_model("mother", [wrong])
+
+
+def test_a_whole_model_travels_in_a_zip_file(tmp_path):
+    save("mine", seed=3, tags=("good",))
+    file = models.export_model("mine", tmp_path / "mine.zip")
+    models.delete_model("mine")
+    back = models.import_model(file)
+    assert (back.name, back.tags, models.get_model("mine")) == ("mine", ("good",), back)
+    assert (back.folder / back.checkpoint / "state").read_text() == "10"
+    assert models.import_model(file, "second").name == "second"
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("poem.txt", "no model")
+    with pytest.raises(models.ModelError, match=r"other\.zip.*no meta\.json"):
+        models.import_model(tmp_path / "other.zip")
+    with pytest.raises(models.ModelError, match=r"must end in .*\.onnx"):
+        models.export_model("mine", tmp_path / "mine.docx")
+
+
+OBSERVATIONS = np.random.default_rng(5).normal(size=(10_000, 13)).clip(-5, 5).astype(np.float32)
+
+
+def deep_policy(activation):
+    rng = np.random.default_rng(11)
+    sizes = (13, 64, 64, 3)
+    return PolicyNet(
+        tuple(rng.normal(0, 0.4, pair).astype(np.float32) for pair in itertools.pairwise(sizes)),
+        tuple(rng.normal(0, 0.4, n).astype(np.float32) for n in sizes[1:]),
+        activation,
+        name="deep",
+    )
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("reader", ["onnx reference", "onnxruntime", "torchscript"])
+def test_an_exported_policy_decides_as_the_market_does(tmp_path, reader, activation):
+    policy = deep_policy(activation)
+    policy.save(tmp_path / "deep.npz")
+    models.import_model(tmp_path / "deep.npz")
+    if reader == "torchscript":
+        module = torch.jit.load(str(models.export_model("deep", tmp_path / "deep.pt")))
+        logits = module(torch.from_numpy(OBSERVATIONS)).detach().numpy()
+        actions = logits.argmax(axis=1)
+    else:
+        file = str(models.export_model("deep", tmp_path / "deep.onnx"))
+        if reader == "onnxruntime":
+            session = pytest.importorskip("onnxruntime").InferenceSession(file)
+            logits, actions = session.run(["logits", "action"], {"observations": OBSERVATIONS})
+            stored = session.get_modelmeta().custom_metadata_map
+            assert json.loads(stored["actions"]) == ["SELL", "HOLD", "BUY"]
+        else:
+            evaluator = ReferenceEvaluator(file)
+            logits, actions = evaluator.run(None, {"observations": OBSERVATIONS})
+    expected = policy.logits(OBSERVATIONS)
+    np.testing.assert_allclose(logits, expected, atol=1e-5)
+    np.testing.assert_array_equal(actions, expected.argmax(axis=1))
+
+
+def test_models_are_compared_side_by_side():
+    save("a", config={"gamma": 0.99, "clip": 0.2}, seed=1)
+    save("b", config={"gamma": 0.9, "clip": 0.2}, algorithm="DQN")
+    models.set_metrics("a", stress_test={"outcomes": [
+        {"stress": {"type": "flash_crash"}, "pnl": 3.0, "drawdown": 1.0,
+         "volatility_amplification": 1.1}
+    ]})  # fmt: skip
+    rows = {row.label: row for row in compare_models([models.get_model(n) for n in "ab"])}
+    assert rows["algorithm"].values == ("PPO", "DQN") and rows["algorithm"].differs
+    assert not rows["scenario"].differs
+    assert rows["gamma"].values == (0.99, 0.9)
+    assert "clip" not in rows
+    assert rows["flash crash: PnL"].values == (3.0, None)

@@ -1,0 +1,118 @@
+"""A policy in the formats of other programs: ONNX, TorchScript, and NumPy's plain arrays.
+
+All take observations float32 (n, 13), scaled and clipped as the market's ``features`` and the
+environments give them, and give logits float32 (n, 3) of SELL, HOLD and BUY. Names of observations
+and actions are stored in the file.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from abm_desktop.market.features import OBSERVATION_NAMES
+from abm_desktop.market.policy import ACTION_NAMES, PolicyNet
+
+_OPSET = 17
+_IR_VERSION = 8
+"""Of ONNX: what runtimes since 2022 read."""
+
+
+def write_policy(policy: PolicyNet, file: Path) -> None:
+    """Write ``policy`` in the format that the suffix of ``file`` names.
+
+    Raises ``ValueError`` for a suffix that is none of :data:`FORMATS`, ``OSError`` where the file
+    cannot be written.
+    """
+    write = FORMATS.get(file.suffix.lower())
+    if write is None:
+        known = ", ".join(FORMATS)
+        raise ValueError(f"{file} has none of the known suffixes: {known}")
+    write(policy, file)
+
+
+def _write_onnx(policy: PolicyNet, file: Path) -> None:
+    """A graph with outputs ``logits`` and ``action``, the index of the largest."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes, constants, flowing = [], [], "observations"
+    last = len(policy.weights) - 1
+    for k, (weights, biases) in enumerate(zip(policy.weights, policy.biases, strict=True)):
+        constants += [
+            numpy_helper.from_array(weights, f"weights_{k}"),
+            numpy_helper.from_array(biases, f"biases_{k}"),
+        ]
+        result = "logits" if k == last else f"sum_{k}"
+        nodes.append(helper.make_node("Gemm", [flowing, f"weights_{k}", f"biases_{k}"], [result]))
+        flowing = result
+        if k != last:
+            kind = "Tanh" if policy.activation == "tanh" else "Relu"
+            nodes.append(helper.make_node(kind, [flowing], [f"hidden_{k}"]))
+            flowing = f"hidden_{k}"
+    nodes.append(helper.make_node("ArgMax", ["logits"], ["action"], axis=1, keepdims=0))
+    graph = helper.make_graph(
+        nodes,
+        policy.name or "policy",
+        [_tensor("observations", TensorProto.FLOAT, len(OBSERVATION_NAMES))],
+        [
+            _tensor("logits", TensorProto.FLOAT, len(ACTION_NAMES)),
+            _tensor("action", TensorProto.INT64),
+        ],
+        constants,
+    )
+    model = helper.make_model(
+        graph,
+        producer_name="abm-desktop",
+        opset_imports=[helper.make_opsetid("", _OPSET)],
+        ir_version=_IR_VERSION,
+    )
+    helper.set_model_props(model, _described(policy))
+    onnx.checker.check_model(model, full_check=True)
+    file.write_bytes(model.SerializeToString())
+
+
+def _tensor(name: str, kind: int, width: int | None = None) -> Any:
+    from onnx import helper
+
+    shape = ["n"] if width is None else ["n", width]
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def _write_torchscript(policy: PolicyNet, file: Path) -> None:
+    """A scripted module, to be read with ``torch.jit.load``; its extra file is ``policy.json``."""
+    import torch
+    from torch import nn
+
+    layers: list[nn.Module] = []
+    for weights, biases in zip(policy.weights, policy.biases, strict=True):
+        linear = nn.Linear(*weights.shape)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(weights.T.copy()))
+            linear.bias.copy_(torch.from_numpy(biases.copy()))
+        layers += [linear, nn.Tanh() if policy.activation == "tanh" else nn.ReLU()]
+    with warnings.catch_warnings():
+        # Torch would rather see torch.export, whose files no other runtime reads yet.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        module = torch.jit.script(nn.Sequential(*layers[:-1]).eval())
+    module.save(str(file), _extra_files={"policy.json": json.dumps(_described(policy))})
+
+
+def _described(policy: PolicyNet) -> dict[str, str]:
+    return {
+        "name": policy.name,
+        "observations": json.dumps(OBSERVATION_NAMES),
+        "actions": json.dumps(ACTION_NAMES),
+        "greedy": str(policy.greedy).lower(),
+    }
+
+
+FORMATS: dict[str, Callable[[PolicyNet, Path], None]] = {
+    ".npz": PolicyNet.save,
+    ".onnx": _write_onnx,
+    ".pt": _write_torchscript,
+}
+"""Writer by suffix."""
