@@ -17,6 +17,9 @@ SERIES = (
     "volume",
     "trades",
     "messages",
+    "bid_lots",
+    "ask_lots",
+    "phase",
 )
 _CLASSES = len(TRADER_CLASSES)
 

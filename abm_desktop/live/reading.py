@@ -26,6 +26,7 @@ class Reader:
     def __init__(self, simulator: Simulator) -> None:
         market = simulator.scenario.market
         self.tick = market.tick_size
+        self.lot = market.lot
         self._ladder = market.ladder_ticks
         self._warm_up = market.warm_up
         self._unit = market.tick_size * market.lot
@@ -47,6 +48,12 @@ class Reader:
         rows["side"] = trades["side"]
         return rows
 
+    def fills(self, simulator: Simulator) -> np.ndarray:
+        """The fills on the tape as TRADE records, with times since the open."""
+        rows = simulator.tape.trades.copy()
+        rows["time"] -= round(self._warm_up * 1e9)
+        return rows
+
     def samples(self, simulator: Simulator) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
         """The samples on the tape: the columns of a history, and inventory and PnL by class."""
         tape, tick = simulator.tape, self.tick
@@ -66,6 +73,9 @@ class Reader:
             "volume": samples["volume"] - self._volume,
             "trades": samples["trades"] - self._trades,
             "messages": samples["messages"] - self._messages,
+            "bid_lots": np.where(bid >= 0, samples["bid_volume"], 0),
+            "ask_lots": np.where(ask < self._ladder, samples["ask_volume"], 0),
+            "phase": samples["phase"],
         }
         return columns, inventory, pnl
 

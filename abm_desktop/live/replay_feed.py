@@ -11,6 +11,7 @@ from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.types import TRADER_CLASSES, Mark
 from abm_desktop.market.replay import Replay
+from abm_desktop.market.state import TRADE
 
 _SAMPLES_PER_SECOND = 1000.0
 """A sample costs some Python here, so a fast replay is sampled more coarsely than a simulation."""
@@ -38,6 +39,7 @@ class ReplayFeed:
         self.marks: list[Mark] = []
         trades = self._replay.trades(0, len(self._replay))
         self._trades = trades
+        self._fills = _as_fills(trades, self.tick_size)
         self._cumulative_volume = np.concatenate([[0], np.cumsum(trades["size"])])
         self._traded = 0
         self._time = self._replay.start
@@ -106,6 +108,9 @@ class ReplayFeed:
                 float(self._cumulative_volume[self._traded]),
                 float(self._traded),
                 float(replay.row),
+                float(bids[0, 1]) if len(bids) else 0.0,
+                float(asks[0, 1]) if len(asks) else 0.0,
+                0.0,
             )
         )
 
@@ -138,7 +143,17 @@ class ReplayFeed:
             "bids": bids,
             "asks": asks,
             "recent_trades": recent,
+            "fills": self._fills[: self._traded],
             "classes": (),
             "stresses": (),
             "alarms": alarms,
         }
+
+
+def _as_fills(trades: np.ndarray, tick: float) -> np.ndarray:
+    """Recorded trades as TRADE records; who traded is not known and left 0."""
+    fills = np.zeros(len(trades), TRADE)
+    fills["time"] = np.rint(trades["time"] * 1e9)
+    fills["price"] = np.rint(trades["price"] / tick)
+    fills["size"], fills["side"] = trades["size"], trades["side"]
+    return fills

@@ -10,6 +10,7 @@ import numpy as np
 
 from abm_desktop.live.deeds import Deed
 from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
+from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.reading import Reader
 from abm_desktop.live.recording import Answer, Recording, Rewinder
@@ -42,6 +43,7 @@ class SimulatedFeed:
         self.reader = Reader(self.simulator)
         self.marks: list[Mark] = []
         self.history = HistoryStore()
+        self.fills = FillStore()
         self.forked_from: tuple[int, float] | None = None
         self._recent = np.zeros(0, TRADE_DTYPE)
         self._interval = SAMPLE_INTERVAL
@@ -157,6 +159,7 @@ class SimulatedFeed:
         other.tick_size, other.reader = self.tick_size, self.reader
         other.recording = self.recording.until(time)
         other.history = self.history.until(time)
+        other.fills = self.fills.until(time)
         other.forked_from = (generation, time)
         other._interval = self._interval
         other._joined = self._joined
@@ -187,6 +190,7 @@ class SimulatedFeed:
             self.history.extend(*self.reader.samples(self.simulator))
         self.marks = [Mark(mark.time, mark.label) for mark in self.simulator.tape.marks]
         self._keep_recent()
+        self.fills.extend(self.reader.fills(self.simulator))
         self.simulator.tape.clear_rows()
 
     def _keep_recent(self) -> None:
@@ -198,4 +202,6 @@ class SimulatedFeed:
         return self.reader.fields(self.simulator, self._recent) | {
             "planned": tuple(shown for _asked, shown, _stress in self._planned),
             "forked_from": self.forked_from,
+            "lot": self.reader.lot,
+            "fills": self.fills.view(),
         }

@@ -11,7 +11,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from abm_desktop.market.state import TRADER_CLASSES as TRADER_CLASSES  # record types only: cheap
+# Record types only: cheap.
+from abm_desktop.market.state import TRADE
+from abm_desktop.market.state import TRADER_CLASSES as TRADER_CLASSES
 
 
 class RunState(StrEnum):
@@ -52,6 +54,12 @@ class History:
     """Cumulative number of trades, float64 (n,)."""
     messages: np.ndarray
     """Cumulative number of book events, float64 (n,)."""
+    bid_lots: np.ndarray
+    """Lots at the best bid, float64 (n,)."""
+    ask_lots: np.ndarray
+    """Lots at the best ask, float64 (n,)."""
+    phase: np.ndarray
+    """Number of the phase in ``market.state.PHASES``, float64 (n,)."""
     class_inventory: np.ndarray
     """Inventory in lots by trader class, float64 (n, len(TRADER_CLASSES))."""
     class_pnl: np.ndarray
@@ -198,6 +206,11 @@ class MarketSnapshot:
     """Generation and time at which this run left another, for a run that was forked."""
     error: str | None = None
     """Why the worker stopped, where state is FAILED."""
+    lot: int = 1
+    """Units of the asset in a lot."""
+    fills: np.ndarray = field(default_factory=lambda: np.empty(0, TRADE))
+    """Fills since the open, the latest of very many: TRADE records with ``time`` in ns since the
+    open (since midnight in a replay), prices in ticks. A replay names no traders."""
 
     @property
     def spread(self) -> float:

@@ -40,6 +40,9 @@ def make_history(n: int = 600, seed: int = 1) -> History:
         volume=np.cumsum(rng.poisson(6, n)).astype(float),
         trades=np.cumsum(rng.poisson(3, n)).astype(float),
         messages=np.cumsum(rng.poisson(80, n)).astype(float),
+        bid_lots=rng.integers(1, 20, n).astype(float),
+        ask_lots=rng.integers(1, 20, n).astype(float),
+        phase=np.zeros(n),
         class_inventory=np.cumsum(flow, axis=0),
         class_pnl=np.cumsum(rng.normal(0, 5, (n, k)), axis=0),
     )
