@@ -37,6 +37,8 @@ class TimePlot(Plot):
     """Seconds by which the time shown is to be moved."""
     let_go = Signal()
     """A double click: back to the present."""
+    brushed = Signal(float, float)
+    """A stretch of time was chosen with a drag while Shift was held: from, to."""
 
     def __init__(self, title: str = "", y_label: str = "", *, label_marks: bool = False) -> None:
         self._marks: tuple[Mark, ...] = ()
@@ -48,6 +50,8 @@ class TimePlot(Plot):
         self._cursor_text = ""
         self._moment = math.nan
         self._dragged: float | None = None
+        self._brush_from: float | None = None
+        self._stretch: tuple[float, float] | None = None
         self._mouse: QPointF | None = None
         super().__init__(title, "", y_label, time_axis=True)
         self._hint = QLabel(self)
@@ -104,6 +108,13 @@ class TimePlot(Plot):
             self._moment = time
             self.viewport().update()
 
+    def show_stretch(self, left: float, right: float) -> None:
+        """Shade the stretch of time that is being measured; NaN takes it away."""
+        stretch = None if math.isnan(left) else (min(left, right), max(left, right))
+        if stretch != self._stretch:
+            self._stretch = stretch
+            self.viewport().update()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom time."""
         steps = event.angleDelta().y() / 120.0
@@ -113,14 +124,21 @@ class TimePlot(Plot):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of time."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._dragged = event.position().x()
+        """Take hold of time; with Shift, begin to choose a stretch of it."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        where = event.position()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._brush_from = self.position_at(where.x(), where.y())[0]
+        else:
+            self._dragged = where.x()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move time along with the mouse, or tell what is under it."""
         where = event.position()
-        if self._dragged is not None and self._x is not None:
+        if self._brush_from is not None:
+            self.show_stretch(self._brush_from, self.position_at(where.x(), where.y())[0])
+        elif self._dragged is not None and self._x is not None:
             width = max(1.0, self.getPlotItem().getViewBox().width())
             seconds = (self._dragged - where.x()) * (self._x[1] - self._x[0]) / width
             self._dragged = where.x()
@@ -134,8 +152,16 @@ class TimePlot(Plot):
             self.hovered.emit(*self.position_at(self._mouse.x(), self._mouse.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let time go."""
+        """Let time go, or tell which stretch of it was chosen."""
         self._dragged = None
+        begin, self._brush_from = self._brush_from, None
+        if begin is not None:
+            where = event.position()
+            end = self.position_at(where.x(), where.y())[0]
+            if end != begin:
+                self.brushed.emit(min(begin, end), max(begin, end))
+            else:
+                self.show_stretch(math.nan, math.nan)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Return to the present."""
@@ -154,6 +180,7 @@ class TimePlot(Plot):
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the cursor over everything."""
         super().drawForeground(painter, rect)
+        self._paint_stretch(painter)
         self._paint_moment(painter)
         if not (self._x is not None and self._x[0] <= self._cursor <= self._x[1]):
             return
@@ -174,6 +201,26 @@ class TimePlot(Plot):
             painter.setPen(QColor(colors.text))
             painter.drawText(box.adjusted(5, 3, -5, -3), 0, self._cursor_text)
         painter.restore()
+
+    def _paint_stretch(self, painter: QPainter) -> None:
+        if self._stretch is None or self._x is None:
+            return
+        area = self.getPlotItem().getViewBox().sceneBoundingRect()
+        scale = area.width() / (self._x[1] - self._x[0])
+        left, right = (
+            min(max(area.left() + (t - self._x[0]) * scale, area.left()), area.right())
+            for t in self._stretch
+        )
+        if right <= left:
+            return
+        color = QColor(theme.current().colors.accent)
+        color.setAlpha(36)
+        painter.fillRect(QRectF(left, area.top(), right - left, area.height()), color)
+        color.setAlpha(200)
+        painter.setPen(QPen(color, 0))
+        for x in (left, right):
+            if area.left() < x < area.right():
+                painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
 
     def _paint_moment(self, painter: QPainter) -> None:
         if not (self._x is not None and self._x[0] <= self._moment <= self._x[1]):
