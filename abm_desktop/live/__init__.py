@@ -16,6 +16,7 @@ from abm_desktop.live.types import (
     PastMoment,
     PlannedStress,
     RunState,
+    WatchedTrader,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "PastMoment",
     "PlannedStress",
     "RunState",
+    "WatchedTrader",
 ]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abm_desktop.live.tuning import is_live
-from abm_desktop.live.types import OwnOrder
+from abm_desktop.live.types import OwnOrder, WatchedTrader
 from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.execution import SEQ_BITS
+from abm_desktop.market.looking import look, rl_traders
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.traders import fundamental, momentum, noise
 
@@ -44,6 +45,34 @@ def own_orders(simulator: Simulator) -> tuple[OwnOrder, ...]:
         for slot in mine
     ]
     return tuple(sorted(found, key=lambda order: order.key[1]))
+
+
+def watched_trader(simulator: Simulator, number: int) -> WatchedTrader | None:
+    """The RL trader ``number`` in order of arrival, the last where there are fewer; None of none.
+
+    Reading only: the market stays bit for bit as it was.
+    """
+    s = state_of(simulator)
+    places = rl_traders(s)
+    if not len(places):
+        return None
+    number = min(max(number, 0), len(places) - 1)
+    place = int(places[number])
+    sight, agent, market = look(s, place), s.agents[0, place], simulator.scenario.market
+    held, decisions = int(agent["inventory"]), int(agent["decisions"])
+    made = int(agent["cash"]) + held * float(s.market["mid"][0])
+    return WatchedTrader(
+        number=number,
+        traders=len(places),
+        observation=sight.observation,
+        probabilities=sight.probabilities,
+        greedy=bool(agent["greedy"]),
+        last_action=int(agent["last_action"]) if decisions else -1,
+        decisions=decisions,
+        position=held,
+        max_position=int(agent["max_inventory"]),
+        pnl=made * market.tick_size * market.lot,
+    )
 
 
 def _ahead(rows: np.ndarray, slot: int) -> int:

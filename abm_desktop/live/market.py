@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from abm_desktop.live.commands import MarketCommands
 from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.meter import Meter
-from abm_desktop.live.types import MarketSnapshot, RunState
+from abm_desktop.live.types import MarketSnapshot, RunState, WatchedTrader
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
@@ -69,6 +69,7 @@ class LiveMarket(MarketCommands):
         self._pace_start = (0.0, 0.0)
         self._meter = Meter()
         self._keep_fault = ""
+        self._watched: int | None = None
 
     # -- for any thread --------------------------------------------------------------------------
 
@@ -180,6 +181,18 @@ class LiveMarket(MarketCommands):
         if speed is not None and not speed > 0:
             raise ValueError(f"speed must be positive, not {speed}")
         self._commands.put(lambda: self._set_speed(speed))
+
+    def watch_trader(self, number: int | None) -> None:
+        """Tell in every snapshot what RL trader ``number`` sees and does; None ends it.
+
+        Numbers go by arrival, from 0. It holds over resets and new markets; a market without RL
+        traders, and a replay, tell nothing.
+        """
+
+        def watch() -> None:
+            self._watched = number
+
+        self._commands.put(watch)
 
     # -- the worker ------------------------------------------------------------------------------
 
@@ -297,9 +310,17 @@ class LiveMarket(MarketCommands):
             tick_size=feed.tick_size,
             history=feed.history.view(),
             marks=tuple(feed.marks),
+            watched=self._look(feed),
             error=self._error,
             **feed.fields(),
         )
+
+    def _look(self, feed: Feed) -> WatchedTrader | None:
+        if self._watched is None or feed.is_replay:
+            return None
+        simulated: Any = feed
+        watched: WatchedTrader | None = simulated.watched(self._watched)
+        return watched
 
     # -- commands, on the worker -----------------------------------------------------------------
 

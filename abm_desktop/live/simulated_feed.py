@@ -14,7 +14,7 @@ from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.reading import Reader
 from abm_desktop.live.recording import Answer, Recording, Rewinder
-from abm_desktop.live.types import Mark, PlannedStress
+from abm_desktop.live.types import Mark, PlannedStress, WatchedTrader
 from abm_desktop.market.tape import Mark as TapeMark
 
 if TYPE_CHECKING:
@@ -197,6 +197,12 @@ class SimulatedFeed:
         rows = self.reader.trades(self.simulator, RECENT_TRADES)
         if len(rows):
             self._recent = np.concatenate([self._recent, rows])[-RECENT_TRADES:]
+
+    def watched(self, number: int) -> WatchedTrader | None:
+        """Look at the RL trader ``number``; None where there is none."""
+        from abm_desktop.live.inside import watched_trader
+
+        return watched_trader(self.simulator, number)
 
     def fields(self) -> dict[str, Any]:
         return self.reader.fields(self.simulator, self._recent) | {

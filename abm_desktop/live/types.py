@@ -124,6 +124,30 @@ class OwnAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedTrader:
+    """One RL trader of the market: what it would see and do now, and how it stands."""
+
+    number: int
+    """Place among the RL traders, in order of arrival, from 0."""
+    traders: int
+    """How many RL traders there are."""
+    observation: np.ndarray
+    """float32 (13,), named by ``abm_desktop.market.features.OBSERVATION_NAMES``."""
+    probabilities: np.ndarray
+    """float64 (3,) for SELL, HOLD, BUY."""
+    greedy: bool
+    """Takes the most probable action; otherwise it draws one."""
+    last_action: int
+    """0 SELL, 1 HOLD, 2 BUY: its last decision; -1 before the first."""
+    decisions: int
+    position: int
+    """Lots."""
+    max_position: int
+    pnl: float
+    """Currency since it came, marked at mid."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A moment worth a line on the charts (a stress injected, RL traders added, ...)."""
 
@@ -204,6 +228,8 @@ class MarketSnapshot:
     """The account of the person at the desk; None before the first order."""
     forked_from: tuple[int, float] | None = None
     """Generation and time at which this run left another, for a run that was forked."""
+    watched: WatchedTrader | None = None
+    """The RL trader that is looked at; None where nobody asked, or there is none."""
     error: str | None = None
     """Why the worker stopped, where state is FAILED."""
     lot: int = 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from abm_desktop.market.compiled import mark_cache_warm
 
 _MESSAGE = "34200.000000001,1,1,10,1000000,1\n34200.000000002,4,1,10,1000000,1\n"
@@ -13,13 +15,19 @@ _BOOK = "1000100,10,1000000,10\n1000100,10,999900,10\n"
 
 def main() -> None:
     """Build, run and read a small market and a two-message replay once."""
+    from abm_desktop.market.looking import look, rl_traders
+    from abm_desktop.market.policy import PolicyNet
     from abm_desktop.market.replay import Replay
     from abm_desktop.market.simulator import Simulator
+    from abm_desktop.market.state import N_FEATURES
     from abm_desktop.scenario import Scenario
 
     simulator = Simulator(Scenario(name="compilation"))
     simulator.run(1.0)
     simulator.book(5)
+    blank = PolicyNet((np.zeros((N_FEATURES, 3), np.float32),), (np.zeros(3, np.float32),))
+    simulator.add_policy_traders(blank)
+    look(simulator._state, int(rl_traders(simulator._state)[0]))
     with tempfile.TemporaryDirectory() as folder:
         message = Path(folder) / "message_1.csv"
         message.write_text(_MESSAGE)
