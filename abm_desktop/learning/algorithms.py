@@ -29,7 +29,13 @@ from ray.rllib.utils.metrics import (
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.learners import RolloutPPOLearner
 from abm_desktop.learning.replay_learners import RolloutDQNLearner, RolloutSACLearner
-from abm_desktop.learning.runners import ACTION_COUNTS, RolloutRunner
+from abm_desktop.learning.runners import (
+    ACTION_COUNTS,
+    PNL_EPISODES,
+    PNL_SUM,
+    POSITION_SUM,
+    RolloutRunner,
+)
 from abm_desktop.learning.training_steps import (
     EPISODE_WINDOW,
     RolloutDQN,
@@ -284,10 +290,16 @@ def train_once(algorithm: Any) -> dict[str, Any]:
         "episode_length_mean": _mean(length for length, _ in algorithm.episodes),
         "action_shares": tuple(count / sum(counts) for count in counts),
         "sampled": int(runners[NUM_ENV_STEPS_SAMPLED]),
+        "pnl_mean": _ratio(runners.get(PNL_SUM), runners.get(PNL_EPISODES)),
+        "position_mean": _ratio(runners.get(POSITION_SUM), sum(counts)),
         "sample_seconds": algorithm.sample_seconds,
         "learn_seconds": algorithm.learn_seconds,
         "losses": dict(learner_of(algorithm).losses),
     }
+
+
+def _ratio(total: float | None, count: float | None) -> float | None:
+    return float(total) / float(count) if total is not None and count else None
 
 
 def _mean(values: Iterable[float]) -> float | None:

@@ -19,10 +19,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import BinaryIO
 
 from abm_desktop import cluster
 from abm_desktop.learning import preflight
+from abm_desktop.learning.cluster_watch import WATCH_SECONDS, ClusterWatch, Workers
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.controls import Controls
 from abm_desktop.learning.faults import explain
@@ -104,6 +106,8 @@ class Host:
         self._closing = threading.Event()
         self._cluster: cluster.Cluster | None = None
         self._address = ""
+        self._watch: ClusterWatch | None = None
+        self._workers: Callable[[], Workers] | None = None
 
     def take(self, command: Command) -> None:
         """Accept a command, from any thread. All but Start also reach a training that runs."""
@@ -139,10 +143,13 @@ class Host:
             from abm_desktop.learning.session import Session
 
             session = Session(flight, folder, self._channel.send, self._controls)
+            self._workers = session.workers
             self._channel.send(Status("training", f"Training {session.name}"))
             self._channel.send(session.run())
+            self._workers = None
             session.close()
         except Exception as error:
+            self._workers = None
             if self._closing.is_set():
                 return
             log.exception("training failed")
@@ -168,10 +175,27 @@ class Host:
             )
             self._address = config.address
             self._cluster = cluster.start(slots, config.address or None)
+            self._watch = ClusterWatch(config.address)
         return self._cluster
+
+    def watch_cluster(self) -> None:
+        """Tell how the cluster is doing, for ever; to be run on a thread of its own."""
+        while True:
+            time.sleep(WATCH_SECONDS)
+            watch, workers = self._watch, self._workers
+            if watch is None:
+                continue
+            try:
+                info = watch.look(workers or (lambda: (0, 0, 0)))
+            except Exception:  # a measurement; the training matters more
+                log.exception("the cluster could not be measured")
+                continue
+            if info is not None and self._watch is watch:
+                self._channel.send(info)
 
     def _leave_cluster(self) -> None:
         if self._cluster is not None:
+            self._watch = None
             self._cluster.leave()
             self._cluster = None
 
@@ -214,6 +238,7 @@ def main() -> None:
         target=read_commands, args=(sys.stdin.buffer, host, channel), daemon=True
     ).start()
     threading.Thread(target=_beat, args=(channel,), daemon=True).start()
+    threading.Thread(target=host.watch_cluster, daemon=True).start()
     host.run()
     # Threads that wait for input would otherwise hold up the interpreter's end.
     os._exit(0)

@@ -119,9 +119,49 @@ class Progress:
     """Wall time since the first iteration began."""
     eta_seconds: float
     """Expected wall time until the last iteration ends."""
+    pnl_mean: float | None = None
+    """Mean profit in currency of the episodes that ended in this iteration, their last position
+    closed at the touch; None where none ended, and outside markets."""
+    position_mean: float | None = None
+    """Mean absolute position in this iteration as a share of the most a trader may hold; None
+    outside markets."""
     losses: dict[str, float] = field(default_factory=dict)
     """policy_loss, value_loss, entropy, kl, explained_variance, gradient_norm of the update."""
     type: Literal["progress"] = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterInfo:
+    """How the cluster of the training process is doing; sent every two seconds while there is one.
+
+    Memory in bytes. Ray's own processes and its workers are counted, and the training process.
+    """
+
+    address: str
+    """Where Ray can be joined, "host:port"."""
+    local: bool
+    """Started by this program, rather than joined."""
+    nodes: int
+    slots: int
+    """Worker slots of all nodes."""
+    slots_used: float
+    processes: int
+    """Processes on this machine."""
+    cpu: float
+    """Cores in use by them on this machine, e.g. 1.5."""
+    memory: int
+    """Memory that only they use on this machine, as far as the system tells."""
+    machine_memory: int
+    machine_memory_free: int
+    store_used: int
+    store_size: int
+    """Object store of all nodes."""
+    workers: int
+    """Sampling workers that answer; 0 where the training process samples itself."""
+    workers_wanted: int
+    restarts: int
+    """Sampling workers that were started again after a fault, in this training."""
+    type: Literal["cluster"] = "cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +207,7 @@ class Heartbeat:
     type: Literal["heartbeat"] = "heartbeat"
 
 
-Message = Status | Progress | Checkpoint | Failure | Done | Heartbeat
+Message = Status | Progress | Checkpoint | Failure | Done | Heartbeat | ClusterInfo
 
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 _MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])

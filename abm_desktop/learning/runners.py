@@ -20,6 +20,11 @@ from abm_desktop.learning.rollout import Rollout
 from abm_desktop.market.policy import PolicyNet
 
 ACTION_COUNTS = "action_counts"
+PNL_SUM, PNL_EPISODES = "pnl_sum", "pnl_episodes"
+"""Profit of the episodes that ended, closed at the touch, in currency; only in markets."""
+POSITION_SUM = "position_sum"
+"""Absolute positions summed over the decisions, as shares of the limit; only in markets."""
+_POSITION_FEATURE = 11
 
 
 class EnvironmentFailureError(RuntimeError):
@@ -54,6 +59,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._finished: list[tuple[int, float]] = []
         self._taken = 0
         self._samples = 0
+        self._pnl: list[float] = []
 
     def make_module(self) -> None:
         super().make_module()
@@ -186,12 +192,25 @@ class RolloutRunner(SingleAgentEnvRunner):
                 self._finished.append((int(self._lengths[market]), float(self._returns[market])))
             self._returns[done] = 0.0
             self._lengths[done] = 0
+            if hasattr(self.env, "accounts"):
+                # A market begins its next episode with the step that follows this one.
+                self._pnl.extend(self.env.accounts()["liquidation"][done].tolist())
         self._was_done = done.copy()
 
     def _log(self, rollout: Rollout, actions_n: int) -> None:
         counts = np.bincount(rollout.actions[rollout.valid], minlength=actions_n)
         for action, count in enumerate(counts):
             self.metrics.log_value((ACTION_COUNTS, str(action)), int(count), reduce="sum")
+        if hasattr(self.env, "accounts"):
+            positions = np.abs(rollout.observations[:-1, :, _POSITION_FEATURE])
+            held = float(positions[rollout.valid].sum())
+            for key, value in (
+                (PNL_SUM, sum(self._pnl)),
+                (PNL_EPISODES, len(self._pnl)),
+                (POSITION_SUM, held),
+            ):
+                self.metrics.log_value(key, value, reduce="sum")
+            self._pnl.clear()
         self._increase_sampled_metrics(len(rollout), len(self._finished))
 
 

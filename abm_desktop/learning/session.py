@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from abm_desktop.learning import algorithms, models
 from abm_desktop.learning.controls import Controls
+from abm_desktop.learning.history import HistoryWriter
 from abm_desktop.learning.messages import Checkpoint, Done, Message, Progress, Status
 from abm_desktop.learning.networks import policy_from_module
 from abm_desktop.learning.preflight import Flight
@@ -36,6 +37,7 @@ class Session:
         self._send, self._controls = send, controls
         self._progress: Progress | None = None
         self._git = git_version()
+        self._history = HistoryWriter()
         self._algorithm: Any = algorithms.build(self.config, folder)
         if self.config.resume_from:
             before = models.get_model(self.config.resume_from)
@@ -65,6 +67,7 @@ class Session:
                 eta_seconds=pace * (self.config.iterations - iteration),
                 **measured,
             )
+            self._history.add(self._progress)
             self._send(self._progress)
             interval = self.config.checkpoint_interval
             if interval and iteration % interval == 0 and iteration < self.config.iterations:
@@ -92,6 +95,15 @@ class Session:
             algorithms.learner_of(self._algorithm).learning_rate = rate
         if self._controls.take_save():
             self._save("unfinished")
+
+    def workers(self) -> tuple[int, int, int]:
+        """Sampling workers that answer, that were asked for, and that were started again."""
+        group = self._algorithm.env_runner_group
+        return (
+            int(group.num_healthy_remote_env_runners()),
+            self.config.workers,
+            int(group.num_remote_worker_restarts()),
+        )
 
     def close(self) -> None:
         """Let go of the Algorithm and its workers."""
@@ -128,6 +140,7 @@ class Session:
         )
         policy = policy_from_module(algorithms.module_of(self._algorithm), self.name)
         folder = models.save_model(info, policy, self._write_checkpoint)
+        self._history.write(folder)
         self._send(Checkpoint(self.name, str(folder), progress.iteration))
         return str(folder)
 

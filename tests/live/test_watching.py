@@ -36,9 +36,7 @@ def test_looking_leaves_the_market_bit_for_bit_as_it_was(policy):
         watched.advance(float(t))
         watched.watched(t % 3)
         alone.advance(float(t))
-    for mine, theirs in zip(
-        state_of(watched.simulator), state_of(alone.simulator), strict=True
-    ):
+    for mine, theirs in zip(state_of(watched.simulator), state_of(alone.simulator), strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 
