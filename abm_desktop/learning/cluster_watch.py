@@ -16,7 +16,7 @@ Workers = tuple[int, int, int]
 
 
 class ClusterWatch:
-    """Call :meth:`look` every :data:`WATCH_SECONDS` from one thread of the process that owns Ray."""
+    """Call :meth:`look` every :data:`WATCH_SECONDS` from one thread of Ray's owner."""
 
     def __init__(self, address_given: str) -> None:
         self._local = not address_given
