@@ -32,6 +32,8 @@ __all__ = ["SessionRecord", "checksum", "describe", "restore"]
 VERSION = 1
 _NOT_STATE = frozenset({"trades", "messages", "samples", "class_samples", "intents", "scratch"})
 _NOT_MARKET = frozenset({"next_sample", "sample_interval"})
+MOST_SAMPLES = 60_000.0
+"""Points of the charts that are computed again."""
 _TELL_EVERY = 0.1
 """Real seconds between two looks at whether to go on."""
 
@@ -165,6 +167,7 @@ def restore(
 
         feed = open_replay(Path(record.replay))
         start = feed.now
+        feed.limit_samples(MOST_SAMPLES, record.time - start)
         _go_on(feed, record.time, start, record.time, tell, is_cancelled)
         return feed
     from abm_desktop.live.simulated_feed import SimulatedFeed
@@ -172,6 +175,7 @@ def restore(
 
     scenario = Scenario.model_validate(record.scenario)
     simulated = SimulatedFeed(scenario, record.seed)
+    simulated.limit_samples(MOST_SAMPLES, record.time)
     for command in record.commands:
         values = dict(command)
         at = float(values.pop("at"))
@@ -218,11 +222,9 @@ def _go_on(
     stretch = 10.0
     while feed.now < until:
         begin = clock.perf_counter()
-        before = feed.now
         feed.advance(min(until, feed.now + stretch))
         feed.collect()
         spent = max(clock.perf_counter() - begin, 1e-6)
-        feed.limit_samples(10_000.0, (feed.now - before) / spent)
         stretch = min(max(stretch * _TELL_EVERY / spent, 0.1), 2.0 * stretch)
         tell((feed.now - start) / max(end - start, 1e-9))
         if is_cancelled():

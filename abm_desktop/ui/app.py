@@ -14,8 +14,10 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from abm_desktop.ui import theme
+from abm_desktop import paths
+from abm_desktop.ui import theme, translations
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.preferences import LAST_FILE
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
 
@@ -33,8 +35,14 @@ def make_application() -> QApplication:
     app.setApplicationName("abm-desktop")
     app.setApplicationDisplayName("ABM Desktop")
     app.setDesktopFileName("abm-desktop")
-    name = Settings().theme
-    theme.apply(app, name if name in theme.THEMES else "dark")
+    settings = Settings()
+    translations.install(app, settings.choice("language"))
+    name, sides = settings.theme, settings.choice("sides")
+    theme.apply(
+        app,
+        name if name in theme.THEMES else "dark",
+        sides if sides in theme.SIDES else "blue-orange",
+    )
     return app
 
 
@@ -52,23 +60,35 @@ def run_window(path: Path | None = None) -> int:
     return 0
 
 
+def first_file(settings: Settings) -> Path:
+    """Return what to open at the start where nothing was asked for: see the preferences."""
+    wanted = settings.choice("start")
+    if wanted == LAST_FILE:
+        last = next((path for path in settings.recent if path.is_file()), None)
+        if last is not None:
+            return last
+    file = paths.scenario_dir() / f"{wanted}.toml"
+    return file if file.is_file() else paths.scenario_dir() / f"{FIRST_SCENARIO}.toml"
+
+
 async def _serve(path: Path | None) -> None:
     closed = asyncio.Event()
     window = MainWindow()
     window.closed.connect(closed.set)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs the handler between two frames: the frame timer wakes it up.
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, lambda *_: window.close_now())
     _report_surprises(window)
     window.show()
     if path is None:
-        window.session.open_bundled(FIRST_SCENARIO)
-    else:
-        window.session.open(path)
+        path = first_file(window.settings)
+    window.session.open(path)
     # After the first frame is on the screen: both import much.
     QTimer.singleShot(0, window.session.start_engine)
     QTimer.singleShot(200, window.load_rl_tab)
     QTimer.singleShot(1500, _spare_the_collector)
+    window.autosave.begin()
+    QTimer.singleShot(700, window.show_first_tour)
     await closed.wait()
     window.hide()
     await window.shutdown()
@@ -87,7 +107,7 @@ def _report_surprises(window: MainWindow) -> None:
         log.error("unexpected error", exc_info=(kind, error, trace))
         import traceback
 
-        window.notice.show_trouble(
+        window.report(
             Trouble(
                 "Something went wrong in the window",
                 f"{kind.__name__}: {error}. The market goes on; please copy the details into a "

@@ -41,6 +41,7 @@ CATALOGUE: tuple[Command, ...] = (
     ),
     Command("file.reload", "Re&load file", "Ctrl+L", "Read the open file again from disk"),
     Command("file.clear_recent", "&Clear list", "", "Forget the recent files"),
+    Command("file.preferences", "&Preferences…", "Ctrl+,", "Theme, start, colours, folders, …"),
     Command("file.quit", "&Quit", "Ctrl+Q", "Close the window and end all training"),
     Command("market.toggle", "&Run", "F5", "Run the market, or pause it"),
     Command("market.step_event", "Step one &event", "F10", "Process exactly one book event"),
@@ -105,6 +106,7 @@ CATALOGUE: tuple[Command, ...] = (
         True,
     ),
     Command("view.log", "&Log", "Ctrl+J", "What happened, with levels", True),
+    Command("view.notices", "&Notices", "Ctrl+Shift+J", "Every notice of this session", True),
     Command(
         "view.reset_layout",
         "Reset &layout",
@@ -113,6 +115,7 @@ CATALOGUE: tuple[Command, ...] = (
     ),
     Command("view.next_theme", "&Next theme", "Ctrl+T", "Dark, light, high contrast in turn"),
     Command("view.full_screen", "&Full screen", "Ctrl+Shift+Return", "Use the whole screen", True),
+    Command("help.tour", "&Tour", "Shift+F1", "A short walk through the window"),
     Command("help.shortcuts", "&Keyboard shortcuts", "F1", "List every command and its keys"),
     Command("help.about", "&About ABM Desktop", "", "Version and licence"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from abm_desktop import paths
 from abm_desktop.live import RunState
 from abm_desktop.ui import theme
-from abm_desktop.ui.dialogs import about_box, shortcut_sheet
+from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
 from abm_desktop.ui.palette import (
     Palette,
     command_entries,
@@ -19,6 +20,7 @@ from abm_desktop.ui.palette import (
     stress_entries,
     theme_entries,
 )
+from abm_desktop.ui.preferences import Preferences
 from abm_desktop.ui.session import REPLAY_SUFFIXES
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Controls(QObject):
             "file.replay": self.choose_replay,
             "file.reload": self.reload,
             "file.clear_recent": session.clear_recent,
+            "file.preferences": self.show_preferences,
             "file.quit": window.close,
             "market.toggle": self.toggle,
             "market.step_event": session.step_event,
@@ -52,7 +55,7 @@ class Controls(QObject):
                 self._window.market.transport.interval.value()
             ),
             "market.reset": self.reset,
-            "market.new_seed": session.reset_new_seed,
+            "market.new_seed": lambda: self.confirm_reset(session.reset_new_seed),
             "market.faster": lambda: self._window.market.transport.nudge_speed(5),
             "market.slower": lambda: self._window.market.transport.nudge_speed(-5),
             "market.max_speed": lambda: self._window.market.transport.set_speed(None),
@@ -79,8 +82,10 @@ class Controls(QObject):
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
             "view.reset_layout": lambda: self._window.market.desk.reset(),
             "view.log": lambda: window.log_dock.setVisible(window.log_dock.isHidden()),
+            "view.notices": lambda: window.notices_dock.setVisible(window.notices_dock.isHidden()),
             "view.next_theme": self.next_theme,
             "view.full_screen": self.toggle_full_screen,
+            "help.tour": lambda: window.show_tour(),
             "help.shortcuts": lambda: shortcut_sheet(window).show(),
             "help.about": lambda: about_box(window).show(),
         }
@@ -98,7 +103,45 @@ class Controls(QObject):
     def reset(self) -> None:
         """Start again from the open, with the seed in the box; a replay has no seed."""
         replay = self._window.snapshot is not None and self._window.snapshot.is_replay
-        self._window.session.reset(None if replay else self._window.market.transport.seed.value())
+        seed = None if replay else self._window.market.transport.seed.value()
+        self.confirm_reset(lambda: self._window.session.reset(seed))
+
+    def confirm_reset(self, reset: Callable[[], object]) -> None:
+        """Ask before the session is dropped, if the preferences say so."""
+        window = self._window
+        started = window.snapshot is not None and window.snapshot.events > 0
+        if not (started and window.settings.is_on("confirm_reset")):
+            reset()
+            return
+        ask(
+            window,
+            self.tr("Reset the market?"),
+            self.tr("The session so far is dropped: its charts, its past, and your own orders."),
+            self.tr("Reset"),
+            reset,
+        )
+
+    def show_preferences(self) -> Preferences:
+        """Open the preferences."""
+        window = self._window
+        preferences = Preferences(window.settings, window.session.bundled(), window)
+        preferences.changed.connect(self.follow_preference)
+        preferences.show()
+        return preferences
+
+    def follow_preference(self, name: str) -> None:
+        """Act on a choice that was changed."""
+        window, settings = self._window, self._window.settings
+        if name in ("theme", "sides"):
+            app = QApplication.instance()
+            assert isinstance(app, QApplication)
+            theme.apply(app, settings.theme, settings.choice("sides"))
+        elif name == "frame_rate":
+            window.follow_frame_rate()
+        elif name in ("autosave", "autosave_seconds"):
+            window.autosave.follow_settings()
+        elif name == "rl_traders":
+            window.follow_rl_traders()
 
     def choose_scenario(self) -> None:
         """Ask for a scenario file and open it."""

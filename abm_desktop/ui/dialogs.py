@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from importlib import metadata
 
 from PySide6.QtCore import Qt, qVersion
@@ -11,13 +12,14 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QLabel,
+    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
 from abm_desktop.ui.commands import CATALOGUE, plain_title
 
-__all__ = ["about_box", "shortcut_sheet"]
+__all__ = ["about_box", "ask", "shortcut_sheet"]
 
 _GROUPS = {"file": "File", "market": "Market", "view": "View", "help": "Help"}
 
@@ -89,6 +91,18 @@ def about_box(parent: QWidget) -> QDialog:
     layout.addWidget(buttons)
     dialog.setMinimumWidth(420)
     return dialog
+
+
+def ask(parent: QWidget, title: str, text: str, yes: str, run: Callable[[], object]) -> QMessageBox:
+    """Ask whether to go on; the window goes on meanwhile. ``run`` is called after a yes."""
+    box = QMessageBox(QMessageBox.Icon.Question, title, text, parent=parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(agree)
+    box.accepted.connect(run)
+    box.open()
+    return box
 
 
 def _version(package: str) -> str:

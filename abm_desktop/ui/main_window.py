@@ -26,23 +26,28 @@ from abm_desktop import paths
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
+from abm_desktop.ui.autosave import Autosave, Left
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, Controls
+from abm_desktop.ui.dialogs import ask
 from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
+from abm_desktop.ui.notice_history import NoticeHistory
 from abm_desktop.ui.session import REPLAY_SUFFIXES, Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
+from abm_desktop.ui.tour import Tour, steps_of
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.notice import Notice
+from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
+from abm_desktop.ui.widgets.tasks import Task, Tasks
 
-__all__ = ["FRAME_MS", "MainWindow"]
+__all__ = ["MainWindow"]
 
 log = logging.getLogger(__name__)
 
-FRAME_MS = 33
 TRAINING_END_SECONDS = 10
 PREPARING_HINT = (
     "The first start compiles the market to machine code, which takes about half a minute, or more "
@@ -69,6 +74,8 @@ class MainWindow(QMainWindow):
         self._drawn: tuple[MarketSnapshot, int] | None = None
         self._reported_error: str | None = None
         self._phase = "continuous"
+        self._may_close = False
+        self.tour: Tour | None = None
         self._began = time.monotonic()
         self.setWindowTitle("ABM Desktop")
         icon_file = paths.resource_dir() / "icon.svg"
@@ -94,38 +101,43 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self._rl_place, self.tr("RL"))
         self.tabs.currentChanged.connect(lambda _index: self.draw())
         self.notice = Notice()
+        self.offer = Offer()
+        self.tasks = Tasks()
+        self._making: Task | None = None
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.offer)
         layout.addWidget(self.notice)
+        layout.addWidget(self.tasks)
         layout.addWidget(self.tabs, 1)
         self.setCentralWidget(centre)
         self.log = LogConsole()
-        self.log_dock = QDockWidget(self.tr("Log"))
-        self.log_dock.setObjectName("dock.log")
-        self.log_dock.setWidget(self.log)
-        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log_dock)
-        self.log_dock.hide()
-        self.log_dock.visibilityChanged.connect(
-            lambda _shown: self.commands["view.log"].setChecked(not self.log_dock.isHidden())
-        )
+        self.notices = NoticeHistory()
+        self.log_dock = self._add_dock("log", self.tr("Log"), self.log)
+        self.notices_dock = self._add_dock("notices", self.tr("Notices"), self.notices)
         self.status = StatusBar()
+        self.status.notices.clicked.connect(self.commands["view.notices"].trigger)
+        self.notices.unread_changed.connect(self.status.show_unread)
         self.setStatusBar(self.status)
         self.menus = Menus(self.menuBar(), self.commands, self.session, self.controls.set_theme)
         self.menus.add_panels(dock.toggleViewAction() for dock in self.market.desk.docks.values())
 
-        self.session.trouble.connect(self.notice.show_trouble)
+        self.session.trouble.connect(self.report)
+        self.session.said.connect(self._say)
         self.session.trouble.connect(
             lambda trouble: log.warning("%s: %s", trouble.title, trouble.text)
         )
         self.session.opened.connect(self._file_opened)
+        self.autosave = Autosave(self.session, self.remember)
+        self.autosave.left.connect(self._offer_recovery)
         self.market.transport.seed_entered.connect(self.session.reset)
         theme.signals.changed.connect(self._redraw_all)
         self._restore()
         self.frame_timer = QTimer(self)
-        self.frame_timer.setInterval(FRAME_MS)
         self.frame_timer.timeout.connect(self.draw)
+        self.follow_frame_rate()
         self.frame_timer.start()
         if live is not None:
             self.session.attach(live)
@@ -136,6 +148,7 @@ class MainWindow(QMainWindow):
         """Draw the visible tab from the newest snapshot; called thirty times a second."""
         snapshot = self.session.poll()
         doing = self.session.live.compile_progress if self.session.live is not None else None
+        self._show_making(doing)
         if snapshot is None:
             self._show_preparing(doing)
         else:
@@ -194,7 +207,7 @@ class MainWindow(QMainWindow):
         if snapshot.error != self._reported_error:
             self._reported_error = snapshot.error
             if snapshot.error:
-                self.notice.show_trouble(
+                self.report(
                     Trouble(
                         self.tr("The market stopped"),
                         self.tr("{error}\nReset it (Ctrl+R), or open another file.").format(
@@ -217,6 +230,22 @@ class MainWindow(QMainWindow):
         for page in self.preparing:
             page.say(title, hint)
 
+    def _show_making(self, doing: str | None) -> None:
+        """Say that another market is being made, how far it is, and let that be ended."""
+        live = self.session.live
+        if doing is None or live is None:
+            if self._making is not None:
+                self._making.end()
+                self._making = None
+            return
+        title = doing[:1].upper() + doing[1:]
+        if self._making is None:
+            # The first compilation cannot be done without.
+            needed = live.snapshot is None and self.session.is_opening and "compil" in doing
+            self._making = self.tasks.begin(title, None if needed else self.session.cancel_opening)
+        self._making.title = title
+        self._making.share = live.progress
+
     def _redraw_all(self, _theme: object = None) -> None:
         self._drawn = None
         self.draw()
@@ -236,6 +265,7 @@ class MainWindow(QMainWindow):
             self._rl_place.setCurrentWidget(page)
             return
         self.rl = tab
+        self.follow_rl_traders()
         tab.load_policy_requested.connect(self.session.add_policy_traders)
         tab.status_message.connect(self._say)
         if self.session.file is not None:
@@ -245,7 +275,75 @@ class MainWindow(QMainWindow):
 
     def _say(self, text: str) -> None:
         self.status.show_message(text)
+        self.notices.add(Trouble(text, ""), is_fault=False)
         log.info("%s", text)
+
+    def report(self, trouble: Trouble) -> None:
+        """Show what went wrong at the top of the window, and keep it among the notices."""
+        self.notice.show_trouble(trouble)
+        self.notices.add(trouble)
+
+    # -- preferences and help -------------------------------------------------------------------
+
+    def follow_frame_rate(self) -> None:
+        """Draw as often as the preferences say."""
+        rate = self.settings.chosen_number("frame_rate", 5, 60)
+        self.frame_timer.setInterval(1000 // rate)
+
+    def follow_rl_traders(self) -> None:
+        """Offer the number of RL traders that the preferences say."""
+        models = getattr(self.rl, "models", None)
+        count = getattr(models, "count", None)
+        if count is not None:
+            count.setValue(self.settings.chosen_number("rl_traders", 1, 1000))
+
+    def show_tour(self) -> Tour:
+        """Walk through the window."""
+        if self.tour is not None:
+            self.tour.leave()
+        self.tour = Tour(self, steps_of(self))
+        self.tour.left.connect(self._tour_left)
+        self.tour.begin()
+        return self.tour
+
+    def show_first_tour(self) -> None:
+        """Walk through the window if nobody has yet."""
+        if not self.settings.number("tour_seen", 0):
+            self.show_tour()
+
+    def _tour_left(self) -> None:
+        self.settings.set_number("tour_seen", 1)
+        self.tour = None
+
+    def _offer_recovery(self, left: Left) -> None:
+        record = left.record
+        when = time.strftime("%d %b %H:%M:%S", time.localtime(record.saved))
+        text = self.tr(
+            "The program did not end properly. “{name}”, seed {seed}, was kept at {time} with "
+            "{n} commands ({when})."
+        ).format(
+            name=record.source,
+            seed=record.seed,
+            time=clock(record.time),
+            n=len(record.commands),
+            when=when,
+        )
+        self.offer.ask(
+            self.tr("Recover the session?"),
+            text,
+            (
+                (
+                    self.tr("Recover"),
+                    self.tr("Compute the same market again, up to that moment, bit by bit"),
+                    lambda: self.autosave.recover(left),
+                ),
+                (
+                    self.tr("Discard"),
+                    self.tr("Forget that session"),
+                    lambda: self.autosave.discard(left),
+                ),
+            ),
+        )
 
     # -- files ----------------------------------------------------------------------------------
 
@@ -276,6 +374,18 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.session.open(files[0])
 
+    def _add_dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
+        """Add a panel below, hidden at first, that the command ``view.name`` shows."""
+        dock = QDockWidget(title)
+        dock.setObjectName(f"dock.{name}")
+        dock.setWidget(widget)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        dock.hide()
+        dock.visibilityChanged.connect(
+            lambda _shown: self.commands[f"view.{name}"].setChecked(not dock.isHidden())
+        )
+        return dock
+
     # -- start and end --------------------------------------------------------------------------
 
     def _restore(self) -> None:
@@ -290,14 +400,34 @@ class MainWindow(QMainWindow):
         self.market.desk.restore_layout(self.settings.bytes("desk"))
         self.tabs.setCurrentIndex(min(RL, max(0, self.settings.number("tab", MARKET))))
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window, and ask for the end of everything it started."""
-        self.frame_timer.stop()
-        self.log.detach()
+    def remember(self) -> None:
+        """Store how the window stands."""
         self.settings.set_bytes("windows", self.saveState())
         self.settings.set_bytes("geometry", self.saveGeometry())
         self.settings.set_bytes("desk", self.market.desk.layout_now())
         self.settings.set_number("tab", self.tabs.currentIndex())
+
+    def close_now(self) -> None:
+        """Close without a question."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window, and ask for the end of everything it started."""
+        training = self.rl is not None and bool(self.rl.is_training)
+        if training and not self._may_close and self.settings.is_on("confirm_quit"):
+            event.ignore()
+            ask(
+                self,
+                self.tr("Close while an agent is being trained?"),
+                self.tr("The training ends. What it has learnt since its last save is lost."),
+                self.tr("Close"),
+                self.close_now,
+            )
+            return
+        self.frame_timer.stop()
+        self.log.detach()
+        self.remember()
         self.settings.save()
         event.accept()
         self.closed.emit()
@@ -311,6 +441,8 @@ class MainWindow(QMainWindow):
             log.error("the training did not end within %d s; going on", TRAINING_END_SECONDS)
         finally:
             self.session.close()
+            # The market's thread, which may have been writing it, is over.
+            self.autosave.end()
 
 
 def _stack(*pages: QWidget) -> QStackedWidget:

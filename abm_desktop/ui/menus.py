@@ -41,7 +41,7 @@ class Menus(QObject):
         self._add(self.file, "file.replay")
         self.recent = self.file.addMenu(bar.tr("Re&cent files"))
         self.recent.setToolTipsVisible(True)
-        self._add(self.file, "file.reload", None, "file.quit")
+        self._add(self.file, "file.reload", None, "file.preferences", None, "file.quit")
         for path in session.bundled():
             action = self.bundled.addAction(path.stem.replace("_", " ").capitalize())
             action.setObjectName(f"bundled.{path.stem}")
@@ -71,8 +71,8 @@ class Menus(QObject):
             action.setCheckable(True)
             action.triggered.connect(lambda _checked=False, n=name: set_theme(n))
             self.themes.addAction(action)
-        self._add(self.view, "view.next_theme", "view.log", "view.full_screen")
-        self._add(self.help, "help.shortcuts", "help.about")
+        self._add(self.view, "view.next_theme", "view.log", "view.notices", "view.full_screen")
+        self._add(self.help, "help.tour", "help.shortcuts", None, "help.about")
 
         session.recent_changed.connect(self.fill_recent)
         theme.signals.changed.connect(self._check_theme)

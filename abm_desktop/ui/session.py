@@ -12,14 +12,14 @@ import queue
 import random
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
-from abm_desktop.live import LiveMarket, MarketSnapshot, PastMoment
+from abm_desktop.live import CANCELLED, ActiveStress, LiveMarket, MarketSnapshot, PastMoment
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.stress_log import StressLog
@@ -56,6 +56,21 @@ class Trouble:
     file: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """What was handed to the market, but is not taken yet."""
+
+    file: Path | None
+    generation: int
+    """Of the market it is to replace."""
+    scenario: Any = None
+    spans: tuple[ActiveStress, ...] = ()
+    """Stresses that the market to come has seen."""
+    name: str = ""
+    taken: Callable[[], object] = lambda: None
+    failed: Callable[[], object] = lambda: None
+
+
 class Session(QObject):
     """The live market of one window."""
 
@@ -66,6 +81,8 @@ class Session(QObject):
     trouble = Signal(object)
     """Something went wrong: a :class:`Trouble`."""
     recent_changed = Signal()
+    said = Signal(str)
+    """Something happened that a person may want to know, in a few words."""
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,8 +95,8 @@ class Session(QObject):
         self.stress_log = StressLog()
         self._background = Background(self)
         self._waiting: Path | None = None
-        self._pending: tuple[Path, int] | None = None
-        """File handed to the market but not taken yet, and the generation it is to replace."""
+        self._pending: _Pending | None = None
+        """What was handed to the market but is not taken yet."""
         self._reading = False
 
     # -- the engine -----------------------------------------------------------------------------
@@ -120,9 +137,14 @@ class Session(QObject):
                 break
             self._report_failure(str(failure))
         snapshot = self.live.snapshot
-        if self._pending is not None and _generation(snapshot) != self._pending[1]:
-            path, self._pending = self._pending[0], None
-            self._remember(path)
+        if self._pending is not None and _generation(snapshot) != self._pending.generation:
+            pending, self._pending = self._pending, None
+            self.scenario = pending.scenario
+            if snapshot is not None:
+                self.stress_log.begin(snapshot.generation, pending.spans)
+            if pending.file is not None:
+                self._remember(pending.file)
+            pending.taken()
         if snapshot is not None:
             self.stress_log.take(snapshot)
         return snapshot
@@ -165,6 +187,60 @@ class Session(QObject):
         """Forget the recent files."""
         self.settings.clear_recent()
         self.recent_changed.emit()
+
+    def cancel_opening(self) -> None:
+        """Open nothing after all; the market that was there goes on."""
+        if self.live is not None:
+            self.live.cancel()
+
+    def origin(self) -> dict[str, Any]:
+        """Return which file is open, to be kept for after a crash."""
+        return {"file": "" if self.file is None else str(self.file)}
+
+    def recover(
+        self, record: Any, done: Callable[[], object], failed: Callable[[], object]
+    ) -> None:
+        """Compute a session again that a crash has ended, in place of the market.
+
+        ``done`` is called when it is there, ``failed`` where it does not come: then a
+        :attr:`trouble` says why, unless it was cancelled.
+        """
+
+        def read() -> tuple[Any, tuple[ActiveStress, ...]]:
+            scenarios = importlib.import_module("abm_desktop.scenario")
+            if not record.next_scenario:
+                return None, ()
+            return scenarios.Scenario.model_validate(record.next_scenario), _spans(record)
+
+        def take(content: tuple[Any, tuple[ActiveStress, ...]]) -> None:
+            self._reading = False
+            if self.live is None:
+                return
+            file = Path(record.program.get("file") or record.replay or "")
+            self._pending = _Pending(
+                file if file.is_file() else None,
+                _generation(self.live.snapshot),
+                content[0],
+                content[1],
+                name=record.source,
+                taken=done,
+                failed=failed,
+            )
+            self.live.recover(record)
+
+        def unreadable(error: BaseException) -> None:
+            self._reading = False
+            failed()
+            self.trouble.emit(
+                Trouble(
+                    self.tr("The session cannot be recovered"),
+                    self.tr("{error}. Discard it, and open the scenario anew.").format(error=error),
+                    details=_trace(error),
+                )
+            )
+
+        self._reading = True
+        self._background.run(read, take, unreadable)
 
     # -- commands to the market -----------------------------------------------------------------
 
@@ -293,20 +369,25 @@ class Session(QObject):
 
     def _take_scenario(self, path: Path, scenario: Any) -> None:
         if self.live is not None:
-            self._pending = (path, _generation(self.live.snapshot))
-            self.scenario = scenario
+            self._pending = _Pending(path, _generation(self.live.snapshot), scenario)
             self.live.load(scenario)
 
     def _take_replay(self, path: Path, _content: Any) -> None:
         if self.live is not None:
-            self._pending = (path, _generation(self.live.snapshot))
+            self._pending = _Pending(path, _generation(self.live.snapshot))
             self.live.open_replay(path)
 
     def _report_failure(self, failure: str) -> None:
         title, path = self.tr("The market refused a command"), None
         if self._pending is not None:
-            path, self._pending = self._pending[0], None
-            title = self.tr("{name} was not opened").format(name=path.name)
+            pending, self._pending = self._pending, None
+            path = pending.file
+            name = pending.name or (path.name if path is not None else "")
+            title = self.tr("{name} was not opened").format(name=name)
+            pending.failed()
+        if failure == CANCELLED:
+            self.said.emit(self.tr("Cancelled. The market that was there goes on."))
+            return
         text = failure if len(failure) <= LONGEST_TEXT else failure[:LONGEST_TEXT] + " …"
         self.trouble.emit(Trouble(title, text, details=failure, file=path))
 
@@ -347,6 +428,23 @@ def _brief(value: object) -> str:
 
 def _generation(snapshot: MarketSnapshot | None) -> int:
     return -1 if snapshot is None else snapshot.generation
+
+
+def _spans(record: Any) -> tuple[ActiveStress, ...]:
+    """Return the stresses that a session has seen by its commands, for the charts to shade."""
+    spans: dict[tuple[str, float], ActiveStress] = {}
+    deeds = importlib.import_module("abm_desktop.live.deeds")
+    for command in record.commands:
+        if command["do"] == "inject":
+            deed = deeds.Deed.from_json({k: v for k, v in command.items() if k != "at"})
+            stress, at = deed.arguments["stress"], float(command["at"])
+            span = ActiveStress(stress.type, stress.strength, at, at + float(stress.length))
+            spans[stress.type, at] = span
+        elif command["do"] == "end_stress":
+            for key, span in spans.items():
+                if key[0] == command["kind"] and abs(key[1] - command["start"]) < 1e-3:
+                    spans[key] = replace(span, end=float(command["at"]))
+    return tuple(spans.values())
 
 
 def _load_scenario(path: Path) -> Any:

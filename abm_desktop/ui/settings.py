@@ -9,9 +9,24 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from abm_desktop import paths
 
-__all__ = ["Settings"]
+__all__ = ["FRAME_RATES", "Settings"]
 
 RECENT_FILES = 10
+FRAME_RATES = (30, 20, 15, 10)
+"""Frames per second to choose from; the market publishes thirty."""
+DEFAULTS: dict[str, str] = {
+    "theme": "dark",
+    "sides": "blue-orange",
+    "language": "en",
+    "start": "calm",
+    "frame_rate": "30",
+    "autosave": "1",
+    "autosave_seconds": "20",
+    "rl_traders": "1",
+    "confirm_quit": "1",
+    "confirm_reset": "0",
+}
+"""What a person can choose in the preferences, as stored where nothing was chosen yet."""
 
 
 class Settings:
@@ -22,14 +37,41 @@ class Settings:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
+    def choice(self, name: str) -> str:
+        """Return what was chosen for a name of :data:`DEFAULTS`."""
+        return str(self._store.value(name, DEFAULTS[name]))
+
+    def choose(self, name: str, value: str) -> None:
+        """Remember a choice."""
+        if name not in DEFAULTS:
+            raise KeyError(f"{name!r} is no preference; there are: {', '.join(DEFAULTS)}")
+        self._store.setValue(name, value)
+
+    def chosen_number(self, name: str, low: int, high: int) -> int:
+        """Return a choice that is a whole number; one outside the limits gives the default."""
+        try:
+            value = int(self.choice(name))
+        except ValueError:
+            return int(DEFAULTS[name])
+        return value if low <= value <= high else int(DEFAULTS[name])
+
+    def is_on(self, name: str) -> bool:
+        """Return a choice that is yes or no."""
+        return self.chosen_number(name, 0, 1) == 1
+
+    def forget_choices(self) -> None:
+        """Return to the defaults. Files, folders and the layout stay."""
+        for name in DEFAULTS:
+            self._store.remove(name)
+
     @property
     def theme(self) -> str:
         """Name of the theme."""
-        return str(self._store.value("theme", "dark"))
+        return self.choice("theme")
 
     @theme.setter
     def theme(self, name: str) -> None:
-        self._store.setValue("theme", name)
+        self.choose("theme", name)
 
     @property
     def speed(self) -> float | None:

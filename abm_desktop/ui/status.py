@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStatusBar
+from PySide6.QtWidgets import QStatusBar, QToolButton
 
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
@@ -81,6 +81,11 @@ class StatusBar(QStatusBar):
             self.addWidget(cell)
         for cell in (self.stress, self.training, self.alarms):
             self.addPermanentWidget(cell)
+        self.notices = QToolButton()
+        self.notices.setProperty("role", "flat")
+        self.notices.setToolTip(self.tr("Every notice of this session (Ctrl+Shift+J)"))
+        self.addPermanentWidget(self.notices)
+        self.show_unread(0)
         self.state.say(self.tr("Starting"), "accent", dot=True)
         self.show_training(False)
         self.stress.say(self.tr("No stress"), "muted")
@@ -94,6 +99,12 @@ class StatusBar(QStatusBar):
         """Show ``text`` for some seconds, beside the state of the market."""
         self.message.say(shorten(text, 56), "accent")
         self._message_timer.start(MESSAGE_MS)
+
+    def show_unread(self, count: int) -> None:
+        """Say how many notices nobody has looked at."""
+        text = self.tr("Notices: {n}").format(n=count) if count else self.tr("Notices")
+        self.notices.setText(text)
+        self.notices.setAccessibleName(text)
 
     def show_state(self, snapshot: MarketSnapshot) -> None:
         """Show whether the market runs, and which."""

@@ -22,6 +22,13 @@ class StressLog:
         """Every stress so far, in the order of their beginning; one cut short ends when it did."""
         return tuple(self._spans.values())
 
+    def begin(self, generation: int, spans: tuple[ActiveStress, ...]) -> None:
+        """Start with a market that has seen these stresses before it came here."""
+        if spans:
+            self._spans = {(stress.kind, stress.start): stress for stress in spans}
+            self._active.clear()
+            self._generation = generation
+
     def take(self, snapshot: MarketSnapshot) -> None:
         """Add what this snapshot tells; a new generation starts afresh."""
         if snapshot.generation != self._generation:

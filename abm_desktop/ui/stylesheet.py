@@ -57,6 +57,8 @@ QLabel#panelTitle { color: @text; font-weight: bold; }
 QLabel#panelNote, QLabel[muted="true"] { color: @muted; }
 QFrame#notice { background: @raised; border: 1px solid @danger; border-radius: 4px; }
 QFrame#notice[level="info"] { border-color: @accent; }
+QFrame#tour { background: @panel; border: 1px solid @accent; border-radius: 6px; }
+QFrame#tasks { background: @raised; border-bottom: 1px solid @border; }
 QLabel#emptyTitle { color: @text; font-size: 13pt; }
 QLabel#emptyText { color: @muted; }
 

@@ -13,7 +13,7 @@ Use::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -21,7 +21,18 @@ from PySide6.QtWidgets import QApplication
 
 from abm_desktop.ui.stylesheet import build_stylesheet
 
-__all__ = ["THEMES", "Colors", "Theme", "apply", "current", "mono_font", "signals", "ui_font"]
+__all__ = [
+    "SIDES",
+    "THEMES",
+    "Colors",
+    "Sides",
+    "Theme",
+    "apply",
+    "current",
+    "mono_font",
+    "signals",
+    "ui_font",
+]
 
 UI_FONTS = (
     "Inter",
@@ -200,6 +211,47 @@ HIGH_CONTRAST = Theme(
 THEMES: dict[str, Theme] = {t.name: t for t in (DARK, LIGHT, HIGH_CONTRAST)}
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A pair of colours for bids and asks, for each theme as (bid, ask)."""
+
+    title: str
+    colors: dict[str, tuple[str, str]]
+
+
+SIDES: dict[str, Sides] = {
+    "blue-orange": Sides(
+        "Blue and orange",
+        {name: (entry.colors.bid, entry.colors.ask) for name, entry in THEMES.items()},
+    ),
+    "blue-red": Sides(
+        "Blue and red",
+        {
+            "dark": ("#56b4e9", "#ff7b72"),
+            "light": ("#0b6fae", "#b3261e"),
+            "high-contrast": ("#6cc5ff", "#ff8a8a"),
+        },
+    ),
+    "teal-violet": Sides(
+        "Teal and violet",
+        {
+            "dark": ("#2fc4b2", "#c39bff"),
+            "light": ("#00766c", "#6f3fc0"),
+            "high-contrast": ("#3fe0d0", "#d0b0ff"),
+        },
+    ),
+    "green-red": Sides(
+        "Green and red (hard to tell apart for some)",
+        {
+            "dark": ("#3fc380", "#ff7b72"),
+            "light": ("#00784a", "#b3261e"),
+            "high-contrast": ("#4ce89a", "#ff8a8a"),
+        },
+    ),
+}
+"""Colours of bids and asks to choose from; all but the last are safe for the colour-blind."""
+
+
 class Signals(QObject):
     """Tells the widgets that paint by hand that the theme has changed."""
 
@@ -209,6 +261,7 @@ class Signals(QObject):
 
 signals = Signals()
 _current = DARK
+_sides = "blue-orange"
 
 
 def current() -> Theme:
@@ -216,15 +269,22 @@ def current() -> Theme:
     return _current
 
 
-def apply(app: QApplication, name: str) -> Theme:
+def apply(app: QApplication, name: str, sides: str | None = None) -> Theme:
     """Dress the whole application in theme ``name`` and tell every listener.
 
-    Raises KeyError where there is no such theme.
+    ``sides`` names the colours of bids and asks from now on; None leaves them as they are.
+    Raises KeyError where there is no such theme or pair of colours.
     """
-    global _current
+    global _current, _sides
     if name not in THEMES:
         raise KeyError(f"no theme is called {name!r}; there are: {', '.join(THEMES)}")
-    _current = THEMES[name]
+    wanted = sides or _sides
+    if wanted not in SIDES:
+        raise KeyError(f"no colours are called {wanted!r}; there are: {', '.join(SIDES)}")
+    _sides = wanted
+    bid, ask = SIDES[wanted].colors[name]
+    entry = THEMES[name]
+    _current = replace(entry, colors=replace(entry.colors, bid=bid, ask=ask))
     app.setStyle("Fusion")
     app.setFont(ui_font())
     app.setPalette(_qt_palette(_current.colors))

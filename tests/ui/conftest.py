@@ -30,7 +30,10 @@ def live():
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(tmp_path / "window.ini")
+    settings = Settings(tmp_path / "window.ini")
+    # Tests close windows as they like.
+    settings.choose("confirm_quit", "0")
+    return settings
 
 
 @pytest.fixture

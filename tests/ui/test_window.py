@@ -127,6 +127,9 @@ def test_colours_are_readable_on_their_panel(name):
         assert contrast(colors[role], colors.panel) >= 4.5, role
     for color in colors.series:
         assert contrast(color, colors.panel) >= 3
+    for sides in theme.SIDES.values():
+        for color in sides.colors[name]:
+            assert contrast(color, colors.panel) >= 4.5, (sides.title, color)
     assert contrast(colors.on_accent, colors.accent) >= 4.5
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.widgets.icons import icon
 
-__all__ = ["Notice"]
+__all__ = ["Notice", "trouble_text"]
 
 ROWS_SHOWN = 6
 
@@ -111,17 +111,7 @@ class Notice(QFrame):
 
     def as_text(self) -> str:
         """Return everything the notice knows, for the clipboard."""
-        trouble = self.trouble
-        if trouble is None:
-            return ""
-        lines = [trouble.title, trouble.text]
-        if trouble.file is not None:
-            lines.append(f"file: {trouble.file}")
-        for f in trouble.findings:
-            lines.append(f"line {f.line}: {f.key}: {f.message}; {f.remedy}")
-        if trouble.details:
-            lines += ["", trouble.details]
-        return "\n".join(lines)
+        return "" if self.trouble is None else trouble_text(self.trouble)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.as_text())
@@ -129,3 +119,15 @@ class Notice(QFrame):
     def _edit(self) -> None:
         if self.trouble is not None and self.trouble.file is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.trouble.file)))
+
+
+def trouble_text(trouble: Trouble) -> str:
+    """Return everything that is known of a trouble, as text to copy."""
+    lines = [trouble.title, trouble.text]
+    if trouble.file is not None:
+        lines.append(f"file: {trouble.file}")
+    for f in trouble.findings:
+        lines.append(f"line {f.line}: {f.key}: {f.message}; {f.remedy}")
+    if trouble.details:
+        lines += ["", trouble.details]
+    return "\n".join(line for line in lines if line or trouble.details)

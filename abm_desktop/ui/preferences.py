@@ -1,0 +1,205 @@
+"""The preferences: what a person can choose. Every choice acts at once, and is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.ui import theme
+from abm_desktop.ui.settings import FRAME_RATES, Settings
+from abm_desktop.ui.translations import LANGUAGES
+
+__all__ = ["LAST_FILE", "Preferences"]
+
+LAST_FILE = "last"
+"""Choice of what to open at the start that means the file last used."""
+
+
+class Preferences(QDialog):
+    """A window, not shown yet, with every choice."""
+
+    changed = Signal(str)
+    """Name of the choice that was changed."""
+
+    def __init__(self, settings: Settings, scenarios: list[Path], parent: QWidget) -> None:
+        """``scenarios``: those that can be opened at the start."""
+        super().__init__(parent)
+        self.setObjectName("preferences")
+        self.setWindowTitle(self.tr("Preferences"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._settings = settings
+        self.boxes: dict[str, QComboBox] = {}
+        self.numbers: dict[str, QSpinBox] = {}
+        self.checks: dict[str, QCheckBox] = {}
+        self.folders: dict[str, QLineEdit] = {}
+        starts = {LAST_FILE: self.tr("The file last used")}
+        starts |= {p.stem: p.stem.replace("_", " ").capitalize() for p in scenarios}
+
+        looks = self._group(self.tr("Appearance"))
+        self._box(looks, "theme", self.tr("Theme"),
+                  {name: self.tr(t.title) for name, t in theme.THEMES.items()})  # fmt: skip
+        self._box(looks, "sides", self.tr("Bids and asks"),
+                  {name: self.tr(s.title) for name, s in theme.SIDES.items()})  # fmt: skip
+        self._box(looks, "frame_rate", self.tr("Frames per second"),
+                  {str(n): str(n) for n in FRAME_RATES},
+                  self.tr("Fewer leave more of a small machine to the market"))  # fmt: skip
+        self._box(looks, "language", self.tr("Language"), LANGUAGES,
+                  self.tr("From the next start on"))  # fmt: skip
+        start = self._group(self.tr("Session"))
+        self._box(start, "start", self.tr("At the start, open"), starts)
+        self._check(start, "autosave", self.tr("Keep the session for after a crash"),
+                    self.tr("Scenario, seed and commands, written aside"))  # fmt: skip
+        self._number(start, "autosave_seconds", self.tr("Every"), 5, 600, self.tr(" s"),
+                     self.tr("Real seconds between two writings"))  # fmt: skip
+        self._number(start, "rl_traders", self.tr("RL traders to load"), 1, 1000, "",
+                     self.tr("How many traders of a model join the market"))  # fmt: skip
+        asks = self._group(self.tr("Ask before"))
+        self._check(asks, "confirm_quit", self.tr("Closing while an agent is being trained"), "")
+        self._check(asks, "confirm_reset", self.tr("A reset, which drops the session so far"), "")
+        folders = self._group(self.tr("Folders"))
+        self._folder(folders, "scenario", self.tr("Scenarios"))
+        self._folder(folders, "replay", self.tr("Recorded order flow"))
+
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.defaults = self.buttons.addButton(
+            self.tr("Restore defaults"), QDialogButtonBox.ButtonRole.ResetRole
+        )
+        self.defaults.clicked.connect(self.restore_defaults)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(8)
+        for group in (looks, start, asks, folders):
+            layout.addWidget(group)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        self.setMinimumWidth(520)
+        self._show()
+
+    def restore_defaults(self) -> None:
+        """Return to the defaults of every choice; files, folders and the layout stay."""
+        self._settings.forget_choices()
+        self._show()
+        for name in (*self.boxes, *self.numbers, *self.checks):
+            self.changed.emit(name)
+
+    def _show(self) -> None:
+        """Show what is stored."""
+        widgets = (*self.boxes.values(), *self.numbers.values(), *self.checks.values())
+        for widget in widgets:
+            widget.blockSignals(True)
+        for name, box in self.boxes.items():
+            box.setCurrentIndex(max(0, box.findData(self._settings.choice(name))))
+        for name, number in self.numbers.items():
+            low, high = number.minimum(), number.maximum()
+            number.setValue(self._settings.chosen_number(name, low, high))
+        for name, check in self.checks.items():
+            check.setChecked(self._settings.is_on(name))
+        for widget in widgets:
+            widget.blockSignals(False)
+        self.numbers["autosave_seconds"].setEnabled(self._settings.is_on("autosave"))
+
+    def _choose(self, name: str, value: str) -> None:
+        self._settings.choose(name, value)
+        self.numbers["autosave_seconds"].setEnabled(self._settings.is_on("autosave"))
+        self.changed.emit(name)
+
+    # -- rows -----------------------------------------------------------------------------------
+
+    @staticmethod
+    def _group(title: str) -> QGroupBox:
+        group = QGroupBox(title)
+        form = QFormLayout(group)
+        form.setContentsMargins(12, 8, 12, 8)
+        form.setVerticalSpacing(6)
+        form.setHorizontalSpacing(16)
+        return group
+
+    @staticmethod
+    def _add(group: QGroupBox, title: str, widget: QWidget, tip: str) -> None:
+        label = QLabel(title)
+        label.setBuddy(widget)
+        label.setMinimumWidth(150)
+        widget.setAccessibleName(title)
+        widget.setToolTip(tip)
+        form = group.layout()
+        assert isinstance(form, QFormLayout)
+        form.addRow(label, widget)
+
+    def _box(
+        self, group: QGroupBox, name: str, title: str, choices: Mapping[str, str], tip: str = ""
+    ) -> None:
+        box = QComboBox()
+        for value, text in choices.items():
+            box.addItem(text, value)
+        box.currentIndexChanged.connect(lambda _at: self._choose(name, str(box.currentData())))
+        self.boxes[name] = box
+        self._add(group, title, box, tip)
+
+    def _number(
+        self, group: QGroupBox, name: str, title: str, low: int, high: int, suffix: str, tip: str
+    ) -> None:
+        number = QSpinBox()
+        number.setRange(low, high)
+        number.setSuffix(suffix)
+        number.valueChanged.connect(lambda value: self._choose(name, str(value)))
+        self.numbers[name] = number
+        self._add(group, title, number, tip)
+
+    def _check(self, group: QGroupBox, name: str, title: str, tip: str) -> None:
+        check = QCheckBox(title)
+        check.setToolTip(tip)
+        check.toggled.connect(lambda on: self._choose(name, str(int(on))))
+        self.checks[name] = check
+        form = group.layout()
+        assert isinstance(form, QFormLayout)
+        form.addRow(check)
+
+    def _folder(self, group: QGroupBox, kind: str, title: str) -> None:
+        line = QLineEdit(self._settings.folder(kind))
+        line.setPlaceholderText(self.tr("Where the program keeps them"))
+        line.editingFinished.connect(lambda: self._set_folder(kind, line.text()))
+        button = QPushButton(self.tr("Choose…"))
+        button.setAccessibleName(self.tr("Choose the folder: {title}").format(title=title))
+        button.clicked.connect(lambda: self._ask_folder(kind))
+        self.folders[kind] = line
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(line, 1)
+        layout.addWidget(button)
+        self._add(group, title, row, self.tr("Where the dialog for such files starts"))
+        line.setAccessibleName(title)
+
+    def _ask_folder(self, kind: str) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Choose a folder"), self.folders[kind].text()
+        )
+        if chosen:
+            self._set_folder(kind, chosen)
+
+    def _set_folder(self, kind: str, folder: str) -> None:
+        """Remember the folder; one that is none is refused, and the old one shown again."""
+        if folder and not Path(folder).expanduser().is_dir():
+            self.folders[kind].setText(self._settings.folder(kind))
+            return
+        self.folders[kind].setText(folder)
+        self._settings.set_folder(kind, folder)

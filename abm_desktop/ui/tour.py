@@ -1,0 +1,263 @@
+"""The tour: a few steps that point at real parts of the window. It can be left at any step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.ui import theme
+
+if TYPE_CHECKING:
+    from abm_desktop.ui.main_window import MainWindow
+
+__all__ = ["Step", "Tour", "steps_of"]
+
+WIDTH = 360
+GAP = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop of the tour."""
+
+    title: str
+    text: str
+    target: Callable[[], QWidget]
+    """The part of the window it points at."""
+    prepare: Callable[[], object] = lambda: None
+    """Called before: shows the tab the target is on."""
+
+
+def steps_of(window: MainWindow) -> tuple[Step, ...]:
+    """Return the steps through this window."""
+
+    def tab(index: int) -> Callable[[], object]:
+        return lambda: window.tabs.setCurrentIndex(index)
+
+    def raised(name: str) -> Callable[[], object]:
+        def show() -> None:
+            window.tabs.setCurrentIndex(0)
+            dock = window.market.desk.docks[name]
+            dock.show()
+            dock.raise_()
+
+        return show
+
+    tr = window.tr
+    market = window.market
+    return (
+        Step(
+            tr("Welcome to the market laboratory"),
+            tr(
+                "A simulated exchange runs in this window: market makers, fundamental, momentum "
+                "and noise traders meet in one order book. This line runs, pauses and steps it "
+                "(F5, F10, F11), and sets its speed and seed. The same seed is the same market."
+            ),
+            lambda: market.transport,
+            tab(0),
+        ),
+        Step(
+            tr("The order book"),
+            tr(
+                "Lots at each price, with yours marked. Click a price to place an order, click "
+                "your mark to cancel it; F6 and F7 buy and sell at the market."
+            ),
+            lambda: market.ladder_panel,
+            raised("book"),
+        ),
+        Step(
+            tr("Prices over the book"),
+            tr(
+                "Mid price and fundamental value over a heatmap of the book. The wheel zooms, a "
+                "drag moves into the past, a double click returns. A right click saves the chart."
+            ),
+            lambda: market.price_panel,
+            tab(0),
+        ),
+        Step(
+            tr("Put it under stress"),
+            tr(
+                "One click injects a flash crash, a volatility spike or a liquidity shock, now or "
+                "at a time; eight more are in the list. Below it stands what each has done."
+            ),
+            lambda: market.stress_panel,
+            raised("stress"),
+        ),
+        Step(
+            tr("Look back, and fork"),
+            tr(
+                "Any past moment of the session can be looked at again with this slider, and a new "
+                "run can be started from there."
+            ),
+            lambda: market.time_bar,
+            tab(0),
+        ),
+        Step(
+            tr("Measure and train"),
+            tr(
+                "Analytics measures the market while it runs. In RL you train PPO, DQN or SAC "
+                "agents beside it, and let them trade in it."
+            ),
+            lambda: window.tabs.tabBar(),
+        ),
+        Step(
+            tr("Find everything"),
+            tr(
+                "Ctrl+K finds any command by a few letters, F1 lists the keys, Ctrl+O opens a "
+                "scenario. This tour is in the Help menu. Press F5 to let the market run."
+            ),
+            lambda: window.menuBar(),
+        ),
+    )
+
+
+class Tour(QWidget):
+    """Lies over the window, leaves the target of the step clear, and explains it beside."""
+
+    left = Signal()
+    """The tour is over, or was skipped."""
+
+    def __init__(self, window: QMainWindow, steps: Sequence[Step]) -> None:
+        super().__init__(window)
+        self.setAccessibleName(self.tr("Tour"))
+        self._window = window
+        self._steps = tuple(steps)
+        self.at = 0
+        self.bubble = QFrame(self)
+        self.bubble.setObjectName("tour")
+        self.bubble.setFixedWidth(WIDTH)
+        self.title = QLabel()
+        self.title.setObjectName("panelTitle")
+        self.title.setWordWrap(True)
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.place = QLabel()
+        self.place.setObjectName("panelNote")
+        self.skip_button = QPushButton(self.tr("Skip"))
+        self.back_button = QPushButton(self.tr("Back"))
+        self.next_button = QPushButton()
+        self.next_button.setProperty("role", "primary")
+        self.skip_button.clicked.connect(self.leave)
+        self.back_button.clicked.connect(lambda: self.go_to(self.at - 1))
+        self.next_button.clicked.connect(lambda: self.go_to(self.at + 1))
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.place, 1)
+        for button in (self.skip_button, self.back_button, self.next_button):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self.bubble)
+        layout.setContentsMargins(16, 12, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addWidget(self.text)
+        layout.addLayout(buttons)
+        window.installEventFilter(self)
+        self.hide()
+
+    def begin(self) -> None:
+        """Show the first step."""
+        self.show()
+        self.raise_()
+        self.go_to(0)
+
+    def go_to(self, at: int) -> None:
+        """Show a step; beyond the last the tour is over."""
+        if at >= len(self._steps):
+            self.leave()
+            return
+        self.at = max(0, at)
+        step = self._steps[self.at]
+        step.prepare()
+        self.title.setText(step.title)
+        self.text.setText(step.text)
+        self.setAccessibleDescription(f"{step.title}. {step.text}")
+        self.place.setText(self.tr("{k} of {n}").format(k=self.at + 1, n=len(self._steps)))
+        last = self.at == len(self._steps) - 1
+        self.next_button.setText(self.tr("Done") if last else self.tr("Next"))
+        self.skip_button.setVisible(not last)
+        self.back_button.setEnabled(self.at > 0)
+        self._place()
+        self.next_button.setFocus()
+
+    def leave(self) -> None:
+        """End the tour."""
+        self._window.removeEventFilter(self)
+        self.hide()
+        self.left.emit()
+        self.deleteLater()
+
+    def target_box(self) -> QRect:
+        """Return where the target stands, within the window."""
+        target = self._steps[self.at].target()
+        corner = target.mapTo(self._window, QPoint(0, 0))
+        return QRect(corner, target.size()).intersected(self._window.rect())
+
+    def _place(self) -> None:
+        """Put the bubble beside the target: below, above, or at a side, where it fits."""
+        self.setGeometry(self._window.rect())
+        # A wrapped label tells its height only for a width.
+        inner = WIDTH - 28
+        height = 76 + self.title.heightForWidth(inner) + self.text.heightForWidth(inner)
+        self.bubble.resize(WIDTH, height)
+        box, room = self.target_box(), self.rect().adjusted(GAP, GAP, -GAP, -GAP)
+        places = (
+            QPoint(box.left(), box.bottom() + GAP),
+            QPoint(box.right() + GAP, box.top()),
+            QPoint(box.left() - GAP - WIDTH, box.top()),
+            QPoint(box.left(), box.top() - GAP - height),
+            QPoint(box.center().x() - WIDTH // 2, box.center().y() - height // 2),
+        )
+        for place in places:
+            spot = QRect(place, self.bubble.size())
+            if spot.left() + WIDTH > room.right():
+                spot.moveRight(room.right())
+            if room.contains(spot) and not spot.intersects(box):
+                break
+        else:
+            spot.moveLeft(max(room.left(), spot.left()))
+            spot.moveTop(max(room.top(), min(spot.top(), room.bottom() - height)))
+        self.bubble.move(spot.topLeft())
+        self.update()
+
+    # -- events ---------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of the window."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves; the arrow keys go back and on."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif event.key() == Qt.Key.Key_Left:
+            self.go_to(self.at - 1)
+        elif event.key() == Qt.Key.Key_Right:
+            self.go_to(self.at + 1)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim everything but the target."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.target_box()).adjusted(-2, -2, 2, 2)
+        shade, hole = QPainterPath(), QPainterPath()
+        shade.addRect(QRectF(self.rect()))
+        hole.addRoundedRect(box, 5, 5)
+        painter.fillPath(shade.subtracted(hole), QColor(0, 0, 0, 140))
+        painter.setPen(QPen(QColor(theme.current().colors.accent), 2))
+        painter.drawPath(hole)

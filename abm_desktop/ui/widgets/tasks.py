@@ -1,0 +1,133 @@
+"""What takes longer than a second: a line each, with how far it is, and a way to end it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
+
+from abm_desktop.ui.widgets.formats import shorten
+
+__all__ = ["PATIENCE", "Task", "Tasks"]
+
+PATIENCE = 1.0
+"""Real seconds that something may take before it is shown."""
+STEPS = 1000
+LOOK_MS = 100
+
+
+class Task:
+    """One thing that goes on. It is shown by :class:`Tasks` if it lasts."""
+
+    def __init__(self, title: str, cancel: Callable[[], object] | None) -> None:
+        self.title = title
+        self.cancel = cancel
+        """Ends it; None where that cannot be."""
+        self.share: float | None = None
+        """How much is done, 0 to 1; None where nobody knows."""
+        self.is_over = False
+        self.began = time.monotonic()
+
+    def end(self) -> None:
+        """It is done, or was cancelled."""
+        self.is_over = True
+
+
+class _Row(QFrame):
+    """Title, bar, seconds, Cancel."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self.setObjectName("panelBody")
+        self.task = task
+        self.title = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(12)
+        self.bar.setMaximumWidth(320)
+        self.seconds = QLabel()
+        self.seconds.setObjectName("panelNote")
+        self.button = QPushButton(self.tr("Cancel"))
+        self.button.setVisible(task.cancel is not None)
+        self.button.clicked.connect(self._cancel)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 2, 8, 2)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(self.bar, 1)
+        layout.addWidget(self.seconds)
+        layout.addStretch(1)
+        layout.addWidget(self.button)
+
+    def show_task(self) -> None:
+        """Show how far it is."""
+        task = self.task
+        if self.title.text() != task.title:
+            self.title.setText(shorten(task.title, 60))
+            self.bar.setAccessibleName(task.title)
+            self.button.setAccessibleName(self.tr("Cancel: {task}").format(task=task.title))
+        most = 0 if task.share is None else STEPS
+        if self.bar.maximum() != most:
+            self.bar.setRange(0, most)
+        if task.share is not None:
+            self.bar.setValue(round(STEPS * min(1.0, max(0.0, task.share))))
+        text = self.tr("{n} s").format(n=int(time.monotonic() - task.began))
+        if task.share is not None:
+            text = f"{task.share:.0%} · {text}"
+        self.seconds.setText(text)
+
+    def _cancel(self) -> None:
+        self.button.setEnabled(False)
+        if self.task.cancel is not None:
+            self.task.cancel()
+
+
+class Tasks(QFrame):
+    """The lines of all that goes on; empty and hidden most of the time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("tasks")
+        self.setAccessibleName(self.tr("What is being done"))
+        self._tasks: list[Task] = []
+        self._rows: dict[Task, _Row] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 2, 0, 2)
+        self._layout.setSpacing(0)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        self.hide()
+
+    def begin(self, title: str, cancel: Callable[[], object] | None = None) -> Task:
+        """Say that something goes on; call its :meth:`Task.end` when it is over."""
+        task = Task(title, cancel)
+        self._tasks.append(task)
+        self._timer.start()
+        return task
+
+    @property
+    def rows(self) -> list[_Row]:
+        """The lines on show."""
+        return list(self._rows.values())
+
+    def look(self) -> None:
+        """Show what lasts, and take away what is over."""
+        for task in [task for task in self._tasks if task.is_over]:
+            self._tasks.remove(task)
+            row = self._rows.pop(task, None)
+            if row is not None:
+                self._layout.removeWidget(row)
+                row.hide()
+                row.deleteLater()
+        for task in self._tasks:
+            if task not in self._rows and time.monotonic() - task.began >= PATIENCE:
+                self._rows[task] = _Row(task)
+                self._layout.addWidget(self._rows[task])
+        for row in self._rows.values():
+            row.show_task()
+        self.setVisible(bool(self._rows))
+        if not self._tasks:
+            self._timer.stop()

@@ -1,0 +1,138 @@
+"""Preferences: every choice acts at once, is remembered, and can be taken back."""
+
+import pytest
+from fake_live import FakeLive, make_snapshot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from abm_desktop import paths
+from abm_desktop.live import RunState
+from abm_desktop.ui import theme
+from abm_desktop.ui.app import FIRST_SCENARIO, first_file
+from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.preferences import LAST_FILE, Preferences
+from abm_desktop.ui.settings import DEFAULTS, Settings
+
+
+@pytest.fixture
+def preferences(qapp, window):
+    window.commands["file.preferences"].trigger()
+    (dialog,) = window.findChildren(Preferences)
+    yield dialog
+    dialog.close()
+    theme.apply(qapp, "dark", "blue-orange")
+
+
+def choose(dialog, name, value):
+    box = dialog.boxes[name]
+    assert box.findData(value) >= 0
+    box.setCurrentIndex(box.findData(value))
+
+
+def test_theme_and_colours_switch_at_once(window, live, settings, preferences):
+    choose(preferences, "theme", "high-contrast")
+    choose(preferences, "sides", "teal-violet")
+    assert theme.current().name == "high-contrast" == settings.theme
+    bid, ask = theme.SIDES["teal-violet"].colors["high-contrast"]
+    assert (theme.current().colors.bid, theme.current().colors.ask) == (bid, ask)
+    assert window.market.price._bid.opts["pen"].color() == QColor(bid)
+    assert window.market.price._sells.opts["brush"].color() == QColor(ask)
+    # Another theme by its own command keeps the chosen colours.
+    window.commands["view.next_theme"].trigger()
+    assert theme.current().colors.bid == theme.SIDES["teal-violet"].colors["dark"][0]
+
+
+def test_every_choice_is_remembered_and_taken_back(window, settings, preferences, tmp_path):
+    choose(preferences, "frame_rate", "10")
+    assert window.frame_timer.interval() == 100
+    choose(preferences, "start", "flash_crash")
+    choose(preferences, "language", "de")
+    preferences.checks["autosave"].setChecked(False)
+    assert not preferences.numbers["autosave_seconds"].isEnabled()
+    preferences.numbers["rl_traders"].setValue(7)
+    preferences.checks["confirm_reset"].setChecked(True)
+    again = Settings(tmp_path / "window.ini")
+    stored = {name: again.choice(name) for name in DEFAULTS}
+    assert stored == DEFAULTS | {
+        "frame_rate": "10", "start": "flash_crash", "language": "de", "autosave": "0",
+        "rl_traders": "7", "confirm_reset": "1", "confirm_quit": "0",
+    }  # fmt: skip
+    preferences.defaults.click()
+    assert {name: settings.choice(name) for name in DEFAULTS} == DEFAULTS
+    assert window.frame_timer.interval() == 33
+    assert preferences.boxes["start"].currentData() == "calm"
+
+
+@pytest.mark.parametrize("value", ["", "fast", "100000", "-1"])
+def test_a_damaged_choice_gives_the_default(settings, value):
+    settings.choose("frame_rate", value)
+    settings.choose("autosave", value)
+    assert settings.chosen_number("frame_rate", 5, 60) == 30
+    assert settings.is_on("autosave")
+    with pytest.raises(KeyError, match="font_size"):
+        settings.choose("font_size", "9")
+
+
+def test_what_is_opened_at_the_start(settings, tmp_path):
+    assert first_file(settings).stem == FIRST_SCENARIO
+    settings.choose("start", "flash_crash")
+    assert first_file(settings) == paths.scenario_dir() / "flash_crash.toml"
+    settings.choose("start", LAST_FILE)
+    assert first_file(settings).stem == FIRST_SCENARIO
+    mine = tmp_path / "mine.toml"
+    mine.write_text("name = 'mine'\n")
+    for path in (mine, tmp_path / "gone.toml"):
+        settings.add_recent(path)
+    assert first_file(settings) == mine
+    settings.choose("start", "no such scenario")
+    assert first_file(settings).stem == FIRST_SCENARIO
+
+
+def test_folders_are_chosen_and_a_wrong_one_is_refused(
+    preferences, settings, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    preferences._ask_folder("scenario")
+    assert settings.folder("scenario") == str(tmp_path)
+    line = preferences.folders["scenario"]
+    line.setText(str(tmp_path / "nowhere"))
+    line.editingFinished.emit()
+    assert line.text() == str(tmp_path) == settings.folder("scenario")
+
+
+def question(window):
+    (box,) = [b for b in window.findChildren(QMessageBox) if b.isVisible()]
+    return box
+
+
+def test_a_reset_can_ask_first(window, live, settings):
+    settings.choose("confirm_reset", "1")
+    window.commands["market.reset"].trigger()
+    question(window).reject()
+    assert not live.called("reset")
+    window.commands["market.reset"].trigger()
+    question(window).defaultButton().click()
+    assert live.called("reset") == [(1,)]
+
+
+class Training(QWidget):
+    is_training = True
+
+    async def close_training(self):
+        pass
+
+
+def test_closing_asks_while_an_agent_is_trained(qtbot, settings):
+    settings.choose("confirm_quit", "1")
+    window = MainWindow(FakeLive(make_snapshot(state=RunState.RUNNING)), settings)
+    qtbot.addWidget(window)
+    window.show()
+    window.rl = Training()
+    qtbot.addWidget(window.rl)
+    assert not window.close()
+    question(window).reject()
+    assert window.isVisible() and window.frame_timer.isActive()
+    window.close()
+    with qtbot.waitSignal(window.closed):
+        question(window).defaultButton().click()
+    window.session.close()
