@@ -147,6 +147,12 @@ def train(
             help="Training settings: a TOML file, or ppo, dqn, sac as shipped; options go first."
         ),
     ] = None,
+    evaluate_after: Annotated[
+        bool,
+        typer.Option(
+            "--evaluate/--no-evaluate", help="Judge the finished policy, which takes a minute."
+        ),
+    ] = True,
     setting: Annotated[
         list[str] | None,
         typer.Option("--set", help="Any other setting, e.g. --set gamma=0.995; may be repeated."),
@@ -178,7 +184,9 @@ def stress_test(
     model: Annotated[str, typer.Argument(help="Name of a model, its folder, or a policy file.")],
     stress: Annotated[
         list[str] | None,
-        typer.Option(help="Kind and magnitude, e.g. flash_crash=0.1; may be repeated."),
+        typer.Option(
+            help="Kind and magnitude, e.g. flash_crash=0.1; may be repeated. Default: every kind."
+        ),
     ] = None,
     scenario: Annotated[str, typer.Option(help="Market in which it happens.")] = "calm",
     runs: Annotated[int, typer.Option(help="Markets, each with and without traders.", min=1)] = 8,

@@ -67,14 +67,6 @@ def evaluate_model(
     return 0 if result.accepted else 1
 
 
-STANDARD = (
-    {"type": "flash_crash", "magnitude": 0.05},
-    {"type": "volatility_spike", "magnitude": 3.0},
-    {"type": "liquidity_shock", "magnitude": 1.0},
-)
-"""Stress scenarios where none are named."""
-
-
 def stress_test_model(
     model: str,
     stress: list[str],
@@ -85,44 +77,50 @@ def stress_test_model(
     out: Path | None,
 ) -> None:
     """Run the stress test and print one line a scenario."""
-    from abm_desktop.learning.stress_test import stress_test_agent
+    from abm_desktop.learning.stress_test import EVERY_STRESS, stress_test_agent, summary_of
 
     console = Console(highlight=False)
-    wanted = [_parse(text) for text in stress] or [dict(values) for values in STANDARD]
+    wanted = [_parse(text) for text in stress] or [dict(values) for values in EVERY_STRESS]
+    settings: dict[str, Any] = {"runs": runs, "traders": traders, "seed": seed, "after": 1800.0}
     with _told(), _bar(console) as tell:
+        market = load_scenario(find_scenario(scenario))
         outcomes = stress_test_agent(
             model,
             wanted,
-            scenario=load_scenario(find_scenario(scenario)),
-            runs=runs,
-            traders=traders,
-            seed=seed,
+            scenario=market,
             on_share=lambda share: tell("stress", share),
+            **settings,
         )
-    rows = [
-        (
-            f"{o.stress['type']} {o.stress.get('magnitude', '')}".strip(),
-            f"{o.pnl:+.2f}",
-            f"{o.drawdown:.2f}",
-            f"{o.buy_and_hold_drawdown:.2f}",
-            f"{o.inventory_mean:.1f}",
-            "/".join(f"{share:.0%}" for share in o.shares),
-            f"{o.price_drop:.2%}",
-            f"{o.price_drop_without:.2%}",
-            f"{o.volatility_amplification:.3f}",
-            f"{_seconds(o.recovery_seconds)} ({o.recovered})",
-            f"{_seconds(o.recovery_seconds_without)} ({o.recovered_without})",
-        )
-        for o in outcomes
-    ]
+    summary = summary_of(outcomes, market.name, **settings)
     table(
         console,
         f"{model}, {traders} of it, under stress: means of {runs} markets, each with and without",
         ("stress", "PnL", "drawdown", "of holding", "|q|", "sell/hold/buy", "drop", "without",
-         "volatility x", "recovery s", "without"),
-        rows,
+         "volatility x", "95 % interval", "recovery s", "without"),
+        [_stress_row(outcome) for outcome in summary["outcomes"]],
     )  # fmt: skip
-    _write(out, [outcome.summary() for outcome in outcomes])
+    if any(info.name == model for info in models.list_models()):
+        models.set_metrics(model, stress_test=summary)
+    _write(out, summary)
+
+
+def _stress_row(o: dict[str, Any]) -> tuple[str, ...]:
+    low, high = o["amplification_low"], o["amplification_high"]
+    magnitude = o["stress"].get("magnitude", "")
+    return (
+        f"{o['stress']['type'].replace('_', ' ')} {magnitude}".strip(),
+        f"{o['pnl']:+.2f}",
+        f"{o['drawdown']:.2f}",
+        f"{o['buy_and_hold_drawdown']:.2f}",
+        f"{o['inventory_mean']:.1f}",
+        "/".join(f"{share:.0%}" for share in o["shares"]),
+        f"{o['price_drop']:.2%}",
+        f"{o['price_drop_without']:.2%}",
+        f"{o['volatility_amplification']:.3f}",
+        "" if low is None else f"{low:.3f} to {high:.3f}",
+        f"{_seconds(o['recovery_seconds'])} ({o['recovered']})",
+        f"{_seconds(o['recovery_seconds_without'])} ({o['recovered_without']})",
+    )
 
 
 def _parse(text: str) -> dict[str, Any]:

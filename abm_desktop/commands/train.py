@@ -15,6 +15,7 @@ from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
 if TYPE_CHECKING:
     from abm_desktop.learning.messages import Message, Progress
+    from abm_desktop.learning.trainer import TrainingResults
 
 _FIELDS = {"name": "model_name"}
 """Options whose name differs from the field of the training configuration."""
@@ -28,6 +29,7 @@ _OPTIONS = {
     "seed": 1,
     "address": "",
     "name": "",
+    "evaluate_after": True,
 }
 """Options of the command with their defaults; a default gives way to the configuration file."""
 
@@ -62,13 +64,13 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         f"[bold]{config.algorithm}[/] in {config.scenario}, seed {config.seed}: "
         f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions"
     )
-    from abm_desktop.learning.messages import Progress, Status
+    from abm_desktop.learning.messages import Judging, Progress, Status
     from abm_desktop.learning.trainer import RLTrainer, TrainingFailed
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TextColumn("{task.percentage:.0f} %"),
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=console) as bar:
@@ -80,6 +82,9 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
             elif isinstance(message, Progress):
                 bar.update(task, completed=message.iteration, description="Training")
                 bar.console.print(_line(message))
+            elif isinstance(message, Judging):
+                text = "Held-out days" if message.stage == "evaluation" else "Under stress"
+                bar.update(task, total=1.0, completed=message.share, description=text)
 
         try:
             results, folder = RLTrainer(config=config).train(show)
@@ -87,11 +92,34 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
             raise Failed(str(failed)) from failed
     word = "Finished" if results.reason == "finished" else "Stopped; the model is kept"
     console.print(f"{word}. Model [bold]{results.name}[/] in {folder}")
+    _print_verdict(console, results)
     console.print(
         "Let it trade: in the window, RL tab, load the model; or in a scenario file, "
         f'[[rl]] with model = "{results.name}"',
         markup=False,
     )
+
+
+def _print_verdict(console: Console, results: TrainingResults) -> None:
+    if results.warning:
+        console.print(results.warning, markup=False)
+    if evaluation := results.evaluation:
+        accepted = evaluation["accepted"]
+        console.print("[green]Accepted[/]" if accepted else "[red]Not accepted[/]", end=": ")
+        faults = [c["name"] + " " + c["detail"] for c in evaluation["checks"] if not c["passed"]]
+        agent = evaluation["rules"]["agent"]
+        earned = f"median {agent['pnl_median']:+.2f} on {evaluation['days']} held-out days"
+        told = [earned, *faults, *evaluation["flags"]]
+        console.print("; ".join(told), markup=False)
+    if test := results.stress_test:
+        worst = max(test["outcomes"], key=lambda o: o["volatility_amplification"])
+        console.print(
+            f"Under {len(test['outcomes'])} stresses it multiplies volatility by at most "
+            f"{worst['volatility_amplification']:.3f} ({worst['stress']['type']}).",
+            markup=False,
+        )
+    if results.evaluation:
+        console.print(f"Everything measured: abm-desktop models show {results.name}", markup=False)
 
 
 def _value(text: str) -> Any:

@@ -392,6 +392,37 @@ class TrainingConfig(BaseModel):
         description="Iterations between checkpoints while training; 0 = only at the end.",
         json_schema_extra=_group("network"),
     )
+    evaluate_after: bool = Field(
+        True,
+        title="Evaluate at the end",
+        description="Once finished, compare the policy with simple rules on held-out days and put "
+        "it under every stress. Takes about a minute; the results are kept with the model.",
+        json_schema_extra=_group("main"),
+    )
+    evaluation_days: int = Field(
+        32,
+        ge=6,
+        le=10_000,
+        title="Held-out days",
+        description="Markets of the evaluation at the end.",
+        json_schema_extra=_group("internal"),
+    )
+    evaluation_hours: float = Field(
+        2.0,
+        ge=0.01,
+        le=24.0,
+        title="Hours of a held-out day",
+        description="Simulated hours of each market of the evaluation at the end.",
+        json_schema_extra=_group("internal") | {"unit": "h"},
+    )
+    stress_runs: int = Field(
+        8,
+        ge=1,
+        le=10_000,
+        title="Runs under stress",
+        description="Pairs of markets for each stress of the evaluation at the end.",
+        json_schema_extra=_group("internal"),
+    )
     address: str = Field(
         "",
         title="Ray cluster",

@@ -17,11 +17,14 @@ import numpy as np
 from scipy import stats
 
 from abm_desktop.learning.baselines import Policy, Rule, baselines
-from abm_desktop.learning.trading_days import TradingDays, decisions_of, trade_days
+from abm_desktop.learning.role_baselines import AvellanedaStoikov
+from abm_desktop.learning.side_by_side import side_by_side
+from abm_desktop.learning.trading_days import TradingDays, decisions_of, make_days, trade_days
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
 
 AGENT = "agent"
+MAKER = "Avellaneda-Stoikov"
 MAX_INVENTORY = 40
 SIGNIFICANT = 0.01
 
@@ -107,28 +110,27 @@ def evaluate(
         days: markets; at least 6, below which no test can be significant.
         hours: simulated hours a day.
         seed: another one gives other held-out days.
-        on_share: hears the rule at work and the finished share of everything.
+        on_share: hears a rule at work and the finished share of everything, in the calling thread;
+            what it raises ends the evaluation.
+
+    The rules trade side by side on all cores. The market maker of Avellaneda and Stoikov (2008) is
+    one of the rules reported, with the same position limit, and none of those to beat: it earns the
+    spread that a trader with immediate orders pays.
     """
     if days < 6:
         raise ValueError(f"days must be at least 6 for a test to mean anything, not {days}")
+    settings: dict[str, Any] = {
+        "days": days, "hours": hours, "seed": seed, "max_inventory": MAX_INVENTORY,
+    }  # fmt: skip
     rules: dict[str, Rule] = {AGENT: Policy(policy, sampled=not policy.greedy, seed=seed)}
     rules |= baselines(decisions_of(hours), seed)
-    results = {}
-    for k, (name, rule) in enumerate(rules.items()):
-
-        def tell(share: float, k: int = k, name: str = name) -> None:
-            if on_share is not None:
-                on_share(name, (k + share) / len(rules))
-
-        results[name] = trade_days(
-            rule,
-            scenario,
-            days=days,
-            hours=hours,
-            seed=seed,
-            max_inventory=MAX_INVENTORY,
-            on_share=tell,
-        )
+    work: dict[str, Callable[[Callable[[float], None]], TradingDays]] = {
+        name: lambda tell, rule=rule: trade_days(rule, scenario, on_share=tell, **settings)  # type: ignore[misc]
+        for name, rule in rules.items()
+    }
+    maker = AvellanedaStoikov(max_inventory=MAX_INVENTORY)
+    work[MAKER] = lambda tell: make_days(maker, scenario, on_share=tell, **settings)
+    results = side_by_side(work, on_share)
     title = scenario.name if isinstance(scenario, Scenario) else Path(scenario).stem
     return judge(title, results, hours, policy)
 

@@ -175,6 +175,18 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """The finished policy is being judged; after the last Checkpoint, before Done."""
+
+    stage: Literal["evaluation", "stress_test"]
+    what: str
+    """The rule or stress at work."""
+    share: float
+    """Finished share of both stages together, 0 to 1."""
+    type: Literal["judging"] = "judging"
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Training ended by a fault. The last checkpoint, if there was one, is still whole."""
 
@@ -195,6 +207,8 @@ class Done:
     iterations: int
     name: str
     path: str
+    warning: str = ""
+    """Why the model was trained but not evaluated, where that was asked for and failed."""
     type: Literal["done"] = "done"
 
 
@@ -207,7 +221,7 @@ class Heartbeat:
     type: Literal["heartbeat"] = "heartbeat"
 
 
-Message = Status | Progress | Checkpoint | Failure | Done | Heartbeat | ClusterInfo
+Message = Status | Progress | Checkpoint | Judging | Failure | Done | Heartbeat | ClusterInfo
 
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 _MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +12,20 @@ from typing import Any, Literal
 from abm_desktop.learning import algorithms, models
 from abm_desktop.learning.controls import Controls
 from abm_desktop.learning.history import HistoryWriter
-from abm_desktop.learning.messages import Checkpoint, Done, Message, Progress, Status
+from abm_desktop.learning.messages import Checkpoint, Done, Judging, Message, Progress, Status
 from abm_desktop.learning.networks import policy_from_module
 from abm_desktop.learning.preflight import Flight
 from abm_desktop.learning.provenance import git_version, now, program_version
+from abm_desktop.scenario import find_scenario, load_scenario
+
+log = logging.getLogger("abm_desktop.learning.session")
 
 _SMOOTHING = 0.2
 """Weight of the newest iteration in the expected remaining time."""
+
+
+class _Enough(Exception):  # noqa: N818  (not an error: a person asked for the end)
+    pass
 
 
 class Session:
@@ -74,7 +82,41 @@ class Session:
                 self._save("unfinished")
         path = self._save(reason)
         done = self._progress.iteration if self._progress else 0
-        return Done(reason, done, self.name, path)
+        warning = self._examine() if reason == "finished" else ""
+        return Done(reason, done, self.name, path, warning)
+
+    def _examine(self) -> str:
+        """Judge the finished policy, where asked for; returns why that failed, if it did.
+
+        Whatever goes wrong here, the training itself is over and kept.
+        """
+        # Another environment's policies know nothing of the market.
+        if not self.config.evaluate_after or self.config.environment:
+            return ""
+        from abm_desktop.learning.after_training import examine
+
+        self._send(Status("training", f"Judging {self.name}: held-out days, then every stress"))
+        try:
+            examine(
+                models.load_policy(self.name),
+                load_scenario(find_scenario(self.config.scenario)),
+                self._tell,
+                keep=lambda stage, results: models.set_metrics(self.name, **{stage: results}),
+                days=self.config.evaluation_days,
+                hours=self.config.evaluation_hours,
+                runs=self.config.stress_runs,
+            )
+        except _Enough:
+            return ""
+        except Exception as error:
+            log.exception("evaluation failed")
+            return f"{self.name} was trained but could not be evaluated: {error}"
+        return ""
+
+    def _tell(self, stage: Literal["evaluation", "stress_test"], what: str, share: float) -> None:
+        if self._controls.stop:
+            raise _Enough
+        self._send(Judging(stage, what, share))
 
     def _obey(self) -> float:
         """Do what was asked for since the last iteration; returns the seconds spent waiting."""

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from abm_desktop.learning import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
 from abm_desktop.metrics import stress
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario, stress_from_dict
+from abm_desktop.scenario.stress import STRESS_TYPES
 
 HELD_OUT = 800_000_000
 """Base of the markets' seeds; no training uses them."""
@@ -29,6 +31,10 @@ RECOVERED = 0.5
 HELD_SECONDS = 10
 """How long it must stay there."""
 
+EVERY_STRESS = tuple({"type": kind} for kind in STRESS_TYPES)
+"""All stresses there are, in their usual strength."""
+
+_CONFIDENCE = 0.95
 _RL = TRADER_CLASSES.index("rl")
 _NANO = 1_000_000_000
 
@@ -59,6 +65,9 @@ class StressOutcome:
     """Geometric mean of realised volatility with over without the traders; above 1 they add."""
     amplification_error: float | None
     """Standard error of its logarithm; None for a single run."""
+    amplification_low: float | None
+    """Its 95 % confidence interval, by Student's t of the logarithms; None for a single run."""
+    amplification_high: float | None
     recovery_seconds: float | None
     """Median time from the lowest price until half the fall is made up for ten seconds."""
     recovery_seconds_without: float | None
@@ -66,9 +75,37 @@ class StressOutcome:
     """Runs in which that happened, with the traders."""
     recovered_without: int
 
+    @property
+    def drawdown_kept(self) -> bool:
+        """Whether the traders' drawdown is not above that of buying and holding."""
+        return self.drawdown <= self.buy_and_hold_drawdown
+
     def summary(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
+        return asdict(self) | {"drawdown_kept": self.drawdown_kept}
+
+
+def summary_of(
+    outcomes: Sequence[StressOutcome],
+    scenario: str,
+    *,
+    runs: int,
+    traders: int,
+    seed: int,
+    after: float,
+) -> dict[str, Any]:
+    """A whole stress test as plain values: its settings and, under "outcomes", one entry a stress.
+
+    This is what a model's ``metrics["stress_test"]`` holds.
+    """
+    return {
+        "scenario": scenario,
+        "runs": runs,
+        "traders": traders,
+        "seed": seed,
+        "after": after,
+        "outcomes": [outcome.summary() for outcome in outcomes],
+    }
 
 
 def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
@@ -90,7 +127,7 @@ def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
 
 def stress_test_agent(
     checkpoint: PolicyNet | Path | str,
-    stress_scenarios: Sequence[Mapping[str, Any]],
+    stress_scenarios: Sequence[Mapping[str, Any]] | None = None,
     *,
     scenario: Scenario | Path | str = "calm",
     runs: int = 8,
@@ -105,7 +142,8 @@ def stress_test_agent(
 
     Args:
         checkpoint: a model's folder (as ``RLTrainer.train`` returns it) or name, or a policy.
-        stress_scenarios: e.g. ``{"type": "flash_crash", "magnitude": 0.1}``.
+        stress_scenarios: e.g. ``{"type": "flash_crash", "magnitude": 0.1}``; None for all eleven
+            stresses in their usual strength.
         scenario: the market it happens in; its own stress is left out.
         runs: markets of different seeds.
         traders: how many traders have the policy.
@@ -117,6 +155,9 @@ def stress_test_agent(
     Raises ``ModelError`` for an agent and ``ScenarioError`` for a stress that cannot be used.
     """
     policy = load_agent(checkpoint)
+    stress_scenarios = EVERY_STRESS if stress_scenarios is None else stress_scenarios
+    if runs < 1 or not stress_scenarios:
+        raise ValueError("a stress test needs at least one run of one stress")
     events = [stress_from_dict(values) for values in stress_scenarios]
     market = scenario if isinstance(scenario, Scenario) else load_scenario(find_scenario(scenario))
     market = market.model_copy(update={"stress": (), "rl": ()})
@@ -191,7 +232,7 @@ def _outcome(
     decisions = traders * seconds / 5.0
     sells = float(np.mean([arm.sells for arm in with_agent])) / decisions
     buys = float(np.mean([arm.buys for arm in with_agent])) / decisions
-    spread = float(logs.std(ddof=1)) / math.sqrt(len(logs)) if len(logs) > 1 else None
+    error, low, high = _interval(logs)
     times = [t for arm in with_agent if (t := arm.recovery()) is not None]
     times_without = [t for arm in without if (t := arm.recovery()) is not None]
     return StressOutcome(
@@ -209,9 +250,20 @@ def _outcome(
         price_drop=float(np.mean([arm.drop for arm in with_agent])),
         price_drop_without=float(np.mean([arm.drop for arm in without])),
         volatility_amplification=math.exp(float(logs.mean())),
-        amplification_error=spread,
+        amplification_error=error,
+        amplification_low=low,
+        amplification_high=high,
         recovery_seconds=float(np.median(times)) if times else None,
         recovery_seconds_without=float(np.median(times_without)) if times_without else None,
         recovered=len(times),
         recovered_without=len(times_without),
     )
+
+
+def _interval(logs: np.ndarray) -> tuple[float | None, float | None, float | None]:
+    """Standard error of the mean logarithm, and the interval of the geometric mean."""
+    if len(logs) < 2:
+        return None, None, None
+    error = float(logs.std(ddof=1)) / math.sqrt(len(logs))
+    reach = error * float(stats.t.ppf(0.5 + 0.5 * _CONFIDENCE, len(logs) - 1))
+    return error, math.exp(float(logs.mean()) - reach), math.exp(float(logs.mean()) + reach)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from abm_desktop.envs import MarketVectorEnv
+from abm_desktop.envs import MarketVectorEnv, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.learning.baselines import Rule
+from abm_desktop.learning.role_baselines import RoleRule
 from abm_desktop.scenario import Scenario
 
 HELD_OUT = 900_000_000
@@ -77,40 +79,109 @@ def trade_days(
     env = MarketVectorEnv(
         days, scenario, episode_seconds=1.5 * hours * 3600.0, max_inventory=max_inventory, step=STEP
     )
+    ledger = _Ledger(decisions, days)
     observations, _ = env.reset(seed=HELD_OUT + seed)
     taken = np.empty((decisions, days), np.int8)
-    mids = np.empty((decisions, days))
-    held = np.zeros((decisions + 1, days))
-    peak, drawdown = np.zeros(days), np.zeros(days)
     seen = []
-    account = env.accounts()
     for number in range(decisions):
-        if number % max(1, decisions // 64) == 0:
+        if ledger.note(number, env.accounts()):
             seen.append(observations[: min(days, 64)])
             if on_share is not None:
                 on_share(number / decisions)
         taken[number] = rule(observations, number)
-        mids[number] = account["mid"]
         observations, *_ = env.step(taken[number])
-        account = env.accounts()
-        held[number + 1] = account["inventory"]
-        np.maximum(peak, account["equity"], out=peak)
-        np.maximum(drawdown, peak - account["equity"], out=drawdown)
-    pnl = account["liquidation"]
+    account = env.accounts()
     env.close()
-    moves = mids[_MINUTE:] - mids[:-_MINUTE]
+    moves = ledger.mids[_MINUTE:] - ledger.mids[:-_MINUTE]
     right = np.sign(moves) * (taken[: len(moves)].astype(np.int64) - 1)
-    return TradingDays(
-        pnl=pnl,
-        drawdown=np.maximum(drawdown, peak - pnl),
-        inventory=np.abs(held[1:]).mean(axis=0),
-        traded=np.abs(np.diff(held, axis=0)).sum(axis=0),
-        at_limit=(np.abs(held[:-1]) >= max_inventory).mean(axis=0),
+    return ledger.days(
+        account,
+        max_inventory,
         actions=np.bincount(taken.ravel(), minlength=3),
         hits=int((right > 0).sum()),
         misses=int((right < 0).sum()),
         observations=np.concatenate(seen),
     )
+
+
+def make_days(
+    rule: RoleRule,
+    scenario: Scenario | Path | str,
+    *,
+    days: int = 32,
+    hours: float = 6.5,
+    seed: int = 0,
+    max_inventory: int = 40,
+    on_share: Callable[[float], None] | None = None,
+) -> TradingDays:
+    """The same days for a market maker (role "maker" of :mod:`abm_desktop.envs.roles`).
+
+    It has the position limit of a directional trader. Its ``actions`` are the decisions after which
+    its inventory had fallen, stayed and risen; it predicts nothing, so there are no hits.
+    """
+    decisions = decisions_of(hours)
+    env = SharedMarketVectorEnv(
+        days,
+        scenario,
+        traders=1,
+        role="maker",
+        episode_seconds=1.5 * hours * 3600.0,
+        step=STEP,
+        settings=RoleSettings(max_inventory=max_inventory),
+    )
+    ledger = _Ledger(decisions, days)
+    observations, _ = env.reset(seed=HELD_OUT + seed)
+    for number in range(decisions):
+        if ledger.note(number, env.accounts()) and on_share is not None:
+            on_share(number / decisions)
+        observations, *_ = env.step(rule(observations, number))
+    account = env.accounts()
+    env.close()
+    moved = np.sign(np.diff(ledger.held[:-1], axis=0, append=account["inventory"][None]))
+    return ledger.days(
+        account,
+        max_inventory,
+        actions=np.bincount((moved.astype(np.int64) + 1).ravel(), minlength=3),
+        hits=0,
+        misses=0,
+        observations=np.zeros((0, observations.shape[1]), np.float32),
+    )
+
+
+class _Ledger:
+    """What is written down at every decision of n days."""
+
+    def __init__(self, decisions: int, days: int) -> None:
+        self.mids = np.empty((decisions, days))
+        self.held = np.zeros((decisions + 1, days))
+        self._peak, self._drawdown = np.zeros(days), np.zeros(days)
+        self._every = max(1, decisions // 64)
+
+    def note(self, number: int, account: dict[str, np.ndarray]) -> bool:
+        """Before decision ``number``; returns whether it is one of about 64 of the day."""
+        self.mids[number] = account["mid"]
+        self._value(number, account)
+        return number % self._every == 0
+
+    def _value(self, number: int, account: dict[str, np.ndarray]) -> None:
+        self.held[number] = account["inventory"]
+        np.maximum(self._peak, account["equity"], out=self._peak)
+        np.maximum(self._drawdown, self._peak - account["equity"], out=self._drawdown)
+
+    def days(
+        self, account: dict[str, np.ndarray], max_inventory: int, **others: Any
+    ) -> TradingDays:
+        """The measures, ``account`` being that at the end."""
+        self._value(len(self.held) - 1, account)
+        pnl = account["liquidation"]
+        return TradingDays(
+            pnl=pnl,
+            drawdown=np.maximum(self._drawdown, self._peak - pnl),
+            inventory=np.abs(self.held[1:]).mean(axis=0),
+            traded=np.abs(np.diff(self.held, axis=0)).sum(axis=0),
+            at_limit=(np.abs(self.held[:-1]) >= max_inventory).mean(axis=0),
+            **others,
+        )
 
 
 def decisions_of(hours: float) -> int:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from abm_desktop.learning import models
 from abm_desktop.learning.client import TrainingClient
 from abm_desktop.learning.config import TrainingConfig, make_config
 from abm_desktop.learning.messages import Checkpoint, Done, Failure, Message, Progress
@@ -36,6 +37,12 @@ class TrainingResults:
     """"finished", or "stopped" where it was interrupted."""
     history: tuple[Progress, ...]
     """One entry per iteration, oldest first; very fast iterations may share one."""
+    evaluation: dict[str, Any] | None = None
+    """How the policy did on held-out days (:meth:`Evaluation.summary`); None where not judged."""
+    stress_test: dict[str, Any] | None = None
+    """How it did under every stress (:func:`~abm_desktop.learning.stress_test.summary_of`)."""
+    warning: str = ""
+    """Why it could not be judged, if so."""
 
     @property
     def last(self) -> Progress:
@@ -49,7 +56,11 @@ class TrainingResults:
 
 
 class RLTrainer:
-    """Trains one policy and waits for it. All other settings are fields of ``TrainingConfig``."""
+    """Trains one policy and waits for it. All other settings are fields of ``TrainingConfig``.
+
+    A finished policy is then judged on held-out days and under every stress, which takes about a
+    minute; ``evaluate_after=False`` leaves that out.
+    """
 
     def __init__(
         self,
@@ -110,7 +121,15 @@ class RLTrainer:
                             raise TrainingFailed(
                                 Failure("Training was stopped before its first iteration ended.")
                             )
-                        results = TrainingResults(message.name, message.reason, tuple(history))
+                        metrics = models.get_model(message.name).metrics
+                        results = TrainingResults(
+                            message.name,
+                            message.reason,
+                            tuple(history),
+                            evaluation=metrics.get("evaluation"),
+                            stress_test=metrics.get("stress_test"),
+                            warning=message.warning,
+                        )
                         return results, Path(checkpoint.path)
         finally:
             await client.close()

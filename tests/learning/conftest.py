@@ -26,6 +26,7 @@ TINY = {
     "episode_seconds": 20,
     "hidden": (16,),
     "learning_rate": 0.003,
+    "evaluate_after": False,
 }
 """Settings of a training that takes milliseconds per iteration."""
 

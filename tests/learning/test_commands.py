@@ -60,7 +60,7 @@ def test_a_stress_test_writes_one_outcome_a_stress(tmp_path, scenario, capsys):
     stresses = ["--stress", "liquidity_shock=0.5", "--stress", '{"type": "news_jump"}']
     arguments = [str(tmp_path / "buyer.npz"), "--scenario", scenario, "--runs", "1", *stresses]
     assert run_command(["stress-test", *arguments, "--json", str(out)]) == 0
-    outcomes = json.loads(out.read_text())
+    outcomes = json.loads(out.read_text())["outcomes"]
     assert [o["stress"]["type"] for o in outcomes] == ["liquidity_shock", "news_jump"]
     assert outcomes[0]["amplification_error"] is None
 

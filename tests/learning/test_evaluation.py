@@ -1,18 +1,24 @@
 """Evaluation and stress test: what they measure, and when an agent is accepted."""
 
 import json
+import math
+import threading
 
 import numpy as np
 import pytest
 
+from abm_desktop.learning.after_training import examine
 from abm_desktop.learning.baselines import Policy, baselines
-from abm_desktop.learning.evaluation import AGENT, evaluate, judge
+from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate, judge
 from abm_desktop.learning.models import ModelError
+from abm_desktop.learning.role_baselines import AvellanedaStoikov, fixed
+from abm_desktop.learning.side_by_side import side_by_side
 from abm_desktop.learning.stress_test import load_agent, stress_test_agent
-from abm_desktop.learning.trading_days import TradingDays, trade_days
+from abm_desktop.learning.trading_days import TradingDays, make_days, trade_days
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario, ScenarioError
+from abm_desktop.scenario.stress import STRESS_TYPES
 
 SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "2min"}})
 GAP, INVENTORY = OBSERVATION_NAMES.index("fundamental gap"), OBSERVATION_NAMES.index("inventory")
@@ -123,7 +129,7 @@ def test_an_evaluation_covers_every_rule_on_the_same_days():
     result = evaluate(
         VALUE, SHORT, days=6, hours=0.04, on_share=lambda name, share: shares.append(share)
     )
-    assert set(result.results) == {AGENT, *baselines(10)}
+    assert set(result.results) == {AGENT, MAKER, *baselines(10)}
     assert result.results["hold"].pnl.tolist() == [0.0] * 6
     assert shares == sorted(shares) and shares[-1] < 1.0
     with pytest.raises(ValueError, match="days"):
@@ -148,6 +154,71 @@ def test_stress_is_measured_with_and_without_the_agent():
     assert sum(buyer.shares) == pytest.approx(1.0)
     assert buyer.shares[2] > 0.2
     json.dumps(buyer.summary(), allow_nan=False)
+    # Who changes nothing changes nothing for sure; two runs leave wide intervals for the other.
+    assert calm.amplification_low == calm.volatility_amplification == calm.amplification_high == 1.0
+    middle = math.log(buyer.amplification_high * buyer.amplification_low) / 2
+    assert math.exp(middle) == pytest.approx(buyer.volatility_amplification)
+    reach = math.log(buyer.amplification_high) - middle
+    assert reach == pytest.approx(12.706 * buyer.amplification_error, rel=1e-4)  # t, 1 degree
+
+
+def test_a_maker_trades_the_same_days_within_its_limit():
+    settings = {"days": 6, "hours": 0.1, "max_inventory": 6}
+    maker = make_days(AvellanedaStoikov(max_inventory=6), SHORT, **settings)
+    idle = make_days(fixed(8), SHORT, **settings | {"max_inventory": 1})
+    assert (maker.traded > 0).all() and maker.inventory.max() <= 6.0
+    assert maker.shares.sum() == pytest.approx(1.0) and maker.shares.max() < 1.0
+    assert np.isnan(maker.accuracy) and (maker.drawdown >= -maker.pnl).all()
+    assert idle.inventory.max() <= 1.0
+
+
+def test_pieces_of_work_run_side_by_side_and_one_fault_ends_them_all():
+    heard = []
+
+    def piece(tell):
+        for k in range(4):
+            tell(k / 4)
+        return threading.current_thread().name
+
+    work = {f"piece {k}": piece for k in range(5)}
+    results = side_by_side(work, lambda name, share: heard.append(share))
+    assert list(results) == list(work)
+    assert threading.main_thread().name not in results.values()
+    assert heard == sorted(heard) and all(0.0 <= share < 1.0 for share in heard)
+
+    forever = threading.Event()
+
+    def endless(tell):
+        while not forever.wait(0.001):
+            tell(0.5)
+
+    def broken(tell):
+        raise RuntimeError("out of order")
+
+    with pytest.raises(RuntimeError, match="out of order"):
+        side_by_side({"endless": endless, "broken": broken})
+
+    def enough(name, share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side({"endless": endless, "other": endless}, enough)
+
+
+def test_a_finished_policy_is_judged_without_being_asked():
+    kept, told = {}, []
+    examine(
+        VALUE, SHORT, lambda *news: told.append(news), keep=kept.__setitem__,
+        days=6, hours=0.04, runs=1, after=60.0,
+    )  # fmt: skip
+    assert list(kept) == ["evaluation", "stress_test"]
+    assert set(kept["evaluation"]["rules"]) == {AGENT, MAKER, *baselines(10)}
+    kinds = [outcome["stress"]["type"] for outcome in kept["stress_test"]["outcomes"]]
+    assert kinds == list(STRESS_TYPES) and len(kinds) == 11
+    shares = [share for _, _, share in told]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert {stage for stage, _, _ in told} == {"evaluation", "stress_test"}
+    json.dumps(kept, allow_nan=False)
 
 
 def test_what_cannot_be_tested_is_told(tmp_path, data_folder):

@@ -9,6 +9,7 @@ from abm_desktop.learning.messages import (
     Done,
     Failure,
     Heartbeat,
+    Judging,
     Progress,
     ProtocolError,
     Start,
@@ -44,6 +45,7 @@ PROGRESS = Progress(
         Checkpoint("x", "/models/x", 3),
         Failure("No.", "Do this.", "line 1\nline 2"),
         Done("stopped", 3, "x", "/models/x"),
+        Judging("evaluation", "momentum 60 s", 0.3),
         Heartbeat(1.5),
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from abm_desktop.learning import models
-from abm_desktop.learning.messages import Checkpoint, Done, Failure, Progress, Status
+from abm_desktop.learning.messages import Checkpoint, Done, Failure, Judging, Progress, Status
 
 from .conftest import tiny_config
 from .test_processes import LIMIT, assert_all_gone, session_folders
@@ -164,14 +164,38 @@ def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     assert "memory" in failure.remedy
 
 
-def test_the_market_itself_can_be_trained_in(laboratory):
-    config = tiny_config(
-        iterations=2, episode_seconds=60, envs_per_worker=2, rollout_length=20, minibatch_size=16
-    )
-    messages = laboratory.train(config.model_copy(update={"environment": ""}))
+IN_THE_MARKET = {
+    "iterations": 2, "episode_seconds": 60, "envs_per_worker": 2, "rollout_length": 20,
+    "minibatch_size": 16, "evaluate_after": True,
+}  # fmt: skip
+
+
+def market_config(**settings):
+    return tiny_config(**(IN_THE_MARKET | settings)).model_copy(update={"environment": ""})
+
+
+def test_the_market_itself_can_be_trained_in_and_the_policy_is_judged(laboratory):
+    config = market_config(evaluation_days=6, evaluation_hours=0.03, stress_runs=1)
+    messages = laboratory.train(config)
     (done,) = of_type(messages, Done)
-    assert models.get_model(done.name).scenario == "calm"
+    model = models.get_model(done.name)
+    assert (model.scenario, model.status, done.warning) == ("calm", "finished", "")
     assert 10 <= of_type(messages, Progress)[-1].episode_length_mean <= 14
+    assert model.metrics["evaluation"]["days"] == 6
+    assert len(model.metrics["stress_test"]["outcomes"]) == 11
+    shares = [message.share for message in of_type(messages, Judging)]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_the_judgement_is_left_off_when_asked_and_the_model_stays(laboratory):
+    async def answer(client, message):
+        if message.type == "judging":
+            await client.stop()
+
+    (done,) = of_type(laboratory.converse(market_config(evaluation_hours=24), answer), Done)
+    model = models.get_model(done.name)
+    assert (done.reason, model.status) == ("finished", "finished")
+    assert "evaluation" not in model.metrics
 
 
 def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tmp_path):
