@@ -72,6 +72,11 @@ def models_index() -> Path:
     return user_data_dir() / "models.sqlite"
 
 
+def runs_dir() -> Path:
+    """TensorBoard event files, one folder a training."""
+    return user_data_dir() / "runs"
+
+
 def ray_dir() -> Path:
     """Session folders of the local Ray cluster."""
     return user_data_dir() / "ray"

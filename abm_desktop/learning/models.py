@@ -159,12 +159,13 @@ def load_policy(name: str) -> PolicyNet:
 
 
 def delete_model(name: str) -> None:
-    """Remove a model. Raises :class:`ModelError` where there is none."""
+    """Remove a model and the log of its training. Raises :class:`ModelError`."""
     folder = _own_folder(name)
     # Renamed first, so that it leaves the list whole, in one step.
     doomed = folder.with_name(f".deleted-{name}-{os.getpid()}")
     folder.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
+    shutil.rmtree(paths.runs_dir() / name, ignore_errors=True)
 
 
 def rename_model(name: str, new_name: str) -> ModelInfo:
@@ -175,6 +176,8 @@ def rename_model(name: str, new_name: str) -> ModelInfo:
     # A folder whose name and metadata differ is not listed: the folder moves first.
     folder.rename(target)
     info = _change(target / META_FILE, name=new_name)
+    with contextlib.suppress(OSError):  # imported models have no run
+        (paths.runs_dir() / name).rename(paths.runs_dir() / new_name)
     for child in list_models(parent=name):
         if not child.bundled:
             _change(child.folder / META_FILE, parent=new_name)

@@ -16,6 +16,7 @@ from abm_desktop.learning.messages import Checkpoint, Done, Judging, Message, Pr
 from abm_desktop.learning.networks import policy_from_module
 from abm_desktop.learning.preflight import Flight
 from abm_desktop.learning.provenance import git_version, now, program_version
+from abm_desktop.learning.run_logs import RunLogs
 from abm_desktop.scenario import find_scenario, load_scenario
 
 log = logging.getLogger("abm_desktop.learning.session")
@@ -45,6 +46,13 @@ class Session:
         self._send, self._controls = send, controls
         self._progress: Progress | None = None
         self._git = git_version()
+        facts = {
+            "version": program_version(),
+            "git": self._git,
+            "parent": self.config.resume_from,
+            "model": self.name,
+        }
+        self._logs = RunLogs(self.name, self.config, facts)
         self._history = HistoryWriter()
         self._algorithm: Any = algorithms.build(self.config, folder)
         if self.config.resume_from:
@@ -76,6 +84,7 @@ class Session:
                 **measured,
             )
             self._history.add(self._progress)
+            self._logs.add(self._progress)
             self._send(self._progress)
             interval = self.config.checkpoint_interval
             if interval and iteration % interval == 0 and iteration < self.config.iterations:
@@ -83,7 +92,8 @@ class Session:
         path = self._save(reason)
         done = self._progress.iteration if self._progress else 0
         warning = self._examine() if reason == "finished" else ""
-        return Done(reason, done, self.name, path, warning)
+        self._logs.close(reason)
+        return Done(reason, done, self.name, path, f"{warning} {self._logs.warning}".strip())
 
     def _examine(self) -> str:
         """Judge the finished policy, where asked for; returns why that failed, if it did.
@@ -101,7 +111,7 @@ class Session:
                 models.load_policy(self.name),
                 load_scenario(find_scenario(self.config.scenario)),
                 self._tell,
-                keep=lambda stage, results: models.set_metrics(self.name, **{stage: results}),
+                keep=self._keep,
                 days=self.config.evaluation_days,
                 hours=self.config.evaluation_hours,
                 runs=self.config.stress_runs,
@@ -110,8 +120,12 @@ class Session:
             return ""
         except Exception as error:
             log.exception("evaluation failed")
-            return f"{self.name} was trained but could not be evaluated: {error}"
+            return f"{self.name} was trained but could not be evaluated: {error}."
         return ""
+
+    def _keep(self, stage: str, results: dict[str, Any]) -> None:
+        models.set_metrics(self.name, **{stage: results})
+        self._logs.add_results(stage, results)
 
     def _tell(self, stage: Literal["evaluation", "stress_test"], what: str, share: float) -> None:
         if self._controls.stop:
@@ -153,6 +167,7 @@ class Session:
 
     def abandon(self) -> None:
         """After a fault: tell the registry, where there is a checkpoint, and let go of the rest."""
+        self._logs.close("failed")
         with contextlib.suppress(models.ModelError):
             models.set_status(self.name, "failed")
         # What is left of it may be broken in any way; the fault itself has been told already.
