@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from gymnasium.vector import VectorEnv
 from ray.rllib.algorithms.algorithm_config import AlgorithmConfig
 from ray.rllib.algorithms.dqn import DQNConfig
@@ -26,6 +25,7 @@ from ray.rllib.utils.metrics import (
     NUM_EPISODES_LIFETIME,
 )
 
+from abm_desktop.learning.array_networks import use_one_thread
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.learners import RolloutPPOLearner
 from abm_desktop.learning.replay_learners import RolloutDQNLearner, RolloutSACLearner
@@ -51,6 +51,7 @@ _UNUSED_BUFFER = {"type": "EpisodeReplayBuffer", "capacity": 1}
 """RLlib wants one to be named; the learner keeps its own."""
 
 _LEARNER_SETTINGS = (
+    "trainer",
     "total_steps",
     "final_rate",
     "mirror",
@@ -97,10 +98,9 @@ def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> Vector
 def build(config: TrainingConfig, folder: Path) -> RolloutTraining:
     """Build the Algorithm; ``folder`` takes what RLlib wants to write by itself.
 
-    Ray must run. Torch is set to one thread: with more, small networks get slower, and much
-    slower where a core is busy.
+    Ray must run. Matrix products are set to one thread.
     """
-    torch.set_num_threads(1)
+    use_one_thread()
     if not config.environment:
         _compile_market(config)
     RolloutTraining.log_folder = str(folder)
@@ -159,7 +159,7 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
             model_config=DefaultModelConfig(
                 fcnet_hiddens=list(config.hidden),
                 fcnet_activation=config.activation,
-                vf_share_layers=False,
+                vf_share_layers=config.shared_layers,
             )
         )
         # A fault shall be seen, not repeated: RLlib would restart a broken environment for ever.

@@ -370,6 +370,22 @@ class TrainingConfig(BaseModel):
         json_schema_extra=_group("network"),
     )
 
+    shared_layers: bool = Field(
+        False,
+        title="Shared layers",
+        description="PPO: policy and value function share their hidden layers. Smaller, and "
+        "trained by torch, which takes twice as long.",
+        json_schema_extra=_group("network"),
+    )
+    trainer: Literal["fast", "torch", "rllib"] = Field(
+        "fast",
+        title="Trainer",
+        description="fast: own sampling, and gradients of standard networks as plain arrays. "
+        "torch: own sampling, gradients by torch. rllib: RLlib as it comes, several times slower, "
+        "to compare with.",
+        json_schema_extra=_group("network"),
+    )
+
     resume_from: str = Field(
         "",
         title="Go on from",

@@ -25,12 +25,16 @@ def actor_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
         return head_layers(base.pi_encoder, base.pi)
     if hasattr(base, "af"):  # DQN: a state's value is the same for every action of it
         return head_layers(base.encoder, base.af)
-    return head_layers(base.encoder.actor_encoder, base.pi)
+    if hasattr(base.encoder, "actor_encoder"):
+        return head_layers(base.encoder.actor_encoder, base.pi)
+    return head_layers(base.encoder.encoder, base.pi)  # shared with the value function
 
 
 def critic_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
     """The linear layers from observation to value, and the activation between them."""
     base: Any = module.unwrapped()
+    if not hasattr(base.encoder, "critic_encoder"):
+        raise UnsupportedNetworkError("the value function shares its layers with the policy")
     return head_layers(base.encoder.critic_encoder, base.vf)
 
 

@@ -1,11 +1,13 @@
 """DQN and discrete SAC for RLlib from rollouts: an array replay buffer and tight update loops.
 
 RLlib's module, optimisers, checkpoints and metrics stay; what is replaced is the way from a
-sampled rollout to new weights. The losses are RLlib's own; ``tests/learning`` compares gradients.
+sampled rollout to new weights. The losses are RLlib's own. Standard perceptrons learn as plain
+arrays, other networks by torch; ``tests/learning`` compares the gradients of both with RLlib's.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,15 @@ import torch
 from ray.rllib.algorithms.dqn.torch.dqn_torch_learner import DQNTorchLearner
 from ray.rllib.algorithms.sac.torch.sac_torch_learner import SACTorchLearner
 from ray.rllib.core import DEFAULT_MODULE_ID
+from ray.rllib.core.columns import Columns
 from ray.rllib.core.learner.training_data import TrainingData
-from torch import nn
+from ray.rllib.core.models.base import ENCODER_OUT
 from torch.nn import functional
 
-from abm_desktop.learning.networks import head_layers
+from abm_desktop.learning.array_updates import ArrayDQN, ArraySAC
 from abm_desktop.learning.replay import ReplayBuffer, Transitions
 from abm_desktop.learning.rollout import Rollout, mirror_signs
-from abm_desktop.learning.updates import Perceptron, RolloutUpdates
+from abm_desktop.learning.updates import RolloutUpdates
 
 _CHUNK = 32
 """Minibatches drawn from the buffer at a time."""
@@ -37,6 +40,8 @@ class ReplayUpdates(RolloutUpdates):
 
     names: tuple[str, ...]
     """Names of what :meth:`loss` measures."""
+    arrays: Any
+    """The networks as arrays, None where they learn by torch."""
     module: Any
     _weights_seq_no: int
 
@@ -101,19 +106,28 @@ class ReplayUpdates(RolloutUpdates):
         return self.buffer.add(rollouts)
 
     def _learn(self, steps: int) -> dict[str, float]:
+        learn = self._learn_by_torch if self.arrays is None else self._learn_as_arrays
+        measured, norms = learn(steps)
+        losses = dict(zip(self.names, measured, strict=True))
+        return losses | {"gradient_norm": norms / steps}
+
+    def _learn_as_arrays(self, steps: int) -> tuple[list[float], float]:
+        """Mean measures and the sum of gradient norms of ``steps`` steps."""
+        raise NotImplementedError
+
+    def _learn_by_torch(self, steps: int) -> tuple[list[float], float]:
         sums = torch.zeros(len(self.names))
         norms = 0.0
         rate = self.config.learner_config_dict["target_rate"]
         for batch in self._minibatches(steps):
-            loss, parts = self.loss(batch)
+            loss, parts = self.loss({key: torch.from_numpy(rows) for key, rows in batch.items()})
             norms += self._apply(loss)
             sums += parts
             with torch.no_grad():
                 torch._foreach_lerp_(self._targets, self._onlines, rate)
-        losses = dict(zip(self.names, (sums / steps).tolist(), strict=True))
-        return losses | {"gradient_norm": norms / steps}
+        return (sums / steps).tolist(), norms
 
-    def _minibatches(self, steps: int) -> Iterator[Batch]:
+    def _minibatches(self, steps: int) -> Iterator[dict[str, np.ndarray]]:
         plan = self.config.learner_config_dict
         size, gamma = plan["minibatch_size"], self.config.gamma
         assert self.buffer is not None
@@ -122,10 +136,9 @@ class ReplayUpdates(RolloutUpdates):
             drawn = self.buffer.sample(count * size, plan["n_step"], gamma, self._random)
             if plan["mirror"]:
                 _mirror_half(drawn)
-            tensors = as_tensors(drawn)
             for k in range(count):
                 rows = slice(k * size, (k + 1) * size)
-                yield {key: values[rows] for key, values in tensors.items()}
+                yield {key: getattr(drawn, key)[rows] for key in Transitions.__slots__}
 
 
 def _mirror_half(drawn: Transitions) -> None:
@@ -136,25 +149,10 @@ def _mirror_half(drawn: Transitions) -> None:
     drawn.actions[::2] = 2 - drawn.actions[::2]
 
 
-def as_tensors(transitions: Transitions) -> Batch:
-    """The fields of ``transitions``, sharing its memory."""
-    return {key: torch.from_numpy(getattr(transitions, key)) for key in Transitions.__slots__}
-
-
-class _Duelling:
-    """Q-values from one trunk with an advantage head and a value head."""
-
-    def __init__(self, encoder: nn.Module, advantage: nn.Module, value: nn.Module) -> None:
-        layers, activation = head_layers(encoder, advantage)
-        self._trunk = Perceptron(layers, activation)
-        self._advantage = layers[-1]
-        self._value = head_layers(encoder, value)[0][-1]
-
-    def __call__(self, observations: torch.Tensor) -> torch.Tensor:
-        hidden = self._trunk.hidden(observations)
-        advantage = functional.linear(hidden, self._advantage.weight, self._advantage.bias)
-        value = functional.linear(hidden, self._value.weight, self._value.bias)
-        return value + advantage - advantage.mean(dim=1, keepdim=True)
+def _run(encoder: Any, heads: tuple[Any, ...], observations: torch.Tensor) -> list[torch.Tensor]:
+    """What ``heads`` make of the encoded observations, whatever networks they are."""
+    encoded = encoder({Columns.OBS: observations})[ENCODER_OUT]
+    return [head(encoded) for head in heads]
 
 
 class RolloutDQNLearner(ReplayUpdates, DQNTorchLearner):
@@ -168,8 +166,8 @@ class RolloutDQNLearner(ReplayUpdates, DQNTorchLearner):
             return
         super().build()
         base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
-        self._online = _Duelling(base.encoder, base.af, base.vf)
-        self._target = _Duelling(base._target_encoder, base._target_af, base._target_vf)
+        (optimizer,) = self._optimizers()
+        self.arrays = self._as_arrays(lambda: ArrayDQN(base, optimizer))
         self._begin_replay(self.config.lr)
 
     def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
@@ -184,12 +182,35 @@ class RolloutDQNLearner(ReplayUpdates, DQNTorchLearner):
             lr_or_lr_schedule=config.lr,
         )
 
+    def _learn_as_arrays(self, steps: int) -> tuple[list[float], float]:
+        assert self.arrays is not None
+        plan, longest = self.config.learner_config_dict, float(self.config.grad_clip)
+        sums = np.zeros(len(self.names))
+        norms = 0.0
+        self.arrays.adam.begin()
+        for batch in self._minibatches(steps):
+            norms += self.arrays.step(batch, longest, sums)
+            self.arrays.targets.follow(plan["target_rate"])
+        self.arrays.adam.end()
+        return (sums / (steps * plan["minibatch_size"])).tolist(), norms
+
+    def _values(self, observations: torch.Tensor, target: bool = False) -> torch.Tensor:
+        """Values of all actions, (n, actions)."""
+        base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
+        if target:
+            encoder, heads = base._target_encoder, (base._target_af, base._target_vf)
+        else:
+            encoder, heads = base.encoder, (base.af, base.vf)
+        advantage, value = _run(encoder, heads, observations)
+        return value + advantage - advantage.mean(dim=1, keepdim=True)
+
     def loss(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """Huber loss of the chosen actions' values."""
-        values = self._online(batch["observations"])
+        values = self._values(batch["observations"])
         with torch.no_grad():
-            best = self._online(batch["next_observations"]).argmax(dim=1, keepdim=True)
-            after = self._target(batch["next_observations"]).gather(1, best)[:, 0]
+            best = self._values(batch["next_observations"]).argmax(dim=1, keepdim=True)
+            later = self._values(batch["next_observations"], target=True)
+            after = later.gather(1, best)[:, 0]
             target = batch["rewards"] + batch["discounts"] * after
         chosen = values.gather(1, batch["actions"][:, None])[:, 0]
         total = functional.huber_loss(chosen, target)
@@ -210,13 +231,11 @@ class RolloutSACLearner(ReplayUpdates, SACTorchLearner):
             return
         super().build()
         base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
-        self._actor = Perceptron(*head_layers(base.pi_encoder, base.pi))
-        self._first = Perceptron(*head_layers(base.qf_encoder, base.qf))
-        self._second = Perceptron(*head_layers(base.qf_twin_encoder, base.qf_twin))
-        self._first_target = Perceptron(*head_layers(base.target_qf_encoder, base.target_qf))
-        self._second_target = Perceptron(
-            *head_layers(base.target_qf_twin_encoder, base.target_qf_twin)
+        networks, alpha = (
+            self.get_optimizer(DEFAULT_MODULE_ID, name) for name in ("networks", "alpha")
         )
+        entropy = float(self.target_entropy[DEFAULT_MODULE_ID])
+        self.arrays = self._as_arrays(lambda: ArraySAC(base, networks, alpha, entropy))
         self._begin_replay(self.config.actor_lr)
 
     def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
@@ -251,21 +270,38 @@ class RolloutSACLearner(ReplayUpdates, SACTorchLearner):
             with torch.no_grad():
                 self.curr_log_alpha[DEFAULT_MODULE_ID].copy_(torch.from_numpy(state["log_alpha"]))
 
+    def _learn_as_arrays(self, steps: int) -> tuple[list[float], float]:
+        assert self.arrays is not None
+        plan, longest = self.config.learner_config_dict, float(self.config.grad_clip)
+        sums = np.zeros(4)
+        temperature = norms = 0.0
+        arrays = self.arrays
+        arrays.adam.begin()
+        arrays.alpha_adam.begin()
+        for batch in self._minibatches(steps):
+            temperature += math.exp(arrays.alpha_adam.values[0])
+            norms += arrays.step(batch, longest, sums)
+            arrays.targets.follow(plan["target_rate"])
+        arrays.adam.end()
+        arrays.alpha_adam.end()
+        policy, value, entropy, mean = (sums / (steps * plan["minibatch_size"])).tolist()
+        return [policy, value, entropy, temperature / steps, mean], norms
+
     def loss(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """Sum of the losses of policy, both Q-functions and temperature."""
         log_alpha = self.curr_log_alpha[DEFAULT_MODULE_ID]
         alpha = log_alpha.detach().exp()
         observations, later = batch["observations"], batch["next_observations"]
         with torch.no_grad():
-            logp_later = functional.log_softmax(self._actor(later), dim=1)
-            worth = torch.minimum(self._first_target(later), self._second_target(later))
+            logp_later = functional.log_softmax(self._run("pi", later), dim=1)
+            worth = torch.minimum(self._run("target_qf", later), self._run("target_qf_twin", later))
             soft = (logp_later.exp() * (worth - alpha * logp_later)).sum(dim=1)
             target = batch["rewards"] + batch["discounts"] * soft
-        first, second = self._first(observations), self._second(observations)
+        first, second = self._run("qf", observations), self._run("qf_twin", observations)
         chosen = batch["actions"][:, None]
         value_loss = functional.huber_loss(first.gather(1, chosen)[:, 0], target)
         value_loss = value_loss + functional.huber_loss(second.gather(1, chosen)[:, 0], target)
-        logp = functional.log_softmax(self._actor(observations), dim=1)
+        logp = functional.log_softmax(self._run("pi", observations), dim=1)
         probability = logp.exp()
         value = torch.minimum(first, second).detach()
         policy_loss = (probability * (alpha * logp - value)).sum(dim=1).mean()
@@ -278,3 +314,9 @@ class RolloutSACLearner(ReplayUpdates, SACTorchLearner):
                 (policy_loss, value_loss, entropy.mean(), alpha.mean(), value.mean())
             )
         return total, parts
+
+    def _run(self, name: str, observations: torch.Tensor) -> torch.Tensor:
+        """What the network ``name`` of RLlib's module says of every action, (n, actions)."""
+        base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
+        (result,) = _run(getattr(base, f"{name}_encoder"), (getattr(base, name),), observations)
+        return result

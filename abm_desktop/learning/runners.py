@@ -98,10 +98,12 @@ class RolloutRunner(SingleAgentEnvRunner):
                 blind = self._rng.random(markets) < random_share
                 # Noise alone is a draw from all actions alike.
                 actions[t] = np.argmax(np.where(blind[:, None], noise[t], logits[t]), axis=1)
-            valid[t] = ~self._was_done
             observations[t + 1], rewards[t], terminated[t], done[t] = self._step(actions[t])
-            self._count_episodes(rewards[t], done[t], valid[t])
+            self._note_profits(done[t])
         self._observations = observations[steps].copy()
+        valid[0], valid[1:] = ~self._was_done, ~done[:-1]
+        self._was_done = done[-1].copy()
+        self._count_episodes(rewards, done, valid)
 
         peak = logits.max(axis=2, keepdims=True)
         normaliser = peak[..., 0] + np.log(np.exp(logits - peak).sum(axis=2))
@@ -184,18 +186,25 @@ class RolloutRunner(SingleAgentEnvRunner):
             raise EnvironmentFailureError(_report("failed at a step", error)) from None
         return observations, rewards, terminated, np.logical_or(terminated, truncated)
 
+    def _note_profits(self, done: np.ndarray) -> None:
+        # A market begins its next episode with the step that follows this one.
+        if hasattr(self.env, "accounts") and done.any():
+            self._pnl.extend(self.env.accounts()["liquidation"][done].tolist())
+
     def _count_episodes(self, rewards: np.ndarray, done: np.ndarray, valid: np.ndarray) -> None:
-        self._returns += np.where(valid, rewards, 0.0)
-        self._lengths += valid
-        if done.any():
-            for market in np.flatnonzero(done):
-                self._finished.append((int(self._lengths[market]), float(self._returns[market])))
-            self._returns[done] = 0.0
-            self._lengths[done] = 0
-            if hasattr(self.env, "accounts"):
-                # A market begins its next episode with the step that follows this one.
-                self._pnl.extend(self.env.accounts()["liquidation"][done].tolist())
-        self._was_done = done.copy()
+        """Note the episodes that ended, in the order of their ends; all arrays (T, N)."""
+        returns = self._returns + np.cumsum(np.where(valid, rewards, 0.0), axis=0, dtype=np.float64)
+        lengths = self._lengths + np.cumsum(valid, axis=0)
+        before: dict[int, tuple[int, float]] = {}
+        for t, market in np.argwhere(done):
+            length, value = int(lengths[t, market]), float(returns[t, market])
+            old_length, old_value = before.get(market, (0, 0.0))
+            self._finished.append((length - old_length, value - old_value))
+            before[market] = (length, value)
+        self._returns, self._lengths = returns[-1], lengths[-1]
+        for market, (length, value) in before.items():
+            self._returns[market] -= value
+            self._lengths[market] -= length
 
     def _log(self, rollout: Rollout, actions_n: int) -> None:
         counts = np.bincount(rollout.actions[rollout.valid], minlength=actions_n)

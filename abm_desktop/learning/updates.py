@@ -1,10 +1,10 @@
-"""What every update from rollouts has in common: lean networks, rates, safe steps, measurements."""
+"""What every update from rollouts has in common: arrays or torch, rates, safe steps, measures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import torch
 from ray.rllib.core import DEFAULT_MODULE_ID
@@ -15,30 +15,14 @@ from ray.rllib.utils.metrics import (
     NUM_MODULE_STEPS_TRAINED_LIFETIME,
 )
 from torch import nn
-from torch.nn import functional
+
+from abm_desktop.learning.networks import UnsupportedNetworkError
+
+Arrays = TypeVar("Arrays")
 
 
 class DivergenceError(RuntimeError):
     """A loss or gradient is not finite; the weights are still those before the bad step."""
-
-
-class Perceptron:
-    """Linear layers with one activation between them, run without a module's bookkeeping."""
-
-    def __init__(self, layers: list[nn.Linear], activation: str) -> None:
-        self._layers = layers
-        self._activation = torch.tanh if activation == "tanh" else torch.relu
-
-    def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
-        """(n, inputs) to (n, outputs)."""
-        last = self._layers[-1]
-        return functional.linear(self.hidden(inputs), last.weight, last.bias)
-
-    def hidden(self, inputs: torch.Tensor) -> torch.Tensor:
-        """(n, inputs) to what the last layer sees, (n, units)."""
-        for layer in self._layers[:-1]:
-            inputs = self._activation(functional.linear(inputs, layer.weight, layer.bias))
-        return inputs
 
 
 class RolloutUpdates:
@@ -59,6 +43,15 @@ class RolloutUpdates:
         self.learning_rate = learning_rate
         self.losses = {}
         self._rate_left = 1.0
+
+    def _as_arrays(self, make: Callable[[], Arrays]) -> Arrays | None:
+        """The networks as arrays; None where torch is wanted, or they are no standard ones."""
+        if self.config.learner_config_dict["trainer"] != "fast":
+            return None
+        try:
+            return make()
+        except UnsupportedNetworkError:
+            return None
 
     def _set_rates(self, timesteps: dict[str, Any]) -> None:
         plan = self.config.learner_config_dict

@@ -1,5 +1,7 @@
 """Sampling and learning inside one process, compared with RLlib's own."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -47,20 +49,20 @@ def make_batch(learner, rows=64):
     }
 
 
-def gradients(learner, loss):
-    parameters = [
+def parameters(learner):
+    return [
         p
         for group in learner.get_optimizer(DEFAULT_MODULE_ID).param_groups
         for p in group["params"]
     ]
-    return torch.autograd.grad(loss, parameters)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
-def test_the_gradient_is_that_of_rllibs_own_loss(activation):
-    learner = make_learner(activation=activation, hidden=(32, 16), entropy=0.05)
-    old, batch = make_batch(learner)
-    ours = gradients(learner, learner.loss(batch)[0])
+def gradients(learner, loss):
+    return torch.autograd.grad(loss, parameters(learner))
+
+
+def rllib_gradients(learner, old, batch):
+    """Gradients of RLlib's own loss by autograd."""
     theirs_batch = {
         Columns.OBS: batch["observations"],
         Columns.ACTIONS: batch["actions"],
@@ -70,7 +72,7 @@ def test_the_gradient_is_that_of_rllibs_own_loss(activation):
         Postprocessing.VALUE_TARGETS: batch["targets"],
     }
     forward = learner.module[DEFAULT_MODULE_ID].forward_train(theirs_batch)
-    theirs = gradients(
+    return gradients(
         learner,
         learner.compute_loss_for_module(
             module_id=DEFAULT_MODULE_ID,
@@ -79,8 +81,77 @@ def test_the_gradient_is_that_of_rllibs_own_loss(activation):
             fwd_out=forward,
         ),
     )
-    for a, b in zip(ours, theirs, strict=True):
+
+
+@pytest.mark.parametrize(
+    ("activation", "shared"), [("tanh", False), ("relu", False), ("relu", True)]
+)
+def test_torchs_gradient_is_that_of_rllibs_own_loss(activation, shared):
+    learner = make_learner(
+        trainer="torch", activation=activation, hidden=(32, 16), entropy=0.05, shared_layers=shared
+    )
+    old, batch = make_batch(learner)
+    theirs = rllib_gradients(learner, old, batch)
+    for a, b in zip(gradients(learner, learner.loss(batch)[0]), theirs, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("activation", "hidden"), [("tanh", (64, 64)), ("relu", (32, 16)), ("tanh", (8,))]
+)
+def test_the_arrays_gradient_is_that_of_rllibs_own_loss(activation, hidden):
+    learner = make_learner(activation=activation, hidden=hidden, entropy=0.05)
+    old, batch = make_batch(learner)
+    theirs, parts = rllib_gradients(learner, old, batch), learner.loss(batch)[1]
+    sums = np.zeros(4)
+    rows = {key: values.numpy() for key, values in batch.items()}
+    norm = learner.arrays.step(rows, 0.2, 0.5, 0.05, 1e9, sums)
+    for parameter, expected in zip(parameters(learner), theirs, strict=True):
+        ours = torch.from_numpy(learner.arrays.adam.gradient(parameter))
+        torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(sums / len(rows["actions"]), parts, rtol=1e-5, atol=1e-6)
+    assert norm == pytest.approx(math.sqrt(sum(float((g**2).sum()) for g in theirs)), rel=1e-5)
+
+
+def test_arrays_and_torch_come_to_the_same_weights():
+    fast, torch_learner = make_learner(), make_learner(trainer="torch")
+    torch_learner.module[DEFAULT_MODULE_ID].load_state_dict(
+        fast.module[DEFAULT_MODULE_ID].state_dict()
+    )
+    assert fast.arrays is not None and torch_learner.arrays is None
+    runner = make_runner()
+    for _ in range(3):
+        data = TrainingData(episodes=runner.sample())
+        for learner in (fast, torch_learner):
+            learner.update(training_data=data, timesteps={})
+    for key, value in fast.losses.items():
+        assert value == pytest.approx(torch_learner.losses[key], rel=1e-2, abs=1e-3)
+    for a, b in zip(parameters(fast), parameters(torch_learner), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)
+
+
+def test_a_network_that_is_no_plain_perceptron_learns_by_torch():
+    learner = make_learner(shared_layers=True)
+    assert learner.arrays is None
+    before = policy_from_module(learner.module[DEFAULT_MODULE_ID])
+    learner.update(
+        training_data=TrainingData(episodes=make_runner(shared_layers=True).sample()), timesteps={}
+    )
+    after = policy_from_module(learner.module[DEFAULT_MODULE_ID])
+    assert all((a != b).any() for a, b in zip(before.weights, after.weights, strict=True))
+
+
+def test_the_optimisers_moments_survive_a_checkpoint():
+    learner, runner = make_learner(), make_runner()
+    first, second = ([*runner.sample()] for _ in range(2))
+    learner.update(training_data=TrainingData(episodes=first), timesteps={})
+    resumed = make_learner(seed=9)
+    resumed.set_state(learner.get_state())
+    resumed._generator.set_state(learner._generator.get_state())
+    for one in (learner, resumed):
+        one.update(training_data=TrainingData(episodes=second), timesteps={})
+    for a, b in zip(parameters(learner), parameters(resumed), strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize(
