@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +35,21 @@ from abm_desktop.learning.runners import (
     POSITION_SUM,
     RolloutRunner,
 )
+from abm_desktop.learning.stock import (
+    StockDQN,
+    StockDQNLearner,
+    StockPPO,
+    StockPPOLearner,
+    StockRunner,
+    StockSAC,
+    StockSACLearner,
+)
 from abm_desktop.learning.training_steps import (
     EPISODE_WINDOW,
     RolloutDQN,
     RolloutPPO,
     RolloutSAC,
-    RolloutTraining,
+    Training,
 )
 
 _NO_CLIPPING = 1e9
@@ -63,6 +71,12 @@ _LEARNER_SETTINGS = (
     "target_rate",
 )
 """Settings that RLlib does not know; its learners find them in ``learner_config_dict``."""
+
+_STOCK = {
+    "PPO": (StockPPO, StockPPOLearner),
+    "DQN": (StockDQN, StockDQNLearner),
+    "SAC": (StockSAC, StockSACLearner),
+}
 
 _ACTIONS = 3
 _BUFFER_FILE = "replay.npz"
@@ -95,7 +109,7 @@ def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> Vector
     )
 
 
-def build(config: TrainingConfig, folder: Path) -> RolloutTraining:
+def build(config: TrainingConfig, folder: Path) -> Training:
     """Build the Algorithm; ``folder`` takes what RLlib wants to write by itself.
 
     Ray must run. Matrix products are set to one thread.
@@ -103,9 +117,9 @@ def build(config: TrainingConfig, folder: Path) -> RolloutTraining:
     use_one_thread()
     if not config.environment:
         _compile_market(config)
-    RolloutTraining.log_folder = str(folder)
+    Training.log_folder = str(folder)
     algorithm = settings(config).build_algo()
-    assert isinstance(algorithm, RolloutTraining)
+    assert isinstance(algorithm, Training)
     return algorithm
 
 
@@ -121,12 +135,17 @@ def _compile_market(config: TrainingConfig) -> None:
 
 def settings(config: TrainingConfig) -> AlgorithmConfig:
     """RLlib's configuration for ``config``."""
-    plan = {
+    plan: dict[str, tuple[Any, Any, Any, Any]] = {
         "PPO": (PPOConfig, RolloutPPO, RolloutPPOLearner, _ppo),
         "DQN": (DQNConfig, RolloutDQN, RolloutDQNLearner, _dqn),
         "SAC": (SACConfig, RolloutSAC, RolloutSACLearner, _sac),
     }
     config_class, algorithm_class, learner_class, own_settings = plan[config.algorithm]
+    stock = config.trainer == "rllib"
+    if stock:
+        algorithm_class, learner_class = _STOCK[config.algorithm]
+    # RLlib alternates between few steps and an update; its iterations are as long as ours.
+    replays = stock and config.algorithm != "PPO"
     return (
         config_class(algo_class=algorithm_class)
         .api_stack(enable_rl_module_and_learner=True, enable_env_runner_and_connector_v2=True)
@@ -140,10 +159,10 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
             },
         )
         .env_runners(
-            env_runner_cls=RolloutRunner,
+            env_runner_cls=StockRunner if stock else RolloutRunner,
             num_env_runners=config.workers,
             num_envs_per_env_runner=config.envs_per_worker,
-            rollout_fragment_length=config.rollout_length,
+            rollout_fragment_length=config.n_step if replays else config.rollout_length,
         )
         .learners(
             num_learners=0,
@@ -153,7 +172,7 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
         .training(
             gamma=config.gamma,
             grad_clip=config.gradient_norm,
-            **own_settings(config),
+            **(own_settings(config) | (_stock_replay(config) if replays else {})),
         )
         .rl_module(
             model_config=DefaultModelConfig(
@@ -167,7 +186,7 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
         .reporting(
             metrics_num_episodes_for_smoothing=EPISODE_WINDOW,
             min_time_s_per_iteration=None,
-            min_sample_timesteps_per_iteration=0,
+            min_sample_timesteps_per_iteration=config.steps_per_iteration if replays else 0,
         )
         .debugging(seed=config.seed, log_level="WARN")
     )
@@ -215,6 +234,21 @@ def _sac(config: TrainingConfig) -> dict[str, Any]:
         "replay_buffer_config": _UNUSED_BUFFER,
         "num_steps_sampled_before_learning_starts": 0,
     }
+
+
+def _stock_replay(config: TrainingConfig) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "replay_buffer_config": {"type": "EpisodeReplayBuffer", "capacity": config.buffer_size},
+        "num_steps_sampled_before_learning_starts": config.learning_starts,
+        "training_intensity": config.replay_ratio,
+        "n_step": config.n_step,
+        "tau": config.target_rate,
+        "target_network_update_freq": 1,
+    }
+    if config.algorithm == "DQN":
+        steps = max(1, round(config.exploration_share * config.total_steps))
+        settings["epsilon"] = [(0, 1.0), (steps, config.exploration_end)]
+    return settings
 
 
 def follow_schedule(config: TrainingConfig, env: Any, share: float) -> float | None:
@@ -285,23 +319,14 @@ def train_once(algorithm: Any) -> dict[str, Any]:
     counts = [float(count) for _, count in sorted(runners[ACTION_COUNTS].items())]
     return {
         "env_steps": int(runners[NUM_ENV_STEPS_SAMPLED_LIFETIME]),
-        "episodes": int(runners[NUM_EPISODES_LIFETIME]),
-        "reward_mean": _mean(value for _, value in algorithm.episodes),
-        "episode_length_mean": _mean(length for length, _ in algorithm.episodes),
+        "episodes": int(runners.get(NUM_EPISODES_LIFETIME, 0)),
         "action_shares": tuple(count / sum(counts) for count in counts),
         "sampled": int(runners[NUM_ENV_STEPS_SAMPLED]),
         "pnl_mean": _ratio(runners.get(PNL_SUM), runners.get(PNL_EPISODES)),
         "position_mean": _ratio(runners.get(POSITION_SUM), sum(counts)),
-        "sample_seconds": algorithm.sample_seconds,
-        "learn_seconds": algorithm.learn_seconds,
-        "losses": dict(learner_of(algorithm).losses),
+        **algorithm.measures(result),
     }
 
 
 def _ratio(total: float | None, count: float | None) -> float | None:
     return float(total) / float(count) if total is not None and count else None
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    numbers = list(values)
-    return sum(numbers) / len(numbers) if numbers else None

@@ -471,7 +471,26 @@ class TrainingConfig(BaseModel):
             )
         if self.algorithm != "PPO":
             self._check_replay()
+        if self.trainer == "rllib":
+            self._check_stock()
         return self
+
+    def _check_stock(self) -> None:
+        unknown = [
+            name
+            for name, plain in (
+                ("mirror", False),
+                ("final_rate", 1.0),
+                ("frozen_traders", 0),
+                ("save_buffer", False),
+            )
+            if getattr(self, name) != plain
+        ]
+        if unknown:
+            raise ValueError(
+                f"trainer: RLlib as it comes has no {', '.join(unknown)}; leave them out, or "
+                "choose the trainer 'fast'"
+            )
 
     def _check_replay(self) -> None:
         slots = self.envs_per_worker * self.traders_per_market * max(1, self.workers)

@@ -48,7 +48,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         try:
             self.env = self.config.env_config["factory"](self.config.num_envs_per_env_runner, seed)
         except Exception as error:
-            raise EnvironmentFailureError(_report("could not be made", error)) from None
+            raise EnvironmentFailureError(failure_report("could not be made", error)) from None
         self.num_envs = self.env.num_envs
         self._env_seed = seed
         self._observations: np.ndarray | None = None
@@ -176,14 +176,14 @@ class RolloutRunner(SingleAgentEnvRunner):
             try:
                 self._observations, _ = self.env.reset(seed=self._env_seed)
             except Exception as error:
-                return EnvironmentFailureError(_report("failed at reset", error))
+                return EnvironmentFailureError(failure_report("failed at reset", error))
         return None
 
     def _step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         try:
             observations, rewards, terminated, truncated, _ = self.env.step(actions)
         except Exception as error:
-            raise EnvironmentFailureError(_report("failed at a step", error)) from None
+            raise EnvironmentFailureError(failure_report("failed at a step", error)) from None
         return observations, rewards, terminated, np.logical_or(terminated, truncated)
 
     def _note_profits(self, done: np.ndarray) -> None:
@@ -223,6 +223,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._increase_sampled_metrics(len(rollout), len(self._finished))
 
 
-def _report(what: str, error: Exception) -> str:
+def failure_report(what: str, error: Exception) -> str:
+    """What :class:`EnvironmentFailureError` says of ``error``."""
     trace = "".join(traceback.format_exception(error))
     return f"The environment {what}: {type(error).__name__}: {error}\n{trace}"

@@ -47,6 +47,8 @@ _LOSSES = {
 class StockRunner(SingleAgentEnvRunner):
     """RLlib's runner on the vector environment of ``config.env_config["factory"]``."""
 
+    env: Any
+
     def make_env(self) -> None:
         """Make the vector environment itself: it is in no registry."""
         if self.env is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 from ray.rllib.algorithms.dqn import DQN
@@ -27,8 +28,8 @@ EPISODE_WINDOW = 100
 """Episodes over which return and length are averaged."""
 
 
-class RolloutTraining:
-    """Mixed into an RLlib Algorithm: sample on every runner, learn, send the weights out."""
+class Training:
+    """What the program asks of every Algorithm, beside RLlib's own."""
 
     metrics: Any
     env_runner_group: Any
@@ -39,6 +40,14 @@ class RolloutTraining:
 
     def _setup_logdir(self) -> None:
         self._logdir = tempfile.mkdtemp(prefix="rllib-", dir=self.log_folder)
+
+    def measures(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Episode means, times and losses of the iteration that gave ``result``."""
+        raise NotImplementedError
+
+
+class RolloutTraining(Training):
+    """Mixed into an RLlib Algorithm: sample on every runner, learn, send the weights out."""
 
     sample_seconds = 0.0
     """Wall time that the last training step spent sampling."""
@@ -92,8 +101,23 @@ class RolloutTraining:
         _raise_failures(answers)
         return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
 
+    def measures(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Means are over the last :data:`EPISODE_WINDOW` episodes, None where none has ended."""
+        return {
+            "reward_mean": _mean(value for _, value in self.episodes),
+            "episode_length_mean": _mean(length for length, _ in self.episodes),
+            "sample_seconds": self.sample_seconds,
+            "learn_seconds": self.learn_seconds,
+            "losses": dict(self.learner_group._learner.losses),
+        }
+
     def _create_local_replay_buffer_if_necessary(self, config: Any) -> None:
         """None: the learner keeps what it learns from."""
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    numbers = list(values)
+    return sum(numbers) / len(numbers) if numbers else None
 
 
 def _raise_failures(answers: list[Any]) -> None:

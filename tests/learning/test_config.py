@@ -82,3 +82,8 @@ def test_a_buffer_must_hold_what_it_is_fed():
         make_config(algorithm="DQN", buffer_size=5_000)
     with pytest.raises(ConfigError, match="learning_starts"):
         make_config(algorithm="SAC", buffer_size=50_000, learning_starts=60_000)
+
+
+def test_what_stock_rllib_cannot_do_is_said():
+    with pytest.raises(ConfigError, match=r"trainer: .*mirror, final_rate"):
+        make_config(trainer="rllib", mirror=True, final_rate=0.5)

@@ -112,6 +112,22 @@ def test_the_other_algorithms_train_and_leave_a_model(laboratory, algorithm):
     assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
 
 
+def test_stock_rllib_learns_as_well_as_the_fast_path(laboratory):
+    """The same seeds, settings and decisions: the curves end at the same height."""
+
+    def last_rewards(trainer):
+        settings = {"iterations": 16, "gamma": 0.5, "rollout_length": 60, "trainer": trainer}
+        return [
+            of_type(laboratory.train(tiny_config(seed=seed, **settings)), Progress)[-1].reward_mean
+            for seed in (1, 2)
+        ]
+
+    fast, stock = last_rewards("fast"), last_rewards("rllib")
+    # A random policy earns 0; always right is 20.
+    assert min(np.mean(fast), np.mean(stock)) > 5.0
+    assert np.mean(fast) == pytest.approx(np.mean(stock), abs=3.0), (fast, stock)
+
+
 @pytest.mark.parametrize("algorithm", ["PPO", "DQN"])
 def test_a_training_goes_on_from_another(laboratory, algorithm):
     name = f"first-{algorithm}"
