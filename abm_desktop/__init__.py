@@ -3,19 +3,21 @@
 The names below are the public face; each is loaded when it is first asked for, so that importing
 the package itself costs nothing::
 
-    from abm_desktop import MarketEnv, RLTrainer, Simulator, stress_test_agent
+    from abm_desktop import Experiment, MarketEnv, RLTrainer, Simulator, stress_test_agent
 """
 
 TYPE_CHECKING = False  # typing is too slow an import for every start of Python
 if TYPE_CHECKING:
     from abm_desktop.envs import MarketEnv
+    from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.learning.stress_test import stress_test_agent
     from abm_desktop.learning.trainer import RLTrainer
     from abm_desktop.market.simulator import Simulator
 
-__all__ = ["MarketEnv", "RLTrainer", "Simulator", "stress_test_agent"]
+__all__ = ["Experiment", "MarketEnv", "RLTrainer", "Simulator", "stress_test_agent"]
 
 _HOMES = {
+    "Experiment": "abm_desktop.experiments.experiment",
     "MarketEnv": "abm_desktop.envs",
     "RLTrainer": "abm_desktop.learning.trainer",
     "Simulator": "abm_desktop.market.simulator",

@@ -22,6 +22,7 @@ COMMANDS = (
     "stress-test",
     "models",
     "facts",
+    "experiment",
     "bench",
     "doctor",
     "install-launcher",

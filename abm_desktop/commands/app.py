@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -222,6 +223,53 @@ def facts(
     from abm_desktop.commands.facts import show_facts
 
     return show_facts(subject, sessions, seed, out)
+
+
+@app.command()
+def experiment(
+    file: Annotated[
+        str, typer.Argument(help="Experiment: a file, or a name such as research_question.")
+    ],
+    seeds: Annotated[
+        int | None, typer.Option(help="Number of markets; default: the file's.", min=1)
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Markets at a time, each in a process of a local Ray cluster; 0: one after the "
+            "other in this process. Default: one a core, or all slots at the address.",
+            min=0,
+        ),
+    ] = None,
+    address: Annotated[str, typer.Option(help="A running Ray cluster to use.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the cells and what they cost, run nothing.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="Throw away what is there, or go on from it.")
+    ] = False,
+    report_only: Annotated[
+        bool, typer.Option("--report-only", help="Write the report of what is finished.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Run an experiment and write its report. Ctrl+C stops; the same command goes on."""
+    from abm_desktop.commands.experiment import run_experiment
+
+    if workers is None:
+        workers = 0 if address else os.cpu_count() or 1
+    return run_experiment(
+        file,
+        seeds=seeds,
+        workers=workers,
+        address=address,
+        out=out,
+        dry_run=dry_run,
+        fresh=fresh,
+        report_only=report_only,
+        as_json=as_json,
+    )
 
 
 @app.command()

@@ -309,11 +309,11 @@ def _first_event(m, p, a, agent, heap, activity_heap):
         momentum.prepare(a)
     elif a.kind == INSTITUTION:
         a.rate = p.institution_rate
-        schedule(m, heap, nanoseconds(institution.rest_time(p, a)), WAKE, agent)
+        schedule(m, heap, m.now + nanoseconds(institution.rest_time(p, a)), WAKE, agent)
         return
     elif a.kind == MARKET_MAKER:
         # Makers come first, within the first second, so that the book is quoted from the start.
-        schedule(m, heap, nanoseconds(uniform(a)), WAKE, agent)
+        schedule(m, heap, m.now + nanoseconds(uniform(a)), WAKE, agent)
         return
     elif a.kind == RL:
         schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)

@@ -95,15 +95,19 @@ def simulate_session(
     progress: Callable[[float], None] | None = None,
     *,
     messages: bool = True,
+    at_open: Callable[[Simulator], None] | None = None,
 ) -> SessionRecord:
     """Run one session of a scenario, warm-up first, and reduce it.
 
     ``messages`` False leaves out lifetimes, arrivals of messages and the response to single trades,
     which is twice as fast. ``progress`` is called with the simulated seconds done since the last
-    call. Releases the GIL while the market runs.
+    call. ``at_open`` may change the market when the session begins, e.g. bring in other traders.
+    Releases the GIL while the market runs.
     """
     simulator = Simulator(scenario, seed, record_messages=messages)
     simulator.warm_up()
+    if at_open:
+        at_open(simulator)
     reader = _Reader(simulator, messages)
     simulator.tape.clear_rows()
     end = scenario.market.session

@@ -142,8 +142,13 @@ def _walk(root: Any, loc: Sequence[str | int]) -> tuple[Path, Any, FieldInfo | N
 
 
 def _plain(kind: Any) -> Any:
+    """The type itself, without marks, and without the None that may stand for it."""
     while get_origin(kind) is Annotated:
         kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, types.UnionType):
+        others = [member for member in get_args(kind) if member is not type(None)]
+        if len(others) == 1:
+            return _plain(others[0])
     return kind
 
 
@@ -154,7 +159,9 @@ def _members(kind: Any) -> dict[str, Any]:
     return {
         member.model_fields["type"].default: member
         for member in map(_plain, get_args(kind))
-        if isinstance(member, type) and issubclass(member, BaseModel)
+        if isinstance(member, type)
+        and issubclass(member, BaseModel)
+        and "type" in member.model_fields
     }
 
 

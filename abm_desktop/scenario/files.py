@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
@@ -21,31 +21,41 @@ from .toml_lines import key_lines, nearest_line
 
 SUFFIX = ".toml"
 
+Kind = TypeVar("Kind", bound=BaseModel)
+
 _MAX_SYNTAX_ERRORS = 20
 _HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]")
 
 
 def load_scenario(path: Path | str) -> Scenario:
     """Read a scenario file. Raises :class:`ScenarioError` that lists everything wrong with it."""
+    return load_model(path, Scenario)
+
+
+def load_model(path: Path | str, kind: type[Kind]) -> Kind:
+    """Read a TOML file that describes a ``kind``: a scenario, or what is built from scenarios.
+
+    Raises :class:`ScenarioError` that lists everything wrong with it.
+    """
     path = Path(path)
     text = _read(path)
     values, readable, syntax = _parse(text)
     problems = list(syntax)
-    scenario: Scenario | None = None
+    model: Kind | None = None
     try:
-        scenario = Scenario.model_validate(values)
+        model = kind.model_validate(values)
     except ValidationError as error:
         lines = key_lines(readable)
-        for where, problem in problems_of(error, Scenario):
+        for where, problem in problems_of(error, kind):
             if syntax and problem.message == "is missing":
                 continue  # it may stand on the line that could not be read
             problems.append(
                 Problem(nearest_line(lines, where), problem.key, problem.message, problem.remedy)
             )
-    if problems or scenario is None:
+    if problems or model is None:
         problems.sort(key=lambda problem: problem.line or 0)
         raise ScenarioError(path, problems)
-    return scenario
+    return model
 
 
 def bundled_scenarios() -> list[Path]:

@@ -15,8 +15,9 @@ from abm_desktop.market.random import exponential, pareto, uniform
 
 @kernel
 def rest_time(p, a):
-    """Seconds between two parent orders."""
-    return exponential(a) * p.institution_rest
+    """Seconds between two parent orders; one that is slower than the others also rests longer."""
+    speed = a.rate / p.institution_rate if p.institution_rate > 0.0 else 1.0
+    return exponential(a) * p.institution_rest / max(speed, 1e-9)
 
 
 @kernel

@@ -1,0 +1,242 @@
+"""``abm-desktop experiment``: run an experiment file, or say what it would run."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+import signal
+import sys
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from abm_desktop.commands.console import Failed, table
+from abm_desktop.scenario import ScenarioError
+
+if TYPE_CHECKING:
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.runner import Control
+    from abm_desktop.experiments.runner import Progress as Step
+
+_STATES = {
+    "starting": "Starting",
+    "sizing": "Sizing",
+    "running": "Running",
+    "resumed": "Running",
+    "paused": "Paused",
+    "facts": "Facts",
+}
+
+
+def run_experiment(
+    file: str,
+    *,
+    seeds: int | None,
+    workers: int,
+    address: str,
+    out: Path | None,
+    dry_run: bool,
+    fresh: bool,
+    report_only: bool,
+    as_json: bool,
+) -> int:
+    """Run, report, or only say what would be run; 130 where it was stopped."""
+    from abm_desktop.cluster import ClusterError
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.pilot import ExperimentError
+    from abm_desktop.experiments.runner import Control, Stopped
+
+    # What is shown while it runs must not stand between the lines of a JSON object.
+    console = Console(highlight=False, stderr=as_json)
+    try:
+        experiment = Experiment.load(file, seeds=seeds)
+        if dry_run:
+            return _tell_plan(experiment, workers, console, as_json)
+        folder = out or experiment.folder
+        if not report_only:
+            control = Control()
+            _run(experiment, folder, workers, address, fresh, control, console)
+        with console.status("Writing the report ..."):
+            page = experiment.report(folder)
+        _tell_results(experiment, folder, page, console, as_json)
+    except Stopped:
+        console.print("Stopped. What is finished is kept; the same command goes on from there.")
+        return 130
+    except (ScenarioError, ExperimentError, ClusterError, ValueError) as error:
+        raise Failed(str(error)) from error
+    return 0
+
+
+def _run(
+    experiment: Experiment,
+    folder: Path,
+    workers: int,
+    address: str,
+    fresh: bool,
+    control: Control,
+    console: Console,
+) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    console.print(f"{escape(experiment.plan.design.name)}: results in {escape(str(folder))}")
+    interrupts = _on_interrupt(control, console)
+    try:
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("Starting", total=None, left="")
+
+            def show(step: Step) -> None:
+                lost = f", {step.lost_workers} workers lost" if step.lost_workers else ""
+                left = "" if step.seconds_left is None else f"{_time(step.seconds_left)} left"
+                bar.update(
+                    task,
+                    description=_STATES.get(step.state, step.state),
+                    completed=step.done,
+                    total=step.total or None,
+                    left=(left + lost) if step.state != "starting" else step.detail,
+                )
+
+            experiment.run(
+                workers,
+                address=address or None,
+                folder=folder,
+                fresh=fresh,
+                control=control,
+                on_progress=show,
+            )
+    finally:
+        signal.signal(signal.SIGINT, interrupts)
+
+
+def _on_interrupt(control: Control, console: Console) -> Any:
+    """The first Ctrl+C stops in good order, the second at once; returns what was there before."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if control.stopping:
+            raise KeyboardInterrupt
+        console.print("Stopping; once more ends at once ...")
+        control.stop()
+
+    return signal.signal(signal.SIGINT, stop)
+
+
+def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: bool) -> int:
+    from abm_desktop.experiments.estimate import estimate
+
+    plan = experiment.plan
+    with console.status("Timing some runs ..."):
+        cost = estimate(plan)
+    minutes = cost.minutes(workers)
+    power = _power(plan.design.seeds * plan.design.forks)
+    if as_json:
+        content = {
+            "name": plan.design.name,
+            "cells": [cell.columns() for cell in plan.cells],
+            "markets": plan.design.seeds,
+            "forks": plan.design.forks,
+            "runs": plan.total,
+            "workers": workers,
+            "minutes": round(minutes, 2),
+            "seconds_per_run": round(cost.run, 4),
+            "folder": str(experiment.folder),
+            "power": power,
+        }
+        print(json.dumps(content))
+        return 0
+    rows = []
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for cell in plan.cells:
+        key = (cell.arm, cell.policy, f"{100 * cell.rl_share:g} %", cell.displaces, cell.mode)
+        alike.setdefault(key, []).append(cell.stress + _rule(cell.intervention))
+    for (arm, policy, share, displaces, mode), places in alike.items():
+        several = "" if len({p[0] for p in alike}) == 1 else arm
+        rows.append([policy or arm, several, share, displaces, mode, str(len(places))])
+    table(
+        console,
+        f"{plan.design.name}: {len(plan.cells)} cells",
+        ["traders", "arm", "RL share", "displaces", "mode", "cells"],
+        rows,
+    )
+    per_stress = Counter(cell.stress for cell in plan.cells)
+    console.print("Stress: " + ", ".join(f"{s} ({n} cells)" for s, n in per_stress.items()))
+    if len(plan.interventions) > 1:
+        console.print("Interventions: " + ", ".join(plan.interventions))
+    console.print(
+        f"{len(plan.cells)} cells x {plan.design.seeds} markets x {plan.design.forks} forks = "
+        f"{plan.total} runs."
+    )
+    console.print(
+        f"About {minutes:.1f} min on {max(workers, 1)} idle cores "
+        f"({1000 * cost.run:.0f} ms a run, {cost.warm_up:.2f} s a market), pilot and report apart."
+    )
+    if power:
+        table(
+            console, "Power", list(power[0]), [[_plain(v) for v in row.values()] for row in power]
+        )
+    console.print(f"Results: {escape(str(experiment.folder))}")
+    return 0
+
+
+def _power(pairs: int) -> list[dict[str, Any]]:
+    """Rows of the power calculator, where the program has one."""
+    try:
+        power = importlib.import_module("abm_desktop.experiments.power")
+    except ModuleNotFoundError:
+        return []
+    found = power.power_table(pairs)
+    return [{str(k): v for k, v in row.items()} for row in found.to_dict("records")]
+
+
+def _tell_results(
+    experiment: Experiment, folder: Path, page: Path, console: Console, as_json: bool
+) -> None:
+    from abm_desktop.experiments.report_data import effects_table
+    from abm_desktop.experiments.report_tables import answer
+    from abm_desktop.experiments.store import Store
+
+    results = experiment.results(folder)
+    store = Store.read(folder)
+    done, lost = len(store.done()), store.faults()
+    store.close()
+    words = answer(results, effects_table(results))
+    if as_json:
+        content = {
+            "name": results.name,
+            "runs": done,
+            "of": experiment.plan.total,
+            "lost_workers": lost,
+            "folder": str(folder),
+            "report": str(page),
+            "answer": words,
+        }
+        print(json.dumps(content))
+        return
+    for sentence in words:
+        console.print(f"- {escape(sentence)}", soft_wrap=not sys.stdout.isatty())
+    again = f"; {lost} workers were lost, their markets run again" if lost else ""
+    console.print(f"{done} of {experiment.plan.total} runs{again}.")
+    console.print(f"Report: {escape(str(page))}", soft_wrap=True)
+
+
+def _rule(name: str) -> str:
+    return "" if name == "none" else f", {name}"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{math.ceil(seconds)} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

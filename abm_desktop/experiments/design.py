@@ -1,0 +1,234 @@
+"""What an experiment is: factors, controls and placebos, read from a TOML file.
+
+A design is a value, like a scenario: immutable, typed and complete. Together with the policies it
+names and the version of the program it fixes every number of its results.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from abm_desktop.paths import scenario_dir, user_data_dir
+from abm_desktop.scenario.base import Model, clash
+from abm_desktop.scenario.durations import Duration
+from abm_desktop.scenario.errors import Problem, ScenarioError
+from abm_desktop.scenario.explain import suggestion
+from abm_desktop.scenario.files import SUFFIX, load_model
+from abm_desktop.scenario.interventions import Interventions
+from abm_desktop.scenario.stress import Stress
+
+__all__ = [
+    "DISPLACEABLE",
+    "FIRST_SEED",
+    "Design",
+    "InterventionArm",
+    "RLFactors",
+    "bundled_experiments",
+    "find_experiment",
+    "load_design",
+]
+
+FIRST_SEED = 900_000_000
+"""Seed of an experiment's first market. No training draws seeds from 800 million on."""
+
+DISPLACEABLE = ("institutions", "momentum", "fundamental", "noise")
+"""Sections of the population whose taking of liquidity RL traders can stand in for."""
+
+Displaced = Literal["institutions", "momentum", "fundamental", "noise"]
+Placebo = Literal["untrained", "rule_clones", "zero_size"]
+Mode = Literal["frozen", "learning"]
+Time = Annotated[Duration, Field(ge=0.0)]
+Length = Annotated[Duration, Field(gt=0.0)]
+PartOfVolume = Annotated[float, Field(ge=0.0, lt=1.0)]
+
+
+class RLFactors(Model):
+    """What RL traders there are, and how much of the market they make up."""
+
+    shares: Annotated[tuple[PartOfVolume, ...], Field(strict=False)] = Field(
+        (0.0, 0.05, 0.1, 0.25, 0.5),
+        description="shares of the taker volume that RL traders stand in for; 0 is the control",
+    )
+    policies: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        ("calm-ppo", "calm-dqn", "calm-sac"),
+        description="models of the registry, names or patterns such as calm-ppo*; one a cell",
+    )
+    mixed: Annotated[
+        tuple[Annotated[tuple[str, ...], Field(strict=False)], ...], Field(strict=False)
+    ] = Field((), description="lists of models that trade together in a cell, in equal numbers")
+    displaces: Annotated[tuple[Displaced, ...], Field(strict=False)] = Field(
+        ("institutions", "momentum", "fundamental", "noise"),
+        description="trader classes that make room, in proportion",
+    )
+    other_displaces: Annotated[tuple[Displaced, ...], Field(strict=False)] = Field(
+        (), description="a second arm, in which only these make room"
+    )
+    modes: Annotated[tuple[Mode, ...], Field(strict=False)] = Field(
+        ("frozen",), description="frozen, learning (the policy goes on learning), or both"
+    )
+    placebos: Annotated[tuple[Placebo, ...], Field(strict=False)] = Field(
+        (),
+        description="untrained (random weights), rule_clones (traders of the displaced classes "
+        "instead), zero_size (RL traders that trade nothing)",
+    )
+    placebo_shares: Annotated[tuple[PartOfVolume, ...], Field(strict=False)] = Field(
+        (), description="shares at which the placebos run; none given: the largest share"
+    )
+    untrained_policies: Annotated[int, Field(ge=1, le=64)] = Field(
+        3, description="number of different untrained policies"
+    )
+    size: Annotated[int, Field(ge=1, le=10_000)] = Field(2, description="lots per BUY or SELL")
+    max_inventory: Annotated[int, Field(ge=1)] = Field(
+        40, description="largest position of an RL trader, lots"
+    )
+    max_traders: Annotated[int, Field(ge=1, le=5000)] = Field(
+        300, description="where more would be needed, each trades larger sizes instead"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> RLFactors:
+        if not self.shares:
+            raise clash("shares", "is empty", "give at least one share, e.g. [0, 0.25]")
+        for name in ("shares", "placebo_shares", "policies", "displaces", "modes", "placebos"):
+            twice = [v for v, n in Counter(getattr(self, name)).items() if n > 1]
+            if twice:
+                raise clash(name, f"names {twice[0]} twice", "keep one of the two")
+        if not self.displaces:
+            raise clash("displaces", "is empty", f"name classes of {', '.join(DISPLACEABLE)}")
+        if not self.modes:
+            raise clash("modes", "is empty", 'give ["frozen"], ["learning"] or both')
+        for k, share in enumerate(self.placebo_shares):
+            if share == 0.0:
+                raise clash(f"placebo_shares.{k}", "is 0", "a placebo needs a share above 0")
+        treated = any(share > 0 for share in self.shares)
+        if treated and not self.policies and not self.mixed and not self.placebos:
+            raise clash(
+                "policies",
+                "is empty, and there is neither a mix nor a placebo",
+                "name a model, or give only the share 0",
+            )
+        return self
+
+
+class InterventionArm(Interventions):
+    """Rules of the venue that are switched on at the fork, under one name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(
+        description="how the report calls it"
+    )
+
+
+class Design(Model):
+    """A whole experiment: every combination of its factors, in many matched markets."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)] = Field(
+        description="short name; results lie in a folder called so"
+    )
+    question: str = Field("", description="what it is to answer, one sentence")
+    scenario: str = Field("calm", description="market it happens in: a name or a file")
+    seeds: Annotated[int, Field(ge=1, le=100_000)] = Field(64, description="number of markets")
+    first_seed: Annotated[int, Field(ge=0, lt=2**62)] = Field(
+        FIRST_SEED, description="seed of the first market; the others follow"
+    )
+    forks: Annotated[int, Field(ge=1, le=1000)] = Field(
+        1, description="shocks per market, each in copies made at another time"
+    )
+    lead: Length = Field(1800.0, description="time from the open to the first shock")
+    fork_gap: Length = Field(1800.0, description="time between two shocks of one market")
+    burn_in: Length = Field(
+        60.0, description="the copies are made, and treatments begin, this long before the shock"
+    )
+    stress_window: Length = Field(900.0, description="time after the shock that is measured")
+    after: Length = Field(3600.0, description="time after the shock that is simulated")
+    calm: bool = Field(True, description="whether the same is done without any stress")
+    stress: Annotated[tuple[Stress, ...], Field(strict=False)] = Field(
+        (), description="stress events, one a cell"
+    )
+    intervention: Annotated[tuple[InterventionArm, ...], Field(strict=False)] = Field(
+        (), description="rules of the venue, one set a cell; none: as the scenario has them"
+    )
+    without_intervention: bool = Field(
+        True, description="whether the same is done without any intervention"
+    )
+    rl: RLFactors = RLFactors()
+    primary: Annotated[str, Field(min_length=1)] = Field(
+        "stress_rv_10s", description="measure that was fixed in advance"
+    )
+    level: Literal["share", "intervention", "learning"] = Field(
+        "share", description="factor whose effect the report tells"
+    )
+    paths: Annotated[int, Field(ge=0)] = Field(
+        12, description="markets whose paths are kept for the report's pictures"
+    )
+    facts: Annotated[int, Field(ge=0, le=1000)] = Field(
+        0, description="sessions per cell for the check of stylised facts; 0: none"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Design:
+        if self.lead <= self.burn_in:
+            raise clash("lead", "is not longer than burn_in", "the fork must lie after the open")
+        if self.stress_window > self.after:
+            raise clash("stress_window", "is longer than after", "lengthen after")
+        if not self.stress and not self.calm:
+            raise clash(
+                "calm", "is false and there is no stress", "add a [[stress]], or set it to true"
+            )
+        for k, event in enumerate(self.stress):
+            if event.at != 0.0:
+                raise clash(
+                    f"stress.{k}.at",
+                    "is given",
+                    "leave it out: a stress begins at lead, in every market",
+                )
+        names = [arm.name for arm in self.intervention]
+        for k, name in enumerate(names):
+            if name in names[:k] or name == "none":
+                raise clash(f"intervention.{k}.name", f'"{name}" is taken', "choose another name")
+        if not self.intervention and not self.without_intervention:
+            raise clash(
+                "without_intervention",
+                "is false and there is no intervention",
+                "add an [[intervention]], or set it to true",
+            )
+        return self
+
+    def shock_times(self) -> tuple[float, ...]:
+        """Seconds since the open of the shock of each fork."""
+        return tuple(self.lead + k * self.fork_gap for k in range(self.forks))
+
+
+def experiments_dir() -> Path:
+    """Experiment files that ship with the program."""
+    return scenario_dir() / "experiments"
+
+
+def bundled_experiments() -> list[Path]:
+    """The shipped experiment files, then the user's own, each sorted by name."""
+    own = user_data_dir() / "scenarios" / "experiments"
+    return sorted(experiments_dir().glob(f"*{SUFFIX}")) + sorted(own.glob(f"*{SUFFIX}"))
+
+
+def find_experiment(name_or_path: Path | str) -> Path:
+    """The file of an experiment given by path, or by the name of a shipped or own one.
+
+    Raises :class:`ScenarioError` where there is no such file.
+    """
+    path = Path(name_or_path).expanduser()
+    if path.is_file():
+        return path
+    known = {file.stem: file for file in bundled_experiments()}
+    name = str(name_or_path).removesuffix(SUFFIX)
+    if name in known:
+        return known[name]
+    remedy = suggestion(name, list(known), "experiments")
+    raise ScenarioError(path, [Problem(None, None, "there is no such file or experiment", remedy)])
+
+
+def load_design(path: Path | str) -> Design:
+    """Read an experiment file. Raises :class:`ScenarioError` that lists all that is wrong."""
+    return load_model(path, Design)

@@ -1,0 +1,64 @@
+"""What an experiment will cost, from a few of its runs that are made and timed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from abm_desktop.experiments.cells import CONTROL, Plan
+from abm_desktop.experiments.market_runs import run_market
+from abm_desktop.experiments.pilot import Sizing
+from abm_desktop.market.simulator import Simulator
+
+__all__ = ["Estimate", "estimate"]
+
+TRADERS_FOR_ALL = 300
+"""RL traders that a share of 1 would take, about; what a decision costs is what matters here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Seconds on one core."""
+
+    warm_up: float
+    """To bring one market to its last fork."""
+    run: float
+    """Mean of a run."""
+    total: float
+    """All runs of all markets, without the pilot and the report."""
+
+    def minutes(self, workers: int) -> float:
+        """Wall time on so many idle cores."""
+        return self.total / max(workers, 1) / 60.0
+
+
+def estimate(plan: Plan) -> Estimate:
+    """Time a market's warm-up, a control and the most expensive kind of run of each stress."""
+    shock = plan.design.shock_times()[-1]
+    Simulator(plan.scenario, 1).run(1.0)  # loads or compiles the market
+    began = time.perf_counter()
+    trunk = Simulator(plan.scenario, 1)
+    trunk.warm_up()
+    trunk.run_until(shock - plan.design.burn_in)
+    warm_up = time.perf_counter() - began
+    rules = next(iter(plan.interventions))
+    by_stress: dict[str, tuple[float, float]] = {}
+    for stress in plan.stresses:
+        cells = [c for c in plan.cells if c.stress == stress and c.intervention == rules]
+        control = next((c for c in cells if c.arm == CONTROL), cells[0])
+        dear = max(cells, key=lambda c: (bool(c.policy), c.rl_share))
+        sizings = {
+            (c.policy, c.displaces, c.rl_share): Sizing(
+                max(1, round(TRADERS_FOR_ALL * c.rl_share)), 2, 40, 1.0 - c.rl_share, 0.0
+            )
+            for c in (control, dear)
+        }
+        timed = list(run_market(plan, 1, [(0, control), (0, dear)], sizings))
+        slope = (timed[1].seconds - timed[0].seconds) / dear.rl_share if dear.rl_share else 0.0
+        by_stress[stress] = (timed[0].seconds, max(slope, 0.0))
+    seconds = [
+        by_stress[c.stress][0] + by_stress[c.stress][1] * (c.rl_share if c.policy else 0.0)
+        for c in plan.cells
+    ]
+    mean = sum(seconds) / len(seconds)
+    return Estimate(warm_up, mean, plan.design.seeds * warm_up + plan.total * mean)

@@ -1,0 +1,156 @@
+"""An experiment from file to report: what Python, the command and the window use."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from abm_desktop.experiments.cells import Plan, make_plan
+from abm_desktop.experiments.design import Design, find_experiment, load_design
+from abm_desktop.experiments.report_data import ExperimentResults
+from abm_desktop.experiments.results import collect
+from abm_desktop.experiments.runner import Control, Progress, run_plan
+from abm_desktop.experiments.store import Store
+from abm_desktop.learning.models import free_name, program_version
+from abm_desktop.paths import user_data_dir
+
+__all__ = ["Experiment", "results_dir"]
+
+
+def results_dir() -> Path:
+    """Where results lie unless another folder is named."""
+    return user_data_dir() / "experiments"
+
+
+class Experiment:
+    """A design with everything it needs looked up. Make one with :meth:`load` or from a design.
+
+    Example::
+
+        results = Experiment.load("research_question").run(workers=2)
+        results.runs.groupby("rl_share")["stress_rv_10s"].mean()
+
+    Args:
+        design: what to do.
+        path: the file it stands in, if any; a scenario's file may be given relative to it.
+        file_text: that file, word by word, for the report.
+        seeds: another number of markets than the design's.
+
+    Raises:
+        ScenarioError: where a scenario or a policy cannot be found.
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        path: Path | None = None,
+        file_text: str = "",
+        seeds: int | None = None,
+    ) -> None:
+        plan = make_plan(design, path, file_text or design.model_dump_json(indent=1))
+        self.plan: Plan = plan.with_seeds(seeds) if seeds is not None else plan
+        self.path = path
+
+    @classmethod
+    def load(cls, name_or_path: Path | str, *, seeds: int | None = None) -> Experiment:
+        """Read an experiment's file, or a shipped one by name. Raises :class:`ScenarioError`."""
+        path = find_experiment(name_or_path)
+        design = load_design(path)
+        return cls(design, path, path.read_text(encoding="utf-8-sig"), seeds)
+
+    @property
+    def folder(self) -> Path:
+        """Where its results lie unless another folder is named: a changed file has another one."""
+        name = free_name(self.plan.design.name.lower()).rsplit("-", 1)[0]
+        return results_dir() / f"{name}-{self.plan.digest()[:10]}"
+
+    def run(
+        self,
+        workers: int = 0,
+        *,
+        address: str | None = None,
+        folder: Path | None = None,
+        fresh: bool = False,
+        control: Control | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> ExperimentResults:
+        """Make the runs that are not there yet, and return the results of all.
+
+        Args:
+            workers: processes of a local Ray cluster; 0 runs in this process. With an address, how
+                many markets at a time, 0 being as many as the cluster has slots for.
+            address: a Ray cluster to join.
+            folder: where the results go; :attr:`folder` by default.
+            fresh: throw away what is there and begin anew.
+            control: pauses and stops it.
+            on_progress: hears of progress.
+
+        Raises:
+            Stopped: where ``control`` asked for it; a second call goes on.
+            ExperimentError, ClusterError: where it cannot go on; what is finished is kept.
+        """
+        folder = folder or self.folder
+        if fresh:
+            clear_results(folder)
+        with Store.open(folder, self.plan, self._about()) as store:
+            run_plan(
+                self.plan,
+                store,
+                workers=workers,
+                address=address,
+                control=control,
+                tell=on_progress,
+            )
+            return collect(self.plan, store)
+
+    def results(self, folder: Path | None = None) -> ExperimentResults:
+        """What is finished so far. Raises :class:`ExperimentError` where nothing is."""
+        store = Store.read(folder or self.folder)
+        try:
+            return collect(self.plan, store)
+        finally:
+            store.close()
+
+    def report(self, folder: Path | None = None, into: Path | None = None) -> Path:
+        """Write the report of what is finished; returns its HTML page.
+
+        ``folder`` has the results, ``into`` is for the report, by default ``report`` beside them.
+        """
+        # Loads matplotlib and statistics, which running does not need.
+        from abm_desktop.experiments.report import write_report
+
+        folder = folder or self.folder
+        return write_report(self.results(folder), into or folder / "report")
+
+    def _about(self) -> dict[str, str]:
+        return {
+            "name": self.plan.design.name,
+            "version": program_version(),
+            "revision": git_revision(),
+            "file_name": self.path.name if self.path else "",
+        }
+
+
+def clear_results(folder: Path) -> None:
+    """Remove results; only a folder that holds some is touched."""
+    if (folder / "index.sqlite").is_file():
+        shutil.rmtree(folder)
+
+
+def git_revision() -> str:
+    """Revision of the program's checkout, "+" behind it where files were changed; "" without."""
+    here = Path(__file__).resolve().parent
+
+    def ask(*words: Any) -> str:
+        command: Sequence[str] = ("git", "-C", str(here), *words)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+        return answer.stdout.strip()
+
+    try:
+        changed = ask("status", "--porcelain", "--untracked-files=no", "--", str(here.parent))
+        return ask("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
+    except (OSError, subprocess.SubprocessError):
+        return ""
