@@ -15,16 +15,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.metrics import systemic
+
 __all__ = [
     "SECONDS_PER_YEAR",
     "bucket_increments",
     "drawdown",
     "imbalance",
     "last_known",
+    "messages_per_fill",
     "on_grid",
     "quoted_spread_bp",
     "realised_volatility",
+    "rolling_amihud",
     "rolling_mean",
+    "rolling_vpin",
     "volume_shares",
 ]
 
@@ -115,6 +120,60 @@ def rolling_mean(time: np.ndarray, values: np.ndarray, window: float) -> np.ndar
     begin = np.searchsorted(time, time - window, side="right")
     n = count[end] - count[begin]
     return np.divide(total[end] - total[begin], n, out=np.full(len(time), np.nan), where=n > 0)
+
+
+def rolling_amihud(
+    time: np.ndarray, mid: np.ndarray, volume: np.ndarray, lot: float, bars: int = 30
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (time, illiquidity): |return| per million traded, mean of the last ``bars`` minutes.
+
+    Amihud (2002), on minutes rather than days; ``volume`` is cumulative lots of ``lot`` units.
+    Minutes without trades are left out; the first value needs five that have some.
+    """
+    grid, price = on_grid(time, mid, 60.0)
+    if len(grid) < 2:
+        return np.empty(0), np.empty(0)
+    lots = np.diff(on_grid(time, volume, 60.0)[1])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = 1e6 * np.abs(np.diff(np.log(price))) / (lots * lot * price[1:])
+    each[~np.isfinite(each)] = np.nan
+    end = np.arange(1, len(each) + 1)
+    known = np.concatenate(([0], np.cumsum(~np.isnan(each))))
+    enough = known[end] - known[np.maximum(end - bars, 0)] >= 5
+    mean = rolling_mean(grid[1:], each, 60.0 * bars)
+    return grid[1:], np.where(enough, mean, np.nan)
+
+
+def messages_per_fill(
+    time: np.ndarray, messages: np.ndarray, fills: np.ndarray, window: float = 60.0
+) -> np.ndarray:
+    """Return (n,) the order-to-trade ratio: messages for each fill of the last ``window`` seconds.
+
+    Both are cumulative counts. NaN where nothing was filled.
+    """
+    begin = np.maximum(np.searchsorted(time, time - window, side="right") - 1, 0)
+    sent, filled = messages - messages[begin], fills - fills[begin]
+    return np.divide(sent, filled, out=np.full(len(time), np.nan), where=filled > 0)
+
+
+def rolling_vpin(
+    end: np.ndarray, bought: np.ndarray, sold: np.ndarray, bucket: float, buckets: int = 50
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (time, VPIN) at the end of each full bucket of ``bucket`` lots.
+
+    ``bought`` and ``sold`` are the lots of successive bars that end at the times ``end``. The mean
+    is over the last ``buckets`` of them (Easley, Lopez de Prado and O'Hara 2012), five at least.
+    Raises ValueError where ``bucket`` is not positive.
+    """
+    each = systemic.vpin(bought, sold, bucket)
+    if len(each) < 5:
+        return np.empty(0), np.empty(0)
+    lots = np.cumsum(bought + sold)
+    at = np.interp(np.arange(1, len(each) + 1) * bucket, lots, end)
+    total = np.concatenate(([0.0], np.cumsum(each)))
+    last = np.arange(1, len(each) + 1)
+    first = np.maximum(last - buckets, 0)
+    return at[4:], ((total[last] - total[first]) / (last - first))[4:]
 
 
 def bucket_increments(

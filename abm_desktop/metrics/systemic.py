@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from abm_desktop.market.state import N_CLASSES
 
@@ -51,8 +50,11 @@ def bulk_split(changes: np.ndarray, volume: np.ndarray) -> tuple[np.ndarray, np.
     The bulk classification of Easley, Lopez de Prado and O'Hara (2012), for data without signs.
     Where prices do not move it is half and half.
     """
+    # The window needs this room for its charts, but not this function, and must start quickly.
+    from scipy.special import ndtr
+
     spread = float(np.std(changes)) if len(changes) else 0.0
-    share = norm.cdf(changes / spread) if spread > 0 else np.full(len(volume), 0.5)
+    share = ndtr(changes / spread) if spread > 0 else np.full(len(volume), 0.5)
     return volume * share, volume * (1.0 - share)
 
 

@@ -13,6 +13,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from abm_desktop.ui.analytics.pages import PAGES
+
 __all__ = ["CATALOGUE", "Command", "CommandTable"]
 
 
@@ -94,6 +96,29 @@ CATALOGUE: tuple[Command, ...] = (
     Command("view.market", "&Market", "Ctrl+1", "Show the Market tab"),
     Command("view.analytics", "&Analytics", "Ctrl+2", "Show the Analytics tab"),
     Command("view.rl", "&RL", "Ctrl+3", "Show the RL tab"),
+    *(
+        Command(f"analytics.{page.name}", page.title, f"Ctrl+Alt+{k}", page.tip)
+        for k, page in enumerate(PAGES, start=1)
+    ),
+    Command(
+        "analytics.measure",
+        "&Measure the time shown",
+        "Ctrl+Alt+M",
+        "Measure what the charts of Analytics show; or drag over a chart while Shift is held",
+    ),
+    Command("analytics.measure_nothing", "Close the measured &window", "", "Measure nothing"),
+    Command(
+        "analytics.measure_facts",
+        "Measure the stylised f&acts",
+        "",
+        "Measure the facts of the session so far, in another process",
+    ),
+    Command(
+        "analytics.add_run",
+        "&Add a saved run…",
+        "",
+        "Compare with a folder that “abm-desktop run --out” has written",
+    ),
     Command("view.window_0", "Chart window: 30 &seconds", "Alt+1", "Show the last 30 seconds"),
     Command("view.window_1", "Chart window: &5 minutes", "Alt+2", "Show the last 5 minutes"),
     Command("view.window_2", "Chart window: 30 &minutes", "Alt+3", "Show the last 30 minutes"),

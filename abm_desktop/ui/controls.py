@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from abm_desktop import paths
 from abm_desktop.live import RunState
 from abm_desktop.ui import theme
+from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
 from abm_desktop.ui.palette import (
     Palette,
@@ -24,6 +25,7 @@ from abm_desktop.ui.preferences import Preferences
 from abm_desktop.ui.session import REPLAY_SUFFIXES
 
 if TYPE_CHECKING:
+    from abm_desktop.ui.analytics.tab import AnalyticsTab
     from abm_desktop.ui.main_window import MainWindow
 
 __all__ = ["ANALYTICS", "MARKET", "RL", "Controls"]
@@ -78,6 +80,14 @@ class Controls(QObject):
             "view.market": lambda: self._window.tabs.setCurrentIndex(MARKET),
             "view.analytics": lambda: self._window.tabs.setCurrentIndex(ANALYTICS),
             "view.rl": lambda: self._window.tabs.setCurrentIndex(RL),
+            **{
+                f"analytics.{page.name}": lambda name=page.name: self.show_analytics(name)
+                for page in PAGES
+            },
+            "analytics.measure": lambda: self.show_analytics().measure_shown(),
+            "analytics.measure_nothing": lambda: self.show_analytics().measure_nothing(),
+            "analytics.measure_facts": lambda: self.show_analytics("facts").act("measure"),
+            "analytics.add_run": lambda: self.show_analytics("compare").act("choose_saved_run"),
             **{f"view.window_{k}": lambda k=k: self._window.market.set_window(k) for k in range(4)},
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
             "view.reset_layout": lambda: self._window.market.desk.reset(),
@@ -89,6 +99,13 @@ class Controls(QObject):
             "help.shortcuts": lambda: shortcut_sheet(window).show(),
             "help.about": lambda: about_box(window).show(),
         }
+
+    def show_analytics(self, page: str = "") -> AnalyticsTab:
+        """Show the Analytics tab, and a page of it where one is named."""
+        self._window.tabs.setCurrentIndex(ANALYTICS)
+        if page:
+            self._window.analytics.show_page(page)
+        return self._window.analytics
 
     def toggle(self) -> None:
         """Run the market, or pause it."""

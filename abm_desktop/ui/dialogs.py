@@ -21,7 +21,13 @@ from abm_desktop.ui.commands import CATALOGUE, plain_title
 
 __all__ = ["about_box", "ask", "shortcut_sheet"]
 
-_GROUPS = {"file": "File", "market": "Market", "view": "View", "help": "Help"}
+_GROUPS = {
+    "file": "File",
+    "market": "Market",
+    "view": "View",
+    "analytics": "Analytics",
+    "help": "Help",
+}
 
 
 def shortcut_sheet(parent: QWidget) -> QDialog:
@@ -31,7 +37,7 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     columns = QGridLayout()
     columns.setHorizontalSpacing(36)
-    for place, groups in enumerate((("file", "market"), ("view", "help"))):
+    for place, groups in enumerate((("file", "market"), ("view", "analytics", "help"))):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(4)

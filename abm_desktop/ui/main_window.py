@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
     @cached_property
     def analytics(self) -> AnalyticsTab:
         """The Analytics tab, built when it is first shown: its charts take a tenth of a second."""
-        tab = AnalyticsTab(self.session.stress_log)
+        tab = AnalyticsTab(self.session)
         self._stacks[1].addWidget(tab)
         return tab
 

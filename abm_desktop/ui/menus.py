@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from abm_desktop.ui import theme
+from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
 
@@ -32,8 +33,9 @@ class Menus(QObject):
         self.file = bar.addMenu(bar.tr("&File"))
         self.market = bar.addMenu(bar.tr("&Market"))
         self.view = bar.addMenu(bar.tr("&View"))
+        self.analytics = bar.addMenu(bar.tr("&Analytics"))
         self.help = bar.addMenu(bar.tr("&Help"))
-        for menu in (self.file, self.market, self.view, self.help):
+        for menu in (self.file, self.market, self.view, self.analytics, self.help):
             menu.setToolTipsVisible(True)
 
         self._add(self.file, "file.open")
@@ -72,6 +74,11 @@ class Menus(QObject):
             action.triggered.connect(lambda _checked=False, n=name: set_theme(n))
             self.themes.addAction(action)
         self._add(self.view, "view.next_theme", "view.log", "view.notices", "view.full_screen")
+        self._add(self.analytics, *(f"analytics.{page.name}" for page in PAGES), None)
+        self._add(
+            self.analytics, "analytics.measure", "analytics.measure_nothing", None,
+            "analytics.measure_facts", "analytics.add_run",
+        )  # fmt: skip
         self._add(self.help, "help.tour", "help.shortcuts", None, "help.about")
 
         session.recent_changed.connect(self.fill_recent)

@@ -21,8 +21,10 @@ from PySide6.QtCore import QObject, Signal
 from abm_desktop import paths
 from abm_desktop.live import CANCELLED, ActiveStress, LiveMarket, MarketSnapshot, PastMoment
 from abm_desktop.ui.background import Background
+from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.stress_log import StressLog
+from abm_desktop.ui.worker import Worker
 
 __all__ = ["REPLAY_SUFFIXES", "Finding", "Session", "Trouble"]
 
@@ -93,6 +95,9 @@ class Session(QObject):
         self.scenario: Any = None
         """The scenario the market runs; None for a replay."""
         self.stress_log = StressLog()
+        self.run_log = RunLog()
+        self.worker = Worker(self)
+        """For computations of more than a few milliseconds."""
         self._background = Background(self)
         self._waiting: Path | None = None
         self._pending: _Pending | None = None
@@ -123,6 +128,7 @@ class Session(QObject):
     def close(self) -> None:
         """End the worker thread of the market."""
         self._background.close()
+        self.worker.close()
         if self.live is not None:
             self.live.close()
 
@@ -146,6 +152,7 @@ class Session(QObject):
                 self._remember(pending.file)
             pending.taken()
         if snapshot is not None:
+            self.run_log.take(snapshot, self.stress_log.spans)
             self.stress_log.take(snapshot)
         return snapshot
 

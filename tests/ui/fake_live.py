@@ -17,6 +17,7 @@ from abm_desktop.live import (
     MarketSnapshot,
     RunState,
 )
+from abm_desktop.market.state import TRADE as FILL
 
 TRADE = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i1")])
 
@@ -48,6 +49,22 @@ def make_history(n: int = 600, seed: int = 1) -> History:
     )
 
 
+def make_fills(history: History, tick: float) -> np.ndarray:
+    """Fills that add up to the trades of the history, between the first five classes."""
+    n = int(history.trades[-1])
+    rng = np.random.default_rng(n)
+    fills = np.zeros(n, FILL)
+    seconds = np.sort(rng.uniform(0.0, history.time[-1], n))
+    fills["time"] = np.round(seconds * 1e9)
+    fills["price"] = np.rint(np.interp(seconds, history.time, history.mid) / tick)
+    fills["size"] = rng.geometric(0.5, n)
+    fills["side"] = rng.choice([-1, 1], n)
+    for role in ("taker", "maker"):
+        fills[f"{role}_class"] = rng.integers(0, 5, n)
+        fills[role] = 10 * fills[f"{role}_class"]
+    return fills
+
+
 def make_snapshot(n: int = 600, **changes: Any) -> MarketSnapshot:
     """A consistent snapshot after n seconds; ``changes`` replace fields."""
     history = make_history(n)
@@ -62,6 +79,7 @@ def make_snapshot(n: int = 600, **changes: Any) -> MarketSnapshot:
 
     bids, asks = side(-1), side(+1)
     m = min(500, 3 * n)
+    fills = make_fills(history, tick)
     trades = np.zeros(m, TRADE)
     trades["time"] = np.linspace(max(0.0, n - m / 3), n - 1, m)
     trades["price"] = np.interp(trades["time"], history.time, history.mid).round(2)
@@ -79,7 +97,8 @@ def make_snapshot(n: int = 600, **changes: Any) -> MarketSnapshot:
         "speed": 9.8,
         "events_per_second": 812.0,
         "events": int(history.messages[-1]),
-        "trades": max(m, int(history.trades[-1])),
+        "trades": len(fills),
+        "fills": fills,
         "volume": int(history.volume[-1]),
         "tick_size": tick,
         "best_bid": float(bids[0, 0]),

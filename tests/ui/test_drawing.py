@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fake_live import make_snapshot
 
+from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.analytics.series import MEASURES, MOST_SAMPLES, curves, used_samples
 from abm_desktop.ui.market.depth_chart import depth_steps
 from abm_desktop.ui.market.ladder import Ladder
@@ -154,17 +155,21 @@ def test_long_histories_are_thinned_evenly_and_without_shimmer():
 
 @pytest.mark.parametrize("key", [m.key for m in MEASURES])
 def test_every_measure_gives_curves_within_its_history(key):
-    history = make_snapshot(600).history
-    shown = curves(key, history, [0, 1, 2], 0.0)
+    snapshot = make_snapshot(1800)
+    history, flow = snapshot.history, FlowStore()
+    flow.take(snapshot)
+    shown = curves(key, history, flow, [0, 1, 2], 0.0)
     assert shown
     for curve in shown:
         assert len(curve.time) == len(curve.values) > 0
-        assert curve.time[0] >= history.time[0] and curve.time[-1] <= history.time[-1]
+        # Who traded what is told at the end of each bar.
+        assert curve.time[0] >= history.time[0] and curve.time[-1] <= history.time[-1] + flow.width
+        assert np.isfinite(curve.values).any()
 
 
 def test_unknown_measure_is_named():
     with pytest.raises(KeyError, match="beta"):
-        curves("beta", make_snapshot(60).history, [], 0.0)
+        curves("beta", make_snapshot(60).history, FlowStore(), [], 0.0)
 
 
 def test_time_span_slides_and_starts_full():

@@ -60,7 +60,9 @@ def test_load_run_inject_reset(qtbot, window):
     assert snapshot(window).marks
     assert "Liquidity shock" in window.status.stress.words
     window.commands["view.analytics"].trigger()
-    qtbot.waitUntil(lambda: window.analytics.table.model().rowCount() >= 5)
+    window.commands["analytics.traders"].trigger()
+    table = window.analytics.page("traders").table
+    qtbot.waitUntil(lambda: table.model().rowCount() >= 5)
 
     window.market.transport.seed.setValue(99)
     window.commands["market.reset"].trigger()

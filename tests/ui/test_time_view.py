@@ -103,7 +103,7 @@ def test_pointing_shows_time_price_and_volume_on_both_charts(window, live):
 
 def test_pointing_links_the_charts_of_the_analytics_tab(window):
     window.commands["view.analytics"].trigger()
-    charts = window.analytics.charts
+    charts = window.analytics.page("overview").grid.charts
     at = data_position(charts[0].plot, 300.0, 10.0)
     move(charts[0].plot, QPointF(at))
     assert all(chart.plot._cursor == charts[0].plot._cursor for chart in charts)

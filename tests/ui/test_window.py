@@ -185,7 +185,9 @@ def test_a_market_without_history_yet_is_drawn_on_both_tabs(qtbot, window, live)
     window.draw()
     assert "F5" in window.market.price._hint.text()
     window.commands["view.analytics"].trigger()
-    assert all("F5" in chart.plot._hint.text() for chart in window.analytics.charts)
+    assert all(
+        "F5" in chart.plot._hint.text() for chart in window.analytics.page("overview").grid.charts
+    )
     window.grab()
     live.show(history=snapshot.history)
     window.draw()

@@ -8,10 +8,12 @@ import numpy as np
 import pyqtgraph as pg
 
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.analytics.series import Curve, Measure, curves, present_classes
+from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.analytics.flow_store import FlowStore
+from abm_desktop.ui.analytics.series import BY_CLASS, Curve, Measure, curves, present_classes
 from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.formats import clock
-from abm_desktop.ui.widgets.panel import Legend, Panel
+from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
@@ -19,31 +21,49 @@ from abm_desktop.ui.widgets.time_plot import TimePlot
 __all__ = ["MeasureChart"]
 
 
-class MeasureChart(Panel):
+class MeasurePlot(TimePlot):
+    """The chart itself; saved as data it tells every sample on show, not only what is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[Curve] = []
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the curves on show, each with its times."""
+        out: dict[str, np.ndarray] = {}
+        left, right = self._x or (-math.inf, math.inf)
+        for curve in self.shown:
+            part = visible(curve.time, left, right, 1 << 30)
+            if not any(np.array_equal(curve.time[part], known) for known in out.values()):
+                out["time" if not out else f"time {curve.name}"] = curve.time[part]
+            out[curve.name] = curve.values[part]
+        return out
+
+
+class MeasureChart(ChartPanel):
     """A panel with the curves of one measure; the newest values stand in its title line."""
 
-    def __init__(
-        self, measure: Measure, stress_log: StressLog, *, show_legend: bool = True
-    ) -> None:
-        self.plot = TimePlot()
-        super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit))
+    def __init__(self, measure: Measure, stress_log: StressLog) -> None:
+        self.plot = MeasurePlot()
+        self.plot.setAccessibleName(self.tr(measure.title))
+        super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit), chart=self.plot)
         self.measure = measure
         self._stress_log = stress_log
-        self.plot.setAccessibleName(self.tr(measure.title))
-        self.plot.setToolTip(f"{self.tr(measure.title)}: {self.tr(measure.unit)}")
+        self.setToolTip("\n".join(self.tr(t) for t in (measure.tip, measure.unit) if t))
         self.legend = Legend()
-        if show_legend:
+        if measure.key not in BY_CLASS:
             self.add_control(self.legend)
         self._curves: dict[str, pg.PlotCurveItem] = {}
         self._values = CalmRange(anchor=None)
         self._generation = -1
-        self._shown: list[Curve] = []
 
     def reset_range(self) -> None:
         """Let the next drawing choose the value axis afresh."""
         self._values.reset()
 
-    def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
+    def show_snapshot(
+        self, snapshot: MarketSnapshot, flow: FlowStore, left: float, right: float
+    ) -> None:
         """Draw the measure from ``left`` to ``right`` simulated seconds."""
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
@@ -51,8 +71,9 @@ class MeasureChart(Panel):
             self.plot.clear_marks()
         self.plot.show_marks(snapshot.marks, self._stress_log.spans)
         self.plot.set_x(left, right)
-        shown = curves(self.measure.key, snapshot.history, present_classes(snapshot), left)
-        self._shown = shown
+        classes = present_classes(snapshot)
+        shown = curves(self.measure.key, snapshot.history, flow, classes, left, snapshot.lot)
+        self.plot.shown = shown
         low, high = math.inf, -math.inf
         for curve in shown:
             part = visible(curve.time, left, right, self.plot.pixel_width)
@@ -74,20 +95,22 @@ class MeasureChart(Panel):
         self._show_newest(shown)
         if any(len(curve.values) > 1 for curve in shown):
             self.plot.show_hint("")
-        elif self.measure.key == "volatility" and len(snapshot.history) > 1:
-            self.plot.show_hint(self.tr("Needs 40 seconds of trading."))
+        elif snapshot.is_replay and self.measure.key in BY_CLASS:
+            self.plot.show_hint(self.tr("Recorded order flow does not tell who traded."))
+        elif self.measure.wait and len(snapshot.history) > 1:
+            self.plot.show_hint(self.tr(self.measure.wait))
         else:
             self.plot.show_hint(self.tr("Run the market (F5) to see this."))
 
     def describe(self, time: float) -> str:
         """Return the values of the curves at ``time``, a line each, with the time above."""
         lines = [clock(time)]
-        for curve in self._shown:
+        for curve in self.plot.shown:
             k = int(np.searchsorted(curve.time, time, side="right")) - 1
             if k >= 0 and time <= curve.time[-1] and math.isfinite(curve.values[k]):
                 value = float(curve.values[k])
-                text = f"{value:.2f}" if abs(value) < 10 else f"{value:,.0f}"
-                lines.append(f"{curve.name} {text}" if len(self._shown) > 1 else text)
+                text = _number(value)
+                lines.append(f"{curve.name} {text}" if len(self.plot.shown) > 1 else text)
         return "\n".join(lines)
 
     def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:
@@ -101,12 +124,20 @@ class MeasureChart(Panel):
             item.setData(x, y, connect="finite")
 
     def _show_newest(self, shown: list[Curve]) -> None:
-        if self.measure.key in ("pnl", "inventory"):
+        if self.measure.key in BY_CLASS:
             return
         entries = []
         for curve in shown:
             newest = curve.values[-1] if len(curve.values) else math.nan
-            text = f"{newest:.2f}" if abs(newest) < 10 else f"{newest:.0f}"
+            text = _number(newest)
             name = f"{curve.name} " if len(shown) > 1 else ""
             entries.append((curve.role, name + (text if math.isfinite(newest) else "–")))
         self.legend.set_entries(entries)
+
+
+def _number(value: float) -> str:
+    """Write a value with three digits or more: 0.00451, 1.23, 12.3, 1,234."""
+    size = abs(value)
+    if size >= 10:
+        return f"{value:,.0f}" if size >= 100 else f"{value:.1f}"
+    return f"{value:.3g}" if 0 < size < 0.1 else f"{value:.2f}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from abm_desktop.live import TRADER_CLASSES, ClassAccount, MarketSnapshot
 from abm_desktop.metrics.streaming import volume_shares
 from abm_desktop.ui import theme
+from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.analytics.series import class_title, present_classes
-from abm_desktop.ui.widgets.formats import signed, whole
+from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.formats import compact, signed, whole
 from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["ClassTable"]
@@ -25,9 +28,16 @@ COLUMNS = (
     ("PnL", "Profit and loss in currency, marked at the mid"),
     ("Maker volume", "Lots filled while resting in the book"),
     ("Taker volume", "Lots filled as the aggressor"),
+    ("Maker share", "Share of all lots filled while resting"),
+    ("Taker share", "Share of all lots filled as the aggressor"),
     ("Share", "Share of all filled lots, maker and taker together"),
+    ("Turnover", "Value traded in currency, as maker and as taker; of the fills that were seen"),
     ("Messages", "Orders, cancels and trades sent"),
 )
+
+
+Row = tuple[ClassAccount, float, float, float, float]
+"""An account with its shares of maker, taker and all volume, and its turnover."""
 
 
 class _Model(QAbstractTableModel):
@@ -35,9 +45,9 @@ class _Model(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[tuple[ClassAccount, float]] = []
+        self._rows: list[Row] = []
 
-    def show_rows(self, rows: list[tuple[ClassAccount, float]]) -> None:
+    def show_rows(self, rows: list[Row]) -> None:
         """Replace the rows; the view keeps its place while their number stays."""
         if len(rows) != len(self._rows):
             self.beginResetModel()
@@ -72,7 +82,7 @@ class _Model(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell."""
-        account, share = self._rows[index.row()]
+        account, maker, taker, share, money = self._rows[index.row()]
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return (
@@ -82,7 +92,10 @@ class _Model(QAbstractTableModel):
                 signed(account.pnl, 2),
                 whole(account.maker_volume),
                 whole(account.taker_volume),
+                f"{maker * 100:.1f} %",
+                f"{taker * 100:.1f} %",
                 f"{share * 100:.1f} %",
+                compact(money),
                 whole(account.messages),
             )[column]
         if role == Qt.ItemDataRole.TextAlignmentRole and column:
@@ -115,20 +128,43 @@ class ClassTable(QTableView):
         header.setHighlightSections(False)
         theme.signals.changed.connect(self._restyle)
 
-    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+    def show_snapshot(self, snapshot: MarketSnapshot, flow: FlowStore) -> None:
         """Show the accounts of this moment."""
-        shares = volume_shares(
-            [a.maker_volume for a in snapshot.classes],  # type: ignore[arg-type]
-            [a.taker_volume for a in snapshot.classes],  # type: ignore[arg-type]
+        made = np.array([a.maker_volume for a in snapshot.classes], float)
+        taken = np.array([a.taker_volume for a in snapshot.classes], float)
+        nothing = np.zeros(len(made))
+        shares = zip(
+            volume_shares(made, nothing),
+            volume_shares(nothing, taken),
+            volume_shares(made, taken),
+            strict=True,
         )
+        money = flow.money.sum(axis=0)
         names = {TRADER_CLASSES[k] for k in present_classes(snapshot)}
         self._model.show_rows(
             [
-                (account, float(share))
-                for account, share in zip(snapshot.classes, shares, strict=True)
+                (account, float(m), float(t), float(s), self._turnover(account, money))
+                for account, (m, t, s) in zip(snapshot.classes, shares, strict=True)
                 if account.name in names
             ]
         )
+
+    @staticmethod
+    def _turnover(account: ClassAccount, money: np.ndarray) -> float:
+        return float(money[TRADER_CLASSES.index(account.name)])
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the columns as they read, for a CSV file."""
+        rows, index = range(self._model.rowCount()), self._model.index
+        return {
+            title: np.array([str(self._model.data(index(r, c))) for r in rows])
+            for c, (title, _tip) in enumerate(COLUMNS)
+        }
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to save, copy or enlarge the table."""
+        chart_menu(self).popup(event.globalPos())
+        event.accept()
 
     def _restyle(self, _theme: object = None) -> None:
         self.viewport().update()

@@ -1,7 +1,7 @@
 """What the Analytics tab draws, computed from a history. Pure functions, no Qt.
 
-Each takes a :class:`History` and a slice of what is visible, and returns curves as (name, time,
-values); the same names come in the same order every time.
+Each takes a :class:`History` (or who traded how much) and a slice of what is visible, and returns
+curves as (name, time, values); the same names come in the same order every time.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ import numpy as np
 
 from abm_desktop.live import TRADER_CLASSES, History, MarketSnapshot
 from abm_desktop.metrics import streaming
+from abm_desktop.ui.analytics.flow_store import FlowStore
 
 __all__ = [
+    "BY_CLASS",
     "MEASURES",
+    "OVERVIEW",
+    "TRADERS",
     "Curve",
     "Measure",
     "class_title",
@@ -25,6 +29,7 @@ __all__ = [
 
 VOLATILITY_WINDOW = 300.0
 SMOOTHING = 60.0
+AMIHUD_BARS = 30
 MOST_SAMPLES = 1 << 15
 """Samples a curve is computed from: a rolling mean over these takes two milliseconds."""
 
@@ -60,16 +65,42 @@ class Measure:
     unit: str
     zero: bool
     """Whether the chart keeps zero in view."""
+    wait: str = ""
+    """What it needs before there is a curve."""
+    tip: str = ""
 
 
-MEASURES: tuple[Measure, ...] = (
-    Measure("volatility", "Realised volatility", "% a year · 5 min, 10 s returns", True),
+OVERVIEW: tuple[Measure, ...] = (
+    Measure("volatility", "Realised volatility", "% a year · 5 min, 10 s returns", True,
+            "Needs 40 seconds of trading.",
+            "Root of the summed squared 10 s log returns of the last five minutes"),
     Measure("spread", "Quoted spread", "bp of mid · 60 s mean", True),
     Measure("depth", "Depth", "lots in 5 levels · 60 s mean", True),
     Measure("imbalance", "Order-book imbalance", "share of bids – asks, 60 s", True),
+    Measure("amihud", "Amihud illiquidity", "|return| per million · 30 min", True,
+            "Needs five minutes with trades.",
+            "Mean over minutes of |return| per million of currency traded (Amihud 2002)"),
+    Measure("vpin", "VPIN", "50 buckets of a usual minute", True,
+            "Needs five buckets of a usual minute's volume.",
+            "Imbalance of bought and sold lots in buckets of equal volume (Easley et al. 2012)"),
+    Measure("order_to_trade", "Order-to-trade ratio", "messages per fill · 60 s", True,
+            "", "Orders, cancels and fills for each fill of the last minute"),
     Measure("pnl", "Profit and loss by trader type", "currency, at mid", True),
     Measure("inventory", "Inventory by trader type", "lots", True),
-)
+)  # fmt: skip
+TRADERS: tuple[Measure, ...] = (
+    *OVERVIEW[-2:],
+    Measure("flow", "Net flow by trader type", "lots bought less sold · 60 s", True),
+    Measure("maker_share", "Maker share", "% of volume · 60 s", True, "",
+            "Share of all lots that each type filled while resting in the book"),
+    Measure("taker_share", "Taker share", "% of volume · 60 s", True, "",
+            "Share of all lots that each type filled as the aggressor"),
+    Measure("turnover", "Turnover", "currency a minute, both sides", True, "",
+            "Value traded by each type, as maker and as taker"),
+)  # fmt: skip
+MEASURES: tuple[Measure, ...] = (*OVERVIEW, *TRADERS[2:])
+BY_CLASS = frozenset(measure.key for measure in TRADERS)
+"""Measures with a curve for each trader class."""
 
 
 def class_title(name: str) -> str:
@@ -101,14 +132,22 @@ def used_samples(time: np.ndarray, since: float) -> slice:
     return slice(first - first % stride, len(time), stride)
 
 
-def curves(key: str, history: History, classes: list[int], since: float) -> list[Curve]:
+def curves(
+    key: str,
+    history: History,
+    flow: FlowStore,
+    classes: list[int],
+    since: float,
+    lot: int = 1,
+) -> list[Curve]:
     """Return the curves of the measure ``key`` from ``since`` seconds on.
 
-    Some seconds before are used as well, where a rolling window needs them. Raises KeyError for an
-    unknown measure.
+    Some seconds before are used as well, where a rolling window needs them. ``lot`` is the units of
+    the asset in a lot. Raises KeyError for an unknown measure.
     """
     h = history
-    part = used_samples(h.time, since - VOLATILITY_WINDOW - SMOOTHING)
+    before = 60.0 * AMIHUD_BARS if key == "amihud" else VOLATILITY_WINDOW + SMOOTHING
+    part = used_samples(h.time, since - before)
     time = h.time[part]
     if key == "volatility":
         at, value = streaming.realised_volatility(time, h.mid[part], VOLATILITY_WINDOW)
@@ -124,10 +163,36 @@ def curves(key: str, history: History, classes: list[int], since: float) -> list
     if key == "imbalance":
         ratio = streaming.imbalance(h.bid_depth[part], h.ask_depth[part])
         return [Curve("imbalance", "accent", time, streaming.rolling_mean(time, ratio, SMOOTHING))]
-    if key in ("pnl", "inventory"):
-        table = h.class_pnl if key == "pnl" else h.class_inventory
-        return [
-            Curve(class_title(TRADER_CLASSES[k]), f"series:{k}", time, table[part, k])
-            for k in classes
-        ]
+    if key == "amihud":
+        at, value = streaming.rolling_amihud(time, h.mid[part], h.volume[part], lot, AMIHUD_BARS)
+        return [Curve("illiquidity", "accent", at, value)]
+    if key == "vpin":
+        return [Curve("VPIN", "accent", *flow.vpin())]
+    if key == "order_to_trade":
+        ratio = streaming.messages_per_fill(time, h.messages[part], h.trades[part], SMOOTHING)
+        return [Curve("ratio", "accent", time, ratio)]
+    if key in ("pnl", "inventory", "flow"):
+        table = (h.class_pnl if key == "pnl" else h.class_inventory)[part]
+        if key == "flow":
+            begin = np.maximum(np.searchsorted(time, time - SMOOTHING, side="right") - 1, 0)
+            table = table - table[begin]
+        return _by_class(time, table, classes)
+    if key in ("maker_share", "taker_share", "turnover"):
+        return _by_class(flow.end, _traded(key, flow), classes)
     raise KeyError(f"there is no measure called {key!r}")
+
+
+def _traded(key: str, flow: FlowStore) -> np.ndarray:
+    """Shares of the volume in percent, or currency a minute, by trader class, (bars, classes)."""
+    window = max(SMOOTHING, flow.width)
+    if key == "turnover":
+        return flow.rolling(flow.money, window) * 60.0 / window
+    lots = flow.rolling(flow.maker if key == "maker_share" else flow.taker, window)
+    total = lots.sum(axis=1, keepdims=True)
+    return np.divide(100.0 * lots, total, out=np.full(lots.shape, np.nan), where=total > 0)
+
+
+def _by_class(time: np.ndarray, table: np.ndarray, classes: list[int]) -> list[Curve]:
+    return [
+        Curve(class_title(TRADER_CLASSES[k]), f"series:{k}", time, table[:, k]) for k in classes
+    ]

@@ -1,62 +1,100 @@
-"""The Analytics tab: six streaming measures and the accounts of the trader classes."""
+"""The Analytics tab: a rail of pages, the page on show, and the measured window beside it."""
 
 from __future__ import annotations
 
-import math
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSplitter,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
-from abm_desktop.ui.analytics.chart import MeasureChart
-from abm_desktop.ui.analytics.class_table import ClassTable
-from abm_desktop.ui.analytics.series import MEASURES, class_title, present_classes
-from abm_desktop.ui.market.price_chart import time_span
-from abm_desktop.ui.stress_log import StressLog
-from abm_desktop.ui.widgets.panel import Legend, Panel
+from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.flow_store import FlowStore
+from abm_desktop.ui.analytics.linked_time import LinkedTime
+from abm_desktop.ui.analytics.pages import PAGES
+from abm_desktop.ui.analytics.series import class_title, present_classes
+from abm_desktop.ui.analytics.window_panel import WindowPanel
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.widgets.panel import Legend
 
 __all__ = ["AnalyticsTab"]
+
 
 WINDOWS: tuple[tuple[str, float | None], ...] = (
     ("10 min", 600.0),
     ("1 h", 3600.0),
     ("All", None),
 )
-COLUMNS = 3
 
 
 class AnalyticsTab(QWidget):
-    """Charts with one time axis, and a table."""
+    """Pages about the present run, and about others beside it."""
 
-    def __init__(self, stress_log: StressLog) -> None:
+    page_changed = Signal(str)
+    """Another page is on show: its name."""
+
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._window: float | None = None
+        self.context = Context(session, LinkedTime(None, self), FlowStore())
         self._snapshot: MarketSnapshot | None = None
-        self._turn = 0
-        self._span: tuple[float, float] | None = None
-        self.charts = [
-            MeasureChart(measure, stress_log, show_legend=measure.key not in ("pnl", "inventory"))
-            for measure in MEASURES
-        ]
-        for chart in self.charts:
-            chart.plot.hovered.connect(self._point)
-        self.table = ClassTable()
-        self.class_legend = Legend()
+        self._pages: dict[str, AnalyticsPage] = {}
+        self._frames = 0
+        self.rail = QButtonGroup(self)
+        rail = QVBoxLayout()
+        rail.setContentsMargins(0, 0, 0, 0)
+        rail.setSpacing(2)
+        for k, page in enumerate(PAGES):
+            button = QToolButton()
+            button.setText(self.tr(page.plain_title))
+            button.setToolTip(self.tr(page.tip))
+            button.setCheckable(True)
+            button.setProperty("role", "segment")
+            button.setFixedSize(96, 30)
+            button.setAccessibleName(
+                self.tr("Page {title}").format(title=self.tr(page.plain_title))
+            )
+            self.rail.addButton(button, k)
+            rail.addWidget(button)
+        self.rail.idClicked.connect(lambda k: self.show_page(PAGES[k].name))
+        rail.addStretch(1)
 
-        top = QHBoxLayout()
-        top.setContentsMargins(2, 0, 2, 0)
+        self.time_bar = self._make_time_bar()
+        self.stack = QStackedWidget()
+        self.window_panel = WindowPanel(self.context)
+        splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(6)
+        splitter.addWidget(self.stack)
+        splitter.addWidget(self.window_panel)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        body = QVBoxLayout()
+        body.setSpacing(6)
+        body.addWidget(self.time_bar)
+        body.addWidget(splitter, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(8)
+        layout.addLayout(rail)
+        layout.addLayout(body, 1)
+        self.context.time.moved.connect(self._redraw)
+        self.show_page(PAGES[0].name)
+
+    def _make_time_bar(self) -> QWidget:
+        bar = QWidget()
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(2, 0, 2, 0)
         label = QLabel(self.tr("Time shown"))
         label.setObjectName("panelNote")
-        top.addWidget(label)
+        line.addWidget(label)
         self.window_buttons = QButtonGroup(self)
         for k, (title, _seconds) in enumerate(WINDOWS):
             button = QToolButton()
@@ -66,63 +104,99 @@ class AnalyticsTab(QWidget):
             button.setAccessibleName(self.tr("Analytics window {title}").format(title=title))
             button.setToolTip(self.tr("Time shown in every chart of this page"))
             self.window_buttons.addButton(button, k)
-            top.addWidget(button)
+            line.addWidget(button)
         self.window_buttons.button(len(WINDOWS) - 1).setChecked(True)
         self.window_buttons.idClicked.connect(self.set_window)
-        top.addStretch(1)
-        top.addWidget(self.class_legend)
+        self.measure_button = QToolButton()
+        self.measure_button.setText(self.tr("Measure"))
+        self.measure_button.setToolTip(
+            self.tr("Measure the time shown; or drag over a chart while Shift is held")
+        )
+        self.measure_button.clicked.connect(self.measure_shown)
+        line.addWidget(self.measure_button)
+        hint = QLabel(self.tr("Shift + drag measures a stretch · wheel zooms · drag moves"))
+        hint.setObjectName("panelNote")
+        line.addWidget(hint)
+        line.addStretch(1)
+        self.class_legend = Legend()
+        line.addWidget(self.class_legend)
+        return bar
 
-        grid_box = QWidget()
-        grid = QGridLayout(grid_box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        for k, chart in enumerate(self.charts):
-            grid.addWidget(chart, k // COLUMNS, k % COLUMNS)
-        for column in range(COLUMNS):
-            grid.setColumnStretch(column, 1)
-        self.table_panel = Panel(self.tr("Trader types"), self.table)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(6)
-        splitter.addWidget(grid_box)
-        splitter.addWidget(self.table_panel)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
-        splitter.setSizes([1000, self.table.fitting_height() + 30])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(6)
-        layout.addLayout(top)
-        layout.addWidget(splitter, 1)
+    # -- pages ----------------------------------------------------------------------------------
 
-    def _point(self, time: float, _value: float) -> None:
-        """Show the cursor at this time on every chart, with the values there."""
-        for chart in self.charts:
-            chart.plot.show_cursor(time, "" if math.isnan(time) else chart.describe(time))
+    @property
+    def page_name(self) -> str:
+        """Name of the page on show."""
+        return PAGES[self.rail.checkedId()].name
+
+    def page(self, name: str) -> AnalyticsPage:
+        """Return a page, built now if it was not shown yet. KeyError where there is none."""
+        if name not in self._pages:
+            found = {page.name: page for page in PAGES}[name]
+            self._pages[name] = found.kind()(self.context)
+            self.stack.addWidget(self._pages[name])
+        return self._pages[name]
+
+    def show_page(self, name: str) -> None:
+        """Bring a page into view."""
+        page = self.page(name)
+        self.rail.button([p.name for p in PAGES].index(name)).setChecked(True)
+        self.stack.setCurrentWidget(page)
+        self.time_bar.setVisible(page.shows_time)
+        self._redraw()
+        self.page_changed.emit(name)
+
+    def act(self, name: str) -> None:
+        """Carry out the action ``name`` of the page on show: one of its methods."""
+        getattr(self._pages[self.page_name], name)()
+
+    def next_page(self, step: int = 1) -> None:
+        """Show the next page, or with -1 the one before."""
+        self.show_page(PAGES[(self.rail.checkedId() + step) % len(PAGES)].name)
+
+    # -- time -----------------------------------------------------------------------------------
 
     def set_window(self, index: int) -> None:
         """Choose the time shown by its place in ``WINDOWS``."""
-        self._window = WINDOWS[index][1]
-        for chart in self.charts:
-            chart.reset_range()
+        self.window_buttons.button(index).setChecked(True)
+        self.context.time.follow(WINDOWS[index][1])
+
+    def measure_shown(self) -> None:
+        """Measure the time that the charts show."""
         if self._snapshot is not None:
-            self.show_snapshot(self._snapshot, everything=True)
+            self.context.time.choose(*self.context.time.span(self._snapshot))
+
+    def measure_nothing(self) -> None:
+        """Close the measured window."""
+        self.context.time.clear_stretch()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the measured window with Esc."""
+        if event.key() == Qt.Key.Key_Escape and self.context.time.stretch is not None:
+            self.measure_nothing()
+        else:
+            super().keyPressEvent(event)
+
+    # -- drawing --------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool = False) -> None:
-        """Draw the page. One chart in turn per call, unless ``everything`` is asked for.
-
-        Every chart is then as new as a fifth of a second, at a sixth of the cost.
-        """
-        fresh = self._snapshot is None or snapshot.generation != self._snapshot.generation
-        self._snapshot = snapshot
-        left, right = time_span(snapshot, self._window)
-        everything = everything or fresh
-        for k, chart in enumerate(self.charts):
-            if everything or k == self._turn:
-                chart.show_snapshot(snapshot, left, right)
-        if everything or self._turn == 0:
-            self.table.show_snapshot(snapshot)
+        """Draw the page on show, and no other."""
+        before, self._snapshot = self._snapshot, snapshot
+        if before is not None and before.generation != snapshot.generation:
+            self.context.time.view.let_go()
+            self.context.time.clear_stretch()
+            everything = True
+        self.context.time.snapshot = snapshot
+        self.context.flow.take(snapshot)
+        self.window_panel.show_snapshot(snapshot)
+        page = self._pages[self.page_name]
+        page.show_snapshot(snapshot, everything=everything)
+        if page.shows_time and (everything or self._frames % 8 == 0):
             self.class_legend.set_entries(
                 [(f"series:{k}", class_title(TRADER_CLASSES[k])) for k in present_classes(snapshot)]
             )
-        self._turn = (self._turn + 1) % len(self.charts)
+        self._frames += 1
+
+    def _redraw(self) -> None:
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot, everything=True)

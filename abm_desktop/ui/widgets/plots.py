@@ -176,6 +176,23 @@ class ValueAxis(_DirectAxis):
         return [f"{v:.{min(digits, 6)}f}" for v in values]
 
 
+class LogAxis(_DirectAxis):
+    """An axis of decimal logarithms, labelled with the numbers themselves at whole powers of ten.
+
+    Give the curves ``log10`` of their values.
+    """
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return one level of ticks: every power of ten, or every second, ... where many."""
+        room = max(2.0, size / (30 if self.orientation == "left" else 60))
+        return [(float(max(1, math.ceil((high - low) / room))), 0.0)]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the label of each tick: 0.01, 1, 1000, 1e-6."""
+        powers = [round(v) for v in values]
+        return [f"{10.0**p:g}" if -4 <= p <= 4 else f"1e{p}" for p in powers]
+
+
 class Plot(pg.PlotWidget):
     """A styled chart. Set its ranges with ``set_x`` / ``set_y``; they never move by themselves."""
 
@@ -189,11 +206,11 @@ class Plot(pg.PlotWidget):
         parent: QWidget | None = None,
         *,
         time_axis: bool = False,
+        log_x: bool = False,
+        log_y: bool = False,
     ) -> None:
-        axes = {
-            "left": ValueAxis("left"),
-            "bottom": TimeAxis("bottom") if time_axis else ValueAxis("bottom"),
-        }
+        bottom = TimeAxis if time_axis else LogAxis if log_x else ValueAxis
+        axes = {"left": (LogAxis if log_y else ValueAxis)("left"), "bottom": bottom("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._title, self._x_label, self._y_label = title, x_label, y_label
         self._styled: list[tuple[pg.GraphicsObject, str, Qt.PenStyle, str | None, int]] = []

@@ -1,0 +1,112 @@
+"""The measures of one stretch of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm_desktop.live.run_data import RunData
+from abm_desktop.live.types import TRADER_CLASSES
+from abm_desktop.metrics import streaming
+from abm_desktop.metrics.agents import volume_shares
+from abm_desktop.metrics.market_measures import market_measures
+from abm_desktop.metrics.windows import Window, cut
+
+__all__ = ["ClassResult", "WindowReport", "bucket_of", "measure_window", "results_by_class"]
+
+NAN = float("nan")
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassResult:
+    """What one trader class did and earned in a stretch of time."""
+
+    name: str
+    pnl: float
+    """Currency, marked at mid at both ends."""
+    inventory: float
+    """Lots by which its inventory changed."""
+    maker: float
+    """Lots filled while resting."""
+    taker: float
+    """Lots filled as the aggressor."""
+    maker_share: float
+    taker_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReport:
+    """A stretch of time, measured."""
+
+    left: float
+    right: float
+    values: dict[str, float]
+    """See ``titles.WINDOW_MEASURES``; NaN where the stretch is too short to tell."""
+    classes: tuple[ClassResult, ...]
+    """Those that hold or trade something; none in a replay."""
+    bucket: float
+    """Lots of a VPIN bucket."""
+
+
+def bucket_of(run: RunData) -> float:
+    """Lots of a VPIN bucket: a usual minute's volume of the run, one at the least."""
+    seconds = run.end - run.start
+    lots = float(run.fills["size"].sum())
+    return max(1.0, float(round(lots / seconds * MINUTE))) if seconds > 0 and lots > 0 else 1.0
+
+
+def measure_window(run: RunData, left: float, right: float, bucket: float) -> WindowReport:
+    """Measure ``run`` from ``left`` to ``right`` seconds; ``bucket`` is the lots of a VPIN bucket.
+
+    Raises ValueError where the stretch holds no samples.
+    """
+    window = cut(run.tape(), left, right, 0.0)
+    if len(window.samples) < 2:
+        raise ValueError("the stretch of time holds no trading: choose a longer one")
+    values = market_measures(window, money=run.tick * run.lot, bucket=bucket)
+    mid = window.mid
+    values["change_pct"] = 100.0 * (mid[-1] / mid[0] - 1.0)
+    values["range_pct"] = 100.0 * (mid.max() / mid.min() - 1.0)
+    values["drawdown_pct"] = 100.0 * float(streaming.drawdown(mid).min())
+    depths = (window.samples[name].astype(float) for name in ("bid_depth", "ask_depth"))
+    values["imbalance"] = window.mean(streaming.imbalance(*depths))
+    if run.is_replay:
+        for name in ("excess_volatility", "price_efficiency"):
+            values[name] = NAN
+    return WindowReport(
+        window.start,
+        window.end,
+        {name: float(value) for name, value in values.items()},
+        () if run.is_replay else results_by_class(window, run.tick * run.lot),
+        bucket,
+    )
+
+
+def results_by_class(window: Window, money: float) -> tuple[ClassResult, ...]:
+    """What each class did in a window; ``money`` is the currency of a tick-lot."""
+    if not len(window.samples):
+        return ()
+    held, cash = np.moveaxis(window.classes.astype(float), 2, 0)
+    equity = (cash + held * window.mid[:, None]) * money
+    fills = window.trades[window.trades["auction"] == 0]
+    maker_share, taker_share = volume_shares(window.trades)
+    lots = [
+        np.bincount(fills[f"{role}_class"], weights=fills["size"], minlength=len(TRADER_CLASSES))
+        for role in ("maker", "taker")
+    ]
+    return tuple(
+        ClassResult(
+            name,
+            float(equity[-1, k] - equity[0, k]),
+            float(held[-1, k] - held[0, k]),
+            float(lots[0][k]),
+            float(lots[1][k]),
+            float(maker_share[k]),
+            float(taker_share[k]),
+        )
+        for k, name in enumerate(TRADER_CLASSES)
+        if lots[0][k] or lots[1][k] or held[:, k].any() or np.ptp(equity[:, k]) > 1e-9
+    )

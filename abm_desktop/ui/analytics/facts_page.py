@@ -1,0 +1,201 @@
+"""The stylised facts of the session so far, measured when asked for."""
+
+from __future__ import annotations
+
+import math
+import shlex
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+)
+
+from abm_desktop.live import MarketSnapshot
+from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.analytics.compute.facts import SHORTEST, measure_facts
+from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.widgets.formats import clock
+from abm_desktop.ui.widgets.panel import EmptyState
+from abm_desktop.ui.worker import Job, WorkerError
+
+__all__ = ["FactsPage"]
+
+SESSIONS = 20
+_COLORS = {"PASS": "good", "WARN": "warning", "FAIL": "danger"}
+_GATES = {"hard": "hard", "soft": "soft", "report": "report"}
+
+
+class FactsPage(AnalyticsPage):
+    """A table: fact, value, accepted range, verdict, source."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.facts: list[object] = []
+        self._job: Job | None = None
+        self._snapshot: MarketSnapshot | None = None
+        self.start = QPushButton(self.tr("Measure the facts"))
+        self.start.setProperty("role", "primary")
+        self.start.setToolTip(self.tr("Measure the session so far, in another process"))
+        self.start.clicked.connect(self.measure)
+        self.stop = QPushButton(self.tr("Cancel"))
+        self.stop.clicked.connect(self.cancel)
+        self.stop.hide()
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setAccessibleName(self.tr("Progress of the facts"))
+        self.progress.setFixedWidth(260)
+        self.progress.hide()
+        self.note = QLabel()
+        self.note.setObjectName("panelNote")
+        self.warning = QLabel()
+        self.warning.setWordWrap(True)
+        self.warning.setObjectName("panelNote")
+        self.copy = QPushButton(self.tr("Copy the command"))
+        self.copy.setToolTip(
+            self.tr("Put “abm-desktop facts” for this scenario on the clipboard, for a terminal")
+        )
+        self.copy.clicked.connect(self.copy_command)
+        line = QHBoxLayout()
+        line.setContentsMargins(2, 0, 2, 0)
+        for widget in (self.start, self.stop, self.progress, self.note):
+            line.addWidget(widget)
+        line.addStretch(1)
+        line.addWidget(self.copy)
+        self.table = ReportTable(
+            self.tr("Stylised facts"),
+            [self.tr("Fact"), self.tr("Source"), self.tr("Gate"), self.tr("Value"),
+             self.tr("Accepted"), self.tr("Verdict")],
+            text_columns=3,
+        )  # fmt: skip
+        self.panel = ChartPanel(self.tr("Stylised facts"), self.table, chart=self.table)
+        self.empty = EmptyState(
+            self.tr("Not measured yet"),
+            self.tr(
+                "Let the market run for {n} minutes or more, then press “Measure the facts”: "
+                "fat tails, clustered volatility, memory of order signs and others, each with the "
+                "range of real markets."
+            ).format(n=round(SHORTEST / 60)),
+        )
+        self.places = QStackedWidget()
+        self.places.addWidget(self.empty)
+        self.places.addWidget(self.panel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(line)
+        layout.addWidget(self.warning)
+        layout.addWidget(self.places, 1)
+
+    @property
+    def command(self) -> str:
+        """The command that measures the facts of the present scenario as they should be."""
+        file = self.context.session.file
+        if file is None:
+            return f"abm-desktop facts calm --sessions {SESSIONS}"
+        name = file.stem if file in self.context.session.bundled() else shlex.quote(str(file))
+        if self._snapshot is not None and self._snapshot.is_replay:
+            return f"abm-desktop facts {name}"
+        return f"abm-desktop facts {name} --sessions {SESSIONS}"
+
+    def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
+        """Know what there is to measure."""
+        before, self._snapshot = self._snapshot, snapshot
+        if before is not None and before.generation != snapshot.generation and self.facts:
+            self.note.setText(self.tr("of the run before; measure anew"))
+        if everything:
+            self.warning.setText(
+                self.tr(
+                    "One session is far too short for a verdict: tails and clustering fail in half "
+                    "of single sessions whose scenario passes over forty. For a judgement with "
+                    "confidence intervals run in a terminal:  {command}"
+                ).format(command=self.command)
+            )
+
+    def measure(self) -> None:
+        """Measure the facts of the session so far."""
+        snapshot = self._snapshot
+        if snapshot is None or (self._job is not None and not self._job.is_over):
+            return
+        run = self.context.run(snapshot)
+        self._set_busy(True)
+        self.progress.setValue(0)
+        self.progress.setFormat(self.tr("preparing"))
+        length = run.end - run.start
+        self.note.setText("")
+        self._job = self.context.worker.run(
+            measure_facts,
+            run.between(run.start, run.end) if len(run.history) else run,
+            done=lambda facts: self._show(facts, length),
+            failed=self._failed,
+            progress=self._progress,
+        )
+
+    def cancel(self) -> None:
+        """Stop measuring."""
+        if self._job is not None:
+            self._job.cancel()
+        self._set_busy(False)
+        self.note.setText(self.tr("cancelled"))
+
+    def copy_command(self) -> None:
+        """Put the command on the clipboard."""
+        QGuiApplication.clipboard().setText(self.command)
+        self.note.setText(self.tr("copied: paste it into a terminal"))
+
+    def _set_busy(self, busy: bool) -> None:
+        self.start.setEnabled(not busy)
+        self.stop.setVisible(busy)
+        self.progress.setVisible(busy)
+
+    def _progress(self, share: float, text: str) -> None:
+        self.progress.setValue(round(1000 * share))
+        self.progress.setFormat(text)
+
+    def _failed(self, error: WorkerError) -> None:
+        self._set_busy(False)
+        self.note.setText(str(error))
+
+    def _show(self, facts: list, length: float) -> None:
+        self._set_busy(False)
+        self.facts = facts
+        counts = {name: sum(f.verdict == name for f in facts) for name in _COLORS}
+        self.note.setText(
+            self.tr("{length} of trading: {p} pass, {f} fail, {n} cannot be told").format(
+                length=clock(length),
+                p=counts["PASS"],
+                f=counts["FAIL"],
+                n=sum(not math.isfinite(f.value) for f in facts),
+            )
+        )
+        self.table.show_rows(
+            [
+                [
+                    Cell(f.name, f.note or f.source),
+                    Cell(f.note or f.source, f.source, color="muted"),
+                    Cell(self.tr(_GATES[f.gate]), color="muted"),
+                    Cell(_number(f.value), f.note),
+                    Cell(f.accept.replace("-", "−")),
+                    Cell(
+                        f.verdict if f.verdict in _COLORS else "–",
+                        f.note,
+                        color=_COLORS.get(f.verdict, "muted"),
+                        bold=f.verdict in _COLORS,
+                    ),
+                ]
+                for f in facts
+            ]
+        )
+        self.places.setCurrentWidget(self.panel)
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
+    return text.replace("-", "−")

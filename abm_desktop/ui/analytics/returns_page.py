@@ -1,0 +1,257 @@
+"""How returns are distributed, and how they depend on each other."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+)
+
+from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.analytics.compute.returns import INTERVALS, ReturnsReport, report_returns
+from abm_desktop.ui.analytics.compute.titles import RETURN_MEASURES, write
+from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.widgets.formats import clock
+from abm_desktop.ui.widgets.panel import Legend
+from abm_desktop.ui.widgets.plots import EMPTY, Plot
+from abm_desktop.ui.worker import Job, WorkerError
+
+__all__ = ["ReturnsPage"]
+
+EVERY = 4.0
+"""Real seconds between two looks at a running market."""
+USUAL = 2
+"""Place in ``INTERVALS`` of the interval at first: 10 s."""
+
+
+class ReturnsPage(AnalyticsPage):
+    """Histogram and quantiles against the normal, autocorrelations, signature plot."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.report: ReturnsReport | None = None
+        self._job: Job | None = None
+        self._asked: object = None
+        self._last = -math.inf
+        self._snapshot: MarketSnapshot | None = None
+
+        self.interval = QComboBox()
+        for seconds in INTERVALS:
+            self.interval.addItem(f"{seconds:g} s", seconds)
+        self.interval.setCurrentIndex(USUAL)
+        self.interval.setAccessibleName(self.tr("Interval of the returns"))
+        self.interval.currentIndexChanged.connect(lambda _k: self._changed())
+        self.only_window = QCheckBox(self.tr("only the measured window"))
+        self.only_window.setToolTip(self.tr("Use the stretch shaded in the charts of the Overview"))
+        self.only_window.toggled.connect(lambda _on: self._changed())
+        self.note = QLabel()
+        self.note.setObjectName("panelNote")
+        line = QHBoxLayout()
+        line.setContentsMargins(2, 0, 2, 0)
+        label = QLabel(self.tr("Returns over"))
+        label.setObjectName("panelNote")
+        for widget in (label, self.interval, self.only_window, self.note):
+            line.addWidget(widget)
+        line.addStretch(1)
+
+        self.histogram = Plot("", self.tr("standard deviations"), "", log_y=True)
+        self._sample = self.histogram.add_line("accent", name="returns")
+        self._normal = self.histogram.add_line("fundamental", dashed=True, name="normal")
+        self.quantiles = Plot("", self.tr("normal quantiles"), "")
+        self._straight = self.quantiles.add_line("fundamental", dashed=True, name="normal")
+        self._points = self.quantiles.add_dots("accent", 3.5)
+        self.plain = AutocorrelationPlot(self.tr("lag"))
+        self.absolute = AutocorrelationPlot(self.tr("lag"))
+        self.signature = Plot("", self.tr("seconds between prices"), "", log_x=True)
+        self._signature = self.signature.add_line("accent", name="volatility")
+        self._steps = self.signature.add_dots("accent", 6.0)
+        self.table = ReportTable(
+            self.tr("Measures of the returns"), [self.tr("Measure"), self.tr("Value")]
+        )
+        both = Legend([("accent", self.tr("returns")), ("fundamental", self.tr("normal"))])
+        panels = [
+            self._panel(self.tr("Distribution"), self.histogram, self.tr("density, log scale")),
+            self._panel(self.tr("Quantiles"), self.quantiles, self.tr("of returns, in sd")),
+            self._panel(self.tr("Measures"), self.table, ""),
+            self._panel(self.tr("Autocorrelation"), self.plain, self.tr("of returns")),
+            self._panel(
+                self.tr("Autocorrelation of |returns|"), self.absolute, self.tr("clustering")
+            ),
+            self._panel(self.tr("Signature plot"), self.signature, self.tr("volatility, % a year")),
+        ]
+        panels[0].add_control(both)
+        for panel in panels[3:5]:
+            panel.setToolTip(
+                self.tr("Dashed: ±2/√n, within which 95 % of those of independent returns lie")
+            )
+        panels[5].setToolTip(
+            self.tr(
+                "Flat where the price diffuses; it falls with the interval where the price bounces"
+                ", and rises where it trends"
+            )
+        )
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        for k, panel in enumerate(panels):
+            grid.addWidget(panel, k // 3, k % 3)
+        for k in range(3):
+            grid.setColumnStretch(k, 1)
+        grid.setRowStretch(0, 1)
+        grid.setRowStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(line)
+        layout.addLayout(grid, 1)
+        context.time.stretch_changed.connect(self._stretch_changed)
+        self._stretch_changed()
+
+    @staticmethod
+    def _panel(title: str, body: Plot | ReportTable, note: str) -> ChartPanel:
+        body.setAccessibleName(title)
+        return ChartPanel(title, body, note, chart=body)
+
+    def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
+        """Ask for the report anew where the run has gone on, every few seconds at most."""
+        self._snapshot = snapshot
+        if self._job is not None and not self._job.is_over:
+            return
+        running = snapshot.state is RunState.RUNNING
+        if not everything and running and time.monotonic() - self._last < EVERY:
+            return
+        run = self.context.run(snapshot)
+        stretch = self.context.time.stretch if self.only_window.isChecked() else None
+        interval = float(self.interval.currentData())
+        asked = (snapshot.generation, run.end if stretch is None else stretch, interval)
+        if asked == self._asked or len(run.history) < 2:
+            if len(run.history) < 2:
+                self.note.setText(self.tr("Run the market (F5) to see its returns."))
+            return
+        self._asked, self._last = asked, time.monotonic()
+        left, right = stretch or (run.start, run.end)
+        self._job = self.context.worker.run(
+            report_returns,
+            run.between(left, right),
+            interval,
+            done=self._show,
+            failed=self._failed,
+        )
+
+    def _changed(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        if self._snapshot is not None and self.isVisible():
+            self.show_snapshot(self._snapshot, everything=True)
+
+    def _stretch_changed(self) -> None:
+        chosen = self.context.time.stretch is not None
+        self.only_window.setEnabled(chosen)
+        if not chosen:
+            self.only_window.setChecked(False)
+        elif self.only_window.isChecked():
+            self._changed()
+
+    def _failed(self, error: WorkerError) -> None:
+        self.report = None
+        self.note.setText(str(error))
+        for curve in (self._sample, self._normal, self._straight, self._signature):
+            curve.setData(EMPTY, EMPTY)
+        for dots in (self._points, self._steps):
+            dots.setData(EMPTY, EMPTY)
+        self.plain.clear_bars()
+        self.absolute.clear_bars()
+        self.table.setRowCount(0)
+
+    def _show(self, report: ReturnsReport) -> None:
+        self.report = report
+        count = int(report.values["count"])
+        self.note.setText(
+            self.tr("{n} returns, {left} – {right}").format(
+                n=f"{count:,}", left=clock(report.left), right=clock(report.right)
+            )
+        )
+        some = report.density > 0
+        self._sample.setData(report.centres[some], np.log10(report.density[some]))
+        seen = report.expected > 0
+        self._normal.setData(report.centres[seen], np.log10(report.expected[seen]))
+        lowest = math.log10(report.density[some].min()) - 0.5
+        self.histogram.set_x(float(report.centres[0]), float(report.centres[-1]))
+        self.histogram.set_y(lowest, max(0.0, math.log10(report.density.max())) + 0.2)
+        reach = float(max(np.abs(report.normal_quantiles).max(), 3.0)) * 1.05
+        self._straight.setData(np.array([-reach, reach]), np.array([-reach, reach]))
+        self._points.setData(report.normal_quantiles, report.sample_quantiles)
+        high = float(max(np.abs(report.sample_quantiles).max() * 1.1, reach))
+        self.quantiles.set_x(-reach, reach)
+        self.quantiles.set_y(-high, high)
+        self.plain.show_bars(report.autocorrelation, report.band)
+        self.absolute.show_bars(report.absolute, report.band)
+        if len(report.steps):
+            x = np.log10(report.steps)
+            self._signature.setData(x, report.signature)
+            self._steps.setData(x, report.signature)
+            self.signature.set_x(-0.1, max(1.0, float(x[-1])) + 0.1)
+            self.signature.set_y(0.0, float(report.signature.max()) * 1.15)
+        self.table.show_rows(
+            [
+                [Cell(self.tr(m.title), self.tr(m.tip)), Cell(write(m, report.values))]
+                for m in RETURN_MEASURES
+            ]
+        )
+
+
+class AutocorrelationPlot(Plot):
+    """Autocorrelations as thin bars, with the band of independent returns."""
+
+    def __init__(self, x_label: str) -> None:
+        super().__init__("", x_label, "")
+        self._bars = self.add_line("accent", name="autocorrelation")
+        self._tips = self.add_dots("accent", 4.0)
+        self._zero = pg.InfiniteLine(0.0, angle=0)
+        self._zero.setPen(pg.mkPen("#808080"))
+        self.addItem(self._zero, ignoreBounds=True)
+        self._bands = [self.add_line("warning", dashed=True, name=side) for side in ("+", "-")]
+        self._values = EMPTY
+        self._band = math.nan
+
+    def show_bars(self, values: np.ndarray, band: float) -> None:
+        """Draw the values at lags 1, 2, ..., and lines at plus and minus ``band``."""
+        self._values, self._band = values, band
+        lag = np.arange(1.0, len(values) + 1)
+        zero = np.zeros(len(values))
+        self._bars.setData(
+            np.repeat(lag, 2), np.column_stack((zero, values)).ravel(), connect="pairs"
+        )
+        self._tips.setData(lag, values)
+        for sign, line in zip((1, -1), self._bands, strict=True):
+            line.setData(np.array([0.0, len(values) + 1.0]), np.full(2, sign * band))
+        known = values[np.isfinite(values)]
+        low = min(-1.5 * band, float(known.min(initial=0.0)) * 1.1)
+        high = max(1.5 * band, float(known.max(initial=0.0)) * 1.1)
+        self.set_x(0.0, len(values) + 1.0)
+        self.set_y(low, high)
+
+    def clear_bars(self) -> None:
+        """Show nothing."""
+        self._values = EMPTY
+        for item in (self._bars, self._tips, *self._bands):
+            item.setData(EMPTY, EMPTY)
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return lags and values, with the band beside."""
+        n = len(self._values)
+        return {
+            "lag": np.arange(1, n + 1),
+            "autocorrelation": self._values,
+            "band": np.full(n, self._band),
+        }

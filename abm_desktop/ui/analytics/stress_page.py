@@ -1,0 +1,241 @@
+"""What every stress of the present run has done: a report that grows while it acts."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.live import ActiveStress, MarketSnapshot
+from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.analytics.compute.stress import (
+    CALM,
+    RECOVERY,
+    StressReport,
+    calm_from,
+    report_stresses,
+)
+from abm_desktop.ui.analytics.compute.titles import STRESS_MEASURES, write
+from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.stress_charts import StressCharts
+from abm_desktop.ui.analytics.window_panel import class_rows
+from abm_desktop.ui.stress_kinds import mark_text
+from abm_desktop.ui.widgets.formats import clock
+from abm_desktop.ui.widgets.panel import EmptyState
+from abm_desktop.ui.worker import Job, WorkerError
+
+__all__ = ["StressPage"]
+
+MOST = 6
+"""Stresses reported: the newest."""
+EVERY = 1.5
+"""Real seconds between two reports while the market runs."""
+NONE_YET = (
+    "Inject one on the Market tab (Ctrl+1), or with Ctrl+Shift+F, V or L: its report appears here "
+    "and grows while the market runs."
+)
+Key = tuple[int, str, float]
+
+
+def title_of(stress: ActiveStress) -> str:
+    """Name a stress with its size."""
+    return mark_text(f"{stress.kind.replace('_', ' ')} {stress.magnitude:g}")
+
+
+class StressPage(AnalyticsPage):
+    """A column of measures for each stress, charts of one of them, and who won and lost."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.reports: dict[Key, StressReport] = {}
+        self._asked: dict[Key, float] = {}
+        self._job: Job | None = None
+        self._last = -np.inf
+        self._stresses: list[tuple[Key, ActiveStress]] = []
+        self._snapshot: MarketSnapshot | None = None
+
+        self.table = ReportTable(self.tr("Report of each stress"), [self.tr("Measure")])
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
+        self.note = QLabel()
+        self.note.setObjectName("panelNote")
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(8, 4, 8, 4)
+        body = QWidget()
+        body.setObjectName("panelBody")
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self.note)
+        table_panel = ChartPanel(self.tr("Stress report"), body, chart=self.table)
+
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(self.tr("Stress shown in the charts"))
+        self.choice.currentIndexChanged.connect(lambda _k: self._show_chosen())
+        line = QHBoxLayout()
+        label = QLabel(self.tr("Charts of"))
+        label.setObjectName("panelNote")
+        line.addWidget(label)
+        line.addWidget(self.choice, 1)
+        self.charts = StressCharts(context)
+        self.classes = ReportTable(
+            self.tr("Who won and who lost"),
+            [self.tr("Trader type"), self.tr("PnL"), self.tr("Inventory"), self.tr("Maker share"),
+             self.tr("Taker share")],
+        )  # fmt: skip
+        self.classes_panel = ChartPanel(
+            self.tr("Who won, who lost"), self.classes, chart=self.classes
+        )
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(line)
+        column.addWidget(self.charts, 1)
+        column.addWidget(self.classes_panel)
+        self.classes_panel.setFixedHeight(self.classes.fitting_height(7) + 30)
+        splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(6)
+        splitter.addWidget(table_panel)
+        splitter.addWidget(right)
+        splitter.setSizes([430, 700])
+        splitter.setStretchFactor(1, 1)
+        self.empty = EmptyState(self.tr("No stress in this run yet"), self.tr(NONE_YET))
+        self.places = QStackedWidget()
+        self.places.addWidget(self.empty)
+        self.places.addWidget(splitter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.places)
+
+    def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
+        """List the stresses of this run, and ask for their reports anew where time has passed."""
+        self._snapshot = snapshot
+        spans = self.context.session.stress_log.spans[-MOST:][::-1]
+        stresses = [((snapshot.generation, s.kind, s.start), s) for s in spans]
+        if [key for key, _ in stresses] != [key for key, _ in self._stresses]:
+            self._list(stresses)
+            everything = True
+        self._stresses = stresses
+        if not stresses:
+            self.places.setCurrentIndex(0)
+            return
+        self.places.setCurrentIndex(1)
+        if everything:
+            self._show_chosen()
+        self._ask(snapshot)
+
+    def _ask(self, snapshot: MarketSnapshot) -> None:
+        if self._job is not None and not self._job.is_over:
+            return
+        if time.monotonic() - self._last < EVERY and all(
+            k in self._asked for k, _ in self._stresses
+        ):
+            return
+        run = self.context.run(snapshot)
+        parts, keys = [], []
+        for key, stress in self._stresses:
+            known = self.reports.get(key)
+            if self._asked.get(key) == run.end or (known is not None and known.is_final):
+                continue
+            calm = calm_from(stress, run.stresses)
+            part = run.between(stress.start - CALM, stress.start + RECOVERY)
+            if len(part.history) < 2 or part.end <= stress.start:
+                continue
+            parts.append((part, stress, calm))
+            keys.append(key)
+            self._asked[key] = run.end
+        if parts:
+            self._last = time.monotonic()
+            self._job = self.context.worker.run(
+                report_stresses,
+                parts,
+                done=lambda reports: self._take(dict(zip(keys, reports, strict=True))),
+                failed=self._failed,
+            )
+
+    def _take(self, reports: dict[Key, StressReport]) -> None:
+        live = {key for key, _ in self._stresses}
+        self.reports = {k: r for k, r in (self.reports | reports).items() if k in live}
+        self._asked = {k: t for k, t in self._asked.items() if k in live}
+        self._show_table()
+        self._show_chosen()
+
+    def _failed(self, error: WorkerError) -> None:
+        self.note.setText(self.tr("The report failed: {why}").format(why=error))
+
+    # -- showing --------------------------------------------------------------------------------
+
+    def _list(self, stresses: list[tuple[Key, ActiveStress]]) -> None:
+        chosen = self.choice.currentData()
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for key, stress in stresses:
+            self.choice.addItem(f"{title_of(stress)} · {clock(stress.start)}", key)
+        keys = [key for key, _ in stresses]
+        # A new stress is what people want to see.
+        same = chosen in keys and len(keys) <= self.table.columnCount() - 1
+        self.choice.setCurrentIndex(keys.index(chosen) if same and keys else 0)
+        self.choice.blockSignals(False)
+        self.table.setRowCount(0)
+        self.table.set_columns(
+            [self.tr("Measure"), *(f"{title_of(s)}\n{clock(s.start)}" for _, s in stresses)]
+        )
+        self._stresses = stresses
+        self._show_table()
+
+    def _show_table(self) -> None:
+        found = [self.reports.get(key) for key, _ in self._stresses]
+        if not found:
+            return
+        waits = Cell("…", self.tr("Being measured"))
+        rows = [
+            [Cell(self.tr("Known since its beginning"), self.tr("At most an hour is looked at"))]
+            + [waits if r is None else Cell(clock(r.since)) for r in found]
+        ]
+        for m in STRESS_MEASURES:
+            row = [Cell(self.tr(m.title), self.tr(m.tip), bold=m.key == "amplification")]
+            for r in found:
+                text = "…" if r is None else write(m, r.values)
+                tip = self.tr("Not over yet; counted so far") if text.startswith(">") else ""
+                row.append(Cell(text, tip, bold=m.key == "amplification"))
+            rows.append(row)
+        self.table.show_rows(rows)
+
+    def _show_chosen(self) -> None:
+        key = self.choice.currentData()
+        report = None if key is None else self.reports.get(tuple(key))
+        if report is None or self._snapshot is None:
+            self.charts.clear()
+            self.classes.setRowCount(0)
+            self.note.setText(self.tr("Being measured …") if key is not None else "")
+            return
+        self.charts.show_report(report, self._snapshot.marks, self.context.session.stress_log.spans)
+        self.classes.show_rows(class_rows(report.classes))
+        self.classes_panel.note.setText(self._class_note(report))
+        note = self.tr(
+            "Volatility × calm before is a ratio within this run, over {calm} of calm: it tells "
+            "what happened, not what caused it. Durations with “>” are not over yet."
+        ).format(calm=clock(report.calm))
+        if report.calm < CALM / 12:
+            note += " " + self.tr("So short a calm makes it uncertain.")
+        self.note.setText(note)
+
+    def _class_note(self, report: StressReport) -> str:
+        if not report.classes:
+            return self.tr("recorded order flow does not tell who traded")
+        best, worst = (f(report.classes, key=lambda c: c.pnl) for f in (max, min))
+        if best.pnl <= 0 or worst.pnl >= 0:
+            return self.tr("PnL while it acted, so far")
+        return self.tr("while it acted, 15 min at most; PnL at mid, all types sum to zero")

@@ -1,0 +1,193 @@
+"""The measures of a stretch of time chosen in a chart, or typed."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
+from abm_desktop.live.run_data import RunData
+from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES, write
+from abm_desktop.ui.analytics.compute.window import ClassResult, WindowReport, measure_window
+from abm_desktop.ui.analytics.context import Context
+from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.series import class_title
+from abm_desktop.ui.widgets.formats import clock, signed
+from abm_desktop.ui.worker import Job, WorkerError
+
+__all__ = ["WindowPanel", "class_rows"]
+
+WIDTH = 330
+LATEST = 1e7
+
+
+def class_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
+    """Return a row a trader class: name, PnL, inventory change, maker and taker share.
+
+    Winners first; the bar behind the PnL is relative to the largest of them.
+    """
+    most = max((abs(c.pnl) for c in classes), default=0.0) or 1.0
+    return [
+        [
+            Cell(class_title(c.name), mark=f"series:{TRADER_CLASSES.index(c.name)}"),
+            Cell(
+                signed(c.pnl, 2),
+                color="good" if c.pnl > 0 else "danger" if c.pnl < 0 else "",
+                bar=c.pnl / most,
+            ),
+            Cell(signed(c.inventory)),
+            Cell(_percent(c.maker_share), f"{c.maker:,.0f} lots"),
+            Cell(_percent(c.taker_share), f"{c.taker:,.0f} lots"),
+        ]
+        for c in sorted(classes, key=lambda c: -c.pnl)
+    ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if math.isfinite(share) else "–"
+
+
+class WindowPanel(QWidget):
+    """Measures of the stretch that the charts show shaded. Hidden while there is none."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._job: Job | None = None
+        self._run: RunData | None = None
+        self.report: WindowReport | None = None
+        self.begin, self.end = self._box(self.tr("from")), self._box(self.tr("to"))
+        self.text = QLabel()
+        self.text.setObjectName("panelNote")
+        self.text.setWordWrap(True)
+        close = QToolButton()
+        close.setText("✕")
+        close.setProperty("role", "flat")
+        close.setToolTip(self.tr("Measure nothing (Esc)"))
+        close.setAccessibleName(self.tr("Close the measured window"))
+        close.clicked.connect(context.time.clear_stretch)
+        self.table = ReportTable(
+            self.tr("Measures of the window"), [self.tr("Measure"), self.tr("Value")]
+        )
+        self.classes = ReportTable(
+            self.tr("Trader types in the window"),
+            [self.tr("Type"), self.tr("PnL"), self.tr("Lots"), self.tr("Maker"), self.tr("Taker")],
+        )
+        line = QGridLayout()
+        line.setContentsMargins(8, 4, 8, 4)
+        line.addWidget(QLabel(self.tr("From")), 0, 0)
+        line.addWidget(self.begin, 0, 1)
+        line.addWidget(QLabel(self.tr("to")), 0, 2)
+        line.addWidget(self.end, 0, 3)
+        line.setColumnStretch(1, 1)
+        line.setColumnStretch(3, 1)
+        body = QWidget()
+        body.setObjectName("panelBody")
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(4)
+        inside.addLayout(line)
+        noted = QHBoxLayout()
+        noted.setContentsMargins(8, 0, 8, 0)
+        noted.addWidget(self.text)
+        inside.addLayout(noted)
+        inside.addWidget(self.table, 1)
+        self.panel = ChartPanel(self.tr("Measured window"), body, chart=self.table)
+        self.panel.add_control(close)
+        self.classes_panel = ChartPanel(self.tr("Trader types"), self.classes, chart=self.classes)
+        self.classes_panel.setFixedHeight(self.classes.fitting_height(7) + 30)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.panel, 1)
+        layout.addWidget(self.classes_panel)
+        self.setMinimumWidth(WIDTH)
+        self.setMaximumWidth(WIDTH + 120)
+        self.hide()
+        context.time.stretch_changed.connect(self._chosen)
+
+    def measure(self, run: RunData) -> None:
+        """Measure the stretch chosen in ``run``."""
+        stretch = self._context.time.stretch
+        if stretch is None:
+            return
+        if self._job is not None:
+            self._job.cancel()
+        self.text.setText(self.tr("Measuring …"))
+        self._job = self._context.worker.run(
+            measure_window,
+            run.between(*stretch),
+            *stretch,
+            self._context.flow.bucket,
+            done=self._show,
+            failed=self._failed,
+        )
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Know the run that is to be measured."""
+        self._run = self._context.run(snapshot)
+
+    def _chosen(self) -> None:
+        stretch = self._context.time.stretch
+        self.setVisible(stretch is not None)
+        if stretch is None:
+            if self._job is not None:
+                self._job.cancel()
+            return
+        for box, value in zip((self.begin, self.end), stretch, strict=True):
+            box.blockSignals(True)
+            box.setValue(value)
+            box.blockSignals(False)
+        self.panel.note.setText(f"{clock(stretch[0])} – {clock(stretch[1])}")
+        if self._run is not None:
+            self.measure(self._run)
+
+    def _typed(self) -> None:
+        if self.end.value() > self.begin.value():
+            self._context.time.choose(self.begin.value(), self.end.value())
+        else:
+            self.text.setText(self.tr("The end must be later than the beginning."))
+
+    def _show(self, report: WindowReport) -> None:
+        self.report = report
+        self.text.setText(
+            self.tr("VPIN in buckets of {n} lots. A dash: too short to tell.").format(
+                n=f"{report.bucket:,.0f}"
+            )
+        )
+        self.table.show_rows(
+            [
+                [Cell(self.tr(m.title), self.tr(m.tip)), Cell(write(m, report.values))]
+                for m in WINDOW_MEASURES
+            ]
+        )
+        self.classes_panel.setVisible(bool(report.classes))
+        self.classes.show_rows(class_rows(report.classes))
+
+    def _failed(self, error: WorkerError) -> None:
+        self.report = None
+        self.table.setRowCount(0)
+        self.classes.setRowCount(0)
+        self.text.setText(str(error))
+
+    def _box(self, which: str) -> QDoubleSpinBox:
+        box = QDoubleSpinBox()
+        box.setRange(0.0, LATEST)
+        box.setDecimals(1)
+        box.setSuffix(" s")
+        box.setKeyboardTracking(False)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        box.setAccessibleName(self.tr("Measured window {which}, seconds").format(which=which))
+        box.valueChanged.connect(self._typed)
+        return box

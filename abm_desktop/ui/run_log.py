@@ -1,0 +1,66 @@
+"""The runs of this session that are over, kept to be compared with the one that runs now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from abm_desktop.live import ActiveStress, MarketSnapshot
+from abm_desktop.live.run_data import RunData
+from abm_desktop.ui.widgets.formats import clock
+
+__all__ = ["KeptRun", "RunLog"]
+
+SHORTEST = 10.0
+"""Seconds of trading below which a run is not kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptRun:
+    """A run that is over."""
+
+    number: int
+    title: str
+    data: RunData
+
+
+class RunLog:
+    """Keeps the last runs, a second between two samples."""
+
+    MOST = 6
+    """Runs kept; one of a whole session takes up to 30 MB."""
+
+    def __init__(self) -> None:
+        self._runs: list[KeptRun] = []
+        self._last: MarketSnapshot | None = None
+        self.count = 0
+        """Runs that are over so far, with those that were let go."""
+
+    @property
+    def runs(self) -> tuple[KeptRun, ...]:
+        """The runs kept, the oldest first."""
+        return tuple(self._runs)
+
+    def take(self, snapshot: MarketSnapshot, stresses: Sequence[ActiveStress]) -> None:
+        """Look at the newest snapshot; ``stresses`` are those known before it."""
+        last, self._last = self._last, snapshot
+        if last is None or last.generation == snapshot.generation or len(last.history) < 2:
+            return
+        data = RunData.of(last, stresses)
+        if data.end - data.start < SHORTEST:
+            return
+        self.count += 1
+        # Samples on arrays of their own: those of the session are ten times as large.
+        data = data.between(data.start, data.end).with_own_samples()
+        self._runs.append(KeptRun(self.count, run_title(last), data))
+        del self._runs[: -self.MOST]
+
+
+def run_title(snapshot: MarketSnapshot) -> str:
+    """Name a run: its scenario, seed, how long it ran, and where it was forked."""
+    parts = [snapshot.source]
+    if not snapshot.is_replay:
+        parts.append(f"seed {snapshot.seed}")
+    if snapshot.forked_from is not None:
+        parts.append(f"fork at {clock(snapshot.forked_from[1])}")
+    return " · ".join(parts)
