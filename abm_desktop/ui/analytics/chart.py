@@ -93,7 +93,7 @@ class MeasureChart(ChartPanel):
                 self.plot.set_y(0.0 if low == 0.0 and high > 0 else limits[0], limits[1])
         self.plot.settle()
         self._show_newest(shown)
-        if any(len(curve.values) > 1 for curve in shown):
+        if len(snapshot.history) > 1 and any(len(curve.values) > 1 for curve in shown):
             self.plot.show_hint("")
         elif snapshot.is_replay and self.measure.key in BY_CLASS:
             self.plot.show_hint(self.tr("Recorded order flow does not tell who traded."))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.panel import Panel
 
 __all__ = ["ChartPanel"]
@@ -20,9 +21,10 @@ class ChartPanel(Panel):
         if not chart.accessibleName():
             chart.setAccessibleName(title)
         self.menu_button = QToolButton()
-        self.menu_button.setText("⋯")
+        self.menu_button.setIcon(icon("menu", "muted"))
+        self.menu_button.setIconSize(QSize(12, 12))
         self.menu_button.setProperty("role", "flat")
-        self.menu_button.setFixedSize(24, 20)
+        self.menu_button.setFixedSize(26, 20)
         self.menu_button.setAccessibleName(self.tr("Menu of {chart}").format(chart=title))
         self.menu_button.setToolTip(self.tr("Save as picture or data, copy, reset, full screen"))
         self.menu_button.clicked.connect(self.open_menu)

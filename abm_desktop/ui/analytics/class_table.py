@@ -22,14 +22,14 @@ USUAL_CLASSES = 7
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = (
-    ("Trader type", "The class of traders"),
+    ("Type", "The class of traders"),
     ("Traders", "How many traders of this type"),
     ("Inventory", "Shares held, in lots, summed over its traders; the start counts as zero"),
     ("PnL", "Profit and loss in currency, marked at the mid"),
-    ("Maker volume", "Lots filled while resting in the book"),
-    ("Taker volume", "Lots filled as the aggressor"),
-    ("Maker share", "Share of all lots filled while resting"),
-    ("Taker share", "Share of all lots filled as the aggressor"),
+    ("Made", "Lots filled while resting in the book"),
+    ("Taken", "Lots filled as the aggressor"),
+    ("Maker", "Share of all lots filled while resting"),
+    ("Taker", "Share of all lots filled as the aggressor"),
     ("Share", "Share of all filled lots, maker and taker together"),
     ("Turnover", "Value traded in currency, as maker and as taker; of the fills that were seen"),
     ("Messages", "Orders, cancels and trades sent"),
@@ -89,7 +89,7 @@ class _Model(QAbstractTableModel):
                 class_title(account.name),
                 whole(account.traders),
                 signed(account.inventory),
-                signed(account.pnl, 2),
+                signed(account.pnl, 2 if abs(account.pnl) < 1000 else 0),
                 whole(account.maker_volume),
                 whole(account.taker_volume),
                 f"{maker * 100:.1f} %",
@@ -125,6 +125,7 @@ class ClassTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         theme.signals.changed.connect(self._restyle)
 

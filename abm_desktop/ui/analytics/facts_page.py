@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compute.facts import SHORTEST, measure_facts
 from abm_desktop.ui.analytics.context import AnalyticsPage, Context
@@ -61,12 +63,23 @@ class FactsPage(AnalyticsPage):
             self.tr("Put “abm-desktop facts” for this scenario on the clipboard, for a terminal")
         )
         self.copy.clicked.connect(self.copy_command)
+        self.told = QLabel()
+        self.told.setFont(theme.mono_font(9.0))
+        self.told.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.told.setAccessibleName(self.tr("Command for many sessions"))
+        below = QHBoxLayout()
+        below.setContentsMargins(2, 0, 2, 0)
+        below.addWidget(self.told)
+        below.addWidget(self.copy)
+        below.addStretch(1)
         line = QHBoxLayout()
         line.setContentsMargins(2, 0, 2, 0)
         for widget in (self.start, self.stop, self.progress, self.note):
             line.addWidget(widget)
         line.addStretch(1)
-        line.addWidget(self.copy)
         self.table = ReportTable(
             self.tr("Stylised facts"),
             [self.tr("Fact"), self.tr("Source"), self.tr("Gate"), self.tr("Value"),
@@ -90,6 +103,7 @@ class FactsPage(AnalyticsPage):
         layout.setSpacing(6)
         layout.addLayout(line)
         layout.addWidget(self.warning)
+        layout.addLayout(below)
         layout.addWidget(self.places, 1)
 
     @property
@@ -111,11 +125,12 @@ class FactsPage(AnalyticsPage):
         if everything:
             self.warning.setText(
                 self.tr(
-                    "One session is far too short for a verdict: tails and clustering fail in half "
-                    "of single sessions whose scenario passes over forty. For a judgement with "
-                    "confidence intervals run in a terminal:  {command}"
-                ).format(command=self.command)
+                    "One session is too short for a verdict: tails and clustering fail in half of "
+                    "the single sessions of a scenario that passes over forty. For a judgement "
+                    "with confidence intervals, run this in a terminal:"
+                )
             )
+            self.told.setText(self.command)
 
     def measure(self) -> None:
         """Measure the facts of the session so far."""

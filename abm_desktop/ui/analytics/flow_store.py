@@ -71,8 +71,12 @@ class FlowStore:
     @property
     def bucket(self) -> float:
         """Lots of a VPIN bucket: a usual minute's volume, which is seldom judged anew."""
-        lots = float(self.bought.sum() + self.sold.sum())
-        usual = max(1.0, lots / max(self._n * self.width, 1e-9) * 60.0)
+        minute = max(1, round(60.0 / self.width))
+        lots = self.bought + self.sold
+        lots = lots[: len(lots) // minute * minute].reshape(-1, minute).sum(axis=1)
+        # The median: a crash trades many times the usual.
+        usual = float(np.median(lots)) if len(lots) else 0.0
+        usual = max(1.0, usual * 60.0 / (minute * self.width))
         if not 0.5 < usual / max(self._bucket, 1e-9) < 2.0:
             self._bucket = float(round(usual))
         return self._bucket

@@ -30,6 +30,8 @@ from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["Cell", "ReportTable"]
 
+LEAST = 56
+"""Pixels of a column."""
 _BAR = Qt.ItemDataRole.UserRole
 _ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -67,11 +69,12 @@ class ReportTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(self.ROW)
         self.verticalHeader().setMinimumSectionSize(self.ROW)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(LEAST)
         self.set_columns(columns)
         theme.signals.changed.connect(self._restyle)
 
     def set_columns(self, columns: Sequence[str], tips: Sequence[str] = ()) -> None:
-        """Name the columns; the first takes the room that is left."""
+        """Name the columns."""
         self.setColumnCount(len(columns))
         header = self.horizontalHeader()
         for k, title in enumerate(columns):
@@ -82,7 +85,9 @@ class ReportTable(QTableWidget):
             item.setToolTip(tips[k] if k < len(tips) else title)
             self.setHorizontalHeaderItem(k, item)
             mode = QHeaderView.ResizeMode
-            header.setSectionResizeMode(k, mode.Stretch if k == 0 else mode.ResizeToContents)
+            # Where many columns compete, all of them share what the first needs not.
+            fits = (k == 0) == (len(columns) > 2 and self._text_columns == 1)
+            header.setSectionResizeMode(k, mode.ResizeToContents if fits else mode.Stretch)
 
     def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Show these rows; cells that stay the same are left alone."""

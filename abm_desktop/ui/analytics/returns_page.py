@@ -67,6 +67,7 @@ class ReturnsPage(AnalyticsPage):
 
         self.histogram = Plot("", self.tr("standard deviations"), "", log_y=True)
         self._sample = self.histogram.add_line("accent", name="returns")
+        self._bins = self.histogram.add_dots("accent", 4.0)
         self._normal = self.histogram.add_line("fundamental", dashed=True, name="normal")
         self.quantiles = Plot("", self.tr("normal quantiles"), "")
         self._straight = self.quantiles.add_line("fundamental", dashed=True, name="normal")
@@ -167,7 +168,7 @@ class ReturnsPage(AnalyticsPage):
         self.note.setText(str(error))
         for curve in (self._sample, self._normal, self._straight, self._signature):
             curve.setData(EMPTY, EMPTY)
-        for dots in (self._points, self._steps):
+        for dots in (self._points, self._steps, self._bins):
             dots.setData(EMPTY, EMPTY)
         self.plain.clear_bars()
         self.absolute.clear_bars()
@@ -182,7 +183,10 @@ class ReturnsPage(AnalyticsPage):
             )
         )
         some = report.density > 0
-        self._sample.setData(report.centres[some], np.log10(report.density[some]))
+        height = np.log10(np.where(some, report.density, np.nan))
+        # Lines only between neighbours: an empty bin is a gap.
+        self._sample.setData(report.centres, height, connect="finite")
+        self._bins.setData(report.centres[some], height[some])
         seen = report.expected > 0
         self._normal.setData(report.centres[seen], np.log10(report.expected[seen]))
         lowest = math.log10(report.density[some].min()) - 0.5

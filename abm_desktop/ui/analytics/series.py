@@ -71,13 +71,15 @@ class Measure:
 
 
 OVERVIEW: tuple[Measure, ...] = (
-    Measure("volatility", "Realised volatility", "% a year · 5 min, 10 s returns", True,
+    Measure("volatility", "Realised volatility", "% a year · 5 min", True,
             "Needs 40 seconds of trading.",
             "Root of the summed squared 10 s log returns of the last five minutes"),
     Measure("spread", "Quoted spread", "bp of mid · 60 s mean", True),
-    Measure("depth", "Depth", "lots in 5 levels · 60 s mean", True),
-    Measure("imbalance", "Order-book imbalance", "share of bids – asks, 60 s", True),
-    Measure("amihud", "Amihud illiquidity", "|return| per million · 30 min", True,
+    Measure("depth", "Depth", "lots in 5 levels", True, "",
+            "Lots within the five best levels of each side, mean of the last minute"),
+    Measure("imbalance", "Order-book imbalance", "bids less asks", True, "",
+            "(bid - ask) / (bid + ask) of the lots in five levels, mean of the last minute"),
+    Measure("amihud", "Amihud illiquidity", "per million · 30 min", True,
             "Needs five minutes with trades.",
             "Mean over minutes of |return| per million of currency traded (Amihud 2002)"),
     Measure("vpin", "VPIN", "50 buckets of a usual minute", True,
@@ -85,17 +87,17 @@ OVERVIEW: tuple[Measure, ...] = (
             "Imbalance of bought and sold lots in buckets of equal volume (Easley et al. 2012)"),
     Measure("order_to_trade", "Order-to-trade ratio", "messages per fill · 60 s", True,
             "", "Orders, cancels and fills for each fill of the last minute"),
-    Measure("pnl", "Profit and loss by trader type", "currency, at mid", True),
-    Measure("inventory", "Inventory by trader type", "lots", True),
+    Measure("pnl", "Profit and loss", "by trader type, at mid", True),
+    Measure("inventory", "Inventory", "lots by trader type", True),
 )  # fmt: skip
 TRADERS: tuple[Measure, ...] = (
     *OVERVIEW[-2:],
-    Measure("flow", "Net flow by trader type", "lots bought less sold · 60 s", True),
+    Measure("flow", "Net flow", "lots bought · 60 s", True),
     Measure("maker_share", "Maker share", "% of volume · 60 s", True, "",
             "Share of all lots that each type filled while resting in the book"),
     Measure("taker_share", "Taker share", "% of volume · 60 s", True, "",
             "Share of all lots that each type filled as the aggressor"),
-    Measure("turnover", "Turnover", "currency a minute, both sides", True, "",
+    Measure("turnover", "Turnover", "currency a minute", True, "",
             "Value traded by each type, as maker and as taker"),
 )  # fmt: skip
 MEASURES: tuple[Measure, ...] = (*OVERVIEW, *TRADERS[2:])

@@ -66,6 +66,7 @@ class StressPage(AnalyticsPage):
         self._snapshot: MarketSnapshot | None = None
 
         self.table = ReportTable(self.tr("Report of each stress"), [self.tr("Measure")])
+        self.table.horizontalHeader().setMinimumSectionSize(96)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
         self.note = QLabel()
         self.note.setObjectName("panelNote")
@@ -224,6 +225,11 @@ class StressPage(AnalyticsPage):
         self.charts.show_report(report, self._snapshot.marks, self.context.session.stress_log.spans)
         self.classes.show_rows(class_rows(report.classes))
         self.classes_panel.note.setText(self._class_note(report))
+        if not report.calm > 0:
+            self.note.setText(
+                self.tr("Another stress acted until then: there is no calm to compare with.")
+            )
+            return
         note = self.tr(
             "Volatility × calm before is a ratio within this run, over {calm} of calm: it tells "
             "what happened, not what caused it. Durations with “>” are not over yet."

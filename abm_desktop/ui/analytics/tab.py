@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from abm_desktop.ui.widgets.panel import Legend
 __all__ = ["AnalyticsTab"]
 
 
+RAIL_WIDTH = 96
 WINDOWS: tuple[tuple[str, float | None], ...] = (
     ("10 min", 600.0),
     ("1 h", 3600.0),
@@ -57,7 +58,7 @@ class AnalyticsTab(QWidget):
             button.setToolTip(self.tr(page.tip))
             button.setCheckable(True)
             button.setProperty("role", "segment")
-            button.setFixedSize(96, 30)
+            button.setFixedSize(RAIL_WIDTH, 30)
             button.setAccessibleName(
                 self.tr("Page {title}").format(title=self.tr(page.plain_title))
             )
@@ -114,9 +115,10 @@ class AnalyticsTab(QWidget):
         )
         self.measure_button.clicked.connect(self.measure_shown)
         line.addWidget(self.measure_button)
-        hint = QLabel(self.tr("Shift + drag measures a stretch · wheel zooms · drag moves"))
-        hint.setObjectName("panelNote")
-        line.addWidget(hint)
+        self.hint = QLabel(self.tr("Shift + drag measures a stretch of time"))
+        self.hint.setToolTip(self.tr("The wheel zooms, a drag moves, a double click returns"))
+        self.hint.setObjectName("panelNote")
+        line.addWidget(self.hint)
         line.addStretch(1)
         self.class_legend = Legend()
         line.addWidget(self.class_legend)
@@ -192,10 +194,22 @@ class AnalyticsTab(QWidget):
         page = self._pages[self.page_name]
         page.show_snapshot(snapshot, everything=everything)
         if page.shows_time and (everything or self._frames % 8 == 0):
-            self.class_legend.set_entries(
-                [(f"series:{k}", class_title(TRADER_CLASSES[k])) for k in present_classes(snapshot)]
-            )
+            classes = present_classes(snapshot)
+            entries = [(f"series:{k}", class_title(TRADER_CLASSES[k])) for k in classes]
+            if self.class_legend.set_entries(entries):
+                self._fit_hint()
         self._frames += 1
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the hint out where the legend needs its room."""
+        super().resizeEvent(event)
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
+        others = [w for w in self.time_bar.children() if isinstance(w, QWidget) and w != self.hint]
+        taken = sum(w.sizeHint().width() + 6 for w in others) - self.class_legend.sizeHint().width()
+        taken += self.class_legend.width() + self.hint.sizeHint().width()
+        self.hint.setVisible(taken < self.width() - RAIL_WIDTH - 30)
 
     def _redraw(self) -> None:
         if self._snapshot is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
@@ -24,6 +24,7 @@ from abm_desktop.ui.analytics.context import Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.widgets.formats import clock, signed
+from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.worker import Job, WorkerError
 
 __all__ = ["WindowPanel", "class_rows"]
@@ -72,7 +73,9 @@ class WindowPanel(QWidget):
         self.text.setObjectName("panelNote")
         self.text.setWordWrap(True)
         close = QToolButton()
-        close.setText("✕")
+        close.setIcon(icon("close", "muted"))
+        close.setIconSize(QSize(10, 10))
+        close.setFixedSize(26, 20)
         close.setProperty("role", "flat")
         close.setToolTip(self.tr("Measure nothing (Esc)"))
         close.setAccessibleName(self.tr("Close the measured window"))

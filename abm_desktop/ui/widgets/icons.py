@@ -81,6 +81,11 @@ def _close(path: QPainterPath) -> None:
     )
 
 
+def _menu(path: QPainterPath) -> None:
+    for y in (3.5, 7.5, 11.5):
+        path.addRect(QRectF(2.5, y, 11, 1.4))
+
+
 _DRAW: dict[str, Draw] = {
     "run": _run,
     "pause": _pause,
@@ -91,6 +96,7 @@ _DRAW: dict[str, Draw] = {
     "volatility_spike": _wave,
     "liquidity_shock": _drop,
     "close": _close,
+    "menu": _menu,
 }
 
 
