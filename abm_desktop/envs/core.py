@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from abm_desktop.envs.policy_traders import policies_of, with_traders_of
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.steps import begin_episode, step_markets
 from abm_desktop.market import arrays, opening, state
@@ -34,7 +35,8 @@ class MarketCore:
     """The markets behind the environments; no Gymnasium here.
 
     Args:
-        scenario: what each market is; its own stress events happen at their times after the open.
+        scenario: what each market is; its own stress events happen at their times after the open,
+            and the traders of its ``[[rl]]`` groups trade along with the policies they have.
         num_envs: number of markets.
         episode_seconds: simulated length of an episode.
         stress_probability: chance that an episode has a random stress event of random severity.
@@ -73,10 +75,11 @@ class MarketCore:
             "rl_step": step,
             "rl_jitter": jitter,
         }
+        self._policies = policies_of(self.scenario)
         self._orders = min(self.scenario.market.max_orders, _MAX_ORDERS)
         self._blank = self._build(1)
         self._state = self._build(num_envs)
-        self.agent = self._blank.agents.shape[1] - 1
+        self.agent = self._blank.agents.shape[1] - self._followers - 1
         self.observations = np.zeros((num_envs, state.N_FEATURES), np.float32)
         self._rewards = np.zeros(num_envs)
         self._over = np.zeros(num_envs, np.bool_)
@@ -87,7 +90,7 @@ class MarketCore:
 
     def _build(self, markets: int) -> arrays.Markets:
         """The arrays of this many markets, none of them open."""
-        return opening.build(
+        built = opening.build(
             self.scenario,
             markets=markets,
             external=1,
@@ -96,6 +99,12 @@ class MarketCore:
             max_orders=self._orders,
             **self._trader,
         )
+        return with_traders_of(self.scenario, built, self._policies)
+
+    @property
+    def _followers(self) -> int:
+        """Number of the scenario's own RL traders, which stand behind the external ones."""
+        return sum(group.count for group in self.scenario.rl)
 
     def set_weights(self, weights: RewardWeights) -> None:
         """Reward the steps from now on by other weights."""

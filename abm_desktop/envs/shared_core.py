@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.policy_traders import with_policy_traders, with_traders_of
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.roles import (
     QUOTES,
@@ -19,7 +20,7 @@ from abm_desktop.envs.roles import (
     check_role,
 )
 from abm_desktop.envs.rounds import begin, play_rounds
-from abm_desktop.market import arrays, opening, state
+from abm_desktop.market import arrays, opening
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
@@ -77,7 +78,7 @@ class SharedMarketCore(MarketCore):
             jitter=0.0,
         )
         count = len(self.roles)
-        self.first = self._state.agents.shape[1] - self._opponents - count
+        self.first = self._state.agents.shape[1] - self._followers - self._opponents - count
         self.observations = np.zeros((num_envs, count, WIDEST), np.float32)
         self._rewards = np.zeros((num_envs, count))
         self._traders = np.zeros((num_envs, count), TRADER)
@@ -113,32 +114,22 @@ class SharedMarketCore(MarketCore):
         for j, role in enumerate(self.roles):
             if role == "executor":
                 built.agents["max_inventory"][:, first + j] = self.settings.parent
+        built = with_traders_of(self.scenario, built, self._policies)
         return self._with_opponents(built) if self._opponents else built
 
     def _with_opponents(self, built: arrays.Markets) -> arrays.Markets:
         """Add the traders that follow a frozen policy, behind all others."""
         assert self._opponent is not None
-        header, flat = self._opponent.packed()
-        markets, count = len(built.market), self._opponents
-        added = np.zeros((markets, count), state.AGENT)
-        added["kind"] = state.RL
-        added["index"] = len(self.roles) + np.arange(count)
-        added["greedy"] = self._opponent.greedy
-        added["size"] = self.settings.size
-        added["max_inventory"] = self.settings.max_inventory
-        added["step"] = self._step_ns / _NANO
-        added["jitter"] = 0.2
-        header[7] = 0
-        built.networks[:, 0] = header
-        built.market["n_agents"] += count
-        built.classes["traders"][:, state.RL] += count
-        rows = np.zeros((markets, 4 * count, 2), np.int64)
-        waiting = np.zeros((markets, count, 2), np.int64)
-        return built._replace(
-            agents=np.concatenate([built.agents, added], axis=1),
-            heap=np.concatenate([built.heap, rows], axis=1),
-            activity_heap=np.concatenate([built.activity_heap, waiting], axis=1),
-            weights=np.repeat(flat[None], markets, axis=0),
+        return with_policy_traders(
+            built,
+            self._opponent,
+            self._opponents,
+            size=self.settings.size,
+            max_inventory=self.settings.max_inventory,
+            step=self._step_ns / _NANO,
+            jitter=0.2,
+            greedy=self._opponent.greedy,
+            shared_network=False,
         )
 
     def set_opponent(self, policy: PolicyNet) -> None:
@@ -154,7 +145,9 @@ class SharedMarketCore(MarketCore):
             raise ValueError("the opponents' new policy must have the layers of the old one")
         self._opponent = policy
         for markets in (self._state, self._blank):
-            markets.weights[:] = flat
+            slot = markets.agents["policy"][0, -1]
+            first = markets.networks[0, slot, 7]
+            markets.weights[:, first : first + len(flat)] = flat
             markets.agents["greedy"][:, -self._opponents :] = policy.greedy
 
     def _run_in(self, k: int, until: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from abm_desktop.learning import models
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.files import find_scenario, load_scenario
 
 
@@ -25,7 +26,7 @@ def check(config: TrainingConfig) -> Flight:
     """Read the scenario and find the model's name.
 
     Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
-    taken or cannot be one.
+    taken or cannot be one, and for ``[[rl]]`` traders whose policy is not there.
     """
     if config.resume_from:
         _check_resume(config)
@@ -33,7 +34,9 @@ def check(config: TrainingConfig) -> Flight:
         # The scenario is but a word to an environment of one's own.
         scenario = Path(config.scenario).stem
     else:
-        scenario = load_scenario(find_scenario(config.scenario)).name
+        market = load_scenario(find_scenario(config.scenario))
+        _check_traders(market)
+        scenario = market.name
     return Flight(config, _model_name(config, scenario), scenario)
 
 
@@ -46,6 +49,20 @@ def _model_name(config: TrainingConfig, scenario: str) -> str:
             f"there is a model called {name!r} already: choose another name, or delete it first"
         )
     return name
+
+
+def _check_traders(scenario: Scenario) -> None:
+    if not scenario.rl:
+        return
+    # Here, because it loads the compiler, which most scenarios do not need yet.
+    from abm_desktop.envs.policy_traders import policies_of
+
+    try:
+        policies_of(scenario)
+    except (OSError, ValueError) as error:
+        raise models.ModelError(
+            f"scenario {scenario.name!r} has [[rl]] traders: {error}"
+        ) from error
 
 
 def _check_resume(config: TrainingConfig) -> None:

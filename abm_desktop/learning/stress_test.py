@@ -144,7 +144,7 @@ def stress_test_agent(
         checkpoint: a model's folder (as ``RLTrainer.train`` returns it) or name, or a policy.
         stress_scenarios: e.g. ``{"type": "flash_crash", "magnitude": 0.1}``; None for all eleven
             stresses in their usual strength.
-        scenario: the market it happens in; its own stress is left out.
+        scenario: the market it happens in; its own stress and ``[[rl]]`` traders are left out.
         runs: markets of different seeds.
         traders: how many traders have the policy.
         lead, before, after: seconds of market before the fork, from there to the shock, and from

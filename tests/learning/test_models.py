@@ -10,7 +10,8 @@ import pytest
 import torch
 from onnx.reference import ReferenceEvaluator
 
-from abm_desktop.learning import models
+from abm_desktop.learning import models, preflight
+from abm_desktop.learning.config import make_config
 from abm_desktop.learning.model_comparison import compare_models
 from abm_desktop.market.policy import PolicyNet
 
@@ -335,3 +336,13 @@ def test_models_are_compared_side_by_side():
     assert rows["gamma"].values == (0.99, 0.9)
     assert "clip" not in rows
     assert rows["flash crash: PnL"].values == (3.0, None)
+
+
+def test_a_training_needs_the_policies_of_its_scenarios_own_traders(tmp_path):
+    file = tmp_path / "crowded.toml"
+    file.write_text('name = "crowded"\n[[rl]]\nmodel = "friend"\n')
+    config = make_config(scenario=str(file))
+    with pytest.raises(models.ModelError, match="crowded.*friend"):
+        preflight.check(config)
+    save("friend")
+    assert preflight.check(config).name == "crowded-ppo-1"
