@@ -41,11 +41,8 @@ def test_a_scenarios_policies_trade_along(tmp_path, shared: bool) -> None:
     for number in range(30):
         action = 2 if number < 2 else 1
         env.step(np.full(3, action, np.int64))
-    followers = (
-        core._state.agents[:, core.agent + 1 :]
-        if not shared
-        else (core._state.agents[:, core.first + 1 : -1])
-    )
+    rows = slice(core.first + 1, -1) if shared else slice(core.agent + 1, None)
+    followers = core._state.agents[:, rows]
     assert followers.shape == (3, 6)
     # Each buys or sells up to its own limit.
     assert followers["inventory"].tolist() == [[12, 12, -10, -10, 12, 12]] * 3
@@ -53,7 +50,8 @@ def test_a_scenarios_policies_trade_along(tmp_path, shared: bool) -> None:
     if shared:
         core.set_opponent(always(0))
         held = core._state.agents["inventory"][:, -1].copy()
-        env.step(np.ones(3, np.int64))
+        for _ in range(3):
+            env.step(np.ones(3, np.int64))
         assert (core._state.agents["inventory"][:, -1] < held).all()
         # The others with the policy that it had keep theirs.
         assert (core._state.agents["inventory"][:, core.first + 1] == 12).all()

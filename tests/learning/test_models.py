@@ -342,7 +342,7 @@ def test_a_training_needs_the_policies_of_its_scenarios_own_traders(tmp_path):
     file = tmp_path / "crowded.toml"
     file.write_text('name = "crowded"\n[[rl]]\nmodel = "friend"\n')
     config = make_config(scenario=str(file))
-    with pytest.raises(models.ModelError, match="crowded.*friend"):
+    with pytest.raises(models.ModelError, match=r"crowded.*friend"):
         preflight.check(config)
     save("friend")
     assert preflight.check(config).name == "crowded-ppo-1"
