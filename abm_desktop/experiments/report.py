@@ -1,4 +1,4 @@
-"""The report of an experiment: one HTML file that stands alone, a PDF, tables as CSV."""
+"""The report of an experiment: one HTML file that stands alone, a PDF, tables to go on with."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from markupsafe import Markup
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
-from abm_desktop.experiments.report_data import ExperimentResults, effects_table
+from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_figures import as_svg, figures
-from abm_desktop.experiments.report_tables import Table, answer, limits, tables
+from abm_desktop.experiments.report_tables import Table, tables
+from abm_desktop.experiments.report_words import answer, find, limits
 
 __all__ = ["write_report"]
 
@@ -23,16 +24,17 @@ _LETTERS = 105
 
 
 def write_report(results: ExperimentResults, folder: Path) -> Path:
-    """Write ``report.html``, ``report.pdf`` and ``tables/*.csv`` into a folder; returns the HTML.
+    """Write ``report.html``, ``report.pdf`` and ``tables/`` into a folder; returns the HTML.
 
+    The tables are ``*.csv`` and ``*.parquet`` files: one of each table of the report, and ``runs``.
     The folder is made if need be. The same results give the same HTML. Raises OSError where it
     cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    effects = effects_table(results)
-    words, found = answer(results, effects), tables(results, effects)
-    bounds = limits(results, effects)
-    drawn = [(_plain_name(name), caption, f) for name, caption, f in figures(results, effects)]
+    findings = find(results)
+    words, found = answer(results, findings), tables(results, findings)
+    bounds = limits(results, findings)
+    drawn = [(_plain_name(name), caption, f) for name, caption, f in figures(results, findings)]
     pictures = [
         {"name": name, "caption": caption, "svg": Markup(as_svg(figure, name))}
         for name, caption, figure in drawn
@@ -44,9 +46,10 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
     page = folder / "report.html"
     page.write_text(text, encoding="utf-8")
     _write_pdf(folder / "report.pdf", results, words, drawn, found, bounds)
-    for table in found:
-        (folder / "tables").mkdir(exist_ok=True)
-        table.data.to_csv(folder / "tables" / f"{table.name}.csv", index=False)
+    (folder / "tables").mkdir(exist_ok=True)
+    for name, data in [*((table.name, table.data) for table in found), ("runs", results.runs)]:
+        data.to_csv(folder / "tables" / f"{name}.csv", index=False)
+        data.to_parquet(folder / "tables" / f"{name}.parquet", index=False)
     return page
 
 

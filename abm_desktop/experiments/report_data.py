@@ -1,19 +1,17 @@
-"""What a report is made from, and the paired effects that it tells."""
+"""What a report is made from: finished runs, and which of them are compared with which."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.stats import wilcoxon
-from statsmodels.stats.multitest import multipletests
 
-__all__ = ["MEASURES", "ExperimentResults", "Measure", "effects_table"]
+__all__ = ["MEASURES", "ExpectedSign", "ExperimentResults", "Level", "Measure", "market_means"]
 
-RESAMPLES = 2000
+Level = float | str
+"""A dose, such as a share, or the name of a category, such as an intervention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,32 @@ MEASURES = (
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedSign:
+    """What a paper found, to be held against these runs.
+
+    Attributes:
+        paper: e.g. "Leal and Napoletano 2019".
+        says: the finding in words.
+        measure: column of the measure it is about.
+        sign: 1 where it rises, -1 where it falls, 0 where it stays within 5 %.
+        level: the treatment level that is looked at.
+        against: the level it is compared with; None for the control.
+        group: the group it is about, as :meth:`ExperimentResults.group_names` tells it; "" for all
+            of them one by one.
+        kind: the kind of traders, as :meth:`ExperimentResults.kind_names` tells it; None for all.
+    """
+
+    paper: str
+    says: str
+    measure: str
+    sign: int
+    level: Level
+    against: Level | None = None
+    group: str = ""
+    kind: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class ExperimentResults:
     """Finished runs of an experiment.
 
@@ -50,7 +74,8 @@ class ExperimentResults:
         series: rows of :func:`abm_desktop.metrics.series.shock_series` of some runs, with the
             columns ``level`` and ``group`` of them and one that names the run, ``run``.
         facts: the check of stylised facts, one row a cell and fact, as it is to be shown.
-        level: column of the treatment, e.g. the share of volume of RL traders, as a number.
+        level: column of the treatment: numbers, e.g. the share of volume of RL traders, or names,
+            e.g. of interventions.
         control: the level that the others are compared with.
         group: columns within which runs are compared, e.g. the stress.
         pair: columns that tell which runs are the same market.
@@ -61,6 +86,20 @@ class ExperimentResults:
         file_text, version, seeds: what is needed to run it again.
         limits: sentences on what the results do not tell.
         level_name: what the level is, in words.
+        file_name: that of the experiment's file.
+        measures: what is compared, the primary one among them.
+        kinds: columns, where there are such, that tell kinds of treated traders apart; those that
+            do not differ are left out of the names. A run is compared with controls of its own
+            kind and policy where there are such, else with the controls that have no RL traders.
+        placebos: values of the first of ``kinds`` that are placebos, listed apart.
+        no_kind: values in ``kinds`` of a run without RL traders.
+        hypothesis_level: the level of the hypothesis fixed in advance, that volatility is amplified
+            more than in calm; None for a hypothesis about every level.
+        hypothesis_groups: its groups, as :meth:`group_names` tells them; none given, all but calm.
+        order: levels in the order they are shown in; none given, rising numbers, or names in order
+            of appearance.
+        realised: column of the share of volume that RL traders really had, as a fraction.
+        expected: what papers found.
     """
 
     name: str
@@ -69,7 +108,7 @@ class ExperimentResults:
     series: pd.DataFrame | None = None
     facts: pd.DataFrame | None = None
     level: str = "rl_share"
-    control: float = 0.0
+    control: Level = 0.0
     group: tuple[str, ...] = ("stress",)
     pair: tuple[str, ...] = ("seed",)
     policy: str = "policy"
@@ -82,6 +121,14 @@ class ExperimentResults:
     level_name: str = "RL share of taker volume"
     file_name: str = "experiment.toml"
     measures: tuple[Measure, ...] = field(default=MEASURES)
+    kinds: tuple[str, ...] = ("arm", "algorithm", "displaces", "mode")
+    placebos: tuple[str, ...] = ("untrained", "rule clones", "zero size")
+    no_kind: tuple[str, ...] = ("", "control", "nan", "None")
+    hypothesis_level: Level | None = None
+    hypothesis_groups: tuple[str, ...] = ()
+    order: tuple[Level, ...] = ()
+    realised: str = "rl_share_reached"
+    expected: tuple[ExpectedSign, ...] = ()
 
     def __post_init__(self) -> None:
         needed = [self.level, *self.group, *self.pair, self.primary]
@@ -92,152 +139,172 @@ class ExperimentResults:
                 "give the names of the columns that they have"
             )
 
+    @functools.cached_property
+    def numeric(self) -> bool:
+        """Whether levels are doses, so that there may be a trend."""
+        return bool(pd.to_numeric(self.runs[self.level], errors="coerce").notna().all())
+
     def group_names(self) -> list[str]:
         """The groups in order of appearance, as text."""
-        return list(dict.fromkeys(self.grouped()["group"]))
+        return list(dict.fromkeys(self.grouped["group"]))
 
+    def stressed_groups(self) -> list[str]:
+        """The groups with a stress; all of them where there is no calm one."""
+        names = self.group_names()
+        return [name for name in names if not self.is_calm(name)] or names
+
+    def is_calm(self, group: str) -> bool:
+        """Whether a group, by its name, is one without stress."""
+        return group.split(", ")[0] == _spaced(self.calm)
+
+    def calm_of(self, group: str) -> str:
+        """Name of the group without stress that a stressed one is held against."""
+        _, *rest = group.split(", ")
+        return ", ".join([_spaced(self.calm), *rest])
+
+    def kind_names(self) -> list[str]:
+        """Kinds of traders in order of appearance, without placebos; "" is none, or the only."""
+        table = self.grouped
+        treated = table[table["level"] != self.control]
+        return list(dict.fromkeys(treated.loc[~treated["placebo"], "kind"]))
+
+    def placebo_names(self) -> list[str]:
+        """Kinds that are placebos, in order of appearance."""
+        table = self.grouped
+        return list(dict.fromkeys(table.loc[table["placebo"], "kind"]))
+
+    @functools.cached_property
     def grouped(self) -> pd.DataFrame:
-        """The runs, with ``group`` as one text and ``policy_name`` filled in."""
-        runs = self.runs.copy()
-        names = runs[list(self.group)].astype(str).agg(", ".join, axis=1)
-        runs["group"] = names.str.replace("_", " ")
-        known = self.policy in runs.columns
-        runs["policy_name"] = runs[self.policy].astype(str) if known else "one"
-        return runs
+        """The runs with what they are compared by: ``level``, ``group``, ``kind``, ``placebo``.
 
-    def levels(self) -> list[float]:
+        ``policy_name`` is filled in. Underscores in names become spaces. Not to be changed.
+        """
+        kind, placebo = self._kind()
+        level = self.runs[self.level]
+        added = {
+            "level": pd.to_numeric(level).astype(float) if self.numeric else level.astype(str),
+            "group": _joined([self.runs[name] for name in self.group]),
+            "policy_name": self.runs[self.policy].astype(str)
+            if self.policy in self.runs.columns
+            else pd.Series("one", index=self.runs.index),
+            "kind": kind,
+            "placebo": placebo,
+        }
+        kept = self.runs.drop(columns=[name for name in added if name in self.runs.columns])
+        return pd.concat([kept, pd.DataFrame(added)], axis=1)
+
+    def _kind(self) -> tuple[pd.Series, pd.Series]:
+        columns = [c for c in self.kinds if c in self.runs.columns and c != self.level]
+        kind = pd.Series("", index=self.runs.index, dtype=object)
+        if not columns:
+            return kind, pd.Series(False, index=self.runs.index)
+        texts = [_joined([self.runs[c]]) for c in columns]
+        absent = texts[0].isin(self.no_kind)
+        placebo = texts[0].isin(self.placebos) & ~absent
+        trained = ~absent & ~placebo
+        told = [text[trained] for text in texts if text[trained].nunique() > 1]
+        if told:
+            kind[trained] = _joined(told)
+        kind[placebo] = texts[0][placebo]
+        return kind, placebo
+
+    @functools.cached_property
+    def _rows(self) -> dict[tuple[str, Level], np.ndarray]:
+        """Numbers of the rows of each group and level."""
+        return self.grouped.groupby(["group", "level"], sort=False).indices
+
+    @functools.cached_property
+    def _levels(self) -> list[Level]:
+        there = list(dict.fromkeys(self.grouped["level"]))
+        wanted = [level for level in self.order if level in there and level != self.control]
+        rest = [level for level in there if level not in wanted and level != self.control]
+        return [self.control, *wanted, *(sorted(rest) if self.numeric else rest)]
+
+    def levels(self) -> list[Level]:
         """Every level, the control first."""
-        rest = sorted(set(self.runs[self.level].astype(float)) - {self.control})
-        return [self.control, *rest]
+        return list(self._levels)
+
+    def told_level(self) -> Level:
+        """The level of words and figures where not all fit: the hypothesis's, or the last."""
+        return self._levels[-1] if self.hypothesis_level is None else self.hypothesis_level
+
+    def measure_of(self, column: str) -> Measure:
+        """The measure of this column; compared by difference where it is not a known one."""
+        known = [m for m in self.measures if m.column == column]
+        return known[0] if known else Measure(column, column.replace("_", " "), False)
+
+    def paired(
+        self,
+        group: str,
+        level: Level,
+        measure: Measure,
+        kind: str | None = None,
+        against: Level | None = None,
+    ) -> pd.DataFrame:
+        """Change against the control of every run that has one.
+
+        Args:
+            group, level: of the treated runs.
+            measure: what changes; a log ratio, or a difference.
+            kind: of the treated traders; None for every kind.
+            against: the level compared with; None for the control.
+
+        Returns columns ``policy_name``, those of ``pair``, ``change``, ``value`` and ``usual``;
+        runs without a value, or not positive for a ratio, are left out.
+        """
+        keys = list(self.pair)
+        # Only what is needed: to take rows of a table with all measures takes far longer.
+        runs = self.grouped[[*keys, "policy_name", "kind", "placebo", measure.column]]
+        none = np.zeros(0, np.int64)
+        usual_level = self.control if against is None else against
+        control = runs.iloc[self._rows.get((group, usual_level), none)]
+        treated = runs.iloc[self._rows.get((group, level), none)]
+        treated = treated[~treated["placebo"]] if kind is None else treated[treated["kind"] == kind]
+        own = control[control["kind"].isin(treated["kind"])]
+        control = own if len(own) else control[~control["placebo"]]
+        # Where the control has the same policies, a policy is compared with itself.
+        if set(treated["policy_name"]) <= set(control["policy_name"]):
+            keys = ["policy_name", *keys]
+        usual = control.groupby(keys)[measure.column].mean().rename("usual")
+        treated = treated.join(usual, on=keys)
+        value, usual_value = treated[measure.column].astype(float), treated["usual"].astype(float)
+        if measure.ratio:
+            positive = (value > 0) & (usual_value > 0)
+            change = np.log(value.where(positive)) - np.log(usual_value.where(positive))
+        else:
+            change = value - usual_value
+        out = treated[["policy_name", *self.pair]].assign(
+            change=change, value=value, usual=usual_value
+        )
+        return out[out["change"].notna()]
 
 
-def paired(results: ExperimentResults, group: str, level: float, measure: Measure) -> pd.DataFrame:
-    """Change against the control of every run that has one: ``policy_name``, pair, ``change``.
-
-    A log ratio or a difference; runs without a value, or not positive for a ratio, are left out.
-    """
-    runs = results.grouped()
-    runs = runs[runs["group"] == group]
-    keys = list(results.pair)
-    control = runs[runs[results.level].astype(float) == results.control]
-    usual = control.groupby(keys)[measure.column].mean().rename("usual")
-    treated = runs[runs[results.level].astype(float) == level].join(usual, on=keys)
-    value, usual_value = treated[measure.column].astype(float), treated["usual"].astype(float)
-    if measure.ratio:
-        positive = (value > 0) & (usual_value > 0)
-        change = np.log(value.where(positive)) - np.log(usual_value.where(positive))
-    else:
-        change = value - usual_value
-    out = treated[["policy_name", *keys]].assign(change=change)
-    return out[out["change"].notna()]
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
-def interval(changes: pd.DataFrame, resamples: int = RESAMPLES) -> tuple[float, float]:
-    """95 % percentile interval of the mean: policies are drawn anew, then markets within each.
-
-    A hierarchical bootstrap (Davison and Hinkley 1997); with one policy only markets are drawn.
-    The seed is fixed. NaN for fewer than two changes.
-    """
-    groups = [g["change"].to_numpy() for _, g in changes.groupby("policy_name", sort=True)]
-    if len(changes) < 2:
-        return math.nan, math.nan
-    rng = np.random.default_rng(20260101)
-    means = np.empty(resamples)
-    for k in range(resamples):
-        drawn = [groups[i] for i in rng.integers(len(groups), size=len(groups))]
-        parts = [g[rng.integers(len(g), size=len(g))] for g in drawn]
-        means[k] = np.concatenate(parts).mean()
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(low), float(high)
+def _word(column: str, value: object) -> str:
+    """A value of a factor in words: shares in percent, underscores as spaces."""
+    if column == "rl_share" and isinstance(value, float):
+        return f"RL share {100 * value:g} %"
+    return _spaced(str(value))
 
 
-def effects_table(results: ExperimentResults) -> pd.DataFrame:
-    """One row a group, level and measure: the mean change, its interval and tests.
-
-    ``change`` and its bounds are fractions for ratios (0.2 is a fifth more), else in the unit of
-    the measure. ``p`` is of Wilcoxon's signed-rank test of the pairs; ``p_holm`` corrects the
-    secondary measures for their number (Holm 1979) and is ``p`` for the primary one.
-    """
-    primary = [m for m in results.measures if m.column == results.primary]
-    if not primary:
-        primary = [Measure(results.primary, results.primary.replace("_", " "), False)]
-    others = [
-        m
-        for m in results.measures
-        if m.column != results.primary and m.column in results.runs.columns
-    ]
-    rows = []
-    for group in results.group_names():
-        for level in results.levels()[1:]:
-            for measure in [*primary, *others]:
-                changes = paired(results, group, level, measure)
-                if len(changes) < 2:
-                    continue
-                values = changes["change"].to_numpy()
-                bounds = (float(values.mean()), *interval(changes))
-                moved = bool(np.any(values != 0))
-                rows.append(
-                    {
-                        "group": group,
-                        "level": level,
-                        "measure": measure.column,
-                        "label": measure.label,
-                        "ratio": measure.ratio,
-                        **dict(
-                            zip(
-                                ("change", "low", "high"),
-                                [math.expm1(b) if measure.ratio else b for b in bounds],
-                                strict=True,
-                            )
-                        ),
-                        "pairs": len(values),
-                        "policies": changes["policy_name"].nunique(),
-                        "p": float(wilcoxon(values).pvalue) if moved else 1.0,
-                        "primary": measure.column == results.primary,
-                    }
-                )
-    table = pd.DataFrame(rows)
-    if len(table):
-        table["p_holm"] = table["p"]
-        secondary = ~table["primary"]
-        if secondary.any():
-            table.loc[secondary, "p_holm"] = multipletests(
-                table.loc[secondary, "p"], method="holm"
-            )[1]
-    return table
+def _joined(columns: list[pd.Series]) -> pd.Series:
+    """Texts of several columns as one, of every row; underscores become spaces."""
+    # Few values in many rows: words are made once for each combination.
+    table = pd.concat(columns, axis=1)
+    codes, distinct = pd.factorize(pd.MultiIndex.from_frame(table))
+    heads = [str(name) for name in table.columns]
+    words = [", ".join(map(_word, heads, row)) for row in distinct]
+    return pd.Series(np.array(words, dtype=object)[codes], index=table.index)
 
 
-def stress_specific(results: ExperimentResults, levels: Sequence[float]) -> pd.DataFrame:
-    """Amplification under each stress over that in calm, of the same market and policy.
+def market_labels(changes: pd.DataFrame, pair: tuple[str, ...]) -> np.ndarray:
+    """One label a row that tells its market, (n,)."""
+    return changes.groupby(list(pair), sort=False).ngroup().to_numpy()
 
-    One row a group and level: ``factor``, ``low``, ``high``, ``pairs``; empty without calm runs.
-    """
-    measure = Measure("stress_rv_10s", "", True)
-    names = results.group_names()
-    rows = []
-    for group in names:
-        first, *rest = group.split(", ")
-        quiet = results.calm.replace("_", " ")
-        calm = ", ".join([quiet, *rest])
-        if first == quiet or calm not in names or measure.column not in results.runs:
-            continue
-        for level in levels:
-            keys = ["policy_name", *results.pair]
-            both = paired(results, group, level, measure).merge(
-                paired(results, calm, level, measure), on=keys, suffixes=("", "_calm")
-            )
-            if len(both) < 2:
-                continue
-            both["change"] = both["change"] - both["change_calm"]
-            low, high = interval(both)
-            rows.append(
-                {
-                    "group": group,
-                    "level": level,
-                    "factor": math.exp(both["change"].mean()),
-                    "low": math.exp(low),
-                    "high": math.exp(high),
-                    "pairs": len(both),
-                }
-            )
-    return pd.DataFrame(rows)
+
+def market_means(changes: pd.DataFrame, pair: tuple[str, ...]) -> np.ndarray:
+    """Mean change of each market over the policies that met it, (markets,)."""
+    return changes.groupby(list(pair), sort=False)["change"].mean().to_numpy()

@@ -1,16 +1,17 @@
-"""The report's words and tables, computed from the results."""
+"""The report's tables, as they are shown and as they are exported."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from abm_desktop.experiments.report_data import ExperimentResults, stress_specific
-from abm_desktop.experiments.report_figures import level_text
+from abm_desktop.experiments.report_data import ExperimentResults
+from abm_desktop.experiments.report_words import Findings, change, level_text, p_text
 
-__all__ = ["Table", "answer", "limits", "tables"]
+__all__ = ["Table", "tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,8 @@ class Table:
     rows: list[list[str]]
     texts: set[int]
     """Columns that are words."""
-
-
-def percent(fraction: float) -> str:
-    """A change as signed percent, with as many digits as it deserves."""
-    value = 100 * fraction
-    return f"{value:+.0f} %" if abs(value) >= 10 else f"{value:+.1f} %"
+    folded: bool = False
+    """Shown only when it is opened: long, or of little use to most readers."""
 
 
 def number(value: object) -> str:
@@ -42,156 +39,301 @@ def number(value: object) -> str:
     return str(value)
 
 
-def change(value: float, ratio: bool) -> str:
-    """A change in percent for a ratio, else signed in the measure's unit."""
-    return percent(value) if ratio else f"{value:+.3g}"
+Cell = Callable[[pd.Series], str]
 
 
-def answer(results: ExperimentResults, effects: pd.DataFrame) -> list[str]:
-    """The answer in words: for every group what the most of the treatment does, and the doses."""
-    if not len(effects):
-        return ["There are too few finished pairs to tell anything."]
-    out = []
-    main = effects[effects["primary"]]
-    for group in dict.fromkeys(main["group"]):
-        rows = main[main["group"] == group].sort_values("level")
-        sentences = [_sentence(results, row) for _, row in rows.iterrows()]
-        out.append(f"{group[:1].upper()}{group[1:]}. " + " ".join(sentences))
-    for _, row in stress_specific(results, results.levels()[1:]).iterrows():
-        told = (
-            "more than"
-            if row["low"] > 1
-            else "less than"
-            if row["high"] < 1
-            else "not clearly more or less than"
-        )
+def _shown(
+    results: ExperimentResults,
+    name: str,
+    title: str,
+    note: str,
+    data: pd.DataFrame,
+    columns: dict[str, Cell],
+    texts: set[str],
+    folded: bool = False,
+) -> Table:
+    """A table whose columns are worded; kind, group and level go first where there are such."""
+    first: dict[str, Cell] = {}
+    if "kind" in data and (data["kind"] != "").any():
+        first["traders"] = lambda row: row["kind"] or "–"
+    if "group" in data:
+        first["group"] = lambda row: row["group"]
+    if "level" in data:
+        first[results.level_name] = lambda row: level_text(results, row["level"])
+    if not results.numeric:
+        texts = texts | {results.level_name}
+    every = first | columns
+    words = texts | {"traders", "group"}
+    rows = [[cell(row) for cell in every.values()] for _, row in data.iterrows()]
+    where = {k for k, head in enumerate(every) if head in words}
+    return Table(name, title, note, data, list(every), rows, where, folded)
+
+
+def _bounds(low: str, high: str, ratio: bool | None = None) -> Cell:
+    def cell(row: pd.Series) -> str:
+        signed = bool(row["ratio"]) if ratio is None else ratio
+        return f"{change(row[low], signed)} to {change(row[high], signed)}"
+
+    return cell
+
+
+def _factor(name: str) -> Cell:
+    def cell(row: pd.Series) -> str:
+        if math.isnan(row[name]):
+            return "–"
+        return f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})"
+
+    return cell
+
+
+def _p(name: str) -> Cell:
+    return lambda row: p_text(row[name])
+
+
+def _plain_number(name: str) -> Cell:
+    return lambda row: number(row[name])
+
+
+def tables(results: ExperimentResults, found: Findings) -> list[Table]:
+    """Every table that the findings allow, the most important first."""
+    out: list[Table] = []
+    if len(found.signs):
+        out.append(_signs(results, found.signs))
+    if len(found.amplification):
+        out.append(_amplification(results, found.amplification))
+    if len(found.effects):
+        real = found.effects[~found.effects["placebo"]]
         out.append(
-            f"{row['group'][:1].upper()}{row['group'][1:]}, {results.level_name} "
-            f"{level_text(results, row['level'])}: the amplification of volatility is "
-            f"{row['factor']:.2f} times that in calm (95 % interval {row['low']:.2f} to "
-            f"{row['high']:.2f}), so the treatment acts {told} in calm."
+            _effects(
+                results,
+                real,
+                "effects",
+                "Changes against the same market without the treatment",
+                "Percent for ratios, else in the unit of the measure. Intervals: hierarchical "
+                "bootstrap of policies, then markets, BCa, 95 %. p of Wilcoxon's signed-rank test "
+                "over markets, and after Holm's correction among the secondary measures.",
+            )
         )
-    secondary = effects[~effects["primary"]]
-    clear = secondary[secondary["p_holm"] < 0.05]
-    if len(secondary):
-        out.append(
-            f"Of {len(secondary)} secondary comparisons {len(clear)} are clear at 5 % after Holm's "
-            "correction; the table has them all."
-        )
+        placebo = found.effects[found.effects["placebo"]]
+        if len(placebo):
+            out.append(
+                _effects(
+                    results,
+                    placebo,
+                    "placebos",
+                    "Placebos against the control",
+                    "Traders that are no treatment: what they change is not due to what was "
+                    "learned. Of zero size nothing may change at all.",
+                )
+            )
+    if len(found.trends):
+        out.append(_trends(results, found.trends))
+    if len(found.recoveries):
+        out.append(_recoveries(results, found.recoveries))
+    if found.mixed is not None and len(found.mixed.effects):
+        out.append(_mixed(results, found))
+    if len(found.shares):
+        out.append(_shares(results, found.shares))
+    if results.facts is not None and len(results.facts):
+        note = "Whether each cell's market still looks like one."
+        out.append(_plain("facts", "Stylised facts by cell", note, results.facts))
+    out.append(_means(results))
     return out
 
 
-def _sentence(results: ExperimentResults, row: pd.Series) -> str:
-    low, high = float(row["low"]), float(row["high"])
-    ratio = bool(row["ratio"])
-    bounds = (
-        f"(95 % interval {change(low, ratio)} to {change(high, ratio)}; {row['pairs']} matched "
-        f"runs, {row['policies']} {'policy' if row['policies'] == 1 else 'policies'})"
-    )
-    level = f"{results.level_name} {level_text(results, float(row['level']))}:"
-    if low > 0 or high < 0:
-        way = "raises" if low > 0 else "lowers"
-        size = change(abs(float(row["change"])), ratio).lstrip("+")
-        if ratio and low <= 0:
-            size = percent(float(row["change"])).lstrip("-")
-        return f"{level} {way} the {row['label']} by {size} {bounds}."
-    return (
-        f"{level} no difference in the {row['label']} can be told: "
-        f"{change(float(row['change']), ratio)} {bounds}."
+def _effects(
+    results: ExperimentResults, data: pd.DataFrame, name: str, title: str, note: str
+) -> Table:
+    columns: dict[str, Cell] = {
+        "measure": lambda row: row["label"],
+        "change": lambda row: change(row["change"], row["ratio"]),
+        "95 % interval": _bounds("low", "high"),
+        "Hodges-Lehmann": lambda row: change(row["hl"], row["ratio"]),
+        "its 95 % interval": _bounds("hl_low", "hl_high"),
+        "d_z": lambda row: number(round(row["d_z"], 2)),
+        "Cliff's δ": lambda row: number(round(row["cliffs_delta"], 2)),
+        "p": _p("p"),
+        "p (Holm)": _p("p_holm"),
+        "within 5 %": lambda row: (
+            "–"
+            if math.isnan(row["p_equivalent"])
+            else f"{'yes' if row['equivalent'] else 'no'} (p {p_text(row['p_equivalent'])})"
+        ),
+        "pairs": _plain_number("pairs"),
+        "policies": _plain_number("policies"),
+    }
+    return _shown(results, name, title, note, data, columns, {"measure"})
+
+
+def _amplification(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "VAF": _factor("vaf"),
+        "Hodges-Lehmann": _factor("vaf_hl"),
+        "VAF*": _factor("specific"),
+        "VAF*, Hodges-Lehmann": _factor("specific_hl"),
+        "p of VAF*": _p("p"),
+        "p (Holm)": _p("p_holm"),
+        "fixed in advance": lambda row: "yes" if row["hypothesis"] else "",
+        "pairs": _plain_number("pairs"),
+    }
+    return _shown(
+        results,
+        "amplification",
+        "Volatility amplification factors",
+        "VAF: volatility with the treatment over that without, in the stress window, geometric "
+        "mean over matched runs; VAF*: that over the same in calm, above 1 it is specific to the "
+        "stress. In brackets 95 % intervals. Holm corrects within what was fixed in advance, and "
+        "within the rest.",
+        data,
+        columns,
+        set(),
     )
 
 
-def tables(results: ExperimentResults, effects: pd.DataFrame) -> list[Table]:
-    """Effects, amplification beyond calm, means of every measure by cell, and facts."""
-    out = []
-    if len(effects):
-        shown = [
-            [
-                row["group"],
-                level_text(results, row["level"]),
-                row["label"],
-                change(row["change"], row["ratio"]),
-                f"{change(row['low'], row['ratio'])} to {change(row['high'], row['ratio'])}",
-                str(row["pairs"]),
-                str(row["policies"]),
-                f"{row['p']:.2g}",
-                f"{row['p_holm']:.2g}",
-            ]
-            for _, row in effects.iterrows()
-        ]
-        heads = ["group", results.level_name, "measure", "change", "95 % interval", "pairs"]
-        out.append(
-            Table(
-                "effects",
-                "Changes against the same market without the treatment",
-                "Percent for ratios, else in the unit of the measure. Intervals by a hierarchical "
-                "bootstrap of policies, then markets; p of Wilcoxon's signed-rank test, and after "
-                "Holm's correction among the secondary measures.",
-                effects,
-                [*heads, "policies", "p", "p (Holm)"],
-                shown,
-                {0, 2},
-            )
+def _trends(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    unit = "10 points" if "share" in results.level else "0.1"
+    columns: dict[str, Cell] = {
+        "measure": lambda row: row["label"],
+        f"change per {unit}": lambda row: change(row["slope"], row["ratio"]),
+        "95 % interval": _bounds("low", "high"),
+        "Jonckheere z": lambda row: number(round(row["z"], 2)),
+        "p": _p("p"),
+        "p (Holm)": _p("p_holm"),
+        "p (Page)": _p("page_p"),
+        "markets": _plain_number("markets"),
+    }
+    return _shown(
+        results,
+        "trends",
+        "Trend over the dose",
+        "Jonckheere's test in blocks and Page's test, each market with all its doses a block. "
+        "The slope is of the mean change, forced through no change without the treatment.",
+        data,
+        columns,
+        {"measure"},
+    )
+
+
+def _recoveries(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "until": lambda row: row["duration"],
+        "median, s": _plain_number("median_s"),
+        "three quarters, s": _plain_number("three_quarters_s"),
+        "not recovered": lambda row: f"{row['not_recovered']} of {row['runs']}",
+        "p (log-rank)": _p("p"),
+        "p (Holm)": _p("p_holm"),
+    }
+    return _shown(
+        results,
+        "recoveries",
+        "Time to recover",
+        "Kaplan-Meier: runs that did not recover while they were watched are censored, not left "
+        "out; a dash where too few did. Log-rank test against the control of the same group.",
+        data,
+        columns,
+        {"until"},
+    )
+
+
+def _mixed(results: ExperimentResults, found: Findings) -> Table:
+    assert found.mixed is not None
+    model = found.mixed
+    columns: dict[str, Cell] = {
+        "term": lambda row: row["term"],
+        "estimate": lambda row: f"{row['estimate']:+.3f}",
+        "95 % interval": lambda row: f"{row['low']:+.3f} to {row['high']:+.3f}",
+        "p": _p("p"),
+    }
+    parts = [
+        f"{name} {value:.3f}"
+        for name, value in (
+            ("policies", model.policy_sd),
+            ("markets", model.market_sd),
+            ("the rest", model.residual_sd),
         )
-    beyond = stress_specific(results, results.levels()[1:])
-    if len(beyond):
-        note = "Volatility amplification under stress over that in calm; above 1 it is specific."
-        out.append(_plain("amplification", "Amplification beyond calm", note, beyond))
-    runs = results.grouped()
-    keys = ["group", results.level]
+        if not math.isnan(value)
+    ]
+    return _shown(
+        results,
+        "mixed_model",
+        "Mixed model of log volatility, as a check",
+        "ln RV ~ dose × scenario + (1 | policy) + (1 | market), restricted maximum likelihood; the "
+        "dose is the whole unit of the level, an effect a log ratio. Standard deviations: "
+        f"{', '.join(parts)}. {model.note}".rstrip(),
+        model.effects,
+        columns,
+        {"term"},
+    )
+
+
+def _shares(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "reached, mean": lambda row: f"{row['mean_pct']:.1f} %",
+        "middle 90 % of runs": lambda row: f"{row['low_pct']:.1f} to {row['high_pct']:.1f} %",
+        "runs": _plain_number("runs"),
+    }
+    note = "What RL traders really took of the volume, against the share that was aimed at."
+    return _shown(results, "shares", "Realised share of volume", note, data, columns, set())
+
+
+def _signs(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "paper": lambda row: row["paper"],
+        "expected": lambda row: f"{row['says']} ({row['expected']})",
+        "found": lambda row: row["found"],
+        "agrees": lambda row: row["agrees"],
+        "change": lambda row: change(row["change"], row["ratio"]),
+        "95 % interval": _bounds("low", "high"),
+        "markets": _plain_number("markets"),
+    }
+    note = (
+        "Does the sign agree with the paper's? Not told: the interval holds both no change and one."
+    )
+    return _shown(
+        results,
+        "signs",
+        "Against the literature",
+        note,
+        data,
+        columns,
+        {"paper", "expected", "found", "agrees"},
+    )
+
+
+def _means(results: ExperimentResults) -> Table:
+    runs = results.grouped
+    keys = ["kind", "group", "level"]
+    factors = {results.level, *results.group, *results.pair, *results.kinds, results.policy}
     numeric = [
         c
         for c in runs.columns
-        if pd.api.types.is_numeric_dtype(runs[c]) and c not in {*keys, *results.pair}
+        if pd.api.types.is_numeric_dtype(runs[c]) and c not in {*keys, *factors, "placebo"}
     ]
     means = runs.groupby(keys, sort=False)[numeric].mean().reset_index()
     long = means.melt(keys, var_name="measure", value_name="mean")
     cells = [
-        f"{row['group']}, {level_text(results, float(row[results.level]))}"
+        ", ".join(filter(None, (row["kind"], row["group"], level_text(results, row["level"]))))
         for _, row in means.iterrows()
     ]
     wide = means[numeric].T
     wide = wide[~wide.index.str.startswith("traded_")]
-    out.append(
-        Table(
-            "means",
-            "Mean of every measure by cell",
-            "Over the runs that have it. Durations are as long as they were seen; use the recovery "
-            "curves for those with censored runs.",
-            long,
-            ["measure", *cells],
-            [
-                [str(name), *map(number, map(float, row))]
-                for name, row in zip(wide.index, wide.to_numpy(), strict=True)
-            ],
-            {0},
-        )
+    return Table(
+        "means",
+        "Mean of every measure by cell",
+        "Over the runs that have it. Durations are as long as they were seen; use the recovery "
+        "curves for those with censored runs.",
+        long,
+        ["measure", *cells],
+        [
+            [str(name), *map(number, map(float, row))]
+            for name, row in zip(wide.index, wide.to_numpy(), strict=True)
+        ],
+        {0},
+        folded=True,
     )
-    if results.facts is not None and len(results.facts):
-        note = "Whether each cell's market still looks like one."
-        out.append(_plain("facts", "Stylised facts by cell", note, results.facts))
-    return out
 
 
 def _plain(name: str, title: str, note: str, data: pd.DataFrame) -> Table:
     texts = {k for k, c in enumerate(data.columns) if not pd.api.types.is_numeric_dtype(data[c])}
     rows = [[number(cell) for cell in row] for row in data.itertuples(index=False)]
     return Table(name, title, note, data, [str(c) for c in data.columns], rows, texts)
-
-
-def limits(results: ExperimentResults, effects: pd.DataFrame) -> list[str]:
-    """What the results do not tell: the given sentences, and those that follow from the numbers."""
-    out = list(results.limits)
-    if len(effects):
-        policies, pairs = int(effects["policies"].min()), int(effects["pairs"].min())
-        if policies < 5:
-            out.append(
-                f"Only {policies} trained {'policy' if policies == 1 else 'policies'} per cell: "
-                "the intervals tell little about what other trainings would give."
-            )
-        if pairs < 64:
-            out.append(f"Some cells have only {pairs} matched runs; 64 are usual for a screening.")
-    if results.facts is None:
-        out.append("The stylised facts were not checked in these cells.")
-    out.append("All of this is a simulated market; no real one was traded.")
-    return out

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from abm_desktop.experiments.effects import amplification_table
 from abm_desktop.experiments.report import write_report
-from abm_desktop.experiments.report_data import ExperimentResults, effects_table, stress_specific
+from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_figures import INK, as_svg, figures
-from abm_desktop.experiments.report_tables import answer
+from abm_desktop.experiments.report_words import answer, find
 from abm_desktop.market.state import TRADER_CLASSES
 
 
@@ -45,7 +46,7 @@ def results(effect=0.5, noise=0.05, policies=5, markets=8, **more):
     return ExperimentResults("Trial <1>", "Does it?", pd.DataFrame(rows), **more)
 
 
-def series(runs=5):
+def series(runs=3):
     """Paths of all runs, of one shape."""
     time = np.arange(-60.0, 601.0, 10.0)
     parts = []
@@ -64,8 +65,13 @@ def series(runs=5):
 
 
 @pytest.fixture(scope="module")
-def effects():
-    return effects_table(results())
+def found():
+    return find(results())
+
+
+@pytest.fixture(scope="module")
+def effects(found):
+    return found.effects
 
 
 def row_of(effects, group, level, measure="stress_rv_10s"):
@@ -78,8 +84,9 @@ def test_a_known_effect_is_found_within_its_interval(effects):
     truth = math.exp(0.25) - 1
     assert row["low"] < truth < row["high"]
     assert row["change"] == pytest.approx(truth)
-    assert (row["pairs"], row["policies"]) == (40, 5)
-    assert row["p"] < 1e-6
+    assert (row["pairs"], row["markets"], row["policies"]) == (40, 8, 5)
+    # All eight markets move one way: the least p that eight changes can give.
+    assert row["p"] == pytest.approx(2 / 2**8)
     calm = row_of(effects, "calm", 0.5)
     assert calm["low"] < 0 < calm["high"]
 
@@ -91,21 +98,27 @@ def test_a_difference_without_noise_is_exact(effects):
 
 
 def test_amplification_beyond_calm():
-    got = stress_specific(results(noise=0.0), [0.5])
-    assert got["group"].tolist() == ["flash crash"]
-    assert got["factor"].tolist() == pytest.approx([math.exp(0.25)])
+    got = amplification_table(results(noise=0.0)).query("level == 0.5").set_index("group")
+    assert got.loc["flash crash", "vaf"] == pytest.approx(math.exp(0.25))
+    assert got.loc["flash crash", "specific"] == pytest.approx(math.exp(0.25))
+    assert got.loc["flash crash", "specific_hl"] == pytest.approx(math.exp(0.25))
+    assert got.loc["calm", "vaf"] == pytest.approx(1.0)
+    assert math.isnan(got.loc["calm", "specific"])
 
 
-def test_the_words_say_what_the_numbers_do(effects):
-    told = answer(results(), effects)
+def test_the_words_say_what_the_numbers_do(found, effects):
+    told = answer(results(), found)
     (crash,) = [line for line in told if line.startswith("Flash crash. ")]
     size = f"{100 * row_of(effects, 'flash crash', 0.5)['change']:.0f} %"
     assert f"50 %: raises the volatility under stress by {size} (95 % interval" in crash
     (calm,) = [line for line in told if line.startswith("Calm. ")]
     assert "raises" not in calm
+    assert calm.count("leaves the volatility under stress as it is, within 5 %") == 2
+    noisy = results(noise=0.6)
+    (calm,) = [line for line in answer(noisy, find(noisy)) if line.startswith("Calm. ")]
     assert calm.count("no difference in the volatility under stress can be told") == 2
     falling = results(effect=-0.5)
-    text = " ".join(answer(falling, effects_table(falling)))
+    text = " ".join(answer(falling, find(falling)))
     assert "50 %: lowers the volatility under stress by 22 %" in text
 
 
@@ -118,23 +131,25 @@ def test_the_page_needs_no_other_file(tmp_path):
     assert "Trial &lt;1&gt;" in text
     assert "a &amp; b" in text
     assert "<li>One.</li>" in text
-    assert text.count("<svg") == 6
+    assert text.count("<svg") == 7
     assert INK not in text
     assert "src=" not in text
     names_of_formats = re.compile(r'xmlns(:\w+)?="http://www\.w3\.org/[^"]*"')
     assert "http" not in names_of_formats.sub("", text)
     assert (page.parent / "report.pdf").read_bytes().startswith(b"%PDF")
-    saved = pd.read_csv(page.parent / "tables" / "effects.csv")
+    saved = pd.read_parquet(page.parent / "tables" / "effects.parquet")
+    from_csv = pd.read_csv(page.parent / "tables" / "effects.csv")
+    assert from_csv["change"].to_numpy() == pytest.approx(saved["change"].to_numpy())
+    assert len(pd.read_parquet(page.parent / "tables" / "runs.parquet")) == len(given.runs)
     told = row_of(saved, "flash crash", 0.5)
     assert f"<td>{100 * told['change']:+.0f} %</td>" in text
-    again = write_report(given, tmp_path / "again")
-    assert again.read_text() == text
 
 
 def test_too_few_runs_are_told(tmp_path):
     given = results(markets=1, policies=1)
     text = write_report(given, tmp_path).read_text()
     assert "too few finished pairs" in text
+    assert write_report(given, tmp_path / "again").read_text() == text
 
 
 def test_runs_without_a_needed_column():
@@ -142,11 +157,10 @@ def test_runs_without_a_needed_column():
         ExperimentResults("x", "y", pd.DataFrame({"stress": []}))
 
 
-def test_the_recovery_curve_keeps_censored_runs():
-    given = results()
-    (figure,) = [f for name, _, f in figures(given, pd.DataFrame()) if name == "recovery"]
+def test_the_recovery_curve_keeps_censored_runs(found):
+    (figure,) = [f for name, _, f in figures(results(), found) if name == "recovery"]
     (axes,) = figure.axes
-    usual, _, most = axes.lines
+    usual, _, most = axes.lines[:3]
     assert usual.get_ydata()[-1] == 0.0
     # Nobody recovered at the highest level.
     assert set(most.get_ydata()) == {1.0}

@@ -1,0 +1,207 @@
+"""Which runs are compared with which, and what papers expected."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from abm_desktop.experiments.effects import (
+    effects_table,
+    mixed_model,
+    recovery_table,
+    share_table,
+    signs_table,
+    trend_table,
+)
+from abm_desktop.experiments.mixed_model import fit_mixed_model
+from abm_desktop.experiments.report import write_report
+from abm_desktop.experiments.report_data import ExpectedSign, ExperimentResults
+from abm_desktop.experiments.report_words import answer, find
+
+SLOPES = {"PPO": 1.0, "SAC": -0.5}
+
+
+def runs_of_shares(markets=10, policies=3):
+    """PPO adds to log volatility what its share is, SAC takes half of it; the rest is exact."""
+    rows, rng = [], np.random.default_rng(1)
+    for seed in range(markets):
+        usual = math.exp(rng.standard_normal())
+
+        def add(share, arm, algorithm, policy, change, usual=usual, seed=seed):
+            rows.append(
+                {
+                    "seed": seed,
+                    "fork": 0,
+                    "stress": "flash_crash",
+                    "rl_share": share,
+                    "arm": arm,
+                    "algorithm": algorithm,
+                    "policy": policy,
+                    "mode": "frozen",
+                    "stress_rv_10s": usual * math.exp(change),
+                    "rl_share_reached": 0.9 * share,
+                    "recovery_50_s": 100.0 + seed + 50 * (arm == "trained"),
+                    "recovery_50_censored": 0.0,
+                }
+            )
+
+        add(0.0, "control", "", "", 0.0)
+        for share in (0.1, 0.2, 0.4):
+            for algorithm, slope in SLOPES.items():
+                for k in range(policies):
+                    add(share, "trained", algorithm, f"{algorithm}-{k}", slope * share)
+        add(0.4, "untrained", "untrained", "u-1", 0.05)
+        add(0.4, "zero_size", "PPO", "PPO-0", 0.0)
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def shares():
+    return ExperimentResults("x", "?", runs_of_shares(), pair=("seed", "fork"))
+
+
+def test_algorithms_are_told_apart_and_placebos_set_aside(shares):
+    assert shares.kind_names() == ["PPO", "SAC"]
+    assert shares.placebo_names() == ["untrained", "zero size"]
+    table = effects_table(shares).set_index(["kind", "level"])
+    for kind, slope in SLOPES.items():
+        for level in (0.1, 0.2, 0.4):
+            assert table.loc[(kind, level), "change"] == pytest.approx(math.expm1(slope * level))
+    assert table.loc[("untrained", 0.4), "change"] == pytest.approx(math.expm1(0.05))
+    assert table["placebo"].sum() == 2
+    found = find(shares)
+    text = " ".join(answer(shares, found))
+    assert "zero size: exactly as the control" in text
+    assert "RL share of taker volume 40 %: PPO +49 %" in text
+    broken = found.effects.copy()
+    broken.loc[broken["kind"] == "zero size", "change"] += 1e-9
+    assert "Do not trust" in " ".join(answer(shares, replace(found, effects=broken)))
+
+
+def test_trend_and_slope(shares):
+    table = trend_table(shares).set_index("kind")
+    assert table.loc["PPO", "slope"] == pytest.approx(math.expm1(0.1))
+    assert table.loc["SAC", "slope"] == pytest.approx(math.expm1(-0.05))
+    assert table.loc["PPO", "z"] > 5 > -5 > table.loc["SAC", "z"]
+    assert table.loc["PPO", "doses"] == 4
+
+
+def test_recoveries_and_realised_shares(shares):
+    table = recovery_table(shares)
+    usual = table[table["level"] == 0.0].iloc[0]
+    most = table[(table["level"] == 0.4) & (table["kind"] == "PPO")].iloc[0]
+    assert (usual["median_s"], most["median_s"]) == (104.0, 154.0)
+    assert most["p_holm"] < 0.001
+    realised = share_table(shares).set_index(["kind", "level"])
+    assert realised.loc[("SAC", 0.2), "mean_pct"] == pytest.approx(18.0)
+
+
+def runs_of_rules(markets=12):
+    rows, rng = [], np.random.default_rng(2)
+    for seed in range(markets):
+        for share in (0.0, 0.25):
+            usual = math.exp(rng.standard_normal())
+            for rule, change in (("none", 0.0), ("pause", -0.4), ("tax_5_bp", 0.01)):
+                rows.append(
+                    {
+                        "seed": seed,
+                        "stress": "flash_crash",
+                        "rl_share": share,
+                        "intervention": rule,
+                        "arm": "trained" if share else "control",
+                        "algorithm": "PPO" if share else "",
+                        "policy": "p" if share else "",
+                        "stress_rv_10s": usual * math.exp(change + 0.01 * rng.standard_normal()),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def test_levels_may_be_names(tmp_path):
+    given = ExperimentResults(
+        "Rules",
+        "Which helps?",
+        runs_of_rules(),
+        level="intervention",
+        control="none",
+        group=("stress", "rl_share"),
+        level_name="intervention",
+    )
+    assert given.group_names() == ["flash crash, RL share 0 %", "flash crash, RL share 25 %"]
+    assert given.levels() == ["none", "pause", "tax_5_bp"]
+    table = effects_table(given).set_index(["group", "level"])
+    for group in given.group_names():
+        assert table.loc[(group, "pause"), "change"] == pytest.approx(math.expm1(-0.4), abs=0.01)
+        assert bool(table.loc[(group, "tax_5_bp"), "equivalent"])
+    assert not len(trend_table(given))
+    assert mixed_model(given) is None
+    text = write_report(given, tmp_path).read_text()
+    assert "Intervention pause: lowers the volatility under stress by 33 %" in text
+    assert "Intervention tax 5 bp: leaves the volatility under stress as it is, within 5 %" in text
+
+
+def test_a_policy_is_compared_with_itself_where_the_control_has_it():
+    rows = [
+        {
+            "seed": seed,
+            "stress": "flash_crash",
+            "mode": mode,
+            "arm": "trained",
+            "algorithm": "PPO",
+            "policy": policy,
+            "stress_rv_10s": level * (2.0 if mode == "learning" else 1.0),
+        }
+        for seed in range(3)
+        for policy, level in (("a", 1.0), ("b", 50.0))
+        for mode in ("frozen", "learning")
+    ]
+    given = ExperimentResults("x", "?", pd.DataFrame(rows), level="mode", control="frozen")
+    (row,) = effects_table(given).to_dict("records")
+    assert (row["change"], row["low"], row["high"]) == pytest.approx((1.0, 1.0, 1.0))
+
+
+def test_signs_of_papers():
+    signs = (
+        ExpectedSign("A 2019", "a pause calms", "stress_rv_10s", -1, "pause"),
+        ExpectedSign("A 2019", "a tax calms", "stress_rv_10s", -1, "tax_5_bp"),
+        ExpectedSign("B 2020", "a tax is worse", "stress_rv_10s", 1, "tax_5_bp", against="pause"),
+        ExpectedSign("B 2020", "a tax does nothing", "stress_rv_10s", 0, "tax_5_bp"),
+    )
+    runs = runs_of_rules()
+    # Without the noise' mean the tax has no sign to be told.
+    tax = runs["intervention"] == "tax_5_bp"
+    usual = runs.loc[runs["intervention"] == "none", "stress_rv_10s"].to_numpy()
+    runs.loc[tax, "stress_rv_10s"] = usual * np.exp(0.01 * np.tile([1, 1, -1, -1], 6))
+    given = ExperimentResults(
+        "x", "?", runs, level="intervention", control="none", group=("rl_share",), expected=signs
+    )
+    found = signs_table(given)
+    assert found["agrees"].tolist() == ["yes", "yes", "no", "no", "yes", "yes", "yes", "yes"]
+    assert found["found"].tolist() == ["−", "−", "0", "0", "+", "+", "0", "0"]
+    words = " ".join(answer(given, find(given)))
+    assert "A 2019: of 4 expected signs 2 agree, 2 do not, and 0 cannot be told" in words
+
+
+def test_the_mixed_model_finds_what_was_put_in():
+    rng = np.random.default_rng(3)
+    rows = []
+    for market in range(30):
+        its_own = rng.normal(0, 0.5)
+        for scenario, slope in (("calm", 0.2), ("crash", 1.0)):
+            for dose in (0.0, 0.25, 0.5):
+                for policy in range(4 if dose else 1):
+                    value = its_own + (scenario == "crash") + slope * dose + rng.normal(0, 0.2)
+                    rows.append((value, dose, scenario, policy, market))
+    table = pd.DataFrame(rows, columns=["value", "dose", "scenario", "policy", "market"])
+    model = fit_mixed_model(table)
+    assert model.converged
+    effects = model.effects.set_index("term")
+    for term, truth in (("dose", 0.2), ("crash", 1.0), ("dose, crash beyond calm", 0.8)):
+        assert effects.loc[term, "low"] < truth < effects.loc[term, "high"]
+    assert model.market_sd == pytest.approx(0.5, rel=0.3)
+    assert model.residual_sd == pytest.approx(0.2, rel=0.1)
+    few = fit_mixed_model(table[:5])
+    assert not few.converged
+    assert "Too few" in few.note
