@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 import signal
@@ -188,27 +187,30 @@ def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: 
 
 
 def _power(pairs: int) -> list[dict[str, Any]]:
-    """Rows of the power calculator, where the program has one."""
-    try:
-        power = importlib.import_module("abm_desktop.experiments.power")
-    except ModuleNotFoundError:
-        return []
-    found = power.power_table(pairs)
-    return [{str(k): v for k, v in row.items()} for row in found.to_dict("records")]
+    """Rows of the power calculator: what this many pairs tell, whatever the policies."""
+    from abm_desktop.experiments.power import power_table
+
+    return [
+        {
+            "effect": f"{100 * row.effect:.0f} %",
+            "pairs needed": row.needed,
+            "power": f"{100 * row.power:.0f} %",
+        }
+        for row in power_table(pairs, 1)
+    ]
 
 
 def _tell_results(
     experiment: Experiment, folder: Path, page: Path, console: Console, as_json: bool
 ) -> None:
-    from abm_desktop.experiments.report_data import effects_table
-    from abm_desktop.experiments.report_tables import answer
+    from abm_desktop.experiments.report_words import answer, find
     from abm_desktop.experiments.store import Store
 
     results = experiment.results(folder)
     store = Store.read(folder)
     done, lost = len(store.done()), store.faults()
     store.close()
-    words = answer(results, effects_table(results))
+    words = answer(results, find(results))
     if as_json:
         content = {
             "name": results.name,

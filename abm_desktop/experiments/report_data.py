@@ -194,7 +194,8 @@ class ExperimentResults:
         return pd.concat([kept, pd.DataFrame(added)], axis=1)
 
     def _kind(self) -> tuple[pd.Series, pd.Series]:
-        columns = [c for c in self.kinds if c in self.runs.columns and c != self.level]
+        compared = {self.level, *self.group, *self.pair}
+        columns = [c for c in self.kinds if c in self.runs.columns and c not in compared]
         kind = pd.Series("", index=self.runs.index, dtype=object)
         if not columns:
             return kind, pd.Series(False, index=self.runs.index)
