@@ -1,144 +1,260 @@
-"""The curves of a training: reward, episode length, action shares, speed."""
+"""The curves of trainings: smoothed, side by side, in groups of charts."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from abm_desktop.ui.rl.controller import ClusterState, History
+from abm_desktop.ui.rl.chart_bar import ChartBar
+from abm_desktop.ui.rl.controller import ClusterState
+from abm_desktop.ui.rl.history import History
+from abm_desktop.ui.rl.measures import (
+    AXES,
+    GROUPS,
+    MEASURES,
+    NOT_MEASURED,
+    RUN_COLORS,
+    Measure,
+)
+from abm_desktop.ui.rl.runs import MOST_SHOWN, Run, Runs
 from abm_desktop.ui.widgets.formats import compact, signed
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY, make_plot
 from abm_desktop.ui.widgets.ranges import decimate
 
-__all__ = ["TrainingCharts"]
+__all__ = ["MeasureChart", "TrainingCharts"]
 
 PADDING = 0.1
 """Free share of the value axis above and below the curves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A chart: curves of ``History`` columns with the colour role and the name of each."""
-
-    key: str
-    title: str
-    unit: str
-    curves: tuple[tuple[str, str, str], ...]
-    scale: float = 1.0
-    fixed: tuple[float, float] | None = None
-    zero: bool = False
-    decimals: int = 0
-    waits: bool = False
-    """Known only once an episode has ended."""
-
-
-MEASURES = (
-    Measure("reward", "Reward", "mean return of the last 100 episodes",
-            (("reward_mean", "accent", ""),), decimals=2, waits=True),
-    Measure("length", "Episode length", "decisions, mean of the last 100 episodes",
-            (("episode_length_mean", "series:2", ""),), zero=True, decimals=1, waits=True),
-    Measure("actions", "Actions", "share, %",
-            (("sell", "ask", "SELL"), ("hold", "muted", "HOLD"), ("buy", "bid", "BUY")),
-            scale=100.0, fixed=(0.0, 100.0), decimals=1),
-    Measure("speed", "Speed", "decisions per second, sampled and learned from",
-            (("steps_per_second", "series:3", ""),), zero=True),
-)  # fmt: skip
+FAINT = 0.28
+"""Opacity of a curve behind its smoothed one."""
+FEW = 30
+"""Points up to which each has a dot: a single point draws no line."""
+LEAST_HEIGHT = 128
 
 
 class MeasureChart(Panel):
-    """One measure against the iterations; its newest values stand in the title line."""
+    """One measure of one or more runs; the present run's newest values stand in the title line."""
 
     def __init__(self, measure: Measure) -> None:
         self.plot = make_plot()
         super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit))
         self.measure = measure
         self.plot.setAccessibleName(self.tr(measure.title))
+        tip = self.tr(measure.tip) if measure.tip else ""
+        self.plot.setToolTip(f"{measure.title}: {measure.unit}" + (f"\n{tip}" if tip else ""))
+        self.setMinimumHeight(LEAST_HEIGHT)
         self.legend = Legend()
         self.add_control(self.legend)
+        # Other runs lie below; the present one is drawn last. A measure of several curves has
+        # colours of its own, so that other runs of it are told apart by dashes.
+        many = len(measure.curves) > 1
+        self._others = [
+            [
+                self.plot.add_line(role if many else RUN_COLORS[k], dashed=many)
+                for _, role, _ in measure.curves
+            ]
+            for k in range(MOST_SHOWN)
+        ]
+        self._raw = [self.plot.add_line(role) for _, role, _ in measure.curves]
+        for curve in self._raw:
+            curve.setOpacity(FAINT)
         self._curves = [self.plot.add_line(role) for _, role, _ in measure.curves]
-        # A single point draws no line, and the first iterations are the ones a person waits for.
         self._dots = [self.plot.add_dots(role, 5.0) for _, role, _ in measure.curves]
+        self._columns: dict[str, np.ndarray] = {}
         if measure.fixed is not None:
             self.plot.set_y(*measure.fixed)
 
-    def show_history(self, history: History, right: float) -> None:
-        """Draw iterations 0 to ``right``."""
+    def show_runs(
+        self, current: Run | None, others: Sequence[Run], axis: str, weight: float, right: float
+    ) -> None:
+        """Draw from 0 to ``right`` of ``axis``, smoothed with ``weight``."""
         self.plot.set_x(0.0, right)
-        x = history.column("iteration")
-        low, high = math.inf, -math.inf
+        self._columns = {}
+        limits = [math.inf, -math.inf]
+        for k in range(MOST_SHOWN):
+            run = others[k] if k < len(others) else None
+            for c, (column, _, name) in enumerate(self.measure.curves):
+                if run is None:
+                    self._others[k][c].setData(EMPTY, EMPTY)
+                    continue
+                x, _, smooth = self._series(run.history, column, axis, weight)
+                self._draw(self._others[k][c], x, smooth, limits)
+                self._columns |= {f"{run.name} {axis}": x, f"{run.name} {name}".strip(): smooth}
         entries = []
-        for k, (column, role, name) in enumerate(self.measure.curves):
-            y = history.column(column) * self.measure.scale
-            known = np.isfinite(y)
-            # Unknown values come first only (no episode has ended yet), so what is left is whole.
-            shown_x, shown_y = decimate(x[known], y[known], self.plot.pixel_width)
-            self._curves[k].setData(shown_x, shown_y, skipFiniteCheck=True)
-            few = len(shown_x) < 30
-            self._dots[k].setData(shown_x if few else EMPTY, shown_y if few else EMPTY)
-            if known.any():
-                low, high = min(low, float(y[known].min())), max(high, float(y[known].max()))
-                entries.append((role, f"{name} {self._number(float(y[known][-1]))}".strip()))
-        self._show_values(entries, waiting=self.measure.waits and not entries and len(history) > 0)
-        if self.measure.fixed is None and low <= high:
-            low = 0.0 if self.measure.zero else low
-            room = PADDING * ((high - low) or max(abs(high), 1.0))
-            self.plot.set_y(0.0 if self.measure.zero else low - room, high + room)
+        for c, (column, role, name) in enumerate(self.measure.curves):
+            if current is None:
+                x = raw = smooth = EMPTY
+            else:
+                x, raw, smooth = self._series(current.history, column, axis, weight)
+                label = f"{current.name} {name}".strip() or self.measure.title
+                self._columns |= {f"{current.name} {axis}".strip(): x, label: raw}
+            self._draw(self._curves[c], x, smooth, limits)
+            self._draw(self._raw[c], x if weight else EMPTY, raw if weight else EMPTY, limits)
+            few = len(x) < FEW
+            self._dots[c].setData(x if few else EMPTY, smooth if few else EMPTY)
+            if len(smooth):
+                entries.append((role, f"{name} {self._number(float(smooth[-1]))}".strip()))
+        self._note(entries, current)
+        self._set_range(*limits)
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """The curves in full, for the CSV file; what is smoothed is the other runs'."""
+        return self._columns
+
+    def _series(
+        self, history: History, column: str, axis: str, weight: float
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(x, values, smoothed values) where they are known."""
+        values = history.column(column)
+        known = np.isfinite(values)
+        source, unit = AXES[axis]
+        x, scale = history.column(source)[known] * unit, self.measure.scale
+        return x, values[known] * scale, history.smoothed(column, weight)[known] * scale
+
+    def _draw(self, curve: object, x: np.ndarray, y: np.ndarray, limits: list[float]) -> None:
+        shown_x, shown_y = decimate(x, y, self.plot.pixel_width)
+        curve.setData(shown_x, shown_y, skipFiniteCheck=True)  # type: ignore[attr-defined]
+        if len(y):
+            limits[0] = min(limits[0], float(y.min()))
+            limits[1] = max(limits[1], float(y.max()))
+
+    def _set_range(self, low: float, high: float) -> None:
+        if self.measure.fixed is not None or not low <= high:
+            return
+        low = 0.0 if self.measure.zero else low
+        room = PADDING * ((high - low) or max(abs(high), 1.0))
+        self.plot.set_y(0.0 if self.measure.zero else low - room, high + room)
 
     def _number(self, value: float) -> str:
         if self.measure.key == "speed":
             return compact(value)
-        if self.measure.key == "reward":
+        if self.measure.key in ("reward", "pnl"):
             return signed(value, self.measure.decimals)
         return f"{value:,.{self.measure.decimals}f}"
 
-    def _show_values(self, entries: list[tuple[str, str]], *, waiting: bool) -> None:
-        note = self.tr("waiting for the first episode to end") if waiting else self.measure.unit
+    def _note(self, entries: list[tuple[str, str]], current: Run | None) -> None:
+        note = self.tr(self.measure.unit)
+        if current is not None and len(current.history) and not entries:
+            if self.measure.key in NOT_MEASURED.get(current.algorithm, ()):
+                note = self.tr("{algorithm} has none").format(algorithm=current.algorithm)
+            elif self.measure.waits:
+                note = self.tr("waiting for the first episode to end")
+            else:
+                note = self.tr("not measured")
         if self.note.text() != note:
             self.note.setText(note)
         self.legend.set_entries(entries)
 
 
 class TrainingCharts(QWidget):
-    """Four charts with one axis of iterations, or a page that says how to get them."""
+    """Charts with one axis, a bar of choices above, or a page that says how to get them."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Runs) -> None:
         super().__init__()
-        self.charts = [MeasureChart(measure) for measure in MEASURES]
-        grid_page = QWidget()
-        grid = QGridLayout(grid_page)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        for k, chart in enumerate(self.charts):
-            grid.addWidget(chart, k // 2, k % 2)
+        self.runs = runs
+        self.bar = ChartBar(runs)
+        self.charts = {measure.key: MeasureChart(measure) for measure in MEASURES}
+        for chart in self.charts.values():
+            # The menu of the plot asks the plot for its numbers.
+            chart.plot.export_columns = chart.export_columns
+            chart.hide()
+        self._grid_page = QWidget()
+        self._grid = QGridLayout(self._grid_page)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(6)
+        scroll = QScrollArea()
+        scroll.setWidget(self._grid_page)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty = EmptyState("", "")
         self._pages = QStackedWidget()
         self._pages.addWidget(Panel(self.tr("Progress"), self.empty))
-        self._pages.addWidget(grid_page)
+        self._pages.addWidget(scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._pages)
-        self._history: History | None = None
-        self._drawn = -1
+        layout.setSpacing(4)
+        layout.addWidget(self.bar)
+        layout.addWidget(self._pages, 1)
+        self._drawn: object = None
+        self._arranged: tuple[str, str] = ("", "")
+        self.bar.changed.connect(self._redraw)
+        runs.changed.connect(self._redraw)
+        self._arrange()
 
-    def show_history(self, history: History, iterations: int, state: ClusterState) -> None:
-        """Draw what is new; ``iterations`` is the number asked for."""
-        if history is not self._history:
-            self._history, self._drawn = history, -1
-        if not len(history):
+    @property
+    def visible_charts(self) -> list[MeasureChart]:
+        """The charts of the group that is looked at."""
+        return [self.charts[key] for key in self._keys()]
+
+    def show_state(self, state: ClusterState) -> None:
+        """Draw what is new."""
+        current, others = self.runs.current, self.runs.shown
+        if not others and (current is None or not len(current.history)):
             self._pages.setCurrentIndex(0)
             self._explain(state)
             return
         self._pages.setCurrentIndex(1)
-        if history.version == self._drawn:
+        key = (
+            current,
+            current.history.version if current is not None else 0,
+            tuple((run.name, run.history.version) for run in others),
+            self.bar.axis, self.bar.weight, self.bar.group,
+        )  # fmt: skip
+        if key == self._drawn:
             return
-        self._drawn = history.version
-        right = _axis_end(float(history.column("iteration")[-1]), iterations)
-        for chart in self.charts:
-            chart.show_history(history, right)
+        self._drawn = key
+        self._arrange()
+        right = self._right_end(current, others)
+        for chart in self.visible_charts:
+            chart.show_runs(current, others, self.bar.axis, self.bar.weight, right)
+        self.bar.show_legend(current, others)
+
+    def _redraw(self) -> None:
+        self._drawn = None
+
+    def _keys(self) -> list[str]:
+        current = self.runs.current
+        algorithm = current.algorithm if current is not None else ""
+        missing = NOT_MEASURED.get(algorithm, ())
+        keys = [key for key in GROUPS[self.bar.group] if key not in missing]
+        if self.bar.group == "Learning":
+            extra = [k for k in ("temperature", "mean_value") if k not in missing and algorithm]
+            keys += extra
+        return keys
+
+    def _arrange(self) -> None:
+        """Put the charts of the chosen group into the grid."""
+        keys = self._keys()
+        wanted = (self.bar.group, ",".join(keys))
+        if wanted == self._arranged:
+            return
+        self._arranged = wanted
+        for chart in self.charts.values():
+            self._grid.removeWidget(chart)
+            chart.hide()
+        columns = 2 if len(keys) <= 4 else 3
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for place, key in enumerate(keys):
+            self._grid.addWidget(self.charts[key], place // columns, place % columns)
+            self._grid.setRowStretch(place // columns, 1)
+            self.charts[key].show()
+
+    def _right_end(self, current: Run | None, others: Sequence[Run]) -> float:
+        column, unit = AXES[self.bar.axis]
+        runs = [run for run in (current, *others) if run is not None and len(run.history)]
+        newest = max(float(run.history.column(column)[-1]) for run in runs) * unit
+        if self.bar.axis == "Iterations":
+            return _axis_end(newest, max(run.iterations for run in runs))
+        return _round_up(newest)
 
     def _explain(self, state: ClusterState) -> None:
         if state in (ClusterState.STARTING, ClusterState.TRAINING, ClusterState.STOPPING):
@@ -153,8 +269,9 @@ class TrainingCharts(QWidget):
             self.empty.say(
                 self.tr("No training yet"),
                 self.tr(
-                    "Choose a scenario and press “Start training”. Reward, episode length, the "
-                    "shares of SELL, HOLD and BUY and the speed are drawn here as they come in."
+                    "Choose a preset or a scenario and press “Start training”. Reward, profit, "
+                    "losses, actions and speed are drawn here as they come in. Under “Compare "
+                    "with” the curves of stored models can be drawn at once."
                 ),
             )
 
@@ -163,8 +280,14 @@ def _axis_end(iteration: float, iterations: int) -> float:
     """The end of the axis: a round number past ``iteration``, so that the curves seldom squeeze."""
     if iterations <= 20:
         return float(max(2, iterations))
-    magnitude = 10.0 ** math.floor(math.log10(max(iteration, 10.0)))
-    for factor in (1.0, 2.0, 3.0, 5.0, 7.0, 10.0):
-        if iteration < factor * magnitude:
-            return min(factor * magnitude, float(iterations))
-    return float(iterations)
+    return min(_round_up(max(iteration, 10.0)), float(iterations))
+
+
+def _round_up(value: float) -> float:
+    """The next round number above ``value``."""
+    if not value > 0.0:
+        return 1.0
+    magnitude = 10.0 ** math.floor(math.log10(value))
+    return next(
+        f * magnitude for f in (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0) if value < f * magnitude
+    )

@@ -7,19 +7,34 @@ The controller owns the client of the training process. Widgets read it when the
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from abm_desktop.learning.client import TrainingClient
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.messages import Checkpoint, Done, Failure, Message, Progress, Status
+from abm_desktop.learning.messages import (
+    Checkpoint,
+    ClusterInfo,
+    Done,
+    Failure,
+    Message,
+    Progress,
+    Status,
+)
+from abm_desktop.ui.rl.history import History
+from abm_desktop.ui.rl.run_queue import RunQueue
+from abm_desktop.ui.rl.runs import Runs
 
-__all__ = ["ClusterState", "History", "TrainingController"]
+__all__ = ["BUSY", "ClusterState", "Incident", "TrainingController"]
+
+log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 120
 """How long the cluster stays after a training, so that the next one starts at once."""
@@ -48,41 +63,20 @@ BUSY = (
 )
 
 
-class History:
-    """The measurements of one training as growing columns; ``version`` grows with every row."""
+MOST_WARNINGS = 200
+SHORT_OF_MEMORY = 400 * 2**20
+"""Free bytes below which the system is likely to kill a process."""
+FULL_STORE = 0.9
 
-    COLUMNS = (
-        "iteration", "reward_mean", "episode_length_mean", "steps_per_second",
-        "sell", "hold", "buy",
-    )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.version = 0
-        self.last: Progress | None = None
-        self._rows = np.empty((256, len(self.COLUMNS)))
-        self._length = 0
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that went wrong in a training or its cluster, kept for the whole session."""
 
-    def __len__(self) -> int:
-        return self._length
-
-    def append(self, progress: Progress) -> None:
-        """Add one iteration; what is not known yet is NaN in its column."""
-        if self._length == len(self._rows):
-            self._rows = np.concatenate((self._rows, np.empty_like(self._rows)))
-        self._rows[self._length] = (
-            progress.iteration,
-            np.nan if progress.reward_mean is None else progress.reward_mean,
-            np.nan if progress.episode_length_mean is None else progress.episode_length_mean,
-            progress.steps_per_second,
-            *progress.action_shares,
-        )
-        self._length += 1
-        self.last = progress
-        self.version += 1
-
-    def column(self, name: str) -> np.ndarray:
-        """A column as float64 (n,), oldest first."""
-        return self._rows[: self._length, self.COLUMNS.index(name)]
+    moment: datetime
+    text: str
+    is_fault: bool
+    """It ended a training."""
 
 
 class TrainingController(QObject):
@@ -97,20 +91,38 @@ class TrainingController(QObject):
     failed = Signal(object)
     """A training failed: :class:`Failure`."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    cluster_changed = Signal()
+    """A new measurement of the cluster, or a warning."""
+
+    def __init__(self, parent: QObject | None = None, client: TrainingClient | None = None) -> None:
         super().__init__(parent)
         self.state = ClusterState.STOPPED
         self.detail = ""
         self.config: TrainingConfig | None = None
-        self.history = History()
-        self._client = TrainingClient()
+        self.runs = Runs(self)
+        self.queue = RunQueue(self)
+        self.cluster: ClusterInfo | None = None
+        """How the cluster is doing; None while there is none."""
+        self.incidents: list[Incident] = []
+        """The newest last."""
+        self.judging: tuple[str, float] | None = None
+        """What the finished policy is put to, and the finished share of it."""
+        self._empty = History()
+        self._client = client or TrainingClient()
         self._listener: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard = 0.0
+        self._restarts = 0
+        self._told: set[str] = set()
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(IDLE_SECONDS * 1000)
         self._idle.timeout.connect(lambda: self._spawn(self._client.close()))
+
+    @property
+    def history(self) -> History:
+        """The measurements of the training that runs, or ran last."""
+        return self._empty if self.runs.current is None else self.runs.current.history
 
     @property
     def is_training(self) -> bool:
@@ -144,12 +156,28 @@ class TrainingController(QObject):
             return
         self._idle.stop()
         self.config = config
-        self.history = History()
+        self.queue.hold(False)
+        self._restarts = 0
+        self.judging = None
+        self.runs.begin(config.algorithm, config.iterations).name = config.model_name
         self._set(ClusterState.STARTING, self.tr("Starting the training process"))
         self._spawn(self._start(config))
 
+    def start_next(self) -> None:
+        """Begin the training that waits first; nothing happens while one runs or none waits."""
+        if self.is_training:
+            return
+        config = self.queue.take()
+        if config is not None:
+            self.start(config)
+
     def stop(self) -> None:
-        """Ask for an end after the running iteration; the second time, end it at once."""
+        """Ask for an end after the running iteration; the second time, end it at once.
+
+        What waits in the queue waits on: who stops a training is at the desk.
+        """
+        if self.is_training:
+            self.queue.hold(True)
         if self.state is ClusterState.STOPPING:
             self._spawn(self._client.close())
         elif self.is_training:
@@ -172,6 +200,7 @@ class TrainingController(QObject):
     async def close(self) -> None:
         """End the training process, within 5 s."""
         self._idle.stop()
+        self.runs.close()
         await self._client.close()
         if self._listener is not None:
             await self._listener
@@ -201,17 +230,60 @@ class TrainingController(QObject):
                 self.history.append(message)
             case Status():
                 self._take_status(message)
+            case ClusterInfo():
+                self._take_cluster(message)
             case Checkpoint():
+                if self.runs.current is not None:
+                    self.runs.current.name = message.name
                 self.checkpoint_written.emit(message.name)
             case Done():
+                self.judging = None
                 self._set(ClusterState.IDLE, "")
                 self._idle.start()
                 self.ended.emit(message)
+                self._go_on()
             case Failure():
                 self._fail(message)
 
+    def _go_on(self) -> None:
+        """Start the next of the queue, once the process has said all it has to say."""
+        if len(self.queue) and not self.queue.is_held:
+            QTimer.singleShot(0, self, self.start_next)
+
+    def _take_cluster(self, info: ClusterInfo) -> None:
+        self.cluster = info
+        if info.restarts > self._restarts:
+            self._warn(
+                f"A sampling worker ended and was started again ({info.restarts} so far). If that "
+                "goes on, use fewer workers or fewer markets per worker."
+            )
+        self._restarts = info.restarts
+        if info.machine_memory_free < SHORT_OF_MEMORY:
+            self._warn_once(
+                "Less than 400 MB of memory is free. Close other programs, or train with fewer "
+                "workers or fewer markets per worker."
+            )
+        if info.store_size and info.store_used > FULL_STORE * info.store_size:
+            self._warn_once("Ray's object store is almost full; use shorter rollouts.")
+        self.cluster_changed.emit()
+
+    def _warn(self, text: str, *, is_fault: bool = False) -> None:
+        if not is_fault:
+            log.warning("training: %s", text)
+        self.incidents = [*self.incidents, Incident(datetime.now(), text, is_fault)][
+            -MOST_WARNINGS:
+        ]
+        self.cluster_changed.emit()
+
+    def _warn_once(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._warn(text)
+
     def _take_status(self, status: Status) -> None:
         if status.state == "closed":
+            self.cluster = None
+            self.cluster_changed.emit()
             # While one starts, this is the news of the process before it.
             if self.state not in (ClusterState.FAILED, ClusterState.STARTING):
                 self._set(ClusterState.STOPPED, "")
@@ -225,9 +297,15 @@ class TrainingController(QObject):
             self._set(ClusterState.TRAINING, status.detail)
 
     def _fail(self, failure: Failure) -> None:
+        self.judging = None
+        self._warn(failure.message, is_fault=True)
         self._set(ClusterState.FAILED, failure.message)
         self._idle.start()
+        if not len(self.history):
+            # What could not even begin would take the whole queue with it.
+            self.queue.hold(True)
         self.failed.emit(failure)
+        self._go_on()
 
     def _set(self, state: ClusterState, detail: str) -> None:
         self.state, self.detail = state, detail

@@ -16,14 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.config import (
-    ConfigError,
-    TrainingConfig,
-    find_recipe,
-    load_config,
-    make_config,
-)
+from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
 from abm_desktop.ui.rl.fields import Field, TextField, make_field
+from abm_desktop.ui.rl.preset_bar import PresetBar
 
 __all__ = ["TrainingForm"]
 
@@ -48,6 +43,8 @@ class TrainingForm(QWidget):
     pause_requested = Signal()
     """Pause, or go on."""
     save_requested = Signal()
+    queue_requested = Signal(object)
+    """A valid :class:`TrainingConfig` to be trained after the others."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,15 +53,10 @@ class TrainingForm(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(10, 4, 10, 8)
         column.setSpacing(6)
+        self.presets = PresetBar(self.config)
+        self.presets.chosen.connect(self.show_config)
+        column.addWidget(self.presets)
         self._add_group(column, "main")
-        self.tried_button = QPushButton(self.tr("Use tried settings"))
-        self.tried_button.setToolTip(
-            self.tr(
-                "Fill in settings that are known to train a profitable trader in the calm market"
-            )
-        )
-        self.tried_button.clicked.connect(self.use_recipe)
-        column.addWidget(self.tried_button)
         self.more = QToolButton()
         self.more.setText(self.tr("More settings"))
         self.more.setCheckable(True)
@@ -92,7 +84,6 @@ class TrainingForm(QWidget):
         self._rest.hide()
         column.addWidget(self._rest)
         column.addStretch(1)
-        self._page = page
         scroll = QScrollArea()
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
@@ -104,14 +95,20 @@ class TrainingForm(QWidget):
         self.general.hide()
         self.start_button = QPushButton(self.tr("Start training"))
         self.start_button.setProperty("role", "primary")
-        self.start_button.clicked.connect(self._start)
+        self.start_button.clicked.connect(self.start)
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.clicked.connect(self.stop_requested)
         buttons = QVBoxLayout()
         buttons.setContentsMargins(10, 4, 10, 8)
         buttons.setSpacing(6)
+        self.queue_button = QPushButton(self.tr("Add to queue"))
+        self.queue_button.clicked.connect(self.enqueue)
+        starting = QHBoxLayout()
+        starting.setSpacing(6)
+        starting.addWidget(self.start_button, 3)
+        starting.addWidget(self.queue_button, 2)
         buttons.addWidget(self.general)
-        buttons.addWidget(self.start_button)
+        buttons.addLayout(starting)
         self.pause_button = QPushButton(self.tr("Pause"))
         self.pause_button.clicked.connect(self.pause_requested)
         self.save_button = QPushButton(self.tr("Save now"))
@@ -155,12 +152,37 @@ class TrainingForm(QWidget):
         """Show ``value`` in the field called ``name``."""
         self.fields[name].set_value(value)
 
-    def use_recipe(self) -> None:
-        """Fill in the shipped settings of the chosen algorithm."""
-        recipe = load_config(find_recipe(str(self.fields["algorithm"].value()).lower()))
-        for name in recipe.model_fields_set:
-            self.fields[name].set_value(getattr(recipe, name))
+    def show_config(self, config: TrainingConfig) -> None:
+        """Fill in ``config``; what it leaves at its default is set so, the model's name is kept."""
+        for name, field in self.fields.items():
+            if name != "model_name" or config.model_name:
+                field.blockSignals(True)
+                field.set_value(getattr(config, name))
+                field.blockSignals(False)
         self._check()
+
+    def go_on_from(self, name: str, settings: dict[str, Any]) -> None:
+        """Fill in the settings of a model's training, to go on from its checkpoint.
+
+        Raises :class:`~abm_desktop.learning.config.ConfigError` where they are of another program.
+        """
+        known = {key: value for key, value in settings.items() if key in self.fields}
+        self.show_config(make_config(**known | {"resume_from": name, "model_name": ""}))
+        self.fields["model_name"].set_value("")
+        self.presets.forget_choice()
+        self.more.setChecked(True)
+
+    def start(self) -> None:
+        """Ask for a training with these settings, where they will do and none runs."""
+        config = self.config()
+        if config is not None and not self._training:
+            self.start_requested.emit(config)
+
+    def enqueue(self) -> None:
+        """Ask for a training with these settings after all others."""
+        config = self.config()
+        if config is not None:
+            self.queue_requested.emit(config)
 
     def show_state(
         self, *, training: bool, stopping: bool, running: bool = False, paused: bool = False
@@ -175,7 +197,6 @@ class TrainingForm(QWidget):
             else self.tr("Finish the running iteration and wait")
         )
         self._training = training
-        self._page.setEnabled(not training)
         self.stop_button.setEnabled(training)
         self.stop_button.setText(self.tr("End now") if stopping else self.tr("Stop"))
         self.stop_button.setToolTip(
@@ -190,7 +211,7 @@ class TrainingForm(QWidget):
             extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
             if extra.get("group") == group:
                 field = make_field(name, info)
-                field.edited.connect(self._check)
+                field.edited.connect(self._edited)
                 self.fields[name] = field
                 layout.addWidget(field)
 
@@ -198,22 +219,28 @@ class TrainingForm(QWidget):
         self._rest.setVisible(shown)
         self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
 
+    def _edited(self) -> None:
+        self.presets.forget_choice()
+        self._check()
+
     def _check(self) -> None:
         for group, algorithms in ALGORITHMS_OF.items():
             if group in self._own:
                 self._own[group].setVisible(self.fields["algorithm"].value() in algorithms)
         valid = self.config() is not None
         self.start_button.setEnabled(valid and not self._training)
+        wrong = self.tr("A setting cannot be used: see the text below it")
         self.start_button.setToolTip(
-            self.tr("Train a policy with these settings")
-            if valid
-            else self.tr("A setting cannot be used: see the text below it")
+            wrong
+            if not valid
+            else self.tr("A training runs: add this one to the queue")
+            if self._training
+            else self.tr("Train a policy with these settings")
         )
-
-    def _start(self) -> None:
-        config = self.config()
-        if config is not None:
-            self.start_requested.emit(config)
+        self.queue_button.setEnabled(valid)
+        self.queue_button.setToolTip(
+            self.tr("Train a policy with these settings after the others") if valid else wrong
+        )
 
     def _say(self, text: str) -> None:
         self.general.setText(text)

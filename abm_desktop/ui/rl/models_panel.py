@@ -1,100 +1,119 @@
-"""The list of trained models: put them into the market, or delete them."""
+"""The registry of trained models, and everything that can be done with one."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
+    QFileDialog,
+    QInputDialog,
     QLabel,
+    QLineEdit,
+    QMenu,
     QMessageBox,
     QPushButton,
     QSpinBox,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
 )
 
 from abm_desktop.learning import models
-from abm_desktop.ui import theme
+from abm_desktop.learning.history import has_history
 from abm_desktop.ui.background import Background
-from abm_desktop.ui.widgets.formats import MISSING, compact, signed, whole
+from abm_desktop.ui.rl.compare_dialog import CompareDialog
+from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
+from abm_desktop.ui.rl.judging import Judging, JudgingStrip, Task
+from abm_desktop.ui.rl.models_table import ModelTable
+from abm_desktop.ui.rl.result_dialog import evaluation_dialog, stress_dialog
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 
 __all__ = ["ModelsPanel"]
 
-COLUMNS = (
-    ("Name", "Name of the model; its folder lies in the user's data folder"),
-    ("Algorithm", "How it was trained"),
-    ("Scenario", "Where it was trained"),
-    ("Reward", "Mean return of the last 100 episodes of its training"),
-    ("Iterations", "Iterations of its training"),
-    ("Decisions", "Decisions sampled in its training"),
-    ("Created", "When its last checkpoint was written"),
-    ("Accepted", "Whether its evaluation on held-out days accepted it; empty: not evaluated yet"),
-    ("State", "How the training ended; unfinished: at a checkpoint in its midst"),
-)
-REWARD = 3
-ROW_HEIGHT = 22
-NAME_WIDTH = 240
+EXPORTS = "Plain arrays (*.npz);;ONNX (*.onnx);;TorchScript (*.pt);;Whole model (*.zip)"
+IMPORTS = "Models (*.zip *.npz)"
+SHOW = {"evaluation": evaluation_dialog, "stress_test": stress_dialog}
 
 
 class ModelsPanel(Panel):
-    """A table of the registry. Files are read and removed off the UI thread."""
+    """A table of the registry. Files are read and written off the UI thread."""
 
     load_requested = Signal(object, int, str)
     """PolicyNet, number of traders, name of the model."""
+    go_on_requested = Signal(object)
+    """A ModelInfo whose training is to be gone on with."""
+    curves_requested = Signal(list)
+    """Names of models whose curves are to be drawn."""
     message = Signal(str)
-    failed = Signal(str, str)
-    """Title and text of something that could not be done."""
+    failed = Signal(str, str, str)
+    """Title and text of something that could not be done, and details."""
     refreshed = Signal()
+    histories_known = Signal(list)
+    """Names of the models whose curves are on disk."""
 
-    def __init__(self) -> None:
-        self.table = QTableWidget(0, len(COLUMNS))
+    def __init__(self, judging: Judging | None = None) -> None:
+        self.table = ModelTable()
         self.empty = EmptyState(
             self.tr("No models yet"),
-            self.tr("A trained policy is listed here, and can then trade in the market."),
-        )
+            self.tr("A trained policy is listed here, and can then trade in the market. One from "
+                    "elsewhere can be taken in under “More”."),
+        )  # fmt: skip
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
-        super().__init__(self.tr("Models"), self._pages)
+        self.judging = judging or Judging()
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(JudgingStrip(self.judging))
+        super().__init__(self.tr("Models"), body)
+        self.judging.setParent(self)
         self._background = Background(self)
-        self._models: list[models.ModelInfo] = []
-        self._set_up_table()
-        self.count = QSpinBox()
-        self.count.setRange(1, 1000)
-        self.count.setAccessibleName(self.tr("Number of traders to load"))
-        self.count.setToolTip(self.tr("How many traders with this policy join the market"))
-        label = QLabel(self.tr("Traders"))
-        label.setObjectName("panelNote")
-        label.setBuddy(self.count)
-        self.load_button = QPushButton(self.tr("Load into market"))
-        self.load_button.setProperty("role", "primary")
-        self.load_button.clicked.connect(self.load_selected)
-        self.delete_button = QPushButton(self.tr("Delete"))
-        self.delete_button.clicked.connect(self._ask_delete)
-        for widget in (label, self.count, self.load_button, self.delete_button):
-            self.add_control(widget)
+        self._results: dict[tuple[str, str], dict[str, Any]] = {}
+        """Results of this session by kind and model: shipped models keep none themselves."""
+        self._build_header()
+        self.judging.finished.connect(self._judged)
+        self.judging.failed.connect(self._judging_failed)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_selection())
+        self.table.activated.connect(self._activated)
+        self.table.customContextMenuRequested.connect(self._show_menu)
         self._follow_selection()
         self.refresh()
 
+    # -- what is chosen -------------------------------------------------------------------------
+
     @property
     def selected(self) -> models.ModelInfo | None:
-        """The model in the selected row."""
-        rows = self.table.selectionModel().selectedRows()
-        return self._models[rows[0].row()] if rows else None
+        """The first of the selected models."""
+        chosen = self.table.chosen
+        return chosen[0] if chosen else None
 
     def refresh(self, select: str | None = None) -> None:
         """Read the registry again, and select the model called ``select``."""
-        keep = select or (self.selected.name if self.selected else None)
+        keep = [select] if select else [model.name for model in self.table.chosen]
+
+        def read() -> tuple[list[models.ModelInfo], list[str]]:
+            found = models.list_models()
+            return found, [model.name for model in found if has_history(model.name)]
+
         self._background.run(
-            models.list_models,
-            lambda found: self._show(found, keep),
-            lambda error: self.failed.emit(self.tr("The models could not be listed"), str(error)),
+            read,
+            lambda answer: self._show_models(answer[0], answer[1], keep),
+            lambda error: self._tell(self.tr("The models could not be listed"), error),
         )
+
+    def close_background(self) -> None:
+        """Read no more files, and end what is being evaluated."""
+        self._background.close()
+        self.judging.close()
+
+    # -- what can be done -----------------------------------------------------------------------
 
     def load_selected(self) -> None:
         """Read the selected policy and offer it to the market."""
@@ -105,143 +124,370 @@ class ModelsPanel(Panel):
         self._background.run(
             lambda: models.load_policy(name),
             lambda policy: self.load_requested.emit(policy, count, name),
-            lambda error: self.failed.emit(self.tr("The model could not be loaded"), str(error)),
+            lambda error: self._tell(self.tr("The model could not be loaded"), error),
+        )
+
+    def evaluate(self) -> None:
+        """Ask how to evaluate the selected model, and do it."""
+        self._ask_judge("evaluation", EvaluationDialog)
+
+    def stress_test(self) -> None:
+        """Ask how to stress-test the selected model, and do it."""
+        self._ask_judge("stress_test", StressTestDialog)
+
+    def show_results(self, kind: str) -> None:
+        """Show what the last evaluation or stress test of the selected model found."""
+        model = self.selected
+        results = None if model is None else self._results_of(model, kind)
+        if model is not None and results is not None:
+            SHOW[kind](self, model.name, results).open()
+
+    def compare(self) -> None:
+        """Show the selected models side by side."""
+        chosen = [self._with_results(model) for model in self.table.chosen]
+        if len(chosen) > 1:
+            dialog = CompareDialog(self, chosen)
+            dialog.curves_requested.connect(self.curves_requested)
+            dialog.open()
+
+    def draw_curves(self) -> None:
+        """Draw the curves of the selected models."""
+        self.curves_requested.emit([model.name for model in self.table.chosen])
+
+    def go_on(self) -> None:
+        """Fill the form, to go on with the training of the selected model."""
+        model = self.selected
+        if model is not None and model.checkpoint:
+            self.go_on_requested.emit(model)
+
+    def rename(self, new_name: str) -> None:
+        """Give the selected model another name."""
+        model = self.selected
+        if model is not None and new_name and new_name != model.name:
+            self._change(
+                lambda: models.rename_model(model.name, new_name),
+                self.tr("The model could not be renamed"),
+                new_name,
+            )
+
+    def set_tags(self, text: str) -> None:
+        """Put these words on the selected models, in place of those they have."""
+        chosen = [model for model in self.table.chosen if not model.bundled]
+        wanted = set(text.replace(",", " ").split())
+
+        def change() -> None:
+            for model in chosen:
+                has = set(model.tags)
+                models.tag_model(model.name, add=wanted - has, remove=has - wanted)
+
+        if chosen:
+            self._change(change, self.tr("The tags could not be changed"), chosen[0].name)
+
+    def export(self, file: Path) -> None:
+        """Write the selected model to a file; its suffix says in which form."""
+        model = self.selected
+        if model is not None:
+            name = model.name
+            self._background.run(
+                lambda: models.export_model(name, file),
+                lambda written: self.message.emit(
+                    self.tr("{name} is written to {file}").format(name=name, file=written)
+                ),
+                lambda error: self._tell(self.tr("The model could not be exported"), error),
+            )
+
+    def take_in(self, file: Path) -> None:
+        """Take a model in from a file."""
+
+        def done(info: models.ModelInfo) -> None:
+            self.message.emit(self.tr("{name} is taken in").format(name=info.name))
+            self.refresh(info.name)
+
+        self._background.run(
+            lambda: models.import_model(file),
+            done,
+            lambda error: self._tell(self.tr("The model could not be taken in"), error),
         )
 
     def delete_selected(self) -> None:
-        """Remove the selected model for good."""
-        model = self.selected
-        if model is None:
+        """Remove the selected models from the disk."""
+        names = [model.name for model in self.table.chosen if not model.bundled]
+        if not names:
             return
-        name = model.name
+
+        def delete() -> None:
+            for name in names:
+                models.delete_model(name)
+
+        def done(_: object) -> None:
+            self.message.emit(self.tr("Deleted: {names}").format(names=", ".join(names)))
+            self.refresh()
+
         self._background.run(
-            lambda: models.delete_model(name),
-            lambda _nothing: self._deleted(name),
-            lambda error: self.failed.emit(self.tr("The model could not be deleted"), str(error)),
+            delete,
+            done,
+            lambda error: self._tell(self.tr("The model could not be deleted"), error),
         )
 
-    def close_background(self) -> None:
-        """Take no more work."""
-        self._background.close()
+    # -- questions before it --------------------------------------------------------------------
 
-    def _deleted(self, name: str) -> None:
-        self.message.emit(self.tr("Model {name} was deleted").format(name=name))
-        self.refresh()
-
-    def _ask_delete(self) -> None:
-        model = self.selected
-        if model is None:
+    def ask_delete(self) -> None:
+        """Ask whether the selected models are to go for good."""
+        names = [model.name for model in self.table.chosen if not model.bundled]
+        if not names:
             return
         box = QMessageBox(
             QMessageBox.Icon.Question,
             self.tr("Delete model"),
-            self.tr("Delete {name} for good?").format(name=model.name),
+            self.tr("Delete {name} for good?").format(name=", ".join(names)),
             QMessageBox.StandardButton.Cancel,
             self,
         )
-        box.setInformativeText(self.tr("Its policy and its checkpoint are removed from the disk."))
+        box.setInformativeText(self.tr("Policy, checkpoint and curves are removed from the disk."))
         delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(self.delete_selected)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _show(self, found: list[models.ModelInfo], select: str | None) -> None:
-        self._models = found
-        self._pages.setCurrentIndex(1 if found else 0)
-        self.table.setRowCount(len(found))
-        for row, model in enumerate(found):
-            for column, text in enumerate(_cells(model)):
-                item = QTableWidgetItem(text)
-                if REWARD <= column <= REWARD + 2:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                    item.setFont(theme.mono_font(9.0))
-                item.setToolTip(_tip(model))
-                self.table.setItem(row, column, item)
-        names = [model.name for model in found]
-        if found:
-            self.table.selectRow(names.index(select) if select in names else 0)
-        self._follow_selection()
-        self.refreshed.emit()
+    def ask_rename(self) -> None:
+        """Ask for another name."""
+        if self.selected is not None:
+            self._ask_text(
+                self.tr("Rename model"),
+                self.tr("New name (letters, digits, '.', '_' and '-'):"),
+                self.selected.name,
+                self.rename,
+            )
 
-    def _follow_selection(self) -> None:
-        chosen = self.selected is not None
-        for widget in (self.count, self.load_button, self.delete_button):
-            widget.setEnabled(chosen)
-        if self.selected is not None and self.selected.bundled:
-            self.delete_button.setEnabled(False)
-            self.delete_button.setToolTip(self.tr("This model ships with the program"))
-        else:
-            self.delete_button.setToolTip(self.tr("Remove the selected model from the disk"))
-        self.load_button.setToolTip(
-            self.tr("Let traders with the selected policy trade in the live market (Enter)")
-            if chosen
-            else self.tr("Train a model first, or select one in the list")
+    def ask_tags(self) -> None:
+        """Ask for the words on the selected models."""
+        if self.selected is not None:
+            self._ask_text(
+                self.tr("Tags"),
+                self.tr("Words for the selected models, with spaces between them:"),
+                " ".join(self.selected.tags),
+                self.set_tags,
+            )
+
+    def ask_export(self) -> None:
+        """Ask for a file to write the selected model to."""
+        if self.selected is not None:
+            dialog = QFileDialog(
+                self, self.tr("Export model"), f"{self.selected.name}.npz", self.tr(EXPORTS)
+            )
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix("npz")
+            dialog.fileSelected.connect(lambda file: self.export(Path(file)))
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def ask_import(self) -> None:
+        """Ask for a model's file."""
+        dialog = QFileDialog(self, self.tr("Import model"), "", self.tr(IMPORTS))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda file: self.take_in(Path(file)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _ask_text(
+        self, title: str, label: str, value: str, take: Callable[[str], None]
+    ) -> QInputDialog:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(label)
+        dialog.setTextValue(value)
+        dialog.textValueSelected.connect(lambda text: take(text.strip()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def _ask_judge(
+        self, kind: str, dialog_type: type[EvaluationDialog] | type[StressTestDialog]
+    ) -> None:
+        model = self.selected
+        if model is not None:
+            dialog = dialog_type(self, model)
+            name = model.name
+            dialog.accepted_settings.connect(
+                lambda settings: self.judging.start(kind, name, settings)
+            )
+            dialog.open()
+
+    # -- answers --------------------------------------------------------------------------------
+
+    def _judged(self, task: Task, results: dict[str, Any]) -> None:
+        self._results[task.kind, task.name] = results
+        self.refresh()
+        SHOW[task.kind](self, task.name, results).open()
+
+    def _judging_failed(self, task: Task, why: str, details: str) -> None:
+        title = (
+            self.tr("{name} could not be evaluated")
+            if task.kind == "evaluation"
+            else self.tr("{name} could not be stress-tested")
+        )
+        self.failed.emit(title.format(name=task.name), why, details)
+
+    def _results_of(self, model: models.ModelInfo, kind: str) -> dict[str, Any] | None:
+        return self._results.get((kind, model.name)) or model.metrics.get(kind)
+
+    def _with_results(self, model: models.ModelInfo) -> models.ModelInfo:
+        found = {kind: value for kind in SHOW if (value := self._results_of(model, kind))}
+        for kind, value in found.items():
+            model.metrics[kind] = value
+        return model
+
+    def _change(self, work: Callable[[], object], title: str, select: str) -> None:
+        self._background.run(
+            work, lambda _: self.refresh(select), lambda error: self._tell(title, error)
         )
 
-    def _set_up_table(self) -> None:
-        table = self.table
-        for column, (title, tip) in enumerate(COLUMNS):
-            heading = QTableWidgetItem(self.tr(title))
-            heading.setToolTip(self.tr(tip))
-            numeric = REWARD <= column <= REWARD + 2
-            side = Qt.AlignmentFlag.AlignRight if numeric else Qt.AlignmentFlag.AlignLeft
-            heading.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            table.setHorizontalHeaderItem(column, heading)
-        table.setAccessibleName(self.tr("Trained models"))
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, NAME_WIDTH)
-        header.setStretchLastSection(True)
-        table.itemSelectionChanged.connect(self._follow_selection)
-        table.activated.connect(self._activated)
+    def _tell(self, title: str, error: BaseException) -> None:
+        self.failed.emit(title, str(error), "")
+
+    def _show_models(
+        self, found: list[models.ModelInfo], with_history: list[str], select: list[str]
+    ) -> None:
+        self._pages.setCurrentIndex(1 if found else 0)
+        self.table.set_models([self._with_results(model) for model in found], select)
+        self._follow_selection()
+        self.histories_known.emit(with_history)
+        self.refreshed.emit()
+
+    # -- looks ----------------------------------------------------------------------------------
+
+    def _build_header(self) -> None:
+        self.title.hide()
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Filter"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setFixedWidth(150)
+        self.filter.setAccessibleName(self.tr("Filter the models"))
+        self.filter.setToolTip(
+            self.tr("Show the models with these words in any column: “ppo accepted”")
+        )
+        self.filter.textChanged.connect(self._filter)
+        self.count = QSpinBox()
+        self.count.setRange(1, 1000)
+        self.count.setAccessibleName(self.tr("Number of traders to load"))
+        self.count.setToolTip(self.tr("How many traders with this policy join the market"))
+        label = QLabel(self.tr("Traders"))
+        label.setObjectName("panelNote")
+        label.setBuddy(self.count)
+        self.load_button = QPushButton(self.tr("Load into market"))
+        self.load_button.setProperty("role", "primary")
+        self.load_button.clicked.connect(self.load_selected)
+        self.evaluate_button = QPushButton(self.tr("Evaluate…"))
+        self.evaluate_button.setToolTip(self.tr("Compare it with simple rules on held-out days"))
+        self.evaluate_button.clicked.connect(self.evaluate)
+        self.stress_button = QPushButton(self.tr("Stress test…"))
+        self.stress_button.setToolTip(
+            self.tr("What it does under stress, and what it does to the market")
+        )
+        self.stress_button.clicked.connect(self.stress_test)
+        self.compare_button = QPushButton(self.tr("Compare"))
+        self.compare_button.clicked.connect(self.compare)
+        self.delete_button = QPushButton(self.tr("Delete"))
+        self.delete_button.clicked.connect(self.ask_delete)
+        self.more = QToolButton()
+        self.more.setText(self.tr("More"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setToolTip(self.tr("Everything else that can be done with a model"))
+        self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.more.setMenu(self.menu)
+        for widget in (
+            self.filter, self.evaluate_button, self.stress_button, self.compare_button,
+            self.delete_button, self.more, label, self.count, self.load_button,
+        ):  # fmt: skip
+            self.add_control(widget)
+        self._header.setStretch(self._header.indexOf(self.note), 1)
+        self._fill_menu()
+
+    def _fill_menu(self) -> None:
+        """Every action on the selected models, with the reason where it cannot be done."""
+        self.menu.clear()
+        chosen, model = self.table.chosen, self.selected
+        own = bool(chosen) and not any(m.bundled for m in chosen)
+        shipped = self.tr("This model ships with the program")
+        none = self.tr("Select a model first")
+
+        def add(name: str, text: str, run: Callable[[], object], can: bool, reason: str) -> None:
+            action = self.menu.addAction(text)
+            action.setObjectName(name)
+            action.triggered.connect(lambda _checked=False: run())
+            action.setEnabled(can)
+            if not can:
+                action.setToolTip(reason)
+
+        has = [kind for kind in SHOW if model is not None and self._results_of(model, kind)]
+        add("load", self.tr("&Load into market"), self.load_selected, model is not None, none)
+        add("go_on", self.tr("&Go on with its training"), self.go_on,
+            model is not None and bool(model.checkpoint) and own,
+            self.tr("It has no checkpoint: imported, or shipped with the program"))  # fmt: skip
+        add("curves", self.tr("Draw its &curves"), self.draw_curves, bool(chosen), none)
+        self.menu.addSeparator()
+        add("evaluate", self.tr("&Evaluate…"), self.evaluate, model is not None, none)
+        add("evaluation", self.tr("Show the evaluat&ion"),
+            lambda: self.show_results("evaluation"), "evaluation" in has,
+            self.tr("It has not been evaluated yet"))  # fmt: skip
+        add("stress", self.tr("&Stress test…"), self.stress_test, model is not None, none)
+        add("stress_test", self.tr("Show the stress &test"),
+            lambda: self.show_results("stress_test"), "stress_test" in has,
+            self.tr("It has not been stress-tested yet"))  # fmt: skip
+        add("compare", self.tr("Com&pare"), self.compare, len(chosen) > 1,
+            self.tr("Select two models or more (Ctrl+click)"))  # fmt: skip
+        self.menu.addSeparator()
+        add("rename", self.tr("&Rename…"), self.ask_rename, own and len(chosen) == 1,
+            shipped if model else none)  # fmt: skip
+        add("tags", self.tr("T&ags…"), self.ask_tags, own, shipped if model else none)
+        add("delete", self.tr("&Delete…"), self.ask_delete, own, shipped if model else none)
+        self.menu.addSeparator()
+        add("export", self.tr("E&xport…"), self.ask_export, model is not None, none)
+        add("import", self.tr("I&mport…"), self.ask_import, True, "")
+
+    def _show_menu(self, at: QPoint) -> None:
+        self.menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def _filter(self, text: str) -> None:
+        self.table.set_filter(text)
+        if not self.table.chosen and self.table.shown:
+            self.table.selectRow(0)
+        self._follow_selection()
+
+    def _follow_selection(self) -> None:
+        chosen = self.table.chosen
+        one = bool(chosen)
+        for widget in (
+            self.count, self.load_button, self.evaluate_button, self.stress_button,
+        ):  # fmt: skip
+            widget.setEnabled(one)
+        self.compare_button.setEnabled(len(chosen) > 1)
+        self.compare_button.setToolTip(
+            self.tr("Show the selected models side by side")
+            if len(chosen) > 1
+            else self.tr("Select two models or more (Ctrl+click)")
+        )
+        bundled = any(model.bundled for model in chosen)
+        self.delete_button.setEnabled(one and not bundled)
+        self.delete_button.setToolTip(
+            self.tr("This model ships with the program")
+            if bundled
+            else self.tr("Remove the selected models from the disk")
+        )
+        self.load_button.setToolTip(
+            self.tr("Let traders with the selected policy trade in the live market (Enter)")
+            if one
+            else self.tr("Train a model first, or select one in the list")
+        )
+        n = len(self.table.models)
+        shown = len(self.table.shown)
+        self.note.setText(
+            self.tr("{shown} of {n} models").format(shown=shown, n=n)
+            if shown < n
+            else self.tr("{n} models").format(n=n)
+        )
 
     def _activated(self, _index: QModelIndex) -> None:
         self.load_selected()
-
-
-def _cells(model: models.ModelInfo) -> tuple[str, ...]:
-    reward = MISSING if model.reward_mean is None else signed(model.reward_mean, 2)
-    created = datetime.fromisoformat(model.created).astimezone().strftime("%Y-%m-%d %H:%M")
-    return (
-        model.name,
-        model.algorithm,
-        model.scenario,
-        reward,
-        whole(model.iterations),
-        compact(model.env_steps),
-        "shipped" if model.bundled else created,
-        _verdict(model),
-        model.status,
-    )
-
-
-def _verdict(model: models.ModelInfo) -> str:
-    evaluation = model.metrics.get("evaluation")
-    return "" if not evaluation else "yes" if evaluation["accepted"] else "no"
-
-
-def _tip(model: models.ModelInfo) -> str:
-    lines = [str(model.folder), f"seed {model.seed}, ABM Desktop {model.version}"]
-    shares = model.metrics.get("action_shares")
-    if shares:
-        lines.append("in training: SELL {:.0%}, HOLD {:.0%}, BUY {:.0%}".format(*shares))
-    if evaluation := model.metrics.get("evaluation"):
-        agent = evaluation["rules"]["agent"]
-        lines.append(
-            "evaluated on {days} held-out days: median {median:+.2f} a day, "
-            "mean position {load:.1f} lots".format(
-                days=evaluation["days"], median=agent["pnl_median"], load=agent["inventory"]
-            )
-        )
-        lines.extend(evaluation["flags"])
-    return "\n".join(lines)

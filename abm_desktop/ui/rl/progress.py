@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout
 
+from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
-from abm_desktop.ui.widgets.formats import clock, compact, whole
+from abm_desktop.ui.widgets.formats import clock, compact, speed, whole
 
 __all__ = ["ProgressStrip"]
 
@@ -56,16 +57,25 @@ class ProgressStrip(QFrame):
         top.addWidget(self.state)
         top.addWidget(self.detail, 1)
         top.addWidget(self.numbers)
+        self.market = QLabel()
+        self.market.setObjectName("panelNote")
+        self.market.setToolTip(
+            self.tr("The live market goes on beside the training; each has threads of its own")
+        )
+        top.addWidget(self.market)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 8)
         layout.setSpacing(5)
         layout.addLayout(top)
         layout.addWidget(self.bar)
-        theme.signals.changed.connect(self.refresh)
+        theme.signals.changed.connect(lambda _theme: self.refresh(self._snapshot))
+        self._snapshot: MarketSnapshot | None = None
         self.refresh()
 
-    def refresh(self, _theme: object = None) -> None:
-        """Show the controller as it is now."""
+    def refresh(self, snapshot: MarketSnapshot | None = None) -> None:
+        """Show the controller, and the live market beside it, as they are now."""
+        self._snapshot = snapshot
+        self._write(self.market, self._market_text(snapshot))
         controller = self._controller
         state = controller.state
         color = theme.current().colors[COLORS[state]]
@@ -80,6 +90,20 @@ class ProgressStrip(QFrame):
         self.detail.setToolTip(detail)
         self._write(self.numbers, self._numbers())
         self._show_bar()
+
+    def _market_text(self, snapshot: MarketSnapshot | None) -> str:
+        if snapshot is None:
+            return ""
+        running = snapshot.state is RunState.RUNNING
+        color = theme.current().colors["good" if running else "muted"]
+        rl = next((c.traders for c in snapshot.classes if c.name == "rl"), 0)
+        traders = self.tr(", {n} RL traders").format(n=whole(rl)) if rl else ""
+        state = (
+            self.tr("Market runs {speed}").format(speed=speed(snapshot.speed))
+            if running
+            else self.tr("Market paused")
+        )
+        return f'<span style="color:{color}">●</span>&nbsp; {state}{traders}'
 
     def _numbers(self) -> str:
         last, config = self._controller.history.last, self._controller.config

@@ -1,19 +1,24 @@
-"""The RL tab: train a policy, watch it learn, put it into the market."""
+"""The RL tab: train policies, watch them learn and trade, judge them, put them into the market."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.messages import Done, Failure
+from abm_desktop.learning.models import ModelInfo
+from abm_desktop.live import MarketSnapshot
+from abm_desktop.ui.rl.agent_panel import AgentPanel
 from abm_desktop.ui.rl.charts import TrainingCharts
+from abm_desktop.ui.rl.cluster_panel import ClusterPanel
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
 from abm_desktop.ui.rl.form import TrainingForm
 from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.progress import ProgressStrip
+from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
@@ -21,6 +26,8 @@ from abm_desktop.ui.widgets.panel import Panel
 __all__ = ["RLTab"]
 
 FORM_WIDTH = 308
+MODELS, AGENT, QUEUE, CLUSTER = range(4)
+"""Places of the pages below the charts."""
 
 
 class RLTab(QWidget):
@@ -28,16 +35,39 @@ class RLTab(QWidget):
 
     load_policy_requested = Signal(object, int, str)
     """PolicyNet, number of traders, name: to be put into the live market."""
+    watch_requested = Signal(object)
+    """Number of the RL trader of the live market to look at; None to look at none."""
     status_message = Signal(str)
+    state_changed = Signal()
+    """What can be done has changed: see :meth:`reasons`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, controller: TrainingController | None = None
+    ) -> None:
         super().__init__(parent)
-        self.controller = TrainingController(self)
+        self.controller = controller or TrainingController(self)
         self.form = TrainingForm()
         self.notice = Notice()
         self.progress = ProgressStrip(self.controller)
-        self.charts = TrainingCharts()
+        self.charts = TrainingCharts(self.controller.runs)
         self.models = ModelsPanel()
+        self.agent = AgentPanel()
+        self.queue = QueuePanel(self.controller.queue)
+        self.cluster = ClusterPanel(self.controller)
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        self.pages.setAccessibleName(self.tr("Models, live agent, queue, cluster"))
+        for page, title, tip in (
+            (self.models, self.tr("Models"), self.tr("Trained models, and what can be done "
+             "with them")),
+            (self.agent, self.tr("Live agent"), self.tr("What an RL trader of the live market "
+             "sees and does now")),
+            (self.queue, self.tr("Queue"), self.tr("Trainings that wait for their turn")),
+            (self.cluster, self.tr("Cluster"), self.tr("Processor, memory and workers of the "
+             "training, and warnings")),
+        ):  # fmt: skip
+            framed = page if isinstance(page, Panel) else _framed(page)
+            self.pages.setTabToolTip(self.pages.addTab(framed, title), tip)
 
         form_panel = Panel(self.tr("Training"), self.form)
         form_panel.setFixedWidth(FORM_WIDTH)
@@ -52,29 +82,52 @@ class RLTab(QWidget):
         split.setChildrenCollapsible(False)
         split.setHandleWidth(6)
         split.addWidget(upper)
-        split.addWidget(self.models)
+        split.addWidget(self.pages)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
-        split.setSizes([540, 180])
+        split.setSizes([520, 220])
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
         layout.addWidget(form_panel)
         layout.addWidget(split, 1)
-
-        self.form.start_requested.connect(self._start)
-        self.form.stop_requested.connect(self.controller.stop)
-        self.form.pause_requested.connect(self.controller.pause)
-        self.form.save_requested.connect(self.controller.save_now)
-        self.controller.changed.connect(self._follow)
-        # The list grows, and the row a person has chosen stays chosen.
-        self.controller.checkpoint_written.connect(lambda _name: self.models.refresh())
-        self.controller.ended.connect(self._ended)
-        self.controller.failed.connect(self._failed)
-        self.models.load_requested.connect(self.load_policy_requested)
-        self.models.message.connect(self.status_message)
-        self.models.failed.connect(lambda title, text: self._trouble(Trouble(title, text)))
+        self._watching = False
+        self._connect()
         self.tick()
+
+    def _connect(self) -> None:
+        controller, form, models = self.controller, self.form, self.models
+        form.start_requested.connect(self._start)
+        form.queue_requested.connect(self._enqueue)
+        form.stop_requested.connect(controller.stop)
+        form.pause_requested.connect(controller.pause)
+        form.save_requested.connect(controller.save_now)
+        form.presets.failed.connect(lambda title, text: self._trouble(Trouble(title, text)))
+        controller.changed.connect(self._follow)
+        # The list grows, and the row a person has chosen stays chosen.
+        controller.checkpoint_written.connect(lambda _name: models.refresh())
+        controller.ended.connect(self._ended)
+        controller.failed.connect(self._failed)
+        controller.cluster_changed.connect(self._title_pages)
+        controller.queue.changed.connect(self._title_pages)
+        controller.runs.failed.connect(
+            lambda name, why: self._trouble(
+                Trouble(self.tr("The curves of {name} could not be read").format(name=name), why)
+            )
+        )
+        self.queue.start_next_requested.connect(controller.start_next)
+        self.queue.edit_requested.connect(form.show_config)
+        models.load_requested.connect(self.load_policy_requested)
+        models.message.connect(self.status_message)
+        models.failed.connect(
+            lambda title, text, details: self._trouble(Trouble(title, text, details=details))
+        )
+        models.histories_known.connect(controller.runs.set_stored)
+        models.curves_requested.connect(self.draw_curves)
+        models.go_on_requested.connect(self.go_on_from)
+        models.table.selectionModel().selectionChanged.connect(lambda *_: self.state_changed.emit())
+        models.refreshed.connect(self.state_changed)
+        self.agent.watch_requested.connect(self.watch_requested)
 
     @property
     def is_training(self) -> bool:
@@ -86,22 +139,111 @@ class RLTab(QWidget):
         if not self.is_training:
             self.form.set_value("scenario", path_or_name)
 
-    def tick(self) -> None:
+    def tick(self, snapshot: MarketSnapshot | None = None) -> None:
         """Draw what is new; called by the window's frame timer while the tab is visible."""
-        self.progress.refresh()
-        config = self.controller.config
-        self.charts.show_history(
-            self.controller.history, config.iterations if config else 1, self.controller.state
-        )
+        self.progress.refresh(snapshot)
+        self.charts.show_state(self.controller.state)
+        if self.pages.currentIndex() == AGENT:
+            self._watch(True)
+            self.agent.show_snapshot(snapshot)
+        else:
+            self._watch(False)
+
+    def rest(self) -> None:
+        """The tab is hidden: nothing of the market needs to be looked at."""
+        self._watch(False)
 
     async def close_training(self) -> None:
         """End the training process; called when the window closes. Takes at most 5 s."""
         self.models.close_background()
         await self.controller.close()
 
+    # -- commands -------------------------------------------------------------------------------
+
+    def reasons(self) -> dict[str, str]:
+        """Why a command cannot be used now, by the command's name; "" where it can."""
+        state = self.controller.state
+        running = state in (ClusterState.TRAINING, ClusterState.PAUSED)
+        chosen = self.models.table.chosen
+        no_training = self.tr("No training runs")
+        no_model = self.tr("Select a model in the list first")
+        return {
+            "start": self.tr("A training runs already") if self.is_training else "",
+            "queue": "",
+            "pause": "" if running else no_training,
+            "stop": "" if self.is_training else no_training,
+            "save": "" if running else no_training,
+            "load": "" if chosen else no_model,
+            "evaluate": "" if chosen else no_model,
+            "stress_test": "" if chosen else no_model,
+            "compare": "" if len(chosen) > 1 else self.tr("Select two models or more"),
+            "import": "",
+            "show_agent": "",
+            "show_queue": "",
+            "show_cluster": "",
+        }
+
+    def run_command(self, name: str) -> None:
+        """Carry out the command "rl.``name``"."""
+        pages = {"show_agent": AGENT, "show_queue": QUEUE, "show_cluster": CLUSTER}
+        if name in pages:
+            self.pages.setCurrentIndex(pages[name])
+            return
+        {
+            "start": self.form.start,
+            "queue": self.form.enqueue,
+            "pause": self.controller.pause,
+            "stop": self.controller.stop,
+            "save": self.controller.save_now,
+            "load": self.models.load_selected,
+            "evaluate": self.models.evaluate,
+            "stress_test": self.models.stress_test,
+            "compare": self.models.compare,
+            "import": self.models.ask_import,
+        }[name]()
+
+    def draw_curves(self, names: list[str]) -> None:
+        """Draw the curves of these models; say so where some have none."""
+        runs = self.controller.runs
+        known = [name for name in names if name in runs.choices()]
+        for name in known:
+            runs.show(name, True)
+        missing = [name for name in names if name not in known]
+        if missing:
+            self.status_message.emit(
+                self.tr("No curves were kept of {names}").format(names=", ".join(missing))
+            )
+
+    def go_on_from(self, model: ModelInfo) -> None:
+        """Fill the form with the settings of a model's training, to go on from its checkpoint."""
+        try:
+            self.form.go_on_from(model.name, model.config)
+        except ConfigError as error:
+            self._trouble(
+                Trouble(
+                    self.tr("The settings of {name} cannot be used").format(name=model.name),
+                    str(error),
+                )
+            )
+            return
+        self.status_message.emit(
+            self.tr("Set the iterations and press “Start training” to go on from {name}").format(
+                name=model.name
+            )
+        )
+
+    # -- answers --------------------------------------------------------------------------------
+
     def _start(self, config: TrainingConfig) -> None:
         self.notice.dismiss()
         self.controller.start(config)
+
+    def _enqueue(self, config: TrainingConfig) -> None:
+        self.controller.queue.add(config)
+        n = len(self.controller.queue)
+        self.status_message.emit(
+            self.tr("{n} trainings wait").format(n=n) if n > 1 else self.tr("1 training waits")
+        )
 
     def _follow(self) -> None:
         self.form.show_state(
@@ -110,7 +252,21 @@ class RLTab(QWidget):
             running=self.controller.state in (ClusterState.TRAINING, ClusterState.PAUSED),
             paused=self.controller.state is ClusterState.PAUSED,
         )
-        self.tick()
+        self.queue.show_training(self.controller.is_training)
+        self.state_changed.emit()
+
+    def _title_pages(self) -> None:
+        waiting, faults = len(self.controller.queue), len(self.controller.incidents)
+        queue = self.tr("Queue") + (f" ({waiting})" if waiting else "")
+        cluster = self.tr("Cluster") + (f" ({faults} ⚠)" if faults else "")
+        for place, title in ((QUEUE, queue), (CLUSTER, cluster)):
+            if self.pages.tabText(place) != title:
+                self.pages.setTabText(place, title)
+
+    def _watch(self, on: bool) -> None:
+        if on != self._watching:
+            self._watching = on
+            self.watch_requested.emit(self.agent.number.value() - 1 if on else None)
 
     def _ended(self, done: Done) -> None:
         self.models.refresh(done.name)
@@ -134,3 +290,10 @@ class RLTab(QWidget):
 
     def _trouble(self, trouble: Trouble) -> None:
         self.notice.show_trouble(trouble)
+
+
+def _framed(page: QWidget) -> Panel:
+    """A page in a frame like that of the other panels, without a title of its own."""
+    panel = Panel("", page)
+    panel.header.hide()
+    return panel

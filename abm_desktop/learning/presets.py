@@ -1,0 +1,92 @@
+"""Training configurations by name: those that ship with the program, and the user's own.
+
+One's own are TOML files in the user's configuration folder, of the same form as the shipped ones,
+so that ``abm-desktop train --config FILE`` takes them too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+
+from abm_desktop import paths
+from abm_desktop.learning.config import ConfigError, TrainingConfig, load_config, recipes
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
+_NOT_KEPT = frozenset({"model_name", "resume_from", "environment"})
+"""What belongs to one training, not to a way to train."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A configuration that can be taken by its name."""
+
+    name: str
+    file: Path
+    shipped: bool
+
+    def load(self) -> TrainingConfig:
+        """Read it. Raises :class:`~abm_desktop.learning.config.ConfigError`."""
+        return load_config(self.file)
+
+
+def presets_dir() -> Path:
+    """The user's own presets. Not created here."""
+    return paths.user_config_dir() / "training-presets"
+
+
+def list_presets() -> list[Preset]:
+    """The shipped ones, then the user's by name."""
+    shipped = [Preset(file.stem, file, True) for file in recipes()]
+    own = [Preset(file.stem, file, False) for file in sorted(presets_dir().glob("*.toml"))]
+    return shipped + own
+
+
+def save_preset(name: str, config: TrainingConfig) -> Preset:
+    """Write a configuration under a name; one of the user's with that name is replaced.
+
+    Raises :class:`~abm_desktop.learning.config.ConfigError` for a name that no file can have or
+    that a shipped preset has, or where the file cannot be written.
+    """
+    name = name.strip()
+    if not name or name.startswith(".") or len(name) > 80 or _FORBIDDEN.search(name):
+        raise ConfigError(
+            [("name", f"a preset cannot be called {name!r}: use 1 to 80 letters, digits, spaces, "
+              "'.', '_' and '-'")]
+        )  # fmt: skip
+    if any(file.stem == name for file in recipes()):
+        raise ConfigError([("name", f"{name!r} ships with the program: choose another name")])
+    document = tomlkit.document()
+    document.add(tomlkit.comment(f"Training preset: {name}"))
+    plain = TrainingConfig()
+    for key, value in config.model_dump(mode="json").items():
+        if key not in _NOT_KEPT and value != plain.model_dump(mode="json")[key]:
+            document.add(key, value)
+    document.setdefault("algorithm", config.algorithm)
+    file = presets_dir() / f"{name}.toml"
+    part = file.with_name(f".part.{file.name}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(tomlkit.dumps(document), encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        raise ConfigError(
+            [("file", f"{file} cannot be written: {error.strerror or error}; free some space or "
+              "check the folder's permissions")]
+        ) from error  # fmt: skip
+    return Preset(name, file, False)
+
+
+def delete_preset(preset: Preset) -> None:
+    """Remove a preset of the user's. Raises ConfigError where it cannot be."""
+    if preset.shipped:
+        raise ConfigError([("name", f"{preset.name!r} ships with the program and stays")])
+    try:
+        preset.file.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            [("file", f"{preset.file} cannot be removed: {error.strerror or error}")]
+        ) from error

@@ -1,0 +1,260 @@
+"""What one RL trader of the live market sees, and what it would do now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.live import MarketSnapshot, RunState, WatchedTrader
+from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.formats import price, signed, whole
+from abm_desktop.ui.widgets.panel import EmptyState, Legend
+from abm_desktop.ui.widgets.plots import resolve_color
+
+__all__ = ["ACTIONS", "FEATURES", "AgentPanel", "BarChart"]
+
+FEATURES = (
+    "Price / 5-min average", "Fundamental gap", "Volatility", "Spread", "Book imbalance",
+    "Return 5 s", "Return 10 s", "Return 30 s", "Return 60 s", "Return 120 s", "Return 300 s",
+    "Inventory", "Cash ratio",
+)  # fmt: skip
+"""In the order of ``market.features.OBSERVATION_NAMES``."""
+TIPS = (
+    "log of the mid over its 5-minute average, in standard deviations",
+    "log of the value it believes in over the mid, in standard deviations; the view is noisy and "
+    "5 s old",
+    "log of the present volatility over the usual one",
+    "log of the spread over its average; 5 where a side is empty",
+    "(bid depth - ask depth) / both, of five levels",
+    *(f"log return of the last {s} s, in its standard deviations" for s in
+      (5, 10, 30, 60, 120, 300)),
+    "position over the most it may hold",
+    "cash over the value of the largest position",
+)  # fmt: skip
+ACTIONS = ("SELL", "HOLD", "BUY")
+ROLES = ("ask", "muted", "bid")
+LIMIT = 5.0
+"""Features are clipped to this."""
+
+
+class BarChart(QWidget):
+    """Horizontal bars with a name at the left and a value at the right, in one or two columns."""
+
+    ROW = 16
+
+    def __init__(
+        self, names: Sequence[str], low: float, high: float, roles: Sequence[str], decimals: int
+    ) -> None:
+        super().__init__()
+        self._names, self._low, self._high = tuple(names), low, high
+        self._roles, self._decimals = tuple(roles), decimals
+        self.values = np.zeros(len(names))
+        self.marked = -1
+        """Row that is set in bold; -1 for none."""
+        self._tips: tuple[str, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(60)
+
+    def show_values(self, values: np.ndarray, marked: int = -1) -> None:
+        """Draw these values, one a row."""
+        self.values, self.marked = np.asarray(values, float), marked
+        self.setAccessibleDescription(
+            ", ".join(f"{n} {v:.2f}" for n, v in zip(self._names, self.values, strict=True))
+        )
+        self.update()
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Names and values, for the CSV file."""
+        return {"name": np.array(self._names), "value": self.values}
+
+    def sizeHint(self) -> QSize:
+        """Room for every row."""
+        return QSize(280, self.ROW * len(self._names) + 6)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to save, copy or enlarge the chart."""
+        chart_menu(self, self.accessibleName()).popup(event.globalPos())
+        event.accept()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint every row."""
+        p = QPainter(self)
+        n = len(self._names)
+        columns = 1 if self.height() >= self.ROW * n or self.width() < 460 else 2
+        rows = -(-n // columns)
+        height = min(22.0, self.height() / rows)
+        width = self.width() / columns
+        for k in range(n):
+            box = QRectF(width * (k // rows), height * (k % rows), width, height)
+            self._paint_row(p, k, box.adjusted(8, 0, -10, 0))
+        p.end()
+
+    def _paint_row(self, p: QPainter, k: int, box: QRectF) -> None:
+        colors = theme.current().colors
+        font = theme.ui_font(8.5 if box.height() >= 15 else 7.5, bold=k == self.marked)
+        p.setFont(font)
+        p.setPen(QColor(colors.text if k == self.marked else colors.muted))
+        metrics = p.fontMetrics()
+        name_width = max(metrics.horizontalAdvance(name) for name in self._names) + 8
+        value_width = metrics.horizontalAdvance("-00.00") + 6
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        p.drawText(QRectF(box.left(), box.top(), name_width, box.height()), int(left),
+                   self._names[k])  # fmt: skip
+        value = float(self.values[k])
+        p.setPen(QColor(colors.text))
+        p.drawText(box, int(right), f"{value:+.{self._decimals}f}" if self._low < 0 else
+                   f"{value:.{self._decimals}%}")  # fmt: skip
+        track = QRectF(
+            box.left() + name_width, box.center().y() - 4,
+            max(10.0, box.width() - name_width - value_width), 8,
+        )  # fmt: skip
+        p.fillRect(track, QColor(colors.grid))
+        scale = track.width() / (self._high - self._low)
+        zero = track.left() + (0.0 - self._low) * scale
+        end = track.left() + (min(max(value, self._low), self._high) - self._low) * scale
+        p.fillRect(
+            QRectF(min(zero, end), track.top(), max(1.0, abs(end - zero)), track.height()),
+            resolve_color(self._roles[k % len(self._roles)]),
+        )
+        if self._low < 0:
+            p.fillRect(QRectF(zero, track.top() - 2, 1, track.height() + 4), QColor(colors.muted))
+
+
+class AgentPanel(QWidget):
+    """A view of ``MarketSnapshot.watched``."""
+
+    watch_requested = Signal(object)
+    """Number of the trader to look at, or None to look at none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = QSpinBox()
+        self.number.setRange(1, 1)
+        self.number.setAccessibleName(self.tr("RL trader to look at"))
+        self.number.setToolTip(self.tr("Which of the RL traders, in order of arrival"))
+        self.number.valueChanged.connect(lambda n: self.watch_requested.emit(n - 1))
+        label = QLabel(self.tr("RL trader"))
+        label.setObjectName("panelNote")
+        label.setBuddy(self.number)
+        self.total = QLabel()
+        self.total.setObjectName("panelNote")
+        self.account = QLabel()
+        self.account.setFont(theme.mono_font(9.0))
+        self.account.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.account.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 4, 8, 2)
+        top.setSpacing(6)
+        for widget in (label, self.number, self.total):
+            top.addWidget(widget)
+        top.addWidget(self.account, 1)
+        self.features = BarChart(FEATURES, -LIMIT, LIMIT, ("accent",), 2)
+        self.features.setAccessibleName(self.tr("What the trader sees"))
+        self.features.setToolTip(
+            self.tr("The 13 features, clipped to ±5:\n")
+            + "\n".join(f"{n}: {t}" for n, t in zip(FEATURES, TIPS, strict=True))
+        )
+        self.choice = BarChart(ACTIONS, 0.0, 1.0, ROLES, 1)
+        self.choice.setAccessibleName(self.tr("What the trader would do now"))
+        self.choice.setToolTip(
+            self.tr("Probabilities of its policy at this moment; a trader decides every 5 s")
+        )
+        self.decision = Legend()
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 8, 4)
+        right.setSpacing(2)
+        right.addWidget(self.choice, 1)
+        right.addWidget(self.decision)
+        right.addStretch(1)
+        charts = QHBoxLayout()
+        charts.setSpacing(8)
+        charts.addWidget(self.features, 5)
+        charts.addLayout(right, 3)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addLayout(charts, 1)
+        self.empty = EmptyState("", "")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+        self._shown: WatchedTrader | None = None
+        theme.signals.changed.connect(lambda _theme: self.update())
+
+    def show_snapshot(self, snapshot: MarketSnapshot | None) -> None:
+        """Draw the trader that is watched, or say how to get one."""
+        watched = None if snapshot is None else snapshot.watched
+        self._pages.setCurrentIndex(0 if watched is None else 1)
+        if watched is None or snapshot is None:
+            self._explain(snapshot)
+        elif watched is not self._shown:
+            self._show(watched, snapshot)
+        self._shown = watched
+
+    def _show(self, watched: WatchedTrader, snapshot: MarketSnapshot) -> None:
+        self.number.blockSignals(True)
+        self.number.setRange(1, watched.traders)
+        self.number.blockSignals(False)
+        self.total.setText(self.tr("of {n}").format(n=whole(watched.traders)))
+        state = "" if snapshot.state is RunState.RUNNING else self.tr("market paused    ")
+        self.account.setText(
+            state
+            + self.tr("position {held} of ±{most} lots    PnL {pnl}    {n} decisions").format(
+                held=signed(watched.position),
+                most=watched.max_position,
+                pnl=signed(watched.pnl, 2),
+                n=whole(watched.decisions),
+            )
+        )
+        self.account.setToolTip(
+            self.tr("mid {mid}").format(mid=price(snapshot.mid, snapshot.tick_size))
+        )
+        self.features.show_values(watched.observation)
+        best = int(watched.probabilities.argmax())
+        self.choice.show_values(watched.probabilities, best)
+        entries = []
+        if watched.last_action >= 0:
+            last = watched.last_action
+            entries.append((ROLES[last], self.tr("last: {action}").format(action=ACTIONS[last])))
+        how = self.tr("takes the likeliest") if watched.greedy else self.tr("draws by chance")
+        entries.append(("accent", how))
+        self.decision.set_entries(entries)
+
+    def _explain(self, snapshot: MarketSnapshot | None) -> None:
+        if snapshot is None:
+            self.empty.say(
+                self.tr("No market is open"),
+                self.tr("Open a scenario (Ctrl+O); then load a model from the list into it."),
+            )
+        elif snapshot.is_replay:
+            self.empty.say(
+                self.tr("A replay has no traders"),
+                self.tr("Open a scenario (Ctrl+O) to let RL traders trade."),
+            )
+        else:
+            self.empty.say(
+                self.tr("No RL trader is in the market"),
+                self.tr(
+                    "Select a model under “Models” and press “Load into market”. What it sees and "
+                    "how it decides is then shown here, live."
+                ),
+            )

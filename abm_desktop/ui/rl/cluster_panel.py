@@ -1,0 +1,189 @@
+"""How the training process and its Ray cluster are doing, and what went wrong so far."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.learning.messages import ClusterInfo
+from abm_desktop.ui import theme
+from abm_desktop.ui.rl.controller import TrainingController
+from abm_desktop.ui.widgets.panel import EmptyState
+
+__all__ = ["ClusterPanel"]
+
+_MIB = 2.0**20
+
+
+class ClusterPanel(QWidget):
+    """A view of a controller's ``cluster`` and ``incidents``."""
+
+    def __init__(self, controller: TrainingController) -> None:
+        super().__init__()
+        self._controller = controller
+        self.bars: dict[str, QProgressBar] = {}
+        self.values: dict[str, QLabel] = {}
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(10, 6, 10, 6)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(3)
+        rows = (
+            ("cpu", self.tr("Processor"), self.tr("Cores in use by the training process, Ray's own "
+             "processes and the workers on this machine"), True),
+            ("memory", self.tr("Memory"), self.tr("Memory of the same processes, and what is free "
+             "on this machine"), True),
+            ("store", self.tr("Object store"), self.tr("Holds the samples of workers"), True),
+            ("workers", self.tr("Workers"), self.tr("Sampling workers that answer, and how often "
+             "one had to be started again"), False),
+            ("address", self.tr("Ray address"), self.tr("Where another program can join this "
+             "cluster"), False),
+        )  # fmt: skip
+        for k, (key, title, tip, has_bar) in enumerate(rows):
+            label, value = QLabel(title), QLabel()
+            label.setObjectName("panelNote")
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setFont(theme.mono_font(9.0))
+            value.setAccessibleName(title)
+            for widget in (label, value):
+                widget.setToolTip(tip)
+            grid.addWidget(label, k, 0)
+            self.values[key] = value
+            if has_bar:
+                bar = QProgressBar()
+                bar.setTextVisible(False)
+                bar.setFixedHeight(10)
+                bar.setMinimumWidth(80)
+                bar.setRange(0, 1000)
+                bar.setAccessibleName(title)
+                bar.setToolTip(tip)
+                self.bars[key] = bar
+                grid.addWidget(bar, k, 1)
+                grid.addWidget(value, k, 2)
+            else:
+                grid.addWidget(value, k, 1, 1, 2)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(len(rows), 1)
+        self.empty = EmptyState(
+            self.tr("No cluster runs"),
+            self.tr("It starts with a training and ends two minutes after the last. To train on "
+                    "other machines, give the address of a Ray cluster under “More settings”."),
+        )  # fmt: skip
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(page)
+
+        self.list = QListWidget()
+        self.list.setWordWrap(True)
+        self.list.setAccessibleName(self.tr("Warnings of this session"))
+        self.list_title = QLabel()
+        self.list_title.setObjectName("panelTitle")
+        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button.setToolTip(self.tr("Copy all warnings to the clipboard"))
+        self.copy_button.clicked.connect(self._copy)
+        top = QHBoxLayout()
+        top.addWidget(self.list_title, 1)
+        top.addWidget(self.copy_button)
+        right = QVBoxLayout()
+        right.setContentsMargins(8, 4, 8, 4)
+        right.setSpacing(2)
+        right.addLayout(top)
+        right.addWidget(self.list, 1)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.VLine)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(line)
+        layout.addLayout(right, 1)
+        controller.cluster_changed.connect(self.refresh)
+        self._told = -1
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the controller knows now."""
+        info = self._controller.cluster
+        self._pages.setCurrentIndex(0 if info is None else 1)
+        if info is not None:
+            self._show(info)
+        self._list()
+
+    def _show(self, info: ClusterInfo) -> None:
+        cores = os.cpu_count() or 1
+        self._bar("cpu", info.cpu / cores)
+        self.values["cpu"].setText(
+            self.tr("{used:.1f} of {cores} cores, {n} processes").format(
+                used=info.cpu, cores=cores, n=info.processes
+            )
+        )
+        self._bar("memory", info.memory / max(1, info.machine_memory))
+        self.values["memory"].setText(
+            self.tr("{used}, {free} free").format(
+                used=_size(info.memory), free=_size(info.machine_memory_free)
+            )
+        )
+        self._bar("store", info.store_used / max(1, info.store_size))
+        self.values["store"].setText(
+            self.tr("{used} of {size}").format(
+                used=_size(info.store_used), size=_size(info.store_size)
+            )
+        )
+        if info.workers_wanted:
+            workers = self.tr("{n} of {wanted} answer").format(
+                n=info.workers, wanted=info.workers_wanted
+            )
+        else:
+            workers = self.tr("none: the training process samples itself")
+        restarts = self.tr("{n} restarts").format(n=info.restarts)
+        self.values["workers"].setText(f"{workers}, {restarts}")
+        kind = self.tr("local") if info.local else self.tr("joined")
+        nodes = self.tr("{n} nodes").format(n=info.nodes) if info.nodes != 1 else self.tr("1 node")
+        slots = self.tr("{n} slots").format(n=info.slots)
+        self.values["address"].setText(f"{info.address} ({kind}, {nodes}, {slots})")
+
+    def _bar(self, key: str, share: float) -> None:
+        self.bars[key].setValue(round(1000 * min(max(share, 0.0), 1.0)))
+
+    def _list(self) -> None:
+        incidents = self._controller.incidents
+        if len(incidents) == self._told:
+            return
+        self._told = len(incidents)
+        self.list_title.setText(
+            self.tr("Warnings ({n})").format(n=len(incidents))
+            if incidents
+            else self.tr("No warnings")
+        )
+        self.copy_button.setEnabled(bool(incidents))
+        self.list.clear()
+        for incident in reversed(incidents):
+            item = QListWidgetItem(f"{incident.moment:%H:%M:%S}  {incident.text}")
+            item.setToolTip(incident.text)
+            self.list.addItem(item)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(
+            "\n".join(f"{i.moment:%Y-%m-%d %H:%M:%S} {i.text}" for i in self._controller.incidents)
+        )
+
+
+def _size(count: int) -> str:
+    """Bytes as MB or GB."""
+    mib = count / _MIB
+    return f"{mib / 1024:.1f} GB" if mib >= 1000 else f"{mib:.0f} MB"

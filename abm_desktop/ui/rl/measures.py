@@ -1,0 +1,86 @@
+"""What is drawn of a training: one entry a chart, in groups of charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["AXES", "GROUPS", "MEASURES", "NOT_MEASURED", "RUN_COLORS", "Measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A chart: curves of ``History`` columns with the colour role and the name of each."""
+
+    key: str
+    title: str
+    unit: str
+    curves: tuple[tuple[str, str, str], ...]
+    scale: float = 1.0
+    fixed: tuple[float, float] | None = None
+    zero: bool = False
+    decimals: int = 0
+    waits: bool = False
+    """Known only once an episode has ended."""
+    tip: str = ""
+
+
+MEASURES = (
+    Measure("reward", "Reward", "mean return of the last 100 episodes",
+            (("reward_mean", "accent", ""),), decimals=2, waits=True),
+    Measure("pnl", "Profit per episode", "currency, last position closed",
+            (("pnl_mean", "accent", ""),), decimals=2, waits=True,
+            tip="Mean of the episodes that ended in the iteration, with the random actions of "
+            "exploration"),
+    Measure("actions", "Actions", "share, %",
+            (("sell", "ask", "SELL"), ("hold", "muted", "HOLD"), ("buy", "bid", "BUY")),
+            scale=100.0, fixed=(0.0, 100.0), decimals=0),
+    Measure("speed", "Speed", "decisions per second, learning included",
+            (("steps_per_second", "accent", ""),), zero=True),
+    Measure("policy_loss", "Policy loss", "",
+            (("policy_loss", "accent", ""),), decimals=4),
+    Measure("value_loss", "Value error", "squared (PPO) or Huber (DQN, SAC)",
+            (("value_loss", "accent", ""),), zero=True, decimals=4,
+            tip="Error of the value function against its targets"),
+    Measure("entropy", "Entropy", "nats; undecided = 1.10",
+            (("entropy", "accent", ""),), fixed=(0.0, 1.15), decimals=2),
+    Measure("explained_variance", "Explained variance", "of the returns, by the value function",
+            (("explained_variance", "accent", ""),), decimals=2),
+    Measure("gradient_norm", "Gradient norm", "before it is limited",
+            (("gradient_norm", "accent", ""),), zero=True, decimals=3),
+    Measure("kl", "KL divergence", "of the policy from that before the update",
+            (("kl", "accent", ""),), zero=True, decimals=4),
+    Measure("temperature", "Temperature", "weight of the entropy",
+            (("temperature", "accent", ""),), zero=True, decimals=4),
+    Measure("mean_value", "Mean value", "of the states learned from",
+            (("mean_value", "accent", ""),), decimals=2),
+    Measure("position", "Inventory", "mean |position|, % of the limit",
+            (("position_mean", "accent", ""),), scale=100.0, zero=True, decimals=1),
+    Measure("length", "Episode length", "decisions, last 100 episodes",
+            (("episode_length_mean", "accent", ""),), zero=True, decimals=1, waits=True),
+)  # fmt: skip
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Overview": ("reward", "pnl", "actions", "speed"),
+    "Learning": ("policy_loss", "value_loss", "entropy", "explained_variance", "gradient_norm",
+                 "kl"),
+    "Trading": ("pnl", "position", "actions", "length"),
+    "All": tuple(measure.key for measure in MEASURES),
+}  # fmt: skip
+"""Charts that are looked at together."""
+
+NOT_MEASURED = {
+    "DQN": ("policy_loss", "entropy", "kl", "explained_variance", "temperature"),
+    "SAC": ("kl", "explained_variance"),
+    "PPO": ("temperature", "mean_value"),
+}
+"""What an algorithm has not; shown charts of other groups take the place."""
+
+AXES = {
+    "Iterations": ("iteration", 1.0),
+    "Decisions": ("env_steps", 1.0),
+    "Minutes": ("elapsed_seconds", 1.0 / 60.0),
+}
+"""What the charts can stand on: a column and its scale."""
+
+RUN_COLORS = ("series:3", "series:2", "series:6", "series:5", "series:4", "series:0")
+"""Of the runs beside the present one, which has the accent colour."""
