@@ -54,7 +54,7 @@ def stress_test_model(
 
     Raises ``ModelError`` and ``ScenarioError`` for what cannot be tested.
     """
-    from abm_desktop.learning.stress_test import stress_test_agent
+    from abm_desktop.learning.stress_test import stress_test_agent, summary_of
     from abm_desktop.scenario import find_scenario, load_scenario
 
     progress(0.0, "warming up")
@@ -69,13 +69,6 @@ def stress_test_model(
         seed=seed,
         on_share=lambda share: progress(share, "matched markets"),
     )
-    summary = {
-        "scenario": market.name,
-        "runs": runs,
-        "traders": traders,
-        "seed": seed,
-        "after": after,
-        "outcomes": [outcome.summary() for outcome in outcomes],
-    }
+    summary = summary_of(outcomes, market.name, runs=runs, traders=traders, seed=seed, after=after)
     models.set_metrics(name, stress_test=summary)
     return summary

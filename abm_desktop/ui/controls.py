@@ -13,6 +13,7 @@ from abm_desktop import paths
 from abm_desktop.live import RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
+from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
 from abm_desktop.ui.palette import (
     Palette,
@@ -76,6 +77,11 @@ class Controls(QObject):
                 "volatility_spike"
             ),
             "market.liquidity_shock": lambda: self._window.market.stress.inject("liquidity_shock"),
+            **{
+                command.id: lambda name=command.id: window.run_training_command(name)
+                for command in CATALOGUE
+                if command.group == "training"
+            },
             "view.palette": self.show_palette,
             "view.market": lambda: self._window.tabs.setCurrentIndex(MARKET),
             "view.analytics": lambda: self._window.tabs.setCurrentIndex(ANALYTICS),

@@ -24,6 +24,7 @@ __all__ = ["about_box", "ask", "shortcut_sheet"]
 _GROUPS = {
     "file": "File",
     "market": "Market",
+    "training": "Training",
     "view": "View",
     "analytics": "Analytics",
     "help": "Help",
@@ -37,7 +38,9 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     columns = QGridLayout()
     columns.setHorizontalSpacing(36)
-    for place, groups in enumerate((("file", "market"), ("view", "analytics", "help"))):
+    for place, groups in enumerate(
+        (("file", "market"), ("training", "view", "analytics", "help"))
+    ):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(4)

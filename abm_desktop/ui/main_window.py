@@ -161,7 +161,9 @@ class MainWindow(QMainWindow):
         if self.rl is not None:
             self.status.show_training(bool(self.rl.is_training))
             if self.tabs.currentIndex() == RL:
-                self.rl.tick()
+                self.rl.tick(snapshot)
+            else:
+                self.rl.rest()
         self.log.pump()
 
     @cached_property
@@ -267,11 +269,25 @@ class MainWindow(QMainWindow):
         self.rl = tab
         self.follow_rl_traders()
         tab.load_policy_requested.connect(self.session.add_policy_traders)
+        tab.watch_requested.connect(self.session.watch_trader)
+        tab.trouble.connect(self.notices.add)
+        tab.state_changed.connect(self._allow_training_commands)
         tab.status_message.connect(self._say)
         if self.session.file is not None:
             tab.set_scenario(self.session.file)
         self._rl_place.addWidget(tab)
         self._rl_place.setCurrentWidget(tab)
+        self._allow_training_commands()
+
+    def run_training_command(self, command_id: str) -> None:
+        """Show the RL tab and carry out a command of its own; nothing before it is loaded."""
+        if self.rl is not None:
+            self.tabs.setCurrentIndex(RL)
+            self.rl.run_command(command_id.removeprefix("training."))
+
+    def _allow_training_commands(self) -> None:
+        for name, reason in self.rl.reasons().items():
+            self.commands.allow(f"training.{name}", not reason, reason)
 
     def _say(self, text: str) -> None:
         self.status.show_message(text)

@@ -32,10 +32,13 @@ class Menus(QObject):
         self._session = session
         self.file = bar.addMenu(bar.tr("&File"))
         self.market = bar.addMenu(bar.tr("&Market"))
+        self.training = bar.addMenu(bar.tr("&Training"))
         self.view = bar.addMenu(bar.tr("&View"))
         self.analytics = bar.addMenu(bar.tr("&Analytics"))
         self.help = bar.addMenu(bar.tr("&Help"))
-        for menu in (self.file, self.market, self.view, self.analytics, self.help):
+        for menu in (
+            self.file, self.market, self.training, self.view, self.analytics, self.help,
+        ):  # fmt: skip
             menu.setToolTipsVisible(True)
 
         self._add(self.file, "file.open")
@@ -59,6 +62,12 @@ class Menus(QObject):
             "market.buy", "market.sell", "market.cancel_orders", "market.flatten", None,
             "market.undo", "market.redo", None,
             "market.flash_crash", "market.volatility_spike", "market.liquidity_shock",
+        )  # fmt: skip
+        self._add(
+            self.training, "training.start", "training.queue", "training.pause", "training.stop",
+            "training.save", None, "training.load", "training.evaluate", "training.stress_test",
+            "training.compare", "training.import", None,
+            "training.show_agent", "training.show_queue", "training.show_cluster",
         )  # fmt: skip
         self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 REPLAY_SUFFIXES = (".zip", ".csv")
 SCENARIO_SUFFIX = ".toml"
 LONGEST_TEXT = 400
+_OFTEN = ("set_speed", "look_at", "look_at_now", "watch_trader")
+"""Commands that are no news in the log."""
 LARGEST_SEED = 2**31 - 1
 
 
@@ -341,11 +343,15 @@ class Session(QObject):
         """Let ``count`` traders with this trained policy into the market."""
         self._command("add_policy_traders", policy, count, name)
 
+    def watch_trader(self, number: int | None) -> None:
+        """Let every snapshot tell what this RL trader sees and does; None for none."""
+        self._command("watch_trader", number)
+
     def _command(self, name: str, *arguments: object, **named: object) -> None:
         if self.live is None:
             return
         # A slider that is moved sets the speed many times a second.
-        level = logging.DEBUG if name in ("set_speed", "look_at", "look_at_now") else logging.INFO
+        level = logging.DEBUG if name in _OFTEN else logging.INFO
         log.log(
             level, "%s %s", name, " ".join(_brief(value) for value in (*arguments, *named.items()))
         )

@@ -82,6 +82,7 @@ QPushButton[role="primary"]:disabled, QToolButton[role="primary"]:disabled {
 QPushButton[role="stress"] { text-align: left; font-weight: bold; }
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; }
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { border-color: @border; }
+QToolButton[role="menu"]::menu-indicator { image: none; }
 QToolButton[role="segment"] {
     background: transparent; border: 1px solid transparent; color: @muted; padding: 2px 8px;
 }

@@ -198,7 +198,7 @@ class AgentPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
         self._shown: WatchedTrader | None = None
-        theme.signals.changed.connect(lambda _theme: self.update())
+        theme.signals.changed.connect(self._restyle)
 
     def show_snapshot(self, snapshot: MarketSnapshot | None) -> None:
         """Draw the trader that is watched, or say how to get one."""
@@ -238,6 +238,9 @@ class AgentPanel(QWidget):
         how = self.tr("takes the likeliest") if watched.greedy else self.tr("draws by chance")
         entries.append(("accent", how))
         self.decision.set_entries(entries)
+
+    def _restyle(self, _theme: object = None) -> None:
+        self.update()
 
     def _explain(self, snapshot: MarketSnapshot | None) -> None:
         if snapshot is None:

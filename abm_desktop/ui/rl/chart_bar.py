@@ -58,7 +58,8 @@ class ChartBar(QWidget):
         row.addWidget(self.legend, 1)
 
         self.runs_button = QToolButton()
-        self.runs_button.setText(self.tr("Compare with"))
+        self.runs_button.setText(self.tr("Compare with ▾"))
+        self.runs_button.setProperty("role", "menu")
         self.runs_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.runs_button.setToolTip(
             self.tr("Draw earlier trainings and stored models in the same charts")
@@ -87,9 +88,10 @@ class ChartBar(QWidget):
         self.slider.setToolTip(tip)
         label.setBuddy(self.slider)
         label.setToolTip(tip)
+        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.weight_label = QLabel()
         self.weight_label.setObjectName("panelNote")
-        self.weight_label.setMinimumWidth(self.weight_label.fontMetrics().horizontalAdvance("0.00"))
+        self.weight_label.setFixedWidth(34)
         self.slider.valueChanged.connect(self._smooth)
         row.addSpacing(4)
         for widget in (label, self.slider, self.weight_label):

@@ -24,6 +24,7 @@ from abm_desktop.learning.messages import (
     ClusterInfo,
     Done,
     Failure,
+    Judging,
     Message,
     Progress,
     Status,
@@ -105,8 +106,8 @@ class TrainingController(QObject):
         """How the cluster is doing; None while there is none."""
         self.incidents: list[Incident] = []
         """The newest last."""
-        self.judging: tuple[str, float] | None = None
-        """What the finished policy is put to, and the finished share of it."""
+        self.judging: Judging | None = None
+        """What the finished policy is put to; None while it is trained."""
         self._empty = History()
         self._client = client or TrainingClient()
         self._listener: asyncio.Task[None] | None = None
@@ -236,8 +237,12 @@ class TrainingController(QObject):
                 if self.runs.current is not None:
                     self.runs.current.name = message.name
                 self.checkpoint_written.emit(message.name)
+            case Judging():
+                self.judging = message
             case Done():
                 self.judging = None
+                if message.warning:
+                    self._warn(message.warning)
                 self._set(ClusterState.IDLE, "")
                 self._idle.start()
                 self.ended.emit(message)

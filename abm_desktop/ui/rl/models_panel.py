@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QStackedWidget,
     QToolButton,
@@ -390,19 +391,24 @@ class ModelsPanel(Panel):
         self.delete_button = QPushButton(self.tr("Delete"))
         self.delete_button.clicked.connect(self.ask_delete)
         self.more = QToolButton()
-        self.more.setText(self.tr("More"))
+        self.more.setText(self.tr("More ▾"))
+        self.more.setProperty("role", "menu")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setToolTip(self.tr("Everything else that can be done with a model"))
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.more.setMenu(self.menu)
-        for widget in (
+        optional = (
             self.filter, self.evaluate_button, self.stress_button, self.compare_button,
-            self.delete_button, self.more, label, self.count, self.load_button,
-        ):  # fmt: skip
+            self.delete_button,
+        )  # fmt: skip
+        for widget in optional:
+            self.add_control(widget, optional=True)
+        for widget in (self.more, label, self.count, self.load_button):
             self.add_control(widget)
-        self._header.setStretch(self._header.indexOf(self.note), 1)
+        # In a narrow window the optional ones are left out; "More" has them all.
+        self.header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._fill_menu()
 
     def _fill_menu(self) -> None:

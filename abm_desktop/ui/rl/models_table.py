@@ -37,16 +37,16 @@ class Column:
 
 
 COLUMNS = (
-    Column("Name", "Name of the model; its folder lies in the user's data folder", 170),
+    Column("Name", "Name of the model; its folder lies in the user's data folder", 150),
     Column("Algorithm", "How it was trained", 76),
     Column("Scenario", "Where it was trained", 90),
-    Column("Date", "When its last checkpoint was written", 118),
+    Column("Date", "When its last checkpoint was written", 116),
     Column("Decisions", "Decisions sampled in its training", 78, True),
     Column("Reward", "Mean return of the last 100 episodes of its training", 66, True),
     Column("Evaluation", "Verdict on held-out days against simple rules", 92),
     Column("Stress test", "Factor by which it changes volatility under stress, over all stresses "
-           "tested; above 1 it adds to it", 108),
-    Column("Tags", "Words of your own", 90),
+           "tested; above 1 it adds to it", 106),
+    Column("Tags", "Words of your own", 80),
     Column("State", "How the training ended; unfinished: at a checkpoint in its midst", 80),
 )  # fmt: skip
 

@@ -40,6 +40,7 @@ class PresetBar(QWidget):
         self.box.activated.connect(self._activated)
         self.more = QToolButton()
         self.more.setText("⋯")
+        self.more.setProperty("role", "menu")
         self.more.setAccessibleName(self.tr("Save or delete presets"))
         self.more.setToolTip(self.more.accessibleName())
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -68,7 +68,7 @@ class ProgressStrip(QFrame):
         layout.setSpacing(5)
         layout.addLayout(top)
         layout.addWidget(self.bar)
-        theme.signals.changed.connect(lambda _theme: self.refresh(self._snapshot))
+        theme.signals.changed.connect(self._restyle)
         self._snapshot: MarketSnapshot | None = None
         self.refresh()
 
@@ -86,10 +86,21 @@ class ProgressStrip(QFrame):
             detail = self.tr("The training process has not answered for {seconds:.0f} s").format(
                 seconds=silence
             )
+        judging = controller.judging
+        if judging is not None and controller.is_training:
+            stage = (
+                self.tr("Trained; on held-out days against {what}")
+                if judging.stage == "evaluation"
+                else self.tr("Trained; {what} test")
+            )
+            detail = stage.format(what=judging.what) + f": {judging.share:.0%}"
         self._write(self.detail, detail)
         self.detail.setToolTip(detail)
         self._write(self.numbers, self._numbers())
         self._show_bar()
+
+    def _restyle(self, _theme: object = None) -> None:
+        self.refresh(self._snapshot)
 
     def _market_text(self, snapshot: MarketSnapshot | None) -> str:
         if snapshot is None:
@@ -129,6 +140,11 @@ class ProgressStrip(QFrame):
         done = last.iteration if last is not None else 0
         # An endless bar while there is nothing to count yet.
         waiting = controller.is_training and last is None
+        judging = controller.judging
+        if judging is not None and controller.is_training:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(1000 * judging.share))
+            return
         self.bar.setRange(0, 0 if waiting else total)
         if not waiting:
             self.bar.setValue(done)

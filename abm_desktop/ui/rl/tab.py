@@ -38,6 +38,8 @@ class RLTab(QWidget):
     watch_requested = Signal(object)
     """Number of the RL trader of the live market to look at; None to look at none."""
     status_message = Signal(str)
+    trouble = Signal(object)
+    """A :class:`Trouble` that is shown in the tab."""
     state_changed = Signal()
     """What can be done has changed: see :meth:`reasons`."""
 
@@ -290,6 +292,7 @@ class RLTab(QWidget):
 
     def _trouble(self, trouble: Trouble) -> None:
         self.notice.show_trouble(trouble)
+        self.trouble.emit(trouble)
 
 
 def _framed(page: QWidget) -> Panel:

@@ -12,8 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from abm_desktop.learning import models
-from abm_desktop.learning.config import find_recipe, load_config
-from abm_desktop.learning.messages import Failure, Progress, Status
+from abm_desktop.learning.messages import Failure, Status
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState
@@ -223,38 +222,6 @@ def test_the_markets_scenario_is_offered(tab, tmp_path):
     assert tab.form.config().scenario == "flash_crash"
 
 
-def progress(iteration, reward, length):
-    return Progress(
-        iteration=iteration,
-        iterations=50,
-        env_steps=100 * iteration,
-        episodes=0,
-        reward_mean=reward,
-        episode_length_mean=length,
-        action_shares=(0.25, 0.5, 0.25),
-        steps_per_second=1000.0,
-        sample_seconds=0.1,
-        learn_seconds=0.1,
-        elapsed_seconds=0.2 * iteration,
-        eta_seconds=1.0,
-    )
-
-
-def test_what_is_not_known_yet_is_said_and_not_drawn(tab):
-    tab.controller.history.append(progress(1, None, None))
-    tab.tick()
-    reward, length, actions, speed = tab.charts.charts
-    assert "waiting for the first episode" in reward.note.text()
-    assert "waiting for the first episode" in length.note.text()
-    assert reward._curves[0].getData()[0].size == 0
-    assert actions.legend._entries[0][1] == "SELL 25.0"
-    assert speed.legend._entries[0][1] == "1000"
-    tab.controller.history.append(progress(2, -3.5, 20.0))
-    tab.tick()
-    assert "waiting" not in reward.note.text()
-    np.testing.assert_array_equal(reward._curves[0].getData()[1], [-3.5])
-
-
 def test_without_a_training_the_tab_says_what_to_do(tab):
     assert "Start training" in tab.charts.empty.text.text()
     assert not tab.models.load_button.isEnabled()
@@ -288,15 +255,6 @@ def test_only_the_settings_of_the_chosen_algorithm_are_shown(tab):
         assert tab.form.fields[shown].isVisible()
         assert not tab.form.fields[hidden].isVisible()
     assert tab.form.config().algorithm == "SAC"
-
-
-@pytest.mark.parametrize("algorithm", ["PPO", "DQN", "SAC"])
-def test_the_tried_settings_are_one_click_away(tab, algorithm):
-    tab.form.set_value("algorithm", algorithm)
-    tab.form.tried_button.click()
-    recipe, config = load_config(find_recipe(algorithm.lower())), tab.form.config()
-    for name in recipe.model_fields_set:
-        assert getattr(config, name) == getattr(recipe, name), name
 
 
 def test_pause_and_go_on_share_a_button(tab, monkeypatch):

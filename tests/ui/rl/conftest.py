@@ -1,0 +1,133 @@
+"""The RL tab with a client that trains nothing, and models without a training."""
+
+import asyncio
+
+import numpy as np
+import pytest
+import qasync
+
+from abm_desktop.learning import models
+from abm_desktop.learning.history import HistoryWriter
+from abm_desktop.learning.messages import Progress, Status
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.ui import theme
+from abm_desktop.ui.rl.controller import TrainingController
+from abm_desktop.ui.rl.tab import RLTab
+
+
+class FakeClient:
+    """Notes what it is asked for, and says what the test lets it say."""
+
+    def __init__(self):
+        self.asked = []
+        self.configs = []
+        self.is_running = True
+        self.pid = 1
+        self.silent_seconds = 0.0
+
+    async def start(self, config):
+        self.configs.append(config)
+        return False
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        async def ask(*_):
+            self.asked.append(name)
+
+        return ask
+
+
+@pytest.fixture
+def loop(qapp):
+    """The window's kind of loop: Qt's and asyncio's in one."""
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def shipped(monkeypatch, tmp_path):
+    """No models ship with the program."""
+    monkeypatch.setattr(models, "bundled_dir", lambda: tmp_path / "shipped")
+
+
+@pytest.fixture
+def client():
+    return FakeClient()
+
+
+@pytest.fixture
+def tab(qtbot, qapp, loop, shipped, client):
+    """A tab whose trainings are the test's own words."""
+    theme.apply(qapp, "dark")
+    tab = RLTab(controller=TrainingController(client=client))
+    qtbot.addWidget(
+        tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
+    )
+    with qtbot.waitExposed(tab):
+        tab.resize(1280, 720)
+        tab.show()
+    with qtbot.waitSignal(tab.models.refreshed):
+        tab.models.refresh()
+    return tab
+
+
+@pytest.fixture
+def hear(tab):
+    """Let the training process say something."""
+    return tab.controller._take
+
+
+def training(name="calm-ppo-1"):
+    return Status("training", f"Training {name}")
+
+
+def progress(iteration, reward=0.5, **changes):
+    values = {
+        "iteration": iteration,
+        "iterations": 50,
+        "env_steps": 100 * iteration,
+        "episodes": 0,
+        "reward_mean": reward,
+        "episode_length_mean": None if reward is None else 20.0,
+        "action_shares": (0.25, 0.5, 0.25),
+        "steps_per_second": 1000.0,
+        "sample_seconds": 0.1,
+        "learn_seconds": 0.1,
+        "elapsed_seconds": 6.0 * iteration,
+        "eta_seconds": 1.0,
+        "losses": {"policy_loss": -0.1, "value_loss": 0.5, "entropy": 1.0},
+    }
+    return Progress(**(values | changes))
+
+
+def make_model(name, rows=0, **changes):
+    """A model in the registry, with the curves of ``rows`` iterations."""
+    layers = (np.zeros((13, 3), np.float32),), (np.zeros(3, np.float32),)
+    values = {
+        "name": name,
+        "algorithm": "PPO",
+        "scenario": "calm",
+        "created": models.now(),
+        "iterations": max(rows, 1),
+        "env_steps": 1000,
+        "reward_mean": 1.5,
+        "seed": 1,
+        "status": "finished",
+        "version": "1",
+        "checkpoint": "checkpoint-000001",
+        "config": {"algorithm": "PPO", "scenario": "calm", "iterations": 7, "hidden": [32]},
+    }
+    folder = models.save_model(
+        models.ModelInfo(**(values | changes)), PolicyNet(*layers), lambda _folder: None
+    )
+    writer = HistoryWriter()
+    for k in range(rows):
+        writer.add(progress(k + 1, reward=float(k)))
+    if rows:
+        writer.write(folder)
+    return folder

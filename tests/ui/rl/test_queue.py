@@ -1,0 +1,131 @@
+"""Several trainings one after the other, and the presets they are made from."""
+
+import pytest
+from rl.conftest import progress, training
+
+from abm_desktop.learning import presets
+from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
+from abm_desktop.learning.messages import Done, Failure
+
+
+def enqueue(tab, *seeds):
+    for seed in seeds:
+        tab.form.set_value("seed", seed)
+        tab.form.queue_button.click()
+
+
+def seeds(tab):
+    queue = tab.controller.queue
+    return [queue[k].seed for k in range(len(queue))]
+
+
+def settle(qapp):
+    for _ in range(5):
+        qapp.processEvents()
+
+
+def test_trainings_wait_in_order_and_are_moved_taken_out_and_edited(tab):
+    enqueue(tab, 1, 2, 3)
+    assert seeds(tab) == [1, 2, 3]
+    assert tab.pages.tabText(2) == "Queue (3)"
+    tab.queue.list.setCurrentRow(2)
+    tab.queue.up_button.click()
+    assert seeds(tab) == [1, 3, 2] and tab.queue.list.currentRow() == 1
+    tab.queue.down_button.click()
+    assert seeds(tab) == [1, 2, 3] and not tab.queue.down_button.isEnabled()
+    tab.queue.list.setCurrentRow(0)
+    tab.queue.remove_button.click()
+    assert seeds(tab) == [2, 3]
+    tab.queue.edit_button.click()
+    assert seeds(tab) == [3] and tab.form.config().seed == 2
+    assert "seed 3" in tab.queue.list.item(0).text()
+
+
+def test_the_next_starts_when_one_has_finished(tab, hear, client, qapp):
+    tab.form.start_button.click()
+    enqueue(tab, 7, 8)
+    assert not tab.queue.next_button.isEnabled()
+    settle(qapp)
+    hear(training())
+    hear(progress(1))
+    hear(Done("finished", 50, "calm-ppo-1", ""))
+    settle(qapp)
+    assert [config.seed for config in client.configs] == [1, 7]
+    assert seeds(tab) == [8] and tab.is_training
+
+
+def test_a_fault_after_it_began_lets_the_next_go_on_but_one_before_it_holds_the_queue(
+    tab, hear, client, qapp
+):
+    tab.form.start_button.click()
+    enqueue(tab, 7, 8)
+    hear(training())
+    hear(progress(1))
+    hear(Failure("A sampling worker died."))
+    settle(qapp)
+    assert [config.seed for config in client.configs] == [1, 7]
+    # The next cannot even begin: the last of the queue is kept.
+    hear(Failure("There is no such scenario."))
+    settle(qapp)
+    assert len(client.configs) == 2 and seeds(tab) == [8]
+    assert "Start next" in tab.queue.note.text()
+    assert "⚠" in tab.pages.tabText(3)
+    tab.queue.next_button.click()
+    settle(qapp)
+    assert client.configs[-1].seed == 8
+
+
+def test_who_stops_a_training_keeps_the_queue_waiting(tab, hear, client, qapp):
+    tab.form.start_button.click()
+    enqueue(tab, 7)
+    hear(training())
+    hear(progress(1))
+    tab.form.stop_button.click()
+    hear(Done("stopped", 1, "calm-ppo-1", ""))
+    settle(qapp)
+    assert len(client.configs) == 1 and seeds(tab) == [7]
+
+
+def test_an_empty_queue_says_how_to_fill_it(tab):
+    assert "Add to queue" in tab.queue.empty.text.text()
+    assert not tab.queue._pages.currentIndex()
+
+
+@pytest.mark.parametrize("algorithm", ["PPO", "DQN", "SAC"])
+def test_shipped_presets_fill_the_form(tab, algorithm):
+    tab.form.presets.take(algorithm.lower())
+    recipe, config = load_config(find_recipe(algorithm.lower())), tab.form.config()
+    assert config == recipe
+    assert not tab.form.presets.delete_action.isEnabled()
+
+
+def test_own_presets_are_saved_taken_replaced_and_deleted(tab):
+    bar = tab.form.presets
+    tab.form.set_value("gamma", 0.9)
+    bar.save_as("Short sight")
+    assert bar.selected.name == "Short sight"
+    assert load_config(bar.selected.file).gamma == 0.9
+    tab.form.set_value("seed", 3)
+    assert bar.selected is None, "changed settings are no preset any more"
+    tab.form.presets.take("ppo")
+    bar.take("Short sight")
+    assert (tab.form.config().gamma, tab.form.config().epochs) == (0.9, 4)
+    bar.delete_action.trigger()
+    assert [preset.shipped for preset in presets.list_presets()] == [True] * 3
+    assert bar.selected is None
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "ppo", ".hidden"])
+def test_names_that_cannot_be_are_told(tab, name):
+    with pytest.raises(ConfigError):
+        presets.save_preset(name, make_config())
+    tab.form.presets.save_as(name)
+    assert "preset was not saved" in tab.notice.title.text()
+
+
+def test_a_damaged_preset_is_told_with_its_file(tab):
+    preset = presets.save_preset("mine", make_config())
+    preset.file.write_text("gama = 3\n")
+    tab.form.presets.fill()
+    tab.form.presets.take("mine")
+    assert "mine.toml" in tab.notice.text.text() and "gama" in tab.notice.text.text()
