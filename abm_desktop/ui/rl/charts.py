@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,7 +21,7 @@ from abm_desktop.ui.rl.measures import (
     RUN_COLORS,
     Measure,
 )
-from abm_desktop.ui.rl.runs import MOST_SHOWN, Run, Runs
+from abm_desktop.ui.rl.runs import Run, Runs
 from abm_desktop.ui.widgets.formats import compact, signed
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY, make_plot
@@ -50,16 +51,7 @@ class MeasureChart(Panel):
         self.setMinimumHeight(LEAST_HEIGHT)
         self.legend = Legend()
         self.add_control(self.legend)
-        # Other runs lie below; the present one is drawn last. A measure of several curves has
-        # colours of its own, so that other runs of it are told apart by dashes.
-        many = len(measure.curves) > 1
-        self._others = [
-            [
-                self.plot.add_line(role if many else RUN_COLORS[k], dashed=many)
-                for _, role, _ in measure.curves
-            ]
-            for k in range(MOST_SHOWN)
-        ]
+        self._others: list[list[pg.PlotCurveItem]] = []
         self._raw = [self.plot.add_line(role) for _, role, _ in measure.curves]
         for curve in self._raw:
             curve.setOpacity(FAINT)
@@ -76,14 +68,16 @@ class MeasureChart(Panel):
         self.plot.set_x(0.0, right)
         self._columns = {}
         limits = [math.inf, -math.inf]
-        for k in range(MOST_SHOWN):
+        while len(self._others) < len(others):
+            self._add_other()
+        for k, curves in enumerate(self._others):
             run = others[k] if k < len(others) else None
-            for c, (column, _, name) in enumerate(self.measure.curves):
+            for curve, (column, _, name) in zip(curves, self.measure.curves, strict=True):
                 if run is None:
-                    self._others[k][c].setData(EMPTY, EMPTY)
+                    curve.setData(EMPTY, EMPTY)
                     continue
                 x, _, smooth = self._series(run.history, column, axis, weight)
-                self._draw(self._others[k][c], x, smooth, limits)
+                self._draw(curve, x, smooth, limits)
                 self._columns |= {f"{run.name} {axis}": x, f"{run.name} {name}".strip(): smooth}
         entries = []
         for c, (column, role, name) in enumerate(self.measure.curves):
@@ -101,6 +95,20 @@ class MeasureChart(Panel):
                 entries.append((role, f"{name} {self._number(float(smooth[-1]))}".strip()))
         self._note(entries, current)
         self._set_range(*limits)
+
+    def _add_other(self) -> None:
+        """Make the curves of one more run.
+
+        They lie below those of the present run. A measure of several curves has colours of its
+        own, so that other runs of it are told apart by dashes.
+        """
+        many, color = len(self.measure.curves) > 1, RUN_COLORS[len(self._others)]
+        curves = []
+        for _, role, _ in self.measure.curves:
+            curve = self.plot.add_line(role if many else color, dashed=many)
+            curve.setZValue(-1)
+            curves.append(curve)
+        self._others.append(curves)
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """The curves in full, for the CSV file; what is smoothed is the other runs'."""
@@ -151,6 +159,17 @@ class MeasureChart(Panel):
         self.legend.set_entries(entries)
 
 
+class _Charts(dict[str, MeasureChart]):
+    """The charts by their keys, each made when it is first asked for: it takes some 20 ms."""
+
+    def __missing__(self, key: str) -> MeasureChart:
+        chart = MeasureChart(next(measure for measure in MEASURES if measure.key == key))
+        # The menu of the plot asks the plot for its numbers.
+        chart.plot.export_columns = chart.export_columns
+        self[key] = chart
+        return chart
+
+
 class TrainingCharts(QWidget):
     """Charts with one axis, a bar of choices above, or a page that says how to get them."""
 
@@ -158,11 +177,7 @@ class TrainingCharts(QWidget):
         super().__init__()
         self.runs = runs
         self.bar = ChartBar(runs)
-        self.charts = {measure.key: MeasureChart(measure) for measure in MEASURES}
-        for chart in self.charts.values():
-            # The menu of the plot asks the plot for its numbers.
-            chart.plot.export_columns = chart.export_columns
-            chart.hide()
+        self.charts = _Charts()
         self._grid_page = QWidget()
         self._grid = QGridLayout(self._grid_page)
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -403,8 +403,8 @@ class ModelsPanel(Panel):
             self.filter, self.evaluate_button, self.stress_button, self.compare_button,
             self.delete_button,
         )  # fmt: skip
-        for widget in optional:
-            self.add_control(widget, optional=True)
+        for control in optional:
+            self.add_control(control, optional=True)
         for widget in (self.more, label, self.count, self.load_button):
             self.add_control(widget)
         # In a narrow window the optional ones are left out; "More" has them all.

@@ -63,14 +63,14 @@ def client():
 @pytest.fixture
 def tab(qtbot, qapp, loop, shipped, client):
     """A tab whose trainings are the test's own words."""
-    theme.apply(qapp, "dark")
+    if theme.current().name != "dark" or not qapp.styleSheet():
+        theme.apply(qapp, "dark")
     tab = RLTab(controller=TrainingController(client=client))
     qtbot.addWidget(
         tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
     )
-    with qtbot.waitExposed(tab):
-        tab.resize(1280, 720)
-        tab.show()
+    tab.resize(1280, 720)
+    tab.show()
     with qtbot.waitSignal(tab.models.refreshed):
         tab.models.refresh()
     return tab

@@ -119,9 +119,7 @@ def test_a_stored_models_curves_are_drawn_without_and_beside_a_training(tab, hea
     choose(tab, "old")
     tab.tick()
     assert len(y_of(reward._others[0][0])) == 0
-    tab.models.table.selectRow(
-        [model.name for model in tab.models.table.shown].index("bare")
-    )
+    tab.models.table.selectRow([model.name for model in tab.models.table.shown].index("bare"))
     said = []
     tab.status_message.connect(said.append)
     tab.models.draw_curves()
