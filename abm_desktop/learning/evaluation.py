@@ -188,6 +188,8 @@ def degenerate(results: dict[str, TradingDays], hours: float, policy: PolicyNet)
         flags.append("the position is full more than half of the time")
     if _same_when_shuffled(policy, agent.observations) > 0.99:
         flags.append("it decides the same whatever it sees")
+    if information(policy, agent.observations) < 0.01:
+        flags.append("what it does tells nothing of what it sees (below 0.01 nats)")
     margin = 0.2 * float(results["random"].pnl.std())
     flags.extend(
         f"its profit cannot be told from that of {name}"
@@ -195,6 +197,22 @@ def degenerate(results: dict[str, TradingDays], hours: float, policy: PolicyNet)
         if _equivalent(agent.pnl - results[name].pnl, margin)
     )
     return flags
+
+
+def information(policy: PolicyNet, observations: np.ndarray) -> float:
+    """Mutual information of observation and action in nats, over these observations.
+
+    Entropy of the actions in all of them together, less the mean entropy in each, which is 0 for a
+    greedy policy.
+    """
+    logits = policy.logits(observations).astype(np.float64)
+    if policy.greedy:
+        chances = np.eye(logits.shape[1])[logits.argmax(axis=1)]
+    else:
+        chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+    together = float(stats.entropy(chances.mean(axis=0)))
+    return together - float(np.mean(stats.entropy(chances, axis=1)))
 
 
 def _same_when_shuffled(policy: PolicyNet, observations: np.ndarray) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.models import ModelInfo
 
 
@@ -29,6 +30,12 @@ _MODEL = (
     "algorithm", "scenario", "seed", "iterations", "env_steps", "reward_mean", "status", "created",
     "version", "git", "parent",
 )  # fmt: skip
+_NO_SETTINGS = (
+    "model_name", "resume_from", "address", "save_buffer", "checkpoint_interval",
+    "evaluate_after", "evaluation_days", "evaluation_hours", "stress_runs",
+)  # fmt: skip
+"""Fields of the training's configuration that have no part in what is learned."""
+
 _EVALUATION = (
     ("median PnL a day", "pnl_median"),
     ("mean PnL a day", "pnl_mean"),
@@ -56,15 +63,26 @@ def compare_models(models: Sequence[ModelInfo]) -> list[Row]:
     rows.append(Row("model", "tags", tuple(" ".join(model.tags) for model in models)))
     rows += _evaluations(models)
     rows += _stress_tests(models)
-    settings = dict.fromkeys(key for model in models for key in model.config)
-    shown = {*_MODEL, "model_name", "resume_from"}
-    rows += [
-        row
-        for key in settings
-        if key not in shown
-        and (row := Row("setting", key, tuple(m.config.get(key) for m in models))).differs
+    return rows + _settings(models)
+
+
+def _settings(models: Sequence[ModelInfo]) -> list[Row]:
+    keys = dict.fromkeys(key for model in models for key in model.config)
+    values = [_settings_of(model) for model in models]
+    rows = [
+        Row("setting", key, tuple(settings.get(key) for settings in values))
+        for key in keys
+        if key not in _MODEL and key not in _NO_SETTINGS
     ]
-    return rows
+    return [row for row in rows if row.differs]
+
+
+def _settings_of(model: ModelInfo) -> dict[str, Any]:
+    """With those that came later: a training before them was as their defaults say."""
+    if not model.config:
+        return {}
+    defaults = TrainingConfig().model_dump(mode="json")
+    return defaults | model.config
 
 
 def _evaluations(models: Sequence[ModelInfo]) -> list[Row]:

@@ -3,13 +3,14 @@
 import json
 import math
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from abm_desktop.learning.after_training import examine
 from abm_desktop.learning.baselines import Policy, baselines
-from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate, judge
+from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate, information, judge
 from abm_desktop.learning.models import ModelError
 from abm_desktop.learning.role_baselines import AvellanedaStoikov, fixed
 from abm_desktop.learning.side_by_side import side_by_side
@@ -89,6 +90,7 @@ def test_each_condition_counts(agent, failed):
         (made_up(PROFIT, shares=(10, 980, 10)), VALUE, "one action"),
         (made_up(PROFIT, traded=20.0), VALUE, "ten minutes"),
         (made_up(PROFIT), BUYER, "whatever it sees"),
+        (made_up(PROFIT), replace(VALUE, weights=(VALUE.weights[0] / 100,), greedy=False), "nats"),
         (made_up(np.zeros(32)), VALUE, "hardly varies"),
     ],
 )
@@ -96,6 +98,21 @@ def test_degenerate_policies_are_flagged_and_refused(agent, policy, word):
     result = verdict(agent, policy)
     assert any(word in flag for flag in result.flags)
     assert not result.accepted
+
+
+def test_information_is_that_between_what_is_seen_and_what_is_done():
+    seen = np.zeros((4, 13), np.float32)
+    seen[:, GAP] = (-5.0, -5.0, 5.0, 5.0)
+    decided = linear({GAP: (-20, 0, 20)})
+    assert information(decided, seen) == pytest.approx(math.log(2))
+    assert information(replace(decided, greedy=False), seen) == pytest.approx(math.log(2))
+    assert information(BUYER, seen) == 0.0
+    assert information(replace(linear({}), greedy=False), seen) == pytest.approx(0.0)
+    # A channel that says the truth in three of four cases.
+    odds = 0.1 * math.log(3)
+    noisy = replace(linear({GAP: (-odds, 0, odds)}, bias=(0, -99, 0)), greedy=False)
+    expected = math.log(2) + 0.75 * math.log(0.75) + 0.25 * math.log(0.25)
+    assert information(noisy, seen) == pytest.approx(expected, rel=1e-5)
 
 
 def test_days_are_measured_as_they_were():

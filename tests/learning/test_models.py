@@ -324,8 +324,8 @@ def test_an_exported_policy_decides_as_the_market_does(tmp_path, reader, activat
 
 
 def test_models_are_compared_side_by_side():
-    save("a", config={"gamma": 0.99, "clip": 0.2}, seed=1)
-    save("b", config={"gamma": 0.9, "clip": 0.2}, algorithm="DQN")
+    save("a", config={"gamma": 0.99, "clip": 0.2, "mirror": False, "n_step": 5}, seed=1)
+    save("b", config={"gamma": 0.9, "clip": 0.2, "stress_runs": 3}, algorithm="DQN")
     models.set_metrics("a", stress_test={"outcomes": [
         {"stress": {"type": "flash_crash"}, "pnl": 3.0, "drawdown": 1.0,
          "volatility_amplification": 1.1}
@@ -334,7 +334,8 @@ def test_models_are_compared_side_by_side():
     assert rows["algorithm"].values == ("PPO", "DQN") and rows["algorithm"].differs
     assert not rows["scenario"].differs
     assert rows["gamma"].values == (0.99, 0.9)
-    assert "clip" not in rows
+    assert rows["n_step"].values == (5, 3), "one that is not there has its default"
+    assert not {"clip", "mirror", "stress_runs"} & set(rows)
     assert rows["flash crash: PnL"].values == (3.0, None)
 
 
