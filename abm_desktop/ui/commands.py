@@ -145,6 +145,20 @@ CATALOGUE: tuple[Command, ...] = (
         "Show the lots at each price as colour behind the price",
         True,
     ),
+    Command(
+        "view.candles",
+        "C&andles",
+        "Ctrl+Shift+C",
+        "Show candles of the mid price instead of its line",
+        True,
+    ),
+    Command(
+        "view.summed_flow",
+        "&Sum the flows",
+        "Ctrl+Shift+S",
+        "Add up the flow of each class from the left edge of the chart on",
+        True,
+    ),
     Command("view.log", "&Log", "Ctrl+J", "What happened, with levels", True),
     Command("view.notices", "&Notices", "Ctrl+Shift+J", "Every notice of this session", True),
     Command(

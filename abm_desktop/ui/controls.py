@@ -96,6 +96,8 @@ class Controls(QObject):
             "analytics.add_run": lambda: self.show_analytics("compare").act("choose_saved_run"),
             **{f"view.window_{k}": lambda k=k: self._window.market.set_window(k) for k in range(4)},
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
+            "view.candles": lambda: self.set_candles(not self._window.market.price.shows_candles),
+            "view.summed_flow": lambda: self.set_summed_flow(not self._window.market.flow.summed),
             "view.reset_layout": lambda: self._window.market.desk.reset(),
             "view.log": lambda: window.log_dock.setVisible(window.log_dock.isHidden()),
             "view.notices": lambda: window.notices_dock.setVisible(window.notices_dock.isHidden()),
@@ -206,6 +208,18 @@ class Controls(QObject):
         self._window.settings.set_number("heatmap", int(shown))
         self._window.market.set_heat(shown)
         self._window.commands["view.heatmap"].setChecked(shown)
+
+    def set_candles(self, shown: bool) -> None:
+        """Show candles instead of the line of the mid, or not, and remember it."""
+        self._window.settings.set_number("candles", int(shown))
+        self._window.market.set_candles(shown)
+        self._window.commands["view.candles"].setChecked(shown)
+
+    def set_summed_flow(self, summed: bool) -> None:
+        """Add the flow of each class up from the left edge on, or not, and remember it."""
+        self._window.settings.set_number("summed_flow", int(summed))
+        self._window.market.set_summed_flow(summed)
+        self._window.commands["view.summed_flow"].setChecked(summed)
 
     def show_palette(self) -> Palette:
         """Open the command palette."""

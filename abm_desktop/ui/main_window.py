@@ -410,6 +410,8 @@ class MainWindow(QMainWindow):
             # A first window larger than the screen would have its edges cut off.
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         self.controls.set_heatmap(bool(self.settings.number("heatmap", 1)))
+        self.controls.set_candles(bool(self.settings.number("candles", 0)))
+        self.controls.set_summed_flow(bool(self.settings.number("summed_flow", 0)))
         windows = self.settings.bytes("windows")
         if windows is not None:
             self.restoreState(windows)

@@ -71,7 +71,7 @@ class Menus(QObject):
         )  # fmt: skip
         self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
-        self._add(self.view, "view.heatmap")
+        self._add(self.view, "view.heatmap", "view.candles", "view.summed_flow")
         self.panels = self.view.addMenu(bar.tr("&Panels"))
         self.view.addSeparator()
         self.themes = self.view.addMenu(bar.tr("&Theme"))

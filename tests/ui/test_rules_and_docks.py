@@ -97,7 +97,8 @@ def test_the_phase_stands_out_with_its_reason(window, live):
 def test_panels_are_closed_moved_remembered_and_put_back(qtbot, window, live, settings):
     desk = window.market.desk
     titles = [a.text() for a in window.menus.panels.actions() if a.text()]
-    assert titles[:5] == ["Order book", "Cumulative depth", "Stress", "Trades", "Rules"]
+    assert titles[:4] == ["Order book", "Cumulative depth", "Flow", "Spread"]
+    assert titles[4:7] == ["Stress", "Trades", "Rules"]
     window.menus.panels.actions()[0].trigger()
     assert desk.docks["book"].isHidden()
     desk.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, desk.docks["trades"])

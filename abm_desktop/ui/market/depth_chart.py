@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from PySide6.QtCore import QEvent, QLineF, QRectF, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.formats import decimals_of
 from abm_desktop.ui.widgets.plots import EMPTY, Plot
 from abm_desktop.ui.widgets.ranges import CalmRange
 
@@ -34,6 +38,8 @@ class DepthChart(Plot):
     """Bids left, asks right, centred on the mid."""
 
     HALF_WIDTH_TICKS = 40
+    pointed = Signal(float)
+    """Price under the mouse; NaN when it has left."""
 
     def __init__(self) -> None:
         super().__init__("", "", "")
@@ -47,9 +53,67 @@ class DepthChart(Plot):
         self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
         self._middle: float | None = None
         self._generation = -1
+        self._price = math.nan
+        self._snapshot: MarketSnapshot | None = None
+        self.setMouseTracking(True)
+
+    def show_price(self, price: float) -> None:
+        """Draw a line at ``price``, as another chart points at it; NaN takes it away."""
+        if price != self._price and not (math.isnan(price) and math.isnan(self._price)):
+            self._price = price
+            self.viewport().update()
+
+    def lots_at(self, price: float) -> float:
+        """Return the lots resting at ``price`` or better on its side; NaN between the quotes."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return math.nan
+        # Just less than half a tick of room, for rounding.
+        room = 0.49 * snapshot.tick_size
+        if price <= snapshot.best_bid + room:
+            return float(snapshot.bids[snapshot.bids[:, 0] >= price - room, 1].sum())
+        if price >= snapshot.best_ask - room:
+            return float(snapshot.asks[snapshot.asks[:, 0] <= price + room, 1].sum())
+        return math.nan
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell the price under the mouse."""
+        at = self.mapToScene(event.position().toPoint())
+        self.pointed.emit(float(self.getPlotItem().getViewBox().mapSceneToView(at).x()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        super().leaveEvent(event)
+        self.pointed.emit(math.nan)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the price that is pointed at, and the lots up to it."""
+        super().drawForeground(painter, rect)
+        snapshot = self._snapshot
+        if snapshot is None or self._x is None or not self._x[0] <= self._price <= self._x[1]:
+            return
+        colors = theme.current().colors
+        area = self.getPlotItem().getViewBox().sceneBoundingRect()
+        x = round(area.left() + (self._price - self._x[0]) / (self._x[1] - self._x[0])
+                  * area.width())  # fmt: skip
+        painter.setPen(QPen(QColor(colors.muted), 0))
+        painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+        text = f"{self._price:.{decimals_of(snapshot.tick_size)}f}"
+        lots = self.lots_at(self._price)
+        if math.isfinite(lots):
+            text += f"\n{lots:,.0f} lots"
+        painter.setFont(theme.mono_font(8.0))
+        size = painter.fontMetrics().size(0, text)
+        box = QRectF(x + 6, area.top() + 4, size.width() + 10, size.height() + 6)
+        if box.right() > area.right():
+            box.moveRight(x - 6)
+        painter.fillRect(box, QColor(colors.raised))
+        painter.setPen(QColor(colors.text))
+        painter.drawText(box.adjusted(5, 3, -5, -3), 0, text)
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Draw this book."""
+        self._snapshot = snapshot
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self._width.reset()

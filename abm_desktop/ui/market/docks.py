@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from abm_desktop.ui.widgets.panel import Panel
@@ -13,19 +13,31 @@ __all__ = ["BELOW", "LEFT", "RIGHT", "Desk", "Dock"]
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
-VERSION = 2
+VERSION = 3
 """Of the stored layout: one of another set of docks is not restored."""
 
 
 class Dock(QDockWidget):
     """A panel as a dock: its title line is where it is taken to be moved."""
 
+    came_forward = Signal()
+    """It can be seen again: it was closed, or behind another one."""
+
     def __init__(self, name: str, panel: Panel) -> None:
         super().__init__(panel.title.text())
         self.setObjectName(f"dock.{name}")
         self.panel = panel
+        self.in_front = True
+        """Whether it can be seen; Qt calls visible also what lies behind another one."""
         self.setTitleBarWidget(panel.take_header())
         self.setWidget(panel)
+        self.visibilityChanged.connect(self._see)
+
+    def _see(self, shown: bool) -> None:
+        came = shown and not self.in_front
+        self.in_front = shown
+        if came:
+            self.came_forward.emit()
 
 
 class Desk(QMainWindow):
@@ -64,6 +76,7 @@ class Desk(QMainWindow):
         first, *others = (self.docks[name] for name in names)
         for other in others:
             self.tabifyDockWidget(first, other)
+            other.in_front = False
         first.raise_()
 
     def settled(self) -> None:

@@ -30,6 +30,8 @@ class Ladder(QWidget):
 
     order_asked = Signal(int, float)
     """A limit order is wanted: side (+1 buys, -1 sells) and price."""
+    pointed = Signal(float)
+    """Price under the mouse; NaN when it has left."""
     cancel_asked = Signal(object)
     """An own order is to be cancelled: its key."""
 
@@ -53,6 +55,8 @@ class Ladder(QWidget):
         self._gapped = False
         self.takes_orders = True
         """Whether a click places an order: not in a replay, and not in the past."""
+        self._price = math.nan
+        """Price that another chart points at."""
         self._pointed: tuple[int, int] | None = None
         """Side and price in ticks under the mouse."""
         self.setMouseTracking(True)
@@ -113,7 +117,8 @@ class Ladder(QWidget):
             self.order_asked.emit(side, round(ticks * self._snapshot.tick_size, 10))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show where a click would place an order."""
+        """Show where a click would place an order, and tell the price."""
+        self.pointed.emit(self.price_at(event.position()))
         place = self.place_at(event.position()) if self.takes_orders else None
         if place != self._pointed:
             self._pointed = place
@@ -122,8 +127,23 @@ class Ladder(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse points at nothing."""
         super().leaveEvent(event)
+        self.pointed.emit(math.nan)
         if self._pointed is not None:
             self._pointed = None
+            self.update()
+
+    def price_at(self, where: QPointF) -> float:
+        """Return the price of the row at a pixel; NaN where there is none."""
+        row, shown = int(where.y()) // self._row - 1, self.shown_levels()
+        ticks = shown[row] if 0 <= row < len(shown) else None
+        if ticks is None or self._snapshot is None:
+            return math.nan
+        return float(round(ticks * self._snapshot.tick_size, 10))
+
+    def show_price(self, price: float) -> None:
+        """Mark the row of ``price``, as another chart points at it; NaN takes the mark away."""
+        if price != self._price and not (math.isnan(price) and math.isnan(self._price)):
+            self._price = price
             self.update()
 
     def place_at(self, where: QPointF) -> tuple[int, int] | None:
@@ -214,6 +234,7 @@ class Ladder(QWidget):
         best_ask = _ticks(snapshot.best_ask, tick)
         last = _ticks(snapshot.last_price, tick)
 
+        pointed, pointed_back = _ticks(self._price, tick), QColor(colors.border)
         side, price_width = self._columns()
         left, price_left, right = 0, side, side + price_width
         shown = self.shown_levels()
@@ -239,6 +260,8 @@ class Ladder(QWidget):
             if price is None:
                 self._paint_gap(painter, QRectF(0, y, width, row))
                 continue
+            if price == pointed:
+                painter.fillRect(0, y, width, row, pointed_back)
             is_best = price in (best_bid, best_ask)
             if is_best:
                 painter.fillRect(0, y, width, row, best_back)

@@ -15,8 +15,10 @@ from PySide6.QtGui import QColor
 from abm_desktop.live import MarketSnapshot, PastMoment
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.book_store import BookStore
+from abm_desktop.ui.market.candles import CandleItem, candles
 from abm_desktop.ui.market.heatmap import Heatmap
 from abm_desktop.ui.market.trade_store import TradeStore
+from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.formats import clock, decimals_of
 from abm_desktop.ui.widgets.plots import EMPTY
@@ -107,6 +109,9 @@ class PriceChart(TimePlot):
         self._sells = self.add_dots("ask", DOT_SIZE)
         self._buys = self.add_dots("bid", DOT_SIZE)
         self._mid = self.add_line("mid")
+        self.candles = CandleItem()
+        self.candles.hide()
+        self.addItem(self.candles, ignoreBounds=True)
         self._last = pg.InfiniteLine(
             angle=0, label="", labelOpts={"position": 1.0, "anchors": [(1, 0.5), (1, 0.5)]}
         )
@@ -135,6 +140,17 @@ class PriceChart(TimePlot):
         """Draw the order book as a heatmap behind the curves, or not."""
         self.heat.setVisible(shown)
         self._values.reset()
+
+    @property
+    def shows_candles(self) -> bool:
+        """Whether candles are drawn instead of the line of the mid."""
+        return bool(self.candles.isVisible())
+
+    def set_candles(self, shown: bool) -> None:
+        """Draw candles instead of the line of the mid, or not; trades then give way to them."""
+        self.candles.setVisible(shown)
+        for item in (self._mid, self._buys, self._sells):
+            item.setVisible(not shown)
 
     def watch(self, snapshot: MarketSnapshot) -> None:
         """Remember the trades and the book of this snapshot, also while nothing is drawn."""
@@ -170,11 +186,24 @@ class PriceChart(TimePlot):
         time = np.append(time, [snapshot.time][now])
         mid = np.append(history.mid[part], [snapshot.mid][now])
         value = np.append(history.fundamental[part], [snapshot.fundamental][now])
-        self._draw(self._mid, time, mid)
+        if self.shows_candles:
+            width = VolumeChart.bucket_width(right - left)
+            # A bar as a whole, also where its first part lies left of the edge.
+            whole = visible(history.time, left - width, right, 1 << 30)
+            self.candles.set_bars(
+                candles(
+                    np.append(history.time[whole], [snapshot.time][now]),
+                    np.append(history.mid[whole], [snapshot.mid][now]),
+                    width,
+                ),
+                width,
+            )
+        else:
+            self._draw(self._mid, time, mid)
         self._draw(self._fundamental, time, value)
         self._draw(self._bid, time, np.append(history.best_bid[part], [snapshot.best_bid][now]))
         self._draw(self._ask, time, np.append(history.best_ask[part], [snapshot.best_ask][now]))
-        dots = self._draw_trades(left, right)
+        dots = EMPTY if self.shows_candles else self._draw_trades(left, right)
         self._set_ranges(snapshot, left, right, (mid, value, dots))
         if self.shows_heat and self._y is not None:
             until = snapshot.time if past is None else self.last_time(past)

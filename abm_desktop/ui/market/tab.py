@@ -13,16 +13,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live import MarketSnapshot, PastMoment, RunState
+from abm_desktop.live import TRADER_CLASSES, MarketSnapshot, PastMoment, RunState
+from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
+from abm_desktop.ui.market.flow_chart import FlowChart
 from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.order_panel import OrderPanel
 from abm_desktop.ui.market.population_panel import PopulationPanel
 from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart
 from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.rules_panel import RulesPanel
+from abm_desktop.ui.market.spread_chart import SpreadChart
 from abm_desktop.ui.market.stress_panel import StressPanel
 from abm_desktop.ui.market.tape import Tape
 from abm_desktop.ui.market.time_bar import TimeBar
@@ -54,6 +57,10 @@ class MarketTab(QWidget):
         self.ladder.cancel_asked.connect(session.cancel_order)
         self.price = PriceChart(session.stress_log)
         self.volume = VolumeChart(session.stress_log)
+        self.flow = FlowChart(session.stress_log)
+        self.spread = SpreadChart(session.stress_log)
+        self.time_charts = (self.price, self.volume, self.flow, self.spread)
+        """The charts that share one span of time, and one cursor."""
         self.depth_chart = DepthChart()
         self.tape = Tape()
         self.stress = StressPanel(session, commands)
@@ -82,12 +89,27 @@ class MarketTab(QWidget):
         self.live_button.clicked.connect(self._let_go)
         self.live_button.hide()
         price_panel.add_control(self.live_button)
-        self.heat_button = self._heat_button(commands)
+        self.candle_button = self._segment(
+            commands, "view.candles", self.tr("Candles"), self.tr("Candles of the mid price")
+        )
+        price_panel.add_control(self.candle_button)
+        self.heat_button = self._segment(
+            commands, "view.heatmap", self.tr("Heatmap"), self.tr("Order-book heatmap")
+        )
         price_panel.add_control(self.heat_button)
         self.window_buttons = self._window_buttons(price_panel)
         self.depth_panel = Panel(
             self.tr("Cumulative depth"), self.depth_chart, self.tr("lots, 50 levels")
         )
+        self.flow_legend = Legend()
+        self.flow_panel = Panel(self.tr("Flow"), self.flow)
+        self.flow_panel.note.hide()
+        self.flow_panel.add_control(self.flow_legend, optional=True)
+        self.flow_panel.add_control(_Spring())
+        self.flow_panel.add_control(
+            self._segment(commands, "view.summed_flow", self.tr("Sum"), self.tr("Sum the flows"))
+        )
+        self.spread_panel = Panel(self.tr("Spread"), self.spread, self.tr("ticks"))
         self.stress_panel = Panel(self.tr("Stress"), self.stress)
         self.rules_panel = Panel(self.tr("Rules"), self.rules)
         self.population_panel = Panel(self.tr("Traders"), self.population)
@@ -97,10 +119,13 @@ class MarketTab(QWidget):
         self.desk = desk = Desk(price_panel)
         desk.place("book", self.ladder_panel, LEFT, SIDE_WIDTH)
         desk.place("depth", self.depth_panel, BELOW, 170)
+        desk.place("flow", self.flow_panel, BELOW, 170)
+        desk.place("spread", self.spread_panel, BELOW, 170)
         desk.place("stress", self.stress_panel, RIGHT, SIDE_WIDTH)
         desk.place("trades", self.tape_panel, RIGHT, SIDE_WIDTH)
         desk.place("rules", self.rules_panel, RIGHT, SIDE_WIDTH)
         desk.place("traders", self.population_panel, RIGHT, SIDE_WIDTH)
+        desk.stack(("depth", "flow", "spread"))
         desk.stack(("stress", "rules", "traders"))
         desk.resizeDocks(
             [desk.docks["stress"], desk.docks["trades"]], [470, 150], Qt.Orientation.Vertical
@@ -129,11 +154,16 @@ class MarketTab(QWidget):
         self._answer.setInterval(5)
         self._answer.timeout.connect(self._await_past)
         self.view = TimeView(WINDOWS[1][1])
-        for chart in (self.price, self.volume):
+        for chart in self.time_charts:
             chart.zoomed.connect(self._zoom)
             chart.panned.connect(self._pan)
             chart.let_go.connect(self._let_go)
             chart.hovered.connect(self._point)
+        self.depth_chart.pointed.connect(self._point_price)
+        self.ladder.pointed.connect(self._point_price)
+        for dock in ("depth", "flow", "spread"):
+            # What stood behind another tab has not been drawn.
+            desk.docks[dock].came_forward.connect(self._redraw_charts)
         self.set_window(1)
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
@@ -179,7 +209,9 @@ class MarketTab(QWidget):
             return
         self._draw_charts(snapshot)
         if full or self._turn:
-            self.depth_chart.show_snapshot(snapshot)
+            if self.desk.docks["depth"].in_front:
+                self.depth_chart.show_snapshot(snapshot)
+            self._draw_lower(snapshot, *self.view.span(snapshot))
         self._show_legend(snapshot)
 
     # -- the past -------------------------------------------------------------------------------
@@ -232,7 +264,7 @@ class MarketTab(QWidget):
         self._session.look_at_now()
         self.time_bar.look_at(None)
         self._drawn_past = None
-        for chart in (self.price, self.volume):
+        for chart in self.time_charts:
             chart.show_moment(math.nan)
         self.view.let_go()
 
@@ -242,7 +274,7 @@ class MarketTab(QWidget):
             return
         self.ladder.takes_orders = False
         self._session.look_at(time, *self.view.span(self._snapshot))
-        for chart in (self.price, self.volume):
+        for chart in self.time_charts:
             chart.show_moment(time)
         self._answer.start()
 
@@ -266,6 +298,7 @@ class MarketTab(QWidget):
         self.tape.show_snapshot(past.snapshot)
         self.price.show_snapshot(past.snapshot, *span, past)
         self.volume.show_snapshot(past.snapshot, *span)
+        self._draw_lower(past.snapshot, *span)
 
     # -- charts ---------------------------------------------------------------------------------
 
@@ -288,11 +321,31 @@ class MarketTab(QWidget):
         left, right = self.view.span(snapshot)
         self.price.show_snapshot(snapshot, left, right)
         self.volume.show_snapshot(snapshot, left, right)
-        self.price.point_again()
-        self.volume.point_again()
+        for chart in self.time_charts:
+            chart.point_again()
         if self.live_button.isHidden() == self.view.is_held:
             self.live_button.setVisible(self.view.is_held)
             self.price_panel.fit_controls()
+
+    def _draw_lower(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
+        """Draw the charts that may lie behind others, if they do not."""
+        if self.desk.docks["flow"].in_front:
+            self.flow.show_snapshot(snapshot, left, right)
+            entries = [(f"series:{k}", class_title(TRADER_CLASSES[k])) for k in self.flow.classes]
+            if self.flow_legend.set_entries(entries):
+                self.flow_panel.fit_controls()
+        if self.desk.docks["spread"].in_front:
+            self.spread.show_snapshot(snapshot, left, right)
+
+    def set_candles(self, shown: bool) -> None:
+        """Draw candles instead of the line of the mid, or not."""
+        self.price.set_candles(shown)
+        self._redraw_charts()
+
+    def set_summed_flow(self, summed: bool) -> None:
+        """Add the flows up from the left edge on, or not."""
+        self.flow.set_summed(summed)
+        self._redraw_charts()
 
     def _redraw_charts(self) -> None:
         time = self.time_bar.time
@@ -303,6 +356,9 @@ class MarketTab(QWidget):
             self._draw_past()
         elif self._snapshot is not None:
             self._draw_charts(self._snapshot)
+            self._draw_lower(self._snapshot, *self.view.span(self._snapshot))
+            if self.desk.docks["depth"].in_front:
+                self.depth_chart.show_snapshot(self._snapshot)
 
     def _zoom(self, factor: float, at: float) -> None:
         if self._snapshot is not None:
@@ -330,15 +386,28 @@ class MarketTab(QWidget):
         self.view.let_go()
         self._forget_window_button()
 
-    def _point(self, time: float, price: float) -> None:
-        """Show the cursor at this time on both charts."""
+    def _point(self, time: float, value: float) -> None:
+        """Show the cursor at this time on every chart, and at this price on those of prices."""
         snapshot = self._snapshot
         if snapshot is None:
             return
         known = not math.isnan(time)
-        on_price = known and self.sender() is self.price
-        self.price.show_cursor(time, self.price.describe(snapshot, time, price) if on_price else "")
-        self.volume.show_cursor(time, self.volume.describe(time) if known else "")
+        source = self.sender()
+        on_price = known and source is self.price
+        self.price.show_cursor(time, self.price.describe(snapshot, time, value) if on_price else "")
+        for chart in (self.volume, self.flow, self.spread):
+            chart.show_cursor(time, chart.describe(time) if known else "")
+        self._show_price(value if on_price else math.nan, source)
+
+    def _point_price(self, price: float) -> None:
+        """Show the price that the depth chart or the ladder is pointed at."""
+        self._show_price(price, self.sender())
+
+    def _show_price(self, price: float, source: object) -> None:
+        self.price.show_level(price)
+        self.depth_chart.show_price(price)
+        # The ladder marks the row under the mouse in its own way.
+        self.ladder.show_price(math.nan if source is self.ladder else price)
 
     def _show_legend(self, snapshot: MarketSnapshot) -> None:
         entries = [("mid", self.tr("mid")), ("bid", self.tr("bid")), ("ask", self.tr("ask"))]
@@ -372,13 +441,15 @@ class MarketTab(QWidget):
         self.volume.setMinimumHeight(72)
         return body
 
-    def _heat_button(self, commands: CommandTable) -> QToolButton:
+    @staticmethod
+    def _segment(commands: CommandTable, command_id: str, title: str, name: str) -> QToolButton:
+        """Return a small button that switches a command on and off."""
         button = QToolButton()
-        action = commands["view.heatmap"]
-        action.setIconText(self.tr("Heatmap"))
+        action = commands[command_id]
+        action.setIconText(title)
         button.setDefaultAction(action)
         button.setProperty("role", "segment")
-        button.setAccessibleName(self.tr("Order-book heatmap"))
+        button.setAccessibleName(name)
         return button
 
     def _window_buttons(self, panel: Panel) -> QButtonGroup:

@@ -155,8 +155,8 @@ class ValueAxis(_DirectAxis):
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return the smallest round step that leaves room for its labels."""
-        # Three at the least: a small chart would else have no label besides zero.
-        room = max(3.0, size / (26 if self.orientation == "left" else 80))
+        # Four at the least: a small chart would else have no label besides zero.
+        room = max(4.0, size / (26 if self.orientation == "left" else 80))
         least = (high - low) / room
         if not least > 0:
             return []

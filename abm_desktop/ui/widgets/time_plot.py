@@ -49,6 +49,7 @@ class TimePlot(Plot):
         self._cursor = math.nan
         self._cursor_text = ""
         self._moment = math.nan
+        self._level = math.nan
         self._dragged: float | None = None
         self._brush_from: float | None = None
         self._stretch: tuple[float, float] | None = None
@@ -101,6 +102,12 @@ class TimePlot(Plot):
             return
         self._cursor, self._cursor_text = time, text
         self.viewport().update()
+
+    def show_level(self, value: float) -> None:
+        """Draw a line across at ``value``, as another chart points at it; NaN takes it away."""
+        if value != self._level and not (math.isnan(value) and math.isnan(self._level)):
+            self._level = value
+            self.viewport().update()
 
     def show_moment(self, time: float) -> None:
         """Draw a firm line at the moment that is looked at; NaN takes it away."""
@@ -182,6 +189,7 @@ class TimePlot(Plot):
         super().drawForeground(painter, rect)
         self._paint_stretch(painter)
         self._paint_moment(painter)
+        self._paint_level(painter)
         if not (self._x is not None and self._x[0] <= self._cursor <= self._x[1]):
             return
         colors = theme.current().colors
@@ -221,6 +229,15 @@ class TimePlot(Plot):
         for x in (left, right):
             if area.left() < x < area.right():
                 painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+
+    def _paint_level(self, painter: QPainter) -> None:
+        if not (self._y is not None and self._y[0] <= self._level <= self._y[1]):
+            return
+        area = self.getPlotItem().getViewBox().sceneBoundingRect()
+        share = (self._level - self._y[0]) / (self._y[1] - self._y[0])
+        y = round(area.bottom() - share * area.height())
+        painter.setPen(QPen(QColor(theme.current().colors.muted), 0))
+        painter.drawLine(QLineF(area.left(), y, area.right(), y))
 
     def _paint_moment(self, painter: QPainter) -> None:
         if not (self._x is not None and self._x[0] <= self._moment <= self._x[1]):
