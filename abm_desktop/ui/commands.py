@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from abm_desktop.ui.analytics.pages import PAGES
 
-__all__ = ["CATALOGUE", "Command", "CommandTable"]
+__all__ = ["CATALOGUE", "GROUPS", "Command", "CommandTable", "command_text", "plain_title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,16 @@ class Command:
         """Name of the menu."""
         return self.id.partition(".")[0]
 
+
+GROUPS = {
+    "file": "&File",
+    "market": "&Market",
+    "training": "&Training",
+    "view": "&View",
+    "analytics": "&Analytics",
+    "help": "&Help",
+}
+"""Titles of the menus."""
 
 CATALOGUE: tuple[Command, ...] = (
     Command("file.open", "&Open scenario…", "Ctrl+O", "Open a scenario file (.toml)"),
@@ -175,6 +185,11 @@ CATALOGUE: tuple[Command, ...] = (
 )
 
 
+def command_text(text: str) -> str:
+    """Return a title or a tip of the catalogue in the language of the window."""
+    return QCoreApplication.translate("commands", text)
+
+
 def plain_title(title: str) -> str:
     """Return a title without the marks of its mnemonic and without its dots."""
     return title.replace("&", "").rstrip("…")
@@ -190,7 +205,7 @@ class CommandTable:
             raise KeyError(f"commands without or with unknown bindings: {ids ^ set(bindings)}")
         self._actions: dict[str, QAction] = {}
         for command in CATALOGUE:
-            action = QAction(QCoreApplication.translate("commands", command.title), window)
+            action = QAction(command_text(command.title), window)
             action.setObjectName(command.id)
             action.setCheckable(command.checkable)
             if command.keys:
@@ -220,7 +235,7 @@ class CommandTable:
 
     @staticmethod
     def _describe(action: QAction, command: Command, reason: str = "") -> None:
-        tip = QCoreApplication.translate("commands", command.tip)
+        tip = command_text(command.tip)
         keys = f" ({QKeySequence(command.keys).toString()})" if command.keys else ""
         action.setToolTip(f"{tip}{keys}" + (f"\n{reason}" if reason else ""))
         action.setStatusTip(tip)

@@ -19,6 +19,7 @@ from abm_desktop.ui.palette import (
     Palette,
     command_entries,
     file_entries,
+    panel_entries,
     stress_entries,
     theme_entries,
 )
@@ -229,6 +230,7 @@ class Controls(QObject):
         )
         entries += file_entries(self._window.session)
         entries += theme_entries(self.set_theme)
+        entries += panel_entries(self._window.market.desk.docks)
         palette = Palette(entries, self._window)
         palette.show_over(self._window)
         return palette

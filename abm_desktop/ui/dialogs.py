@@ -17,24 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.ui.commands import CATALOGUE, plain_title
+from abm_desktop.ui.commands import CATALOGUE, GROUPS, command_text, plain_title
+from abm_desktop.ui.translations import tr
 
 __all__ = ["about_box", "ask", "shortcut_sheet"]
-
-_GROUPS = {
-    "file": "File",
-    "market": "Market",
-    "training": "Training",
-    "view": "View",
-    "analytics": "Analytics",
-    "help": "Help",
-}
 
 
 def shortcut_sheet(parent: QWidget) -> QDialog:
     """Return a window, not shown yet, that lists every command with its keys."""
     dialog = QDialog(parent)
-    dialog.setWindowTitle(dialog.tr("Keyboard shortcuts"))
+    dialog.setWindowTitle(tr("Keyboard shortcuts"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     columns = QGridLayout()
     columns.setHorizontalSpacing(36)
@@ -43,23 +35,29 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(4)
         for group in groups:
-            title = QLabel(dialog.tr(_GROUPS[group]))
+            title = QLabel(plain_title(tr(GROUPS[group])))
             title.setObjectName("panelTitle")
             title.setContentsMargins(0, 8, 0, 0)
             grid.addWidget(title, grid.rowCount(), 0, 1, 2)
             for command in CATALOGUE:
                 if command.group == group and command.keys:
                     row = grid.rowCount()
-                    grid.addWidget(QLabel(plain_title(command.title)), row, 0)
+                    grid.addWidget(
+                        QLabel(plain_title(command_text(command.title))),
+                        row,
+                        0,
+                    )
                     keys = QLabel(command.keys.replace("Return", "Enter"))
                     keys.setObjectName("panelNote")
                     grid.addWidget(keys, row, 1)
         grid.setRowStretch(grid.rowCount(), 1)
         columns.addLayout(grid, 0, place)
     note = QLabel(
-        dialog.tr(
-            "In the price chart the wheel zooms, a drag moves into the past, a double click "
-            "returns.\nTab moves between controls; files may be dropped anywhere on the window."
+        tr(
+            "In a chart over time the wheel (+, −) zooms, a drag (←, →) moves into the past, a "
+            "double click (End) returns.\nIn the ladder the arrow keys choose a price and a side, "
+            "Enter places an order there or cancels it.\nTab moves between controls; files may be "
+            "dropped anywhere on the window.",
         )
     )
     note.setObjectName("panelNote")
@@ -76,15 +74,15 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
 def about_box(parent: QWidget) -> QDialog:
     """Return a window, not shown yet, with the version of the program and what it stands on."""
     dialog = QDialog(parent)
-    dialog.setWindowTitle(dialog.tr("About ABM Desktop"))
+    dialog.setWindowTitle(tr("About ABM Desktop"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     title = QLabel("ABM Desktop")
     title.setObjectName("emptyTitle")
     text = QLabel(
-        dialog.tr(
+        tr(
             "A desktop market laboratory: deep-RL trading agents and algorithmic traders in one "
             "live limit order book, under stress.\n\nVersion {version} · MIT licence\n"
-            "Python {python} · Qt {qt}"
+            "Python {python} · Qt {qt}",
         ).format(version=_version("abm-desktop"), python=platform.python_version(), qt=qVersion())
     )
     text.setWordWrap(True)

@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
             EmptyState(self.tr("Loading"), self.tr("The training page is being loaded."))
         )
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Pages"))
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._stacks[0], self.tr("Market"))
         self.tabs.addTab(self._stacks[1], self.tr("Analytics"))

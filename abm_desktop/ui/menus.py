@@ -13,6 +13,7 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
+from abm_desktop.ui.translations import tr
 
 __all__ = ["Menus"]
 
@@ -30,21 +31,21 @@ class Menus(QObject):
         super().__init__(bar)
         self._commands = commands
         self._session = session
-        self.file = bar.addMenu(bar.tr("&File"))
-        self.market = bar.addMenu(bar.tr("&Market"))
-        self.training = bar.addMenu(bar.tr("&Training"))
-        self.view = bar.addMenu(bar.tr("&View"))
-        self.analytics = bar.addMenu(bar.tr("&Analytics"))
-        self.help = bar.addMenu(bar.tr("&Help"))
+        self.file = bar.addMenu(tr("&File"))
+        self.market = bar.addMenu(tr("&Market"))
+        self.training = bar.addMenu(tr("&Training"))
+        self.view = bar.addMenu(tr("&View"))
+        self.analytics = bar.addMenu(tr("&Analytics"))
+        self.help = bar.addMenu(tr("&Help"))
         for menu in (
             self.file, self.market, self.training, self.view, self.analytics, self.help,
         ):  # fmt: skip
             menu.setToolTipsVisible(True)
 
         self._add(self.file, "file.open")
-        self.bundled = self.file.addMenu(bar.tr("&Scenarios that come with the program"))
+        self.bundled = self.file.addMenu(tr("&Scenarios that come with the program"))
         self._add(self.file, "file.replay")
-        self.recent = self.file.addMenu(bar.tr("Re&cent files"))
+        self.recent = self.file.addMenu(tr("Re&cent files"))
         self.recent.setToolTipsVisible(True)
         self._add(self.file, "file.reload", None, "file.preferences", None, "file.quit")
         for path in session.bundled():
@@ -72,12 +73,12 @@ class Menus(QObject):
         self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
         self._add(self.view, "view.heatmap", "view.candles", "view.summed_flow")
-        self.panels = self.view.addMenu(bar.tr("&Panels"))
+        self.panels = self.view.addMenu(tr("&Panels"))
         self.view.addSeparator()
-        self.themes = self.view.addMenu(bar.tr("&Theme"))
+        self.themes = self.view.addMenu(tr("&Theme"))
         group = QActionGroup(self.themes)
         for name, entry in theme.THEMES.items():
-            action = QAction(bar.tr(entry.title), group)
+            action = QAction(tr(entry.title), group)
             action.setObjectName(f"theme.{name}")
             action.setCheckable(True)
             action.triggered.connect(lambda _checked=False, n=name: set_theme(n))
@@ -108,7 +109,7 @@ class Menus(QObject):
         for path in self._session.settings.recent:
             self._add_recent(path)
         if self.recent.isEmpty():
-            action = self.recent.addAction(self.recent.tr("No files yet"))
+            action = self.recent.addAction(tr("No files yet"))
             action.setEnabled(False)
             return
         self.recent.addSeparator()

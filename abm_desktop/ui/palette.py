@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
+    QDockWidget,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,9 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
-from abm_desktop.ui.commands import CommandTable, plain_title
+from abm_desktop.ui.commands import GROUPS, CommandTable, plain_title
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_kinds import more_stresses
+from abm_desktop.ui.translations import tr
 
 __all__ = [
     "Entry",
@@ -30,6 +32,7 @@ __all__ = [
     "command_entries",
     "file_entries",
     "match",
+    "panel_entries",
     "stress_entries",
     "theme_entries",
 ]
@@ -64,7 +67,7 @@ def command_entries(commands: CommandTable) -> list[Entry]:
     for command, action in commands:
         if command.id == "view.palette":
             continue
-        menu = command.group.capitalize()
+        menu = plain_title(tr(GROUPS[command.group]))
         reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2] or "not now"
         entries.append(
             Entry(
@@ -82,7 +85,7 @@ def stress_entries(inject: Callable[[str], object], reason: str) -> list[Entry]:
     """Return an entry for every kind of stress that is not a command of its own."""
     return [
         Entry(
-            f"Market: Inject {stress.title.lower()}",
+            tr("Market: Inject {name}").format(name=stress.title.lower()),
             partial(inject, stress.kind),
             tip=stress.tip,
             reason=reason,
@@ -94,11 +97,19 @@ def stress_entries(inject: Callable[[str], object], reason: str) -> list[Entry]:
 def file_entries(session: Session) -> list[Entry]:
     """Return an entry for every shipped scenario and every recent file."""
     shipped = [
-        Entry(f"Open scenario: {path.stem}", partial(session.open, path), tip=str(path))
+        Entry(
+            tr("Open scenario: {name}").format(name=path.stem),
+            partial(session.open, path),
+            tip=str(path),
+        )
         for path in session.bundled()
     ]
     recent = [
-        Entry(f"Open recent file: {path.name}", partial(session.open, path), tip=str(path))
+        Entry(
+            tr("Open recent file: {name}").format(name=path.name),
+            partial(session.open, path),
+            tip=str(path),
+        )
         for path in session.settings.recent
     ]
     return shipped + recent
@@ -107,8 +118,24 @@ def file_entries(session: Session) -> list[Entry]:
 def theme_entries(set_theme: Callable[[str], None]) -> list[Entry]:
     """Return an entry for every theme."""
     return [
-        Entry(f"Theme: {entry.title}", partial(set_theme, name))
+        Entry(
+            tr("Theme: {name}").format(name=tr(entry.title)),
+            partial(set_theme, name),
+        )
         for name, entry in theme.THEMES.items()
+    ]
+
+
+def panel_entries(docks: Mapping[str, QDockWidget]) -> list[Entry]:
+    """Return an entry that shows each of these panels and brings it to the front."""
+
+    def show(dock: QDockWidget) -> None:
+        dock.show()
+        dock.raise_()
+
+    return [
+        Entry(tr("Panel: {name}").format(name=dock.windowTitle()), partial(show, dock))
+        for dock in docks.values()
     ]
 
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.ui import theme
 from abm_desktop.ui.settings import FRAME_RATES, Settings
-from abm_desktop.ui.translations import LANGUAGES
+from abm_desktop.ui.translations import LANGUAGES, tr
 
 __all__ = ["LAST_FILE", "Preferences"]
 
@@ -55,9 +55,9 @@ class Preferences(QDialog):
 
         looks = self._group(self.tr("Appearance"))
         self._box(looks, "theme", self.tr("Theme"),
-                  {name: self.tr(t.title) for name, t in theme.THEMES.items()})  # fmt: skip
+                  {name: tr(t.title) for name, t in theme.THEMES.items()})  # fmt: skip
         self._box(looks, "sides", self.tr("Bids and asks"),
-                  {name: self.tr(s.title) for name, s in theme.SIDES.items()})  # fmt: skip
+                  {name: tr(s.title) for name, s in theme.SIDES.items()})  # fmt: skip
         self._box(looks, "frame_rate", self.tr("Frames per second"),
                   {str(n): str(n) for n in FRAME_RATES},
                   self.tr("Fewer leave more of a small machine to the market"))  # fmt: skip
@@ -67,7 +67,7 @@ class Preferences(QDialog):
         self._box(start, "start", self.tr("At the start, open"), starts)
         self._check(start, "autosave", self.tr("Keep the session for after a crash"),
                     self.tr("Scenario, seed and commands, written aside"))  # fmt: skip
-        self._number(start, "autosave_seconds", self.tr("Every"), 5, 600, self.tr(" s"),
+        self._number(start, "autosave_seconds", self.tr("Write it every"), 5, 600, self.tr(" s"),
                      self.tr("Real seconds between two writings"))  # fmt: skip
         self._number(start, "rl_traders", self.tr("RL traders to load"), 1, 1000, "",
                      self.tr("How many traders of a model join the market"))  # fmt: skip

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
+from abm_desktop.ui.translations import tr
 
 if TYPE_CHECKING:
     from abm_desktop.ui.main_window import MainWindow
@@ -56,7 +57,6 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
 
         return show
 
-    tr = window.tr
     market = window.market
     return (
         Step(
@@ -221,13 +221,13 @@ class Tour(QWidget):
         )
         for place in places:
             spot = QRect(place, self.bubble.size())
-            if spot.left() + WIDTH > room.right():
-                spot.moveRight(room.right())
+            # Along the target it may be moved; towards it not.
+            if spot.left() < room.left() or spot.right() > room.right():
+                spot.moveLeft(max(room.left(), min(spot.left(), room.right() - WIDTH + 1)))
+            if spot.top() < room.top() or spot.bottom() > room.bottom():
+                spot.moveTop(max(room.top(), min(spot.top(), room.bottom() - height + 1)))
             if room.contains(spot) and not spot.intersects(box):
                 break
-        else:
-            spot.moveLeft(max(room.left(), spot.left()))
-            spot.moveTop(max(room.top(), min(spot.top(), room.bottom() - height)))
         self.bubble.move(spot.topLeft())
         self.update()
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from abm_desktop import paths
 
-__all__ = ["LANGUAGES", "install"]
+__all__ = ["LANGUAGES", "install", "tr"]
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,11 @@ LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
 """Language codes, each with its own name for itself."""
 
 _installed: list[QTranslator] = []
+
+
+def tr(text: str) -> str:
+    """Translate a text that belongs to no widget; widgets have a method of this name."""
+    return QCoreApplication.translate("", text)
 
 
 def install(app: QApplication, language: str) -> bool:

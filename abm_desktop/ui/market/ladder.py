@@ -8,7 +8,16 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from abm_desktop.live import MarketSnapshot, OwnOrder
@@ -60,6 +69,7 @@ class Ladder(QWidget):
         self._pointed: tuple[int, int] | None = None
         """Side and price in ticks under the mouse."""
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._restyle()
         theme.signals.changed.connect(self._restyle)
 
@@ -106,15 +116,51 @@ class Ladder(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Place an own order, or cancel the one that is there."""
         place = self.place_at(event.position())
-        if place is None or not self.takes_orders or self._snapshot is None:
+        if place is not None:
+            self._act_at(*place, may_place=event.button() == Qt.MouseButton.LeftButton)
+
+    def _act_at(self, side: int, ticks: int, *, may_place: bool = True) -> None:
+        if not self.takes_orders or self._snapshot is None:
             return
-        side, ticks = place
         own = self._own_at(side, ticks)
         if own:
             for order in own:
                 self.cancel_asked.emit(order.key)
-        elif event.button() == Qt.MouseButton.LeftButton:
+        elif may_place:
             self.order_asked.emit(side, round(ticks * self._snapshot.tick_size, 10))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a price with the arrow keys, and place or cancel an order there with Enter."""
+        key, snapshot = event.key(), self._snapshot
+        moves: dict[int, int] = dict.fromkeys((Qt.Key.Key_Left, Qt.Key.Key_Right), 0)
+        moves |= {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+        if snapshot is None or self._centre is None or not self.takes_orders:
+            super().keyPressEvent(event)
+        elif key in moves:
+            best = snapshot.best_bid if math.isfinite(snapshot.best_bid) else snapshot.last_price
+            side, ticks = self._pointed or (1, round(best / snapshot.tick_size))
+            if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+                side = 1 if key == Qt.Key.Key_Left else -1
+            self._pointed = (side, max(1, ticks + (moves[key] if self._pointed else 0)))
+            self._tell_pointed()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._pointed is not None:
+            self._act_at(*self._pointed)
+        elif key == Qt.Key.Key_Escape and self._pointed is not None:
+            self._pointed = None
+            self._tell_pointed()
+        else:
+            super().keyPressEvent(event)
+
+    def _tell_pointed(self) -> None:
+        """Say, and let other charts show, what the keys point at."""
+        snapshot, place = self._snapshot, self._pointed
+        price = math.nan
+        if place is not None and snapshot is not None:
+            price = round(place[1] * snapshot.tick_size, 10)
+            words = self.tr("Buy at {price}") if place[0] > 0 else self.tr("Sell at {price}")
+            self.setAccessibleDescription(words.format(price=price))
+        self.pointed.emit(price)
+        self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show where a click would place an order, and tell the price."""
@@ -123,6 +169,13 @@ class Ladder(QWidget):
         if place != self._pointed:
             self._pointed = place
             self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keys point at nothing."""
+        super().focusOutEvent(event)
+        if self._pointed is not None:
+            self._pointed = None
+            self._tell_pointed()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse points at nothing."""
@@ -291,6 +344,10 @@ class Ladder(QWidget):
             if is_best:
                 painter.setFont(self._font)
         self._paint_own(painter, shown)
+        if self.hasFocus():
+            painter.setPen(QColor(colors.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.setPen(QColor(colors.border))
         painter.drawLine(price_left, row, price_left, self.height())
         painter.drawLine(right, row, right, self.height())

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
+from abm_desktop.ui.translations import tr
 
 __all__ = [
     "FullScreen",
@@ -44,11 +45,6 @@ __all__ = [
 SHARPNESS = 2.0
 """Pixels of a saved picture for one pixel of the screen."""
 _last_folder = Path.home()
-
-
-def tr(text: str) -> str:
-    """Translate ``text``."""
-    return QCoreApplication.translate("charts", text)
 
 
 def chart_menu(chart: QWidget, name: str = "") -> QMenu:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel
 
 from abm_desktop.live import ActiveStress, Mark
@@ -19,6 +19,9 @@ __all__ = ["TimePlot"]
 
 ZOOM = 1.25
 """Factor on the time shown for a notch of the wheel."""
+
+KEY_PAN = 0.1
+"""Share of the time shown by which an arrow key moves it."""
 
 MARKS_SHOWN = 40
 """The latest marks drawn; a session seldom has more, and each is an item of the scene."""
@@ -129,6 +132,22 @@ class TimePlot(Plot):
             where = event.position()
             self.zoomed.emit(ZOOM**-steps, self.position_at(where.x(), where.y())[0])
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom with + and -, move with the arrow keys, and return with End."""
+        key, span = event.key(), self._x
+        if span is None:
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            factor = ZOOM if key == Qt.Key.Key_Minus else 1.0 / ZOOM
+            self.zoomed.emit(factor, 0.5 * (span[0] + span[1]))
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            part = KEY_PAN if key == Qt.Key.Key_Right else -KEY_PAN
+            self.panned.emit(part * (span[1] - span[0]))
+        elif key == Qt.Key.Key_End:
+            self.let_go.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of time; with Shift, begin to choose a stretch of it."""

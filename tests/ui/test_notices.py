@@ -1,0 +1,110 @@
+"""Notices and their history, progress with a way to end it, and the tour."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from abm_desktop.ui.session import Finding, Trouble
+
+WRONG = Trouble(
+    "mine.toml was not opened", "Mend it.",
+    (Finding(3, "market.tick", "is not known", "write tick_size"),), "Traceback: here",
+)  # fmt: skip
+
+
+def test_every_notice_is_kept_to_read_again_and_to_copy(qtbot, window):
+    window.session.trouble.emit(Trouble("First", "one"))
+    window.session.trouble.emit(WRONG)
+    window.session.said.emit("The model was saved")
+    assert window.status.notices.text() == "Notices: 2"
+    window.notice.dismiss()
+    window.status.notices.click()
+    history = window.notices
+    qtbot.waitUntil(history.isVisible)
+    assert window.status.notices.text() == "Notices"
+    titles = [history.table.item(k, 1).text() for k in range(3)]
+    assert titles == ["The model was saved", "mine.toml was not opened", "First"]
+    history.table.setCurrentCell(1, 1)
+    history.copy_button.click()
+    copied = QGuiApplication.clipboard().text()
+    assert "line 3: market.tick" in copied and "Traceback: here" in copied
+    history.clear_button.click()
+    assert history.table.rowCount() == 0 and history.empty.isVisible()
+    assert not history.copy_button.isEnabled()
+
+
+def test_what_lasts_is_shown_with_its_share_and_can_be_ended(window):
+    ended = []
+    task = window.tasks.begin("Exporting the tape", lambda: ended.append(True))
+    window.tasks.look()
+    assert not window.tasks.isVisible()
+    task.began -= 2
+    task.share = 0.25
+    window.tasks.look()
+    (row,) = window.tasks.rows
+    assert window.tasks.isVisible() and row.bar.value() == 250 and row.bar.maximum() == 1000
+    assert row.seconds.text().startswith("25% · 2 s") and "Exporting" in row.bar.accessibleName()
+    row.button.click()
+    assert ended == [True] and not row.button.isEnabled()
+    task.end()
+    window.tasks.look()
+    assert not window.tasks.isVisible() and window.tasks.rows == []
+
+
+def test_reading_a_large_file_can_be_cancelled(window, live):
+    live.compile_progress, live.progress = "reading AAPL.zip", None
+    window.draw()
+    window._making.began -= 3
+    window.tasks.look()
+    (row,) = window.tasks.rows
+    assert row.title.text() == "Reading AAPL.zip" and row.bar.maximum() == 0
+    row.button.click()
+    assert live.called("cancel") == [()]
+    live.compile_progress = None
+    live.failures.put("cancelled")
+    window.draw()
+    window.tasks.look()
+    assert window.tasks.rows == [] and not window.notice.isVisible()
+    assert window.notices.entries[0].trouble.title.startswith("Cancelled")
+
+
+@pytest.fixture
+def tour(window):
+    window.commands["help.tour"].trigger()
+    yield window.tour
+
+
+def test_the_tour_points_at_each_part_and_covers_none_of_it(window, tour, settings):
+    seen = []
+    for k in range(7):
+        assert tour.place.text() == f"{k + 1} of 7"
+        seen.append(tour.title.text())
+        box = tour.target_box()
+        assert box.width() > 50 and box.height() > 15
+        bubble = QRect(tour.bubble.pos(), tour.bubble.size())
+        assert window.rect().contains(bubble)
+        if box.width() < 700:
+            assert not bubble.intersects(box), tour.title.text()
+        assert tour.text.heightForWidth(tour.text.width()) <= tour.text.height() + 1
+        window.grab()
+        QTest.keyClick(tour, Qt.Key.Key_Right)
+    assert len(set(seen)) == 7
+    assert window.tour is None and settings.number("tour_seen", 0) == 1
+
+
+def test_the_tour_is_skipped_goes_back_and_is_shown_once(window, settings):
+    window.show_first_tour()
+    tour = window.tour
+    tour.next_button.click()
+    tour.back_button.click()
+    assert tour.at == 0
+    window.resize(1000, 700)
+    assert tour.size() == window.size() or tour.geometry().topLeft() == QPoint(0, 0)
+    QTest.keyClick(tour, Qt.Key.Key_Escape)
+    assert window.tour is None
+    window.show_first_tour()
+    assert window.tour is None
+    window.commands["help.tour"].trigger()
+    window.tour.skip_button.click()
+    assert window.tour is None
