@@ -1307,6 +1307,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
 <context>
     <name>ScenarioField</name>
     <message>
+        <source>Scenario</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a scenario file</source>
         <translation type="unfinished"></translation>
     </message>

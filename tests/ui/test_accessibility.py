@@ -48,7 +48,8 @@ def controls(window):
             continue
         host = widget.parentWidget()
         inner = isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_")
-        inner |= isinstance(host, HOSTS) or type(host).__name__.startswith("QComboBoxPrivate")
+        # The list of a combo box stands in a frame of its own.
+        inner |= isinstance(host, HOSTS) or isinstance(host.parentWidget(), QComboBox)
         if not inner:
             yield widget
 

@@ -172,6 +172,7 @@ class ScenarioField(Field):
         self._box = QComboBox()
         for path in bundled_scenarios():
             self._box.addItem(path.stem, path.stem)
+        self._box.setAccessibleName(self.tr("Scenario"))
         self._box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
