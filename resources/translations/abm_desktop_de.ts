@@ -37,6 +37,10 @@ Python {python} · Qt {qt}</source>
         <translation>&amp;Ansicht</translation>
     </message>
     <message>
+        <source>&amp;Analytics</source>
+        <translation type="unfinished">&amp;Analyse</translation>
+    </message>
+    <message>
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
     </message>
@@ -208,6 +212,10 @@ Python {python} · Qt {qt}</source>
 <context>
     <name>AnalyticsTab</name>
     <message>
+        <source>Page {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Time shown</source>
         <translation type="unfinished"></translation>
     </message>
@@ -220,7 +228,30 @@ Python {python} · Qt {qt}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Trader types</source>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure the time shown; or drag over a chart while Shift is held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift + drag measures a stretch of time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wheel zooms, a drag moves, a double click returns</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChartPanel</name>
+    <message>
+        <source>Menu of {chart}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as picture or data, copy, reset, full screen</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -228,6 +259,116 @@ Python {python} · Qt {qt}</source>
     <name>ClassTable</name>
     <message>
         <source>Accounts by trader type</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompareCharts</name>
+    <message>
+        <source>Price</source>
+        <translation type="unfinished">Preis</translation>
+    </message>
+    <message>
+        <source>% since the beginning of each run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Realised volatility</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>% a year · 5 min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quoted spread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bp of mid · 60 s mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} of the runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Runs to compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Space or a click on the box takes a run in or out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a saved run…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder that “abm-desktop run NAME --out FOLDER” has written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the chosen saved run off the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measures of the runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to compare yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run the market (F5). Runs that you reset, reload or fork (Ctrl+Shift+B) stay here, and saved runs can be added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} runs at a time are the most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a saved run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading {name} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only saved runs can be removed; untick the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>over the first {time}, which all of them have; Δ against the first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tick or add another run to see differences</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -270,6 +411,97 @@ Python {python} · Qt {qt}</source>
     </message>
     <message>
         <source>Lots resting at each price or better</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FactsPage</name>
+    <message>
+        <source>Measure the facts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure the session so far, in another process</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Progress of the facts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put “abm-desktop facts” for this scenario on the clipboard, for a terminal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Command for many sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stylised facts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not measured yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the market run for {n} minutes or more, then press “Measure the facts”: fat tails, clustered volatility, memory of order signs and others, each with the range of real markets.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of the run before; measure anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One session is too short for a verdict: tails and clustering fail in half of the single sessions of a scenario that passes over forty. For a judgement with confidence intervals, run this in a terminal:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>copied: paste it into a terminal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{length} of trading: {p} pass, {f} fail, {n} cannot be told</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -633,7 +865,7 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
 <context>
     <name>MeasureChart</name>
     <message>
-        <source>Needs 40 seconds of trading.</source>
+        <source>Recorded order flow does not tell who traded.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1267,6 +1499,121 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
 </context>
 <context>
+    <name>ReturnsPage</name>
+    <message>
+        <source>Interval of the returns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only the measured window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the stretch shaded in the charts of the Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Returns over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>standard deviations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>normal quantiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seconds between prices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measures of the returns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>returns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distribution</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>density, log scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of returns, in sd</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Autocorrelation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of returns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Autocorrelation of |returns|</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clustering</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signature plot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>volatility, % a year</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dashed: ±2/√n, within which 95 % of those of independent returns lie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flat where the price diffuses; it falls with the interval where the price bounces, and rises where it trends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run the market (F5) to see its returns.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} returns, {left} – {right}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RuleRow</name>
     <message>
         <source>Show the parameters</source>
@@ -1496,6 +1843,45 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
 </context>
 <context>
+    <name>StressCharts</name>
+    <message>
+        <source>Price</source>
+        <translation type="unfinished">Preis</translation>
+    </message>
+    <message>
+        <source>% of the minute before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation type="unfinished">Spread</translation>
+    </message>
+    <message>
+        <source>ticks</source>
+        <translation type="unfinished">Ticks</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lots in 5 levels, mean of both sides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} around the stress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mid</source>
+        <translation type="unfinished">Mitte</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation type="unfinished">Wert</translation>
+    </message>
+</context>
+<context>
     <name>StressList</name>
     <message>
         <source>No stress is acting.</source>
@@ -1516,6 +1902,109 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     <message>
         <source>queued for {t}</source>
         <translation>wartet auf {t}</translation>
+    </message>
+</context>
+<context>
+    <name>StressPage</name>
+    <message>
+        <source>Report of each stress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stress report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stress shown in the charts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Charts of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who won and who lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trader type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PnL</source>
+        <translation type="unfinished">G/V</translation>
+    </message>
+    <message>
+        <source>Inventory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maker share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taker share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who won, who lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No stress in this run yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The report failed: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known since its beginning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most an hour is looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not over yet; counted so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being measured …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another stress acted until then: there is no calm to compare with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Volatility × calm before is a ratio within this run, over {calm} of calm: it tells what happened, not what caused it. Durations with “&gt;” are not over yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So short a calm makes it uncertain.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recorded order flow does not tell who traded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PnL while it acted, so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>while it acted, 15 min at most; PnL at mid, all types sum to zero</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1841,6 +2330,17 @@ Acts from the next reset on.</source>
     </message>
 </context>
 <context>
+    <name>TradersPage</name>
+    <message>
+        <source>Trader types</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since the open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TrainingCharts</name>
     <message>
         <source>Progress</source>
@@ -2000,6 +2500,89 @@ Acts from the next reset on.</source>
     <name>VolumeChart</name>
     <message>
         <source>Volume chart</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WindowPanel</name>
+    <message>
+        <source>from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure nothing (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the measured window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measures of the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trader types in the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PnL</source>
+        <translation type="unfinished">G/V</translation>
+    </message>
+    <message>
+        <source>Lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trader types</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The end must be later than the beginning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VPIN in buckets of {n} lots. A dash: too short to tell.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured window {which}, seconds</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2302,6 +2885,86 @@ Acts from the next reset on.</source>
     <message>
         <source>Show the RL tab</source>
         <translation>Die Seite RL zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Overview</source>
+        <translation>&amp;Überblick</translation>
+    </message>
+    <message>
+        <source>Measures as they stream in</source>
+        <translation>Messwerte, wie sie eintreffen</translation>
+    </message>
+    <message>
+        <source>&amp;Traders</source>
+        <translation>&amp;Händler</translation>
+    </message>
+    <message>
+        <source>Who earns, holds and trades what</source>
+        <translation>Wer was verdient, hält und handelt</translation>
+    </message>
+    <message>
+        <source>&amp;Stress</source>
+        <translation>&amp;Stress</translation>
+    </message>
+    <message>
+        <source>A report of every stress of this run</source>
+        <translation>Ein Bericht zu jedem Stress dieses Laufs</translation>
+    </message>
+    <message>
+        <source>&amp;Returns</source>
+        <translation>&amp;Renditen</translation>
+    </message>
+    <message>
+        <source>Distribution of returns, memory</source>
+        <translation>Verteilung der Renditen, Gedächtnis</translation>
+    </message>
+    <message>
+        <source>&amp;Facts</source>
+        <translation>&amp;Fakten</translation>
+    </message>
+    <message>
+        <source>Stylised facts of the session so far</source>
+        <translation>Stilisierte Fakten der bisherigen Sitzung</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>&amp;Vergleich</translation>
+    </message>
+    <message>
+        <source>Runs side by side</source>
+        <translation>Läufe nebeneinander</translation>
+    </message>
+    <message>
+        <source>&amp;Measure the time shown</source>
+        <translation>Gezeigte Zeit &amp;messen</translation>
+    </message>
+    <message>
+        <source>Measure what the charts of Analytics show; or drag over a chart while Shift is held</source>
+        <translation>Messen, was die Diagramme der Analyse zeigen; oder mit Umschalt über ein Diagramm ziehen</translation>
+    </message>
+    <message>
+        <source>Close the measured &amp;window</source>
+        <translation>Gemessenes &amp;Fenster schließen</translation>
+    </message>
+    <message>
+        <source>Measure nothing</source>
+        <translation>Nichts messen</translation>
+    </message>
+    <message>
+        <source>Measure the stylised f&amp;acts</source>
+        <translation>Stilisierte F&amp;akten messen</translation>
+    </message>
+    <message>
+        <source>Measure the facts of the session so far, in another process</source>
+        <translation>Die Fakten der bisherigen Sitzung in einem anderen Prozess messen</translation>
+    </message>
+    <message>
+        <source>&amp;Add a saved run…</source>
+        <translation>Gespeicherten Lauf &amp;hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Compare with a folder that “abm-desktop run --out” has written</source>
+        <translation>Mit einem Ordner vergleichen, den „abm-desktop run --out“ geschrieben hat</translation>
     </message>
     <message>
         <source>Chart window: 30 &amp;seconds</source>
