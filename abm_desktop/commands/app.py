@@ -292,6 +292,13 @@ def bench(
     training: Annotated[
         bool, typer.Option("--training/--no-training", help="ui: also beside a PPO training.")
     ] = True,
+    minutes: Annotated[
+        float, typer.Option(help="ui: real minutes at full speed to watch memory; 0: not.", min=0)
+    ] = 0.0,
+    trades: Annotated[
+        int,
+        typer.Option(help="ui: trades of a session to scrub in; 0: not.", min=0),
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Measure speed: medians of repetitions, side by side in one run."""
@@ -306,6 +313,8 @@ def bench(
         as_json=as_json,
         seconds=seconds,
         training=training,
+        minutes=minutes,
+        trades=trades,
     )
 
 

@@ -21,10 +21,14 @@ def bench(
     as_json: bool,
     seconds: float = 20.0,
     training: bool = True,
+    minutes: float = 0.0,
+    trades: int = 0,
 ) -> int:
     """Run one bench and print its table, or the JSON object."""
     if what == "ui":
-        report = _window(repeats=repeats, seconds=seconds, training=training)
+        report = _window(
+            repeats=repeats, seconds=seconds, training=training, minutes=minutes, trades=trades
+        )
     else:
         report = _run(what, lobster=lobster, peers=peers, repeats=repeats, messages=messages)
     if as_json:
@@ -53,11 +57,13 @@ def _run(what: str, *, lobster: list[Path], peers: bool, repeats: int, messages:
     raise Failed(f'no bench "{what}"; there are engine, market, env and ui', status=2)
 
 
-def _window(*, repeats: int, seconds: float, training: bool) -> Report:
+def _window(*, repeats: int, seconds: float, training: bool, minutes: float, trades: int) -> Report:
     from abm_desktop.ui.bench import run
 
     try:
-        return run.run(repeats=repeats, seconds=seconds, training=training)
+        return run.run(
+            repeats=repeats, seconds=seconds, training=training, minutes=minutes, trades=trades
+        )
     except RuntimeError as error:
         raise Failed(str(error)) from error
 

@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
         self._snapshot = snapshot
         self._stacks[0].setCurrentIndex(1)
         self.status.show_snapshot(snapshot)
-        self.market.price.watch(snapshot)
+        self.market.watch(snapshot)
         if tab == MARKET:
             self.market.show_snapshot(snapshot)
         else:

@@ -11,6 +11,12 @@ from abm_desktop.commands.console import Failed
 from abm_desktop.ui.bench import run
 from abm_desktop.ui.bench.watch import LoopDelay, TimedWindow, percentile
 
+LOAD = {
+    "seconds": 5.0, "frames": 150.0, "frame_median": 5.0, "frame_p99": 40.0,
+    "delay_p99": 8.0, "delay_max": 60.0, "events_per_second": 1e6,
+    "memory_start": 200.0, "memory_end": 220.0,
+}  # fmt: skip
+
 
 def test_report_and_json(capsys, monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
@@ -25,6 +31,30 @@ def test_report_and_json(capsys, monkeypatch):
     assert rows["full speed: market"] > 10_000 and rows["full speed: memory"] > 50
 
 
+def test_scrubbing_and_memory_are_measured_when_asked_for(monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    found = run._probe("scrub", "--trades", "1500")
+    assert found["trades"] >= 1500 and found["looks"] == 40 and found["session"] > 60
+    assert 0 < found["scrub_median"] <= found["scrub_p95"] <= found["scrub_max"]
+    asked = []
+    kept = {"memory_start": 300.0, "memory_end": 330.0, "trades": 1e7}
+
+    def probe(what, *options):
+        asked.append((what, *options))
+        return {"first": {"first_frame": 1.0, "first_market": 2.0}, "memory": kept}.get(what) or (
+            found | {"scrub_p95": 140.0} if what == "scrub" else LOAD
+        )
+
+    monkeypatch.setattr(run, "_probe", probe)
+    report = run.run(repeats=1, seconds=2.0, training=False, minutes=30, trades=10_000_000)
+    assert ("memory", "--seconds", "1800") in [(a, b, c.split(".")[0]) for a, b, c in asked[2:]]
+    assert ("scrub", "--trades", "10000000") in asked
+    rows = {row.case: row.value for row in report.rows}
+    assert rows["30 min: memory growth"] == pytest.approx(10.0)
+    assert "scrub, p95: 140.0 ms, aimed at 100" in report.notes
+    assert "30 min: memory growth: 10.0 %, aimed at 5" in report.notes
+
+
 def test_a_probe_that_fails_says_why(monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "no-such-platform")
     with pytest.raises(Failed, match="could not be measured"):
@@ -32,13 +62,8 @@ def test_a_probe_that_fails_says_why(monkeypatch):
 
 
 def test_growth_and_misses_are_noted(monkeypatch):
-    load = {
-        "seconds": 5.0, "frames": 150.0, "frame_median": 5.0, "frame_p99": 40.0,
-        "delay_p99": 8.0, "delay_max": 60.0, "events_per_second": 1e6,
-        "memory_start": 200.0, "memory_end": 220.0,
-    }  # fmt: skip
     first = {"first_frame": 1.0, "first_market": 2.0}
-    monkeypatch.setattr(run, "_probe", lambda what, *_: first if what == "first" else load)
+    monkeypatch.setattr(run, "_probe", lambda what, *_: first if what == "first" else LOAD)
     report = run.run(repeats=2, seconds=5.0)
     rows = {row.case: row.value for row in report.rows}
     assert rows["full speed and PPO: memory growth"] == pytest.approx(10.0)

@@ -2,6 +2,8 @@
 
     python -m abm_desktop.ui.bench.probe first
     python -m abm_desktop.ui.bench.probe load --seconds 10 [--training]
+    python -m abm_desktop.ui.bench.probe memory --seconds 1800
+    python -m abm_desktop.ui.bench.probe scrub --trades 10000000
 
 Run by ``abm-desktop bench ui``. The display is the one Qt finds; QT_QPA_PLATFORM=offscreen needs
 none.
@@ -20,14 +22,17 @@ from collections.abc import Callable
 from typing import Any
 
 PATIENCE = 180.0
+LOOKS = 40
+"""Moments looked at to measure scrubbing."""
 
 
 def main() -> int:
     """Measure what the arguments ask for."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("first", "load"))
+    parser.add_argument("what", choices=("first", "load", "memory", "scrub"))
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--training", action="store_true")
+    parser.add_argument("--trades", type=int, default=10_000_000)
     arguments = parser.parse_args()
     # The user's own settings and models stay out of it.
     with tempfile.TemporaryDirectory(prefix="abm-desktop-bench-") as folder:
@@ -70,6 +75,10 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, float]:
     try:
         if arguments.what == "first":
             return {"first_frame": first, "first_market": market}
+        if arguments.what == "memory":
+            return await _memory(window, arguments.seconds)
+        if arguments.what == "scrub":
+            return await _scrub(window, arguments.trades)
         return await _under_load(window, arguments.seconds, arguments.training)
     finally:
         window.frame_timer.stop()
@@ -111,6 +120,66 @@ async def _under_load(window: Any, seconds: float, training: bool) -> dict[str, 
     if client is not None:
         await client.close()
     return found
+
+
+async def _memory(window: Any, seconds: float) -> dict[str, float]:
+    """Run at full speed; the bounded stores of charts and past fill in the first third."""
+    import psutil
+
+    window.market.transport.set_speed(None)
+    window.session.run()
+    process = psutil.Process()
+    begin = time.perf_counter()
+    memory: list[tuple[float, int]] = []
+    while time.perf_counter() - begin < seconds:
+        await asyncio.sleep(min(1.0, seconds / 30))
+        memory.append((time.perf_counter() - begin, process.memory_info().rss))
+    late = [size for at, size in memory if at > seconds / 3]
+    return {
+        "seconds": seconds,
+        "memory_start": max(late[: max(1, len(late) // 10)]) / 2**20,
+        "memory_end": max(late[-max(1, len(late) // 10) :]) / 2**20,
+        "events": float(window.snapshot.events),
+        "trades": float(window.snapshot.trades),
+    }
+
+
+async def _scrub(window: Any, trades: int) -> dict[str, float]:
+    """Look at moments spread over a session of so many trades; from the ask to the picture."""
+    from abm_desktop.ui.bench.watch import percentile
+
+    window.market.transport.set_speed(None)
+    window.session.run()
+    began = time.perf_counter()
+    while window.snapshot.trades < trades:
+        await asyncio.sleep(0.05)
+    running = time.perf_counter() - began
+    window.session.pause()
+    await _wait(lambda: window.snapshot.state == "paused")
+    gc.collect()
+    end = window.snapshot.time
+    waits = []
+    # The golden ratio visits a session evenly, and never two moments near each other in turn.
+    for k in range(LOOKS):
+        at = end * ((k + 1) * 0.6180339887 % 1.0)
+        begin = time.perf_counter()
+        window.market.look_at(at)
+        await _wait(lambda at=at: _drawn_at(window) == at)
+        waits.append(time.perf_counter() - begin)
+    return {
+        "trades": float(window.snapshot.trades),
+        "session": end,
+        "running": running,
+        "looks": float(len(waits)),
+        "scrub_median": percentile(waits, 50),
+        "scrub_p95": percentile(waits, 95),
+        "scrub_max": percentile(waits, 100),
+    }
+
+
+def _drawn_at(window: Any) -> float | None:
+    drawn = window.market._drawn_past
+    return None if drawn is None else float(drawn[0].time)
 
 
 async def _train() -> Any:

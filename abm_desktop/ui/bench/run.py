@@ -17,17 +17,22 @@ TARGETS = {
     "frame, p99": 33.0,
     "event loop delay, p99": 16.0,
     "memory growth": 5.0,
+    "scrub, p95": 100.0,
 }
 """What each figure should stay under: ms, and percent."""
 
 
-def run(*, repeats: int, seconds: float, training: bool = True) -> Report:
+def run(
+    *, repeats: int, seconds: float, training: bool = True, minutes: float = 0.0, trades: int = 0
+) -> Report:
     """Measure the window with the default market.
 
     Args:
         repeats: starts of the window; the median counts.
         seconds: how long the market runs at full speed, with and without a training beside it.
         training: whether to measure beside a PPO training too.
+        minutes: how long memory is watched at full speed besides; 0 leaves it out.
+        trades: length of the session in which past moments are looked at; 0 leaves it out.
 
     Raises:
         RuntimeError: if a probe fails; the text says why.
@@ -54,6 +59,23 @@ def run(*, repeats: int, seconds: float, training: bool = True) -> Report:
         report.notes.append(
             f"{name}: {found['frames']:.0f} frames in {found['seconds']:.0f} s; memory grew from "
             f"{found['memory_start']:.0f} to {found['memory_end']:.0f} MiB in the last four fifths"
+        )
+    if minutes > 0:
+        found = _probe("memory", "--seconds", str(60.0 * minutes))
+        growth = 100.0 * (found["memory_end"] / found["memory_start"] - 1.0)
+        report.add(f"{minutes:g} min: memory", OURS, [found["memory_end"]], "MiB")
+        report.add(f"{minutes:g} min: memory growth", OURS, [growth], "%")
+        report.notes.append(
+            f"memory: {found['memory_start']:.0f} MiB after a third of the time, "
+            f"{found['memory_end']:.0f} MiB at the end, {found['trades']:,.0f} trades"
+        )
+    if trades > 0:
+        found = _probe("scrub", "--trades", str(trades))
+        for title, key in (("median", "scrub_median"), ("p95", "scrub_p95"), ("most", "scrub_max")):
+            report.add(f"scrub, {title}", OURS, [found[key]], "ms")
+        report.notes.append(
+            f"scrub: {found['looks']:.0f} moments of a session of {found['trades']:,.0f} trades "
+            f"({found['session'] / 3600.0:.1f} simulated hours), each with the five minutes around"
         )
     for row in report.rows:
         limit = next((v for k, v in TARGETS.items() if row.case.endswith(k)), None)

@@ -166,6 +166,11 @@ class MarketTab(QWidget):
             desk.docks[dock].came_forward.connect(self._redraw_charts)
         self.set_window(1)
 
+    def watch(self, snapshot: MarketSnapshot) -> None:
+        """Remember what only the newest snapshots tell, also while nothing is drawn."""
+        self.price.watch(snapshot)
+        self.flow.store.take(snapshot)
+
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Draw the page.
 
