@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 PATIENCE = 180.0
@@ -164,7 +165,7 @@ async def _scrub(window: Any, trades: int) -> dict[str, float]:
         at = end * ((k + 1) * 0.6180339887 % 1.0)
         begin = time.perf_counter()
         window.market.look_at(at)
-        await _wait(lambda at=at: _drawn_at(window) == at)
+        await _wait(partial(_is_drawn, window, at))
         waits.append(time.perf_counter() - begin)
     return {
         "trades": float(window.snapshot.trades),
@@ -177,9 +178,9 @@ async def _scrub(window: Any, trades: int) -> dict[str, float]:
     }
 
 
-def _drawn_at(window: Any) -> float | None:
+def _is_drawn(window: Any, time: float) -> bool:
     drawn = window.market._drawn_past
-    return None if drawn is None else float(drawn[0].time)
+    return drawn is not None and drawn[0].time == time
 
 
 async def _train() -> Any:
