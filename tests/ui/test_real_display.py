@@ -1,4 +1,4 @@
-"""The program on a real X display, driven with real keys: open, run, inject, look, close."""
+"""The program on a real X display, driven with real keys and clicks, as a person would."""
 
 import json
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 PROGRAM = """
 import json, os, sys
 from pathlib import Path
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from abm_desktop.ui import app, main_window
 
 def typed():
@@ -31,7 +31,26 @@ def typed():
     edit = dialog.findChild(QLineEdit) if dialog is not None else None
     return edit.text() if edit is not None else None
 
+def middle(window, text):
+    # Where the button with this text can be clicked; None where it cannot.
+    for button in window.findChildren(QPushButton):
+        seen = button.isVisible() and button.isEnabled() and not button.visibleRegion().isEmpty()
+        if button.text() == text and seen:
+            where = button.mapTo(window, button.visibleRegion().boundingRect().center())
+            return [where.x(), where.y()]
+    return None
+
 class Window(main_window.MainWindow):
+    def load_rl_tab(self):
+        super().load_rl_tab()
+        # A short training: two rounds of little.
+        for name, value in (("iterations", 2), ("envs_per_worker", 8), ("rollout_length", 32),
+                            ("minibatch_size", 64), ("evaluate_after", False)):
+            try:
+                self.rl.form.set_value(name, value)
+            except KeyError:
+                pass
+
     def draw(self):
         super().draw()
         s = self.snapshot
@@ -43,7 +62,11 @@ class Window(main_window.MainWindow):
             "stresses": [[a.kind, a.start] for a in s.stresses], "tab": self.tabs.currentIndex(),
             "span": self.market.price.getPlotItem().getViewBox().viewRange()[0],
             "trouble": self.notice.title.text() if self.notice.isVisible() else "",
-            "typed": typed(),
+            "typed": typed(), "tour": self.tour is not None, "own": 0 if s.own is None else
+            s.own.traded, "training": self.rl is not None and bool(self.rl.is_training),
+            "start": middle(self, "Start training"), "load": middle(self, "Load into market"),
+            "rl": sum(c.traders for c in s.classes if c.name == "rl"),
+            "kept": self.autosave.file.exists(), "offer": self.offer.isVisible(),
             "recent": [str(p) for p in self.settings.recent],
         }))
         os.replace(file.with_suffix(".new"), file)
@@ -82,6 +105,10 @@ class Person:
 
     def presses(self, *keys):
         self.does("key", "--clearmodifiers", *keys)
+
+    def clicks(self, window, where):
+        x, y = where
+        self.does("mousemove", "--window", window, str(x), str(y), "click", "1")
 
     def types(self, text, attempts=5):
         """Type into the dialog that is open, again where keys of a busy display were lost."""
@@ -132,8 +159,14 @@ def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
     person.sees(lambda s: "flash crash" in s["title"] and s["state"] == "paused", seconds=180)
     window = person.does("search", "--onlyvisible", "--name", "ABM Desktop").split()[0]
     person.does("windowfocus", "--sync", window)
+    # The first start shows the tour, once; Esc skips it.
+    person.sees(lambda s: s["tour"])
+    person.presses("Escape")
+    person.sees(lambda s: not s["tour"])
     person.presses("F5")
     person.sees(lambda s: s["state"] == "running" and s["time"] > 1)
+    person.presses("F6")
+    person.sees(lambda s: s["own"] == 5)
     person.presses("ctrl+shift+l")
     shown = person.sees(lambda s: any(kind == "liquidity_shock" for kind, _ in s["stresses"]))
     # Through the palette, by a few letters.
@@ -159,9 +192,22 @@ def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
     running = person.sees(lambda s: "wrong.toml" in s["trouble"] and s["state"] == "running")
     person.sees(lambda s: s["time"] > running["time"])
     assert not any("wrong" in file for file in running["recent"])
+    # Train a model beside the market, and let it trade there.
+    person.does("windowfocus", "--sync", window)
+    person.presses("Escape")
+    person.presses("ctrl+3")
+    before = person.sees(lambda s: s["tab"] == 2 and s["start"])
+    person.clicks(window, before["start"])
+    person.sees(lambda s: s["training"])
+    trained = person.sees(lambda s: not s["training"] and s["load"], seconds=200)
+    assert not trained["trouble"] and trained["time"] > before["time"]
+    person.clicks(window, trained["load"])
+    person.sees(lambda s: s["rl"] >= 1)
     children = psutil.Process(person.program.pid).children(recursive=True)
     person.does("windowfocus", "--sync", window)
     person.presses("ctrl+q")
     _, errors = person.program.communicate(timeout=15)
     assert person.program.returncode == 0 and "Traceback" not in errors, errors
     assert not psutil.wait_procs(children, timeout=5)[1]
+    # A proper end leaves nothing to recover.
+    assert not list((tmp_path / "data" / "sessions").glob("*"))
