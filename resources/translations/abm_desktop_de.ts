@@ -33,6 +33,10 @@ Python {python} · Qt {qt}</source>
         <translation>&amp;Markt</translation>
     </message>
     <message>
+        <source>&amp;Training</source>
+        <translation>&amp;Training</translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
     </message>
@@ -210,6 +214,90 @@ Python {python} · Qt {qt}</source>
     </message>
 </context>
 <context>
+    <name>AgentPanel</name>
+    <message>
+        <source>RL trader to look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which of the RL traders, in order of arrival</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RL trader</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the trader sees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The 13 features, clipped to ±5:
+</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the trader would do now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probabilities of its policy at this moment; a trader decides every 5 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>market paused    </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>position {held} of ±{most} lots    PnL {pnl}    {n} decisions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mid {mid}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last: {action}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>takes the likeliest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>draws by chance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No market is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a scenario (Ctrl+O); then load a model from the list into it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A replay has no traders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a scenario (Ctrl+O) to let RL traders trade.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No RL trader is in the market</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select a model under “Models” and press “Load into market”. What it sees and how it decides is then shown here, live.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AnalyticsTab</name>
     <message>
         <source>Page {title}</source>
@@ -245,6 +333,57 @@ Python {python} · Qt {qt}</source>
     </message>
 </context>
 <context>
+    <name>ChartBar</name>
+    <message>
+        <source>Show these charts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Charts: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with ▾</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw earlier trainings and stored models in the same charts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Horizontal axis of the charts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smoothing of the curves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the past each point keeps (0: none); the faint line is as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to compare with yet: train a model first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most {n} at a time; the first chosen gives way</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChartPanel</name>
     <message>
         <source>Menu of {chart}</source>
@@ -259,6 +398,121 @@ Python {python} · Qt {qt}</source>
     <name>ClassTable</name>
     <message>
         <source>Accounts by trader type</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClusterPanel</name>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cores in use by the training process, Ray&apos;s own processes and the workers on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory of the same processes, and what is free on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Object store</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Holds the samples of workers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sampling workers that answer, and how often one had to be started again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ray address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where another program can join this cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No cluster runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It starts with a training and ends two minutes after the last. To train on other machines, give the address of a Ray cluster under “More settings”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warnings of this session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all warnings to the clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{used:.1f} of {cores} cores, {n} processes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{used}, {free} free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{used} of {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of {wanted} answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none: the training process samples itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} restarts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>joined</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} slots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warnings ({n})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No warnings</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -290,6 +544,45 @@ Python {python} · Qt {qt}</source>
     </message>
     <message>
         <source>{what} of the runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Compare models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only what differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave out the rows that are the same for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw their curves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw the curves of their trainings together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the table to the clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Property</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models side by side</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -415,6 +708,33 @@ Python {python} · Qt {qt}</source>
     </message>
 </context>
 <context>
+    <name>EvaluationDialog</name>
+    <message>
+        <source>The policy and simple rules trade the same held-out days. It is accepted where its median day earns money and it beats random trading, order-book imbalance and momentum with a small position.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held-out days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least 6; more find less</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hours a day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished">Startwert</translation>
+    </message>
+    <message>
+        <source>Another one gives other held-out days</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FactsPage</name>
     <message>
         <source>Measure the facts</source>
@@ -521,6 +841,25 @@ Python {python} · Qt {qt}</source>
     </message>
     <message>
         <source>Press Run (F5) to let the market trade.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JudgingStrip</name>
+    <message>
+        <source>Progress of the evaluation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>End it; the model stays as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, {n} more wait</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -873,7 +1212,22 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{algorithm} has none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>waiting for the first episode to end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelTable</name>
+    <message>
+        <source>Trained models</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -884,11 +1238,83 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A trained policy is listed here, and can then trade in the market.</source>
+        <source>Models</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Models</source>
+        <source>The model could not be renamed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tags could not be changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is written to {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model could not be exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is taken in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model could not be taken in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Policy, checkpoint and curves are removed from the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New name (letters, digits, &apos;.&apos;, &apos;_&apos; and &apos;-&apos;):</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words for the selected models, with spaces between them:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be evaluated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be stress-tested</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the models with these words in any column: “ppo accepted”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -908,7 +1334,127 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Evaluate…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare it with simple rules on held-out days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stress test…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it does under stress, and what it does to the market</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More ▾</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything else that can be done with a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select a model first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Load into market</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Go on with its training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no checkpoint: imported, or shipped with the program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw its &amp;curves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the evaluat&amp;ion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has not been evaluated yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stress test…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the stress &amp;test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has not been stress-tested yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Com&amp;pare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select two models or more (Ctrl+click)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T&amp;ags…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I&amp;mport…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the selected models side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the selected models from the disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{shown} of {n} models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A trained policy is listed here, and can then trade in the market. One from elsewhere can be taken in under “More”.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -924,10 +1470,6 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Model {name} was deleted</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Delete model</source>
         <translation type="unfinished"></translation>
     </message>
@@ -936,15 +1478,7 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Its policy and its checkpoint are removed from the disk.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This model ships with the program</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Remove the selected model from the disk</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -953,10 +1487,6 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
     <message>
         <source>Train a model first, or select one in the list</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Trained models</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1343,6 +1873,61 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
 </context>
 <context>
+    <name>PresetBar</name>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill in settings that are kept under a name; the shipped ones are known to train a profitable trader in the calm market</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save or delete presets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save these settings as a preset…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Delete the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a preset…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> – tried in the calm market</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preset was not saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A setting cannot be used: mend what is marked in the form first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preset was not deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preset cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the preset:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PriceChart</name>
     <message>
         <source>Price chart</source>
@@ -1360,7 +1945,31 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The live market goes on beside the training; each has threads of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The training process has not answered for {seconds:.0f} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trained; on held-out days against {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trained; {what} test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, {n} RL traders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Market runs {speed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Market paused</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1381,6 +1990,73 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
     <message>
         <source>{t} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Trainings that wait, the next first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train the first of the list now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train the selected one earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train the selected one later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it out of the list and into the form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the selected one out of the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No training waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill in the form and press “Add to queue”: each training starts when the one before it has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits: press “Start next” to go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first starts when the training that runs has ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press “Start next”</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1478,8 +2154,84 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
 <context>
     <name>RLTab</name>
     <message>
+        <source>Models, live agent, queue, cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trained models, and what can be done with them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What an RL trader of the live market sees and does now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trainings that wait for their turn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor, memory and workers of the training, and warnings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Training</source>
         <translation>Training</translation>
+    </message>
+    <message>
+        <source>The curves of {name} could not be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No training runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select a model in the list first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A training runs already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select two models or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No curves were kept of {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings of {name} cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set the iterations and press “Start training” to go on from {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} trainings wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 training waits</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Training was stopped before its first iteration; there is no model</source>
@@ -1495,6 +2247,17 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
     <message>
         <source>Training failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the words and the table to the clipboard</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2222,6 +2985,57 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
 </context>
 <context>
+    <name>StressTestDialog</name>
+    <message>
+        <source>Each market is copied a minute before the shock; one copy gets the traders, the other does not. What differs afterwards is theirs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each in its usual strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished">Alles</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs of markets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More find smaller effects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Traders</source>
+        <translation type="unfinished">Händler</translation>
+    </message>
+    <message>
+        <source>How many have this policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minutes after the shock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished">Startwert</translation>
+    </message>
+    <message>
+        <source>Another one gives other markets</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Tape</name>
     <message>
         <source>Latest trades</source>
@@ -2359,7 +3173,7 @@ Acts from the next reset on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a scenario and press “Start training”. Reward, episode length, the shares of SELL, HOLD and BUY and the speed are drawn here as they come in.</source>
+        <source>Choose a preset or a scenario and press “Start training”. Reward, profit, losses, actions and speed are drawn here as they come in. Under “Compare with” the curves of stored models can be drawn at once.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2377,14 +3191,6 @@ Acts from the next reset on.</source>
 <context>
     <name>TrainingForm</name>
     <message>
-        <source>Use tried settings</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fill in settings that are known to train a profitable trader in the calm market</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>More settings</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2394,6 +3200,10 @@ Acts from the next reset on.</source>
     </message>
     <message>
         <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2437,7 +3247,15 @@ Acts from the next reset on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A training runs: add this one to the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Train a policy with these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train a policy with these settings after the others</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2583,6 +3401,13 @@ Acts from the next reset on.</source>
     </message>
     <message>
         <source>Measured window {which}, seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Judge</name>
+    <message>
+        <source>Scenario</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2853,6 +3678,106 @@ Acts from the next reset on.</source>
     <message>
         <source>Market makers withdraw, in the share set in the stress panel</source>
         <translation>Market Maker ziehen sich zurück, im Anteil der Stresstafel</translation>
+    </message>
+    <message>
+        <source>&amp;Start training</source>
+        <translation>Training &amp;starten</translation>
+    </message>
+    <message>
+        <source>Train with the settings of the RL tab</source>
+        <translation>Mit den Einstellungen der RL-Seite trainieren</translation>
+    </message>
+    <message>
+        <source>Add to &amp;queue</source>
+        <translation>In die &amp;Warteschlange</translation>
+    </message>
+    <message>
+        <source>Train with them after the others</source>
+        <translation>Damit nach den anderen trainieren</translation>
+    </message>
+    <message>
+        <source>&amp;Pause training, or go on</source>
+        <translation>Training an&amp;halten, oder weiter</translation>
+    </message>
+    <message>
+        <source>After the running iteration</source>
+        <translation>Nach der laufenden Iteration</translation>
+    </message>
+    <message>
+        <source>S&amp;top training</source>
+        <translation>Training &amp;beenden</translation>
+    </message>
+    <message>
+        <source>Save the model and stop</source>
+        <translation>Das Modell speichern und aufhören</translation>
+    </message>
+    <message>
+        <source>Save a check&amp;point now</source>
+        <translation>Jetzt &amp;zwischenspeichern</translation>
+    </message>
+    <message>
+        <source>&amp;Load the model into the market</source>
+        <translation>Modell in den Markt &amp;laden</translation>
+    </message>
+    <message>
+        <source>The selected model</source>
+        <translation>Das gewählte Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate the model…</source>
+        <translation>Modell b&amp;ewerten…</translation>
+    </message>
+    <message>
+        <source>Against rules, held-out days</source>
+        <translation>Gegen einfache Regeln, an ungesehenen Tagen</translation>
+    </message>
+    <message>
+        <source>Stress-test the &amp;model…</source>
+        <translation>&amp;Modell unter Stress prüfen…</translation>
+    </message>
+    <message>
+        <source>Every stress</source>
+        <translation>Jeder Stress</translation>
+    </message>
+    <message>
+        <source>&amp;Compare models</source>
+        <translation>Modelle &amp;vergleichen</translation>
+    </message>
+    <message>
+        <source>The selected ones</source>
+        <translation>Die gewählten</translation>
+    </message>
+    <message>
+        <source>&amp;Import a model…</source>
+        <translation>Modell e&amp;inlesen…</translation>
+    </message>
+    <message>
+        <source>From a file (.zip or .npz)</source>
+        <translation>Aus einer Datei (.zip oder .npz)</translation>
+    </message>
+    <message>
+        <source>Show the live &amp;agent</source>
+        <translation>Lebenden A&amp;genten zeigen</translation>
+    </message>
+    <message>
+        <source>What an RL trader sees</source>
+        <translation>Was ein RL-Händler sieht</translation>
+    </message>
+    <message>
+        <source>Show the trainings that &amp;wait</source>
+        <translation>&amp;Wartende Trainings zeigen</translation>
+    </message>
+    <message>
+        <source>The queue</source>
+        <translation>Die Warteschlange</translation>
+    </message>
+    <message>
+        <source>Show the &amp;Ray cluster</source>
+        <translation>&amp;Ray-Verbund zeigen</translation>
+    </message>
+    <message>
+        <source>Load and warnings</source>
+        <translation>Last und Warnungen</translation>
     </message>
     <message>
         <source>&amp;Command palette…</source>

@@ -29,7 +29,7 @@ def test_the_window_speaks_german(qtbot, german, settings):
     qtbot.addWidget(window)
     window.draw()
     assert [action.text() for action in window.menuBar().actions()] == [
-        "&Datei", "&Markt", "&Ansicht", "&Analyse", "&Hilfe",
+        "&Datei", "&Markt", "&Training", "&Ansicht", "&Analyse", "&Hilfe",
     ]  # fmt: skip
     assert [window.tabs.tabText(k) for k in range(3)] == ["Markt", "Analyse", "RL"]
     assert window.commands["file.open"].text() == "Szenario ö&ffnen…"
