@@ -2,9 +2,12 @@
 
     python tools/screenshots.py out/screenshots
     python tools/screenshots.py out/screenshots --theme dark --size 1280x800
-    python tools/screenshots.py --docs            # the pictures of docs/images; trains a model
+    python tools/screenshots.py out/screenshots --scale 2     # a screen of twice the sharpness
+    python tools/screenshots.py --docs            # the pictures of docs/images
 
-The market is the calm scenario with a liquidity shock, at a fixed seed.
+The market is the calm scenario with a liquidity shock, at a fixed seed; an agent is trained for a
+few iterations (--iterations; 0: none). Besides the tabs: the charts behind them, preferences, the
+tour, keys, palette, notices and an offer to recover.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ SIZES = ("1280x800", "1920x1080")
 DOCS = CHECKOUT / "docs" / "images"
 DOCS_SIZE = (1360, 850)
 DOCS_NAMES = {"market": "window", "analytics": "analytics", "rl": "rl"}
+MOST_BYTES = 3 << 20
+"""Of the pictures of docs/images together."""
 
 
 def main() -> int:
@@ -36,11 +41,15 @@ def main() -> int:
     parser.add_argument("--docs", action="store_true", help="make the pictures of docs/images")
     parser.add_argument("--theme", action="append", help="only this theme (may be repeated)")
     parser.add_argument("--size", action="append", help="only this size, e.g. 1280x800")
+    parser.add_argument("--scale", type=float, default=1.0, help="pixels of a point of the screen")
+    parser.add_argument("--iterations", type=int, default=12, help="of the training; 0: none")
     parser.add_argument("--replay", type=Path, help="show this LOBSTER file instead of a scenario")
     parser.add_argument("--notice", action="store_true", help="show the notice of a wrong file")
     arguments = parser.parse_args()
     if arguments.out is None and not arguments.docs:
         parser.error("name the folder for the pictures, or --docs")
+    if arguments.scale != 1.0:
+        os.environ["QT_SCALE_FACTOR"] = str(arguments.scale)
     with tempfile.TemporaryDirectory(prefix="abm-desktop-shots-") as folder:
         os.environ["ABM_DESKTOP_CONFIG"] = folder
         os.environ["ABM_DESKTOP_DATA"] = folder
@@ -73,8 +82,8 @@ async def _shoot(arguments: argparse.Namespace) -> None:
     window.session.start_engine()
     window.load_rl_tab()
     try:
-        if arguments.docs:
-            await _train(window)
+        if arguments.iterations > 0 and arguments.replay is None:
+            await _train(window, arguments.iterations)
         if arguments.replay is not None:
             await _play_replay(window, arguments.replay)
         else:
@@ -84,6 +93,13 @@ async def _shoot(arguments: argparse.Namespace) -> None:
         if arguments.docs:
             for k, tab in enumerate(TABS):
                 await _save(window, k, DOCS / f"{DOCS_NAMES[tab]}.png")
+            await _save_dialogs(
+                window, lambda name: DOCS / f"{name}.png", ("stress", "preferences")
+            )
+            used = sum(file.stat().st_size for file in DOCS.glob("*.png"))
+            print(f"{used / 2**20:.2f} MiB in {DOCS}")
+            if used > MOST_BYTES:
+                raise SystemExit(f"too much for the repository: at most {MOST_BYTES >> 20} MiB")
             return
         for name in arguments.theme or theme.THEMES:
             theme.apply(app, name)
@@ -92,6 +108,12 @@ async def _shoot(arguments: argparse.Namespace) -> None:
                 window.resize(width, height)
                 for k, tab in enumerate(TABS):
                     await _save(window, k, arguments.out / f"{tab}-{name}-{size}.png")
+                await _save_dialogs(
+                    window,
+                    lambda shown, name=name, size=size: (
+                        arguments.out / f"{shown}-{name}-{size}.png"
+                    ),
+                )
     finally:
         window.frame_timer.stop()
         await window.shutdown()
@@ -102,8 +124,50 @@ async def _save(window, tab: int, file: Path) -> None:  # noqa: ANN001
     for _ in range(12):
         await asyncio.sleep(0.01)
         window.draw()
+    _write(window, file)
+
+
+async def _save_dialogs(window, place: Callable[[str], Path], only: tuple[str, ...] = ()) -> None:  # noqa: ANN001
+    """Save what stands over or behind the tabs."""
+    from abm_desktop.ui.dialogs import shortcut_sheet
+
+    docks = window.market.desk.docks
+    if not only or "stress" in only:
+        docks["flow"].raise_()
+        window.commands["view.candles"].trigger()
+        await _save(window, 0, place("stress"))
+        window.commands["view.candles"].trigger()
+    if not only:
+        docks["spread"].raise_()
+        docks["traders"].raise_()
+        await _save(window, 0, place("traders"))
+        docks["rules"].raise_()
+        window.commands["view.notices"].trigger()
+        window.offer.ask("Recover the session?", "“calm”, seed 1, was kept at 4:35.",
+                         (("Recover", "", int), ("Discard", "", int)))  # fmt: skip
+        await _save(window, 0, place("notices"))
+        window.offer.hide()
+        window.commands["view.notices"].trigger()
+        tour = window.show_tour()
+        tour.go_to(3)
+        await _save(window, 0, place("tour"))
+        tour.leave()
+    docks["depth"].raise_()
+    docks["stress"].raise_()
+    dialogs = {"preferences": window.controls.show_preferences}
+    if not only:
+        dialogs |= {"keys": lambda: shortcut_sheet(window), "palette": window.controls.show_palette}
+    for name, make in dialogs.items():
+        dialog = make()
+        dialog.show()
+        await asyncio.sleep(0.1)
+        _write(dialog, place(name))
+        dialog.close()
+
+
+def _write(widget, file: Path) -> None:  # noqa: ANN001
     file.parent.mkdir(parents=True, exist_ok=True)
-    if not window.grab().save(str(file), quality=0):
+    if not widget.grab().save(str(file), quality=0):
         raise SystemExit(f"could not write {file}")
     print(file)
 
@@ -132,9 +196,10 @@ async def _play_replay(window, path: Path) -> None:  # noqa: ANN001
     await _wait(lambda: window._snapshot.time > start + 400, "the replay does not run")
 
 
-async def _train(window, iterations: int = 40) -> None:  # noqa: ANN001
+async def _train(window, iterations: int) -> None:  # noqa: ANN001
     form = window.rl.form
     form.set_value("iterations", iterations)
+    form.set_value("evaluate_after", False)
     form.start_requested.emit(form.config())
     controller, notice = window.rl.controller, window.rl.notice
     await _wait(
