@@ -103,6 +103,7 @@ async def _shoot(arguments: argparse.Namespace) -> None:
             return
         for name in arguments.theme or theme.THEMES:
             theme.apply(app, name)
+            window.settings.theme = name
             for size in arguments.size or SIZES:
                 width, height = (int(part) for part in size.split("x"))
                 window.resize(width, height)
@@ -183,6 +184,9 @@ async def _play_scenario(window) -> None:  # noqa: ANN001
     window.market.stress.inject("liquidity_shock")
     window.market.transport.set_speed(30.0)
     await _wait(lambda: window._snapshot.time > 275, "the market stopped")
+    # Standing still: taking many pictures would leave gaps in its charts.
+    session.pause()
+    await _wait(lambda: window._snapshot.state == "paused", "the market goes on")
 
 
 async def _play_replay(window, path: Path) -> None:  # noqa: ANN001

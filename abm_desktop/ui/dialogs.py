@@ -30,7 +30,8 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     columns = QGridLayout()
     columns.setHorizontalSpacing(36)
-    for place, groups in enumerate((("file", "market"), ("training", "view", "analytics", "help"))):
+    shown = (("file", "market"), ("training", "analytics"), ("view", "help"))
+    for place, groups in enumerate(shown):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(4)

@@ -75,7 +75,7 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
                 "Lots at each price, with yours marked. Click a price to place an order, click "
                 "your mark to cancel it; F6 and F7 buy and sell at the market."
             ),
-            lambda: market.ladder_panel,
+            lambda: market.desk.docks["book"],
             raised("book"),
         ),
         Step(
@@ -93,7 +93,7 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
                 "One click injects a flash crash, a volatility spike or a liquidity shock, now or "
                 "at a time; eight more are in the list. Below it stands what each has done."
             ),
-            lambda: market.stress_panel,
+            lambda: market.desk.docks["stress"],
             raised("stress"),
         ),
         Step(
