@@ -274,13 +274,14 @@ def experiment(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="engine, market, env or ui.")],
+    what: Annotated[str, typer.Argument(help="engine, market, env, training or ui.")],
     lobster: Annotated[
         list[Path] | None,
         typer.Option(help="engine: recorded order flow (LOBSTER) to play too; may be repeated."),
     ] = None,
     peers: Annotated[
-        bool, typer.Option("--peers", help="engine: measure other engines beside ours.")
+        bool,
+        typer.Option("--peers", help="engine, training: measure others beside ours."),
     ] = False,
     repeats: Annotated[int, typer.Option(help="Repetitions; the median counts.", min=1)] = 5,
     messages: Annotated[

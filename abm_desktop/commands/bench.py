@@ -50,11 +50,22 @@ def _run(what: str, *, lobster: list[Path], peers: bool, repeats: int, messages:
         from abm_desktop.bench import market
 
         return market.run(repeats=repeats)
+    if what == "training":
+        return _training(peers=peers, repeats=repeats)
     if what == "env":
         from abm_desktop.bench import envs
 
         return envs.run(repeats=repeats)
-    raise Failed(f'no bench "{what}"; there are engine, market, env and ui', status=2)
+    raise Failed(f'no bench "{what}"; there are engine, market, env, training and ui', status=2)
+
+
+def _training(*, peers: bool, repeats: int) -> Report:
+    from abm_desktop.bench import training
+
+    try:
+        return training.run(peers=peers, repeats=repeats)
+    except RuntimeError as error:
+        raise Failed(str(error)) from error
 
 
 def _window(*, repeats: int, seconds: float, training: bool, minutes: float, trades: int) -> Report:
