@@ -31,7 +31,7 @@ LIBRARIES = {
     "pyqtgraph": {"ui"},
     "qasync": {"ui"},
     "ray": {"learning", "cluster", "experiments"},
-    "torch": {"learning"},
+    "torch": {"learning", "bench"},  # the peers of `bench training` are torch programs
     "numba": {"market"},
     "typer": {"commands"},
     "rich": {"commands"},
