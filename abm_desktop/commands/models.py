@@ -58,7 +58,9 @@ def list_all(
     ]
     heads = ("name", "algorithm", "scenario", "reward", "decisions", "accepted", "created",
              "status", "tags")  # fmt: skip
-    table(console, "Models", heads, rows)
+    # Narrow terminals have no room for an empty column.
+    shown = len(heads) if any(model.tags for model in found) else len(heads) - 1
+    table(console, "Models", heads[:shown], [row[:shown] for row in rows])
 
 
 @app.command()

@@ -113,9 +113,12 @@ def _print_verdict(console: Console, results: TrainingResults) -> None:
         console.print("; ".join(told), markup=False)
     if test := results.stress_test:
         worst = max(test["outcomes"], key=lambda o: o["volatility_amplification"])
+        low, high = worst["amplification_low"], worst["amplification_high"]
+        interval = "" if low is None else f", 95 % interval {low:.2f} to {high:.2f}"
         console.print(
-            f"Under {len(test['outcomes'])} stresses it multiplies volatility by at most "
-            f"{worst['volatility_amplification']:.3f} ({worst['stress']['type']}).",
+            f"Under {len(test['outcomes'])} stresses, volatility with it over that without is "
+            f"largest under {worst['stress']['type']}: {worst['volatility_amplification']:.2f}"
+            f"{interval}.",
             markup=False,
         )
     if results.evaluation:
