@@ -9,11 +9,15 @@ level at a message is then one binary search.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import ADDED, CANCELLED, EXPIRED, TRADED
+
+if TYPE_CHECKING:
+    # The compiled market takes long to import, and whoever measures a tape needs none.
+    from abm_desktop.market.simulator import Simulator
 
 __all__ = ["MERGED_TRADE", "LevelVolumes", "quotes_around", "trade_groups"]
 

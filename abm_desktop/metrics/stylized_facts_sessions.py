@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import (
     ADDED,
     CANCELLED,
@@ -26,6 +25,7 @@ from abm_desktop.metrics.stylized_facts_flow import GapHistogram
 from abm_desktop.metrics.stylized_facts_quotes import LevelVolumes, quotes_around, trade_groups
 
 if TYPE_CHECKING:
+    from abm_desktop.market.simulator import Simulator
     from abm_desktop.scenario import Scenario
 
 __all__ = ["DISTANCES", "SessionRecord", "simulate_session"]
@@ -104,6 +104,8 @@ def simulate_session(
     call. ``at_open`` may change the market when the session begins, e.g. bring in other traders.
     Releases the GIL while the market runs.
     """
+    from abm_desktop.market.simulator import Simulator
+
     simulator = Simulator(scenario, seed, record_messages=messages)
     simulator.warm_up()
     if at_open:

@@ -10,32 +10,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import multiprocessing
-import os
 import queue
-import signal
 import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from abm_desktop.ui.worker_process import WorkerError, work_for_ever
+
 __all__ = ["Job", "Worker", "WorkerError"]
 
 log = logging.getLogger(__name__)
-
-_NICE = 5
-
-
-class WorkerError(Exception):
-    """A job failed in the other process; ``details`` is its traceback."""
-
-    def __init__(self, message: str, details: str = "") -> None:
-        super().__init__(message)
-        self.details = details
 
 
 @dataclass(slots=True, eq=False)
@@ -156,7 +145,7 @@ class Worker(QObject):
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(
-            target=_work_for_ever, args=(there,), name="abm-desktop-worker", daemon=True
+            target=work_for_ever, args=(there,), name="abm-desktop-worker", daemon=True
         )
         process.start()
         there.close()
@@ -192,26 +181,3 @@ class Worker(QObject):
         else:
             log.debug("a computation failed: %s\n%s", value, value.details)
             job.failed(value)
-
-
-# -- in the process -----------------------------------------------------------------------------
-
-
-def _work_for_ever(connection: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which ends this
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(_NICE)
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            work, arguments, tells = connection.recv()
-            named = {"progress": partial(_tell_progress, connection)} if tells else {}
-            try:
-                answer = ("done", work(*arguments, **named))
-            except Exception as error:
-                text = str(error) or type(error).__name__
-                answer = ("failed", WorkerError(text, traceback.format_exc()))
-            connection.send(answer)
-
-
-def _tell_progress(connection: Connection, share: float, text: str) -> None:
-    connection.send(("progress", (share, text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from abm_desktop.live import TRADER_CLASSES, ClassAccount, MarketSnapshot
@@ -19,6 +19,9 @@ from abm_desktop.ui.widgets.plots import resolve_color
 __all__ = ["ClassTable"]
 
 USUAL_CLASSES = 7
+MADE, TAKEN = 4, 5
+ROOM_FOR_ALL = 960
+"""Pixels from which on every column fits."""
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = (
@@ -161,6 +164,12 @@ class ClassTable(QTableView):
             title: np.array([str(self._model.data(index(r, c))) for r in rows])
             for c, (title, _tip) in enumerate(COLUMNS)
         }
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the lots where there is no room: their shares stay."""
+        super().resizeEvent(event)
+        for column in (MADE, TAKEN):
+            self.setColumnHidden(column, self.viewport().width() < ROOM_FOR_ALL)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to save, copy or enlarge the table."""

@@ -140,6 +140,8 @@ class ReturnsPage(AnalyticsPage):
                 self.note.setText(self.tr("Run the market (F5) to see its returns."))
             return
         self._asked, self._last = asked, time.monotonic()
+        if self.report is None:
+            self.note.setText(self.tr("Measuring …"))
         left, right = stretch or (run.start, run.end)
         self._job = self.context.worker.run(
             report_returns,

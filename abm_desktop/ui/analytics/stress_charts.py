@@ -112,9 +112,15 @@ class StressCharts(QWidget):
         if key != self._key:
             self.clear()
             self._key = key
+        self.show_hint("")
         for plot in (self.price_plot, self.spread_plot, self.depth_plot):
             plot.show_marks(marks, spans)
             plot.show_paths(report)
+
+    def show_hint(self, text: str) -> None:
+        """Write ``text`` across the empty charts."""
+        for plot in (self.price_plot, self.spread_plot, self.depth_plot):
+            plot.show_hint(text)
 
     def clear(self) -> None:
         """Show nothing."""

@@ -30,7 +30,7 @@ from abm_desktop.ui.analytics.context import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.analytics.stress_charts import StressCharts
 from abm_desktop.ui.analytics.window_panel import class_rows
-from abm_desktop.ui.stress_kinds import mark_text
+from abm_desktop.ui.stress_kinds import mark_text, stress_title
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
@@ -53,6 +53,13 @@ def title_of(stress: ActiveStress) -> str:
     return mark_text(f"{stress.kind.replace('_', ' ')} {stress.magnitude:g}")
 
 
+def heading_of(stress: ActiveStress) -> str:
+    """Name a stress in two short lines: kind, size and beginning."""
+    kind, size = stress_title(stress.kind), title_of(stress)
+    size = size.removeprefix(kind).strip() if size.startswith(kind) else f"{stress.magnitude:g}"
+    return f"{kind}\n{size} · {clock(stress.start)}"
+
+
 class StressPage(AnalyticsPage):
     """A column of measures for each stress, charts of one of them, and who won and lost."""
 
@@ -66,7 +73,7 @@ class StressPage(AnalyticsPage):
         self._snapshot: MarketSnapshot | None = None
 
         self.table = ReportTable(self.tr("Report of each stress"), [self.tr("Measure")])
-        self.table.horizontalHeader().setMinimumSectionSize(96)
+        self.table.horizontalHeader().setMinimumSectionSize(104)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
         self.note = QLabel()
         self.note.setObjectName("panelNote")
@@ -190,9 +197,7 @@ class StressPage(AnalyticsPage):
         self.choice.setCurrentIndex(keys.index(chosen) if same and keys else 0)
         self.choice.blockSignals(False)
         self.table.setRowCount(0)
-        self.table.set_columns(
-            [self.tr("Measure"), *(f"{title_of(s)}\n{clock(s.start)}" for _, s in stresses)]
-        )
+        self.table.set_columns([self.tr("Measure"), *(heading_of(s) for _, s in stresses)])
         self._stresses = stresses
         self._show_table()
 
@@ -220,7 +225,8 @@ class StressPage(AnalyticsPage):
         if report is None or self._snapshot is None:
             self.charts.clear()
             self.classes.setRowCount(0)
-            self.note.setText(self.tr("Being measured …") if key is not None else "")
+            self.note.setText("")
+            self.charts.show_hint(self.tr("Being measured …") if key is not None else "")
             return
         self.charts.show_report(report, self._snapshot.marks, self.context.session.stress_log.spans)
         self.classes.show_rows(class_rows(report.classes))

@@ -1,0 +1,43 @@
+"""What runs in the process beside the window. No Qt, so that it starts quickly."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import traceback
+from functools import partial
+from multiprocessing.connection import Connection
+
+__all__ = ["WorkerError", "work_for_ever"]
+
+_NICE = 5
+
+
+class WorkerError(Exception):
+    """A job failed in the other process; ``details`` is its traceback."""
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details
+
+
+def work_for_ever(connection: Connection) -> None:
+    """Carry out jobs, (function, arguments, whether it tells its progress), until the pipe ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which ends this
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(_NICE)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            work, arguments, tells = connection.recv()
+            named = {"progress": partial(_tell_progress, connection)} if tells else {}
+            try:
+                answer = ("done", work(*arguments, **named))
+            except Exception as error:
+                text = str(error) or type(error).__name__
+                answer = ("failed", WorkerError(text, traceback.format_exc()))
+            connection.send(answer)
+
+
+def _tell_progress(connection: Connection, share: float, text: str) -> None:
+    connection.send(("progress", (share, text)))
