@@ -96,6 +96,7 @@ async def _shoot(arguments: argparse.Namespace) -> None:
             await _save_dialogs(
                 window, lambda name: DOCS / f"{name}.png", ("stress", "preferences")
             )
+            await _shoot_analytics(app, window, arguments)
             used = sum(file.stat().st_size for file in DOCS.glob("*.png"))
             print(f"{used / 2**20:.2f} MiB in {DOCS}")
             if used > MOST_BYTES:
@@ -115,9 +116,34 @@ async def _shoot(arguments: argparse.Namespace) -> None:
                         arguments.out / f"{shown}-{name}-{size}.png"
                     ),
                 )
+        await _shoot_analytics(app, window, arguments)
     finally:
         window.frame_timer.stop()
         await window.shutdown()
+
+
+async def _shoot_analytics(app, window, arguments) -> None:  # noqa: ANN001
+    """Save every page of the Analytics tab; see ``screenshots_analytics``."""
+    import screenshots_analytics as analytics
+
+    from abm_desktop.ui import theme
+
+    if arguments.replay is None:
+        await analytics.play(window, _wait)
+    if arguments.docs:
+        names = analytics.DOCS_PAGES
+        await analytics.save_pages(
+            window, _wait, lambda page: DOCS / f"{names[page]}.png", tuple(names)
+        )
+        return
+    for name in arguments.theme or theme.THEMES:
+        theme.apply(app, name)
+        for size in arguments.size or SIZES:
+            window.resize(*(int(part) for part in size.split("x")))
+            end = f"{name}-{size}.png"
+            await analytics.save_pages(
+                window, _wait, lambda page, end=end: arguments.out / f"analytics-{page}-{end}"
+            )
 
 
 async def _save(window, tab: int, file: Path) -> None:  # noqa: ANN001

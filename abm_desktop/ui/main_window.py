@@ -134,6 +134,8 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(self.session, self.remember)
         self.autosave.left.connect(self._offer_recovery)
         self.market.transport.seed_entered.connect(self.session.reset)
+        for chart in (self.market.price, self.market.volume):
+            chart.brushed.connect(self._measure)
         theme.signals.changed.connect(self._redraw_all)
         self._restore()
         self.frame_timer = QTimer(self)
@@ -171,6 +173,7 @@ class MainWindow(QMainWindow):
     def analytics(self) -> AnalyticsTab:
         """The Analytics tab, built when it is first shown: its charts take a tenth of a second."""
         tab = AnalyticsTab(self.session)
+        tab.context.time.show_stretch_on(self.market.price, self.market.volume)
         self._stacks[1].addWidget(tab)
         return tab
 
@@ -248,6 +251,11 @@ class MainWindow(QMainWindow):
             self._making = self.tasks.begin(title, None if needed else self.session.cancel_opening)
         self._making.title = title
         self._making.share = live.progress
+
+    def _measure(self, left: float, right: float) -> None:
+        """Measure a stretch of time that was chosen on the Market tab."""
+        self.tabs.setCurrentIndex(ANALYTICS)
+        self.analytics.context.time.choose(left, right)
 
     def _redraw_all(self, _theme: object = None) -> None:
         self._drawn = None

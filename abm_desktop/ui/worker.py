@@ -60,6 +60,7 @@ class Worker(QObject):
         self._current: Job | None = None
         self._lock = threading.Lock()
         self._closed = False
+        self._open: list[Job] = []
         self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -83,8 +84,15 @@ class Worker(QObject):
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="ui-worker", daemon=True)
             self._thread.start()
+        self._open = [j for j in self._open if not j.is_over]
+        self._open.append(job)
         self._jobs.put(job)
         return job
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether some job has not been answered yet."""
+        return any(not job.is_over for job in self._open)
 
     def close(self) -> None:
         """End the process; nothing is called afterwards."""

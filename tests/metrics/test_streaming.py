@@ -109,3 +109,42 @@ def test_drawdown():
 def test_volume_shares_sum_to_one_and_are_zero_without_trades():
     np.testing.assert_allclose(s.volume_shares(np.array([3, 0]), np.array([0, 1])), [0.75, 0.25])
     np.testing.assert_array_equal(s.volume_shares(np.zeros(2), np.zeros(2)), [0.0, 0.0])
+
+
+def test_amihud_of_minutes_with_a_known_return_and_volume():
+    time = np.arange(0.0, 601.0, 10.0)
+    mid = 100.0 * 1.001 ** (time // 60)
+    volume = time * 2.0  # 120 lots a minute
+    at, value = s.rolling_amihud(time, mid, volume, lot=10.0)
+    assert at.tolist() == [60.0 * k for k in range(1, 11)]
+    assert np.isnan(value[:4]).all() and np.isfinite(value[4:]).all()
+    each = 1e6 * np.log(1.001) / (1200.0 * 100.0 * 1.001 ** np.arange(1, 11))
+    np.testing.assert_allclose(value[4:], [each[: k + 1].mean() for k in range(4, 10)])
+
+
+def test_amihud_leaves_out_minutes_without_trades():
+    time = np.arange(0.0, 1201.0, 60.0)
+    mid = 100.0 * 1.001 ** np.arange(21)
+    volume = np.cumsum(np.arange(21) % 2) * 100.0
+    _, value = s.rolling_amihud(time, mid, volume, 1.0, bars=30)
+    assert np.isnan(value[:8]).all() and np.isfinite(value[9:]).all()
+
+
+def test_messages_per_fill_of_the_last_minute():
+    time = np.arange(0.0, 300.0)
+    ratio = s.messages_per_fill(time, 30.0 * time, np.where(time < 200, 2.0 * time, 400.0))
+    np.testing.assert_allclose(ratio[1:200], 15.0)
+    assert np.isnan(ratio[0]) and np.isnan(ratio[261:]).all()
+
+
+def test_vpin_is_one_where_all_buy_and_nothing_where_both_do():
+    end = np.arange(10.0, 1001.0, 10.0)
+    lots = np.full(100, 5.0)
+    at, value = s.rolling_vpin(end, lots, np.zeros(100), bucket=10.0)
+    assert at[0] == 100.0 and len(at) == 46
+    np.testing.assert_allclose(value, 1.0)
+    _, value = s.rolling_vpin(end, lots, lots, bucket=10.0)
+    np.testing.assert_allclose(value, 0.0)
+    assert len(s.rolling_vpin(end[:3], lots[:3], lots[:3], 10.0)[0]) == 0
+    with pytest.raises(ValueError, match="bucket"):
+        s.rolling_vpin(end, lots, lots, 0.0)

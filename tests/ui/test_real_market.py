@@ -63,6 +63,13 @@ def test_load_run_inject_reset(qtbot, window):
     window.commands["analytics.traders"].trigger()
     table = window.analytics.page("traders").table
     qtbot.waitUntil(lambda: table.model().rowCount() >= 5)
+    window.commands["analytics.stress"].trigger()
+    report = window.analytics.page("stress")
+    # Computed in the other process, while the market runs.
+    qtbot.waitUntil(lambda: bool(report.reports), timeout=LOADED)
+    (found,) = report.reports.values()
+    assert found.stress.kind == "liquidity_shock" and found.since > 0
+    assert abs(sum(c.pnl for c in found.classes)) < 0.5
 
     window.market.transport.seed.setValue(99)
     window.commands["market.reset"].trigger()

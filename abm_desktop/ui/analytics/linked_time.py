@@ -29,6 +29,7 @@ class LinkedTime(QObject):
         """The stretch of time chosen to be measured, seconds."""
         self.snapshot: MarketSnapshot | None = None
         self._charts: list[tuple[TimePlot, Callable[[float], str]]] = []
+        self._mirrors: list[TimePlot] = []
 
     def add(self, chart: TimePlot, describe: Callable[[float], str], *, moves: bool = True) -> None:
         """Link a chart; ``describe`` returns what it shows at a time, for beside the cursor.
@@ -44,6 +45,10 @@ class LinkedTime(QObject):
         chart.brushed.connect(self.choose)
         if self.stretch is not None:
             chart.show_stretch(*self.stretch)
+
+    def show_stretch_on(self, *charts: TimePlot) -> None:
+        """Shade the stretch that is measured in charts of another page, too."""
+        self._mirrors += charts
 
     def span(self, snapshot: MarketSnapshot) -> tuple[float, float]:
         """Return the times at the left and right edge of every chart."""
@@ -75,7 +80,7 @@ class LinkedTime(QObject):
 
     def _set_stretch(self, stretch: tuple[float, float] | None) -> None:
         self.stretch = stretch
-        for chart, _describe in self._charts:
+        for chart in (*(chart for chart, _describe in self._charts), *self._mirrors):
             chart.show_stretch(*(stretch or (math.nan, math.nan)))
         self.stretch_changed.emit()
 

@@ -1,0 +1,51 @@
+"""The Analytics tab of a window, with computations done at once instead of in another process."""
+
+import pickle
+
+import pytest
+
+from abm_desktop.ui.worker import Job
+from abm_desktop.ui.worker_process import WorkerError
+
+
+class InlineWorker:
+    """Computes at once, from pickled arguments as the other process would get them."""
+
+    def __init__(self):
+        self.jobs = []
+
+    def run(self, work, *arguments, done, failed, progress=None):
+        job = Job(work, arguments, done, failed, progress, self)
+        self.jobs.append(job)
+        named = {} if progress is None else {"progress": progress}
+        sent = pickle.loads(pickle.dumps(arguments))
+        try:
+            answer = pickle.loads(pickle.dumps(work(*sent, **named)))
+        except Exception as error:
+            job.is_over = True
+            failed(WorkerError(str(error)))
+            return job
+        job.is_over = True
+        done(answer)
+        return job
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def inline(window):
+    window.session.worker.close()
+    window.session.worker = InlineWorker()
+    return window.session.worker
+
+
+@pytest.fixture
+def analytics(window, inline):
+    """The tab on show, with half an hour of a market."""
+    from fake_live import make_snapshot
+
+    window.session.live.snapshot = make_snapshot(1800)
+    window.commands["view.analytics"].trigger()
+    window.draw()
+    return window.analytics

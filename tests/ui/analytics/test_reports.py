@@ -1,0 +1,302 @@
+"""The pages Stress, Returns, Facts and Compare, from what a person does to what is shown."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_live import make_snapshot
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from abm_desktop.live import TRADER_CLASSES, ActiveStress, RunState
+from abm_desktop.market.simulator import Simulator
+from abm_desktop.scenario import Scenario
+from abm_desktop.tape_files import write_tape
+
+START = 1000.0
+
+
+def crash_snapshot(until=1800, **changes):
+    """A market whose price falls by 5 % within 100 s, and is back to the half after 250 s more."""
+    whole = make_snapshot(2400)
+    h = whole.history
+    t = h.time - START
+    path = np.interp(t, [0, 100, 350, 1400], [0.0, -0.05, -0.024, -0.024])
+    mid = 100.0 * (1.0 + path) + 0.002 * (np.arange(len(t)) % 2)
+    spread = np.where((t > 0) & (t < 60), 0.12, 0.01)
+    depth = np.where((t > 0) & (t < 60), 10.0, 50.0)
+    pnl = np.zeros_like(h.class_pnl)
+    pnl[:, 1], pnl[:, 6] = np.where(t > 0, 300.0, 0.0), np.where(t > 0, -300.0, 0.0)
+    history = replace(
+        h, mid=mid, best_bid=mid - spread / 2, best_ask=mid + spread / 2,
+        bid_depth=depth, ask_depth=depth, fundamental=np.full(len(t), 100.0),
+        class_inventory=np.zeros_like(pnl), class_pnl=pnl,
+    )  # fmt: skip
+    n = int(np.searchsorted(h.time, until)) + 1
+    cut = type(history)(*(getattr(history, f)[:n] for f in history.__dataclass_fields__))
+    fills = whole.fills[whole.fills["time"] <= until * 1e9]
+    acting = (ActiveStress("flash_crash", 0.05, START, START + 300.0),)
+    values = {
+        "time": float(until), "history": cut, "fills": fills, "trades": len(fills),
+        "stresses": acting if START < until < START + 300 else (), **changes,
+    }  # fmt: skip
+    return replace(whole, **values)
+
+
+@pytest.fixture
+def crashed(window, inline):
+    """The stress page, a moment after the beginning of a crash, and then 800 s after."""
+    live = window.session.live
+    live.snapshot = crash_snapshot(1050)
+    window.draw()
+    window.commands["analytics.stress"].trigger()
+    window.draw()
+    live.snapshot = crash_snapshot(1800)
+    window.draw()
+    page = window.analytics.page("stress")
+    page._last = -np.inf  # as if some seconds had passed
+    live.show(time=1800.0)
+    window.draw()
+    return page
+
+
+def rows(table):
+    return {row[0]: row[1:] for row in table.texts()}
+
+
+def test_without_a_stress_the_page_says_what_to_do(window, analytics):
+    analytics.show_page("stress")
+    page = analytics.page("stress")
+    assert page.places.currentWidget() is page.empty and "Ctrl+Shift+F" in page.empty.text.text()
+
+
+def test_a_stress_is_reported_with_what_is_known(crashed):
+    found = rows(crashed.table)
+    assert found["Fall"] == ["−5.00 %"]
+    assert found["Largest excursion"] == ["5.00 %"]
+    assert found["Below fundamental value"] == ["−5.00 %"]
+    assert found["Lowest after"] == ["100 s"]
+    assert found["Widest spread"] == ["12 ticks"]
+    assert found["Depth at its lowest"] == ["10.0 lots"]
+    # From the low at 100 s: half of the way back is made 240.4 s later, nine tenths never.
+    assert found["Price recovery t50"] == ["241 s"]
+    assert found["Price recovery t90"] == ["> 700 s"]
+    assert found["Spread resiliency t50"] == ["59 s"] == found["Depth resiliency t90"]
+    assert float(found["Volatility × calm before"][0][1:]) > 3
+    assert "within this run" in crashed.note.text()
+
+
+def test_who_won_and_who_lost(crashed):
+    texts = crashed.classes.texts()
+    assert texts[0][:2] == ["Market makers", "+300.00"] and texts[-1][:2] == [
+        "Stress seller",
+        "−300.00",
+    ]
+
+
+def test_the_report_grows_while_the_market_runs(window, crashed):
+    chart = crashed.charts.price_plot
+    assert chart._time[-1] == pytest.approx(1800.0, abs=5)
+    assert chart.describe(START + 100.0).splitlines()[1].startswith("mid -5.0")
+    window.session.live.snapshot = crash_snapshot(2200, state=RunState.RUNNING)
+    crashed._last = -np.inf
+    window.draw()
+    assert rows(crashed.table)["Price recovery t90"] == ["> 1,100 s"]
+    assert chart._time[-1] == pytest.approx(2200.0, abs=5)
+
+
+def test_each_stress_has_its_column_and_the_charts_show_the_chosen(window, crashed):
+    second = ActiveStress("liquidity_shock", 1.0, 1900.0, 2000.0)
+    window.session.live.snapshot = crash_snapshot(1950, stresses=(second,))
+    window.draw()
+    assert crashed.table.titles()[1].startswith("Liquidity shock")
+    assert crashed.choice.count() == 2 and crashed.choice.currentIndex() == 0
+    crashed.choice.setCurrentIndex(1)
+    assert crashed.charts._key == ("flash_crash", START)
+    assert "0.0" not in rows(crashed.table)["Fall"][1]
+
+
+def test_a_reset_leaves_no_report(window, crashed):
+    window.session.live.snapshot = make_snapshot(60, generation=2)
+    window.draw()
+    assert crashed.places.currentWidget() is crashed.empty
+
+
+def test_returns_are_shown_and_the_interval_is_chosen(window, analytics):
+    analytics.show_page("returns")
+    page = analytics.page("returns")
+    assert page.report.interval == 10.0 and rows(page.table)["Returns"] == ["179"]
+    page.interval.setCurrentIndex(0)
+    assert page.report.interval == 1.0 and rows(page.table)["Returns"] == ["1,799"]
+    h = window.snapshot.history
+    r = np.diff(np.log(h.mid))
+    assert page.report.values["sd_bp"] == pytest.approx(1e4 * r.std())
+    assert page.report.band == pytest.approx(2 / np.sqrt(1799))
+    # Independent normal returns: nearly all autocorrelations within the band, no excess kurtosis.
+    assert np.mean(np.abs(page.report.autocorrelation) < page.report.band) > 0.85
+    assert abs(page.report.values["kurtosis"]) < 0.6
+    area = page.report.density.sum() * np.diff(page.report.centres[:2])[0]
+    assert area == pytest.approx(1.0)
+    assert len(page._points.getData()[0]) > 200 and len(page._signature.getData()[0]) >= 8
+
+
+def test_returns_of_the_measured_window_only(analytics):
+    analytics.show_page("returns")
+    page = analytics.page("returns")
+    assert not page.only_window.isEnabled()
+    analytics.context.time.choose(100.0, 700.0)
+    page.only_window.setChecked(True)
+    assert (page.report.left, page.report.right) == (100.0, 700.0)
+    analytics.context.time.clear_stretch()
+    assert not page.only_window.isEnabled() and page.report.left == 0.0
+
+
+def test_too_few_returns_are_said(window, analytics):
+    window.session.live.snapshot = make_snapshot(60, generation=5)
+    window.draw()
+    analytics.show_page("returns")
+    page = analytics.page("returns")
+    page.interval.setCurrentIndex(4)
+    assert "20 are needed" in page.note.text() and page.table.rowCount() == 0
+
+
+def test_facts_are_measured_by_the_button(qtbot, window, analytics):
+    analytics.show_page("facts")
+    page = analytics.page("facts")
+    assert page.places.currentWidget() is page.empty
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    found = rows(page.table)
+    kurtosis = found["Excess kurtosis, 1 min"]
+    assert kurtosis[0] == "Cont 2001" and kurtosis[3] == "3 to 50" and kurtosis[4] == "FAIL"
+    assert found["Metaorder impact: exponent delta"][4] == "–"
+    assert "use `abm-desktop facts`" in found["Metaorder impact: exponent delta"][0]
+    assert "pass" in page.note.text() and page.progress.value() == 1000
+    assert "too short" in page.warning.text()
+
+
+def test_the_command_for_many_sessions_is_copied(qtbot, window, analytics):
+    window.session.file = window.session.bundled()[0]
+    analytics.show_page("facts")
+    page = analytics.page("facts")
+    page.show_snapshot(window.snapshot, everything=True)
+    qtbot.mouseClick(page.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "abm-desktop facts calm --sessions 20"
+    assert page.told.text() == QGuiApplication.clipboard().text()
+
+
+def test_a_run_too_short_for_facts_is_said(window, analytics):
+    window.session.live.snapshot = make_snapshot(300, generation=7)
+    window.draw()
+    window.commands["analytics.measure_facts"].trigger()
+    page = analytics.page("facts")
+    assert "600 s are the least" in page.note.text() and page.start.isEnabled()
+
+
+def test_measuring_facts_is_cancelled(qtbot, window, analytics, inline):
+    analytics.show_page("facts")
+    page = analytics.page("facts")
+    cancelled = []
+    inline.run = lambda *_, **__: type("Job", (), {"is_over": False, "cancel": cancelled.append})()
+    type(inline.run()).cancel = lambda self: cancelled.append(self)
+    page.measure()
+    assert page.stop.isVisible() and not page.start.isEnabled()
+    page._job = type("Job", (), {"is_over": False, "cancel": lambda self: cancelled.append(self)})()
+    qtbot.mouseClick(page.stop, Qt.MouseButton.LeftButton)
+    assert len(cancelled) == 1 and page.start.isEnabled() and not page.stop.isVisible()
+
+
+def test_a_run_that_was_reset_is_compared_with_the_new_one(window, analytics):
+    window.session.live.snapshot = make_snapshot(1200, generation=2, seed=9)
+    window.draw()
+    window.commands["analytics.compare"].trigger()
+    page = analytics.page("compare")
+    titles = [page.list.item(k).text() for k in range(page.list.count())]
+    assert titles == ["Now: Calm · seed 9", "1: Calm · seed 1"]
+    found = rows(page.table)
+    assert found["Trading time"] == ["1,199 s", "1,199 s", "0 s"]
+    a, b = (page.reports[k].values["volume"] for k in ("present", "run 1"))
+    shown = [float(t.rstrip(" lots").replace(",", "").replace("−", "-")) for t in found["Volume"]]
+    assert shown == [a, b, pytest.approx(b - a)]
+    assert len(page.charts.plots["price"]._shown) == 2
+    page.charts.plots["price"].hovered.emit(600.0, 0.0)
+    assert "10:00" in page.charts.plots["spread"]._cursor_text
+
+
+def test_a_run_is_taken_out_of_the_comparison_and_in_again(window, analytics):
+    window.session.live.snapshot = make_snapshot(1200, generation=2, seed=9)
+    window.draw()
+    analytics.show_page("compare")
+    page = analytics.page("compare")
+    page.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert list(page.reports) == ["present"] and page.table.columnCount() == 2
+    page.list.item(1).setCheckState(Qt.CheckState.Checked)
+    assert list(page.reports) == ["present", "run 1"]
+
+
+def test_a_fork_is_named_and_only_the_last_runs_are_kept(window, analytics):
+    live, log = window.session.live, window.session.run_log
+    live.snapshot = make_snapshot(600, generation=2, forked_from=(1, 300.0))
+    window.draw()
+    analytics.show_page("compare")
+    assert analytics.page("compare").list.item(0).text() == "Now: Calm · seed 1 · fork at 5:00"
+    for k in range(3, 12):
+        live.snapshot = make_snapshot(100, generation=k)
+        window.draw()
+    assert log.count == 10 and [run.number for run in log.runs] == [5, 6, 7, 8, 9, 10]
+    live.snapshot = make_snapshot(5, generation=12)
+    window.draw()
+    live.snapshot = make_snapshot(100, generation=13)
+    window.draw()
+    assert log.count == 11  # the five seconds were not worth keeping
+
+
+def test_a_saved_run_is_added_and_removed(qtbot, window, analytics, tmp_path, monkeypatch):
+    scenario = Scenario.model_validate({"name": "kept", "market": {"warm_up": "10s"}})
+    simulator = Simulator(scenario, 3)
+    simulator.warm_up()
+    simulator.run(120.0)
+    write_tape(simulator, tmp_path / "kept-3")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "kept-3"))
+    window.commands["analytics.add_run"].trigger()
+    page = analytics.page("compare")
+    assert page.list.item(1).text() == "kept (kept-3) · seed 3"
+    assert page.reports["saved 1"].seconds == 120.0
+    volume = rows(page.table)["Volume"][1]
+    traded = simulator.tape.trades
+    after = traded["time"] > 10e9
+    assert volume == f"{traded['size'][after].sum():,} lots"
+    qtbot.mouseClick(page.remove_button, Qt.MouseButton.LeftButton)
+    assert "Only saved runs" in page.note.text()
+    page.list.setCurrentRow(1)
+    qtbot.mouseClick(page.remove_button, Qt.MouseButton.LeftButton)
+    assert page.list.count() == 1 and list(page.reports) == ["present"]
+
+
+def test_a_wrong_folder_is_told(analytics, tmp_path):
+    analytics.show_page("compare")
+    page = analytics.page("compare")
+    page.add_saved_run(tmp_path)
+    assert "no samples.parquet" in page.note.text() and page.list.count() == 1
+
+
+def test_a_replay_says_that_nobody_knows_who_traded(window, analytics):
+    nan = np.full((600, len(TRADER_CLASSES)), np.nan)
+    snapshot = make_snapshot(600, generation=4, is_replay=True, classes=())
+    history = replace(snapshot.history, class_pnl=nan, class_inventory=nan)
+    window.session.live.snapshot = replace(snapshot, history=history)
+    window.draw()
+    analytics.show_page("traders")
+    hints = [c.plot._hint.text() for c in analytics.page("traders").grid.charts]
+    assert all("does not tell who traded" in hint for hint in hints)
+    window.commands["analytics.measure"].trigger()
+    assert not analytics.window_panel.classes_panel.isVisible()
+    assert rows(analytics.window_panel.table)["Excess volatility"] == ["–"]
+
+
+def test_a_table_is_copied_with_keys(qtbot, analytics):
+    analytics.show_page("returns")
+    table = analytics.page("returns").table
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "Measure\tValue" and lines[1] == "Returns\t179"

@@ -1,0 +1,66 @@
+"""Pictures of every page of the Analytics tab, for ``tools/screenshots.py``.
+
+The market runs for ten minutes, is reset to another seed, and takes a flash crash, so that every
+page has something to show: an earlier run to compare with, a calm before the stress, returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+Wait = Callable[[Callable[[], bool], str], Awaitable[None]]
+CALM, END = 1200.0, 2700.0
+STRETCH = (1150.0, 1500.0)
+"""The stretch that the page Traders shows measured, seconds."""
+DOCS_PAGES = {"overview": "analytics", "stress": "analytics_stress", "compare": "analytics_compare"}
+
+
+async def play(window: Any, wait: Wait) -> None:
+    """Run a market, another one of a new seed, and a flash crash in it."""
+    session = window.session
+    session.reset(3)
+    await wait(lambda: window.snapshot.seed == 3, "the market was not reset")
+    window.market.transport.set_speed(200.0)
+    session.run()
+    await wait(lambda: window.snapshot.time > 600, "the market does not run")
+    session.reset(7)
+    await wait(lambda: window.snapshot.seed == 7, "the market was not reset")
+    session.run()
+    await wait(lambda: window.snapshot.time > CALM, "the market does not run")
+    session.inject("flash_crash", 0.02, 300.0)
+    await wait(lambda: window.snapshot.time > END, "the market stopped")
+    session.pause()
+
+
+async def save_pages(
+    window: Any, wait: Wait, name: Callable[[str], Path], only: tuple[str, ...] = ()
+) -> None:
+    """Save a picture of each page, or of those named, as the file that ``name`` gives it."""
+    from abm_desktop.ui.analytics.pages import PAGES
+
+    window.commands["view.analytics"].trigger()
+    tab = window.analytics
+    for page in PAGES:
+        if only and page.name not in only:
+            continue
+        tab.show_page(page.name)
+        if page.name == "traders":
+            tab.context.time.choose(*STRETCH)
+        if page.name == "facts":
+            tab.act("measure")
+        for _ in range(12):
+            await asyncio.sleep(0.01)
+            window.draw()
+        await wait(lambda: not window.session.worker.is_busy, f"the page {page.name} is not ready")
+        for _ in range(12):
+            await asyncio.sleep(0.01)
+            window.draw()
+        file = name(page.name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not window.grab().save(str(file), quality=0):
+            raise SystemExit(f"could not write {file}")
+        print(file)
+        tab.measure_nothing()
