@@ -23,15 +23,15 @@ def crash_snapshot(until=1800, **changes):
     h = whole.history
     t = h.time - START
     path = np.interp(t, [0, 100, 350, 1400], [0.0, -0.05, -0.024, -0.024])
-    mid = 100.0 * (1.0 + path) + 0.002 * (np.arange(len(t)) % 2)
+    mid = 100.0 * (1.0 + path) + 0.002 * (np.arange(len(t)) % 3)
     spread = np.where((t > 0) & (t < 60), 0.12, 0.01)
     depth = np.where((t > 0) & (t < 60), 10.0, 50.0)
     pnl = np.zeros_like(h.class_pnl)
     pnl[:, 1], pnl[:, 6] = np.where(t > 0, 300.0, 0.0), np.where(t > 0, -300.0, 0.0)
+    bid = np.floor(mid * 100.0 + 1e-6) / 100.0
     history = replace(
-        h, mid=mid, best_bid=mid - spread / 2, best_ask=mid + spread / 2,
-        bid_depth=depth, ask_depth=depth, fundamental=np.full(len(t), 100.0),
-        class_inventory=np.zeros_like(pnl), class_pnl=pnl,
+        h, mid=mid, best_bid=bid, best_ask=bid + spread, bid_depth=depth, ask_depth=depth,
+        fundamental=np.full(len(t), 100.0), class_inventory=np.zeros_like(pnl), class_pnl=pnl,
     )  # fmt: skip
     n = int(np.searchsorted(h.time, until)) + 1
     cut = type(history)(*(getattr(history, f)[:n] for f in history.__dataclass_fields__))
