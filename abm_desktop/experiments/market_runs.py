@@ -153,6 +153,8 @@ def _learn(market: Simulator, cell: Cell, plan: Plan, sizing: Sizing | None, sho
         sizing.count,
         shock + plan.design.after - market.now,
         seed=market.seed,
+        size=sizing.size,
+        max_inventory=sizing.max_inventory,
     )
 
 
