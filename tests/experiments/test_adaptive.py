@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from abm_desktop.experiments.adaptive import _Learner, _Lives, run_learning_arm
+from abm_desktop.experiments.adaptive import _Lives, run_learning_arm
+from abm_desktop.learning.continual import ContinualPPO
 from abm_desktop.learning.rollout import Rollout
 from abm_desktop.market import state
 from abm_desktop.market.policy import BUY_ACTION, PolicyNet
@@ -125,7 +126,7 @@ def bandit(learner, rng, steps=60, traders=10):
 
 
 def test_it_learns_what_pays():
-    rng, learner = np.random.default_rng(0), _Learner(small_policy(), 0, 3e-3)
+    rng, learner = np.random.default_rng(0), ContinualPPO(small_policy(), 0, 3e-3)
     worth = []
     for _ in range(30):
         rollout, mean = bandit(learner, rng)
