@@ -47,8 +47,7 @@ def list_all(
             model.name,
             model.algorithm,
             model.scenario,
-            "" if model.reward_mean is None else f"{model.reward_mean:+.2f}",
-            f"{model.env_steps:,}",
+            _short(model.env_steps),
             _accepted(model),
             "shipped" if model.bundled else _day(model.created),
             model.status,
@@ -56,8 +55,7 @@ def list_all(
         )
         for model in found
     ]
-    heads = ("name", "algorithm", "scenario", "reward", "decisions", "accepted", "created",
-             "status", "tags")  # fmt: skip
+    heads = ("name", "algorithm", "scenario", "steps", "accepted", "created", "status", "tags")
     # Narrow terminals have no room for an empty column.
     shown = len(heads) if any(model.tags for model in found) else len(heads) - 1
     table(console, "Models", heads[:shown], [row[:shown] for row in rows])
@@ -157,7 +155,14 @@ class _told:  # noqa: N801  (reads as a statement)
 
 
 def _day(created: str) -> str:
-    return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M")
+    return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d")
+
+
+def _short(number: int) -> str:
+    for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= unit:
+            return f"{number / unit:.3g}{name}"
+    return str(number)
 
 
 def _accepted(model: registry.ModelInfo) -> str:
