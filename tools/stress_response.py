@@ -145,7 +145,7 @@ def response(calm: Simulator, control: Simulator, case: dict[str, Any]) -> dict[
     }
 
 
-SEVERITIES = (0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+SEVERITIES = (0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
 def calibrate(scenario: Scenario, seeds: range) -> None:

@@ -29,7 +29,7 @@ def measure(
     calm: tuple[float, float] = (-3600.0, -60.0),
     stress: tuple[float, float] = (0.0, 900.0),
     recovery: float = 3600.0,
-    average_daily_volume: float = 139_000.0,
+    average_daily_volume: float = 102_000.0,
     traders: int | None = None,
     decisions: int | None = None,
     max_inventory: int = 40,

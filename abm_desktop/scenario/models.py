@@ -47,7 +47,7 @@ class Market(Model):
     )
     session: PositiveTime = Field(23400.0, description="length of the session, seconds")
     average_daily_volume: Positive = Field(
-        139_000.0, description="usual volume of a session, lots; scales the flash crash"
+        102_000.0, description="usual volume of a session, lots; scales the flash crash"
     )
     collar: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
         0.01, description="market orders trade at most this far from the mid, as a fraction"
@@ -99,12 +99,12 @@ class Fundamental(Model):
     """The fundamental value V: a mean-reverting log process with random volatility and jumps."""
 
     reversion: NotNegative = Field(1e-5, description="pull of ln V to its start, 1/s")
-    volatility: NotNegative = Field(5e-5, description="volatility of ln V, 1/sqrt(s)")
+    volatility: NotNegative = Field(3.7e-5, description="volatility of ln V, 1/sqrt(s)")
     volatility_of_volatility: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
-        0.5, description="standard deviation of the log volatility"
+        0.38, description="standard deviation of the log volatility"
     )
     volatility_time: PositiveTime = Field(
-        2400.0, description="correlation time of the log volatility, seconds"
+        3500.0, description="correlation time of the log volatility, seconds"
     )
     jump_rate: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
         1e-4, description="jumps per second"
@@ -120,19 +120,19 @@ class Activity(Model):
     return.
     """
 
-    feedback: Share = Field(0.8, description="share of activity caused by past trades")
+    feedback: Share = Field(0.85, description="share of activity caused by past trades")
     time_constants: Annotated[
         tuple[PositiveTime, PositiveTime, PositiveTime], Field(strict=False)
-    ] = Field((1.0, 30.0, 900.0), description="memory of the feedback, seconds")
+    ] = Field((0.2, 30.0, 900.0), description="memory of the feedback, seconds")
     weights: Annotated[
         tuple[Share, Share, Share], Field(strict=False), AfterValidator(_adds_up_to_one)
-    ] = Field((0.25, 0.375, 0.375), description="weights of the three memories; they add up to 1")
-    base_trade_rate: Positive = Field(4.2, description="trades per second at a = 1")
+    ] = Field((0.27, 0.28, 0.45), description="weights of the three memories; they add up to 1")
+    base_trade_rate: Positive = Field(4.0, description="trades per second at a = 1")
     shock: NotNegative = Field(0.05, description="weight of the squared one-minute return")
     floor: NotNegative = Field(0.2, description="smallest a")
     cap: Positive = Field(8.0, description="largest a")
     sigma_time: PositiveTime = Field(
-        25.0, description="averaging time of the volatility estimate, seconds"
+        40.0, description="averaging time of the volatility estimate, seconds"
     )
     sigma_long_time: PositiveTime = Field(
         3600.0, description="averaging time of the long-run volatility, seconds"

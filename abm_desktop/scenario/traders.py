@@ -1,8 +1,9 @@
 """The trader classes of a scenario and their parameters.
 
-The defaults are the recipe DR-1: the smallest mix in which each mechanism owns some stylised facts
-of real markets. Distances are in ticks, sizes in lots, rates per simulated second for the whole
-class unless the text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
+The defaults are a small mix in which each mechanism owns some stylised facts of real markets: the
+recipe DR-1 (scenarios/dr1.toml), retuned until all of them are met (docs/stylised_facts.md).
+Distances are in ticks, sizes in lots, rates per simulated second for the whole class unless the
+text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class NoiseTraders(Trader):
     count: Count = Field(1, description="number of accounts that share the flow; 0 switches it off")
     limit_rate: Rate = Field(6.0, description="limit orders per second at a = 1")
     limit_exponent: Annotated[float, Field(ge=0.0, le=4.0)] = Field(
-        1.1, description="power of a by which the limit order rate grows"
+        1.15, description="power of a by which the limit order rate grows"
     )
     market_rate: Rate = Field(0.25, description="market orders per second at a = 1")
     share_inside: Share = Field(0.10, description="share of limit orders placed inside the spread")
@@ -104,14 +105,14 @@ class MarketMakers(Trader):
         2.0, description="shift of the reference price at full inventory, ticks"
     )
     value_anchor: Share = Field(
-        0.2, description="pull of the reference price to the value estimate"
+        0.3, description="pull of the reference price to the value estimate"
     )
     value_noise: NotNegative = Field(
         0.0005, description="error of a maker's value estimate, standard deviation of the log"
     )
     min_half_spread: NotNegative = Field(0.5, description="smallest half spread quoted, ticks")
     spread_volatility: NotNegative = Field(
-        0.8, description="half spread per unit of volatility (ticks per square root of a second)"
+        0.93, description="half spread per unit of volatility (ticks per square root of a second)"
     )
     levels: Annotated[int, Field(ge=1, le=10)] = Field(
         3, description="price levels quoted per side"
@@ -121,11 +122,11 @@ class MarketMakers(Trader):
     )
     size: Positive = Field(
         1.0,
-        description="factor on the size quoted at a level, 1 is DR-1: one lot on average, less "
+        description="factor on the size quoted at a level, 1 is one lot on average, less "
         "when volatile or loaded",
     )
     size_exponent: NotNegative = Field(
-        1.5, description="power by which the size falls when volatility is above its reference"
+        1.0, description="power by which the size falls when volatility is above its reference"
     )
     max_inventory: Annotated[int, Field(ge=1)] = Field(
         250, description="inventory beyond which a maker sells off at market, lots"
@@ -134,7 +135,7 @@ class MarketMakers(Trader):
         0.10, description="share of the inventory sold off at a time"
     )
     stop_volatility: Positive = Field(
-        6.0, description="makers stop quoting above this multiple of long-run volatility"
+        12.0, description="makers stop quoting above this multiple of long-run volatility"
     )
 
 
@@ -156,10 +157,10 @@ class FundamentalTraders(Trader):
     unit_size: Annotated[int, Field(ge=1)] = Field(3, description="lots per unit of signal")
     max_units: Annotated[int, Field(ge=0)] = Field(20, description="largest signal, units")
     aggressive_probability: Share = Field(
-        0.45, description="chance to take liquidity rather than post a limit order"
+        0.2, description="chance to take liquidity rather than post a limit order"
     )
     aggressive_multiple: Positive = Field(
-        3.0, description="mispricing, in thresholds, beyond which liquidity is always taken"
+        6.0, description="mispricing, in thresholds, beyond which liquidity is always taken"
     )
     lifetime: Annotated[Duration, Field(gt=0.0)] = Field(
         60.0, description="mean lifetime of a posted limit order, seconds"

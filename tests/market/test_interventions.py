@@ -49,7 +49,7 @@ def test_the_scenario_model_and_the_kernel_know_the_same_rules() -> None:
 
 
 def test_limit_up_limit_down_bounds_prices_and_pauses(warm: Simulator) -> None:
-    free, banded = crashed(warm), crashed(warm, "luld", band=0.005)
+    free, banded = crashed(warm), crashed(warm, "luld", band=0.002)
     assert fall(banded) < fall(free)
     assert {"limit", "auction"} <= set(phases(banded))
     start = banded.phase_changes[0]
@@ -57,7 +57,7 @@ def test_limit_up_limit_down_bounds_prices_and_pauses(warm: Simulator) -> None:
     trades = banded.tape.trades
     first_pause = min(t for t, phase, _ in banded.phase_changes if phase == "auction")
     in_band = trades[(trades["time"] > 180e9) & (trades["time"] < (first_pause + 180) * 1e9)]
-    assert in_band["price"].min() >= 0.994 * warm.mid * 100
+    assert in_band["price"].min() >= 0.997 * warm.mid * 100
     banded.run(900)
     assert "continuous" in phases(banded)[2:], "it reopens by auction"
     assert (banded.tape.trades["auction"] == 1).any()
@@ -85,8 +85,8 @@ def test_the_market_breaker_halts_and_the_third_level_closes(warm: Simulator) ->
 
 def test_velocity_logic_pauses_for_a_moment(warm: Simulator) -> None:
     simulator = crashed(warm, "velocity_logic", ticks=10.0)
-    assert phases(simulator)[0] == "auction"
-    changes = simulator.phase_changes
+    # Only the last changes are kept, so the first of them may be the end of an auction.
+    changes = simulator.phase_changes[phases(simulator).index("auction") :]
     for (begin, phase, reason), (end, after, _) in zip(changes[::2], changes[1::2], strict=False):
         assert (phase, after, reason) == ("auction", "continuous", "velocity logic")
         assert end - begin == pytest.approx(5.0)

@@ -11,6 +11,7 @@ import pytest
 
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import MARKET_MAKER
 from abm_desktop.scenario import Scenario, stress_from_dict
 
 SCENARIO = Scenario.model_validate({"name": "test", "market": {"warm_up": "3min"}})
@@ -179,8 +180,15 @@ def test_each_stress_changes_the_market_within_a_second(seed: int) -> None:
         b[:, 1].sum() + a[:, 1].sum() for b, a in ((bids, asks), (calm_bids, calm_asks))
     )
     assert depth < calm_depth
-    spike = after("volatility_spike")
-    assert spike.best_ask - spike.best_bid > undisturbed.best_ask - undisturbed.best_bid
+    assert _quote_distance(after("volatility_spike")) > _quote_distance(undisturbed)
+
+
+def _quote_distance(simulator: Simulator) -> float:
+    """Mean distance of the market makers' quotes from the mid, in ticks."""
+    orders = simulator.snapshot().orders[0]
+    kinds = simulator.agents["kind"][orders["agent"]]
+    quotes = orders[(orders["size"] > 0) & (kinds == MARKET_MAKER)]
+    return float(np.abs(quotes["price"] - simulator.mid / SCENARIO.market.tick_size).mean())
 
 
 def test_a_flash_crash_falls_and_recovers() -> None:
