@@ -203,17 +203,11 @@ def _power(pairs: int) -> list[dict[str, Any]]:
 def _tell_results(
     experiment: Experiment, folder: Path, page: Path, console: Console, as_json: bool
 ) -> None:
-    from abm_desktop.experiments.report_words import answer, find
-    from abm_desktop.experiments.store import Store
-
-    results = experiment.results(folder)
-    store = Store.read(folder)
-    done, lost = len(store.done()), store.faults()
-    store.close()
-    words = answer(results, find(results))
+    done, lost = experiment.finished(folder), experiment.lost_workers(folder)
+    words = experiment.answer(folder)
     if as_json:
         content = {
-            "name": results.name,
+            "name": experiment.plan.design.name,
             "runs": done,
             "of": experiment.plan.total,
             "lost_workers": lost,

@@ -125,6 +125,30 @@ class Experiment:
         folder = folder or self.folder
         return write_report(self.results(folder), into or folder / "report")
 
+    def finished(self, folder: Path | None = None) -> int:
+        """How many runs are finished. Raises :class:`ExperimentError` where there are no results."""
+        store = Store.read(folder or self.folder)
+        try:
+            cells, seeds = {cell.key for cell in self.plan.cells}, set(self.plan.seeds)
+            return sum(cell in cells and seed in seeds for cell, seed, _ in store.done())
+        finally:
+            store.close()
+
+    def lost_workers(self, folder: Path | None = None) -> int:
+        """How many workers were lost so far, and their markets run again."""
+        store = Store.read(folder or self.folder)
+        try:
+            return store.faults()
+        finally:
+            store.close()
+
+    def answer(self, folder: Path | None = None) -> list[str]:
+        """The answer in words, from what is finished."""
+        from abm_desktop.experiments.report_words import answer, find
+
+        results = self.results(folder)
+        return answer(results, find(results))
+
     def _about(self) -> dict[str, str]:
         return {
             "name": self.plan.design.name,

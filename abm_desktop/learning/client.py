@@ -21,6 +21,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from abm_desktop import paths
 from abm_desktop.learning.config import TrainingConfig
@@ -50,23 +51,26 @@ _LONGEST_LINE = 2**20
 _LOG_TAIL = 8000
 
 
-class _Inbox:
-    """Messages of one host process, oldest first; None ends them.
+Item = TypeVar("Item")
+
+
+class Inbox(Generic[Item]):
+    """Messages of one process, oldest first; None ends them.
 
     Not an ``asyncio.Queue``: that one insists on a running loop, and Qt's loop steps tasks also
     while it only processes events.
     """
 
     def __init__(self) -> None:
-        self._messages: deque[Message | None] = deque()
+        self._messages: deque[Item | None] = deque()
         self._waiter: asyncio.Future[None] | None = None
 
-    def put(self, message: Message | None) -> None:
+    def put(self, message: Item | None) -> None:
         self._messages.append(message)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def get(self) -> Message | None:
+    async def get(self) -> Item | None:
         while not self._messages:
             self._waiter = asyncio.get_event_loop().create_future()
             await self._waiter
@@ -79,7 +83,7 @@ class TrainingClient:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._inbox = _Inbox()
+        self._inbox: Inbox[Message] = Inbox()
         self._gate = asyncio.Lock()
         self._closing = False
         self._training = False
@@ -178,7 +182,7 @@ class TrainingClient:
         log = log_file()
         log.parent.mkdir(parents=True, exist_ok=True)
         self._closing = False
-        self._inbox = _Inbox()
+        self._inbox = Inbox()
         with log.open("wb") as stream:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -187,7 +191,7 @@ class TrainingClient:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=stream,
-                env=_environment(),
+                env=host_environment(),
                 limit=_LONGEST_LINE,
             )
         self._last_heard = time.monotonic()
@@ -227,7 +231,7 @@ def log_file() -> Path:
     return paths.user_data_dir() / "logs" / "training.log"
 
 
-def _environment() -> dict[str, str]:
+def host_environment() -> dict[str, str]:
     """The host's environment: it finds this very package, and uses one thread for small arrays."""
     package_parent = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH")

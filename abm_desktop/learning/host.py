@@ -216,7 +216,7 @@ def read_commands(stream: BinaryIO, host: Host, channel: Channel) -> None:
 
 def main() -> None:
     """Run the host on this process's standard streams."""
-    _die_with_owner()
+    die_with_owner()
     # The protocol gets standard output for itself; prints of anybody else go to standard error.
     messages = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -255,7 +255,7 @@ def _end_after(seconds: float) -> None:
     os._exit(0)
 
 
-def _die_with_owner() -> None:
+def die_with_owner() -> None:
     """Ask Linux to kill this process when its parent dies, even where it is too busy to notice."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))

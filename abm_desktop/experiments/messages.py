@@ -1,0 +1,157 @@
+"""The protocol between the process that runs an experiment and its client: one JSON object a line.
+
+Commands go to the process's standard input, messages come from its standard output. Both are small
+frozen dataclasses; :func:`encode` writes one line, :func:`parse_command` and :func:`parse_message`
+read one and raise :class:`ProtocolError` for anything that is not exactly one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from abm_desktop.learning.messages import ProtocolError
+
+__all__ = [
+    "Command",
+    "Done",
+    "Ended",
+    "Failure",
+    "Message",
+    "Pause",
+    "ProtocolError",
+    "Resume",
+    "Start",
+    "Status",
+    "Stop",
+    "encode",
+    "parse_command",
+    "parse_message",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Run an experiment; the first command, and given once. See ``Experiment.run``."""
+
+    file: str
+    """Path of an experiment's file, or the name of a shipped one."""
+    seeds: int | None = None
+    workers: int = 0
+    address: str = ""
+    out: str = ""
+    """Folder of the results; empty: the usual one."""
+    fresh: bool = False
+    report_only: bool = False
+    """Only write the report of what is finished."""
+    type: Literal["start"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Finish the runs under way and wait; the state "paused" answers."""
+
+    type: Literal["pause"] = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a pause."""
+
+    type: Literal["resume"] = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End in good order; what is finished is kept, and the same Start goes on from there."""
+
+    type: Literal["stop"] = "stop"
+
+
+Command = Start | Pause | Resume | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far the experiment is; at most ten a second."""
+
+    state: Literal["starting", "sizing", "running", "paused", "resumed", "facts", "report"]
+    done: int
+    """Finished runs, those of earlier starts included; finished steps in "sizing" and "facts"."""
+    total: int
+    markets: int = 0
+    """Markets all of whose runs are finished."""
+    seconds_left: float | None = None
+    """Expected wall time; None until it can be told."""
+    lost_workers: int = 0
+    """Workers that were lost so far; what they had not finished is run again."""
+    workers: int = 0
+    detail: str = ""
+    type: Literal["status"] = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The report is written."""
+
+    folder: str
+    """Folder of the results."""
+    report: str
+    """The report's HTML page."""
+    runs: int
+    of: int
+    """Runs of the whole experiment."""
+    answer: tuple[str, ...] = ()
+    """The answer in words, a sentence or two for each stress."""
+    type: Literal["done"] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Stopped as asked, before all runs were finished."""
+
+    folder: str
+    type: Literal["ended"] = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The experiment cannot go on; what is finished is kept."""
+
+    message: str
+    """What went wrong, in one sentence."""
+    remedy: str = ""
+    """What to do about it."""
+    details: str = ""
+    """Traceback or log, for a report."""
+    type: Literal["failure"] = "failure"
+
+
+Message = Status | Done | Ended | Failure
+
+_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
+_MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
+
+
+def encode(item: Command | Message) -> bytes:
+    """One line, newline included. NaN and infinity are refused: unknown values are None."""
+    return json.dumps(asdict(item), allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+def parse_command(line: bytes | str) -> Command:
+    """Read one command."""
+    try:
+        return _COMMANDS.validate_json(line)
+    except ValidationError as error:
+        raise ProtocolError(f"not a command: {error}") from error
+
+
+def parse_message(line: bytes | str) -> Message:
+    """Read one message."""
+    try:
+        return _MESSAGES.validate_json(line)
+    except ValidationError as error:
+        raise ProtocolError(f"not a message: {error}") from error
