@@ -126,7 +126,7 @@ class Experiment:
         return write_report(self.results(folder), into or folder / "report")
 
     def finished(self, folder: Path | None = None) -> int:
-        """How many runs are finished. Raises :class:`ExperimentError` where there are no results."""
+        """How many runs are finished. Raises :class:`ExperimentError` where none ever began."""
         store = Store.read(folder or self.folder)
         try:
             cells, seeds = {cell.key for cell in self.plan.cells}, set(self.plan.seeds)
