@@ -130,6 +130,7 @@ def _on_interrupt(control: Control, console: Console) -> Any:
 
 
 def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: bool) -> int:
+    from abm_desktop.experiments.cells import TRAINED
     from abm_desktop.experiments.estimate import estimate
 
     plan = experiment.plan
@@ -155,15 +156,17 @@ def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: 
     rows = []
     alike: dict[tuple[str, ...], list[str]] = {}
     for cell in plan.cells:
-        key = (cell.arm, cell.policy, f"{100 * cell.rl_share:g} %", cell.displaces, cell.mode)
-        alike.setdefault(key, []).append(cell.stress + _rule(cell.intervention))
-    for (arm, policy, share, displaces, mode), places in alike.items():
-        several = "" if len({p[0] for p in alike}) == 1 else arm
-        rows.append([policy or arm, several, share, displaces, mode, str(len(places))])
+        displaces = cell.displaces.replace("+", ", ") if plan.design.rl.other_displaces else ""
+        arm = cell.arm if cell.policy and cell.arm != TRAINED else ""
+        mode = cell.mode if len(plan.design.rl.modes) > 1 and cell.policy else ""
+        key = (cell.policy or cell.arm, arm, displaces, mode)
+        alike.setdefault((f"{100 * cell.rl_share:g} %", *key), []).append(cell.key)
+    for (share, who, *rest), cells in alike.items():
+        rows.append([who, share, ", ".join(word for word in rest if word), str(len(cells))])
     table(
         console,
         f"{plan.design.name}: {len(plan.cells)} cells",
-        ["traders", "arm", "RL share", "displaces", "mode", "cells"],
+        ["traders", "RL share", "", "cells"],
         rows,
     )
     per_stress = Counter(cell.stress for cell in plan.cells)
@@ -222,10 +225,6 @@ def _tell_results(
     again = f"; {lost} workers were lost, their markets run again" if lost else ""
     console.print(f"{done} of {experiment.plan.total} runs{again}.")
     console.print(f"Report: {escape(str(page))}", soft_wrap=True)
-
-
-def _rule(name: str) -> str:
-    return "" if name == "none" else f", {name}"
 
 
 def _time(seconds: float) -> str:

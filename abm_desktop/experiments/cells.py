@@ -130,9 +130,13 @@ class Plan:
     def digest(self) -> str:
         """Fingerprint of everything that determines a run, but the number of markets.
 
-        More markets add runs to the same results; anything else gives other numbers.
+        More markets add runs to the same results, and what only the report needs may change;
+        anything else gives other numbers.
         """
-        unimportant = {"seeds", "paths", "question", "level"}
+        unimportant = {
+            *("seeds", "paths", "question", "primary", "level"),
+            *("hypothesis", "hypothesis_groups", "expected"),
+        }
         content = {
             "design": self.design.model_dump(mode="json", exclude=unimportant),
             "scenario": self.scenario.model_dump(mode="json"),

@@ -122,6 +122,21 @@ class InterventionArm(Interventions):
     )
 
 
+class Expected(Model):
+    """What a paper found; see :class:`abm_desktop.experiments.report_data.ExpectedSign`."""
+
+    paper: str = Field(description="authors and year")
+    says: str = Field(description="the finding in words")
+    measure: str = Field(description="column of the measure it is about")
+    sign: Annotated[int, Field(ge=-1, le=1)] = Field(
+        description="1: it rises, -1: it falls, 0: it stays within 5 %"
+    )
+    level: float | str = Field(description="level that is looked at: a share, or a rule's name")
+    against: float | str | None = Field(None, description="level it is compared with")
+    group: str = Field("", description="stress it is about, in the report's words; empty: all")
+    kind: str | None = Field(None, description="kind of traders, in the report's words")
+
+
 class Design(Model):
     """A whole experiment: every combination of its factors, in many matched markets."""
 
@@ -158,8 +173,17 @@ class Design(Model):
     primary: Annotated[str, Field(min_length=1)] = Field(
         "stress_rv_10s", description="measure that was fixed in advance"
     )
-    level: Literal["share", "intervention", "learning"] = Field(
-        "share", description="factor whose effect the report tells"
+    level: Literal["share", "intervention"] = Field(
+        "share", description="factor whose effect the report tells: share (of RL) or intervention"
+    )
+    hypothesis: float | str | None = Field(
+        None, description="level of the hypothesis fixed in advance; none given: every level"
+    )
+    hypothesis_groups: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        (), description="stresses of that hypothesis, in the report's words; none given: all"
+    )
+    expected: Annotated[tuple[Expected, ...], Field(strict=False)] = Field(
+        (), description="what papers found, to be held against the results"
     )
     paths: Annotated[int, Field(ge=0)] = Field(
         12, description="markets whose paths are kept for the report's pictures"

@@ -105,6 +105,7 @@ def run_market(
             )
             taken = taker_volumes(market, shock - design.burn_in, shock + design.after)
             values["rl_share_reached"] = taker_share(taken)
+            values["remaining_drop_pct"] = _remaining_drop(market, shock)
             values["rl_share_pilot"] = sizing.reached if sizing is not None else float("nan")
             values["rl_count"] = float(traders)
             values["rl_size"] = float(sizing.size) if sizing is not None else 0.0
@@ -170,6 +171,16 @@ def learning_arm() -> Any:
             "this version of the program cannot let RL traders learn in an experiment",
             'take "learning" out of rl.modes',
         ) from error
+
+
+def _remaining_drop(market: Simulator, shock: float) -> float:
+    """Percent by which the price of the last minute differs from that of the minute before the
+    shock, both relative to the fundamental value; negative for a drop that lasts."""
+    rows = market.tape.samples
+    time = rows["time"] / 1e9 - market.scenario.market.warm_up
+    gap = np.log(rows["mid"] / rows["value"])
+    before, last = gap[(time > shock - 60) & (time <= shock)], gap[time > time[-1] - 60]
+    return 100.0 * float(np.median(last) - np.median(before)) if len(before) else float("nan")
 
 
 def _decisions(market: Simulator) -> int:

@@ -1,19 +1,15 @@
-"""From stored runs to what the report compares: levels of a treatment against its control.
-
-The control cell of a stress is the control of every arm of that stress, so its runs are listed once
-in each; the same market seed and fork pair them.
-"""
+"""From stored runs to what the report compares: levels of a treatment against its control."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from abm_desktop.experiments.cells import CONTROL, NO_INTERVENTION, Plan
-from abm_desktop.experiments.report_data import ExperimentResults
+from abm_desktop.experiments.cells import CONTROL, NO_INTERVENTION, TRAINED, Plan
+from abm_desktop.experiments.report_data import ExpectedSign, ExperimentResults
 from abm_desktop.experiments.store import Store
 
 __all__ = ["collect"]
@@ -24,114 +20,72 @@ PATH_COLUMNS = ("time", "price", "value", "spread_ticks", "depth")
 def collect(plan: Plan, store: Store) -> ExperimentResults:
     """The finished runs of ``plan`` as results; a plan that is not done gives fewer.
 
-    Only markets in which a run's control is finished tell anything about it, which the statistics
-    see to. Raises ValueError where the primary measure is not one that runs have.
+    A cell without RL traders is the control of all kinds of traders under the same stress and the
+    same rules. Raises ValueError where the primary measure is not one that runs have.
     """
-    runs = store.runs(plan.cells, plan.seeds)
-    treated = [cell for cell in plan.cells if cell.arm != CONTROL]
+    design = plan.design
+    runs, paths = store.runs(plan.cells, plan.seeds), store.paths(plan.cells, plan.seeds)
+    by_rule = design.level == "intervention"
     group = ["stress"]
-    if len({cell.intervention for cell in plan.cells}) > 1 and plan.design.level == "share":
-        group.append("intervention")
-    # Where all treated cells have one value, it goes without saying.
-    arms = [
-        column
-        for column in ("arm", "mode", "displaces")
-        if len({getattr(cell, column) for cell in treated}) > 1
-    ]
-    common: dict[str, Any] = {
-        "name": plan.design.name,
-        "question": plan.design.question or f"What do the treatments of {plan.design.name} do?",
-        "facts": _facts(plan, store),
-        "pair": ("seed", "fork"),
-        "primary": plan.design.primary,
-        "file_text": plan.file_text,
-        "version": store.about("version") or "",
-        "seeds": f"{plan.seeds[0]} to {plan.seeds[-1]}",
-        "limits": _limits(plan, store, runs),
-        "file_name": Path(store.about("file_name") or "experiment.toml").name,
-    }
-    paths = store.paths(plan.cells, plan.seeds)
-    if plan.design.level == "intervention":
-        return _by_intervention(plan, runs, paths, arms, common)
-    group += arms
-    runs, paths = _with_controls(runs, arms), _with_controls(paths, arms)
-    return ExperimentResults(
+    other = "rl_share" if by_rule else "intervention"
+    if len({getattr(cell, other) for cell in plan.cells}) > 1:
+        group.append(other)
+    level = "intervention" if by_rule else "rl_share"
+    first_rule = next(iter(plan.interventions))
+    results = ExperimentResults(
+        name=design.name,
+        question=design.question or f"What do the treatments of {design.name} do?",
         runs=runs,
-        series=_series(paths, "rl_share", group),
-        level="rl_share",
-        control=0.0,
+        facts=_facts(plan, store),
+        level=level,
+        control=(NO_INTERVENTION if design.without_intervention else first_rule)
+        if by_rule
+        else 0.0,
         group=tuple(group),
-        **common,
+        pair=("seed", "fork"),
+        primary=design.primary,
+        file_text=plan.file_text,
+        version=store.about("version") or "",
+        seeds=f"{plan.seeds[0]} to {plan.seeds[-1]}",
+        limits=_limits(plan, store, runs),
+        level_name="rule of the venue" if by_rule else "RL share of taker volume",
+        file_name=Path(store.about("file_name") or "experiment.toml").name,
+        hypothesis_level=design.hypothesis,
+        hypothesis_groups=design.hypothesis_groups,
+        order=tuple(plan.interventions) if by_rule else (),
+        expected=tuple(ExpectedSign(**given.model_dump()) for given in design.expected),
     )
+    return replace(results, series=_series(paths, results)) if len(paths) else results
 
 
-def _with_controls(frame: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
-    """The controls' rows once in each arm."""
-    if not len(frame) or not arms:
-        return frame
-    control = frame[frame["arm"] == CONTROL]
-    treated = frame[frame["arm"] != CONTROL]
-    found = treated[arms].drop_duplicates().to_dict("records")
-    parts = [control.assign(**values) for values in found] or [control]
-    return pd.concat([*parts, treated], ignore_index=True)
-
-
-def _by_intervention(
-    plan: Plan,
-    runs: pd.DataFrame,
-    paths: pd.DataFrame,
-    arms: list[str],
-    common: dict[str, Any],
-) -> ExperimentResults:
-    """The rules are the treatment; who trades, and how much of it is RL, sets the groups."""
-    names = list(plan.interventions)
-    numbers = {name: float(k) for k, name in enumerate(names)}
-    for frame in (runs, paths):
-        if len(frame):
-            frame["rule_number"] = frame["intervention"].map(numbers)
-            share = frame["rl_share"].map(lambda value: f"{100 * value:g} % RL")
-            frame["traders"] = share.where(frame["arm"] == CONTROL, share + " " + frame["arm"])
-    told = ", ".join(f"{k} {name}" for k, name in enumerate(names))
-    group = ["stress", "traders", *(a for a in arms if a not in ("arm",))]
-    return ExperimentResults(
-        runs=runs,
-        series=_series(paths, "rule_number", group),
-        level="rule_number",
-        control=numbers.get(NO_INTERVENTION, 0.0),
-        group=tuple(group),
-        level_name=f"rule ({told})",
-        **(common | {"pair": ("seed", "fork", "policy")}),
-    )
-
-
-def _series(paths: pd.DataFrame, level: str, group: list[str]) -> pd.DataFrame | None:
-    if not len(paths):
-        return None
+def _series(paths: pd.DataFrame, results: ExperimentResults) -> pd.DataFrame:
+    """Paths of controls and of trained traders; those of placebos would blur the pictures."""
+    groups = dict(zip(results.runs["cell"], results.grouped["group"], strict=True))
+    paths = paths[paths["arm"].isin((CONTROL, TRAINED))]
     inventories = [c for c in paths.columns if c.startswith("inventory_")]
     kept = paths[[*PATH_COLUMNS, *inventories]].copy()
-    kept["level"] = paths[level].astype(float)
-    names = paths[group].astype(str).agg(", ".join, axis=1)
-    kept["group"] = names.str.replace("_", " ")
-    where = paths["cell"] + "|" + paths["seed"].astype(str) + "|" + paths["fork"].astype(str)
-    kept["run"] = where + "|" + kept["group"]
+    kept["level"] = paths[results.level]
+    kept["group"] = paths["cell"].map(groups)
+    kept["run"] = paths["cell"] + "|" + paths["seed"].astype(str) + "|" + paths["fork"].astype(str)
     return kept
 
 
 def _facts(plan: Plan, store: Store) -> pd.DataFrame | None:
     known = store.facts()
+    rules = len(plan.interventions) > 1
     rows = [
-        {"cell": _plain(cell.columns()), **row}
+        {"cell": _plain(cell.columns(), rules), **row}
         for cell in plan.cells
         for row in known.get(cell.key, [])
     ]
     return pd.DataFrame(rows) if rows else None
 
 
-def _plain(factors: dict[str, object]) -> str:
-    """The factors of a cell in a few words."""
-    if factors["arm"] == CONTROL:
-        return "control"
-    return f"{factors['policy'] or factors['arm']}, {100 * float(str(factors['rl_share'])):g} %"
+def _plain(factors: dict[str, Any], rules: bool) -> str:
+    """The traders, and the rules, of a cell in a few words."""
+    share = f", {100 * factors['rl_share']:g} %"
+    who = "control" if factors["arm"] == CONTROL else (factors["policy"] or factors["arm"]) + share
+    return f"{who}, {factors['intervention']}" if rules else who
 
 
 def _limits(plan: Plan, store: Store, runs: pd.DataFrame) -> tuple[str, ...]:
@@ -157,8 +111,3 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame) -> tuple[str, ...]:
     if revision and "+" in revision:
         out.append(f"The program was changed by hand after revision {revision.split('+')[0]}.")
     return tuple(out)
-
-
-def sizings_table(store: Store) -> pd.DataFrame:
-    """How many RL traders each population had, and the share they reached in the pilot."""
-    return pd.DataFrame(json.loads(store.about("sizings") or "[]"))

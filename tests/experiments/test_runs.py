@@ -221,27 +221,30 @@ def test_parts_survive_a_crash_between_file_and_index(tmp_path):
     assert waiting == 0
 
 
-def test_the_same_rules_are_the_treatment(tmp_path):
+def test_rules_are_the_treatment(tmp_path):
     rules = [{"name": "velocity", "velocity_logic": {"ticks": 5}}]
     experiment = Experiment(design(intervention=rules, level="intervention", calm=False))
     results = experiment.run(folder=tmp_path)
-    assert results.levels() == [0.0, 1.0]
+    assert results.levels() == ["none", "velocity"]
+    assert results.group_names() == ["flash crash, RL share 0 %", "flash crash, RL share 25 %"]
     assert len(results.runs) == 12
-    by_rule = results.runs.query("rl_share == 0").groupby("rule_number")["stress_halted_seconds"]
-    assert by_rule.sum()[0.0] == 0
-    assert by_rule.sum()[1.0] > 0
+    usual = results.runs.query("rl_share == 0")
+    halted = usual.groupby("intervention")["stress_halted_seconds"].sum()
+    assert halted["none"] == 0
+    assert halted["velocity"] > 0
+    pairs = results.paired("flash crash, RL share 25 %", "velocity", results.measures[0])
+    assert len(pairs) == 3
 
 
-def test_controls_stand_in_every_arm(tmp_path):
+def test_placebos_are_told_apart(tmp_path):
     experiment = Experiment(design(calm=False, rl={"placebos": ["rule_clones", "untrained"]}))
     results = experiment.run(folder=tmp_path)
-    arms = results.runs.groupby("arm")["rl_share"].apply(lambda s: sorted(set(s)))
-    assert set(arms.index) == {"trained", "untrained", "rule clones"}
-    assert all(levels == [0.0, 0.25] for levels in arms)
-    assert results.group == ("stress", "arm")
+    assert results.placebo_names() == ["untrained", "rule clones"]
     assert set(results.series["level"]) == {0.0, 0.25}
-    page = experiment.report(tmp_path)
-    assert "flash crash, untrained" in page.read_text()
+    assert results.series["group"].unique().tolist() == ["flash crash"]
+    for kind in ("untrained", "rule clones"):
+        pairs = results.paired("flash crash", 0.25, results.measures[0], kind)
+        assert pairs["seed"].nunique() == 3
 
 
 @pytest.mark.parametrize(
