@@ -108,7 +108,7 @@ class MarketCommands:
         if snapshot is None or feed is None or feed.is_replay:
             raise RuntimeError("only a simulated market can be looked at again: open a scenario")
         if self._past is None:
-            self._past = PastReader()
+            self._past = PastReader(self.failures)
         recorded: Any = feed
         self._past.ask(
             recorded.recording,

@@ -7,6 +7,7 @@ the slider is now.
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time as clock
 from dataclasses import dataclass, replace
@@ -47,7 +48,9 @@ class _Request:
 class PastReader:
     """Computes past moments on a thread of its own, which starts with the first request."""
 
-    def __init__(self) -> None:
+    def __init__(self, failures: queue.SimpleQueue[str] | None = None) -> None:
+        """``failures`` is told what could not be computed."""
+        self._failures = failures
         self.moment: PastMoment | None = None
         """The newest answer; None where nothing is being looked at."""
         self.error: str | None = None
@@ -105,6 +108,11 @@ class PastReader:
                 log.exception("a past moment could not be computed")
                 self.error = f"{type(error).__name__}: {error}"
                 self._rewinder = None
+                if self._failures is not None:
+                    self._failures.put(
+                        f"the market cannot be shown as it was at {request.time:.1f} s "
+                        f"({self.error}). Return to live (Ctrl+End)."
+                    )
                 continue
             with self._wake:
                 # Somebody may have turned to the present, or to another market, meanwhile.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+
 import numpy as np
 import pytest
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy
@@ -139,3 +141,14 @@ def test_a_span_too_long_is_not_computed_but_the_moment_is(feed):
     past = PastReader()._compute(_request(feed, live, 250.0, 300.0, 400.0))
     assert past.left == past.right == past.time == 250.0 and len(past.book_time) == 1
     assert past.snapshot.history is live.history
+
+
+def test_a_moment_that_cannot_be_computed_is_told(feed):
+    failures = queue.SimpleQueue()
+    reader = PastReader(failures)
+    live = snapshot_of(feed)
+    # No recording: as if its memory had been lost.
+    reader.ask(None, feed.reader, live, 100.0, 90.0, 110.0)
+    assert "as it was at 100.0 s" in failures.get(timeout=10)
+    assert reader.moment is None
+    reader.close()
