@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.flow_maker import random_day, write_pair
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy, wait_for
 
 from abm_desktop.live import LiveMarket, RunState
 from abm_desktop.live.deeds import Deed
+from abm_desktop.live.feeds import open_replay
 from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.session_record import SessionRecord, checksum, describe, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
@@ -172,3 +174,18 @@ def test_cancelling_leaves_the_market_as_it_is(tmp_path):
     live.step_interval(1.0)
     assert wait_for(live, lambda s: s.time == 1.0).generation == 1
     live.close()
+
+
+def test_a_replay_is_opened_again_at_its_time(tmp_path):
+    path = write_pair(tmp_path, *random_day(seed=3, rows=300, depth=4))
+    feed = open_replay(path)
+    feed.advance(feed.now + 0.5 * (feed.end - feed.now))
+    feed.collect()
+    record = describe(feed)
+    assert record.replay and not record.commands and feed.events > 50
+    again = restore(record)
+    assert again.now == feed.now and again.events == feed.events
+    assert again.fields()["bids"].tolist() == feed.fields()["bids"].tolist()
+    path.unlink()
+    with pytest.raises(ValueError, match="message_4"):
+        restore(record)
