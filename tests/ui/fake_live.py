@@ -126,6 +126,7 @@ class FakeLive:
     def __init__(self, snapshot: MarketSnapshot | None = None) -> None:
         self.snapshot = snapshot
         self.compile_progress: str | None = None
+        self.progress: float | None = None
         self.failures: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
