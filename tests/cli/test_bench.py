@@ -59,10 +59,11 @@ def test_market_and_env_benches_have_their_cases() -> None:
     found = market.run(repeats=1, seconds=60.0)
     assert [row.case for row in found.rows] == ["default", "agents-1100", "agents-10000"]
     assert "peak memory" in found.notes[0]
-    steps = envs.run(repeats=1, num_envs=2, steps=5)
+    steps = envs.run(repeats=1, num_envs=2, steps=5, seconds=10.0)
     assert [(row.case, row.unit) for row in steps.rows] == [
         ("vector", "steps/s"),
         ("single", "steps/s"),
+        ("rl-traders-1000", "decisions/s"),
     ]
 
 

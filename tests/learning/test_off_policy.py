@@ -204,3 +204,26 @@ def test_the_temperature_belongs_to_the_state():
         learner.curr_log_alpha[DEFAULT_MODULE_ID].fill_(-3.0)
     other.set_state(learner.get_state())
     assert float(other.curr_log_alpha[DEFAULT_MODULE_ID].detach()) == -3.0
+
+
+@pytest.mark.parametrize("algorithm", ["DQN", "SAC"])
+def test_a_resumed_learner_goes_on_as_if_nothing_had_been(algorithm, tmp_path):
+    learner, runner = make_learner(algorithm), make_runner(algorithm)
+    rollouts = [runner.sample() for _ in range(3)]
+    for rollout in rollouts[:2]:
+        learner.update(training_data=TrainingData(episodes=rollout), timesteps={})
+    learner.save_replay(tmp_path / "replay.npz")
+    resumed = make_learner(algorithm, seed=9)
+    resumed.set_state(learner.get_state())
+    resumed.load_replay(tmp_path / "replay.npz")
+    # Which rows are drawn is no part of a checkpoint; everything that they meet is.
+    for one in (learner, resumed):
+        one._random, one._owed = np.random.default_rng(4), 0.0
+        one.update(training_data=TrainingData(episodes=rollouts[2]), timesteps={})
+    assert learner.losses == resumed.losses
+    for ours, theirs in zip(
+        learner.module[DEFAULT_MODULE_ID].parameters(),
+        resumed.module[DEFAULT_MODULE_ID].parameters(),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=0)

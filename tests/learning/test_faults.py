@@ -1,0 +1,75 @@
+"""A fault ends a training with a reason and a remedy, and never costs the last checkpoint."""
+
+import errno
+import json
+
+import numpy as np
+import pytest
+
+from abm_desktop.learning import models
+from abm_desktop.learning.faults import explain
+from abm_desktop.market.policy import PolicyNet
+
+
+def make_info(iteration):
+    return models.ModelInfo(
+        name="mine", algorithm="PPO", scenario="calm", created=models.now(), iterations=iteration,
+        env_steps=10, reward_mean=1.0, seed=1, status="unfinished", version="test",
+        checkpoint=models.checkpoint_name(iteration), config={}, metrics={},
+    )  # fmt: skip
+
+
+def make_policy(value):
+    return PolicyNet((np.full((13, 3), value, np.float32),), (np.zeros(3, np.float32),))
+
+
+def write_half(folder):
+    (folder / "half.bin").write_bytes(b"x" * 100)
+    raise OSError(errno.ENOSPC, "No space left on device", str(folder / "half.bin"))
+
+
+def write_whole(folder):
+    (folder / "state.json").write_text(json.dumps({"whole": True}))
+
+
+@pytest.mark.parametrize("where", ["checkpoint", "policy"])
+def test_a_full_disk_leaves_the_last_checkpoint_whole(data_folder, monkeypatch, where):
+    models.save_model(make_info(5), make_policy(0.5), write_whole)
+    if where == "policy":
+
+        def full(self, path):
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+        monkeypatch.setattr(PolicyNet, "save", full)
+    with pytest.raises(OSError) as caught:
+        models.save_model(
+            make_info(9), make_policy(0.9), write_half if where == "checkpoint" else write_whole
+        )
+    monkeypatch.undo()
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(data_folder))
+    model = models.get_model("mine")
+    assert model.iterations == 5
+    assert json.loads((model.folder / model.checkpoint / "state.json").read_text())["whole"]
+    assert models.load_policy("mine").weights[0][0, 0] == 0.5
+    assert not list(model.folder.glob(".checkpoint*"))
+    failure = explain(caught.value)
+    assert "disk is full" in failure.message
+    assert "Free some space" in failure.remedy
+    # With space again, the same checkpoint can be written.
+    models.save_model(make_info(9), make_policy(0.9), write_whole)
+    assert models.get_model("mine").iterations == 9
+
+
+def test_memory_that_runs_out_is_told_with_a_remedy():
+    failure = explain(MemoryError())
+    assert failure.message == "Memory ran out."
+    assert "fewer" in failure.remedy
+
+
+def test_an_unknown_fault_keeps_its_traceback():
+    try:
+        raise ZeroDivisionError("by nothing")
+    except ZeroDivisionError as error:
+        failure = explain(error)
+    assert failure.message == "ZeroDivisionError: by nothing."
+    assert "test_faults.py" in failure.details
