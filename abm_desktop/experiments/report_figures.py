@@ -78,7 +78,7 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
         yield (
             "matrix",
             "Who trades with whom under stress: percent of all lots, maker by row, taker by "
-            "column; without the treatment and with the most of it.",
+            "column; without the treatment and with it.",
             _matrices(results),
         )
 
@@ -195,8 +195,11 @@ def _recovery(results: ExperimentResults) -> Figure:
 def _matrices(results: ExperimentResults) -> Figure:
     runs = results.grouped
     runs = runs[runs["group"].isin(results.stressed_groups())]
-    found = cases(results, runs)
-    chosen = [found[0], found[-1]] if len(found) > 1 else found
+    # All kinds of traders together: a matrix for each would say the same many times.
+    found = cases(results, runs.drop(columns="kind"))
+    told = level_text(results, results.told_level())
+    treated = [case for case in found if case[1] == told] or found[-1:]
+    chosen = [found[0], *treated] if len(found) > 1 else found
     names = [n for n in TRADER_CLASSES if n != "human"]
     figure = blank_figure(4.0 * len(chosen), 4.1)
     panels = figure.subplots(1, len(chosen), squeeze=False)[0]
@@ -217,7 +220,7 @@ def _matrices(results: ExperimentResults) -> Figure:
                         fontsize=7,
                         color="#ffffff" if dark else "#10202f",
                     )
-        text = [n.replace("_", " ") for n in names]
+        text = ["RL" if n == "rl" else n.replace("_", " ") for n in names]
         style(axes, label, "taker", "maker" if axes is panels[0] else "")
         axes.grid(visible=False)
         axes.set_xticks(range(len(names)), text, rotation=45, ha="right")

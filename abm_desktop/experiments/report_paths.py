@@ -104,8 +104,9 @@ def _book(results: ExperimentResults, part: pd.DataFrame) -> Figure:
 
 def _inventory(results: ExperimentResults, part: pd.DataFrame) -> Figure:
     found = cases(results, part)
-    chosen = [found[0], found[-1]] if len(found) > 1 else found
-    figure = blank_figure(7.6, 3.4)
+    several = len(found) <= _ACROSS and "kind" in part
+    chosen = found if several or len(found) < 2 else [found[0], found[-1]]
+    figure = blank_figure(max(7.6, 2.6 * len(chosen)), 3.4)
     panels = figure.subplots(1, len(chosen), sharey=True, squeeze=False)[0]
     for axes, (_, label, mine) in zip(panels, chosen, strict=True):
         time = np.sort(mine["time"].unique()) / 60.0
