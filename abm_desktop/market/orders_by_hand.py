@@ -195,5 +195,9 @@ class OrdersByHand:
         rows = self._state.intents[0, : len(intents)]
         rows[:] = intents
         self._market["intents_n"] = len(intents)
-        self._advance(int(self._market["now"]))
-        return rows
+        now = int(self._market["now"])
+        # First the intents alone: what they set off, a stop order say, uses the same rows.
+        self._advance(now - 1)
+        reports = rows.copy()
+        self._advance(now)
+        return reports

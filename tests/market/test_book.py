@@ -104,6 +104,57 @@ def test_cash_and_shares_are_conserved(steps: list) -> None:
         assert classes[name].sum() == 0
 
 
+@st.composite
+def timed_operations(draw: st.DrawFn) -> list:
+    """Orders that wait for a trigger, hide all but a lot, or live for a time, among plain ones."""
+    prices = st.integers(9_994, 10_006)
+    sizes, lives = st.integers(1, 12), st.sampled_from([0, 5, 20])
+    triggers = draw(st.permutations(range(9_994, 10_007)))
+    steps: list = []
+    for _ in range(draw(st.integers(0, 50))):
+        what = draw(st.sampled_from(["order", "order", "order", "stop", "cancel", "time"]))
+        if what == "stop" and triggers:
+            # Each trigger once: which of two equal ones goes first is not specified.
+            steps.append(
+                ("stop", draw(SIDES), draw(prices), draw(sizes), draw(AGENTS), triggers.pop(), 0)
+            )
+        elif what == "order":
+            kind = draw(st.sampled_from([*RESTING, "immediate"]))
+            peak = draw(st.sampled_from([0, 1])) if kind != "immediate" else 0
+            life = draw(lives) if kind != "immediate" else 0
+            steps.append((kind, draw(SIDES), draw(prices), draw(sizes), draw(AGENTS), peak, life))
+        elif what == "cancel":
+            steps.append(("cancel", draw(st.integers(0, 30))))
+        else:
+            steps.append(("time", draw(st.integers(1, 10))))
+    return steps
+
+
+@settings(max_examples=150, deadline=None)
+@given(timed_operations())
+def test_stops_hidden_and_timed_orders_are_those_of_the_reference(steps: list) -> None:
+    fast, slow = BareBook(max_orders=1024), SlowBook()
+    fast.m["last_price"] = slow.last
+    handles: list[tuple] = []
+    for step in steps:
+        if step[0] == "time":
+            fast.pass_time(step[1])
+            slow.pass_time(step[1])
+        elif step[0] == "cancel":
+            if handles:
+                handle, ident = handles[step[1] % len(handles)]
+                assert fast.cancel(handle) == slow.cancel(ident)
+        else:
+            handle, ident = fast.submit(*step), slow.submit(*step)
+            assert (handle is None) == (ident is None)
+            if handle is not None:
+                handles.append((handle, ident))
+        assert fast.fills() == slow.fills
+        for side in (BUY, SELL):
+            assert fast.levels(side) == slow.levels(side)
+        assert fast.m["last_price"] == slow.last
+
+
 def hold_auction(book: BareBook, reference: float, pro_rata: bool = False) -> int:
     s = book.state
     return uncross(

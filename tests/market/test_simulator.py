@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from support.bare_book import empty_scenario
 
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
@@ -280,3 +281,15 @@ def test_policy_files_round_trip_and_bad_ones_are_named(tmp_path) -> None:
         PolicyNet.load(tmp_path / "q.npz")
     with pytest.raises(ValueError, match="13"):
         PolicyNet((np.zeros((12, 3), np.float32),), (np.zeros(3, np.float32),))
+
+
+def test_the_report_is_of_the_own_order_where_it_sets_off_a_stop() -> None:
+    simulator = Simulator(empty_scenario(warm_up=0.0), 1)
+    ask = simulator.book(1)[1][0]
+    price, lots = float(ask[0]), int(ask[1])
+    stop = simulator.submit("stop", 1, 99.0, 5, trigger=price)
+    assert stop.accepted and stop.order is not None
+    report = simulator.submit("limit", 1, price, lots + 2)
+    assert report.filled == lots and report.order is not None
+    assert simulator.cancel(report.order).accepted, "what is left of it rests"
+    assert not simulator.cancel(stop.order).accepted, "the stop is gone"

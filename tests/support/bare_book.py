@@ -15,6 +15,7 @@ KINDS = {
     "post_only": state.POST_ONLY,
     "immediate": state.IMMEDIATE,
     "fill_or_kill": state.FILL_OR_KILL,
+    "stop": state.STOP,
 }
 FAR = 1 << 61
 
@@ -55,26 +56,44 @@ class BareBook:
     def _run(self, row: tuple[int, ...]) -> None:
         self.state.intents[0, 0] = row
         self.m["intents_n"] = 1
-        advance(self.state, 0, 0, 0)
+        now = int(self.m["now"])
+        advance(self.state, 0, now - 1, 0)
+        self._intent = self.state.intents[0, 0].copy()
+        advance(self.state, 0, now, 0)
 
     def submit(
-        self, kind: str, side: int, price: int, size: int, agent: int, peak: int = 0
+        self,
+        kind: str,
+        side: int,
+        price: int,
+        size: int,
+        agent: int,
+        peak: int = 0,
+        life: int = 0,
     ) -> tuple | None:
-        """Returns the handle (slot, seq) of what rests, if anything does."""
-        self._run((KINDS[kind], side, price, size, agent, -1, -1, -1, peak, 0, 0, 0, 0))
+        """Returns the handle (slot, seq) of what rests or waits, if anything does.
+
+        ``peak`` is the trigger of a stop; ``life`` is nanoseconds.
+        """
+        self._run((KINDS[kind], side, price, size, agent, -1, -1, -1, peak, 0, 0, 0, life))
         return self._handle()
 
+    def pass_time(self, nanoseconds: int) -> None:
+        """Let orders expire."""
+        advance(self.state, 0, int(self.m["now"]) + nanoseconds, 0)
+
     def _handle(self) -> tuple | None:
-        intent = self.state.intents[0, 0]
+        intent = self._intent
         slot, seq = int(intent["slot"]), int(intent["seq"])
+        if intent["kind"] == state.STOP:
+            return (slot + self.state.orders.shape[1], seq) if slot >= 0 else None
         order = self.state.orders[0, slot]
         alive = slot >= 0 and order["seq"] == seq and order["size"] > 0
         return (slot, seq) if alive else None
 
     def cancel(self, handle: tuple[int, int]) -> bool:
-        before = int(self.m["messages"])
         self._run((state.CANCEL, 0, 0, 0, 0, -1, *handle, 0, 0, 0, 0, 0))
-        return int(self.m["messages"]) > before
+        return bool(self._intent["result"] == state.ACCEPTED)
 
     def modify(self, handle: tuple[int, int], price: int, size: int) -> tuple | None:
         order = self.state.orders[0, handle[0]]

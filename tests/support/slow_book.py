@@ -19,9 +19,24 @@ class Order:
     reserve: int = 0
     """Lots hidden; the next part is shown, at the back of the queue, when the shown one is gone."""
 
+    expires: int | None = None
+
     @property
     def total(self) -> int:
         return self.size + self.reserve
+
+
+@dataclass
+class Stop:
+    ident: int
+    side: int
+    trigger: int
+    price: int
+    size: int
+    agent: int
+
+    def reached(self, last: int) -> bool:
+        return last >= self.trigger if self.side == BUY else last <= self.trigger
 
 
 class SlowBook:
@@ -37,6 +52,9 @@ class SlowBook:
         self.prevention = prevention
         self.trading = True
         self.ladder = 32_768
+        self.stops: list[Stop] = []
+        self.last = 10_000
+        self.now = 0
         self._next = 0
 
     def best(self, side: int) -> int | None:
@@ -57,9 +75,54 @@ class SlowBook:
         )
 
     def submit(
-        self, kind: str, side: int, price: int, size: int, agent: int, peak: int = 0
+        self,
+        kind: str,
+        side: int,
+        price: int,
+        size: int,
+        agent: int,
+        peak: int = 0,
+        life: int = 0,
     ) -> int | None:
-        """Returns the id of what rests, if any. Fills are price, size, sign, taker, maker."""
+        """Returns the id of what rests or waits. Fills are price, size, sign, taker, maker.
+
+        ``peak`` is the trigger of a stop; the stops that a trade reaches follow at once, buys
+        first, nearest trigger first, and those that they set off come after them.
+        """
+        if kind == "stop":
+            stop = Stop(self._next, side, peak, price, size, agent)
+            if not (self.trading and stop.reached(self.last)):
+                self._next += 1
+                self.stops.append(stop)
+                return stop.ident
+            kind, peak = "immediate", 0
+        ident = self._submit(kind, side, price, size, agent, peak, life)
+        waiting = self._reached()
+        while waiting:
+            stop = waiting.pop(0)
+            self._submit("immediate", stop.side, stop.price, stop.size, stop.agent)
+            waiting += self._reached()
+        return ident if any(o.ident == ident for o in self.orders) else None
+
+    def _reached(self) -> list[Stop]:
+        found = [s for s in self.stops if s.reached(self.last)]
+        self.stops = [s for s in self.stops if s not in found]
+        return sorted(found, key=lambda s: (s.side, s.trigger if s.side == BUY else -s.trigger))
+
+    def pass_time(self, nanoseconds: int) -> None:
+        self.now += nanoseconds
+        self.orders = [o for o in self.orders if o.expires is None or o.expires > self.now]
+
+    def _submit(
+        self,
+        kind: str,
+        side: int,
+        price: int,
+        size: int,
+        agent: int,
+        peak: int = 0,
+        life: int = 0,
+    ) -> int | None:
         if not self.trading and kind == "fill_or_kill":
             return None
         if not self.trading and kind == "immediate":
@@ -84,10 +147,12 @@ class SlowBook:
             quantity = min(size, maker.size)
             self.fills.append((maker.price, quantity, 1 - 2 * side, agent, maker.agent))
             size -= quantity
+            self.last = maker.price
             self._fill(maker, quantity)
         if size > 0 and kind in ("limit", "slide", "post_only"):
             shown = min(peak, size) if peak else size
             order = Order(self._next, side, price, shown, agent, peak, size - shown)
+            order.expires = self.now + life if life else None
             self._next += 1
             self.orders.append(order)
             return order.ident
@@ -106,6 +171,10 @@ class SlowBook:
         for order in self.orders:
             if order.ident == ident:
                 self.orders.remove(order)
+                return True
+        for stop in self.stops:
+            if stop.ident == ident:
+                self.stops.remove(stop)
                 return True
         return False
 
