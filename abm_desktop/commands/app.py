@@ -274,7 +274,7 @@ def experiment(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="engine, market, env, training or ui.")],
+    what: Annotated[str, typer.Argument(help="engine, market, env, training, experiment or ui.")],
     lobster: Annotated[
         list[Path] | None,
         typer.Option(help="engine: recorded order flow (LOBSTER) to play too; may be repeated."),
@@ -300,6 +300,10 @@ def bench(
         int,
         typer.Option(help="ui: trades of a session to scrub in; 0: not.", min=0),
     ] = 0,
+    sessions: Annotated[
+        list[int] | None,
+        typer.Option(help="experiment: a number of sessions; may be repeated.", min=2),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Measure speed: medians of repetitions, side by side in one run."""
@@ -316,6 +320,7 @@ def bench(
         training=training,
         minutes=minutes,
         trades=trades,
+        sessions=sessions,
     )
 
 

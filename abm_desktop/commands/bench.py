@@ -23,6 +23,7 @@ def bench(
     training: bool = True,
     minutes: float = 0.0,
     trades: int = 0,
+    sessions: list[int] | None = None,
 ) -> int:
     """Run one bench and print its table, or the JSON object."""
     if what == "ui":
@@ -30,7 +31,14 @@ def bench(
             repeats=repeats, seconds=seconds, training=training, minutes=minutes, trades=trades
         )
     else:
-        report = _run(what, lobster=lobster, peers=peers, repeats=repeats, messages=messages)
+        report = _run(
+            what,
+            lobster=lobster,
+            peers=peers,
+            repeats=repeats,
+            messages=messages,
+            sessions=sessions or [],
+        )
     if as_json:
         print(report.as_json())
     else:
@@ -38,7 +46,15 @@ def bench(
     return 0
 
 
-def _run(what: str, *, lobster: list[Path], peers: bool, repeats: int, messages: int) -> Report:
+def _run(
+    what: str,
+    *,
+    lobster: list[Path],
+    peers: bool,
+    repeats: int,
+    messages: int,
+    sessions: list[int],
+) -> Report:
     if what == "engine":
         from abm_desktop.bench import engine
 
@@ -56,7 +72,12 @@ def _run(what: str, *, lobster: list[Path], peers: bool, repeats: int, messages:
         from abm_desktop.bench import envs
 
         return envs.run(repeats=repeats)
-    raise Failed(f'no bench "{what}"; there are engine, market, env, training and ui', status=2)
+    if what == "experiment":
+        from abm_desktop.bench import experiment
+
+        return experiment.run(repeats=repeats, sizes=sessions or experiment.SIZES)
+    known = "engine, market, env, training, experiment and ui"
+    raise Failed(f'no bench "{what}"; there are {known}', status=2)
 
 
 def _training(*, peers: bool, repeats: int) -> Report:

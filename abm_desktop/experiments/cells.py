@@ -193,6 +193,8 @@ def _cells(
                 for share in shares:
                     for mode in rl.modes:
                         for p in trained:
+                            if mode == "learning" and len(p.policies) > 1:
+                                continue  # what learns is one policy
                             yield replace(
                                 common,
                                 arm=TRAINED,

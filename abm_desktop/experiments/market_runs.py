@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from abm_desktop.experiments.cells import (
     Plan,
     displaced_classes,
 )
-from abm_desktop.experiments.pilot import ExperimentError, Sizing
+from abm_desktop.experiments.pilot import Sizing
 from abm_desktop.experiments.substitution import (
     add_clones,
     add_traders,
@@ -160,17 +159,11 @@ def _learn(market: Simulator, cell: Cell, plan: Plan, sizing: Sizing | None, sho
 
 
 def learning_arm() -> Any:
-    """What runs a market whose RL traders go on learning.
+    """What runs a market whose RL traders go on learning."""
+    # Loads torch, which markets without such traders do not need.
+    from abm_desktop.experiments.adaptive import run_learning_arm
 
-    Raises :class:`ExperimentError` where this version of the program has none.
-    """
-    try:
-        return importlib.import_module("abm_desktop.experiments.adaptive").run_learning_arm
-    except ModuleNotFoundError as error:
-        raise ExperimentError(
-            "this version of the program cannot let RL traders learn in an experiment",
-            'take "learning" out of rl.modes',
-        ) from error
+    return run_learning_arm
 
 
 def _remaining_drop(market: Simulator, shock: float) -> float:
