@@ -15,7 +15,7 @@ Wait = Callable[[Callable[[], bool], str], Awaitable[None]]
 CALM, END = 1200.0, 2700.0
 STRETCH = (1150.0, 1500.0)
 """The stretch that the page Traders shows measured, seconds."""
-DOCS_PAGES = {"overview": "analytics", "stress": "analytics_stress", "compare": "analytics_compare"}
+DOCS_PAGES = {"overview": "analytics", "stress": "analytics_stress"}
 
 
 async def play(window: Any, wait: Wait) -> None:

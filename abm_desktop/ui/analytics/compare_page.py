@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.saved_run import read_saved_run
+from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compare_charts import PLACES, CompareCharts, run_color
 from abm_desktop.ui.analytics.compute.compare import RunReport, compare_runs
@@ -127,6 +128,7 @@ class ComparePage(AnalyticsPage):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
+        theme.signals.changed.connect(lambda _theme: self._listed.clear())
 
     # -- the list -------------------------------------------------------------------------------
 

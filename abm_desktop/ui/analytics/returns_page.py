@@ -192,7 +192,7 @@ class ReturnsPage(AnalyticsPage):
         seen = report.expected > 0
         self._normal.setData(report.centres[seen], np.log10(report.expected[seen]))
         lowest = math.log10(report.density[some].min()) - 0.5
-        self.histogram.set_x(float(report.centres[0]), float(report.centres[-1]))
+        self.histogram.set_x(1.06 * float(report.centres[0]), 1.06 * float(report.centres[-1]))
         self.histogram.set_y(lowest, max(0.0, math.log10(report.density.max())) + 0.2)
         reach = float(max(np.abs(report.normal_quantiles).max(), 3.0)) * 1.05
         self._straight.setData(np.array([-reach, reach]), np.array([-reach, reach]))

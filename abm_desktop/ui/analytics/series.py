@@ -85,9 +85,9 @@ OVERVIEW: tuple[Measure, ...] = (
     Measure("vpin", "VPIN", "50 buckets of a usual minute", True,
             "Needs five buckets of a usual minute's volume.",
             "Imbalance of bought and sold lots in buckets of equal volume (Easley et al. 2012)"),
-    Measure("order_to_trade", "Order-to-trade ratio", "messages per fill · 60 s", True,
+    Measure("order_to_trade", "Order-to-trade ratio", "messages per fill", True,
             "", "Orders, cancels and fills for each fill of the last minute"),
-    Measure("pnl", "Profit and loss", "by trader type, at mid", True),
+    Measure("pnl", "Profit and loss", "by trader type", True),
     Measure("inventory", "Inventory", "lots by trader type", True),
 )  # fmt: skip
 TRADERS: tuple[Measure, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -55,6 +56,18 @@ def class_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
     ]
 
 
+def short_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
+    """Return :func:`class_rows` for a narrow table: one share, of maker and taker together."""
+    shares = {class_title(c.name): 0.5 * (c.maker_share + c.taker_share) for c in classes}
+    out = []
+    for name, pnl, lots, maker, taker in class_rows(classes):
+        whole = pnl.text.partition(".")[0]
+        shown = pnl if len(whole) < 5 else replace(pnl, text=whole, tip=pnl.text)
+        tip = f"maker {maker.text}, taker {taker.text}"
+        out.append([name, shown, lots, Cell(_percent(shares[name.text]), tip)])
+    return out
+
+
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if math.isfinite(share) else "–"
 
@@ -85,7 +98,7 @@ class WindowPanel(QWidget):
         )
         self.classes = ReportTable(
             self.tr("Trader types in the window"),
-            [self.tr("Type"), self.tr("PnL"), self.tr("Lots"), self.tr("Maker"), self.tr("Taker")],
+            [self.tr("Type"), self.tr("PnL"), self.tr("Lots"), self.tr("Share")],
         )
         line = QGridLayout()
         line.setContentsMargins(8, 4, 8, 4)
@@ -176,7 +189,7 @@ class WindowPanel(QWidget):
             ]
         )
         self.classes_panel.setVisible(bool(report.classes))
-        self.classes.show_rows(class_rows(report.classes))
+        self.classes.show_rows(short_rows(report.classes))
 
     def _failed(self, error: WorkerError) -> None:
         self.report = None
