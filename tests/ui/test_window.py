@@ -239,7 +239,10 @@ def test_closing_announces_itself_and_shutdown_ends_market_and_training(qtbot, w
 
 class FakeRL(QWidget):
     load_policy_requested = Signal(object, int, str)
+    watch_requested = Signal(object)
     status_message = Signal(str)
+    trouble = Signal(object)
+    state_changed = Signal()
     is_training = False
     scenario = None
     ticks = 0
@@ -247,8 +250,14 @@ class FakeRL(QWidget):
     def set_scenario(self, path):
         self.scenario = path
 
-    def tick(self):
+    def tick(self, snapshot):
         self.ticks += 1
+
+    def rest(self):
+        pass
+
+    def reasons(self):
+        return {"pause": "No training runs"}
 
     async def close_training(self):
         pass

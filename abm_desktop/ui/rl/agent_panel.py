@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -108,7 +108,9 @@ class BarChart(QWidget):
         p.setFont(font)
         p.setPen(QColor(colors.text if k == self.marked else colors.muted))
         metrics = p.fontMetrics()
-        name_width = max(metrics.horizontalAdvance(name) for name in self._names) + 8
+        # Of bold letters, whether this row is bold or not: all bars begin at one place.
+        wide = QFontMetricsF(theme.ui_font(font.pointSizeF(), bold=True))
+        name_width = max(wide.horizontalAdvance(name) for name in self._names) + 8
         value_width = metrics.horizontalAdvance("-00.00") + 6
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

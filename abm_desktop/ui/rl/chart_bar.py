@@ -72,6 +72,7 @@ class ChartBar(QWidget):
         self.axis_box = QComboBox()
         for name in AXES:
             self.axis_box.addItem(self.tr(name), name)
+        self.axis_box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.axis_box.setAccessibleName(self.tr("Horizontal axis of the charts"))
         self.axis_box.setToolTip(self.axis_box.accessibleName())
         self.axis_box.currentIndexChanged.connect(lambda _index: self.changed.emit())

@@ -7,7 +7,6 @@ import os
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -67,7 +66,7 @@ class ClusterPanel(QWidget):
             if has_bar:
                 bar = QProgressBar()
                 bar.setTextVisible(False)
-                bar.setFixedHeight(10)
+                bar.setFixedHeight(16)
                 bar.setMinimumWidth(80)
                 bar.setRange(0, 1000)
                 bar.setAccessibleName(title)
@@ -104,13 +103,10 @@ class ClusterPanel(QWidget):
         right.setSpacing(2)
         right.addLayout(top)
         right.addWidget(self.list, 1)
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.VLine)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._pages, 1)
-        layout.addWidget(line)
         layout.addLayout(right, 1)
         controller.cluster_changed.connect(self.refresh)
         self._told = -1

@@ -404,6 +404,7 @@ class ModelsPanel(Panel):
             self.delete_button,
         )  # fmt: skip
         for control in optional:
+            control.resize(control.sizeHint())  # what the panel measures before it is shown
             self.add_control(control, optional=True)
         for widget in (self.more, label, self.count, self.load_button):
             self.add_control(widget)

@@ -39,8 +39,8 @@ class Column:
 COLUMNS = (
     Column("Name", "Name of the model; its folder lies in the user's data folder", 150),
     Column("Algorithm", "How it was trained", 76),
-    Column("Scenario", "Where it was trained", 90),
-    Column("Date", "When its last checkpoint was written", 116),
+    Column("Scenario", "Where it was trained", 80),
+    Column("Date", "When its last checkpoint was written", 132),
     Column("Decisions", "Decisions sampled in its training", 78, True),
     Column("Reward", "Mean return of the last 100 episodes of its training", 66, True),
     Column("Evaluation", "Verdict on held-out days against simple rules", 92),

@@ -52,6 +52,7 @@ class ProgressStrip(QFrame):
         self.bar.setAccessibleName(self.tr("Training progress"))
         # The count stands beside it: no text colour can be read on both halves of a bar.
         self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(14)
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self.state)
@@ -125,7 +126,6 @@ class ProgressStrip(QFrame):
                 done=whole(last.iteration), total=whole(config.iterations)
             ),
             self.tr("{n} decisions").format(n=compact(last.env_steps)),
-            self.tr("{n} episodes").format(n=whole(last.episodes)),
             self.tr("{t} elapsed").format(t=clock(last.elapsed_seconds)),
         ]
         remaining = self._controller.remaining_seconds

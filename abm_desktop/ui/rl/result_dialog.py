@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -137,11 +138,13 @@ class ResultDialog(QDialog):
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
         layout.addWidget(self.words)
-        for role, text in notes:
-            note = QLabel(text)
-            note.setWordWrap(True)
-            note.setStyleSheet(f"color: {theme.current().colors[role]}")
-            layout.addWidget(note)
+        self._notes, self.notes = tuple(notes), QLabel()
+        self.notes.setTextFormat(Qt.TextFormat.RichText)
+        self.notes.setWordWrap(True)
+        self.notes.setVisible(bool(notes))
+        theme.signals.changed.connect(self._restyle)
+        self._restyle()
+        layout.addWidget(self.notes)
         layout.addWidget(chart)
         layout.addWidget(table, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -151,7 +154,15 @@ class ResultDialog(QDialog):
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         layout.addWidget(buttons)
-        self.resize(860, 640)
+        self.resize(980, 660)
+
+    def _restyle(self, _theme: object = None) -> None:
+        self.notes.setText(
+            "<br>".join(
+                f'<span style="color:{resolve_color(role).name()}">{html.escape(text)}</span>'
+                for role, text in self._notes
+            )
+        )
 
     def as_text(self) -> str:
         """The words, and the table with tabs between its cells."""

@@ -94,6 +94,7 @@ class RLTab(QWidget):
         layout.addWidget(form_panel)
         layout.addWidget(split, 1)
         self._watching = False
+        self._snapshot: MarketSnapshot | None = None
         self._connect()
         self.tick()
 
@@ -143,13 +144,17 @@ class RLTab(QWidget):
 
     def tick(self, snapshot: MarketSnapshot | None = None) -> None:
         """Draw what is new; called by the window's frame timer while the tab is visible."""
-        self.progress.refresh(snapshot)
-        self.charts.show_state(self.controller.state)
+        self._snapshot = snapshot
+        self._draw_training()
         if self.pages.currentIndex() == AGENT:
             self._watch(True)
             self.agent.show_snapshot(snapshot)
         else:
             self._watch(False)
+
+    def _draw_training(self) -> None:
+        self.progress.refresh(self._snapshot)
+        self.charts.show_state(self.controller.state)
 
     def rest(self) -> None:
         """The tab is hidden: nothing of the market needs to be looked at."""
@@ -255,6 +260,7 @@ class RLTab(QWidget):
             paused=self.controller.state is ClusterState.PAUSED,
         )
         self.queue.show_training(self.controller.is_training)
+        self._draw_training()
         self.state_changed.emit()
 
     def _title_pages(self) -> None:
