@@ -53,9 +53,9 @@ class ChartBar(QWidget):
             self.groups.addButton(button)
             row.addWidget(button)
         self.legend = Legend()
-        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addSpacing(6)
-        row.addWidget(self.legend, 1)
+        row.addWidget(self.legend)
+        row.addStretch(1)
 
         self.runs_button = QToolButton()
         self.runs_button.setText(self.tr("Compare with ▾"))
