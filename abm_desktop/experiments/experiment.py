@@ -155,6 +155,9 @@ class Experiment:
             "version": program_version(),
             "revision": git_revision(),
             "file_name": self.path.name if self.path else "",
+            "file": str(self.path.resolve()) if self.path else "",
+            "seeds": str(self.plan.design.seeds),
+            "total": str(self.plan.total),
         }
 
 

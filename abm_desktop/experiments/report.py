@@ -15,6 +15,7 @@ from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_figures import as_svg, figures
 from abm_desktop.experiments.report_tables import Table, tables
 from abm_desktop.experiments.report_words import answer, find, limits
+from abm_desktop.experiments.summary import summarise, write_summary
 
 __all__ = ["write_report"]
 
@@ -24,7 +25,7 @@ _LETTERS = 105
 
 
 def write_report(results: ExperimentResults, folder: Path) -> Path:
-    """Write ``report.html``, ``report.pdf`` and ``tables/`` into a folder; returns the HTML.
+    """Write ``report.html``, ``.pdf``, ``summary.json`` and ``tables/``; returns the HTML.
 
     The tables are ``*.csv`` and ``*.parquet`` files: one of each table of the report, and ``runs``.
     The folder is made if need be. The same results give the same HTML. Raises OSError where it
@@ -46,6 +47,7 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
     page = folder / "report.html"
     page.write_text(text, encoding="utf-8")
     _write_pdf(folder / "report.pdf", results, words, drawn, found, bounds)
+    write_summary(folder, summarise(results, findings.effects, words, list(bounds)))
     (folder / "tables").mkdir(exist_ok=True)
     for name, data in [*((table.name, table.data) for table in found), ("runs", results.runs)]:
         data.to_csv(folder / "tables" / f"{name}.csv", index=False)

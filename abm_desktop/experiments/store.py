@@ -228,6 +228,11 @@ class Store:
         """(cell, seed, fork) of every finished run."""
         return set(self._index.execute("SELECT cell, seed, fork FROM runs"))
 
+    def count(self) -> tuple[int, float]:
+        """How many runs are finished, and how many seconds of a core they took together."""
+        row = self._index.execute("SELECT COUNT(*), TOTAL(seconds) FROM runs").fetchone()
+        return int(row[0]), float(row[1])
+
     def faults(self) -> int:
         """How many workers were lost, or failed, so far."""
         (count,) = self._index.execute("SELECT COUNT(*) FROM faults").fetchone()

@@ -34,6 +34,13 @@ __all__ = ["ANALYTICS", "MARKET", "RL", "Controls"]
 
 MARKET, ANALYTICS, RL = range(3)
 """Places of the tabs."""
+EXPERIMENT_COMMANDS = {
+    "open_experiment": "open_file",
+    "start_experiment": "start",
+    "pause_experiment": "pause",
+    "stop_experiment": "stop",
+}
+"""Commands of the page Experiments, with what they call on it."""
 
 
 class Controls(QObject):
@@ -95,6 +102,10 @@ class Controls(QObject):
             "analytics.measure_nothing": lambda: self.show_analytics().measure_nothing(),
             "analytics.measure_facts": lambda: self.show_analytics("facts").act("measure"),
             "analytics.add_run": lambda: self.show_analytics("compare").act("choose_saved_run"),
+            **{
+                f"analytics.{command}": lambda act=act: self.show_analytics("experiments").act(act)
+                for command, act in EXPERIMENT_COMMANDS.items()
+            },
             **{f"view.window_{k}": lambda k=k: self._window.market.set_window(k) for k in range(4)},
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
             "view.candles": lambda: self.set_candles(not self._window.market.price.shows_candles),

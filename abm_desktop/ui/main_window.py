@@ -460,16 +460,26 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     async def shutdown(self) -> None:
-        """End training and the market. Afterwards no thread or process of the window is left."""
+        """End training, experiment and market; no thread or process of the window is left."""
         try:
-            if self.rl is not None:
-                await asyncio.wait_for(self.rl.close_training(), TRAINING_END_SECONDS)
-        except TimeoutError:
-            log.error("the training did not end within %d s; going on", TRAINING_END_SECONDS)
+            await self._end_processes()
         finally:
             self.session.close()
             # The market's thread, which may have been writing it, is over.
             self.autosave.end()
+
+    async def _end_processes(self) -> None:
+        works = {}
+        if self.rl is not None:
+            works["training"] = self.rl.close_training()
+        # Where the tab was never shown, nothing was started there.
+        if "analytics" in self.__dict__:
+            works["experiment"] = self.analytics.end_work()
+        for name, work in works.items():
+            try:
+                await asyncio.wait_for(work, TRAINING_END_SECONDS)
+            except TimeoutError:
+                log.error("the %s did not end within %d s; going on", name, TRAINING_END_SECONDS)
 
 
 def _stack(*pages: QWidget) -> QStackedWidget:

@@ -87,7 +87,9 @@ class Menus(QObject):
         self._add(self.analytics, *(f"analytics.{page.name}" for page in PAGES), None)
         self._add(
             self.analytics, "analytics.measure", "analytics.measure_nothing", None,
-            "analytics.measure_facts", "analytics.add_run",
+            "analytics.measure_facts", "analytics.add_run", None,
+            "analytics.open_experiment", "analytics.start_experiment",
+            "analytics.pause_experiment", "analytics.stop_experiment",
         )  # fmt: skip
         self._add(self.help, "help.tour", "help.shortcuts", None, "help.about")
 

@@ -48,3 +48,6 @@ class AnalyticsPage(QWidget):
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
         """Draw; ``everything`` at once where the page comes into view or its time was moved."""
         raise NotImplementedError
+
+    async def end_work(self) -> None:
+        """End what the page has started outside the window; most have nothing."""

@@ -47,4 +47,10 @@ PAGES: tuple[Page, ...] = (
     Page("returns", "&Returns", "Distribution of returns, memory", "returns_page:ReturnsPage"),
     Page("facts", "&Facts", "Stylised facts of the session so far", "facts_page:FactsPage"),
     Page("compare", "&Compare", "Runs side by side", "compare_page:ComparePage"),
+    Page(
+        "experiments",
+        "&Experiments",
+        "What a treatment does to many matched markets",
+        "experiments_page:ExperimentsPage",
+    ),
 )

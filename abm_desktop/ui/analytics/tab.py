@@ -156,6 +156,11 @@ class AnalyticsTab(QWidget):
         """Show the next page, or with -1 the one before."""
         self.show_page(PAGES[(self.rail.checkedId() + step) % len(PAGES)].name)
 
+    async def end_work(self) -> None:
+        """End what the pages have started outside the window."""
+        for page in self._pages.values():
+            await page.end_work()
+
     # -- time -----------------------------------------------------------------------------------
 
     def set_window(self, index: int) -> None:

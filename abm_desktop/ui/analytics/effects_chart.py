@@ -1,0 +1,157 @@
+"""What a treatment did, by level, with intervals: one small chart for each stress."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from abm_desktop.ui.analytics.compare_charts import run_color
+from abm_desktop.ui.widgets.formats import shorten
+from abm_desktop.ui.widgets.plots import EMPTY, Plot, ValueAxis
+
+__all__ = ["EffectsChart", "kind_color"]
+
+PLACES = 6
+MOST = 4
+"""Charts side by side."""
+Effect = Mapping[str, Any]
+
+
+def kind_color(place: int) -> str:
+    """Return the role of the colour of the k-th kind of traders."""
+    return run_color(place % PLACES)
+
+
+class LevelAxis(ValueAxis):
+    """An axis of named levels at 0, 1, 2, ..."""
+
+    names: Sequence[str] = ()
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return one tick a level."""
+        return [(1.0, 0.0)]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the name of each level."""
+        room = max(5, int(self.width() / max(1, len(self.names)) / 6))
+        whole = [round(v) for v in values]
+        return [shorten(self.names[k], room) if 0 <= k < len(self.names) else "" for k in whole]
+
+
+class GroupPlot(Plot):
+    """The effects under one stress."""
+
+    AXIS_WIDTH = 40
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.axis = LevelAxis("bottom")
+        self.setAxisItems({"bottom": self.axis})
+        self.restyle()
+        self._zero = self.add_line("muted", dashed=True)
+        self._intervals = [self.add_line(kind_color(k)) for k in range(PLACES)]
+        self._means = [self.add_dots(kind_color(k), 7.0) for k in range(PLACES)]
+
+    def show_effects(
+        self, effects: Sequence[Effect], kinds: Sequence[str], levels: Sequence[str]
+    ) -> tuple[float, float]:
+        """Draw; returns the least and the greatest bound."""
+        self.axis.names = levels
+        self.axis.picture = None
+        low, high = 0.0, 0.0
+        width = min(0.6, 0.14 * len(kinds))
+        for k in range(PLACES):
+            x, y, ends = [], [], []
+            mine = [e for e in effects if kinds.index(e["kind"]) == k]
+            shift = width * ((k + 0.5) / len(kinds) - 0.5) if kinds else 0.0
+            for e in mine:
+                factor = 100.0 if e["ratio"] else 1.0
+                at, value = levels.index(e["level"]) + shift, _known(e["change"]) * factor
+                if not math.isfinite(value):
+                    continue
+                bounds = [_known(e[name]) * factor for name in ("low", "high")]
+                x.append(at)
+                y.append(value)
+                if all(map(math.isfinite, bounds)):
+                    ends.append((at, *bounds))
+                low = min([low, value, *filter(math.isfinite, bounds)])
+                high = max([high, value, *filter(math.isfinite, bounds)])
+            self._means[k].setData(np.array(x), np.array(y))
+            if ends:
+                bars = np.array(ends)
+                self._intervals[k].setData(
+                    np.repeat(bars[:, 0], 2), bars[:, 1:].ravel(), connect="pairs"
+                )
+            else:
+                self._intervals[k].setData(EMPTY, EMPTY)
+        edge = max(1, len(levels)) - 0.5
+        self._zero.setData(np.array([-0.5, edge]), np.zeros(2))
+        self.set_x(-0.5, edge)
+        return low, high
+
+
+class EffectsChart(QWidget):
+    """Charts of all stresses with one value axis."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Effect by level"))
+        self.effects: list[Effect] = []
+        self.plots: list[GroupPlot] = []
+        self._titles: list[QLabel] = []
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        self._places: list[QWidget] = []
+        for _ in range(MOST):
+            place, plot, title = QWidget(), GroupPlot(), QLabel()
+            title.setObjectName("panelNote")
+            title.setContentsMargins(GroupPlot.AXIS_WIDTH, 0, 0, 0)
+            column = QVBoxLayout(place)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            column.addWidget(title)
+            column.addWidget(plot, 1)
+            layout.addWidget(place, 1)
+            self.plots.append(plot)
+            self._titles.append(title)
+            self._places.append(place)
+
+    def show_effects(
+        self, effects: Sequence[Effect], kinds: Sequence[str], levels: Sequence[str]
+    ) -> list[str]:
+        """Draw effects of one measure; returns the stresses for which there was no room."""
+        self.effects = list(effects)
+        groups = list(dict.fromkeys(e["group"] for e in effects))
+        low, high = 0.0, 0.0
+        for k, place in enumerate(self._places):
+            place.setVisible(k < len(groups))
+            if k < len(groups):
+                mine = [e for e in effects if e["group"] == groups[k]]
+                self._titles[k].setText(groups[k])
+                self.plots[k].setAccessibleName(
+                    self.tr("Effect by level, {group}").format(group=groups[k])
+                )
+                bounds = self.plots[k].show_effects(mine, kinds, levels)
+                low, high = min(low, bounds[0]), max(high, bounds[1])
+        margin = 0.08 * (high - low) or 1.0
+        for plot in self.plots[: len(groups)]:
+            plot.set_y(low - margin, high + margin)
+            plot.settle()
+        return groups[MOST:]
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the effects as a table."""
+        names = ("group", "kind", "level", "change", "low", "high", "pairs")
+        return {
+            name: np.array([_known(e[name]) if e[name] is None else e[name] for e in self.effects])
+            for name in names
+        }
+
+
+def _known(value: float | None) -> float:
+    return math.nan if value is None else value

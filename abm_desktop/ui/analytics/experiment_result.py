@@ -1,0 +1,252 @@
+"""What an experiment found: the answer in words, the effects as a chart and as a table."""
+
+from __future__ import annotations
+
+import html
+import math
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.analytics.compute.experiments import ResultEntry, ResultReport
+from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
+from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.widgets.formats import shorten, whole
+from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
+
+__all__ = ["ExperimentResult"]
+
+
+class ExperimentResult(QWidget):
+    """Shows a :class:`ResultReport`; its buttons ask for what the page does."""
+
+    open_requested = Signal()
+    """Open the full report in the program for web pages."""
+    folder_requested = Signal()
+    export_requested = Signal()
+    resume_requested = Signal()
+    report_requested = Signal()
+    """Write the report of what is finished."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.report: ResultReport | None = None
+        self._is_running = False
+        self.title = QLabel()
+        self.title.setObjectName("panelTitle")
+        self.state = QLabel()
+        self.state.setObjectName("panelNote")
+        self.resume_button = self._button(
+            self.tr("Resume"), self.tr("Make the runs that are missing"), self.resume_requested
+        )
+        self.write_button = self._button(
+            self.tr("Write the report"), self.tr("Of what is finished"), self.report_requested
+        )
+        self.open_button = self._button(
+            self.tr("Open the full report"),
+            self.tr("All figures and tables, in your web browser"),
+            self.open_requested,
+        )
+        self.folder_button = self._button(
+            self.tr("Show folder"), self.tr("Where the results lie"), self.folder_requested
+        )
+        self.export_button = self._button(
+            self.tr("Export CSV…"),
+            self.tr("Save every table of the report, and of the runs, into a folder"),
+            self.export_requested,
+        )
+        line = QHBoxLayout()
+        line.setContentsMargins(4, 0, 0, 0)
+        line.addWidget(self.title)
+        line.addWidget(self.state, 1)
+        for button in (
+            self.resume_button, self.write_button, self.open_button, self.folder_button,
+            self.export_button,
+        ):  # fmt: skip
+            line.addWidget(button)
+
+        self.words = QTextBrowser()
+        self.words.setObjectName("panelBody")
+        self.words.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.words.setAccessibleName(self.tr("The answer in words"))
+        self.words_panel = Panel(self.tr("Answer"), self.words)
+        self.measure = QComboBox()
+        self.measure.setAccessibleName(self.tr("Measure"))
+        self.measure.setToolTip(self.tr("What the treatment changes; the primary one comes first"))
+        self.measure.currentIndexChanged.connect(lambda _index: self._show_measure())
+        self.legend = Legend()
+        self.chart = EffectsChart()
+        self.chart_panel = ChartPanel(self.tr("Effect"), self.chart, chart=self.chart)
+        self.chart_panel.add_control(self.legend, optional=True)
+        self.chart_panel.add_control(self.measure)
+        self.table = ReportTable(self.tr("Effects"), [], text_columns=3)
+        self.table_panel = ChartPanel(self.tr("Effects"), self.table, chart=self.table)
+        above = QSplitter()
+        below = QSplitter(Qt.Orientation.Vertical)
+        for splitter in (above, below):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(6)
+        above.addWidget(self.words_panel)
+        above.addWidget(self.chart_panel)
+        above.setSizes([300, 520])
+        below.addWidget(above)
+        below.addWidget(self.table_panel)
+        below.setSizes([360, 260])
+        self.empty = EmptyState("", "")
+        self.places = QStackedWidget()
+        self.places.addWidget(self.empty)
+        self.places.addWidget(below)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(line)
+        layout.addWidget(self.places, 1)
+
+    @staticmethod
+    def _button(title: str, tip: str, pressed: Any) -> QPushButton:
+        button = QPushButton(title)
+        button.setToolTip(tip)
+        button.clicked.connect(pressed)
+        return button
+
+    def show_entry(self, entry: ResultEntry, *, busy: bool, here: bool) -> None:
+        """Show which results these are.
+
+        Args:
+            busy: whether an experiment runs, so that no other may be started.
+            here: whether it is this one.
+        """
+        self.title.setText(entry.name)
+        self.title.setToolTip(str(entry.folder))
+        runs = whole(entry.runs)
+        self.state.setText(
+            self.tr("{n} runs").format(n=runs)
+            if entry.of is None
+            else self.tr("{n} of {total} runs").format(n=runs, total=whole(entry.of))
+        )
+        self._is_running = here
+        can_start = entry.source is not None and not busy
+        self.resume_button.setVisible(not entry.is_finished and not here)
+        self.resume_button.setEnabled(can_start)
+        self.write_button.setVisible(entry.runs > 0 and entry.report is None and not here)
+        self.write_button.setEnabled(can_start)
+        self.open_button.setVisible(entry.report is not None)
+        self.export_button.setEnabled(entry.runs > 0)
+
+    def say(self, title: str, text: str) -> None:
+        """Show a text in place of results."""
+        self.report = None
+        self.empty.say(title, text)
+        self.places.setCurrentIndex(0)
+
+    def show_report(self, report: ResultReport) -> None:
+        """Show what was found."""
+        self.report = report
+        summary = report.summary
+        effects = summary["effects"]
+        if report.is_interim and not self._is_running:
+            self.write_button.show()  # a report that is there is of fewer runs
+        if not effects:
+            self.say(
+                self.tr("Nothing to compare yet"),
+                self.tr("Two finished markets, with and without the treatment, are the least."),
+            )
+            return
+        self.words.setHtml(self._words(report))
+        before = self.measure.currentData()
+        labels = {e["measure"]: e["label"] for e in sorted(effects, key=lambda e: not e["primary"])}
+        self.measure.blockSignals(True)
+        self.measure.clear()
+        for name, label in labels.items():
+            self.measure.addItem(label, name)
+        self.measure.setCurrentIndex(max(0, self.measure.findData(before)))
+        self.measure.setVisible(len(labels) > 1)
+        self.measure.blockSignals(False)
+        self.table.set_columns(
+            [
+                self.tr("Stress"), self.tr("Traders"), summary["level_name"], self.tr("Change"),
+                self.tr("95 % interval"), self.tr("p (Holm)"), self.tr("Markets"),
+                self.tr("Policies"),
+            ],
+            [
+                "", "", "", self.tr("Mean change against the same market without the treatment"),
+                self.tr("Hierarchical bootstrap over policies and markets"),
+                self.tr("Wilcoxon's signed-rank test; Holm's correction for secondary measures"),
+            ],
+        )  # fmt: skip
+        self._show_measure()
+        self.places.setCurrentIndex(1)
+
+    def _words(self, report: ResultReport) -> str:
+        summary = report.summary
+        parts = [f"<p><b>{html.escape(summary['question'])}</b></p>"]
+        if report.is_interim:
+            note = self.tr(
+                "So far: effects on the primary measure from {n} finished runs. The answer in "
+                "words comes with the report."
+            ).format(n=whole(summary["runs"]))
+            parts.append(f"<p><i>{html.escape(note)}</i></p>")
+        parts += [f"<p>{html.escape(sentence)}</p>" for sentence in summary["answer"]]
+        if summary["limits"]:
+            limits = "".join(f"<li>{html.escape(text)}</li>" for text in summary["limits"])
+            parts.append(f"<p><b>{html.escape(self.tr('Limits'))}</b></p><ul>{limits}</ul>")
+        return "".join(parts)
+
+    def _show_measure(self) -> None:
+        if self.report is None:
+            return
+        summary = self.report.summary
+        name = self.measure.currentData()
+        effects = [e for e in summary["effects"] if e["measure"] == name]
+        every = list(dict.fromkeys((e["placebo"], e["kind"]) for e in summary["effects"]))
+        kinds = [kind for _, kind in sorted(every, key=lambda pair: pair[0])]
+        left_out = self.chart.show_effects(effects, kinds, summary["levels"])
+        self.legend.set_entries(
+            [(kind_color(k), kind) for k, kind in enumerate(kinds)] if any(kinds) else []
+        )
+        unit = self.tr("% change") if effects and effects[0]["ratio"] else self.tr("difference")
+        note = self.tr("{unit} by {level}, 95 % intervals").format(
+            unit=unit, level=summary["level_name"]
+        )
+        if left_out:
+            note += " · " + self.tr("not shown: {names}").format(names=", ".join(left_out))
+        self.chart_panel.note.setText(note)
+        self.chart_panel.note.setToolTip(note)
+        self.chart_panel.fit_controls()
+        self.table_panel.note.setText(self.measure.currentText())
+        self.table.show_rows([self._row(e, kinds) for e in effects])
+
+    def _row(self, e: dict[str, Any], kinds: list[str]) -> list[Cell]:
+        low, high = e["low"], e["high"]
+        clear = low is not None and high is not None and (low > 0 or high < 0)
+        p = e["p_holm"]
+        return [
+            Cell(e["group"]),
+            Cell(shorten(e["kind"] or "–", 40), e["kind"], mark=kind_color(kinds.index(e["kind"]))),
+            Cell(e["level"]),
+            Cell(_change(e["change"], e["ratio"]), bold=clear),
+            Cell(f"{_change(low, e['ratio'])} … {_change(high, e['ratio'])}"),
+            Cell("–" if p is None else "<0.0001" if p < 1e-4 else f"{p:.2g}", color="muted"),
+            Cell(str(e["markets"]), color="muted"),
+            Cell(str(e["policies"]), color="muted"),
+        ]
+
+
+def _change(value: float | None, ratio: bool) -> str:
+    if value is None or not math.isfinite(value):
+        return "–"
+    size = 100 * value if ratio else value
+    text = f"{size:+.0f}" if abs(size) >= 10 else f"{size:+.1f}" if ratio else f"{size:+.3g}"
+    return text.replace("-", "−") + (" %" if ratio else "")

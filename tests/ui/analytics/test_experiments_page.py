@@ -1,0 +1,326 @@
+"""The page Experiments: files, starts, progress, results."""
+
+import asyncio
+
+import pytest
+import qasync
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QDropEvent
+from PySide6.QtWidgets import QFileDialog
+
+from abm_desktop.experiments.experiment import Experiment
+from abm_desktop.experiments.messages import Done, Ended, Failure, Start, Status
+from abm_desktop.experiments.runner import Control, Stopped
+from abm_desktop.experiments.summary import read_summary
+from abm_desktop.ui.analytics import experiments_page
+from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
+
+FILE = """
+name = "short"
+question = "What does a velocity logic do?"
+lead = 120
+burn_in = 30
+stress_window = 60
+after = 120
+seeds = 3
+paths = 0
+level = "intervention"
+[rl]
+shares = [0]
+[[stress]]
+type = "liquidity_shock"
+[[intervention]]
+name = "velocity"
+velocity_logic.ticks = 5
+"""
+"""Four cells, without RL traders: no pilot is needed."""
+CELLS = 4
+
+
+class FakeClient:
+    """Notes what it is asked for; the test says what the process says."""
+
+    def __init__(self):
+        self.asked = []
+        self.starts = []
+        self.inbox = None
+
+    async def start(self, start):
+        self.starts.append(start)
+        self.inbox = asyncio.Queue()
+
+    async def messages(self):
+        while (message := await self.inbox.get()) is not None:
+            yield message
+
+    async def pause(self):
+        self.asked.append("pause")
+
+    async def resume(self):
+        self.asked.append("resume")
+
+    async def stop(self):
+        self.asked.append("stop")
+
+    async def close(self):
+        self.asked.append("close")
+        if self.inbox is not None:
+            self.inbox.put_nowait(None)
+
+
+@pytest.fixture
+def loop(qapp):
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def client(monkeypatch):
+    client = FakeClient()
+    monkeypatch.setattr(
+        experiments_page,
+        "ExperimentController",
+        lambda parent, _client: ExperimentController(parent, client),
+    )
+    return client
+
+
+@pytest.fixture
+def page(loop, client, window, analytics):
+    window.commands["analytics.experiments"].trigger()
+    page = analytics.page("experiments")
+    controller = page.controller
+    yield page
+    loop.run_until_complete(controller.close())
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "short.toml"
+    path.write_text(FILE)
+    return path
+
+
+def settle(loop):
+    """Let what was asked for be done."""
+    for _ in range(3):
+        loop.run_until_complete(asyncio.sleep(0))
+
+
+def run_partly(file, runs):
+    """Run an experiment in this process until so many runs are finished."""
+    experiment, control = Experiment.load(file), Control()
+
+    def watch(progress):
+        if progress.state == "running" and progress.done >= runs:
+            control.stop()
+
+    with pytest.raises(Stopped):
+        experiment.run(control=control, on_progress=watch)
+    return experiment
+
+
+def drop(page, path):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    page.dropEvent(event)
+    return event
+
+
+def test_the_shipped_files_are_listed_and_the_chosen_one_is_described(page):
+    names = [page.file_list.item(k).text().split("\n")[0] for k in range(page.file_list.count())]
+    assert "research question" in names and "interventions" in names
+    assert page.places.currentWidget() is page.empty
+    page.file_list.setCurrentRow(names.index("research question"))
+    setup = page.setup
+    assert page.places.currentWidget() is setup
+    assert "deep-RL" in setup.question.text()
+    plan = setup.plan
+    assert f"{plan.cells} cells × 64 markets = {plan.total:,} runs" in setup.facts.text()
+    assert sum(int(row[2]) for row in setup.cells.texts()) == plan.cells
+    # (2.8 x 0.55 / ln 1.2)^2 = 71.3
+    assert ["20 %", "72", "76 %"] in setup.power.texts()
+
+
+def test_more_markets_tell_smaller_effects(qtbot, page, file):
+    page.take_file(file)
+    before = page.setup.power.texts()
+    with qtbot.waitSignal(page.setup.seeds_changed):
+        page.setup.seeds.setValue(300)
+    assert page.setup.plan.total == CELLS * 300
+    row = next(r for r in page.setup.power.texts() if r[0] == "10 %")
+    assert int(row[2].rstrip(" %")) >= 80
+    assert before != page.setup.power.texts()
+
+
+def test_a_file_with_errors_is_told_line_by_line(window, page, file):
+    file.write_text(FILE.replace("seeds = 3", "sedes = 3").replace("after = 120", "after = 5"))
+    assert drop(page, file).isAccepted()
+    notice = window.notice
+    assert notice.isVisible() and "short.toml" in notice.title.text()
+    (row,) = [f for f in notice.trouble.findings if f.key == "sedes"]
+    assert row.line == 8 and "seeds" in row.remedy
+    assert page.places.currentWidget() is page.empty
+    # Mended, it is read again at a click.
+    file.write_text(FILE)
+    page.file_list.itemClicked.emit(page.file_list.currentItem())
+    assert page.setup.plan.name == "short"
+
+
+def test_files_that_are_no_experiments_are_left_to_the_window(page, tmp_path):
+    zipped = tmp_path / "flow.zip"
+    zipped.write_bytes(b"")
+    assert not drop(page, zipped).isAccepted()
+
+
+def test_open_file_asks_for_it(monkeypatch, page, file):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    page.open_button.click()
+    assert page.setup.plan.path == file
+    assert page.file_list.currentItem().text().startswith("short\n")
+
+
+def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
+    page.take_file(file)
+    page.setup.workers.setValue(3)
+    page.setup.address.setText(" host:6379 ")
+    page.setup.start_button.click()
+    settle(loop)
+    (start,) = client.starts
+    assert start == Start(
+        str(file), seeds=3, workers=3, address="host:6379", out=str(page.setup.plan.folder)
+    )
+    assert page.strip.isVisible() and not page.setup.start_button.isEnabled()
+    page.controller.take(Status("starting", 0, 0, detail="local cluster"))
+    assert "local cluster" in page.told.text()
+    page.controller.take(Status("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
+    assert (page.bar.value(), page.bar.maximum()) == (5, 12)
+    assert page.told.text() == "5 of 12 runs · 1 markets done · 61 s left · 2 workers lost"
+
+    window.commands["analytics.pause_experiment"].trigger()
+    settle(loop)
+    page.controller.take(Status("paused", 6, 12, 1))
+    assert page.controller.state is RunState.PAUSED
+    page.pause_button.click()
+    settle(loop)
+    page.stop_button.click()
+    settle(loop)
+    assert client.asked == ["pause", "resume", "stop"]
+    page.controller.take(Status("running", 7, 12, 1))
+    assert page.controller.state is RunState.STOPPING
+    with qtbot.waitSignal(window.session.said) as said:
+        page.controller.take(Ended(str(page.controller.folder)))
+    assert "kept" in said.args[0]
+    assert not page.strip.isVisible() and page.setup.start_button.isEnabled()
+
+
+def test_a_second_cancel_ends_the_process(loop, client, page, file):
+    page.take_file(file)
+    page.start()
+    settle(loop)
+    page.stop()
+    page.stop()
+    settle(loop)
+    assert client.asked == ["stop", "close"]
+    assert not page.controller.is_running
+
+
+def test_a_failure_tells_what_to_do(loop, window, page, file):
+    page.take_file(file)
+    page.start()
+    settle(loop)
+    page.controller.take(Failure("A market was lost.", "Use fewer workers.", "trace"))
+    assert window.notice.text.text() == "A market was lost. Use fewer workers."
+    assert "trace" in window.notice.as_text()
+    assert not page.controller.is_running
+
+
+def test_closing_the_window_ends_the_process(loop, client, window, page, file):
+    page.take_file(file)
+    page.start()
+    settle(loop)
+    loop.run_until_complete(window._end_processes())
+    assert client.asked == ["close"]
+
+
+def test_unfinished_results_are_offered_to_go_on_with(loop, client, page, file):
+    experiment = run_partly(file, 5)
+    done = experiment.finished()
+    page.refresh()
+    (item,) = [page.result_list.item(k) for k in range(page.result_list.count())]
+    assert f"{done} of {3 * CELLS} runs · unfinished" in item.text()
+    page.result_list.setCurrentItem(item)
+    result = page.result
+    assert result.resume_button.isVisibleTo(page) and not result.open_button.isVisibleTo(page)
+    result.resume_button.click()
+    settle(loop)
+    (start,) = client.starts
+    assert (start.file, start.seeds, start.out) == (str(file), 3, str(experiment.folder))
+    assert not start.fresh and not start.report_only
+    # The file itself offers the same.
+    page.controller.take(Ended(str(experiment.folder)))
+    page.take_file(file)
+    assert page.setup.start_button.text() == "Resume"
+    assert f"{done} of {3 * CELLS} runs are there already" in page.setup.cost.text()
+
+
+def test_a_real_experiment_from_its_file_to_its_answer(monkeypatch, tmp_path, window, page, file):
+    """The engine's own run in this process; the window shows what it wrote."""
+    experiment = Experiment.load(file)
+    experiment.run()
+    page.refresh()
+    page.choose_result(experiment.folder)
+    result = page.result
+    # Without a report: the effects so far, on the primary measure.
+    assert result.report.is_interim
+    assert [row[2] for row in result.table.texts()] == ["velocity"] * 2
+    assert result.write_button.isVisibleTo(page)
+    html = experiment.report()
+    page.controller.folder = experiment.folder
+    page.controller.take(Done(str(experiment.folder), str(html), 12, 12))
+    assert not result.report.is_interim
+    summary = read_summary(html.parent)
+    assert summary["answer"] == experiment.answer()
+    for sentence in summary["answer"]:
+        assert sentence in result.words.toPlainText()
+    shown = [e for e in summary["effects"] if e["primary"]]
+    assert len(shown) == 2 == result.table.rowCount()
+    change = result.table.texts()[0][3].replace("−", "-")
+    assert float(change.rstrip(" %")) == pytest.approx(100 * shown[0]["change"], abs=0.5)
+    groups = [e["group"] for e in shown]
+    assert [plot.isVisibleTo(page) for plot in result.chart.plots] == [
+        k < len(groups) for k in range(len(result.chart.plots))
+    ]
+    # Another measure changes the table and the chart.
+    result.measure.setCurrentIndex(1)
+    assert {e["measure"] for e in result.chart.effects} == {result.measure.currentData()}
+
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    result.open_button.click()
+    result.folder_button.click()
+    assert opened == [str(html), str(experiment.folder)]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    result.export_button.click()
+    assert {"effects.csv", "runs.csv"} <= {p.name for p in (tmp_path / "out").iterdir()}
+
+
+def test_a_damaged_summary_is_computed_anew(page, file):
+    experiment = Experiment.load(file, seeds=2)
+    experiment.run()
+    report = experiment.folder / "report"
+    report.mkdir()
+    (report / "summary.json").write_text("{")
+    (report / "report.html").touch()
+    page.refresh()
+    page.choose_result(experiment.folder)
+    assert page.result.report.is_interim
+    assert page.result.report.summary["runs"] == 2 * CELLS
+    assert page.result.open_button.isVisibleTo(page)
