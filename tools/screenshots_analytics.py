@@ -15,7 +15,31 @@ Wait = Callable[[Callable[[], bool], str], Awaitable[None]]
 CALM, END = 1200.0, 2700.0
 STRETCH = (1150.0, 1500.0)
 """The stretch that the page Traders shows measured, seconds."""
-DOCS_PAGES = {"overview": "analytics", "stress": "analytics_stress"}
+DOCS_PAGES = {
+    "overview": "analytics",
+    "stress": "analytics_stress",
+    "experiments": "analytics_experiments",
+}
+EXPERIMENT = """
+name = "small study"
+question = "What does a growing share of PPO and DQN traders do to volatility under stress?"
+lead = "10min"
+stress_window = "5min"
+after = "5min"
+seeds = 16
+paths = 4
+hypothesis = 0.25
+[rl]
+shares = [0, 0.1, 0.25]
+policies = ["calm-ppo*", "calm-dqn*"]
+placebos = ["rule_clones"]
+[[stress]]
+type = "liquidity_shock"
+[[stress]]
+type = "flash_crash"
+magnitude = 0.03
+"""
+"""What the page Experiments shows: run for the picture, in a minute or two."""
 
 
 async def play(window: Any, wait: Wait) -> None:
@@ -35,6 +59,34 @@ async def play(window: Any, wait: Wait) -> None:
     session.pause()
 
 
+async def run_experiment(window: Any, wait: Wait) -> None:
+    """Let the page Experiments run a small study, unless it has."""
+    from abm_desktop.paths import user_data_dir
+
+    page = window.analytics.page("experiments")
+    if page.lists.results:
+        return
+    file = user_data_dir() / "scenarios" / "experiments" / "small_study.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(EXPERIMENT)
+    page.take_file(file)
+    await wait(lambda: page.setup.plan is not None, "the experiment was not read")
+    page.setup.workers.setValue(0)
+    page.start()
+    # In steps, for each is waited for two minutes at the most.
+    for share in (0.1, 0.4, 0.7, 0.99):
+        await wait(lambda share=share: _done(page) >= share, "the experiment does not go on")
+    await wait(lambda: not page.controller.is_running, "the report was not written")
+    await wait(lambda: bool(page.lists.results), "there are no results")
+
+
+def _done(page: Any) -> float:
+    status = page.controller.status
+    if not page.controller.is_running:
+        return 1.0
+    return status.done / status.total if status is not None and status.state == "running" else 0.0
+
+
 async def save_pages(
     window: Any, wait: Wait, name: Callable[[str], Path], only: tuple[str, ...] = ()
 ) -> None:
@@ -49,6 +101,8 @@ async def save_pages(
         tab.show_page(page.name)
         if page.name == "traders":
             tab.context.time.choose(*STRETCH)
+        if page.name == "experiments":
+            await run_experiment(window, wait)
         if page.name == "facts":
             tab.act("measure")
         for _ in range(12):

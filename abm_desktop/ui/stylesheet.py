@@ -93,6 +93,7 @@ QLineEdit, QPlainTextEdit, QTextEdit {
     background: @background; border: 1px solid @border; border-radius: 4px; padding: 3px 6px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
+QTextEdit#plainText, QTextEdit#plainText:focus { background: transparent; border: none; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }
 QLineEdit:disabled { color: @muted; background: @panel; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; }

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
@@ -78,7 +79,7 @@ class ExperimentResult(QWidget):
             line.addWidget(button)
 
         self.words = QTextBrowser()
-        self.words.setObjectName("panelBody")
+        self.words.setObjectName("plainText")
         self.words.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.words.setAccessibleName(self.tr("The answer in words"))
         self.words_panel = Panel(self.tr("Answer"), self.words)
@@ -90,9 +91,9 @@ class ExperimentResult(QWidget):
         self.chart = EffectsChart()
         self.chart_panel = ChartPanel(self.tr("Effect"), self.chart, chart=self.chart)
         self.chart_panel.add_control(self.legend, optional=True)
-        self.chart_panel.add_control(self.measure)
         self.table = ReportTable(self.tr("Effects"), [], text_columns=3)
         self.table_panel = ChartPanel(self.tr("Effects"), self.table, chart=self.table)
+        self.table_panel.add_control(self.measure)
         above = QSplitter()
         below = QSplitter(Qt.Orientation.Vertical)
         for splitter in (above, below):
@@ -186,6 +187,9 @@ class ExperimentResult(QWidget):
                 self.tr("Wilcoxon's signed-rank test; Holm's correction for secondary measures"),
             ],
         )  # fmt: skip
+        for k in range(3):
+            stretch = QHeaderView.ResizeMode.Stretch
+            self.table.horizontalHeader().setSectionResizeMode(k, stretch)
         self._show_measure()
         self.places.setCurrentIndex(1)
 
@@ -217,15 +221,20 @@ class ExperimentResult(QWidget):
             [(kind_color(k), kind) for k, kind in enumerate(kinds)] if any(kinds) else []
         )
         unit = self.tr("% change") if effects and effects[0]["ratio"] else self.tr("difference")
-        note = self.tr("{unit} by {level}, 95 % intervals").format(
-            unit=unit, level=summary["level_name"]
-        )
+        label = self.measure.currentText()
+        note = f"{unit}, {label}"
         if left_out:
             note += " · " + self.tr("not shown: {names}").format(names=", ".join(left_out))
         self.chart_panel.note.setText(note)
-        self.chart_panel.note.setToolTip(note)
+        self.chart_panel.note.setToolTip(
+            self.tr("{note}, by {level}, with 95 % intervals").format(
+                note=note, level=summary["level_name"]
+            )
+        )
         self.chart_panel.fit_controls()
-        self.table_panel.note.setText(self.measure.currentText())
+        self.table_panel.note.setText(label if self.measure.count() == 1 else "")
+        groups = list(dict.fromkeys(e["group"] for e in effects))
+        effects.sort(key=lambda e: (groups.index(e["group"]), kinds.index(e["kind"])))
         self.table.show_rows([self._row(e, kinds) for e in effects])
 
     def _row(self, e: dict[str, Any], kinds: list[str]) -> list[Cell]:

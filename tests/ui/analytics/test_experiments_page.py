@@ -135,10 +135,13 @@ def drop(page, path):
 
 
 def test_the_shipped_files_are_listed_and_the_chosen_one_is_described(page):
-    names = [page.file_list.item(k).text().split("\n")[0] for k in range(page.file_list.count())]
+    names = [
+        page.lists.files_list.item(k).text().split("\n")[0]
+        for k in range(page.lists.files_list.count())
+    ]
     assert "research question" in names and "interventions" in names
     assert page.places.currentWidget() is page.empty
-    page.file_list.setCurrentRow(names.index("research question"))
+    page.lists.files_list.setCurrentRow(names.index("research question"))
     setup = page.setup
     assert page.places.currentWidget() is setup
     assert "deep-RL" in setup.question.text()
@@ -170,7 +173,7 @@ def test_a_file_with_errors_is_told_line_by_line(window, page, file):
     assert page.places.currentWidget() is page.empty
     # Mended, it is read again at a click.
     file.write_text(FILE)
-    page.file_list.itemClicked.emit(page.file_list.currentItem())
+    page.lists.files_list.itemPressed.emit(page.lists.files_list.currentItem())
     assert page.setup.plan.name == "short"
 
 
@@ -182,9 +185,9 @@ def test_files_that_are_no_experiments_are_left_to_the_window(page, tmp_path):
 
 def test_open_file_asks_for_it(monkeypatch, page, file):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
-    page.open_button.click()
+    page.lists.open_button.click()
     assert page.setup.plan.path == file
-    assert page.file_list.currentItem().text().startswith("short\n")
+    assert page.lists.files_list.currentItem().text().startswith("short\n")
 
 
 def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
@@ -199,18 +202,18 @@ def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
     )
     assert page.strip.isVisible() and not page.setup.start_button.isEnabled()
     page.controller.take(Status("starting", 0, 0, detail="local cluster"))
-    assert "local cluster" in page.told.text()
+    assert "local cluster" in page.strip.told.text()
     page.controller.take(Status("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
-    assert (page.bar.value(), page.bar.maximum()) == (5, 12)
-    assert page.told.text() == "5 of 12 runs · 1 markets done · 61 s left · 2 workers lost"
+    assert (page.strip.bar.value(), page.strip.bar.maximum()) == (5, 12)
+    assert page.strip.told.text() == "5 of 12 runs · 1 markets done · 61 s left · 2 workers lost"
 
     window.commands["analytics.pause_experiment"].trigger()
     settle(loop)
     page.controller.take(Status("paused", 6, 12, 1))
     assert page.controller.state is RunState.PAUSED
-    page.pause_button.click()
+    page.strip.pause_button.click()
     settle(loop)
-    page.stop_button.click()
+    page.strip.stop_button.click()
     settle(loop)
     assert client.asked == ["pause", "resume", "stop"]
     page.controller.take(Status("running", 7, 12, 1))
@@ -254,9 +257,9 @@ def test_unfinished_results_are_offered_to_go_on_with(loop, client, page, file):
     experiment = run_partly(file, 5)
     done = experiment.finished()
     page.refresh()
-    (item,) = [page.result_list.item(k) for k in range(page.result_list.count())]
-    assert f"{done} of {3 * CELLS} runs · unfinished" in item.text()
-    page.result_list.setCurrentItem(item)
+    (item,) = [page.lists.results_list.item(k) for k in range(page.lists.results_list.count())]
+    assert f"{done} of {3 * CELLS} · unfinished" in item.text()
+    page.lists.results_list.setCurrentItem(item)
     result = page.result
     assert result.resume_button.isVisibleTo(page) and not result.open_button.isVisibleTo(page)
     result.resume_button.click()
@@ -276,7 +279,7 @@ def test_a_real_experiment_from_its_file_to_its_answer(monkeypatch, tmp_path, wi
     experiment = Experiment.load(file)
     experiment.run()
     page.refresh()
-    page.choose_result(experiment.folder)
+    page.lists.choose_result(experiment.folder)
     result = page.result
     # Without a report: the effects so far, on the primary measure.
     assert result.report.is_interim
@@ -320,7 +323,7 @@ def test_a_damaged_summary_is_computed_anew(page, file):
     (report / "summary.json").write_text("{")
     (report / "report.html").touch()
     page.refresh()
-    page.choose_result(experiment.folder)
+    page.lists.choose_result(experiment.folder)
     assert page.result.report.is_interim
     assert page.result.report.summary["runs"] == 2 * CELLS
     assert page.result.open_button.isVisibleTo(page)

@@ -171,7 +171,7 @@ def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
         design.question,
         plan.scenario.name,
         design.primary,
-        f"{100 * level:g} %" if isinstance(level, float) else level or "",
+        f"{100 * level:g}\u00a0%" if isinstance(level, float) else level or "",
         design.seeds,
         design.forks,
         len(plan.cells),

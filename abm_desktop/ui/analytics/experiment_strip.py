@@ -1,0 +1,108 @@
+"""The experiment that runs: how far it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from abm_desktop.experiments.messages import Status
+from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
+from abm_desktop.ui.analytics.experiment_setup import duration
+from abm_desktop.ui.widgets.formats import shorten, whole
+from abm_desktop.ui.widgets.panel import Panel
+
+__all__ = ["ExperimentStrip"]
+
+
+class ExperimentStrip(Panel):
+    """Follows an :class:`ExperimentController`; hidden while nothing runs."""
+
+    def __init__(self, controller: ExperimentController) -> None:
+        body = QWidget()
+        body.setObjectName("panelBody")
+        super().__init__("", body)
+        self.setProperty("level", "accent")
+        self._controller = controller
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(self.tr("Progress of the experiment"))
+        self.bar.setMinimumWidth(180)
+        self.told = QLabel()
+        self.told.setObjectName("panelNote")
+        self.pause_button = QPushButton(self.tr("Pause"))
+        self.pause_button.clicked.connect(controller.pause)
+        self.stop_button = QPushButton(self.tr("Cancel"))
+        self.stop_button.clicked.connect(controller.stop)
+        line = QHBoxLayout(body)
+        line.setContentsMargins(10, 0, 8, 4)
+        line.addWidget(self.bar, 2)
+        line.addWidget(self.told, 3)
+        line.addWidget(self.pause_button)
+        line.addWidget(self.stop_button)
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self._show_progress)
+        controller.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the controller knows."""
+        running, state = self._controller.is_running, self._controller.state
+        self.setVisible(running)
+        if running != self._tick.isActive():
+            (self._tick.start if running else self._tick.stop)()
+        if not running:
+            return
+        waits = state in (RunState.PAUSED, RunState.PAUSING)
+        self.pause_button.setText(self.tr("Resume") if waits else self.tr("Pause"))
+        self.pause_button.setToolTip(
+            self.tr("Go on") if waits else self.tr("Finish the runs under way, then wait")
+        )
+        self.pause_button.setEnabled(waits or state is RunState.RUNNING)
+        stopping = state is RunState.STOPPING
+        self.stop_button.setText(self.tr("End now") if stopping else self.tr("Cancel"))
+        self.stop_button.setToolTip(
+            self.tr("End the process at once; finished runs are kept")
+            if stopping
+            else self.tr("End after the runs under way; finished runs are kept, to go on from")
+        )
+        self.title.setText(self._controller.title)
+        self.note.setText(self._doing(state, self._controller.status))
+        self._show_progress()
+
+    def _doing(self, state: RunState, status: Status | None) -> str:
+        if state is not RunState.STOPPING and status is not None:
+            if status.state == "sizing":
+                return self.tr("finding how many RL traders fill each share")
+            if status.state == "facts":
+                return self.tr("checking stylised facts")
+        return {
+            RunState.STARTING: self.tr("starting"),
+            RunState.RUNNING: self.tr("running"),
+            RunState.PAUSING: self.tr("pausing after the runs under way"),
+            RunState.PAUSED: self.tr("paused"),
+            RunState.STOPPING: self.tr("ending after the runs under way"),
+            RunState.REPORTING: self.tr("writing the report"),
+        }.get(state, "")
+
+    def _show_progress(self) -> None:
+        status = self._controller.status
+        if status is None or status.total == 0 or status.state == "report":
+            self.bar.setRange(0, 0)
+            self.told.setText(shorten(status.detail, 60) if status is not None else "")
+            return
+        self.bar.setRange(0, status.total)
+        self.bar.setValue(status.done)
+        if status.state in ("sizing", "facts"):
+            self.told.setText(f"{status.done} / {status.total}")
+            return
+        parts = [
+            self.tr("{n} of {total} runs").format(n=whole(status.done), total=whole(status.total))
+        ]
+        if status.markets:
+            parts.append(self.tr("{n} markets done").format(n=whole(status.markets)))
+        left = self._controller.seconds_left
+        if left is not None:
+            parts.append(self.tr("{time} left").format(time=duration(left)))
+        if status.lost_workers:
+            parts.append(self.tr("{n} workers lost").format(n=status.lost_workers))
+        self.told.setText(" · ".join(parts))
