@@ -5,8 +5,9 @@ case is stressed. Printed are medians over the seeds, with the quartiles of the 
 
     python tools/stress_response.py [--seeds 16] [--first 100] [--scenario calm] [CASE ...]
 
-With ``--calibrate`` it prints the median fall of flash crashes by severity instead: the table in
-abm_desktop/market/stress/selling.py.
+With ``--during`` it prints means and standard errors over the stress itself, against the twin: for
+kinds that move the price little. With ``--calibrate`` it prints the median fall of flash crashes
+by severity instead: the table in abm_desktop/market/stress/selling.py.
 """
 
 from __future__ import annotations
@@ -62,14 +63,19 @@ CASES: dict[str, dict[str, Any]] = {
     "quote_stuffing 5000/s": {"type": "quote_stuffing"},
     "quote_stuffing 2500/s": {"type": "quote_stuffing", "magnitude": 2500.0},
     "spoofing sell": {"type": "spoofing"},
+    "spoofing buy": {"type": "spoofing", "side": "buy"},
     "spoofing both": {"type": "spoofing", "side": "both"},
     "toxic_flow 0.9": {"type": "toxic_flow"},
     "toxic_flow 0.5": {"type": "toxic_flow", "magnitude": 0.5},
+    "toxic_flow 0.9, 300 s ahead": {"type": "toxic_flow", "horizon": 300.0},
     "latency_shock x100": {"type": "latency_shock"},
-    "latency_shock x1000, 10 min": {
-        "type": "latency_shock",
-        "magnitude": 1000.0,
-        "duration": 600.0,
+    **{
+        f"latency_shock x{k:g}, 15 min": {
+            "type": "latency_shock",
+            "magnitude": k,
+            "duration": 900.0,
+        }
+        for k in (100.0, 1000.0)
     },
     **{
         f"deleveraging {loss:.0%}": {"type": "deleveraging", "magnitude": loss}
@@ -78,8 +84,70 @@ CASES: dict[str, dict[str, Any]] = {
     "stop_loss_cascade": {"type": "stop_loss_cascade"},
     "stop_loss_cascade, no push": {"type": "stop_loss_cascade", "push": 0.0},
     "stop_loss_cascade, once": {"type": "stop_loss_cascade", "depth_share": 0.0},
-    "stop_loss_cascade 15 %": {"type": "stop_loss_cascade", "magnitude": 0.15},
+    **{
+        f"stop_loss_cascade {lots:.1%}": {"type": "stop_loss_cascade", "magnitude": lots}
+        for lots in (0.01, 0.025, 0.10)
+    },
 }
+
+
+def account(simulator: Simulator, kind: int) -> float:
+    """What a class owns, marked at the mid, in currency."""
+    tick = simulator.scenario.market.tick_size
+    account = simulator.classes[kind]
+    return float(account["cash"] * tick + account["inventory"] * simulator.mid)
+
+
+def during(calm: Simulator, case: dict[str, Any]) -> dict[str, float]:
+    """Compare ``calm``, stressed for as long as the event acts, with a twin, second by second."""
+    event = stress_from_dict(case)
+    simulator, twin = calm.fork(), calm.fork()
+    simulator.inject(event)
+    for market in (simulator, twin):
+        market.run(event.length)
+    first = len(calm.tape.samples)
+    rows, usual = simulator.tape.samples[first:], twin.tape.samples[first:]
+    grid = max(len(rows) // 90, 1)
+
+    def volatility(samples: np.ndarray) -> float:
+        return float(np.sqrt((np.diff(samples["mid"][::grid]) ** 2).sum()))
+
+    def spread(samples: np.ndarray) -> float:
+        return float((samples["best_ask"] - samples["best_bid"]).mean())
+
+    def depth(samples: np.ndarray) -> float:
+        return float((samples["bid_depth"] + samples["ask_depth"]).mean())
+
+    return {
+        "mid %": 100 * (simulator.mid / twin.mid - 1.0),
+        "spread x": spread(rows) / spread(usual),
+        "depth x": depth(rows) / depth(usual),
+        "RV x": volatility(rows) / volatility(usual) if volatility(usual) > 0.0 else np.nan,
+        "makers": account(simulator, 1) - account(twin, 1),
+        "institutions": account(simulator, 4) - account(twin, 4),
+        "stress": account(simulator, 6),
+        "bought": float(simulator.classes[6]["inventory"]),
+    }
+
+
+def print_means(scenario: Scenario, seeds: range, cases: dict[str, dict[str, Any]]) -> None:
+    """Print one row a case: mean +- standard error of what :func:`during` compares."""
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in cases}
+    for seed in seeds:
+        calm = Simulator(scenario, seed)
+        calm.run_until(START)
+        for name, case in cases.items():
+            found[name].append(during(calm, case))
+    columns = list(next(iter(found.values()))[0])
+    print(f"| {'case':34} | " + " | ".join(f"{c:17}" for c in columns) + " |")
+    for name, rows in found.items():
+        cells = []
+        for column in columns:
+            values = np.array([row[column] for row in rows])
+            values = values[~np.isnan(values)]
+            error = values.std(ddof=1) / np.sqrt(len(values))
+            cells.append(f"{f'{values.mean():.3g} +- {error:.2g}':17}")
+        print(f"| {name:34} | " + " | ".join(cells) + " |")
 
 
 def response(calm: Simulator, control: Simulator, case: dict[str, Any]) -> dict[str, float]:
@@ -114,10 +182,6 @@ def response(calm: Simulator, control: Simulator, case: dict[str, Any]) -> dict[
 
     def spread(samples: np.ndarray) -> np.ndarray:
         return (samples["best_ask"] - samples["best_bid"])[:window]
-
-    def account(simulator: Simulator, kind: int) -> float:
-        account = simulator.classes[kind]
-        return float(account["cash"] + account["inventory"] * simulator.mid / 0.01) / 100
 
     before = calm.tape.samples[-300:]
     usual_depth = np.median(before["bid_depth"] + before["ask_depth"])
@@ -172,6 +236,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=100)
     parser.add_argument("--scenario", default="calm")
     parser.add_argument("--calibrate", action="store_true")
+    parser.add_argument("--during", action="store_true")
     parser.add_argument("cases", nargs="*", help="parts of names; all if none is given")
     options = parser.parse_args()
     scenario = load_scenario(find_scenario(options.scenario))
@@ -186,6 +251,9 @@ def main() -> None:
     missing = set(STRESS_TYPES) - {case["type"] for case in CASES.values()}
     if missing:
         raise SystemExit(f"no case measures {', '.join(sorted(missing))}: add one to CASES")
+    if options.during:
+        print_means(scenario, range(options.first, options.first + options.seeds), chosen)
+        return
     found: dict[str, list[dict[str, float]]] = {name: [] for name in ("control", *chosen)}
     for seed in range(options.first, options.first + options.seeds):
         calm = Simulator(scenario, seed)

@@ -265,7 +265,7 @@ class Deleveraging(_Move):
     )
 
     depth_share: Annotated[float, Field(ge=0.0)] = Field(
-        0.35,
+        0.45,
         description="largest child order, as a share of the bids on five levels; 0: no limit",
     )
 
@@ -294,7 +294,7 @@ class StopLossCascade(_Event):
         0.004, description="a first sale takes all bids down to this far below the price; 0: none"
     )
     depth_share: Share = Field(
-        0.2,
+        0.45,
         description="what a stop could not sell is offered again every second, up to this share of "
         "the bids on five levels; 0: it is cancelled",
     )

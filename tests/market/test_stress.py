@@ -376,7 +376,7 @@ def test_leveraged_funds_push_each_other_over_the_edge() -> None:
             samples = simulator.tape.samples["mid"][simulator.tape.samples["time"] > 420e9]
             mids.append(samples.min() * 0.01 / before - 1.0)
         falls.append(np.median(mids))
-    assert falls[0] > -0.005 and falls[1] < -0.01
+    assert falls[0] > -0.005 and falls[1] < -0.03
 
 
 def test_stops_wait_trigger_on_the_last_trade_and_go_at_the_end(calm: Simulator) -> None:
