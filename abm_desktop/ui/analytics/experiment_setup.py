@@ -43,6 +43,7 @@ class ExperimentSetup(QWidget):
         super().__init__()
         self.plan: PlanReport | None = None
         self._run_seconds: float | None = None
+        self._is_timing = False
         self.question = QLabel()
         self.question.setWordWrap(True)
         self.facts = QLabel()
@@ -199,6 +200,12 @@ class ExperimentSetup(QWidget):
             Cell(f"{100 * power:.0f} %", color="good" if enough else "warning"),
         ]
 
+    def show_timing(self, timing: bool) -> None:
+        """Show whether some runs are being timed."""
+        self._is_timing = timing
+        self.time_button.setText(self.tr("Stop timing") if timing else self.tr("Time some runs"))
+        self._show_cost()
+
     def _show_cost(self) -> None:
         plan = self.plan
         if plan is None:
@@ -219,6 +226,8 @@ class ExperimentSetup(QWidget):
                     time=duration(left * seconds / workers), n=workers, ms=round(1000 * seconds)
                 )
             )
+        elif self._is_timing:
+            parts.append(self.tr("Timing some runs …"))
         elif left:
             parts.append(self.tr("How long it takes is not known yet."))
         self.cost.setText(" ".join(parts))

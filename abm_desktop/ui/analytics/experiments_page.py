@@ -216,23 +216,26 @@ class ExperimentsPage(AnalyticsPage):
         self.places.setCurrentWidget(self.setup)
 
     def time_runs(self) -> None:
-        """Make and time some runs, to tell how long all will take."""
+        """Make and time some runs, to tell how long all will take; the second time, stop that."""
         plan = self.setup.plan
-        if plan is None or (self._timing is not None and not self._timing.is_over):
+        if self._timing is not None and not self._timing.is_over:
+            self._timing.cancel()
+            self.setup.show_timing(False)
             return
-        self.setup.time_button.setEnabled(False)
-        self.setup.cost.setText(self.tr("Timing some runs …"))
+        if plan is None:
+            return
+        self.setup.show_timing(True)
 
         def done(seconds: float) -> None:
             self._timed[plan.path] = seconds
-            self.setup.time_button.setEnabled(True)
+            self.setup.show_timing(False)
             now = self.setup.plan
             if now is not None and now.path == plan.path:
                 self.setup.show_plan(now, seconds)
 
         def failed(error: WorkerError) -> None:
-            self.setup.time_button.setEnabled(True)
-            self.setup.cost.setText(str(error))
+            self.setup.show_timing(False)
+            self._failed(error)
 
         self._timing = self.context.worker.run(
             compute.seconds_per_run, plan.path, done=done, failed=failed
@@ -248,15 +251,15 @@ class ExperimentsPage(AnalyticsPage):
         plan = self.setup.plan
         if plan is None or self.controller.is_running:
             return
-        address = self.setup.address.text().strip()
+        address, seeds = self.setup.address.text().strip(), self.setup.seeds.value()
         self._begin(
             Start(
                 str(plan.path),
-                seeds=self.setup.seeds.value(),
+                seeds=seeds,
                 workers=self.setup.workers.value(),
                 address=address,
                 out=str(plan.folder),
-                report_only=plan.finished >= plan.total,
+                report_only=plan.finished >= plan.total and seeds == plan.seeds,
             ),
             plan.name,
             plan.folder,
@@ -285,6 +288,8 @@ class ExperimentsPage(AnalyticsPage):
         )
 
     def _begin(self, start: Start, title: str, folder: Path) -> None:
+        if self._timing is not None and not self._timing.is_over:
+            self.time_runs()  # which stops it: it would be in the way of the results so far
         self._listed_folder = False
         self._looked, self._look_took = time.monotonic(), 0.0
         self.controller.start(start, title, folder)
@@ -323,7 +328,12 @@ class ExperimentsPage(AnalyticsPage):
         on_show = self._shown is not None and self._shown.folder == folder and self.isVisible()
         if not busy and on_show and time.monotonic() - self._looked >= rest:
             self._looked = time.monotonic()
-            self._list_results()
+            self._looking = self._run(compute.list_results, done=self._look_again)
+
+    def _look_again(self, results: list[ResultEntry]) -> None:
+        # Read what the new list says is there: an older report of fewer runs is not up to date.
+        self._show_results(results)
+        if self._shown is not None and self._shown.folder == self.controller.folder:
             self._read_result()
 
     def _show_running(self, results: list[ResultEntry]) -> None:

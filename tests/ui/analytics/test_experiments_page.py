@@ -13,6 +13,7 @@ from abm_desktop.experiments.messages import Done, Ended, Failure, Start, Status
 from abm_desktop.experiments.runner import Control, Stopped
 from abm_desktop.experiments.summary import read_summary
 from abm_desktop.ui.analytics import experiments_page
+from abm_desktop.ui.analytics.compute import experiments as compute
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
 
 FILE = """
@@ -222,6 +223,56 @@ def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
         page.controller.take(Ended(str(page.controller.folder)))
     assert "kept" in said.args[0]
     assert not page.strip.isVisible() and page.setup.start_button.isEnabled()
+
+
+def test_the_time_it_takes_is_measured_and_shared_by_the_workers(monkeypatch, page, file):
+    page.take_file(file)
+    assert page.setup.cost.text() == "How long it takes is not known yet."
+    monkeypatch.setattr(compute, "seconds_per_run", lambda _path: 20.0)
+    page.setup.workers.setValue(2)
+    page.setup.time_button.click()
+    # Twelve runs of 20 s on two cores.
+    assert page.setup.cost.text() == "About 2 min on 2 idle cores, 20000 ms a run."
+    page.setup.workers.setValue(4)
+    assert page.setup.cost.text().startswith("About 60 s on 4 idle cores")
+    assert not page.setup.time_button.isVisibleTo(page)
+
+
+def test_timing_can_be_stopped(window, page, file, monkeypatch):
+    class Slow:
+        is_over = False
+        cancelled = False
+
+        def cancel(self):
+            self.is_over = self.cancelled = True
+
+    page.take_file(file)
+    job = Slow()
+    monkeypatch.setattr(window.session.worker, "run", lambda *_, **__: job)
+    page.setup.time_button.click()
+    assert page.setup.cost.text() == "Timing some runs …"
+    page.setup.time_button.click()
+    assert job.cancelled and page.setup.time_button.text() == "Time some runs"
+
+
+def test_effects_so_far_are_shown_while_it_runs(loop, monkeypatch, page, file):
+    monkeypatch.setattr(experiments_page, "REST", 0.0)
+    monkeypatch.setattr(experiments_page, "SHARE_OF_TIME", 1e9)
+    experiment = run_partly(file, 2 * CELLS)
+    done = experiment.finished()
+    page.take_file(file)
+    page.start()
+    settle(loop)
+    # The first runs of this start put its results on show, the next ones renew them.
+    page.controller.take(Status("running", done, 3 * CELLS, 2))
+    assert page._shown.folder == experiment.folder
+    assert page.result.report.summary["runs"] == done
+    assert not page.result.resume_button.isVisibleTo(page)
+    assert "running" in page.lists.results_list.item(0).text()
+    experiment.run()
+    page.controller.take(Status("running", 3 * CELLS, 3 * CELLS, 3))
+    assert page.result.report.is_interim
+    assert page.result.report.summary["runs"] == 3 * CELLS
 
 
 def test_a_second_cancel_ends_the_process(loop, client, page, file):

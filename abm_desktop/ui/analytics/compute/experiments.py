@@ -241,6 +241,10 @@ def _result(folder: Path) -> ResultEntry | None:
             seeds = store.about("seeds")
     except (ExperimentError, OSError):
         return None
+    total = int(notes["total"]) if notes["total"] else None
+    if total is not None and runs > total:
+        # The last start was of fewer markets than are there.
+        total = seeds = None
     page = folder / "report" / PAGE
     times = [p.stat().st_mtime for p in (folder / "index.sqlite", page) if p.is_file()]
     wal = folder / "index.sqlite-wal"
@@ -249,7 +253,7 @@ def _result(folder: Path) -> ResultEntry | None:
         folder,
         notes["name"] or folder.name,
         runs,
-        int(notes["total"]) if notes["total"] else None,
+        total,
         datetime.fromtimestamp(max(times)),
         page if page.is_file() else None,
         _source(folder, notes["file"], notes["file_text"]),
