@@ -219,8 +219,9 @@ class _TwoLines(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(resolve_color("warning" if index.data(_WARNS) else "muted"))
         below = box.adjusted(0, height + 1, 0, 0)
-        # A little less than the lines hold, for words are not broken.
-        short = metrics.elidedText(text, elide, int(below.width() * (self._lines - 0.15)))
+        # A little less than several lines hold, for words are not broken.
+        room = self._lines - 0.15 * (self._lines - 1)
+        short = metrics.elidedText(text, elide, int(below.width() * room))
         flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         painter.drawText(below, int(flags), short)
         painter.restore()

@@ -133,7 +133,9 @@ class ExperimentResult(QWidget):
         self.title.setToolTip(str(entry.folder))
         runs = whole(entry.runs)
         self.state.setText(
-            self.tr("{n} runs").format(n=runs)
+            ""
+            if here
+            else self.tr("{n} runs").format(n=runs)
             if entry.of is None
             else self.tr("{n} of {total} runs").format(n=runs, total=whole(entry.of))
         )
@@ -187,7 +189,7 @@ class ExperimentResult(QWidget):
                 self.tr("Wilcoxon's signed-rank test; Holm's correction for secondary measures"),
             ],
         )  # fmt: skip
-        for k in range(3):
+        for k in range(2):
             stretch = QHeaderView.ResizeMode.Stretch
             self.table.horizontalHeader().setSectionResizeMode(k, stretch)
         self._show_measure()
@@ -239,8 +241,10 @@ class ExperimentResult(QWidget):
 
     def _row(self, e: dict[str, Any], kinds: list[str]) -> list[Cell]:
         low, high = e["low"], e["high"]
-        clear = low is not None and high is not None and (low > 0 or high < 0)
         p = e["p_holm"]
+        apart = low is not None and high is not None and (low > 0 or high < 0)
+        # Of two or three markets an interval alone says little.
+        clear = apart and p is not None and p < 0.05
         return [
             Cell(e["group"]),
             Cell(shorten(e["kind"] or "–", 40), e["kind"], mark=kind_color(kinds.index(e["kind"]))),

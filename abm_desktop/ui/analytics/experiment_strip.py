@@ -99,7 +99,7 @@ class ExperimentStrip(Panel):
             self.tr("{n} of {total} runs").format(n=whole(status.done), total=whole(status.total))
         ]
         if status.markets:
-            parts.append(self.tr("{n} markets done").format(n=whole(status.markets)))
+            parts.append(self.tr("markets done: {n}").format(n=whole(status.markets)))
         left = self._controller.seconds_left
         if left is not None:
             parts.append(self.tr("{time} left").format(time=duration(left)))

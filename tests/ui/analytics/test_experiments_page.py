@@ -206,7 +206,7 @@ def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
     assert "local cluster" in page.strip.told.text()
     page.controller.take(Status("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
     assert (page.strip.bar.value(), page.strip.bar.maximum()) == (5, 12)
-    assert page.strip.told.text() == "5 of 12 runs · 1 markets done · 61 s left · 2 workers lost"
+    assert page.strip.told.text() == "5 of 12 runs · markets done: 1 · 61 s left · 2 workers lost"
 
     window.commands["analytics.pause_experiment"].trigger()
     settle(loop)
