@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 
+from abm_desktop.bench.market_peers import market_peers
 from abm_desktop.bench.report import OURS, Report, rate
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
@@ -30,8 +31,11 @@ def crowd(traders: int) -> Scenario:
     )
 
 
-def run(*, repeats: int, seconds: float = _SESSION) -> Report:
-    """Measure the default scenario, and the same flow from 1,100 and from 10,000 agents."""
+def run(*, repeats: int, seconds: float = _SESSION, peers: bool = False) -> Report:
+    """Measure the default scenario, and the same flow from 1,100 and from 10,000 agents.
+
+    With ``peers``, other simulators too, in environments of their own.
+    """
     report = Report("market")
     cases = {
         "default": load_scenario(find_scenario("calm")),
@@ -51,4 +55,6 @@ def run(*, repeats: int, seconds: float = _SESSION) -> Report:
         report.add(case, OURS, rate(session, repeats), "events/s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     report.notes.append(f"peak memory of this process: {peak:,.0f} MB (Python and Numba included)")
+    if peers:
+        market_peers(report, repeats)
     return report

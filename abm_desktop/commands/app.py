@@ -281,7 +281,7 @@ def bench(
     ] = None,
     peers: Annotated[
         bool,
-        typer.Option("--peers", help="engine, training: measure others beside ours."),
+        typer.Option("--peers", help="engine, market, training: others beside ours."),
     ] = False,
     repeats: Annotated[int, typer.Option(help="Repetitions; the median counts.", min=1)] = 5,
     messages: Annotated[

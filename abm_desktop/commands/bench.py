@@ -65,7 +65,7 @@ def _run(
     if what == "market":
         from abm_desktop.bench import market
 
-        return market.run(repeats=repeats)
+        return market.run(repeats=repeats, peers=peers)
     if what == "training":
         return _training(peers=peers, repeats=repeats)
     if what == "env":
