@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from abm_desktop.commands.console import Failed, table
@@ -17,6 +18,7 @@ from abm_desktop.scenario import (
     format_duration,
     load_scenario,
     parse_duration,
+    warnings_of,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ def run_market(
         f"[bold]{scenario.name}[/], seed {scenario.seed if seed is None else seed}, "
         f"{format_duration(seconds)} from the open"
     )
+    for warning in warnings_of(scenario):
+        console.print(f"[bold yellow]Warning[/] {escape(str(warning))}")
     with console.status("Preparing the market (the first run after a change compiles it) ..."):
         simulator = _prepare(scenario, seed, interval, messages)
     started, events = time.perf_counter(), simulator.events

@@ -7,6 +7,7 @@ from .interventions import Interventions
 from .models import Activity, Fundamental, Market, Scenario
 from .population import Population
 from .stress import FlashCrash, LiquidityShock, Stress, VolatilitySpike, stress_from_dict
+from .supply import warnings_of
 from .traders import (
     FundamentalTraders,
     Institutions,
@@ -42,4 +43,5 @@ __all__ = [
     "parse_duration",
     "save_scenario",
     "stress_from_dict",
+    "warnings_of",
 ]

@@ -329,6 +329,7 @@ class Session(QObject):
     def change(self, scenario: Any) -> None:
         """Give the market the traders of ``scenario``: what can act now, the rest at a reset."""
         self.scenario = scenario
+        _warn(scenario)
         self._command("change", scenario)
 
     def set_intervention(self, name: str, on: bool, values: dict[str, float]) -> None:
@@ -382,6 +383,7 @@ class Session(QObject):
 
     def _take_scenario(self, path: Path, scenario: Any) -> None:
         if self.live is not None:
+            _warn(scenario)
             self._pending = _Pending(path, _generation(self.live.snapshot), scenario)
             self.live.load(scenario)
 
@@ -432,6 +434,14 @@ def file_trouble(path: Path, error: BaseException) -> Trouble:
     else:
         text = f"{error} ({type(error).__name__}). Check that the file is whole."
     return Trouble(f"{path.name} was not opened", text, details=_trace(error), file=path)
+
+
+def _warn(scenario: Any) -> None:
+    """Say in the log what will hardly work as a market."""
+    from abm_desktop.scenario import warnings_of
+
+    for warning in warnings_of(scenario):
+        log.warning("%s: %s", scenario.name, warning)
 
 
 def _brief(value: object) -> str:

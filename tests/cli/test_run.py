@@ -77,6 +77,17 @@ def test_every_problem_of_a_scenario_file_is_shown(command, tmp_path):
     assert "line 4: market.lot" in errors
 
 
+def test_a_market_that_may_run_empty_is_warned_about_and_runs(command, small, tmp_path):
+    path = tmp_path / "thin.toml"
+    path.write_text(small.read_text() + "[population.noise]\nlimit_rate = 0.5\n")
+    status, output, errors = command("run", path, "--duration", "5s")
+    assert (status, errors) == (0, "")
+    words = " ".join(output.split())
+    assert "Warning population.noise.limit_rate: noise traders post about 0.9 lots" in words
+    assert "raise it to 3.5 or more" in words
+    assert "Warning" not in command("run", small, "--duration", "5s")[1]
+
+
 def test_a_model_that_is_not_there_is_said(command, tmp_path):
     path = tmp_path / "rl.toml"
     path.write_text('name = "x"\n[[rl]]\nmodel = "ghost"\n')

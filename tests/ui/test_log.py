@@ -46,6 +46,16 @@ def test_log_window_is_remembered_and_lets_go_of_the_logger(qtbot, window, live,
     again.session.close()
 
 
+def test_log_warns_of_a_scenario_whose_book_may_run_empty(qtbot, window, live, tmp_path):
+    file = tmp_path / "thin.toml"
+    file.write_text('name = "thin"\n[population.noise]\nlimit_rate = 0.5\n')
+    window.session.open(file)
+    qtbot.waitUntil(lambda: bool(live.called("load")))
+    window.draw()
+    text = window.log.text.toPlainText().replace("\xa0", " ")
+    assert "thin: population.noise.limit_rate: noise traders post about 0.9 lots" in text
+
+
 def test_messages_of_the_training_leave_the_state_in_view(window):
     window._say("calm-ppo-1 is trained: load it into the market")
     assert window.status.message.words == "calm-ppo-1 is trained: load it into the market"
