@@ -106,7 +106,10 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame) -> tuple[str, ...]:
             )
     alarms = store.alarms()
     if alarms:
-        out.append(f"In {alarms} runs the market refused orders for want of room.")
+        out.append(
+            f"In {alarms} runs the market raised an alarm: it refused orders for want of room, or "
+            "the spread stayed wide outside a stress."
+        )
     revision = store.about("revision")
     if revision and "+" in revision:
         out.append(f"The program was changed by hand after revision {revision.split('+')[0]}.")

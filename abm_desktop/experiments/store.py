@@ -239,7 +239,7 @@ class Store:
         return int(count)
 
     def alarms(self) -> int:
-        """Runs in which the market refused orders for want of room."""
+        """Runs in which the market raised an alarm."""
         (count,) = self._index.execute(
             "SELECT COUNT(*) FROM runs WHERE alarms NOT IN ('[]')"
         ).fetchone()

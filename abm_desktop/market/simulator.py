@@ -13,6 +13,7 @@ from abm_desktop.market.compiled import kernel
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.orders_by_hand import MAX_TIME, OrdersByHand
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.spread_watch import LONGEST, WIDE_TICKS, SpreadWatch
 from abm_desktop.market.tape import Mark, Tape
 from abm_desktop.paths import models_dir, resource_dir
 
@@ -76,6 +77,7 @@ class Simulator(OrdersByHand):
         self.scenario = scenario
         self.seed = scenario.seed if seed is None else int(seed)
         self.tape = Tape()
+        self._spreads = SpreadWatch()
         rows = 2 * scenario.market.max_orders
         self._state = opening.build(
             scenario, trade_rows=rows, message_rows=rows if record_messages else 0
@@ -143,6 +145,7 @@ class Simulator(OrdersByHand):
         m, s = self._market, self._state
         self.tape.trades_rows.extend(s.trades[0, : m["trades_n"]])
         self.tape.samples_rows.extend(s.samples[0, : m["samples_n"]])
+        self._spreads.see(s.samples[0, : m["samples_n"]], s.stresses[0])
         self.tape.class_rows.extend(s.class_samples[0, : m["samples_n"]])
         self.tape.messages_rows.extend(s.messages[0, : m["messages_n"]])
         m["trades_n"] = m["samples_n"] = m["messages_n"] = 0
@@ -286,6 +289,7 @@ class Simulator(OrdersByHand):
     def restore(self, snapshot: arrays.Markets) -> None:
         """Go back to a snapshot of this market; the tape keeps what was recorded since."""
         self._state = arrays.copy(snapshot)
+        self._spreads = SpreadWatch()
 
     def fork(self) -> Simulator:
         """An independent market that continues bit-identically, with a copy of the tape."""
@@ -293,6 +297,7 @@ class Simulator(OrdersByHand):
         other.scenario, other.seed, other._tick = self.scenario, self.seed, self._tick
         other._state = arrays.copy(self._state)
         other.tape = self.tape.copy()
+        other._spreads = self._spreads.copy()
         other._at_open, other._pnl_at_open = self._at_open, self._pnl_at_open
         return other
 
@@ -333,6 +338,7 @@ class Simulator(OrdersByHand):
             self.scenario, self.seed = scenario, int(data["seed"])
             self._tick = scenario.market.tick_size
             self.tape = Tape()
+            self._spreads = SpreadWatch()
             self._at_open, self._pnl_at_open = data["at_open"], data["pnl_at_open"]
             self._state = arrays.Markets(*(data[name] for name in arrays.Markets._fields))
         expected = opening.build(scenario)
@@ -463,7 +469,11 @@ class Simulator(OrdersByHand):
 
     @property
     def alarms(self) -> list[str]:
-        """What was refused so far, in words; empty in a healthy market."""
+        """What went wrong so far, in words; empty in a healthy market.
+
+        Orders refused or lost, traders blocked, and a spread that stayed wide outside a stress,
+        as far as samples tell (:mod:`.spread_watch`).
+        """
         m, out = self._market, []
         if m["refused_pool"]:
             most = self._state.orders.shape[1]
@@ -474,4 +484,9 @@ class Simulator(OrdersByHand):
             out.append(f"{m['refused_ladder']} orders refused: price off the ladder")
         if m["refused_agenda"]:
             out.append(f"{m['refused_agenda']} events lost: the agenda is full")
+        if self._spreads.raised_at is not None:
+            out.append(
+                f"spread above {WIDE_TICKS} ticks for more than {LONGEST:g} s outside a stress, "
+                f"from {self._seconds(self._spreads.raised_at):g} s on: too few limit orders"
+            )
         return out
