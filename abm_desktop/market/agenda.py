@@ -1,7 +1,7 @@
 """The event queue: a four-ary heap of (time, payload) pairs, both int64, in one array.
 
-Equal times come out in an order that depends only on the pushes and pops before, never on the
-clock of the machine, so one seed stays one market.
+Equal times come out in the order of their payloads. What else waits makes no difference to it, so
+that traders who only look on leave a market bit-identical.
 """
 
 from __future__ import annotations
@@ -10,12 +10,18 @@ from abm_desktop.market.compiled import kernel
 
 
 @kernel
+def before(heap, i, time, payload):
+    """Whether entry ``i`` comes out before (time, payload)."""
+    return heap[i, 0] < time or (heap[i, 0] == time and heap[i, 1] < payload)
+
+
+@kernel
 def push(heap, n, time, payload):
     """Insert into a heap of ``n`` entries, heap int64 (capacity, 2); the caller counts."""
     i = n
     while i > 0:
         parent = (i - 1) >> 2
-        if heap[parent, 0] <= time:
+        if before(heap, parent, time, payload):
             break
         heap[i, 0] = heap[parent, 0]
         heap[i, 1] = heap[parent, 1]
@@ -37,9 +43,9 @@ def replace_top(heap, n, time, payload):
             last = n
         best = child
         for c in range(child + 1, last):
-            if heap[c, 0] < heap[best, 0]:
+            if before(heap, c, heap[best, 0], heap[best, 1]):
                 best = c
-        if heap[best, 0] >= time:
+        if not before(heap, best, time, payload):
             break
         heap[i, 0] = heap[best, 0]
         heap[i, 1] = heap[best, 1]
