@@ -43,15 +43,15 @@ def test_load_run_inject_reset(qtbot, window):
     for _ in range(2):
         time = snapshot(window).time
         window.commands["market.step_event"].trigger()
-        qtbot.waitUntil(lambda time=time: snapshot(window).time > time)
+        qtbot.waitUntil(lambda time=time: snapshot(window).time > time, timeout=LOADED)
     assert events < snapshot(window).events < events + 50
     window.commands["market.step_interval"].trigger()
-    qtbot.waitUntil(lambda: snapshot(window).time >= 10.0)
+    qtbot.waitUntil(lambda: snapshot(window).time >= 10.0, timeout=LOADED)
     assert snapshot(window).state is RunState.PAUSED
 
     window.market.transport.set_speed(200.0)
     window.commands["market.toggle"].trigger()
-    qtbot.waitUntil(lambda: snapshot(window).time > 60.0)
+    qtbot.waitUntil(lambda: snapshot(window).time > 60.0, timeout=LOADED)
     assert snapshot(window).state is RunState.RUNNING
     assert snapshot(window).events_per_second > 0
     assert len(window.market.price.trades) > 0

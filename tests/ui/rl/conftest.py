@@ -112,7 +112,8 @@ def make_model(name, rows=0, **changes):
         "name": name,
         "algorithm": "PPO",
         "scenario": "calm",
-        "created": models.now(),
+        # Not the present second: two models would now and then have different ones.
+        "created": "2026-01-02T03:04:05+00:00",
         "iterations": max(rows, 1),
         "env_steps": 1000,
         "reward_mean": 1.5,
