@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from abm_desktop import paths
 
 MARK_VARIABLE = "ABM_DESKTOP_CLUSTER"
 """Environment variable that every process of a local cluster inherits; its value names it."""
+
+LOOPBACK = "127.0.0.1"
 
 OBJECT_STORE_BYTES = 128 * 2**20
 """Ray refuses less than 75 MiB."""
@@ -81,15 +84,16 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
     os.environ["RAY_AUTH_TOKEN"] = _token()
     reaper = _start_reaper(mark, folder)
     try:
-        _init_ray(
-            address="local",
-            num_cpus=slots,
-            num_gpus=0,
-            object_store_memory=OBJECT_STORE_BYTES,
-            include_dashboard=False,
-            _temp_dir=str(folder),
-            _node_ip_address="127.0.0.1",
-        )
+        with _loopback():
+            _init_ray(
+                address="local",
+                num_cpus=slots,
+                num_gpus=0,
+                object_store_memory=OBJECT_STORE_BYTES,
+                include_dashboard=False,
+                _temp_dir=str(folder),
+                _node_ip_address=LOOPBACK,
+            )
     except Exception as error:
         _dismiss(reaper)
         raise ClusterError(
@@ -119,6 +123,23 @@ def _join(address: str) -> Cluster:
     import ray
 
     return Cluster(_make_session_folder(), int(ray.cluster_resources().get("CPU", 1)))
+
+
+@contextlib.contextmanager
+def _loopback() -> Iterator[None]:
+    """Let Ray keep the loopback address.
+
+    By itself it puts the machine's address in the network in its place, and its servers then listen
+    on all addresses.
+    """
+    from ray._private import services
+
+    resolve = services.resolve_ip_for_localhost
+    services.resolve_ip_for_localhost = lambda host: host
+    try:
+        yield
+    finally:
+        services.resolve_ip_for_localhost = resolve
 
 
 def _init_ray(**settings: Any) -> None:

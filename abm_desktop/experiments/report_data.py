@@ -36,6 +36,9 @@ MEASURES = (
 )
 """What the report compares, where the runs have it."""
 
+OTHER_NAMES = {"remaining_drop_pct": "price change that remains at the end, %"}
+"""Measures that are compared only where an experiment asks for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedSign:
@@ -232,7 +235,11 @@ class ExperimentResults:
     def measure_of(self, column: str) -> Measure:
         """The measure of this column; compared by difference where it is not a known one."""
         known = [m for m in self.measures if m.column == column]
-        return known[0] if known else Measure(column, column.replace("_", " "), False)
+        return (
+            known[0]
+            if known
+            else Measure(column, OTHER_NAMES.get(column, column.replace("_", " ")), False)
+        )
 
     def paired(
         self,

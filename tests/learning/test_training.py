@@ -1,6 +1,7 @@
 """Whole trainings in the process that owns Ray, through its client."""
 
 import numpy as np
+import psutil
 import pytest
 
 from abm_desktop.learning import models
@@ -228,11 +229,22 @@ def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tm
     assert "tick_sise" in failure.message
 
 
+def listeners(host):
+    """Addresses on which the host and its children wait for connections."""
+    return {
+        connection.laddr.ip.removeprefix("::ffff:")
+        for process in [host, *host.children(recursive=True)]
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
 def test_closing_while_training_leaves_nothing(laboratory):
     """Last of all: the process that the tests above share ends here."""
-    seconds, tree, folders = laboratory.close_while_training(
-        tiny_config(iterations=1_000_000), session_folders
+    seconds, tree, (folders, addresses) = laboratory.close_while_training(
+        tiny_config(iterations=1_000_000), lambda host: (session_folders(host), listeners(host))
     )
     assert seconds < LIMIT
     assert folders
+    assert addresses == {"127.0.0.1"}, "nobody outside this machine can reach the cluster"
     assert_all_gone(tree, folders)
