@@ -36,7 +36,7 @@ MEASURES = (
 )
 """What the report compares, where the runs have it."""
 
-OTHER_NAMES = {"remaining_drop_pct": "price change that remains at the end, %"}
+OTHER_NAMES = {"remaining_drop_pct": "remaining move of the price, %"}
 """Measures that are compared only where an experiment asks for them."""
 
 
