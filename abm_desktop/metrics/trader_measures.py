@@ -117,7 +117,7 @@ def trader_measures(
         sells, buys = int((sent < 0).sum()), int((sent > 0).sum())
         holds = max(decisions - sells - buys, 0)
         out["rl_entropy"] = agents.action_entropy(np.array([sells, holds, buys]))
-    if not count or not len(found.agents):
+    if not count or not len(found.agents) or not len(window.mid):
         return out
     held = found.inventory
     equity = found.equity(window.on_clock(window.mid, STEP)[: len(held)]) * money

@@ -7,6 +7,7 @@ import pytest
 from support.tapes import make_tape
 
 from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import PHASES
 from abm_desktop.market.tape import Tape
 from abm_desktop.metrics.measures import measure
 from abm_desktop.metrics.series import shock_series
@@ -108,3 +109,14 @@ def test_a_flash_crash_in_the_default_market():
     assert sum(v for k, v in crash.items() if k.endswith("_pnl")) == pytest.approx(0.0, abs=1e-6)
     lots = sum(value for name, value in crash.items() if name.startswith("traded_"))
     assert lots == crash["stress_volume"]
+
+
+def test_a_market_that_is_never_continuous_has_no_measures_of_its_mid():
+    """As with frequent batch auctions: fills there are, but no continuous price."""
+    fill = {"time": 1500.0, "price": 10_000, "size": 2, "side": 1, "taker": 9, "taker_class": "rl",
+            "maker_class": "noise", "auction": 1}  # fmt: skip
+    called = make_tape(np.full(3000, 1e4), phase=PHASES.index("auction"), trades=[fill])
+    got = measure(called, shock=1000.0, traders=1, **RULES)
+    assert got["stress_seconds"] == 0.0
+    assert math.isnan(got["stress_rv_10s"])
+    assert math.isnan(got["rl_trades_per_minute"])
