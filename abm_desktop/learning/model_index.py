@@ -78,7 +78,8 @@ class ModelIndex:
             else:
                 raise ValueError(f"the index has no column {key!r}")
             values.append(value)
-        query = f"select root, meta from models where {' and '.join(clauses)} order by created desc"
+        condition = " and ".join(clauses)
+        query = f"select root, meta from models where {condition} order by created desc, name"
         with contextlib.closing(self._open()) as database:
             rows = database.execute(query, values).fetchall()
         return [(Path(root), json.loads(meta)) for root, meta in rows]

@@ -120,7 +120,9 @@ def trader_measures(
     if not count or not len(found.agents) or not len(window.mid):
         return out
     held = found.inventory
-    equity = found.equity(window.on_clock(window.mid, STEP)[: len(held)]) * money
+    mid = window.on_clock(window.mid, STEP)[: len(held)]
+    # A halt at the end has no sample of its own: the last price stands.
+    equity = found.equity(np.pad(mid, (0, len(held) - len(mid)), mode="edge")) * money
     worth = max_inventory * float(window.mid[0]) * money
     idle = count / len(found.agents)
     out["rl_trades_per_minute"] = len(orders) / count / (window.seconds / 60.0)
