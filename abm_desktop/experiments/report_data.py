@@ -25,8 +25,8 @@ class Measure:
 
 MEASURES = (
     Measure("stress_rv_10s", "volatility under stress", True),
-    Measure("drawdown_pct", "largest fall, %", False),
-    Measure("overshoot_pct", "fall below the fundamental value, %", False),
+    Measure("drawdown_pct", "lowest price against that before, %", False),
+    Measure("overshoot_pct", "lowest price against the value, %", False),
     Measure("stress_quoted_spread_bp", "quoted spread under stress", True),
     Measure("stress_depth_5", "depth under stress", True),
     Measure("stress_impact_30s_bp", "price impact after 30 s, bp", False),

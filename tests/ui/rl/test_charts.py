@@ -119,7 +119,11 @@ def test_a_stored_models_curves_are_drawn_without_and_beside_a_training(tab, hea
     choose(tab, "old")
     tab.tick()
     assert len(y_of(reward._others[0][0])) == 0
-    tab.models.table.selectRow([model.name for model in tab.models.table.shown].index("bare"))
+    table = tab.models.table
+    bare = table.model().index([model.name for model in table.shown].index("bare"), 0)
+    # Not selectRow, which minds the keys that an earlier test has pressed.
+    flags = table.selectionModel().SelectionFlag
+    table.selectionModel().select(bare, flags.ClearAndSelect | flags.Rows)
     said = []
     tab.status_message.connect(said.append)
     tab.models.draw_curves()
