@@ -154,11 +154,8 @@ def rest(m, orders, levels, bits, side, price, size, agent):
         if level.count == 0:
             level.head = slot
             _mark(bits, side, m.ladder >> 6, price)
-            if side == BUY:
-                if price > m.best_bid:
-                    m.best_bid = price
-            elif price < m.best_ask:
-                m.best_ask = price
+            m.best_bid = max(np.int64(m.best_bid), price if side == BUY else np.int64(-1))
+            m.best_ask = min(np.int64(m.best_ask), np.int64(m.ladder) if side == BUY else price)
         else:
             orders[level.tail].next = slot
         level.tail = slot
