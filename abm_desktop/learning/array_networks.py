@@ -16,6 +16,8 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch import nn
 
+from abm_desktop.learning.array_kernels import adam_step, through_relu, through_tanh
+
 
 def use_one_thread() -> None:
     """Keep this process's matrix products to one thread.
@@ -27,7 +29,7 @@ def use_one_thread() -> None:
 
 
 class FlatAdam:
-    """Adam (Kingma and Ba 2015) over all parameters of ``optimizer`` in a few array operations.
+    """Adam (Kingma and Ba 2015) over all parameters of ``optimizer`` in one pass.
 
     Takes over the parameters' memory: afterwards they are views of ``values``. Gradients are
     written into the arrays of :meth:`gradient`.
@@ -44,8 +46,6 @@ class FlatAdam:
         self.gradients = np.zeros_like(self.values)
         self._mean = np.zeros_like(self.values)
         self._square = np.zeros_like(self.values)
-        self._step = np.empty_like(self.values)
-        self._scratch = np.empty_like(self.values)
         self._steps = 0
         for parameter, where in zip(self._parameters, self._slices, strict=True):
             _move(parameter, self.values[where])
@@ -93,25 +93,22 @@ class FlatAdam:
         """One step along the gradients, whose norm is ``norm``, scaled down to ``longest``."""
         (group,) = self.optimizer.param_groups
         (b1, b2), eps, rate = group["betas"], group["eps"], group["lr"]
-        g, mean, square, step, scratch = (
-            self.gradients, self._mean, self._square, self._step, self._scratch,
-        )  # fmt: skip
-        if norm > longest:
-            g *= np.float32(longest / (norm + 1e-6))
+        shrink = longest / (norm + 1e-6) if norm > longest else 1.0
         self._steps += 1
-        mean *= np.float32(b1)
-        np.multiply(g, np.float32(1.0 - b1), out=step)
-        mean += step
-        square *= np.float32(b2)
-        np.multiply(g, g, out=step)
-        step *= np.float32(1.0 - b2)
-        square += step
-        np.sqrt(square, out=scratch)
-        scratch *= np.float32(1.0 / math.sqrt(1.0 - b2**self._steps))
-        scratch += np.float32(eps)
-        np.divide(mean, scratch, out=step)
-        step *= np.float32(rate / (1.0 - b1**self._steps))
-        self.values -= step
+        adam_step(
+            self.values,
+            self.gradients,
+            self._mean,
+            self._square,
+            np.float32(shrink),
+            np.float32(b1),
+            np.float32(1.0 - b1),
+            np.float32(b2),
+            np.float32(1.0 - b2),
+            np.float32(1.0 / math.sqrt(1.0 - b2**self._steps)),
+            np.float32(eps),
+            np.float32(rate / (1.0 - b1**self._steps)),
+        )
 
 
 class Follower:
@@ -178,25 +175,19 @@ class ArrayPerceptron:
 
     def backward_output(self, hidden: np.ndarray, slope: np.ndarray) -> np.ndarray:
         """Write the last layer's gradients; returns the slope of its inputs."""
-        self._write(-1, hidden, slope)
+        np.matmul(slope.T, hidden, out=self._weight_gradients[-1])
+        np.add.reduce(slope, axis=0, out=self._bias_gradients[-1])
         result: np.ndarray = slope @ self._weights[-1]
         return result
 
     def backward_hidden(self, seen: list[np.ndarray], slope: np.ndarray) -> None:
         """Write the gradients of all layers but the last, given the slope of its inputs."""
         for k in range(len(self._weights) - 2, -1, -1):
-            after = seen[k + 1]
-            if self._tanh:
-                slope *= 1.0 - after * after
-            else:
-                slope *= after > 0.0
-            self._write(k, seen[k], slope)
+            through = through_tanh if self._tanh else through_relu
+            through(seen[k + 1], slope, self._bias_gradients[k])
+            np.matmul(slope.T, seen[k], out=self._weight_gradients[k])
             if k:
                 slope = slope @ self._weights[k]
-
-    def _write(self, layer: int, inputs: np.ndarray, slope: np.ndarray) -> None:
-        np.matmul(slope.T, inputs, out=self._weight_gradients[layer])
-        np.add.reduce(slope, axis=0, out=self._bias_gradients[layer])
 
 
 def _array(parameter: torch.Tensor) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from ray.rllib.core.rl_module.rl_module import RLModule
 
-from abm_desktop.learning import array_losses
+from abm_desktop.learning import array_kernels
 from abm_desktop.learning.array_networks import ArrayPerceptron, FlatAdam, Follower
 from abm_desktop.learning.networks import actor_layers, critic_layers, head_layers
 from abm_desktop.learning.updates import DivergenceError
@@ -50,14 +50,14 @@ class ArrayPPO:
     ) -> float:
         """One step on rows with observations, actions, log_probabilities, advantages, targets.
 
-        Adds to ``sums``, float64 (4,), what :func:`array_losses.ppo` measures; returns the norm
+        Adds to ``sums``, float64 (4,), what :func:`array_kernels.ppo` measures; returns the norm
         of the gradient. Raises :class:`DivergenceError` before a step that is not finite.
         """
         observations = batch["observations"]
         acting, judging = self.actor.hidden(observations), self.critic.hidden(observations)
         logits, values = self.actor.output(acting[-1]), self.critic.output(judging[-1])
         logit_slopes, value_slopes = np.empty_like(logits), np.empty_like(values)
-        array_losses.ppo(
+        array_kernels.ppo(
             logits,
             values,
             batch["actions"],
@@ -96,14 +96,14 @@ class ArrayDQN:
         self._target_value = ArrayPerceptron([target_value_layer], activation)
 
     def step(self, batch: Batch, longest: float, sums: np.ndarray) -> float:
-        """One step on transitions; ``sums``, float64 (3,), as of :func:`array_losses.dqn`."""
+        """One step on transitions; ``sums``, float64 (3,), as of :func:`array_kernels.dqn`."""
         later = batch["next_observations"]
         later_advantages = self._advantage(later)
         target_hidden = self._target_advantage.hidden(later)[-1]
         seen = self._advantage.hidden(batch["observations"])
         advantages, values = self._advantage.output(seen[-1]), self._value.output(seen[-1])
         advantage_slopes, value_slopes = np.empty_like(advantages), np.empty_like(values)
-        array_losses.dqn(
+        array_kernels.dqn(
             advantages,
             values,
             later_advantages,
@@ -153,12 +153,12 @@ class ArraySAC:
         self._second_target = ArrayPerceptron(*second_target)
 
     def step(self, batch: Batch, longest: float, sums: np.ndarray) -> float:
-        """One step on transitions; ``sums``, float64 (4,), as of :func:`array_losses.sac`."""
+        """One step on transitions; ``sums``, float64 (4,), as of :func:`array_kernels.sac`."""
         observations, later = batch["observations"], batch["next_observations"]
         n = len(observations)
         alpha = math.exp(float(self.alpha_adam.values[0]))
         targets = np.empty(n, np.float32)
-        array_losses.soft_targets(
+        array_kernels.soft_targets(
             self._actor(later),
             self._first_target(later),
             self._second_target(later),
@@ -173,7 +173,7 @@ class ArraySAC:
         first, second = self._first.output(judging[-1]), self._second.output(twin[-1])
         slopes = np.empty((3, *logits.shape), np.float32)
         before = sums[2]
-        array_losses.sac(
+        array_kernels.sac(
             logits,
             first,
             second,

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from abm_desktop.learning import array_losses
+from abm_desktop.learning import array_kernels
 from abm_desktop.learning.array_networks import ArrayPerceptron, FlatAdam, use_one_thread
 from abm_desktop.learning.rollout import Rollout, advantages
 from abm_desktop.market import state
@@ -117,7 +117,7 @@ class ContinualPPO:
         judging = self._critic.hidden(batch["observations"])
         logits, values = self._actor.output(acting[-1]), self._critic.output(judging[-1])
         logit_slopes, value_slopes, sums = np.empty_like(logits), np.empty_like(values), np.zeros(4)
-        array_losses.ppo(
+        array_kernels.ppo(
             logits,
             values,
             batch["actions"],

@@ -11,7 +11,7 @@ from typing import Any
 from ray.rllib.algorithms.dqn import DQN
 from ray.rllib.algorithms.ppo import PPO
 from ray.rllib.algorithms.sac import SAC
-from ray.rllib.core import DEFAULT_MODULE_ID
+from ray.rllib.core import COMPONENT_RL_MODULE, DEFAULT_MODULE_ID
 from ray.rllib.utils.metrics import (
     ENV_RUNNER_RESULTS,
     ENV_RUNNER_SAMPLING_TIMER,
@@ -21,6 +21,7 @@ from ray.rllib.utils.metrics import (
     SYNCH_WORKER_WEIGHTS_TIMER,
     TIMERS,
 )
+from ray.tune import Trainable
 
 from abm_desktop.learning.runners import EnvironmentFailureError
 
@@ -54,6 +55,8 @@ class RolloutTraining(Training):
     learn_seconds = 0.0
     """Wall time that the last training step spent learning and sending the weights out."""
 
+    _config_dict: dict[str, Any] | None = None
+
     def setup(self, config: Any) -> None:
         """Build as RLlib does, and make every environment ready to step."""
         super().setup(config)  # type: ignore[misc]
@@ -80,13 +83,31 @@ class RolloutTraining(Training):
             )
             self.metrics.aggregate(results, key=LEARNER_RESULTS)
         with self.metrics.log_time((TIMERS, SYNCH_WORKER_WEIGHTS_TIMER)):
-            self.env_runner_group.sync_weights(
+            self._send_weights()
+        self.sample_seconds = sampled - began
+        self.learn_seconds = time.monotonic() - sampled
+
+    def _send_weights(self) -> None:
+        group = self.env_runner_group
+        if group.num_remote_workers() > 0:
+            group.sync_weights(
                 from_worker_or_learner_group=self.learner_group,
                 policies=[DEFAULT_MODULE_ID],
                 inference_only=True,
             )
-        self.sample_seconds = sampled - began
-        self.learn_seconds = time.monotonic() - sampled
+            return
+        # In one process there is no need for Ray's object store, which takes milliseconds.
+        learner = self.learner_group._learner
+        module = learner.module[DEFAULT_MODULE_ID]
+        state = {DEFAULT_MODULE_ID: module.get_state(inference_only=True)}
+        group.local_env_runner.set_state({COMPONENT_RL_MODULE: state})
+
+    def get_auto_filled_metrics(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """RLlib's, without copying the configuration, which is fixed, at every iteration."""
+        filled: dict[str, Any] = Trainable.get_auto_filled_metrics(self, *args, **kwargs)
+        if self._config_dict is None:
+            self._config_dict = self.config.to_dict()
+        return filled | {"config": self._config_dict}
 
     def _sample(self) -> tuple[list[Any], list[Any]]:
         group = self.env_runner_group

@@ -1,6 +1,6 @@
-"""The losses of PPO, DQN and discrete SAC with their slopes, row by row, compiled.
+"""What learning does element by element, compiled: losses with their slopes, and Adam.
 
-Each function takes what the networks gave for one minibatch of ``n`` decisions, writes the
+Each loss takes what the networks gave for one minibatch of ``n`` decisions, writes the
 derivative of the mean loss by every output of a network, and adds to ``sums`` what is worth
 measuring, as sums over the rows. ``tests/learning`` compares them with autograd.
 """
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from typing import Any
+
+import numpy as np
 
 from abm_desktop.market.compiled import kernel
 
@@ -194,3 +196,60 @@ def sac(
             sums[1] += 0.5 * error * error if size <= 1.0 else size - 0.5
         sums[0] += loss
         sums[2] += entropy
+
+
+@kernel
+def through_tanh(outputs: Any, slope: Any, total: Any) -> None:
+    """Turn the slope of tanh's ``outputs`` into that of its inputs, in place, both (n, units).
+
+    ``total`` gets its sum over the rows: the gradient of the layer's bias. One pass, where array
+    operations need four.
+    """
+    n, units = slope.shape
+    total[:] = np.float32(0.0)
+    for row in range(n):
+        for k in range(units):
+            after = outputs[row, k]
+            value = slope[row, k] * (np.float32(1.0) - after * after)
+            slope[row, k] = value
+            total[k] += value
+
+
+@kernel
+def through_relu(outputs: Any, slope: Any, total: Any) -> None:
+    """As :func:`through_tanh`, for rectified outputs."""
+    n, units = slope.shape
+    total[:] = np.float32(0.0)
+    for row in range(n):
+        for k in range(units):
+            value = slope[row, k] if outputs[row, k] > 0.0 else np.float32(0.0)
+            slope[row, k] = value
+            total[k] += value
+
+
+@kernel
+def adam_step(
+    values: Any,
+    gradients: Any,
+    mean: Any,
+    square: Any,
+    shrink: Any,
+    keep_mean: Any,
+    new_mean: Any,
+    keep_square: Any,
+    new_square: Any,
+    correction: Any,
+    epsilon: Any,
+    rate: Any,
+) -> None:
+    """One step of Adam (Kingma and Ba 2015) in place; all arrays (n,), all numbers float32.
+
+    ``shrink`` scales the gradients, ``correction`` and ``rate`` hold the corrections of the bias
+    of both moments.
+    """
+    for k in range(len(values)):
+        gradient = gradients[k] * shrink
+        mean[k] = mean[k] * keep_mean + gradient * new_mean
+        square[k] = square[k] * keep_square + gradient * gradient * new_square
+        root = np.sqrt(square[k]) * correction + epsilon
+        values[k] -= mean[k] / root * rate
