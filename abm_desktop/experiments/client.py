@@ -11,16 +11,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import os
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
-from abm_desktop import paths
 from abm_desktop.experiments.messages import (
-    Command,
     Done,
     Ended,
     Failure,
@@ -33,35 +26,35 @@ from abm_desktop.experiments.messages import (
     encode,
     parse_message,
 )
-from abm_desktop.learning.client import Inbox, host_environment
+from abm_desktop.host_process import HostProcess, how_it_ended
 
-__all__ = ["ExperimentClient", "log_file"]
+__all__ = ["ExperimentClient"]
 
 CLOSE_SECONDS = 3.0
 """How long a close waits for the process before killing it."""
-
-_LONGEST_LINE = 2**20
-_LOG_TAIL = 8000
 
 
 class ExperimentClient:
     """Owns at most one process, which runs one experiment. Use it from one event loop only."""
 
     def __init__(self) -> None:
-        self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._inbox: Inbox[Message] = Inbox()
-        self._closing = False
+        self._host: HostProcess[Message] = HostProcess(
+            "abm_desktop.experiments.host",
+            "experiment.log",
+            read=self._read,
+            ended=self._last_words,
+        )
+        self._told = False
 
     @property
     def is_running(self) -> bool:
         """Whether an experiment was started and has not ended."""
-        return self._process is not None and self._process.returncode is None
+        return self._host.is_running
 
     @property
     def pid(self) -> int | None:
         """Process id."""
-        return self._process.pid if self._process is not None else None
+        return self._host.pid
 
     async def start(self, start: Start) -> None:
         """Begin an experiment, in a process of its own.
@@ -70,106 +63,43 @@ class ExperimentClient:
         """
         if self.is_running:
             raise RuntimeError("an experiment runs already; stop it first")
-        log = log_file()
-        log.parent.mkdir(parents=True, exist_ok=True)
-        self._closing = False
-        self._inbox = Inbox()
-        with log.open("wb") as stream:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "abm_desktop.experiments.host",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=stream,
-                env=host_environment(),
-                limit=_LONGEST_LINE,
-            )
-        self._reader = asyncio.ensure_future(self._read(self._process, self._inbox))
-        await self._send(start)
+        self._told = False
+        await self._host.start()
+        await self._host.send(encode(start))
 
     async def pause(self) -> None:
         """Finish the runs under way and wait; the state "paused" answers."""
-        await self._send(Pause())
+        await self._host.send(encode(Pause()))
 
     async def resume(self) -> None:
         """Go on after a pause."""
-        await self._send(Resume())
+        await self._host.send(encode(Resume()))
 
     async def stop(self) -> None:
         """End in good order; Ended answers. What is finished is kept."""
-        await self._send(Stop())
+        await self._host.send(encode(Stop()))
 
-    async def messages(self) -> AsyncIterator[Message]:
+    def messages(self) -> AsyncIterator[Message]:
         """Messages as they come, until the process has ended; the last tells how."""
-        inbox = self._inbox
-        while (message := await inbox.get()) is not None:
-            yield message
+        return self._host.messages()
 
     async def close(self) -> None:
         """End the process within some seconds, by force if needed; what is finished is kept."""
-        process = self._process
-        if process is None:
-            return
-        self._closing = True
-        if process.returncode is None:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                await asyncio.wait_for(process.wait(), CLOSE_SECONDS)
-            except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if self._reader is not None:
-            await self._reader
-        self._process = None
+        await self._host.close(CLOSE_SECONDS)
 
-    async def _send(self, command: Command) -> None:
-        if not self.is_running:
-            return
-        assert self._process is not None and self._process.stdin is not None
-        # A process that has just died cannot be written to; the reader says so.
-        with contextlib.suppress(ConnectionError):
-            self._process.stdin.write(encode(command))
-            await self._process.stdin.drain()
+    def _read(self, line: bytes) -> Message:
+        try:
+            message = parse_message(line)
+        except ProtocolError as error:
+            message = Failure("The experiment's process sent an unknown message.", "", str(error))
+        self._told = self._told or isinstance(message, Done | Ended | Failure)
+        return message
 
-    async def _read(self, process: asyncio.subprocess.Process, inbox: Inbox[Message]) -> None:
-        assert process.stdout is not None
-        ended = False
-        while line := await process.stdout.readline():
-            try:
-                message = parse_message(line)
-            except ProtocolError as error:
-                message = Failure(
-                    "The experiment's process sent an unknown message.", "", str(error)
-                )
-            ended = ended or isinstance(message, Done | Ended | Failure)
-            inbox.put(message)
-        code = await process.wait()
-        if not ended and not self._closing:
-            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-            inbox.put(
-                Failure(
-                    f"The experiment's process ended unexpectedly ({how}).",
-                    "Start it again: what is finished is kept. Where memory ran out, use fewer "
-                    "workers.",
-                    _log_tail(),
-                )
+    def _last_words(self, code: int | None) -> Iterator[Message]:
+        if code is not None and not self._told:
+            yield Failure(
+                f"The experiment's process ended unexpectedly ({how_it_ended(code)}).",
+                "Start it again: what is finished is kept. Where memory ran out, use fewer "
+                "workers.",
+                self._host.log_tail(),
             )
-        inbox.put(None)
-
-
-def log_file() -> Path:
-    """What the newest process printed."""
-    return paths.user_data_dir() / "logs" / "experiment.log"
-
-
-def _log_tail() -> str:
-    try:
-        with log_file().open("rb") as stream:
-            stream.seek(0, os.SEEK_END)
-            stream.seek(max(0, stream.tell() - _LOG_TAIL))
-            return stream.read().decode(errors="replace")
-    except OSError:
-        return ""

@@ -7,12 +7,9 @@ ends with its experiment, or when its standard input ends, that is, when its own
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import os
 import queue
-import signal
-import sys
 import threading
 import time
 import traceback
@@ -21,12 +18,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from abm_desktop.experiments.messages import (
+    Command,
     Done,
     Ended,
     Failure,
     Message,
     Pause,
-    ProtocolError,
     Resume,
     Start,
     Status,
@@ -35,7 +32,7 @@ from abm_desktop.experiments.messages import (
     parse_command,
 )
 from abm_desktop.experiments.runner import Control, Progress
-from abm_desktop.learning.host import die_with_owner
+from abm_desktop.host_process import serve_commands, take_streams, write_line
 
 STATUS_SECONDS = 0.1
 """Shortest time between two status messages of one state."""
@@ -63,13 +60,8 @@ class Voice:
 
     def send(self, message: Message) -> None:
         """Write a message now."""
-        try:
-            with self._lock:
-                self._stream.write(encode(message))
-                self._stream.flush()
-        except OSError:
-            # The owner is gone. Standard input ends as well, which ends this process.
-            log.debug("nobody reads the messages any more")
+        with self._lock:
+            write_line(self._stream, encode(message))
 
 
 def run(start: Start, control: Control, voice: Voice) -> Message:
@@ -115,47 +107,23 @@ def run(start: Start, control: Control, voice: Voice) -> Message:
         )
 
 
-def read_commands(stream: BinaryIO, control: Control, starts: queue.SimpleQueue[Start]) -> None:
-    """Carry out every command; end the process where the stream ends."""
-    for line in stream:
-        try:
-            command = parse_command(line)
-        except ProtocolError:
-            log.exception("not a command")
-            continue
-        if isinstance(command, Start):
-            starts.put(command)
-        elif isinstance(command, Pause):
-            control.pause()
-        elif isinstance(command, Resume):
-            control.resume()
-        elif isinstance(command, Stop):
-            control.stop()
-    # The owner is dead, and nobody may be left behind: what is finished is on disk, and a cluster's
-    # reaper sees the end of this process.
-    os._exit(0)
-
-
 def main() -> None:
     """Run the host on this process's standard streams."""
-    die_with_owner()
-    # The protocol gets standard output for itself; prints of anybody else go to standard error.
-    messages = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(name)s %(levelname)s %(message)s",
-    )
-    faulthandler.enable()
-    # An interrupt typed in a terminal reaches the whole process group; the owner decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control, voice = Control(), Voice(messages)
+    control, voice = Control(), Voice(take_streams())
     starts: queue.SimpleQueue[Start] = queue.SimpleQueue()
-    threading.Thread(
-        target=read_commands, args=(sys.stdin.buffer, control, starts), daemon=True
-    ).start()
+
+    def take(command: Command) -> None:
+        match command:
+            case Start():
+                starts.put(command)
+            case Pause():
+                control.pause()
+            case Resume():
+                control.resume()
+            case Stop():
+                control.stop()
+
+    serve_commands(parse_command, take, lambda error: log.error("not a command: %s", error))
     voice.send(run(starts.get(), control, voice))
     # A thread that waits for input would otherwise hold up the interpreter's end.
     os._exit(0)

@@ -7,13 +7,11 @@ read one and raise :class:`ProtocolError` for anything that is not exactly one o
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
-
-from abm_desktop.learning.messages import ProtocolError
+from abm_desktop.json_lines import Pause, ProtocolError, Resume, Stop, line_of, reader_of
 
 __all__ = [
     "Command",
@@ -35,7 +33,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Run an experiment; the first command, and given once. See ``Experiment.run``."""
+    """Run an experiment; the first command, and given once. See ``Experiment.run``.
+
+    After a Stop what is finished is kept, and the same Start goes on from there.
+    """
 
     file: str
     """Path of an experiment's file, or the name of a shipped one."""
@@ -48,27 +49,6 @@ class Start:
     report_only: bool = False
     """Only write the report of what is finished."""
     type: Literal["start"] = "start"
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Finish the runs under way and wait; the state "paused" answers."""
-
-    type: Literal["pause"] = "pause"
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Go on after a pause."""
-
-    type: Literal["resume"] = "resume"
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """End in good order; what is finished is kept, and the same Start goes on from there."""
-
-    type: Literal["stop"] = "stop"
 
 
 Command = Start | Pause | Resume | Stop
@@ -132,26 +112,11 @@ class Failure:
 
 Message = Status | Done | Ended | Failure
 
-_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
-_MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
-
 
 def encode(item: Command | Message) -> bytes:
-    """One line, newline included. NaN and infinity are refused: unknown values are None."""
-    return json.dumps(asdict(item), allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    """One line; see :func:`~abm_desktop.json_lines.line_of`."""
+    return line_of(asdict(item))
 
 
-def parse_command(line: bytes | str) -> Command:
-    """Read one command."""
-    try:
-        return _COMMANDS.validate_json(line)
-    except ValidationError as error:
-        raise ProtocolError(f"not a command: {error}") from error
-
-
-def parse_message(line: bytes | str) -> Message:
-    """Read one message."""
-    try:
-        return _MESSAGES.validate_json(line)
-    except ValidationError as error:
-        raise ProtocolError(f"not a message: {error}") from error
+parse_command: Callable[[bytes | str], Command] = reader_of(Command, "command")
+parse_message: Callable[[bytes | str], Message] = reader_of(Message, "message")

@@ -10,19 +10,16 @@ lock at a stretch, and a driver that is killed leaves helper processes behind fo
 
 from __future__ import annotations
 
-import ctypes
-import faulthandler
 import logging
 import os
 import queue
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import BinaryIO
 
 from abm_desktop import cluster
+from abm_desktop.host_process import serve_commands, take_streams, write_line
 from abm_desktop.learning import preflight
 from abm_desktop.learning.cluster_watch import WATCH_SECONDS, ClusterWatch, Workers
 from abm_desktop.learning.config import TrainingConfig
@@ -49,8 +46,6 @@ MESSAGES_PER_SECOND = 25
 HEARTBEAT_SECONDS = 1.0
 CLOSE_SECONDS = 2.5
 """How long a Close may take before the process ends without ceremony; the reaper cleans up."""
-
-_PR_SET_PDEATHSIG = 1
 
 log = logging.getLogger("abm_desktop.learning.host")
 
@@ -88,12 +83,7 @@ class Channel:
             self._write(waiting)
 
     def _write(self, message: Message) -> None:
-        try:
-            self._stream.write(encode(message))
-            self._stream.flush()
-        except OSError:
-            # The owner is gone. Standard input ends as well, which ends this process.
-            log.debug("nobody reads the messages any more")
+        write_line(self._stream, encode(message))
 
 
 class Host:
@@ -200,43 +190,16 @@ class Host:
             self._cluster = None
 
 
-def read_commands(stream: BinaryIO, host: Host, channel: Channel) -> None:
-    """Hand every line of ``stream`` to ``host``; end the process where the stream ends."""
-    for line in stream:
-        try:
-            host.take(parse_command(line))
-        except ProtocolError as error:
-            channel.send(
-                Failure("The training process got a command it does not know.", "", str(error))
-            )
-    # At once and without ceremony: the owner is dead, and nobody may be left behind. The cluster's
-    # reaper sees the end of this process and ends Ray.
-    os._exit(0)
-
-
 def main() -> None:
     """Run the host on this process's standard streams."""
-    die_with_owner()
-    # The protocol gets standard output for itself; prints of anybody else go to standard error.
-    messages = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(name)s %(levelname)s %(message)s",
-    )
-    # A crash in compiled code, or a person's question (SIGUSR1), writes all stacks into the log.
-    faulthandler.enable()
-    if hasattr(signal, "SIGUSR1"):
-        faulthandler.register(signal.SIGUSR1, all_threads=True)
-    # An interrupt typed in a terminal reaches the whole process group; the owner decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    channel = Channel(messages)
+    channel = Channel(take_streams())
     host = Host(channel)
-    threading.Thread(
-        target=read_commands, args=(sys.stdin.buffer, host, channel), daemon=True
-    ).start()
+
+    def refuse(error: ProtocolError) -> None:
+        unknown = "The training process got a command it does not know."
+        channel.send(Failure(unknown, "", str(error)))
+
+    serve_commands(parse_command, host.take, refuse)
     threading.Thread(target=_beat, args=(channel,), daemon=True).start()
     threading.Thread(target=host.watch_cluster, daemon=True).start()
     host.run()
@@ -253,12 +216,6 @@ def _beat(channel: Channel) -> None:
 def _end_after(seconds: float) -> None:
     time.sleep(seconds)
     os._exit(0)
-
-
-def die_with_owner() -> None:
-    """Ask Linux to kill this process when its parent dies, even where it is too busy to notice."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,40 @@ read one and raise :class:`ProtocolError` for anything that is not exactly one o
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
+from abm_desktop.json_lines import Pause, ProtocolError, Resume, Stop, line_of, reader_of
 from abm_desktop.learning.config import TrainingConfig
+
+__all__ = [
+    "ACTIONS",
+    "Checkpoint",
+    "Close",
+    "ClusterInfo",
+    "Command",
+    "Done",
+    "Failure",
+    "Heartbeat",
+    "HostState",
+    "Judging",
+    "Message",
+    "Pause",
+    "Progress",
+    "ProtocolError",
+    "Resume",
+    "SaveNow",
+    "SetLearningRate",
+    "Start",
+    "Status",
+    "Stop",
+    "encode",
+    "parse_command",
+    "parse_message",
+]
 
 ACTIONS = ("SELL", "HOLD", "BUY")
 """Names of the actions, in the order of ``Progress.action_shares``."""
@@ -21,37 +48,16 @@ ACTIONS = ("SELL", "HOLD", "BUY")
 HostState = Literal["starting", "ready", "building", "training", "paused", "stopping", "closed"]
 
 
-class ProtocolError(ValueError):
-    """A line that is not a command or message of this protocol."""
-
-
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Train one policy. Answered by Status, Progress, Checkpoint, then Done or Failure."""
+    """Train one policy. Answered by Status, Progress, Checkpoint, then Done or Failure.
+
+    What is under way at a Stop or Pause is an iteration; after a Stop the checkpoint is written,
+    and the host is ready for the next Start.
+    """
 
     config: TrainingConfig
     type: Literal["start"] = "start"
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Finish the running iteration, write the checkpoint, and be ready for the next Start."""
-
-    type: Literal["stop"] = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Finish the running iteration and wait; answered by the state "paused"."""
-
-    type: Literal["pause"] = "pause"
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Go on after a Pause."""
-
-    type: Literal["resume"] = "resume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,31 +229,13 @@ class Heartbeat:
 
 Message = Status | Progress | Checkpoint | Judging | Failure | Done | Heartbeat | ClusterInfo
 
-_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
-_MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
-
 
 def encode(item: Command | Message) -> bytes:
-    """One line, newline included. NaN and infinity are refused: unknown values are None."""
-    values = (
-        {"type": item.type, "config": item.config.model_dump(mode="json")}
-        if isinstance(item, Start)
-        else asdict(item)
-    )
-    return json.dumps(values, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    """One line; see :func:`~abm_desktop.json_lines.line_of`."""
+    if isinstance(item, Start):
+        return line_of({"type": item.type, "config": item.config.model_dump(mode="json")})
+    return line_of(asdict(item))
 
 
-def parse_command(line: bytes | str) -> Command:
-    """Read one command."""
-    try:
-        return _COMMANDS.validate_json(line)
-    except ValidationError as error:
-        raise ProtocolError(f"not a command: {error}") from error
-
-
-def parse_message(line: bytes | str) -> Message:
-    """Read one message."""
-    try:
-        return _MESSAGES.validate_json(line)
-    except ValidationError as error:
-        raise ProtocolError(f"not a message: {error}") from error
+parse_command: Callable[[bytes | str], Command] = reader_of(Command, "command")
+parse_message: Callable[[bytes | str], Message] = reader_of(Message, "message")

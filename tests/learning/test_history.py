@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from abm_desktop.learning import history, models
-from abm_desktop.learning.messages import ClusterInfo, Pause, Progress, Status
+from abm_desktop.learning.messages import ClusterInfo, Progress, Status
 
 from .conftest import tiny_config
 
@@ -77,7 +77,7 @@ def test_a_training_leaves_its_curves_and_tells_of_its_cluster(laboratory):
     async def answer(client, message):
         heard.append(message)
         if isinstance(message, Status) and message.state == "training":
-            await client._send(Pause())
+            await client.pause()
         if isinstance(message, ClusterInfo) and any(
             isinstance(m, Status) and m.state == "paused" for m in heard
         ):

@@ -19,7 +19,7 @@ FLOORS = (
     ("tape_files",),
     ("envs",),
     ("metrics",),
-    ("cluster",),
+    ("cluster", "host_process", "json_lines"),
     ("market",),
     ("scenario",),
     ("gymnasium_plugin", "qt_libraries", "paths", "__init__"),
