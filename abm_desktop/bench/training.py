@@ -1,7 +1,8 @@
 """`abm-desktop bench training`: decisions sampled and learned from per second, ours and peers'.
 
 Every subject works in a process of its own, on one thread, and the subjects of a case take turns
-stretch by stretch, so that whatever else the machine does falls on all of them alike.
+stretch by stretch, so that whatever else the machine does falls on all of them alike. The cases
+``workers-1`` and ``workers-2`` have one and two sampling processes besides.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ TARGETS = (
 """Least ratio of ours to a peer."""
 MARKET_SHARE = 0.85
 """Least share of the bare market's speed that is left with PPO learning from it."""
+SCALING = 1.7
+"""Least ratio of two sampling workers to one, where there is a core for each."""
 
 
 class _Subject:
@@ -153,5 +156,11 @@ def missed(report: Report) -> list[str]:
     if trained and alone and trained < MARKET_SHARE * alone:
         lines.append(
             f"ppo-market: {trained / alone:.0%} of env-only-market, aimed at {MARKET_SHARE:.0%}"
+        )
+    one, two = values.get(("workers-1", OURS)), values.get(("workers-2", OURS))
+    if one and two and two < SCALING * one:
+        lines.append(
+            f"workers-2: {two / one:.2f} times workers-1 on {os.cpu_count()} cores, "
+            f"aimed at {SCALING:g}"
         )
     return lines

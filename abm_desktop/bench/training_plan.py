@@ -47,6 +47,8 @@ class Case:
     market: bool
     peers: tuple[str, ...]
     unit: str = "steps/s"
+    workers: int = 0
+    """Sampling processes beside the one that learns; 0: that one samples."""
 
 
 GROUPS = (
@@ -58,6 +60,8 @@ GROUPS = (
         Case("env-only-market", "", True, ()),
         Case("ppo-market-8-traders", "PPO", True, (), "agent steps/s"),
     ),
+    # Each worker has MARKETS markets of its own, so that two sample twice as much in one time.
+    tuple(Case(f"workers-{n}", "PPO", True, (), workers=n) for n in (1, 2)),
 )
 """Cases that take turns with each other."""
 

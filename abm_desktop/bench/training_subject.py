@@ -30,6 +30,7 @@ def settings(case: plan.Case, trainer: str) -> dict[str, Any]:
     chosen: dict[str, Any] = {
         "algorithm": case.algorithm,
         "trainer": trainer,
+        "workers": case.workers,
         "envs_per_worker": plan.MARKETS,
         "rollout_length": plan.REPLAY_ROLLOUT if replays else plan.ROLLOUT,
         "iterations": 1_000_000,
@@ -80,7 +81,7 @@ def rllib(case: plan.Case, trainer: str) -> Iterator[Work]:
     from abm_desktop import cluster
 
     # First of all: Ray reads its settings when it is imported.
-    ray = cluster.start(1)
+    ray = cluster.start(1 + case.workers)
     try:
         from abm_desktop.learning import algorithms
         from abm_desktop.learning.config import make_config

@@ -304,6 +304,10 @@ def bench(
         list[int] | None,
         typer.Option(help="experiment: a number of sessions; may be repeated.", min=2),
     ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(help="training: only this case, e.g. ppo-market; may be repeated."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Measure speed: medians of repetitions, side by side in one run."""
@@ -321,6 +325,7 @@ def bench(
         minutes=minutes,
         trades=trades,
         sessions=sessions,
+        cases=case,
     )
 
 

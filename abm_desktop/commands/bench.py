@@ -24,6 +24,7 @@ def bench(
     minutes: float = 0.0,
     trades: int = 0,
     sessions: list[int] | None = None,
+    cases: list[str] | None = None,
 ) -> int:
     """Run one bench and print its table, or the JSON object."""
     if what == "ui":
@@ -38,6 +39,7 @@ def bench(
             repeats=repeats,
             messages=messages,
             sessions=sessions or [],
+            cases=tuple(cases or ()),
         )
     if as_json:
         print(report.as_json())
@@ -54,6 +56,7 @@ def _run(
     repeats: int,
     messages: int,
     sessions: list[int],
+    cases: tuple[str, ...],
 ) -> Report:
     if what == "engine":
         from abm_desktop.bench import engine
@@ -67,7 +70,7 @@ def _run(
 
         return market.run(repeats=repeats, peers=peers)
     if what == "training":
-        return _training(peers=peers, repeats=repeats)
+        return _training(peers=peers, repeats=repeats, cases=cases)
     if what == "env":
         from abm_desktop.bench import envs
 
@@ -80,11 +83,15 @@ def _run(
     raise Failed(f'no bench "{what}"; there are {known}', status=2)
 
 
-def _training(*, peers: bool, repeats: int) -> Report:
-    from abm_desktop.bench import training
+def _training(*, peers: bool, repeats: int, cases: tuple[str, ...]) -> Report:
+    from abm_desktop.bench import training, training_plan
 
+    unknown = [name for name in cases if name not in training_plan.CASES]
+    if unknown:
+        known = ", ".join(training_plan.CASES)
+        raise Failed(f'no case "{unknown[0]}"; there are {known}', status=2)
     try:
-        return training.run(peers=peers, repeats=repeats)
+        return training.run(peers=peers, repeats=repeats, cases=cases)
     except RuntimeError as error:
         raise Failed(str(error)) from error
 

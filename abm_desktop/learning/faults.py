@@ -7,6 +7,11 @@ import traceback
 
 from abm_desktop.learning.messages import Failure
 
+_LESS_MEMORY = (
+    "Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer"
+)
+_TORCH_MEMORY = "can't allocate memory"
+"""Torch raises a plain RuntimeError with these words."""
 _REPORT = "Copy the details into a report; the last checkpoint, if there was one, is whole."
 
 
@@ -34,8 +39,10 @@ def _words(error: BaseException) -> tuple[str, str]:
             "A sampling worker died.",
             "Most often memory ran out: use fewer workers or fewer markets per worker.",
         )
-    if kind == "OutOfMemoryError" or isinstance(error, MemoryError):
-        return "Memory ran out.", "Use fewer workers, fewer markets per worker or shorter rollouts."
+    if kind == "MemoryShortageError":
+        return text, f"{_LESS_MEMORY}, or close other programs."
+    if kind == "OutOfMemoryError" or isinstance(error, MemoryError) or _TORCH_MEMORY in text:
+        return "Memory ran out.", f"{_LESS_MEMORY}. The last checkpoint is whole."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
             f"The disk is full: {error.filename or first}.",

@@ -333,18 +333,21 @@ def save_model(
         info = replace(info, tags=_read(folder / META_FILE).tags or info.tags)
     target = folder / info.checkpoint
     beside = folder / f".{info.checkpoint}.part"
+    policy_part = folder / f".part.{POLICY_FILE}"
     shutil.rmtree(beside, ignore_errors=True)
     try:
         if not target.exists():
             beside.mkdir()
             write_checkpoint(beside)
             beside.rename(target)
-        part = folder / f".part.{POLICY_FILE}"
-        policy.save(part)
-        part.replace(folder / POLICY_FILE)
-        _write_text(folder / META_FILE, _json(info))
+        policy.save(policy_part)
+        # Renamed together: what is told of a policy is told of this very one.
+        meta_part = _write_part(folder / META_FILE, _json(info))
+        policy_part.replace(folder / POLICY_FILE)
+        meta_part.replace(folder / META_FILE)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
+        policy_part.unlink(missing_ok=True)
         raise
     for old in folder.glob("checkpoint-*"):
         if old != target:
@@ -421,9 +424,18 @@ def _from_values(values: dict[str, Any]) -> ModelInfo:
 
 
 def _write_text(path: Path, text: str) -> None:
+    _write_part(path, text).replace(path)
+
+
+def _write_part(path: Path, text: str) -> Path:
+    """Write what is to become ``path`` beside it, down to the disk; nothing is left on a fault."""
     part = path.with_name(f".part.{path.name}")
-    with part.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return part

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from abm_desktop.learning import models
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.memory import check_memory
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.files import find_scenario, load_scenario
 
@@ -26,8 +27,10 @@ def check(config: TrainingConfig) -> Flight:
     """Read the scenario and find the model's name.
 
     Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
-    taken or cannot be one, and for ``[[rl]]`` traders whose policy is not there.
+    taken or cannot be one, and for ``[[rl]]`` traders whose policy is not there;
+    ``MemoryShortageError`` for a training that does not fit into the memory that is free.
     """
+    check_memory(config)
     if config.resume_from:
         _check_resume(config)
     if config.environment:

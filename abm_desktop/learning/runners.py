@@ -47,6 +47,8 @@ class RolloutRunner(SingleAgentEnvRunner):
         seed = (self.config.seed or 0) + 1_000_003 * (self.worker_index or 0)
         try:
             self.env = self.config.env_config["factory"](self.config.num_envs_per_env_runner, seed)
+        except MemoryError:
+            raise
         except Exception as error:
             raise EnvironmentFailureError(failure_report("could not be made", error)) from None
         self.num_envs = self.env.num_envs
@@ -121,14 +123,16 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._log(rollout, actions_n)
         return [rollout]
 
-    def sample_or_failure(self) -> tuple[list[Rollout], dict[str, Any]] | EnvironmentFailureError:
+    def sample_or_failure(
+        self,
+    ) -> tuple[list[Rollout], dict[str, Any]] | EnvironmentFailureError | MemoryError:
         """A sample and its metrics, or why there is none.
 
         Called in a remote worker, where RLlib ends the process at an exception and loses its text.
         """
         try:
             return self.sample(), self.get_metrics()
-        except EnvironmentFailureError as failure:
+        except (EnvironmentFailureError, MemoryError) as failure:
             return failure
 
     def get_metrics(self) -> dict[str, Any]:
@@ -175,6 +179,8 @@ class RolloutRunner(SingleAgentEnvRunner):
         if self._observations is None:
             try:
                 self._observations, _ = self.env.reset(seed=self._env_seed)
+            except MemoryError:
+                raise
             except Exception as error:
                 return EnvironmentFailureError(failure_report("failed at reset", error))
         return None
@@ -182,6 +188,8 @@ class RolloutRunner(SingleAgentEnvRunner):
     def _step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         try:
             observations, rewards, terminated, truncated, _ = self.env.step(actions)
+        except MemoryError:  # no fault of the environment
+            raise
         except Exception as error:
             raise EnvironmentFailureError(failure_report("failed at a step", error)) from None
         return observations, rewards, terminated, np.logical_or(terminated, truncated)

@@ -168,7 +168,8 @@ class Session:
     def abandon(self) -> None:
         """After a fault: tell the registry, where there is a checkpoint, and let go of the rest."""
         self._logs.close("failed")
-        with contextlib.suppress(models.ModelError):
+        # Where the disk is full, not even that can be written.
+        with contextlib.suppress(models.ModelError, OSError):
             models.set_status(self.name, "failed")
         # What is left of it may be broken in any way; the fault itself has been told already.
         with contextlib.suppress(Exception):

@@ -72,6 +72,8 @@ class StockRunner(SingleAgentEnvRunner):
             episodes = super().sample(**settings)
         except RuntimeError as error:
             cause = error.__cause__
+            if isinstance(cause, MemoryError):
+                raise cause from None
             if not isinstance(cause, Exception):
                 raise
             raise EnvironmentFailureError(failure_report("failed at a step", cause)) from None

@@ -143,7 +143,7 @@ def _mean(values: Iterable[float]) -> float | None:
 
 def _raise_failures(answers: list[Any]) -> None:
     for answer in answers:
-        if isinstance(answer, EnvironmentFailureError):
+        if isinstance(answer, EnvironmentFailureError | MemoryError):
             raise answer
 
 

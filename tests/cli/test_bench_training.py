@@ -42,6 +42,12 @@ def test_ours_has_the_settings_of_the_plan(name: str) -> None:
         assert config.replay_ratio == 256 / 64
 
 
+def test_two_workers_sample_twice_as_much_as_one() -> None:
+    one, two = (make_config(**settings(plan.CASES[f"workers-{n}"], "fast")) for n in (1, 2))
+    assert (one.workers, two.workers) == (1, 2)
+    assert two.steps_per_iteration == 2 * one.steps_per_iteration == 2 * 64 * 128
+
+
 def accuracy(decide) -> float:
     seen = np.random.default_rng(5).normal(size=(1000, 13)).astype(np.float32)
     return float((decide(seen) == np.where(seen[:, 0] > 0, 2, 0)).mean())
@@ -112,9 +118,13 @@ def test_what_falls_short_is_said() -> None:
         ("ppo-light", plan.CLEANRL, 10.0),
         ("ppo-market", OURS, 80.0),
         ("env-only-market", OURS, 100.0),
+        ("workers-1", OURS, 100.0),
+        ("workers-2", OURS, 160.0),
     ):
         report.add(case, subject, [value], "steps/s")
-    assert training.missed(report) == [
+    *lines, scaling = training.missed(report)
+    assert scaling.startswith("workers-2: 1.60 times workers-1 on ")
+    assert lines == [
         "ppo-light: 2.00 times stable_baselines3, aimed at 3",
         "ppo-market: 80% of env-only-market, aimed at 85%",
     ]

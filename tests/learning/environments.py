@@ -75,6 +75,38 @@ class PoisonedEnv(SignEnv):
         return observations, rewards, terminated, truncated, infos
 
 
+class HungryEnv(SignEnv):
+    """Asks for more memory than there is at its thirtieth step."""
+
+    steps = 0
+
+    def step(self, actions: np.ndarray) -> Any:
+        self.steps += 1
+        if self.steps == 30:
+            np.empty(1 << 60)
+        return super().step(actions)
+
+
+class StarvingEnv(SignEnv):
+    """After its thirtieth step the learner finds no memory for its batch, once."""
+
+    steps = 0
+
+    def step(self, actions: np.ndarray) -> Any:
+        self.steps += 1
+        if self.steps == 30:
+            from abm_desktop.learning.learners import RolloutPPOLearner
+
+            usual = RolloutPPOLearner._make_batch
+
+            def starve(*_: Any) -> Any:
+                RolloutPPOLearner._make_batch = usual  # type: ignore[method-assign]
+                return np.empty(1 << 60)
+
+            RolloutPPOLearner._make_batch = starve  # type: ignore[method-assign]
+        return super().step(actions)
+
+
 class SuicidalEnv(SignEnv):
     """Kills its own process at its thirtieth step, as the kernel does when memory runs out."""
 
@@ -98,6 +130,14 @@ def broken(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> S
 
 def poisoned(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> SignEnv:
     return PoisonedEnv(num_envs, int(episode_seconds), seed)
+
+
+def hungry(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> SignEnv:
+    return HungryEnv(num_envs, int(episode_seconds), seed)
+
+
+def starving(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> SignEnv:
+    return StarvingEnv(num_envs, int(episode_seconds), seed)
 
 
 def suicidal(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> SignEnv:

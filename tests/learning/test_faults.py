@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from abm_desktop.learning import models
+from abm_desktop.learning import memory, models, preflight
+from abm_desktop.learning.config import make_config
 from abm_desktop.learning.faults import explain
 from abm_desktop.market.policy import PolicyNet
 
@@ -64,6 +65,36 @@ def test_memory_that_runs_out_is_told_with_a_remedy():
     failure = explain(MemoryError())
     assert failure.message == "Memory ran out."
     assert "fewer" in failure.remedy
+    torch_s = RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9")
+    assert explain(torch_s).message == failure.message
+
+
+def test_a_training_larger_than_the_free_memory_is_refused_with_what_is_large(
+    data_folder, monkeypatch
+):
+    config = make_config(algorithm="DQN", buffer_size=50_000_000, envs_per_worker=64)
+    monkeypatch.setattr(memory, "free_bytes", lambda: 3 * 2**30)
+    with pytest.raises(ValueError, match=r"50,000,000 decisions 3\.3 GiB") as told:
+        preflight.check(config)
+    assert "3.0 GiB are free" in str(told.value)
+    assert "smaller replay buffer" in explain(told.value).remedy
+    # Workers of a joined cluster, and their markets, need the memory of other machines.
+    many = make_config(workers=8, envs_per_worker=512, address="10.0.0.5:6379")
+    preflight.check(many)
+    with pytest.raises(ValueError, match=r"4096 markets 12\.0 GiB"):
+        preflight.check(many.model_copy(update={"address": ""}))
+
+
+def test_free_memory_is_that_of_the_container(tmp_path, monkeypatch):
+    whole = memory.free_bytes()
+    names = ("memory.max", "memory.current", "inactive_file")
+    monkeypatch.setattr(memory, "_CGROUPS", ((str(tmp_path), *names),))
+    (tmp_path / "memory.current").write_text("700\n")
+    (tmp_path / "memory.stat").write_text("anon 400\ninactive_file 300\n")
+    (tmp_path / "memory.max").write_text("1000\n")
+    assert memory.free_bytes() == 600
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory.free_bytes() == pytest.approx(whole, rel=0.5)
 
 
 def test_an_unknown_fault_keeps_its_traceback():

@@ -1,9 +1,14 @@
 """Whole trainings in the process that owns Ray, through its client."""
 
+import contextlib
+import shutil
+import subprocess
+
 import numpy as np
 import psutil
 import pytest
 
+from abm_desktop import paths
 from abm_desktop.learning import models
 from abm_desktop.learning.messages import Checkpoint, Done, Failure, Judging, Progress, Status
 
@@ -157,18 +162,84 @@ def test_a_name_that_is_taken_is_refused_and_the_model_kept(laboratory):
     assert models.get_model("mine") == before
 
 
-def test_a_broken_environment_ends_the_training_with_the_reason(laboratory):
-    messages = laboratory.train(tiny_config("broken", iterations=5))
+def assert_whole(laboratory, name, iterations):
+    """The last checkpoint of a training that failed can trade, and be gone on from."""
+    model = models.get_model(name)
+    assert (model.status, model.iterations) == ("failed", iterations)
+    assert models.load_policy(name).logits(np.zeros((1, 13), np.float32)).shape == (1, 3)
+    assert not [part for part in model.folder.iterdir() if "part" in part.name]
+    again = tiny_config(iterations=1, resume_from=name, model_name=f"{name}-again")
+    (done,) = of_type(laboratory.train(again), Done)
+    assert models.get_model(done.name).parent == name
+
+
+@pytest.mark.parametrize(
+    ("environment", "message", "remedy", "details"),
+    [
+        ("broken", "the order book is on fire", "scenario", "environments.py"),
+        ("poisoned", "diverged", "learning rate", "DivergenceError"),
+        ("hungry", "Memory ran out", "fewer markets", "environments.py"),
+        ("starving", "Memory ran out", "fewer markets", "starve"),
+    ],
+)
+def test_a_fault_ends_the_training_with_the_reason_and_a_whole_checkpoint(
+    laboratory, environment, message, remedy, details
+):
+    """All faults come in the second iteration."""
+    name = f"was-{environment}"
+    settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": name}
+    messages = laboratory.train(tiny_config(environment, iterations=5, **settings))
     (failure,) = of_type(messages, Failure)
-    assert "the order book is on fire" in failure.message
-    assert failure.remedy
-    assert "environments.py" in failure.details
+    assert message in failure.message
+    assert remedy in failure.remedy
+    assert details in failure.details
+    assert_whole(laboratory, name, iterations=1)
 
 
-def test_a_gradient_that_is_no_number_ends_the_training_with_the_reason(laboratory):
-    (failure,) = of_type(laboratory.train(tiny_config("poisoned", iterations=5)), Failure)
-    assert "diverged" in failure.message
-    assert "learning rate" in failure.remedy
+@pytest.fixture
+def cramped():
+    """The folder of the model "cramped", on a disk of its own with 4 MiB."""
+    folder = paths.models_dir() / "cramped"
+    folder.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk can only be mounted by root, on Linux")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_ends_the_training_with_a_whole_checkpoint(laboratory, cramped):
+    filler = cramped / "filler"
+    kept = []
+
+    async def answer(client, message):
+        if message.type == "progress" and not kept:
+            await client.pause()
+        elif message.type == "status" and message.state == "paused":
+            kept.append(models.get_model("cramped").iterations)
+            with filler.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+                while stream.write(b"x" * 1024):
+                    pass
+            await client.resume()
+
+    config = tiny_config(iterations=100_000, checkpoint_interval=1, model_name="cramped")
+    (failure,) = of_type(laboratory.converse(config, answer), Failure)
+    assert "The disk is full" in failure.message
+    assert "Free some space" in failure.remedy
+    model = models.get_model("cramped")
+    assert [model.iterations] == kept
+    assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
+    filler.unlink()
+    # Not even that it failed could be written.
+    models.set_status("cramped", "failed")
+    assert_whole(laboratory, "cramped", kept[0])
+
+
+def test_a_training_that_does_not_fit_into_memory_is_refused_at_once(laboratory):
+    messages = laboratory.train(market_config(workers=256, envs_per_worker=512))
+    (failure,) = of_type(messages, Failure)
+    assert "131072 markets 384.0 GiB" in failure.message
+    assert "fewer workers" in failure.remedy
 
 
 def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
@@ -177,9 +248,11 @@ def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     # 2 workers x 8 markets x 30 steps, of which each market spends one on a reset.
     assert progress[0].env_steps == 2 * 8 * 29
     assert of_type(messages, Done)
-    (failure,) = of_type(laboratory.train(tiny_config("suicidal", workers=1)), Failure)
+    settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": "was-suicidal"}
+    (failure,) = of_type(laboratory.train(tiny_config("suicidal", workers=1, **settings)), Failure)
     assert "worker died" in failure.message
     assert "memory" in failure.remedy
+    assert_whole(laboratory, "was-suicidal", iterations=1)
 
 
 IN_THE_MARKET = {
