@@ -9,7 +9,6 @@ processes still live and removes the session folder.
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import secrets
 import shutil
@@ -17,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,9 @@ from abm_desktop import paths
 
 MARK_VARIABLE = "ABM_DESKTOP_CLUSTER"
 """Environment variable that every process of a local cluster inherits; its value names it."""
+
+_AUTHENTICATION = {name: os.environ.get(name) for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN")}
+"""What the user has set for Ray's access tokens; it holds wherever a cluster is joined."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -63,6 +65,7 @@ class Cluster:
         if self._reaper is not None:
             _dismiss(self._reaper)
             self._reaper = None
+            _authenticate(_AUTHENTICATION)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -80,8 +83,9 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
     folder = _make_session_folder()
     mark = secrets.token_hex(8)
     os.environ[MARK_VARIABLE] = mark
-    os.environ["RAY_AUTH_MODE"] = "token"
-    os.environ["RAY_AUTH_TOKEN"] = _token()
+    # Nobody else on the machine can give our clusters work. Ray would write a token of its own into
+    # the user's home, where it stays.
+    _authenticate({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)})
     reaper = _start_reaper(mark, folder)
     try:
         with _loopback():
@@ -96,6 +100,7 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
             )
     except Exception as error:
         _dismiss(reaper)
+        _authenticate(_AUTHENTICATION)
         raise ClusterError(
             f"Ray did not start: {error}. Check free memory (about 500 MB) and free disk space "
             f"for {folder}."
@@ -164,13 +169,17 @@ def _set_environment() -> None:
     )
 
 
-@functools.cache
-def _token() -> str:
-    """A random token: nobody else on the machine can give our clusters work.
+def _authenticate(settings: Mapping[str, str | None]) -> None:
+    """Let Ray use these settings from now on; by itself it keeps what it has read first."""
+    for name, value in settings.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    from ray._raylet import AuthenticationTokenLoader, Config
 
-    Ray would write one into the user's home, where it stays. It reads the token once per process.
-    """
-    return secrets.token_hex(32)
+    Config.initialize("")
+    AuthenticationTokenLoader.instance().reset_cache()
 
 
 def _make_session_folder() -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import ray
 
+from abm_desktop import cluster
 from abm_desktop.envs import RoleSettings, SharedMarketVectorEnv
 from abm_desktop.learning import algorithms
 from abm_desktop.learning.config import ConfigError, make_config
@@ -31,9 +31,16 @@ SMALL = {
 }
 
 
+@pytest.fixture(scope="module")
+def local_ray():
+    started = cluster.start(1)
+    yield
+    started.leave()
+
+
+@pytest.mark.usefixtures("local_ray")
 @pytest.mark.parametrize("algorithm", ["PPO", "DQN"])
 def test_traders_of_one_market_learn_a_policy_that_trades_there(algorithm, tmp_path) -> None:
-    started = not ray.is_initialized()
     config = make_config(algorithm=algorithm, learning_starts=64, **SMALL)
     assert config.steps_per_iteration == 2 * 4 * 16
     built = algorithms.build(config, tmp_path)
@@ -43,8 +50,6 @@ def test_traders_of_one_market_learn_a_policy_that_trades_there(algorithm, tmp_p
         env = built.env_runner_group.local_env_runner.env
     finally:
         built.stop()
-        if started:
-            ray.shutdown()
     assert isinstance(env, SharedMarketVectorEnv) and env.num_envs == 8
     assert results[-1]["sampled"] > 0 and np.isfinite(results[-1]["reward_mean"])
     frozen = env._core._opponent

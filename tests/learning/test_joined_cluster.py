@@ -1,0 +1,145 @@
+"""Trainings and experiments on a Ray cluster that somebody else has started, and that stays."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import time
+
+import psutil
+import pytest
+
+from abm_desktop.experiments.client import ExperimentClient
+from abm_desktop.experiments.messages import Done as ExperimentDone
+from abm_desktop.experiments.messages import Start
+from abm_desktop.learning.messages import Done, Failure, Status
+
+from .conftest import TESTS, tiny_config
+
+pytestmark = pytest.mark.slow
+
+HEAD = """
+import sys
+from ray._private import services
+services.resolve_ip_for_localhost = lambda host: host  # else it listens on all addresses
+from ray.scripts.scripts import main
+sys.argv[0] = "ray"
+main()
+"""
+
+EXPERIMENT = """
+name = "joined"
+lead = 60
+burn_in = 30
+stress_window = 30
+after = 60
+seeds = 2
+paths = 1
+[rl]
+shares = [0]
+[[stress]]
+type = "liquidity_shock"
+"""
+
+
+def free_ports(count):
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+@pytest.fixture(scope="module")
+def head(tmp_path_factory):
+    """(address, process) of `ray start --head`, as a user would type it on another machine."""
+    home = tmp_path_factory.mktemp("h")
+    port, client, *agent = free_ports(5)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("RAY_", "ABM_"))} | {
+        "HOME": str(home), "PYTHONPATH": os.pathsep.join((str(TESTS.parent), str(TESTS))),
+        "RAY_USAGE_STATS_ENABLED": "0", "ABM_DESKTOP_CACHE": os.environ["ABM_DESKTOP_CACHE"],
+    }  # fmt: skip
+    ports = dict(
+        zip(
+            ("dashboard-agent-listen-port", "dashboard-agent-grpc-port", "runtime-env-agent-port"),
+            agent,
+            strict=True,
+        ),
+        **{"port": port, "ray-client-server-port": client, "min-worker-port": 0},
+        **{"max-worker-port": 0},
+    )
+    command = [
+        sys.executable, "-c", HEAD, "start", "--head", "--block", "--num-cpus=2",
+        "--node-ip-address=127.0.0.1", "--include-dashboard=false", f"--temp-dir={home}",
+        "--object-store-memory=80000000", *(f"--{name}={value}" for name, value in ports.items()),
+    ]  # fmt: skip
+    log = (home / "head.log").open("wb")
+    process = psutil.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        end = time.monotonic() + 60.0
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+                break
+            assert process.poll() is None, (home / "head.log").read_text()
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        yield f"127.0.0.1:{port}", process
+    finally:
+        tree = [process, *process.children(recursive=True)]
+        for each in tree:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(tree, timeout=10)
+        log.close()
+
+
+def answers(head):
+    """Whether the cluster lives, with everything that belongs to it."""
+    _, process = head
+    names = {child.name() for child in process.children(recursive=True)}
+    return process.is_running() and {"gcs_server", "raylet"} <= names
+
+
+def test_a_training_and_an_experiment_join_a_cluster_and_leave_it_running(
+    head, laboratory, tmp_path, monkeypatch
+):
+    """The training process had a cluster of its own before, and has one afterwards."""
+    address, _ = head
+    assert answers(head)
+    laboratory.train(tiny_config(iterations=1))
+    messages = laboratory.train(tiny_config(iterations=2, workers=1, address=address))
+    assert any(
+        isinstance(m, Status) and m.state == "starting" and address in m.detail for m in messages
+    )
+    assert isinstance(messages[-1], Done), messages[-1]
+    assert answers(head)
+
+    (tmp_path / "joined.toml").write_text(EXPERIMENT)
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path / "data"))
+
+    async def run():
+        client = ExperimentClient()
+        await client.start(Start(str(tmp_path / "joined.toml"), workers=2, address=address))
+        heard = [message async for message in client.messages()]
+        await client.close()
+        return heard
+
+    done = asyncio.run(run())[-1]
+    assert isinstance(done, ExperimentDone), done
+    assert (done.runs, done.of) == (4, 4)
+    assert answers(head)
+
+    back = laboratory.train(tiny_config(iterations=1))
+    assert any(isinstance(m, Status) and "local" in m.detail for m in back)
+    assert isinstance(back[-1], Done)
+    assert answers(head)
+
+
+def test_an_address_at_which_nobody_answers_is_told(laboratory):
+    (port,) = free_ports(1)
+    address = f"127.0.0.1:{port}"
+    (failure,) = (
+        m for m in laboratory.train(tiny_config(address=address)) if isinstance(m, Failure)
+    )
+    assert f"No Ray cluster answers at {address}" in failure.message
