@@ -31,6 +31,19 @@ def as_scenario(scenario: Scenario | Path | str) -> Scenario:
     return load_scenario(find_scenario(str(scenario)))
 
 
+def market_seeds(seed: int | list[int | None], markets: int) -> list[int]:
+    """A seed for every market from one, or from a list with one each; None draws one.
+
+    Raises ValueError for a list of another length.
+    """
+    if isinstance(seed, int | np.integer):
+        children = np.random.SeedSequence(int(seed)).generate_state(markets, np.uint64)
+        return [int(child) for child in children]
+    if len(seed) != markets:
+        raise ValueError(f"{len(seed)} seeds given for {markets} markets")
+    return [int(np.random.SeedSequence(s).generate_state(1)[0]) for s in seed]
+
+
 class MarketCore:
     """The markets behind the environments; no Gymnasium here.
 

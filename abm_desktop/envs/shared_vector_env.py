@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from abm_desktop.envs.core import market_seeds
 from abm_desktop.envs.multi_agent import action_space, observation_space
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.roles import RoleSettings, check_role
@@ -84,20 +85,13 @@ class SharedMarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndar
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode in every market; a list of seeds has one a market."""
         if seed is not None or not self._seeded:
-            self._core.seed(self._seeds(self._base_seed if seed is None else seed))
+            chosen = self._base_seed if seed is None else seed
+            self._core.seed(market_seeds(chosen, self.markets))
             self._seeded = True
         for k in range(self.markets):
             self._core.reset(k, self._core.first_episode_seconds(k) if self._stagger else None)
         self._over[:] = False
         return self._observations(), {}
-
-    def _seeds(self, seed: int | list[int | None]) -> list[int]:
-        if isinstance(seed, int | np.integer):
-            children = np.random.SeedSequence(int(seed)).generate_state(self.markets, np.uint64)
-            return [int(child) for child in children]
-        if len(seed) != self.markets:
-            raise ValueError(f"{len(seed)} seeds given for {self.markets} markets")
-        return [int(np.random.SeedSequence(s).generate_state(1)[0]) for s in seed]
 
     def _observations(self) -> np.ndarray:
         seen = self._core.observations[:, :, : self._width]

@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.core import MarketCore, market_seeds
 from abm_desktop.envs.market_env import observation_space
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.scenario import Scenario
@@ -76,7 +76,8 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode in every market; ``options["reset_mask"]`` limits it to some."""
         if seed is not None or not self._seeded:
-            self._core.seed(self._seeds(self._base_seed if seed is None else seed))
+            chosen = self._base_seed if seed is None else seed
+            self._core.seed(market_seeds(chosen, self.num_envs))
             self._seeded = True
         mask = None if options is None else options.get("reset_mask")
         for k in range(self.num_envs):
@@ -84,14 +85,6 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
                 self._core.reset(k, self._core.first_episode_seconds(k) if self._stagger else None)
                 self._over[k] = False
         return self._core.observations.copy(), {}
-
-    def _seeds(self, seed: int | list[int | None]) -> list[int]:
-        if isinstance(seed, int | np.integer):
-            children = np.random.SeedSequence(int(seed)).generate_state(self.num_envs, np.uint64)
-            return [int(child) for child in children]
-        if len(seed) != self.num_envs:
-            raise ValueError(f"{len(seed)} seeds given for {self.num_envs} markets")
-        return [int(np.random.SeedSequence(s).generate_state(1)[0]) for s in seed]
 
     def step(
         self, actions: np.ndarray

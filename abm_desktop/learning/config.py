@@ -15,9 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from abm_desktop import paths
 
-ALGORITHMS = ("PPO", "DQN", "SAC")
-"""Algorithms that can be trained."""
-
 _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
 

@@ -44,13 +44,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         """Make the vector environment itself: gymnasium's registry and wrappers cost time."""
         if self.env is not None:
             self.env.close()
-        seed = (self.config.seed or 0) + 1_000_003 * (self.worker_index or 0)
-        try:
-            self.env = self.config.env_config["factory"](self.config.num_envs_per_env_runner, seed)
-        except MemoryError:
-            raise
-        except Exception as error:
-            raise EnvironmentFailureError(failure_report("could not be made", error)) from None
+        self.env, seed = open_environment(self.config, self.worker_index)
         self.num_envs = self.env.num_envs
         self._env_seed = seed
         self._observations: np.ndarray | None = None
@@ -229,6 +223,17 @@ class RolloutRunner(SingleAgentEnvRunner):
                 self.metrics.log_value(key, value, reduce="sum")
             self._pnl.clear()
         self._increase_sampled_metrics(len(rollout), len(self._finished))
+
+
+def open_environment(config: Any, worker_index: int | None) -> tuple[Any, int]:
+    """The vector environment of a runner of ``config``, and its seed, another in every worker."""
+    seed = (config.seed or 0) + 1_000_003 * (worker_index or 0)
+    try:
+        return config.env_config["factory"](config.num_envs_per_env_runner, seed), seed
+    except MemoryError:  # no fault of the environment
+        raise
+    except Exception as error:
+        raise EnvironmentFailureError(failure_report("could not be made", error)) from None
 
 
 def failure_report(what: str, error: Exception) -> str:

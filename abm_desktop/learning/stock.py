@@ -28,7 +28,12 @@ from ray.rllib.utils.metrics import (
     TIMERS,
 )
 
-from abm_desktop.learning.runners import ACTION_COUNTS, EnvironmentFailureError, failure_report
+from abm_desktop.learning.runners import (
+    ACTION_COUNTS,
+    EnvironmentFailureError,
+    failure_report,
+    open_environment,
+)
 from abm_desktop.learning.training_steps import Training
 from abm_desktop.learning.updates import DivergenceError
 
@@ -53,11 +58,7 @@ class StockRunner(SingleAgentEnvRunner):
         """Make the vector environment itself: it is in no registry."""
         if self.env is not None:
             self.env.close()
-        seed = (self.config.seed or 0) + 1_000_003 * (self.worker_index or 0)
-        try:
-            env = self.config.env_config["factory"](self.config.num_envs_per_env_runner, seed)
-        except Exception as error:
-            raise EnvironmentFailureError(failure_report("could not be made", error)) from None
+        env, _ = open_environment(self.config, self.worker_index)
         self.env = DictInfoToList(env)
         self.num_envs: int = self.env.num_envs
         self._needs_initial_reset = True

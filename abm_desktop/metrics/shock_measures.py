@@ -8,7 +8,6 @@ import numpy as np
 
 from abm_desktop.market.tape import Tape
 from abm_desktop.metrics import market, stress, systemic
-from abm_desktop.metrics.streaming import SECONDS_PER_YEAR
 from abm_desktop.metrics.windows import Window, cut
 
 __all__ = ["CENSORED", "shock_measures"]
@@ -21,7 +20,6 @@ PRICE_BEFORE, BOOK_BEFORE = 60.0, 1800.0
 """Seconds before the shock whose medians are the usual price, and the usual spread and depth."""
 CENSORED = "_censored"
 """Suffix of the flag, 0 or 1, that the end of a duration was not seen."""
-SESSION = SECONDS_PER_YEAR / 252
 
 
 def shock_measures(

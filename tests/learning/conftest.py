@@ -46,19 +46,12 @@ class Laboratory:
     def train(self, config, stop_at=None):
         """Every message until Done or Failure; asks to stop once ``stop_at`` is reached."""
 
-        async def work():
-            await self.client.start(config)
-            heard = []
-            async for message in self.client.messages():
-                heard.append(message)
-                # Fast iterations share a message: the exact number may never be heard.
-                if stop_at and message.type == "progress" and message.iteration >= stop_at:
-                    await self.client.stop()
-                if isinstance(message, Done | Failure):
-                    return heard
-            return heard
+        async def answer(client, message):
+            # Fast iterations share a message: the exact number may never be heard.
+            if stop_at and message.type == "progress" and message.iteration >= stop_at:
+                await client.stop()
 
-        return self._runner.run(work())
+        return self.converse(config, answer)
 
     def converse(self, config, answer):
         """Every message until Done or Failure; ``answer(client, message)`` may send commands."""
