@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from gymnasium.vector import VectorEnv
 from stable_baselines3 import DQN, PPO, SAC
+from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.vec_env import VecEnv
 
 from abm_desktop.bench import training_plan as plan
@@ -76,7 +77,13 @@ class BatchedVecEnv(VecEnv):
 
 
 def make_model(case: plan.Case) -> Any:
-    """The algorithm of ``case``."""
+    """The algorithm of ``case``, which logs nowhere: by itself it leaves a folder a call behind."""
+    model = _make_model(case)
+    model.set_logger(Logger(folder=None, output_formats=[]))
+    return model
+
+
+def _make_model(case: plan.Case) -> Any:
     env = BatchedVecEnv(make_environment(case, continuous=case.algorithm == "SAC"))
     common: dict[str, Any] = {
         "policy": "MlpPolicy",
