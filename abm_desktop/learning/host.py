@@ -10,6 +10,7 @@ lock at a stretch, and a driver that is killed leaves helper processes behind fo
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
@@ -143,9 +144,13 @@ class Host:
             if self._closing.is_set():
                 return
             log.exception("training failed")
-            self._channel.send(explain(error))
             if session is not None:
                 session.abandon()
+            self._channel.send(explain(error))
+            if session is not None:
+                # What is left of it may be broken in any way.
+                with contextlib.suppress(Exception):
+                    session.close()
             if command.config.workers or session is None:
                 # Workers may be left in any state: the next training gets new ones.
                 self._leave_cluster()

@@ -166,14 +166,11 @@ class Session:
         self._algorithm.stop()
 
     def abandon(self) -> None:
-        """After a fault: tell the registry, where there is a checkpoint, and let go of the rest."""
+        """After a fault: tell the logs, and the registry where there is a checkpoint."""
         self._logs.close("failed")
         # Where the disk is full, not even that can be written.
         with contextlib.suppress(models.ModelError, OSError):
             models.set_status(self.name, "failed")
-        # What is left of it may be broken in any way; the fault itself has been told already.
-        with contextlib.suppress(Exception):
-            self._algorithm.stop()
 
     def _save(self, status: str) -> str:
         if self._progress is None:

@@ -83,7 +83,7 @@ class HungryEnv(SignEnv):
     def step(self, actions: np.ndarray) -> Any:
         self.steps += 1
         if self.steps == 30:
-            np.empty(1 << 60)
+            np.empty(1 << 47)
         return super().step(actions)
 
 
@@ -101,7 +101,7 @@ class StarvingEnv(SignEnv):
 
             def starve(*_: Any) -> Any:
                 RolloutPPOLearner._make_batch = usual  # type: ignore[method-assign]
-                return np.empty(1 << 60)
+                return np.empty(1 << 47)
 
             RolloutPPOLearner._make_batch = starve  # type: ignore[method-assign]
         return super().step(actions)

@@ -242,19 +242,6 @@ def test_a_training_that_does_not_fit_into_memory_is_refused_at_once(laboratory)
     assert "fewer workers" in failure.remedy
 
 
-def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
-    messages = laboratory.train(tiny_config(iterations=2, workers=2))
-    progress = of_type(messages, Progress)
-    # 2 workers x 8 markets x 30 steps, of which each market spends one on a reset.
-    assert progress[0].env_steps == 2 * 8 * 29
-    assert of_type(messages, Done)
-    settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": "was-suicidal"}
-    (failure,) = of_type(laboratory.train(tiny_config("suicidal", workers=1, **settings)), Failure)
-    assert "worker died" in failure.message
-    assert "memory" in failure.remedy
-    assert_whole(laboratory, "was-suicidal", iterations=1)
-
-
 IN_THE_MARKET = {
     "iterations": 2, "episode_seconds": 60, "envs_per_worker": 2, "rollout_length": 20,
     "minibatch_size": 16, "evaluate_after": True,
@@ -300,6 +287,18 @@ def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tm
     )
     assert "wrong.toml" in failure.message
     assert "tick_sise" in failure.message
+
+
+def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
+    """Near the end: after it the training process starts another cluster."""
+    settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": "was-suicidal"}
+    messages = laboratory.train(tiny_config("suicidal", workers=2, **settings))
+    # 2 workers x 8 markets x 20 steps.
+    assert of_type(messages, Progress)[0].env_steps == 2 * 8 * 20
+    (failure,) = of_type(messages, Failure)
+    assert "worker died" in failure.message
+    assert "memory" in failure.remedy
+    assert_whole(laboratory, "was-suicidal", iterations=1)
 
 
 def listeners(host):
