@@ -31,7 +31,7 @@ paths = 4
 hypothesis = 0.25
 [rl]
 shares = [0, 0.1, 0.25]
-policies = ["calm-ppo*", "calm-dqn*"]
+policies = ["calm-ppo", "calm-dqn"]
 placebos = ["rule_clones"]
 [[stress]]
 type = "liquidity_shock"

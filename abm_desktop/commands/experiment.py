@@ -130,7 +130,7 @@ def _on_interrupt(control: Control, console: Console) -> Any:
 
 
 def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: bool) -> int:
-    from abm_desktop.experiments.cells import TRAINED
+    from abm_desktop.experiments.cells import OPEN, TRAINED
     from abm_desktop.experiments.estimate import estimate
 
     plan = experiment.plan
@@ -159,7 +159,9 @@ def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: 
         displaces = cell.displaces.replace("+", ", ") if plan.design.rl.other_displaces else ""
         arm = cell.arm if cell.policy and cell.arm != TRAINED else ""
         mode = cell.mode if len(plan.design.rl.modes) > 1 and cell.policy else ""
-        key = (cell.policy or cell.arm, arm, displaces, mode)
+        start = "from the open" if cell.start == OPEN else ""
+        rate = f"rate x {cell.learning_rate:g}" if plan.design.level == "learning_rate" else ""
+        key = (cell.policy or cell.arm, arm, displaces, mode, start, rate)
         alike.setdefault((f"{100 * cell.rl_share:g} %", *key), []).append(cell.key)
     for (share, who, *rest), cells in alike.items():
         rows.append([who, share, ", ".join(word for word in rest if word), str(len(cells))])
@@ -173,9 +175,10 @@ def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: 
     console.print("Stress: " + ", ".join(f"{s} ({n} cells)" for s, n in per_stress.items()))
     if len(plan.interventions) > 1:
         console.print("Interventions: " + ", ".join(plan.interventions))
+    split = ", some cells in a part of them" if plan.parts else ""
     console.print(
-        f"{len(plan.cells)} cells x {plan.design.seeds} markets x {plan.design.forks} forks = "
-        f"{plan.total} runs."
+        f"{len(plan.cells)} cells, {plan.design.seeds} markets{split}, {plan.design.forks} shocks "
+        f"in each: {plan.total} runs."
     )
     console.print(
         f"About {minutes:.1f} min on {max(workers, 1)} idle cores "
@@ -206,8 +209,10 @@ def _power(pairs: int) -> list[dict[str, Any]]:
 def _tell_results(
     experiment: Experiment, folder: Path, page: Path, console: Console, as_json: bool
 ) -> None:
+    from abm_desktop.experiments.summary import written_answer
+
     done, lost = experiment.finished(folder), experiment.lost_workers(folder)
-    words = experiment.answer(folder)
+    words = written_answer(page)
     if as_json:
         content = {
             "name": experiment.plan.design.name,

@@ -30,10 +30,15 @@ def list_all(
         bool | None,
         typer.Option("--accepted/--rejected", help="Only those an evaluation found so."),
     ] = None,
+    studies: Annotated[
+        bool, typer.Option(help="Also those that ship for the studies: other trainings.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all that is known.")] = False,
 ) -> None:
     """List all models, or those asked for."""
-    found = registry.list_models(tag=tag, algorithm=algorithm, scenario=scenario, accepted=accepted)
+    found = registry.list_models(
+        studies=studies, tag=tag, algorithm=algorithm, scenario=scenario, accepted=accepted
+    )
     if as_json:
         print(json.dumps([asdict(model) for model in found], indent=1))
         return

@@ -45,6 +45,9 @@ TRAINED, UNTRAINED, RULE_CLONES, ZERO_SIZE = "trained", "untrained", "rule clone
 """Arms: who takes the place of the displaced traders. The control has the arm "control"."""
 CONTROL = "control"
 
+FORK, OPEN = "fork", "open"
+"""Where a treatment begins: in a copy shortly before the shock, or at the open of the session."""
+
 _HIDDEN = (64, 64)
 """Layers of an untrained policy where no trained one shows the shape."""
 
@@ -63,12 +66,16 @@ class Cell:
     """Share of the taker volume that is to change hands; 0 is the control."""
     displaces: str
     mode: str
+    learning_rate: float = 0.0
+    """Multiple of the usual one; 0 where nothing is learned."""
+    start: str = FORK
 
     @property
     def key(self) -> str:
         """A text that names the cell among all of its experiment."""
         parts = (self.stress, self.intervention, self.arm, self.policy)
-        return "|".join((*parts, f"{self.rl_share:g}", self.displaces, self.mode))
+        numbers = (f"{self.rl_share:g}", self.displaces, self.mode, f"{self.learning_rate:g}")
+        return "|".join((*parts, *numbers, self.start))
 
     def columns(self) -> dict[str, object]:
         """The factors as columns of a table."""
@@ -105,6 +112,8 @@ class Plan:
     """By label: rules with whether they are on, and their parameters."""
     populations: dict[str, Population]
     cells: tuple[Cell, ...]
+    parts: dict[str, tuple[int, int]]
+    """By key of cells that are in some markets only: (k, n) for every n-th market from the k-th."""
 
     @property
     def seeds(self) -> range:
@@ -113,8 +122,19 @@ class Plan:
 
     @property
     def total(self) -> int:
-        """How many runs there are: cells x markets x forks."""
-        return len(self.cells) * self.design.seeds * self.design.forks
+        """How many runs there are."""
+        return sum(self.markets_of(cell) for cell in self.cells) * self.design.forks
+
+    def cells_in(self, seed: int) -> list[Cell]:
+        """The cells that are run in the market of this seed."""
+        number = seed - self.design.first_seed
+        every = ((cell, *self.parts.get(cell.key, (0, 1))) for cell in self.cells)
+        return [cell for cell, first, step in every if number % step == first]
+
+    def markets_of(self, cell: Cell) -> int:
+        """In how many markets a cell is run."""
+        first, step = self.parts.get(cell.key, (0, 1))
+        return len(range(first, self.design.seeds, step))
 
     def sized(self) -> list[tuple[str, str, float]]:
         """(population, displaces, share) of all RL traders whose number a pilot has to find."""
@@ -135,7 +155,7 @@ class Plan:
         """
         unimportant = {
             *("seeds", "paths", "question", "primary", "level"),
-            *("hypothesis", "hypothesis_groups", "expected"),
+            *("hypothesis", "hypothesis_groups", "expected", "also"),
         }
         content = {
             "design": self.design.model_dump(mode="json", exclude=unimportant),
@@ -169,7 +189,8 @@ def make_plan(design: Design, path: Path | str | None = None, file_text: str = "
     cells = tuple(_cells(design, list(stresses), list(interventions), populations))
     if not cells:
         raise _problem(path, "rl.shares", "leaves no cell to run", "add 0, or a policy")
-    return Plan(design, file_text, scenario, stresses, interventions, populations, cells)
+    parts = _parts(design, cells)
+    return Plan(design, file_text, scenario, stresses, interventions, populations, cells, parts)
 
 
 def _cells(
@@ -190,19 +211,19 @@ def _cells(
                 yield control
             for displaces in arms:
                 common = replace(control, displaces=displaces)
-                for share in shares:
-                    for mode in rl.modes:
-                        for p in trained:
-                            if mode == "learning" and len(p.policies) > 1:
-                                continue  # what learns is one policy
-                            yield replace(
-                                common,
-                                arm=TRAINED,
-                                policy=p.name,
-                                algorithm=p.algorithm,
-                                rl_share=share,
-                                mode=mode,
-                            )
+                for share, mode, p in itertools.product(shares, rl.modes, trained):
+                    if mode == "learning" and len(p.policies) > 1:
+                        continue  # what learns is one policy
+                    for rate in rl.learning_rates if mode == "learning" else (0.0,):
+                        yield replace(
+                            common,
+                            arm=TRAINED,
+                            policy=p.name,
+                            algorithm=p.algorithm,
+                            rl_share=share,
+                            mode=mode,
+                            learning_rate=rate,
+                        )
                 for share in placebo_shares:
                     for p in untrained:
                         yield replace(
@@ -214,6 +235,17 @@ def _cells(
                         )
                     if "rule_clones" in rl.placebos:
                         yield replace(common, arm=RULE_CLONES, rl_share=share)
+            if design.unforked and shares and "frozen" in rl.modes:
+                for p in trained:
+                    yield replace(
+                        control,
+                        arm=TRAINED,
+                        policy=p.name,
+                        algorithm=p.algorithm,
+                        rl_share=design.main_share() or max(shares),
+                        displaces=arms[0],
+                        start=OPEN,
+                    )
             if "zero_size" in rl.placebos and people and shares:
                 first = next(iter(people.values()))
                 yield replace(
@@ -224,6 +256,28 @@ def _cells(
                     displaces=arms[0],
                     rl_share=min(shares),
                 )
+
+
+def _parts(design: Design, cells: tuple[Cell, ...]) -> dict[str, tuple[int, int]]:
+    """Cells whose policies divide the markets: each plays in as many, and in others than the rest.
+
+    Every market is so met once by each algorithm, at the cost of one policy: the differences
+    between markets and between policies both average out, as far as so many runs allow.
+    """
+    trained = [cell for cell in cells if cell.arm == TRAINED]
+    policies: dict[str, list[str]] = {}
+    for cell in trained:
+        mine = policies.setdefault(cell.algorithm, [])
+        if cell.policy not in mine:
+            mine.append(cell.policy)
+    out = {}
+    for cell in trained:
+        split = design.rl.split_markets
+        other = split == "other_shares" and cell.rl_share != design.main_share()
+        if split == "always" or other or cell.start == OPEN:
+            mine = policies[cell.algorithm]
+            out[cell.key] = (mine.index(cell.policy), len(mine))
+    return out
 
 
 def _stress_labels(design: Design) -> list[str]:
@@ -270,7 +324,7 @@ def _populations(design: Design, path: Path | str | None) -> dict[str, Populatio
     rl = design.rl
     if not any(share > 0 for share in rl.shares):
         return {}
-    algorithms = {info.name: info.algorithm for info in models.list_models()}
+    algorithms = {info.name: info.algorithm for info in models.list_models(studies=True)}
     found: dict[str, Population] = {}
     for k, pattern in enumerate(rl.policies):
         for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path):

@@ -41,6 +41,7 @@ DISPLACEABLE = ("institutions", "momentum", "fundamental", "noise")
 Displaced = Literal["institutions", "momentum", "fundamental", "noise"]
 Placebo = Literal["untrained", "rule_clones", "zero_size"]
 Mode = Literal["frozen", "learning"]
+Split = Literal["never", "other_shares", "always"]
 Time = Annotated[Duration, Field(ge=0.0)]
 Length = Annotated[Duration, Field(gt=0.0)]
 PartOfVolume = Annotated[float, Field(ge=0.0, lt=1.0)]
@@ -70,6 +71,23 @@ class RLFactors(Model):
     modes: Annotated[tuple[Mode, ...], Field(strict=False)] = Field(
         ("frozen",), description="frozen, learning (the policy goes on learning), or both"
     )
+    learning_rates: Annotated[
+        tuple[Annotated[float, Field(ge=0.0, le=1000.0)], ...], Field(strict=False)
+    ] = Field(
+        (1.0,),
+        description="of traders that go on learning, as multiples of the usual 3e-4; at 0 they "
+        "draw their actions and learn nothing",
+    )
+    learn_from: Literal["shock", "fork"] = Field(
+        "shock",
+        description="when a policy that goes on learning may change first: after the shock, or a "
+        "few minutes after the copies are made",
+    )
+    split_markets: Split = Field(
+        "never",
+        description="whether the policies of an algorithm divide the markets among them instead of "
+        "all playing in each: never, at other_shares than the hypothesis's, or always",
+    )
     placebos: Annotated[tuple[Placebo, ...], Field(strict=False)] = Field(
         (),
         description="untrained (random weights), rule_clones (traders of the displaced classes "
@@ -93,7 +111,10 @@ class RLFactors(Model):
     def _consistent(self) -> RLFactors:
         if not self.shares:
             raise clash("shares", "is empty", "give at least one share, e.g. [0, 0.25]")
-        for name in ("shares", "placebo_shares", "policies", "displaces", "modes", "placebos"):
+        for name in (
+            *("shares", "placebo_shares", "policies", "displaces", "modes", "placebos"),
+            "learning_rates",
+        ):
             twice = [v for v, n in Counter(getattr(self, name)).items() if n > 1]
             if twice:
                 raise clash(name, f"names {twice[0]} twice", "keep one of the two")
@@ -101,6 +122,8 @@ class RLFactors(Model):
             raise clash("displaces", "is empty", f"name classes of {', '.join(DISPLACEABLE)}")
         if not self.modes:
             raise clash("modes", "is empty", 'give ["frozen"], ["learning"] or both')
+        if not self.learning_rates:
+            raise clash("learning_rates", "is empty", "leave it out, or give multiples such as 1")
         for k, share in enumerate(self.placebo_shares):
             if share == 0.0:
                 raise clash(f"placebo_shares.{k}", "is 0", "a placebo needs a share above 0")
@@ -173,8 +196,18 @@ class Design(Model):
     primary: Annotated[str, Field(min_length=1)] = Field(
         "stress_rv_10s", description="measure that was fixed in advance"
     )
-    level: Literal["share", "intervention"] = Field(
-        "share", description="factor whose effect the report tells: share (of RL) or intervention"
+    also: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        (), description="further measures that the report compares, e.g. crashes"
+    )
+    level: Literal["share", "intervention", "learning_rate"] = Field(
+        "share",
+        description="factor whose effect the report tells: share (of RL traders), intervention or "
+        "learning_rate",
+    )
+    unforked: bool = Field(
+        False,
+        description="whether, as a check, the traders are also let in at the open of the same "
+        "markets, without matched copies; at the share of the hypothesis only",
     )
     hypothesis: float | str | None = Field(
         None, description="level of the hypothesis fixed in advance; none given: every level"
@@ -220,6 +253,39 @@ class Design(Model):
                 "add an [[intervention]], or set it to true",
             )
         return self
+
+    @model_validator(mode="after")
+    def _levels_are_there(self) -> Design:
+        rates = self.rl.learning_rates
+        if self.level == "learning_rate":
+            if self.rl.modes != ("learning",) or len(rates) < 2:
+                raise clash(
+                    "level",
+                    "is learning_rate, but there are not several",
+                    'give rl.modes = ["learning"] and two or more rl.learning_rates',
+                )
+        elif len(rates) > 1:
+            raise clash(
+                "rl.learning_rates", "has several", 'give level = "learning_rate", or keep one'
+            )
+        if self.unforked and (self.level != "share" or self.intervention):
+            raise clash(
+                "unforked",
+                "is true, but the study is not about shares of RL traders only",
+                "leave it out, or compare shares without interventions",
+            )
+        if self.rl.split_markets == "other_shares" and self.main_share() is None:
+            raise clash(
+                "rl.split_markets",
+                "is other_shares, but no share is the hypothesis's",
+                "give hypothesis, one of rl.shares",
+            )
+        return self
+
+    def main_share(self) -> float | None:
+        """The share of the hypothesis fixed in advance; None where it names none of them."""
+        known = self.level == "share" and self.hypothesis in self.rl.shares
+        return float(self.hypothesis) if known and self.hypothesis else None
 
     def shock_times(self) -> tuple[float, ...]:
         """Seconds since the open of the shock of each fork."""

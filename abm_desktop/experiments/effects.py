@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,7 @@ __all__ = [
     "share_table",
     "signs_table",
     "trend_table",
+    "unforked_table",
 ]
 
 VOLATILITY = Measure("stress_rv_10s", "volatility", True)
@@ -51,6 +53,7 @@ DURATIONS = (
     ("recovery_90", "nine tenths of the fall made up"),
     ("spread_recovery_90", "spread back"),
     ("depth_recovery_90", "depth back"),
+    ("trade_recovery_50", "half of the fall of trade prices made up"),
 )
 
 
@@ -217,6 +220,32 @@ def _specific(results: ExperimentResults, beyond: pd.DataFrame | None) -> dict[s
         "markets": len(means),
         "policies": beyond["policy_name"].nunique(),
     }
+
+
+def unforked_table(results: ExperimentResults, effects: pd.DataFrame) -> pd.DataFrame:
+    """The effect on the primary measure where the traders are there from the open of the session.
+
+    Such a market shares the seed with its control and, after minutes, nothing else. One row a kind
+    and group with the columns of :func:`effects_table`, given as ``effects`` for the matched
+    copies, whose change is ``forked`` with ``forked_low`` and ``forked_high``. Empty without such
+    runs.
+    """
+    if results.unforked is None or not len(effects):
+        return pd.DataFrame()
+    control = results.runs[(results.grouped["level"] == results.control).to_numpy()]
+    whole = replace(
+        results,
+        runs=pd.concat([control, results.unforked], ignore_index=True),
+        measures=(results.measure_of(results.primary),),
+        unforked=None,
+    )
+    found = effects_table(whole)
+    if not len(found):
+        return found
+    keys = ["kind", "group", "level", "measure"]
+    names = {"change": "forked", "low": "forked_low", "high": "forked_high"}
+    matched = effects[[*keys, *names]].rename(columns=names)
+    return found.merge(matched, on=keys, how="left")
 
 
 def trend_table(results: ExperimentResults) -> pd.DataFrame:

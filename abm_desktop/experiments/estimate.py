@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from abm_desktop.experiments.cells import CONTROL, Cell, Plan
+from abm_desktop.experiments.cells import CONTROL, FORK, OPEN, Cell, Plan
 from abm_desktop.experiments.market_runs import Sizings, run_market
 from abm_desktop.experiments.pilot import Sizing
 from abm_desktop.market.simulator import Simulator
@@ -44,7 +44,11 @@ def estimate(plan: Plan) -> Estimate:
     rules = next(iter(plan.interventions))
     by_stress: dict[str, tuple[float, float]] = {}
     for stress in plan.stresses:
-        cells = [c for c in plan.cells if c.stress == stress and c.intervention == rules]
+        cells = [
+            c
+            for c in plan.cells
+            if c.stress == stress and c.intervention == rules and c.start == FORK
+        ]
         control = next((c for c in cells if c.arm == CONTROL), cells[0])
         dear = max(cells, key=lambda c: (bool(c.policy), c.rl_share))
         sizings: Sizings = {
@@ -56,12 +60,17 @@ def estimate(plan: Plan) -> Estimate:
         usual, most = _timed(plan, [(0, control), (0, dear)], sizings)
         slope = (most - usual) / dear.rl_share if dear.rl_share else 0.0
         by_stress[stress] = (usual, max(slope, 0.0))
-    seconds = [
-        by_stress[c.stress][0] + by_stress[c.stress][1] * (c.rl_share if c.policy else 0.0)
-        for c in plan.cells
-    ]
-    mean = sum(seconds) / len(seconds)
-    return Estimate(warm_up, mean, plan.design.seeds * warm_up + plan.total * mean)
+    design = plan.design
+    # From the open on there is more to simulate: the time before the copies are made.
+    longer = (shock + design.after) / (design.burn_in + design.after)
+    seconds = 0.0
+    for c in plan.cells:
+        usual, slope = by_stress[c.stress]
+        each = (usual + slope * (c.rl_share if c.policy else 0.0)) * (
+            longer if c.start == OPEN else 1.0
+        )
+        seconds += each * plan.markets_of(c) * design.forks
+    return Estimate(warm_up, seconds / plan.total, design.seeds * warm_up + seconds)
 
 
 def _timed(plan: Plan, wanted: list[tuple[int, Cell]], sizings: Sizings) -> list[float]:

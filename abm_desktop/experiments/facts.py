@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from abm_desktop.experiments.cells import CALM, ZERO_SIZE, Cell, Plan
+from abm_desktop.experiments.cells import CALM, FORK, ZERO_SIZE, Cell, Plan
 from abm_desktop.experiments.market_runs import Sizings, treat_traders
-from abm_desktop.market.simulator import Simulator
 from abm_desktop.metrics.stylized_facts import measure
 from abm_desktop.metrics.stylized_facts_sessions import simulate_session
 
-__all__ = ["cells_to_check", "check_facts"]
+__all__ = ["check_facts", "checks"]
 
 FACTS_SEED = 870_000_000
 """Seed of the first session; no market of an experiment has one of these."""
 
 
-def cells_to_check(plan: Plan) -> list[Cell]:
-    """One cell for each combination of traders and rules, whatever the stress.
+def checks(plan: Plan) -> dict[str, list[Cell]]:
+    """By name of the check: its cells, one a policy; one check an algorithm, share and rule.
 
     Traders that learn are left out, since in the course of a session they become others; so are
-    those of zero size, whose market is the control's.
+    those of zero size, whose market is the control's. The stress does not matter.
     """
-    found: dict[str, Cell] = {}
+    found: dict[str, dict[str, Cell]] = {}
     for cell in plan.cells:
-        if cell.mode == "frozen" and cell.arm != ZERO_SIZE:
-            found.setdefault(replace(cell, stress=CALM).key, cell)
-    return list(found.values())
+        if cell.mode == "frozen" and cell.arm != ZERO_SIZE and cell.start == FORK:
+            name = replace(cell, stress=CALM, policy="").key
+            found.setdefault(name, {}).setdefault(cell.policy, cell)
+    return {name: list(cells.values()) for name, cells in found.items()}
 
 
-def check_facts(plan: Plan, cell: Cell, sizings: Sizings) -> list[dict[str, Any]]:
-    """Rows of the check as they are shown, from sessions in which the cell's traders are from the
-    open on. The seeds are the same for every cell."""
+def check_facts(plan: Plan, cells: list[Cell], sizings: Sizings) -> list[dict[str, Any]]:
+    """Rows of the check as they are shown, from sessions in which the traders are from the open on.
 
-    def begin(market: Simulator) -> None:
-        treat_traders(market, cell, plan, sizings)
-
-    sessions = [
-        simulate_session(plan.scenario, FACTS_SEED + k, at_open=begin)
-        for k in range(plan.design.facts)
-    ]
+    The cells, which differ in nothing but the policy, take turns. The seeds are the same for every
+    check. Facts of single messages are left out: to record these takes as long as all the rest.
+    """
+    sessions = []
+    for k in range(plan.design.facts):
+        begin = partial(treat_traders, cell=cells[k % len(cells)], plan=plan, sizings=sizings)
+        seed = FACTS_SEED + k
+        sessions.append(simulate_session(plan.scenario, seed, messages=False, at_open=begin))
     return [
         {
             "#": fact.number,

@@ -70,6 +70,7 @@ def run(start: Start, control: Control, voice: Voice) -> Message:
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.pilot import ExperimentError
     from abm_desktop.experiments.runner import Stopped
+    from abm_desktop.experiments.summary import written_answer
     from abm_desktop.scenario import ScenarioError
 
     try:
@@ -91,7 +92,7 @@ def run(start: Start, control: Control, voice: Voice) -> Message:
         done = experiment.finished(folder)
         voice.send(Status("report", done, total))
         page = experiment.report(folder)
-        return Done(str(folder), str(page), done, total, tuple(experiment.answer(folder)))
+        return Done(str(folder), str(page), done, total, tuple(written_answer(page)))
     except ExperimentError as error:
         return Failure(error.message, error.remedy, traceback.format_exc())
     except ScenarioError as error:

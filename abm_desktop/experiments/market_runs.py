@@ -1,4 +1,7 @@
-"""One market of an experiment: warmed up once, copied before each shock, run once for each cell."""
+"""One market of an experiment: warmed up once, copied before each shock, run once for each cell.
+
+Cells that begin at the open, a check without matched copies, are run from there on their own.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import numpy as np
 
 from abm_desktop.experiments.cells import (
     CONTROL,
+    OPEN,
     RULE_CLONES,
     ZERO_SIZE,
     Cell,
@@ -35,6 +39,10 @@ __all__ = ["Run", "Sizings", "learning_arm", "run_market", "treat_traders"]
 Sizings = Mapping[tuple[str, str, float], Sizing]
 """By population, displaced classes and share."""
 
+LEARNING_RATE = 3e-4
+"""Of traders that go on learning, times the cell's multiple."""
+UPDATE_EVERY = 300.0
+"""Simulated seconds between two updates of what they know."""
 PATH_STEP = 10.0
 PATH_BEFORE = 300.0
 """Seconds between the points of a kept path, and how long before the shock it begins."""
@@ -71,6 +79,7 @@ def run_market(
     # The warm-up belongs to no window, and every copy would carry it along.
     trunk.tape.clear_rows()
     kept = seed < design.first_seed + design.paths
+    at_open = trunk.fork() if any(cell.start == OPEN for _, cell in wanted) else trunk
     for fork, shock in enumerate(design.shock_times()):
         cells = [cell for number, cell in wanted if number == fork]
         if not cells:
@@ -78,7 +87,7 @@ def run_market(
         trunk.run_until(shock - design.burn_in)
         for cell in cells:
             began = time.perf_counter()
-            market = trunk.fork()
+            market = (at_open if cell.start == OPEN else trunk).fork()
             decided = int(_decisions(market))
             stress = plan.stresses[cell.stress]
             if stress is not None:
@@ -113,7 +122,7 @@ def run_market(
                 seed,
                 fork,
                 values,
-                _path(market, shock, plan) if kept else None,
+                _path(market, shock, plan) if kept and cell.start != OPEN else None,
                 time.perf_counter() - began,
                 tuple(market.alarms),
             )
@@ -153,6 +162,10 @@ def _learn(market: Simulator, cell: Cell, plan: Plan, sizing: Sizing | None, sho
         sizing.count,
         shock + plan.design.after - market.now,
         seed=market.seed,
+        learning_rate=cell.learning_rate * LEARNING_RATE,
+        update_every=UPDATE_EVERY,
+        # Until then the value function is fitted; not told, it lasts until the shock.
+        burn_in=UPDATE_EVERY if plan.design.rl.learn_from == "fork" else None,
         size=sizing.size,
         max_inventory=sizing.max_inventory,
     )

@@ -36,7 +36,13 @@ MEASURES = (
 )
 """What the report compares, where the runs have it."""
 
-OTHER_NAMES = {"remaining_drop_pct": "remaining move of the price, %"}
+OTHERS = (
+    Measure("remaining_drop_pct", "remaining move of the price, %", False),
+    Measure("crashes", "number of crashes", False),
+    Measure("recovery_50_s", "time until half of the fall is made up, s", False),
+    Measure("trade_drawdown_pct", "lowest trade price against that before, %", False),
+    Measure("trade_rv_60s", "volatility of trade prices under stress", True),
+)
 """Measures that are compared only where an experiment asks for them."""
 
 
@@ -76,6 +82,8 @@ class ExperimentResults:
             :func:`abm_desktop.metrics.measures.measure`.
         series: rows of :func:`abm_desktop.metrics.series.shock_series` of some runs, with the
             columns ``level`` and ``group`` of them and one that names the run, ``run``.
+        unforked: runs whose traders were there from the open, without matched copies, to be held
+            against the controls of the same seeds; columns as in ``runs``.
         facts: the check of stylised facts, one row a cell and fact, as it is to be shown.
         level: column of the treatment: numbers, e.g. the share of volume of RL traders, or names,
             e.g. of interventions.
@@ -109,6 +117,7 @@ class ExperimentResults:
     question: str
     runs: pd.DataFrame
     series: pd.DataFrame | None = None
+    unforked: pd.DataFrame | None = None
     facts: pd.DataFrame | None = None
     level: str = "rl_share"
     control: Level = 0.0
@@ -234,12 +243,10 @@ class ExperimentResults:
 
     def measure_of(self, column: str) -> Measure:
         """The measure of this column; compared by difference where it is not a known one."""
-        known = [m for m in self.measures if m.column == column]
-        return (
-            known[0]
-            if known
-            else Measure(column, OTHER_NAMES.get(column, column.replace("_", " ")), False)
-        )
+        for measure in (*self.measures, *OTHERS):
+            if measure.column == column:
+                return measure
+        return Measure(column, column.replace("_", " "), False)
 
     def paired(
         self,

@@ -65,6 +65,15 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
             "intervals. Above 1 it is specific to the stress.",
             _beyond(results, beyond[beyond["specific"].notna()]),
         )
+    if len(found.trainings):
+        yield (
+            "trainings",
+            f"Every training by itself, {results.level_name} "
+            f"{level_text(results, results.told_level())}: change of the "
+            f"{found.trainings['label'].iloc[0]} with 95 % intervals over markets. Diamonds: mean "
+            "of an algorithm, with its interval for other trainings and markets.",
+            _trainings(results, found),
+        )
     if results.series is not None and len(results.series):
         yield from path_figures(results, results.series)
     if {"recovery_50_s", "recovery_50_censored"} <= set(results.runs.columns):
@@ -100,6 +109,38 @@ def _beyond(results: ExperimentResults, rows: pd.DataFrame) -> Figure:
         middle=rows["specific"], low=rows["specific_low"], high=rows["specific_high"]
     )
     return _forest(results, shown, "Amplification beyond calm", "VAF*", 1.0)
+
+
+def _trainings(results: ExperimentResults, found: Findings) -> Figure:
+    single = found.trainings[found.trainings["measure"] == results.primary]
+    means = found.spread[found.spread["measure"] == results.primary]
+    groups, kinds = list(dict.fromkeys(single["group"])), list(dict.fromkeys(single["kind"]))
+    ratio = bool(single["ratio"].all())
+    scale = 100.0 if ratio else 1.0
+    figure = blank_figure(max(4.0, 3.0 * len(groups)), 3.4)
+    panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
+    for axes, group in zip(panels, groups, strict=True):
+        for k, kind in enumerate(kinds):
+            mine = single[(single["group"] == group) & (single["kind"] == kind)]
+            at = k + np.linspace(-0.3, 0.3, max(len(mine), 2))[: len(mine)]
+            colour = COLOURS[(k + 1) % len(COLOURS)]
+            middle = scale * mine["change"].to_numpy(float)
+            ends = scale * mine[["low", "high"]].to_numpy(float).T
+            axes.errorbar(
+                at, middle, np.abs(ends - middle), fmt="o", ms=3, color=colour, lw=0.8, alpha=0.7
+            )
+            row = means[(means["group"] == group) & (means["kind"] == kind)]
+            if len(row):
+                y, low, high = (scale * float(row[c].iloc[0]) for c in ("change", "low", "high"))
+                if np.isfinite([low, high]).all():
+                    axes.vlines(k + 0.42, low, high, color=INK, lw=1.2)
+                axes.plot(k + 0.42, y, marker="D", ms=5, color=INK)
+        axes.axhline(0.0, color=INK, linewidth=0.6, linestyle=":")
+        unit = "change, %" if ratio else "change"
+        style(axes, group, "", unit if axes is panels[0] else "")
+        axes.set_xticks(range(len(kinds)), [kind or "RL traders" for kind in kinds])
+        axes.set_xlim(-0.6, len(kinds) - 0.3)
+    return figure
 
 
 def _forest(

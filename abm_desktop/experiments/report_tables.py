@@ -126,6 +126,11 @@ def tables(results: ExperimentResults, found: Findings) -> list[Table]:
                     "learned. Of zero size nothing may change at all.",
                 )
             )
+    if len(found.spread):
+        out.append(_spread(results, found.spread))
+        out.append(_trainings(results, found.trainings))
+    if len(found.unforked):
+        out.append(_unforked(results, found.unforked))
     if len(found.trends):
         out.append(_trends(results, found.trends))
     if len(found.recoveries):
@@ -135,8 +140,7 @@ def tables(results: ExperimentResults, found: Findings) -> list[Table]:
     if len(found.shares):
         out.append(_shares(results, found.shares))
     if results.facts is not None and len(results.facts):
-        note = "Whether each cell's market still looks like one."
-        out.append(_plain("facts", "Stylised facts by cell", note, results.facts))
+        out.append(_facts(results.facts))
     out.append(_means(results))
     return out
 
@@ -304,6 +308,7 @@ def _means(results: ExperimentResults) -> Table:
     runs = results.grouped
     keys = ["kind", "group", "level"]
     factors = {results.level, *results.group, *results.pair, *results.kinds, results.policy}
+    factors.add("learning_rate")
     numeric = [
         c
         for c in runs.columns
@@ -333,7 +338,94 @@ def _means(results: ExperimentResults) -> Table:
     )
 
 
-def _plain(name: str, title: str, note: str, data: pd.DataFrame) -> Table:
-    texts = {k for k, c in enumerate(data.columns) if not pd.api.types.is_numeric_dtype(data[c])}
-    rows = [[number(cell) for cell in row] for row in data.itertuples(index=False)]
-    return Table(name, title, note, data, [str(c) for c in data.columns], rows, texts)
+def _facts(data: pd.DataFrame) -> Table:
+    """A row a fact, a column a kind of market; what is exported has the intervals as well."""
+    cells = list(dict.fromkeys(data["cell"]))
+    rows = []
+    for (row_number, gate, fact, accepted), mine in data.groupby(
+        ["#", "gate", "fact", "accepted"], sort=False
+    ):
+        found = {
+            r["cell"]: f"{number(float(r['value']))} {r['verdict']}" for _, r in mine.iterrows()
+        }
+        told = [found.get(cell, "–") for cell in cells]
+        rows.append([str(row_number), str(gate), str(fact), str(accepted), *told])
+    return Table(
+        "facts",
+        "Stylised facts by kind of market",
+        "Whether each market, without stress, still looks like one: estimate and verdict of whole "
+        "sessions with the traders in them from the open on, the policies of an algorithm in turn. "
+        "Hard facts bar a market from published results, soft ones do not.",
+        data,
+        ["#", "gate", "fact", "accepted", *cells],
+        rows,
+        {1, 2, 3},
+        folded=True,
+    )
+
+
+def _spread(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "measure": lambda row: row["label"],
+        "change": lambda row: change(row["change"], row["ratio"]),
+        "95 % interval": _bounds("low", "high"),
+        "SD between trainings": lambda row: (
+            f"{100 * row['sd']:.1f} %" if row["ratio"] else number(float(row["sd"]))
+        ),
+        "single trainings": _bounds("least", "most"),
+        "p (no change)": _p("p"),
+        "p (Holm)": _p("p_holm"),
+        "p (all alike)": _p("p_alike"),
+        "policies": _plain_number("policies"),
+    }
+    return _shown(
+        results,
+        "spread",
+        "The training as the unit of replication",
+        "Mean over policies, with a 95 % interval for other trainings and other markets by the t "
+        "distribution (two-way random effects, degrees of freedom after Satterthwaite): with five "
+        "policies it is wider than the bootstrap's, and more to be trusted. The standard deviation "
+        "between trainings has what markets add taken off; of ratios it is of their logarithm. "
+        "The first p are of no change on average, the last of the F test that all trainings of an "
+        "algorithm do the same.",
+        data,
+        columns,
+        {"measure"},
+    )
+
+
+def _trainings(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "policy": lambda row: row["policy"],
+        "measure": lambda row: row["label"],
+        "change": lambda row: change(row["change"], row["ratio"]),
+        "95 % interval": _bounds("low", "high"),
+        "pairs": _plain_number("pairs"),
+    }
+    note = "Every policy by itself; intervals are over markets."
+    texts = {"policy", "measure"}
+    return _shown(results, "trainings", "Single trainings", note, data, columns, texts, folded=True)
+
+
+def _unforked(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "measure": lambda row: row["label"],
+        "from the open": lambda row: change(row["change"], row["ratio"]),
+        "95 % interval": _bounds("low", "high"),
+        "in matched copies": lambda row: change(row["forked"], row["ratio"]),
+        "its 95 % interval": _bounds("forked_low", "forked_high"),
+        "p": _p("p"),
+        "pairs": _plain_number("pairs"),
+        "policies": _plain_number("policies"),
+    }
+    return _shown(
+        results,
+        "unforked",
+        "Without matched copies",
+        "Robustness: the traders are in the market from its open, half an hour or so instead of a "
+        "minute before the shock. Market and control have the same seed and, after minutes, little "
+        "else in common, so intervals are wider.",
+        data,
+        columns,
+        {"measure"},
+    )

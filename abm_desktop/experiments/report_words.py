@@ -11,6 +11,8 @@ import pandas as pd
 from abm_desktop.experiments import effects as of
 from abm_desktop.experiments.mixed_model import MixedModel
 from abm_desktop.experiments.report_data import ExperimentResults, Level
+from abm_desktop.experiments.trainings import spread_table, trainings_table
+from abm_desktop.metrics.stylized_facts import FAIL, HARD
 
 __all__ = ["Findings", "answer", "find", "level_text", "limits", "treatment"]
 
@@ -26,18 +28,25 @@ class Findings:
     shares: pd.DataFrame
     signs: pd.DataFrame
     mixed: MixedModel | None
+    spread: pd.DataFrame
+    trainings: pd.DataFrame
+    unforked: pd.DataFrame
 
 
 def find(results: ExperimentResults) -> Findings:
     """Compute everything that the report tells; takes seconds for thousands of runs."""
+    effects = of.effects_table(results)
     return Findings(
-        of.effects_table(results),
+        effects,
         of.amplification_table(results),
         of.trend_table(results),
         of.recovery_table(results),
         of.share_table(results),
         of.signs_table(results),
         of.mixed_model(results),
+        spread_table(results),
+        trainings_table(results),
+        of.unforked_table(results, effects),
     )
 
 
@@ -85,10 +94,13 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
         *_in_short(results, found),
         *_hypothesis(results, found.amplification),
         *_groups(results, found.effects),
+        *_trainings(found.spread),
+        *_unforked(results, found.unforked),
         *_trends(results, found.trends),
         *_recoveries(results, found.recoveries),
         *_placebos(results, found.effects),
         *_signs(found.signs),
+        *_facts(results),
     ]
     secondary = found.effects[~found.effects["primary"] & ~found.effects["placebo"]]
     clear = secondary[secondary["p_holm"] < 0.05]
@@ -218,6 +230,61 @@ def _sentence(results: ExperimentResults, row: pd.Series) -> str:
     if row["equivalent"]:
         return f"{level} leaves the {row['label']} as it is, within 5 %: {size} {bounds}."
     return f"{level} no difference in the {row['label']} can be told: {size} {bounds}."
+
+
+def _trainings(table: pd.DataFrame) -> Iterator[str]:
+    """How much policies of one algorithm differ, a sentence a group and measure."""
+    if not len(table):
+        return
+    for (group, label), rows in table.groupby(["group", "label"], sort=False):
+        told = "; ".join(
+            f"{_who(row)} {change(row['change'], row['ratio'])} "
+            f"({change(row['low'], row['ratio'])} to {change(row['high'], row['ratio'])}, p "
+            f"{p_text(row['p_holm'])}; single trainings {change(row['least'], row['ratio'])} to "
+            f"{change(row['most'], row['ratio'])}, alike with p {p_text(row['p_alike'])})"
+            for _, row in rows.iterrows()
+        )
+        yield (
+            f"{_capital(str(group))}, {label}, with the training as the unit "
+            f"({int(rows['policies'].min())} policies): mean change with 95 % intervals for other "
+            f"trainings and markets and p after Holm, by the t distribution: {told}."
+        )
+
+
+def _unforked(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
+    if not len(table):
+        return
+    told = "; ".join(
+        f"{row['group']}{', ' + row['kind'] if row['kind'] else ''} "
+        f"{change(row['change'], row['ratio'])} ({change(row['low'], row['ratio'])} to "
+        f"{change(row['high'], row['ratio'])}), in matched copies "
+        f"{change(row['forked'], row['ratio'])}"
+        for _, row in table.iterrows()
+    )
+    yield (
+        f"Without matched copies, the traders in the market from its open, {results.level_name} "
+        f"{level_text(results, table['level'].iloc[0])}: change of the {table['label'].iloc[0]} "
+        f"against the same seeds in {told}."
+    )
+
+
+def _facts(results: ExperimentResults) -> Iterator[str]:
+    """In how many checks of stylised facts the hard ones hold."""
+    facts = results.facts
+    if facts is None or not len(facts):
+        return
+    hard = facts[facts["gate"] == HARD]
+    told = []
+    for cell, rows in hard.groupby("cell", sort=False):
+        failed = [str(name) for name in rows.loc[rows["verdict"] == FAIL, "fact"]]
+        if failed:
+            told.append(f"{cell}: {', '.join(failed)}")
+    whole = hard["cell"].nunique() - len(told)
+    rest = f" Failed: {'; '.join(told)}." if told else ""
+    yield (
+        f"Stylised facts: in {whole} of {hard['cell'].nunique()} kinds of markets, in sessions "
+        f"without stress, no hard fact fails.{rest}"
+    )
 
 
 def _trends(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from abm_desktop.experiments.cells import Cell, Plan
-from abm_desktop.experiments.facts import cells_to_check, check_facts
+from abm_desktop.experiments.facts import check_facts, checks
 from abm_desktop.experiments.market_runs import Run, Sizings, learning_arm, run_market
 from abm_desktop.experiments.pilot import ExperimentError, Sizing, size_population
 from abm_desktop.experiments.store import Store
@@ -193,7 +193,7 @@ def _left(plan: Plan, done: set[tuple[str, int, int]]) -> dict[int, list[tuple[i
         wanted = [
             (fork, cell)
             for fork in range(plan.design.forks)
-            for cell in plan.cells
+            for cell in plan.cells_in(seed)
             if (cell.key, seed, fork) not in done
         ]
         if wanted:
@@ -240,13 +240,13 @@ def _facts(plan: Plan, pool: _Here | _OnRay, watch: _Watch, sizings: Sizings) ->
     if not plan.design.facts:
         return
     known = watch.store.facts()
-    cells = [cell for cell in cells_to_check(plan) if cell.key not in known]
-    tasks = [(plan, cell, sizings) for cell in cells]
-    for number, (cell, rows) in enumerate(
-        zip(cells, pool.map(check_facts, tasks, watch), strict=True), start=1
+    left = {key: cells for key, cells in checks(plan).items() if key not in known}
+    tasks = [(plan, cells, sizings) for cells in left.values()]
+    for number, (key, rows) in enumerate(
+        zip(left, pool.map(check_facts, tasks, watch), strict=True), start=1
     ):
-        watch.store.add_facts(cell.key, rows)
-        watch.tell(Progress("facts", number, len(cells), workers=pool.slots, detail=cell.key))
+        watch.store.add_facts(key, rows)
+        watch.tell(Progress("facts", number, len(left), workers=pool.slots, detail=key))
 
 
 class _Here:

@@ -18,7 +18,14 @@ from abm_desktop.experiments.effects import effects_table
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_words import level_text
 
-__all__ = ["FILE", "interim", "read_summary", "summarise", "write_summary"]
+__all__ = [
+    "FILE",
+    "interim",
+    "read_summary",
+    "summarise",
+    "write_summary",
+    "written_answer",
+]
 
 FILE = "summary.json"
 _NUMBERS = ("change", "low", "high", "d_z", "p", "p_holm")
@@ -75,6 +82,12 @@ def read_summary(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and "effects" in found else None
+
+
+def written_answer(page: Path) -> list[str]:
+    """The answer in the words of a report, given its page; empty where its summary is gone."""
+    found = read_summary(page.parent)
+    return [str(sentence) for sentence in found["answer"]] if found else []
 
 
 def _number(value: float) -> float | None:

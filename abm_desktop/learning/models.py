@@ -8,7 +8,8 @@
         checkpoint-000100/    RLlib's own checkpoint, to go on training
 
 A few trained models ship with the program, without checkpoints; they can be read but not changed,
-and a user's model of the same name goes first.
+and a user's model of the same name goes first. More of the same recipes, from other seeds, ship for
+the studies: they are found by name, and listed only where they are asked for.
 
 The folders are the truth; ``models.sqlite`` beside them is an index (:mod:`.model_index`).
 
@@ -86,7 +87,7 @@ class ModelInfo:
     @property
     def bundled(self) -> bool:
         """Whether it ships with the program, and so can be neither changed nor deleted."""
-        return self.folder.parent == bundled_dir()
+        return self.folder.parent in _shipped_dirs()
 
 
 _FIELDS = frozenset(item.name for item in fields(ModelInfo))
@@ -97,8 +98,18 @@ def bundled_dir() -> Path:
     return paths.resource_dir() / "models"
 
 
+def study_dir() -> Path:
+    """Models that ship for the studies: other trainings of the shipped ones."""
+    return bundled_dir().parent / "study_models"
+
+
+def _shipped_dirs() -> tuple[Path, Path]:
+    return bundled_dir(), study_dir()
+
+
 def list_models(
     *,
+    studies: bool = False,
     algorithm: str | None = None,
     scenario: str | None = None,
     status: str | None = None,
@@ -108,8 +119,9 @@ def list_models(
 ) -> list[ModelInfo]:
     """Every whole model: the user's, newest first, then those that ship with the program.
 
-    Each argument leaves only the models with this value; ``accepted`` is the verdict of the
-    evaluation, which a model may not have yet.
+    With ``studies``, those that ship for the studies as well. Each other argument leaves only the
+    models with this value; ``accepted`` is the verdict of the evaluation, which a model may not
+    have yet.
     """
     # The whole list first: a model of the user's hides a shipped one whatever is asked for.
     everything = {(root, info.name) for root, info in _indexed()}
@@ -123,14 +135,17 @@ def list_models(
     }
     found = _indexed(**wanted)
     own = paths.models_dir()
-    return [info for root, info in found if root == own] + [
-        info for root, info in found if root != own and (own, info.name) not in everything
-    ]
+    listed = [info for root, info in found if root == own]
+    for shipped in _shipped_dirs() if studies else (bundled_dir(),):
+        listed += [
+            info for root, info in found if root == shipped and (own, info.name) not in everything
+        ]
+    return listed
 
 
 def _indexed(**wanted: Any) -> list[tuple[Path, ModelInfo]]:
     index = ModelIndex(
-        paths.models_index(), (paths.models_dir(), bundled_dir()), META_FILE, _read_for_index
+        paths.models_index(), (paths.models_dir(), *_shipped_dirs()), META_FILE, _read_for_index
     )
     return [(root, _from_values(values)) for root, values in index.find(**wanted)]
 
@@ -380,15 +395,16 @@ def _json(info: ModelInfo) -> str:
 def _find(name: str) -> Path:
     """Folder of a model: the user's, else the shipped one, else where the user's would be."""
     own = paths.models_dir() / name
-    shipped = bundled_dir() / name
-    return shipped if not own.is_dir() and shipped.is_dir() else own
+    if own.is_dir():
+        return own
+    return next((d / name for d in _shipped_dirs() if (d / name).is_dir()), own)
 
 
 def _own_folder(name: str) -> Path:
     folder = _find(check_name(name))
     if not folder.is_dir():
         raise ModelError(f"there is no model called {name!r}")
-    if folder.parent == bundled_dir():
+    if folder.parent in _shipped_dirs():
         raise ModelError(f"model {name!r} ships with the program and stays as it is")
     return folder
 

@@ -144,10 +144,10 @@ def test_a_free_name_is_new_and_fit_for_a_folder():
     assert models.free_name("my scenario-ppo") == "my-scenario-ppo-2"
 
 
-def ship(folder, name, seed=0):
+def ship(folder, name, seed=0, into="shipped"):
     """Let a model ship with the program."""
     source = save(name, seed=seed)
-    shutil.copytree(source, folder / "shipped" / name)
+    shutil.copytree(source, folder / into / name)
     models.delete_model(name)
 
 
@@ -167,6 +167,20 @@ def test_shipped_models_are_listed_last_and_stay_as_they_are(data_folder):
     ):
         with pytest.raises(models.ModelError, match="ships"):
             change()
+
+
+def test_models_of_the_studies_are_listed_only_where_they_are_asked_for(data_folder):
+    ship(data_folder, "calm-ppo")
+    ship(data_folder, "calm-ppo-study-1", into="study_models")
+    assert [m.name for m in models.list_models()] == ["calm-ppo"]
+    shown = models.list_models(studies=True)
+    assert [(m.name, m.bundled) for m in shown] == [
+        ("calm-ppo", True),
+        ("calm-ppo-study-1", True),
+    ]
+    models.load_policy("calm-ppo-study-1")
+    with pytest.raises(models.ModelError, match="ships"):
+        models.delete_model("calm-ppo-study-1")
 
 
 def test_a_model_of_the_users_hides_the_shipped_one(data_folder):

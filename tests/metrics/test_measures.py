@@ -111,6 +111,23 @@ def test_a_flash_crash_in_the_default_market():
     assert lots == crash["stress_volume"]
 
 
+def test_prices_that_are_paid_need_no_mid():
+    """Auctions only: the price falls by 4 % within 100 s and is half the way back at 1500 s."""
+    tape = make_tape(
+        np.full(3000, 1e4), value=np.full(3000, 1e4), phase=PHASES.index("auction"), messages=3
+    )
+    t = np.arange(3000.0)
+    paid = np.interp(t, [1000, 1100, 1500, 1900], [10_000, 9_600, 9_800, 10_000])
+    tape.samples["last_price"] = np.round(paid)
+    got = measure(tape, shock=1000.0, **RULES)
+    assert math.isnan(got["drawdown_pct"])
+    assert got["trade_drawdown_pct"] == pytest.approx(-4.0)
+    assert got["trade_recovery_50_s"] == pytest.approx(400, abs=2)
+    assert got["trade_recovery_50_censored"] == 0
+    steps = np.diff(np.log(np.round(paid[1000:1901:60])))
+    assert got["trade_rv_60s"] == pytest.approx(np.sqrt((steps**2).sum()))
+
+
 def test_a_market_that_is_never_continuous_has_no_measures_of_its_mid():
     """As with frequent batch auctions: fills there are, but no continuous price."""
     fill = {"time": 1500.0, "price": 10_000, "size": 2, "side": 1, "taker": 9, "taker_class": "rl",

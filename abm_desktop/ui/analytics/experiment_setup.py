@@ -166,9 +166,9 @@ class ExperimentSetup(QWidget):
     def _facts(self, plan: PlanReport) -> str:
         stresses = ", ".join(name for name, _ in plan.stresses)
         product = (
-            self.tr("{cells} cells × {seeds} markets × {forks} shocks each = {total} runs")
+            self.tr("{cells} cells in {seeds} markets with {forks} shocks each: {total} runs")
             if plan.forks > 1
-            else self.tr("{cells} cells × {seeds} markets = {total} runs")
+            else self.tr("{cells} cells in {seeds} markets: {total} runs")
         )
         text = (product + self.tr(" of the market “{scenario}”. Stress: {stresses}.")).format(
             cells=plan.cells,

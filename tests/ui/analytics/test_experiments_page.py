@@ -147,7 +147,7 @@ def test_the_shipped_files_are_listed_and_the_chosen_one_is_described(page):
     assert page.places.currentWidget() is setup
     assert "deep-RL" in setup.question.text()
     plan = setup.plan
-    assert f"{plan.cells} cells × 64 markets = {plan.total:,} runs" in setup.facts.text()
+    assert f"{plan.cells} cells in 64 markets: {plan.total:,} runs" in setup.facts.text()
     assert sum(int(row[2]) for row in setup.cells.texts()) == plan.cells
     # (2.8 x 0.55 / ln 1.2)^2 = 71.3
     assert ["20 %", "72", "76 %"] in setup.power.texts()

@@ -188,7 +188,7 @@ def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
 
 def _traders(plan: Plan) -> tuple[tuple[str, str, int], ...]:
     """Cells with the same traders, whatever their share, as one line each."""
-    from abm_desktop.experiments.cells import TRAINED
+    from abm_desktop.experiments.cells import OPEN, TRAINED
 
     lines: dict[str, dict[str, int]] = {}
     several_modes = len(plan.design.rl.modes) > 1
@@ -200,6 +200,10 @@ def _traders(plan: Plan) -> tuple[tuple[str, str, int], ...]:
             words.append("for " + cell.displaces.replace("+", ", "))
         if several_modes and cell.policy:
             words.append(cell.mode)
+        if cell.start == OPEN:
+            words.append("from the open")
+        if plan.design.level == "learning_rate" and cell.policy:
+            words.append(f"rate × {cell.learning_rate:g}")
         shares = lines.setdefault(", ".join(words), {})
         share = f"{100 * cell.rl_share:g}"
         shares[share] = shares.get(share, 0) + 1
