@@ -131,7 +131,7 @@ def test_the_page_needs_no_other_file(tmp_path):
     assert "Trial &lt;1&gt;" in text
     assert "a &amp; b" in text
     assert "<li>One.</li>" in text
-    assert text.count("<svg") == 7
+    assert text.count("<svg") == 8
     assert INK not in text
     assert "src=" not in text
     names_of_formats = re.compile(r'xmlns(:\w+)?="http://www\.w3\.org/[^"]*"')
