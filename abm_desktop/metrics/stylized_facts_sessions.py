@@ -95,7 +95,7 @@ def simulate_session(
     progress: Callable[[float], None] | None = None,
     *,
     messages: bool = True,
-    at_open: Callable[[Simulator], None] | None = None,
+    at_open: Callable[[Simulator], object] | None = None,
 ) -> SessionRecord:
     """Run one session of a scenario, warm-up first, and reduce it.
 
