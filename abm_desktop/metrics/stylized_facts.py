@@ -189,6 +189,11 @@ def _return_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
         *("4", HARD, "Sessions where Ljung-Box(10) rejects"),
         *(returns.ljung_box_rejections(minute, 10, 0.05, w), (0.0, 0.2), "Ljung and Box 1978"),
     )
+    table.add(
+        *("4", REPORT, "... allowing for clustered volatility"),
+        *(returns.ljung_box_rejections(minute, 10, 0.05, w, clustered=True), (0.0, 0.2)),
+        "Diebold 1986",
+    )
     for name, price, accept in (
         ("mid", mids, (-0.25, 0.02)),
         ("trade price", [last_known(s.trade_price) for s in sessions], (-_INF, 0.0)),

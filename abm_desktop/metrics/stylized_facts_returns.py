@@ -152,12 +152,18 @@ def decay_exponent(correlations: np.ndarray, first: int, last: int, floor: float
 
 
 def ljung_box_rejections(
-    values: Arrays, lags: int = 10, level: float = 0.05, weights: np.ndarray | None = None
+    values: Arrays,
+    lags: int = 10,
+    level: float = 0.05,
+    weights: np.ndarray | None = None,
+    clustered: bool = False,
 ) -> np.ndarray:
     """Share of sessions whose Ljung-Box test rejects "no autocorrelation", (R,).
 
     ``Q = n (n + 2) sum_l rho_l^2 / (n - l)`` against chi-squared(lags) (Ljung and Box 1978).
-    Sessions with fewer than 5 * lags values do not count.
+    Clustered volatility makes it reject too often; ``clustered`` divides each term by
+    ``1 + max(0, g_l) / s^4``, ``g_l`` the autocovariance of the squares and ``s^2`` the variance
+    (Diebold 1986). Sessions with fewer than 5 * lags values do not count.
     """
     bound = chi2.ppf(1.0 - level, lags)
 
@@ -166,7 +172,12 @@ def ljung_box_rejections(
         if n < 5 * lags or not np.ptp(x) > 0:
             return [0.0, 0.0]
         rho = autocorrelation([x], lags)[0]
-        q = n * (n + 2) * (rho**2 / (n - np.arange(1, lags + 1))).sum()
+        terms = rho**2 / (n - np.arange(1, lags + 1))
+        if clustered:
+            squares = (x - x.mean()) ** 2
+            common = autocorrelation([squares], lags)[0] * squares.var() / squares.mean() ** 2
+            terms /= 1.0 + np.maximum(common, 0.0)
+        q = n * (n + 2) * terms.sum()
         return [1.0, float(q > bound)]
 
     totals = pooled(sums, values, weights)

@@ -130,6 +130,19 @@ def test_ljung_box_rejects_where_returns_trend(rng):
     trending = [np.convolve(x, [1.0, 0.6], "valid") for x in noise]
     assert returns.ljung_box_rejections(noise)[0] == pytest.approx(0.05, abs=0.05)
     assert returns.ljung_box_rejections(trending)[0] > 0.95
+    assert returns.ljung_box_rejections(trending, clustered=True)[0] > 0.95
+
+
+def test_clustered_volatility_fools_the_plain_ljung_box_only(rng):
+    sessions = []
+    for _ in range(300):
+        r, variance = np.empty(400), 1.0
+        for t, z in enumerate(rng.standard_normal(len(r))):
+            r[t] = np.sqrt(variance) * z
+            variance = 0.1 + 0.3 * r[t] ** 2 + 0.6 * variance
+        sessions.append(r)
+    assert returns.ljung_box_rejections(sessions)[0] > 0.2
+    assert returns.ljung_box_rejections(sessions, clustered=True)[0] < 0.1
 
 
 def test_first_passage_by_hand():
