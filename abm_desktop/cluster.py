@@ -12,6 +12,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,7 @@ _LONGEST_FOLDER = 38
 """Characters. A unix socket path may have 107, of which Ray's session name and file take 69."""
 
 _REAP_SECONDS = 10.0
+_CONNECT_SECONDS = 10.0
 
 
 class ClusterError(RuntimeError):
@@ -119,7 +121,8 @@ def remove_stale_folders() -> None:
 
 def _join(address: str) -> Cluster:
     try:
-        _init_ray(address=address)
+        with _loopback() if _is_on_loopback(address) else contextlib.nullcontext():
+            _init_ray(address=address)
     except Exception as error:
         raise ClusterError(
             f"No Ray cluster answers at {address}: {error}. Start one there with "
@@ -128,6 +131,29 @@ def _join(address: str) -> Cluster:
     import ray
 
     return Cluster(_make_session_folder(), int(ray.cluster_resources().get("CPU", 1)))
+
+
+def _is_on_loopback(address: str) -> bool:
+    """Whether the cluster at "host:port" listens on the loopback address, and on no other.
+
+    Raises OSError where nobody listens: Ray itself would try for minutes.
+    """
+    host, _, port = address.rpartition(":")
+    if not (host and port.isdigit()) or "/" in host:
+        return False  # "auto", or another way that Ray knows
+    from ray._private import services
+
+    # Ray puts the machine's address in the network in place of the loopback address.
+    resolved = services.resolve_ip_for_localhost(host)
+    for there in dict.fromkeys((resolved, host)):
+        try:
+            socket.create_connection((there, int(port)), _CONNECT_SECONDS).close()
+        except OSError:
+            if there == host:
+                raise
+        else:
+            return bool(there != resolved)
+    return False
 
 
 @contextlib.contextmanager
