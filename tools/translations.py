@@ -8,6 +8,7 @@ edited with Qt Linguist (``pyside6-linguist``) or any editor; the ``.qm`` beside
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -24,10 +25,15 @@ FOLDER = CHECKOUT / "resources" / "translations"
 
 def tabled_texts() -> Iterator[tuple[str, str]]:
     """Yield (context, text) of the texts that stand in tables, where lupdate does not see them."""
-    from abm_desktop.ui import log_console, status, theme
+    yield from _window_texts()
+    yield from _market_texts()
+    yield from _learning_texts()
+    yield from _analytics_texts()
+
+
+def _window_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.ui import log_console, main_window, status, theme
     from abm_desktop.ui.commands import CATALOGUE
-    from abm_desktop.ui.market.price_chart import WINDOWS
-    from abm_desktop.ui.stress_kinds import MAIN_STRESSES, more_stresses
 
     for command in CATALOGUE:
         yield "commands", command.title
@@ -38,11 +44,125 @@ def tabled_texts() -> Iterator[tuple[str, str]]:
         yield "LogConsole", title
     for title, _role in status._STATES.values():
         yield "StatusBar", title
+    for text in (main_window.PREPARING_HINT, main_window.NO_MARKET_HINT):
+        yield "MainWindow", text
+
+
+def _market_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.scenario.population import Population
+    from abm_desktop.ui.market import quote_strip, trader_section
+    from abm_desktop.ui.market.price_chart import WINDOWS
+    from abm_desktop.ui.stress_kinds import MAIN_STRESSES, more_stresses
+    from abm_desktop.ui.venue_rules import venue_rules
+
     for title, _seconds in WINDOWS:
         yield "MarketTab", title
+    for title, _role in quote_strip.PHASES.values():
+        yield "QuoteStrip", title
     for stress in (*MAIN_STRESSES, *more_stresses()):
         for text in (stress.title, stress.tip, stress.meaning):
             yield "StressPanel", text
+    for rule in venue_rules():
+        yield "", rule.title
+        for text in (rule.title, rule.tip):
+            yield "RuleRow", text
+        for parameter in rule.parameters:
+            yield "RuleRow", parameter.title
+            yield "RuleRow", parameter.tip
+    for word in ("on", "off"):
+        yield "", word
+    for name, field in Population.model_fields.items():
+        title = trader_section.TITLES.get(name) or name.replace("_", " ").capitalize()
+        yield "TraderSection", title
+        for key in getattr(field.annotation, "model_fields", {}):
+            yield "TraderSection", key.replace("_", " ").capitalize()
+
+
+def _learning_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.learning.config import TrainingConfig
+    from abm_desktop.ui.rl import (
+        agent_panel,
+        compare_dialog,
+        form,
+        judging,
+        measures,
+        models_panel,
+        models_table,
+        progress,
+    )
+
+    for info in TrainingConfig.model_fields.values():
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        if extra.get("group") != "internal":
+            for text in (info.title, info.description, extra.get("unit", "")):
+                yield "", str(text or "")
+    for _group, title in form.GROUPS:
+        yield "TrainingForm", title
+    for title in (*measures.GROUPS, *measures.AXES):
+        yield "ChartBar", title
+    for measure in measures.MEASURES:
+        for text in (measure.title, measure.unit, measure.tip):
+            yield "MeasureChart", text
+    for text in (*progress.TITLES.values(), *progress.HINTS.values()):
+        yield "ProgressStrip", text
+    for column in models_table.COLUMNS:
+        yield "_Rows", column.title
+        yield "_Rows", column.tip
+    for word in ("finished", "stopped", "unfinished", "failed", "imported"):
+        yield "", word
+    for text in (*agent_panel.FEATURES, *agent_panel.TIPS):
+        yield "AgentPanel", text
+    for text in (models_panel.EXPORTS, models_panel.IMPORTS):
+        yield "ModelsPanel", text
+    for text in judging.TITLES.values():
+        yield "JudgingStrip", text
+    for text in ("model", "evaluation", "stress test", "setting", *compare_dialog.LABELS.values()):
+        yield "", text
+    # The conditions of an evaluation, and the rules that a policy is compared with.
+    for text in ("median day", "against random", "against imbalance", "against momentum"):
+        yield "", text
+
+
+def _analytics_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.ui.analytics import class_table, facts_page, series, stress_page, tab
+    from abm_desktop.ui.analytics.compute import titles
+    from abm_desktop.ui.analytics.pages import PAGES
+
+    for page in PAGES:
+        yield "AnalyticsTab", page.plain_title
+        yield "AnalyticsTab", page.tip
+    for title, _seconds in tab.WINDOWS:
+        yield "AnalyticsTab", title
+    for measure in series.MEASURES:
+        for text in (measure.title, measure.unit, measure.wait, measure.tip):
+            yield "MeasureChart", text
+    for title in (*series._TITLES.values(), "bid", "ask", "mid", "value", "spread", "depth"):
+        yield "", title
+    for shown in (
+        *titles.WINDOW_MEASURES, *titles.STRESS_MEASURES, *titles.RETURN_MEASURES
+    ):  # fmt: skip
+        for text in (shown.title, shown.unit, shown.tip):
+            yield "", text
+    for title, tip in class_table.COLUMNS:
+        yield "_Model", title
+        yield "_Model", tip
+    yield "StressPage", stress_page.NONE_YET
+    for text in facts_page._GATES.values():
+        yield "FactsPage", text
+    for text in (*facts_page._COLORS, *_names_of_facts()):
+        yield "", text
+
+
+def _names_of_facts() -> Iterator[str]:
+    """Names of the stylised facts, which only the table that collects them is told."""
+    for file in sorted((CHECKOUT / "abm_desktop" / "metrics").glob("stylized_facts*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or len(node.args) < 4:
+                continue
+            if getattr(node.func, "attr", "") in ("add", "absent"):
+                name = node.args[2]
+                if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    yield name.value
 
 
 def main() -> int:

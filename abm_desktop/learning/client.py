@@ -42,6 +42,12 @@ CLOSE_SECONDS = 4.0
 """How long a close waits for the host before killing it."""
 
 
+def check_learning_rate(rate: float) -> None:
+    """Raise ValueError for a rate outside (0, 1]."""
+    if not 0.0 < rate <= 1.0:
+        raise ValueError(f"a learning rate is above 0 and at most 1, not {rate:g}")
+
+
 class TrainingClient:
     """Owns at most one host process. Use it from one event loop only."""
 
@@ -113,8 +119,7 @@ class TrainingClient:
 
     async def set_learning_rate(self, learning_rate: float) -> None:
         """Learn at another rate from the next iteration on. Raises ValueError outside (0, 1]."""
-        if not 0.0 < learning_rate <= 1.0:
-            raise ValueError(f"a learning rate lies between 0 and 1, not at {learning_rate}")
+        check_learning_rate(learning_rate)
         await self._ask(SetLearningRate(learning_rate))
 
     async def _ask(self, command: Command) -> None:

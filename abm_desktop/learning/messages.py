@@ -131,6 +131,8 @@ class Progress:
     position_mean: float | None = None
     """Mean absolute position in this iteration as a share of the most a trader may hold; None
     outside markets."""
+    learning_rate: float | None = None
+    """Step size of the optimiser in this iteration's last update; None in older histories."""
     losses: dict[str, float] = field(default_factory=dict)
     """policy_loss, value_loss, entropy, kl, explained_variance, gradient_norm of the update."""
     type: Literal["progress"] = "progress"

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from abm_desktop import paths
+from abm_desktop.learning import in_training
 from abm_desktop.learning.model_archive import pack, unpacked
 from abm_desktop.learning.model_index import ModelIndex
 from abm_desktop.learning.provenance import now, program_version
@@ -175,7 +176,7 @@ def load_policy(name: str) -> PolicyNet:
 
 def delete_model(name: str) -> None:
     """Remove a model and the log of its training. Raises :class:`ModelError`."""
-    folder = _own_folder(name)
+    folder = _idle_folder(name, "deleted")
     # Renamed first, so that it leaves the list whole, in one step.
     doomed = folder.with_name(f".deleted-{name}-{os.getpid()}")
     folder.rename(doomed)
@@ -185,7 +186,7 @@ def delete_model(name: str) -> None:
 
 def rename_model(name: str, new_name: str) -> ModelInfo:
     """Give a model of the user's another name. Raises :class:`ModelError`."""
-    folder = _own_folder(name)
+    folder = _idle_folder(name, "renamed")
     target = _new_folder(new_name)
     get_model(name)
     # A folder whose name and metadata differ is not listed: the folder moves first.
@@ -319,6 +320,7 @@ def free_name(stem: str) -> str:
     """``stem`` made fit for a folder, with the first number that makes it new."""
     base = _FORBIDDEN.sub("-", stem).strip("-.") or "model"
     taken = {entry.name for entry in paths.models_dir().glob(f"{base}*")}
+    taken |= set(in_training.trained_now())
     number = 1
     while f"{base}-{number}" in taken:
         number += 1
@@ -409,8 +411,20 @@ def _own_folder(name: str) -> Path:
     return folder
 
 
+def _idle_folder(name: str, what: str) -> Path:
+    folder = _own_folder(name)
+    if in_training.is_trained(name):
+        raise ModelError(
+            f"model {name!r} is being trained and cannot be {what}: stop its training first, or "
+            "wait for its end"
+        )
+    return folder
+
+
 def _new_folder(name: str) -> Path:
-    if _find(check_name(name)).exists():
+    if in_training.is_trained(check_name(name)):
+        raise ModelError(f"a training that runs has the name {name!r}: choose another")
+    if _find(name).exists():
         raise ModelError(
             f"there is a model called {name!r} already: choose another name, or delete it first"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from abm_desktop.learning import models
+from abm_desktop.learning import in_training, models
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.memory import check_memory
 from abm_desktop.scenario import Scenario
@@ -47,6 +47,10 @@ def _model_name(config: TrainingConfig, scenario: str) -> str:
     if not config.model_name:
         return models.free_name(f"{scenario}-{config.algorithm.lower()}")
     name = models.check_name(config.model_name)
+    if in_training.is_trained(name):
+        raise models.ModelError(
+            f"a training that runs has the name {name!r}: choose another, or stop it first"
+        )
     if any(model.name == name for model in models.list_models()):
         raise models.ModelError(
             f"there is a model called {name!r} already: choose another name, or delete it first"

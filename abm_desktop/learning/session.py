@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from abm_desktop.learning import algorithms, models
+from abm_desktop.learning import algorithms, in_training, models
 from abm_desktop.learning.controls import Controls
 from abm_desktop.learning.history import HistoryWriter
 from abm_desktop.learning.messages import Checkpoint, Done, Judging, Message, Progress, Status
@@ -54,13 +54,24 @@ class Session:
         }
         self._logs = RunLogs(self.name, self.config, facts)
         self._history = HistoryWriter()
-        self._algorithm: Any = algorithms.build(self.config, folder)
-        if self.config.resume_from:
-            before = models.get_model(self.config.resume_from)
-            algorithms.restore(self._algorithm, before.folder / before.checkpoint)
+        in_training.claim(self.name)
+        try:
+            self._algorithm: Any = algorithms.build(self.config, folder)
+            if self.config.resume_from:
+                before = models.get_model(self.config.resume_from)
+                algorithms.restore(self._algorithm, before.folder / before.checkpoint)
+        except BaseException:
+            in_training.release(self.name)
+            raise
 
     def run(self) -> Done:
         """Train until the last iteration or until asked to stop; the checkpoint is written."""
+        try:
+            return self._run()
+        finally:
+            in_training.release(self.name)
+
+    def _run(self) -> Done:
         began = time.monotonic()
         pace = 0.0
         reason: Literal["finished", "stopped"] = "finished"
@@ -81,6 +92,7 @@ class Session:
                 steps_per_second=sampled / seconds,
                 elapsed_seconds=time.monotonic() - began,
                 eta_seconds=pace * (self.config.iterations - iteration),
+                learning_rate=algorithms.learner_of(self._algorithm).present_rate,
                 **measured,
             )
             self._history.add(self._progress)
@@ -148,7 +160,7 @@ class Session:
     def _obey_once(self) -> None:
         rate = self._controls.take_learning_rate()
         if rate is not None:
-            algorithms.learner_of(self._algorithm).learning_rate = rate
+            algorithms.learner_of(self._algorithm).present_rate = rate
         if self._controls.take_save():
             self._save("unfinished")
 

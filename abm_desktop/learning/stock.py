@@ -99,6 +99,15 @@ class StockLearner:
         for group in self._groups():
             group["lr"] = rate
 
+    @property
+    def present_rate(self) -> float:
+        """Step size of the last update; RLlib's rates do not fall here."""
+        return self.learning_rate
+
+    @present_rate.setter
+    def present_rate(self, rate: float) -> None:
+        self.learning_rate = rate
+
     def _groups(self) -> list[dict[str, Any]]:
         return [
             group

@@ -44,6 +44,19 @@ class RolloutUpdates:
         self.losses = {}
         self._rate_left = 1.0
 
+    @property
+    def present_rate(self) -> float:
+        """Step size of the last update: the rate, fallen as far as the training has come.
+
+        Set, it is the step size of the next update, and falls from there as the training says.
+        """
+        return self.learning_rate * self._rate_left
+
+    @present_rate.setter
+    def present_rate(self, rate: float) -> None:
+        # Near the end of a rate that falls to nothing there is nothing left to divide by.
+        self.learning_rate = rate / max(self._rate_left, 1e-3)
+
     def _as_arrays(self, make: Callable[[], Arrays]) -> Arrays | None:
         """The networks as arrays; None where torch is wanted, or they are no standard ones."""
         if self.config.learner_config_dict["trainer"] != "fast":

@@ -58,9 +58,17 @@ class Checkpoint:
 
 
 def take(
-    state: arrays.Markets, first: arrays.Markets, time: float, events: int, moves: int
+    state: arrays.Markets,
+    first: arrays.Markets,
+    time: float,
+    events: int,
+    moves: int,
+    before: Checkpoint | None = None,
 ) -> Checkpoint:
-    """Copy what differs between ``state`` and ``first``, the state at the open."""
+    """Copy what differs between ``state`` and ``first``, the state at the open.
+
+    Arrays that are as they were ``before`` are shared with it.
+    """
     pages: list[_Pages | None] = []
     for name, array, base in zip(arrays.Markets._fields, state, first, strict=True):
         if name in _BUFFERS:
@@ -70,43 +78,43 @@ def take(
         same_shape = array.shape == base.shape
         differs = whole != _split(base)[0] if same_shape else whole != 0
         numbers = np.flatnonzero(differs.any(axis=1)).astype(np.int32)
-        pages.append(
-            _Pages(
-                array.shape,
-                array.dtype,
-                numbers,
-                zlib.compress(whole[numbers].tobytes(), 1),
-                tail.copy(),
-                same_shape,
-            )
-        )
+        content = zlib.compress(whole[numbers].tobytes(), 1)
+        found = _Pages(array.shape, array.dtype, numbers, content, tail.copy(), same_shape)
+        old = None if before is None else before.pages[len(pages)]
+        pages.append(old if old is not None and _alike(found, old) else found)
     return Checkpoint(time, events, moves, tuple(pages))
 
 
-class Unpacker:
-    """Makes whole states of checkpoints; it keeps one state and changes only what differs."""
+def _alike(one: _Pages, other: _Pages) -> bool:
+    return (
+        one.content == other.content
+        and one.shape == other.shape
+        and np.array_equal(one.numbers, other.numbers)
+        and np.array_equal(one.tail, other.tail)
+    )
 
-    def __init__(self, first: arrays.Markets) -> None:
-        self._first = first
-        self._arrays = [a.copy() for a in first]
-        self._dirty: list[np.ndarray | None] = [np.zeros(0, np.int32) for _ in first]
-        """Pages that differ from the first state; None where the array has another shape."""
 
-    def unpack(self, checkpoint: Checkpoint) -> arrays.Markets:
-        """Return the state at ``checkpoint``; it is valid until the next call."""
-        for k, (pages, base) in enumerate(zip(checkpoint.pages, self._first, strict=True)):
-            if pages is None:
-                continue
-            dirty = self._dirty[k]
-            if not pages.on_first:
-                self._arrays[k] = np.zeros(pages.shape, pages.dtype)
-            elif dirty is None:
-                self._arrays[k] = base.copy()
+def put(checkpoint: Checkpoint, first: arrays.Markets, state: arrays.Markets) -> arrays.Markets:
+    """Make ``state`` the one at ``checkpoint``; ``first`` is the state at the open.
+
+    Its arrays are written to, as new ones would cost ten times as much: the system hands memory out
+    page by page. Arrays that have another size by now are new ones in what is returned. The buffers
+    on the way to the tape stay as they are: between two calls nothing is in them.
+    """
+    made = []
+    for pages, base, present in zip(checkpoint.pages, first, state, strict=True):
+        array = present
+        if pages is not None:
+            if array.shape != pages.shape:
+                array = np.empty(pages.shape, pages.dtype)
+            # As bytes: records would be copied field by field.
+            whole, tail = _split(array)
+            if pages.on_first:
+                whole[:] = _split(base)[0]
             else:
-                _split(self._arrays[k])[0][dirty] = _split(base)[0][dirty]
-            whole, tail = _split(self._arrays[k])
+                whole[:] = 0
             content = np.frombuffer(zlib.decompress(pages.content), np.uint64)
             whole[pages.numbers] = content.reshape(-1, _PAGE // 8)
             tail[:] = pages.tail
-            self._dirty[k] = pages.numbers if pages.on_first else None
-        return arrays.Markets(*self._arrays)
+        made.append(array)
+    return arrays.Markets(*made)

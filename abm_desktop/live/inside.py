@@ -14,6 +14,7 @@ from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.looking import look, rl_traders
 from abm_desktop.market.parameters import parameters
+from abm_desktop.market.spread_watch import SpreadWatch
 from abm_desktop.market.traders import fundamental, momentum, noise
 
 if TYPE_CHECKING:
@@ -26,6 +27,58 @@ _NO_ORDER = (1 << SEQ_BITS) - 1
 def state_of(simulator: Simulator) -> arrays.Markets:
     """The arrays of a market themselves: read them before it goes on, and write nothing."""
     return simulator._state
+
+
+def put_state(simulator: Simulator, found: arrays.Markets) -> None:
+    """Let a market go on from these arrays themselves, without a copy."""
+    simulator._state = found
+    simulator._spreads = SpreadWatch()
+
+
+def read_book(simulator: Simulator, ticks: np.ndarray, lots: np.ndarray) -> None:
+    """Write the best levels of both sides, best first, to two arrays of zeros.
+
+    Args:
+        simulator: the market.
+        ticks: prices in ticks, int32 (2 * levels,): as many bids, then as many asks.
+        lots: lots there; stays 0 where there is no level.
+    """
+    s, levels = state_of(simulator), len(ticks) // 2
+    volume = s.levels["volume"][0]
+    bid, ask = int(s.market["best_bid"][0]), int(s.market["best_ask"][0])
+    for side, start, found in (
+        (state.BUY, 0, _below(volume[state.BUY], bid, levels)),
+        (state.SELL, levels, _above(volume[state.SELL], ask, levels)),
+    ):
+        rows = slice(start, start + len(found))
+        ticks[rows] = found
+        lots[rows] = volume[side][found]
+
+
+_NEAR = 8
+"""The levels asked for are mostly within so many times as many ticks of the best."""
+
+
+def _below(volume: np.ndarray, best: int, most: int) -> np.ndarray:
+    """Places of the last ``most`` levels up to ``best``, the last first."""
+    if best < 0:
+        return np.empty(0, np.intp)
+    low = max(0, best + 1 - _NEAR * most)
+    found = np.flatnonzero(volume[low : best + 1]) + low
+    if len(found) < most and low > 0:
+        found = np.flatnonzero(volume[: best + 1])
+    return found[-most:][::-1]
+
+
+def _above(volume: np.ndarray, best: int, most: int) -> np.ndarray:
+    """Places of the first ``most`` levels from ``best`` on."""
+    if best >= len(volume):
+        return np.empty(0, np.intp)
+    high = best + _NEAR * most
+    found = np.flatnonzero(volume[best:high]) + best
+    if len(found) < most and high < len(volume):
+        found = np.flatnonzero(volume[best:]) + best
+    return found[:most]
 
 
 def own_orders(simulator: Simulator) -> tuple[OwnOrder, ...]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
+from abm_desktop.live.inside import read_book
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.types import History, MarketSnapshot, PastMoment, RunState
 
@@ -142,9 +143,7 @@ class PastReader:
                 recent = request.reader.trades(simulator, RECENT_TRADES)
                 fields = request.reader.fields(simulator, recent)
                 events = request.reader.events(simulator)
-            for levels, start in zip(simulator.book(BOOK_LEVELS), (0, BOOK_LEVELS), strict=True):
-                ticks[k, start : start + len(levels)] = np.rint(levels[:, 0] / live.tick_size)
-                lots[k, start : start + len(levels)] = levels[:, 1]
+            read_book(simulator, ticks[k], lots[k])
         columns, inventory, pnl = request.reader.samples(simulator)
         history = live.history
         if is_told:

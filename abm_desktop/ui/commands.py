@@ -107,6 +107,7 @@ CATALOGUE: tuple[Command, ...] = (
     Command("training.pause", "&Pause training, or go on", "F12", "After the running iteration"),
     Command("training.stop", "S&top training", "Shift+F12", "Save the model and stop"),
     Command("training.save", "Save a check&point now", "Ctrl+F12", "After the running iteration"),
+    Command("training.rate", "Set its learning &rate", "Alt+F12", "Of the training that runs"),
     Command(
         "training.load", "&Load the model into the market", "Ctrl+Shift+M", "The selected model"
     ),

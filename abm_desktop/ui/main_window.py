@@ -43,6 +43,7 @@ from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.widgets.tasks import Task, Tasks
+from abm_desktop.ui.work import Work, closing_question, window_title
 
 __all__ = ["MainWindow"]
 
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.log_dock = self._add_dock("log", self.tr("Log"), self.log)
         self.notices_dock = self._add_dock("notices", self.tr("Notices"), self.notices)
         self.status = StatusBar()
+        self.status.experiment.clicked.connect(self.show_experiment)
         self.status.notices.clicked.connect(self.commands["view.notices"].trigger)
         self.notices.unread_changed.connect(self.status.show_unread)
         self.setStatusBar(self.status)
@@ -161,13 +163,36 @@ class MainWindow(QMainWindow):
                 self.status.show_progress(doing)
             else:
                 self.status.show_state(snapshot)
+        self._show_work()
         if self.rl is not None:
-            self.status.show_training(bool(self.rl.is_training))
             if self.tabs.currentIndex() == RL:
                 self.rl.tick(snapshot)
             else:
                 self.rl.rest()
         self.log.pump()
+
+    @property
+    def experiment(self) -> Work | None:
+        """The experiment that runs; None where none does."""
+        # A tab that was never shown has started nothing.
+        return self.analytics.work if "analytics" in self.__dict__ else None
+
+    def _show_work(self) -> None:
+        """Tell in the status bar and the title what runs beside the market, and how far it is."""
+        training = bool(self.rl is not None and self.rl.is_training)
+        trained: Work | None = getattr(self.rl, "work", None)
+        experiment = self.experiment
+        self.status.show_training(training, trained)
+        self.status.show_experiment(experiment)
+        source = "" if self._snapshot is None else self._snapshot.source
+        title = window_title(source, training, trained, experiment)
+        if self.windowTitle() != title:
+            self.setWindowTitle(title)
+
+    def show_experiment(self) -> None:
+        """Show the page with the experiment that runs."""
+        self.tabs.setCurrentIndex(ANALYTICS)
+        self.analytics.show_page("experiments")
 
     @cached_property
     def analytics(self) -> AnalyticsTab:
@@ -207,9 +232,6 @@ class MainWindow(QMainWindow):
         if tab == ANALYTICS:
             self._stacks[1].setCurrentWidget(self.analytics)
             self.analytics.show_snapshot(snapshot, everything=not shown_before)
-        title = f"{snapshot.source} – ABM Desktop"
-        if self.windowTitle() != title:
-            self.setWindowTitle(title)
         if snapshot.error != self._reported_error:
             self._reported_error = snapshot.error
             if snapshot.error:
@@ -442,15 +464,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and ask for the end of everything it started."""
         training = self.rl is not None and bool(self.rl.is_training)
-        if training and not self._may_close and self.settings.is_on("confirm_quit"):
+        question = closing_question(training, self.experiment)
+        if question and not self._may_close and self.settings.is_on("confirm_quit"):
             event.ignore()
-            ask(
-                self,
-                self.tr("Close while an agent is being trained?"),
-                self.tr("The training ends. What it has learnt since its last save is lost."),
-                self.tr("Close"),
-                self.close_now,
-            )
+            ask(self, *question, self.tr("Close"), self.close_now)
             return
         self.frame_timer.stop()
         self.log.detach()

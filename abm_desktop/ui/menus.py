@@ -66,8 +66,8 @@ class Menus(QObject):
         )  # fmt: skip
         self._add(
             self.training, "training.start", "training.queue", "training.pause", "training.stop",
-            "training.save", None, "training.load", "training.evaluate", "training.stress_test",
-            "training.compare", "training.import", None,
+            "training.save", "training.rate", None, "training.load", "training.evaluate",
+            "training.stress_test", "training.compare", "training.import", None,
             "training.show_agent", "training.show_queue", "training.show_cluster",
         )  # fmt: skip
         self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)

@@ -72,7 +72,8 @@ class Preferences(QDialog):
         self._number(start, "rl_traders", self.tr("RL traders to load"), 1, 1000, "",
                      self.tr("How many traders of a model join the market"))  # fmt: skip
         asks = self._group(self.tr("Ask before"))
-        self._check(asks, "confirm_quit", self.tr("Closing while an agent is being trained"), "")
+        self._check(asks, "confirm_quit", self.tr("Closing while a training or an experiment runs"),
+                    "")  # fmt: skip
         self._check(asks, "confirm_reset", self.tr("A reset, which drops the session so far"), "")
         folders = self._group(self.tr("Folders"))
         self._folder(folders, "scenario", self.tr("Scenarios"))

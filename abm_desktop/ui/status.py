@@ -10,6 +10,7 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.widgets.formats import clock, compact, shorten, speed
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
+from abm_desktop.ui.work import Work
 
 __all__ = ["StatusBar"]
 
@@ -79,8 +80,13 @@ class StatusBar(QStatusBar):
         self._message_timer.timeout.connect(lambda: self.message.say(""))
         for cell in (self.state, self.time, self.speed, self.message):
             self.addWidget(cell)
-        for cell in (self.stress, self.training, self.alarms):
+        for cell in (self.stress, self.training, self.experiment, self.alarms):
             self.addPermanentWidget(cell)
+        self.experiment = QToolButton()
+        """The experiment that runs; a click shows it."""
+        self.experiment.setProperty("role", "flat")
+        self.experiment.setToolTip(self.tr("The experiment that runs: show it (Ctrl+Alt+7)"))
+        self.experiment.hide()
         self.notices = QToolButton()
         self.notices.setProperty("role", "flat")
         self.notices.setToolTip(self.tr("Every notice of this session (Ctrl+Shift+J)"))
@@ -111,12 +117,26 @@ class StatusBar(QStatusBar):
         title, role = _STATES[snapshot.state]
         self.state.say(f"{self.tr(title)} · {shorten(snapshot.source, 32)}", role, dot=True)
 
-    def show_training(self, is_training: bool) -> None:
-        """Say whether an agent is being trained."""
+    def show_training(self, is_training: bool, work: Work | None = None) -> None:
+        """Say whether an agent is being trained, and how far that is where it is known."""
         if is_training:
-            self.training.say(self.tr("Training"), "good", dot=True)
+            words = work.words if work is not None else ""
+            self.training.say(f"{self.tr('Training')} {words}".strip(), "good", dot=True)
         else:
             self.training.say(self.tr("No training"), "muted")
+
+    def show_experiment(self, work: Work | None) -> None:
+        """Say which experiment runs, and how far it is; None takes it away."""
+        if work is None:
+            if not self.experiment.isHidden():
+                self.experiment.hide()
+            return
+        text = self.tr("Experiment {words}").format(words=work.words)
+        if self.experiment.text() != text:
+            self.experiment.setText(text)
+            self.experiment.setAccessibleName(text)
+        if self.experiment.isHidden():
+            self.experiment.show()
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the state of the market."""

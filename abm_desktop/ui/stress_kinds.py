@@ -12,9 +12,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
+
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.venue_rules import venue_rules
 
-__all__ = ["MAIN_STRESSES", "StressKind", "mark_text", "more_stresses", "stress_title"]
+__all__ = [
+    "MAIN_STRESSES",
+    "StressKind",
+    "english_title",
+    "mark_text",
+    "more_stresses",
+    "stress_title",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,11 @@ LARGEST_MOVE = 0.5
 
 def stress_title(kind: str) -> str:
     """Return the name of a kind of stress for people."""
+    return QCoreApplication.translate("StressPanel", english_title(kind))
+
+
+def english_title(kind: str) -> str:
+    """Return the English name of a kind of stress."""
     known = next((s.title for s in MAIN_STRESSES if s.kind == kind), None)
     return known or kind.replace("_", " ").capitalize()
 
@@ -80,7 +95,7 @@ def mark_text(label: str) -> str:
     if rule is not None:
         name = rule[1].replace(" ", "_")
         title = next((r.title for r in venue_rules() if r.name == name), rule[1].capitalize())
-        return f"{title} {rule[2]}"
+        return f"{tr(title)} {tr(rule[2])}"
     match = re.fullmatch(r"([a-z_ ]+) (-?\d+(?:\.\d+)?(?:e-?\d+)?)", label)
     if match is None:
         return label
@@ -88,7 +103,7 @@ def mark_text(label: str) -> str:
     stress = next((s for s in (*MAIN_STRESSES, *more_stresses()) if s.kind == kind), None)
     if stress is None:
         return label
-    return f"{stress.title} {float(match[2]) * stress.scale:g}{stress.unit}"
+    return f"{stress_title(kind)} {float(match[2]) * stress.scale:g}{stress.unit}"
 
 
 def _read(kind: str, model: Any) -> StressKind:
@@ -113,7 +128,7 @@ def _read(kind: str, model: Any) -> StressKind:
     least = 10.0**-decimals
     return StressKind(
         kind,
-        stress_title(kind),
+        english_title(kind),
         unit,
         scale,
         default * scale,

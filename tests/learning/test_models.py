@@ -10,7 +10,7 @@ import pytest
 import torch
 from onnx.reference import ReferenceEvaluator
 
-from abm_desktop.learning import models, preflight
+from abm_desktop.learning import in_training, models, preflight
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.model_comparison import compare_models
 from abm_desktop.market.policy import PolicyNet
@@ -130,6 +130,36 @@ def test_a_deleted_model_is_gone_from_list_and_disk():
     assert list(folder.parent.iterdir()) == []
     with pytest.raises(models.ModelError, match="no model"):
         models.delete_model("calm-ppo-1")
+
+
+def test_a_model_in_training_keeps_its_name_and_its_folder():
+    save("mine")
+    in_training.claim("mine")
+    for change in (
+        lambda: models.delete_model("mine"),
+        lambda: models.rename_model("mine", "yours"),
+    ):
+        with pytest.raises(models.ModelError, match=r"being trained.*stop its training"):
+            change()
+    models.tag_model("mine", add=["good"])
+    # Nobody takes the name of a training that has not written its model yet.
+    in_training.claim("calm-ppo-1")
+    assert models.free_name("calm-ppo") == "calm-ppo-2"
+    with pytest.raises(models.ModelError, match="a training that runs has the name"):
+        models.rename_model(save("other").name, "calm-ppo-1")
+    assert in_training.trained_now() == ["calm-ppo-1", "mine"]
+    in_training.release("mine")
+    models.rename_model("mine", "yours")
+    assert models.get_model("yours").tags == ("good",)
+
+
+@pytest.mark.parametrize("left", ["[1, 5.0]", "[999999999, 5.0]", "torn", "7"])
+def test_what_a_killed_training_leaves_behind_counts_for_nothing(data_folder, left):
+    folder = save("mine").parent
+    (folder / ".training-mine").write_text(left)
+    assert in_training.trained_now() == []
+    models.delete_model("mine")
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "../../etc"])

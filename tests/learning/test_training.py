@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from abm_desktop import paths
-from abm_desktop.learning import models
+from abm_desktop.learning import in_training, models
 from abm_desktop.learning.messages import Checkpoint, Done, Failure, Judging, Progress, Status
 
 from .conftest import tiny_config
@@ -92,14 +92,17 @@ def test_a_training_is_paused_saved_slowed_and_goes_on(laboratory):
         elif message.type == "checkpoint" and seen == ["paused"]:
             seen.append(models.get_model(message.name).status)
             seen.append(models.load_policy(message.name))
+            assert in_training.is_trained(message.name)
             await client.resume()
-        elif message.type == "status" and message.state == "training" and len(seen) == 3:
+        elif message.type == "progress" and len(seen) == 3:
+            seen.append(message.learning_rate)
             await client.stop()
 
     config = tiny_config(iterations=100_000, checkpoint_interval=0)
     (done,) = of_type(laboratory.converse(config, answer), Done)
-    assert done.reason == "stopped"
+    assert done.reason == "stopped" and not in_training.is_trained(done.name)
     assert seen[1] == "unfinished"
+    assert seen[3] == pytest.approx(1e-9, rel=0.01)
     # At that rate whatever was learned after the pause changes next to nothing.
     for before, after in zip(seen[2].weights, models.load_policy(done.name).weights, strict=True):
         np.testing.assert_allclose(before, after, atol=1e-4)

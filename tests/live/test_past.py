@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy
 
+from abm_desktop.live.inside import read_book
 from abm_desktop.live.past import PastReader
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.simulated_feed import SimulatedFeed
@@ -152,3 +153,18 @@ def test_a_moment_that_cannot_be_computed_is_told(feed):
     assert "as it was at 100.0 s" in failures.get(timeout=10)
     assert reader.moment is None
     reader.close()
+
+
+def test_the_book_is_read_as_the_market_tells_it(feed):
+    simulator, levels = feed.simulator, 50
+    # A handful of levels near each other, then more than there are.
+    for most in (5, levels, 4000):
+        ticks, lots = np.zeros(2 * most, np.int32), np.zeros(2 * most, np.float32)
+        read_book(simulator, ticks, lots)
+        for side, start in zip(simulator.book(most), (0, most), strict=True):
+            n = len(side)
+            assert n > 0 and not lots[start + n : start + most].any()
+            np.testing.assert_array_equal(
+                ticks[start : start + n], np.rint(side[:, 0] / feed.tick_size)
+            )
+            np.testing.assert_array_equal(lots[start : start + n], side[:, 1])

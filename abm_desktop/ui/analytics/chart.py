@@ -12,6 +12,7 @@ from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.analytics.series import BY_CLASS, Curve, Measure, curves, present_classes
 from abm_desktop.ui.stress_log import StressLog
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
@@ -110,7 +111,7 @@ class MeasureChart(ChartPanel):
             if k >= 0 and time <= curve.time[-1] and math.isfinite(curve.values[k]):
                 value = float(curve.values[k])
                 text = _number(value)
-                lines.append(f"{curve.name} {text}" if len(self.plot.shown) > 1 else text)
+                lines.append(f"{tr(curve.name)} {text}" if len(self.plot.shown) > 1 else text)
         return "\n".join(lines)
 
     def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:
@@ -130,7 +131,7 @@ class MeasureChart(ChartPanel):
         for curve in shown:
             newest = curve.values[-1] if len(curve.values) else math.nan
             text = _number(newest)
-            name = f"{curve.name} " if len(shown) > 1 else ""
+            name = f"{tr(curve.name)} " if len(shown) > 1 else ""
             entries.append((curve.role, name + (text if math.isfinite(newest) else "–")))
         self.legend.set_entries(entries)
 

@@ -29,10 +29,12 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compare_charts import PLACES, CompareCharts, run_color
 from abm_desktop.ui.analytics.compute.compare import RunReport, compare_runs
-from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES, Shown, write
+from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES, Shown
 from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.run_log import run_title
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 from abm_desktop.ui.widgets.plots import resolve_color
@@ -224,7 +226,7 @@ class ComparePage(AnalyticsPage):
         self._saved += 1
         key = f"saved {self._saved}"
         self.note.setText("")
-        title = f"{run.name} · seed {run.seed}"
+        title = f"{run.name} · " + tr("seed {seed}").format(seed=run.seed)
         self.entries[key] = Entry(key, title, run, len(self._chosen()) < MOST)
         self._show_list()
         self._compare()
@@ -283,12 +285,12 @@ class ComparePage(AnalyticsPage):
 
     def _row(self, m: Shown, reports: list[RunReport]) -> list[Cell]:
         first = reports[0].values
-        row = [Cell(self.tr(m.title), self.tr(m.tip)), Cell(write(m, first))]
+        row = [title_cell(m), Cell(value_of(m, first))]
         for report in reports[1:]:
             difference = {m.key: report.values.get(m.key, np.nan) - first.get(m.key, np.nan)}
             base = first.get(m.key, math.nan)
             share = difference[m.key] / abs(base) if base else math.nan
             tip = f"{100 * share:+.1f} %" if math.isfinite(share) else ""
-            row.append(Cell(write(m, report.values)))
-            row.append(Cell(write(m, difference, signed=True), tip, color="muted"))
+            row.append(Cell(value_of(m, report.values)))
+            row.append(Cell(value_of(m, difference, signed=True), tip, color="muted"))
         return row

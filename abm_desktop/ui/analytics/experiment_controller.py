@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop.experiments.messages import Done, Ended, Failure, Message, Start, Status
+from abm_desktop.ui.work import Work
 
 __all__ = ["ExperimentController", "RunState"]
 
@@ -64,6 +65,29 @@ class ExperimentController(QObject):
         if status is None or status.seconds_left is None or self.state is not RunState.RUNNING:
             return None
         return max(0.0, status.seconds_left - (time.monotonic() - self._heard))
+
+    @property
+    def work(self) -> Work | None:
+        """The experiment that runs, for the window; None where none does."""
+        if not self.is_running:
+            return None
+        status = self.status
+        # Steps of its preparation are no runs.
+        counts = status is not None and status.state not in ("starting", "sizing", "facts")
+        notes = {
+            RunState.STARTING: self.tr("starting"),
+            RunState.PAUSING: self.tr("pausing"),
+            RunState.PAUSED: self.tr("paused"),
+            RunState.STOPPING: self.tr("stopping"),
+            RunState.REPORTING: self.tr("writing the report"),
+        }
+        return Work(
+            self.title,
+            status.done if status is not None and counts else 0,
+            status.total if status is not None and counts else 0,
+            self.seconds_left,
+            notes.get(self.state, ""),
+        )
 
     def start(self, start: Start, title: str, folder: Path) -> None:
         """Begin an experiment, or go on with it; nothing happens while one runs."""

@@ -22,6 +22,7 @@ from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compute.facts import SHORTEST, measure_facts
 from abm_desktop.ui.analytics.context import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
@@ -191,13 +192,13 @@ class FactsPage(AnalyticsPage):
         self.table.show_rows(
             [
                 [
-                    Cell(f.name, f.note or f.source),
+                    Cell(tr(f.name), f.note or f.source),
                     Cell(f.note or f.source, f.source, color="muted"),
                     Cell(self.tr(_GATES[f.gate]), color="muted"),
                     Cell(_number(f.value), f.note),
                     Cell(f.accept.replace("-", "−")),
                     Cell(
-                        f.verdict if f.verdict in _COLORS else "–",
+                        tr(f.verdict) if f.verdict in _COLORS else "–",
                         f.note,
                         color=_COLORS.get(f.verdict, "muted"),
                         bold=f.verdict in _COLORS,

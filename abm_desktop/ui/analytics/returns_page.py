@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compute.returns import INTERVALS, ReturnsReport, report_returns
-from abm_desktop.ui.analytics.compute.titles import RETURN_MEASURES, write
+from abm_desktop.ui.analytics.compute.titles import RETURN_MEASURES
 from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import Legend
@@ -209,10 +210,7 @@ class ReturnsPage(AnalyticsPage):
             self.signature.set_x(-0.1, max(1.0, float(x[-1])) + 0.1)
             self.signature.set_y(0.0, float(report.signature.max()) * 1.15)
         self.table.show_rows(
-            [
-                [Cell(self.tr(m.title), self.tr(m.tip)), Cell(write(m, report.values))]
-                for m in RETURN_MEASURES
-            ]
+            [[title_cell(m), Cell(value_of(m, report.values))] for m in RETURN_MEASURES]
         )
 
 

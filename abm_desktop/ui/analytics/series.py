@@ -1,4 +1,4 @@
-"""What the Analytics tab draws, computed from a history. Pure functions, no Qt.
+"""What the Analytics tab draws, computed from a history. Pure functions.
 
 Each takes a :class:`History` (or who traded how much) and a slice of what is visible, and returns
 curves as (name, time, values); the same names come in the same order every time.
@@ -13,6 +13,7 @@ import numpy as np
 from abm_desktop.live import TRADER_CLASSES, History, MarketSnapshot
 from abm_desktop.metrics import streaming
 from abm_desktop.ui.analytics.flow_store import FlowStore
+from abm_desktop.ui.translations import tr
 
 __all__ = [
     "BY_CLASS",
@@ -50,6 +51,7 @@ class Curve:
     """One line of a chart: ``time`` and ``values`` are equally long float64 arrays."""
 
     name: str
+    """English: the heading of its column in a file."""
     role: str
     """Colour role, see ``plots.resolve_color``."""
     time: np.ndarray
@@ -107,6 +109,10 @@ BY_CLASS = frozenset(measure.key for measure in TRADERS)
 
 def class_title(name: str) -> str:
     """Return the name of a trader class for people."""
+    return tr(_title(name))
+
+
+def _title(name: str) -> str:
     return _TITLES.get(name, name.replace("_", " ").capitalize())
 
 
@@ -195,6 +201,4 @@ def _traded(key: str, flow: FlowStore) -> np.ndarray:
 
 
 def _by_class(time: np.ndarray, table: np.ndarray, classes: list[int]) -> list[Curve]:
-    return [
-        Curve(class_title(TRADER_CLASSES[k]), f"series:{k}", time, table[:, k]) for k in classes
-    ]
+    return [Curve(_title(TRADER_CLASSES[k]), f"series:{k}", time, table[:, k]) for k in classes]

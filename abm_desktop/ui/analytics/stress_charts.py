@@ -12,6 +12,7 @@ from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compute.stress import StressReport
 from abm_desktop.ui.analytics.context import Context
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
@@ -70,7 +71,7 @@ class PathPlot(TimePlot):
         k = int(np.searchsorted(self._time, time, side="right")) - 1
         for name, values in self._shown.items():
             if 0 <= k < len(values) and math.isfinite(values[k]):
-                lines.append(f"{self._curves[name][0]} {values[k]:.2f}")
+                lines.append(f"{tr(self._curves[name][0])} {values[k]:.2f}")
         return "\n".join(lines)
 
     def export_columns(self) -> dict[str, np.ndarray]:

@@ -25,8 +25,9 @@ from abm_desktop.ui.analytics.compute.stress import (
     calm_from,
     report_stresses,
 )
-from abm_desktop.ui.analytics.compute.titles import STRESS_MEASURES, write
+from abm_desktop.ui.analytics.compute.titles import STRESS_MEASURES
 from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.analytics.stress_charts import StressCharts
 from abm_desktop.ui.analytics.window_panel import class_rows
@@ -211,9 +212,9 @@ class StressPage(AnalyticsPage):
             + [waits if r is None else Cell(clock(r.since)) for r in found]
         ]
         for m in STRESS_MEASURES:
-            row = [Cell(self.tr(m.title), self.tr(m.tip), bold=m.key == "amplification")]
+            row = [title_cell(m, bold=m.key == "amplification")]
             for r in found:
-                text = "…" if r is None else write(m, r.values)
+                text = "…" if r is None else value_of(m, r.values)
                 tip = self.tr("Not over yet; counted so far") if text.startswith(">") else ""
                 row.append(Cell(text, tip, bold=m.key == "amplification"))
             rows.append(row)

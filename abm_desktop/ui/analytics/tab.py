@@ -24,6 +24,8 @@ from abm_desktop.ui.analytics.series import class_title, present_classes
 from abm_desktop.ui.analytics.window_panel import WindowPanel
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.panel import Legend
+from abm_desktop.ui.widgets.segments import segment_row
+from abm_desktop.ui.work import Work
 
 __all__ = ["AnalyticsTab"]
 
@@ -100,12 +102,10 @@ class AnalyticsTab(QWidget):
         for k, (title, _seconds) in enumerate(WINDOWS):
             button = QToolButton()
             button.setText(self.tr(title))
-            button.setCheckable(True)
-            button.setProperty("role", "segment")
             button.setAccessibleName(self.tr("Analytics window {title}").format(title=title))
             button.setToolTip(self.tr("Time shown in every chart of this page"))
             self.window_buttons.addButton(button, k)
-            line.addWidget(button)
+        line.addWidget(segment_row(self.window_buttons.buttons()))
         self.window_buttons.button(len(WINDOWS) - 1).setChecked(True)
         self.window_buttons.idClicked.connect(self.set_window)
         self.measure_button = QToolButton()
@@ -147,6 +147,13 @@ class AnalyticsTab(QWidget):
         self.time_bar.setVisible(page.shows_time)
         self._redraw()
         self.page_changed.emit(name)
+
+    @property
+    def work(self) -> Work | None:
+        """The experiment that runs; None where none does."""
+        page = self._pages.get("experiments")
+        found: Work | None = None if page is None else page.controller.work  # type: ignore[attr-defined]
+        return found
 
     def act(self, name: str) -> None:
         """Carry out the action ``name`` of the page on show: one of its methods."""

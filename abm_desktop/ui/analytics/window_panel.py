@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.live.run_data import RunData
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES, write
+from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES
 from abm_desktop.ui.analytics.compute.window import ClassResult, WindowReport, measure_window
 from abm_desktop.ui.analytics.context import Context
+from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.analytics.series import class_title
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock, signed
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.worker import Job, WorkerError
@@ -49,8 +51,8 @@ def class_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
                 bar=c.pnl / most,
             ),
             Cell(signed(c.inventory)),
-            Cell(_percent(c.maker_share), f"{c.maker:,.0f} lots"),
-            Cell(_percent(c.taker_share), f"{c.taker:,.0f} lots"),
+            Cell(_percent(c.maker_share), tr("{n} lots").format(n=f"{c.maker:,.0f}")),
+            Cell(_percent(c.taker_share), tr("{n} lots").format(n=f"{c.taker:,.0f}")),
         ]
         for c in sorted(classes, key=lambda c: -c.pnl)
     ]
@@ -63,7 +65,7 @@ def short_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
     for name, pnl, lots, maker, taker in class_rows(classes):
         whole = pnl.text.partition(".")[0]
         shown = pnl if len(whole) < 5 else replace(pnl, text=whole, tip=pnl.text)
-        tip = f"maker {maker.text}, taker {taker.text}"
+        tip = tr("maker {maker}, taker {taker}").format(maker=maker.text, taker=taker.text)
         out.append([name, shown, lots, Cell(_percent(shares[name.text]), tip)])
     return out
 
@@ -183,10 +185,7 @@ class WindowPanel(QWidget):
             )
         )
         self.table.show_rows(
-            [
-                [Cell(self.tr(m.title), self.tr(m.tip)), Cell(write(m, report.values))]
-                for m in WINDOW_MEASURES
-            ]
+            [[title_cell(m), Cell(value_of(m, report.values))] for m in WINDOW_MEASURES]
         )
         self.classes_panel.setVisible(bool(report.classes))
         self.classes.show_rows(short_rows(report.classes))

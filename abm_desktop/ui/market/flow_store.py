@@ -110,6 +110,8 @@ class FlowStore:
         if high <= low:
             return np.empty(0), np.empty((0, CLASSES)), width
         edges = np.arange(low, high + 1) * width
-        total = np.vstack([np.zeros(CLASSES), np.cumsum(self._rows[: self._n], axis=0)])
         at = np.clip(np.rint(edges / self.width).astype(np.intp) - self._first, 0, self._n)
-        return edges, np.diff(total[at], axis=0), width
+        # Only the rows on show are added up: a session may have very many.
+        total = np.zeros((at[-1] - at[0] + 1, CLASSES))
+        np.cumsum(self._rows[at[0] : at[-1]], axis=0, out=total[1:])
+        return edges, np.diff(total[at - at[0]], axis=0), width

@@ -7,7 +7,6 @@ import math
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -34,6 +33,7 @@ from abm_desktop.ui.market.transport import Transport
 from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.panel import Legend, Panel
+from abm_desktop.ui.widgets.segments import segment_row
 
 __all__ = ["MarketTab"]
 
@@ -460,21 +460,13 @@ class MarketTab(QWidget):
     def _window_buttons(self, panel: Panel) -> QButtonGroup:
         group = QButtonGroup(self)
         group.setExclusive(True)
-        box = QWidget()
-        box.setObjectName("panelBody")
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
         for k, (title, _seconds) in enumerate(WINDOWS):
             button = QToolButton()
             button.setText(self.tr(title))
-            button.setCheckable(True)
-            button.setProperty("role", "segment")
             button.setToolTip(self.tr("Window of time shown (Alt+{n})").format(n=k + 1))
             button.setAccessibleName(self.tr("Chart window {title}").format(title=title))
             group.addButton(button, k)
-            row.addWidget(button)
-        panel.add_control(box)
+        panel.add_control(segment_row(group.buttons()))
         group.idClicked.connect(self.set_window)
         return group
 

@@ -47,7 +47,9 @@ class VolumeChart(TimePlot):
     def describe(self, time: float) -> str:
         """Return the lots traded in the bar at ``time``; "" where there is none."""
         k = int(np.searchsorted(self._edges, time, side="right")) - 1
-        return f"{self._volume[k]:,.0f} lots" if 0 <= k < len(self._volume) else ""
+        if not 0 <= k < len(self._volume):
+            return ""
+        return self.tr("{n} lots").format(n=f"{self._volume[k]:,.0f}")
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the bars on show: where each begins, and its lots."""

@@ -164,11 +164,12 @@ class AgentPanel(QWidget):
         for widget in (label, self.number, self.total):
             top.addWidget(widget)
         top.addWidget(self.account, 1)
-        self.features = BarChart(FEATURES, -LIMIT, LIMIT, ("accent",), 2)
+        names = [self.tr(name) for name in FEATURES]
+        self.features = BarChart(names, -LIMIT, LIMIT, ("accent",), 2)
         self.features.setAccessibleName(self.tr("What the trader sees"))
         self.features.setToolTip(
             self.tr("The 13 features, clipped to ±5:\n")
-            + "\n".join(f"{n}: {t}" for n, t in zip(FEATURES, TIPS, strict=True))
+            + "\n".join(f"{n}: {self.tr(t)}" for n, t in zip(names, TIPS, strict=True))
         )
         self.choice = BarChart(ACTIONS, 0.0, 1.0, ROLES, 1)
         self.choice.setAccessibleName(self.tr("What the trader would do now"))

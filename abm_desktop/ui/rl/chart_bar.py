@@ -21,6 +21,7 @@ from abm_desktop.ui.rl.measures import AXES, GROUPS, RUN_COLORS
 from abm_desktop.ui.rl.runs import MOST_SHOWN, Run, Runs
 from abm_desktop.ui.widgets.formats import shorten
 from abm_desktop.ui.widgets.panel import Legend
+from abm_desktop.ui.widgets.segments import segment_row
 
 __all__ = ["ChartBar"]
 
@@ -46,12 +47,11 @@ class ChartBar(QWidget):
             button.setText(self.tr(name))
             button.setCheckable(True)
             button.setChecked(name == self.group)
-            button.setProperty("role", "segment")
             button.setToolTip(self.tr("Show these charts"))
             button.setAccessibleName(self.tr("Charts: {name}").format(name=self.tr(name)))
             button.clicked.connect(lambda _checked=False, name=name: self.show_group(name))
             self.groups.addButton(button)
-            row.addWidget(button)
+        row.addWidget(segment_row(self.groups.buttons()))
         self.legend = Legend()
         row.addSpacing(6)
         row.addWidget(self.legend)

@@ -47,7 +47,9 @@ class MeasureChart(Panel):
         self.measure = measure
         self.plot.setAccessibleName(self.tr(measure.title))
         tip = self.tr(measure.tip) if measure.tip else ""
-        self.plot.setToolTip(f"{measure.title}: {measure.unit}" + (f"\n{tip}" if tip else ""))
+        self.plot.setToolTip(
+            f"{self.tr(measure.title)}: {self.tr(measure.unit)}" + (f"\n{tip}" if tip else "")
+        )
         self.setMinimumHeight(LEAST_HEIGHT)
         self.legend = Legend()
         self.add_control(self.legend)

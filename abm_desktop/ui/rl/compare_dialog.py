@@ -22,6 +22,7 @@ from abm_desktop.learning.model_comparison import Row, compare_models
 from abm_desktop.learning.models import ModelInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.result_dialog import plain_table, table_text
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import MISSING
 
 __all__ = ["CompareDialog"]
@@ -74,8 +75,8 @@ class CompareDialog(QDialog):
         rows = [row for row in self._rows if row.differs or not self.differences.isChecked()]
         cells: list[tuple[str, ...]] = []
         for row in rows:
-            label = LABELS.get(row.label, row.label.replace("_", " "))
-            cells.append((row.group, label, *(_text(row.label, value) for value in row.values)))
+            label = tr(LABELS.get(row.label, row.label.replace("_", " ")))
+            cells.append((tr(row.group), label, *(_text(row.label, value) for value in row.values)))
         table = plain_table(("", self.tr("Property"), *self._names), cells)
         table.setAccessibleName(self.tr("Models side by side"))
         table.setSortingEnabled(False)
@@ -91,7 +92,7 @@ class CompareDialog(QDialog):
         group = ""
         for k, row in enumerate(rows):
             cells = [cell for j in range(table.columnCount()) if (cell := table.item(k, j))]
-            cells[0].setText(row.group if row.group != group else "")
+            cells[0].setText(tr(row.group) if row.group != group else "")
             cells[0].setFont(bold)
             cells[1].setTextAlignment(left)
             group = row.group
@@ -106,7 +107,7 @@ def _text(label: str, value: Any) -> str:
     if value is None or value == "":
         return MISSING
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, int) and label != "seed":
         return f"{value:,}"
     if isinstance(value, float):

@@ -17,7 +17,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from abm_desktop.learning.client import TrainingClient
+from abm_desktop.learning.client import TrainingClient, check_learning_rate
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.messages import (
     Checkpoint,
@@ -131,6 +131,12 @@ class TrainingController(QObject):
         return self.state in BUSY
 
     @property
+    def model_name(self) -> str:
+        """Name of the model that is trained now; empty where none is, or it has no name yet."""
+        current = self.runs.current
+        return current.name if current is not None and self.is_training else ""
+
+    @property
     def host_pid(self) -> int | None:
         """Process id of the training process, None where there is none."""
         return self._client.pid if self._client.is_running else None
@@ -198,6 +204,22 @@ class TrainingController(QObject):
         """Write a checkpoint after the running iteration."""
         self._spawn(self._client.save_now())
 
+    def set_learning_rate(self, rate: float) -> None:
+        """Learn at another rate from the next iteration on; nothing happens where none is done.
+
+        Raises ValueError outside (0, 1].
+        """
+        check_learning_rate(rate)
+        if self.state not in (ClusterState.TRAINING, ClusterState.PAUSED):
+            return
+        last = self.history.last
+        log.info(
+            "training: learning rate set to %g after iteration %d",
+            rate,
+            last.iteration if last is not None else 0,
+        )
+        self._spawn(self._client.set_learning_rate(rate))
+
     async def close(self) -> None:
         """End the training process, within 5 s."""
         self._idle.stop()
@@ -212,8 +234,10 @@ class TrainingController(QObject):
         except OSError as error:
             self._fail(
                 Failure(
-                    f"The training process could not be started: {error}.",
-                    "Free some memory and try again.",
+                    self.tr("The training process could not be started: {error}.").format(
+                        error=error
+                    ),
+                    self.tr("Free some memory and try again."),
                 )
             )
             return
@@ -259,17 +283,21 @@ class TrainingController(QObject):
         self.cluster = info
         if info.restarts > self._restarts:
             self._warn(
-                f"A sampling worker ended and was started again ({info.restarts} so far). If that "
-                "goes on, use fewer workers or fewer markets per worker."
+                self.tr(
+                    "A sampling worker ended and was started again ({n} so far). If that goes on, "
+                    "use fewer workers or fewer markets per worker."
+                ).format(n=info.restarts)
             )
         self._restarts = info.restarts
         if info.machine_memory_free < SHORT_OF_MEMORY:
             self._warn_once(
-                "Less than 400 MB of memory is free. Close other programs, or train with fewer "
-                "workers or fewer markets per worker."
+                self.tr(
+                    "Less than 400 MB of memory is free. Close other programs, or train with "
+                    "fewer workers or fewer markets per worker."
+                )
             )
         if info.store_size and info.store_used > FULL_STORE * info.store_size:
-            self._warn_once("Ray's object store is almost full; use shorter rollouts.")
+            self._warn_once(self.tr("Ray's object store is almost full; use shorter rollouts."))
         self.cluster_changed.emit()
 
     def _warn(self, text: str, *, is_fault: bool = False) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.ui import theme
+from abm_desktop.ui.translations import tr
 
 __all__ = ["Field", "make_field"]
 
@@ -40,18 +41,18 @@ class Field(QWidget):
     def __init__(self, name: str, info: FieldInfo, editor: QWidget) -> None:
         super().__init__()
         self.name = name
-        self.title = info.title or name
+        self.title = tr(info.title or name)
         self.editor = editor
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        unit = f" ({extra['unit']})" if "unit" in extra else ""
+        unit = f" ({tr(str(extra['unit']))})" if "unit" in extra else ""
         label = QLabel(self.title + unit)
         label.setBuddy(editor)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.hide()
-        self.setToolTip(info.description or "")
+        self.setToolTip(tr(info.description or ""))
         editor.setAccessibleName(self.title)
-        editor.setAccessibleDescription(info.description or "")
+        editor.setAccessibleDescription(tr(info.description or ""))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -209,7 +210,7 @@ class ScenarioField(Field):
         self._box.setCurrentIndex(index)
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a scenario"), "", "Scenarios (*.toml)")
+        dialog = QFileDialog(self, self.tr("Choose a scenario"), "", self.tr("Scenarios (*.toml)"))
         dialog.fileSelected.connect(self.set_value)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
 from abm_desktop.ui.rl.fields import Field, TextField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
+from abm_desktop.ui.rl.rate_row import RateRow
 
 __all__ = ["TrainingForm"]
 
@@ -43,6 +44,8 @@ class TrainingForm(QWidget):
     pause_requested = Signal()
     """Pause, or go on."""
     save_requested = Signal()
+    rate_requested = Signal(float)
+    """A learning rate for the training that runs."""
     queue_requested = Signal(object)
     """A valid :class:`TrainingConfig` to be trained after the others."""
 
@@ -119,6 +122,9 @@ class TrainingForm(QWidget):
         for button in (self.pause_button, self.save_button, self.stop_button):
             running.addWidget(button)
         buttons.addLayout(running)
+        self.rate = RateRow()
+        self.rate.set_requested.connect(self.rate_requested)
+        buttons.addWidget(self.rate)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -190,6 +196,7 @@ class TrainingForm(QWidget):
         """Enable what makes sense now; ``running``: iterations are being done, or wait."""
         for button in (self.pause_button, self.save_button):
             button.setEnabled(running)
+        self.rate.follow(running=running)
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self.pause_button.setToolTip(
             self.tr("Go on with the training")

@@ -23,7 +23,8 @@ class History:
 
     COLUMNS = (
         "iteration", "env_steps", "elapsed_seconds", "reward_mean", "episode_length_mean",
-        "steps_per_second", "sell", "hold", "buy", "pnl_mean", "position_mean", *LOSSES,
+        "steps_per_second", "sell", "hold", "buy", "pnl_mean", "position_mean", "learning_rate",
+        *LOSSES,
     )  # fmt: skip
 
     def __init__(self, rows: Iterable[Progress] = ()) -> None:
@@ -52,6 +53,7 @@ class History:
             *progress.action_shares,
             _known(progress.pnl_mean),
             _known(progress.position_mean),
+            _known(progress.learning_rate),
             *(progress.losses.get(key, math.nan) for key in LOSSES),
         )
         self._length += 1

@@ -26,6 +26,7 @@ from abm_desktop.learning.models import ModelInfo
 from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN_STRESSES, stress_title
+from abm_desktop.ui.translations import tr
 
 __all__ = ["EvaluationDialog", "StressTestDialog"]
 
@@ -79,7 +80,7 @@ class EvaluationDialog(_Judge):
     """Scenario, days and hours of an evaluation."""
 
     def __init__(self, parent: QWidget, model: ModelInfo) -> None:
-        super().__init__(parent, model, "Evaluate", "Evaluate")
+        super().__init__(parent, model, tr("Evaluate"), tr("Evaluate"))
         self.note.setText(
             self.tr(
                 "The policy and simple rules trade the same held-out days. It is accepted where "
@@ -108,7 +109,7 @@ class StressTestDialog(_Judge):
     """Stresses, markets and traders of a stress test."""
 
     def __init__(self, parent: QWidget, model: ModelInfo) -> None:
-        super().__init__(parent, model, "Stress test", "Test")
+        super().__init__(parent, model, tr("Stress test"), tr("Test"))
         self.note.setText(
             self.tr("Each market is copied a minute before the shock; one copy gets the traders, "
                     "the other does not. What differs afterwards is theirs.")

@@ -53,6 +53,9 @@ MEASURES = (
             (("temperature", "accent", ""),), zero=True, decimals=4),
     Measure("mean_value", "Mean value", "of the states learned from",
             (("mean_value", "accent", ""),), decimals=2),
+    Measure("learning_rate", "Learning rate", "step size of the optimiser",
+            (("learning_rate", "accent", ""),), zero=True, decimals=6,
+            tip="As the settings let it fall, and as it was set while the training ran"),
     Measure("position", "Inventory", "mean |position|, % of the limit",
             (("position_mean", "accent", ""),), scale=100.0, zero=True, decimals=1),
     Measure("length", "Episode length", "decisions, last 100 episodes",
@@ -62,7 +65,7 @@ MEASURES = (
 GROUPS: dict[str, tuple[str, ...]] = {
     "Overview": ("reward", "pnl", "actions", "speed"),
     "Learning": ("policy_loss", "value_loss", "entropy", "explained_variance", "gradient_norm",
-                 "kl"),
+                 "kl", "learning_rate"),
     "Trading": ("pnl", "position", "actions", "length"),
     "All": tuple(measure.key for measure in MEASURES),
 }  # fmt: skip

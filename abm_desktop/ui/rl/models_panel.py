@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning import models
+from abm_desktop.learning import in_training, models
 from abm_desktop.learning.history import has_history
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
@@ -78,6 +78,10 @@ class ModelsPanel(Panel):
         self._background = Background(self)
         self._results: dict[tuple[str, str], dict[str, Any]] = {}
         """Results of this session by kind and model: shipped models keep none themselves."""
+        self._training = ""
+        """Name of the model that the window trains."""
+        self._elsewhere: list[str] = []
+        """Names of models that any process trained when the list was read."""
         self._build_header()
         self.judging.finished.connect(self._judged)
         self.judging.failed.connect(self._judging_failed)
@@ -99,15 +103,27 @@ class ModelsPanel(Panel):
         """Read the registry again, and select the model called ``select``."""
         keep = [select] if select else [model.name for model in self.table.chosen]
 
-        def read() -> tuple[list[models.ModelInfo], list[str]]:
+        def read() -> tuple[list[models.ModelInfo], list[str], list[str]]:
             found = models.list_models()
-            return found, [model.name for model in found if has_history(model.name)]
+            known = [model.name for model in found if has_history(model.name)]
+            return found, known, in_training.trained_now()
+
+        def show(answer: tuple[list[models.ModelInfo], list[str], list[str]]) -> None:
+            self._elsewhere = answer[2]
+            self._show_models(answer[0], answer[1], keep)
 
         self._background.run(
             read,
-            lambda answer: self._show_models(answer[0], answer[1], keep),
+            show,
             lambda error: self._tell(self.tr("The models could not be listed"), error),
         )
+
+    def show_training(self, name: str) -> None:
+        """Follow which model the window trains; empty where none."""
+        if name != self._training:
+            ended, self._training = self._training, name
+            self._elsewhere = [other for other in self._elsewhere if other != ended]
+            self._follow_selection()
 
     def close_background(self) -> None:
         """Read no more files, and end what is being evaluated."""
@@ -235,7 +251,7 @@ class ModelsPanel(Panel):
     def ask_delete(self) -> None:
         """Ask whether the selected models are to go for good."""
         names = [model.name for model in self.table.chosen if not model.bundled]
-        if not names:
+        if not names or self._kept(names):
             return
         box = QMessageBox(
             QMessageBox.Icon.Question,
@@ -252,7 +268,7 @@ class ModelsPanel(Panel):
 
     def ask_rename(self) -> None:
         """Ask for another name."""
-        if self.selected is not None:
+        if self.selected is not None and not self._kept([self.selected.name]):
             self._ask_text(
                 self.tr("Rename model"),
                 self.tr("New name (letters, digits, '.', '_' and '-'):"),
@@ -446,16 +462,30 @@ class ModelsPanel(Panel):
         add("compare", self.tr("Com&pare"), self.compare, len(chosen) > 1,
             self.tr("Select two models or more (Ctrl+click)"))  # fmt: skip
         self.menu.addSeparator()
-        add("rename", self.tr("&Rename…"), self.ask_rename, own and len(chosen) == 1,
-            shipped if model else none)  # fmt: skip
+        why_not = self._why_kept(chosen) or (none if model is None else self.tr("Select one model"))
+        add("rename", self.tr("&Rename…"), self.ask_rename,
+            len(chosen) == 1 and not self._why_kept(chosen), why_not)  # fmt: skip
         add("tags", self.tr("T&ags…"), self.ask_tags, own, shipped if model else none)
-        add("delete", self.tr("&Delete…"), self.ask_delete, own, shipped if model else none)
+        add("delete", self.tr("&Delete…"), self.ask_delete,
+            bool(chosen) and not self._why_kept(chosen), why_not)  # fmt: skip
         self.menu.addSeparator()
         add("export", self.tr("E&xport…"), self.ask_export, model is not None, none)
         add("import", self.tr("I&mport…"), self.ask_import, True, "")
 
     def _show_menu(self, at: QPoint) -> None:
         self.menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def _kept(self, names: list[str]) -> bool:
+        """Whether one of these is being trained, and so keeps its name and its folder."""
+        return any(name == self._training or name in self._elsewhere for name in names)
+
+    def _why_kept(self, chosen: list[models.ModelInfo]) -> str:
+        """Why these can be neither renamed nor deleted; empty where they can."""
+        if any(model.bundled for model in chosen):
+            return self.tr("This model ships with the program")
+        if self._kept([model.name for model in chosen]):
+            return self.tr("It is being trained: stop its training first, or wait for its end")
+        return ""
 
     def _filter(self, text: str) -> None:
         self.table.set_filter(text)
@@ -476,12 +506,10 @@ class ModelsPanel(Panel):
             if len(chosen) > 1
             else self.tr("Select two models or more (Ctrl+click)")
         )
-        bundled = any(model.bundled for model in chosen)
-        self.delete_button.setEnabled(one and not bundled)
+        why_kept = self._why_kept(chosen)
+        self.delete_button.setEnabled(one and not why_kept)
         self.delete_button.setToolTip(
-            self.tr("This model ships with the program")
-            if bundled
-            else self.tr("Remove the selected models from the disk")
+            why_kept or self.tr("Remove the selected models from the disk")
         )
         self.load_button.setToolTip(
             self.tr("Let traders with the selected policy trade in the live market (Enter)")

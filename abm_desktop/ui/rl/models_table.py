@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from abm_desktop.learning.models import ModelInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import MISSING, compact, signed
 
 __all__ = ["COLUMNS", "ModelTable"]
@@ -201,7 +202,7 @@ def _text(model: ModelInfo, column: int) -> str:
         case 2:
             return model.scenario
         case 3:
-            return "shipped" if model.bundled else _date(model.created)
+            return tr("shipped") if model.bundled else _date(model.created)
         case 4:
             return compact(model.env_steps)
         case 5:
@@ -213,7 +214,7 @@ def _text(model: ModelInfo, column: int) -> str:
         case 8:
             return ", ".join(model.tags)
         case _:
-            return model.status
+            return tr(model.status)
 
 
 def _sort_key(model: ModelInfo, column: int) -> Any:
@@ -234,15 +235,20 @@ def _date(created: str) -> str:
 
 
 def _tip(model: ModelInfo) -> str:
-    lines = [str(model.folder), f"seed {model.seed}, ABM Desktop {model.version}"]
+    lines = [
+        str(model.folder),
+        tr("seed {seed}, ABM Desktop {version}").format(seed=model.seed, version=model.version),
+    ]
     if model.git:
-        lines.append(f"commit {model.git}")
+        lines.append(tr("commit {git}").format(git=model.git))
     if model.parent:
-        lines.append(f"went on from {model.parent}")
-    lines.append(f"{model.iterations:,} iterations")
+        lines.append(tr("went on from {name}").format(name=model.parent))
+    lines.append(tr("{n} iterations").format(n=f"{model.iterations:,}"))
     shares = model.metrics.get("action_shares")
     if shares:
-        lines.append("in training: SELL {:.0%}, HOLD {:.0%}, BUY {:.0%}".format(*shares))
+        lines.append(tr("in training: {shares}").format(
+            shares="SELL {:.0%}, HOLD {:.0%}, BUY {:.0%}".format(*shares)
+        ))  # fmt: skip
     if evaluation := model.metrics.get("evaluation"):
         lines.append(verdict.evaluation_words(evaluation))
     return "\n".join(lines)

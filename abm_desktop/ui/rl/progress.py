@@ -80,9 +80,11 @@ class ProgressStrip(QFrame):
         controller = self._controller
         state = controller.state
         color = theme.current().colors[COLORS[state]]
-        self._write(self.state, f'<span style="color:{color}">●</span>&nbsp; {TITLES[state]}')
+        self._write(
+            self.state, f'<span style="color:{color}">●</span>&nbsp; {self.tr(TITLES[state])}'
+        )
         silence = controller.silent_seconds
-        detail = controller.detail or HINTS.get(state, "")
+        detail = controller.detail or self.tr(HINTS.get(state, ""))
         if silence and controller.is_training:
             detail = self.tr("The training process has not answered for {seconds:.0f} s").format(
                 seconds=silence

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.formats import MISSING, signed
 from abm_desktop.ui.widgets.plots import resolve_color
@@ -176,18 +177,18 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
     """Show what an evaluation found; not shown yet."""
     rules: Mapping[str, Summary] = evaluation["rules"]
     order = sorted(rules, key=lambda rule: (rule != "agent", -rules[rule]["pnl_mean"]))
-    names = [name if rule == "agent" else rule for rule in order]
+    names = [name if rule == "agent" else tr(rule) for rule in order]
     days = int(evaluation["days"])
     errors = [1.96 * rules[rule]["pnl_sd"] / days**0.5 for rule in order]
     means = [float(rules[rule]["pnl_mean"]) for rule in order]
     chart = RangeChart(
         names, means, [(m - e, m + e) for m, e in zip(means, errors, strict=True)], 0.0,
-        "Mean profit a day with its 95 % interval",
+        tr("Mean profit a day with its 95 % interval"),
         ["accent"] + ["muted"] * (len(order) - 1),
     )  # fmt: skip
     table = plain_table(
-        ("Trader", "median", "mean", "sd", "drawdown", "|position|", "lots a day",
-         "sell/hold/buy", "right", "p of the agent"),
+        (tr("Trader"), tr("median"), tr("mean"), tr("sd"), tr("drawdown"), tr("|position|"),
+         tr("lots a day"), "sell/hold/buy", tr("right"), tr("p of the agent")),
         [
             (
                 shown,
@@ -204,14 +205,14 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
             for shown, rule in zip(names, order, strict=True)
         ],
     )  # fmt: skip
-    table.setAccessibleName("Agent and simple rules on the same days")
+    table.setAccessibleName(tr("Agent and simple rules on the same days"))
     notes = [
         ("good" if check["passed"] else "danger",
-         f"{'✓' if check['passed'] else '✗'} {check['name']}: {check['detail']}")
+         f"{'✓' if check['passed'] else '✗'} {tr(check['name'])}: {check['detail']}")
         for check in evaluation["checks"]
     ]  # fmt: skip
-    notes += [("danger", f"✗ degenerate: {flag}") for flag in evaluation["flags"]]
-    title = f"Evaluation of {name}"
+    notes += [("danger", f"✗ {tr('degenerate')}: {flag}") for flag in evaluation["flags"]]
+    title = tr("Evaluation of {name}").format(name=name)
     return ResultDialog(parent, title, verdict.evaluation_words(evaluation), chart, table, notes)
 
 
@@ -224,15 +225,15 @@ def stress_dialog(parent: QWidget, name: str, stress_test: Summary) -> ResultDia
         [float(o["volatility_amplification"]) for o in outcomes],
         [verdict.interval_of(o) for o in outcomes],
         1.0,
-        "Volatility with the traders over that without, and its 95 % interval",
+        tr("Volatility with the traders over that without, and its 95 % interval"),
     )
     table = plain_table(
-        ("Stress", "size", "PnL", "drawdown", "of holding", "|position|", "sell/hold/buy", "fall",
-         "without", "recovery s", "without"),
+        (tr("Stress"), tr("size"), tr("PnL"), tr("drawdown"), tr("of holding"), tr("|position|"),
+         "sell/hold/buy", tr("fall"), tr("without"), tr("recovery s"), tr("without")),
         [
             (
                 title,
-                str(o["stress"].get("magnitude", "usual")),
+                str(o["stress"].get("magnitude", tr("usual"))),
                 signed(o["pnl"], 2),
                 f"{o['drawdown']:.2f}",
                 f"{o['buy_and_hold_drawdown']:.2f}",
@@ -246,8 +247,8 @@ def stress_dialog(parent: QWidget, name: str, stress_test: Summary) -> ResultDia
             for title, o in zip(names, outcomes, strict=True)
         ],
     )  # fmt: skip
-    table.setAccessibleName("Outcome of every stress")
-    title = f"Stress test of {name}"
+    table.setAccessibleName(tr("Outcome of every stress"))
+    title = tr("Stress test of {name}").format(name=name)
     return ResultDialog(parent, title, verdict.stress_words(stress_test), chart, table)
 
 
@@ -292,4 +293,4 @@ def _p(value: float | None) -> str:
 
 
 def _seconds(value: float | None) -> str:
-    return "never" if value is None else f"{value:.0f}"
+    return tr("never") if value is None else f"{value:.0f}"

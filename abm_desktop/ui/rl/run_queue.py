@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.ui.translations import tr
 
 __all__ = ["RunQueue", "title_of"]
 
@@ -63,10 +64,16 @@ class RunQueue(QObject):
 
 def title_of(config: TrainingConfig) -> str:
     """What a training is, in one line."""
-    name = config.model_name or f"{config.scenario.rpartition('/')[2]}, name chosen at its start"
-    workers = f", {config.workers} workers" if config.workers else ""
-    goes_on = f", goes on from {config.resume_from}" if config.resume_from else ""
-    return (
-        f"{config.algorithm} · {name} · {config.iterations:,} iterations · "
-        f"{config.total_steps:,} decisions · seed {config.seed}{workers}{goes_on}"
-    )
+    scenario = config.scenario.rpartition("/")[2]
+    parts = [
+        config.algorithm,
+        config.model_name or tr("{scenario}, name chosen at its start").format(scenario=scenario),
+        tr("{n} iterations").format(n=f"{config.iterations:,}"),
+        tr("{n} decisions").format(n=f"{config.total_steps:,}"),
+        tr("seed {seed}").format(seed=config.seed),
+    ]
+    if config.workers:
+        parts.append(tr("{n} workers").format(n=config.workers))
+    if config.resume_from:
+        parts.append(tr("goes on from {name}").format(name=config.resume_from))
+    return " · ".join(parts)

@@ -22,6 +22,7 @@ from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
+from abm_desktop.ui.work import Work
 
 __all__ = ["RLTab"]
 
@@ -105,10 +106,11 @@ class RLTab(QWidget):
         form.stop_requested.connect(controller.stop)
         form.pause_requested.connect(controller.pause)
         form.save_requested.connect(controller.save_now)
+        form.rate_requested.connect(self._set_rate)
         form.presets.failed.connect(lambda title, text: self._trouble(Trouble(title, text)))
         controller.changed.connect(self._follow)
         # The list grows, and the row a person has chosen stays chosen.
-        controller.checkpoint_written.connect(lambda _name: models.refresh())
+        controller.checkpoint_written.connect(self._checkpoint_written)
         controller.ended.connect(self._ended)
         controller.failed.connect(self._failed)
         controller.cluster_changed.connect(self._title_pages)
@@ -137,6 +139,22 @@ class RLTab(QWidget):
         """Whether a training is being started, runs, or is being stopped."""
         return self.controller.is_training
 
+    @property
+    def work(self) -> Work | None:
+        """The training that runs, for the window; None where none does."""
+        controller = self.controller
+        if not controller.is_training:
+            return None
+        config, last = controller.config, controller.history.last
+        paused = controller.state is ClusterState.PAUSED
+        return Work(
+            controller.model_name,
+            last.iteration if last is not None else 0,
+            config.iterations if config is not None else 0,
+            controller.remaining_seconds,
+            self.tr("paused") if paused else "",
+        )
+
     def set_scenario(self, path_or_name: Path | str) -> None:
         """Offer this scenario for the next training; nothing happens while one runs."""
         if not self.is_training:
@@ -155,6 +173,8 @@ class RLTab(QWidget):
     def _draw_training(self) -> None:
         self.progress.refresh(self._snapshot)
         self.charts.show_state(self.controller.state)
+        last = self.controller.history.last if self.controller.is_training else None
+        self.form.rate.show_rate(None if last is None else last.learning_rate)
 
     def rest(self) -> None:
         """The tab is hidden: nothing of the market needs to be looked at."""
@@ -180,6 +200,7 @@ class RLTab(QWidget):
             "pause": "" if running else no_training,
             "stop": "" if self.is_training else no_training,
             "save": "" if running else no_training,
+            "rate": "" if running else no_training,
             "load": "" if chosen else no_model,
             "evaluate": "" if chosen else no_model,
             "stress_test": "" if chosen else no_model,
@@ -202,6 +223,7 @@ class RLTab(QWidget):
             "pause": self.controller.pause,
             "stop": self.controller.stop,
             "save": self.controller.save_now,
+            "rate": self.form.rate.line.setFocus,
             "load": self.models.load_selected,
             "evaluate": self.models.evaluate,
             "stress_test": self.models.stress_test,
@@ -245,6 +267,16 @@ class RLTab(QWidget):
         self.notice.dismiss()
         self.controller.start(config)
 
+    def _checkpoint_written(self, _name: str) -> None:
+        self.models.show_training(self.controller.model_name)
+        self.models.refresh()
+
+    def _set_rate(self, rate: float) -> None:
+        self.controller.set_learning_rate(rate)
+        self.status_message.emit(
+            self.tr("Learning rate {rate} from the next iteration on").format(rate=f"{rate:g}")
+        )
+
     def _enqueue(self, config: TrainingConfig) -> None:
         self.controller.queue.add(config)
         n = len(self.controller.queue)
@@ -260,6 +292,7 @@ class RLTab(QWidget):
             paused=self.controller.state is ClusterState.PAUSED,
         )
         self.queue.show_training(self.controller.is_training)
+        self.models.show_training(self.controller.model_name)
         self._draw_training()
         self.state_changed.emit()
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from abm_desktop.ui.stress_kinds import stress_title
+from abm_desktop.ui.stress_kinds import english_title, stress_title
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import signed
 
 __all__ = [
@@ -21,27 +22,35 @@ def evaluation_word(evaluation: Summary | None) -> str:
     """The verdict in one word; empty where there is none yet."""
     if not evaluation:
         return ""
-    return "accepted" if evaluation["accepted"] else "rejected"
+    return tr("accepted") if evaluation["accepted"] else tr("rejected")
 
 
 def evaluation_words(evaluation: Summary) -> str:
     """The verdict in two or three sentences."""
     agent = evaluation["rules"]["agent"]
     days, hours = evaluation["days"], evaluation["hours"]
-    failed = [check["name"] for check in evaluation["checks"] if not check["passed"]]
-    text = (
-        f"On {days} held-out days of {hours:g} hours in {evaluation['scenario']} its median day "
-        f"made {signed(agent['pnl_median'], 2)}, with {agent['inventory']:.1f} lots held on "
-        "average. "
-    )
+    failed = [tr(check["name"]) for check in evaluation["checks"] if not check["passed"]]
+    parts = [
+        tr(
+            "On {days} held-out days of {hours} hours in {scenario} its median day made {pnl}, "
+            "with {lots} lots held on average."
+        ).format(
+            days=days,
+            hours=f"{hours:g}",
+            scenario=evaluation["scenario"],
+            pnl=signed(agent["pnl_median"], 2),
+            lots=f"{agent['inventory']:.1f}",
+        )
+    ]
     ratio = evaluation.get("value_ratio")
     if ratio is not None:
-        text += f"That is {ratio:.0%} of what the value rule makes. "
+        share = tr("That is {ratio} of what the value rule makes.")
+        parts.append(share.format(ratio=f"{ratio:.0%}"))
     if evaluation["accepted"]:
-        return text + "It meets every condition: accepted."
-    reasons = [f"it fails {_list(failed)}"] if failed else []
+        return " ".join([*parts, tr("It meets every condition: accepted.")])
+    reasons = [tr("it fails {checks}").format(checks=_list(failed))] if failed else []
     reasons += list(evaluation["flags"])
-    return text + f"Rejected: {'; '.join(reasons)}."
+    return " ".join([*parts, tr("Rejected: {why}.").format(why="; ".join(reasons))])
 
 
 def amplification(outcomes: Sequence[Summary]) -> float | None:
@@ -55,39 +64,49 @@ def amplification(outcomes: Sequence[Summary]) -> float | None:
 def stress_word(stress_test: Summary | None) -> str:
     """The effect on volatility in a word or two; empty where there is no test yet."""
     factor = amplification(stress_test["outcomes"]) if stress_test else None
-    return "" if factor is None else f"volatility ×{factor:.2f}"
+    return "" if factor is None else tr("volatility ×{factor}").format(factor=f"{factor:.2f}")
 
 
 def stress_words(stress_test: Summary) -> str:
     """What the stress test found, in some sentences, with its uncertainty."""
     outcomes = stress_test["outcomes"]
     if not outcomes:
-        return "No stress was tested."
+        return tr("No stress was tested.")
     more = [o for o in outcomes if (interval := interval_of(o)) and interval[0] > 1.0]
     less = [o for o in outcomes if (interval := interval_of(o)) and interval[1] < 1.0]
     traders = stress_test["traders"]
-    who = "One trader" if traders == 1 else f"{traders:,} traders"
-    text = (
-        f"{who} with this policy in {stress_test['scenario']}, {stress_test['runs']} matched pairs "
-        "of markets a stress, with and without. "
-    )
+    who = tr("One trader") if traders == 1 else tr("{n} traders").format(n=f"{traders:,}")
+    parts = [
+        tr(
+            "{who} with this policy in {scenario}, {n} matched pairs of markets a stress, with "
+            "and without."
+        ).format(who=who, scenario=stress_test["scenario"], n=stress_test["runs"])
+    ]
     if more:
-        text += f"Volatility rises under {_list([outcome_title(o) for o in more])}. "
+        names = _list([outcome_title(o) for o in more])
+        parts.append(tr("Volatility rises under {stresses}.").format(stresses=names))
     if less:
-        text += f"It falls under {_list([outcome_title(o) for o in less])}. "
+        names = _list([outcome_title(o) for o in less])
+        parts.append(tr("It falls under {stresses}.").format(stresses=names))
     if not more and not less:
-        text += "No change of volatility can be told from chance (95 %). "
+        parts.append(tr("No change of volatility can be told from chance (95 %)."))
     worst = min(outcomes, key=lambda o: o["pnl"])
-    text += (
-        f"It makes {signed(sum(o['pnl'] for o in outcomes) / len(outcomes), 2)} on average, "
-        f"least under {outcome_title(worst)} ({signed(worst['pnl'], 2)})."
+    parts.append(
+        tr("It makes {mean} on average, least under {stress} ({least}).").format(
+            mean=signed(sum(o["pnl"] for o in outcomes) / len(outcomes), 2),
+            stress=outcome_title(worst),
+            least=signed(worst["pnl"], 2),
+        )
     )
-    return text
+    return " ".join(parts)
 
 
 def outcome_title(outcome: Summary) -> str:
-    """Name of the stress of an outcome."""
-    return stress_title(str(outcome["stress"]["type"])).lower()
+    """Name of the stress of an outcome, as it is written within a sentence."""
+    kind = str(outcome["stress"]["type"])
+    title = stress_title(kind)
+    # English nouns are small within a sentence; other languages keep their own ways.
+    return title.lower() if title == english_title(kind) else title
 
 
 def interval_of(outcome: Summary) -> tuple[float, float] | None:
@@ -116,4 +135,4 @@ def _student(freedom: int) -> float:
 def _list(words: Sequence[str]) -> str:
     if len(words) <= 1:
         return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return tr("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])

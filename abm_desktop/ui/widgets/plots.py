@@ -106,8 +106,10 @@ class _DirectAxis(pg.AxisItem):
         words = self.tickStrings(values, 1.0, spacing)
         if upright:
             width = edge - gap - bounds.left()
+            # The topmost label stands below the edge of the chart rather than half outside.
+            top = bounds.top() + p.fontMetrics().height() / 2 - 1
             texts = [
-                (QRectF(bounds.left(), at - 10, width, 20), middle, text)
+                (QRectF(bounds.left(), max(at, top) - 10, width, 20), middle, text)
                 for at, text in zip(places, words, strict=True)
             ]
         else:

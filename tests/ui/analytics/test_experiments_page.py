@@ -6,7 +6,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.messages import Done, Ended, Failure, Start, Status
@@ -378,3 +378,37 @@ def test_a_damaged_summary_is_computed_anew(page, file):
     assert page.result.report.is_interim
     assert page.result.report.summary["runs"] == 2 * CELLS
     assert page.result.open_button.isVisibleTo(page)
+
+
+def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
+    qtbot, loop, window, page, file, settings
+):
+    shown = window.status.experiment
+    window.draw()
+    assert not shown.isVisible() and window.windowTitle() == "Calm – ABM Desktop"
+    page.take_file(file)
+    page.setup.start_button.click()
+    settle(loop)
+    window.draw()
+    assert shown.isVisible() and shown.text() == "Experiment short · starting"
+    page.controller.take(Status("running", 3, 12, seconds_left=200.4))
+    window.commands["view.market"].trigger()
+    window.draw()
+    assert shown.text() == "Experiment short 3/12 · 3:20 left"
+    assert window.windowTitle() == "Calm · experiment 25 % – ABM Desktop"
+    # It leads to the page, from everywhere.
+    window.analytics.show_page("overview")
+    qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
+    assert window.tabs.currentIndex() == 1 and window.analytics.page_name == "experiments"
+    page.controller.take(Status("paused", 4, 12))
+    window.draw()
+    assert shown.text() == "Experiment short 4/12 · paused"
+    settings.choose("confirm_quit", "1")
+    assert not window.close()
+    (box,) = [b for b in window.findChildren(QMessageBox) if b.isVisible()]
+    assert "experiment runs" in box.windowTitle() and "4 finished runs" in box.text()
+    box.reject()
+    settings.choose("confirm_quit", "0")
+    page.controller.take(Ended("folder"))
+    window.draw()
+    assert not shown.isVisible() and window.windowTitle() == "Calm – ABM Desktop"

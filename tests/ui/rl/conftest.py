@@ -20,6 +20,8 @@ class FakeClient:
 
     def __init__(self):
         self.asked = []
+        self.given = []
+        """Arguments of what it was asked for."""
         self.configs = []
         self.is_running = True
         self.pid = 1
@@ -33,8 +35,9 @@ class FakeClient:
         if name.startswith("_"):
             raise AttributeError(name)
 
-        async def ask(*_):
+        async def ask(*arguments):
             self.asked.append(name)
+            self.given.append(arguments)
 
         return ask
 
