@@ -78,15 +78,15 @@ class StatusBar(QStatusBar):
         self._message_timer = QTimer(self)
         self._message_timer.setSingleShot(True)
         self._message_timer.timeout.connect(lambda: self.message.say(""))
-        for cell in (self.state, self.time, self.speed, self.message):
-            self.addWidget(cell)
-        for cell in (self.stress, self.training, self.experiment, self.alarms):
-            self.addPermanentWidget(cell)
         self.experiment = QToolButton()
         """The experiment that runs; a click shows it."""
         self.experiment.setProperty("role", "flat")
         self.experiment.setToolTip(self.tr("The experiment that runs: show it (Ctrl+Alt+7)"))
         self.experiment.hide()
+        for cell in (self.state, self.time, self.speed, self.message):
+            self.addWidget(cell)
+        for cell in (self.stress, self.training, self.experiment, self.alarms):
+            self.addPermanentWidget(cell)
         self.notices = QToolButton()
         self.notices.setProperty("role", "flat")
         self.notices.setToolTip(self.tr("Every notice of this session (Ctrl+Shift+J)"))

@@ -16,6 +16,7 @@ from abm_desktop.ui.market.price_chart import time_span
 from abm_desktop.ui.market.trade_store import TradeStore
 from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.widgets import formats
+from abm_desktop.ui.widgets.pyramid import Pyramid
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 
 
@@ -204,3 +205,26 @@ def test_numbers():
     assert formats.shorten("AAPL_2012-06-21.zip", 11) == "AAPL_…1.zip"
     assert formats.shorten("short", 11) == "short"
     assert formats.speed(0.5) == "×0.5" and formats.speed(3400) == "×3,400"
+
+
+def test_a_pyramid_draws_what_decimation_draws_while_the_series_grows():
+    rng = np.random.default_rng(3)
+    room = np.empty(200_000)
+    time = np.arange(len(room), dtype=float)
+    pyramid = Pyramid()
+    for n in (50_000, 50_001, 77_777, 131_072, 199_999):
+        room[:n] = np.cumsum(np.random.default_rng(3).normal(size=n))
+        room[20_000:20_100] = np.nan
+        values = room[:n]
+        for left, right in ((-1.0, 3e5), (1_000.0, 45_000.0), (11_000.0, float(n))):
+            part = visible(time[:n], left, right, 300)
+            expected = decimate(time[part], values[part], 300)
+            found = pyramid.line(time[:n], values, part, 300)
+            for a, b in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(a, b)
+    # Thinned, the store hands out another array: nothing of the old one is left.
+    other = rng.normal(size=60_000)
+    part = visible(time[:60_000], 0.0, 1e6, 300)
+    np.testing.assert_array_equal(
+        pyramid.line(time[:60_000], other, part, 300)[1], decimate(time[part], other[part], 300)[1]
+    )

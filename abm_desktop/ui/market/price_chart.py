@@ -12,7 +12,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from abm_desktop.live import MarketSnapshot, PastMoment
+from abm_desktop.live import History, MarketSnapshot, PastMoment
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.book_store import BookStore
 from abm_desktop.ui.market.candles import CandleItem, candles
@@ -22,7 +22,8 @@ from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.formats import clock, decimals_of
 from abm_desktop.ui.widgets.plots import EMPTY
-from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
+from abm_desktop.ui.widgets.pyramid import Pyramid
+from abm_desktop.ui.widgets.ranges import CalmRange, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart", "time_span"]
@@ -35,6 +36,8 @@ WINDOWS: tuple[tuple[str, float | None], ...] = (
 )
 """Titles and lengths in simulated seconds of the windows to choose from; None is the session."""
 
+LINES = ("mid", "fundamental", "best_bid", "best_ask")
+"""Series of a history that are drawn as lines."""
 FILLED = 0.93
 """Share of a chart's width that the curves fill."""
 
@@ -118,6 +121,7 @@ class PriceChart(TimePlot):
         self.addItem(self._last, ignoreBounds=True)
         self._style_last()
         self._values = CalmRange()
+        self._pyramids = {name: Pyramid() for name in LINES}
         self._generation = -1
         self._snapshot: MarketSnapshot | None = None
 
@@ -179,32 +183,29 @@ class PriceChart(TimePlot):
         self.show_marks(snapshot.marks, self._stress_log.spans)
         history = snapshot.history
         part = visible(history.time, left, right, self.pixel_width)
-        # The samples are a second apart; the newest moment makes the line reach the present.
-        time, now = history.time[part], slice(0, 1)
-        if past is not None:
-            now = slice(0, 0)
-        time = np.append(time, [snapshot.time][now])
-        mid = np.append(history.mid[part], [snapshot.mid][now])
-        value = np.append(history.fundamental[part], [snapshot.fundamental][now])
+        now = None if past is not None else snapshot.time
+        mid = self._line("mid", history, part, now, snapshot.mid)
+        value = self._line("fundamental", history, part, now, snapshot.fundamental)
         if self.shows_candles:
             width = VolumeChart.bucket_width(right - left)
             # A bar as a whole, also where its first part lies left of the edge.
             whole = visible(history.time, left - width, right, 1 << 30)
+            newest = [] if now is None else [now]
             self.candles.set_bars(
                 candles(
-                    np.append(history.time[whole], [snapshot.time][now]),
-                    np.append(history.mid[whole], [snapshot.mid][now]),
+                    np.append(history.time[whole], newest),
+                    np.append(history.mid[whole], [snapshot.mid][: len(newest)]),
                     width,
                 ),
                 width,
             )
         else:
-            self._draw(self._mid, time, mid)
-        self._draw(self._fundamental, time, value)
-        self._draw(self._bid, time, np.append(history.best_bid[part], [snapshot.best_bid][now]))
-        self._draw(self._ask, time, np.append(history.best_ask[part], [snapshot.best_ask][now]))
+            self._draw(self._mid, *mid)
+        self._draw(self._fundamental, *value)
+        self._draw(self._bid, *self._line("best_bid", history, part, now, snapshot.best_bid))
+        self._draw(self._ask, *self._line("best_ask", history, part, now, snapshot.best_ask))
         dots = EMPTY if self.shows_candles else self._draw_trades(left, right)
-        self._set_ranges(snapshot, left, right, (mid, value, dots))
+        self._set_ranges(snapshot, left, right, (mid[1], value[1], dots))
         if self.shows_heat and self._y is not None:
             until = snapshot.time if past is None else self.last_time(past)
             self.heat.show_books(snapshot.tick_size, left, right, *self._y, until)
@@ -258,13 +259,21 @@ class PriceChart(TimePlot):
         names = ("time", "mid", "fundamental", "best_bid", "best_ask", "bid_depth", "ask_depth")
         return {name: getattr(history, name)[part] for name in names}
 
-    def _draw(self, curve: pg.PlotCurveItem, time: np.ndarray, values: np.ndarray) -> None:
-        good = np.isfinite(values)
+    def _line(
+        self, name: str, history: History, part: slice, now: float | None, newest: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the points of a line; the newest moment makes it reach the present."""
+        x, y = self._pyramids[name].line(
+            history.time, getattr(history, name), part, self.pixel_width
+        )
+        return (x, y) if now is None else (np.append(x, now), np.append(y, newest))
+
+    @staticmethod
+    def _draw(curve: pg.PlotCurveItem, x: np.ndarray, y: np.ndarray) -> None:
+        good = np.isfinite(y)
         if good.all():
-            x, y = decimate(time, values, self.pixel_width)
             curve.setData(x, y, skipFiniteCheck=True, connect="all")
         elif good.any():
-            x, y = decimate(time, values, self.pixel_width)
             curve.setData(x, y, connect="finite")
         else:
             curve.setData(EMPTY, EMPTY)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-__all__ = ["CalmRange", "decimate", "visible"]
+__all__ = ["CalmRange", "decimate", "run_length", "visible"]
 
 
 class CalmRange:
@@ -81,12 +81,15 @@ def visible(time: np.ndarray, low: float, high: float, pixels: int) -> slice:
     first = max(0, int(np.searchsorted(time, low, side="left")) - 1)
     last = min(len(time), int(np.searchsorted(time, high, side="right")) + 1)
     if last - first > 4 * pixels:
-        first -= first % (2 * _run_length(last - first, pixels))
+        first -= first % (2 * run_length(last - first, pixels))
     return slice(first, last)
 
 
-def _run_length(n: int, pixels: int) -> int:
-    # A power of two: runs keep their borders while the series grows by a factor of two.
+def run_length(n: int, pixels: int) -> int:
+    """Return how many of ``n`` samples make a run, for two runs a pixel column.
+
+    A power of two: runs keep their borders while the series grows by a factor of two.
+    """
     return 1 << max(1, math.ceil(math.log2(n / (2 * pixels))))
 
 
@@ -100,7 +103,7 @@ def decimate(x: np.ndarray, y: np.ndarray, pixels: int) -> tuple[np.ndarray, np.
     n = len(x)
     if n <= 4 * pixels:
         return x, y
-    run = _run_length(n, pixels)
+    run = run_length(n, pixels)
     m = n // run
     body_x = x[: m * run].reshape(m, run)
     body_y = y[: m * run].reshape(m, run)
