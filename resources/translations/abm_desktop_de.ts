@@ -1342,6 +1342,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Agent und einfache Regeln an denselben Tagen</translation>
     </message>
     <message>
+        <source>degenerate</source>
+        <translation>entartet</translation>
+    </message>
+    <message>
         <source>Evaluation of {name}</source>
         <translation>Bewertung von {name}</translation>
     </message>
@@ -2454,6 +2458,10 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>So far: effects on the primary measure from {n} finished runs. The answer in words comes with the report.</source>
         <translation>Bisher: Effekte auf das primäre Maß aus {n} fertigen Läufen. Die Antwort in Worten kommt mit dem Bericht.</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
     </message>
     <message>
         <source>% change</source>

@@ -207,7 +207,8 @@ class ExperimentResult(QWidget):
         parts += [f"<p>{html.escape(sentence)}</p>" for sentence in summary["answer"]]
         if summary["limits"]:
             limits = "".join(f"<li>{html.escape(text)}</li>" for text in summary["limits"])
-            parts.append(f"<p><b>{html.escape(self.tr('Limits'))}</b></p><ul>{limits}</ul>")
+            heading = html.escape(self.tr("Limits"))
+            parts.append(f"<p><b>{heading}</b></p><ul>{limits}</ul>")
         return "".join(parts)
 
     def _show_measure(self) -> None:

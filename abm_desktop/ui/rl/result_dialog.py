@@ -211,7 +211,8 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
          f"{'✓' if check['passed'] else '✗'} {tr(check['name'])}: {check['detail']}")
         for check in evaluation["checks"]
     ]  # fmt: skip
-    notes += [("danger", f"✗ {tr('degenerate')}: {flag}") for flag in evaluation["flags"]]
+    degenerate = tr("degenerate")
+    notes += [("danger", f"✗ {degenerate}: {flag}") for flag in evaluation["flags"]]
     title = tr("Evaluation of {name}").format(name=name)
     return ResultDialog(parent, title, verdict.evaluation_words(evaluation), chart, table, notes)
 
