@@ -2567,12 +2567,12 @@ Python {python} · Qt {qt}</translation>
         <translation>Die Datei stellt keine Frage in Worten.</translation>
     </message>
     <message>
-        <source>{cells} cells × {seeds} markets × {forks} shocks each = {total} runs</source>
-        <translation>{cells} Zellen × {seeds} Märkte × {forks} Schocks = {total} Läufe</translation>
+        <source>{cells} cells in {seeds} markets with {forks} shocks each: {total} runs</source>
+        <translation>{cells} Zellen in {seeds} Märkten zu je {forks} Schocks: {total} Läufe</translation>
     </message>
     <message>
-        <source>{cells} cells × {seeds} markets = {total} runs</source>
-        <translation>{cells} Zellen × {seeds} Märkte = {total} Läufe</translation>
+        <source>{cells} cells in {seeds} markets: {total} runs</source>
+        <translation>{cells} Zellen in {seeds} Märkten: {total} Läufe</translation>
     </message>
     <message>
         <source> of the market “{scenario}”. Stress: {stresses}.</source>
