@@ -95,7 +95,7 @@ def test_every_text_of_the_window_is_translated_and_no_place_for_a_name_is_lost(
     wanted = {text for _context, text in tool.tabled_texts() if text} | set(texts_in_the_code())
     missing = sorted(text for text in wanted if not known.get(text))
     # A new text may wait for its translation for a while, but not many may.
-    assert len(missing) <= 0.01 * len(wanted), f"run python tools/translations.py, and translate: {missing[:10]}"
+    assert len(missing) <= 0.01 * len(wanted), f"run tools/translations.py: {missing[:10]}"
     for source, translation in known.items():
         assert sorted(re.findall(r"{\w*", source)) == sorted(re.findall(r"{\w*", translation))
 
