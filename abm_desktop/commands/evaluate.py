@@ -24,6 +24,7 @@ def evaluate_model(
 ) -> int:
     """Evaluate, print the table and the verdict; 1 where the model is not accepted."""
     from abm_desktop.learning.evaluation import evaluate
+    from abm_desktop.learning.evaluation_columns import evaluation_columns
     from abm_desktop.learning.stress_test import load_agent
 
     console = Console(highlight=False)
@@ -32,26 +33,12 @@ def evaluate_model(
         market = load_scenario(find_scenario(scenario))
         result = evaluate(policy, market, days=days, hours=hours, seed=seed, on_share=tell)
     summary = result.summary()
-    rows = [
-        (
-            name,
-            f"{rule['pnl_median']:+.2f}",
-            f"{rule['pnl_mean']:+.2f}",
-            f"{rule['pnl_sd']:.2f}",
-            f"{rule['drawdown']:.2f}",
-            f"{rule['inventory']:.1f}",
-            f"{rule['traded']:,.0f}",
-            "/".join(f"{share:.0%}" for share in rule["shares"]),
-            "" if rule["accuracy"] is None else f"{rule['accuracy']:.1%}",
-            "" if rule["p_value"] is None else f"{rule['p_value']:.1e}",
-        )
-        for name, rule in summary["rules"].items()
-    ]
+    columns = evaluation_columns(result.role)
     table(
         console,
         f"{model} in {market.name}: {days} held-out days of {hours:g} hours",
-        ("rule", "median", "mean", "sd", "drawdown", "|q|", "lots", "sell/hold/buy", "right", "p"),
-        rows,
+        ("rule", *(heading for heading, _ in columns)),
+        [(name, *(text(rule) for _, text in columns)) for name, rule in summary["rules"].items()],
     )
     for check in result.checks:
         mark = "[green]yes[/]" if check.passed else "[red]no [/]"

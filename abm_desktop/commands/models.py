@@ -25,6 +25,9 @@ Name = Annotated[str, typer.Argument(help="Name of the model.")]
 def list_all(
     tag: Annotated[str | None, typer.Option(help="Only models with this tag.")] = None,
     algorithm: Annotated[str | None, typer.Option(help="Only those of PPO, DQN or SAC.")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="Only those of directional, maker or executor.")
+    ] = None,
     scenario: Annotated[str | None, typer.Option(help="Only those trained in it.")] = None,
     accepted: Annotated[
         bool | None,
@@ -37,20 +40,25 @@ def list_all(
 ) -> None:
     """List all models, or those asked for."""
     found = registry.list_models(
-        studies=studies, tag=tag, algorithm=algorithm, scenario=scenario, accepted=accepted
+        studies=studies,
+        tag=tag,
+        algorithm=algorithm,
+        role=role,
+        scenario=scenario,
+        accepted=accepted,
     )
     if as_json:
         print(json.dumps([asdict(model) for model in found], indent=1))
         return
     console = Console(highlight=False)
     if not found:
-        asked = tag or algorithm or scenario or accepted is not None
+        asked = tag or algorithm or role or scenario or accepted is not None
         console.print("No such model" if asked else "No models yet: abm-desktop train")
         return
     rows = [
         (
             model.name,
-            model.algorithm,
+            model.trained_as,
             model.scenario,
             _short(model.env_steps),
             _accepted(model),

@@ -60,8 +60,9 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         load_scenario(find_scenario(config.scenario))
     except (ConfigError, ScenarioError) as error:
         raise Failed(str(error), status=2) from error
+    what = "" if config.role == "directional" else f" for a {config.role}"
     console.print(
-        f"[bold]{config.algorithm}[/] in {config.scenario}, seed {config.seed}: "
+        f"[bold]{config.algorithm}[/]{what} in {config.scenario}, seed {config.seed}: "
         f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions"
     )
     from abm_desktop.learning.messages import Judging, Progress, Status
@@ -137,8 +138,17 @@ def _value(text: str) -> Any:
 
 def _line(progress: Progress) -> str:
     reward = "   none yet" if progress.reward_mean is None else f"{progress.reward_mean:11.4f}"
-    sell, hold, buy = progress.action_shares
     return (
-        f"{progress.iteration:5d}  reward {reward}  sell/hold/buy {sell:.0%}/{hold:.0%}/{buy:.0%}  "
+        f"{progress.iteration:5d}  reward {reward}  {_actions(progress)}  "
         f"{progress.steps_per_second:,.0f} steps/s"
     )
+
+
+def _actions(progress: Progress) -> str:
+    """Shares of all actions where they are few, else those of the most frequent ones."""
+    named = list(zip(progress.actions, progress.action_shares, strict=True))
+    if len(named) <= 3:
+        names = "/".join(name.lower() for name, _ in named)
+        return f"{names} " + "/".join(f"{share:.0%}" for _, share in named)
+    named.sort(key=lambda pair: -pair[1])
+    return ", ".join(f"{name.lower()} {share:.0%}" for name, share in named[:3])

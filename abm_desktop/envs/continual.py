@@ -94,7 +94,7 @@ def play_on(
             for i in range(N_FEATURES):
                 observations[j, n, i] = scratch[0, i]
             forward(network, weights, scratch)
-            action = choose(a, scratch)
+            action = choose(a, scratch, 3)
             row = decisions[j, n]
             row.time = m.now
             row.held = np.float64(a.inventory)

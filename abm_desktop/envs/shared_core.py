@@ -8,19 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from abm_desktop.envs.core import MarketCore
-from abm_desktop.envs.policy_traders import with_policy_traders, with_traders_of
+from abm_desktop.envs.policy_traders import with_traders_of
 from abm_desktop.envs.reward import RewardWeights
-from abm_desktop.envs.roles import (
-    QUOTES,
-    ROLES,
-    SHARES,
-    TRADER,
-    WIDEST,
-    RoleSettings,
-    check_role,
-)
+from abm_desktop.envs.roles import ROLES, TRADER, WIDEST, RoleSettings, check_role
 from abm_desktop.envs.rounds import begin, play_rounds
 from abm_desktop.market import arrays, opening
+from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
@@ -112,6 +105,7 @@ class SharedMarketCore(MarketCore):
         built = built._replace(handles=np.concatenate([built.handles, quotes], axis=1))
         built.agents["handles"][:, first:] = handles + 2 * np.arange(count)
         for j, role in enumerate(self.roles):
+            built.agents["role"][:, first + j] = ROLES.index(role)
             if role == "executor":
                 built.agents["max_inventory"][:, first + j] = self.settings.parent
         built = with_traders_of(self.scenario, built, self._policies)
@@ -169,8 +163,6 @@ class SharedMarketCore(MarketCore):
             self._step_ns,
             self._spread_ns,
             self._ends,
-            QUOTES,
-            SHARES,
             self.observations,
             self._rewards,
             self._over,
@@ -182,6 +174,7 @@ class SharedMarketCore(MarketCore):
 
         ``orders``, ``left`` (lots) and ``shortfall`` are those of an executor's parent orders that
         are over since the episode began; the shortfall counts the running one's trades too.
+        ``profit`` is what was earned since then: an executor's is minus its shortfall.
         """
         rows = slice(self.first, self.first + len(self.roles))
         a, m = self._state.agents[:, rows], self._state.market[:, None]
@@ -189,12 +182,15 @@ class SharedMarketCore(MarketCore):
         cash, held = a["cash"].astype(np.float64), a["inventory"].astype(np.float64)
         bid = np.where(m["best_bid"] >= 0, m["best_bid"], m["mid"])
         ask = np.where(m["best_ask"] < m["ladder"], m["best_ask"], m["mid"])
+        liquidation = (cash + held * np.where(held > 0, bid, ask)) * unit
+        executes = np.array([role == "executor" for role in self.roles])
         return {
             "mid": np.repeat(m["mid"], len(self.roles), 1) * self.scenario.market.tick_size,
             "inventory": held,
             "cash": cash * unit,
             "equity": (cash + held * m["mid"]) * unit,
-            "liquidation": (cash + held * np.where(held > 0, bid, ask)) * unit,
+            "liquidation": liquidation,
+            "profit": np.where(executes, -self._traders["shortfall"] * unit, liquidation),
             "orders": self._traders["orders"].astype(np.float64),
             "left": self._traders["left"].astype(np.float64),
             "shortfall": self._traders["shortfall"] * unit,

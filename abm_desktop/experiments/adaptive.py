@@ -91,6 +91,11 @@ def run_learning_arm(
         ValueError: if a number of seconds or the learning rate cannot be.
         RuntimeError: if another external trader waits for an action, or learning diverges.
     """
+    if policy.role != "directional":
+        raise ValueError(
+            f"a {policy.role} cannot learn while the market runs, only trade: choose a directional "
+            "policy"
+        )
     if not (seconds > 0 and update_every > 0):
         raise ValueError(f"seconds must be positive, not {seconds} and {update_every}")
     if not (math.isfinite(learning_rate) and learning_rate >= 0):

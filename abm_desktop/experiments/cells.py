@@ -324,7 +324,13 @@ def _populations(design: Design, path: Path | str | None) -> dict[str, Populatio
     rl = design.rl
     if not any(share > 0 for share in rl.shares):
         return {}
-    algorithms = {info.name: info.algorithm for info in models.list_models(studies=True)}
+    known = models.list_models(studies=True)
+    algorithms = {info.name: info.algorithm for info in known if info.role == "directional"}
+    others = {info.name: info.role for info in known if info.role != "directional"}
+    for key, names in (("rl.policies", rl.policies), ("rl.mixed", sum(rl.mixed, ()))):
+        for name in names:
+            if name in others:
+                raise _other_role(path, key, name, others[name])
     found: dict[str, Population] = {}
     for k, pattern in enumerate(rl.policies):
         for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path):
@@ -360,9 +366,22 @@ def _matching(
 
 def _load(name: str, path: Path | str | None) -> PolicyNet:
     try:
-        return models.load_policy(name)
+        policy = models.load_policy(name)
     except models.ModelError as error:
         raise _problem(path, "rl.policies", str(error), "choose another model") from error
+    if policy.role != "directional":
+        raise _other_role(path, "rl.policies", name, policy.role)
+    return policy
+
+
+def _other_role(path: Path | str | None, key: str, name: str, role: str) -> ScenarioError:
+    return _problem(
+        path,
+        key,
+        f'model "{name}" is a trained {role}; an experiment gives a share of the taker volume to '
+        "directional traders",
+        "choose a directional model (abm-desktop models list --role directional)",
+    )
 
 
 def _problem(path: Path | str | None, key: str, message: str, remedy: str) -> ScenarioError:

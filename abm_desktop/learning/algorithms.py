@@ -51,6 +51,7 @@ from abm_desktop.learning.training_steps import (
     RolloutSAC,
     Training,
 )
+from abm_desktop.market.roles import action_names
 
 _NO_CLIPPING = 1e9
 """RLlib's default limit of the value loss, 10, leaves most of its gradient at zero."""
@@ -63,6 +64,7 @@ _LEARNER_SETTINGS = (
     "total_steps",
     "final_rate",
     "mirror",
+    "role",
     "minibatch_size",
     "buffer_size",
     "replay_ratio",
@@ -78,7 +80,6 @@ _STOCK = {
     "SAC": (StockSAC, StockSACLearner),
 }
 
-_ACTIONS = 3
 _BUFFER_FILE = "replay.npz"
 
 
@@ -94,7 +95,7 @@ def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> Vector
         env: VectorEnv = getattr(importlib.import_module(module), name)(num_envs, **choices)
         return env
     # Here, because it loads the compiler, which another environment may not need.
-    if config.traders_per_market > 1 or config.frozen_traders:
+    if config.role != "directional" or config.traders_per_market > 1 or config.frozen_traders:
         from abm_desktop.learning.self_play import shared_markets
 
         return shared_markets(config, num_envs, _reward_weights(config, config.first_fee), choices)
@@ -230,7 +231,7 @@ def _sac(config: TrainingConfig) -> dict[str, Any]:
         "twin_q": True,
         "initial_alpha": config.first_temperature,
         # RLlib's "auto" asks for an entropy of -1, which choices between actions cannot have.
-        "target_entropy": config.target_entropy * math.log(_ACTIONS),
+        "target_entropy": config.target_entropy * math.log(len(action_names(config.role))),
         "replay_buffer_config": _UNUSED_BUFFER,
         "num_steps_sampled_before_learning_starts": 0,
     }

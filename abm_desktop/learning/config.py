@@ -44,6 +44,14 @@ class TrainingConfig(BaseModel):
         "replay buffer. SAC: soft actor-critic for discrete actions.",
         json_schema_extra=_group("main"),
     )
+    role: Literal["directional", "maker", "executor"] = Field(
+        "directional",
+        title="Role",
+        description="directional: sells, holds or buys. maker: quotes a bid and an ask, and earns "
+        "the spread. executor: works off one large order after another (120 lots in ten minutes); "
+        "its reward is minus the implementation shortfall, whatever the weights say.",
+        json_schema_extra=_group("main"),
+    )
     scenario: str = Field(
         "calm",
         min_length=1,
@@ -157,7 +165,8 @@ class TrainingConfig(BaseModel):
         le=1.0,
         title="Gain damping",
         description="Share of the gains of a held position that is taken back. More than 0.01 "
-        "makes holding nothing the best policy in most markets.",
+        "makes holding nothing the best policy of a directional trader in most markets; a maker "
+        "that shall not speculate needs some 0.6.",
         json_schema_extra=_group("reward"),
     )
     reward_inventory: float = Field(
@@ -465,6 +474,11 @@ class TrainingConfig(BaseModel):
             raise ValueError(
                 "traders_per_market: several traders and frozen opponents are for markets; leave "
                 "environment empty, or set traders_per_market to 1 and frozen_traders to 0"
+            )
+        if self.environment and self.role != "directional":
+            raise ValueError(
+                "role: an environment of one's own has no roles; leave environment empty, or role "
+                "at directional"
             )
         if self.algorithm != "PPO":
             self._check_replay()

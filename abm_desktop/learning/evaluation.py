@@ -8,7 +8,7 @@ need not beat the value rule, which knows what to look at; the ratio is reported
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from scipy import stats
 
 from abm_desktop.learning.baselines import Policy, Rule, baselines
 from abm_desktop.learning.role_baselines import AvellanedaStoikov
+from abm_desktop.learning.role_days import RoleDays, role_days
 from abm_desktop.learning.side_by_side import side_by_side
-from abm_desktop.learning.trading_days import TradingDays, decisions_of, make_days, trade_days
+from abm_desktop.learning.trading_days import TradingDays, decisions_of, trade_days
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import Role
 from abm_desktop.scenario import Scenario
 
 AGENT = "agent"
@@ -45,13 +47,14 @@ class Evaluation:
     scenario: str
     days: int
     hours: float
-    results: dict[str, TradingDays]
+    results: Mapping[str, TradingDays]
     """By rule; the agent is called "agent"."""
     p_values: dict[str, float]
     """Of the agent earning more than each baseline: one-sided paired Wilcoxon."""
     checks: tuple[Check, ...]
     flags: tuple[str, ...]
     """Signs of a degenerate policy, in words."""
+    role: Role = "directional"
 
     @property
     def accepted(self) -> bool:
@@ -60,7 +63,10 @@ class Evaluation:
 
     @property
     def value_ratio(self) -> float:
-        """Mean profit as a multiple of the value rule's; NaN where that one earns nothing."""
+        """Mean profit as a multiple of the value rule's; NaN where that one earns nothing, and for
+        roles that are not compared with it."""
+        if "value" not in self.results:
+            return math.nan
         rule = float(self.results["value"].pnl.mean())
         return float(self.results[AGENT].pnl.mean()) / rule if rule > 0 else math.nan
 
@@ -68,6 +74,7 @@ class Evaluation:
         """Plain numbers, for a model's metadata or a JSON file; what is not known is None."""
         return {
             "scenario": self.scenario,
+            "role": self.role,
             "days": self.days,
             "hours": self.hours,
             "accepted": self.accepted,
@@ -88,6 +95,7 @@ class Evaluation:
                     "accuracy": _known(days.accuracy),
                     "p_value": _known(self.p_values.get(name, math.nan)),
                 }
+                | _own_measures(days)
                 for name, days in self.results.items()
             },
         }
@@ -102,7 +110,7 @@ def evaluate(
     seed: int = 0,
     on_share: Callable[[str, float], None] | None = None,
 ) -> Evaluation:
-    """Let ``policy`` and every baseline trade the same held-out days.
+    """Let ``policy`` and every baseline of its role trade the same held-out days.
 
     Args:
         policy: greedy or sampled, as it says itself.
@@ -119,6 +127,11 @@ def evaluate(
     """
     if days < 6:
         raise ValueError(f"days must be at least 6 for a test to mean anything, not {days}")
+    if policy.role != "directional":
+        # Here, because it builds on this module.
+        from abm_desktop.learning.role_evaluation import evaluate_role
+
+        return evaluate_role(policy, scenario, days=days, hours=hours, seed=seed, on_share=on_share)
     settings: dict[str, Any] = {
         "days": days, "hours": hours, "seed": seed, "max_inventory": MAX_INVENTORY,
     }  # fmt: skip
@@ -129,7 +142,7 @@ def evaluate(
         for name, rule in rules.items()
     }
     maker = AvellanedaStoikov(max_inventory=MAX_INVENTORY)
-    work[MAKER] = lambda tell: make_days(maker, scenario, on_share=tell, **settings)
+    work[MAKER] = lambda tell: role_days(maker, "maker", scenario, on_share=tell, **settings)
     results = side_by_side(work, on_share)
     title = scenario.name if isinstance(scenario, Scenario) else Path(scenario).stem
     return judge(title, results, hours, policy)
@@ -141,7 +154,7 @@ def judge(
     """Apply the rule of acceptance to what was measured."""
     agent = results[AGENT]
     p_values = {
-        name: _p_greater(agent.pnl - days.pnl) for name, days in results.items() if name != AGENT
+        name: p_greater(agent.pnl - days.pnl) for name, days in results.items() if name != AGENT
     }
     median = float(np.median(agent.pnl))
     checks = [
@@ -186,7 +199,7 @@ def degenerate(results: dict[str, TradingDays], hours: float, policy: PolicyNet)
         flags.append("less than one trade in ten minutes")
     if agent.at_limit.mean() > 0.5:
         flags.append("the position is full more than half of the time")
-    if _same_when_shuffled(policy, agent.observations) > 0.99:
+    if same_when_shuffled(policy, agent.observations) > 0.99:
         flags.append("it decides the same whatever it sees")
     if information(policy, agent.observations) < 0.01:
         flags.append("what it does tells nothing of what it sees (below 0.01 nats)")
@@ -215,7 +228,7 @@ def information(policy: PolicyNet, observations: np.ndarray) -> float:
     return together - float(np.mean(stats.entropy(chances, axis=1)))
 
 
-def _same_when_shuffled(policy: PolicyNet, observations: np.ndarray) -> float:
+def same_when_shuffled(policy: PolicyNet, observations: np.ndarray) -> float:
     """Share of decisions that stay when every feature is shuffled between states."""
     random = np.random.default_rng(0)
     shuffled = np.column_stack([random.permutation(column) for column in observations.T])
@@ -223,7 +236,8 @@ def _same_when_shuffled(policy: PolicyNet, observations: np.ndarray) -> float:
     return float((before == after).mean())
 
 
-def _p_greater(differences: np.ndarray) -> float:
+def p_greater(differences: np.ndarray) -> float:
+    """One-sided paired Wilcoxon test that the differences are above 0; 1 where all are 0."""
     if not np.any(differences):
         return 1.0
     return float(stats.wilcoxon(differences, alternative="greater").pvalue)
@@ -236,6 +250,12 @@ def _equivalent(differences: np.ndarray, margin: float) -> bool:
     if error == 0.0:
         return abs(mean) < margin
     return bool(stats.t.sf((margin - abs(mean)) / error, n - 1) < 0.05)
+
+
+def _own_measures(days: TradingDays) -> dict[str, float | None]:
+    if not isinstance(days, RoleDays):
+        return {}
+    return {name: _known(value) for name, value in days.measures.items()}
 
 
 def _known(value: float) -> float | None:

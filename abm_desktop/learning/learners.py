@@ -20,8 +20,9 @@ from ray.rllib.core.learner.training_data import TrainingData
 from torch.nn import functional
 
 from abm_desktop.learning.array_updates import ArrayPPO
-from abm_desktop.learning.rollout import Rollout, advantages, mirror_signs
+from abm_desktop.learning.rollout import Rollout, advantages
 from abm_desktop.learning.updates import RolloutUpdates
+from abm_desktop.market.roles import mirror_of
 
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
 
@@ -159,8 +160,9 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
 
     def _mirrored(self, batch: Batch) -> Batch:
         """The batch and its mirror image, as this policy would have come to it."""
-        image = dict(batch, observations=batch["observations"] * _signs(batch))
-        image["actions"] = 2 - batch["actions"]
+        places, signs, actions = mirror_of(self.config.learner_config_dict["role"])
+        image = dict(batch, observations=batch["observations"][:, places] * signs)
+        image["actions"] = actions[batch["actions"]]
         with torch.no_grad():
             logits, _ = self._forward(torch.from_numpy(image["observations"]))
             logp = functional.log_softmax(logits, dim=1).numpy()
@@ -177,10 +179,6 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
             mixed = {key: column[order] for key, column in used.items()}
             for start in range(0, rows - size + 1, size):
                 yield {key: column[start : start + size] for key, column in mixed.items()}
-
-
-def _signs(batch: Batch) -> np.ndarray:
-    return mirror_signs(batch["observations"].shape[1])
 
 
 def _explained_variance(batch: Batch) -> float:

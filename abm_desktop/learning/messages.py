@@ -15,9 +15,9 @@ from pydantic import Field
 
 from abm_desktop.json_lines import Pause, ProtocolError, Resume, Stop, line_of, reader_of
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.market.roles import ACTION_NAMES
 
 __all__ = [
-    "ACTIONS",
     "Checkpoint",
     "Close",
     "ClusterInfo",
@@ -41,9 +41,6 @@ __all__ = [
     "parse_command",
     "parse_message",
 ]
-
-ACTIONS = ("SELL", "HOLD", "BUY")
-"""Names of the actions, in the order of ``Progress.action_shares``."""
 
 HostState = Literal["starting", "ready", "building", "training", "paused", "stopping", "closed"]
 
@@ -113,8 +110,8 @@ class Progress:
     """Mean return of the latest episodes (at most 100); None until an episode has ended."""
     episode_length_mean: float | None
     """Mean length of the same episodes in decisions; None until an episode has ended."""
-    action_shares: tuple[float, float, float]
-    """Shares of SELL, HOLD, BUY among the decisions of this iteration; they sum to 1."""
+    action_shares: tuple[float, ...]
+    """Shares of the ``actions`` among the decisions of this iteration; they sum to 1."""
     steps_per_second: float
     """Decisions sampled and learned from, per second of wall time, in this iteration."""
     sample_seconds: float
@@ -133,6 +130,8 @@ class Progress:
     outside markets."""
     learning_rate: float | None = None
     """Step size of the optimiser in this iteration's last update; None in older histories."""
+    actions: tuple[str, ...] = ACTION_NAMES
+    """Names of the actions of the role that is trained."""
     losses: dict[str, float] = field(default_factory=dict)
     """policy_loss, value_loss, entropy, kl, explained_variance, gradient_norm of the update."""
     type: Literal["progress"] = "progress"

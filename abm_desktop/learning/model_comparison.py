@@ -27,8 +27,8 @@ class Row:
 
 
 _MODEL = (
-    "algorithm", "scenario", "seed", "iterations", "env_steps", "reward_mean", "status", "created",
-    "version", "git", "parent",
+    "algorithm", "role", "scenario", "seed", "iterations", "env_steps", "reward_mean", "status",
+    "created", "version", "git", "parent",
 )  # fmt: skip
 _NO_SETTINGS = (
     "model_name", "resume_from", "address", "save_buffer", "checkpoint_interval",

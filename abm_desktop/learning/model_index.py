@@ -20,12 +20,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; an index of another version is made anew."""
 
 _COLUMNS = (
     "name", "algorithm", "scenario", "created", "iterations", "env_steps", "reward_mean", "seed",
-    "status", "version", "git", "parent",
+    "status", "version", "git", "parent", "role",
 )  # fmt: skip
 _BUSY_SECONDS = 5.0
 

@@ -35,6 +35,7 @@ from abm_desktop.learning import in_training
 from abm_desktop.learning.model_archive import pack, unpacked
 from abm_desktop.learning.model_index import ModelIndex
 from abm_desktop.learning.provenance import now, program_version
+from abm_desktop.market.roles import ACTION_NAMES, OBSERVATION_NAMES, Role
 
 if TYPE_CHECKING:
     from abm_desktop.market.policy import PolicyNet
@@ -77,8 +78,19 @@ class ModelInfo:
     """Words of the user's, sorted."""
     parent: str = ""
     """Name of the model whose training this one went on from."""
+    role: Role = "directional"
+    """What it trades as: directional, maker or executor."""
+    observations: tuple[str, ...] = OBSERVATION_NAMES
+    """What its policy sees, in order."""
+    actions: tuple[str, ...] = ACTION_NAMES
+    """What it can do, in order."""
     git: str = ""
     """Commit of the checkout it was trained with, "-dirty" where files had changed."""
+
+    @property
+    def trained_as(self) -> str:
+        """Its algorithm, and its role where that is not directional: "PPO", "PPO maker"."""
+        return self.algorithm if self.role == "directional" else f"{self.algorithm} {self.role}"
 
     @property
     def folder(self) -> Path:
@@ -112,6 +124,7 @@ def list_models(
     *,
     studies: bool = False,
     algorithm: str | None = None,
+    role: str | None = None,
     scenario: str | None = None,
     status: str | None = None,
     parent: str | None = None,
@@ -128,6 +141,7 @@ def list_models(
     everything = {(root, info.name) for root, info in _indexed()}
     wanted = {
         "algorithm": algorithm,
+        "role": role,
         "scenario": scenario,
         "status": status,
         "parent": parent,
@@ -241,6 +255,9 @@ def import_model(source: Path, name: str = "") -> ModelInfo:
         status="imported",
         version=program_version(),
         checkpoint="",
+        role=policy.role,
+        observations=policy.observations,
+        actions=policy.actions,
     )
     with _beside(info.name) as part:
         part.mkdir(parents=True)
@@ -450,7 +467,10 @@ def _parse(file: Path) -> ModelInfo:
 def _from_values(values: dict[str, Any]) -> ModelInfo:
     # A newer version of the program may know more of a model than this one.
     known = {key: value for key, value in values.items() if key in _FIELDS}
-    return ModelInfo(**known | {"tags": tuple(known.get("tags", ()))})
+    for key in ("tags", "observations", "actions"):
+        if key in known:
+            known[key] = tuple(known[key])
+    return ModelInfo(**known)
 
 
 def _write_text(path: Path, text: str) -> None:

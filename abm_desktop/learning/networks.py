@@ -9,6 +9,7 @@ from ray.rllib.core.rl_module.rl_module import RLModule
 from torch import nn
 
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import role_of
 
 Activation = Literal["tanh", "relu"]
 _ACTIVATIONS: dict[type[nn.Module], Activation] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
@@ -39,13 +40,17 @@ def critic_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
 
 
 def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) -> PolicyNet:
-    """Copy the actor's weights out of an RLlib module. Raises :class:`UnsupportedNetworkError`."""
+    """Copy the actor's weights out of an RLlib module; its sizes tell the role.
+
+    Raises :class:`UnsupportedNetworkError`, and ValueError for sizes that no role has.
+    """
     layers, activation = actor_layers(module)
     with torch.no_grad():
         # Torch keeps [out, in]; the market reads rows of the input, [in, out].
         weights = tuple(layer.weight.detach().cpu().numpy().T.copy() for layer in layers)
         biases = tuple(layer.bias.detach().cpu().numpy().copy() for layer in layers)
-    return PolicyNet(weights, biases, activation, greedy=greedy, name=name)
+    role = role_of(weights[0].shape[0], len(biases[-1]))
+    return PolicyNet(weights, biases, activation, greedy=greedy, name=name, role=role)
 
 
 def head_layers(*parts: nn.Module) -> tuple[list[nn.Linear], Activation]:

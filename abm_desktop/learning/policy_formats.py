@@ -1,8 +1,8 @@
 """A policy in the formats of other programs: ONNX, TorchScript, and NumPy's plain arrays.
 
-All take observations float32 (n, 13), scaled and clipped as the market's ``features`` and the
-environments give them, and give logits float32 (n, 3) of SELL, HOLD and BUY. Names of observations
-and actions are stored in the file.
+All take observations float32 (n, inputs), scaled and clipped as the market's ``features`` and the
+environments give them, and give logits float32 (n, actions). A directional trader has 13 inputs and
+the actions SELL, HOLD and BUY. Role and names of observations and actions are stored in the file.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from abm_desktop.market.features import OBSERVATION_NAMES
-from abm_desktop.market.policy import ACTION_NAMES, PolicyNet
+from abm_desktop.market.policy import PolicyNet
 
 _OPSET = 17
 _IR_VERSION = 8
@@ -57,9 +56,9 @@ def _write_onnx(policy: PolicyNet, file: Path) -> None:
     graph = helper.make_graph(
         nodes,
         policy.name or "policy",
-        [_tensor("observations", TensorProto.FLOAT, len(OBSERVATION_NAMES))],
+        [_tensor("observations", TensorProto.FLOAT, len(policy.observations))],
         [
-            _tensor("logits", TensorProto.FLOAT, len(ACTION_NAMES)),
+            _tensor("logits", TensorProto.FLOAT, len(policy.actions)),
             _tensor("action", TensorProto.INT64),
         ],
         constants,
@@ -104,8 +103,9 @@ def _write_torchscript(policy: PolicyNet, file: Path) -> None:
 def _described(policy: PolicyNet) -> dict[str, str]:
     return {
         "name": policy.name,
-        "observations": json.dumps(OBSERVATION_NAMES),
-        "actions": json.dumps(ACTION_NAMES),
+        "role": policy.role,
+        "observations": json.dumps(policy.observations),
+        "actions": json.dumps(policy.actions),
         "greedy": str(policy.greedy).lower(),
     }
 

@@ -45,7 +45,8 @@ def check(config: TrainingConfig) -> Flight:
 
 def _model_name(config: TrainingConfig, scenario: str) -> str:
     if not config.model_name:
-        return models.free_name(f"{scenario}-{config.algorithm.lower()}")
+        kind = "" if config.role == "directional" else f"{config.role}-"
+        return models.free_name(f"{scenario}-{kind}{config.algorithm.lower()}")
     name = models.check_name(config.model_name)
     if in_training.is_trained(name):
         raise models.ModelError(
@@ -79,8 +80,10 @@ def _check_resume(config: TrainingConfig) -> None:
             f"model {before.name!r} has no checkpoint to go on from: it was imported, or ships "
             "with the program"
         )
-    for setting in ("algorithm", "hidden", "activation"):
-        theirs, ours = before.config.get(setting), config.model_dump(mode="json")[setting]
+    plain, wanted = TrainingConfig().model_dump(mode="json"), config.model_dump(mode="json")
+    for setting in ("algorithm", "role", "hidden", "activation"):
+        theirs = before.config.get(setting, plain[setting] if setting == "role" else None)
+        ours = wanted[setting]
         if theirs != ours:
             raise models.ModelError(
                 f"training cannot go on from model {before.name!r}: its {setting} is {theirs}, "

@@ -24,8 +24,9 @@ from torch.nn import functional
 
 from abm_desktop.learning.array_updates import ArrayDQN, ArraySAC
 from abm_desktop.learning.replay import ReplayBuffer, Transitions
-from abm_desktop.learning.rollout import Rollout, mirror_signs
+from abm_desktop.learning.rollout import Rollout
 from abm_desktop.learning.updates import RolloutUpdates
+from abm_desktop.market.roles import Role, mirror_of
 
 _CHUNK = 32
 """Minibatches drawn from the buffer at a time."""
@@ -135,18 +136,18 @@ class ReplayUpdates(RolloutUpdates):
             count = min(_CHUNK, steps - start)
             drawn = self.buffer.sample(count * size, plan["n_step"], gamma, self._random)
             if plan["mirror"]:
-                _mirror_half(drawn)
+                _mirror_half(drawn, plan["role"])
             for k in range(count):
                 rows = slice(k * size, (k + 1) * size)
                 yield {key: getattr(drawn, key)[rows] for key in Transitions.__slots__}
 
 
-def _mirror_half(drawn: Transitions) -> None:
+def _mirror_half(drawn: Transitions, role: Role) -> None:
     """Turn every second decision into its mirror image, in place."""
-    signs = mirror_signs(drawn.observations.shape[1])
-    drawn.observations[::2] *= signs
-    drawn.next_observations[::2] *= signs
-    drawn.actions[::2] = 2 - drawn.actions[::2]
+    places, signs, actions = mirror_of(role)
+    for seen in (drawn.observations, drawn.next_observations):
+        seen[::2] = seen[::2][:, places] * signs
+    drawn.actions[::2] = actions[drawn.actions[::2]]
 
 
 def _run(encoder: Any, heads: tuple[Any, ...], observations: torch.Tensor) -> list[torch.Tensor]:

@@ -41,17 +41,6 @@ class Rollout:
         return int(self.valid.sum())
 
 
-def mirror_signs(width: int) -> np.ndarray:
-    """What a market's observations are multiplied by to turn prices upside down, float32 (width,).
-
-    Volatility and spread (features 2 and 3) have no sides; all others change their sign, and SELL
-    (0) and BUY (2) change places.
-    """
-    signs = np.full(width, -1.0, np.float32)
-    signs[2:4] = 1.0
-    return signs
-
-
 def advantages(
     rollout: Rollout, values: np.ndarray, gamma: float, gae_lambda: float
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -28,7 +28,7 @@ from typing import Any, Protocol
 
 from abm_desktop import paths
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.messages import ACTIONS, Progress
+from abm_desktop.learning.messages import Progress
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 EXPERIMENT_VARIABLE = "MLFLOW_EXPERIMENT_NAME"
@@ -40,7 +40,15 @@ _CLOSE_SECONDS = 10.0
 _LONGEST_PARAMETER = 500
 _LARGEST_BATCH = 500
 
-_NOT_MEASURED = {"iteration", "iterations", "env_steps", "type", "action_shares", "losses"}
+_NOT_MEASURED = {
+    "iteration",
+    "iterations",
+    "env_steps",
+    "type",
+    "action_shares",
+    "actions",
+    "losses",
+}
 
 log = logging.getLogger("abm_desktop.learning.run_logs")
 
@@ -241,8 +249,8 @@ def measurements(progress: Progress) -> dict[str, float]:
         if key not in _NOT_MEASURED and isinstance(value, int | float)
     }
     values |= {
-        f"actions/{name.lower()}": share
-        for name, share in zip(ACTIONS, progress.action_shares, strict=True)
+        f"actions/{_allowed(name.lower())}": share
+        for name, share in zip(progress.actions, progress.action_shares, strict=True)
     }
     values |= {f"losses/{name}": value for name, value in progress.losses.items()}
     return {name: float(value) for name, value in values.items() if math.isfinite(value)}

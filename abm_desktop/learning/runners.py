@@ -191,7 +191,9 @@ class RolloutRunner(SingleAgentEnvRunner):
     def _note_profits(self, done: np.ndarray) -> None:
         # A market begins its next episode with the step that follows this one.
         if hasattr(self.env, "accounts") and done.any():
-            self._pnl.extend(self.env.accounts()["liquidation"][done].tolist())
+            accounts = self.env.accounts()
+            profits = accounts.get("profit", accounts["liquidation"])
+            self._pnl.extend(profits[done].tolist())
 
     def _count_episodes(self, rewards: np.ndarray, done: np.ndarray, valid: np.ndarray) -> None:
         """Note the episodes that ended, in the order of their ends; all arrays (T, N)."""

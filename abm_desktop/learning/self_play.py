@@ -9,8 +9,15 @@ import numpy as np
 
 from abm_desktop.envs import RewardWeights, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.market.policy import ACTION_NAMES, HOLD_ACTION, PolicyNet
-from abm_desktop.market.state import N_FEATURES
+from abm_desktop.market.policy import HOLD_ACTION, PolicyNet
+from abm_desktop.market.roles import BID_DISTANCES, Role, action_names, observation_names
+
+_LEAST: dict[Role, int] = {
+    "directional": HOLD_ACTION,
+    "maker": BID_DISTANCES.index(max(BID_DISTANCES)),
+    "executor": 0,
+}
+"""The action by which a trader of each role does least."""
 
 
 def shared_markets(
@@ -20,10 +27,11 @@ def shared_markets(
     frozen = config.frozen_traders
     return SharedMarketVectorEnv(
         markets,
+        role=config.role,
         traders=config.traders_per_market,
         stagger=True,
         stress_probability=config.stress_probability,
-        settings=RoleSettings(directional=weights),
+        settings=RoleSettings(directional=weights, maker=weights),
         opponent=holding_policy(config) if frozen else None,
         opponents=frozen,
         **choices,
@@ -31,13 +39,16 @@ def shared_markets(
 
 
 def holding_policy(config: TrainingConfig) -> PolicyNet:
-    """A network with the layers of ``config`` that holds whatever it sees.
+    """A network with the layers of ``config`` that does as little as its role can.
+
+    A directional trader holds, a maker quotes farthest from the mid, an executor does not trade.
 
     The opponents follow it while the markets warm up, before the first copy is frozen.
     """
-    sizes = (N_FEATURES, *config.hidden, len(ACTION_NAMES))
+    role = config.role
+    sizes = (len(observation_names(role)), *config.hidden, len(action_names(role)))
     pairs = list(itertools.pairwise(sizes))
     biases = [np.zeros(outputs, np.float32) for _, outputs in pairs]
-    biases[-1][HOLD_ACTION] = 1.0
+    biases[-1][_LEAST[role]] = 1.0
     weights = tuple(np.zeros(pair, np.float32) for pair in pairs)
-    return PolicyNet(weights, tuple(biases), config.activation, greedy=True)
+    return PolicyNet(weights, tuple(biases), config.activation, greedy=True, role=role)

@@ -17,6 +17,7 @@ from abm_desktop.learning.networks import policy_from_module
 from abm_desktop.learning.preflight import Flight
 from abm_desktop.learning.provenance import git_version, now, program_version
 from abm_desktop.learning.run_logs import RunLogs
+from abm_desktop.market.roles import action_names, observation_names
 from abm_desktop.scenario import find_scenario, load_scenario
 
 log = logging.getLogger("abm_desktop.learning.session")
@@ -93,6 +94,7 @@ class Session:
                 elapsed_seconds=time.monotonic() - began,
                 eta_seconds=pace * (self.config.iterations - iteration),
                 learning_rate=algorithms.learner_of(self._algorithm).present_rate,
+                actions=action_names(self.config.role),
                 **measured,
             )
             self._history.add(self._progress)
@@ -204,6 +206,9 @@ class Session:
             metrics=_metrics(progress),
             parent=self.config.resume_from,
             git=self._git,
+            role=self.config.role,
+            observations=observation_names(self.config.role),
+            actions=action_names(self.config.role),
         )
         policy = policy_from_module(algorithms.module_of(self._algorithm), self.name)
         folder = models.save_model(info, policy, self._write_checkpoint)

@@ -57,7 +57,8 @@ class StressOutcome:
     """Absolute, per trader."""
     inventory_max: float
     shares: tuple[float, float, float]
-    """Shares of SELL, HOLD and BUY among the decisions; one that was clipped to nothing held."""
+    """Shares of SELL, HOLD and BUY among the decisions; one that was clipped to nothing held. Of
+    makers and executors: of decisions after which a sale, nothing and a purchase was filled."""
     price_drop: float
     """Largest fall of the price below that before the shock, as a fraction, with the traders."""
     price_drop_without: float
@@ -203,12 +204,13 @@ class _Arm:
         self.equity = self.equity - self.equity[0]
         self.hold = (mid - mid[0]) * market.scenario.market.lot
         trades = tape.trades
-        mine = trades["taker_class"] == _RL
-        side = trades["side"][mine]
+        took, made = trades["taker_class"] == _RL, trades["maker_class"] == _RL
         # One order may fill in parts; a trader's fills at one moment are one decision.
-        orders = np.unique(
-            np.column_stack((trades["time"][mine], trades["taker"][mine], side)), axis=0
-        )
+        fills = [
+            np.column_stack((trades["time"][mine], trades[who][mine], sign * trades["side"][mine]))
+            for mine, who, sign in ((took, "taker", 1), (made, "maker", -1))
+        ]
+        orders = np.unique(np.concatenate(fills), axis=0)
         self.sells, self.buys = int((orders[:, 2] < 0).sum()), int((orders[:, 2] > 0).sum())
 
     @property
@@ -246,7 +248,7 @@ def _outcome(
         ),
         inventory_mean=float(np.mean([np.abs(a.inventory).mean() for a in with_agent])) / traders,
         inventory_max=float(max(np.abs(a.inventory).max() for a in with_agent)) / traders,
-        shares=(sells, 1.0 - sells - buys, buys),
+        shares=(sells, max(0.0, 1.0 - sells - buys), buys),
         price_drop=float(np.mean([arm.drop for arm in with_agent])),
         price_drop_without=float(np.mean([arm.drop for arm in without])),
         volatility_amplification=math.exp(float(logs.mean())),

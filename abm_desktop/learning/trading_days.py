@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from abm_desktop.envs import MarketVectorEnv, RoleSettings, SharedMarketVectorEnv
+from abm_desktop.envs import MarketVectorEnv
 from abm_desktop.learning.baselines import Rule
-from abm_desktop.learning.role_baselines import RoleRule
 from abm_desktop.scenario import Scenario
 
 HELD_OUT = 900_000_000
@@ -19,6 +18,9 @@ HELD_OUT = 900_000_000
 
 STEP = 5.0
 """Simulated seconds between two decisions."""
+
+SAMPLES = 64
+"""Moments of a day of which the observations are kept."""
 
 _MINUTE = round(60.0 / STEP)
 
@@ -104,50 +106,6 @@ def trade_days(
     )
 
 
-def make_days(
-    rule: RoleRule,
-    scenario: Scenario | Path | str,
-    *,
-    days: int = 32,
-    hours: float = 6.5,
-    seed: int = 0,
-    max_inventory: int = 40,
-    on_share: Callable[[float], None] | None = None,
-) -> TradingDays:
-    """The same days for a market maker (role "maker" of :mod:`abm_desktop.envs.roles`).
-
-    It has the position limit of a directional trader. Its ``actions`` are the decisions after which
-    its inventory had fallen, stayed and risen; it predicts nothing, so there are no hits.
-    """
-    decisions = decisions_of(hours)
-    env = SharedMarketVectorEnv(
-        days,
-        scenario,
-        traders=1,
-        role="maker",
-        episode_seconds=1.5 * hours * 3600.0,
-        step=STEP,
-        settings=RoleSettings(max_inventory=max_inventory),
-    )
-    ledger = _Ledger(decisions, days)
-    observations, _ = env.reset(seed=HELD_OUT + seed)
-    for number in range(decisions):
-        if ledger.note(number, env.accounts()) and on_share is not None:
-            on_share(number / decisions)
-        observations, *_ = env.step(rule(observations, number))
-    account = env.accounts()
-    env.close()
-    moved = np.sign(np.diff(ledger.held[:-1], axis=0, append=account["inventory"][None]))
-    return ledger.days(
-        account,
-        max_inventory,
-        actions=np.bincount((moved.astype(np.int64) + 1).ravel(), minlength=3),
-        hits=0,
-        misses=0,
-        observations=np.zeros((0, observations.shape[1]), np.float32),
-    )
-
-
 class _Ledger:
     """What is written down at every decision of n days."""
 
@@ -155,7 +113,7 @@ class _Ledger:
         self.mids = np.empty((decisions, days))
         self.held = np.zeros((decisions + 1, days))
         self._peak, self._drawdown = np.zeros(days), np.zeros(days)
-        self._every = max(1, decisions // 64)
+        self._every = max(1, decisions // SAMPLES)
 
     def note(self, number: int, account: dict[str, np.ndarray]) -> bool:
         """Before decision ``number``; returns whether it is one of about 64 of the day."""

@@ -125,6 +125,7 @@ def watched_trader(simulator: Simulator, number: int) -> WatchedTrader | None:
         position=held,
         max_position=int(agent["max_inventory"]),
         pnl=made * market.tick_size * market.lot,
+        role=sight.role,
     )
 
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-# Record types only: cheap.
+# Record types and names only: cheap.
+from abm_desktop.market.roles import Role
 from abm_desktop.market.state import TRADE
 from abm_desktop.market.state import TRADER_CLASSES as TRADER_CLASSES
 
@@ -132,19 +133,20 @@ class WatchedTrader:
     traders: int
     """How many RL traders there are."""
     observation: np.ndarray
-    """float32 (13,), named by ``abm_desktop.market.features.OBSERVATION_NAMES``."""
+    """float32 (n,), named by ``abm_desktop.market.roles.observation_names(role)``."""
     probabilities: np.ndarray
-    """float64 (3,) for SELL, HOLD, BUY."""
+    """float64 (m,) for the actions named by ``abm_desktop.market.roles.action_names(role)``."""
     greedy: bool
     """Takes the most probable action; otherwise it draws one."""
     last_action: int
-    """0 SELL, 1 HOLD, 2 BUY: its last decision; -1 before the first."""
+    """Number of the action that it last decided on; -1 before the first."""
     decisions: int
     position: int
     """Lots."""
     max_position: int
     pnl: float
     """Currency since it came, marked at mid."""
+    role: Role = "directional"
 
 
 @dataclass(frozen=True, slots=True)

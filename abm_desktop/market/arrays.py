@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abm_desktop.market.roles import ROLE_STATE
 from abm_desktop.market.rules import default_rules
 from abm_desktop.market.state import (
     AGENT,
@@ -63,6 +64,7 @@ class Markets(NamedTuple):
     momentum: np.ndarray
     ring: np.ndarray
     memory: np.ndarray
+    roles: np.ndarray
     tick_ring: np.ndarray
     trade_ring: np.ndarray
     phases: np.ndarray
@@ -137,6 +139,7 @@ def allocate(
         momentum=np.zeros((m, MOMENTUM_BINS, 2)),
         ring=np.zeros((m, RING, 4)),
         memory=np.zeros((m, max(memories, 1), MEMORY)),
+        roles=np.zeros((m, 1), ROLE_STATE),
         tick_ring=np.zeros((m, TICK_RING, 2)),
         trade_ring=np.zeros((m, RING, 2)),
         phases=np.zeros((m, PHASE_ROWS), PHASE),

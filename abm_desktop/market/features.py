@@ -13,23 +13,10 @@ import numpy as np
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.random import normal
+from abm_desktop.market.roles import OBSERVATION_NAMES
 from abm_desktop.market.state import BUY, N_FEATURES, RING, SELL
 
-OBSERVATION_NAMES = (
-    "price against 5-min average",
-    "fundamental gap",
-    "volatility",
-    "spread",
-    "order-book imbalance",
-    "return 5 s",
-    "return 10 s",
-    "return 30 s",
-    "return 60 s",
-    "return 120 s",
-    "return 300 s",
-    "inventory",
-    "cash ratio",
-)
+__all__ = ["OBSERVATION_NAMES", "VALUE_DELAY", "VALUE_NOISE", "observe"]
 
 VALUE_NOISE = 0.001
 """Log error of the trader's view of V: a perfect view would make the task trivial arbitrage."""

@@ -27,6 +27,7 @@ from abm_desktop.market.execution import (
 )
 from abm_desktop.market.intents import ask_cancel, nanoseconds
 from abm_desktop.market.random import exponential, uniform
+from abm_desktop.market.roles import DIRECTIONAL
 from abm_desktop.market.scheduling import (
     arrive,
     message_delay,
@@ -72,6 +73,7 @@ from abm_desktop.market.traders import (
     noise,
     once_noise,
     rl,
+    rl_roles,
 )
 
 
@@ -252,6 +254,7 @@ def advance(markets, k, until, max_events):
     momentum_bins = markets.momentum[k]
     ring = markets.ring[k]
     memory = markets.memory[k]
+    roles = markets.roles[k]
     tick_ring = markets.tick_ring[k]
     trade_ring = markets.trade_ring[k]
     phase_rows = markets.phases[k]
@@ -362,7 +365,32 @@ def advance(markets, k, until, max_events):
                 else:
                     agent = argument
                     a = agents[agent]
-                    if a.rule != DEFAULT_RULE:
+                    if a.kind == RL:
+                        schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)
+                        if a.external != 0:
+                            m.awaiting = agent
+                            return NEED_ACTION
+                        if a.role == DIRECTIONAL:
+                            action = rl.decide(m, a, levels, bits, ring, networks, weights, scratch)
+                            rl.act(m, rules, a, intents, agent, action)
+                        else:
+                            rl_roles.wake(
+                                m,
+                                rules,
+                                a,
+                                roles[a.memory],
+                                levels,
+                                bits,
+                                ring,
+                                orders,
+                                handles,
+                                networks,
+                                weights,
+                                scratch,
+                                intents,
+                                agent,
+                            )
+                    elif a.rule != DEFAULT_RULE:
                         if a.kind == MARKET_MAKER:
                             wait = nanoseconds(makers_by_volume.next_refresh(p, a))
                             schedule(m, heap, m.now + wait, WAKE, agent)
@@ -381,13 +409,6 @@ def advance(markets, k, until, max_events):
                         if m.informed_share > 0.0:
                             stress_events.inform(m, p, stresses, a)
                         schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
-                    elif a.kind == RL:
-                        schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)
-                        if a.external != 0:
-                            m.awaiting = agent
-                            return NEED_ACTION
-                        action = rl.decide(m, a, levels, bits, ring, networks, weights, scratch)
-                        rl.act(m, rules, a, intents, agent, action)
             else:
                 agent = activity_heap[0, 1]
                 pop(activity_heap, m.activity_n)

@@ -8,26 +8,47 @@ import numpy as np
 
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.features import observe
 from abm_desktop.market.policy import forward
-from abm_desktop.market.state import MAX_WIDTH, N_FEATURES, RL
+from abm_desktop.market.roles import (
+    EXECUTOR,
+    ROLES,
+    WIDEST,
+    Role,
+    action_names,
+    observation_names,
+)
+from abm_desktop.market.state import MAX_WIDTH, RL
+from abm_desktop.market.traders import rl_executor, rl_roles
 
 
 class Sight(NamedTuple):
     """The eyes and the mind of one RL trader at one moment."""
 
     observation: np.ndarray
-    """float32 (13,), named by :data:`abm_desktop.market.features.OBSERVATION_NAMES`."""
+    """float32 (n,): what its role sees, named by :func:`.roles.observation_names`."""
     probabilities: np.ndarray
-    """float64 (3,): the softmax of its logits for SELL, HOLD, BUY. A greedy trader takes the
-    largest."""
+    """float64 (m,): the softmax of its logits for the actions of its role, named by
+    :func:`.roles.action_names`. A greedy trader takes the largest."""
+    role: Role
 
 
 @kernel
-def _look(markets, k, agents, observation, scratch):
+def _look(markets, k, agents, remembered, observation, scratch):
     a = agents[0]
     m = markets.market[k]
-    observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], observation)
+    if a.role == EXECUTOR and m.now >= remembered[0].deadline:
+        rl_executor.give_parent(m, a, remembered[0])
+    rl_roles.see(
+        m,
+        a,
+        remembered[0],
+        markets.levels[k],
+        markets.bits[k],
+        markets.ring[k],
+        markets.orders[k],
+        markets.handles[k],
+        observation,
+    )
     for i in range(observation.shape[0]):
         scratch[0, i] = observation[i]
     forward(markets.networks[k, a.policy], markets.weights[k], scratch)
@@ -46,9 +67,13 @@ def look(markets: Markets, agent: int, k: int = 0) -> Sight:
     stream must stay where it is.
     """
     copy = markets.agents[k, agent : agent + 1].copy()
-    observation = np.zeros(N_FEATURES, np.float32)
+    role = ROLES[int(copy["role"][0])]
+    row = int(copy["memory"][0]) if role != "directional" else 0
+    remembered = markets.roles[k, row : row + 1].copy()
+    observation = np.zeros(WIDEST, np.float32)
     scratch = np.zeros((3, MAX_WIDTH), np.float32)
-    _look(markets, k, copy, observation, scratch)
-    logits = scratch[0, :3].astype(np.float64)
+    _look(markets, k, copy, remembered, observation, scratch)
+    logits = scratch[0, : len(action_names(role))].astype(np.float64)
     weights = np.exp(logits - logits.max())
-    return Sight(observation, weights / weights.sum())
+    seen = observation[: len(observation_names(role))]
+    return Sight(seen, weights / weights.sum(), role)

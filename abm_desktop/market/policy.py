@@ -11,17 +11,36 @@ import numpy as np
 
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.random import uniform
-from abm_desktop.market.state import MAX_WIDTH, N_FEATURES
+from abm_desktop.market.roles import (
+    ACTION_NAMES,
+    Role,
+    action_names,
+    check_role,
+    observation_names,
+)
+from abm_desktop.market.state import MAX_WIDTH
+
+__all__ = [
+    "ACTION_NAMES",
+    "BUY_ACTION",
+    "HOLD_ACTION",
+    "SELL_ACTION",
+    "PolicyNet",
+    "choose",
+    "forward",
+]
 
 SELL_ACTION, HOLD_ACTION, BUY_ACTION = 0, 1, 2
-ACTION_NAMES = ("SELL", "HOLD", "BUY")
 _MAX_LAYERS = 4
 _TANH, _RELU = 0, 1
 
 
 @dataclass(frozen=True)
 class PolicyNet:
-    """A multi-layer perceptron from 13 features to 3 action logits (SELL, HOLD, BUY).
+    """A multi-layer perceptron from what a role sees to a logit for each of its actions.
+
+    A directional trader's has 13 inputs and 3 outputs (SELL, HOLD, BUY), a maker's 16 and 10, an
+    executor's 17 and 5; :mod:`abm_desktop.market.roles` names them.
 
     Args:
         weights: float32 (inputs, outputs), one a layer.
@@ -29,6 +48,7 @@ class PolicyNet:
         activation: between layers; the last layer is linear.
         greedy: take the largest feasible logit; otherwise sample from the softmax.
         name: shown in the window and on the tape.
+        role: directional, maker or executor.
 
     Raises:
         ValueError: if the layers do not fit each other, or what the kernel can hold.
@@ -39,8 +59,10 @@ class PolicyNet:
     activation: Literal["tanh", "relu"] = "tanh"
     greedy: bool = True
     name: str = ""
+    role: Role = "directional"
 
     def __post_init__(self) -> None:
+        check_role(self.role)
         if not 1 <= len(self.weights) <= _MAX_LAYERS or len(self.weights) != len(self.biases):
             raise ValueError(
                 f"a policy has 1 to {_MAX_LAYERS} layers of weights and biases, "
@@ -48,7 +70,7 @@ class PolicyNet:
             )
         if self.activation not in ("tanh", "relu"):
             raise ValueError(f"activation must be 'tanh' or 'relu', not {self.activation!r}")
-        width = N_FEATURES
+        width = len(self.observations)
         for k, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             if w.ndim != 2 or w.shape[0] != width or b.shape != (w.shape[1],):
                 raise ValueError(
@@ -60,11 +82,21 @@ class PolicyNet:
             width = w.shape[1]
             if width > MAX_WIDTH:
                 raise ValueError(f"layer {k} is {width} wide; the kernel holds up to {MAX_WIDTH}")
-        if width != len(ACTION_NAMES):
-            raise ValueError(f"the last layer must have 3 outputs, not {width}")
+        if width != len(self.actions):
+            raise ValueError(f"the last layer must have {len(self.actions)} outputs, not {width}")
+
+    @property
+    def observations(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return observation_names(self.role)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Names of the outputs."""
+        return action_names(self.role)
 
     def logits(self, observations: np.ndarray) -> np.ndarray:
-        """Logits for a batch: float32 (n, 13) -> float32 (n, 3). The readable reference."""
+        """Logits for a batch: float32 (n, inputs) -> (n, outputs). The readable reference."""
         x = np.asarray(observations, np.float32)
         for k, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             x = x @ w + b
@@ -81,6 +113,7 @@ class PolicyNet:
             activation=np.array(self.activation),
             greedy=np.array(self.greedy),
             name=np.array(self.name),
+            role=np.array(self.role),
             **layers,  # type: ignore[arg-type]
         )
 
@@ -101,6 +134,8 @@ class PolicyNet:
                     activation=str(data["activation"]),  # type: ignore[arg-type]
                     greedy=bool(data["greedy"]),
                     name=str(data["name"]),
+                    # Files of before there were roles have none.
+                    role=str(data["role"]) if "role" in data else "directional",  # type: ignore[arg-type]
                 )
         except KeyError as error:
             raise ValueError(f"{path} is not a policy file: {error}") from error
@@ -112,7 +147,7 @@ class PolicyNet:
         """
         header = np.zeros(8, np.int32)
         header[0] = len(self.weights)
-        header[1] = N_FEATURES
+        header[1] = len(self.observations)
         for k, w in enumerate(self.weights):
             header[2 + k] = w.shape[1]
         header[6] = _TANH if self.activation == "tanh" else _RELU
@@ -154,24 +189,24 @@ def forward(network, weights, scratch):
 
 
 @kernel
-def choose(a, scratch):
-    """Pick an action from the logits in scratch row 0.
+def choose(a, scratch, actions):
+    """Pick one of so many actions from the logits in scratch row 0.
 
     An order beyond the inventory limit is clipped to nothing later, as in the environments where
     the policy was trained; masking it here would change what the policy does.
     """
     best = 0
-    for k in range(1, 3):
+    for k in range(1, actions):
         if scratch[0, k] > scratch[0, best]:
             best = k
     if a.greedy != 0:
         return best
     top = np.float64(scratch[0, best])
     total = 0.0
-    for k in range(3):
+    for k in range(actions):
         total += math.exp(scratch[0, k] - top)
     u = uniform(a) * total
-    for k in range(3):
+    for k in range(actions):
         u -= math.exp(scratch[0, k] - top)
         if u <= 0.0:
             return k

@@ -10,6 +10,7 @@ import numpy as np
 from abm_desktop.market import arrays, opening, phases, rules, state
 from abm_desktop.market.book import top_levels
 from abm_desktop.market.compiled import kernel
+from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.orders_by_hand import MAX_TIME, OrdersByHand
 from abm_desktop.market.policy import PolicyNet
@@ -186,51 +187,27 @@ class Simulator(OrdersByHand):
         greedy: bool | None = None,
         latency: float = 0.0,
     ) -> None:
-        """Let ``count`` traders with this policy into the market, from now on.
+        """Let ``count`` traders with this policy, and of its role, into the market, from now on.
 
         Raises:
             ValueError: if the count is not positive or no policy slot is free.
         """
         if count < 1:
             raise ValueError(f"count must be at least 1, not {count}")
-        network = self._add_network(policy)
-        s, first = self._state, int(self._market["n_agents"])
-        added = np.zeros((1, count), state.AGENT)
-        added["kind"] = state.RL
-        added["index"] = int(s.classes["traders"][0, state.RL]) + np.arange(count)
-        added["policy"] = network
-        added["greedy"] = policy.greedy if greedy is None else greedy
-        added["size"] = size
-        added["max_inventory"] = max_inventory
-        added["step"] = step
-        added["jitter"] = jitter
-        added["latency"] = round(latency * _NANO)
-        heap = np.zeros((1, 4 * count, 2), np.int64)
-        self._state = s._replace(
-            agents=np.concatenate([s.agents, added], axis=1),
-            heap=np.concatenate([s.heap, heap], axis=1),
+        first = int(self._market["n_agents"])
+        self._state = with_policy_traders(
+            self._state,
+            policy,
+            count,
+            size=size,
+            max_inventory=max_inventory,
+            step=step,
+            jitter=jitter,
+            greedy=policy.greedy if greedy is None else greedy,
+            latency=latency,
         )
-        self._market["n_agents"] += count
-        self._state.classes["traders"][0, state.RL] += count
         opening.join(self._state, 0, np.uint64(self.seed), first)
         self.tape.marks.append(Mark(self.now, f"{count} RL {policy.name}".rstrip()))
-
-    def _add_network(self, policy: PolicyNet) -> int:
-        header, flat = policy.packed()
-        networks, weights = self._state.networks[0], self._state.weights[0]
-        used = int(np.count_nonzero(networks[:, 0]))
-        for slot in range(used):
-            offset = networks[slot, 7]
-            if (networks[slot, :7] == header[:7]).all() and np.array_equal(
-                weights[offset : offset + len(flat)], flat
-            ):
-                return slot
-        if used == len(networks):
-            raise ValueError(f"the market holds {used} different policies already, the most it can")
-        header[7] = len(weights)
-        networks[used] = header
-        self._state = self._state._replace(weights=np.concatenate([weights, flat])[None])
-        return used
 
     # -- rules and phases ------------------------------------------------------------------------
 

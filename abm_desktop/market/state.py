@@ -286,6 +286,7 @@ AGENT = np.dtype(
         ("external", "i4"),
         ("last_action", "i4"),
         ("bin", "i4"),
+        ("role", "i4"),
         ("last_refresh", "i8"),
         ("decisions", "i8"),
         ("latency", "i8"),

@@ -223,13 +223,15 @@ class Institutions(Trader):
 
 
 class RLTraders(Trader):
-    """Traders that follow one trained policy."""
+    """Traders that follow one trained policy, as what it was trained for: its role."""
 
     model: Annotated[str, Field(min_length=1)] = Field(
         description="name in the model registry, or path of a policy .npz file"
     )
     count: Count = Field(1, description="number of traders")
-    size: Annotated[int, Field(ge=1)] = Field(2, description="lots per BUY or SELL")
+    size: Annotated[int, Field(ge=1)] = Field(
+        2, description="lots per order, or per quote of a maker; an executor has its own"
+    )
     max_inventory: Annotated[int, Field(ge=1)] = Field(40, description="position limit, lots")
     step: Annotated[Duration, Field(gt=0.0)] = Field(5.0, description="time between decisions, s")
     jitter: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(

@@ -13,9 +13,10 @@ from abm_desktop.learning.baselines import Policy, baselines
 from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate, information, judge
 from abm_desktop.learning.models import ModelError
 from abm_desktop.learning.role_baselines import AvellanedaStoikov, fixed
+from abm_desktop.learning.role_days import role_days
 from abm_desktop.learning.side_by_side import side_by_side
 from abm_desktop.learning.stress_test import load_agent, stress_test_agent
-from abm_desktop.learning.trading_days import TradingDays, make_days, trade_days
+from abm_desktop.learning.trading_days import TradingDays, trade_days
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario, ScenarioError
@@ -181,8 +182,8 @@ def test_stress_is_measured_with_and_without_the_agent():
 
 def test_a_maker_trades_the_same_days_within_its_limit():
     settings = {"days": 6, "hours": 0.1, "max_inventory": 6}
-    maker = make_days(AvellanedaStoikov(max_inventory=6), SHORT, **settings)
-    idle = make_days(fixed(8), SHORT, **settings | {"max_inventory": 1})
+    maker = role_days(AvellanedaStoikov(max_inventory=6), "maker", SHORT, **settings)
+    idle = role_days(fixed(8), "maker", SHORT, **settings | {"max_inventory": 1})
     assert (maker.traded > 0).all() and maker.inventory.max() <= 6.0
     assert maker.shares.sum() == pytest.approx(1.0) and maker.shares.max() < 1.0
     assert np.isnan(maker.accuracy) and (maker.drawdown >= -maker.pnl).all()

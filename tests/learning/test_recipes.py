@@ -11,9 +11,11 @@ SHIPPED = [folder.name for folder in sorted((paths.resource_dir() / "models").it
 
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda path: path.stem)
-def test_every_recipe_is_a_training_of_the_algorithm_it_names(recipe):
+def test_every_recipe_is_a_training_of_the_algorithm_or_role_it_names(recipe):
     config = load_config(recipe)
-    assert config.algorithm.lower() == recipe.stem
+    assert recipe.stem == (
+        config.algorithm.lower() if config.role == "directional" else config.role
+    )
     assert find_recipe(recipe.stem) == recipe
     assert not config.model_name
 

@@ -27,7 +27,7 @@ def decide(m, a, levels, bits, ring, networks, weights, scratch):
     """Observe and ask the policy network for an action."""
     observe(m, a, levels, bits, ring, scratch[0])
     forward(networks[a.policy], weights, scratch)
-    return choose(a, scratch)
+    return choose(a, scratch, 3)
 
 
 @kernel

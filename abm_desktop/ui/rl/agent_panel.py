@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.live import MarketSnapshot, RunState, WatchedTrader
+from abm_desktop.market.roles import ACTION_NAMES, Role, action_names, action_sides
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.formats import price, signed, whole
@@ -44,8 +45,26 @@ TIPS = (
     "position over the most it may hold",
     "cash over the value of the largest position",
 )  # fmt: skip
-ACTIONS = ("SELL", "HOLD", "BUY")
+ACTIONS = ACTION_NAMES
 ROLES = ("ask", "muted", "bid")
+OWN_FEATURES: dict[Role, tuple[tuple[str, str], ...]] = {
+    "directional": (),
+    "maker": (
+        ("Own bid's distance", "from the mid, in halves of the average spread; 0 for no bid"),
+        ("Own ask's distance", "from the mid, in halves of the average spread; 0 for no ask"),
+        ("Bought since", "lots bought since its last decision, over the size of a quote"),
+    ),
+    "executor": (
+        ("Left to trade", "share of the parent order, negative where it sells"),
+        ("Time left", "share of the parent order's time"),
+        ("Lag", "share left to trade less share of the time left"),
+        ("Price / arrival", "cost of the price's move since the parent order came, in its "
+         "standard deviations; positive is against it"),
+    ),
+}  # fmt: skip
+"""Name and tip of what a role sees beyond :data:`FEATURES`."""
+SIDE_COLORS = {-1: "muted", 0: "ask", 1: "accent", 2: "bid"}
+"""Colour roles of the kinds of actions of makers and executors (``roles.action_sides``)."""
 LIMIT = 5.0
 """Features are clipped to this."""
 
@@ -67,6 +86,12 @@ class BarChart(QWidget):
         self._tips: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(60)
+
+    def set_rows(self, names: Sequence[str], roles: Sequence[str]) -> None:
+        """Show other rows from the next values on."""
+        self._names, self._roles = tuple(names), tuple(roles)
+        self.values = np.zeros(len(names))
+        self.updateGeometry()
 
     def show_values(self, values: np.ndarray, marked: int = -1) -> None:
         """Draw these values, one a row."""
@@ -167,10 +192,6 @@ class AgentPanel(QWidget):
         names = [self.tr(name) for name in FEATURES]
         self.features = BarChart(names, -LIMIT, LIMIT, ("accent",), 2)
         self.features.setAccessibleName(self.tr("What the trader sees"))
-        self.features.setToolTip(
-            self.tr("The 13 features, clipped to ±5:\n")
-            + "\n".join(f"{n}: {self.tr(t)}" for n, t in zip(names, TIPS, strict=True))
-        )
         self.choice = BarChart(ACTIONS, 0.0, 1.0, ROLES, 1)
         self.choice.setAccessibleName(self.tr("What the trader would do now"))
         self.choice.setToolTip(
@@ -201,6 +222,10 @@ class AgentPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
         self._shown: WatchedTrader | None = None
+        self._colors: tuple[str, ...] = ROLES
+        self._actions: tuple[str, ...] = ACTIONS
+        self._role: Role | None = None
+        self._set_role("directional")
         theme.signals.changed.connect(self._restyle)
 
     def show_snapshot(self, snapshot: MarketSnapshot | None) -> None:
@@ -231,16 +256,36 @@ class AgentPanel(QWidget):
         self.account.setToolTip(
             self.tr("mid {mid}").format(mid=price(snapshot.mid, snapshot.tick_size))
         )
+        self._set_role(watched.role)
         self.features.show_values(watched.observation)
         best = int(watched.probabilities.argmax())
         self.choice.show_values(watched.probabilities, best)
         entries = []
         if watched.last_action >= 0:
             last = watched.last_action
-            entries.append((ROLES[last], self.tr("last: {action}").format(action=ACTIONS[last])))
+            named = self.tr("last: {action}").format(action=self._actions[last])
+            entries.append((self._colors[last], named))
         how = self.tr("takes the likeliest") if watched.greedy else self.tr("draws by chance")
         entries.append(("accent", how))
         self.decision.set_entries(entries)
+
+    def _set_role(self, role: Role) -> None:
+        """Name what a trader of this role sees and can do."""
+        if role == self._role:
+            return
+        self._role, self._actions = role, action_names(role)
+        self._colors = (
+            ROLES if role == "directional" else tuple(SIDE_COLORS[s] for s in action_sides(role))
+        )
+        own = OWN_FEATURES[role]
+        names = [self.tr(name) for name in (*FEATURES, *(n for n, _ in own))]
+        tips = [self.tr(tip) for tip in (*TIPS, *(t for _, t in own))]
+        self.features.set_rows(names, ("accent",))
+        self.features.setToolTip(
+            self.tr("The {n} features, clipped to ±5:\n").format(n=len(names))
+            + "\n".join(f"{n}: {t}" for n, t in zip(names, tips, strict=True))
+        )
+        self.choice.set_rows(self._actions, self._colors)
 
     def _restyle(self, _theme: object = None) -> None:
         self.update()

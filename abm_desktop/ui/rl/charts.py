@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from abm_desktop.market.roles import SIDE_NAMES
 from abm_desktop.ui.rl.chart_bar import ChartBar
 from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.history import History
@@ -74,7 +75,8 @@ class MeasureChart(Panel):
             self._add_other()
         for k, curves in enumerate(self._others):
             run = others[k] if k < len(others) else None
-            for curve, (column, _, name) in zip(curves, self.measure.curves, strict=True):
+            names = self._names(run)
+            for curve, (column, _, _), name in zip(curves, self.measure.curves, names, strict=True):
                 if run is None:
                     curve.setData(EMPTY, EMPTY)
                     continue
@@ -82,7 +84,9 @@ class MeasureChart(Panel):
                 self._draw(curve, x, smooth, limits)
                 self._columns |= {f"{run.name} {axis}": x, f"{run.name} {name}".strip(): smooth}
         entries = []
-        for c, (column, role, name) in enumerate(self.measure.curves):
+        names = self._names(current)
+        for c, (column, role, _) in enumerate(self.measure.curves):
+            name = names[c]
             if current is None:
                 x = raw = smooth = EMPTY
             else:
@@ -97,6 +101,12 @@ class MeasureChart(Panel):
                 entries.append((role, f"{name} {self._number(float(smooth[-1]))}".strip()))
         self._note(entries, current)
         self._set_range(*limits)
+
+    def _names(self, run: Run | None) -> tuple[str, ...]:
+        """Of the curves; what kinds of actions there are depends on the role of the run."""
+        if self.measure.key == "actions" and run is not None:
+            return SIDE_NAMES[run.history.role]
+        return tuple(name for _, _, name in self.measure.curves)
 
     def _add_other(self) -> None:
         """Make the curves of one more run.

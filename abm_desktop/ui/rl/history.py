@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from abm_desktop.learning.messages import Progress
+from abm_desktop.market.roles import Role, role_of_actions, side_shares
 
 __all__ = ["LOSSES", "History"]
 
@@ -30,6 +31,9 @@ class History:
     def __init__(self, rows: Iterable[Progress] = ()) -> None:
         self.version = 0
         self.last: Progress | None = None
+        self.role: Role = "directional"
+        """Of the trader that is trained; it says what "sell", "hold" and "buy" are the shares of:
+        ``SIDE_NAMES`` of :mod:`abm_desktop.market.roles`."""
         self._rows = np.empty((256, len(self.COLUMNS)))
         self._length = 0
         self._smoothed: dict[tuple[str, float], _Smoother] = {}
@@ -41,6 +45,7 @@ class History:
 
     def append(self, progress: Progress) -> None:
         """Add one iteration; what is not known is NaN in its column."""
+        self.role = role_of_actions(progress.actions)
         if self._length == len(self._rows):
             self._rows = np.concatenate((self._rows, np.empty_like(self._rows)))
         self._rows[self._length] = (
@@ -50,7 +55,7 @@ class History:
             _known(progress.reward_mean),
             _known(progress.episode_length_mean),
             progress.steps_per_second,
-            *progress.action_shares,
+            *side_shares(self.role, progress.action_shares),
             _known(progress.pnl_mean),
             _known(progress.position_mean),
             _known(progress.learning_rate),

@@ -41,8 +41,10 @@ MEASURES = (
     Measure("value_loss", "Value error", "mean squared or Huber",
             (("value_loss", "accent", ""),), zero=True, decimals=4,
             tip="Error against its targets: squared for PPO, Huber for DQN and SAC"),
-    Measure("entropy", "Entropy", "nats; undecided = 1.10",
-            (("entropy", "accent", ""),), fixed=(0.0, 1.15), decimals=2),
+    Measure("entropy", "Entropy", "nats",
+            (("entropy", "accent", ""),), zero=True, decimals=2,
+            tip="Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the "
+            "10 of a maker, 1.61 between the 5 of an executor"),
     Measure("explained_variance", "Explained variance", "of the returns",
             (("explained_variance", "accent", ""),), decimals=2),
     Measure("gradient_norm", "Gradient norm", "before it is limited",

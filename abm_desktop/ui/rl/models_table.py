@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from abm_desktop.learning.models import ModelInfo
+from abm_desktop.market.roles import SIDE_NAMES, side_shares
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.translations import tr
@@ -39,7 +40,7 @@ class Column:
 
 COLUMNS = (
     Column("Name", "Name of the model; its folder lies in the user's data folder", 150),
-    Column("Algorithm", "How it was trained", 76),
+    Column("Algorithm", "How it was trained, and its role where that is not directional", 84),
     Column("Scenario", "Where it was trained", 80),
     Column("Date", "When its last checkpoint was written", 132),
     Column("Decisions", "Decisions sampled in its training", 78, True),
@@ -198,7 +199,7 @@ def _text(model: ModelInfo, column: int) -> str:
         case 0:
             return model.name
         case 1:
-            return model.algorithm
+            return model.trained_as
         case 2:
             return model.scenario
         case 3:
@@ -245,10 +246,10 @@ def _tip(model: ModelInfo) -> str:
         lines.append(tr("went on from {name}").format(name=model.parent))
     lines.append(tr("{n} iterations").format(n=f"{model.iterations:,}"))
     shares = model.metrics.get("action_shares")
-    if shares:
-        lines.append(tr("in training: {shares}").format(
-            shares="SELL {:.0%}, HOLD {:.0%}, BUY {:.0%}".format(*shares)
-        ))  # fmt: skip
+    if shares and len(shares) == len(model.actions):
+        kinds = zip(SIDE_NAMES[model.role], side_shares(model.role, tuple(shares)), strict=True)
+        told = ", ".join(f"{tr(name)} {share:.0%}" for name, share in kinds)
+        lines.append(tr("in training: {shares}").format(shares=told))
     if evaluation := model.metrics.get("evaluation"):
         lines.append(verdict.evaluation_words(evaluation))
     return "\n".join(lines)

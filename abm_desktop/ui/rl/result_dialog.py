@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.learning.evaluation_columns import evaluation_columns
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import chart_menu
-from abm_desktop.ui.widgets.formats import MISSING, signed
+from abm_desktop.ui.widgets.formats import signed
 from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["RangeChart", "ResultDialog", "evaluation_dialog", "plain_table", "stress_dialog"]
@@ -186,25 +187,15 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
         tr("Mean profit a day with its 95 % interval"),
         ["accent"] + ["muted"] * (len(order) - 1),
     )  # fmt: skip
+    columns = evaluation_columns(evaluation.get("role", "directional"))
+    headings = [tr("p of the agent" if title == "p" else title) for title, _ in columns]
     table = plain_table(
-        (tr("Trader"), tr("median"), tr("mean"), tr("sd"), tr("drawdown"), tr("|position|"),
-         tr("lots a day"), "sell/hold/buy", tr("right"), tr("p of the agent")),
+        (tr("Trader"), *headings),
         [
-            (
-                shown,
-                signed(rules[rule]["pnl_median"], 2),
-                signed(rules[rule]["pnl_mean"], 2),
-                f"{rules[rule]['pnl_sd']:.2f}",
-                f"{rules[rule]['drawdown']:.2f}",
-                f"{rules[rule]['inventory']:.1f}",
-                f"{rules[rule]['traded']:,.0f}",
-                "/".join(f"{share:.0%}" for share in rules[rule]["shares"]),
-                _share(rules[rule]["accuracy"]),
-                _p(rules[rule]["p_value"]),
-            )
+            (shown, *(text(rules[rule]) for _, text in columns))
             for shown, rule in zip(names, order, strict=True)
         ],
-    )  # fmt: skip
+    )
     table.setAccessibleName(tr("Agent and simple rules on the same days"))
     notes = [
         ("good" if check["passed"] else "danger",
@@ -283,14 +274,6 @@ def table_text(table: QTableWidget) -> str:
     rows = [[table.horizontalHeaderItem(j) for j in columns]]
     rows += [[table.item(k, j) for j in columns] for k in range(table.rowCount())]
     return "\n".join("\t".join(cell.text() if cell else "" for cell in row) for row in rows)
-
-
-def _share(value: float | None) -> str:
-    return MISSING if value is None else f"{value:.1%}"
-
-
-def _p(value: float | None) -> str:
-    return MISSING if value is None else f"{value:.1e}"
 
 
 def _seconds(value: float | None) -> str:

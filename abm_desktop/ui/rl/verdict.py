@@ -46,11 +46,34 @@ def evaluation_words(evaluation: Summary) -> str:
     if ratio is not None:
         share = tr("That is {ratio} of what the value rule makes.")
         parts.append(share.format(ratio=f"{ratio:.0%}"))
+    parts += _of_role(evaluation)
     if evaluation["accepted"]:
         return " ".join([*parts, tr("It meets every condition: accepted.")])
     reasons = [tr("it fails {checks}").format(checks=_list(failed))] if failed else []
     reasons += list(evaluation["flags"])
     return " ".join([*parts, tr("Rejected: {why}.").format(why="; ".join(reasons))])
+
+
+def _of_role(evaluation: Summary) -> list[str]:
+    """What only a maker or an executor has, in sentences."""
+    agent = evaluation["rules"]["agent"]
+    role = evaluation.get("role", "directional")
+    if role == "maker":
+        earned = tr("Of a day's profit {spread} came from the spread.")
+        told = [earned.format(spread=signed(agent["spread"], 2))]
+        if agent["skew"] is not None:
+            leans = (
+                tr("Its quotes lean against its position (slope {slope}).")
+                if agent["skew"] < 0
+                else tr("Its quotes lean with its position (slope {slope}).")
+            )
+            told.append(leans.format(slope=signed(agent["skew"], 2)))
+        return told
+    if role == "executor" and agent["shortfall"] is not None:
+        costs = tr("Its orders cost {cost} ticks a lot, those of an even schedule {schedule}.")
+        schedule = evaluation["rules"]["TWAP"]["shortfall"]
+        return [costs.format(cost=f"{agent['shortfall']:.3f}", schedule=f"{schedule:.3f}")]
+    return []
 
 
 def amplification(outcomes: Sequence[Summary]) -> float | None:

@@ -1,0 +1,47 @@
+"""How the rules of an evaluation are shown as a table: columns by role, from plain summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Rule = Mapping[str, Any]
+"""One entry of ``Evaluation.summary()["rules"]``."""
+Column = tuple[str, Callable[[Rule], str]]
+
+MISSING = "—"
+_SHARES = {
+    "directional": "sell/hold/buy",
+    "maker": "fell/same/rose",
+    "executor": "slower/even/faster",
+}
+"""What the three shares of decisions are of, by role."""
+
+
+def evaluation_columns(role: str) -> list[Column]:
+    """Heading and text of every number of a rule, in the order of the table."""
+    common: list[Column] = [
+        ("median", lambda r: f"{r['pnl_median']:+.2f}"),
+        ("mean", lambda r: f"{r['pnl_mean']:+.2f}"),
+        ("sd", lambda r: f"{r['pnl_sd']:.2f}"),
+        ("drawdown", lambda r: f"{r['drawdown']:.2f}"),
+        ("|position|", lambda r: f"{r['inventory']:.1f}"),
+        ("lots a day", lambda r: f"{r['traded']:,.0f}"),
+        (_SHARES[role], lambda r: "/".join(f"{share:.0%}" for share in r["shares"])),
+    ]
+    own: dict[str, list[Column]] = {
+        "directional": [("right", lambda r: _text(r["accuracy"], ".1%"))],
+        "maker": [
+            ("of spread", lambda r: _text(r.get("spread"), "+.2f")),
+            ("skew", lambda r: _text(r.get("skew"), "+.2f")),
+        ],
+        "executor": [
+            ("shortfall, ticks a lot", lambda r: _text(r.get("shortfall"), "+.3f")),
+            ("left", lambda r: _text(r.get("unfinished"), ".1%")),
+        ],
+    }
+    return [*common, *own[role], ("p", lambda r: _text(r["p_value"], ".1e"))]
+
+
+def _text(value: float | None, form: str) -> str:
+    return MISSING if value is None else format(value, form)

@@ -1,0 +1,91 @@
+"""RL traders with a trained policy join markets: their accounts, and room for what they need."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm_desktop.market import state
+from abm_desktop.market.arrays import Markets
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import EXECUTOR, MAKER, PARENT, PARENT_SECONDS, ROLE_STATE, ROLES
+
+_NANO = 1_000_000_000
+_QUOTES = 2
+"""Orders that a maker keeps in the book by name."""
+
+
+def with_policy_traders(
+    markets: Markets,
+    policy: PolicyNet,
+    count: int,
+    *,
+    size: int,
+    max_inventory: int,
+    step: float,
+    jitter: float,
+    greedy: bool,
+    latency: float = 0.0,
+    shared_network: bool = True,
+) -> Markets:
+    """Add ``count`` traders with this policy and its role behind all others, in every market.
+
+    They act once the market is opened, or :func:`opening.join` starts them. Sizes in lots, times in
+    seconds. An executor's parent orders are those it was trained on, whatever ``size`` and
+    ``max_inventory`` say. With ``shared_network`` False their network is theirs alone and may be
+    exchanged. Raises ``ValueError`` where the markets hold as many networks as they can.
+    """
+    markets, network = _with_network(markets, policy, shared_network)
+    m, role = len(markets.market), ROLES.index(policy.role)
+    added = np.zeros((m, count), state.AGENT)
+    added["kind"] = state.RL
+    added["role"] = role
+    added["index"] = markets.classes["traders"][:, state.RL, None] + np.arange(count)
+    added["policy"] = network
+    added["greedy"] = greedy
+    added["size"] = size
+    added["max_inventory"] = max_inventory
+    added["step"] = step
+    added["jitter"] = jitter
+    added["latency"] = round(latency * _NANO)
+    if role:
+        added["memory"] = markets.roles.shape[1] + np.arange(count)
+        remembered = np.zeros((m, count), ROLE_STATE)
+        if role == EXECUTOR:
+            added["max_inventory"] = PARENT
+            remembered["parent"] = PARENT
+            remembered["horizon"] = round(PARENT_SECONDS * _NANO)
+        markets = markets._replace(roles=np.concatenate([markets.roles, remembered], axis=1))
+    if role == MAKER:
+        added["handles"] = markets.handles.shape[1] + _QUOTES * np.arange(count)
+        quotes = np.full((m, _QUOTES * count), -1, np.int64)
+        markets = markets._replace(handles=np.concatenate([markets.handles, quotes], axis=1))
+    markets.market["n_agents"] += count
+    markets.classes["traders"][:, state.RL] += count
+    wakes = np.zeros((m, 4 * count, 2), np.int64)
+    waiting = np.zeros((m, count, 2), np.int64)
+    return markets._replace(
+        agents=np.concatenate([markets.agents, added], axis=1),
+        heap=np.concatenate([markets.heap, wakes], axis=1),
+        activity_heap=np.concatenate([markets.activity_heap, waiting], axis=1),
+    )
+
+
+def _with_network(markets: Markets, policy: PolicyNet, shared: bool) -> tuple[Markets, int]:
+    """Put the policy's network into every market, unless it is there; returns its slot."""
+    header, flat = policy.packed()
+    used = int(np.count_nonzero(markets.networks[0, :, 0]))
+    for slot in range(used if shared else 0):
+        offset = markets.networks[0, slot, 7]
+        if (markets.networks[0, slot, :7] == header[:7]).all() and np.array_equal(
+            markets.weights[0, offset : offset + len(flat)], flat
+        ):
+            return markets, slot
+    if used == markets.networks.shape[1]:
+        raise ValueError(
+            f"the market holds {used} different policies already, the most it can: "
+            "let more traders share a policy"
+        )
+    header[7] = markets.weights.shape[1]
+    markets.networks[:, used] = header
+    rows = np.repeat(flat[None], len(markets.market), axis=0)
+    return markets._replace(weights=np.concatenate([markets.weights, rows], axis=1)), used
