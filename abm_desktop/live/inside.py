@@ -44,41 +44,22 @@ def read_book(simulator: Simulator, ticks: np.ndarray, lots: np.ndarray) -> None
         lots: lots there; stays 0 where there is no level.
     """
     s, levels = state_of(simulator), len(ticks) // 2
-    volume = s.levels["volume"][0]
-    bid, ask = int(s.market["best_bid"][0]), int(s.market["best_ask"][0])
-    for side, start, found in (
-        (state.BUY, 0, _below(volume[state.BUY], bid, levels)),
-        (state.SELL, levels, _above(volume[state.SELL], ask, levels)),
-    ):
-        rows = slice(start, start + len(found))
-        ticks[rows] = found
-        lots[rows] = volume[side][found]
+    words = int(s.market["ladder"][0]) >> 6
+    for side, start in ((state.BUY, 0), (state.SELL, levels)):
+        # The lowest bids are the worst, the lowest asks the best.
+        found = _occupied(s.bits[0, side, :words])
+        best = found[-levels:][::-1] if side == state.BUY else found[:levels]
+        rows = slice(start, start + len(best))
+        ticks[rows] = best
+        lots[rows] = s.levels["volume"][0, side][best]
 
 
-_NEAR = 8
-"""The levels asked for are mostly within so many times as many ticks of the best."""
-
-
-def _below(volume: np.ndarray, best: int, most: int) -> np.ndarray:
-    """Places of the last ``most`` levels up to ``best``, the last first."""
-    if best < 0:
-        return np.empty(0, np.intp)
-    low = max(0, best + 1 - _NEAR * most)
-    found = np.flatnonzero(volume[low : best + 1]) + low
-    if len(found) < most and low > 0:
-        found = np.flatnonzero(volume[: best + 1])
-    return found[-most:][::-1]
-
-
-def _above(volume: np.ndarray, best: int, most: int) -> np.ndarray:
-    """Places of the first ``most`` levels from ``best`` on."""
-    if best >= len(volume):
-        return np.empty(0, np.intp)
-    high = best + _NEAR * most
-    found = np.flatnonzero(volume[best:high]) + best
-    if len(found) < most and high < len(volume):
-        found = np.flatnonzero(volume[best:]) + best
-    return found[:most]
+def _occupied(bitmap: np.ndarray) -> np.ndarray:
+    """Prices in ticks of the levels that hold orders, ascending; ``bitmap`` uint64 (words,)."""
+    some = bitmap.nonzero()[0]
+    bits = np.unpackbits(bitmap[some].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
+    word, bit = bits.nonzero()
+    return some[word] * 64 + bit
 
 
 def own_orders(simulator: Simulator) -> tuple[OwnOrder, ...]:

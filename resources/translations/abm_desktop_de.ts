@@ -1517,6 +1517,22 @@ Python {python} · Qt {qt}</translation>
         <source>Close while an agent is being trained and an experiment runs?</source>
         <translation>Schließen, während ein Agent trainiert wird und ein Experiment läuft?</translation>
     </message>
+    <message>
+        <source>spread ×{n}</source>
+        <translation>Spread ×{n}</translation>
+    </message>
+    <message>
+        <source>depth {n} %</source>
+        <translation>Tiefe {n} %</translation>
+    </message>
+    <message>
+        <source>back after {t}</source>
+        <translation>zurück nach {t}</translation>
+    </message>
+    <message>
+        <source>{n} % back</source>
+        <translation>{n} % zurück</translation>
+    </message>
 </context>
 <context>
     <name>AgentPanel</name>

@@ -121,6 +121,8 @@ class PriceChart(TimePlot):
         self.addItem(self._last, ignoreBounds=True)
         self._style_last()
         self._values = CalmRange()
+        self._dots_shown = EMPTY
+        """Prices of the trades drawn last."""
         self._pyramids = {name: Pyramid() for name in LINES}
         self._generation = -1
         self._snapshot: MarketSnapshot | None = None
@@ -167,8 +169,13 @@ class PriceChart(TimePlot):
         left: float,
         right: float,
         past: PastMoment | None = None,
+        *,
+        turn: bool | None = None,
     ) -> None:
-        """Draw the market from ``left`` to ``right`` seconds; ``past``: as it was then."""
+        """Draw the market from ``left`` to ``right`` seconds; ``past``: as it was then.
+
+        In a running market the trades (``turn`` false) and the books (true) are drawn in turns.
+        """
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.clear_marks()
@@ -204,9 +211,12 @@ class PriceChart(TimePlot):
         self._draw(self._fundamental, *value)
         self._draw(self._bid, *self._line("best_bid", history, part, now, snapshot.best_bid))
         self._draw(self._ask, *self._line("best_ask", history, part, now, snapshot.best_ask))
-        dots = EMPTY if self.shows_candles else self._draw_trades(left, right)
-        self._set_ranges(snapshot, left, right, (mid[1], value[1], dots))
-        if self.shows_heat and self._y is not None:
+        if self.shows_candles:
+            self._dots_shown = EMPTY
+        elif not turn:
+            self._dots_shown = self._draw_trades(left, right)
+        self._set_ranges(snapshot, left, right, (mid[1], value[1], self._dots_shown))
+        if self.shows_heat and self._y is not None and turn is not False:
             until = snapshot.time if past is None else self.last_time(past)
             self.heat.show_books(snapshot.tick_size, left, right, *self._y, until)
         self._show_last(snapshot)

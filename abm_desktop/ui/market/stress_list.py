@@ -20,6 +20,7 @@ from abm_desktop.live import ActiveStress, MarketSnapshot, PlannedStress
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_effect import StressEffect, stress_effect
 from abm_desktop.ui.stress_kinds import stress_title
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock, signed
 from abm_desktop.ui.widgets.icons import icon
 
@@ -36,13 +37,13 @@ def effect_text(effect: StressEffect) -> str:
     if math.isfinite(effect.drawdown):
         parts.append(f"{signed(100 * effect.drawdown, 2)} %")
     if math.isfinite(effect.spread):
-        parts.append(f"spread ×{effect.spread:.1f}")
+        parts.append(tr("spread ×{n}").format(n=f"{effect.spread:.1f}"))
     if math.isfinite(effect.depth):
-        parts.append(f"depth {100 * effect.depth:.0f} %")
+        parts.append(tr("depth {n} %").format(n=f"{100 * effect.depth:.0f}"))
     if math.isfinite(effect.recovery_time):
-        parts.append(f"back after {clock(effect.recovery_time)}")
+        parts.append(tr("back after {t}").format(t=clock(effect.recovery_time)))
     elif math.isfinite(effect.recovered):
-        parts.append(f"{100 * effect.recovered:.0f} % back")
+        parts.append(tr("{n} % back").format(n=f"{100 * effect.recovered:.0f}"))
     return " · ".join(parts)
 
 

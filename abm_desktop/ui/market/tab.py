@@ -175,7 +175,7 @@ class MarketTab(QWidget):
         """Draw the page.
 
         In a running market the charts follow half a frame later, so that no event has to wait for
-        the whole page, and the lower parts take turns: fifteen times a second. A paused market, and
+        the whole page, and most parts take turns: fifteen times a second. A paused market, and
         the first frame of a running one, are drawn in full at once.
         """
         before, self._snapshot = self._snapshot, snapshot
@@ -195,7 +195,8 @@ class MarketTab(QWidget):
             self.price.watch(snapshot)
             self._draw_past()
             return
-        self.quotes.show_snapshot(snapshot)
+        if not steady or self._turn:
+            self.quotes.show_snapshot(snapshot)
         self.ladder.show_snapshot(snapshot)
         if not steady or not self._turn:
             self.tape.show_snapshot(snapshot)
@@ -212,7 +213,7 @@ class MarketTab(QWidget):
         snapshot = self._snapshot
         if snapshot is None or self.time_bar.time is not None:
             return
-        self._draw_charts(snapshot)
+        self._draw_charts(snapshot, None if full else self._turn)
         if full or self._turn:
             if self.desk.docks["depth"].in_front:
                 self.depth_chart.show_snapshot(snapshot)
@@ -319,13 +320,15 @@ class MarketTab(QWidget):
         self.price.set_heat(shown)
         self._redraw_charts()
 
-    def _draw_charts(self, snapshot: MarketSnapshot) -> None:
+    def _draw_charts(self, snapshot: MarketSnapshot, turn: bool | None = None) -> None:
+        """Draw the price, and in every second ``turn`` the volume below it; None draws all."""
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.view.let_go()
         left, right = self.view.span(snapshot)
-        self.price.show_snapshot(snapshot, left, right)
-        self.volume.show_snapshot(snapshot, left, right)
+        self.price.show_snapshot(snapshot, left, right, turn=turn)
+        if not turn:
+            self.volume.show_snapshot(snapshot, left, right)
         for chart in self.time_charts:
             chart.point_again()
         if self.live_button.isHidden() == self.view.is_held:

@@ -53,6 +53,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
+VERDICT = 6
+"""Place of the verdict among the columns."""
+PADDING = 26
+"""Pixels of a column beside its text."""
+
+
 class _Rows(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
@@ -91,7 +97,7 @@ class _Rows(QAbstractTableModel):
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.FontRole if COLUMNS[k].numeric:
                 return theme.mono_font(9.0)
-            case Qt.ItemDataRole.ForegroundRole if k == 6 and "evaluation" in model.metrics:
+            case Qt.ItemDataRole.ForegroundRole if k == VERDICT and "evaluation" in model.metrics:
                 accepted = model.metrics["evaluation"]["accepted"]
                 return QColor(theme.current().colors["good" if accepted else "warning"])
         return None
@@ -144,7 +150,11 @@ class ModelTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for k, column in enumerate(COLUMNS):
-            header.resizeSection(k, column.width)
+            # Other languages have longer words.
+            title = str(self._rows.headerData(k, Qt.Orientation.Horizontal))
+            words = (title, tr("accepted")) if k == VERDICT else (title,)
+            needed = max(self.fontMetrics().horizontalAdvance(word) for word in words)
+            header.resizeSection(k, max(column.width, needed + PADDING))
         header.setStretchLastSection(True)
         # As the registry gives them: one's own first, the newest first.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

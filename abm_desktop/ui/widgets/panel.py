@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from abm_desktop.ui import theme
@@ -13,6 +13,29 @@ from abm_desktop.ui.widgets.plots import resolve_color
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["EmptyState", "Legend", "Panel"]
+
+
+class _Note(QLabel):
+    """A line that ends with an ellipsis where there is no room for all of it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setObjectName("panelNote")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, or as much of it as there is room for."""
+        room = self.contentsRect()
+        if self.fontMetrics().horizontalAdvance(self.text()) <= room.width():
+            super().paintEvent(event)
+            return
+        short = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, int(self.alignment()), short)
+        painter.end()
 
 
 class Panel(QFrame):
@@ -23,9 +46,7 @@ class Panel(QFrame):
         self.setObjectName("panel")
         self.title = QLabel(title)
         self.title.setObjectName("panelTitle")
-        self.note = QLabel(note)
-        self.note.setObjectName("panelNote")
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = _Note(note)
         self.header = QWidget()
         self.header.setObjectName("panelBody")
         self._header = QHBoxLayout(self.header)
