@@ -80,6 +80,8 @@ def _market_texts() -> Iterator[tuple[str, str]]:
 
 def _learning_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.learning.config import TrainingConfig
+    from abm_desktop.learning.evaluation_columns import evaluation_columns
+    from abm_desktop.market.roles import ROLES
     from abm_desktop.ui.rl import (
         agent_panel,
         compare_dialog,
@@ -112,6 +114,12 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
         yield "", word
     for text in (*agent_panel.FEATURES, *agent_panel.TIPS):
         yield "AgentPanel", text
+    for own in agent_panel.OWN_FEATURES.values():
+        for text in (word for pair in own for word in pair):
+            yield "AgentPanel", text
+    for role in ROLES:
+        for title, _text in evaluation_columns(role):
+            yield "", "p of the agent" if title == "p" else title
     for text in (models_panel.EXPORTS, models_panel.IMPORTS):
         yield "ModelsPanel", text
     for text in judging.TITLES.values():
@@ -119,7 +127,10 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
     for text in ("model", "evaluation", "stress test", "setting", *compare_dialog.LABELS.values()):
         yield "", text
     # The conditions of an evaluation, and the rules that a policy is compared with.
-    for text in ("median day", "against random", "against imbalance", "against momentum"):
+    for text in (
+        *("median day", "against random", "against imbalance", "against momentum"),
+        *("against Avellaneda-Stoikov", "against TWAP", "position", "finishes"),
+    ):
         yield "", text
 
 

@@ -278,6 +278,14 @@ Python {python} · Qt {qt}</translation>
         <translation>PPO: Proximal Policy Optimization. DQN: Double Dueling Q-Learning aus einem Replay-Puffer. SAC: Soft Actor-Critic für diskrete Aktionen.</translation>
     </message>
     <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>directional: sells, holds or buys. maker: quotes a bid and an ask, and earns the spread. executor: works off one large order after another (120 lots in ten minutes); its reward is minus the implementation shortfall, whatever the weights say.</source>
+        <translation>directional: verkauft, hält oder kauft. maker: stellt Geld und Brief und verdient den Spread. executor: arbeitet einen großen Auftrag nach dem anderen ab (120 Lots in zehn Minuten); seine Belohnung ist der negative Implementation Shortfall, was immer die Gewichte sagen.</translation>
+    </message>
+    <message>
         <source>Scenario</source>
         <translation>Szenario</translation>
     </message>
@@ -390,8 +398,8 @@ Python {python} · Qt {qt}</translation>
         <translation>Gewinndämpfung</translation>
     </message>
     <message>
-        <source>Share of the gains of a held position that is taken back. More than 0.01 makes holding nothing the best policy in most markets.</source>
-        <translation>Anteil der Gewinne einer gehaltenen Position, der wieder abgezogen wird. Über 0,01 ist in den meisten Märkten nichts zu halten die beste Strategie.</translation>
+        <source>Share of the gains of a held position that is taken back. More than 0.01 makes holding nothing the best policy of a directional trader in most markets; a maker that shall not speculate needs some 0.6.</source>
+        <translation>Anteil der Gewinne einer gehaltenen Position, der zurückgenommen wird. Mehr als 0,01 macht in den meisten Märkten das Nichtstun zur besten Strategie eines gerichteten Händlers; ein Market Maker, der nicht spekulieren soll, braucht etwa 0,6.</translation>
     </message>
     <message>
         <source>Inventory cost</source>
@@ -674,6 +682,34 @@ Python {python} · Qt {qt}</translation>
         <translation>eingelesen</translation>
     </message>
     <message>
+        <source>sell/hold/buy</source>
+        <translation>Verkauf/Halten/Kauf</translation>
+    </message>
+    <message>
+        <source>fell/same/rose</source>
+        <translation>gefallen/gleich/gestiegen</translation>
+    </message>
+    <message>
+        <source>of spread</source>
+        <translation>aus Spread</translation>
+    </message>
+    <message>
+        <source>skew</source>
+        <translation>Neigung</translation>
+    </message>
+    <message>
+        <source>slower/even/faster</source>
+        <translation>langsamer/gleich/schneller</translation>
+    </message>
+    <message>
+        <source>shortfall, ticks a lot</source>
+        <translation>Shortfall, Ticks je Lot</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>übrig</translation>
+    </message>
+    <message>
         <source>model</source>
         <translation>Modell</translation>
     </message>
@@ -720,6 +756,22 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>against momentum</source>
         <translation>gegen Momentum</translation>
+    </message>
+    <message>
+        <source>against Avellaneda-Stoikov</source>
+        <translation>gegen Avellaneda-Stoikov</translation>
+    </message>
+    <message>
+        <source>against TWAP</source>
+        <translation>gegen TWAP</translation>
+    </message>
+    <message>
+        <source>position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>finishes</source>
+        <translation>wird fertig</translation>
     </message>
     <message>
         <source>Noise</source>
@@ -1442,6 +1494,22 @@ Python {python} · Qt {qt}</translation>
         <translation>Abgelehnt: {why}.</translation>
     </message>
     <message>
+        <source>Of a day&apos;s profit {spread} came from the spread.</source>
+        <translation>Vom Gewinn eines Tages kamen {spread} aus dem Spread.</translation>
+    </message>
+    <message>
+        <source>Its quotes lean against its position (slope {slope}).</source>
+        <translation>Seine Quotes lehnen sich gegen seine Position (Steigung {slope}).</translation>
+    </message>
+    <message>
+        <source>Its quotes lean with its position (slope {slope}).</source>
+        <translation>Seine Quotes lehnen sich mit seiner Position (Steigung {slope}).</translation>
+    </message>
+    <message>
+        <source>Its orders cost {cost} ticks a lot, those of an even schedule {schedule}.</source>
+        <translation>Seine Orders kosten {cost} Ticks je Lot, die eines gleichmäßigen Plans {schedule}.</translation>
+    </message>
+    <message>
         <source>volatility ×{factor}</source>
         <translation>Volatilität ×{factor}</translation>
     </message>
@@ -1553,12 +1621,6 @@ Python {python} · Qt {qt}</translation>
         <translation>Was der Händler sieht</translation>
     </message>
     <message>
-        <source>The 13 features, clipped to ±5:
-</source>
-        <translation>Die 13 Merkmale, begrenzt auf ±5:
-</translation>
-    </message>
-    <message>
         <source>What the trader would do now</source>
         <translation>Was der Händler jetzt täte</translation>
     </message>
@@ -1593,6 +1655,12 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>draws by chance</source>
         <translation>wählt nach Zufall</translation>
+    </message>
+    <message>
+        <source>The {n} features, clipped to ±5:
+</source>
+        <translation>Die {n} Merkmale, begrenzt auf ±5:
+</translation>
     </message>
     <message>
         <source>No market is open</source>
@@ -1721,6 +1789,62 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>cash over the value of the largest position</source>
         <translation>Kasse im Verhältnis zum Wert der größten Position</translation>
+    </message>
+    <message>
+        <source>Own bid&apos;s distance</source>
+        <translation>Abstand eigenes Geld</translation>
+    </message>
+    <message>
+        <source>from the mid, in halves of the average spread; 0 for no bid</source>
+        <translation>von der Mitte, in halben mittleren Spreads; 0 ohne Geld</translation>
+    </message>
+    <message>
+        <source>Own ask&apos;s distance</source>
+        <translation>Abstand eigener Brief</translation>
+    </message>
+    <message>
+        <source>from the mid, in halves of the average spread; 0 for no ask</source>
+        <translation>von der Mitte, in halben mittleren Spreads; 0 ohne Brief</translation>
+    </message>
+    <message>
+        <source>Bought since</source>
+        <translation>Seither gekauft</translation>
+    </message>
+    <message>
+        <source>lots bought since its last decision, over the size of a quote</source>
+        <translation>seit der letzten Entscheidung gekaufte Lots, durch die Größe eines Quotes</translation>
+    </message>
+    <message>
+        <source>Left to trade</source>
+        <translation>Noch zu handeln</translation>
+    </message>
+    <message>
+        <source>share of the parent order, negative where it sells</source>
+        <translation>Anteil des Auftrags, negativ beim Verkauf</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>Restzeit</translation>
+    </message>
+    <message>
+        <source>share of the parent order&apos;s time</source>
+        <translation>Anteil der Zeit des Auftrags</translation>
+    </message>
+    <message>
+        <source>Lag</source>
+        <translation>Rückstand</translation>
+    </message>
+    <message>
+        <source>share left to trade less share of the time left</source>
+        <translation>Anteil, der noch zu handeln ist, weniger Anteil der Restzeit</translation>
+    </message>
+    <message>
+        <source>Price / arrival</source>
+        <translation>Preis / Ankunft</translation>
+    </message>
+    <message>
+        <source>cost of the price&apos;s move since the parent order came, in its standard deviations; positive is against it</source>
+        <translation>Kosten der Preisbewegung seit dem Auftrag, in ihren Standardabweichungen; positiv ist gegen ihn</translation>
     </message>
 </context>
 <context>
@@ -3375,8 +3499,12 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Entropie</translation>
     </message>
     <message>
-        <source>nats; undecided = 1.10</source>
-        <translation>Nat; unentschieden = 1,10</translation>
+        <source>nats</source>
+        <translation>Nat</translation>
+    </message>
+    <message>
+        <source>Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the 10 of a maker, 1.61 between the 5 of an executor</source>
+        <translation>Unentschieden: 1,10 zwischen den 3 Aktionen eines gerichteten Händlers, 2,30 zwischen den 10 eines Market Makers, 1,61 zwischen den 5 eines Ausführers</translation>
     </message>
     <message>
         <source>Explained variance</source>
@@ -6742,8 +6870,8 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Algorithmus</translation>
     </message>
     <message>
-        <source>How it was trained</source>
-        <translation>Wie es trainiert wurde</translation>
+        <source>How it was trained, and its role where that is not directional</source>
+        <translation>Wie es trainiert wurde, und seine Rolle, wo sie nicht directional ist</translation>
     </message>
     <message>
         <source>Scenario</source>

@@ -258,7 +258,7 @@ def _tip(model: ModelInfo) -> str:
     shares = model.metrics.get("action_shares")
     if shares and len(shares) == len(model.actions):
         kinds = zip(SIDE_NAMES[model.role], side_shares(model.role, tuple(shares)), strict=True)
-        told = ", ".join(f"{tr(name)} {share:.0%}" for name, share in kinds)
+        told = ", ".join(f"{name} {share:.0%}" for name, share in kinds)
         lines.append(tr("in training: {shares}").format(shares=told))
     if evaluation := model.metrics.get("evaluation"):
         lines.append(verdict.evaluation_words(evaluation))
