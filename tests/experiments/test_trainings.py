@@ -112,7 +112,7 @@ def test_policies_that_only_differ_by_themselves():
 
 def test_the_interval_of_trainings_covers_the_truth():
     """Five policies that differ as much as markets do: the bootstrap's interval would not."""
-    rng, covered, repetitions = np.random.default_rng(3), 0, 200
+    rng, covered, repetitions = np.random.default_rng(3), 0, 120
     keys = pd.MultiIndex.from_product([range(5), range(20)], names=["policy_name", "seed"])
     frame = keys.to_frame(index=False)
     for _ in range(repetitions):

@@ -34,3 +34,25 @@ def test_every_shipped_trader_was_accepted_and_trades(name, monkeypatch, tmp_pat
     observations = np.random.default_rng(0).normal(size=(2000, 13)).astype(np.float32)
     decisions = models.load_policy(name).logits(observations).argmax(axis=1)
     assert set(decisions) == {0, 1, 2}
+
+
+STUDY = [folder.name for folder in sorted((paths.resource_dir() / "study_models").iterdir())]
+
+
+def test_trainings_of_each_algorithm_ship_for_the_studies(monkeypatch, tmp_path):
+    """Whatever their verdict: to choose among them would bias what the studies say."""
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    for algorithm in ("ppo", "dqn", "sac"):
+        names = [n for n in (*SHIPPED, *STUDY) if n.startswith(f"calm-{algorithm}")]
+        assert len(names) == 3
+        recipe = load_config(find_recipe(algorithm)).model_dump(exclude={"seed"})
+        seeds = set()
+        for name in names:
+            model = models.get_model(name)
+            given = {key: model.config[key] for key in ("iterations", "gamma", "scenario")}
+            assert given == {key: recipe[key] for key in given}
+            assert "accepted" in model.metrics["evaluation"]
+            seeds.add(model.seed)
+        assert len(seeds) == 3
+        flat = {models.load_policy(name).weights[0].tobytes() for name in names}
+        assert len(flat) == 3
