@@ -286,7 +286,7 @@ def test_what_a_design_names_must_be_there(values, told):
 
 
 def test_a_pattern_gives_a_cell_for_each_model():
-    plan = make_plan(design(calm=False, rl={"policies": ["calm-*"], "mixed": [["calm-*"]]}))
+    plan = make_plan(design(calm=False, rl={"policies": ["calm-???"], "mixed": [["calm-???"]]}))
     assert [cell.policy for cell in plan.cells] == [
         "",
         "calm-dqn",
