@@ -145,7 +145,7 @@ class StatusBar(QStatusBar):
         end = f" / {clock(s.end)}" if s.end is not None else ""
         self.time.say(f"{clock(s.time)}{end}")
         if s.state is RunState.RUNNING:
-            rate = f"{compact(s.events_per_second)} {self.tr('events/s')}"
+            rate = compact(s.events_per_second) + " " + self.tr("events/s")
             self.speed.say(f"{speed(s.speed)} · {rate}")
         else:
             wanted = self.tr("max") if s.speed_target is None else speed(s.speed_target)

@@ -1358,14 +1358,6 @@ Python {python} · Qt {qt}</translation>
         <translation>Händler</translation>
     </message>
     <message>
-        <source>median</source>
-        <translation>Median</translation>
-    </message>
-    <message>
-        <source>mean</source>
-        <translation>Mittel</translation>
-    </message>
-    <message>
         <source>sd</source>
         <translation>SD</translation>
     </message>
@@ -1376,14 +1368,6 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>|position|</source>
         <translation>|Position|</translation>
-    </message>
-    <message>
-        <source>lots a day</source>
-        <translation>Lots am Tag</translation>
-    </message>
-    <message>
-        <source>right</source>
-        <translation>richtig</translation>
     </message>
     <message>
         <source>p of the agent</source>
@@ -5481,6 +5465,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     <message>
         <source>Experiment {words}</source>
         <translation>Experiment {words}</translation>
+    </message>
+    <message>
+        <source>events/s</source>
+        <translation>Ereignisse/s</translation>
     </message>
     <message>
         <source>max</source>

@@ -32,6 +32,8 @@ __all__ = ["MeasureChart", "TrainingCharts"]
 
 PADDING = 0.1
 """Free share of the value axis above and below the curves."""
+FLAT = 1e-6
+"""A curve that moves by less of its own size is drawn as a level one."""
 FAINT = 0.28
 """Opacity of a curve behind its smoothed one."""
 FEW = 30
@@ -147,7 +149,11 @@ class MeasureChart(Panel):
         if self.measure.fixed is not None or not low <= high:
             return
         low = 0.0 if self.measure.zero else low
-        room = PADDING * ((high - low) or max(abs(high), 1.0))
+        span = high - low
+        if span < FLAT * max(abs(low), abs(high)):
+            # Nothing but rounding: the labels of the axis could not tell it.
+            span = max(abs(high), 1.0)
+        room = PADDING * span
         self.plot.set_y(0.0 if self.measure.zero else low - room, high + room)
 
     def _number(self, value: float) -> str:
@@ -265,10 +271,11 @@ class TrainingCharts(QWidget):
         for chart in self.charts.values():
             self._grid.removeWidget(chart)
             chart.hide()
-        columns = 2 if len(keys) <= 4 else 3
+        # Four where three would leave one chart alone in a third line.
+        columns = 2 if len(keys) <= 4 else 4 if len(keys) in (7, 8) else 3
         for row in range(self._grid.rowCount()):
             self._grid.setRowStretch(row, 0)
-        for column in range(3):
+        for column in range(4):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for place, key in enumerate(keys):
             self._grid.addWidget(self.charts[key], place // columns, place % columns)

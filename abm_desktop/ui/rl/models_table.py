@@ -42,20 +42,20 @@ COLUMNS = (
     Column("Name", "Name of the model; its folder lies in the user's data folder", 150),
     Column("Algorithm", "How it was trained, and its role where that is not directional", 84),
     Column("Scenario", "Where it was trained", 80),
-    Column("Date", "When its last checkpoint was written", 132),
+    Column("Date", "When its last checkpoint was written", 126),
     Column("Decisions", "Decisions sampled in its training", 78, True),
     Column("Reward", "Mean return of the last 100 episodes of its training", 66, True),
     Column("Evaluation", "Verdict on held-out days against simple rules", 92),
     Column("Stress test", "Factor by which it changes volatility under stress, over all stresses "
            "tested; above 1 it adds to it", 106),
-    Column("Tags", "Words of your own", 80),
-    Column("State", "How the training ended; unfinished: at a checkpoint in its midst", 80),
+    Column("Tags", "Words of your own", 56),
+    Column("State", "How the training ended; unfinished: at a checkpoint in its midst", 64),
 )  # fmt: skip
 
 
 VERDICT = 6
 """Place of the verdict among the columns."""
-PADDING = 26
+PADDING = 18
 """Pixels of a column beside its text."""
 
 
@@ -152,9 +152,11 @@ class ModelTable(QTableView):
         for k, column in enumerate(COLUMNS):
             # Other languages have longer words.
             title = str(self._rows.headerData(k, Qt.Orientation.Horizontal))
-            words = (title, tr("accepted")) if k == VERDICT else (title,)
-            needed = max(self.fontMetrics().horizontalAdvance(word) for word in words)
-            header.resizeSection(k, max(column.width, needed + PADDING))
+            needed = self.fontMetrics().horizontalAdvance(title) + PADDING
+            if k == VERDICT:
+                word = self.fontMetrics().horizontalAdvance(tr("accepted"))
+                needed = max(needed, word + 2 * PADDING)
+            header.resizeSection(k, max(column.width, needed))
         header.setStretchLastSection(True)
         # As the registry gives them: one's own first, the newest first.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
