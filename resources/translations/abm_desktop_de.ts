@@ -682,8 +682,24 @@ Python {python} · Qt {qt}</translation>
         <translation>eingelesen</translation>
     </message>
     <message>
+        <source>median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>lots a day</source>
+        <translation>Lots am Tag</translation>
+    </message>
+    <message>
         <source>sell/hold/buy</source>
         <translation>Verkauf/Halten/Kauf</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>richtig</translation>
     </message>
     <message>
         <source>fell/same/rose</source>
@@ -2228,7 +2244,7 @@ Python {python} · Qt {qt}</translation>
     </message>
     <message>
         <source>Add a saved run…</source>
-        <translation>Gesicherten Lauf hinzufügen…</translation>
+        <translation>Lauf hinzufügen…</translation>
     </message>
     <message>
         <source>A folder that “abm-desktop run NAME --out FOLDER” has written</source>

@@ -42,7 +42,7 @@ COLUMNS = (
     Column("Name", "Name of the model; its folder lies in the user's data folder", 150),
     Column("Algorithm", "How it was trained, and its role where that is not directional", 84),
     Column("Scenario", "Where it was trained", 80),
-    Column("Date", "When its last checkpoint was written", 126),
+    Column("Date", "When its last checkpoint was written", 132),
     Column("Decisions", "Decisions sampled in its training", 78, True),
     Column("Reward", "Mean return of the last 100 episodes of its training", 66, True),
     Column("Evaluation", "Verdict on held-out days against simple rules", 92),

@@ -163,7 +163,16 @@ class ValueAxis(_DirectAxis):
         if not least > 0:
             return []
         power = 10.0 ** math.floor(math.log10(least))
-        return [(next(m * power for m in (1, 2, 5, 10) if m * power >= least * 0.999), 0.0)]
+        step, smaller = next(
+            (m * power, n * power)
+            for m, n in ((1, 0.5), (2, 1), (5, 2), (10, 5))
+            if m * power >= least * 0.999
+        )
+        # With so few labels an axis may be left with zero alone.
+        each = smaller / (high - low) * size
+        if high - low < 2.5 * step and each >= (20 if self.orientation == "left" else 45):
+            step = smaller
+        return [(step, 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return the label of each tick, with no more decimals than the spacing needs."""
