@@ -39,13 +39,14 @@ name = "velocity"
 velocity_logic.ticks = 5
 """
 """Four cells, without RL traders: no pilot is needed."""
+SEEDS, RUNS = 4, 16
 
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path / "data"))
     path = tmp_path / "short.toml"
-    path.write_text(FILE.format(seeds=6))
+    path.write_text(FILE.format(seeds=SEEDS))
     return path
 
 
@@ -81,12 +82,12 @@ def test_the_window_s_process_runs_a_file_pauses_and_stops(file):
     assert isinstance(heard[-1], Ended)
     assert any(isinstance(m, Status) and m.state == "paused" for m in heard)
     kept = Experiment.load(path).finished()
-    assert 2 <= kept < 24
+    assert 2 <= kept < RUNS
 
     heard = converse(Start(path))
     (done,) = [m for m in heard if not isinstance(m, Status)]
     assert isinstance(done, Done)
-    assert (done.runs, done.of) == (24, 24)
+    assert (done.runs, done.of) == (RUNS, RUNS)
     assert os.path.isfile(done.report)  # noqa: PTH113
     first = next(m for m in heard if m.state == "running")
     assert first.done == kept
@@ -128,7 +129,7 @@ def test_a_killed_process_loses_nothing_and_a_dead_owner_ends_it(file):
 
     asyncio.run(leave())
     whole = Experiment.load(path).run()
-    assert len(whole.runs) == 24
+    assert len(whole.runs) == RUNS
 
 
 def test_messages_are_read_back():

@@ -114,17 +114,22 @@ def test_the_words_say_what_the_numbers_do(found, effects):
     (calm,) = [line for line in told if line.startswith("Calm. ")]
     assert "raises" not in calm
     assert calm.count("leaves the volatility under stress as it is, within 5 %") == 2
-    noisy = results(noise=0.6)
+    noisy = results(noise=0.6, policies=2)
     (calm,) = [line for line in answer(noisy, find(noisy)) if line.startswith("Calm. ")]
     assert calm.count("no difference in the volatility under stress can be told") == 2
-    falling = results(effect=-0.5)
+    falling = results(effect=-0.5, policies=2)
     text = " ".join(answer(falling, find(falling)))
     assert "50 %: lowers the volatility under stress by 22 %" in text
 
 
 def test_the_page_needs_no_other_file(tmp_path):
     given = results(
-        series=series(), file_text='name = "a & b"', version="9.9", seeds="0 to 7", limits=("One.",)
+        policies=2,
+        series=series(),
+        file_text='name = "a & b"',
+        version="9.9",
+        seeds="0 to 7",
+        limits=("One.",),
     )
     page = write_report(given, tmp_path / "out")
     text = page.read_text()
