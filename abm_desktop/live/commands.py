@@ -94,6 +94,11 @@ class MarketCommands:
         """The past moment last computed; None where the present is looked at."""
         return None if self._past is None else self._past.moment
 
+    @property
+    def past_is_due(self) -> bool:
+        """Whether :attr:`past` is still the answer to an earlier request than the newest."""
+        return self._past is not None and self._past.is_due
+
     def look_at(self, time: float, left: float | None = None, right: float | None = None) -> None:
         """Compute a past moment again, for :attr:`past`, while the market goes on or stands.
 

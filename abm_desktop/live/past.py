@@ -59,7 +59,7 @@ class PastReader:
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closing = False
-        self._asked = self._forgotten = 0
+        self._asked = self._answered = self._forgotten = 0
         self._rewinder: tuple[Recording, Rewinder] | None = None
 
     def ask(
@@ -80,6 +80,11 @@ class PastReader:
                 self._thread = threading.Thread(target=self._work, name="past", daemon=True)
                 self._thread.start()
             self._wake.notify()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the newest request has not been answered yet."""
+        return self._asked > max(self._answered, self._forgotten)
 
     def forget(self) -> None:
         """Look at nothing any more."""
@@ -109,6 +114,7 @@ class PastReader:
                 log.exception("a past moment could not be computed")
                 self.error = f"{type(error).__name__}: {error}"
                 self._rewinder = None
+                self._answered = request.number
                 if self._failures is not None:
                     self._failures.put(
                         f"the market cannot be shown as it was at {request.time:.1f} s "
@@ -119,6 +125,7 @@ class PastReader:
                 # Somebody may have turned to the present, or to another market, meanwhile.
                 if request.number > self._forgotten:
                     self.moment = moment
+                self._answered = request.number
 
     def _compute(self, request: _Request) -> PastMoment:
         begin = clock.perf_counter()

@@ -289,6 +289,11 @@ class Session(QObject):
         """The past moment last computed."""
         return None if self.live is None else self.live.past
 
+    @property
+    def past_is_due(self) -> bool:
+        """Whether the newest request for a past moment has not been answered yet."""
+        return self.live is not None and self.live.past_is_due
+
     def look_at(self, time: float, left: float, right: float) -> None:
         """Compute a past moment again, with the span of time around it."""
         self._command("look_at", time, left, right)

@@ -85,8 +85,8 @@ class StatusBar(QStatusBar):
         self.experiment.hide()
         for cell in (self.state, self.time, self.speed, self.message):
             self.addWidget(cell)
-        for cell in (self.stress, self.training, self.experiment, self.alarms):
-            self.addPermanentWidget(cell)
+        for widget in (self.stress, self.training, self.experiment, self.alarms):
+            self.addPermanentWidget(widget)
         self.notices = QToolButton()
         self.notices.setProperty("role", "flat")
         self.notices.setToolTip(self.tr("Every notice of this session (Ctrl+Shift+J)"))

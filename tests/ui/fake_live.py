@@ -131,6 +131,7 @@ class FakeLive:
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
         self.past: Any = None
+        self.past_is_due = False
         self.generation = 100
 
     def show(self, **changes: Any) -> None:

@@ -285,8 +285,8 @@ class MarketTab(QWidget):
         self._answer.start()
 
     def _await_past(self) -> None:
-        past = self._session.past
-        if past is not None and past.time == self.time_bar.time:
+        # An answer about the same moment may be that of a request before, with another span.
+        if not self._session.past_is_due:
             self._answer.stop()
         self._draw_past()
 

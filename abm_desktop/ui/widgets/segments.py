@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 __all__ = ["segment_row"]
 
 
-def segment_row(buttons: Sequence[QToolButton]) -> QWidget:
+def segment_row(buttons: Sequence[QAbstractButton]) -> QWidget:
     """Return a widget that holds these buttons, dressed as segments of one bar."""
     box = QWidget()
     box.setObjectName("panelBody")
