@@ -60,7 +60,7 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         load_scenario(find_scenario(config.scenario))
     except (ConfigError, ScenarioError) as error:
         raise Failed(str(error), status=2) from error
-    what = "" if config.role == "directional" else f" for a {config.role}"
+    what = {"directional": "", "maker": " for a maker", "executor": " for an executor"}[config.role]
     console.print(
         f"[bold]{config.algorithm}[/]{what} in {config.scenario}, seed {config.seed}: "
         f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions"

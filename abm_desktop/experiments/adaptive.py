@@ -93,7 +93,7 @@ def run_learning_arm(
     """
     if policy.role != "directional":
         raise ValueError(
-            f"a {policy.role} cannot learn while the market runs, only trade: choose a directional "
+            f"{policy.role}s cannot learn while the market runs, only trade: choose a directional "
             "policy"
         )
     if not (seconds > 0 and update_every > 0):

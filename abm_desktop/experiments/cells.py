@@ -378,7 +378,7 @@ def _other_role(path: Path | str | None, key: str, name: str, role: str) -> Scen
     return _problem(
         path,
         key,
-        f'model "{name}" is a trained {role}; an experiment gives a share of the taker volume to '
+        f'model "{name}" was trained as {role}; an experiment gives a share of the taker volume to '
         "directional traders",
         "choose a directional model (abm-desktop models list --role directional)",
     )

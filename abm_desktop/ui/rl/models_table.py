@@ -40,7 +40,7 @@ class Column:
 
 COLUMNS = (
     Column("Name", "Name of the model; its folder lies in the user's data folder", 150),
-    Column("Algorithm", "How it was trained, and its role where that is not directional", 84),
+    Column("Algorithm", "How it was trained, and its role where that is not directional", 104),
     Column("Scenario", "Where it was trained", 80),
     Column("Date", "When its last checkpoint was written", 132),
     Column("Decisions", "Decisions sampled in its training", 78, True),
