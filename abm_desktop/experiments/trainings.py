@@ -131,7 +131,9 @@ def spread_table(results: ExperimentResults) -> pd.DataFrame:
         found = spread_of(changes, results.pair)
 
         def told(value: float, ratio: bool = measure.ratio) -> float:
-            return math.expm1(value) if ratio else value
+            # An interval of two trainings may have no end that a number can tell.
+            with np.errstate(over="ignore"):
+                return float(np.expm1(value)) if ratio else value
 
         rows.append(
             {
