@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from abm_desktop.experiments.cells import CALM, FORK, ZERO_SIZE, Cell, Plan
+from abm_desktop.experiments.cells import CALM, FORK, TRAINED, ZERO_SIZE, Cell, Plan
 from abm_desktop.experiments.market_runs import Sizings, treat_traders
 from abm_desktop.metrics.stylized_facts import measure
 from abm_desktop.metrics.stylized_facts_sessions import simulate_session
@@ -26,7 +26,8 @@ def checks(plan: Plan) -> dict[str, list[Cell]]:
     found: dict[str, dict[str, Cell]] = {}
     for cell in plan.cells:
         if cell.mode == "frozen" and cell.arm != ZERO_SIZE and cell.start == FORK:
-            name = replace(cell, stress=CALM, policy="").key
+            who = cell.algorithm if cell.arm == TRAINED else ""
+            name = replace(cell, stress=CALM, policy=who).key
             found.setdefault(name, {}).setdefault(cell.policy, cell)
     return {name: list(cells.values()) for name, cells in found.items()}
 

@@ -41,7 +41,7 @@ START, BURN_IN, MEASURED = 600.0, 300.0, 1500.0
 TRIALS = 6
 _CLOSE = 0.03
 """Odds of the share this near to the wanted ones, relatively, are taken."""
-_VERSION = 1
+_VERSION = 2
 
 _KINDS = dict(zip(DISPLACEABLE, (INSTITUTION, MOMENTUM, FUNDAMENTAL, NOISE), strict=True))
 
@@ -117,6 +117,7 @@ def _search(
     """The closest of a few trials, and how many traders of the usual size it amounts to."""
     best: tuple[float, Sizing, float] | None = None
     last: tuple[float, float] | None = None
+    least = math.inf
     for _ in range(TRIALS):
         count, times = _split(traders, len(population.policies), rl)
         traders = float(count * times)
@@ -133,6 +134,10 @@ def _search(
             slope = (off - last[1]) / math.log(traders / last[0])
         last = (traders, off)
         wanted = traders * math.exp(min(max(-off / min(max(slope, 0.3), 2.0), -2.0), 2.0))
+        least = min(least, traders)
+        if slope < 0.0 and wanted > rl.max_traders:
+            # More of them take less: the market has tipped over, and must be filled from below.
+            wanted = 0.5 * least
         if _split(wanted, len(population.policies), rl) == (count, times):
             break
         traders = wanted

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from abm_desktop import paths
+from abm_desktop.experiments import pilot
 from abm_desktop.experiments.cells import OPEN, make_plan
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.effects import effects_table, unforked_table
@@ -23,6 +24,7 @@ from abm_desktop.experiments.trainings import spread_of, spread_table, trainings
 from abm_desktop.learning import models
 
 NAMES = ("a-1", "a-2", "a-3")
+CLASSES = ("institutions", "momentum", "fundamental", "noise")
 
 
 @pytest.fixture(autouse=True)
@@ -149,7 +151,26 @@ def test_the_table_and_the_words_of_trainings():
     assert "single trainings +65 % to +146 %" in text
 
 
+def test_the_pilot_finds_its_way_out_of_a_market_that_tips_over(monkeypatch):
+    """Where more traders than some 100 take ever less, the share is reached from below."""
+
+    def share(forks, population, displaces, sizing):
+        traders = sizing.count * sizing.size / 2
+        return traders / (traders + 60) if traders < 100 else 0.4 - 0.0001 * traders
+
+    monkeypatch.setattr(pilot, "_reached", share)
+    plan = make_plan(design())
+    population, rl = plan.populations["a-1"], plan.design.rl
+    found, _ = pilot._search([], population, CLASSES, 0.5, 0.5, rl, 150.0)
+    assert (found.count, found.size) == (pytest.approx(60, abs=3), 2)
+
+
 def test_facts_of_every_kind_of_market(tmp_path):
+    two = make_plan(design(rl={"policies": ["calm-ppo", "calm-dqn"], "shares": [0.25]}))
+    assert [[c.policy for c in cells] for cells in checks(two).values()] == [
+        ["calm-ppo"],
+        ["calm-dqn"],
+    ]
     (tmp_path / "short.toml").write_text('name = "short"\n[market]\nsession = "10min"\n')
     wanted = design(facts=2, scenario=str(tmp_path / "short.toml"), seeds=2, calm=False)
     experiment = Experiment(wanted)
