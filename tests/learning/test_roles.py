@@ -61,8 +61,11 @@ def test_roles_are_for_markets_and_are_named():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["PPO", "DQN"])
-def test_a_maker_is_trained_judged_and_gone_on_with(laboratory, algorithm):
+def test_a_maker_is_trained_judged_and_gone_on_with(laboratory, algorithm, tmp_path):
+    scenario = tmp_path / "short.toml"
+    scenario.write_text('name = "short"\n\n[market]\nwarm_up = "2min"\n')
     settings = TINY | {
+        "scenario": str(scenario),
         "algorithm": algorithm,
         "role": "maker",
         "mirror": True,
