@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 EVENTS_BETWEEN = 200_000
 """Book events between two checkpoints at first: some 30 ms of computing, against 2 ms for one."""
-MOST_CHECKPOINTS = 4096
-"""Some 200 MB, and 800 million book events before they are taken less often."""
+MOST_CHECKPOINTS = 2048
+"""Some 110 MB, and 400 million book events before they are taken less often."""
 MOST_BYTES = 256 << 20
 
 
