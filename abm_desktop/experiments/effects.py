@@ -367,14 +367,15 @@ def _durations(runs: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]
 def share_table(results: ExperimentResults) -> pd.DataFrame:
     """The share of volume that RL traders really had against the one aimed at, in percent.
 
-    One row a kind, group and level with the mean and the middle 90 % of runs; empty where levels
-    are no shares or the runs do not tell.
+    One row a kind, group and level with the mean and the middle 90 % of runs, placebos left out;
+    empty where levels are no shares or the runs do not tell.
     """
     runs = results.grouped
     if results.realised not in runs.columns or not results.numeric or "share" not in results.level:
         return pd.DataFrame()
     rows = []
-    treated = runs[(runs["level"] != results.control) & runs[results.realised].notna()]
+    real = (runs["level"] != results.control) & ~runs["placebo"]
+    treated = runs[real & runs[results.realised].notna()]
     for keys, cell in treated.groupby(["kind", "group", "level"], sort=False):
         percent = 100.0 * cell[results.realised].to_numpy(float)
         low, high = np.quantile(percent, [0.05, 0.95])
