@@ -82,6 +82,7 @@ class StatusBar(QStatusBar):
         """The experiment that runs; a click shows it."""
         self.experiment.setProperty("role", "flat")
         self.experiment.setToolTip(self.tr("The experiment that runs: show it (Ctrl+Alt+7)"))
+        self.experiment.setAccessibleName(self.experiment.toolTip())
         self.experiment.hide()
         for cell in (self.state, self.time, self.speed, self.message):
             self.addWidget(cell)

@@ -111,7 +111,7 @@ def test_own_presets_are_saved_taken_replaced_and_deleted(tab):
     bar.take("Short sight")
     assert (tab.form.config().gamma, tab.form.config().epochs) == (0.9, 4)
     bar.delete_action.trigger()
-    assert [preset.shipped for preset in presets.list_presets()] == [True] * 3
+    assert all(preset.shipped for preset in presets.list_presets())
     assert bar.selected is None
 
 
