@@ -32,6 +32,7 @@ EPISODE_WINDOW = 100
 class Training:
     """What the program asks of every Algorithm, beside RLlib's own."""
 
+    config: Any
     metrics: Any
     env_runner_group: Any
     learner_group: Any

@@ -72,7 +72,7 @@ def act(m, rules, a, t, intents, agent, action, start, step):
 
     ``start`` is the time of the decision and ``step`` that between two, ns.
     """
-    remaining = max(np.int64(_left(a, t)), 0)
+    remaining = np.int64(max(_left(a, t), 0))
     decisions = max((t.deadline - start + step - 1) // step, 1)
     wanted = SHARES[action] * remaining / decisions + t.carry
     lots = min(np.int64(math.floor(wanted + 1e-9)), remaining)
