@@ -181,6 +181,8 @@ async def _save_dialogs(window, place: Callable[[str], Path], only: tuple[str, .
         tour.leave()
     docks["depth"].raise_()
     docks["stress"].raise_()
+    for kind in ("scenario", "replay"):  # no path of this machine in a picture
+        window.settings.set_folder(kind, "")
     dialogs = {"preferences": window.controls.show_preferences}
     if not only:
         dialogs |= {"keys": lambda: shortcut_sheet(window), "palette": window.controls.show_palette}
