@@ -141,7 +141,6 @@ def test_the_page_needs_no_other_file(tmp_path):
     assert "src=" not in text
     names_of_formats = re.compile(r'xmlns(:\w+)?="http://www\.w3\.org/[^"]*"')
     assert "http" not in names_of_formats.sub("", text)
-    assert (page.parent / "report.pdf").read_bytes().startswith(b"%PDF")
     saved = pd.read_parquet(page.parent / "tables" / "effects.parquet")
     from_csv = pd.read_csv(page.parent / "tables" / "effects.csv")
     assert from_csv["change"].to_numpy() == pytest.approx(saved["change"].to_numpy())
