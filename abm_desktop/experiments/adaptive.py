@@ -25,7 +25,7 @@ from abm_desktop.learning.continual import ContinualPPO
 from abm_desktop.learning.rollout import Rollout
 from abm_desktop.live.inside import state_of
 from abm_desktop.market import state
-from abm_desktop.market.joining import _with_network
+from abm_desktop.market.joining import with_network
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 
@@ -128,7 +128,7 @@ def run_learning_arm(
         lived.begin_anew()
         at = min(int(state_of(market).market[0]["now"]) + round(update_every * _NANO), end)
     learned = learner.policy()
-    market._state, network = _with_network(state_of(market), learned, shared=True)
+    market._state, network = with_network(state_of(market), learned, shared=True)
     agents = state_of(market).agents
     agents["external"][0, rows] = 0
     agents["policy"][0, rows] = network

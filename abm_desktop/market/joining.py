@@ -34,7 +34,7 @@ def with_policy_traders(
     ``max_inventory`` say. With ``shared_network`` False their network is theirs alone and may be
     exchanged. Raises ``ValueError`` where the markets hold as many networks as they can.
     """
-    markets, network = _with_network(markets, policy, shared_network)
+    markets, network = with_network(markets, policy, shared_network)
     m, role = len(markets.market), ROLES.index(policy.role)
     added = np.zeros((m, count), state.AGENT)
     added["kind"] = state.RL
@@ -70,7 +70,7 @@ def with_policy_traders(
     )
 
 
-def _with_network(markets: Markets, policy: PolicyNet, shared: bool) -> tuple[Markets, int]:
+def with_network(markets: Markets, policy: PolicyNet, shared: bool) -> tuple[Markets, int]:
     """Put the policy's network into every market, unless it is there; returns its slot."""
     header, flat = policy.packed()
     used = int(np.count_nonzero(markets.networks[0, :, 0]))
