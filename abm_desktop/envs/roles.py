@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.market.role_arrays import QUOTES, ROLE_STATE
 from abm_desktop.market.roles import (
     CLOSE_ACTION,
     ON_SCHEDULE,
     PARENT,
     PARENT_SECONDS,
-    QUOTES,
-    ROLE_STATE,
     ROLES,
     SHARES,
     WIDEST,

@@ -22,7 +22,7 @@ from torch.nn import functional
 from abm_desktop.learning.array_updates import ArrayPPO
 from abm_desktop.learning.rollout import Rollout, advantages
 from abm_desktop.learning.updates import RolloutUpdates
-from abm_desktop.market.roles import mirror_of
+from abm_desktop.market.role_arrays import mirror_of
 
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
 

@@ -26,7 +26,8 @@ from abm_desktop.learning.array_updates import ArrayDQN, ArraySAC
 from abm_desktop.learning.replay import ReplayBuffer, Transitions
 from abm_desktop.learning.rollout import Rollout
 from abm_desktop.learning.updates import RolloutUpdates
-from abm_desktop.market.roles import Role, mirror_of
+from abm_desktop.market.role_arrays import mirror_of
+from abm_desktop.market.roles import Role
 
 _CHUNK = 32
 """Minibatches drawn from the buffer at a time."""

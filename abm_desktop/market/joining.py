@@ -7,7 +7,8 @@ import numpy as np
 from abm_desktop.market import state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import EXECUTOR, MAKER, PARENT, PARENT_SECONDS, ROLE_STATE, ROLES
+from abm_desktop.market.role_arrays import ROLE_STATE
+from abm_desktop.market.roles import EXECUTOR, MAKER, PARENT, PARENT_SECONDS, ROLES
 
 _NANO = 1_000_000_000
 _QUOTES = 2

@@ -1,13 +1,12 @@
 """What an RL trader can be: directional trader, market maker or executor; plain names and numbers.
 
-Nothing here is compiled, so that lists of models and forms may ask for names without waiting.
+Nothing here is compiled or needs NumPy, so that commands, lists and forms ask for names without
+waiting; ``role_arrays`` has what is made of arrays.
 """
 
 from __future__ import annotations
 
 from typing import Literal
-
-import numpy as np
 
 Role = Literal["directional", "maker", "executor"]
 ROLES: tuple[Role, ...] = ("directional", "maker", "executor")
@@ -48,9 +47,7 @@ ASK_DISTANCES = (1.0, 2.0, 3.0, 4.0, 5.0, 1.0, 3.0, 2.0, 5.0)
 
 The pairs of Spooner et al. (2018); the next action closes the position with a market order.
 """
-QUOTES = np.column_stack([BID_DISTANCES, ASK_DISTANCES])
-"""The same, float64 (9, 2)."""
-CLOSE_ACTION = len(QUOTES)
+CLOSE_ACTION = len(BID_DISTANCES)
 
 SHARES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """What an executor can trade, in multiples of an even schedule over the time that is left."""
@@ -62,29 +59,19 @@ PARENT = 120
 PARENT_SECONDS = 600.0
 """Simulated time it has for that; then it is given the next one."""
 
-ROLE_STATE = np.dtype(
-    [
-        ("side", "i4"),
-        ("parent", "i4"),
-        ("deadline", "i8"),
-        ("horizon", "i8"),
-        ("given_inventory", "i8"),
-        ("given_cash", "i8"),
-        ("held", "i8"),
-        ("arrival", "f8"),
-        ("carry", "f8"),
-    ],
-    align=True,
-)
-"""What a maker or executor remembers. ``held`` is its inventory at its last decision. The rest is
-the executor's parent order: +1 to buy or -1 to sell ``parent`` lots within ``horizon`` ns, until
-``deadline``; its account when it was given, the price then, and the part of a lot that is due."""
-
 _OWN: dict[Role, tuple[str, ...]] = {
     "directional": (),
     "maker": MAKER_OBSERVATIONS,
     "executor": EXECUTOR_OBSERVATIONS,
 }
+
+
+def _pairs() -> list[tuple[float, float]]:
+    return list(zip(BID_DISTANCES, ASK_DISTANCES, strict=True))
+
+
+def _sign(number: float) -> int:
+    return (number > 0.0) - (number < 0.0)
 
 
 def check_role(role: str) -> Role:
@@ -104,7 +91,7 @@ def action_names(role: Role) -> tuple[str, ...]:
     if role == "directional":
         return ACTION_NAMES
     if role == "maker":
-        return (*(f"BID -{b:g} ASK +{a:g}" for b, a in QUOTES), "CLOSE")
+        return (*(f"BID -{b:g} ASK +{a:g}" for b, a in _pairs()), "CLOSE")
     return tuple(f"{share:g} x SCHEDULE" for share in SHARES)
 
 
@@ -143,8 +130,8 @@ def action_sides(role: Role) -> tuple[int, ...]:
     if role == "directional":
         return (0, 1, 2)
     if role == "maker":
-        return (*(1 + int(np.sign(ask - bid)) for bid, ask in QUOTES), -1)
-    return tuple(1 + int(np.sign(share - 1.0)) for share in SHARES)
+        return (*(1 + _sign(ask - bid) for bid, ask in _pairs()), -1)
+    return tuple(1 + _sign(share - 1.0) for share in SHARES)
 
 
 def side_shares(role: Role, shares: tuple[float, ...]) -> tuple[float, float, float]:
@@ -154,27 +141,3 @@ def side_shares(role: Role, shares: tuple[float, ...]) -> tuple[float, float, fl
         if side >= 0:
             sums[side] += share
     return sums[0], sums[1], sums[2]
-
-
-def mirror_of(role: Role) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """How a decision looks with prices upside down and bought for sold.
-
-    Returns (places, signs, actions): the observation there is ``observation[places] * signs``,
-    int64 and float32 of its width, and action ``k`` becomes ``actions[k]``, int64.
-    """
-    width = len(observation_names(role))
-    places, signs = np.arange(width), np.full(width, -1.0, np.float32)
-    signs[2:4] = 1.0  # volatility and spread have no sides
-    if role == "directional":
-        return places, signs, np.array([2, 1, 0])
-    if role == "maker":
-        # Bid and ask change places; what was bought was sold.
-        bid, ask = len(OBSERVATION_NAMES), len(OBSERVATION_NAMES) + 1
-        places[[bid, ask]] = ask, bid
-        signs[[bid, ask]] = 1.0
-        pairs = [tuple(pair) for pair in QUOTES]
-        actions = [pairs.index((a, b)) for b, a in pairs]
-        return places, signs, np.array([*actions, CLOSE_ACTION])
-    # Time, lag and the price from its own point of view have no sides.
-    signs[len(OBSERVATION_NAMES) + 1 :] = 1.0
-    return places, signs, np.arange(len(SHARES))

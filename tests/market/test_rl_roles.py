@@ -15,13 +15,12 @@ from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.looking import look, rl_traders
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.role_arrays import ROLE_STATE, mirror_of
 from abm_desktop.market.roles import (
     CLOSE_ACTION,
-    ROLE_STATE,
     Role,
     action_names,
     action_sides,
-    mirror_of,
     observation_names,
     role_of,
     side_shares,
