@@ -47,7 +47,7 @@ def test_trainings_of_each_algorithm_ship_for_the_studies(monkeypatch, tmp_path)
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
     for algorithm in ("ppo", "dqn", "sac"):
         names = [n for n in (*SHIPPED, *STUDY) if n.startswith(f"calm-{algorithm}")]
-        assert len(names) == 3
+        assert len(names) == 5
         recipe = load_config(find_recipe(algorithm)).model_dump(exclude={"seed"})
         seeds = set()
         for name in names:
@@ -56,6 +56,6 @@ def test_trainings_of_each_algorithm_ship_for_the_studies(monkeypatch, tmp_path)
             assert given == {key: recipe[key] for key in given}
             assert "accepted" in model.metrics["evaluation"]
             seeds.add(model.seed)
-        assert len(seeds) == 3
+        assert len(seeds) == 5
         flat = {models.load_policy(name).weights[0].tobytes() for name in names}
-        assert len(flat) == 3
+        assert len(flat) == 5
