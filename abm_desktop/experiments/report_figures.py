@@ -168,6 +168,10 @@ def _forest(
             style(axes, head, results.level_name, unit if axes in every[:, 0] else "")
             axes.set_xticks(range(len(levels)), names)
             axes.set_xlim(-0.5, len(levels) - 0.5)
+            furthest = float((rows["middle"] - nothing).abs().max())
+            if rows["high"].max() - nothing > 3.0 * furthest > 0.0:
+                # An interval without a useful end would press all others flat.
+                axes.set_ylim(top=nothing + 1.5 * furthest)
         else:
             style(axes, head, unit, "")
             axes.set_yticks(range(len(levels)), names)
