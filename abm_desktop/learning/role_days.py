@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -100,9 +101,17 @@ def role_days(
     _note(accounts, decisions, last)
     env.close()
     lot = float(market.market.lot)
-    measure = _of_maker if role == "maker" else _of_executor
-    return measure(
-        accounts, last, taken, np.concatenate(seen), lot, market.market.tick_size, max_inventory
+    if role == "maker":
+        own = _of_maker(accounts, last, taken, lot, max_inventory)
+    else:
+        own = _of_executor(accounts, last, taken, lot * market.market.tick_size)
+    return RoleDays(
+        inventory=np.abs(accounts["inventory"][1:]).mean(axis=0),
+        hits=0,
+        misses=0,
+        observations=np.concatenate(seen),
+        taken=np.bincount(taken.ravel(), minlength=len(action_names(role))),
+        **own,
     )
 
 
@@ -115,65 +124,52 @@ def _of_maker(
     accounts: dict[str, np.ndarray],
     last: dict[str, np.ndarray],
     taken: np.ndarray,
-    seen: np.ndarray,
     lot: float,
-    tick: float,
     max_inventory: int,
-) -> RoleDays:
+) -> dict[str, Any]:
+    """What is measured of makers in their own way, as fields of :class:`RoleDays`."""
     held, equity, pnl = accounts["inventory"], accounts["equity"], last["liquidation"]
     bought = np.diff(held, axis=0)
     spread = (np.diff(accounts["cash"], axis=0) + bought * accounts["mid"][1:] * lot).sum(axis=0)
     moved = np.sign(bought).astype(np.int64)
-    return RoleDays(
-        pnl=pnl,
-        drawdown=_drawdown(equity, pnl),
-        inventory=np.abs(held[1:]).mean(axis=0),
-        traded=np.abs(bought).sum(axis=0),
-        at_limit=(np.abs(held[:-1]) >= max_inventory).mean(axis=0),
-        actions=np.bincount((moved + 1).ravel(), minlength=3),
-        hits=0,
-        misses=0,
-        observations=seen,
-        taken=np.bincount(taken.ravel(), minlength=len(action_names("maker"))),
-        measures={
+    return {
+        "pnl": pnl,
+        "drawdown": _drawdown(equity, pnl),
+        "traded": np.abs(bought).sum(axis=0),
+        "at_limit": (np.abs(held[:-1]) >= max_inventory).mean(axis=0),
+        "actions": np.bincount((moved + 1).ravel(), minlength=3),
+        "measures": {
             "spread": float(spread.mean()),
             "position": float((pnl - spread).mean()),
             "skew": skew_of(taken, held[:-1] / max_inventory),
             "closes": float((taken == CLOSE_ACTION).mean()),
         },
-    )
+    }
 
 
 def _of_executor(
     accounts: dict[str, np.ndarray],
     last: dict[str, np.ndarray],
     taken: np.ndarray,
-    seen: np.ndarray,
-    lot: float,
-    tick: float,
-    max_inventory: int,
-) -> RoleDays:
+    tick_value: float,
+) -> dict[str, Any]:
+    """The same of executors; ``tick_value`` is the currency that a tick of one lot is worth."""
     held, profit = accounts["inventory"], accounts["profit"]
     wanted = last["orders"] * PARENT
     done = wanted - last["left"] + np.abs(held[-1])
     sides = np.array(action_sides("executor"))[taken]
     lots = float(wanted.sum())
-    return RoleDays(
-        pnl=profit[-1],
-        drawdown=_drawdown(profit, profit[-1]),
-        inventory=np.abs(held[1:]).mean(axis=0),
-        traded=done,
-        at_limit=np.zeros(held.shape[1]),
-        actions=np.bincount(sides.ravel(), minlength=3),
-        hits=0,
-        misses=0,
-        observations=seen,
-        taken=np.bincount(taken.ravel(), minlength=len(action_names("executor"))),
-        measures={
-            "shortfall": -float(profit[-1].sum()) / (lots * lot * tick) if lots else math.nan,
+    return {
+        "pnl": profit[-1],
+        "drawdown": _drawdown(profit, profit[-1]),
+        "traded": done,
+        "at_limit": np.zeros(held.shape[1]),
+        "actions": np.bincount(sides.ravel(), minlength=3),
+        "measures": {
+            "shortfall": -float(profit[-1].sum()) / (lots * tick_value) if lots else math.nan,
             "unfinished": float(last["left"].sum()) / lots if lots else math.nan,
         },
-    )
+    }
 
 
 def _drawdown(path: np.ndarray, end: np.ndarray) -> np.ndarray:
