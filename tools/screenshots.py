@@ -3,11 +3,14 @@
     python tools/screenshots.py out/screenshots
     python tools/screenshots.py out/screenshots --theme dark --size 1280x800
     python tools/screenshots.py out/screenshots --scale 2     # a screen of twice the sharpness
+    python tools/screenshots.py out/screenshots --language de --only rl
     python tools/screenshots.py --docs            # the pictures of docs/images
 
-The market is the calm scenario with a liquidity shock, at a fixed seed; an agent is trained for a
-few iterations (--iterations; 0: none). Besides the tabs: the charts behind them, preferences, the
-tour, keys, palette, notices and an offer to recover.
+The market is the calm scenario with a liquidity shock, at a fixed seed; a training runs beside it
+(--iterations of it are waited for; 0: none). Besides the tabs: what they show before there is
+anything, the charts behind them, every page of the RL and the Analytics tab, preferences, the tour,
+keys, palette, log, notices, questions and results. The page Experiments runs a small study, or
+shows finished results (--results).
 """
 
 from __future__ import annotations
@@ -15,21 +18,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import screenshots_analytics as analytics  # noqa: E402
+import screenshots_rl as rl  # noqa: E402
+
 TABS = ("market", "analytics", "rl")
 SIZES = ("1280x800", "1920x1080")
 DOCS = CHECKOUT / "docs" / "images"
 DOCS_SIZE = (1360, 850)
-DOCS_NAMES = {"market": "window", "analytics": "analytics", "rl": "rl"}
+PARTS = ("empty", "market", "dialogs", "rl", "analytics")
 MOST_BYTES = 3 << 20
 """Of the pictures of docs/images together."""
 
@@ -42,7 +49,10 @@ def main() -> int:
     parser.add_argument("--theme", action="append", help="only this theme (may be repeated)")
     parser.add_argument("--size", action="append", help="only this size, e.g. 1280x800")
     parser.add_argument("--scale", type=float, default=1.0, help="pixels of a point of the screen")
+    parser.add_argument("--language", default="en", help="of the window, e.g. de")
+    parser.add_argument("--only", action="append", choices=PARTS, help="only this part")
     parser.add_argument("--iterations", type=int, default=12, help="of the training; 0: none")
+    parser.add_argument("--results", type=Path, help="show these results of an experiment")
     parser.add_argument("--replay", type=Path, help="show this LOBSTER file instead of a scenario")
     parser.add_argument("--notice", action="store_true", help="show the notice of a wrong file")
     arguments = parser.parse_args()
@@ -53,15 +63,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="abm-desktop-shots-") as folder:
         os.environ["ABM_DESKTOP_CONFIG"] = folder
         os.environ["ABM_DESKTOP_DATA"] = folder
+        if arguments.results is not None:
+            shutil.copytree(arguments.results, Path(folder) / "experiments" / "results")
         return _run(arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     import qasync
 
+    from abm_desktop.ui import translations
     from abm_desktop.ui.app import make_application
 
     app = make_application()
+    translations.install(app, arguments.language)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
@@ -71,19 +85,21 @@ def _run(arguments: argparse.Namespace) -> int:
 
 async def _shoot(arguments: argparse.Namespace) -> None:
     """Build the window, run the market, and save the pictures."""
-    from abm_desktop.ui import theme
-    from abm_desktop.ui.app import make_application
     from abm_desktop.ui.main_window import MainWindow
 
-    app = make_application()
+    parts = arguments.only or PARTS
     window = MainWindow()
     window.resize(*DOCS_SIZE)
     window.show()
-    window.session.start_engine()
     window.load_rl_tab()
     try:
-        if arguments.iterations > 0 and arguments.replay is None:
-            await _train(window, arguments.iterations)
+        if "empty" in parts and not arguments.docs:
+            await _shoot_empty(window, arguments)
+        window.session.start_engine()
+        trains = arguments.iterations > 0 and arguments.replay is None
+        trains = trains and bool({"rl", "dialogs"} & set(parts))
+        if trains:
+            rl.start_training(window)
         if arguments.replay is not None:
             await _play_replay(window, arguments.replay)
         else:
@@ -91,63 +107,82 @@ async def _shoot(arguments: argparse.Namespace) -> None:
         if arguments.notice:
             await _open_wrong_file(window)
         if arguments.docs:
-            for k, tab in enumerate(TABS):
-                await _save(window, k, DOCS / f"{DOCS_NAMES[tab]}.png")
-            await _save_dialogs(
-                window, lambda name: DOCS / f"{name}.png", ("stress", "preferences")
-            )
-            await _shoot_analytics(app, window, arguments)
-            used = sum(file.stat().st_size for file in DOCS.glob("*.png"))
-            print(f"{used / 2**20:.2f} MiB in {DOCS}")
-            if used > MOST_BYTES:
-                raise SystemExit(f"too much for the repository: at most {MOST_BYTES >> 20} MiB")
+            await _shoot_docs(window, arguments)
             return
-        for name in arguments.theme or theme.THEMES:
-            theme.apply(app, name)
-            window.settings.theme = name
-            for size in arguments.size or SIZES:
-                width, height = (int(part) for part in size.split("x"))
-                window.resize(width, height)
-                for k, tab in enumerate(TABS):
-                    await _save(window, k, arguments.out / f"{tab}-{name}-{size}.png")
-                await _save_dialogs(
-                    window,
-                    lambda shown, name=name, size=size: (
-                        arguments.out / f"{shown}-{name}-{size}.png"
-                    ),
+        for dress in _dresses(window, arguments):
+            if "market" in parts:
+                await _save(window, 0, dress("market"))
+            if "dialogs" in parts:
+                await _save_dialogs(window, dress)
+        if trains:
+            await rl.wait_for_training(window, _wait, arguments.iterations)
+        if "rl" in parts:
+            await rl.load_traders(window, _wait)
+            for dress in _dresses(window, arguments):
+                await rl.save_pages(window, dress, _save_tab)
+            for dress in _dresses(window, arguments):
+                await rl.save_dialogs(window, dress, _write)
+        await rl.stop_training(window, _wait)
+        if "analytics" in parts:
+            if arguments.replay is None:
+                await analytics.play(window, _wait)
+            for dress in _dresses(window, arguments):
+                await analytics.save_pages(
+                    window, _wait, lambda page, dress=dress: dress(f"analytics-{page}")
                 )
-        await _shoot_analytics(app, window, arguments)
     finally:
         window.frame_timer.stop()
         await window.shutdown()
 
 
-async def _shoot_analytics(app, window, arguments) -> None:  # noqa: ANN001
-    """Save every page of the Analytics tab; see ``screenshots_analytics``."""
-    import screenshots_analytics as analytics
-
+def _dresses(window, arguments) -> Iterator[Callable[[str], Path]]:  # noqa: ANN001
+    """Dress the window in each theme and size, and yield where a picture's file then is."""
     from abm_desktop.ui import theme
+    from abm_desktop.ui.app import make_application
 
-    if arguments.replay is None:
-        await analytics.play(window, _wait)
-    if arguments.docs:
-        names = analytics.DOCS_PAGES
-        await analytics.save_pages(
-            window, _wait, lambda page: DOCS / f"{names[page]}.png", tuple(names)
-        )
-        return
     for name in arguments.theme or theme.THEMES:
-        theme.apply(app, name)
+        theme.apply(make_application(), name)
+        window.settings.theme = name
         for size in arguments.size or SIZES:
             window.resize(*(int(part) for part in size.split("x")))
             end = f"{name}-{size}.png"
-            await analytics.save_pages(
-                window, _wait, lambda page, end=end: arguments.out / f"analytics-{page}-{end}"
-            )
+            yield lambda shown, end=end: arguments.out / f"{shown}-{end}"
+
+
+async def _shoot_empty(window, arguments) -> None:  # noqa: ANN001
+    """Save what stands in the tabs before anything was opened or trained."""
+    await asyncio.sleep(0.5)
+    for dress in _dresses(window, arguments):
+        for k, tab in enumerate(TABS):
+            await _save(window, k, dress(f"empty-{tab}"))
+
+
+async def _shoot_docs(window, arguments) -> None:  # noqa: ANN001
+    """Save the pictures of docs/images."""
+
+    def place(name: str) -> Path:
+        return DOCS / f"{name}.png"
+
+    await _save(window, 0, place("window"))
+    await _save_dialogs(window, place, ("stress", "preferences"))
+    await rl.wait_for_training(window, _wait, arguments.iterations)
+    await _save(window, 2, place("rl"))
+    await rl.stop_training(window, _wait)
+    await analytics.play(window, _wait)
+    names = analytics.DOCS_PAGES
+    await analytics.save_pages(window, _wait, lambda page: place(names[page]), tuple(names))
+    used = sum(file.stat().st_size for file in DOCS.glob("*.png"))
+    print(f"{used / 2**20:.2f} MiB in {DOCS}")
+    if used > MOST_BYTES:
+        raise SystemExit(f"too much for the repository: at most {MOST_BYTES >> 20} MiB")
 
 
 async def _save(window, tab: int, file: Path) -> None:  # noqa: ANN001
     window.tabs.setCurrentIndex(tab)
+    await _save_tab(window, file)
+
+
+async def _save_tab(window, file: Path) -> None:  # noqa: ANN001
     for _ in range(12):
         await asyncio.sleep(0.01)
         window.draw()
@@ -156,7 +191,8 @@ async def _save(window, tab: int, file: Path) -> None:  # noqa: ANN001
 
 async def _save_dialogs(window, place: Callable[[str], Path], only: tuple[str, ...] = ()) -> None:  # noqa: ANN001
     """Save what stands over or behind the tabs."""
-    from abm_desktop.ui.dialogs import shortcut_sheet
+    from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
+    from abm_desktop.ui.work import closing_question
 
     docks = window.market.desk.docks
     if not only or "stress" in only:
@@ -175,6 +211,11 @@ async def _save_dialogs(window, place: Callable[[str], Path], only: tuple[str, .
         await _save(window, 0, place("notices"))
         window.offer.hide()
         window.commands["view.notices"].trigger()
+        window.commands["view.log"].trigger()
+        await _open_wrong_file(window)
+        await _save(window, 0, place("log"))
+        window.notice.dismiss()
+        window.commands["view.log"].trigger()
         tour = window.show_tour()
         tour.go_to(3)
         await _save(window, 0, place("tour"))
@@ -185,7 +226,12 @@ async def _save_dialogs(window, place: Callable[[str], Path], only: tuple[str, .
         window.settings.set_folder(kind, "")
     dialogs = {"preferences": window.controls.show_preferences}
     if not only:
-        dialogs |= {"keys": lambda: shortcut_sheet(window), "palette": window.controls.show_palette}
+        dialogs |= {
+            "keys": lambda: shortcut_sheet(window),
+            "palette": window.controls.show_palette,
+            "about": lambda: about_box(window),
+            "question": lambda: ask(window, *closing_question(True, None), "Close", int),
+        }
     for name, make in dialogs.items():
         dialog = make()
         dialog.show()
@@ -228,23 +274,6 @@ async def _play_replay(window, path: Path) -> None:  # noqa: ANN001
     await _wait(lambda: window._snapshot.time > start + 400, "the replay does not run")
 
 
-async def _train(window, iterations: int) -> None:  # noqa: ANN001
-    form = window.rl.form
-    form.set_value("iterations", iterations)
-    form.set_value("evaluate_after", False)
-    form.start_requested.emit(form.config())
-    controller, notice = window.rl.controller, window.rl.notice
-    await _wait(
-        lambda: len(controller.history) >= iterations or notice.isVisible(),
-        "the training did not end",
-        400.0,
-    )
-    if notice.isVisible():
-        raise SystemExit(notice.as_text())
-    await _wait(lambda: not window.rl.is_training, "the training did not end")
-    await asyncio.sleep(1.0)
-
-
 async def _open_wrong_file(window) -> None:  # noqa: ANN001
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "my_market.toml"
@@ -253,7 +282,7 @@ async def _open_wrong_file(window) -> None:  # noqa: ANN001
         await _wait(window.notice.isVisible, "no notice was shown")
 
 
-async def _wait(condition: Callable[[], bool], complaint: str, seconds: float = 120.0) -> None:
+async def _wait(condition: Callable[[], bool], complaint: str, seconds: float = 600.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         await asyncio.sleep(0.005)

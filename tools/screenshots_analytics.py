@@ -64,7 +64,10 @@ async def run_experiment(window: Any, wait: Wait) -> None:
     from abm_desktop.paths import user_data_dir
 
     page = window.analytics.page("experiments")
+    await wait(lambda: not window.session.worker.is_busy, "the results were not listed")
+    await asyncio.sleep(0.2)
     if page.lists.results:
+        page.lists.choose_result(page.lists.results[0].folder)
         return
     file = user_data_dir() / "scenarios" / "experiments" / "small_study.toml"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,7 @@ def tabled_texts() -> Iterator[tuple[str, str]]:
 def _window_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.ui import log_console, main_window, status, theme
     from abm_desktop.ui.commands import CATALOGUE
+    from abm_desktop.ui.said_elsewhere import SENTENCES
 
     for command in CATALOGUE:
         yield "commands", command.title
@@ -46,6 +47,8 @@ def _window_texts() -> Iterator[tuple[str, str]]:
         yield "StatusBar", title
     for text in (main_window.PREPARING_HINT, main_window.NO_MARKET_HINT):
         yield "MainWindow", text
+    for text in SENTENCES:
+        yield "", text
 
 
 def _market_texts() -> Iterator[tuple[str, str]]:

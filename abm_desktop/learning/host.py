@@ -135,7 +135,7 @@ class Host:
 
             session = Session(flight, folder, self._channel.send, self._controls)
             self._workers = session.workers
-            self._channel.send(Status("training", f"Training {session.name}"))
+            self._channel.send(Status("training", f"Training {session.name}", session.name))
             self._channel.send(session.run())
             self._workers = None
             session.close()

@@ -91,6 +91,8 @@ class Status:
 
     state: HostState
     detail: str = ""
+    model: str = ""
+    """Name of the model that is trained, where it is known."""
     type: Literal["status"] = "status"
 
 

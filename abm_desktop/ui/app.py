@@ -109,9 +109,10 @@ def _report_surprises(window: MainWindow) -> None:
 
         window.report(
             Trouble(
-                "Something went wrong in the window",
-                f"{kind.__name__}: {error}. The market goes on; please copy the details into a "
-                "bug report.",
+                translations.tr("Something went wrong in the window"),
+                translations.tr(
+                    "{error}. The market goes on; please copy the details into a bug report."
+                ).format(error=f"{kind.__name__}: {error}"),
                 details="".join(traceback.format_exception(kind, error, trace)),
             )
         )

@@ -52,7 +52,7 @@ CATALOGUE: tuple[Command, ...] = (
         "file.replay", "Open &replay…", "Ctrl+Shift+O", "Replay LOBSTER order flow (.zip or .csv)"
     ),
     Command("file.reload", "Re&load file", "Ctrl+L", "Read the open file again from disk"),
-    Command("file.clear_recent", "&Clear list", "", "Forget the recent files"),
+    Command("file.clear_recent", "&Clear the recent files", "", "Forget which files were open"),
     Command("file.preferences", "&Preferences…", "Ctrl+,", "Theme, start, colours, folders, …"),
     Command("file.quit", "&Quit", "Ctrl+Q", "Close the window and end all training"),
     Command("market.toggle", "&Run", "F5", "Run the market, or pause it"),

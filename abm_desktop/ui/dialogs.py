@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import platform
 from collections.abc import Callable
 from importlib import metadata
@@ -101,7 +102,11 @@ def about_box(parent: QWidget) -> QDialog:
 
 def ask(parent: QWidget, title: str, text: str, yes: str, run: Callable[[], object]) -> QMessageBox:
     """Ask whether to go on; the window goes on meanwhile. ``run`` is called after a yes."""
-    box = QMessageBox(QMessageBox.Icon.Question, title, text, parent=parent)
+    # Not all desktops show the title of a dialog.
+    box = QMessageBox(
+        QMessageBox.Icon.Question, title, f"<b>{html.escape(title)}</b>", parent=parent
+    )
+    box.setInformativeText(text)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
@@ -115,4 +120,4 @@ def _version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return "from source"
+        return tr("from source")

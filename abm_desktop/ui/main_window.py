@@ -34,6 +34,7 @@ from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
 from abm_desktop.ui.notice_history import NoticeHistory
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.session import REPLAY_SUFFIXES, Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
@@ -160,7 +161,7 @@ class MainWindow(QMainWindow):
             self._take(snapshot)
             # Another market is being made ready while this one still shows.
             if doing:
-                self.status.show_progress(doing)
+                self.status.show_progress(translated(doing))
             else:
                 self.status.show_state(snapshot)
         self._show_work()
@@ -247,7 +248,8 @@ class MainWindow(QMainWindow):
 
     def _show_preparing(self, doing: str | None) -> None:
         if doing or self.session.live is None or self.session.is_opening:
-            title, hint = doing or self.tr("preparing the market"), self.tr(PREPARING_HINT)
+            title = translated(doing) if doing else self.tr("preparing the market")
+            hint = self.tr(PREPARING_HINT)
         else:
             title, hint = self.tr("no market is open"), self.tr(NO_MARKET_HINT)
         title = title[:1].upper() + title[1:]
@@ -266,7 +268,8 @@ class MainWindow(QMainWindow):
                 self._making.end()
                 self._making = None
             return
-        title = doing[:1].upper() + doing[1:]
+        title = translated(doing)
+        title = title[:1].upper() + title[1:]
         if self._making is None:
             # The first compilation cannot be done without.
             needed = live.snapshot is None and self.session.is_opening and "compil" in doing

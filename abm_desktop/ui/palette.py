@@ -68,7 +68,7 @@ def command_entries(commands: CommandTable) -> list[Entry]:
         if command.id == "view.palette":
             continue
         menu = plain_title(tr(GROUPS[command.group]))
-        reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2] or "not now"
+        reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2] or tr("not now")
         entries.append(
             Entry(
                 f"{menu}: {plain_title(action.text())}",

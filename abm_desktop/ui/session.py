@@ -24,6 +24,7 @@ from abm_desktop.ui.background import Background
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.stress_log import StressLog
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.worker import Worker
 
 __all__ = ["REPLAY_SUFFIXES", "Finding", "Session", "Trouble"]
@@ -422,23 +423,26 @@ class Session(QObject):
 
 def file_trouble(path: Path, error: BaseException) -> Trouble:
     """Return what to tell a person about a file that could not be opened."""
+    title = tr("{name} was not opened").format(name=path.name)
     problems = getattr(error, "problems", None)
     if problems:
         return Trouble(
-            f"{path.name} was not opened",
-            "The market that was running goes on unchanged. Mend the file, then open it again.",
+            title,
+            tr("The market that was running goes on unchanged. Mend the file, then open it again."),
             tuple(Finding(p.line, p.key or "", p.message, p.remedy) for p in problems),
             file=path,
         )
     if isinstance(error, FileNotFoundError):
-        text = f"There is no file {path}. It may have been moved or renamed; choose it anew."
+        text = tr("There is no file {path}. It may have been moved or renamed; choose it anew.")
     elif isinstance(error, PermissionError):
-        text = f"You may not read {path}. Change its permissions, or copy it to your own folder."
+        text = tr("You may not read {path}. Change its permissions, or copy it to your own folder.")
     elif isinstance(error, OSError):
-        text = f"{path} could not be read: {error.strerror or error}. Check the disk, or copy it."
+        text = tr("{path} could not be read: {error}. Check the disk, or copy it.")
     else:
-        text = f"{error} ({type(error).__name__}). Check that the file is whole."
-    return Trouble(f"{path.name} was not opened", text, details=_trace(error), file=path)
+        text = tr("{error} ({kind}). Check that the file is whole.")
+    why = getattr(error, "strerror", None) or error
+    text = text.format(path=path, error=why, kind=type(error).__name__)
+    return Trouble(title, text, details=_trace(error), file=path)
 
 
 def _warn(scenario: Any) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStatusBar, QToolButton
 
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.widgets.formats import clock, compact, shorten, speed
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
@@ -32,7 +33,6 @@ class _Cell(SteadyLabel):
         super().__init__()
         self._name = name
         self._shown: tuple[str, str, bool] | None = None
-        self.setContentsMargins(8, 0, 8, 0)
         self.setToolTip(tip)
         theme.signals.changed.connect(self._restyle)
 
@@ -92,6 +92,7 @@ class StatusBar(QStatusBar):
         self.notices.setProperty("role", "flat")
         self.notices.setToolTip(self.tr("Every notice of this session (Ctrl+Shift+J)"))
         self.addPermanentWidget(self.notices)
+        self.layout().setContentsMargins(8, 0, 2, 0)
         self.show_unread(0)
         self.state.say(self.tr("Starting"), "accent", dot=True)
         self.show_training(False)
@@ -162,9 +163,11 @@ class StatusBar(QStatusBar):
             self.alarms.say(self.tr("Failed"), "danger", dot=True)
             self.alarms.setToolTip(s.error)
         elif s.alarms:
-            text = s.alarms[-1] if len(s.alarms) == 1 else f"{len(s.alarms)} alarms"
+            many = self.tr("{n} alarms").format(n=len(s.alarms))
+            alarms = [translated(alarm) for alarm in s.alarms]
+            text = alarms[-1] if len(alarms) == 1 else many
             self.alarms.say(shorten(text, 40), "danger", dot=True)
-            self.alarms.setToolTip("\n".join(s.alarms))
+            self.alarms.setToolTip("\n".join(alarms))
         else:
             self.alarms.say(self.tr("No alarms"), "muted")
             self.alarms.setToolTip(self.tr("Nothing was refused or lost"))

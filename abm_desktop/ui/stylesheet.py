@@ -12,6 +12,8 @@ __all__ = ["build_stylesheet"]
 _TEMPLATE = """
 QMainWindow, QDialog { background: @background; }
 QWidget { color: @text; }
+QWidget:disabled { color: @muted; }
+QLineEdit { placeholder-text-color: @muted; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
 
 QMenuBar { background: @background; border-bottom: 1px solid @border; padding: 1px 4px; }
@@ -89,23 +91,13 @@ QToolButton[role="segment"] {
 QToolButton[role="segment"]:hover, QToolButton[role="segment"]:focus { border-color: @border; }
 QToolButton[role="segment"]:checked { background: @raised; color: @text; border-color: @border; }
 
-QLineEdit, QPlainTextEdit, QTextEdit {
+QPlainTextEdit, QTextEdit {
     background: @background; border: 1px solid @border; border-radius: 4px; padding: 3px 6px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
 QTextEdit#plainText, QTextEdit#plainText:focus { background: transparent; border: none; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }
-QLineEdit:disabled { color: @muted; background: @panel; }
-QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
+QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; }
-
-QCheckBox::indicator {
-    width: 13px; height: 13px; border: 1px solid @muted; border-radius: 3px;
-    background: @background;
-}
-QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
-QCheckBox::indicator:checked { background: @accent; border-color: @accent; }
-QCheckBox::indicator:disabled { border-color: @border; }
 
 QSlider::groove:horizontal { height: 4px; background: @border; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
@@ -128,12 +120,12 @@ QHeaderView::section {
 }
 QTableCornerButton::section { background: @panel; border: none; }
 QTableView, QTreeView, QListView, QTableWidget, QListWidget {
-    background: @panel; border: none; gridline-color: @grid;
+    border: none; gridline-color: @grid;
     alternate-background-color: @background;
-    selection-background-color: @raised; selection-color: @text;
+    selection-background-color: @raised; selection-color: @text; outline: none;
 }
 
-QTableView::item { padding: 0 8px; }
+QTableView::item { padding: 0 5px; }
 
 QGroupBox { border: 1px solid @border; border-radius: 4px; margin-top: 14px; padding-top: 6px; }
 QGroupBox::title {

@@ -135,7 +135,7 @@ DARK = Theme(
             "#d894c0",
             "#ffffff",
         ),
-        heat=("#161b22", "#14303a", "#17545a", "#2c8577", "#6cc49a", "#d3f5d0"),
+        heat=("#161b22", "#14303a", "#164650", "#1e6163", "#2d7f74", "#4f9f88"),
     ),
 )
 LIGHT = Theme(
@@ -205,7 +205,7 @@ HIGH_CONTRAST = Theme(
             "#ff9fd6",
             "#ffffff",
         ),
-        heat=("#000000", "#003a2c", "#006b50", "#00a878", "#7dedbd", "#ffffff"),
+        heat=("#000000", "#00281e", "#004434", "#00604a", "#007d60", "#009a76"),
     ),
 )
 THEMES: dict[str, Theme] = {t.name: t for t in (DARK, LIGHT, HIGH_CONTRAST)}
@@ -322,7 +322,7 @@ def _qt_palette(colors: Colors) -> QPalette:
     for key, value in (
         # The style draws the frames of its controls one and a half times darker than this role; the
         # background of windows comes from the style sheet.
-        (role.Window, QColor(colors.border).lighter(140)),
+        (role.Window, QColor(colors.border).lighter(200)),
         (role.WindowText, colors.text),
         (role.Base, colors.panel),
         (role.AlternateBase, colors.raised),
@@ -341,4 +341,5 @@ def _qt_palette(colors: Colors) -> QPalette:
         palette.setColor(key, QColor(value))
     for key in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(colors.muted))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Base, QColor(colors.background))
     return palette

@@ -30,6 +30,10 @@ Version {version} · MIT-Lizenz
 Python {python} · Qt {qt}</translation>
     </message>
     <message>
+        <source>from source</source>
+        <translation>aus dem Quelltext</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -72,6 +76,10 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>No files yet</source>
         <translation>Noch keine Dateien</translation>
+    </message>
+    <message>
+        <source>not now</source>
+        <translation>nicht jetzt</translation>
     </message>
     <message>
         <source>Market: Inject {name}</source>
@@ -216,6 +224,266 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>Green and red (hard to tell apart for some)</source>
         <translation>Grün und Rot (für manche schwer zu unterscheiden)</translation>
+    </message>
+    <message>
+        <source>compiling the market for this machine (first start only)</source>
+        <translation>der Markt wird für diesen Rechner übersetzt (nur beim ersten Start)</translation>
+    </message>
+    <message>
+        <source>loading {name}</source>
+        <translation>{name} wird geladen</translation>
+    </message>
+    <message>
+        <source>reading {name}</source>
+        <translation>{name} wird gelesen</translation>
+    </message>
+    <message>
+        <source>recovering {name}</source>
+        <translation>{name} wird wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>forking the market</source>
+        <translation>der Markt wird abgezweigt</translation>
+    </message>
+    <message>
+        <source>resetting</source>
+        <translation>der Markt wird zurückgesetzt</translation>
+    </message>
+    <message>
+        <source>{n} rows differ from the recorded book</source>
+        <translation>{n} Zeilen weichen vom aufgezeichneten Buch ab</translation>
+    </message>
+    <message>
+        <source>{n} orders refused: the book is full at {most} orders</source>
+        <translation>{n} Orders abgelehnt: das Buch ist mit {most} Orders voll</translation>
+    </message>
+    <message>
+        <source>{n} traders blocked by the kill switch</source>
+        <translation>{n} Händler vom Notausschalter gesperrt</translation>
+    </message>
+    <message>
+        <source>{n} orders refused: price off the ladder</source>
+        <translation>{n} Orders abgelehnt: Kurs außerhalb der Leiter</translation>
+    </message>
+    <message>
+        <source>{n} events lost: the agenda is full</source>
+        <translation>{n} Ereignisse verloren: der Terminkalender ist voll</translation>
+    </message>
+    <message>
+        <source>spread above {ticks} ticks for more than {s} s outside a stress, from {start} s on: too few limit orders</source>
+        <translation>Spanne länger als {s} s über {ticks} Ticks ohne Stress, ab {start} s: zu wenige Limit-Orders</translation>
+    </message>
+    <message>
+        <source>Starting a local Ray cluster</source>
+        <translation>Ein lokaler Ray-Cluster wird gestartet</translation>
+    </message>
+    <message>
+        <source>Joining the Ray cluster at {address}</source>
+        <translation>Verbindung mit dem Ray-Cluster {address}</translation>
+    </message>
+    <message>
+        <source>Compiling and warming up the markets</source>
+        <translation>Die Märkte werden übersetzt und warmgelaufen</translation>
+    </message>
+    <message>
+        <source>Training {name}</source>
+        <translation>{name} wird trainiert</translation>
+    </message>
+    <message>
+        <source>Judging {name}: held-out days, then every stress</source>
+        <translation>{name} wird beurteilt: zurückgehaltene Tage, dann jeder Stress</translation>
+    </message>
+    <message>
+        <source>{name} is paused</source>
+        <translation>{name} pausiert</translation>
+    </message>
+    <message>
+        <source>The training process ended unexpectedly ({how}).</source>
+        <translation>Der Trainingsprozess endete unerwartet ({how}).</translation>
+    </message>
+    <message>
+        <source>killed by signal {n}</source>
+        <translation>durch Signal {n} beendet</translation>
+    </message>
+    <message>
+        <source>exit code {n}</source>
+        <translation>Exit-Code {n}</translation>
+    </message>
+    <message>
+        <source>Start the training again; the last checkpoint is whole.</source>
+        <translation>Starten Sie das Training erneut; der letzte Checkpoint ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>The last checkpoint is whole.</source>
+        <translation>Der letzte Checkpoint ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>Most often memory ran out: use fewer workers or fewer markets per worker.</source>
+        <translation>Meist reichte der Speicher nicht: nehmen Sie weniger Worker oder weniger Märkte je Worker.</translation>
+    </message>
+    <message>
+        <source>The training process sent an unknown message.</source>
+        <translation>Der Trainingsprozess sandte eine unbekannte Nachricht.</translation>
+    </message>
+    <message>
+        <source>Training diverged: {what}.</source>
+        <translation>Das Training divergierte: {what}.</translation>
+    </message>
+    <message>
+        <source>Lower the learning rate or the gradient limit.</source>
+        <translation>Senken Sie die Lernrate oder die Gradientengrenze.</translation>
+    </message>
+    <message>
+        <source>The last checkpoint is from before.</source>
+        <translation>Der letzte Checkpoint ist von davor.</translation>
+    </message>
+    <message>
+        <source>A sampling worker died.</source>
+        <translation>Ein Worker ist abgestürzt.</translation>
+    </message>
+    <message>
+        <source>Memory ran out.</source>
+        <translation>Der Speicher reichte nicht.</translation>
+    </message>
+    <message>
+        <source>Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer</source>
+        <translation>Nehmen Sie weniger Worker, weniger Märkte je Worker, kürzere Rollouts oder einen kleineren Replay-Puffer</translation>
+    </message>
+    <message>
+        <source>Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer.</source>
+        <translation>Nehmen Sie weniger Worker, weniger Märkte je Worker, kürzere Rollouts oder einen kleineren Replay-Puffer.</translation>
+    </message>
+    <message>
+        <source>The disk is full: {file}.</source>
+        <translation>Die Platte ist voll: {file}.</translation>
+    </message>
+    <message>
+        <source>Free some space, for example by deleting models.</source>
+        <translation>Schaffen Sie Platz, zum Beispiel durch Löschen von Modellen.</translation>
+    </message>
+    <message>
+        <source>Check the scenario: run it in the Market tab first.</source>
+        <translation>Prüfen Sie das Szenario: lassen Sie es zuerst im Markt laufen.</translation>
+    </message>
+    <message>
+        <source>Copy the details into a report; the last checkpoint, if there was one, is whole.</source>
+        <translation>Kopieren Sie die Einzelheiten in eine Meldung; der letzte Checkpoint, falls es einen gab, ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>Starting a local cluster</source>
+        <translation>Ein lokaler Cluster wird gestartet</translation>
+    </message>
+    <message>
+        <source>The experiment&apos;s process ended unexpectedly ({how}).</source>
+        <translation>Der Prozess des Experiments endete unerwartet ({how}).</translation>
+    </message>
+    <message>
+        <source>Start it again: what is finished is kept.</source>
+        <translation>Starten Sie es erneut: Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Where memory ran out, use fewer workers.</source>
+        <translation>Reichte der Speicher nicht, nehmen Sie weniger Worker.</translation>
+    </message>
+    <message>
+        <source>The experiment&apos;s process sent an unknown message.</source>
+        <translation>Der Prozess des Experiments sandte eine unbekannte Nachricht.</translation>
+    </message>
+    <message>
+        <source>The experiment failed: {what}</source>
+        <translation>Das Experiment schlug fehl: {what}</translation>
+    </message>
+    <message>
+        <source>This is a fault of the program: please report it.</source>
+        <translation>Das ist ein Fehler des Programms: bitte melden Sie ihn.</translation>
+    </message>
+    <message>
+        <source>What is finished is kept.</source>
+        <translation>Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>mend the file, then start again</source>
+        <translation>Berichtigen Sie die Datei und starten Sie erneut.</translation>
+    </message>
+    <message>
+        <source>a market failed: {what}</source>
+        <translation>Ein Markt schlug fehl: {what}</translation>
+    </message>
+    <message>
+        <source>this is a fault of the program: please report it; what is finished is kept</source>
+        <translation>Das ist ein Fehler des Programms: bitte melden Sie ihn; Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>look after its nodes, then start again: what is finished is kept</source>
+        <translation>Sehen Sie nach seinen Knoten und starten Sie erneut: Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>market {seed} was lost with its worker {n} times: {why}</source>
+        <translation>Markt {seed} ging {n}-mal mit seinem Worker verloren: {why}</translation>
+    </message>
+    <message>
+        <source>most often memory ran out: use fewer workers, then start again; what is finished is kept</source>
+        <translation>Meist reichte der Speicher nicht: nehmen Sie weniger Worker und starten Sie erneut; Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>give smaller shares, or let more classes make room (rl.displaces)</source>
+        <translation>Geben Sie kleinere Anteile an, oder lassen Sie mehr Klassen Platz machen (rl.displaces).</translation>
+    </message>
+    <message>
+        <source>choose another folder (--out), or begin anew (--fresh)</source>
+        <translation>Wählen Sie einen anderen Ordner (--out), oder beginnen Sie neu (--fresh).</translation>
+    </message>
+    <message>
+        <source>choose another folder (--out)</source>
+        <translation>Wählen Sie einen anderen Ordner (--out).</translation>
+    </message>
+    <message>
+        <source>another program runs this experiment already, in {folder}</source>
+        <translation>Ein anderes Programm führt dieses Experiment schon aus, in {folder}</translation>
+    </message>
+    <message>
+        <source>wait for it, stop it, or choose another folder (--out)</source>
+        <translation>Warten Sie darauf, halten Sie es an, oder wählen Sie einen anderen Ordner (--out).</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be written: {why}</source>
+        <translation>{folder} lässt sich nicht beschreiben: {why}</translation>
+    </message>
+    <message>
+        <source>{folder} holds the results of another experiment, or of another version of this one</source>
+        <translation>{folder} enthält die Ergebnisse eines anderen Experiments oder einer anderen Fassung von diesem</translation>
+    </message>
+    <message>
+        <source>the run has {s} s so far, {least} s are the least: let the market run on</source>
+        <translation>Der Lauf hat bisher {s} s, mindestens {least} s sind nötig: lassen Sie den Markt weiterlaufen</translation>
+    </message>
+    <message>
+        <source>parent orders are not followed in the window: use `abm-desktop facts`</source>
+        <translation>Elternorders werden im Fenster nicht verfolgt: siehe `abm-desktop facts`</translation>
+    </message>
+    <message>
+        <source>single messages are not kept in the window: use `abm-desktop facts`</source>
+        <translation>einzelne Nachrichten hält das Fenster nicht: siehe `abm-desktop facts`</translation>
+    </message>
+    <message>
+        <source>single quotes are not kept in the window: use `abm-desktop facts`</source>
+        <translation>einzelne Quotes hält das Fenster nicht: siehe `abm-desktop facts`</translation>
+    </message>
+    <message>
+        <source>the whole book is not kept in the window: use `abm-desktop facts`</source>
+        <translation>das ganze Buch hält das Fenster nicht: siehe `abm-desktop facts`</translation>
+    </message>
+    <message>
+        <source>too few data</source>
+        <translation>zu wenige Daten</translation>
+    </message>
+    <message>
+        <source>the price does not move</source>
+        <translation>der Kurs bewegt sich nicht</translation>
+    </message>
+    <message>
+        <source>fewer than half of the paths get that far in a session</source>
+        <translation>weniger als die Hälfte der Pfade kommt in einer Sitzung so weit</translation>
     </message>
     <message>
         <source>Limit up, limit down</source>
@@ -1510,10 +1778,6 @@ Python {python} · Qt {qt}</translation>
         <translation>Seine Orders kosten {cost} Ticks je Lot, die eines gleichmäßigen Plans {schedule}.</translation>
     </message>
     <message>
-        <source>volatility ×{factor}</source>
-        <translation>Volatilität ×{factor}</translation>
-    </message>
-    <message>
         <source>No stress was tested.</source>
         <translation>Kein Stress wurde geprüft.</translation>
     </message>
@@ -1590,16 +1854,44 @@ Python {python} · Qt {qt}</translation>
         <translation>Spread ×{n}</translation>
     </message>
     <message>
-        <source>depth {n} %</source>
-        <translation>Tiefe {n} %</translation>
+        <source>depth {share}</source>
+        <translation>Tiefe {share}</translation>
+    </message>
+    <message>
+        <source>{share} back</source>
+        <translation>{share} zurück</translation>
     </message>
     <message>
         <source>back after {t}</source>
         <translation>zurück nach {t}</translation>
     </message>
     <message>
-        <source>{n} % back</source>
-        <translation>{n} % zurück</translation>
+        <source>{name} was not opened</source>
+        <translation>{name} wurde nicht geöffnet</translation>
+    </message>
+    <message>
+        <source>The market that was running goes on unchanged. Mend the file, then open it again.</source>
+        <translation>Der Markt, der lief, läuft unverändert weiter. Berichtigen Sie die Datei und öffnen Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>There is no file {path}. It may have been moved or renamed; choose it anew.</source>
+        <translation>Es gibt keine Datei {path}. Sie wurde vielleicht verschoben oder umbenannt; wählen Sie sie neu.</translation>
+    </message>
+    <message>
+        <source>You may not read {path}. Change its permissions, or copy it to your own folder.</source>
+        <translation>Sie dürfen {path} nicht lesen. Ändern Sie die Rechte, oder kopieren Sie sie in einen eigenen Ordner.</translation>
+    </message>
+    <message>
+        <source>{path} could not be read: {error}. Check the disk, or copy it.</source>
+        <translation>{path} ließ sich nicht lesen: {error}. Prüfen Sie die Platte, oder kopieren Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>{error} ({kind}). Check that the file is whole.</source>
+        <translation>{error} ({kind}). Prüfen Sie, ob die Datei vollständig ist.</translation>
+    </message>
+    <message>
+        <source>the process for computations ended</source>
+        <translation>Der Prozess für Berechnungen endete</translation>
     </message>
 </context>
 <context>
@@ -1677,6 +1969,14 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>Open a scenario (Ctrl+O) to let RL traders trade.</source>
         <translation>Öffnen Sie ein Szenario (Strg+O), um RL-Händler handeln zu lassen.</translation>
+    </message>
+    <message>
+        <source>Looking at the RL trader</source>
+        <translation>Der RL-Händler wird betrachtet</translation>
+    </message>
+    <message>
+        <source>What it sees and how it decides comes with the next look at the market.</source>
+        <translation>Was er sieht und wie er entscheidet, kommt mit dem nächsten Blick auf den Markt.</translation>
     </message>
     <message>
         <source>No RL trader is in the market</source>
@@ -2413,6 +2713,14 @@ Python {python} · Qt {qt}</translation>
         <source>writing the report</source>
         <translation>schreibt den Bericht</translation>
     </message>
+    <message>
+        <source>The experiment&apos;s process could not be started: {error}.</source>
+        <translation>Der Prozess des Experiments ließ sich nicht starten: {error}.</translation>
+    </message>
+    <message>
+        <source>Free some memory and try again.</source>
+        <translation>Geben Sie Speicher frei und versuchen Sie es erneut.</translation>
+    </message>
 </context>
 <context>
     <name>ExperimentLists</name>
@@ -2897,12 +3205,12 @@ Python {python} · Qt {qt}</translation>
         <translation>Ein Experiment läuft schon; brechen Sie es erst ab.</translation>
     </message>
     <message>
-        <source>The experiment “{name}” is finished: {n} of {total} runs.</source>
-        <translation>Das Experiment „{name}“ ist fertig: {n} von {total} Läufen.</translation>
+        <source>“{name}” is finished: {n} of {total} runs</source>
+        <translation>„{name}“ ist fertig: {n} von {total} Läufen</translation>
     </message>
     <message>
-        <source>The experiment “{name}” was ended; what is finished is kept.</source>
-        <translation>Das Experiment „{name}“ wurde beendet; was fertig ist, bleibt.</translation>
+        <source>“{name}” was ended; what is finished is kept</source>
+        <translation>„{name}“ wurde beendet; Fertiges bleibt erhalten</translation>
     </message>
     <message>
         <source>The experiment cannot go on</source>
@@ -4476,6 +4784,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>, {n} RL-Händler</translation>
     </message>
     <message>
+        <source>, {n} RL trader</source>
+        <translation>, {n} RL-Händler</translation>
+    </message>
+    <message>
         <source>Market runs {speed}</source>
         <translation>Markt läuft {speed}</translation>
     </message>
@@ -5497,6 +5809,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     <message>
         <source>Failed</source>
         <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>{n} alarms</source>
+        <translation>{n} Alarme</translation>
     </message>
     <message>
         <source>Nothing was refused or lost</source>
@@ -6918,12 +7234,12 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Urteil an ungesehenen Tagen gegen einfache Regeln</translation>
     </message>
     <message>
-        <source>Stress test</source>
-        <translation>Stresstest</translation>
+        <source>Volatility</source>
+        <translation>Volatilität</translation>
     </message>
     <message>
-        <source>Factor by which it changes volatility under stress, over all stresses tested; above 1 it adds to it</source>
-        <translation>Faktor, um den es die Volatilität unter Stress ändert, über allen geprüften Stress; über 1 erhöht es sie</translation>
+        <source>Stress test: factor by which it changes volatility, over all stresses tested; above 1 it adds to it</source>
+        <translation>Stresstest: Faktor, um den es die Volatilität ändert, über alle geprüften Stresse; über 1 erhöht es sie</translation>
     </message>
     <message>
         <source>Tags</source>
@@ -6969,12 +7285,12 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Die geöffnete Datei neu lesen</translation>
     </message>
     <message>
-        <source>&amp;Clear list</source>
-        <translation>Liste &amp;leeren</translation>
+        <source>&amp;Clear the recent files</source>
+        <translation>Zuletzt geöffnete Dateien &amp;vergessen</translation>
     </message>
     <message>
-        <source>Forget the recent files</source>
-        <translation>Die zuletzt geöffneten Dateien vergessen</translation>
+        <source>Forget which files were open</source>
+        <translation>Vergessen, welche Dateien geöffnet waren</translation>
     </message>
     <message>
         <source>&amp;Preferences…</source>
@@ -7535,6 +7851,17 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>Version and licence</source>
         <translation>Version und Lizenz</translation>
+    </message>
+</context>
+<context>
+    <name>translations</name>
+    <message>
+        <source>Something went wrong in the window</source>
+        <translation>Im Fenster ging etwas schief</translation>
+    </message>
+    <message>
+        <source>{error}. The market goes on; please copy the details into a bug report.</source>
+        <translation>{error}. Der Markt läuft weiter; bitte kopieren Sie die Einzelheiten in eine Fehlermeldung.</translation>
     </message>
 </context>
 </TS>

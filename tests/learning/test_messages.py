@@ -40,7 +40,7 @@ PROGRESS = Progress(
 @pytest.mark.parametrize(
     "message",
     [
-        Status("training", "Training x"),
+        Status("training", "Training x", "x"),
         PROGRESS,
         Checkpoint("x", "/models/x", 3),
         Failure("No.", "Do this.", "line 1\nline 2"),

@@ -44,7 +44,9 @@ def test_what_lasts_is_shown_with_its_share_and_can_be_ended(window):
     window.tasks.look()
     (row,) = window.tasks.rows
     assert window.tasks.isVisible() and row.bar.value() == 250 and row.bar.maximum() == 1000
-    assert row.seconds.text().startswith("25% · 2 s") and "Exporting" in row.bar.accessibleName()
+    assert (
+        row.seconds.text().startswith("25\xa0% · 2 s") and "Exporting" in row.bar.accessibleName()
+    )
     row.button.click()
     assert ended == [True] and not row.button.isEnabled()
     task.end()

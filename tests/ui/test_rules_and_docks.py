@@ -14,6 +14,27 @@ def test_every_rule_of_the_market_is_there_with_its_defaults():
     assert shown == INTERVENTIONS
 
 
+def test_the_chart_below_grows_and_shrinks_with_the_window(window, qtbot):
+    window.resize(1280, 800)
+    window.show()
+    qtbot.waitExposed(window)
+    depth, desk = window.market.desk.docks["depth"], window.market.desk
+
+    def share_becomes(share):
+        qtbot.waitUntil(lambda: abs(depth.height() / desk.height() - share) < 0.01)
+
+    share_becomes(0.25)
+    window.resize(1280, 1080)
+    share_becomes(0.25)
+    desk.resizeDocks([depth], [300], Qt.Orientation.Vertical)  # as a drag does
+    qtbot.waitUntil(lambda: depth.height() > 250)
+    mine = depth.height() / desk.height()
+    window.resize(1280, 800)
+    share_becomes(mine)
+    desk.reset()
+    share_becomes(0.25)
+
+
 def calls(live, monkeypatch):
     made = []
     monkeypatch.setattr(

@@ -76,7 +76,8 @@ def test_what_a_stress_did():
     assert effect.drawdown == pytest.approx(-0.02)
     assert effect.spread == pytest.approx(3.0) and effect.depth == pytest.approx(0.2)
     assert effect.recovered == 1.0 and effect.recovery_time == pytest.approx(54.0, abs=2.0)
-    assert effect_text(effect) == "−2.00 % · spread ×3.0 · depth 20 % · back after 0:55"
+    told = effect_text(effect).replace("\N{NO-BREAK SPACE}", " ")
+    assert told == "−2.00 % · spread ×3.0 · depth 20 % · back after 0:55"
     assert math.isnan(stress_effect(history, 599.0, 599.0).drawdown)
     assert effect_text(stress_effect(history, 599.0, 599.0)) == ""
 

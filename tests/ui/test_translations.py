@@ -13,6 +13,8 @@ from abm_desktop import paths
 from abm_desktop.ui import translations
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.rl.tab import RLTab
+from abm_desktop.ui.said_elsewhere import SENTENCES, translated
+from abm_desktop.ui.session import file_trouble
 from abm_desktop.ui.translations import LANGUAGES, install
 
 TOOL = Path(__file__).parents[2] / "tools" / "translations.py"
@@ -98,6 +100,36 @@ def test_every_text_of_the_window_is_translated_and_no_place_for_a_name_is_lost(
     assert len(missing) <= 0.01 * len(wanted), f"run tools/translations.py: {missing[:10]}"
     for source, translation in known.items():
         assert sorted(re.findall(r"{\w*", source)) == sorted(re.findall(r"{\w*", translation))
+
+
+def test_what_other_rooms_say_is_told_in_german(german):
+    said = "The training process ended unexpectedly (killed by signal 9)."
+    assert translated(said) == "Der Trainingsprozess endete unerwartet (durch Signal 9 beendet)."
+    two = "A sampling worker died. Memory ran out."
+    assert translated(two) == "Ein Worker ist abgestürzt. Der Speicher reichte nicht."
+    assert translated("IndexError: 7") == "IndexError: 7"
+
+
+def test_a_file_that_is_not_there_is_told_in_german(german, tmp_path):
+    trouble = file_trouble(tmp_path / "x.toml", FileNotFoundError(2, "no such file"))
+    assert trouble.title == "x.toml wurde nicht geöffnet"
+    assert trouble.text.startswith(f"Es gibt keine Datei {tmp_path}")
+
+
+def test_the_sentences_of_other_rooms_are_those_they_say():
+    rooms = TOOL.parents[1] / "abm_desktop"
+    files = [rooms / "cluster.py", rooms / "host_process.py"]
+    for room in ("live", "learning", "experiments", "market", "metrics", "ui/analytics/compute"):
+        files += sorted((rooms / room).rglob("*.py"))
+    said = "\n".join(
+        node.value
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    for sentence in SENTENCES:
+        for part in re.split(r"{\w+}", sentence):
+            assert part.strip(" .") in said, sentence
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -140,5 +140,7 @@ def _number(value: float) -> str:
     """Write a value with three digits or more: 0.00451, 1.23, 12.3, 1,234."""
     size = abs(value)
     if size >= 10:
-        return f"{value:,.0f}" if size >= 100 else f"{value:.1f}"
-    return f"{value:.3g}" if 0 < size < 0.1 else f"{value:.2f}"
+        text = f"{value:,.0f}" if size >= 100 else f"{value:.1f}"
+    else:
+        text = f"{value:.3g}" if 0 < size < 0.1 else f"{value:.2f}"
+    return text.replace("-", "−")

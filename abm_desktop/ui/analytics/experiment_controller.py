@@ -131,8 +131,10 @@ class ExperimentController(QObject):
         except OSError as error:
             self._end(
                 Failure(
-                    f"The experiment's process could not be started: {error}.",
-                    "Free some memory and try again.",
+                    self.tr("The experiment's process could not be started: {error}.").format(
+                        error=error
+                    ),
+                    self.tr("Free some memory and try again."),
                 )
             )
             return

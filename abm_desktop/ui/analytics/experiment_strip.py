@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 from abm_desktop.experiments.messages import Status
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
 from abm_desktop.ui.analytics.experiment_setup import duration
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.widgets.formats import shorten, whole
 from abm_desktop.ui.widgets.panel import Panel
 
@@ -88,7 +89,7 @@ class ExperimentStrip(Panel):
         status = self._controller.status
         if status is None or status.total == 0 or status.state == "report":
             self.bar.setRange(0, 0)
-            self.told.setText(shorten(status.detail, 60) if status is not None else "")
+            self.told.setText(shorten(translated(status.detail), 60) if status is not None else "")
             return
         self.bar.setRange(0, status.total)
         self.bar.setValue(status.done)

@@ -33,6 +33,7 @@ from abm_desktop.ui.analytics.experiment_lists import LIST_WIDTH, ExperimentList
 from abm_desktop.ui.analytics.experiment_result import ExperimentResult
 from abm_desktop.ui.analytics.experiment_setup import ExperimentSetup
 from abm_desktop.ui.analytics.experiment_strip import ExperimentStrip
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.session import Finding, Trouble
 from abm_desktop.ui.widgets.formats import whole
 from abm_desktop.ui.widgets.panel import EmptyState
@@ -134,7 +135,9 @@ class ExperimentsPage(AnalyticsPage):
 
     def _failed(self, error: WorkerError) -> None:
         self.context.session.trouble.emit(
-            Trouble(self.tr("This could not be read"), str(error), details=error.details)
+            Trouble(
+                self.tr("This could not be read"), translated(str(error)), details=error.details
+            )
         )
 
     def _show_results(self, results: list[ResultEntry]) -> None:
@@ -345,13 +348,13 @@ class ExperimentsPage(AnalyticsPage):
         session, folder = self.context.session, self.controller.folder
         if isinstance(message, Done):
             session.said.emit(
-                self.tr("The experiment “{name}” is finished: {n} of {total} runs.").format(
+                self.tr("“{name}” is finished: {n} of {total} runs").format(
                     name=self.controller.title, n=whole(message.runs), total=whole(message.of)
                 )
             )
         elif isinstance(message, Ended):
             session.said.emit(
-                self.tr("The experiment “{name}” was ended; what is finished is kept.").format(
+                self.tr("“{name}” was ended; what is finished is kept").format(
                     name=self.controller.title
                 )
             )
@@ -359,7 +362,7 @@ class ExperimentsPage(AnalyticsPage):
             session.trouble.emit(
                 Trouble(
                     self.tr("The experiment cannot go on"),
-                    f"{message.message} {message.remedy}".strip(),
+                    f"{translated(message.message)} {translated(message.remedy)}".strip(),
                     details=message.details,
                 )
             )
@@ -409,7 +412,7 @@ class ExperimentsPage(AnalyticsPage):
 
         def failed(error: WorkerError) -> None:
             if self._shown is entry and self.result.report is None:
-                self.result.say(self.tr("These results cannot be shown"), str(error))
+                self.result.say(self.tr("These results cannot be shown"), translated(str(error)))
 
         self._looking = self.context.worker.run(
             compute.read_result, entry, done=done, failed=failed

@@ -22,6 +22,7 @@ from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compute.facts import SHORTEST, measure_facts
 from abm_desktop.ui.analytics.context import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import EmptyState
@@ -175,7 +176,7 @@ class FactsPage(AnalyticsPage):
 
     def _failed(self, error: WorkerError) -> None:
         self._set_busy(False)
-        self.note.setText(str(error))
+        self.note.setText(translated(str(error)))
 
     def _show(self, facts: list, length: float) -> None:
         self._set_busy(False)
@@ -192,10 +193,10 @@ class FactsPage(AnalyticsPage):
         self.table.show_rows(
             [
                 [
-                    Cell(tr(f.name), f.note or f.source),
-                    Cell(f.note or f.source, f.source, color="muted"),
+                    Cell(tr(f.name), translated(f.note) or f.source),
+                    Cell(translated(f.note) or f.source, f.source, color="muted"),
                     Cell(self.tr(_GATES[f.gate]), color="muted"),
-                    Cell(_number(f.value), f.note),
+                    Cell(_number(f.value), translated(f.note)),
                     Cell(f.accept.replace("-", "−")),
                     Cell(
                         tr(f.verdict) if f.verdict in _COLORS else "–",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from abm_desktop.ui.widgets.panel import Panel
 
@@ -15,6 +16,8 @@ LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockW
 BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
 VERSION = 3
 """Of the stored layout: one of another set of docks is not restored."""
+FIRST_SHARE = 0.25
+"""Of the height, for the panels below, until they are moved by hand."""
 
 
 class Dock(QDockWidget):
@@ -60,6 +63,12 @@ class Desk(QMainWindow):
         self.setCentralWidget(centre)
         self.docks: dict[str, Dock] = {}
         self._first_layout = QByteArray()
+        self._below: dict[str, tuple[float, int, int]] = {}
+        """By stack below: its share of the height, and the pixels it was given, of how many."""
+        self._fit = QTimer(self)
+        """When Qt has laid out the page: what it is told before, it forgets."""
+        self._fit.setSingleShot(True)
+        self._fit.timeout.connect(self._fit_below)
 
     def place(self, name: str, panel: Panel, area: Qt.DockWidgetArea, size: int) -> Dock:
         """Put ``panel`` at the end of ``area``, ``size`` pixels wide (below: high)."""
@@ -79,6 +88,30 @@ class Desk(QMainWindow):
             other.in_front = False
         first.raise_()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the panels below keep their share of the height; Qt gives the middle all of it."""
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self._fit.start()
+
+    def _fit_below(self) -> None:
+        now = self.height()
+        for dock in self.docks.values():
+            below = self.dockWidgetArea(dock) == BELOW and not dock.isFloating() and dock.in_front
+            if not below or not self.isVisible():
+                continue
+            stack = self.tabifiedDockWidgets(dock)
+            name = min(each.objectName() for each in (dock, *stack))
+            share, given, of = self._below.get(name, (FIRST_SHARE, 0, 0))
+            if of and abs(dock.height() - given) > 1:  # moved by hand
+                share = dock.height() / of
+            given = max(round(share * now), dock.minimumSizeHint().height())
+            self._below[name] = (share, given, now)
+            # The line of tabs of a stack is counted with it.
+            bars = self.findChildren(QTabBar) if stack else []
+            tabs = max((bar.height() for bar in bars), default=0)
+            self.resizeDocks([dock], [given + tabs], Qt.Orientation.Vertical)
+
     def settled(self) -> None:
         """Remember the layout as it is now for :meth:`reset`."""
         self._first_layout = self.saveState(VERSION)
@@ -86,6 +119,8 @@ class Desk(QMainWindow):
     def reset(self) -> None:
         """Put every dock where it was at the very first start."""
         self.restoreState(self._first_layout, VERSION)
+        self._below.clear()
+        self._fit.start()
 
     def layout_now(self) -> QByteArray:
         """Return the layout, to be stored."""
@@ -93,4 +128,8 @@ class Desk(QMainWindow):
 
     def restore_layout(self, layout: QByteArray | None) -> bool:
         """Put every dock where it was when ``layout`` was stored; False where that cannot be."""
-        return layout is not None and self.restoreState(layout, VERSION)
+        if layout is None or not self.restoreState(layout, VERSION):
+            return False
+        # The heights are those that were stored.
+        self._below = {dock.objectName(): (0.0, 0, self.height()) for dock in self.docks.values()}
+        return True

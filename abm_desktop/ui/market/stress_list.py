@@ -21,7 +21,7 @@ from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_effect import StressEffect, stress_effect
 from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock, signed
+from abm_desktop.ui.widgets.formats import clock, percent
 from abm_desktop.ui.widgets.icons import icon
 
 __all__ = ["StressList", "effect_text"]
@@ -35,15 +35,15 @@ def effect_text(effect: StressEffect) -> str:
     """Write what a stress has done in a short line; "" where nothing is known yet."""
     parts = []
     if math.isfinite(effect.drawdown):
-        parts.append(f"{signed(100 * effect.drawdown, 2)} %")
+        parts.append(percent(effect.drawdown, 2, sign=True))
     if math.isfinite(effect.spread):
         parts.append(tr("spread ×{n}").format(n=f"{effect.spread:.1f}"))
     if math.isfinite(effect.depth):
-        parts.append(tr("depth {n} %").format(n=f"{100 * effect.depth:.0f}"))
+        parts.append(tr("depth {share}").format(share=percent(effect.depth)))
     if math.isfinite(effect.recovery_time):
         parts.append(tr("back after {t}").format(t=clock(effect.recovery_time)))
     elif math.isfinite(effect.recovered):
-        parts.append(tr("{n} % back").format(n=f"{100 * effect.recovered:.0f}"))
+        parts.append(tr("{share} back").format(share=percent(effect.recovered)))
     return " · ".join(parts)
 
 

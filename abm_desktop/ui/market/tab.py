@@ -446,6 +446,7 @@ class MarketTab(QWidget):
         layout.addWidget(self.volume, 1)
         # One time axis for both: the lower chart carries the labels.
         self.price.hide_time_labels()
+        self.price.setMinimumHeight(96)
         self.volume.setMinimumHeight(72)
         return body
 

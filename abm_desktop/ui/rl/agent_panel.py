@@ -21,7 +21,7 @@ from abm_desktop.live import MarketSnapshot, RunState, WatchedTrader
 from abm_desktop.market.roles import ACTION_NAMES, Role, action_names, action_sides
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import chart_menu
-from abm_desktop.ui.widgets.formats import price, signed, whole
+from abm_desktop.ui.widgets.formats import percent, price, signed, whole
 from abm_desktop.ui.widgets.panel import EmptyState, Legend
 from abm_desktop.ui.widgets.plots import resolve_color
 
@@ -136,15 +136,14 @@ class BarChart(QWidget):
         # Of bold letters, whether this row is bold or not: all bars begin at one place.
         wide = QFontMetricsF(theme.ui_font(font.pointSizeF(), bold=True))
         name_width = max(wide.horizontalAdvance(name) for name in self._names) + 8
-        value_width = metrics.horizontalAdvance("-00.00") + 6
+        value_width = metrics.horizontalAdvance("−00.00") + 6
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         p.drawText(QRectF(box.left(), box.top(), name_width, box.height()), int(left),
                    self._names[k])  # fmt: skip
         value = float(self.values[k])
         p.setPen(QColor(colors.text))
-        p.drawText(box, int(right), f"{value:+.{self._decimals}f}" if self._low < 0 else
-                   f"{value:.{self._decimals}%}")  # fmt: skip
+        p.drawText(box, int(right), (signed if self._low < 0 else percent)(value, self._decimals))
         track = QRectF(
             box.left() + name_width, box.center().y() - 4,
             max(10.0, box.width() - name_width - value_width), 8,
@@ -300,6 +299,11 @@ class AgentPanel(QWidget):
             self.empty.say(
                 self.tr("A replay has no traders"),
                 self.tr("Open a scenario (Ctrl+O) to let RL traders trade."),
+            )
+        elif any(c.name == "rl" and c.traders for c in snapshot.classes):
+            self.empty.say(
+                self.tr("Looking at the RL trader"),
+                self.tr("What it sees and how it decides comes with the next look at the market."),
             )
         else:
             self.empty.say(

@@ -161,7 +161,7 @@ class MeasureChart(Panel):
             return compact(value)
         if self.measure.key in ("reward", "pnl"):
             return signed(value, self.measure.decimals)
-        return f"{value:,.{self.measure.decimals}f}"
+        return f"{value:,.{self.measure.decimals}f}".replace("-", "−")
 
     def _note(self, entries: list[tuple[str, str]], current: Run | None) -> None:
         note = self.tr(self.measure.unit)

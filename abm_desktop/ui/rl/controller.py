@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,7 @@ from abm_desktop.learning.messages import (
 from abm_desktop.ui.rl.history import History
 from abm_desktop.ui.rl.run_queue import RunQueue
 from abm_desktop.ui.rl.runs import Runs
+from abm_desktop.ui.said_elsewhere import translated
 
 __all__ = ["BUSY", "ClusterState", "Incident", "TrainingController"]
 
@@ -314,6 +315,8 @@ class TrainingController(QObject):
             self._warn(text)
 
     def _take_status(self, status: Status) -> None:
+        if status.model and self.runs.current is not None:
+            self.runs.current.name = status.model
         if status.state == "closed":
             self.cluster = None
             self.cluster_changed.emit()
@@ -323,14 +326,17 @@ class TrainingController(QObject):
         elif self.state is ClusterState.STOPPING:
             pass  # a person asked for the end; what comes before it is no news
         elif status.state in ("starting", "building"):
-            self._set(ClusterState.STARTING, status.detail)
+            self._set(ClusterState.STARTING, translated(status.detail))
         elif status.state == "paused":
-            self._set(ClusterState.PAUSED, status.detail)
+            self._set(ClusterState.PAUSED, translated(status.detail))
         elif status.state == "training":
-            self._set(ClusterState.TRAINING, status.detail)
+            self._set(ClusterState.TRAINING, translated(status.detail))
 
     def _fail(self, failure: Failure) -> None:
         self.judging = None
+        failure = replace(
+            failure, message=translated(failure.message), remedy=translated(failure.remedy)
+        )
         self._warn(failure.message, is_fault=True)
         self._set(ClusterState.FAILED, failure.message)
         self._idle.start()

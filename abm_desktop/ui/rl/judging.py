@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from abm_desktop.learning import assessment
+from abm_desktop.ui.widgets.formats import percent
 from abm_desktop.ui.worker import Job, Worker, WorkerError
 
 __all__ = ["Judging", "JudgingStrip", "Task"]
@@ -127,7 +128,7 @@ class JudgingStrip(QWidget):
             return
         task = tasks[0]
         text = self.tr(TITLES[task.kind]).format(name=task.name)
-        text += f": {task.share:.0%}"
+        text += f": {percent(task.share)}"
         if task.at_work:
             text += f" ({task.at_work})"
         if len(tasks) > 1:

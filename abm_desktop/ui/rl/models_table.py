@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from abm_desktop.learning.models import ModelInfo
@@ -21,7 +21,7 @@ from abm_desktop.market.roles import SIDE_NAMES, side_shares
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import MISSING, compact, signed
+from abm_desktop.ui.widgets.formats import MISSING, compact, percent, signed
 
 __all__ = ["COLUMNS", "ModelTable"]
 
@@ -34,22 +34,23 @@ class Column:
 
     title: str
     tip: str
-    width: int
+    share: int
+    """Of the room that the words leave free."""
     numeric: bool = False
 
 
 COLUMNS = (
-    Column("Name", "Name of the model; its folder lies in the user's data folder", 150),
-    Column("Algorithm", "How it was trained, and its role where that is not directional", 104),
-    Column("Scenario", "Where it was trained", 80),
-    Column("Date", "When its last checkpoint was written", 132),
-    Column("Decisions", "Decisions sampled in its training", 78, True),
-    Column("Reward", "Mean return of the last 100 episodes of its training", 66, True),
-    Column("Evaluation", "Verdict on held-out days against simple rules", 92),
-    Column("Stress test", "Factor by which it changes volatility under stress, over all stresses "
-           "tested; above 1 it adds to it", 106),
-    Column("Tags", "Words of your own", 56),
-    Column("State", "How the training ended; unfinished: at a checkpoint in its midst", 64),
+    Column("Name", "Name of the model; its folder lies in the user's data folder", 3),
+    Column("Algorithm", "How it was trained, and its role where that is not directional", 2),
+    Column("Scenario", "Where it was trained", 2),
+    Column("Date", "When its last checkpoint was written", 1),
+    Column("Decisions", "Decisions sampled in its training", 1, True),
+    Column("Reward", "Mean return of the last 100 episodes of its training", 1, True),
+    Column("Evaluation", "Verdict on held-out days against simple rules", 1),
+    Column("Volatility", "Stress test: factor by which it changes volatility, over all stresses "
+           "tested; above 1 it adds to it", 1, True),
+    Column("Tags", "Words of your own", 4),
+    Column("State", "How the training ended; unfinished: at a checkpoint in its midst", 0),
 )  # fmt: skip
 
 
@@ -57,6 +58,8 @@ VERDICT = 6
 """Place of the verdict among the columns."""
 PADDING = 18
 """Pixels of a column beside its text."""
+WIDEST = 240
+"""Pixels of a column at the most, while there is no free room."""
 
 
 class _Rows(QAbstractTableModel):
@@ -132,6 +135,8 @@ class ModelTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self._rows = _Rows()
+        self._fitted: list[int] = []
+        """Pixels of the columns, as they were last chosen."""
         self._filter = _Filter()
         self._filter.setSourceModel(self._rows)
         self.setModel(self._filter)
@@ -149,14 +154,6 @@ class ModelTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for k, column in enumerate(COLUMNS):
-            # Other languages have longer words.
-            title = str(self._rows.headerData(k, Qt.Orientation.Horizontal))
-            needed = self.fontMetrics().horizontalAdvance(title) + PADDING
-            if k == VERDICT:
-                word = self.fontMetrics().horizontalAdvance(tr("accepted"))
-                needed = max(needed, word + 2 * PADDING)
-            header.resizeSection(k, max(column.width, needed))
         header.setStretchLastSection(True)
         # As the registry gives them: one's own first, the newest first.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -180,6 +177,7 @@ class ModelTable(QTableView):
     def set_models(self, models: list[ModelInfo], select: list[str]) -> None:
         """Show these models, and select those with these names, else the first."""
         self._rows.replace(models)
+        self._fit_columns()
         shown = [model.name for model in self.shown]
         rows = [shown.index(name) for name in select if name in shown]
         if not rows and shown:
@@ -197,6 +195,28 @@ class ModelTable(QTableView):
                 self._filter.index(rows[0], 0), self.selectionModel().SelectionFlag.NoUpdate
             )
             self.scrollTo(self._filter.index(rows[0], 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the new width."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give each column what its words need, and all of them the room that is free."""
+        words, numbers = self.fontMetrics(), QFontMetrics(theme.mono_font(9.0))
+        needed = []
+        for k, column in enumerate(COLUMNS):
+            title = str(self._rows.headerData(k, Qt.Orientation.Horizontal))
+            metrics = numbers if column.numeric else words
+            texts = [metrics.horizontalAdvance(_text(m, k)) for m in self._rows.models]
+            needed.append(min(WIDEST, max(words.horizontalAdvance(title), *texts, 0) + PADDING))
+        free = max(0, self.viewport().width() - sum(needed))
+        shares = sum(column.share for column in COLUMNS)
+        widths = [n + free * c.share // shares for n, c in zip(needed, COLUMNS, strict=True)]
+        if widths != self._fitted:  # else what was dragged by hand stays
+            self._fitted = widths
+            for k, width in enumerate(widths):
+                self.horizontalHeader().resizeSection(k, width)
 
     def set_filter(self, text: str) -> None:
         """Show the models that have every word of ``text`` anywhere in their row."""
@@ -260,7 +280,7 @@ def _tip(model: ModelInfo) -> str:
     shares = model.metrics.get("action_shares")
     if shares and len(shares) == len(model.actions):
         kinds = zip(SIDE_NAMES[model.role], side_shares(model.role, tuple(shares)), strict=True)
-        told = ", ".join(f"{name} {share:.0%}" for name, share in kinds)
+        told = ", ".join(f"{name} {percent(share)}" for name, share in kinds)
         lines.append(tr("in training: {shares}").format(shares=told))
     if evaluation := model.metrics.get("evaluation"):
         lines.append(verdict.evaluation_words(evaluation))

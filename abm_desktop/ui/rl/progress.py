@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePo
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
-from abm_desktop.ui.widgets.formats import clock, compact, speed, whole
+from abm_desktop.ui.widgets.formats import clock, compact, percent, speed, whole
 
 __all__ = ["ProgressStrip"]
 
@@ -85,6 +85,8 @@ class ProgressStrip(QFrame):
         )
         silence = controller.silent_seconds
         detail = controller.detail or self.tr(HINTS.get(state, ""))
+        if state is ClusterState.TRAINING:
+            detail = controller.model_name or detail
         if silence and controller.is_training:
             detail = self.tr("The training process has not answered for {seconds:.0f} s").format(
                 seconds=silence
@@ -96,7 +98,7 @@ class ProgressStrip(QFrame):
                 if judging.stage == "evaluation"
                 else self.tr("Trained; {what} test")
             )
-            detail = stage.format(what=judging.what) + f": {judging.share:.0%}"
+            detail = stage.format(what=judging.what) + f": {percent(judging.share)}"
         self._write(self.detail, detail)
         self.detail.setToolTip(detail)
         self._write(self.numbers, self._numbers())
@@ -111,7 +113,8 @@ class ProgressStrip(QFrame):
         running = snapshot.state is RunState.RUNNING
         color = theme.current().colors["good" if running else "muted"]
         rl = next((c.traders for c in snapshot.classes if c.name == "rl"), 0)
-        traders = self.tr(", {n} RL traders").format(n=whole(rl)) if rl else ""
+        many = self.tr(", {n} RL traders") if rl > 1 else self.tr(", {n} RL trader")
+        traders = many.format(n=whole(rl)) if rl else ""
         state = (
             self.tr("Market runs {speed}").format(speed=speed(snapshot.speed))
             if running

@@ -101,7 +101,7 @@ class RangeChart(QWidget):
             middle = top + self.ROW / 2
             p.setPen(QColor(colors.text))
             p.drawText(QRectF(4, top, left - 12, self.ROW), right, name)
-            p.drawText(QRectF(self.width() - 66, top, 60, self.ROW), right, f"{value:.2f}")
+            p.drawText(QRectF(self.width() - 66, top, 60, self.ROW), right, _number(value))
             p.fillRect(QRectF(left, middle, width, 1), QColor(colors.grid))
             interval = self._intervals[k]
             if interval is not None:
@@ -117,7 +117,7 @@ class RangeChart(QWidget):
         for value in (low + room, self._reference, high - room):
             near = abs(place(value) - place(self._reference)) < 40
             if value == self._reference or not near:
-                p.drawText(QRectF(place(value) - 40, bottom, 80, self.ROW), centre, f"{value:.2f}")
+                p.drawText(QRectF(place(value) - 40, bottom, 80, self.ROW), centre, _number(value))
         p.drawText(QRectF(0, bottom + self.ROW, self.width(), 20), centre, self._caption)
         p.end()
 
@@ -274,6 +274,10 @@ def table_text(table: QTableWidget) -> str:
     rows = [[table.horizontalHeaderItem(j) for j in columns]]
     rows += [[table.item(k, j) for j in columns] for k in range(table.rowCount())]
     return "\n".join("\t".join(cell.text() if cell else "" for cell in row) for row in rows)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def _seconds(value: float | None) -> str:

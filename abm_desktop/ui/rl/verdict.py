@@ -8,7 +8,7 @@ from typing import Any
 
 from abm_desktop.ui.stress_kinds import english_title, stress_title
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import signed
+from abm_desktop.ui.widgets.formats import percent, signed
 
 __all__ = [
     "amplification", "evaluation_word", "evaluation_words", "interval_of", "outcome_title",
@@ -45,7 +45,7 @@ def evaluation_words(evaluation: Summary) -> str:
     ratio = evaluation.get("value_ratio")
     if ratio is not None:
         share = tr("That is {ratio} of what the value rule makes.")
-        parts.append(share.format(ratio=f"{ratio:.0%}"))
+        parts.append(share.format(ratio=percent(ratio)))
     parts += _of_role(evaluation)
     if evaluation["accepted"]:
         return " ".join([*parts, tr("It meets every condition: accepted.")])
@@ -87,7 +87,7 @@ def amplification(outcomes: Sequence[Summary]) -> float | None:
 def stress_word(stress_test: Summary | None) -> str:
     """The effect on volatility in a word or two; empty where there is no test yet."""
     factor = amplification(stress_test["outcomes"]) if stress_test else None
-    return "" if factor is None else tr("volatility ×{factor}").format(factor=f"{factor:.2f}")
+    return "" if factor is None else f"×{factor:.2f}"
 
 
 def stress_words(stress_test: Summary) -> str:

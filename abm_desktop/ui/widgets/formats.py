@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["clock", "compact", "decimals_of", "price", "shorten", "signed", "speed", "whole"]
+__all__ = [
+    "clock",
+    "compact",
+    "decimals_of",
+    "percent",
+    "price",
+    "shorten",
+    "signed",
+    "speed",
+    "whole",
+]
 
 MISSING = "–"
 
@@ -57,6 +67,14 @@ def signed(value: float, digits: int = 0) -> str:
         return MISSING
     text = f"{value:+,.{digits}f}"
     return text[1:] if not text.strip("+-0.,") else text.replace("-", "−")
+
+
+def percent(share: float, digits: int = 0, *, sign: bool = False) -> str:
+    """Write a share in percent, its number and its sign never on two lines: 0.05 is "5 %"."""
+    if not math.isfinite(share):
+        return MISSING
+    number = signed(100 * share, digits) if sign else f"{100 * share:,.{digits}f}"
+    return f"{number}\N{NO-BREAK SPACE}%".replace("-", "−")
 
 
 def compact(value: float) -> str:

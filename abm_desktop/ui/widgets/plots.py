@@ -103,7 +103,7 @@ class _DirectAxis(pg.AxisItem):
         gap = self.style["tickTextOffset"][0 if upright else 1]
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        words = self.tickStrings(values, 1.0, spacing)
+        words = [text.replace("-", "−") for text in self.tickStrings(values, 1.0, spacing)]
         if upright:
             width = edge - gap - bounds.left()
             # The topmost label stands below the edge of the chart rather than half outside.
@@ -138,8 +138,27 @@ class _DirectAxis(pg.AxisItem):
 class TimeAxis(_DirectAxis):
     """An axis of simulated seconds, labelled m:ss or h:mm:ss at round steps of time."""
 
-    STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
-    PIXELS_PER_LABEL = 90
+    STEPS = (
+        1,
+        2,
+        5,
+        10,
+        15,
+        30,
+        60,
+        120,
+        300,
+        600,
+        900,
+        1200,
+        1800,
+        3600,
+        7200,
+        14400,
+        28800,
+        86400,
+    )
+    PIXELS_PER_LABEL = 72
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one level of ticks: the smallest round step that leaves room for its labels."""

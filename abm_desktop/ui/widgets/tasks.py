@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
-from abm_desktop.ui.widgets.formats import shorten
+from abm_desktop.ui.widgets.formats import percent, shorten
 
 __all__ = ["PATIENCE", "Task", "Tasks"]
 
@@ -75,7 +75,7 @@ class _Row(QFrame):
             self.bar.setValue(round(STEPS * min(1.0, max(0.0, task.share))))
         text = self.tr("{n} s").format(n=int(time.monotonic() - task.began))
         if task.share is not None:
-            text = f"{task.share:.0%} · {text}"
+            text = f"{percent(task.share)} · {text}"
         self.seconds.setText(text)
 
     def _cancel(self) -> None:

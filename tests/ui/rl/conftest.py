@@ -86,7 +86,7 @@ def hear(tab):
 
 
 def training(name="calm-ppo-1"):
-    return Status("training", f"Training {name}")
+    return Status("training", f"Training {name}", name)
 
 
 def progress(iteration, reward=0.5, **changes):

@@ -34,6 +34,11 @@ def test_the_agent_is_watched_only_while_its_page_is_looked_at(tab):
     tab.tick(make_snapshot())
     assert asked == [0]
     assert "No RL trader" in tab.agent.empty.title.text()
+    # One that is there, and was asked for, but is not in the newest snapshot yet.
+    classes = (ClassAccount("rl", 2, 0, 0, 0.0, 0, 0),)
+    tab.tick(make_snapshot(classes=classes))
+    assert "Looking" in tab.agent.empty.title.text()
+    assert "2 RL traders" in tab.progress.market.text()
     tab.tick(make_snapshot(watched=watched()))
     tab.agent.number.setValue(3)
     assert asked == [0, 2]

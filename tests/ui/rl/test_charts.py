@@ -150,7 +150,7 @@ def test_the_progress_of_the_judging_is_told(tab, hear):
     start(tab, hear)
     hear(Judging("evaluation", "momentum 60 s", 0.25))
     tab.tick()
-    assert "momentum 60 s" in tab.progress.detail.text() and "25%" in tab.progress.detail.text()
+    assert "momentum 60 s" in tab.progress.detail.text() and "25\xa0%" in tab.progress.detail.text()
     assert tab.progress.bar.value() == 250
     hear(Done("finished", 3, "x", "somewhere", "x was trained but could not be evaluated: no"))
     assert tab.controller.incidents[-1].text.endswith("no")

@@ -10,7 +10,9 @@ from abm_desktop.learning import models
 from abm_desktop.ui.rl import judging, verdict
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
+from abm_desktop.ui.rl.models_table import ModelTable
 from abm_desktop.ui.rl.result_dialog import ResultDialog
+from abm_desktop.ui.translations import install
 
 RULE = {"pnl_median": 2.0, "pnl_mean": 2.5, "pnl_sd": 1.0, "drawdown": 0.5, "inventory": 3.0,
         "traded": 200.0, "shares": [0.3, 0.4, 0.3], "accuracy": 0.55, "p_value": 0.001}  # fmt: skip
@@ -83,6 +85,27 @@ def test_the_table_tells_the_verdict_and_can_be_filtered_and_sorted(panel):
     panel.filter.setText("")
     table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     assert [m.name for m in table.shown] == ["beta", "alpha"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_column_fits_into_a_small_window(panel, qtbot, qapp, language):
+    assert install(qapp, language)
+    try:
+        table = ModelTable()
+        qtbot.addWidget(table)
+        table.resize(950, 200)
+        table.show()
+        table.set_models(panel.table.models, [])
+        assert not table.horizontalScrollBar().isVisible()
+        metrics = table.fontMetrics()
+        for k in range(table.model().columnCount()):
+            title = str(table.model().headerData(k, Qt.Orientation.Horizontal))
+            assert metrics.horizontalAdvance(title) < table.columnWidth(k)
+        # What is free is used, whatever the width.
+        table.resize(1600, 200)
+        assert table.columnWidth(0) > 150 and not table.horizontalScrollBar().isVisible()
+    finally:
+        install(qapp, "en")
 
 
 def test_rename_and_tags_by_their_dialogs(panel, qtbot):
@@ -197,7 +220,7 @@ def test_an_evaluation_is_asked_for_carried_out_elsewhere_and_shown(panel, qtbot
     assert arguments[:2] == ("evaluation", "beta") and arguments[2]["days"] == 9
     progress(0.5, "momentum 60 s")
     strip = panel.findChild(judging.JudgingStrip)
-    assert strip.isVisibleTo(panel) and "beta: 50% (momentum 60 s)" in strip.label.text()
+    assert strip.isVisibleTo(panel) and "beta: 50\xa0% (momentum 60 s)" in strip.label.text()
     with qtbot.waitSignal(panel.refreshed):
         done(EVALUATION)
     shown = panel.findChild(ResultDialog)
@@ -254,7 +277,7 @@ def test_words_of_the_results():
     words = verdict.stress_words(STRESS)
     assert "rises under flash crash" in words and "spoofing" not in words.split("least")[0]
     assert "least under flash crash (−4.00)" in words
-    assert verdict.stress_word(STRESS) == "volatility ×1.22"
+    assert verdict.stress_word(STRESS) == "×1.22"
     nothing = STRESS | {"outcomes": [outcome("spoofing", 1.0, 0.9, 1.1)]}
     assert "told from chance" in verdict.stress_words(nothing)
     old = outcome("spoofing", 1.5, None, None)
