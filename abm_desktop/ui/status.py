@@ -92,7 +92,9 @@ class StatusBar(QStatusBar):
         self.notices.setProperty("role", "flat")
         self.notices.setToolTip(self.tr("Every notice of this session (Ctrl+Shift+J)"))
         self.addPermanentWidget(self.notices)
-        self.layout().setContentsMargins(8, 0, 2, 0)
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(8, 0, 2, 0)
         self.show_unread(0)
         self.state.say(self.tr("Starting"), "accent", dot=True)
         self.show_training(False)

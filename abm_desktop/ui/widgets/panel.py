@@ -14,9 +14,15 @@ from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["EmptyState", "Legend", "Panel"]
 
+LEGIBLE = 0.6
+"""Share of a note, at the least, that is worth to be shown."""
+
 
 class _Note(QLabel):
-    """A line that ends with an ellipsis where there is no room for all of it."""
+    """A line that ends with an ellipsis where there is no room for all of it.
+
+    Where there is room for little of it, it says nothing: a few letters only look like a fault.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -26,8 +32,11 @@ class _Note(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text, or as much of it as there is room for."""
         room = self.contentsRect()
-        if self.fontMetrics().horizontalAdvance(self.text()) <= room.width():
+        needed = self.fontMetrics().horizontalAdvance(self.text())
+        if needed <= room.width():
             super().paintEvent(event)
+            return
+        if room.width() < LEGIBLE * needed:
             return
         short = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, room.width()
@@ -76,7 +85,7 @@ class Panel(QFrame):
     def add_control(self, widget: QWidget, *, optional: bool = False) -> None:
         """Put ``widget`` at the right end of the title line.
 
-        An ``optional`` one is left out while the panel is too narrow for all of them.
+        An ``optional`` one is left out while the panel is too narrow for it: the last added first.
         """
         self._header.addWidget(widget)
         self._controls.append(widget)
@@ -89,18 +98,17 @@ class Panel(QFrame):
         self.fit_controls()
 
     def fit_controls(self) -> None:
-        """Show the optional controls if there is room; called again when their width changes."""
+        """Show the optional controls there is room for; called again when their width changes."""
         if not self._optional:
             return
-        widths = [self.title.sizeHint().width()]
-        widths += [
-            w.width() if w in self._optional else w.sizeHint().width()
-            for w in self._controls
-            if w in self._optional or not w.isHidden()
-        ]
-        fits = sum(widths) + self._header.spacing() * len(widths) + 20 <= self.width()
+        gap = self._header.spacing()
+        free = self.width() - 20 - self.title.sizeHint().width() - gap
+        for widget in self._controls:
+            if widget not in self._optional and not widget.isHidden():
+                free -= widget.sizeHint().width() + gap
         for widget in self._optional:
-            widget.setVisible(fits)
+            free -= widget.width() + gap
+            widget.setVisible(free >= 0)
 
 
 class Legend(SteadyLabel):
