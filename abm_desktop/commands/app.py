@@ -168,7 +168,13 @@ def train(
 @app.command()
 def evaluate(
     model: Annotated[str, typer.Argument(help="Name of a model, its folder, or a policy file.")],
-    scenario: Annotated[str, typer.Option(help="Market of the held-out days.")] = "calm",
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Market of the held-out days; may be given several times. Else those that the "
+            "model's training names, or calm."
+        ),
+    ] = None,
     days: Annotated[int, typer.Option(help="Held-out days, one market each.", min=6)] = 32,
     hours: Annotated[float, typer.Option(help="Simulated hours a day.", min=0.05)] = 6.5,
     seed: Annotated[int, typer.Option(help="Another one gives other days.", min=0)] = 0,
@@ -177,7 +183,7 @@ def evaluate(
     """Compare a model with simple rules on days it has not seen; fails if it is not accepted."""
     from abm_desktop.commands.evaluate import evaluate_model
 
-    return evaluate_model(model, scenario, days, hours, seed, out)
+    return evaluate_model(model, scenario or [], days, hours, seed, out)
 
 
 @app.command("stress-test")

@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
@@ -18,27 +18,51 @@ from abm_desktop.commands.console import Failed, table
 from abm_desktop.learning import models
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
+if TYPE_CHECKING:
+    from abm_desktop.learning.evaluation import Evaluation
+
 
 def evaluate_model(
-    model: str, scenario: str, days: int, hours: float, seed: int, out: Path | None
+    model: str, scenarios: list[str], days: int, hours: float, seed: int, out: Path | None
 ) -> int:
-    """Evaluate, print the table and the verdict; 1 where the model is not accepted."""
-    from abm_desktop.learning.evaluation import evaluate
-    from abm_desktop.learning.evaluation_columns import evaluation_columns
+    """Evaluate, print tables and verdicts; 1 where the model is not accepted in every market."""
+    from abm_desktop.learning.several_markets import evaluate_in, summary_of_all, with_earlier
     from abm_desktop.learning.stress_test import load_agent
 
     console = Console(highlight=False)
+    known = next((info for info in models.list_models() if info.name == model), None)
     with _told(), _bar(console) as tell:
         policy = load_agent(model)
-        market = load_scenario(find_scenario(scenario))
-        result = evaluate(policy, market, days=days, hours=hours, seed=seed, on_share=tell)
-    summary = result.summary()
+        names = scenarios or (_markets_of(known) if known else []) or ["calm"]
+        markets = [load_scenario(find_scenario(name)) for name in names]
+        results = evaluate_in(policy, markets, days=days, hours=hours, seed=seed, on_share=tell)
+    for result in results:
+        _print_evaluation(console, model, result)
+    summary = summary_of_all(results)
+    if known:
+        kept = with_earlier(summary, known.metrics.get("evaluation"))
+        models.set_metrics(model, evaluation=kept)
+    _write(out, summary)
+    return 0 if all(result.accepted for result in results) else 1
+
+
+def _markets_of(info: models.ModelInfo) -> list[str]:
+    """The scenarios that a model's training names for evaluations."""
+    return [str(name) for name in info.config.get("evaluation_scenarios", ())]
+
+
+def _print_evaluation(console: Console, model: str, result: Evaluation) -> None:
+    from abm_desktop.learning.evaluation_columns import evaluation_columns
+
     columns = evaluation_columns(result.role)
     table(
         console,
-        f"{model} in {market.name}: {days} held-out days of {hours:g} hours",
+        f"{model} in {result.scenario}: {result.days} held-out days of {result.hours:g} hours",
         ("rule", *(heading for heading, _ in columns)),
-        [(name, *(text(rule) for _, text in columns)) for name, rule in summary["rules"].items()],
+        [
+            (name, *(text(rule) for _, text in columns))
+            for name, rule in result.summary()["rules"].items()
+        ],
     )
     for check in result.checks:
         mark = "[green]yes[/]" if check.passed else "[red]no [/]"
@@ -48,10 +72,6 @@ def evaluate_model(
     if np.isfinite(result.value_ratio):
         console.print(f"  earns {result.value_ratio:.0%} of the value rule's profit")
     console.print("[bold green]accepted[/]" if result.accepted else "[bold red]not accepted[/]")
-    if any(info.name == model for info in models.list_models()):
-        models.set_metrics(model, evaluation=summary)
-    _write(out, summary)
-    return 0 if result.accepted else 1
 
 
 def stress_test_model(

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from abm_desktop.commands.console import Failed, table
 from abm_desktop.learning import models as registry
+from abm_desktop.learning.evaluation_columns import everywhere
 
 app = typer.Typer(
     help="List, show, tag, compare, export, import, rename and delete trained models."
@@ -179,8 +180,11 @@ def _short(number: int) -> str:
 
 
 def _accepted(model: registry.ModelInfo) -> str:
-    evaluation = model.metrics.get("evaluation")
-    return "" if not evaluation else "yes" if evaluation["accepted"] else "no"
+    found = everywhere(model.metrics.get("evaluation"))
+    words = ["yes" if evaluation["accepted"] else "no" for evaluation in found]
+    if len(set(words)) <= 1:
+        return "".join(words[:1])
+    return ", ".join(f"{word} in {e['scenario']}" for word, e in zip(words, found, strict=True))
 
 
 def _cell(value: Any) -> str:

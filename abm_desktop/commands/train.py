@@ -57,7 +57,8 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
                 raise Failed(f'--set {item}: write it as key=value, e.g. "gamma=0.99"', status=2)
             settings[key.strip()] = _value(value.strip())
         config = make_config("training settings", **settings)
-        load_scenario(find_scenario(config.scenario))
+        for name in (config.scenario, *config.evaluation_scenarios):
+            load_scenario(find_scenario(name))
     except (ConfigError, ScenarioError) as error:
         raise Failed(str(error), status=2) from error
     what = {"directional": "", "maker": " for a maker", "executor": " for an executor"}[config.role]
@@ -102,11 +103,14 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
 
 
 def _print_verdict(console: Console, results: TrainingResults) -> None:
+    from abm_desktop.learning.evaluation_columns import everywhere
+
     if results.warning:
         console.print(results.warning, markup=False)
-    if evaluation := results.evaluation:
+    for evaluation in everywhere(results.evaluation):
         accepted = evaluation["accepted"]
-        console.print("[green]Accepted[/]" if accepted else "[red]Not accepted[/]", end=": ")
+        console.print("[green]Accepted[/]" if accepted else "[red]Not accepted[/]", end=" ")
+        console.print(f"in {evaluation['scenario']}: ", end="", markup=False)
         faults = [c["name"] + " " + c["detail"] for c in evaluation["checks"] if not c["passed"]]
         agent = evaluation["rules"]["agent"]
         earned = f"median {agent['pnl_median']:+.2f} on {evaluation['days']} held-out days"

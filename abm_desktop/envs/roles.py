@@ -11,12 +11,11 @@ from abm_desktop.market.role_arrays import QUOTES, ROLE_STATE
 from abm_desktop.market.roles import (
     CLOSE_ACTION,
     ON_SCHEDULE,
-    PARENT,
-    PARENT_SECONDS,
     ROLES,
     SHARES,
     WIDEST,
     Role,
+    RoleSizes,
     action_names,
     check_role,
     observation_names,
@@ -43,28 +42,24 @@ class RoleSettings:
     """Sizes and rewards by role.
 
     Attributes:
-        size: lots of a directional trader's order and of each of a maker's quotes.
-        max_inventory: position limit of both, lots.
+        sizes: lots of a directional trader's order and of each of a maker's quotes; lots of an
+            executor's parent order, and the simulated seconds it has for it.
+        max_inventory: position limit of directional traders and makers, lots.
         directional, maker: weights of their rewards. The maker's gains from holding are damped by
             0.6, the best value of Spooner et al. (2018): it shall earn the spread, not speculate.
-        parent: lots that an executor has to buy or sell.
-        parent_seconds: simulated time it has for that; then it is given the next order.
         unfinished: executor's penalty for a parent order not traded at all, in standard
-            deviations of the price over ``parent_seconds``; less in proportion.
+            deviations of the price over its time; less in proportion.
     """
 
-    size: int = 2
+    sizes: RoleSizes = field(default_factory=RoleSizes)
     max_inventory: int = 40
     directional: RewardWeights = field(default_factory=RewardWeights)
     maker: RewardWeights = field(default_factory=lambda: RewardWeights(damping=0.6))
-    parent: int = PARENT
-    parent_seconds: float = PARENT_SECONDS
     unfinished: float = 1.0
 
     def __post_init__(self) -> None:
-        for name in ("size", "max_inventory", "parent", "parent_seconds"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
+        if not self.max_inventory > 0:
+            raise ValueError(f"max_inventory must be positive, not {self.max_inventory}")
         if self.unfinished < 0:
             raise ValueError(f"unfinished must not be negative, not {self.unfinished}")
 
@@ -84,9 +79,12 @@ TRADER = np.dtype(
         ("orders", "i8"),
         ("left", "i8"),
         ("shortfall", "f8"),
+        ("settled", "f8"),
+        ("worth", "f8"),
     ],
     align=True,
 )
 """What a trader's role remembers (ROLE_STATE), and what the environment keeps of it. ``due`` is 1
 while the trader has not acted in this round; ``orders`` counts parent orders that are over,
-``left`` the lots they left, ``shortfall`` is in tick-lots."""
+``left`` the lots they left, ``shortfall`` is in tick-lots: with what the running one has cost so
+far; ``settled`` without, and ``worth`` is that of the orders that are over at their arrival."""

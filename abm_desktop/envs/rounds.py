@@ -56,7 +56,7 @@ def _deliver(markets, k, a):
 
 @kernel
 def look(markets, k, agent, t, obs):
-    """Write a trader's observation, float32 (17,); what its role does not see stays 0."""
+    """Write a trader's observation, float32 (18,); what its role does not see stays 0."""
     rl_roles.see(
         markets.market[k],
         markets.agents[k, agent],
@@ -72,7 +72,7 @@ def look(markets, k, agent, t, obs):
 
 @kernel
 def begin(markets, k, first, traders, obs):
-    """Begin an episode: no quotes, no positions, fresh parent orders; writes obs (A, 17)."""
+    """Begin an episode: no quotes, no positions, fresh parent orders; writes obs (A, 18)."""
     m = markets.market[k]
     handles = markets.handles[k]
     intents = markets.intents[k]
@@ -92,6 +92,8 @@ def begin(markets, k, first, traders, obs):
         t.orders = 0
         t.left = 0
         t.shortfall = 0.0
+        t.settled = 0.0
+        t.worth = 0.0
         if t.role == EXECUTOR:
             rl_executor.give_parent(m, a, t)
     for j in range(traders.shape[0]):
@@ -113,25 +115,35 @@ def _act(markets, k, agent, t, action, start, step):
     elif t.role == MAKER:
         rl_maker.act(m, rules, a, intents, markets.orders[k], markets.handles[k], agent, action)
     else:
-        rl_executor.act(m, rules, a, t, intents, agent, action, start, step)
+        orders, handles = markets.orders[k], markets.handles[k]
+        rl_executor.act(m, rules, a, t, intents, orders, handles, agent, action, start, step)
 
 
 @kernel
-def _executor_reward(markets, k, a, t, over):
-    """Minus the implementation shortfall (Perold 1988) of this round's trades, per unit of risk.
+def _executor_reward(markets, k, a, t, start, mid, over):
+    """Minus the part of this round in the implementation shortfall (Perold 1988), per unit of risk.
 
-    When the time is up, what is left is charged at the touch, with a penalty on top.
+    What is left is carried at the mid, so that a round pays for how far its trades were from the
+    mid, and for what the mid moved against the lots that an even schedule would have had by then:
+    what it moved against those of the schedule itself depends on luck alone, and is left out. When
+    the time is up, what is left is charged at the touch, with a penalty on top.
     """
     m = markets.market[k]
     risk = rl_executor.risk(m, t)
-    gain = (a.cash - t.cash) + t.arrival * (a.inventory - t.held)
-    reward = gain / risk
+    bought = a.inventory - t.held
+    gain = (a.cash - t.cash) + t.arrival * bought
+    behind = t.parent * (1.0 - (t.deadline - start) / t.horizon) - t.side * t.held
+    reward = (a.cash - t.cash) + m.mid * bought - t.side * behind * (m.mid - mid)
+    reward /= risk
     t.shortfall -= gain
     if over or m.now >= t.deadline:
         left = max(t.parent - t.side * a.inventory, 0)
         charge = t.side * left * (_touch(m, -t.side) - t.arrival)
-        reward -= charge / risk + t.unfinished * left / t.parent
+        reward -= t.side * left * (_touch(m, -t.side) - m.mid) / risk
+        reward -= t.unfinished * left / t.parent
         t.shortfall += charge
+        t.settled = t.shortfall
+        t.worth += t.parent * t.arrival
         t.orders += 1
         t.left += left
         if not over:
@@ -187,7 +199,7 @@ def _play_round(markets, k, first, traders, actions, weights, step, spread, unti
         t = traders[j]
         a = markets.agents[k, first + j]
         if t.role == EXECUTOR:
-            rewards[j] = _executor_reward(markets, k, a, t, over)
+            rewards[j] = _executor_reward(markets, k, a, t, start, mid, over)
         else:
             rewards[j] = _position_reward(m, a, t, weights[t.role], mid, sigma, step * 1e-9, over)
         look(markets, k, first + j, t, obs[j])
@@ -211,7 +223,7 @@ def play_rounds(
 ):
     """One round in every market that is not skipped.
 
-    Shapes: traders, actions, rewards (n, A); obs (n, A, 17); skip, ends, over (n,). ``step`` and
+    Shapes: traders, actions, rewards (n, A); obs (n, A, 18); skip, ends, over (n,). ``step`` and
     ``spread``, the longest delay of an order, are in ns.
     """
     for k in range(actions.shape[0]):

@@ -65,7 +65,7 @@ class SharedMarketCore(MarketCore):
             num_envs,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
-            size=self.settings.size,
+            size=self.settings.sizes.quote_size,
             max_inventory=self.settings.max_inventory,
             step=_NEVER,
             jitter=0.0,
@@ -76,8 +76,8 @@ class SharedMarketCore(MarketCore):
         self._rewards = np.zeros((num_envs, count))
         self._traders = np.zeros((num_envs, count), TRADER)
         self._traders["role"] = [ROLES.index(role) for role in self.roles]
-        self._traders["parent"] = self.settings.parent
-        self._traders["horizon"] = round(self.settings.parent_seconds * _NANO)
+        self._traders["parent"] = self.settings.sizes.parent_lots
+        self._traders["horizon"] = round(self.settings.sizes.parent_seconds * _NANO)
         self._traders["unfinished"] = self.settings.unfinished
         self._pack_weights(self.settings.directional, self.settings.maker)
 
@@ -107,7 +107,7 @@ class SharedMarketCore(MarketCore):
         for j, role in enumerate(self.roles):
             built.agents["role"][:, first + j] = ROLES.index(role)
             if role == "executor":
-                built.agents["max_inventory"][:, first + j] = self.settings.parent
+                built.agents["max_inventory"][:, first + j] = self.settings.sizes.parent_lots
         built = with_traders_of(self.scenario, built, self._policies)
         return self._with_opponents(built) if self._opponents else built
 
@@ -118,7 +118,7 @@ class SharedMarketCore(MarketCore):
             built,
             self._opponent,
             self._opponents,
-            size=self.settings.size,
+            size=self.settings.sizes.quote_size,
             max_inventory=self.settings.max_inventory,
             step=self._step_ns / _NANO,
             jitter=0.2,
@@ -173,7 +173,8 @@ class SharedMarketCore(MarketCore):
         """Every trader's account, float64 (n, A) each; money in currency.
 
         ``orders``, ``left`` (lots) and ``shortfall`` are those of an executor's parent orders that
-        are over since the episode began; the shortfall counts the running one's trades too.
+        are over since the episode began; the shortfall counts the running one's trades too,
+        ``settled`` does not. ``worth`` is that of the orders that are over at their arrival price.
         ``profit`` is what was earned since then: an executor's is minus its shortfall.
         """
         rows = slice(self.first, self.first + len(self.roles))
@@ -194,4 +195,6 @@ class SharedMarketCore(MarketCore):
             "orders": self._traders["orders"].astype(np.float64),
             "left": self._traders["left"].astype(np.float64),
             "shortfall": self._traders["shortfall"] * unit,
+            "settled": self._traders["settled"] * unit,
+            "worth": self._traders["worth"] * unit,
         }

@@ -7,10 +7,10 @@ verdict a minute after the training ends. The results go into the model's ``metr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from abm_desktop.learning.evaluation import evaluate
+from abm_desktop.learning.several_markets import evaluate_in, summary_of_all
 from abm_desktop.learning.stress_test import EVERY_STRESS, stress_test_agent, summary_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
@@ -36,20 +36,22 @@ def examine(
     hours: float,
     runs: int,
     after: float = AFTER,
+    markets: Sequence[Scenario] = (),
 ) -> None:
     """Evaluate and stress-test; ``keep`` gets (stage, results) as each is there.
 
-    ``days`` held-out markets of ``hours`` simulated hours each, and ``runs`` pairs of markets a
-    stress that go on for ``after`` seconds. What ``tell`` raises ends the work.
+    ``days`` held-out days of ``hours`` simulated hours each, in ``scenario`` or in ``markets``, and
+    ``runs`` pairs of markets a stress that go on for ``after`` seconds. What ``tell`` raises ends
+    the work.
     """
-    result = evaluate(
+    results = evaluate_in(
         policy,
-        scenario,
+        markets or (scenario,),
         days=days,
         hours=hours,
         on_share=lambda what, share: tell("evaluation", what, _SHARE_OF_DAYS * share),
     )
-    keep("evaluation", result.summary())
+    keep("evaluation", summary_of_all(results))
     settings: dict[str, Any] = {"runs": runs, "traders": 1, "seed": 0, "after": after}
     outcomes = stress_test_agent(
         policy,

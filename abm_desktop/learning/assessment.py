@@ -20,9 +20,12 @@ def evaluate_model(
 ) -> dict[str, Any]:
     """Evaluate model ``name`` on held-out days; returns and keeps ``Evaluation.summary()``.
 
+    What was found before in other markets stays, under "elsewhere".
+
     Raises ``ModelError``, ``ScenarioError`` and ValueError for what cannot be evaluated.
     """
     from abm_desktop.learning.evaluation import evaluate
+    from abm_desktop.learning.several_markets import with_earlier
     from abm_desktop.scenario import find_scenario, load_scenario
 
     progress(0.0, "warming up")
@@ -34,7 +37,7 @@ def evaluate_model(
         seed=seed,
         on_share=lambda what, share: progress(share, what),
     )
-    summary = result.summary()
+    summary = with_earlier(result.summary(), models.get_model(name).metrics.get("evaluation"))
     models.set_metrics(name, evaluation=summary)
     return summary
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from abm_desktop import paths
+from abm_desktop.market.roles import RoleSizes
 
 _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
@@ -48,7 +49,7 @@ class TrainingConfig(BaseModel):
         "directional",
         title="Role",
         description="directional: sells, holds or buys. maker: quotes a bid and an ask, and earns "
-        "the spread. executor: works off one large order after another (120 lots in ten minutes); "
+        "the spread. executor: works off one large order after another; "
         "its reward is minus the implementation shortfall, whatever the weights say.",
         json_schema_extra=_group("main"),
     )
@@ -157,6 +158,33 @@ class TrainingConfig(BaseModel):
         title="Stress share",
         description="Share of the episodes in which a stress of random kind and severity strikes.",
         json_schema_extra=_group("sampling"),
+    )
+
+    quote_size: int = Field(
+        2,
+        ge=1,
+        le=40,
+        title="Quote size",
+        description="Maker: lots of each of its quotes, of a position limit of 40.",
+        json_schema_extra=_group("role") | {"unit": "lots"},
+    )
+    parent_lots: int = Field(
+        120,
+        ge=1,
+        le=1_000_000,
+        title="Parent order",
+        description="Executor: lots of each order it is given; the side is drawn. Some 5 % of what "
+        "the market trades in the time is usual; 120 lots in ten minutes are that in calm.",
+        json_schema_extra=_group("role") | {"unit": "lots"},
+    )
+    parent_seconds: float = Field(
+        600.0,
+        ge=10.0,
+        le=86_400.0,
+        title="Time for it",
+        description="Executor: simulated time it has for a parent order; then it is given the "
+        "next. At most the length of an episode.",
+        json_schema_extra=_group("role") | {"unit": "s"},
     )
 
     reward_damping: float = Field(
@@ -421,6 +449,14 @@ class TrainingConfig(BaseModel):
         "it under every stress. Takes about a minute; the results are kept with the model.",
         json_schema_extra=_group("main"),
     )
+    evaluation_scenarios: tuple[str, ...] = Field(
+        (),
+        max_length=8,
+        title="Evaluate in",
+        description="Scenarios of the held-out days at the end, separated by commas: where the "
+        "policy shall trade, say. The first gives the verdict. Empty: that of the training.",
+        json_schema_extra=_group("main"),
+    )
     evaluation_days: int = Field(
         32,
         ge=6,
@@ -480,6 +516,19 @@ class TrainingConfig(BaseModel):
                 "role: an environment of one's own has no roles; leave environment empty, or role "
                 "at directional"
             )
+        if self.role == "executor" and self.parent_seconds > self.episode_seconds:
+            raise ValueError(
+                f"parent_seconds: {self.parent_seconds:g} s is more than an episode of "
+                f"{self.episode_seconds:g} s; lower it, or raise episode_seconds"
+            )
+        twice = sorted(
+            {s for s in self.evaluation_scenarios if self.evaluation_scenarios.count(s) > 1}
+        )
+        if twice or "" in self.evaluation_scenarios:
+            raise ValueError(
+                "evaluation_scenarios: name every scenario once"
+                + (f", not {twice[0]!r} twice" if twice else ", and none that is empty")
+            )
         if self.algorithm != "PPO":
             self._check_replay()
         if self.trainer == "rllib":
@@ -515,6 +564,11 @@ class TrainingConfig(BaseModel):
             raise ValueError(
                 f"learning_starts: {self.learning_starts} is more than the replay buffer holds"
             )
+
+    @property
+    def sizes(self) -> RoleSizes:
+        """What a maker or executor is trained for."""
+        return RoleSizes(self.quote_size, self.parent_lots, self.parent_seconds)
 
     @property
     def total_steps(self) -> int:

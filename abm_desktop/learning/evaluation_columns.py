@@ -1,4 +1,4 @@
-"""How the rules of an evaluation are shown as a table: columns by role, from plain summaries."""
+"""How evaluations are shown: one a market, each a table with columns by role; plain summaries."""
 
 from __future__ import annotations
 
@@ -13,9 +13,17 @@ MISSING = "—"
 _SHARES = {
     "directional": "sell/hold/buy",
     "maker": "fell/same/rose",
-    "executor": "slower/even/faster",
+    "executor": "wait/quote/trade",
 }
 """What the three shares of decisions are of, by role."""
+
+
+def everywhere(summary: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The evaluations of a model, one a market, the one that gives the verdict first."""
+    if not summary:
+        return []
+    first = {key: value for key, value in summary.items() if key != "elsewhere"}
+    return [first, *summary.get("elsewhere", ())]
 
 
 def evaluation_columns(role: str) -> list[Column]:
@@ -36,7 +44,8 @@ def evaluation_columns(role: str) -> list[Column]:
             ("skew", lambda r: _text(r.get("skew"), "+.2f")),
         ],
         "executor": [
-            ("shortfall, ticks a lot", lambda r: _text(r.get("shortfall"), "+.3f")),
+            ("shortfall, bp", lambda r: _text(r.get("shortfall_bp"), "+.3f")),
+            ("its sd, bp", lambda r: _text(r.get("risk_bp"), ".2f")),
             ("left", lambda r: _text(r.get("unfinished"), ".1%")),
         ],
     }

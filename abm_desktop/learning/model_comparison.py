@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.evaluation_columns import everywhere
 from abm_desktop.learning.models import ModelInfo
 
 
@@ -32,7 +33,7 @@ _MODEL = (
 )  # fmt: skip
 _NO_SETTINGS = (
     "model_name", "resume_from", "address", "save_buffer", "checkpoint_interval",
-    "evaluate_after", "evaluation_days", "evaluation_hours", "stress_runs",
+    "evaluate_after", "evaluation_scenarios", "evaluation_days", "evaluation_hours", "stress_runs",
 )  # fmt: skip
 """Fields of the training's configuration that have no part in what is learned."""
 
@@ -97,11 +98,21 @@ def _evaluations(models: Sequence[ModelInfo]) -> list[Row]:
         row("accepted", lambda e: e["accepted"]),
         row("evaluated in", lambda e: f"{e['scenario']}, {e['days']} days of {e['hours']:g} h"),
     ]
+    if any(len(everywhere(e)) > 1 for e in found):
+        rows.append(row("elsewhere", _elsewhere))
     for label, key in _EVALUATION:
         rows.append(row(label, lambda e, key=key: e["rules"]["agent"].get(key)))
     rows.append(row("of the value rule's profit", lambda e: e.get("value_ratio")))
     rows.append(row("signs of degeneracy", lambda e: "; ".join(e["flags"])))
     return rows
+
+
+def _elsewhere(evaluation: dict[str, Any]) -> str:
+    return "; ".join(
+        f"{found['scenario']}: {'accepted' if found['accepted'] else 'not accepted'}, "
+        f"median {found['rules']['agent']['pnl_median']:+.2f} a day"
+        for found in everywhere(evaluation)[1:]
+    )
 
 
 def _stress_tests(models: Sequence[ModelInfo]) -> list[Row]:

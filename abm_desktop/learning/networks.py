@@ -9,7 +9,7 @@ from ray.rllib.core.rl_module.rl_module import RLModule
 from torch import nn
 
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import role_of
+from abm_desktop.market.roles import RoleSizes, role_of
 
 Activation = Literal["tanh", "relu"]
 _ACTIVATIONS: dict[type[nn.Module], Activation] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
@@ -39,8 +39,12 @@ def critic_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
     return head_layers(base.encoder.critic_encoder, base.vf)
 
 
-def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) -> PolicyNet:
-    """Copy the actor's weights out of an RLlib module; its sizes tell the role.
+def policy_from_module(
+    module: RLModule, name: str = "", greedy: bool = True, sizes: RoleSizes | None = None
+) -> PolicyNet:
+    """Copy the actor's weights out of an RLlib module; the layers tell the role.
+
+    ``sizes`` are what a maker or executor is trained for; a directional trader keeps to the usual.
 
     Raises :class:`UnsupportedNetworkError`, and ValueError for sizes that no role has.
     """
@@ -50,7 +54,8 @@ def policy_from_module(module: RLModule, name: str = "", greedy: bool = True) ->
         weights = tuple(layer.weight.detach().cpu().numpy().T.copy() for layer in layers)
         biases = tuple(layer.bias.detach().cpu().numpy().copy() for layer in layers)
     role = role_of(weights[0].shape[0], len(biases[-1]))
-    return PolicyNet(weights, biases, activation, greedy=greedy, name=name, role=role)
+    kept = RoleSizes() if sizes is None or role == "directional" else sizes
+    return PolicyNet(weights, biases, activation, greedy, name, role, kept)
 
 
 def head_layers(*parts: nn.Module) -> tuple[list[nn.Linear], Activation]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ def _described(policy: PolicyNet) -> dict[str, str]:
         "observations": json.dumps(policy.observations),
         "actions": json.dumps(policy.actions),
         "greedy": str(policy.greedy).lower(),
-    }
+    } | {name: str(value) for name, value in asdict(policy.sizes).items()}
 
 
 FORMATS: dict[str, Callable[[PolicyNet, Path], None]] = {

@@ -39,6 +39,8 @@ def check(config: TrainingConfig) -> Flight:
     else:
         market = load_scenario(find_scenario(config.scenario))
         _check_traders(market)
+        for name in config.evaluation_scenarios:
+            _check_traders(load_scenario(find_scenario(name)))
         scenario = market.name
     return Flight(config, _model_name(config, scenario), scenario)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from abm_desktop.envs import RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.roles import ON_SCHEDULE, QUOTES
-from abm_desktop.market.features import OBSERVATION_NAMES
+from abm_desktop.market.roles import OBSERVATION_NAMES, QUOTE_AT_BEST, SHARES, observation_names
 from abm_desktop.scenario import Scenario
 
 RoleRule = Callable[[np.ndarray, int], np.ndarray]
@@ -23,6 +23,8 @@ HELD_OUT = 910_000_000
 """Base of the seeds of evaluations of roles."""
 STEP = 5.0
 _INVENTORY = OBSERVATION_NAMES.index("inventory")
+_TIME = observation_names("executor").index("share of the time left")
+_LAG = observation_names("executor").index("lag behind the schedule")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,37 @@ class AvellanedaStoikov:
 def twap(observations: np.ndarray, number: int) -> np.ndarray:
     """An executor that trades evenly over its time."""
     return np.full(len(observations), ON_SCHEDULE)
+
+
+@dataclass(frozen=True)
+class AlmgrenChriss:
+    """The schedule of Almgren and Chriss (2000) with immediate orders: earlier lots, less risk.
+
+    x(t) = X sinh(kappa (T - t)) / sinh(kappa T): with share s of its time left it trades kappa T s
+    coth(kappa T s) times an even schedule over the time left; of the multiples there are it takes
+    the nearest. ``urgency`` is kappa T; near 0 it is TWAP.
+    """
+
+    urgency: float = 2.0
+
+    def __call__(self, observations: np.ndarray, number: int) -> np.ndarray:
+        ahead = np.maximum(self.urgency * observations[:, _TIME].astype(np.float64), 1e-9)
+        wanted = ahead / np.tanh(ahead)
+        nearest: np.ndarray = np.abs(wanted[:, None] - np.array(SHARES)[None]).argmin(axis=1)
+        return nearest
+
+
+def patient(observations: np.ndarray, number: int) -> np.ndarray:
+    """An executor that quotes at its best price, and takes what it lags behind an even schedule.
+
+    Without a look at the market: what quoting alone is worth. It trades at once at twice the
+    even schedule where it lags by more than a twentieth of its order, and in the last twentieth of
+    its time.
+    """
+    late = (observations[:, _LAG] > 0.05) | (observations[:, _TIME] < 0.05)
+    last = observations[:, _TIME] < 0.02
+    chosen: np.ndarray = np.where(last, ON_SCHEDULE, np.where(late, ON_SCHEDULE + 1, QUOTE_AT_BEST))
+    return chosen
 
 
 def fixed(action: int) -> RoleRule:

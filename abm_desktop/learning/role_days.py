@@ -13,19 +13,13 @@ import numpy as np
 from abm_desktop.envs import RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.core import as_scenario
 from abm_desktop.learning.role_baselines import RoleRule
-from abm_desktop.learning.trading_days import (
-    HELD_OUT,
-    SAMPLES,
-    STEP,
-    TradingDays,
-    decisions_of,
-)
+from abm_desktop.learning.trading_days import STEP, TradingDays, decisions_of, drawdown, trade
 from abm_desktop.market.roles import (
     ASK_DISTANCES,
     BID_DISTANCES,
     CLOSE_ACTION,
-    PARENT,
     Role,
+    RoleSizes,
     action_names,
     action_sides,
 )
@@ -37,8 +31,9 @@ class RoleDays(TradingDays):
     """What one maker or executor did in n days.
 
     A maker's ``actions`` are the decisions after which its inventory had fallen, stayed and risen;
-    an executor's those to trade slower than an even schedule, on it, and faster. Neither predicts
-    anything, so there are no hits. An executor's ``pnl`` is minus its implementation shortfall.
+    an executor's those to wait, to quote and to trade at once. Neither predicts
+    anything, so there are no hits. An executor's ``pnl`` is minus its implementation shortfall,
+    of the parent orders that are over.
     """
 
     taken: np.ndarray
@@ -49,8 +44,10 @@ class RoleDays(TradingDays):
     Maker: ``spread``, currency a day that its trades earned, valued at the mid at the end of their
     step of 5 s; ``position``, currency a day that its positions earned; ``skew``, slope of the mean
     of its quotes (halves of the average spread off the mid) on its inventory (share of the limit);
-    ``closes``, share of the decisions to close at market. Executor: ``shortfall``, ticks a lot;
-    ``unfinished``, share of the lots.
+    ``closes``, share of the decisions to close at market. Executor: ``shortfall_bp``, basis points
+    of the arrival price: the implementation shortfall (Perold 1988) of all its parent orders over
+    their value at arrival; ``risk_bp``, standard deviation of that of one order; ``unfinished``,
+    share of the lots.
     """
 
 
@@ -63,78 +60,52 @@ def role_days(
     hours: float = 6.5,
     seed: int = 0,
     max_inventory: int = 40,
+    sizes: RoleSizes | None = None,
     on_share: Callable[[float], None] | None = None,
 ) -> RoleDays:
     """Trade ``days`` days of ``hours`` simulated hours each, one market a day.
 
     The same ``seed`` gives every rule the same markets at the start of its day, and executors the
-    same sides of their parent orders. A maker has the position limit of a directional trader.
+    same sides of their parent orders. A maker has the position limit of a directional trader;
+    ``sizes`` are of its quotes, or of an executor's parent orders.
     """
-    decisions = decisions_of(hours)
     market = as_scenario(scenario)
-    # Longer than needed: an episode that ended inside would begin another day.
+    kept = sizes or RoleSizes()
     env = SharedMarketVectorEnv(
         days,
         market,
         traders=1,
         role=role,
-        episode_seconds=1.5 * hours * 3600.0,
+        episode_seconds=1.5 * hours * 3600.0 + kept.parent_seconds,
         step=STEP,
-        settings=RoleSettings(max_inventory=max_inventory),
+        settings=RoleSettings(kept, max_inventory),
     )
-    accounts = {
-        name: np.empty((decisions + 1, days))
-        for name in ("mid", "inventory", "cash", "equity", "profit")
-    }
-    taken = np.empty((decisions, days), np.int64)
-    seen, every = [], max(1, decisions // SAMPLES)
-    observations, _ = env.reset(seed=HELD_OUT + seed)
-    for number in range(decisions):
-        _note(accounts, number, env.accounts())
-        if number % every == 0:
-            seen.append(observations[: min(days, 64)])
-            if on_share is not None:
-                on_share(number / decisions)
-        taken[number] = rule(observations, number)
-        observations, *_ = env.step(taken[number])
-    last = env.accounts()
-    _note(accounts, decisions, last)
-    env.close()
-    lot = float(market.market.lot)
+    accounts, taken, seen = trade(env, rule, decisions_of(hours), seed, on_share)
     if role == "maker":
-        own = _of_maker(accounts, last, taken, lot, max_inventory)
+        own = _of_maker(accounts, taken, float(market.market.lot), max_inventory)
     else:
-        own = _of_executor(accounts, last, taken, lot * market.market.tick_size)
+        own = _of_executor(accounts, taken, kept.parent_lots)
     return RoleDays(
         inventory=np.abs(accounts["inventory"][1:]).mean(axis=0),
         hits=0,
         misses=0,
-        observations=np.concatenate(seen),
+        observations=seen,
         taken=np.bincount(taken.ravel(), minlength=len(action_names(role))),
         **own,
     )
 
 
-def _note(accounts: dict[str, np.ndarray], number: int, account: dict[str, np.ndarray]) -> None:
-    for name, rows in accounts.items():
-        rows[number] = account[name]
-
-
 def _of_maker(
-    accounts: dict[str, np.ndarray],
-    last: dict[str, np.ndarray],
-    taken: np.ndarray,
-    lot: float,
-    max_inventory: int,
+    accounts: dict[str, np.ndarray], taken: np.ndarray, lot: float, max_inventory: int
 ) -> dict[str, Any]:
     """What is measured of makers in their own way, as fields of :class:`RoleDays`."""
-    held, equity, pnl = accounts["inventory"], accounts["equity"], last["liquidation"]
+    held, pnl = accounts["inventory"], accounts["liquidation"][-1]
     bought = np.diff(held, axis=0)
     spread = (np.diff(accounts["cash"], axis=0) + bought * accounts["mid"][1:] * lot).sum(axis=0)
     moved = np.sign(bought).astype(np.int64)
     return {
         "pnl": pnl,
-        "drawdown": _drawdown(equity, pnl),
+        "drawdown": drawdown(accounts["equity"], pnl),
         "traded": np.abs(bought).sum(axis=0),
         "at_limit": (np.abs(held[:-1]) >= max_inventory).mean(axis=0),
         "actions": np.bincount((moved + 1).ravel(), minlength=3),
@@ -148,35 +119,35 @@ def _of_maker(
 
 
 def _of_executor(
-    accounts: dict[str, np.ndarray],
-    last: dict[str, np.ndarray],
-    taken: np.ndarray,
-    tick_value: float,
+    accounts: dict[str, np.ndarray], taken: np.ndarray, parent_lots: int
 ) -> dict[str, Any]:
-    """The same of executors; ``tick_value`` is the currency that a tick of one lot is worth."""
-    held, profit = accounts["inventory"], accounts["profit"]
-    wanted = last["orders"] * PARENT
-    done = wanted - last["left"] + np.abs(held[-1])
+    """The same of executors, of the parent orders that were over at the end of the day."""
+    orders, left, worth = accounts["orders"], accounts["left"], accounts["worth"][-1]
+    pnl = -accounts["settled"][-1]
+    costs = _costs_of_orders(accounts)
+    lots = float(orders[-1].sum()) * parent_lots
     sides = np.array(action_sides("executor"))[taken]
-    lots = float(wanted.sum())
     return {
-        "pnl": profit[-1],
-        "drawdown": _drawdown(profit, profit[-1]),
-        "traded": done,
-        "at_limit": np.zeros(held.shape[1]),
+        "pnl": pnl,
+        "drawdown": drawdown(accounts["profit"], pnl),
+        "traded": orders[-1] * parent_lots - left[-1],
+        "at_limit": np.zeros(len(pnl)),
         "actions": np.bincount(sides.ravel(), minlength=3),
         "measures": {
-            "shortfall": -float(profit[-1].sum()) / (lots * tick_value) if lots else math.nan,
-            "unfinished": float(last["left"].sum()) / lots if lots else math.nan,
+            "shortfall_bp": -1e4 * float(pnl.sum() / worth.sum()) if lots else math.nan,
+            "risk_bp": float(costs.std(ddof=1)) if len(costs) > 1 else math.nan,
+            "unfinished": float(left[-1].sum()) / lots if lots else math.nan,
         },
     }
 
 
-def _drawdown(path: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Largest fall below the highest value so far, (n,), of a path (k, n) and its ``end``."""
-    values = np.concatenate([path, end[None]])
-    fallen: np.ndarray = (np.maximum.accumulate(np.maximum(values, 0.0)) - values).max(axis=0)
-    return fallen
+def _costs_of_orders(accounts: dict[str, np.ndarray]) -> np.ndarray:
+    """Shortfall of every parent order that was over in the day, basis points, any order."""
+    ends = np.diff(accounts["orders"], axis=0) > 0
+    costs: np.ndarray = 1e4 * (
+        np.diff(accounts["settled"], axis=0)[ends] / np.diff(accounts["worth"], axis=0)[ends]
+    )
+    return costs
 
 
 def skew_of(taken: np.ndarray, load: np.ndarray) -> float:

@@ -28,11 +28,18 @@ from abm_desktop.learning.evaluation import (
     p_greater,
     same_when_shuffled,
 )
-from abm_desktop.learning.role_baselines import AvellanedaStoikov, RoleRule, fixed, twap
+from abm_desktop.learning.role_baselines import (
+    AlmgrenChriss,
+    AvellanedaStoikov,
+    RoleRule,
+    fixed,
+    patient,
+    twap,
+)
 from abm_desktop.learning.role_days import RoleDays, role_days
 from abm_desktop.learning.side_by_side import side_by_side
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import Role, action_names
+from abm_desktop.market.roles import SHARES, Role, action_names
 from abm_desktop.scenario import Scenario
 
 RANDOM, TWAP = "random", "TWAP"
@@ -54,7 +61,13 @@ def rules_of(role: Role, seed: int = 0) -> dict[str, RoleRule]:
             "nearest quotes": fixed(0),
             RANDOM: random,
         }
-    return {TWAP: twap, "as soon as possible": fixed(actions - 1), RANDOM: random}
+    return {
+        TWAP: twap,
+        "Almgren-Chriss": AlmgrenChriss(),
+        "quotes, catching up": patient,
+        "as soon as possible": fixed(len(SHARES) - 1),
+        RANDOM: random,
+    }
 
 
 def evaluate_role(
@@ -74,6 +87,7 @@ def evaluate_role(
     rules |= rules_of(policy.role, seed)
     settings: dict[str, Any] = {
         "days": days, "hours": hours, "seed": seed, "max_inventory": MAX_INVENTORY,
+        "sizes": policy.sizes,
     }  # fmt: skip
     work: dict[str, Callable[[Callable[[float], None]], RoleDays]] = {
         name: lambda tell, rule=rule: role_days(  # type: ignore[misc]
@@ -132,7 +146,7 @@ def _executor_checks(results: Mapping[str, RoleDays], p_values: Mapping[str, flo
         Check(
             f"against {TWAP}",
             p_values[TWAP] < SIGNIFICANT,
-            f"shortfall {agent['shortfall']:.3f} ticks a lot against {schedule['shortfall']:.3f}, "
+            f"shortfall {agent['shortfall_bp']:.3f} bp against {schedule['shortfall_bp']:.3f}, "
             f"p = {p_values[TWAP]:.1e}, below {SIGNIFICANT} is asked",
         ),
         Check(

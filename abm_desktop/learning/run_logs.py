@@ -262,6 +262,10 @@ def outcome_of(stage: str, results: Mapping[str, Any]) -> Iterator[tuple[str, fl
         yield "evaluation/accepted", float(results["accepted"])
         for rule, found in results["rules"].items():
             yield f"evaluation/pnl_median/{_allowed(rule)}", found["pnl_median"]
+        for other in results.get("elsewhere", ()):
+            place = f"evaluation in {_allowed(other['scenario'])}"
+            yield f"{place}/accepted", float(other["accepted"])
+            yield f"{place}/pnl_median", other["rules"]["agent"]["pnl_median"]
         return
     for outcome in results["outcomes"]:
         kind = outcome["stress"]["type"]

@@ -10,7 +10,7 @@ import numpy as np
 from abm_desktop.envs import RewardWeights, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.market.policy import HOLD_ACTION, PolicyNet
-from abm_desktop.market.roles import BID_DISTANCES, Role, action_names, observation_names
+from abm_desktop.market.roles import BID_DISTANCES, Role, RoleSizes, action_names, observation_names
 
 _LEAST: dict[Role, int] = {
     "directional": HOLD_ACTION,
@@ -31,7 +31,7 @@ def shared_markets(
         traders=config.traders_per_market,
         stagger=True,
         stress_probability=config.stress_probability,
-        settings=RoleSettings(directional=weights, maker=weights),
+        settings=RoleSettings(_sizes(config), directional=weights, maker=weights),
         opponent=holding_policy(config) if frozen else None,
         opponents=frozen,
         **choices,
@@ -51,4 +51,11 @@ def holding_policy(config: TrainingConfig) -> PolicyNet:
     biases = [np.zeros(outputs, np.float32) for _, outputs in pairs]
     biases[-1][_LEAST[role]] = 1.0
     weights = tuple(np.zeros(pair, np.float32) for pair in pairs)
-    return PolicyNet(weights, tuple(biases), config.activation, greedy=True, role=role)
+    return PolicyNet(
+        weights, tuple(biases), config.activation, greedy=True, role=role, sizes=_sizes(config)
+    )
+
+
+def _sizes(config: TrainingConfig) -> RoleSizes:
+    """Of directional traders the usual ones: ``quote_size`` is a maker's."""
+    return RoleSizes() if config.role == "directional" else config.sizes

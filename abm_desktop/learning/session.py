@@ -129,6 +129,9 @@ class Session:
                 days=self.config.evaluation_days,
                 hours=self.config.evaluation_hours,
                 runs=self.config.stress_runs,
+                markets=[
+                    load_scenario(find_scenario(name)) for name in self.config.evaluation_scenarios
+                ],
             )
         except _Enough:
             return ""
@@ -210,7 +213,9 @@ class Session:
             observations=observation_names(self.config.role),
             actions=action_names(self.config.role),
         )
-        policy = policy_from_module(algorithms.module_of(self._algorithm), self.name)
+        policy = policy_from_module(
+            algorithms.module_of(self._algorithm), self.name, sizes=self.config.sizes
+        )
         folder = models.save_model(info, policy, self._write_checkpoint)
         self._history.write(folder)
         self._send(Checkpoint(self.name, str(folder), progress.iteration))

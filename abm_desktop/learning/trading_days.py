@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from abm_desktop.envs import MarketVectorEnv
+from abm_desktop.envs import MarketVectorEnv, SharedMarketVectorEnv
 from abm_desktop.learning.baselines import Rule
 from abm_desktop.scenario import Scenario
 
@@ -61,6 +61,46 @@ class TradingDays:
         return self.hits / total if total else float("nan")
 
 
+class Traded(NamedTuple):
+    """What was noted while a rule traded n days of k decisions."""
+
+    accounts: dict[str, np.ndarray]
+    """float64 (k + 1, n) by name: before every decision, and at the end."""
+    taken: np.ndarray
+    """int64 (k, n): the actions."""
+    observations: np.ndarray
+    """float32 (m, width): a sample of what the rule saw."""
+
+
+def trade(
+    env: MarketVectorEnv | SharedMarketVectorEnv,
+    rule: Rule,
+    decisions: int,
+    seed: int,
+    on_share: Callable[[float], None] | None,
+) -> Traded:
+    """Let ``rule`` trade in every market of ``env``, which is closed afterwards.
+
+    Episodes must be longer than ``decisions``: one that ended inside would begin another day.
+    ``on_share`` hears the finished share now and then.
+    """
+    observations, _ = env.reset(seed=HELD_OUT + seed)
+    rows, taken, seen = [], np.empty((decisions, env.num_envs), np.int64), []
+    every = max(1, decisions // SAMPLES)
+    for number in range(decisions):
+        rows.append(env.accounts())
+        if number % every == 0:
+            seen.append(observations[: min(env.num_envs, 64)])
+            if on_share is not None:
+                on_share(number / decisions)
+        taken[number] = rule(observations, number)
+        observations, *_ = env.step(taken[number])
+    rows.append(env.accounts())
+    env.close()
+    accounts = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+    return Traded(accounts, taken, np.concatenate(seen))
+
+
 def trade_days(
     rule: Rule,
     scenario: Scenario | Path | str,
@@ -76,70 +116,31 @@ def trade_days(
     The same ``seed`` gives every rule the same markets at the start of its day. ``on_share`` hears
     the finished share now and then.
     """
-    decisions = decisions_of(hours)
-    # Longer than needed: an episode that ended inside would begin another day.
     env = MarketVectorEnv(
         days, scenario, episode_seconds=1.5 * hours * 3600.0, max_inventory=max_inventory, step=STEP
     )
-    ledger = _Ledger(decisions, days)
-    observations, _ = env.reset(seed=HELD_OUT + seed)
-    taken = np.empty((decisions, days), np.int8)
-    seen = []
-    for number in range(decisions):
-        if ledger.note(number, env.accounts()):
-            seen.append(observations[: min(days, 64)])
-            if on_share is not None:
-                on_share(number / decisions)
-        taken[number] = rule(observations, number)
-        observations, *_ = env.step(taken[number])
-    account = env.accounts()
-    env.close()
-    moves = ledger.mids[_MINUTE:] - ledger.mids[:-_MINUTE]
-    right = np.sign(moves) * (taken[: len(moves)].astype(np.int64) - 1)
-    return ledger.days(
-        account,
-        max_inventory,
+    accounts, taken, seen = trade(env, rule, decisions_of(hours), seed, on_share)
+    held, mid, pnl = accounts["inventory"], accounts["mid"][:-1], accounts["liquidation"][-1]
+    moves = mid[_MINUTE:] - mid[:-_MINUTE]
+    right = np.sign(moves) * (taken[: len(moves)] - 1)
+    return TradingDays(
+        pnl=pnl,
+        drawdown=drawdown(accounts["equity"], pnl),
+        inventory=np.abs(held[1:]).mean(axis=0),
+        traded=np.abs(np.diff(held, axis=0)).sum(axis=0),
+        at_limit=(np.abs(held[:-1]) >= max_inventory).mean(axis=0),
         actions=np.bincount(taken.ravel(), minlength=3),
         hits=int((right > 0).sum()),
         misses=int((right < 0).sum()),
-        observations=np.concatenate(seen),
+        observations=seen,
     )
 
 
-class _Ledger:
-    """What is written down at every decision of n days."""
-
-    def __init__(self, decisions: int, days: int) -> None:
-        self.mids = np.empty((decisions, days))
-        self.held = np.zeros((decisions + 1, days))
-        self._peak, self._drawdown = np.zeros(days), np.zeros(days)
-        self._every = max(1, decisions // SAMPLES)
-
-    def note(self, number: int, account: dict[str, np.ndarray]) -> bool:
-        """Before decision ``number``; returns whether it is one of about 64 of the day."""
-        self.mids[number] = account["mid"]
-        self._value(number, account)
-        return number % self._every == 0
-
-    def _value(self, number: int, account: dict[str, np.ndarray]) -> None:
-        self.held[number] = account["inventory"]
-        np.maximum(self._peak, account["equity"], out=self._peak)
-        np.maximum(self._drawdown, self._peak - account["equity"], out=self._drawdown)
-
-    def days(
-        self, account: dict[str, np.ndarray], max_inventory: int, **others: Any
-    ) -> TradingDays:
-        """The measures, ``account`` being that at the end."""
-        self._value(len(self.held) - 1, account)
-        pnl = account["liquidation"]
-        return TradingDays(
-            pnl=pnl,
-            drawdown=np.maximum(self._drawdown, self._peak - pnl),
-            inventory=np.abs(self.held[1:]).mean(axis=0),
-            traded=np.abs(np.diff(self.held, axis=0)).sum(axis=0),
-            at_limit=(np.abs(self.held[:-1]) >= max_inventory).mean(axis=0),
-            **others,
-        )
+def drawdown(path: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Largest fall below the highest value so far, (n,), of a path (k, n) and its ``end``."""
+    values = np.concatenate([path, end[None]])
+    fallen: np.ndarray = (np.maximum.accumulate(np.maximum(values, 0.0)) - values).max(axis=0)
+    return fallen
 
 
 def decisions_of(hours: float) -> int:

@@ -8,11 +8,11 @@ from abm_desktop.market import state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.role_arrays import ROLE_STATE
-from abm_desktop.market.roles import EXECUTOR, MAKER, PARENT, PARENT_SECONDS, ROLES
+from abm_desktop.market.roles import EXECUTOR, ROLES
 
 _NANO = 1_000_000_000
 _QUOTES = 2
-"""Orders that a maker keeps in the book by name."""
+"""Orders that a maker or executor keeps in the book by name."""
 
 
 def with_policy_traders(
@@ -20,7 +20,7 @@ def with_policy_traders(
     policy: PolicyNet,
     count: int,
     *,
-    size: int,
+    size: int | None,
     max_inventory: int,
     step: float,
     jitter: float,
@@ -31,9 +31,10 @@ def with_policy_traders(
     """Add ``count`` traders with this policy and its role behind all others, in every market.
 
     They act once the market is opened, or :func:`opening.join` starts them. Sizes in lots, times in
-    seconds. An executor's parent orders are those it was trained on, whatever ``size`` and
-    ``max_inventory`` say. With ``shared_network`` False their network is theirs alone and may be
-    exchanged. Raises ``ValueError`` where the markets hold as many networks as they can.
+    seconds. Without a ``size`` they trade the one they were trained for. An executor's parent
+    orders are those it was trained on, whatever ``size`` and ``max_inventory`` say. With
+    ``shared_network`` False their network is theirs alone and may be exchanged. Raises
+    ``ValueError`` where the markets hold as many networks as they can.
     """
     markets, network = with_network(markets, policy, shared_network)
     m, role = len(markets.market), ROLES.index(policy.role)
@@ -43,7 +44,7 @@ def with_policy_traders(
     added["index"] = markets.classes["traders"][:, state.RL, None] + np.arange(count)
     added["policy"] = network
     added["greedy"] = greedy
-    added["size"] = size
+    added["size"] = policy.sizes.quote_size if size is None else size
     added["max_inventory"] = max_inventory
     added["step"] = step
     added["jitter"] = jitter
@@ -52,14 +53,15 @@ def with_policy_traders(
         added["memory"] = markets.roles.shape[1] + np.arange(count)
         remembered = np.zeros((m, count), ROLE_STATE)
         if role == EXECUTOR:
-            added["max_inventory"] = PARENT
-            remembered["parent"] = PARENT
-            remembered["horizon"] = round(PARENT_SECONDS * _NANO)
-        markets = markets._replace(roles=np.concatenate([markets.roles, remembered], axis=1))
-    if role == MAKER:
+            added["max_inventory"] = policy.sizes.parent_lots
+            remembered["parent"] = policy.sizes.parent_lots
+            remembered["horizon"] = round(policy.sizes.parent_seconds * _NANO)
         added["handles"] = markets.handles.shape[1] + _QUOTES * np.arange(count)
         quotes = np.full((m, _QUOTES * count), -1, np.int64)
-        markets = markets._replace(handles=np.concatenate([markets.handles, quotes], axis=1))
+        markets = markets._replace(
+            roles=np.concatenate([markets.roles, remembered], axis=1),
+            handles=np.concatenate([markets.handles, quotes], axis=1),
+        )
     markets.market["n_agents"] += count
     markets.classes["traders"][:, state.RL] += count
     wakes = np.zeros((m, 4 * count, 2), np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from abm_desktop.market.random import uniform
 from abm_desktop.market.roles import (
     ACTION_NAMES,
     Role,
+    RoleSizes,
     action_names,
     check_role,
     observation_names,
@@ -40,7 +41,7 @@ class PolicyNet:
     """A multi-layer perceptron from what a role sees to a logit for each of its actions.
 
     A directional trader's has 13 inputs and 3 outputs (SELL, HOLD, BUY), a maker's 16 and 10, an
-    executor's 17 and 5; :mod:`abm_desktop.market.roles` names them.
+    executor's 18 and 7; :mod:`abm_desktop.market.roles` names them.
 
     Args:
         weights: float32 (inputs, outputs), one a layer.
@@ -49,6 +50,7 @@ class PolicyNet:
         greedy: take the largest feasible logit; otherwise sample from the softmax.
         name: shown in the window and on the tape.
         role: directional, maker or executor.
+        sizes: what a maker or executor was trained for.
 
     Raises:
         ValueError: if the layers do not fit each other, or what the kernel can hold.
@@ -60,6 +62,7 @@ class PolicyNet:
     greedy: bool = True
     name: str = ""
     role: Role = "directional"
+    sizes: RoleSizes = field(default_factory=RoleSizes)
 
     def __post_init__(self) -> None:
         check_role(self.role)
@@ -108,13 +111,14 @@ class PolicyNet:
         """Write one ``.npz`` file."""
         layers = {f"weights_{k}": w for k, w in enumerate(self.weights)}
         layers |= {f"biases_{k}": b for k, b in enumerate(self.biases)}
+        sizes = {key: np.array(value) for key, value in asdict(self.sizes).items()}
         np.savez(
             path,
             activation=np.array(self.activation),
             greedy=np.array(self.greedy),
             name=np.array(self.name),
             role=np.array(self.role),
-            **layers,  # type: ignore[arg-type]
+            **(layers | sizes),  # type: ignore[arg-type]
         )
 
     @classmethod
@@ -136,6 +140,10 @@ class PolicyNet:
                     name=str(data["name"]),
                     # Files of before there were roles have none.
                     role=str(data["role"]) if "role" in data else "directional",  # type: ignore[arg-type]
+                    # Files of before they could be chosen have none: all were trained for these.
+                    sizes=RoleSizes(
+                        **{f.name: data[f.name].item() for f in fields(RoleSizes) if f.name in data}
+                    ),
                 )
         except KeyError as error:
             raise ValueError(f"{path} is not a policy file: {error}") from error

@@ -9,8 +9,8 @@ from abm_desktop.market.roles import (
     BID_DISTANCES,
     CLOSE_ACTION,
     OBSERVATION_NAMES,
-    SHARES,
     Role,
+    action_names,
     observation_names,
 )
 
@@ -55,6 +55,5 @@ def mirror_of(role: Role) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         pairs = [tuple(pair) for pair in QUOTES]
         actions = [pairs.index((a, b)) for b, a in pairs]
         return places, signs, np.array([*actions, CLOSE_ACTION])
-    # Time, lag and the price from its own point of view have no sides.
-    signs[len(OBSERVATION_NAMES) + 1 :] = 1.0
-    return places, signs, np.arange(len(SHARES))
+    # It sees the market from its own side already: its mirror image is itself.
+    return places, np.ones(width, np.float32), np.arange(len(action_names(role)))

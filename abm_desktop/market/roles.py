@@ -6,6 +6,8 @@ waiting; ``role_arrays`` has what is made of arrays.
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 Role = Literal["directional", "maker", "executor"]
@@ -34,10 +36,11 @@ ACTION_NAMES = ("SELL", "HOLD", "BUY")
 
 MAKER_OBSERVATIONS = ("own bid's distance", "own ask's distance", "bought since the last decision")
 EXECUTOR_OBSERVATIONS = (
-    "signed share left to trade",
+    "share left to trade",
     "share of the time left",
     "lag behind the schedule",
     "price against the arrival price",
+    "own quote's distance",
 )
 WIDEST = len(OBSERVATION_NAMES) + len(EXECUTOR_OBSERVATIONS)
 
@@ -50,14 +53,34 @@ The pairs of Spooner et al. (2018); the next action closes the position with a m
 CLOSE_ACTION = len(BID_DISTANCES)
 
 SHARES = (0.0, 0.5, 1.0, 2.0, 4.0)
-"""What an executor can trade, in multiples of an even schedule over the time that is left."""
+"""What an executor can trade at once, in multiples of an even schedule over the time left."""
 ON_SCHEDULE = 2
 """The action of an executor that trades evenly (TWAP)."""
+QUOTE_AT_BEST, QUOTE_INSIDE = len(SHARES), len(SHARES) + 1
+"""The actions of an executor that rests an order at its own side's best price, or a tick better."""
+QUOTE_SHARE = 4.0
+"""Lots of such an order, in multiples of an even schedule over the time left."""
 
-PARENT = 120
-"""Lots of an executor's parent order."""
-PARENT_SECONDS = 600.0
-"""Simulated time it has for that; then it is given the next one."""
+
+@dataclass(frozen=True, slots=True)
+class RoleSizes:
+    """What a maker or executor is trained for, and keeps to wherever it trades.
+
+    Raises ValueError for what is not positive.
+    """
+
+    quote_size: int = 2
+    """Lots of each of a maker's quotes; of a directional trader's orders too."""
+    parent_lots: int = 120
+    """Lots of an executor's parent order."""
+    parent_seconds: float = 600.0
+    """Simulated time it has for that; then it is given the next one."""
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not (value > 0 and math.isfinite(value)):
+                raise ValueError(f"{name} must be positive, not {value}")
+
 
 _OWN: dict[Role, tuple[str, ...]] = {
     "directional": (),
@@ -92,7 +115,7 @@ def action_names(role: Role) -> tuple[str, ...]:
         return ACTION_NAMES
     if role == "maker":
         return (*(f"BID -{b:g} ASK +{a:g}" for b, a in _pairs()), "CLOSE")
-    return tuple(f"{share:g} x SCHEDULE" for share in SHARES)
+    return (*(f"{share:g} x SCHEDULE" for share in SHARES), "QUOTE AT BEST", "QUOTE INSIDE")
 
 
 def role_of(inputs: int, outputs: int) -> Role:
@@ -117,7 +140,7 @@ def role_of_actions(actions: tuple[str, ...]) -> Role:
 SIDE_NAMES: dict[Role, tuple[str, str, str]] = {
     "directional": ACTION_NAMES,
     "maker": ("LEAN TO SELL", "EVEN", "LEAN TO BUY"),
-    "executor": ("SLOWER", "ON SCHEDULE", "FASTER"),
+    "executor": ("WAIT", "QUOTE", "TRADE"),
 }
 """Three kinds of actions by role, for charts; a maker's CLOSE is of none."""
 
@@ -131,7 +154,7 @@ def action_sides(role: Role) -> tuple[int, ...]:
         return (0, 1, 2)
     if role == "maker":
         return (*(1 + _sign(ask - bid) for bid, ask in _pairs()), -1)
-    return tuple(1 + _sign(share - 1.0) for share in SHARES)
+    return (*(2 * _sign(share) for share in SHARES), 1, 1)
 
 
 def side_shares(role: Role, shares: tuple[float, ...]) -> tuple[float, float, float]:

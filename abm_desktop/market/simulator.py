@@ -180,7 +180,7 @@ class Simulator(OrdersByHand):
         policy: PolicyNet,
         count: int = 1,
         *,
-        size: int = 2,
+        size: int | None = None,
         max_inventory: int = 40,
         step: float = 5.0,
         jitter: float = 0.2,
@@ -188,6 +188,8 @@ class Simulator(OrdersByHand):
         latency: float = 0.0,
     ) -> None:
         """Let ``count`` traders with this policy, and of its role, into the market, from now on.
+
+        Without a ``size`` (lots) they trade the one they were trained for.
 
         Raises:
             ValueError: if the count is not positive or no policy slot is free.

@@ -229,8 +229,10 @@ class RLTraders(Trader):
         description="name in the model registry, or path of a policy .npz file"
     )
     count: Count = Field(1, description="number of traders")
-    size: Annotated[int, Field(ge=1)] = Field(
-        2, description="lots per order, or per quote of a maker; an executor has its own"
+    size: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="lots per order, or per quote of a maker; left out: what the policy was "
+        "trained with (2 for a directional trader). An executor keeps to its own",
     )
     max_inventory: Annotated[int, Field(ge=1)] = Field(40, description="position limit, lots")
     step: Annotated[Duration, Field(gt=0.0)] = Field(5.0, description="time between decisions, s")

@@ -550,10 +550,6 @@ Python {python} · Qt {qt}</translation>
         <translation>Rolle</translation>
     </message>
     <message>
-        <source>directional: sells, holds or buys. maker: quotes a bid and an ask, and earns the spread. executor: works off one large order after another (120 lots in ten minutes); its reward is minus the implementation shortfall, whatever the weights say.</source>
-        <translation>directional: verkauft, hält oder kauft. maker: stellt Geld und Brief und verdient den Spread. executor: arbeitet einen großen Auftrag nach dem anderen ab (120 Lots in zehn Minuten); seine Belohnung ist der negative Implementation Shortfall, was immer die Gewichte sagen.</translation>
-    </message>
-    <message>
         <source>Scenario</source>
         <translation>Szenario</translation>
     </message>
@@ -660,6 +656,30 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>Share of the episodes in which a stress of random kind and severity strikes.</source>
         <translation>Anteil der Episoden, in denen ein Stress zufälliger Art und Stärke zuschlägt.</translation>
+    </message>
+    <message>
+        <source>Quote size</source>
+        <translation>Größe der Quotes</translation>
+    </message>
+    <message>
+        <source>Maker: lots of each of its quotes, of a position limit of 40.</source>
+        <translation>Market Maker: Lots jedes seiner Quotes, bei einem Positionslimit von 40.</translation>
+    </message>
+    <message>
+        <source>Parent order</source>
+        <translation>Große Order</translation>
+    </message>
+    <message>
+        <source>Executor: lots of each order it is given; the side is drawn. Some 5 % of what the market trades in the time is usual; 120 lots in ten minutes are that in calm.</source>
+        <translation>Ausführer: Lots jeder Order, die er bekommt; die Seite wird gelost. Üblich sind etwa 5 % dessen, was der Markt in der Zeit handelt; in calm sind das 120 Lots in zehn Minuten.</translation>
+    </message>
+    <message>
+        <source>Time for it</source>
+        <translation>Zeit dafür</translation>
+    </message>
+    <message>
+        <source>Executor: simulated time it has for a parent order; then it is given the next. At most the length of an episode.</source>
+        <translation>Ausführer: simulierte Zeit, die er für eine große Order hat; dann bekommt er die nächste. Höchstens die Länge einer Episode.</translation>
     </message>
     <message>
         <source>Gain damping</source>
@@ -922,6 +942,14 @@ Python {python} · Qt {qt}</translation>
         <translation>Nach dem Ende die Strategie an ungesehenen Tagen mit einfachen Regeln vergleichen und jedem Stress aussetzen. Dauert etwa eine Minute; die Ergebnisse bleiben beim Modell.</translation>
     </message>
     <message>
+        <source>Evaluate in</source>
+        <translation>Bewerten in</translation>
+    </message>
+    <message>
+        <source>Scenarios of the held-out days at the end, separated by commas: where the policy shall trade, say. The first gives the verdict. Empty: that of the training.</source>
+        <translation>Szenarien der zurückgehaltenen Tage am Ende, durch Kommas getrennt: etwa die, in denen die Strategie handeln soll. Das erste gibt das Urteil. Leer: das des Trainings.</translation>
+    </message>
+    <message>
         <source>Ray cluster</source>
         <translation>Ray-Cluster</translation>
     </message>
@@ -980,14 +1008,6 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>skew</source>
         <translation>Neigung</translation>
-    </message>
-    <message>
-        <source>slower/even/faster</source>
-        <translation>langsamer/gleich/schneller</translation>
-    </message>
-    <message>
-        <source>shortfall, ticks a lot</source>
-        <translation>Shortfall, Ticks je Lot</translation>
     </message>
     <message>
         <source>left</source>
@@ -1212,6 +1232,22 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>lots</source>
         <translation>Lots</translation>
+    </message>
+    <message>
+        <source>directional: sells, holds or buys. maker: quotes a bid and an ask, and earns the spread. executor: works off one large order after another; its reward is minus the implementation shortfall, whatever the weights say.</source>
+        <translation>directional: verkauft, hält oder kauft. maker: stellt Geld und Brief und verdient den Spread. executor: arbeitet eine große Order nach der anderen ab; seine Belohnung ist der negative Implementation Shortfall, was immer die Gewichte sagen.</translation>
+    </message>
+    <message>
+        <source>wait/quote/trade</source>
+        <translation>warten/quotieren/handeln</translation>
+    </message>
+    <message>
+        <source>shortfall, bp</source>
+        <translation>Shortfall, bp</translation>
+    </message>
+    <message>
+        <source>its sd, bp</source>
+        <translation>dessen Std.-Abw., bp</translation>
     </message>
     <message>
         <source>Mean of both sides over time</source>
@@ -1774,8 +1810,12 @@ Python {python} · Qt {qt}</translation>
         <translation>Seine Quotes lehnen sich mit seiner Position (Steigung {slope}).</translation>
     </message>
     <message>
-        <source>Its orders cost {cost} ticks a lot, those of an even schedule {schedule}.</source>
-        <translation>Seine Orders kosten {cost} Ticks je Lot, die eines gleichmäßigen Plans {schedule}.</translation>
+        <source>accepted in {scenarios} only</source>
+        <translation>nur in {scenarios} angenommen</translation>
+    </message>
+    <message>
+        <source>Its orders cost {cost} basis points, those of an even schedule {schedule}.</source>
+        <translation>Seine Orders kosten {cost} Basispunkte, die eines gleichmäßigen Plans {schedule}.</translation>
     </message>
     <message>
         <source>No stress was tested.</source>
@@ -3811,8 +3851,8 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Nat</translation>
     </message>
     <message>
-        <source>Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the 10 of a maker, 1.61 between the 5 of an executor</source>
-        <translation>Unentschieden: 1,10 zwischen den 3 Aktionen eines gerichteten Händlers, 2,30 zwischen den 10 eines Market Makers, 1,61 zwischen den 5 eines Ausführers</translation>
+        <source>Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the 10 of a maker, 1.95 between the 7 of an executor</source>
+        <translation>Unentschieden: 1,10 zwischen den 3 Aktionen eines gerichteten Händlers, 2,30 zwischen den 10 eines Market Makers, 1,95 zwischen den 7 eines Ausführers</translation>
     </message>
     <message>
         <source>Explained variance</source>
@@ -6856,6 +6896,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>A setting cannot be used: see the text below it</source>
         <translation>Eine Einstellung ist unbrauchbar: siehe den Text darunter</translation>
+    </message>
+    <message>
+        <source>Maker and executor</source>
+        <translation>Market Maker und Ausführer</translation>
     </message>
     <message>
         <source>Sampling</source>

@@ -16,6 +16,7 @@ from abm_desktop.envs import (
 )
 from abm_desktop.envs.roles import CLOSE_ACTION, ON_SCHEDULE
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import RoleSizes
 from abm_desktop.scenario import Scenario
 
 SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "2min"}})
@@ -118,7 +119,7 @@ def test_a_maker_is_filled_without_taking_and_keeps_its_limit() -> None:
 
 
 def test_an_executor_on_schedule_finishes_and_an_idle_one_is_charged() -> None:
-    settings = RoleSettings(parent=60, parent_seconds=120.0)
+    settings = RoleSettings(RoleSizes(parent_lots=60, parent_seconds=120.0))
     env = MultiAgentMarketEnv(
         SHORT, roles=("executor", "executor"), settings=settings, episode_seconds=600.0
     )

@@ -10,10 +10,15 @@ import pytest
 
 from abm_desktop.learning.after_training import examine
 from abm_desktop.learning.baselines import Policy, baselines
+from abm_desktop.learning.config import ConfigError, make_config
 from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate, information, judge
+from abm_desktop.learning.evaluation_columns import everywhere
 from abm_desktop.learning.models import ModelError
+from abm_desktop.learning.preflight import check
 from abm_desktop.learning.role_baselines import AvellanedaStoikov, fixed
 from abm_desktop.learning.role_days import role_days
+from abm_desktop.learning.run_logs import outcome_of
+from abm_desktop.learning.several_markets import with_earlier
 from abm_desktop.learning.side_by_side import side_by_side
 from abm_desktop.learning.stress_test import load_agent, stress_test_agent
 from abm_desktop.learning.trading_days import TradingDays, trade_days
@@ -237,6 +242,40 @@ def test_a_finished_policy_is_judged_without_being_asked():
     assert shares == sorted(shares) and shares[-1] == 1.0
     assert {stage for stage, _, _ in told} == {"evaluation", "stress_test"}
     json.dumps(kept, allow_nan=False)
+
+
+def test_a_policy_is_judged_in_every_market_that_is_named():
+    """The first gives the verdict; what was found elsewhere before stays beside the new."""
+    kept, told = {}, []
+    other = SHORT.model_copy(update={"name": "other"})
+    examine(
+        VALUE, SHORT, lambda *news: told.append(news), keep=kept.__setitem__,
+        days=6, hours=0.04, runs=1, after=60.0, markets=(other, SHORT),
+    )  # fmt: skip
+    found = kept["evaluation"]
+    assert found["scenario"] == "other"
+    assert [e["scenario"] for e in everywhere(found)] == ["other", SHORT.name]
+    alone = evaluate(VALUE, SHORT, days=6, hours=0.04).summary()
+    assert everywhere(found)[1] == alone
+    places = {what.rpartition(" in ")[2] for stage, what, _ in told if stage == "evaluation"}
+    assert places == {"other", SHORT.name}
+    shares = [share for stage, _, share in told if stage == "evaluation"]
+    assert shares == sorted(shares) and 0.6 < shares[-1] <= 0.7
+    again = with_earlier(alone | {"days": 9}, found)
+    assert [(e["scenario"], e["days"]) for e in everywhere(again)] == [
+        (SHORT.name, 9),
+        ("other", 6),
+    ]
+    assert with_earlier(alone, None) == alone
+    logged = dict(outcome_of("evaluation", found))
+    assert logged[f"evaluation in {SHORT.name}/accepted"] == float(alone["accepted"])
+
+
+def test_markets_of_the_evaluation_are_named_once_and_are_there(data_folder):
+    with pytest.raises(ConfigError, match=r"evaluation_scenarios: .*'calm' twice"):
+        make_config(evaluation_scenarios=("calm", "dr1", "calm"))
+    with pytest.raises(ScenarioError, match="atlantis"):
+        check(make_config(evaluation_scenarios=("atlantis",)))
 
 
 def test_what_cannot_be_tested_is_told(tmp_path, data_folder):

@@ -14,6 +14,7 @@ from abm_desktop.learning.networks import policy_from_module
 from abm_desktop.learning.role_baselines import AvellanedaStoikov, fixed, trade_role, twap
 from abm_desktop.learning.self_play import holding_policy
 from abm_desktop.market.avellaneda_stoikov import reservation_price, total_spread
+from abm_desktop.market.roles import RoleSizes
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario
 
@@ -93,6 +94,6 @@ def test_baselines_of_maker_and_executor_do_what_they_are_for() -> None:
     careful = trade_role(AvellanedaStoikov(gamma=0.01), "maker", SHORT, seconds=1200.0)
     careless = trade_role(fixed(0), "maker", SHORT, seconds=1200.0)
     assert careful["load"].mean() < careless["load"].mean()
-    settings = RoleSettings(parent=60, parent_seconds=300.0)
+    settings = RoleSettings(RoleSizes(parent_lots=60, parent_seconds=300.0))
     even = trade_role(twap, "executor", SHORT, markets=2, seconds=600.0, settings=settings)
     assert (even["orders"] == 2).all() and (even["left"] == 0).all()

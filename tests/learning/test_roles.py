@@ -1,6 +1,7 @@
 """Training of makers and executors: settings, models, and how they are judged."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,13 +19,20 @@ from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate
 from abm_desktop.learning.evaluation_columns import evaluation_columns
 from abm_desktop.learning.messages import Done, Progress, encode, parse_message
 from abm_desktop.learning.preflight import check
-from abm_desktop.learning.role_days import RoleDays, skew_of
+from abm_desktop.learning.role_baselines import AlmgrenChriss, twap
+from abm_desktop.learning.role_days import RoleDays, role_days, skew_of
 from abm_desktop.learning.role_evaluation import RANDOM, TWAP, judge_role
 from abm_desktop.learning.run_logs import measurements
 from abm_desktop.learning.self_play import holding_policy
 from abm_desktop.learning.stress_test import stress_test_agent
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import action_names, observation_names
+from abm_desktop.market.roles import (
+    ON_SCHEDULE,
+    SHARES,
+    RoleSizes,
+    action_names,
+    observation_names,
+)
 from abm_desktop.scenario import Scenario, ScenarioError
 
 from .conftest import TINY
@@ -41,7 +49,7 @@ def policy_of(role, seed=0):
 
 
 def test_a_role_has_its_own_environment_and_opponents():
-    for role, width, actions in (("maker", 16, 10), ("executor", 17, 5)):
+    for role, width, actions in (("maker", 16, 10), ("executor", 18, 7)):
         config = make_config(role=role, envs_per_worker=2, minibatch_size=8, frozen_traders=1)
         env = make_environment(config, 2, 0)
         assert isinstance(env, SharedMarketVectorEnv)
@@ -118,7 +126,7 @@ def test_progress_of_a_maker_survives_the_protocol_and_is_logged():
 
 @pytest.mark.parametrize("role", ["maker", "executor"])
 def test_models_of_a_role_are_listed_exported_and_taken_in(data_folder, tmp_path, role):
-    policy = policy_of(role)
+    policy = replace(policy_of(role), sizes=RoleSizes(3, 50, 90.0))
     policy.save(tmp_path / "mine.npz")
     info = models.import_model(tmp_path / "mine.npz", "mine")
     assert (info.role, info.actions) == (role, policy.actions)
@@ -133,6 +141,7 @@ def test_models_of_a_role_are_listed_exported_and_taken_in(data_folder, tmp_path
     logits, actions = graph.run(None, {"observations": seen})
     np.testing.assert_allclose(logits, expected, atol=1e-5)
     assert np.array_equal(actions, expected.argmax(axis=1))
+    assert models.load_policy("mine").sizes == policy.sizes == RoleSizes(3, 50, 90.0)
     models.export_model("mine", tmp_path / "mine.zip")
     assert models.import_model(tmp_path / "mine.zip", "yours").role == role
 
@@ -190,19 +199,58 @@ def test_a_maker_is_accepted_where_it_beats_the_rule_and_flagged_where_it_does_n
 
 
 def test_an_executor_is_measured_against_twap_on_the_same_orders():
-    policy = policy_of("executor")
+    sizes = RoleSizes(parent_lots=60, parent_seconds=300.0)
+    policy = replace(policy_of("executor"), sizes=sizes)
     found = evaluate(policy, SHORT, days=6, hours=1 / 6)
     summary = found.summary()
-    assert found.role == "executor" and set(found.results) > {AGENT, TWAP}
+    assert found.role == "executor" and set(found.results) > {AGENT, TWAP, "Almgren-Chriss"}
     schedule = found.results[TWAP]
     assert schedule.measures["unfinished"] == 0.0
-    assert (schedule.traded == 120.0).all() and schedule.actions.tolist() == [0, 720, 0]
-    # The same shortfall twice: in currency a day, and in ticks a lot.
-    per_lot = -schedule.pnl.sum() / (6 * 120 * SHORT.market.lot * SHORT.market.tick_size)
-    assert schedule.measures["shortfall"] == pytest.approx(per_lot)
+    # Two orders a day; on schedule it trades at every decision.
+    assert (schedule.traded == 120.0).all() and schedule.actions.tolist() == [0, 0, 720]
+    # The same shortfall twice: in currency a day, and in basis points of some 100.00 a share.
+    worth = 6 * 120 * SHORT.market.lot * SHORT.market.start_price
+    assert schedule.measures["shortfall_bp"] == pytest.approx(
+        -1e4 * schedule.pnl.sum() / worth, rel=0.02
+    )
     assert {c["name"] for c in summary["checks"]} == {f"against {TWAP}", "finishes"}
     for rule in summary["rules"].values():
         assert all(text(rule) for _, text in evaluation_columns("executor"))
+
+
+def test_what_an_order_cost_is_that_of_the_orders_that_are_over():
+    days = role_days(twap, "executor", SHORT, days=6, hours=0.125,
+                     sizes=RoleSizes(parent_lots=60, parent_seconds=300.0))  # fmt: skip
+    same = role_days(twap, "executor", SHORT, days=6, hours=0.1,
+                     sizes=RoleSizes(parent_lots=60, parent_seconds=300.0))  # fmt: skip
+    assert (days.traded == 60.0).all(), "the second order of 450 s is not over"
+    assert np.array_equal(days.pnl, same.pnl) and days.measures == same.measures
+
+
+def test_the_schedule_of_almgren_and_chriss_is_twap_without_urgency_and_earlier_with():
+    seen = np.zeros((21, len(observation_names("executor"))), np.float32)
+    seen[:, 14] = np.linspace(1.0, 0.0, 21)
+    assert (AlmgrenChriss(1e-6)(seen, 0) == ON_SCHEDULE).all()
+    multiples = np.array(SHARES)[AlmgrenChriss(3.0)(seen, 0)]
+    # 3 coth 3 = 3.015 is nearer to 4 than to 2; with no time left an even schedule is all there is.
+    assert multiples[0] == 4.0 and multiples[-1] == 1.0 and (np.diff(multiples) <= 0).all()
+
+
+def test_the_sizes_of_a_role_are_settings_of_its_training():
+    config = make_config(role="executor", parent_lots=33, parent_seconds=60, envs_per_worker=2,
+                         minibatch_size=8, frozen_traders=1)  # fmt: skip
+    assert config.sizes == RoleSizes(2, 33, 60.0) == holding_policy(config).sizes
+    core = make_environment(config, 2, 0)._core
+    assert (core._traders["parent"] == 33).all() and (
+        core._state.roles["parent"][:, -1] == 33
+    ).all()
+    maker = make_environment(make_config(role="maker", quote_size=5), 1, 0)._core
+    assert maker._state.agents["size"][0, maker.first] == 5
+    with pytest.raises(ConfigError, match=r"parent_seconds: 7200 s is more than an episode"):
+        make_config(role="executor", parent_seconds=7200)
+    with pytest.raises(ConfigError, match=r"quote_size: .*40"):
+        make_config(role="maker", quote_size=41)
+    assert make_config(parent_seconds=7200).role == "directional", "not its setting"
 
 
 def test_a_maker_is_stress_tested_by_its_fills():

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from abm_desktop.envs import SharedMarketVectorEnv
+from abm_desktop.envs import SharedMarketVectorEnv, rounds
 from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
@@ -18,7 +18,10 @@ from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.role_arrays import ROLE_STATE, mirror_of
 from abm_desktop.market.roles import (
     CLOSE_ACTION,
+    QUOTE_AT_BEST,
+    QUOTE_INSIDE,
     Role,
+    RoleSizes,
     action_names,
     action_sides,
     observation_names,
@@ -31,12 +34,15 @@ from abm_desktop.scenario import Scenario
 SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "2min"}})
 
 
-def policy_of(role: Role, seed: int = 0, greedy: bool = True) -> PolicyNet:
+def policy_of(
+    role: Role, seed: int = 0, greedy: bool = True, trained_for: RoleSizes | None = None
+) -> PolicyNet:
     rng = np.random.default_rng(seed)
     sizes = (len(observation_names(role)), 16, len(action_names(role)))
     weights = tuple(rng.normal(0, 0.5, pair).astype(np.float32) for pair in pairwise(sizes))
     biases = tuple(np.zeros(n, np.float32) for n in sizes[1:])
-    return PolicyNet(weights, biases, greedy=greedy, name=role, role=role)
+    kept = trained_for or RoleSizes()
+    return PolicyNet(weights, biases, greedy=greedy, name=role, role=role, sizes=kept)
 
 
 def live_copy(env: SharedMarketVectorEnv, policy: PolicyNet) -> tuple[arrays.Markets, int]:
@@ -86,6 +92,74 @@ def test_a_live_trader_acts_as_in_the_environment_it_was_trained_in(role: Role) 
     others = np.arange(theirs.agents.shape[1]) != row
     others[opening.SEED_AGENT] = False  # it takes over an executor's finished orders
     assert np.array_equal(live.agents[0, :-1][others], theirs.agents[0][others])
+
+
+def test_a_policys_sizes_are_kept_in_its_file_and_by_the_traders_that_follow_it(
+    tmp_path: Path,
+) -> None:
+    sizes = RoleSizes(quote_size=7, parent_lots=33, parent_seconds=60.0)
+    market = Simulator(SHORT, 8)
+    for role in ("maker", "executor"):
+        policy_of(role, trained_for=sizes).save(tmp_path / f"{role}.npz")
+        policy = PolicyNet.load(tmp_path / f"{role}.npz")
+        assert policy.sizes == sizes
+        market.add_policy_traders(policy)
+    market.add_policy_traders(policy_of("maker", trained_for=sizes), size=3)
+    maker, executor, other = market.agents[-3:]
+    assert (maker["size"], other["size"], executor["max_inventory"]) == (7, 3, 33)
+    memory = market._state.roles[0, executor["memory"]]
+    assert (memory["parent"], memory["horizon"]) == (33, 60_000_000_000)
+    with pytest.raises(ValueError, match="parent_lots must be positive, not 0"):
+        RoleSizes(parent_lots=0)
+
+
+@pytest.mark.parametrize("action", [QUOTE_AT_BEST, QUOTE_INSIDE])
+def test_an_executor_that_quotes_rests_at_its_own_side_and_never_trades_more_than_its_order(
+    action: int,
+) -> None:
+    biases = np.zeros(len(action_names("executor")), np.float32)
+    biases[action] = 1.0
+    weights = (np.zeros((len(observation_names("executor")), len(biases)), np.float32),)
+    sizes = RoleSizes(parent_lots=40, parent_seconds=300.0)
+    quoting = PolicyNet(weights, (biases,), role="executor", sizes=sizes)
+    market = Simulator(SHORT, 9)
+    market.warm_up()
+    market.add_policy_traders(quoting, 1, jitter=0.0)
+    row, held, resting = len(market.agents) - 1, [], 0
+    for _ in range(59):
+        market.run(5.0)
+        m = market._state.market[0]
+        memory = market._state.roles[0, market.agents[row]["memory"]]
+        mine = market._state.orders[0][market._state.orders[0]["agent"] == row]
+        mine = mine[mine["size"] > 0]
+        resting += len(mine)
+        assert (
+            len(mine) <= 1
+            and (mine["side"] == (state.BUY if memory["side"] > 0 else state.SELL)).all()
+        )
+        assert (mine["size"] <= 40 - abs(market.agents[row]["inventory"])).all()
+        assert m["best_bid"] < m["best_ask"]
+        held.append(int(memory["side"]) * int(market.agents[row]["inventory"]))
+    assert resting > 10 and held == sorted(held) and 0 < held[-1] <= 40
+    rl = market.classes[state.RL]
+    assert rl["maker_volume"] == held[-1] and rl["taker_volume"] == 0
+
+
+def test_a_seller_sees_the_market_upside_down() -> None:
+    env = SharedMarketVectorEnv(8, SHORT, traders=1, role="executor", episode_seconds=600.0)
+    seen, _ = env.reset(seed=12)
+    sides = env._core._traders["side"][:, 0]
+    assert set(sides) == {-1, 1}
+    core = env._core
+    for k in (int(np.argmax(sides)), int(np.argmin(sides))):
+        core._traders["side"][k] *= -1
+        turned = np.zeros(seen.shape[1], np.float32)
+        agent = core._state.agents[k, core.first].copy()
+        rounds.look(core._state, k, core.first, core._traders[k, 0], turned)
+        core._state.agents[k, core.first] = agent
+        assert np.array_equal(turned[2:4], seen[k, 2:4])
+        assert np.allclose(turned[[0, 4, 5, 6, 7, 8, 9, 10]], -seen[k, [0, 4, 5, 6, 7, 8, 9, 10]])
+        assert turned[13] == seen[k, 13] == 1.0
 
 
 def digest(market: Simulator) -> str:
@@ -143,7 +217,7 @@ def test_looking_through_a_makers_eyes_tells_its_next_action_and_changes_nothing
 
 
 def test_sizes_tell_the_role_and_a_policy_of_other_sizes_is_refused() -> None:
-    assert [role_of(*sizes) for sizes in ((13, 3), (16, 10), (17, 5))] == [
+    assert [role_of(*sizes) for sizes in ((13, 3), (16, 10), (18, 7))] == [
         "directional",
         "maker",
         "executor",

@@ -11,9 +11,10 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_immediate, ask_limit, collar_price
+from abm_desktop.market.intents import ask_immediate, collar_price
 from abm_desktop.market.roles import ASK_DISTANCES, BID_DISTANCES
-from abm_desktop.market.state import BUY, N_FEATURES, SELL, SLIDE
+from abm_desktop.market.state import BUY, N_FEATURES, SELL
+from abm_desktop.market.traders import quotes
 
 _CLIP = 5.0
 _CLOSE = len(BID_DISTANCES)
@@ -25,42 +26,11 @@ def _clipped(x):
 
 
 @kernel
-def _half_spread(m):
-    """The unit of a maker's distances, in ticks."""
-    return 0.5 * max(m.spread_average, 1.0)
-
-
-@kernel
-def _distance(m, orders, handle, sign):
-    """How far a resting quote is from the mid, in halves of the average spread; 0 for none."""
-    if handle < 0:
-        return 0.0
-    order = orders[handle >> 32]
-    if order.seq != (handle & 0x7FFFFFFF) or order.size == 0:
-        return 0.0
-    return sign * (m.mid - order.price) / _half_spread(m)
-
-
-@kernel
 def look(m, a, t, orders, handles, out):
     """Write what a maker sees beyond the 13 features, behind them."""
-    out[N_FEATURES] = _clipped(_distance(m, orders, handles[a.handles], 1.0))
-    out[N_FEATURES + 1] = _clipped(_distance(m, orders, handles[a.handles + 1], -1.0))
+    out[N_FEATURES] = _clipped(quotes.distance(m, orders, handles[a.handles], 1.0))
+    out[N_FEATURES + 1] = _clipped(quotes.distance(m, orders, handles[a.handles + 1], -1.0))
     out[N_FEATURES + 2] = _clipped((a.inventory - t.held) / max(np.float64(a.size), 1.0))
-
-
-@kernel
-def _quote(m, intents, orders, handles, agent, tag, side, price, size):
-    """Let one quote stand at this price; one that stands there already keeps its place."""
-    handle = handles[tag]
-    if handle >= 0:
-        order = orders[handle >> 32]
-        stands = order.seq == (handle & 0x7FFFFFFF) and order.size > 0
-        if stands and size > 0 and order.price == price and order.size == size:
-            return
-        ask_cancel(m, intents, agent, handle, tag)
-    if size > 0 and price > 0:
-        ask_limit(m, intents, SLIDE, agent, side, price, size, 0, tag)
 
 
 @kernel
@@ -68,14 +38,16 @@ def act(m, rules, a, intents, orders, handles, agent, action):
     """Quote the chosen distances, or take both quotes away and close the position."""
     closing = action >= _CLOSE
     size, limit = np.int64(a.size), np.int64(a.max_inventory)
-    half = _half_spread(m)
+    half = quotes.half_spread(m)
     chosen = 0 if closing else action
     bid = np.int64(math.floor(m.mid - BID_DISTANCES[chosen] * half))
     ask = np.int64(math.ceil(m.mid + ASK_DISTANCES[chosen] * half))
     to_buy = np.int64(0) if closing else min(size, limit - a.inventory)
     to_sell = np.int64(0) if closing else min(size, limit + a.inventory)
-    _quote(m, intents, orders, handles, agent, a.handles, BUY, bid, to_buy)
-    _quote(m, intents, orders, handles, agent, a.handles + 1, SELL, ask, to_sell)
+    tag = a.handles
+    quotes.quote(m, intents, orders, handles, agent, tag, BUY, bid, to_buy, to_buy, to_buy)
+    tag += 1
+    quotes.quote(m, intents, orders, handles, agent, tag, SELL, ask, to_sell, to_sell, to_sell)
     if closing and a.inventory != 0:
         side = SELL if a.inventory > 0 else BUY
         ask_immediate(m, intents, agent, side, collar_price(m, rules, side), abs(a.inventory))

@@ -12,12 +12,12 @@ from abm_desktop.market.traders import rl_executor, rl_maker
 
 @kernel
 def see(m, a, t, levels, bits, ring, orders, handles, out):
-    """Write the whole observation of a maker or executor into ``out`` float32 (17,)."""
+    """Write the whole observation of a maker or executor into ``out`` float32 (18,)."""
     observe(m, a, levels, bits, ring, out)
     if a.role == MAKER:
         rl_maker.look(m, a, t, orders, handles, out)
     elif a.role == EXECUTOR:
-        rl_executor.look(m, a, t, out)
+        rl_executor.look(m, a, t, orders, handles, out)
 
 
 @kernel
@@ -37,4 +37,5 @@ def wake(
     if a.role == MAKER:
         rl_maker.act(m, rules, a, intents, orders, handles, agent, action)
     else:
-        rl_executor.act(m, rules, a, t, intents, agent, action, m.now, nanoseconds(a.step))
+        step = nanoseconds(a.step)
+        rl_executor.act(m, rules, a, t, intents, orders, handles, agent, action, m.now, step)

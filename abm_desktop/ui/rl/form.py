@@ -24,6 +24,7 @@ from abm_desktop.ui.rl.rate_row import RateRow
 __all__ = ["TrainingForm"]
 
 GROUPS = (
+    ("role", "Maker and executor"),
     ("sampling", "Sampling"),
     ("reward", "Reward"),
     ("learning", "Learning"),
@@ -33,6 +34,8 @@ GROUPS = (
 )
 ALGORITHMS_OF = {"PPO": ("PPO",), "replay": ("DQN", "SAC")}
 """Groups of settings that only some algorithms have."""
+ROLE_OF = {"quote_size": "maker", "parent_lots": "executor", "parent_seconds": "executor"}
+"""Settings that only one role has."""
 
 
 class TrainingForm(QWidget):
@@ -234,6 +237,11 @@ class TrainingForm(QWidget):
         for group, algorithms in ALGORITHMS_OF.items():
             if group in self._own:
                 self._own[group].setVisible(self.fields["algorithm"].value() in algorithms)
+        if "role" in self._own:
+            role = self.fields["role"].value()
+            self._own["role"].setVisible(role != "directional")
+            for name, of in ROLE_OF.items():
+                self.fields[name].setVisible(role == of)
         valid = self.config() is not None
         self.start_button.setEnabled(valid and not self._training)
         wrong = self.tr("A setting cannot be used: see the text below it")

@@ -44,7 +44,7 @@ MEASURES = (
     Measure("entropy", "Entropy", "nats",
             (("entropy", "accent", ""),), zero=True, decimals=2,
             tip="Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the "
-            "10 of a maker, 1.61 between the 5 of an executor"),
+            "10 of a maker, 1.95 between the 7 of an executor"),
     Measure("explained_variance", "Explained variance", "of the returns",
             (("explained_variance", "accent", ""),), decimals=2),
     Measure("gradient_norm", "Gradient norm", "before it is limited",

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.evaluation_columns import evaluation_columns
+from abm_desktop.learning.evaluation_columns import evaluation_columns, everywhere
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.translations import tr
@@ -175,11 +175,13 @@ class ResultDialog(QDialog):
 
 
 def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> ResultDialog:
-    """Show what an evaluation found; not shown yet."""
-    rules: Mapping[str, Summary] = evaluation["rules"]
-    order = sorted(rules, key=lambda rule: (rule != "agent", -rules[rule]["pnl_mean"]))
-    names = [name if rule == "agent" else tr(rule) for rule in order]
-    days = int(evaluation["days"])
+    """Show what an evaluation found; not shown yet.
+
+    The chart is of the market that gives the verdict; words, checks and table are of all.
+    """
+    first, *others = everywhere(evaluation)
+    order, names = _order_of(name, first)
+    rules, days = first["rules"], int(first["days"])
     errors = [1.96 * rules[rule]["pnl_sd"] / days**0.5 for rule in order]
     means = [float(rules[rule]["pnl_mean"]) for rule in order]
     chart = RangeChart(
@@ -187,25 +189,37 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
         tr("Mean profit a day with its 95 % interval"),
         ["accent"] + ["muted"] * (len(order) - 1),
     )  # fmt: skip
-    columns = evaluation_columns(evaluation.get("role", "directional"))
+    columns = evaluation_columns(first.get("role", "directional"))
     headings = [tr("p of the agent" if title == "p" else title) for title, _ in columns]
-    table = plain_table(
-        (tr("Trader"), *headings),
-        [
-            (shown, *(text(rules[rule]) for _, text in columns))
-            for shown, rule in zip(names, order, strict=True)
-        ],
-    )
+    rows, notes = [], []
+    for found in (first, *others):
+        place = f" ({found['scenario']})" if others else ""
+        for rule, shown in zip(*_order_of(name, found), strict=True):
+            texts = (text(found["rules"][rule]) for _, text in columns)
+            rows.append((shown + place, *texts))
+        notes += _notes_of(found, f"{found['scenario']}: " if others else "")
+    table = plain_table((tr("Trader"), *headings), rows)
     table.setAccessibleName(tr("Agent and simple rules on the same days"))
+    title = tr("Evaluation of {name}").format(name=name)
+    return ResultDialog(parent, title, verdict.evaluation_words(evaluation), chart, table, notes)
+
+
+def _order_of(name: str, evaluation: Summary) -> tuple[list[str], list[str]]:
+    """Rules, the agent first and then by profit, and how they are called."""
+    rules: Mapping[str, Summary] = evaluation["rules"]
+    order = sorted(rules, key=lambda rule: (rule != "agent", -rules[rule]["pnl_mean"]))
+    return order, [name if rule == "agent" else tr(rule) for rule in order]
+
+
+def _notes_of(evaluation: Summary, place: str) -> list[tuple[str, str]]:
+    """Checks and signs of degeneracy: colour and text of each."""
     notes = [
         ("good" if check["passed"] else "danger",
-         f"{'✓' if check['passed'] else '✗'} {tr(check['name'])}: {check['detail']}")
+         f"{'✓' if check['passed'] else '✗'} {place}{tr(check['name'])}: {check['detail']}")
         for check in evaluation["checks"]
     ]  # fmt: skip
     degenerate = tr("degenerate")
-    notes += [("danger", f"✗ {degenerate}: {flag}") for flag in evaluation["flags"]]
-    title = tr("Evaluation of {name}").format(name=name)
-    return ResultDialog(parent, title, verdict.evaluation_words(evaluation), chart, table, notes)
+    return notes + [("danger", f"✗ {place}{degenerate}: {flag}") for flag in evaluation["flags"]]
 
 
 def stress_dialog(parent: QWidget, name: str, stress_test: Summary) -> ResultDialog:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from abm_desktop.learning.evaluation_columns import everywhere
 from abm_desktop.ui.stress_kinds import english_title, stress_title
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import percent, signed
@@ -20,13 +21,19 @@ Summary = Mapping[str, Any]
 
 def evaluation_word(evaluation: Summary | None) -> str:
     """The verdict in one word; empty where there is none yet."""
-    if not evaluation:
-        return ""
-    return tr("accepted") if evaluation["accepted"] else tr("rejected")
+    found = everywhere(evaluation)
+    good = [e["scenario"] for e in found if e["accepted"]]
+    if good and len(good) < len(found):
+        return tr("accepted in {scenarios} only").format(scenarios=_list(good))
+    return "" if not found else tr("accepted") if good else tr("rejected")
 
 
 def evaluation_words(evaluation: Summary) -> str:
-    """The verdict in two or three sentences."""
+    """The verdict of every market in two or three sentences."""
+    return "\n".join(_words_of_one(found) for found in everywhere(evaluation))
+
+
+def _words_of_one(evaluation: Summary) -> str:
     agent = evaluation["rules"]["agent"]
     days, hours = evaluation["days"], evaluation["hours"]
     failed = [tr(check["name"]) for check in evaluation["checks"] if not check["passed"]]
@@ -69,10 +76,10 @@ def _of_role(evaluation: Summary) -> list[str]:
             )
             told.append(leans.format(slope=signed(agent["skew"], 2)))
         return told
-    if role == "executor" and agent["shortfall"] is not None:
-        costs = tr("Its orders cost {cost} ticks a lot, those of an even schedule {schedule}.")
-        schedule = evaluation["rules"]["TWAP"]["shortfall"]
-        return [costs.format(cost=f"{agent['shortfall']:.3f}", schedule=f"{schedule:.3f}")]
+    if role == "executor" and agent.get("shortfall_bp") is not None:
+        costs = tr("Its orders cost {cost} basis points, those of an even schedule {schedule}.")
+        schedule = evaluation["rules"]["TWAP"]["shortfall_bp"]
+        return [costs.format(cost=f"{agent['shortfall_bp']:.3f}", schedule=f"{schedule:.3f}")]
     return []
 
 

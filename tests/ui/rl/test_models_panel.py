@@ -11,7 +11,7 @@ from abm_desktop.ui.rl import judging, verdict
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
 from abm_desktop.ui.rl.models_table import ModelTable
-from abm_desktop.ui.rl.result_dialog import ResultDialog
+from abm_desktop.ui.rl.result_dialog import ResultDialog, evaluation_dialog
 from abm_desktop.ui.translations import install
 
 RULE = {"pnl_median": 2.0, "pnl_mean": 2.5, "pnl_sd": 1.0, "drawdown": 0.5, "inventory": 3.0,
@@ -230,6 +230,18 @@ def test_an_evaluation_is_asked_for_carried_out_elsewhere_and_shown(panel, qtbot
     assert "-1.00" in QGuiApplication.clipboard().text().replace("−", "-")
     assert not strip.isVisibleTo(panel)
     assert action(panel, "evaluation").isEnabled()
+
+
+def test_an_evaluation_in_several_markets_shows_all_of_them(panel):
+    other = EVALUATION | {"scenario": "dr1", "accepted": True}
+    both = EVALUATION | {"elsewhere": [other]}
+    assert verdict.evaluation_word(both) == "accepted in dr1 only"
+    assert verdict.evaluation_word(other | {"elsewhere": [other]}) == "accepted"
+    shown = evaluation_dialog(panel, "alpha", both)
+    assert "in calm" in shown.words.text() and "in dr1" in shown.words.text()
+    names = [shown.table.item(k, 0).text() for k in range(shown.table.rowCount())]
+    assert names == ["alpha (calm)", "random (calm)", "alpha (dr1)", "random (dr1)"]
+    assert "dr1: against random" in shown.notes.text()
 
 
 def test_a_stress_test_of_chosen_stresses(panel, qtbot):
