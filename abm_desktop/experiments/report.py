@@ -31,14 +31,22 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
     findings = find(results)
     words, found = answer(results, findings), tables(results, findings)
     bounds = limits(results, findings)
-    drawn = [(_plain_name(name), caption, f) for name, caption, f in figures(results, findings)]
+    drawn = [
+        (_plain_name(name), f"Figure {k}. {caption[:1].upper()}{caption[1:]}", figure)
+        for k, (name, caption, figure) in enumerate(figures(results, findings), 1)
+    ]
     pictures = [
         {"name": name, "caption": caption, "svg": Markup(as_svg(figure, name))}
         for name, caption, figure in drawn
     ]
     template = Environment(autoescape=True).from_string(_TEMPLATE.read_text(encoding="utf-8"))
     text = template.render(
-        results=results, words=words, pictures=pictures, tables=found, limits=bounds
+        results=results,
+        runs=results.count(),
+        words=words,
+        pictures=pictures,
+        tables=found,
+        limits=bounds,
     )
     page = folder / "report.html"
     page.write_text(text, encoding="utf-8")

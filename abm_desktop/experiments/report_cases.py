@@ -8,7 +8,7 @@ import pandas as pd
 
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_style import COLOURS
-from abm_desktop.experiments.report_words import level_text
+from abm_desktop.experiments.report_text import level_text
 
 
 def cases(results: ExperimentResults, rows: pd.DataFrame) -> list[tuple[str, str, pd.DataFrame]]:

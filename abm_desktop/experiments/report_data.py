@@ -156,6 +156,10 @@ class ExperimentResults:
         """Whether levels are doses, so that there may be a trend."""
         return bool(pd.to_numeric(self.runs[self.level], errors="coerce").notna().all())
 
+    def count(self) -> int:
+        """How many runs there are, those without matched copies among them."""
+        return len(self.runs) + (0 if self.unforked is None else len(self.unforked))
+
     def group_names(self) -> list[str]:
         """The groups in order of appearance, as text."""
         return list(dict.fromkeys(self.grouped["group"]))

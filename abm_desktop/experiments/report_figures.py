@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from scipy.stats import CensoredData, ecdf
 
@@ -24,11 +25,16 @@ from abm_desktop.experiments.report_paths import path_figures
 from abm_desktop.experiments.report_style import (
     COLOURS,
     INK,
+    PAGE,
+    WIDEST,
     blank_figure,
+    factor_axis,
     legend,
+    percent_axis,
     style,
 )
-from abm_desktop.experiments.report_words import Findings, level_text
+from abm_desktop.experiments.report_text import level_text, named
+from abm_desktop.experiments.report_words import Findings, primary_rows
 from abm_desktop.market.state import TRADER_CLASSES
 
 __all__ = ["as_svg", "figures"]
@@ -53,16 +59,17 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
     if len(effects):
         yield (
             "effect",
-            f"Change of the {effects['label'].iloc[0]} against the same market without the "
-            "treatment, with 95 % intervals. At 0 the treatment makes no difference.",
-            _effect(results, effects),
+            f"Change of the {named(effects['label'].iloc[0])[0]} against the same market without "
+            f"the treatment, with the 95 % intervals of the first table. At 0 the treatment makes "
+            "no difference. An arrow: the interval goes on beyond tenfold.",
+            _effect(results, primary_rows(results, found)),
         )
     beyond = found.amplification
     if len(beyond) and beyond["specific"].notna().any():
         yield (
             "amplification",
             "Amplification of volatility under stress over that in calm (VAF*), with 95 % "
-            "intervals. Above 1 it is specific to the stress.",
+            "intervals by bootstrap of policies and markets. Above 1 it is specific to the stress.",
             _beyond(results, beyond[beyond["specific"].notna()]),
         )
     if len(found.trainings):
@@ -70,8 +77,8 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
             "trainings",
             f"Every training by itself, {results.level_name} "
             f"{level_text(results, results.told_level())}: change of the "
-            f"{found.trainings['label'].iloc[0]} with 95 % intervals over markets. Diamonds: mean "
-            "of an algorithm, with its interval for other trainings and markets.",
+            f"{named(found.trainings['label'].iloc[0])[0]} with 95 % intervals over markets. "
+            "Diamonds: mean of an algorithm, with its interval for other trainings and markets.",
             _trainings(results, found),
         )
     if results.series is not None and len(results.series):
@@ -99,16 +106,18 @@ def _effect(results: ExperimentResults, rows: pd.DataFrame) -> Figure:
         middle=rows["change"], low=rows["low"], high=rows["high"]
     )
     if ratio:
-        scaled[["middle", "low", "high"]] *= 100.0
-    title = f"{label[:1].upper()}{label[1:]}"
-    return _forest(results, scaled, title, "change, %" if ratio else "change", 0.0)
+        scaled[["middle", "low", "high"]] += 1.0
+    name, unit = named(label)
+    title = f"{name[:1].upper()}{name[1:]}"
+    axis = "change" if ratio or not unit else f"change,{unit}"
+    return _forest(results, scaled, title, axis, float(ratio), percent_axis if ratio else None)
 
 
 def _beyond(results: ExperimentResults, rows: pd.DataFrame) -> Figure:
     shown = rows[["kind", "group", "level"]].assign(
         middle=rows["specific"], low=rows["specific_low"], high=rows["specific_high"]
     )
-    return _forest(results, shown, "Amplification beyond calm", "VAF*", 1.0)
+    return _forest(results, shown, "Amplification beyond calm", "VAF*", 1.0, factor_axis)
 
 
 def _trainings(results: ExperimentResults, found: Findings) -> Figure:
@@ -116,48 +125,66 @@ def _trainings(results: ExperimentResults, found: Findings) -> Figure:
     means = found.spread[found.spread["measure"] == results.primary]
     groups, kinds = list(dict.fromkeys(single["group"])), list(dict.fromkeys(single["kind"]))
     ratio = bool(single["ratio"].all())
-    scale = 100.0 if ratio else 1.0
-    figure = blank_figure(max(4.0, 3.0 * len(groups)), 3.4)
+
+    def at_scale(values: Any) -> np.ndarray:
+        given = np.asarray(values, float)
+        return np.clip(1.0 + given, 1 / WIDEST, WIDEST) if ratio else given
+
+    means = means[means["level"] == results.told_level()]
+    figure = blank_figure(PAGE, 3.2)
     panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
     for axes, group in zip(panels, groups, strict=True):
         for k, kind in enumerate(kinds):
             mine = single[(single["group"] == group) & (single["kind"] == kind)]
             at = k + np.linspace(-0.3, 0.3, max(len(mine), 2))[: len(mine)]
             colour = COLOURS[(k + 1) % len(COLOURS)]
-            middle = scale * mine["change"].to_numpy(float)
-            ends = scale * mine[["low", "high"]].to_numpy(float).T
+            middle = at_scale(mine["change"])
+            ends = at_scale(mine[["low", "high"]]).T
             axes.errorbar(
                 at, middle, np.abs(ends - middle), fmt="o", ms=3, color=colour, lw=0.8, alpha=0.7
             )
             row = means[(means["group"] == group) & (means["kind"] == kind)]
             if len(row):
-                y, low, high = (scale * float(row[c].iloc[0]) for c in ("change", "low", "high"))
+                y, low, high = (at_scale(row[c].iloc[0]) for c in ("change", "low", "high"))
                 if np.isfinite([low, high]).all():
                     axes.vlines(k + 0.42, low, high, color=INK, lw=1.2)
                 axes.plot(k + 0.42, y, marker="D", ms=5, color=INK)
-        axes.axhline(0.0, color=INK, linewidth=0.6, linestyle=":")
-        unit = "change, %" if ratio else "change"
-        style(axes, group, "", unit if axes is panels[0] else "")
+        axes.axhline(float(ratio), color=INK, linewidth=0.6, linestyle=":")
+        style(axes, group, "", "change" if axes is panels[0] else "")
+        if ratio:
+            percent_axis(axes.yaxis)
         axes.set_xticks(range(len(kinds)), [kind or "RL traders" for kind in kinds])
         axes.set_xlim(-0.6, len(kinds) - 0.3)
     return figure
 
 
 def _forest(
-    results: ExperimentResults, rows: pd.DataFrame, title: str, unit: str, nothing: float
+    results: ExperimentResults,
+    rows: pd.DataFrame,
+    title: str,
+    unit: str,
+    nothing: float,
+    scale: Callable[[Axis], None] | None,
 ) -> Figure:
-    """Estimates with intervals: a panel a group where there are kinds, else colours for groups."""
+    """Estimates with intervals: a panel a group where there are kinds, else colours for groups.
+
+    Where a ``scale`` is given, values are factors: half as much is as far as twice as much, and
+    what is beyond tenfold ends at the edge with an arrow.
+    """
+    if scale is not None:
+        rows = rows.copy()
+        rows[["low", "middle", "high"]] = rows[["low", "middle", "high"]].clip(1 / WIDEST, WIDEST)
     groups, kinds = list(dict.fromkeys(rows["group"])), list(dict.fromkeys(rows["kind"]))
     if len(kinds) > 1:
         panels = [(group, "kind", kinds, rows[rows["group"] == group]) for group in groups]
     else:
         panels = [(title, "group", groups, rows)]
-    across = min(len(panels), 3)
+    across = min(len(panels), 3) if results.numeric else min(len(panels), 2)
     down = -(-len(panels) // across)
     levels = results.levels()[1:]
     names = [textwrap.fill(level_text(results, level), 18) for level in levels]
     tall = 3.4 if results.numeric else max(2.4, 0.5 * len(levels) + 1.4)
-    figure = blank_figure(7.6 if across == 1 else 3.6 * across, tall * down)
+    figure = blank_figure(PAGE, tall * down)
     every = figure.subplots(down, across, sharex=not results.numeric, sharey=True, squeeze=False)
     for axes in every.flat[len(panels) :]:
         axes.set_axis_off()
@@ -168,14 +195,14 @@ def _forest(
             style(axes, head, results.level_name, unit if axes in every[:, 0] else "")
             axes.set_xticks(range(len(levels)), names)
             axes.set_xlim(-0.5, len(levels) - 0.5)
-            furthest = float((rows["middle"] - nothing).abs().max())
-            if rows["high"].max() - nothing > 3.0 * furthest > 0.0:
-                # An interval without a useful end would press all others flat.
-                axes.set_ylim(top=nothing + 1.5 * furthest)
+            if scale is not None:
+                scale(axes.yaxis)
         else:
             style(axes, head, unit, "")
             axes.set_yticks(range(len(levels)), names)
             axes.set_ylim(len(levels) - 0.5, -0.5)
+            if scale is not None:
+                scale(axes.xaxis)
     if any(part for _, _, parts, _ in panels for part in parts):
         legend(figure, shown[0])
     return figure
@@ -200,14 +227,22 @@ def _intervals(
         look: dict[str, Any] = {
             "fmt": "o",
             "color": COLOURS[1 + k % (len(COLOURS) - 1)],
-            "capsize": 3,
-            "ms": 5,
+            "capsize": 2,
+            "ms": 4,
+            "lw": 1.2,
         }
         name = part or results.name
         if results.numeric:
             axes.errorbar(at, middle, yerr=reach, label=name, **look)
         else:
             axes.errorbar(middle, at, xerr=reach, label=name, **look)
+        # Only factors have no change at 1; those that were cut at the edge end in an arrow.
+        cut = at[(mine["high"] >= WIDEST).to_numpy() & (nothing == 1.0)]
+        ends, arrow = np.full(len(cut), WIDEST), {"ls": "", "ms": 6, "color": look["color"]}
+        if results.numeric:
+            axes.plot(cut, ends, marker="^", clip_on=False, **arrow)
+        else:
+            axes.plot(ends, cut, marker=">", clip_on=False, **arrow)
     line = axes.axhline if results.numeric else axes.axvline
     line(nothing, color=INK, linewidth=0.8)
 
@@ -216,7 +251,7 @@ def _recovery(results: ExperimentResults) -> Figure:
     runs, groups = results.grouped, results.stressed_groups()
     across = min(len(groups), 3)
     down = -(-len(groups) // across)
-    figure = blank_figure(max(6.0, 3.4 * across), 3.0 * down)
+    figure = blank_figure(PAGE, 2.7 * down)
     every = figure.subplots(down, across, sharey=True, squeeze=False)
     for axes in every.flat[len(groups) :]:
         axes.set_axis_off()
@@ -246,7 +281,7 @@ def _matrices(results: ExperimentResults) -> Figure:
     treated = [case for case in found if case[1] == told] or found[-1:]
     chosen = [found[0], *treated] if len(found) > 1 else found
     names = [n for n in TRADER_CLASSES if n != "human"]
-    figure = blank_figure(4.0 * len(chosen), 4.1)
+    figure = blank_figure(PAGE if len(chosen) > 1 else 0.6 * PAGE, 3.9)
     panels = figure.subplots(1, len(chosen), squeeze=False)[0]
     for axes, (_, label, mine) in zip(panels, chosen, strict=True):
         lots = np.array([[mine[f"traded_{a}_{b}_lots"].sum() for b in names] for a in names], float)
@@ -262,7 +297,7 @@ def _matrices(results: ExperimentResults) -> Figure:
                         f"{value:.1f}",
                         ha="center",
                         va="center",
-                        fontsize=7,
+                        fontsize=6.5,
                         color="#ffffff" if dark else "#10202f",
                     )
         text = ["RL" if n == "rl" else n.replace("_", " ") for n in names]

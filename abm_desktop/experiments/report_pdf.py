@@ -51,7 +51,8 @@ def write_pdf(
     Args:
         words: the paragraphs of the answer.
         drawn: (caption, figure), drawn at the page's width.
-        found: tables; of long and very wide ones only the start is shown, and said so.
+        found: tables; of long and very wide ones only the start is shown, and said so. Folded
+            ones are only named.
         bounds: the limits, a sentence each.
 
     Raises OSError where it cannot be written.
@@ -62,13 +63,20 @@ def write_pdf(
     pdf.words(results.question, 11.5, _GREY, after=3)
     pdf.heading("Answer")
     pdf.answer(words)
-    pdf.heading("Figures")
+    for table in found:
+        if table.leads:
+            pdf.table_of(table)
+    pdf.turn("portrait")
+    pdf.heading("Figures", keep=110.0)
     for caption, figure in drawn:
         pdf.figure(caption, figure)
-    if found:
-        pdf.table_of(found[0], "Tables")
-        for table in found[1:]:
-            pdf.table_of(table)
+    shown = [table for table in found if not table.leads and not table.folded]
+    for k, table in enumerate(shown):
+        pdf.table_of(table, "" if k else "Tables")
+    left = [f"{table.title} ({len(table.rows)} rows)" for table in found if table.folded]
+    if left:
+        pdf.turn("portrait")
+        pdf.words(f"Only in the HTML report and the folder tables: {'; '.join(left)}.", 8, _GREY)
     pdf.turn("portrait")
     pdf.heading("Limits")
     for sentence in bounds:
@@ -76,7 +84,7 @@ def write_pdf(
     pdf.heading("To run it again")
     pdf.words(
         f"Version {results.version or 'unknown'}. Seeds: {results.seeds or 'not given'}. "
-        f"{len(results.runs)} runs. Save the text below as {results.file_name}, then: "
+        f"{results.count()} runs. Save the text below as {results.file_name}, then: "
         f"abm-desktop experiment {results.file_name}",
         after=3,
     )

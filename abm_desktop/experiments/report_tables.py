@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from abm_desktop.experiments.report_data import ExperimentResults
-from abm_desktop.experiments.report_words import Findings, change, level_text, p_text
+from abm_desktop.experiments.report_text import bounds, change, level_text, p_text
+from abm_desktop.experiments.report_words import Findings, primary_rows
+from abm_desktop.metrics.stylized_facts import FAIL, HARD
 
 __all__ = ["Table", "tables"]
 
@@ -27,7 +29,9 @@ class Table:
     texts: set[int]
     """Columns that are words."""
     folded: bool = False
-    """Shown only when it is opened: long, or of little use to most readers."""
+    """Shown only when it is opened, and not on paper: long, or of little use to most readers."""
+    leads: bool = False
+    """Shown right below the answer."""
 
 
 def number(value: object) -> str:
@@ -35,7 +39,9 @@ def number(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return "–" if math.isnan(value) else f"{value:.4g}"
+        if math.isnan(value):
+            return "–"
+        return f"{value:.0f}" if 9999.5 <= abs(value) < 1e9 else f"{value:.4g}"
     return str(value)
 
 
@@ -51,8 +57,12 @@ def _shown(
     columns: dict[str, Cell],
     texts: set[str],
     folded: bool = False,
+    shown: pd.Series | None = None,
 ) -> Table:
-    """A table whose columns are worded; kind, group and level go first where there are such."""
+    """A table whose columns are worded; kind, group and level go first where there are such.
+
+    ``shown`` marks the rows to be seen where the exported table has more.
+    """
     first: dict[str, Cell] = {}
     if "kind" in data and (data["kind"] != "").any():
         first["traders"] = lambda row: row["kind"] or "–"
@@ -64,7 +74,10 @@ def _shown(
         texts = texts | {results.level_name}
     every = first | columns
     words = texts | {"traders", "group"}
-    rows = [[cell(row) for cell in every.values()] for _, row in data.iterrows()]
+    seen = data if shown is None else data[shown]
+    if len(seen) < len(data):
+        note += f" {len(data) - len(seen)} more rows: tables/{name}.csv."
+    rows = [[cell(row) for cell in every.values()] for _, row in seen.iterrows()]
     where = {k for k, head in enumerate(every) if head in words}
     return Table(name, title, note, data, list(every), rows, where, folded)
 
@@ -72,7 +85,7 @@ def _shown(
 def _bounds(low: str, high: str, ratio: bool | None = None) -> Cell:
     def cell(row: pd.Series) -> str:
         signed = bool(row["ratio"]) if ratio is None else ratio
-        return f"{change(row[low], signed)} to {change(row[high], signed)}"
+        return bounds(float(row[low]), float(row[high]), signed)
 
     return cell
 
@@ -97,10 +110,30 @@ def _plain_number(name: str) -> Cell:
 def tables(results: ExperimentResults, found: Findings) -> list[Table]:
     """Every table that the findings allow, the most important first."""
     out: list[Table] = []
+    if len(found.effects):
+        out.append(_glance(results, primary_rows(results, found)))
+    if results.facts is not None and (failed := _failed_facts(results.facts)) is not None:
+        out.append(failed)
     if len(found.signs):
         out.append(_signs(results, found.signs))
+    if len(found.effects) and results.numeric:
+        out.append(_measures(results, found.effects))
     if len(found.amplification):
         out.append(_amplification(results, found.amplification))
+    if len(found.spread):
+        out.append(_spread(results, found.spread))
+    if len(found.trainings):
+        out.append(_trainings(results, found.trainings))
+    if len(found.unforked):
+        out.append(_unforked(results, found.unforked))
+    if len(found.trends):
+        out.append(_trends(results, found.trends))
+    if len(found.recoveries):
+        out.append(_recoveries(results, found.recoveries))
+    if found.mixed is not None and len(found.mixed.effects):
+        out.append(_mixed(results, found))
+    if len(found.shares):
+        out.append(_shares(results, found.shares))
     if len(found.effects):
         real = found.effects[~found.effects["placebo"]]
         out.append(
@@ -108,7 +141,7 @@ def tables(results: ExperimentResults, found: Findings) -> list[Table]:
                 results,
                 real,
                 "effects",
-                "Changes against the same market without the treatment",
+                "Every change against the same market without the treatment",
                 "Percent for ratios, else in the unit of the measure. Intervals: hierarchical "
                 "bootstrap of policies, then markets, BCa, 95 %. p of Wilcoxon's signed-rank test "
                 "over markets, and after Holm's correction among the secondary measures.",
@@ -126,23 +159,110 @@ def tables(results: ExperimentResults, found: Findings) -> list[Table]:
                     "learned. Of zero size nothing may change at all.",
                 )
             )
-    if len(found.spread):
-        out.append(_spread(results, found.spread))
-        out.append(_trainings(results, found.trainings))
-    if len(found.unforked):
-        out.append(_unforked(results, found.unforked))
-    if len(found.trends):
-        out.append(_trends(results, found.trends))
-    if len(found.recoveries):
-        out.append(_recoveries(results, found.recoveries))
-    if found.mixed is not None and len(found.mixed.effects):
-        out.append(_mixed(results, found))
-    if len(found.shares):
-        out.append(_shares(results, found.shares))
     if results.facts is not None and len(results.facts):
         out.append(_facts(results.facts))
     out.append(_means(results))
     return out
+
+
+_CLEAR = "*"
+
+
+def _matrix(
+    results: ExperimentResults, rows: pd.DataFrame, keys: tuple[str, ...]
+) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows of changes with intervals: a row for each of ``keys``, a column a kind."""
+    heads = {"group": "group", "level": results.level_name, "label": "measure"}
+    kinds = list(dict.fromkeys(rows["kind"]))
+    out = []
+    for values, mine in rows.groupby(list(keys), sort=False):
+        words = [
+            level_text(results, value) if key == "level" else str(value)
+            for key, value in zip(keys, values, strict=True)
+        ]
+        cells = {}
+        for _, row in mine.iterrows():
+            low, high, ratio = float(row["low"]), float(row["high"]), bool(row["ratio"])
+            clear = _CLEAR if low > 0 or high < 0 else ""
+            told = f"{change(float(row['change']), ratio)} ({bounds(low, high, ratio)})"
+            cells[row["kind"]] = told + clear
+        out.append([*words, *(cells.get(kind, "") for kind in kinds)])
+    named = [kind or ("no RL traders" if len(kinds) > 1 else "change") for kind in kinds]
+    return [*(heads[key] for key in keys), *named], out
+
+
+def _glance(results: ExperimentResults, rows: pd.DataFrame) -> Table:
+    """The primary measure, every level: what a reader looks for first."""
+    columns, cells = _matrix(results, rows, ("group", "level"))
+    if (rows["unit"] == "trainings").any():
+        where = " of kinds with several trainings" if (rows["unit"] == "markets").any() else ""
+        interval = (
+            f"95 % intervals{where} for other trainings and other markets, by the t distribution"
+        )
+        if where:
+            interval += ", else by bootstrap for other markets"
+    else:
+        interval = "95 % intervals by bootstrap of policies and markets"
+    return Table(
+        "glance",
+        f"At a glance: {rows['label'].iloc[0]}",
+        "Change against the same market without the treatment, percent for ratios; of calm markets "
+        "in the same minutes. In brackets "
+        f"{interval}; {_CLEAR} where they leave out no change, not corrected for the number of "
+        "comparisons.",
+        rows[["kind", "group", "level", "unit", "change", "low", "high", "policies", "markets"]],
+        columns,
+        cells,
+        {0, 1} if not results.numeric else {0},
+        leads=True,
+    )
+
+
+def _measures(results: ExperimentResults, effects: pd.DataFrame) -> Table:
+    """All measures at the dose that is told, a column a kind of traders."""
+    rows = effects[~effects["placebo"] & (effects["level"] == results.told_level())]
+    columns, cells = _matrix(results, rows, ("group", "label"))
+    return Table(
+        "measures",
+        f"Every measure at {results.level_name} {level_text(results, results.told_level())}",
+        "Percent for ratios, else in the unit of the measure. In brackets 95 % intervals by "
+        f"bootstrap of policies, then markets; {_CLEAR} where they leave out no change.",
+        rows,
+        columns,
+        cells,
+        {0, 1},
+    )
+
+
+def _failed_facts(data: pd.DataFrame) -> Table | None:
+    """The hard facts that fail in some kind of market; a row a market, a column a fact."""
+    hard = data[data["gate"] == HARD]
+    failed = hard[hard["verdict"] == FAIL]
+    if not len(failed):
+        return None
+    facts = [name for name in dict.fromkeys(hard["fact"]) if name in set(failed["fact"])]
+    accepted = hard.drop_duplicates("fact").set_index("fact")["accepted"]
+    rows = []
+    for cell, mine in hard.groupby("cell", sort=False):
+        found = mine.set_index("fact")
+        told = []
+        for name in facts:
+            value = float(found.loc[name, "value"]) if name in found.index else math.nan
+            bad = name in found.index and found.loc[name, "verdict"] == FAIL
+            told.append("–" if math.isnan(value) else f"{value:.2g}{' fails' if bad else ''}")
+        count = int((mine["verdict"] == FAIL).sum())
+        rows.append([str(cell), str(count), *told])
+    return Table(
+        "failed_facts",
+        "Hard stylised facts that fail in some kind of market",
+        "Estimates of whole sessions without stress; in brackets the accepted range. "
+        f"{hard['fact'].nunique() - len(facts)} more hard facts fail in none.",
+        failed,
+        ["market", "fail", *(f"{name} ({accepted[name]})" for name in facts)],
+        rows,
+        {0},
+        leads=True,
+    )
 
 
 def _effects(
@@ -166,7 +286,7 @@ def _effects(
         "pairs": _plain_number("pairs"),
         "policies": _plain_number("policies"),
     }
-    return _shown(results, name, title, note, data, columns, {"measure"})
+    return _shown(results, name, title, note, data, columns, {"measure"}, folded=True)
 
 
 def _amplification(results: ExperimentResults, data: pd.DataFrame) -> Table:
@@ -215,6 +335,7 @@ def _trends(results: ExperimentResults, data: pd.DataFrame) -> Table:
         data,
         columns,
         {"measure"},
+        shown=data["measure"] == results.primary,
     )
 
 
@@ -236,6 +357,7 @@ def _recoveries(results: ExperimentResults, data: pd.DataFrame) -> Table:
         data,
         columns,
         {"until"},
+        shown=data["duration"] == data["duration"].iloc[0],
     )
 
 
@@ -346,7 +468,9 @@ def _facts(data: pd.DataFrame) -> Table:
         ["#", "gate", "fact", "accepted"], sort=False
     ):
         found = {
-            r["cell"]: f"{number(float(r['value']))} {r['verdict']}" for _, r in mine.iterrows()
+            r["cell"]: f"{r['value']:.3g} {r['verdict'].strip('-')}".strip()
+            for _, r in mine.iterrows()
+            if math.isfinite(float(r["value"]))
         }
         told = [found.get(cell, "–") for cell in cells]
         rows.append([str(row_number), str(gate), str(fact), str(accepted), *told])
@@ -391,6 +515,8 @@ def _spread(results: ExperimentResults, data: pd.DataFrame) -> Table:
         data,
         columns,
         {"measure"},
+        shown=data["told"],
+        folded=not results.numeric,
     )
 
 

@@ -10,11 +10,21 @@ import pandas as pd
 
 from abm_desktop.experiments import effects as of
 from abm_desktop.experiments.mixed_model import MixedModel
-from abm_desktop.experiments.report_data import ExperimentResults, Level
-from abm_desktop.experiments.trainings import spread_table, trainings_table
+from abm_desktop.experiments.report_data import ExperimentResults
+from abm_desktop.experiments.report_text import (
+    bounds,
+    change,
+    level_text,
+    named,
+    p_text,
+    some,
+    treatment,
+)
+from abm_desktop.experiments.signs import signs_table
+from abm_desktop.experiments.trainings import FEWEST, spread_table, trainings_table
 from abm_desktop.metrics.stylized_facts import FAIL, HARD
 
-__all__ = ["Findings", "answer", "find", "level_text", "limits", "treatment"]
+__all__ = ["Findings", "answer", "find", "limits", "primary_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +43,8 @@ class Findings:
     unforked: pd.DataFrame
 
 
-_TRAININGS = 3
-"""Fewest trainings of each algorithm with which they are the unit of what is told in short."""
+_FEW_LEVELS = 5
+"""Of so many levels with one kind of traders each has a sentence of its own."""
 
 
 def find(results: ExperimentResults) -> Findings:
@@ -46,7 +56,7 @@ def find(results: ExperimentResults) -> Findings:
         of.trend_table(results),
         of.recovery_table(results),
         of.share_table(results),
-        of.signs_table(results),
+        signs_table(results),
         of.mixed_model(results),
         spread_table(results),
         trainings_table(results),
@@ -54,53 +64,43 @@ def find(results: ExperimentResults) -> Findings:
     )
 
 
-def percent(fraction: float) -> str:
-    """A change as signed percent, with as many digits as it deserves."""
-    value = 100 * fraction
-    if math.isnan(value):
-        return "–"
-    return f"{value:+.0f} %" if abs(value) >= 10 else f"{value:+.1f} %"
+def primary_rows(results: ExperimentResults, found: Findings) -> pd.DataFrame:
+    """The primary measure of every kind, group and level, with the interval that is to be trusted.
 
-
-def change(value: float, ratio: bool) -> str:
-    """A change in percent for a ratio, else signed in the measure's unit."""
-    return percent(value) if ratio else "–" if math.isnan(value) else f"{value:+.3g}"
-
-
-def p_text(p: float) -> str:
-    """A p value, never as 0."""
-    return "–" if math.isnan(p) else "<0.0001" if p < 1e-4 else f"{p:.2g}"
-
-
-def level_text(results: ExperimentResults, level: Level) -> str:
-    """A level as it is shown: a share as percent, any other number as it is, a name as a name."""
-    if isinstance(level, str):
-        return level.replace("_", " ")
-    share = "share" in results.level and 0 <= level <= 1
-    return f"{100 * level:g} %" if share else f"{level:g}"
-
-
-def treatment(results: ExperimentResults, kind: str, level: Level) -> str:
-    """Kind and level in words, e.g. ``PPO, RL share of taker volume 25 %``."""
-    told = f"{results.level_name} {level_text(results, level)}"
-    return f"{kind}, {told}" if kind else told
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    Where a kind has three trainings or more ``low`` and ``high`` are the 95 % interval for other
+    trainings and markets (``unit`` "trainings", with ``least`` and ``most`` of the single ones),
+    else the bootstrap's ("markets"); ``p`` is of the same. ``way`` is 1 or -1 where the interval
+    leaves out no change, else 0.
+    """
+    rows = found.effects[found.effects["primary"] & ~found.effects["placebo"]].copy()
+    rows["unit"], rows["least"], rows["most"] = "markets", math.nan, math.nan
+    spread = found.spread
+    if len(spread):
+        spread = spread[(spread["measure"] == results.primary) & spread["low"].notna()]
+        spread = spread[spread["policies"] >= FEWEST].set_index(["kind", "group", "level"])
+        for k, row in rows.iterrows():
+            key = (row["kind"], row["group"], row["level"])
+            if key in spread.index:
+                better = spread.loc[key]
+                for name in ("change", "low", "high", "least", "most", "p", "p_holm"):
+                    rows.loc[k, name] = better[name]
+                rows.loc[k, "unit"] = "trainings"
+                rows.loc[k, "policies"] = better["policies"]
+    rows["way"] = (rows["low"] > 0).astype(int) - (rows["high"] < 0).astype(int)
+    return rows
 
 
 def answer(results: ExperimentResults, found: Findings) -> list[str]:
-    """The answer: in short, the hypothesis, each group, trends, recoveries, placebos, papers."""
+    """The answer: in short, each group, the hypothesis, trends, recoveries, placebos, papers."""
     if not len(found.effects):
         return ["There are too few finished pairs to tell anything."]
+    main = primary_rows(results, found)
     out = [
-        *_in_short(results, found),
-        *_hypothesis(results, found.amplification),
-        *_groups(results, found.effects),
-        *_trainings(found.spread),
-        *_unforked(results, found.unforked),
+        *_in_short(results, main),
+        *_groups(results, main),
+        *_hypothesis(results, found),
         *_trends(results, found.trends),
+        *_unforked(results, found.unforked),
         *_recoveries(results, found.recoveries),
         *_placebos(results, found.effects),
         *_signs(found.signs),
@@ -111,211 +111,284 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
     if len(secondary):
         out.append(
             f"Of {len(secondary)} secondary comparisons {len(clear)} are clear at 5 % after Holm's "
-            "correction; the table has them all."
+            "correction (Wilcoxon's test over markets, for these very trainings)."
         )
     return out
 
 
-def _in_short(results: ExperimentResults, found: Findings) -> Iterator[str]:
-    """How many comparisons come out which way: of the hypothesis, else of the primary measure."""
-    level = level_text(results, results.told_level())
-    table = found.amplification
-    fixed = table[table["hypothesis"]] if len(table) else table
-    if len(fixed) and results.hypothesis_level is not None:
-        above, below = fixed["specific_low"] > 1, fixed["specific_high"] < 1
-        unit = ""
-        if len(found.spread):
-            single = found.spread[found.spread["measure"] == "specific"]
-            if len(single) == len(fixed) and single["policies"].min() >= _TRAININGS:
-                # More markets cost nothing, and would make anything clear: what counts is whether
-                # another training would do the same.
-                clear, unit = single["p_holm"] < 0.05, "with the training as the unit, "
-                fixed = single
-                above, below = clear & (single["change"] > 0), clear & (single["change"] < 0)
-        yield (
-            f"In short: {unit}at {results.level_name} {level} volatility is amplified more under "
-            f"stress than in calm in {_some(fixed, above)}, and less in {_some(fixed, below)}, of "
-            f"{len(fixed)} comparisons fixed in advance."
-        )
-        return
-    main = found.effects[found.effects["primary"] & ~found.effects["placebo"]]
-    main = main[[not results.is_calm(g) for g in main["group"]]] if len(main) else main
-    if len(main) > 1:
-        ups, downs = int((main["low"] > 0).sum()), int((main["high"] < 0).sum())
-        yield (
-            f"In short: of {len(main)} comparisons under stress the {main['label'].iloc[0]} rises "
-            f"in {ups}, falls in {downs}, and stays within 5 % in {int(main['equivalent'].sum())}; "
-            "in the others nothing can be told."
-        )
-
-
-def _some(table: pd.DataFrame, which: pd.Series) -> str:
-    names = [
-        f"{row['group']} with {row['kind']}" if row["kind"] else row["group"]
-        for _, row in table[which].iterrows()
-    ]
-    return f"{len(names)} ({'; '.join(names)})" if names else "none"
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _who(row: pd.Series) -> str:
     return row["kind"] or "RL traders"
 
 
-def _hypothesis(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
-    """Every stress-specific factor that the hypothesis is about, at one level if it names none."""
-    if not len(table):
+def _of_unit(rows: pd.DataFrame) -> str:
+    """What the intervals of these rows are of."""
+    of_trainings = rows["unit"] == "trainings"
+    if not of_trainings.any():
+        return "95 % intervals"
+    where = "" if of_trainings.all() else " where there are several"
+    least = int(rows.loc[of_trainings, "policies"].min())
+    return f"95 % intervals for other trainings and markets{where} ({least} trainings)"
+
+
+def _in_short(results: ExperimentResults, main: pd.DataFrame) -> Iterator[str]:
+    """What comes out clearly, group by group, at the level that is told; of rules, how many."""
+    name, unit = named(main["label"].iloc[0])
+    if results.numeric:
+        rows = main[main["level"] == results.told_level()]
+        if rows["kind"].nunique() < 2:
+            return
+        told = []
+        for group in dict.fromkeys(rows["group"]):
+            mine = rows[rows["group"] == group]
+            parts = []
+            held = (mine["unit"] == "markets") | (mine["p_holm"] < 0.05)
+            for way, sure, word in (
+                (1, True, "up"),
+                (-1, True, "down"),
+                (1, False, "up, but not clear after Holm,"),
+                (-1, False, "down, but not clear after Holm,"),
+                (0, True, "no clear change"),
+            ):
+                there = mine[(mine["way"] == way) & ((held == sure) | (way == 0))]
+                if len(there):
+                    ends = sorted([there["change"].min(), there["change"].max()])
+                    size = bounds(ends[0], ends[1], bool(there["ratio"].all()), unit)
+                    if len(there) == 1:
+                        size = change(ends[0], bool(there["ratio"].all()), unit)
+                    parts.append(
+                        f"{word} with {some([_who(r) for _, r in there.iterrows()])} ({size})"
+                    )
+            told.append(f"{group}: {', '.join(parts)}")
+        yield (
+            f"In short, {name} at {results.level_name} "
+            f"{level_text(results, results.told_level())}: {'; '.join(told)}."
+        )
         return
-    rows = table[table["hypothesis"] & (table["level"] == results.told_level())]
-    if results.hypothesis_level is not None and len(rows):
-        groups = " and ".join(dict.fromkeys(rows["group"]))
+    stressed = main[[not results.is_calm(group) for group in main["group"]]]
+    if len(stressed) > 1:
+        ups, downs = int((stressed["way"] > 0).sum()), int((stressed["way"] < 0).sum())
+        same = int((stressed["equivalent"] & (stressed["way"] == 0)).sum())
+        within = f", stays within 5 % in {same}" if stressed["ratio"].any() else ""
         yield (
-            f"Hypothesis fixed in advance: at {results.level_name} "
-            f"{level_text(results, results.hypothesis_level)} volatility is amplified more under "
-            f"{groups} than in calm (VAF* above 1)."
-        )
-    for group in dict.fromkeys(rows["group"]):
-        mine = rows[rows["group"] == group]
-        if len(mine) > 1:
-            told = "; ".join(
-                f"{_who(row)} {row['specific']:.2f} ({row['specific_low']:.2f} to "
-                f"{row['specific_high']:.2f}, p {p_text(row['p_holm'])})"
-                for _, row in mine.iterrows()
-            )
-            yield (
-                f"{_capital(group)}, {results.level_name} "
-                f"{level_text(results, results.told_level())}: amplification over that in calm, "
-                f"with 95 % intervals and p after Holm: {told}."
-            )
-            continue
-        (row,) = (r for _, r in mine.iterrows())
-        low, high = row["specific_low"], row["specific_high"]
-        told = "not clearly more or less than"
-        if low > 1 or high < 1:
-            told = "more than" if low > 1 else "less than"
-        yield (
-            f"{_capital(group)}, {treatment(results, row['kind'], row['level'])}: the "
-            f"amplification of volatility is {row['specific']:.2f} times that in calm (95 % "
-            f"interval {low:.2f} to {high:.2f}; Hodges-Lehmann {row['specific_hl']:.2f}, p "
-            f"{p_text(row['p_holm'])} after Holm), so the treatment acts {told} in calm."
+            f"In short: of {len(stressed)} comparisons under stress the {name} clearly rises in "
+            f"{ups}, falls in {downs}{within}; in the others nothing can be told."
         )
 
 
-def _groups(results: ExperimentResults, effects: pd.DataFrame) -> Iterator[str]:
-    main = effects[effects["primary"] & ~effects["placebo"]]
+def _groups(results: ExperimentResults, main: pd.DataFrame) -> Iterator[str]:
     for group in dict.fromkeys(main["group"]):
         rows = main[main["group"] == group]
-        if rows["kind"].nunique() > 1:
-            if results.numeric:
-                rows = rows[rows["level"] == results.told_level()]
-            yield f"{_capital(group)}. {_in_line(results, rows)}"
+        if not results.numeric and (len(rows) > _FEW_LEVELS or rows["kind"].nunique() > 1):
+            yield f"{_capital(group)}. {_by_way(results, rows)}"
+        elif rows["kind"].nunique() > 1:
+            rows = rows[rows["level"] == results.told_level()]
+            if len(rows):
+                yield f"{_capital(group)}. {_in_line(results, rows)}"
         else:
             told = " ".join(_sentence(results, row) for _, row in rows.iterrows())
             yield f"{_capital(group)}. {told}"
 
 
 def _in_line(results: ExperimentResults, rows: pd.DataFrame) -> str:
-    """Several kinds of traders in one sentence, a level each."""
+    """Several kinds of traders at one level in one sentence."""
+    name, unit = named(rows["label"].iloc[0])
     parts = []
-    for level in dict.fromkeys(rows["level"]):
-        told = "; ".join(
-            f"{_who(row)} {change(row['change'], row['ratio'])} "
-            f"({change(row['low'], row['ratio'])} to {change(row['high'], row['ratio'])}"
-            f"{', within 5 %' if row['equivalent'] else ''})"
-            for _, row in rows[rows["level"] == level].iterrows()
-        )
-        parts.append(f"{_capital(results.level_name)} {level_text(results, level)}: {told}.")
-    label = rows["label"].iloc[0] if len(rows) else ""
-    return f"Change of the {label}, with 95 % intervals. " + " ".join(parts)
+    for _, row in rows.iterrows():
+        ratio = bool(row["ratio"])
+        told = [bounds(row["low"], row["high"], ratio, unit)]
+        if row["unit"] == "trainings":
+            told.append(f"p {p_text(row['p_holm'])}")
+            told.append(f"single trainings {bounds(row['least'], row['most'], ratio, unit)}")
+        elif row["equivalent"]:
+            told.append("within 5 %")
+        parts.append(f"{_who(row)} {change(row['change'], ratio, unit)} ({'; '.join(told)})")
+    after = ", p after Holm" if (rows["unit"] == "trainings").any() else ""
+    level = level_text(results, rows["level"].iloc[0])
+    return (
+        f"{_capital(results.level_name)} {level}: {', '.join(parts)}. Change of the {name}, "
+        f"{_of_unit(rows)}{after}."
+    )
+
+
+def _by_way(results: ExperimentResults, rows: pd.DataFrame) -> str:
+    """Many levels: which of them clearly raise the measure, which lower it, and the rest."""
+    name, unit = named(rows["label"].iloc[0])
+    kinds = rows["kind"].nunique()
+    parts = []
+    for way, word in ((1, "rises"), (-1, "falls")):
+        there = rows[rows["way"] == way]
+        told = []
+        for level in dict.fromkeys(there["level"]):
+            mine = there[there["level"] == level]
+            sizes = ", ".join(
+                (f"{row['kind']} " if kinds > 1 else "")
+                + change(row["change"], bool(row["ratio"]), unit)
+                for _, row in mine.iterrows()
+            )
+            told.append(f"{level_text(results, level)} ({sizes})")
+        if told:
+            parts.append(f"clearly {word} with {'; '.join(told)}")
+    quiet = [
+        level_text(results, level)
+        for level in dict.fromkeys(rows["level"])
+        if not rows.loc[rows["level"] == level, "way"].any()
+    ]
+    if quiet:
+        parts.append(f"does not clearly change with {some(quiet)}")
+    return f"The {name} {'. It '.join(parts)}. By {_of_unit(rows)}, one by one."
 
 
 def _sentence(results: ExperimentResults, row: pd.Series) -> str:
     low, high, ratio = float(row["low"]), float(row["high"]), bool(row["ratio"])
-    bounds = (
-        f"(95 % interval {change(low, ratio)} to {change(high, ratio)}; {row['pairs']} matched "
-        f"runs, {row['policies']} {'policy' if row['policies'] == 1 else 'policies'})"
-    )
+    name, unit = named(row["label"])
+    by = f"{row['policies']} {'policy' if row['policies'] == 1 else 'policies'}"
+    if row["unit"] == "trainings":
+        by += f", single trainings {bounds(row['least'], row['most'], ratio, unit)}"
+    told = f"(95 % interval {bounds(low, high, ratio, unit)}; {row['pairs']} matched runs, {by})"
     level = f"{_capital(treatment(results, row['kind'], row['level']))}:"
-    size = change(float(row["change"]), ratio)
-    if low > 0 or high < 0:
+    size = change(float(row["change"]), ratio, unit)
+    if row["way"]:
         way = "raises" if low > 0 else "lowers"
         small = " (less than 5 %)" if row["equivalent"] else ""
-        return f"{level} {way} the {row['label']} by {size.lstrip('+-')}{small} {bounds}."
+        return f"{level} {way} the {name} by {size.lstrip('+-')}{small} {told}."
     if row["equivalent"]:
-        return f"{level} leaves the {row['label']} as it is, within 5 %: {size} {bounds}."
-    return f"{level} no difference in the {row['label']} can be told: {size} {bounds}."
+        return f"{level} leaves the {name} as it is, within 5 %: {size} {told}."
+    return f"{level} no difference in the {name} can be told: {size} {told}."
 
 
-def _trainings(table: pd.DataFrame) -> Iterator[str]:
-    """How much policies of one algorithm differ, a sentence a group and measure."""
-    if not len(table):
+def _hypothesis(results: ExperimentResults, found: Findings) -> Iterator[str]:
+    """Every stress-specific factor at the level that is told, and whether the hypothesis holds."""
+    table = found.amplification
+    if not len(table) or not results.numeric:
         return
-    for (group, label), rows in table.groupby(["group", "label"], sort=False):
-        told = "; ".join(
-            f"{_who(row)} {change(row['change'], row['ratio'])} "
-            f"({change(row['low'], row['ratio'])} to {change(row['high'], row['ratio'])}, p "
-            f"{p_text(row['p_holm'])}; single trainings {change(row['least'], row['ratio'])} to "
-            f"{change(row['most'], row['ratio'])}, alike with p {p_text(row['p_alike'])})"
-            for _, row in rows.iterrows()
+    rows = table[table["hypothesis"] & (table["level"] == results.told_level())]
+    if not len(rows):
+        return
+    factors = {
+        (row["kind"], row["group"]): (
+            row["specific"],
+            row["specific_low"],
+            row["specific_high"],
+            row["p_holm"],
         )
+        for _, row in rows.iterrows()
+    }
+    unit = "95 % intervals"
+    single = found.spread
+    if len(single):
+        single = single[(single["measure"] == "specific") & single["told"]]
+        single = single[(single["policies"] >= FEWEST) & single["low"].notna()]
+    if len(single) == len(rows):
+        # More markets cost nothing, and would make anything clear: what counts is whether another
+        # training would do the same.
+        factors = {
+            (row["kind"], row["group"]): (
+                1 + row["change"],
+                1 + row["low"],
+                1 + row["high"],
+                row["p_holm"],
+            )
+            for _, row in single.iterrows()
+        }
+        unit = "95 % intervals for other trainings and markets"
+    if results.hypothesis_level is not None:
+        more = sum(low > 1 and p < 0.05 for _, low, _, p in factors.values())
+        less = sum(high < 1 and p < 0.05 for _, _, high, p in factors.values())
         yield (
-            f"{_capital(str(group))}, {label}, with the training as the unit "
-            f"({int(rows['policies'].min())} policies): mean change with 95 % intervals for other "
-            f"trainings and markets and p after Holm, by the t distribution: {told}."
+            "Hypothesis fixed in advance, that volatility is amplified more under stress than in "
+            f"calm (VAF* above 1) at {results.level_name} "
+            f"{level_text(results, results.hypothesis_level)}: clear in {more} of {len(factors)} "
+            f"comparisons, the contrary in {less}. {_capital(_factors(factors, unit))}"
+        )
+    else:
+        yield (
+            f"Amplification of volatility over that in calm (VAF*), {results.level_name} "
+            f"{level_text(results, results.told_level())}: {_factors(factors, unit)}"
         )
 
 
-def _unforked(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
-    if not len(table):
-        return
-    told = "; ".join(
-        f"{row['group']}{', ' + row['kind'] if row['kind'] else ''} "
-        f"{change(row['change'], row['ratio'])} ({change(row['low'], row['ratio'])} to "
-        f"{change(row['high'], row['ratio'])}), in matched copies "
-        f"{change(row['forked'], row['ratio'])}"
-        for _, row in table.iterrows()
-    )
-    yield (
-        f"Without matched copies, the traders in the market from its open, {results.level_name} "
-        f"{level_text(results, table['level'].iloc[0])}: change of the {table['label'].iloc[0]} "
-        f"against the same seeds in {told}."
-    )
-
-
-def _facts(results: ExperimentResults) -> Iterator[str]:
-    """In how many checks of stylised facts the hard ones hold."""
-    facts = results.facts
-    if facts is None or not len(facts):
-        return
-    hard = facts[facts["gate"] == HARD]
+def _factors(factors: dict[tuple[str, str], tuple[float, float, float, float]], unit: str) -> str:
+    groups = dict.fromkeys(group for _, group in factors)
     told = []
-    for cell, rows in hard.groupby("cell", sort=False):
-        failed = [str(name) for name in rows.loc[rows["verdict"] == FAIL, "fact"]]
-        if failed:
-            told.append(f"{cell}: {', '.join(failed)}")
-    whole = hard["cell"].nunique() - len(told)
-    rest = f" Failed: {'; '.join(told)}." if told else ""
-    yield (
-        f"Stylised facts: in {whole} of {hard['cell'].nunique()} kinds of markets, in sessions "
-        f"without stress, no hard fact fails.{rest}"
-    )
+    for group in groups:
+        mine = [
+            f"{kind or 'RL traders'} {_factor(middle)} ({_factor(low)} to {_factor(high)}, "
+            f"p {p_text(p)})"
+            for (kind, there), (middle, low, high, p) in factors.items()
+            if there == group
+        ]
+        told.append(f"{group}: {', '.join(mine)}")
+    return f"{'; '.join(told)} ({unit}, p after Holm)."
+
+
+def _factor(value: float) -> str:
+    return "over 100" if value > 100 else f"{value:.2f}"
 
 
 def _trends(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
     if not len(table):
         return
     main = table[table["measure"] == results.primary]
+    told: dict[str, list[str]] = {"rises": [], "falls": [], "shows no clear trend": []}
     for group in dict.fromkeys(main["group"]):
-        told = []
+        ways: dict[str, list[str]] = {}
         for _, row in main[main["group"] == group].iterrows():
-            way = "rises with the dose" if row["z"] > 0 else "falls with the dose"
+            way = "rises" if row["z"] > 0 else "falls"
             if not row["p_holm"] < 0.05:
                 way = "shows no clear trend"
-            who = f"{row['kind']} " if row["kind"] else ""
-            told.append(f"{who}{way} (z {row['z']:.1f}, p {p_text(row['p_holm'])})")
+            ways.setdefault(way, []).append(row["kind"])
+        for way, kinds in ways.items():
+            who = f" with {some(kinds)}" if any(kinds) else ""
+            told[way].append(f"{group}{who}")
+    parts = [f"{way} in {'; '.join(where)}" for way, where in told.items() if where]
+    if parts:
+        name, _ = named(main["label"].iloc[0])
         yield (
-            f"{_capital(group)}, trend of the {main['label'].iloc[0]} over the dose, by "
-            f"Jonckheere's test within markets with p after Holm: {'; '.join(told)}."
+            f"Over the dose the {name} {', '.join(parts)} (Jonckheere's test within markets, 5 % "
+            "after Holm)."
         )
+
+
+def _unforked(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
+    if not len(table):
+        return
+    name, unit = named(table["label"].iloc[0])
+    same = int(((table["change"] > 0) == (table["forked"] > 0)).sum())
+    meet = int(
+        ((table["low"] <= table["forked_high"]) & (table["forked_low"] <= table["high"])).sum()
+    )
+    ratio = bool(table["ratio"].all())
+    told = "; ".join(
+        f"{group}: "
+        + ", ".join(
+            f"{_who(row)} {change(row['change'], ratio, unit)}" for _, row in mine.iterrows()
+        )
+        for group, mine in table.groupby("group", sort=False)
+    )
+    yield (
+        f"Without matched copies, the traders in the market from its open, the {name} changes by "
+        f"{told}: in {same} of {len(table)} comparisons the same way as with copies, and in {meet} "
+        "the two 95 % intervals overlap."
+    )
+
+
+def _facts(results: ExperimentResults) -> Iterator[str]:
+    """In how many checks of stylised facts the hard ones hold; the table has which do not."""
+    facts = results.facts
+    if facts is None or not len(facts):
+        return
+    hard = facts[facts["gate"] == HARD]
+    failed = hard.loc[hard["verdict"] == FAIL, "cell"].nunique()
+    every = hard["cell"].nunique()
+    rest = " What is said of the others is said of markets that are not in all respects like real"
+    yield (
+        f"Stylised facts: in {every - failed} of {every} kinds of markets, in sessions without "
+        f"stress, no hard fact fails.{rest + ' ones; the table has which.' if failed else ''}"
+    )
 
 
 def _recoveries(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
@@ -326,20 +399,33 @@ def _recoveries(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str
     for group in dict.fromkeys(half["group"]):
         rows = half[half["group"] == group]
         usual = rows[rows["level"] == results.control]
-        wanted = rows["level"] != results.control
+        wanted = rows[rows["level"] != results.control]
         if results.numeric:
-            wanted = rows["level"] == results.told_level()
-        told = "; ".join(
-            f"{_seconds(row['median_s'])} with {treatment(results, row['kind'], row['level'])} "
-            f"(p {p_text(row['p_holm'])})"
-            for _, row in rows[wanted].iterrows()
+            wanted = wanted[wanted["level"] == results.told_level()]
+        shown = wanted if len(wanted) <= _FEW_LEVELS else wanted[wanted["p_holm"] < 0.05]
+        if not len(usual) or not len(wanted):
+            continue
+        told = [
+            f"{_seconds(row['median_s'])} with {_treated(results, row)} (p {p_text(row['p_holm'])})"
+            for _, row in shown.iterrows()
+        ]
+        if len(shown) < len(wanted):
+            rest = len(wanted) - len(shown)
+            told.append(f"no clear difference in {rest} of {len(wanted)} comparisons")
+        yield (
+            f"{_capital(group)}, half of the fall is made up after a median of "
+            f"{_seconds(usual['median_s'].iloc[0])} without the treatment; {', '.join(told)} "
+            "(log-rank test, p after Holm)."
         )
-        if told and len(usual):
-            yield (
-                f"{_capital(group)}, median time until half of the fall is made up, with p of the "
-                f"log-rank test after Holm: {_seconds(usual['median_s'].iloc[0])} without the "
-                f"treatment; {told}."
-            )
+
+
+def _treated(results: ExperimentResults, row: pd.Series) -> str:
+    """The kind of traders where the level is clear, else kind and level."""
+    if results.numeric and row["kind"]:
+        return str(row["kind"])
+    if results.numeric:
+        return treatment(results, "", row["level"])
+    return ", ".join(filter(None, (row["kind"], level_text(results, row["level"]))))
 
 
 def _seconds(value: float) -> str:
@@ -361,16 +447,15 @@ def _placebos(results: ExperimentResults, effects: pd.DataFrame) -> Iterator[str
                 "not. Do not trust these results."
             )
             continue
+        name, unit = named(rows["label"].iloc[0])
+        rows = rows[rows["level"] == rows["level"].iloc[-1]]
         told = "; ".join(
-            f"{row['group']} {change(row['change'], row['ratio'])} "
-            f"({change(row['low'], row['ratio'])} to {change(row['high'], row['ratio'])})"
-            for _, row in rows[rows["level"] == rows["level"].iloc[-1]].iterrows()
+            f"{row['group']} {change(row['change'], row['ratio'], unit)} "
+            f"({bounds(row['low'], row['high'], row['ratio'], unit)})"
+            for _, row in rows.iterrows()
         )
         level = level_text(results, rows["level"].iloc[-1])
-        yield (
-            f"Placebo, {kind}, {results.level_name} {level}: change of the "
-            f"{rows['label'].iloc[0]} in {told}."
-        )
+        yield f"Placebo, {kind} at {level}: change of the {name} in {told}."
 
 
 def _signs(table: pd.DataFrame) -> Iterator[str]:
@@ -389,7 +474,7 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
     out = list(results.limits)
     effects = found.effects
     if len(effects):
-        real = effects[~effects["placebo"]]
+        real = effects[~effects["placebo"] & effects["primary"]]
         policies, markets = int(real["policies"].min()), int(real["markets"].min())
         if policies < 5:
             out.append(
@@ -398,20 +483,29 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
             )
         elif policies < 10:
             out.append(
-                f"With {policies} policies per cell a 95 % interval covers the truth in 85 to 95 % "
-                "of experiments, the less the more policies differ."
+                f"With {policies} policies per cell a 95 % interval of the bootstrap covers the "
+                "truth in 85 to 95 % of experiments, the less the more policies differ; the one "
+                "for other trainings, by the t distribution, in about 95 %."
             )
         if markets < 64:
-            out.append(f"Some cells have only {markets} markets; 64 are usual for a screening.")
+            out.append(f"Some comparisons have only {markets} markets; 64 are usual for screening.")
+    if len(found.spread):
+        wide = found.spread["high"].isna() | (found.spread["ratio"] & (found.spread["high"] > 10))
+        if wide.any():
+            out.append(
+                f"{int(wide.sum())} of {len(found.spread)} intervals for other trainings have no "
+                "useful upper end (none, or above +1000 %): the trainings differ too much."
+            )
     if found.mixed is not None and found.mixed.note:
         out.append(f"Mixed model: {found.mixed.note}")
     if len(found.shares):
         off = (found.shares["mean_pct"] - found.shares["aimed_pct"]).abs()
         worst = found.shares.loc[off.idxmax()]
         if off.max() > 5:
+            who = ", ".join(filter(None, (worst["kind"], worst["group"])))
             out.append(
                 f"The realised share missed the aimed one by up to {off.max():.0f} points: "
-                f"{worst['mean_pct']:.0f} % for {worst['aimed_pct']:.0f} %."
+                f"{worst['mean_pct']:.0f} % for {worst['aimed_pct']:.0f} % ({who})."
             )
     if len(found.recoveries):
         out.append("Log-rank tests of recovery times do not use that the runs are matched.")

@@ -115,8 +115,7 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame, unforked: int) -> tupl
     if missing:
         out.append(f"{missing} of {plan.total} runs are not finished: this is a part of the study.")
     if len(runs) and "rl_share_reached" in runs:
-        calm = runs[(runs["stress"] == "calm") & (runs["rl_share"] > 0) & (runs["rl_count"] > 0)]
-        calm = calm[calm["rl_size"] > 0]
+        calm = runs[(runs["stress"] == "calm") & (runs["arm"] == TRAINED)]
         if len(calm):
             means = calm.groupby("rl_share")["rl_share_reached"].mean()
             told = ", ".join(f"{100 * v:.0f} % for {100 * k:g} %" for k, v in means.items())

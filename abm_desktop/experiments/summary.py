@@ -16,7 +16,7 @@ import pandas as pd
 
 from abm_desktop.experiments.effects import effects_table
 from abm_desktop.experiments.report_data import ExperimentResults
-from abm_desktop.experiments.report_words import level_text
+from abm_desktop.experiments.report_text import level_text
 
 __all__ = [
     "FILE",

@@ -8,7 +8,9 @@ chapter 4).
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +18,14 @@ import pandas as pd
 from scipy import stats
 
 from abm_desktop.experiments.effects import VOLATILITY, bootstrap
-from abm_desktop.experiments.report_data import ExperimentResults, Measure
+from abm_desktop.experiments.report_data import ExperimentResults, Level, Measure
 from abm_desktop.experiments.statistics import holm
 
-__all__ = ["Spread", "spread_of", "spread_table", "trainings_table"]
+__all__ = ["FEWEST", "Spread", "spread_of", "spread_table", "trainings_table"]
 
 NAN = math.nan
+FEWEST = 3
+"""Policies of a kind with which the training is the unit of what is told in words and signs."""
 BEYOND = "amplification beyond calm (VAF*)"
 
 
@@ -65,12 +69,13 @@ def spread_of(changes: pd.DataFrame, pair: tuple[str, ...]) -> Spread:
     if policies < 2 or markets < 2:
         return Spread(policies, mean, NAN, NAN, NAN, NAN, least, most, NAN)
     if np.isnan(values).any():
-        counts = (~np.isnan(values)).sum(axis=1)
-        within = np.array([np.var(row[~np.isnan(row)], ddof=1) for row in values])
-        noise = float(np.mean(within / counts))
-        error, freedom = float(np.var(means, ddof=1)) / policies, policies - 1.0
         groups = [row[~np.isnan(row)] for row in values]
-        p_alike = float(stats.f_oneway(*groups).pvalue)
+        several = all(len(group) > 1 for group in groups)
+        noise = float(np.mean([np.var(g, ddof=1) / len(g) for g in groups])) if several else 0.0
+        error, freedom = float(np.var(means, ddof=1)) / policies, policies - 1.0
+        p_alike = NAN
+        if several and noise > 0:
+            p_alike = float(stats.f_oneway(*groups).pvalue)
     else:
         rest = values - means[:, None] - values.mean(axis=0)[None, :] + mean
         of_policies = markets * float(np.var(means, ddof=1))
@@ -91,41 +96,41 @@ def spread_of(changes: pd.DataFrame, pair: tuple[str, ...]) -> Spread:
     return Spread(policies, mean, mean - half, mean + half, p, sd, least, most, p_alike)
 
 
-def _changes(results: ExperimentResults) -> list[tuple[str, str, Measure, pd.DataFrame]]:
-    """(kind, group, measure, changes) at the dose that is told: primary measure and VAF*."""
-    if not results.numeric:
-        return []
-    level, out = results.told_level(), []
+def _changes(
+    results: ExperimentResults, levels: list[Level]
+) -> Iterator[tuple[str, str, Level, Measure, pd.DataFrame]]:
+    """Yield (kind, group, level, measure, changes): the primary measure, and VAF* where told."""
     primary = results.measure_of(results.primary)
     names = results.group_names()
-    for kind in results.kind_names():
-        for group in names:
-            found = results.paired(group, level, primary, kind)
-            if len(found) >= 2:
-                out.append((kind, group, primary, found))
-            calm = results.calm_of(group)
-            known = VOLATILITY.column in results.runs.columns
-            if not known or results.is_calm(group) or calm not in names:
-                continue
-            stressed = results.paired(group, level, VOLATILITY, kind)
-            quiet = results.paired(calm, level, VOLATILITY, kind)
-            keys = ["policy_name", *results.pair]
-            beyond = stressed.merge(quiet[[*keys, "change"]], on=keys, suffixes=("", "_calm"))
-            beyond["change"] -= beyond["change_calm"]
-            if len(beyond) >= 2:
-                out.append((kind, group, Measure("specific", BEYOND, True), beyond))
-    return out
+    known = results.numeric and VOLATILITY.column in results.runs.columns
+    for kind, group, level in itertools.product(results.kind_names(), names, levels):
+        found = results.paired(group, level, primary, kind)
+        if len(found) >= 2:
+            yield kind, group, level, primary, found
+        calm = results.calm_of(group)
+        here = known and level == results.told_level()
+        if not here or results.is_calm(group) or calm not in names:
+            continue
+        stressed = results.paired(group, level, VOLATILITY, kind)
+        quiet = results.paired(calm, level, VOLATILITY, kind)
+        keys = ["policy_name", *results.pair]
+        beyond = stressed.merge(quiet[[*keys, "change"]], on=keys, suffixes=("", "_calm"))
+        beyond["change"] -= beyond["change_calm"]
+        if len(beyond) >= 2:
+            yield kind, group, level, Measure("specific", BEYOND, True), beyond
 
 
 def spread_table(results: ExperimentResults) -> pd.DataFrame:
-    """One row a kind, group and measure with several policies: see :class:`Spread`.
+    """One row a kind, group, level and measure with several policies: see :class:`Spread`.
 
+    The primary measure at every level and, where levels are doses, VAF* at the one that is told.
     ``change``, its bounds, ``least`` and ``most`` are fractions for ratios; ``sd`` is of log
-    ratios then. ``p_holm`` corrects ``p`` for the number of rows of one measure. Empty where every
-    kind has one policy, or levels are no doses.
+    ratios then. ``told`` marks the rows of the dose that is told, all of them where levels are no
+    doses; ``p_holm`` corrects ``p`` among these of one measure, and among the rest. Empty where
+    every kind has one policy.
     """
     rows = []
-    for kind, group, measure, changes in _changes(results):
+    for kind, group, level, measure, changes in _changes(results, results.levels()[1:]):
         if changes["policy_name"].nunique() < 2:
             continue
         found = spread_of(changes, results.pair)
@@ -139,7 +144,8 @@ def spread_table(results: ExperimentResults) -> pd.DataFrame:
             {
                 "kind": kind,
                 "group": group,
-                "level": results.told_level(),
+                "level": level,
+                "told": not results.numeric or level == results.told_level(),
                 "measure": measure.column,
                 "label": measure.label,
                 "ratio": measure.ratio,
@@ -156,14 +162,20 @@ def spread_table(results: ExperimentResults) -> pd.DataFrame:
         )
     table = pd.DataFrame(rows)
     if len(table):
-        table["p_holm"] = table.groupby("measure")["p"].transform(lambda p: holm(p.to_numpy()))
+        table["p_holm"] = table.groupby(["measure", "told"])["p"].transform(
+            lambda p: holm(p.to_numpy())
+        )
     return table
 
 
 def trainings_table(results: ExperimentResults) -> pd.DataFrame:
-    """The change of every single policy, with its interval over markets; empty as above."""
+    """The change of every single policy at the dose that is told, with its interval over markets.
+
+    Empty where every kind has one policy, or levels are no doses.
+    """
     rows = []
-    for kind, group, measure, changes in _changes(results):
+    levels = [results.told_level()] if results.numeric else []
+    for kind, group, level, measure, changes in _changes(results, levels):
         if changes["policy_name"].nunique() < 2:
             continue
         for policy, mine in changes.groupby("policy_name", sort=True):
@@ -173,7 +185,7 @@ def trainings_table(results: ExperimentResults) -> pd.DataFrame:
                 {
                     "kind": kind,
                     "group": group,
-                    "level": results.told_level(),
+                    "level": level,
                     "policy": policy,
                     "measure": measure.column,
                     "label": measure.label,

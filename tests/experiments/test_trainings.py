@@ -148,7 +148,7 @@ def test_the_table_and_the_words_of_trainings():
     single = trainings_table(given).query("group == 'calm'")
     assert single["change"].tolist() == pytest.approx([0.0, math.expm1(0.2), math.expm1(0.4)])
     text = " ".join(answer(given, find(given)))
-    assert "single trainings +65 % to +146 %" in text
+    assert "single trainings +65 to +146 %" in text
 
 
 def test_the_pilot_finds_its_way_out_of_a_market_that_tips_over(monkeypatch):
