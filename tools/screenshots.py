@@ -137,11 +137,12 @@ async def _shoot(arguments: argparse.Namespace) -> None:
 
 def _dresses(window, arguments) -> Iterator[Callable[[str], Path]]:  # noqa: ANN001
     """Dress the window in each theme and size, and yield where a picture's file then is."""
+    from PySide6.QtWidgets import QApplication
+
     from abm_desktop.ui import theme
-    from abm_desktop.ui.app import make_application
 
     for name in arguments.theme or theme.THEMES:
-        theme.apply(make_application(), name)
+        theme.apply(QApplication.instance(), name)
         window.settings.theme = name
         for size in arguments.size or SIZES:
             window.resize(*(int(part) for part in size.split("x")))

@@ -14,6 +14,7 @@ from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.translations import tr
+from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
 
 __all__ = ["Menus"]
 
@@ -41,6 +42,8 @@ class Menus(QObject):
             self.file, self.market, self.training, self.view, self.analytics, self.help,
         ):  # fmt: skip
             menu.setToolTipsVisible(True)
+            # Titles change while the program runs: "Run" becomes "Pause".
+            menu.aboutToShow.connect(lambda menu=menu: give_distinct_letters(menu))
 
         self._add(self.file, "file.open")
         self.bundled = self.file.addMenu(tr("&Scenarios that come with the program"))

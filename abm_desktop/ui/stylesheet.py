@@ -25,6 +25,7 @@ QMenu::item:selected { background: @accent; color: @on_accent; }
 QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QDialog#palette { background: @panel; border: 1px solid @border; }
 QDialog#palette QListWidget::item:selected { background: @raised; }
 

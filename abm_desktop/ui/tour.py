@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
@@ -136,6 +136,8 @@ class Tour(QWidget):
         self._window = window
         self._steps = tuple(steps)
         self.at = 0
+        self._beside = QRect()
+        """Where the target stood when the bubble was put beside it."""
         self.bubble = QFrame(self)
         self.bubble.setObjectName("tour")
         self.bubble.setFixedWidth(WIDTH)
@@ -211,7 +213,8 @@ class Tour(QWidget):
         inner = WIDTH - 28
         height = 76 + self.title.heightForWidth(inner) + self.text.heightForWidth(inner)
         self.bubble.resize(WIDTH, height)
-        box, room = self.target_box(), self.rect().adjusted(GAP, GAP, -GAP, -GAP)
+        box = self._beside = self.target_box()
+        room = self.rect().adjusted(GAP, GAP, -GAP, -GAP)
         places = (
             QPoint(box.left(), box.bottom() + GAP),
             QPoint(box.right() + GAP, box.top()),
@@ -254,6 +257,8 @@ class Tour(QWidget):
         """Dim everything but the target."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.target_box() != self._beside:
+            QTimer.singleShot(0, self, self._place)  # the page was laid out anew meanwhile
         box = QRectF(self.target_box()).adjusted(-2, -2, 2, 2)
         shade, hole = QPainterPath(), QPainterPath()
         shade.addRect(QRectF(self.rect()))

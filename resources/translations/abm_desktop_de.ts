@@ -51,7 +51,7 @@ Python {python} · Qt {qt}</translation>
     </message>
     <message>
         <source>&amp;Analytics</source>
-        <translation>&amp;Analyse</translation>
+        <translation>A&amp;nalyse</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -196,6 +196,10 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>{file}: {why}. Choose another folder or free some space.</source>
         <translation>{file}: {why}. Wählen Sie einen anderen Ordner oder schaffen Sie Platz.</translation>
+    </message>
+    <message>
+        <source>it cannot be written</source>
+        <translation>sie lässt sich nicht schreiben</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2789,6 +2793,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Die Listen der Dateien und Ergebnisse neu lesen</translation>
     </message>
     <message>
+        <source>Looking for them …</source>
+        <translation>Sie werden gesucht …</translation>
+    </message>
+    <message>
         <source>None yet. Start an experiment.</source>
         <translation>Noch keine. Starten Sie ein Experiment.</translation>
     </message>
@@ -4820,6 +4828,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Trainiert; Prüfung: {what}</translation>
     </message>
     <message>
+        <source>Trained; its own held-out days</source>
+        <translation>Trainiert; seine eigenen zurückgehaltenen Tage</translation>
+    </message>
+    <message>
         <source>, {n} RL traders</source>
         <translation>, {n} RL-Händler</translation>
     </message>
@@ -5115,6 +5127,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     <message>
         <source>paused</source>
         <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>is judged: {share}</source>
+        <translation>wird beurteilt: {share}</translation>
     </message>
     <message>
         <source>No training runs</source>
@@ -7642,7 +7658,7 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     </message>
     <message>
         <source>&amp;Analytics</source>
-        <translation>&amp;Analyse</translation>
+        <translation>A&amp;nalyse</translation>
     </message>
     <message>
         <source>Show the Analytics tab</source>

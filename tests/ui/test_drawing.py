@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from fake_live import make_snapshot
+from PySide6.QtGui import QImage, QPainter
 
 from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.analytics.series import MEASURES, MOST_SAMPLES, curves, used_samples
@@ -15,6 +16,7 @@ from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.price_chart import time_span
 from abm_desktop.ui.market.trade_store import TradeStore
 from abm_desktop.ui.market.volume_chart import VolumeChart
+from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets import formats
 from abm_desktop.ui.widgets.pyramid import Pyramid
 from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
@@ -228,3 +230,24 @@ def test_a_pyramid_draws_what_decimation_draws_while_the_series_grows():
     np.testing.assert_array_equal(
         pyramid.line(time[:60_000], other, part, 300)[1], decimate(time[part], other[part], 300)[1]
     )
+
+
+@pytest.mark.parametrize("low", [-0.01, 0.0, 7.0])
+def test_labels_of_axes_stand_where_they_are_painted_anew(qtbot, low):
+    """What is painted beyond the bounds of an item stays on the screen when it goes."""
+    chart = VolumeChart(StressLog())
+    qtbot.addWidget(chart)
+    chart.resize(400, 160)
+    chart.show()
+    chart.set_x(36000.0 + low, 39600.0 + low)
+    chart.set_y(low, low + 90.0)
+    for side in ("left", "bottom"):
+        axis = chart.getPlotItem().getAxis(side)
+        image = QImage(400, 160, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.setFont(axis.style["tickFont"])
+        _axis, _ticks, texts = axis.generateDrawSpecs(painter)
+        assert texts
+        for box, flags, text in texts:
+            assert axis.boundingRect().contains(painter.boundingRect(box, int(flags), text))
+        painter.end()

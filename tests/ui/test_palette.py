@@ -1,5 +1,7 @@
 """The command palette: what it finds, and that it runs what was chosen."""
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -12,6 +14,15 @@ def palette(window):
     window.commands["view.palette"].trigger()
     (palette,) = window.findChildren(Palette)
     return palette
+
+
+def test_every_entry_of_a_menu_has_a_letter_of_its_own(window):
+    letters = re.compile(r"&(\w)")
+    for action in window.menuBar().actions():
+        action.menu().aboutToShow.emit()
+        texts = [entry.text() for entry in action.menu().actions()]
+        found = [c.lower() for text in texts for c in letters.findall(text)]
+        assert len(found) == len(set(found)), texts
 
 
 def test_a_few_letters_find_the_command(palette):

@@ -33,11 +33,16 @@ def test_the_window_speaks_german(qtbot, german, settings):
     qtbot.addWidget(window)
     window.draw()
     assert [action.text() for action in window.menuBar().actions()] == [
-        "&Datei", "&Markt", "&Training", "&Ansicht", "&Analyse", "&Hilfe",
+        "&Datei", "&Markt", "&Training", "&Ansicht", "A&nalyse", "&Hilfe",
     ]  # fmt: skip
     assert [window.tabs.tabText(k) for k in range(3)] == ["Markt", "Analyse", "RL"]
     assert window.commands["file.open"].text() == "Szenario ö&ffnen…"
     assert window.market.stress.buttons["liquidity_shock"].text() == "Liquiditätsschock"
+    for action in window.menuBar().actions():
+        action.menu().aboutToShow.emit()
+        texts = [entry.text() for entry in action.menu().actions()]
+        letters = [c.lower() for text in texts for c in re.findall(r"&(\w)", text)]
+        assert len(letters) == len(set(letters)), texts
     window.session.close()
 
 

@@ -62,7 +62,7 @@ class GroupPlot(Plot):
         """Draw; returns the least and the greatest bound."""
         self.axis.names = levels
         self.axis.picture = None
-        low, high = 0.0, 0.0
+        low, high, self.furthest = 0.0, 0.0, 0.0
         width = min(0.6, 0.14 * len(kinds))
         for k in range(PLACES):
             x, y, ends = [], [], []
@@ -76,6 +76,7 @@ class GroupPlot(Plot):
                 bounds = [_known(e[name]) * factor for name in ("low", "high")]
                 x.append(at)
                 y.append(value)
+                self.furthest = max(self.furthest, abs(value))
                 if all(map(math.isfinite, bounds)):
                     ends.append((at, *bounds))
                 low = min([low, value, *filter(math.isfinite, bounds)])
@@ -138,6 +139,11 @@ class EffectsChart(QWidget):
                 )
                 bounds = self.plots[k].show_effects(mine, kinds, levels)
                 low, high = min(low, bounds[0]), max(high, bounds[1])
+        furthest = max((plot.furthest for plot in self.plots[: len(groups)]), default=0.0)
+        if furthest > 0.0:
+            # An interval without a useful end would press all others flat: it leaves the chart.
+            low = -1.5 * furthest if -low > 3.0 * furthest else low
+            high = 1.5 * furthest if high > 3.0 * furthest else high
         margin = 0.08 * (high - low) or 1.0
         for plot in self.plots[: len(groups)]:
             plot.set_y(low - margin, high + margin)

@@ -52,7 +52,7 @@ class ExperimentLists(QSplitter):
         self.open_button.setToolTip(self.tr("An experiment's file (.toml); or drop it here"))
         self.refresh_button = QPushButton(self.tr("Look again"))
         self.refresh_button.setToolTip(self.tr("Read the lists of files and results anew"))
-        self.no_results = QLabel(self.tr("None yet. Start an experiment."))
+        self.no_results = QLabel(self.tr("Looking for them …"))
         self.no_results.setObjectName("panelNote")
         self.no_results.setContentsMargins(8, 4, 8, 4)
         self.no_results.setWordWrap(True)
@@ -84,6 +84,7 @@ class ExperimentLists(QSplitter):
             text = f"{entry.when:%d %b %H:%M} · {self._runs(entry)}{self._state(entry, running)}"
             rows.append((str(entry.folder), entry.name, text, str(entry.folder), warns))
         self.results_list.fill(rows)
+        self.no_results.setText(self.tr("None yet. Start an experiment."))
         self.no_results.setVisible(not rows)
 
     def _runs(self, entry: ResultEntry) -> str:

@@ -315,7 +315,8 @@ class PriceChart(TimePlot):
             x, y, lots = bubbles(time[chosen], price[chosen], size[chosen], width)
             # The usual bubble has the third size; the scale follows slowly.
             usual = float(np.median(lots)) if len(lots) else self._scale
-            self._scale += 0.05 * (usual - self._scale)
+            far = not 0.5 < usual / self._scale < 2.0
+            self._scale += (1.0 if far else 0.05) * (usual - self._scale)
             step = np.sqrt(lots / max(self._scale, 1e-9)) * 2.0
             order = np.minimum(step.astype(np.intp), len(BUBBLE_SIZES) - 1)
             dots.setData(x, y, size=BUBBLE_SIZES[order])

@@ -79,6 +79,8 @@ class MarketTab(QWidget):
         self.price_panel = price_panel = Panel(self.tr("Price"), self._price_body())
         price_panel.note.hide()
         price_panel.add_control(self.price_legend, optional=True)
+        self.sampled_legend = Legend()
+        price_panel.add_control(self.sampled_legend, optional=True)
         price_panel.add_control(_Spring())
         self.live_button = QToolButton()
         self.live_button.setText(self.tr("Back to now"))
@@ -421,9 +423,9 @@ class MarketTab(QWidget):
         entries = [("mid", self.tr("mid")), ("bid", self.tr("bid")), ("ask", self.tr("ask"))]
         if not snapshot.is_replay:
             entries.append(("fundamental", self.tr("value")))
-        if self.price.trades.missed:
-            entries.append(("muted", self.tr("trades sampled")))
-        if self.price_legend.set_entries(entries):
+        sampled = [("muted", self.tr("trades sampled"))] if self.price.trades.missed else []
+        changed = self.price_legend.set_entries(entries)
+        if self.sampled_legend.set_entries(sampled) or changed:
             self.price_panel.fit_controls()
 
     def _book_body(self) -> QWidget:

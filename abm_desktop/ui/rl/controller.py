@@ -148,6 +148,8 @@ class TrainingController(QObject):
         last = self.history.last
         if last is None or not self.is_training or self.state is ClusterState.PAUSED:
             return None
+        if self.judging is not None:
+            return None  # all iterations are done; how long the rest takes is not known
         return max(0.0, last.eta_seconds - (time.monotonic() - self._heard))
 
     @property

@@ -31,6 +31,7 @@ from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
 from abm_desktop.ui.rl.judging import Judging, JudgingStrip, Task
 from abm_desktop.ui.rl.models_table import ModelTable
 from abm_desktop.ui.rl.result_dialog import evaluation_dialog, stress_dialog
+from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 
 __all__ = ["ModelsPanel"]
@@ -471,6 +472,7 @@ class ModelsPanel(Panel):
         self.menu.addSeparator()
         add("export", self.tr("E&xport…"), self.ask_export, model is not None, none)
         add("import", self.tr("I&mport…"), self.ask_import, True, "")
+        give_distinct_letters(self.menu)
 
     def _show_menu(self, at: QPoint) -> None:
         self.menu.popup(self.table.viewport().mapToGlobal(at))

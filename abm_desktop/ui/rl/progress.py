@@ -93,11 +93,12 @@ class ProgressStrip(QFrame):
             )
         judging = controller.judging
         if judging is not None and controller.is_training:
-            stage = (
-                self.tr("Trained; on held-out days against {what}")
-                if judging.stage == "evaluation"
-                else self.tr("Trained; {what} test")
-            )
+            if judging.stage != "evaluation":
+                stage = self.tr("Trained; {what} test")
+            elif judging.what == "agent":
+                stage = self.tr("Trained; its own held-out days")
+            else:
+                stage = self.tr("Trained; on held-out days against {what}")
             detail = stage.format(what=judging.what) + f": {percent(judging.share)}"
         self._write(self.detail, detail)
         self.detail.setToolTip(detail)
@@ -124,7 +125,7 @@ class ProgressStrip(QFrame):
 
     def _numbers(self) -> str:
         last, config = self._controller.history.last, self._controller.config
-        if last is None or config is None:
+        if last is None or config is None or self._controller.judging is not None:
             return ""
         parts = [
             self.tr("{done} of {total} iterations").format(

@@ -20,6 +20,7 @@ from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.progress import ProgressStrip
 from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.widgets.formats import percent
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
 from abm_desktop.ui.work import Work
@@ -146,13 +147,15 @@ class RLTab(QWidget):
         if not controller.is_training:
             return None
         config, last = controller.config, controller.history.last
-        paused = controller.state is ClusterState.PAUSED
+        note = self.tr("paused") if controller.state is ClusterState.PAUSED else ""
+        if controller.judging is not None:
+            note = self.tr("is judged: {share}").format(share=percent(controller.judging.share))
         return Work(
             controller.model_name,
             last.iteration if last is not None else 0,
             config.iterations if config is not None else 0,
             controller.remaining_seconds,
-            self.tr("paused") if paused else "",
+            note,
         )
 
     def set_scenario(self, path_or_name: Path | str) -> None:

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.ui import theme
 from abm_desktop.ui.translations import tr
+from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
 
 __all__ = [
     "FullScreen",
@@ -74,6 +75,7 @@ def chart_menu(chart: QWidget, name: str = "") -> QMenu:
         add("chart.full_screen", tr("&Full screen"), lambda: FullScreen(chart))
     else:
         add("chart.leave", tr("Leave &full screen"), lambda: FullScreen.leave(chart))
+    give_distinct_letters(menu)
     return menu
 
 
@@ -120,7 +122,7 @@ def picture(chart: QWidget, sharpness: float = 1.0) -> QImage:
 def save_png(chart: QWidget, file: Path) -> None:
     """Write a PNG picture. Raises OSError where the file cannot be written."""
     if not picture(chart, SHARPNESS).save(str(file)):
-        raise OSError(f"{file} cannot be written")
+        raise OSError(tr("it cannot be written"))
 
 
 def save_svg(chart: QWidget, file: Path) -> None:

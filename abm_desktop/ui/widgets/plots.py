@@ -40,6 +40,8 @@ def resolve_color(role: str) -> QColor:
 
 
 _MOST_TICKS = 400
+LABEL_ROOM = 30
+"""Pixels that the outermost labels of an axis may need beyond its ends."""
 _OUT, _DOWN = QPointF(-1.0, -1.0), QPointF(-1.0, 1.0)
 
 
@@ -52,6 +54,14 @@ class _DirectAxis(pg.AxisItem):
 
     picture: Any
     """What to paint, as (axis, ticks, texts); the base class sets it to None when out of date."""
+
+    def boundingRect(self) -> QRectF:
+        """Where it paints: the outermost labels stand half beside the axis.
+
+        Without them a label that goes would leave letters behind.
+        """
+        x, y = (0, LABEL_ROOM) if self.orientation == "left" else (LABEL_ROOM, 0)
+        return super().boundingRect().adjusted(-x, -y, x, y)
 
     def paint(self, p: QPainter, opt: object, widget: QWidget | None) -> None:
         """Paint lines, ticks and labels."""
@@ -106,18 +116,19 @@ class _DirectAxis(pg.AxisItem):
         words = [text.replace("-", "−") for text in self.tickStrings(values, 1.0, spacing)]
         if upright:
             width = edge - gap - bounds.left()
-            # The topmost label stands below the edge of the chart rather than half outside.
-            top = bounds.top() + p.fontMetrics().height() / 2 - 1
+            # The outermost labels stand within the edges of the chart rather than half outside.
+            half = p.fontMetrics().height() / 2 - 1
+            top, bottom = bounds.top() + half, bounds.bottom() - half + 3
             texts = [
-                (QRectF(bounds.left(), max(at, top) - 10, width, 20), middle, text)
+                (QRectF(bounds.left(), min(max(at, top), bottom) - 10, width, 20), middle, text)
                 for at, text in zip(places, words, strict=True)
             ]
         else:
             texts = []
             for at, text in zip(places, words, strict=True):
                 half = p.fontMetrics().horizontalAdvance(text) / 2 + 1
-                # The last label stands beside its tick rather than half outside.
-                x = min(at, bounds.right() - half)
+                # The first and the last stand beside their ticks rather than half outside.
+                x = max(bounds.left() + half, min(at, bounds.right() - half))
                 texts.append((QRectF(x - 60, edge + gap - 1, 120, 20), centre, text))
         return axis, ticks, texts
 
@@ -139,26 +150,10 @@ class TimeAxis(_DirectAxis):
     """An axis of simulated seconds, labelled m:ss or h:mm:ss at round steps of time."""
 
     STEPS = (
-        1,
-        2,
-        5,
-        10,
-        15,
-        30,
-        60,
-        120,
-        300,
-        600,
-        900,
-        1200,
-        1800,
-        3600,
-        7200,
-        14400,
-        28800,
-        86400,
-    )
-    PIXELS_PER_LABEL = 72
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 28800, 86400,
+        172_800, 432_000, 864_000, 2_592_000,
+    )  # fmt: skip
+    PIXELS_PER_LABEL = 60
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one level of ticks: the smallest round step that leaves room for its labels."""

@@ -14,6 +14,7 @@ from abm_desktop.experiments.runner import Control, Stopped
 from abm_desktop.experiments.summary import read_summary
 from abm_desktop.ui.analytics import experiments_page
 from abm_desktop.ui.analytics.compute import experiments as compute
+from abm_desktop.ui.analytics.effects_chart import EffectsChart
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
 
 FILE = """
@@ -406,9 +407,26 @@ def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
     settings.choose("confirm_quit", "1")
     assert not window.close()
     (box,) = [b for b in window.findChildren(QMessageBox) if b.isVisible()]
-    assert "experiment runs" in box.windowTitle() and "4 finished runs" in box.text()
+    assert "experiment runs" in box.windowTitle() and "4 finished runs" in box.informativeText()
     box.reject()
     settings.choose("confirm_quit", "0")
     page.controller.take(Ended("folder"))
     window.draw()
     assert not shown.isVisible() and window.windowTitle() == "Calm – ABM Desktop"
+
+
+def test_an_interval_without_a_useful_end_does_not_press_the_others_flat(qtbot):
+    chart = EffectsChart()
+    qtbot.addWidget(chart)
+
+    def effect(level, change, low, high):
+        return {"group": "calm", "kind": "PPO", "level": level, "ratio": True,
+                "change": change, "low": low, "high": high, "pairs": 8}  # fmt: skip
+
+    chart.show_effects(
+        [effect("10 %", 0.2, 0.1, 0.3), effect("50 %", 1.0, 0.2, 90.0)], ["PPO"], ["10 %", "50 %"]
+    )
+    low, high = chart.plots[0].getPlotItem().getViewBox().viewRange()[1]
+    assert -30 < low <= 0 and 150 <= high < 200
+    chart.show_effects([effect("10 %", 0.2, 0.1, 0.3)], ["PPO"], ["10 %"])
+    assert 30 <= chart.plots[0].getPlotItem().getViewBox().viewRange()[1][1] < 40

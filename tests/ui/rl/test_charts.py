@@ -115,7 +115,7 @@ def test_a_stored_models_curves_are_drawn_without_and_beside_a_training(tab, hea
     start(tab, hear)
     np.testing.assert_allclose(y_of(reward._curves[0]), [1, 3, 2])
     np.testing.assert_allclose(y_of(reward._others[0][0]), [0, 1, 2, 3])
-    assert [text for _, text in tab.charts.bar.legend._entries] == ["this training", "old"]
+    assert [text for _, text in tab.charts.bar.legend._entries] == ["calm-ppo-1", "old"]
     choose(tab, "old")
     tab.tick()
     assert len(y_of(reward._others[0][0])) == 0
@@ -143,7 +143,7 @@ def test_runs_of_this_session_can_be_drawn_again(tab, hear):
     np.testing.assert_allclose(y_of(reward._curves[0]), [7, 8, 9])
     columns = chart_columns(reward.plot)
     np.testing.assert_allclose(columns["first"], [1, 3, 2])
-    np.testing.assert_allclose(columns["Reward"], [7, 8, 9])
+    np.testing.assert_allclose(columns["calm-ppo-1"], [7, 8, 9])
 
 
 def test_the_progress_of_the_judging_is_told(tab, hear):
@@ -152,6 +152,12 @@ def test_the_progress_of_the_judging_is_told(tab, hear):
     tab.tick()
     assert "momentum 60 s" in tab.progress.detail.text() and "25\xa0%" in tab.progress.detail.text()
     assert tab.progress.bar.value() == 250
+    # The iterations are done: no time that is left of them is told.
+    assert "left" not in tab.progress.numbers.text()
+    assert tab.work.words.endswith("is judged: 25\N{NO-BREAK SPACE}%")
+    hear(Judging("evaluation", "agent", 0.0))
+    tab.tick()
+    assert "against" not in tab.progress.detail.text()
     hear(Done("finished", 3, "x", "somewhere", "x was trained but could not be evaluated: no"))
     assert tab.controller.incidents[-1].text.endswith("no")
     tab.tick()

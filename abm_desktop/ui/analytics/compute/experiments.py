@@ -145,6 +145,7 @@ def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
     from abm_desktop.experiments.design import find_experiment
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.power import power_table
+    from abm_desktop.experiments.report_data import MEASURES, OTHERS
     from abm_desktop.experiments.store import Store
     from abm_desktop.scenario import ScenarioError
 
@@ -165,12 +166,13 @@ def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
             count, busy = store.count()
         seconds = busy / count if count >= ENOUGH else None
     level = design.hypothesis
+    labels = {measure.column: measure.label for measure in (*MEASURES, *OTHERS)}
     return PlanReport(
         find_experiment(path),
         design.name,
         design.question,
         plan.scenario.name,
-        design.primary,
+        labels.get(design.primary, design.primary),
         f"{100 * level:g}\u00a0%" if isinstance(level, float) else level or "",
         design.seeds,
         design.forks,
