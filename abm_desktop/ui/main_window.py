@@ -15,9 +15,12 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
+    QHBoxLayout,
+    QLabel,
     QMainWindow,
     QStackedWidget,
     QTabWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -40,6 +43,7 @@ from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
 from abm_desktop.ui.widgets.formats import clock
+from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
@@ -429,12 +433,31 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title)
         dock.setObjectName(f"dock.{name}")
         dock.setWidget(widget)
+        dock.setTitleBarWidget(self._title_bar(dock))
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
         dock.hide()
         dock.visibilityChanged.connect(
             lambda _shown: self.commands[f"view.{name}"].setChecked(not dock.isHidden())
         )
         return dock
+
+    def _title_bar(self, dock: QDockWidget) -> QWidget:
+        """A line to take a panel by; the icons of the style's own cannot be seen in dark themes."""
+        bar = QWidget()
+        title = QLabel(dock.windowTitle())
+        title.setObjectName("panelTitle")
+        close = QToolButton()
+        close.setIcon(icon("close", "muted"))
+        close.setIconSize(QSize(10, 10))
+        close.setProperty("role", "flat")
+        close.setToolTip(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close {title}").format(title=dock.windowTitle()))
+        close.clicked.connect(dock.close)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(8, 2, 8, 0)
+        row.addWidget(title, 1)
+        row.addWidget(close)
+        return bar
 
     # -- start and end --------------------------------------------------------------------------
 

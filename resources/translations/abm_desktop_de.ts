@@ -3637,6 +3637,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>Close {title}</source>
+        <translation>{title} schließen</translation>
+    </message>
+    <message>
         <source>The first start compiles the market to machine code, which takes about half a minute, or more on a busy machine. The window can be used meanwhile.</source>
         <translation>Der erste Start übersetzt den Markt in Maschinencode; das dauert etwa eine halbe Minute, auf einem beschäftigten Rechner länger. Das Fenster ist währenddessen benutzbar.</translation>
     </message>

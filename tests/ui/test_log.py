@@ -3,6 +3,7 @@
 import logging
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
 
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
@@ -32,6 +33,9 @@ def test_log_shows_what_was_done_and_what_went_wrong(window, live):
     console.clear_button.click()
     console.search.clear()
     assert console.text.toPlainText() == ""
+    (close,) = (b for b in window.findChildren(QToolButton) if b.accessibleName() == "Close Log")
+    close.click()
+    assert window.log_dock.isHidden() and not window.commands["view.log"].isChecked()
 
 
 def test_log_window_is_remembered_and_lets_go_of_the_logger(qtbot, window, live, settings):

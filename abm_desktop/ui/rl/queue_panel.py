@@ -66,6 +66,7 @@ class QueuePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        self.list.setViewportMargins(5, 0, 5, 0)
         column.addWidget(self.list, 1)
         self.empty = EmptyState(
             self.tr("No training waits"),
