@@ -58,7 +58,7 @@ ON_SCHEDULE = 2
 """The action of an executor that trades evenly (TWAP)."""
 QUOTE_AT_BEST, QUOTE_INSIDE = len(SHARES), len(SHARES) + 1
 """The actions of an executor that rests an order at its own side's best price, or a tick better."""
-QUOTE_SHARE = 4.0
+QUOTE_SHARE = 2.0
 """Lots of such an order, in multiples of an even schedule over the time left."""
 
 
