@@ -130,7 +130,7 @@ class ComparePage(AnalyticsPage):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
-        theme.signals.changed.connect(lambda _theme: self._listed.clear())
+        theme.signals.changed.connect(self._list_anew)
 
     # -- the list -------------------------------------------------------------------------------
 
@@ -179,6 +179,13 @@ class ComparePage(AnalyticsPage):
             self.list.addItem(item)
         self.list.setCurrentRow(max(0, row))
         self.list.blockSignals(False)
+
+    def _list_anew(self, _theme: object) -> None:
+        """Write the list with other colours next time.
+
+        A method: a lambda at this signal would keep the page, its session and market for ever.
+        """
+        self._listed = []
 
     def _chosen(self) -> list[Entry]:
         return [e for e in self.entries.values() if e.chosen]
