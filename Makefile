@@ -11,8 +11,11 @@ ARGS ?=
 run: setup
 	@$(VENV)/abm-desktop $(ARGS)
 
+# All tests are shared out to two processes (tests/conftest.py); a few are done sooner in one.
+ALL := -n 2
+
 test: setup-test
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest $(or $(ARGS),$(ALL))
 
 lint: setup-test
 	@$(VENV)/ruff check .

@@ -6,13 +6,18 @@ This runs before any test module is imported, since the package reads these vari
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
+import pytest
+from filelock import FileLock
 from hypothesis import settings
+from support.memory import give_back
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _SCRATCH = Path(tempfile.mkdtemp(prefix="abm-desktop-tests-"))
@@ -29,10 +34,75 @@ settings.register_profile("fixed", derandomize=True)
 settings.load_profile("fixed")
 
 
-def pytest_sessionstart() -> None:
-    """Compile the market once, before any test's clock runs; later processes find it cached."""
+_RAY = ("tests/learning/", "tests/ui/rl/test_rl_tab.py")
+"""Where trainings run. One worker has them all: they share a Ray cluster, and no second one ever
+takes memory beside it."""
+_LONG = ("tests/ui/", "tests/experiments/", "tests/envs/", "tests/cli/test_bench")
+"""Begun early: if one of them came last, the other worker would wait for it."""
+
+
+def _compile_market() -> None:
+    """Compile the market, or wait until another process has; later processes find it cached."""
     from abm_desktop.live.compilation import cold_start_command
 
-    command = cold_start_command()
-    if command is not None:
-        subprocess.run(command, check=True)
+    folder = Path(os.environ["ABM_DESKTOP_CACHE"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "tests.lock"):
+        command = cold_start_command()
+        if command is not None:
+            subprocess.run(command, check=True)
+
+
+def pytest_sessionstart(session) -> None:
+    """Let the compiler begin while the workers, if there are any, import the tests."""
+    if getattr(session.config.option, "numprocesses", None):
+        threading.Thread(target=_compile_market, daemon=True).start()
+
+
+def pytest_collection_finish(session) -> None:
+    """Compile before any test's clock runs."""
+    if session.items and not session.config.option.collectonly:
+        _compile_market()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Keep what all test modules import, half a million objects, out of garbage collections."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_kept():
+    yield
+    give_back()
+
+
+def _unit(nodeid: str) -> str:
+    """What a worker gets at a time: a file, so that fixtures of a module are made only once."""
+    return "ray" if nodeid.startswith(_RAY) else nodeid.partition("::")[0]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Let several workers (``make test``) begin with what takes longest."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(
+            key=lambda item: (_unit(item.nodeid) != "ray", not item.nodeid.startswith(_LONG))
+        )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out files, in the order above."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _unit(nodeid)
+
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
