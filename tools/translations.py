@@ -82,6 +82,7 @@ def _market_texts() -> Iterator[tuple[str, str]]:
 
 
 def _learning_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.learning import model_comparison
     from abm_desktop.learning.config import TrainingConfig
     from abm_desktop.learning.evaluation_columns import evaluation_columns
     from abm_desktop.market.roles import ROLES
@@ -129,6 +130,17 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
         yield "JudgingStrip", text
     for text in ("model", "evaluation", "stress test", "setting", *compare_dialog.LABELS.values()):
         yield "", text
+    for label in (*model_comparison._MODEL, "tags", "accepted", "evaluated in", "elsewhere"):
+        if label not in compare_dialog.LABELS:
+            yield "", label.replace("_", " ")
+    for label, _key in (*model_comparison._EVALUATION, *model_comparison._STRESS):
+        yield "", label
+    yield from (("", "of the value rule's profit"), ("", "signs of degeneracy"))
+    for name in ("hold", "random", "buy and hold", "TWAP in and out", "value"):
+        yield "", name
+    for name in ("momentum 60 s", "mean reversion 60 s", "order-book imbalance"):
+        yield "", name
+    yield from (("", "against momentum 60 s"), ("", "against order-book imbalance"))
     # The conditions of an evaluation, and the rules that a policy is compared with.
     for text in (
         *("median day", "against random", "against imbalance", "against momentum"),

@@ -374,6 +374,54 @@ Python {python} · Qt {qt}</translation>
         <translation>Kopieren Sie die Einzelheiten in eine Meldung; der letzte Checkpoint, falls es einen gab, ist unversehrt.</translation>
     </message>
     <message>
+        <source>{x} a day</source>
+        <translation>{x} am Tag</translation>
+    </message>
+    <message>
+        <source>{x} a day, p = {p}</source>
+        <translation>{x} am Tag, p = {p}</translation>
+    </message>
+    <message>
+        <source>p = {p}, below {limit} is asked</source>
+        <translation>p = {p}, verlangt ist unter {limit}</translation>
+    </message>
+    <message>
+        <source>{n} lots on average, below {most} is asked</source>
+        <translation>{n} Lots im Mittel, verlangt ist unter {most}</translation>
+    </message>
+    <message>
+        <source>one action takes {share} of the decisions</source>
+        <translation>eine Aktion nimmt {share} der Entscheidungen ein</translation>
+    </message>
+    <message>
+        <source>the actions carry almost no information (entropy below 15 %)</source>
+        <translation>die Aktionen tragen kaum Information (Entropie unter 15 %)</translation>
+    </message>
+    <message>
+        <source>the profit hardly varies: it hardly trades</source>
+        <translation>der Gewinn schwankt kaum: es handelt kaum</translation>
+    </message>
+    <message>
+        <source>less than one trade in ten minutes</source>
+        <translation>weniger als ein Abschluss in zehn Minuten</translation>
+    </message>
+    <message>
+        <source>the position is full more than half of the time</source>
+        <translation>die Position ist mehr als die halbe Zeit voll</translation>
+    </message>
+    <message>
+        <source>it decides the same whatever it sees</source>
+        <translation>es entscheidet gleich, was es auch sieht</translation>
+    </message>
+    <message>
+        <source>what it does tells nothing of what it sees (below 0.01 nats)</source>
+        <translation>was es tut, sagt nichts über das, was es sieht (unter 0,01 Nat)</translation>
+    </message>
+    <message>
+        <source>its profit cannot be told from that of {name}</source>
+        <translation>sein Gewinn ist nicht von dem von {name} zu unterscheiden</translation>
+    </message>
+    <message>
         <source>Starting a local cluster</source>
         <translation>Ein lokaler Cluster wird gestartet</translation>
     </message>
@@ -1048,6 +1096,122 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>went on from</source>
         <translation>fortgesetzt von</translation>
+    </message>
+    <message>
+        <source>algorithm</source>
+        <translation>Algorithmus</translation>
+    </message>
+    <message>
+        <source>role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>scenario</source>
+        <translation>Szenario</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>iterations</source>
+        <translation>Iterationen</translation>
+    </message>
+    <message>
+        <source>status</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>created</source>
+        <translation>erstellt</translation>
+    </message>
+    <message>
+        <source>version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>Schlagworte</translation>
+    </message>
+    <message>
+        <source>evaluated in</source>
+        <translation>bewertet in</translation>
+    </message>
+    <message>
+        <source>elsewhere</source>
+        <translation>anderswo</translation>
+    </message>
+    <message>
+        <source>median PnL a day</source>
+        <translation>mittlerer G/V am Tag (Median)</translation>
+    </message>
+    <message>
+        <source>mean PnL a day</source>
+        <translation>mittlerer G/V am Tag</translation>
+    </message>
+    <message>
+        <source>standard deviation</source>
+        <translation>Standardabweichung</translation>
+    </message>
+    <message>
+        <source>mean |inventory|</source>
+        <translation>mittlerer |Bestand|</translation>
+    </message>
+    <message>
+        <source>lots traded a day</source>
+        <translation>gehandelte Lots am Tag</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>Treffer</translation>
+    </message>
+    <message>
+        <source>volatility x</source>
+        <translation>Volatilität ×</translation>
+    </message>
+    <message>
+        <source>of the value rule&apos;s profit</source>
+        <translation>vom Gewinn der Wertregel</translation>
+    </message>
+    <message>
+        <source>signs of degeneracy</source>
+        <translation>Zeichen von Entartung</translation>
+    </message>
+    <message>
+        <source>hold</source>
+        <translation>halten</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>Zufall</translation>
+    </message>
+    <message>
+        <source>buy and hold</source>
+        <translation>kaufen und halten</translation>
+    </message>
+    <message>
+        <source>TWAP in and out</source>
+        <translation>TWAP hinein und hinaus</translation>
+    </message>
+    <message>
+        <source>momentum 60 s</source>
+        <translation>Momentum 60 s</translation>
+    </message>
+    <message>
+        <source>against momentum 60 s</source>
+        <translation>gegen Momentum 60 s</translation>
+    </message>
+    <message>
+        <source>mean reversion 60 s</source>
+        <translation>Gegenbewegung 60 s</translation>
+    </message>
+    <message>
+        <source>order-book imbalance</source>
+        <translation>Imbalance des Buchs</translation>
+    </message>
+    <message>
+        <source>against order-book imbalance</source>
+        <translation>gegen Imbalance des Buchs</translation>
     </message>
     <message>
         <source>median day</source>
@@ -6876,6 +7040,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>chosen for you</source>
         <translation>wird gewählt</translation>
+    </message>
+    <message>
+        <source>where it is trained</source>
+        <translation>wo trainiert wird</translation>
     </message>
     <message>
         <source>Go on</source>

@@ -41,6 +41,7 @@ class OrderPanel(QWidget):
         self.lots.setRange(1, LARGEST)
         self.lots.setValue(5)
         self.lots.setSuffix(self.tr(" lots"))
+        self.lots.setMinimumWidth(72)
         self.lots.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         self.lots.setAccessibleName(self.tr("Size of an order"))
         self.lots.setToolTip(self.tr("Lots of the next order, by button or by a click on a price"))

@@ -161,7 +161,8 @@ class MeasureChart(Panel):
             return compact(value)
         if self.measure.key in ("reward", "pnl"):
             return signed(value, self.measure.decimals)
-        return f"{value:,.{self.measure.decimals}f}".replace("-", "−")
+        text = f"{value:,.{self.measure.decimals}f}"
+        return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
 
     def _note(self, entries: list[tuple[str, str]], current: Run | None) -> None:
         note = self.tr(self.measure.unit)

@@ -133,9 +133,13 @@ class TrainingForm(QWidget):
         layout.setSpacing(0)
         layout.addWidget(scroll, 1)
         layout.addLayout(buttons)
-        model_name = self.fields["model_name"]
-        if isinstance(model_name, TextField):
-            model_name.set_hint(self.tr("chosen for you"))
+        for name, hint in (
+            ("model_name", self.tr("chosen for you")),
+            ("evaluation_scenarios", self.tr("where it is trained")),
+        ):
+            field = self.fields[name]
+            if isinstance(field, TextField):
+                field.set_hint(hint)
         self._training = False
         self.show_state(training=False, stopping=False)
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.learning.evaluation_columns import evaluation_columns, everywhere
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.formats import signed
@@ -156,7 +157,8 @@ class ResultDialog(QDialog):
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         layout.addWidget(buttons)
-        self.resize(980, 660)
+        # So many rows as a small screen holds; the others can be scrolled to.
+        self.resize(980, 660 + 22 * min(6, max(0, table.rowCount() - 8)))
 
     def _restyle(self, _theme: object = None) -> None:
         self.notes.setText(
@@ -215,11 +217,14 @@ def _notes_of(evaluation: Summary, place: str) -> list[tuple[str, str]]:
     """Checks and signs of degeneracy: colour and text of each."""
     notes = [
         ("good" if check["passed"] else "danger",
-         f"{'✓' if check['passed'] else '✗'} {place}{tr(check['name'])}: {check['detail']}")
+         f"{'✓' if check['passed'] else '✗'} {place}{tr(check['name'])}: "
+         f"{translated(check['detail'])}")
         for check in evaluation["checks"]
     ]  # fmt: skip
     degenerate = tr("degenerate")
-    return notes + [("danger", f"✗ {place}{degenerate}: {flag}") for flag in evaluation["flags"]]
+    return notes + [
+        ("danger", f"✗ {place}{degenerate}: {translated(flag)}") for flag in evaluation["flags"]
+    ]
 
 
 def stress_dialog(parent: QWidget, name: str, stress_test: Summary) -> ResultDialog:
