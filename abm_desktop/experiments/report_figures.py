@@ -231,7 +231,7 @@ def _intervals(
             "ms": 4,
             "lw": 1.2,
         }
-        name = part or results.name
+        name = part or ("no RL traders" if len(parts) > 1 else results.name)
         if results.numeric:
             axes.errorbar(at, middle, yerr=reach, label=name, **look)
         else:
@@ -239,9 +239,9 @@ def _intervals(
         # Only factors have no change at 1; those that were cut at the edge end in an arrow.
         cut = at[(mine["high"] >= WIDEST).to_numpy() & (nothing == 1.0)]
         ends, arrow = np.full(len(cut), WIDEST), {"ls": "", "ms": 6, "color": look["color"]}
-        if results.numeric:
+        if results.numeric and len(cut):
             axes.plot(cut, ends, marker="^", clip_on=False, **arrow)
-        else:
+        elif len(cut):
             axes.plot(ends, cut, marker=">", clip_on=False, **arrow)
     line = axes.axhline if results.numeric else axes.axvline
     line(nothing, color=INK, linewidth=0.8)

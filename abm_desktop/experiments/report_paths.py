@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 import numpy as np
@@ -103,7 +104,8 @@ def _fan(results: ExperimentResults, part: pd.DataFrame) -> Figure:
         axes.fill_between(time, q[1], q[3], color=colour, alpha=0.35, linewidth=0)
         axes.plot(time, q[2], color=colour, linewidth=1.4)
         axes.axvline(0, color=INK, linewidth=0.6, linestyle=":")
-        style(axes, label, "minutes", "price, %" if axes in every[:, 0] else "")
+        head = textwrap.fill(label, 20 if across > 3 else 26)
+        style(axes, head, "minutes", "price, %" if axes in every[:, 0] else "")
     reach = np.nanquantile(np.concatenate(ends), [0.01, 0.99])
     if np.isfinite(reach).all() and reach[1] > reach[0]:
         # Single spikes of the light band would press all else flat.

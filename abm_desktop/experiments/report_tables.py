@@ -94,7 +94,9 @@ def _factor(name: str) -> Cell:
     def cell(row: pd.Series) -> str:
         if math.isnan(row[name]):
             return "–"
-        return f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})"
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        told = "no interval" if math.isnan(low + high) else f"{low:.2f} to {high:.2f}"
+        return f"{row[name]:.2f} ({told})"
 
     return cell
 
@@ -311,6 +313,7 @@ def _amplification(results: ExperimentResults, data: pd.DataFrame) -> Table:
         data,
         columns,
         set(),
+        folded=not results.numeric,
     )
 
 
@@ -370,21 +373,16 @@ def _mixed(results: ExperimentResults, found: Findings) -> Table:
         "95 % interval": lambda row: f"{row['low']:+.3f} to {row['high']:+.3f}",
         "p": _p("p"),
     }
-    parts = [
-        f"{name} {value:.3f}"
-        for name, value in (
-            ("policies", model.policy_sd),
-            ("markets", model.market_sd),
-            ("the rest", model.residual_sd),
-        )
-        if not math.isnan(value)
-    ]
+    spreads = model.spreads | {"the rest": model.residual_sd}
+    parts = [f"{name} {value:.3f}" for name, value in spreads.items()]
     return _shown(
         results,
         "mixed_model",
         "Mixed model of log volatility, as a check",
-        "ln RV ~ dose × scenario + (1 | policy) + (1 | market), restricted maximum likelihood; the "
-        "dose is the whole unit of the level, an effect a log ratio. Standard deviations: "
+        "ln RV ~ dose × scenario + random slopes of policies and random markets, each also by "
+        "scenario; "
+        "restricted maximum likelihood, normal intervals. The dose is the whole unit of the level, "
+        "an effect a log ratio. Standard deviations: "
         f"{', '.join(parts)}. {model.note}".rstrip(),
         model.effects,
         columns,

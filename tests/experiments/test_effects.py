@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
 
 from abm_desktop.experiments.effects import (
     effects_table,
@@ -200,8 +201,63 @@ def test_the_mixed_model_finds_what_was_put_in():
     effects = model.effects.set_index("term")
     for term, truth in (("dose", 0.2), ("crash", 1.0), ("dose, crash beyond calm", 0.8)):
         assert effects.loc[term, "low"] < truth < effects.loc[term, "high"]
-    assert model.market_sd == pytest.approx(0.5, rel=0.3)
+    assert model.spreads["markets"] == pytest.approx(0.5, rel=0.3)
     assert model.residual_sd == pytest.approx(0.2, rel=0.1)
     few = fit_mixed_model(table[:5])
     assert not few.converged
     assert "Too few" in few.note
+
+
+def test_the_mixed_model_is_that_of_statsmodels():
+    """An independent reference: slopes of policies crossed with markets."""
+    rng = np.random.default_rng(5)
+    of_policy, of_market = rng.normal(0, 0.3, 6), rng.normal(0, 0.5, 12)
+    rows = [
+        (1 + 0.8 * dose + of_market[m] + of_policy[p] * dose + rng.normal(0, 0.2), p, m)
+        + (dose, "calm")
+        for m in range(12)
+        for dose in (0.0, 0.25, 0.5)
+        for p in range(6 if dose else 1)
+    ]
+    table = pd.DataFrame(rows, columns=["value", "policy", "market", "dose", "scenario"])
+    table["policy"] = table["policy"].map("p{}".format)
+    ours = fit_mixed_model(table)
+    markets = pd.get_dummies(table["market"]).to_numpy(float)
+    policies = pd.get_dummies(table["policy"]).to_numpy(float) * table[["dose"]].to_numpy()
+    spec = VCSpec(
+        ["market", "policy"],
+        [[[f"m{k}" for k in range(12)]], [[f"p{k}" for k in range(6)]]],
+        [[markets], [policies]],
+    )
+    x = np.column_stack([np.ones(len(table)), table["dose"]])
+    theirs = MixedLM(table["value"], x, groups=np.zeros(len(table)), exog_vc=spec).fit()
+    assert ours.effects["estimate"].to_numpy() == pytest.approx(theirs.fe_params, rel=1e-3)
+    half = (ours.effects["high"] - ours.effects["estimate"]).to_numpy() / 1.959964
+    # Theirs are by the Hessian of all parameters; these by generalised least squares.
+    spread = theirs.vcomp[0] * markets @ markets.T + theirs.vcomp[1] * policies @ policies.T
+    spread += theirs.scale * np.eye(len(table))
+    least = np.sqrt(np.diag(np.linalg.inv(x.T @ np.linalg.solve(spread, x))))
+    assert half == pytest.approx(least, rel=5e-3)
+    assert ours.residual_sd**2 == pytest.approx(theirs.scale, rel=2e-3)
+    assert [ours.spreads["markets"] ** 2, ours.spreads["policies"] ** 2] == pytest.approx(
+        theirs.vcomp, rel=5e-3
+    )
+
+
+def test_policies_that_differ_by_scenario_widen_what_is_said_of_it():
+    """Each policy has a bent of its own in a crash: no number of markets makes that go away."""
+    rng = np.random.default_rng(6)
+    bent = rng.normal(0, 0.5, 5)
+    rows = [
+        (rng.normal(0, 0.05) + (bent[p] if dose and s else 0), dose, ("calm", "crash")[s], p, m)
+        for m in range(40)
+        for s in (0, 1)
+        for dose in (0.0, 1.0)
+        for p in range(5 if dose else 1)
+    ]
+    table = pd.DataFrame(rows, columns=["value", "dose", "scenario", "policy", "market"])
+    model = fit_mixed_model(table)
+    assert model.spreads["policies by scenario"] > 0.2
+    row = model.effects.set_index("term").loc["dose, crash beyond calm"]
+    assert row["high"] - row["low"] > 0.5
+    assert row["low"] < 0 < row["high"]
