@@ -182,6 +182,26 @@ def test_the_second_stop_ends_at_once(tab, loop):
     assert tab.controller.host_pid is None
 
 
+def test_sizes_are_asked_for_the_role_that_has_them(tab):
+    form = tab.form
+    form.more.setChecked(True)
+    sizes = ("quote_size", "parent_lots", "parent_seconds")
+    shown = {}
+    for role in ("directional", "maker", "executor"):
+        form.set_value("role", role)
+        form._check()
+        shown[role] = [name for name in sizes if form.fields[name].isVisibleTo(form)]
+    assert shown == {"directional": [], "maker": ["quote_size"], "executor": list(sizes[1:])}
+    form.set_value("parent_seconds", 7200.0)
+    assert form.config() is None
+    assert "episode" in form.fields["parent_seconds"].problem.text()
+    form.set_value("parent_seconds", 300.0)
+    form.set_value("evaluation_scenarios", ("calm", "dr1"))
+    config = form.config()
+    assert config.sizes.parent_seconds == 300.0
+    assert config.evaluation_scenarios == ("calm", "dr1")
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("learning_rate", "fast"), ("gamma", "1.5"), ("hidden", ("64", "x"))]
 )
