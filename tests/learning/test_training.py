@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from abm_desktop import paths
-from abm_desktop.learning import in_training, models
+from abm_desktop.learning import history, in_training, models
 from abm_desktop.learning.messages import Checkpoint, Done, Failure, Judging, Progress, Status
 
 from .conftest import tiny_config
@@ -64,8 +64,11 @@ def test_before_an_episode_ends_reward_and_length_are_unknown(laboratory):
 
 def test_one_seed_gives_one_training(laboratory):
     def curve(seed):
-        messages = laboratory.train(tiny_config(iterations=3, seed=seed))
-        return [(p.reward_mean, p.action_shares, p.losses) for p in of_type(messages, Progress)]
+        (done,) = of_type(laboratory.train(tiny_config(iterations=3, seed=seed)), Done)
+        # Not what was told: of iterations in quick succession only the last is.
+        rows = history.load_history(done.name)
+        assert len(rows) == 3
+        return [(row.reward_mean, row.action_shares, row.losses) for row in rows]
 
     assert curve(5) == curve(5) != curve(6)
 
@@ -296,8 +299,10 @@ def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     """Near the end: after it the training process starts another cluster."""
     settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": "was-suicidal"}
     messages = laboratory.train(tiny_config("suicidal", workers=2, **settings))
+    progress = of_type(messages, Progress)
+    assert progress, messages[-1]
     # 2 workers x 8 markets x 20 steps.
-    assert of_type(messages, Progress)[0].env_steps == 2 * 8 * 20
+    assert progress[0].env_steps == 2 * 8 * 20
     (failure,) = of_type(messages, Failure)
     assert "worker died" in failure.message
     assert "memory" in failure.remedy

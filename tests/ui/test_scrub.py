@@ -1,5 +1,7 @@
 """Looking at a past moment with the time slider, going back to live, and forking from there."""
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -86,7 +88,9 @@ def test_the_market_goes_on_while_the_past_is_looked_at(qtbot, market):
     market.draw()
     assert market.snapshot.state is RunState.RUNNING
     assert tab.ladder._snapshot.time == 100.0
-    assert "the market is at 4:" in tab.time_bar.banner.text()
+    # On a busy machine it is further on by now.
+    said = re.search(r"the market is at (\d+):(\d\d)", tab.time_bar.banner.text())
+    assert 60 * int(said[1]) + int(said[2]) >= 260
     # A double click on the chart returns, as from any other held span.
     tab.price.let_go.emit()
     market.draw()
