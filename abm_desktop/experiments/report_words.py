@@ -139,8 +139,6 @@ def _in_short(results: ExperimentResults, main: pd.DataFrame) -> Iterator[str]:
     name, unit = named(main["label"].iloc[0])
     if results.numeric:
         rows = main[main["level"] == results.told_level()]
-        if rows["kind"].nunique() < 2:
-            return
         told = []
         for group in dict.fromkeys(rows["group"]):
             mine = rows[rows["group"] == group]
