@@ -17,9 +17,17 @@ from scipy import stats
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.statistics import holm
 
-__all__ = ["BEHAVIOURS", "FEWEST", "behaviour_points", "behaviour_table", "rank_correlation"]
+__all__ = [
+    "BEHAVIOURS",
+    "FEWEST",
+    "IN_CALM",
+    "behaviour_points",
+    "behaviour_table",
+    "rank_correlation",
+]
 
 NAN = math.nan
+IN_CALM, IN_THESE = "in calm", "in these runs"
 FEWEST = 8
 """Fewest trainings: with fewer, hardly any correlation is clear after Holm's correction."""
 
@@ -30,8 +38,8 @@ BEHAVIOURS = {
     "rl_inventory_mean": "mean position, lots",
     "rl_at_limit_pct": "time at the position limit, %",
     "rl_half_life_s": "half-life of positions, s",
-    "rl_crowding": "crowding: correlation of the traders' net orders",
-    "rl_accuracy": "share of orders on the side of the price a minute later",
+    "rl_crowding": "crowding (correlation of net orders)",
+    "rl_accuracy": "orders on the side of the price a minute later",
 }
 """Column and label of what traders do; not what comes of it, such as their profit."""
 
@@ -99,13 +107,13 @@ def behaviour_table(points: pd.DataFrame) -> pd.DataFrame:
     Args:
         points: see :func:`behaviour_points`.
 
-    Returns one row a group, behaviour and where it is ``seen`` ("in these runs", "in calm"):
+    Returns one row a group, behaviour and where it is ``seen`` (:data:`IN_CALM` or in these runs):
     ``column`` of the points, ``label``, ``rho`` and ``p`` of :func:`rank_correlation` with
     algorithms as strata, ``trainings``, and ``p_holm`` for the number of rows.
     """
     rows = []
     for group, mine in points.groupby("group", sort=False) if len(points) else ():
-        for seen, prefix in (("in these runs", ""), ("in calm", "calm: ")):
+        for seen, prefix in ((IN_THESE, ""), (IN_CALM, "calm: ")):
             for name, label in BEHAVIOURS.items():
                 column = prefix + name
                 if column not in mine:
@@ -123,8 +131,6 @@ def behaviour_table(points: pd.DataFrame) -> pd.DataFrame:
         rows, columns=["group", "label", "seen", "column", "rho", "p", "trainings"]
     )
     table = table[table["rho"].notna()]
-    if not len(table):
-        return table
-    table["p_holm"] = holm(table["p"].to_numpy())
+    table = table.assign(p_holm=holm(table["p"].to_numpy(float)) if len(table) else ())
     order = table.groupby("group", sort=False).ngroup()
     return table.iloc[np.lexsort((-table["rho"].abs().to_numpy(), order))].reset_index(drop=True)

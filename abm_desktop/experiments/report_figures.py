@@ -19,6 +19,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from scipy.stats import CensoredData, ecdf
 
+from abm_desktop.experiments.behaviour import IN_CALM
 from abm_desktop.experiments.report_cases import cases
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_paths import path_figures
@@ -33,7 +34,7 @@ from abm_desktop.experiments.report_style import (
     percent_axis,
     style,
 )
-from abm_desktop.experiments.report_text import level_text, named
+from abm_desktop.experiments.report_text import level_text, named, p_text
 from abm_desktop.experiments.report_words import Findings, primary_rows
 from abm_desktop.market.state import TRADER_CLASSES
 
@@ -80,6 +81,15 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
             f"{named(found.trainings['label'].iloc[0])[0]} with 95 % intervals over markets. "
             "Diamonds: mean of an algorithm, with its interval for other trainings and markets.",
             _trainings(results, found),
+        )
+    if len(found.behaviour):
+        yield (
+            "behaviour",
+            "What sets trainings apart: change of the "
+            f"{named(results.measure_of(results.primary).label)[0]} against what traders do most "
+            "in step with it, a point a training. Above each panel the rank correlation within "
+            "algorithms, and its p after Holm's correction.",
+            _behaviour(results, found),
         )
     if results.series is not None and len(results.series):
         yield from path_figures(results, results.series)
@@ -155,6 +165,38 @@ def _trainings(results: ExperimentResults, found: Findings) -> Figure:
             percent_axis(axes.yaxis)
         axes.set_xticks(range(len(kinds)), [kind or "RL traders" for kind in kinds])
         axes.set_xlim(-0.6, len(kinds) - 0.3)
+    return figure
+
+
+def _behaviour(results: ExperimentResults, found: Findings) -> Figure:
+    first = found.behaviour.groupby("group", sort=False).head(1)
+    stressed = first[[not results.is_calm(group) for group in first["group"]]]
+    first = stressed if len(stressed) else first
+    kinds = list(dict.fromkeys(found.points["kind"]))
+    ratio = results.measure_of(results.primary).ratio
+    figure = blank_figure(PAGE, 3.2)
+    panels = figure.subplots(1, len(first), sharey=True, squeeze=False)[0]
+    for axes, (_, row) in zip(panels, first.iterrows(), strict=True):
+        mine = found.points[found.points["group"] == row["group"]]
+        for k, kind in enumerate(kinds):
+            one = mine[mine["kind"] == kind]
+            values = np.exp(one["change"]) if ratio else one["change"]
+            colour = COLOURS[(k + 1) % len(COLOURS)]
+            axes.plot(
+                one[row["column"]], values, "o", ms=4.5, color=colour, label=kind or "RL traders"
+            )
+        axes.axhline(float(ratio), color=INK, linewidth=0.6, linestyle=":")
+        title = f"{row['group']}: {row['rho']:+.2f} (p {p_text(row['p_holm'])})"
+        seen = ", in calm" if row["seen"] == IN_CALM else ""
+        style(
+            axes,
+            title,
+            textwrap.fill(row["label"] + seen, 44),
+            "change" if axes is panels[0] else "",
+        )
+        if ratio:
+            percent_axis(axes.yaxis)
+    legend(figure, panels[0])
     return figure
 
 

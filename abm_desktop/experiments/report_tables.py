@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from abm_desktop.experiments.report_data import ExperimentResults
-from abm_desktop.experiments.report_text import bounds, change, level_text, p_text
+from abm_desktop.experiments.report_text import bounds, change, level_text, named, p_text
 from abm_desktop.experiments.report_words import Findings, primary_rows
 from abm_desktop.metrics.stylized_facts import FAIL, HARD
 
@@ -32,6 +32,10 @@ class Table:
     """Shown only when it is opened, and not on paper: long, or of little use to most readers."""
     leads: bool = False
     """Shown right below the answer."""
+
+
+_STRONGEST = 4
+"""Behaviours of each group that are shown."""
 
 
 def number(value: object) -> str:
@@ -124,6 +128,8 @@ def tables(results: ExperimentResults, found: Findings) -> list[Table]:
         out.append(_amplification(results, found.amplification))
     if len(found.spread):
         out.append(_spread(results, found.spread))
+    if len(found.behaviour):
+        out.append(_behaviour(results, found.behaviour))
     if len(found.trainings):
         out.append(_trainings(results, found.trainings))
     if len(found.unforked):
@@ -515,6 +521,32 @@ def _spread(results: ExperimentResults, data: pd.DataFrame) -> Table:
         {"measure"},
         shown=data["told"],
         folded=not results.numeric,
+    )
+
+
+def _behaviour(results: ExperimentResults, data: pd.DataFrame) -> Table:
+    columns: dict[str, Cell] = {
+        "what traders do": lambda row: row["label"],
+        "seen": lambda row: row["seen"],
+        "rank correlation": lambda row: f"{row['rho']:+.2f}",
+        "p": _p("p"),
+        "p (Holm)": _p("p_holm"),
+        "trainings": _plain_number("trainings"),
+    }
+    primary = results.measure_of(results.primary).label
+    return _shown(
+        results,
+        "behaviour",
+        "What sets trainings apart",
+        f"How the change of the {named(primary)[0]} that a training brings goes with what its "
+        "traders do: Spearman's correlation over trainings, the mean of each algorithm taken off "
+        "the ranks (Kendall and Stuart 1973). What is seen in calm is known before any stress; "
+        "the rest describes. Exploratory: no behaviour was fixed in advance, and what goes "
+        "together need not be cause and effect.",
+        data,
+        columns,
+        {"what traders do", "seen"},
+        shown=data.groupby("group").cumcount() < _STRONGEST,
     )
 
 

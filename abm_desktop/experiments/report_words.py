@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from abm_desktop.experiments import effects as of
+from abm_desktop.experiments.behaviour import IN_CALM, behaviour_points, behaviour_table
 from abm_desktop.experiments.mixed_model import MixedModel
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_text import (
@@ -41,6 +42,9 @@ class Findings:
     spread: pd.DataFrame
     trainings: pd.DataFrame
     unforked: pd.DataFrame
+    points: pd.DataFrame
+    """What single trainings do, and change."""
+    behaviour: pd.DataFrame
 
 
 _FEW_LEVELS = 5
@@ -49,7 +53,7 @@ _FEW_LEVELS = 5
 
 def find(results: ExperimentResults) -> Findings:
     """Compute everything that the report tells; takes seconds for thousands of runs."""
-    effects = of.effects_table(results)
+    effects, points = of.effects_table(results), behaviour_points(results)
     return Findings(
         effects,
         of.amplification_table(results),
@@ -61,6 +65,8 @@ def find(results: ExperimentResults) -> Findings:
         spread_table(results),
         trainings_table(results),
         of.unforked_table(results, effects),
+        points,
+        behaviour_table(points),
     )
 
 
@@ -99,6 +105,7 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
         *_in_short(results, main),
         *_groups(results, main),
         *_hypothesis(results, found),
+        *_behaviour(results, found.behaviour),
         *_trends(results, found.trends),
         *_unforked(results, found.unforked),
         *_recoveries(results, found.recoveries),
@@ -114,6 +121,30 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
             "correction (Wilcoxon's test over markets, for these very trainings)."
         )
     return out
+
+
+def _behaviour(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
+    """What sets trainings apart, where something does."""
+    clear = table[table["p_holm"] < 0.05]
+    if not len(clear):
+        return
+    name = named(results.measure_of(results.primary).label)[0]
+    told = "; ".join(
+        f"{group}, "
+        + some(
+            [
+                f"{named(row['label'])[0]}{' in calm' if row['seen'] == IN_CALM else ''} "
+                f"({row['rho']:+.2f}, p {p_text(row['p_holm'])})"
+                for _, row in rows.iterrows()
+            ]
+        )
+        for group, rows in clear.groupby("group", sort=False)
+    )
+    yield (
+        f"What sets trainings apart: how much a training raises the {name} goes with what its "
+        f"traders do there: {told} (rank correlation over {int(clear['trainings'].min())} "
+        "trainings within algorithms, p after Holm; exploratory)."
+    )
 
 
 def _capital(text: str) -> str:

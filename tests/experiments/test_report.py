@@ -161,6 +161,13 @@ def test_runs_without_a_needed_column():
         ExperimentResults("x", "y", pd.DataFrame({"stress": []}))
 
 
+@pytest.mark.filterwarnings("error")
+def test_every_figure_has_room_for_all_its_parts(found):
+    """Matplotlib warns where nothing is left for the axes, and leaves them as they fall."""
+    for _, _, figure in figures(results(), found):
+        as_svg(figure, "x")
+
+
 def test_the_recovery_curve_keeps_censored_runs(found):
     (figure,) = [f for name, _, f in figures(results(), found) if name == "recovery"]
     (axes,) = figure.axes
