@@ -183,12 +183,23 @@ def _names_of_facts() -> Iterator[str]:
     """Names of the stylised facts, which only the table that collects them is told."""
     for file in sorted((CHECKOUT / "abm_desktop" / "metrics").glob("stylized_facts*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or len(node.args) < 4:
+            if isinstance(node, ast.Assign) and "name" in ast.unparse(node.targets[0]):
+                named = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+                if ast.unparse(node.targets[0]) != "names":
+                    named = named[:1]  # the others are their papers
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("add", "absent"):
+                named = [
+                    part
+                    for a in node.args
+                    for part in (a.value.elts if isinstance(a, ast.Starred) else [a])
+                ][2:3]
+            else:
                 continue
-            if getattr(node.func, "attr", "") in ("add", "absent"):
-                name = node.args[2]
-                if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                    yield name.value
+            for name in named:
+                text = name.value if isinstance(name, ast.Constant) else ""
+                # Not the names of columns.
+                if isinstance(text, str) and (text[:1].isupper() or text.startswith("...")):
+                    yield text
 
 
 def main() -> int:

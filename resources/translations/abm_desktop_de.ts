@@ -275,7 +275,7 @@ Python {python} · Qt {qt}</translation>
     </message>
     <message>
         <source>spread above {ticks} ticks for more than {s} s outside a stress, from {start} s on: too few limit orders</source>
-        <translation>Spanne länger als {s} s über {ticks} Ticks ohne Stress, ab {start} s: zu wenige Limit-Orders</translation>
+        <translation>Spread länger als {s} s über {ticks} Ticks ohne Stress, ab {start} s: zu wenige Limit-Orders</translation>
     </message>
     <message>
         <source>Starting a local Ray cluster</source>
@@ -524,6 +524,26 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>the whole book is not kept in the window: use `abm-desktop facts`</source>
         <translation>das ganze Buch hält das Fenster nicht: siehe `abm-desktop facts`</translation>
+    </message>
+    <message>
+        <source>Kurtosis {a} min less {b} min</source>
+        <translation>Wölbung {a} min weniger {b} min</translation>
+    </message>
+    <message>
+        <source>Return autocorrelation, 1 min, lag {n}</source>
+        <translation>Autokorrelation der Renditen, 1 min, Lag {n}</translation>
+    </message>
+    <message>
+        <source>Bid-ask bounce: lag 1 of 1 s {which} returns</source>
+        <translation>Geld-Brief-Sprung: Lag 1 der Renditen über 1 s ({which})</translation>
+    </message>
+    <message>
+        <source>Volatility clustering: lag {n} of |r|, 1 min</source>
+        <translation>Volatilitätscluster: Lag {n} von |r|, 1 min</translation>
+    </message>
+    <message>
+        <source>Signature plot: {s} s over 300 s</source>
+        <translation>Signatur: {s} s durch 300 s</translation>
     </message>
     <message>
         <source>too few data</source>
@@ -1738,16 +1758,68 @@ Python {python} · Qt {qt}</translation>
         <translation>VERFEHLT</translation>
     </message>
     <message>
+        <source>Median time of a fall over that of a gain</source>
+        <translation>Mediane Zeit eines Falls durch die eines Gewinns</translation>
+    </message>
+    <message>
+        <source>Metaorder impact: exponent delta</source>
+        <translation>Wirkung von Elternorders: Exponent delta</translation>
+    </message>
+    <message>
+        <source>Metaorder impact: prefactor Y</source>
+        <translation>Wirkung von Elternorders: Vorfaktor Y</translation>
+    </message>
+    <message>
+        <source>Single-trade impact: exponent psi</source>
+        <translation>Wirkung eines Abschlusses: Exponent psi</translation>
+    </message>
+    <message>
+        <source>Fat tails: Hill exponent, 1 min</source>
+        <translation>Breite Enden: Hill-Exponent, 1 min</translation>
+    </message>
+    <message>
         <source>Excess kurtosis, 1 min</source>
         <translation>Exzess, 1 min</translation>
+    </message>
+    <message>
+        <source>Moors kurtosis, 1 min</source>
+        <translation>Wölbung nach Moors, 1 min</translation>
     </message>
     <message>
         <source>Kurtosis 30 min over 1 min</source>
         <translation>Wölbung 30 min durch 1 min</translation>
     </message>
     <message>
+        <source>Sessions where Ljung-Box(10) rejects</source>
+        <translation>Sitzungen, in denen Ljung-Box(10) verwirft</translation>
+    </message>
+    <message>
+        <source>... allowing for clustered volatility</source>
+        <translation>... mit Rücksicht auf Volatilitätscluster</translation>
+    </message>
+    <message>
+        <source>Volatility clustering: decay exponent</source>
+        <translation>Volatilitätscluster: Exponent des Abfalls</translation>
+    </message>
+    <message>
+        <source>Volume-volatility correlation, 1 min</source>
+        <translation>Korrelation von Volumen und Volatilität, 1 min</translation>
+    </message>
+    <message>
+        <source>Leverage effect, mean over 1-10 min</source>
+        <translation>Hebeleffekt, Mittel über 1-10 min</translation>
+    </message>
+    <message>
+        <source>Skewness, 1 min</source>
+        <translation>Schiefe, 1 min</translation>
+    </message>
+    <message>
         <source>Order signs: lag 1</source>
         <translation>Ordervorzeichen: Lag 1</translation>
+    </message>
+    <message>
+        <source>Order signs: memory exponent gamma</source>
+        <translation>Ordervorzeichen: Exponent des Gedächtnisses gamma</translation>
     </message>
     <message>
         <source>Spread: mean, ticks</source>
@@ -1758,16 +1830,32 @@ Python {python} · Qt {qt}</translation>
         <translation>Spread: weitester, Ticks</translation>
     </message>
     <message>
+        <source>Spread: seconds with a crossed book</source>
+        <translation>Spread: Sekunden mit gekreuztem Buch</translation>
+    </message>
+    <message>
         <source>Spread: share of one tick</source>
         <translation>Spread: Anteil von einem Tick</translation>
+    </message>
+    <message>
+        <source>Spread: Hill exponent of the top 0.2 %</source>
+        <translation>Spread: Hill-Exponent der oberen 0,2 %</translation>
     </message>
     <message>
         <source>Volume at the best: gamma shape</source>
         <translation>Volumen an der Spitze: Gamma-Form</translation>
     </message>
     <message>
+        <source>Volume at the best: sd over mean</source>
+        <translation>Volumen an der Spitze: SD durch Mittel</translation>
+    </message>
+    <message>
         <source>Trade arrivals: Weibull shape</source>
         <translation>Ankunft der Abschlüsse: Weibull-Form</translation>
+    </message>
+    <message>
+        <source>Trades a minute: variance over mean</source>
+        <translation>Abschlüsse je Minute: Varianz durch Mittel</translation>
     </message>
     <message>
         <source>Lifetimes of cancelled orders: exponent</source>

@@ -113,6 +113,7 @@ def test_what_other_rooms_say_is_told_in_german(german):
     two = "A sampling worker died. Memory ran out."
     assert translated(two) == "Ein Worker ist abgestürzt. Der Speicher reichte nicht."
     assert translated("IndexError: 7") == "IndexError: 7"
+    assert translated("Kurtosis 1 min less 5 min") == "Wölbung 1 min weniger 5 min"
 
 
 def test_a_file_that_is_not_there_is_told_in_german(german, tmp_path):

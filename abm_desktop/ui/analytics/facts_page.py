@@ -193,7 +193,7 @@ class FactsPage(AnalyticsPage):
         self.table.show_rows(
             [
                 [
-                    Cell(tr(f.name), translated(f.note) or f.source),
+                    Cell(translated(tr(f.name)), translated(f.note) or f.source),
                     Cell(translated(f.note) or f.source, f.source, color="muted"),
                     Cell(self.tr(_GATES[f.gate]), color="muted"),
                     Cell(_number(f.value), translated(f.note)),

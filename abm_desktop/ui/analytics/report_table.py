@@ -70,6 +70,7 @@ class ReportTable(QTableWidget):
         self.verticalHeader().setMinimumSectionSize(self.ROW)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(LEAST)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.set_columns(columns)
         theme.signals.changed.connect(self._restyle)
 

@@ -64,7 +64,7 @@ def short_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
     out = []
     for name, pnl, lots, maker, taker in class_rows(classes):
         whole = pnl.text.partition(".")[0]
-        shown = pnl if len(whole) < 5 else replace(pnl, text=whole, tip=pnl.text)
+        shown = pnl if len(whole) < 4 else replace(pnl, text=whole, tip=pnl.text)
         tip = tr("maker {maker}, taker {taker}").format(maker=maker.text, taker=taker.text)
         out.append([name, shown, lots, Cell(_percent(shares[name.text]), tip)])
     return out

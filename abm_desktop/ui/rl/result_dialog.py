@@ -158,7 +158,7 @@ class ResultDialog(QDialog):
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         layout.addWidget(buttons)
         # So many rows as a small screen holds; the others can be scrolled to.
-        self.resize(980, 660 + 22 * min(6, max(0, table.rowCount() - 8)))
+        self.resize(1100, 660 + 22 * min(3, max(0, table.rowCount() - 8)))
 
     def _restyle(self, _theme: object = None) -> None:
         self.notes.setText(
