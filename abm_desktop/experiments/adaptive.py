@@ -23,9 +23,8 @@ from abm_desktop.envs.continual import DECISION, ROWS_FULL, play_on
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.learning.continual import ContinualPPO
 from abm_desktop.learning.rollout import Rollout
-from abm_desktop.live.inside import state_of
+from abm_desktop.live.inside import set_by_hand, set_policy, state_of
 from abm_desktop.market import state
-from abm_desktop.market.joining import with_network
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 
@@ -113,7 +112,7 @@ def run_learning_arm(
         latency=latency,
     )
     rows = slice(first, first + count)
-    state_of(market).agents["external"][0, rows] = 1
+    set_by_hand(market, rows)
     lived = _Lives(count, update_every, step, jitter)
     learner = ContinualPPO(policy, seed, learning_rate)
     reward = (weights or RewardWeights()).packed()
@@ -128,10 +127,7 @@ def run_learning_arm(
         lived.begin_anew()
         at = min(int(state_of(market).market[0]["now"]) + round(update_every * _NANO), end)
     learned = learner.policy()
-    market._state, network = with_network(state_of(market), learned, shared=True)
-    agents = state_of(market).agents
-    agents["external"][0, rows] = 0
-    agents["policy"][0, rows] = network
+    set_policy(market, rows, learned)
     return Learned(learned, tuple(learner.value_losses), learner.updates, learner.decisions)
 
 

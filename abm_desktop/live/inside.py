@@ -12,12 +12,14 @@ from abm_desktop.live.tuning import is_live
 from abm_desktop.live.types import OwnOrder, WatchedTrader
 from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.execution import SEQ_BITS
+from abm_desktop.market.joining import with_network
 from abm_desktop.market.looking import look, rl_traders
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.spread_watch import SpreadWatch
 from abm_desktop.market.traders import fundamental, momentum, noise
 
 if TYPE_CHECKING:
+    from abm_desktop.market.policy import PolicyNet
     from abm_desktop.market.simulator import Simulator
     from abm_desktop.scenario import Scenario
 
@@ -33,6 +35,19 @@ def put_state(simulator: Simulator, found: arrays.Markets) -> None:
     """Let a market go on from these arrays themselves, without a copy."""
     simulator._state = found
     simulator._spreads = SpreadWatch()
+
+
+def set_by_hand(simulator: Simulator, traders: slice) -> None:
+    """Let these RL traders wait for actions from outside, as an environment's do."""
+    simulator._state.agents["external"][0, traders] = 1
+
+
+def set_policy(simulator: Simulator, traders: slice, policy: PolicyNet) -> None:
+    """Let these RL traders act by this policy from now on."""
+    simulator._state, network = with_network(simulator._state, policy, shared=True)
+    agents = simulator._state.agents
+    agents["external"][0, traders] = 0
+    agents["policy"][0, traders] = network
 
 
 def read_book(simulator: Simulator, ticks: np.ndarray, lots: np.ndarray) -> None:
