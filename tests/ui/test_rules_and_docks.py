@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.scenario import Scenario
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.market import docks
 from abm_desktop.ui.venue_rules import venue_rules
 
 
@@ -14,7 +15,7 @@ def test_every_rule_of_the_market_is_there_with_its_defaults():
     assert shown == INTERVENTIONS
 
 
-def test_the_chart_below_grows_and_shrinks_with_the_window(window, qtbot):
+def test_the_chart_below_grows_and_shrinks_with_the_window(window, qtbot, monkeypatch):
     window.resize(1280, 800)
     window.show()
     qtbot.waitExposed(window)
@@ -26,12 +27,22 @@ def test_the_chart_below_grows_and_shrinks_with_the_window(window, qtbot):
     share_becomes(0.25)
     window.resize(1280, 1080)
     share_becomes(0.25)
+    monkeypatch.setattr(docks, "is_dragging", lambda: True)
     desk.resizeDocks([depth], [300], Qt.Orientation.Vertical)  # as a drag does
     qtbot.waitUntil(lambda: depth.height() > 250)
+    monkeypatch.undo()
     mine = depth.height() / desk.height()
     window.resize(1280, 800)
     share_becomes(mine)
     desk.reset()
+    share_becomes(0.25)
+    # So little room that the least heights count: afterwards all is as before.
+    window.log_dock.show()
+    window.resize(1280, 600)
+    qtbot.waitUntil(lambda: desk.height() < 300)
+    qtbot.waitUntil(lambda: not desk._fit.isActive())
+    window.log_dock.hide()
+    window.resize(1280, 800)
     share_becomes(0.25)
 
 

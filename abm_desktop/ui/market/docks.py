@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from abm_desktop.ui.widgets.panel import Panel
@@ -20,11 +20,17 @@ FIRST_SHARE = 0.25
 """Of the height, for the panels below, until they are moved by hand."""
 
 
+def is_dragging() -> bool:
+    """Whether the mouse is moving something, such as the border of a panel."""
+    return bool(QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton)
+
+
 class Dock(QDockWidget):
     """A panel as a dock: its title line is where it is taken to be moved."""
 
     came_forward = Signal()
     """It can be seen again: it was closed, or behind another one."""
+    resized = Signal()
 
     def __init__(self, name: str, panel: Panel) -> None:
         super().__init__(panel.title.text())
@@ -35,6 +41,11 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(panel.take_header())
         self.setWidget(panel)
         self.visibilityChanged.connect(self._see)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell of it."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def _see(self, shown: bool) -> None:
         came = shown and not self.in_front
@@ -63,8 +74,8 @@ class Desk(QMainWindow):
         self.setCentralWidget(centre)
         self.docks: dict[str, Dock] = {}
         self._first_layout = QByteArray()
-        self._below: dict[str, tuple[float, int, int]] = {}
-        """By stack below: its share of the height, and the pixels it was given, of how many."""
+        self._shares: dict[str, float | None] = {}
+        """Of the height, by stack below; None: as it stands, for it was stored so."""
         self._fit = QTimer(self)
         """When Qt has laid out the page: what it is told before, it forgets."""
         self._fit.setSingleShot(True)
@@ -73,6 +84,7 @@ class Desk(QMainWindow):
     def place(self, name: str, panel: Panel, area: Qt.DockWidgetArea, size: int) -> Dock:
         """Put ``panel`` at the end of ``area``, ``size`` pixels wide (below: high)."""
         dock = Dock(name, panel)
+        dock.resized.connect(lambda: self._take_share(dock))
         self.addDockWidget(area, dock)
         self.docks[name] = dock
         sideways = area in (LEFT, RIGHT)
@@ -97,20 +109,26 @@ class Desk(QMainWindow):
     def _fit_below(self) -> None:
         now = self.height()
         for dock in self.docks.values():
-            below = self.dockWidgetArea(dock) == BELOW and not dock.isFloating() and dock.in_front
-            if not below or not self.isVisible():
+            if not (self._is_below(dock) and dock.in_front and self.isVisible()):
                 continue
-            stack = self.tabifiedDockWidgets(dock)
-            name = min(each.objectName() for each in (dock, *stack))
-            share, given, of = self._below.get(name, (FIRST_SHARE, 0, 0))
-            if of and abs(dock.height() - given) > 1:  # moved by hand
-                share = dock.height() / of
-            given = max(round(share * now), dock.minimumSizeHint().height())
-            self._below[name] = (share, given, now)
+            share = self._shares.get(self._stack_of(dock), FIRST_SHARE)
+            if share is None:
+                share = self._shares[self._stack_of(dock)] = dock.height() / now
             # The line of tabs of a stack is counted with it.
-            bars = self.findChildren(QTabBar) if stack else []
+            bars = self.findChildren(QTabBar) if self.tabifiedDockWidgets(dock) else []
             tabs = max((bar.height() for bar in bars), default=0)
-            self.resizeDocks([dock], [given + tabs], Qt.Orientation.Vertical)
+            self.resizeDocks([dock], [round(share * now) + tabs], Qt.Orientation.Vertical)
+
+    def _take_share(self, dock: Dock) -> None:
+        """Keep the share that a panel below was given by hand."""
+        if self._is_below(dock) and is_dragging():
+            self._shares[self._stack_of(dock)] = dock.height() / self.height()
+
+    def _is_below(self, dock: Dock) -> bool:
+        return self.dockWidgetArea(dock) == BELOW and not dock.isFloating()
+
+    def _stack_of(self, dock: Dock) -> str:
+        return min(each.objectName() for each in (dock, *self.tabifiedDockWidgets(dock)))
 
     def settled(self) -> None:
         """Remember the layout as it is now for :meth:`reset`."""
@@ -119,7 +137,7 @@ class Desk(QMainWindow):
     def reset(self) -> None:
         """Put every dock where it was at the very first start."""
         self.restoreState(self._first_layout, VERSION)
-        self._below.clear()
+        self._shares.clear()
         self._fit.start()
 
     def layout_now(self) -> QByteArray:
@@ -130,6 +148,5 @@ class Desk(QMainWindow):
         """Put every dock where it was when ``layout`` was stored; False where that cannot be."""
         if layout is None or not self.restoreState(layout, VERSION):
             return False
-        # The heights are those that were stored.
-        self._below = {dock.objectName(): (0.0, 0, self.height()) for dock in self.docks.values()}
+        self._shares = {dock.objectName(): None for dock in self.docks.values()}
         return True

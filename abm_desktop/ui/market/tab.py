@@ -117,6 +117,7 @@ class MarketTab(QWidget):
         self.population_panel = Panel(self.tr("Traders"), self.population)
         self.tape_panel = Panel(self.tr("Trades"), self.tape)
         self.ladder_panel = Panel(self.tr("Order book"), self._book_body())
+        self.ladder_panel.setMinimumWidth(SIDE_WIDTH)
 
         self.desk = desk = Desk(price_panel)
         desk.place("book", self.ladder_panel, LEFT, SIDE_WIDTH)
