@@ -144,7 +144,8 @@ class Experiment:
 
     def answer(self, folder: Path | None = None) -> list[str]:
         """The answer in words, from what is finished."""
-        from abm_desktop.experiments.report_words import answer, find
+        from abm_desktop.experiments.findings import find
+        from abm_desktop.experiments.report_words import answer
 
         results = self.results(folder)
         return answer(results, find(results))

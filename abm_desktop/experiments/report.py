@@ -8,11 +8,13 @@ from pathlib import Path
 from jinja2 import Environment
 from markupsafe import Markup
 
+from abm_desktop.experiments.findings import find
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_figures import as_svg, figures
+from abm_desktop.experiments.report_limits import limits
 from abm_desktop.experiments.report_pdf import write_pdf
 from abm_desktop.experiments.report_tables import tables
-from abm_desktop.experiments.report_words import answer, find, limits
+from abm_desktop.experiments.report_words import answer
 from abm_desktop.experiments.summary import summarise, write_summary
 
 __all__ = ["write_report"]

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from scipy.stats import CensoredData, ecdf
 
 from abm_desktop.experiments.behaviour import IN_CALM
+from abm_desktop.experiments.findings import Findings, primary_rows
 from abm_desktop.experiments.report_cases import cases
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_paths import path_figures
@@ -35,7 +36,6 @@ from abm_desktop.experiments.report_style import (
     style,
 )
 from abm_desktop.experiments.report_text import level_text, named, p_text
-from abm_desktop.experiments.report_words import Findings, primary_rows
 from abm_desktop.market.state import TRADER_CLASSES
 
 __all__ = ["as_svg", "figures"]

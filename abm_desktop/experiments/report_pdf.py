@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from abm_desktop.experiments.report_data import ExperimentResults
-from abm_desktop.experiments.report_tables import Table
+from abm_desktop.experiments.report_table import Table
 
 __all__ = ["write_pdf"]
 

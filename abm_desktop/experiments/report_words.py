@@ -1,16 +1,15 @@
-"""The report's sentences: the answer in words, and what the results do not tell."""
+"""The report's sentences: the answer in words."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pandas as pd
 
 from abm_desktop.experiments import effects as of
-from abm_desktop.experiments.behaviour import IN_CALM, behaviour_points, behaviour_table
-from abm_desktop.experiments.mixed_model import MixedModel
+from abm_desktop.experiments.behaviour import IN_CALM
+from abm_desktop.experiments.findings import Findings, primary_rows
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_text import (
     bounds,
@@ -21,79 +20,14 @@ from abm_desktop.experiments.report_text import (
     some,
     treatment,
 )
-from abm_desktop.experiments.signs import signs_table
-from abm_desktop.experiments.trainings import FEWEST, spread_table, trainings_table
+from abm_desktop.experiments.trainings import FEWEST
 from abm_desktop.metrics.stylized_facts import FAIL, HARD
 
-__all__ = ["Findings", "answer", "find", "limits", "primary_rows"]
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Every table of findings, see :mod:`abm_desktop.experiments.effects`; empty where none."""
-
-    effects: pd.DataFrame
-    amplification: pd.DataFrame
-    trends: pd.DataFrame
-    recoveries: pd.DataFrame
-    shares: pd.DataFrame
-    signs: pd.DataFrame
-    mixed: MixedModel | None
-    spread: pd.DataFrame
-    trainings: pd.DataFrame
-    unforked: pd.DataFrame
-    points: pd.DataFrame
-    """What single trainings do, and change."""
-    behaviour: pd.DataFrame
+__all__ = ["answer"]
 
 
 _FEW_LEVELS = 5
 """Of so many levels with one kind of traders each has a sentence of its own."""
-
-
-def find(results: ExperimentResults) -> Findings:
-    """Compute everything that the report tells; takes seconds for thousands of runs."""
-    effects, points = of.effects_table(results), behaviour_points(results)
-    return Findings(
-        effects,
-        of.amplification_table(results),
-        of.trend_table(results),
-        of.recovery_table(results),
-        of.share_table(results),
-        signs_table(results),
-        of.mixed_model(results),
-        spread_table(results),
-        trainings_table(results),
-        of.unforked_table(results, effects),
-        points,
-        behaviour_table(points),
-    )
-
-
-def primary_rows(results: ExperimentResults, found: Findings) -> pd.DataFrame:
-    """The primary measure of every kind, group and level, with the interval that is to be trusted.
-
-    Where a kind has three trainings or more ``low`` and ``high`` are the 95 % interval for other
-    trainings and markets (``unit`` "trainings", with ``least`` and ``most`` of the single ones),
-    else the bootstrap's ("markets"); ``p`` is of the same. ``way`` is 1 or -1 where the interval
-    leaves out no change, else 0.
-    """
-    rows = found.effects[found.effects["primary"] & ~found.effects["placebo"]].copy()
-    rows["unit"], rows["least"], rows["most"] = "markets", math.nan, math.nan
-    spread = found.spread
-    if len(spread):
-        spread = spread[(spread["measure"] == results.primary) & spread["low"].notna()]
-        spread = spread[spread["policies"] >= FEWEST].set_index(["kind", "group", "level"])
-        for k, row in rows.iterrows():
-            key = (row["kind"], row["group"], row["level"])
-            if key in spread.index:
-                better = spread.loc[key]
-                for name in ("change", "low", "high", "least", "most", "p", "p_holm"):
-                    rows.loc[k, name] = better[name]
-                rows.loc[k, "unit"] = "trainings"
-                rows.loc[k, "policies"] = better["policies"]
-    rows["way"] = (rows["low"] > 0).astype(int) - (rows["high"] < 0).astype(int)
-    return rows
 
 
 def answer(results: ExperimentResults, found: Findings) -> list[str]:
@@ -496,49 +430,3 @@ def _signs(table: pd.DataFrame) -> Iterator[str]:
             f"{paper}: of {len(rows)} expected signs {yes} agree, {no} do not, and {open_} cannot "
             "be told from these runs."
         )
-
-
-def limits(results: ExperimentResults, found: Findings) -> list[str]:
-    """What the results do not tell: the given sentences, and those that follow from the numbers."""
-    out = list(results.limits)
-    effects = found.effects
-    if len(effects):
-        real = effects[~effects["placebo"] & effects["primary"]]
-        policies, markets = int(real["policies"].min()), int(real["markets"].min())
-        if policies < 5:
-            out.append(
-                f"Only {policies} trained {'policy' if policies == 1 else 'policies'} per cell: "
-                "the intervals tell little about what other trainings would give."
-            )
-        elif policies < 10:
-            out.append(
-                f"With {policies} policies per cell a 95 % interval of the bootstrap covers the "
-                "truth in 85 to 95 % of experiments, the less the more policies differ; the one "
-                "for other trainings, by the t distribution, in about 95 %."
-            )
-        if markets < 64:
-            out.append(f"Some comparisons have only {markets} markets; 64 are usual for screening.")
-    if len(found.spread):
-        wide = found.spread["high"].isna() | (found.spread["ratio"] & (found.spread["high"] > 10))
-        if wide.any():
-            out.append(
-                f"{int(wide.sum())} of {len(found.spread)} intervals for other trainings have no "
-                "useful upper end (none, or above +1000 %): the trainings differ too much."
-            )
-    if found.mixed is not None and found.mixed.note:
-        out.append(f"Mixed model: {found.mixed.note}")
-    if len(found.shares):
-        off = (found.shares["mean_pct"] - found.shares["aimed_pct"]).abs()
-        worst = found.shares.loc[off.idxmax()]
-        if off.max() > 5:
-            who = ", ".join(filter(None, (worst["kind"], worst["group"])))
-            out.append(
-                f"The realised share missed the aimed one by up to {off.max():.0f} points: "
-                f"{worst['mean_pct']:.0f} % for {worst['aimed_pct']:.0f} % ({who})."
-            )
-    if len(found.recoveries):
-        out.append("Log-rank tests of recovery times do not use that the runs are matched.")
-    if results.facts is None:
-        out.append("The stylised facts were not checked in these cells.")
-    out.append("All of this is a simulated market; no real one was traded.")
-    return out

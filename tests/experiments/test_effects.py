@@ -15,10 +15,11 @@ from abm_desktop.experiments.effects import (
     share_table,
     trend_table,
 )
+from abm_desktop.experiments.findings import find
 from abm_desktop.experiments.mixed_model import fit_mixed_model
 from abm_desktop.experiments.report import write_report
 from abm_desktop.experiments.report_data import ExpectedSign, ExperimentResults
-from abm_desktop.experiments.report_words import answer, find
+from abm_desktop.experiments.report_words import answer
 from abm_desktop.experiments.signs import signs_table
 
 SLOPES = {"PPO": 1.0, "SAC": -0.5}

@@ -15,11 +15,12 @@ from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.effects import effects_table, unforked_table
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.facts import checks
+from abm_desktop.experiments.findings import find
 from abm_desktop.experiments.market_runs import run_market
 from abm_desktop.experiments.pilot import Sizing
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_tables import tables
-from abm_desktop.experiments.report_words import answer, find
+from abm_desktop.experiments.report_words import answer
 from abm_desktop.experiments.trainings import spread_of, spread_table, trainings_table
 from abm_desktop.learning import models
 
