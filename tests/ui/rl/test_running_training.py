@@ -50,7 +50,7 @@ def test_the_learning_rate_is_set_while_a_training_runs(tab, hear, client, qapp,
     assert rate.line.placeholderText() == "now 0.0001"
     chart = tab.charts.charts["learning_rate"]
     assert chart.isVisible()
-    assert chart.export_columns()["Learning rate"].tolist() == [3e-4, 1e-4]
+    assert chart.export_columns()["calm-ppo-1"].tolist() == [3e-4, 1e-4]
     hear(Done("stopped", 2, "calm-ppo-1", "folder"))
     assert not rate.line.isEnabled() and rate.line.placeholderText() == ""
 
