@@ -88,7 +88,7 @@ def missing_display(environment: Mapping[str, str], platform: str) -> str | None
     program = sys.argv[0] if Path(sys.argv[0]).name == "abm-desktop" else "abm-desktop"
     return (
         "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
-        f"Without a window:   {program} run calm --duration 10min\n"
+        f"Without a window:   {program} run --headless calm --duration 10min\n"
         f"Over ssh:           ssh -X HOST, then {program}\n"
         f"On a virtual one:   xvfb-run -a {program}      (Debian package xvfb)"
     )

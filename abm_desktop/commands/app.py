@@ -100,6 +100,10 @@ def run(
     sample_interval: Annotated[
         str, typer.Option(help="Simulated time between two rows of samples.")
     ] = "1s",
+    # What `run` always is; people say it all the same.
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Without a window, as it always is.")
+    ] = False,
 ) -> None:
     """Run a market without a window, write its tape, and print a summary."""
     from abm_desktop.commands.run import run_market

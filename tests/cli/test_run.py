@@ -10,7 +10,9 @@ from abm_desktop.scenario import load_scenario
 
 def test_a_run_writes_its_tape_and_a_summary(command, small, tmp_path):
     out = tmp_path / "deep" / "out"
-    status, output, errors = command("run", small, "--duration", "45s", "--out", out, "--messages")
+    status, output, errors = command(
+        "run", small, "--headless", "--duration", "45s", "--out", out, "--messages"
+    )
     assert (status, errors) == (0, "")
     for word in ("trades", "volume", "realised volatility", "spread", "market maker", "PnL"):
         assert word in output
