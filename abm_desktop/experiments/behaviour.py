@@ -131,6 +131,6 @@ def behaviour_table(points: pd.DataFrame) -> pd.DataFrame:
         rows, columns=["group", "label", "seen", "column", "rho", "p", "trainings"]
     )
     table = table[table["rho"].notna()]
-    table = table.assign(p_holm=holm(table["p"].to_numpy(float)) if len(table) else ())
+    table = table.assign(p_holm=holm(table["p"].to_numpy(float)))
     order = table.groupby("group", sort=False).ngroup()
     return table.iloc[np.lexsort((-table["rho"].abs().to_numpy(), order))].reset_index(drop=True)

@@ -22,6 +22,15 @@ def nanoseconds(seconds):
 
 
 @kernel
+def rests(orders, handle):
+    """Whether the order of a handle (slot << 32 | seq) is still in the book."""
+    if handle < 0:
+        return False
+    order = orders[handle >> 32]
+    return order.seq == (handle & 0x7FFFFFFF) and order.size > 0
+
+
+@kernel
 def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
     """Ask for a limit order; ``life`` in ns (0: until cancelled), ``tag``: place of the handle."""
     intent = intents[m.intents_n]

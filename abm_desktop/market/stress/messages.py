@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_limit, near_ask, near_bid
+from abm_desktop.market.intents import ask_cancel, ask_limit, near_ask, near_bid, rests
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import (
     BUY,
@@ -21,15 +21,6 @@ _DEPTH = 10.0
 """Ticks over which the stuffed orders spread."""
 _MOST_OF_ROOM = 0.7
 """Share of the room for messages on their way that stuffed orders may take."""
-
-
-@kernel
-def rests(orders, handle):
-    """Whether the order of a handle (slot << 32 | seq) is still in the book."""
-    if handle < 0:
-        return False
-    order = orders[handle >> 32]
-    return order.seq == (handle & 0x7FFFFFFF) and order.size > 0
 
 
 @kernel

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_limit, nanoseconds
+from abm_desktop.market.intents import ask_cancel, ask_limit, nanoseconds, rests
 from abm_desktop.market.state import BUY, LIMIT_STATE, POST_ONLY, SELL
-from abm_desktop.market.stress.messages import cancel_handles, rests
+from abm_desktop.market.stress.messages import cancel_handles
 
 WAITING, LAYERED, FILLED = range(3)
 _BOTH = 2

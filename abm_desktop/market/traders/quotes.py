@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_limit
+from abm_desktop.market.intents import ask_cancel, ask_limit, rests
 from abm_desktop.market.state import SLIDE
 
 
@@ -14,18 +14,9 @@ def half_spread(m):
 
 
 @kernel
-def stands(orders, handle):
-    """Whether the order that ``handle`` names is in the book."""
-    if handle < 0:
-        return False
-    order = orders[handle >> 32]
-    return order.seq == (handle & 0x7FFFFFFF) and order.size > 0
-
-
-@kernel
 def distance(m, orders, handle, sign):
     """How far a resting quote is from the mid, in halves of the average spread; 0 for none."""
-    if not stands(orders, handle):
+    if not rests(orders, handle):
         return 0.0
     return sign * (m.mid - orders[handle >> 32].price) / half_spread(m)
 
@@ -38,7 +29,7 @@ def quote(m, intents, orders, handles, agent, tag, side, price, size, least, mos
     """
     handle = handles[tag]
     if handle >= 0:
-        if size > 0 and stands(orders, handle):
+        if size > 0 and rests(orders, handle):
             order = orders[handle >> 32]
             if order.price == price and order.side == side and least <= order.size <= most:
                 return
