@@ -15,6 +15,7 @@ from abm_desktop.market.compiled import (
     count_trailing_zeros,
     inlined,
     kernel,
+    row,
 )
 from abm_desktop.market.state import BUY, CANCEL_INCOMING, OFF, SELL
 
@@ -49,34 +50,34 @@ def clear(m, levels, bits, ladder):
 @inlined
 def _mark(bits, side, words, price):
     word = price >> 6
-    bits[side, word] |= _ONE << np.uint64(price & 63)
-    bits[side, words + (word >> 6)] |= _ONE << np.uint64(word & 63)
+    bits[row(side), row(word)] |= _ONE << np.uint64(price & 63)
+    bits[row(side), row(words + (word >> 6))] |= _ONE << np.uint64(word & 63)
 
 
 @inlined
 def _unmark(bits, side, words, price):
     word = price >> 6
-    bits[side, word] &= ~(_ONE << np.uint64(price & 63))
-    if bits[side, word] == _ZERO:
-        bits[side, words + (word >> 6)] &= ~(_ONE << np.uint64(word & 63))
+    bits[row(side), row(word)] &= ~(_ONE << np.uint64(price & 63))
+    if bits[row(side), row(word)] == _ZERO:
+        bits[row(side), row(words + (word >> 6))] &= ~(_ONE << np.uint64(word & 63))
 
 
 @kernel
 def next_below(bits, side, words, price):
     """Highest occupied price strictly below ``price``, or -1."""
     word = price >> 6
-    rest = bits[side, word] & ((_ONE << np.uint64(price & 63)) - _ONE)
+    rest = bits[row(side), row(word)] & ((_ONE << np.uint64(price & 63)) - _ONE)
     if rest != _ZERO:
         return (word << 6) + 63 - count_leading_zeros(rest)
     top = word >> 6
-    rest = bits[side, words + top] & ((_ONE << np.uint64(word & 63)) - _ONE)
+    rest = bits[row(side), row(words + top)] & ((_ONE << np.uint64(word & 63)) - _ONE)
     while rest == _ZERO:
         top -= 1
         if top < 0:
             return np.int64(-1)
-        rest = bits[side, words + top]
+        rest = bits[row(side), row(words + top)]
     word = (top << 6) + 63 - count_leading_zeros(rest)
-    return (word << 6) + 63 - count_leading_zeros(bits[side, word])
+    return (word << 6) + 63 - count_leading_zeros(bits[row(side), row(word)])
 
 
 @kernel
@@ -85,19 +86,19 @@ def next_above(bits, side, words, price, ladder):
     word = price >> 6
     shift = np.uint64(price & 63)
     # Two shifts, because a shift by 64 is undefined.
-    rest = bits[side, word] & ((_ALL << shift) << _ONE)
+    rest = bits[row(side), row(word)] & ((_ALL << shift) << _ONE)
     if rest != _ZERO:
         return (word << 6) + count_trailing_zeros(rest)
     top = word >> 6
-    rest = bits[side, words + top] & ((_ALL << np.uint64(word & 63)) << _ONE)
+    rest = bits[row(side), row(words + top)] & ((_ALL << np.uint64(word & 63)) << _ONE)
     tops = (words + 63) >> 6
     while rest == _ZERO:
         top += 1
         if top >= tops:
             return np.int64(ladder)
-        rest = bits[side, words + top]
+        rest = bits[row(side), row(words + top)]
     word = (top << 6) + count_trailing_zeros(rest)
-    return (word << 6) + count_trailing_zeros(bits[side, word])
+    return (word << 6) + count_trailing_zeros(bits[row(side), row(word)])
 
 
 @inlined
@@ -113,13 +114,13 @@ def _free_level(m, bits, side, price):
 
 @inlined
 def _free_slot(m, orders, icebergs, slot):
-    order = orders[slot]
+    order = orders[row(slot)]
     order.size = 0
     order.next = m.free_head
     m.free_head = slot
     m.resting -= 1
     if order.iceberg > 0:
-        icebergs[order.iceberg - 1].next = m.iceberg_free
+        icebergs[row(order.iceberg - 1)].next = m.iceberg_free
         m.iceberg_free = order.iceberg - 1
         order.iceberg = 0
 
@@ -133,15 +134,15 @@ def rest(m, orders, levels, bits, side, price, size, agent):
     slot = np.int64(m.free_head)
     full = False
     if slot >= 0:
-        m.free_head = orders[slot].next
+        m.free_head = orders[row(slot)].next
     elif m.used_slots < orders.shape[0]:
         slot = np.int64(m.used_slots)
         m.used_slots += 1
     else:
         full = True
     if not full:
-        order = orders[slot]
-        level = levels[side, price]
+        order = orders[row(slot)]
+        level = levels[row(side), row(price)]
         order.price = price
         order.size = size
         order.agent = agent
@@ -153,11 +154,13 @@ def rest(m, orders, levels, bits, side, price, size, agent):
         order.next = -1
         if level.count == 0:
             level.head = slot
-            _mark(bits, side, m.ladder >> 6, price)
-            m.best_bid = max(np.int64(m.best_bid), price if side == BUY else np.int64(-1))
-            m.best_ask = min(np.int64(m.best_ask), np.int64(m.ladder) if side == BUY else price)
+            ladder = np.int64(m.ladder)
+            _mark(bits, side, ladder >> 6, price)
+            # BUY is 0 and SELL is 1. A branch on the side could not be predicted.
+            m.best_bid = max(np.int64(m.best_bid), price - side * (price + 1))
+            m.best_ask = min(np.int64(m.best_ask), ladder - side * (ladder - price))
         else:
-            orders[level.tail].next = slot
+            orders[row(level.tail)].next = slot
         level.tail = slot
         level.volume += size
         level.count += 1
@@ -220,16 +223,16 @@ def available(m, orders, levels, bits, icebergs, side, limit, wanted):
 @inlined
 def unlink(m, orders, levels, bits, icebergs, slot):
     """Take a resting order out of the book, wherever it stands in its queue."""
-    order = orders[slot]
+    order = orders[row(slot)]
     side = order.side
     price = order.price
-    level = levels[side, price]
+    level = levels[row(side), row(price)]
     if order.prev >= 0:
-        orders[order.prev].next = order.next
+        orders[row(order.prev)].next = order.next
     else:
         level.head = order.next
     if order.next >= 0:
-        orders[order.next].prev = order.prev
+        orders[row(order.next)].prev = order.prev
     else:
         level.tail = order.prev
     level.volume -= order.size
@@ -242,9 +245,9 @@ def unlink(m, orders, levels, bits, icebergs, slot):
 @inlined
 def reduce(m, orders, levels, slot, size):
     """Take ``size`` lots off a resting order that keeps its place; ``size`` < the order's size."""
-    order = orders[slot]
+    order = orders[row(slot)]
     order.size -= size
-    levels[order.side, order.price].volume -= size
+    levels[row(order.side), row(order.price)].volume -= size
 
 
 @kernel
@@ -286,16 +289,14 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
     remaining = np.int64(size)
     n = np.int64(m.trades_n)
     sign = 1 - 2 * side
-    while remaining > 0:
-        # One comparison for both sides: which side comes next cannot be predicted. An empty side
-        # (best ask at the ladder's end, best bid -1) never crosses a limit inside the ladder.
-        price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
-        if sign * (price - limit) > 0:
-            break
-        level = levels[opposite, price]
+    # One comparison for both sides: which side comes next cannot be predicted. An empty side
+    # (best ask at the ladder's end, best bid -1) never crosses a limit inside the ladder.
+    price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
+    while remaining > 0 and sign * (price - limit) <= 0:
+        level = levels[row(opposite), row(price)]
         slot = np.int64(level.head)
         while remaining > 0 and slot >= 0:
-            order = orders[slot]
+            order = orders[row(slot)]
             if prevention != OFF and order.agent == agent:
                 m.prevented += 1
                 if prevention == CANCEL_INCOMING:
@@ -309,7 +310,7 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
                 remaining -= quantity
                 level.volume -= quantity
                 order.size -= quantity
-                trade = trades[n]
+                trade = trades[row(n)]
                 n += 1
                 trade.time = m.now
                 trade.price = price
@@ -332,10 +333,11 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
                 slot = following
         level.head = slot
         if slot >= 0:
-            orders[slot].prev = -1
+            orders[row(slot)].prev = -1
         else:
             level.tail = -1
             _free_level(m, bits, opposite, price)
+        price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
     m.trades_n = n
     return remaining
 

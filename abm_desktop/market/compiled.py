@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
@@ -73,6 +74,10 @@ def kernel(function: Callable[..., Any]) -> Any:
 def inlined(function: Callable[..., Any]) -> Any:
     """Paste into each caller before type inference: for code on the hot path with one call site."""
     return njit(inline="always", _nrt=False, error_model="numpy")(function)
+
+
+row = np.uint64
+"""Marks an index that is never negative: at each signed one Numba tests for -1, the last row."""
 
 
 @intrinsic

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.market.book import match, reduce, rest, unlink
-from abm_desktop.market.compiled import kernel, prefetch
+from abm_desktop.market.compiled import kernel, prefetch, row
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, MODIFY, OFF, SELL
 
@@ -30,17 +30,18 @@ def play(market, orders, levels, bits, icebergs, trades, flow, slots, start, sto
     """
     m = market[0]
     done = 0
-    last = np.int64(flow.shape[0]) - 1
+    last = flow.shape[0] - 1
     trade_room = trades.shape[0] >> 1
     for i in range(start, stop):
-        message = flow[i]
+        message = flow[row(i)]
         # Messages come in batches, so the row a cancel will touch can be asked for ahead of time.
-        prefetch(orders, np.int64(slots[flow[min(i + 8, last)].place]))
+        ahead = flow[row(min(i + 8, last))]
+        prefetch(orders, np.int64(slots[row(ahead.place)]))
         kind = message.kind
         place = message.place
         if kind == CANCEL or kind == MODIFY:
-            slot = np.int64(slots[place])
-            order = orders[slot]
+            slot = np.int64(slots[row(place)])
+            order = orders[row(slot)]
             if order.agent != place or order.size == 0:
                 continue
             if kind == CANCEL:
@@ -60,7 +61,7 @@ def play(market, orders, levels, bits, icebergs, trades, flow, slots, start, sto
         if remaining > 0 and kind == LIMIT:
             slot = rest(m, orders, levels, bits, side, price, remaining, place)
             if slot >= 0:
-                slots[place] = slot
+                slots[row(place)] = slot
         done += 1
     return done
 
