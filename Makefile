@@ -12,7 +12,7 @@ run: setup
 	@$(VENV)/abm-desktop $(ARGS)
 
 # All tests are shared out to two processes (tests/conftest.py); a few are done sooner in one.
-ALL := -n 2
+ALL := -n 2 --max-worker-restart=0
 
 test: setup-test
 	@$(VENV)/python -m pytest $(or $(ARGS),$(ALL))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -27,6 +28,7 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ui-background")
         self._closed = False
+        self._telling = threading.Lock()
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -45,13 +47,18 @@ class Background(QObject):
         future.add_done_callback(lambda f: self._announce(f, (done, failed)))
 
     def close(self) -> None:
-        """Take no more work, and drop callbacks that have not been delivered yet."""
-        self._closed = True
+        """Take no more work, and drop callbacks that have not been delivered yet.
+
+        When it returns no thread touches this object any more, so that it may be destroyed.
+        """
+        with self._telling:
+            self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _announce(self, future: Future[Any], callbacks: object) -> None:
-        if not self._closed:
-            self._finished.emit(future, callbacks)
+        with self._telling:
+            if not self._closed:
+                self._finished.emit(future, callbacks)
 
     def _deliver(self, future: Future[Any], callbacks: tuple[Any, Any]) -> None:
         if self._closed or future.cancelled():
