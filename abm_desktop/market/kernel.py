@@ -131,10 +131,12 @@ def _wake_on_activity(
         momentum.wake(m, p, rules, a, levels, momentum_bins, intents, agent)
     else:
         institution.wake(m, p, rules, a, levels, intents, agent)
+        again = False
         if a.active == 0:
-            again = False
-            wait = nanoseconds(institution.rest_time(p, a))
+            wait = nanoseconds(institution.rest_time(m, p, a))
             schedule(m, heap, m.now + wait, WAKE, agent)
+        else:
+            schedule_activity(m, activity_heap, agent, institution.next_child(m, p, a))
     if again:
         schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
 
@@ -408,7 +410,7 @@ def advance(markets, k, until, max_events):
                         institution.start_parent(p, a)
                         if m.informed_share > 0.0:
                             stress_events.inform(m, p, stresses, a)
-                        schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
+                        schedule_activity(m, activity_heap, agent, institution.next_child(m, p, a))
             else:
                 agent = activity_heap[0, 1]
                 pop(activity_heap, m.activity_n)

@@ -309,7 +309,7 @@ def _first_event(m, p, a, agent, heap, activity_heap):
         momentum.prepare(a)
     elif a.kind == INSTITUTION:
         a.rate = p.institution_rate
-        schedule(m, heap, m.now + nanoseconds(institution.rest_time(p, a)), WAKE, agent)
+        schedule(m, heap, m.now + nanoseconds(institution.rest_time(m, p, a)), WAKE, agent)
         return
     elif a.kind == MARKET_MAKER:
         # Makers come first, within the first second, so that the book is quoted from the start.

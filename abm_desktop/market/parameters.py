@@ -19,6 +19,8 @@ _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "volatility",
             "volatility_of_volatility",
             "volatility_time",
+            "session_volatility",
+            "leverage",
             "jump_rate",
             "jump_size",
         ),
@@ -128,6 +130,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "child_tail",
             "child_cap",
             "rest",
+            "news",
         ),
     ),
 )

@@ -211,6 +211,7 @@ MARKET = np.dtype(
         # Fundamental value.
         ("log_value", "f8"),
         ("log_volatility", "f8"),
+        ("session_log_volatility", "f8"),
         ("value", "f8"),
         ("key", "u8"),
         ("draws", "u8"),
@@ -363,6 +364,7 @@ STRESS_EVENT = np.dtype(
         ("draws", "u8"),
         ("log_value", "f8"),
         ("log_volatility", "f8"),
+        ("session_log_volatility", "f8"),
         ("value", "f8"),
         ("value_volatility_scale", "f8"),
     ],

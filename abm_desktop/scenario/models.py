@@ -101,10 +101,16 @@ class Fundamental(Model):
     reversion: NotNegative = Field(1e-5, description="pull of ln V to its start, 1/s")
     volatility: NotNegative = Field(3.7e-5, description="volatility of ln V, 1/sqrt(s)")
     volatility_of_volatility: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
-        0.38, description="standard deviation of the log volatility"
+        0.38, description="standard deviation of the log volatility within a session"
     )
     volatility_time: PositiveTime = Field(
         3500.0, description="correlation time of the log volatility, seconds"
+    )
+    session_volatility: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
+        0.0, description="standard deviation of the log volatility from session to session"
+    )
+    leverage: Annotated[float, Field(ge=-1.0, le=1.0)] = Field(
+        0.0, description="correlation of the changes of ln V and of its log volatility"
     )
     jump_rate: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
         1e-4, description="jumps per second"

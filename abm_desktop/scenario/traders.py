@@ -214,6 +214,9 @@ class Institutions(Trader):
     rest: Annotated[Duration, Field(gt=0.0)] = Field(
         10.0, description="mean pause between two parent orders, seconds"
     )
+    news: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
+        0.0, description="power of the volatility of V by which their pace grows"
+    )
 
     @model_validator(mode="after")
     def _order(self) -> Institutions:

@@ -21,6 +21,7 @@ def value_ahead(m, p, s, seconds):
     s.draws = m.draws
     s.log_value = m.log_value
     s.log_volatility = m.log_volatility
+    s.session_log_volatility = m.session_log_volatility
     s.value = m.value
     s.value_volatility_scale = m.value_volatility_scale
     for _ in range(np.int64(seconds * TICKS_PER_SECOND + 0.5)):

@@ -1,10 +1,14 @@
 """Institutions: they split large parent orders into small children of one sign.
 
 Pareto parent sizes give order signs their long memory (Lillo, Mike and Farmer 2005) and the price
-its concave response.
+its concave response. News moves both the value and those who trade on it (Clark 1973; Tauchen and
+Pitts 1983), so their pace follows the volatility of V: else the price would trend on days of much
+news and revert on days of little.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -14,10 +18,25 @@ from abm_desktop.market.random import exponential, pareto, uniform
 
 
 @kernel
-def rest_time(p, a):
+def _pace(m, p):
+    """How much faster than on average they trade: a power of V's volatility, with mean 1."""
+    power = p.institution_news
+    variance = p.fundamental_volatility_of_volatility**2 + p.fundamental_session_volatility**2
+    log_volatility = m.log_volatility + m.session_log_volatility
+    return math.exp(power * log_volatility - 0.5 * power * power * variance)
+
+
+@kernel
+def rest_time(m, p, a):
     """Seconds between two parent orders; one that is slower than the others also rests longer."""
     speed = a.rate / p.institution_rate if p.institution_rate > 0.0 else 1.0
-    return exponential(a) * p.institution_rest / max(speed, 1e-9)
+    return exponential(a) * p.institution_rest / max(speed * _pace(m, p), 1e-9)
+
+
+@kernel
+def next_child(m, p, a):
+    """Seconds at a = 1 to the next child order."""
+    return exponential(a) / (a.rate * _pace(m, p))
 
 
 @kernel

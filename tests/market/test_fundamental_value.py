@@ -1,0 +1,92 @@
+"""The value process: its volatility within and between sessions, leverage, and who follows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import INSTITUTION
+from abm_desktop.scenario import Scenario
+
+_SECONDS = 6 * 3600.0
+_EMPTY = {
+    name: {"count": 0} for name in ("market_makers", "fundamental", "momentum", "institutions")
+}
+
+
+def _values(seed: int, **fundamental: Any) -> np.ndarray:
+    """Changes of ln V by the second, in a market in which next to nobody trades."""
+    scenario = Scenario.model_validate(
+        {
+            "name": "value",
+            "market": {"warm_up": 0.0, "session": _SECONDS},
+            "fundamental": {"jump_rate": 0.0, "reversion": 0.0, **fundamental},
+            "population": {"noise": {"limit_rate": 0.5, "market_rate": 0.0}, **_EMPTY},
+        }
+    )
+    simulator = Simulator(scenario, seed, record_messages=False)
+    simulator.run_until(_SECONDS)
+    return np.diff(np.log(simulator.tape.samples["value"]))
+
+
+def _leverage(change: np.ndarray) -> float:
+    """Correlation of each change with the squares of the following minute."""
+    after = np.convolve(change**2, np.ones(60), mode="valid")[1:]
+    return float(np.corrcoef(change[: len(after)], after)[0, 1])
+
+
+def test_volatility_rises_after_falls_where_leverage_is_negative() -> None:
+    still = {"volatility_of_volatility": 0.8, "volatility_time": 120.0, "session_volatility": 0.0}
+    found = {
+        rho: np.mean([_leverage(_values(seed, leverage=rho, **still)) for seed in range(3)])
+        for rho in (-0.9, 0.0, 0.9)
+    }
+    assert found[-0.9] < -0.06
+    assert abs(found[0.0]) < 0.03
+    assert found[0.9] > 0.06
+
+
+def test_leverage_leaves_the_volatility_as_it_was() -> None:
+    still = {"volatility_of_volatility": 0.0, "session_volatility": 0.0}
+    for leverage in (-1.0, -0.35, 0.0):
+        change = _values(4, volatility=5e-5, leverage=leverage, **still)
+        assert change.std() == pytest.approx(5e-5, rel=0.03)
+
+
+def test_sessions_differ_in_volatility_by_what_is_asked_for() -> None:
+    flat = {"volatility_of_volatility": 0.0, "volatility": 5e-5}
+    spread = [_values(seed, session_volatility=0.4, **flat).std() for seed in range(24)]
+    assert np.log(spread).std() == pytest.approx(0.4, rel=0.3)
+    # The mean of the variance is the parameter squared, however much sessions differ.
+    level = [_values(seed, session_volatility=0.0, **flat).std() for seed in range(3)]
+    assert np.log(level).std() < 0.02
+    assert np.sqrt(np.mean(np.square(spread))) == pytest.approx(5e-5, rel=0.35)
+
+
+def _volatility_and_lots_taken(seed: int, news: float) -> tuple[float, float]:
+    """Volatility of the value in half an hour, and the lots that institutions took."""
+    scenario = Scenario.model_validate(
+        {
+            "name": "news",
+            "market": {"warm_up": 300.0},
+            "fundamental": {"session_volatility": 0.8, "volatility_of_volatility": 0.0},
+            "population": {"institutions": {"news": news}},
+        }
+    )
+    simulator = Simulator(scenario, seed, record_messages=False)
+    simulator.warm_up()
+    simulator.run_until(1800.0)
+    volatility = float(np.diff(np.log(simulator.tape.samples["value"])).std())
+    return volatility, float(simulator.classes["taker_volume"][INSTITUTION])
+
+
+def test_institutions_trade_faster_where_the_value_moves_more() -> None:
+    power = {}
+    for news in (0.0, 1.3):
+        found = np.array([_volatility_and_lots_taken(seed, news) for seed in range(12)])
+        power[news] = np.polyfit(*np.log(found).T, 1)[0]
+    # Volatile sessions see more trades in any case; trades that beget trades raise the power set.
+    assert power[1.3] - power[0.0] > 1.0
