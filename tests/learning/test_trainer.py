@@ -40,7 +40,12 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path, monkeypatch):
         environment="learning.environments:sign",
         **TINY,
     )
-    results, folder = trainer.train(interrupt)
+    # A shell has what it starts in the background ignore interrupts.
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        results, folder = trainer.train(interrupt)
+    finally:
+        signal.signal(signal.SIGINT, usual)
     assert results.reason == "stopped"
     columns = results.columns()
     assert columns["iteration"] == sorted(columns["iteration"])
