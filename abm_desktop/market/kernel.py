@@ -120,7 +120,6 @@ def _wake_on_activity(
 ):
     """A Poisson trader's turn, and its next one."""
     a = agents[agent]
-    again = True
     if a.rule != DEFAULT_RULE:
         _wake_of_literature(m, p, a, ring, memory, handles, intents, agent)
     elif a.kind == NOISE:
@@ -131,14 +130,13 @@ def _wake_on_activity(
         momentum.wake(m, p, rules, a, levels, momentum_bins, intents, agent)
     else:
         institution.wake(m, p, rules, a, levels, intents, agent)
-        again = False
         if a.active == 0:
             wait = nanoseconds(institution.rest_time(m, p, a))
             schedule(m, heap, m.now + wait, WAKE, agent)
         else:
             schedule_activity(m, activity_heap, agent, institution.next_child(m, p, a))
-    if again:
-        schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
+        return
+    schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
 
 
 @kernel
