@@ -405,7 +405,7 @@ def advance(markets, k, until, max_events):
                             a.active = 0
                         market_maker.refresh(m, p, rules, a, levels, handles, intents, agent)
                     elif a.kind == INSTITUTION:
-                        institution.start_parent(p, a)
+                        institution.start_parent(m, p, a)
                         if m.informed_share > 0.0:
                             stress_events.inform(m, p, stresses, a)
                         schedule_activity(m, activity_heap, agent, institution.next_child(m, p, a))

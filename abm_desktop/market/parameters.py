@@ -131,6 +131,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "child_cap",
             "rest",
             "news",
+            "give_up",
         ),
     ),
 )

@@ -101,21 +101,21 @@ class Fundamental(Model):
     reversion: NotNegative = Field(1e-5, description="pull of ln V to its start, 1/s")
     volatility: NotNegative = Field(3.7e-5, description="volatility of ln V, 1/sqrt(s)")
     volatility_of_volatility: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
-        0.38, description="standard deviation of the log volatility within a session"
+        0.21, description="standard deviation of the log volatility within a session"
     )
     volatility_time: PositiveTime = Field(
-        3500.0, description="correlation time of the log volatility, seconds"
+        950.0, description="correlation time of the log volatility, seconds"
     )
     session_volatility: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
-        0.0, description="standard deviation of the log volatility from session to session"
+        0.19, description="standard deviation of the log volatility from session to session"
     )
     leverage: Annotated[float, Field(ge=-1.0, le=1.0)] = Field(
-        0.0, description="correlation of the changes of ln V and of its log volatility"
+        -0.35, description="correlation of the changes of ln V and of its log volatility"
     )
     jump_rate: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
-        1e-4, description="jumps per second"
+        4e-5, description="jumps per second"
     )
-    jump_size: NotNegative = Field(0.0013, description="standard deviation of a jump of ln V")
+    jump_size: NotNegative = Field(0.0025, description="standard deviation of a jump of ln V")
 
 
 class Activity(Model):
@@ -126,7 +126,7 @@ class Activity(Model):
     return.
     """
 
-    feedback: Share = Field(0.85, description="share of activity caused by past trades")
+    feedback: Share = Field(0.87, description="share of activity caused by past trades")
     time_constants: Annotated[
         tuple[PositiveTime, PositiveTime, PositiveTime], Field(strict=False)
     ] = Field((0.2, 30.0, 900.0), description="memory of the feedback, seconds")

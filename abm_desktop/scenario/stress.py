@@ -23,7 +23,7 @@ Length = Annotated[Duration, Field(gt=0.0)]
 Time = Annotated[Duration, Field(ge=0.0)]
 Fraction = Annotated[float, Field(gt=0.0, lt=1.0)]
 
-DAILY_SIGMA = 0.0057
+DAILY_SIGMA = 0.006
 """Standard deviation of a session's return in the default population, as measured."""
 
 

@@ -105,7 +105,7 @@ class MarketMakers(Trader):
         2.0, description="shift of the reference price at full inventory, ticks"
     )
     value_anchor: Share = Field(
-        0.3, description="pull of the reference price to the value estimate"
+        0.34, description="pull of the reference price to the value estimate"
     )
     value_noise: NotNegative = Field(
         0.0005, description="error of a maker's value estimate, standard deviation of the log"
@@ -205,17 +205,21 @@ class Institutions(Trader):
     """Split large parent orders into many small market orders."""
 
     count: Count = Field(5, description="number of institutions")
-    rate: Rate = Field(0.8, description="child orders per second at a = 1, each institution")
+    rate: Rate = Field(0.72, description="child orders per second at a = 1, each institution")
     parent_min: Annotated[int, Field(ge=1)] = Field(10, description="smallest parent order, lots")
     parent_tail: Tail = Field(1.5, description="Pareto tail exponent of the parent size")
-    parent_cap: Annotated[int, Field(ge=1)] = Field(2000, description="largest parent order, lots")
+    parent_cap: Annotated[int, Field(ge=1)] = Field(1000, description="largest parent order, lots")
     child_tail: Tail = Field(1.2, description="Pareto tail exponent of the child size")
     child_cap: Annotated[int, Field(ge=1)] = Field(200, description="largest child order, lots")
     rest: Annotated[Duration, Field(gt=0.0)] = Field(
         10.0, description="mean pause between two parent orders, seconds"
     )
     news: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
-        0.0, description="power of the volatility of V by which their pace grows"
+        1.4, description="power of the volatility of V by which their pace grows"
+    )
+    give_up: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+        0.004,
+        description="log move of the price against a parent order that ends it; 0 is never",
     )
 
     @model_validator(mode="after")

@@ -222,7 +222,7 @@ def test_parts_survive_a_crash_between_file_and_index(tmp_path):
 
 
 def test_rules_are_the_treatment(tmp_path):
-    rules = [{"name": "velocity", "velocity_logic": {"ticks": 5}}]
+    rules = [{"name": "velocity", "velocity_logic": {"ticks": 3}}]
     experiment = Experiment(design(intervention=rules, level="intervention", calm=False))
     results = experiment.run(folder=tmp_path)
     assert results.levels() == ["none", "velocity"]

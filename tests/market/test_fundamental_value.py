@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import INSTITUTION
-from abm_desktop.scenario import Scenario
+from abm_desktop.market.state import BUY, INSTITUTION, SELL
+from abm_desktop.scenario import Scenario, stress_from_dict
 
 _SECONDS = 6 * 3600.0
 _EMPTY = {
@@ -90,3 +90,31 @@ def test_institutions_trade_faster_where_the_value_moves_more() -> None:
         power[news] = np.polyfit(*np.log(found).T, 1)[0]
     # Volatile sessions see more trades in any case; trades that beget trades raise the power set.
     assert power[1.3] - power[0.0] > 1.0
+
+
+@pytest.mark.parametrize("give_up", [0.004, 0.0])
+def test_an_institution_gives_up_a_parent_from_which_the_price_runs_away(give_up: float) -> None:
+    large = {"rate": 0.2, "parent_min": 50_000, "parent_cap": 50_000, "give_up": give_up}
+    scenario = Scenario.model_validate(
+        {
+            "name": "run",
+            "market": {"warm_up": 300.0},
+            "population": {"institutions": large | {"count": 8}},
+        }
+    )
+    simulator = Simulator(scenario, 3, record_messages=False)
+    simulator.warm_up()
+
+    def parents() -> dict[int, tuple[int, float]]:
+        """Side and mid price at arrival (ticks) of the parents that are being executed."""
+        agents = simulator._state.agents[0]
+        rows = np.flatnonzero((agents["kind"] == INSTITUTION) & (agents["active"] != 0))
+        return {int(k): (int(agents["side"][k]), float(agents["threshold"][k])) for k in rows}
+
+    before = parents()
+    assert {side for side, _ in before.values()} == {BUY, SELL}
+    simulator.inject(stress_from_dict({"type": "news_jump", "magnitude": 0.02}))
+    simulator.run_until(180.0)
+    assert simulator.mid > 101.0
+    kept = {side for k, (side, start) in before.items() if parents().get(k) == (side, start)}
+    assert kept == ({SELL} if give_up else {BUY, SELL})

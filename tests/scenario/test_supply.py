@@ -36,7 +36,7 @@ def test_an_institution_asks_for_its_parents_over_their_time_and_rest() -> None:
 
 def test_the_default_population_posts_more_than_is_asked_for() -> None:
     scenario = Scenario(name="test")
-    assert supply_of(scenario) / demand_of(scenario) == pytest.approx(1.4, abs=0.05)
+    assert supply_of(scenario) / demand_of(scenario) == pytest.approx(1.46, abs=0.05)
 
 
 @pytest.mark.parametrize("path", bundled_scenarios(), ids=lambda path: path.stem)
@@ -47,8 +47,8 @@ def test_no_shipped_scenario_is_warned_about(path) -> None:
 def test_too_few_limit_orders_are_warned_about_with_what_would_be_enough() -> None:
     (warning,) = warnings_of(_with(noise={"limit_rate": 2.0}))
     assert warning.key == "population.noise.limit_rate"
-    assert "post about 3.8 lots" in warning.message and "raise it to 3.5" in warning.remedy
-    assert warnings_of(_with(noise={"limit_rate": 3.5})) == []
+    assert "post about 3.8 lots" in warning.message and "raise it to 3.3" in warning.remedy
+    assert warnings_of(_with(noise={"limit_rate": 3.3})) == []
     (warning,) = warnings_of(_with(noise={"count": 0}))
     assert warning.key == "population.noise.count"
 

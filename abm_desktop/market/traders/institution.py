@@ -3,7 +3,9 @@
 Pareto parent sizes give order signs their long memory (Lillo, Mike and Farmer 2005) and the price
 its concave response. News moves both the value and those who trade on it (Clark 1973; Tauchen and
 Pitts 1983), so their pace follows the volatility of V: else the price would trend on days of much
-news and revert on days of little.
+news and revert on days of little. What is left of a parent is given up where the price has run away
+from that at its arrival: nobody executes a large order at any price, and a market in which all do
+has flashes of its own making.
 """
 
 from __future__ import annotations
@@ -40,19 +42,26 @@ def next_child(m, p, a):
 
 
 @kernel
-def start_parent(p, a):
-    """Draw side and size of the next parent order."""
+def start_parent(m, p, a):
+    """Draw side and size of the next parent order; ``a.threshold`` is the mid at its arrival."""
     a.side = 0 if uniform(a) < 0.5 else 1
     size = min(
         pareto(a, p.institution_parent_min, p.institution_parent_tail), p.institution_parent_cap
     )
     a.remaining = np.int64(size)
     a.active = 1
+    a.threshold = m.mid
 
 
 @kernel
 def wake(m, p, rules, a, levels, intents, agent):
-    """Send one child order, never more than the best opposite volume."""
+    """Send one child order, never more than the best opposite volume, or give up the parent."""
+    if p.institution_give_up > 0.0:
+        run = math.log(m.mid / a.threshold)
+        if (run if a.side == 0 else -run) > p.institution_give_up:
+            a.remaining = 0
+            a.active = 0
+            return
     size = np.int64(min(pareto(a, 1.0, p.institution_child_tail), p.institution_child_cap))
     size = min(size, np.int64(a.remaining), opposite_best_volume(m, levels, a.side))
     if size > 0:
