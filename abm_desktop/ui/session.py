@@ -106,6 +106,8 @@ class Session(QObject):
         self._pending: _Pending | None = None
         """What was handed to the market but is not taken yet."""
         self._reading = False
+        self._joined_by_hand = 0
+        """RL traders that are in the market without being in its scenario."""
 
     # -- the engine -----------------------------------------------------------------------------
 
@@ -273,6 +275,14 @@ class Session(QObject):
     def reset(self, seed: int | None = None) -> None:
         """Start the same market again from the open, with ``seed`` or the one it had."""
         self._command("reset", seed)
+        if self._joined_by_hand:
+            self.said.emit(
+                self.tr(
+                    "The RL traders loaded by hand ({0}) left with the reset: load them again under "
+                    "RL, Models"
+                ).format(self._joined_by_hand)
+            )
+            self._joined_by_hand = 0
 
     def reset_new_seed(self) -> int:
         """Start the same scenario again with a seed drawn at random; return the seed."""
@@ -349,6 +359,7 @@ class Session(QObject):
     def add_policy_traders(self, policy: object, count: int, name: str) -> None:
         """Let ``count`` traders with this trained policy into the market."""
         self._command("add_policy_traders", policy, count, name)
+        self._joined_by_hand += count
 
     def watch_trader(self, number: int | None) -> None:
         """Let every snapshot tell what this RL trader sees and does; None for none."""
@@ -414,6 +425,7 @@ class Session(QObject):
 
     def _remember(self, path: Path) -> None:
         self.file = path
+        self._joined_by_hand = 0
         self.settings.add_recent(path)
         kind = "replay" if path.suffix.lower() in REPLAY_SUFFIXES else "scenario"
         self.settings.set_folder(kind, str(path.parent))

@@ -5978,6 +5978,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>{error}. Verwerfen Sie sie und öffnen Sie das Szenario neu.</translation>
     </message>
     <message>
+        <source>The RL traders loaded by hand ({0}) left with the reset: load them again under RL, Models</source>
+        <translation>Die von Hand geladenen RL-Händler ({0}) haben den Markt beim Zurücksetzen verlassen: unter RL, Modelle neu laden</translation>
+    </message>
+    <message>
         <source>The market refused this</source>
         <translation>Der Markt hat dies abgewiesen</translation>
     </message>
@@ -6936,6 +6940,14 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>Rest</source>
         <translation>Ruhezeit</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>Nachrichten</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben ab</translation>
     </message>
     <message>
         <source>Noise, once</source>

@@ -285,6 +285,15 @@ def test_rl_tab_is_loaded_ticked_when_visible_and_feeds_the_market(window, live,
     assert window.status.training.words == "Training"
 
 
+def test_a_reset_tells_that_traders_loaded_by_hand_left(qtbot, window, live):
+    window.session.add_policy_traders(object(), 3, "ppo-1")
+    with qtbot.waitSignal(window.session.said) as told:
+        window.session.reset(7)
+    assert "loaded by hand (3)" in told.args[0]
+    with qtbot.assertNotEmitted(window.session.said):
+        window.session.reset(7)
+
+
 def test_rl_tab_learns_which_scenario_is_open(qtbot, window, live, rl_module, tmp_path):
     window.load_rl_tab()
     window.frame_timer.start()
