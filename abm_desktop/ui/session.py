@@ -278,8 +278,8 @@ class Session(QObject):
         if self._joined_by_hand:
             self.said.emit(
                 self.tr(
-                    "The RL traders loaded by hand ({0}) left with the reset: load them again under "
-                    "RL, Models"
+                    "The RL traders loaded by hand ({0}) left with the reset: load them again "
+                    "under RL, Models"
                 ).format(self._joined_by_hand)
             )
             self._joined_by_hand = 0
