@@ -365,7 +365,7 @@ def test_a_fund_sells_only_what_brings_it_back_to_its_target(calm: Simulator) ->
 
 def test_leveraged_funds_push_each_other_over_the_edge() -> None:
     falls = []
-    for loss in (0.03, 0.08):
+    for loss in (0.03, 0.10):
         mids = []
         for seed in (1, 2, 3):
             simulator = Simulator(SCENARIO, seed)
@@ -376,7 +376,7 @@ def test_leveraged_funds_push_each_other_over_the_edge() -> None:
             samples = simulator.tape.samples["mid"][simulator.tape.samples["time"] > 420e9]
             mids.append(samples.min() * 0.01 / before - 1.0)
         falls.append(np.median(mids))
-    assert falls[0] > -0.005 and falls[1] < -0.02
+    assert falls[0] > -0.005 and falls[1] < -0.03
 
 
 def test_stops_wait_trigger_on_the_last_trade_and_go_at_the_end(calm: Simulator) -> None:
@@ -471,11 +471,11 @@ def test_the_response_to_participation_has_a_sharp_transition() -> None:
         {"fade": False, "quantity": 0.03, "depth_share": 0.0, "participation": pov}
         for pov in (0.09, 0.20, 0.50)
     ]
-    falls, _ = _lows(range(500, 508), cases)
+    falls, _ = _lows(range(500, 516), cases)
     low, middle, high = np.median(falls, axis=1)
     assert low > -0.4
     assert -1.0 < middle <= low + 0.1
-    assert high < -2.0
+    assert high < -3.0
 
 
 def test_a_jump_of_zero_is_no_news() -> None:
