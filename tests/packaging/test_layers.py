@@ -22,7 +22,8 @@ FLOORS = (
     ("cluster", "host_process", "json_lines"),
     ("market",),
     ("scenario",),
-    ("gymnasium_plugin", "qt_libraries", "paths", "__init__"),
+    ("archives", "whole_files"),
+    ("gymnasium_plugin", "inputs", "qt_libraries", "paths", "__init__"),
 )
 """Top floor first; a module may import from its own floor and from lower ones."""
 

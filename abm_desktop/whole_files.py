@@ -1,0 +1,168 @@
+"""Files and folders that appear whole or not at all, and names that one process holds at a time.
+
+What is written lies beside its place under a name that begins with a dot, goes down to the disk,
+and is then renamed. A name is held by a lock of the operating system, which is gone with the
+process that held it, however it ended: no process number and no clock comes into it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from abm_desktop.inputs import InputError
+
+_LOOKED_AT = 0.2
+"""Seconds; :func:`is_claimed` holds a lock for a moment, which must not look like a holder."""
+
+
+class TakenError(InputError):
+    """A name or folder that something else has already."""
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to; it takes the place of ``path`` when the block ends without an error.
+
+    Raises ``OSError`` as writing does; what stood at ``path`` before is then still there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = _beside(path)
+    try:
+        yield part
+        _to_disk(part)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, contents: str | bytes) -> None:
+    """Write a text (UTF-8) or bytes in one step. Raises ``OSError``."""
+    data = contents.encode("utf-8") if isinstance(contents, str) else contents
+    with whole_file(path) as part:
+        part.write_bytes(data)
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """An empty folder to fill; it becomes ``path`` when the block ends without an error.
+
+    Raises:
+        TakenError: if ``path`` is there already and not empty, before the block begins and again at
+            its end; with ``overwrite`` what stood there is gone once the new folder is whole.
+        OSError: as writing does.
+    """
+    check_free(path, overwrite=overwrite)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = _beside(path)
+    part.mkdir()
+    try:
+        yield part
+        for file in sorted(part.rglob("*")):
+            if file.is_file():
+                _to_disk(file)
+        check_free(path, overwrite=overwrite)
+        if path.exists() and overwrite:
+            old = _beside(path)
+            path.rename(old)
+            part.rename(path)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            part.rename(path)  # over an empty folder too
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def check_free(path: Path, *, overwrite: bool = False) -> None:
+    """Raise :class:`TakenError` if a new folder cannot take this place."""
+    if path.is_dir():
+        if any(path.iterdir()) and not overwrite:
+            raise TakenError(
+                "is there already and is not empty",
+                path=path,
+                remedy="choose another folder, or allow it to be overwritten",
+            )
+    elif path.exists() or path.is_symlink():
+        raise TakenError("is a file", path=path, remedy="choose another folder")
+
+
+class Claim:
+    """A name that is held until :meth:`release`, or until the process ends, however it ends."""
+
+    def __init__(self, name: str, lock: FileLock) -> None:
+        self.name = name
+        self._lock = lock
+
+    def release(self) -> None:
+        """Give the name back. May be called again."""
+        self._lock.release(force=True)
+
+
+def claim(folder: Path, name: str) -> Claim:
+    """Hold ``name`` among those of ``folder``, in one step. Raises :class:`TakenError`.
+
+    The lock lies in ``folder/.claims``. Of two callers at once, in one process or in two, exactly
+    one gets it.
+    """
+    held = _try(folder, name, wait=_LOOKED_AT)
+    if held is None:
+        raise TakenError(f"{name!r} is in use by something that runs now", remedy="choose another")
+    return held
+
+
+def claim_numbered(folder: Path, stem: str, taken: Callable[[str], bool]) -> Claim:
+    """Hold the first of ``stem-1``, ``stem-2``, ... that nothing holds and is not ``taken``."""
+    number = 1
+    while True:
+        name = f"{stem}-{number}"
+        if not taken(name) and (held := _try(folder, name, wait=_LOOKED_AT)) is not None:
+            if not taken(name):  # it may have been finished since the first look
+                return held
+            held.release()
+        number += 1
+
+
+def is_claimed(folder: Path, name: str) -> bool:
+    """Whether something that runs now holds this name."""
+    file = folder / ".claims" / f"{name}.lock"
+    if not file.exists():
+        return False
+    held = _try(folder, name)
+    if held is None:
+        return True
+    held.release()
+    return False
+
+
+def claimed(folder: Path) -> list[str]:
+    """Names among those of ``folder`` that something holds now, sorted."""
+    names = sorted(file.name.removesuffix(".lock") for file in (folder / ".claims").glob("*.lock"))
+    return [name for name in names if is_claimed(folder, name)]
+
+
+def _try(folder: Path, name: str, wait: float = 0.0) -> Claim | None:
+    claims = folder / ".claims"
+    claims.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(claims / f"{name}.lock", thread_local=False)
+    try:
+        lock.acquire(timeout=wait, poll_interval=0.01)
+    except Timeout:
+        return None
+    return Claim(name, lock)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+
+
+def _to_disk(file: Path) -> None:
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())

@@ -1,0 +1,99 @@
+"""Files and folders appear whole or not at all; a name has one holder at a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from abm_desktop.whole_files import (
+    TakenError,
+    claim,
+    claim_numbered,
+    claimed,
+    is_claimed,
+    whole_file,
+    whole_folder,
+    write_whole,
+)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_replaced_in_one_step_or_left_as_it_was(tmp_path):
+    file = tmp_path / "in" / "a.txt"
+    write_whole(file, "old")
+    with pytest.raises(ZeroDivisionError), whole_file(file) as part:
+        part.write_text("half")
+        raise ZeroDivisionError
+    assert file.read_text() == "old"
+    write_whole(file, b"new")
+    assert file.read_text() == "new" and names(file.parent) == ["a.txt"]
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt), whole_folder(target) as part:
+        (part / "a").write_text("1")
+        raise KeyboardInterrupt
+    assert names(tmp_path) == []
+    with whole_folder(target) as part:
+        (part / "a").write_text("1")
+    assert names(target) == ["a"] and names(tmp_path) == ["out"]
+
+
+def test_a_folder_of_results_is_not_mixed_with_another(tmp_path):
+    target = tmp_path / "out"
+    for name in "ab":
+        with whole_folder(target, overwrite=True) as part:
+            (part / name).write_text("1")
+    assert names(target) == ["b"] and names(tmp_path) == ["out"]
+    with pytest.raises(TakenError, match="is not empty"), whole_folder(target):
+        pytest.fail("must not begin")
+    (tmp_path / "empty").mkdir()
+    with whole_folder(tmp_path / "empty") as part:
+        (part / "c").write_text("1")
+    assert names(tmp_path / "empty") == ["c"]
+
+
+def test_a_name_has_one_holder(tmp_path):
+    held = claim(tmp_path, "m")
+    with pytest.raises(TakenError):
+        claim(tmp_path, "m")
+    assert is_claimed(tmp_path, "m") and claimed(tmp_path) == ["m"]
+    held.release()
+    assert not is_claimed(tmp_path, "m") and claimed(tmp_path) == []
+    claim(tmp_path, "m").release()
+
+
+def test_numbers_given_at_once_are_all_different(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        held = list(pool.map(lambda _: claim_numbered(tmp_path, "m", lambda _: False), range(24)))
+    assert len({each.name for each in held}) == 24
+    for each in held:
+        each.release()
+
+
+def test_a_name_is_free_again_after_its_holder_was_killed(tmp_path):
+    code = (
+        "import sys, pathlib; from abm_desktop.whole_files import claim;"
+        "held = claim(pathlib.Path(sys.argv[1]), 'm'); print('held', flush=True); input()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline().strip() == "held"
+    with pytest.raises(TakenError):
+        claim(tmp_path, "m")
+    process.kill()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
+    claim(tmp_path, "m").release()
