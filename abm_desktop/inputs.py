@@ -77,7 +77,7 @@ def whole(
         if isinstance(value, bool) or type(value).__name__ == "bool":
             raise TypeError
         number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
+    except Exception:  # a stranger's __index__ may do anything
         raise InputError(
             f"must be a whole number{_range(low, high)}{_of(unit)}, not {shown(value)}", key=key
         ) from None
@@ -105,10 +105,14 @@ def real(
     1.0
     """
     number = math.nan
-    if not isinstance(value, str | bytes | bool) and type(value).__name__ != "bool":
+    kind = type(value)
+    # float() would read text and bytes, and an array that holds one number.
+    is_number = hasattr(kind, "__float__") or hasattr(kind, "__index__")
+    is_other = isinstance(value, str | bytes) or kind.__name__ in ("bool", "timedelta64")
+    if is_number and not is_other and getattr(value, "shape", ()) == ():
         try:
             number = float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError, OverflowError):
+        except Exception:  # a stranger's __float__ may do anything
             number = math.nan
     wrong = (
         not math.isfinite(number)

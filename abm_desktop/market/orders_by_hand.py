@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from abm_desktop.inputs import InputError, one_of, real, shown, whole
 from abm_desktop.market import arrays, opening, state
 
 _NANO = 1_000_000_000
@@ -23,6 +25,25 @@ MAX_SIZE = 1_000_000
 """Lots of one order; keeps a level's volume within its integer."""
 MAX_TIME = 1e9
 """Simulated seconds; beyond it the clock of int64 nanoseconds would come near its end."""
+_MAY_REST = ("limit", "post_only", "slide")
+_ANY_PRICE = ("immediate", "fill_or_kill", "stop")
+_SAME_PRICE = 1e-12
+"""Prices this near to each other, as a share, differ by rounding errors of float alone."""
+
+
+def ticks_of(price: float, tick: float, up: bool) -> int:
+    """A price in ticks; what lies between two is rounded up or down.
+
+    A tick's price is taken for that tick, although 100.16 / 0.01 is not quite 10016 in float.
+
+    >>> ticks_of(100.16, 0.01, up=False), ticks_of(100.157, 0.01, up=False)
+    (10016, 10015)
+    """
+    nearest = round(price / tick)
+    on_tick = nearest * tick
+    if math.isclose(price, on_tick, rel_tol=_SAME_PRICE) or price == round(on_tick, 10):
+        return nearest
+    return math.ceil(price / tick) if up else math.floor(price / tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,44 +90,55 @@ class OrdersByHand:
                 it would trade), immediate (or cancel), fill_or_kill, or stop.
             side: +1 buys, -1 sells.
             price: limit price in currency; None takes any price (not for orders that may rest).
-            size: lots.
+                One between two ticks is rounded away from the market: a buy limit down, a sell
+                limit up.
+            size: whole lots; a size in parts of lots (1.9, also 2.0) is refused.
             peak: lots that an iceberg shows at a time; 0 shows all.
-            trigger: last price that sets a stop off, in currency.
+            trigger: last price that sets a stop off, in currency; one between two ticks is
+                rounded to the first price that reaches it.
             life: simulated seconds after which a resting order expires; 0 is until cancelled.
 
         Returns:
             What became of it; a refusal has its reason.
 
         Raises:
-            ValueError: if the arguments cannot be an order at all.
+            InputError: if the arguments cannot be an order at all.
         """
-        if kind not in ORDER_KINDS:
-            raise ValueError(f"kind must be one of {', '.join(ORDER_KINDS)}, not {kind!r}")
-        if side not in (1, -1):
-            raise ValueError(f"side must be +1 (buy) or -1 (sell), not {side}")
-        if not 1 <= size <= MAX_SIZE:
-            raise ValueError(f"size must be 1 to {MAX_SIZE} lots, not {size}")
-        if not 0 <= peak <= MAX_SIZE or (peak and kind not in ("limit", "post_only", "slide")):
-            raise ValueError(f"peak must be 0, or lots of an order that may rest, not {peak}")
-        if not 0.0 <= life <= MAX_TIME:
-            raise ValueError(f"life must be 0 to {MAX_TIME:g} s, not {life}")
-        ladder = int(self._market["ladder"])
+        one_of(kind, "kind", ORDER_KINDS)
+        side = _side(side)
+        broken = _parts_of_lots(size)
+        size = 1 if broken else whole(size, "size", 1, MAX_SIZE, unit="lots")
+        peak = whole(peak, "peak", 0, MAX_SIZE, unit="lots")
+        if peak and kind not in _MAY_REST:
+            raise InputError(
+                f"is for orders that may rest ({', '.join(_MAY_REST)}), not for {kind}",
+                key="peak",
+                remedy="leave it out",
+            )
+        life = real(life, "life", 0.0, MAX_TIME, unit="simulated seconds")
         if price is None:
-            if kind not in ("immediate", "fill_or_kill", "stop"):
-                raise ValueError(f"a {kind} order needs a price")
-            ticks = ladder - 2 if side > 0 else 1
+            if kind not in _ANY_PRICE:
+                raise InputError(f"is missing: a {kind} order needs one", key="price")
+            ticks = int(self._market["ladder"]) - 2 if side > 0 else 1
         else:
-            ticks = self._ticks(price)
+            # Away from the market: the order never trades at a price worse than its limit.
+            ticks = self._ticks(price, "price", up=side < 0)
         extra = peak
         if kind == "stop":
             if trigger is None:
-                raise ValueError("a stop order needs a trigger price")
-            extra = self._ticks(trigger)
+                raise InputError("is missing: a stop order needs one", key="trigger")
+            # The first tick at which the last price is at or beyond it.
+            extra = self._ticks(trigger, "trigger", up=side > 0)
         elif trigger is not None:
-            raise ValueError(f"a {kind} order has no trigger")
+            raise InputError(
+                f"is for stop orders, not for {kind}", key="trigger", remedy="leave it out"
+            )
+        if broken:
+            return broken
         book_side = state.BUY if side > 0 else state.SELL
         number = ORDER_KINDS[kind]
-        life_ns = round(life * _NANO)
+        # 0 would be until cancelled.
+        life_ns = max(1, round(life * _NANO)) if life else 0
         (intent,) = self._command(
             [
                 (
@@ -137,35 +169,57 @@ class OrdersByHand:
             order=(slot, seq) if resting else None,
         )
 
-    def _ticks(self, price: float) -> int:
-        ladder = int(self._market["ladder"])
-        ticks = price / self._tick
-        if not 1 <= ticks <= ladder - 2:
-            raise ValueError(
-                f"price {price:g} is off the ladder of {self._tick:g} to "
-                f"{(ladder - 2) * self._tick:g}"
+    def _ticks(self, price: float, key: str, *, up: bool) -> int:
+        """A price in ticks of the ladder, rounded if it lies between two."""
+        last = int(self._market["ladder"]) - 2
+        # Off the ladder by far it need not be a number of ticks at all.
+        number = real(price, key, unit="currency")
+        ticks = ticks_of(number, self._tick, up) if abs(number) <= 2.0 * last * self._tick else 0
+        if not 1 <= ticks <= last:
+            raise InputError(
+                f"{number:g} is off the ladder of {self._tick:g} to {last * self._tick:g}", key=key
             )
-        return round(ticks)
+        return ticks
 
     def modify(self, order: tuple[int, int], price: float, size: int) -> OrderReport:
-        """Change an order placed by hand: fewer lots at its price keep its place in the queue."""
-        if not 1 <= size <= MAX_SIZE:
-            raise ValueError(f"size must be 1 to {MAX_SIZE} lots, not {size}")
-        return self._on_order(state.MODIFY, order, self._ticks(price), size)
+        """Change an order placed by hand: fewer lots at its price keep its place in the queue.
+
+        A price between two ticks is rounded as by :meth:`submit`. Raises :class:`InputError` if
+        the arguments cannot be an order at all.
+        """
+        broken = _parts_of_lots(size)
+        size = 1 if broken else whole(size, "size", 1, MAX_SIZE, unit="lots")
+        slot, seq = _handle(order)
+        sells = self._is_mine(slot, seq) and self._state.orders[0, slot]["side"] == state.SELL
+        ticks = self._ticks(price, "price", up=bool(sells))
+        return broken or self._on_order(state.MODIFY, slot, seq, ticks, size)
 
     def cancel(self, order: tuple[int, int]) -> OrderReport:
-        """Cancel an order placed by hand, a waiting stop order too."""
-        return self._on_order(state.CANCEL, order, 0, 0)
+        """Cancel an order placed by hand, a waiting stop order too.
 
-    def _on_order(self, kind: int, order: tuple[int, int], ticks: int, size: int) -> OrderReport:
-        slot, seq = order
-        most = self._state.orders.shape[1]
-        is_stop = kind == state.CANCEL and most <= slot < most + self._state.pool.shape[1]
-        mine = 0 <= slot < most and (
-            self._state.orders[0, slot]["agent"] == opening.HUMAN_AGENT
-            and self._state.orders[0, slot]["seq"] == seq
+        Raises :class:`InputError` if ``order`` is not a pair of whole numbers.
+        """
+        slot, seq = _handle(order)
+        return self._on_order(state.CANCEL, slot, seq, 0, 0)
+
+    def _is_mine(self, slot: int, seq: int) -> bool:
+        """Whether this is an order in the book that was placed by hand."""
+        orders = self._state.orders[0]
+        return 0 <= slot < len(orders) and bool(
+            orders[slot]["agent"] == opening.HUMAN_AGENT and orders[slot]["seq"] == seq
         )
-        if not (mine or is_stop):
+
+    def _is_my_stop(self, slot: int, seq: int) -> bool:
+        """Whether this is a waiting stop order that was placed by hand."""
+        at = slot - self._state.orders.shape[1]
+        pool = self._state.pool[0]
+        return 0 <= at < len(pool) and bool(
+            pool[at]["agent"] == opening.HUMAN_AGENT and pool[at]["seq"] == seq
+        )
+
+    def _on_order(self, kind: int, slot: int, seq: int, ticks: int, size: int) -> OrderReport:
+        is_stop = kind == state.CANCEL and self._is_my_stop(slot, seq)
+        if not (is_stop or self._is_mine(slot, seq)):
             return OrderReport(False, state.REFUSALS[state.UNKNOWN_ORDER], 0, None)
         (intent,) = self._command(
             [(kind, 0, ticks, size, opening.HUMAN_AGENT, -1, slot, seq, 0, 0, 0, 0, 0)]
@@ -180,7 +234,10 @@ class OrdersByHand:
         )
 
     def place_order(self, side: int, price: float | None, size: int) -> OrderReport:
-        """Place a limit order by hand, or with price None an order that takes what is there."""
+        """Place a limit order by hand, or with price None an order that takes what is there.
+
+        See :meth:`submit`.
+        """
         return self.submit("immediate" if price is None else "limit", side, price, size)
 
     def cancel_orders(self) -> int:
@@ -201,3 +258,27 @@ class OrdersByHand:
         reports = rows.copy()
         self._advance(now)
         return reports
+
+
+def _side(side: object) -> int:
+    number = whole(side, "side", -1, 1)
+    if number == 0:
+        raise InputError("must be +1 (buy) or -1 (sell), not 0", key="side")
+    return number
+
+
+def _parts_of_lots(size: object) -> OrderReport | None:
+    """The refusal of an order whose size is a number, but not counted in whole lots."""
+    if isinstance(size, float | np.floating) and math.isfinite(size):
+        reason = f"the size must be a whole number of lots, not {shown(float(size))}"
+        return OrderReport(False, reason, 0, None)
+    return None
+
+
+def _handle(order: object) -> tuple[int, int]:
+    """The slot and number that name an order."""
+    if not isinstance(order, tuple | list) or len(order) != 2:
+        raise InputError(
+            f"must be the pair that a report's `order` holds, not {shown(order)}", key="order"
+        )
+    return whole(order[0], "order[0]"), whole(order[1], "order[1]")

@@ -30,7 +30,9 @@ def test_finite_numbers_are_taken(value):
 
 
 @pytest.mark.parametrize(
-    "value", [0.0, math.nan, math.inf, -math.inf, True, "1.5", None, [1.5], 10**400, 1j]
+    "value",
+    [0.0, math.nan, math.inf, -math.inf, True, "1.5", None, [1.5], 10**400, 1j]
+    + [bytearray(b"1"), np.str_("1.5"), np.array([1.5]), np.timedelta64(1, "s")],
 )
 def test_what_is_no_finite_number_within_the_bounds_is_refused(value):
     with pytest.raises(InputError, match=r"^seconds must be a number above 0 and up to 2, not"):
