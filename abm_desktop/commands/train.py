@@ -132,12 +132,10 @@ def _print_verdict(console: Console, results: TrainingResults) -> None:
 
 def _value(text: str) -> Any:
     """Read a setting as TOML would (numbers, true, lists), else as plain text."""
-    import tomllib
+    from abm_desktop.scenario.toml_reader import parse
 
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+    values, _, problems = parse(f"value = {text}")
+    return text if problems or set(values) != {"value"} else values["value"]
 
 
 def _line(progress: Progress) -> str:

@@ -7,15 +7,20 @@ whose group is ``internal`` is for scripts and tests only.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from abm_desktop import paths
+from abm_desktop.inputs import shown
 from abm_desktop.market.roles import RoleSizes
+from abm_desktop.scenario.errors import Problem
+from abm_desktop.scenario.explain import suggestion
+from abm_desktop.scenario.files import MAX_PROBLEMS
+from abm_desktop.scenario.toml_reader import UnreadableError, parse, read_text
 
+_LONGEST_FIELD = 80
 _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
 
@@ -587,7 +592,13 @@ def make_config(source: str = "", **settings: Any) -> TrainingConfig:
     try:
         return TrainingConfig(**settings)
     except ValidationError as error:
-        raise ConfigError([_problem(item) for item in error.errors()], source) from error
+        found = [_problem(item) for item in error.errors()[:MAX_PROBLEMS]]
+        unknown = [k for k, (_, text) in enumerate(found) if "; known keys: " in text]
+        for k in unknown[1:]:  # the whole list once is enough
+            found[k] = (found[k][0], found[k][1].partition(";")[0])
+        if untold := error.error_count() - len(found):
+            found.append(("configuration", f"and {untold:,} more problems; mend these first"))
+        raise ConfigError(found, source) from error
 
 
 def recipes() -> list[Path]:
@@ -609,12 +620,19 @@ def load_config(path: Path) -> TrainingConfig:
     Raises :class:`ConfigError` with the file's name for anything wrong in it.
     """
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([("file", f"cannot be read: {error.strerror}")], str(path)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([("syntax", str(error))], str(path)) from error
+        settings, _, problems = parse(read_text(path))
+    except UnreadableError as error:
+        raise ConfigError([("file", error.problem.message)], str(path)) from error
+    if problems:
+        # Faults of the values are told when every line can be read.
+        raise ConfigError([_of_line(problem) for problem in problems], str(path))
     return make_config(str(path), **settings)
+
+
+def _of_line(problem: Problem) -> tuple[str, str]:
+    where = f"line {problem.line}" if problem.line else "file"
+    key = f"{problem.key} " if problem.key else ""
+    return where, f"{key}{problem.message}; {problem.remedy}"
 
 
 def _problem(item: Any) -> tuple[str, str]:
@@ -624,5 +642,8 @@ def _problem(item: Any) -> tuple[str, str]:
     if not field and ": " in text:
         field, text = text.split(": ", 1)
     if item["type"] == "extra_forbidden":
-        text = f"there is no such setting; known are {', '.join(TrainingConfig.model_fields)}"
+        text = f"is not a known setting; {suggestion(field, list(TrainingConfig.model_fields))}"
+    elif item["type"] not in ("value_error", "missing"):
+        text = f"is {shown(item['input'])}: {text[:1].lower()}{text[1:]}"
+    field = field if len(field) <= _LONGEST_FIELD else f"{field[:_LONGEST_FIELD]}..."
     return field or "configuration", text

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from ..inputs import shown
+
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 """Seconds in one unit."""
 
-_TERM = r"([0-9]+(?:\.[0-9]+)?)\s*(us|ms|s|min|h)"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,3})?"
+_TERM = rf"({_NUMBER})\s*(us|ms|s|min|h)"
+_LONGEST = 100
+"""Characters of a duration as text."""
 _TEXT = re.compile(rf"{_TERM}(?:\s*{_TERM})*")
 
 REMEDY = 'write a number of seconds, or text such as "500ms", "90s", "30min", "6.5h" or "1h 30min"'
@@ -23,27 +29,40 @@ def parse_duration(value: str | float) -> float:
     Raises ValueError, with the remedy in its text, for anything else.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{value!r} is not a duration: {REMEDY}")
-    if not isinstance(value, str):
-        return float(value)
-    text = value.strip().lower()
-    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
-        return float(text)
-    if not _TEXT.fullmatch(text):
-        raise ValueError(f"{value!r} is not a duration: {REMEDY}")
-    return sum(float(number) * UNITS[unit] for number, unit in re.findall(_TERM, text))
+        raise ValueError(f"{shown(value)} is not a duration: {REMEDY}")
+    seconds = math.nan
+    try:
+        if not isinstance(value, str):
+            seconds = float(value)
+        elif len(value) <= _LONGEST:
+            text = value.strip().lower()
+            if re.fullmatch(_NUMBER, text):
+                seconds = float(text)
+            elif _TEXT.fullmatch(text):
+                terms = re.findall(_TERM, text)
+                seconds = sum(float(number) * UNITS[unit] for number, unit in terms)
+    except OverflowError:
+        seconds = math.inf
+    if not math.isfinite(seconds):
+        raise ValueError(f"{shown(value)} is not a duration: {REMEDY}")
+    return seconds
 
 
 def format_duration(seconds: float) -> str:
-    """Return the shortest text that :func:`parse_duration` reads back as the same number."""
+    """Return a short text that :func:`parse_duration` reads back as the very same number.
+
+    >>> format_duration(1800.0), format_duration(1.23456e-05)
+    ('30min', '1.23456e-05s')
+    """
+    seconds = float(seconds)
     for unit in ("h", "min", "s", "ms", "us"):
         text = f"{seconds / UNITS[unit]:.10g}{unit}"
         number = text.removesuffix(unit)
         # Short numbers of the largest unit read best: 30min, not 0.5h; 6.5h stays 6.5h.
-        short = "e" not in number and float(number) >= 1.0 and len(number) <= 4
+        short = number.replace(".", "").isdigit() and float(number) >= 1.0 and len(number) <= 4
         if short and parse_duration(text) == seconds:
             return text
-    return f"{seconds!r}s" if "e" not in repr(seconds) else f"{seconds:.9f}s"
+    return f"{seconds!r}s"
 
 
 def _validate(value: Any) -> Any:

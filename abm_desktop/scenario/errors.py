@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..inputs import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -23,13 +25,14 @@ class Problem:
         return f"{where}{key}{self.message}; {self.remedy}"
 
 
-class ScenarioError(ValueError):
+class ScenarioError(InputError):
     """A scenario that cannot be used. ``str()`` lists every problem, one a line."""
 
     def __init__(self, path: Path | str | None, problems: list[Problem]) -> None:
-        self.path = Path(path) if path is not None else None
+        first = problems[0] if problems else Problem(None, None, "cannot be used", "check it")
+        super().__init__(first.message, key=first.key or "", remedy=first.remedy, path=path)
         self.problems = problems
-        super().__init__(path, problems)
+        self.args = (path, problems)  # what a copy in another process is made from
 
     def __str__(self) -> str:
         source = str(self.path) if self.path else "scenario"

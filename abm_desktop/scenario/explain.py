@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from ..inputs import shown
 from .durations import IS_DURATION, REMEDY
 from .errors import Problem
 
@@ -29,6 +31,8 @@ _KINDS = {
     "dict_type": "a table of keys",
 }
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+_LONGEST_KEY, _LONGEST_TEXT = 120, 60
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -37,13 +41,17 @@ _BOUNDS = {
 }
 
 
-def problems_of(error: ValidationError, root: Any) -> list[tuple[Path, Problem]]:
+def problems_of(
+    error: ValidationError, root: Any, most: int | None = None
+) -> list[tuple[Path, Problem]]:
     """Return each failure with the path of its key, in the order pydantic found them.
+
+    With ``most``, only so many of them.
 
     ``root`` is the type that was validated. List positions stay in the path; the tags that pydantic
     puts into the location of a union member do not.
     """
-    return [_explain(dict(item), root) for item in error.errors(include_url=False)]
+    return [_explain(dict(item), root) for item in error.errors(include_url=False)[:most]]
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -51,12 +59,12 @@ def dotted(path: Sequence[str | int]) -> str:
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
+    return text if len(text) <= _LONGEST_KEY else f"{text[:_LONGEST_KEY]}..."
 
 
 def suggestion(word: str, known: Sequence[str], noun: str = "keys") -> str:
     """Return "did you mean ..." where one is close, else the list of what is known."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word[:_LONGEST_TEXT], known, n=1, cutoff=0.6)
     return f'did you mean "{close[0]}"?' if close else f"known {noun}: {', '.join(known)}"
 
 
@@ -79,17 +87,17 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
         message = "is missing"
     elif kind == "union_tag_invalid":
         path = (*path, "type")
-        message = f'"{context["tag"]}" is not a known type'
+        message = f'"{str(context["tag"])[:_LONGEST_TEXT]}" is not a known type'
         remedy = suggestion(str(context["tag"]), _tags(owner, root, item["loc"]), "types")
     elif kind == "duration":
-        message, remedy = f"{item['input']!r} is not a duration", REMEDY
+        message, remedy = f"{shown(item['input'])} is not a duration", REMEDY
     elif kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         message = f"is {_shown(item['input'])}, must be {words} {_shown(context[name])}"
         remedy = f"change the value{_about(field)}"
     elif kind in _KINDS:
         message = f"must be {_KINDS[kind]}, is {_shown(item['input'])}"
-        remedy = f"change the value{_about(field)}"
+        remedy = f"{_rewritten(kind, item['input'])}{_about(field)}"
     else:
         message = item["msg"][:1].lower() + item["msg"][1:]
         remedy = f"change the value{_about(field)}"
@@ -98,14 +106,29 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
-        return f'the text "{value}"'
+        cut = value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]}..."
+        return f'the text "{cut}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else shown(value)
+
+
+def _rewritten(kind: str, value: Any) -> str:
+    """What to do about a number of the wrong form."""
+    whole = kind in ("int_type", "int_from_float") and isinstance(value, float)
+    if whole and value.is_integer() and abs(value) < 2**63:
+        return f"write {int(value)}"
+    if kind in ("int_type", "int_from_float", "float_type") and isinstance(value, str):
+        plain = value.strip().replace("_", "")
+        if plain.count(",") == 1 and "." not in plain:
+            plain = plain.replace(",", ".")
+        if _NUMBER.fullmatch(plain):
+            return f"write the number without quotes: {plain}"
+    return "change the value"
 
 
 def _about(field: FieldInfo | None) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
+import math
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,18 +12,20 @@ from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
 from .. import paths
+from ..whole_files import write_whole
 from .durations import IS_DURATION, format_duration
 from .errors import Problem, ScenarioError
 from .explain import problems_of, suggestion
 from .models import Scenario
 from .toml_lines import key_lines, nearest_line
+from .toml_reader import UnreadableError, parse, read_text
 
 SUFFIX = ".toml"
 
 Kind = TypeVar("Kind", bound=BaseModel)
 
-_MAX_SYNTAX_ERRORS = 20
-_HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]")
+MAX_PROBLEMS = 50
+"""Told of one file. Whoever has more has another file in hand, or one mistake many times."""
 
 
 def load_scenario(path: Path | str) -> Scenario:
@@ -38,22 +39,26 @@ def load_model(path: Path | str, kind: type[Kind]) -> Kind:
     Raises :class:`ScenarioError` that lists everything wrong with it.
     """
     path = Path(path)
-    text = _read(path)
-    values, readable, syntax = _parse(text)
+    values, readable, syntax = parse(_read(path))
     problems = list(syntax)
     model: Kind | None = None
     try:
         model = kind.model_validate(values)
     except ValidationError as error:
         lines = key_lines(readable)
-        for where, problem in problems_of(error, kind):
+        for where, problem in problems_of(error, kind, MAX_PROBLEMS):
             if syntax and problem.message == "is missing":
                 continue  # it may stand on the line that could not be read
             problems.append(
                 Problem(nearest_line(lines, where), problem.key, problem.message, problem.remedy)
             )
+        untold = max(error.error_count() - MAX_PROBLEMS, 0)
+        if untold:
+            problems.append(
+                Problem(None, None, f"and {untold:,} more problems", "mend the first ones first")
+            )
     if problems or model is None:
-        problems.sort(key=lambda problem: problem.line or 0)
+        problems.sort(key=lambda problem: problem.line or math.inf)
         raise ScenarioError(path, problems)
     return model
 
@@ -113,80 +118,14 @@ def save_scenario(scenario: Scenario, path: Path | str) -> None:
         _fill(document, scenario)
     else:
         _update(document, before, scenario)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, tomlkit.dumps(document))
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ScenarioError(
-            path,
-            [Problem(None, None, "is not UTF-8 text", "save it as UTF-8, or choose another file")],
-        ) from error
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ScenarioError(
-            path, [Problem(None, None, f"cannot be read: {reason}", "check path and permissions")]
-        ) from error
-
-
-def _parse(text: str) -> tuple[dict[str, Any], str, list[Problem]]:
-    """Parse as far as possible: a line that cannot be read is reported, blanked, and passed over.
-
-    Returns the values, the text they were read from, and what could not be read.
-    """
-    lines = text.splitlines()
-    problems: list[Problem] = []
-    while True:
-        readable = "\n".join(lines) + "\n"
-        try:
-            return tomllib.loads(readable), readable, problems
-        except tomllib.TOMLDecodeError as error:
-            match = re.search(r"^(.*?)\s*\(at line (\d+), column (\d+)\)$", str(error))
-            number = int(match.group(2)) if match else len(lines)
-            message = match.group(1) if match else str(error).removesuffix(" (at end of document)")
-            # A key whose line break was taken as its end is reported at the start of the next line.
-            if match and int(match.group(3)) == 1 and number > 1 and message.startswith("Expected"):
-                number -= 1
-            here = lines[number - 1] if number <= len(lines) else ""
-            problems.append(_syntax_problem(number, here, message, _table_above(lines, number)))
-            open_to_the_end = number > len(lines) or not here.strip()
-            if not match or open_to_the_end or len(problems) >= _MAX_SYNTAX_ERRORS:
-                return {}, "", problems
-            lines[number - 1] = ""
-            if here.lstrip().startswith("["):
-                # Without their header, the keys below would count for the table above.
-                for index in range(number, len(lines)):
-                    if _HEADER.match(lines[index]):
-                        break
-                    lines[index] = ""
-
-
-def _table_above(lines: list[str], number: int) -> str:
-    headers = [match.group(1) for line in lines[: number - 1] if (match := _HEADER.match(line))]
-    return headers[-1].strip() if headers else ""
-
-
-def _syntax_problem(number: int, line: str, message: str, table: str) -> Problem:
-    key = line.split("=", 1)[0].strip() if "=" in line else None
-    if key and table:
-        key = f"{table}.{key}"
-    lowered = message.lower()
-    if "overwrite" in lowered or "declare" in lowered or "twice" in lowered:
-        words, remedy = "is given twice", "keep one of the two"
-    elif "value" in lowered and key:
-        words = f"has a value that cannot be read: {line.split('=', 1)[1].strip() or 'nothing'}"
-        remedy = 'put text in "quotes"; numbers need digits on both sides of the point'
-    elif "=" in lowered or "key" in lowered:
-        words = f'"{line.strip()}" is not "key = value"'
-        remedy = "write key = value, or start a comment with #"
-    else:
-        words, remedy = f"cannot be read: {lowered}", "check quotes and brackets"
-    return Problem(number, key, words, remedy)
+        return read_text(path)
+    except UnreadableError as error:
+        raise ScenarioError(path, [error.problem]) from error
 
 
 def _fill(table: TOMLDocument | Table, model: BaseModel) -> None:

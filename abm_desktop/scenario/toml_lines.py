@@ -20,7 +20,7 @@ _SCALAR = re.compile(r"[^,\]}#\r\n]+")
 def key_lines(text: str) -> dict[Path, int]:
     """Return the line (from 1) of every key, table and list position in ``text``."""
     scanner = _Scanner(text)
-    with contextlib.suppress(IndexError, ValueError):
+    with contextlib.suppress(IndexError, ValueError, RecursionError):
         scanner.document()
     return scanner.lines
 
