@@ -1,21 +1,27 @@
 """The fundamental value V, exogenous to the market, on a random stream of its own.
 
 ln V is an Ornstein-Uhlenbeck process with stochastic volatility (its log is Ornstein-Uhlenbeck too,
-around a level of the session's own) and Gaussian jumps; both are stepped with the exact transition
-over one tick of the clock. A negative correlation of their changes, as in Heston (1993), is what
-lets volatility rise after falls.
+around a level of the session's own) and Gaussian jumps at the times of a Poisson process; both are
+stepped with the exact transition over one tick of the clock. A negative correlation of their
+changes, as in Heston (1993), is what lets volatility rise after falls.
+
+What is multiplied with the news of a step is the volatility from before that step. With the one
+after it, the news and its own surprise to the volatility would meet in one product, whose mean is
+not zero: the value would drift.
 """
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.random import normal, uniform
 
 
 @kernel
-def start_value(m, p):
+def start_value(m, p, dt):
     """Put V at the start price and its volatility at a stationary draw, on a level of the day."""
     m.log_value = math.log(p.start_ticks)
     m.value = p.start_ticks
@@ -23,27 +29,66 @@ def start_value(m, p):
     m.session_log_volatility = 0.0
     if p.fundamental_session_volatility > 0.0:
         m.session_log_volatility = p.fundamental_session_volatility * normal(m)
+    # The volatility of the first step; that of each later one is drawn by the step before it.
+    _step_volatility(m, p, dt)
+
+
+@kernel
+def _step_volatility(m, p, dt):
+    """Advance the log volatility by ``dt`` seconds; returns the surprise, standard normal."""
+    keep = math.exp(-dt / p.fundamental_volatility_time)
+    surprise = normal(m)
+    m.log_volatility *= keep
+    m.log_volatility += (
+        p.fundamental_volatility_of_volatility * math.sqrt(1.0 - keep * keep) * surprise
+    )
+    return surprise
+
+
+@kernel
+def _root_time(reversion, dt):
+    """Standard deviation that a volatility of 1 leaves in ``dt`` seconds of reversion, sqrt(s)."""
+    x = 2.0 * reversion * dt
+    if x < 1e-5:  # the two differ by less than a rounding of the parameters; 0 / 0 at x = 0
+        return math.sqrt(dt)
+    return math.sqrt(-math.expm1(-x) / x * dt)
+
+
+@kernel
+def _jumps(m, p, dt):
+    """Sum of the jumps of ln V within ``dt`` seconds: their number is Poisson."""
+    left = uniform(m)
+    expected = p.fundamental_jump_rate * dt
+    if left >= -math.expm1(-expected):
+        return 0.0
+    # From the tail down: the smallest number whose tail probability is at most the draw.
+    number = np.int64(0)
+    term = math.exp(-expected)
+    tail = -math.expm1(-expected)
+    while left < tail and term > 0.0:
+        number += 1
+        term *= expected / number
+        tail -= term
+    return p.fundamental_jump_size * math.sqrt(np.float64(number)) * normal(m)
 
 
 @kernel
 def step_value(m, p, dt):
     """Advance V by ``dt`` seconds."""
-    deviation = p.fundamental_volatility_of_volatility
-    keep = math.exp(-dt / p.fundamental_volatility_time)
-    surprise = normal(m)
-    m.log_volatility *= keep
-    m.log_volatility += deviation * math.sqrt(1.0 - keep * keep) * surprise
     # Subtracting the variance makes the mean of the squared volatility the parameter squared.
+    deviation = p.fundamental_volatility_of_volatility
     session = p.fundamental_session_volatility
     volatility = p.fundamental_volatility * math.exp(
         m.log_volatility - deviation * deviation + m.session_log_volatility - session * session
     )
     volatility *= m.value_volatility_scale
+    own = normal(m)
+    jumps = _jumps(m, p, dt)
+    surprise = _step_volatility(m, p, dt)
+    leverage = p.fundamental_leverage
+    news = leverage * surprise + math.sqrt(1.0 - leverage * leverage) * own
     centre = math.log(p.start_ticks)
     m.log_value = centre + (m.log_value - centre) * math.exp(-p.fundamental_reversion * dt)
-    leverage = p.fundamental_leverage
-    news = leverage * surprise + math.sqrt(1.0 - leverage * leverage) * normal(m)
-    m.log_value += volatility * math.sqrt(dt) * news
-    if uniform(m) < p.fundamental_jump_rate * dt:
-        m.log_value += p.fundamental_jump_size * normal(m)
+    m.log_value += volatility * _root_time(p.fundamental_reversion, dt) * news
+    m.log_value += jumps
     m.value = math.exp(m.log_value)

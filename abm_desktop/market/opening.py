@@ -196,7 +196,7 @@ def open_market(markets, k, seed, sample_interval):
     m.second_mid = m.mid
     m.mid_average = m.mid
     m.spread_average = 1.0
-    start_value(m, p)
+    start_value(m, p, activity.TICK * 1e-9)
     activity.start_activity(m, p)
     combine(m, p, markets.stresses[k])
     for s in range(RING):

@@ -1,0 +1,200 @@
+"""What comes from outside the market has the mean, variance and memory that its formula says.
+
+The value is stepped 10^7 times in a compiled loop, at the shipped parameters and at the bounds of
+the schema; a statistic may be off by four of its standard errors, which come from blocks that are
+long against the memory of the process.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from abm_desktop.market.activity import TICK
+from abm_desktop.market.compiled import kernel
+from abm_desktop.market.fundamental import start_value, step_value
+from abm_desktop.market.simulator import Simulator
+from abm_desktop.scenario import Fundamental, Scenario
+
+STEPS = 10_000_000
+DT = TICK * 1e-9
+"""Seconds in one step."""
+
+
+@kernel
+def walk(markets, parameters, dt, level, log_volatility):
+    """Step the value of a market; before each step, ln V and the log volatility of that step."""
+    m, p = markets[0], parameters[0]
+    for k in range(level.shape[0]):
+        level[k] = m.log_value
+        log_volatility[k] = m.log_volatility
+        step_value(m, p, dt)
+
+
+@kernel
+def starts(markets, parameters, dt, log_volatility, session):
+    """Start the value of one market again and again, on one stream of draws."""
+    m, p = markets[0], parameters[0]
+    for k in range(session.shape[0]):
+        start_value(m, p, dt)
+        log_volatility[k] = m.log_volatility
+        session[k] = m.session_log_volatility
+
+
+def scenario_of(fundamental: Fundamental) -> Scenario:
+    nobody = ("noise", "market_makers", "fundamental", "momentum", "institutions")
+    return Scenario.model_validate(
+        {
+            "name": "value alone",
+            "market": {"warm_up": 0.0},
+            "fundamental": fundamental,
+            "population": {name: {"count": 0} for name in nobody},
+        }
+    )
+
+
+class Walk:
+    """10^7 steps of the value, taken apart by the documented formula."""
+
+    def __init__(self, fundamental: Fundamental, steps: int = STEPS, seed: int = 5) -> None:
+        f = self.fundamental = fundamental
+        state = Simulator(scenario_of(f), seed, record_messages=False)._state
+        m = state.market
+        self.level = np.empty(steps)
+        self.log_volatility = np.empty(steps)
+        walk(m, state.params, DT, self.level, self.log_volatility)
+        self.level -= math.log(state.params["start_ticks"][0])
+        self.session = float(m["session_log_volatility"][0])
+        keep = math.exp(-f.reversion * DT)
+        self.innovation = self.level[1:] - keep * self.level[:-1]
+        """What news and jumps added in each step."""
+        x = 2.0 * f.reversion * DT
+        self.root_time = math.sqrt(DT if x == 0.0 else DT * -math.expm1(-x) / x)
+        self.volatility_keep = math.exp(-DT / f.volatility_time)
+
+
+def whole(statistic: np.ndarray, blocks: int = 100) -> tuple[float, float]:
+    """Mean of a series and its standard error, from blocks that are nearly independent."""
+    means = statistic[: len(statistic) // blocks * blocks].reshape(blocks, -1).mean(1)
+    return float(means.mean()), float(means.std(ddof=1) / math.sqrt(blocks))
+
+
+def assert_mean(statistic: np.ndarray, expected: float, errors: float = 4.0) -> None:
+    mean, error = whole(statistic)
+    assert abs(mean - expected) < errors * error + 1e-12 * abs(expected), (mean, expected, error)
+
+
+def products(series: np.ndarray, lag: int) -> np.ndarray:
+    return series[: len(series) - lag] * series[lag:]
+
+
+def _bound(name: str, otherwise: float) -> float:
+    """The upper bound of a key of the schema; ``otherwise`` if it has none."""
+    found = [getattr(mark, "le", None) for mark in Fundamental.model_fields[name].metadata]
+    return next((float(value) for value in found if value is not None), otherwise)
+
+
+_CALM = Fundamental()
+_ALL_SURPRISE = {
+    "leverage": -1.0,
+    "volatility_of_volatility": _bound("volatility_of_volatility", 3),
+}
+CASES: dict[str, Fundamental] = {
+    "calm": _CALM,
+    "all news is surprise": _CALM.model_copy(update=_ALL_SURPRISE | {"volatility_time": 60.0}),
+    "falls calm": _CALM.model_copy(update={"leverage": 1.0, "volatility_time": 0.1}),
+    "hasty reversion": _CALM.model_copy(update={"reversion": min(_bound("reversion", 10.0), 10.0)}),
+    "jumps all the time": _CALM.model_copy(
+        update={"jump_rate": _bound("jump_rate", 100.0), "jump_size": 1e-4}
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def walked(request: pytest.FixtureRequest) -> Walk:
+    return Walk(CASES[request.param])
+
+
+def test_the_log_volatility_is_an_ornstein_uhlenbeck_process(walked: Walk) -> None:
+    f, x = walked.fundamental, walked.log_volatility
+    variance = f.volatility_of_volatility**2
+    assert_mean(x, 0.0)
+    assert_mean(x * x, variance)
+    for lag in (1, max(1, round(f.volatility_time / DT))):
+        assert_mean(products(x, lag), variance * walked.volatility_keep**lag)
+
+
+def test_news_has_no_mean_and_no_memory_and_moves_the_volatility_as_told(walked: Walk) -> None:
+    f = walked.fundamental
+    if f.jump_rate > 1.0:
+        pytest.skip("news and jumps cannot be told apart")
+    spread = f.volatility_of_volatility**2 + f.session_volatility**2
+    volatility = f.volatility * np.exp(walked.log_volatility[:-1] + walked.session - spread)
+    news = walked.innovation / (volatility * walked.root_time)
+    x = walked.log_volatility
+    keep = walked.volatility_keep
+    surprise = (x[1:] - keep * x[:-1]) / (f.volatility_of_volatility * math.sqrt(1.0 - keep * keep))
+    jumps = f.jump_rate * DT * f.jump_size**2
+    still = np.abs(walked.innovation) < 8.0 * volatility * walked.root_time  # no jump in it
+    news = np.where(still, news, 0.0)
+    assert still.mean() > 1.0 - 3.0 * f.jump_rate * DT - 1e-6 and jumps < 1.0
+    assert_mean(news, 0.0)
+    assert_mean(news * news, 1.0, errors=4.5)
+    assert_mean(products(news, 1), 0.0)
+    assert_mean(news * surprise, f.leverage)
+    assert_mean(news * x[:-1], 0.0)
+
+
+def test_the_variance_of_the_changes_is_that_of_news_and_jumps(walked: Walk) -> None:
+    f = walked.fundamental
+    if f.volatility_of_volatility > 1.0:
+        pytest.skip("the mean of so skewed a variance is no statistic of 10^7 steps")
+    session = math.exp(2.0 * (walked.session - f.session_volatility**2))
+    news = (f.volatility * walked.root_time) ** 2 * session
+    jumps = f.jump_rate * DT * f.jump_size**2
+    assert_mean(walked.innovation**2, news + jumps)
+    assert_mean(walked.innovation, 0.0)
+
+
+def test_ln_v_reverts_with_the_stationary_variance_and_memory() -> None:
+    f = CASES["hasty reversion"].model_copy(
+        update={"volatility_of_volatility": 0.0, "session_volatility": 0.0, "jump_rate": 0.0}
+    )
+    for reversion in (f.reversion, 0.05):
+        found = Walk(f.model_copy(update={"reversion": reversion}), STEPS // 2)
+        level = found.level[len(found.level) // 100 :]
+        variance = f.volatility**2 / (2.0 * reversion)
+        assert_mean(level, 0.0)
+        assert_mean(level**2, variance)
+        lag = max(1, round(1.0 / (reversion * DT)))
+        assert_mean(products(level, lag), variance * math.exp(-reversion * lag * DT))
+
+
+def test_the_value_of_the_shipped_market_has_no_drift() -> None:
+    """With leverage of either sign and the same draws, all but the surprises cancels.
+
+    So little noise is left that a drift of a tenth of a percent a session would show.
+    """
+    f = _CALM
+    rises, falls = (
+        Walk(f.model_copy(update={"leverage": sign * f.leverage}), STEPS // 2).innovation
+        for sign in (1.0, -1.0)
+    )
+    per_session = 6.5 * 3600.0 / DT
+    mean, error = whole(0.5 * (rises - falls))
+    assert error * per_session < 0.0005
+    assert abs(mean) < 4.0 * error, f"{mean * per_session:.2%} a session"
+
+
+def test_volatilities_at_the_start_are_those_of_the_stationary_law() -> None:
+    f = _CALM.model_copy(update={"session_volatility": _bound("session_volatility", 3.0)})
+    state = Simulator(scenario_of(f), 2, record_messages=False)._state
+    x, session = np.empty(STEPS // 10), np.empty(STEPS // 10)
+    starts(state.market, state.params, DT, x, session)
+    for found, deviation in ((x, f.volatility_of_volatility), (session, f.session_volatility)):
+        assert_mean(found, 0.0)
+        assert_mean(found**2, deviation**2)
+        assert_mean(products(found, 1), 0.0)
+    assert_mean(x * session, 0.0)
