@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from ..inputs import shown
+from .bounds import bounds_of_field
 from .durations import IS_DURATION, REMEDY
 from .errors import Problem
 
@@ -95,6 +96,11 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
         name, words = _BOUNDS[kind]
         message = f"is {_shown(item['input'])}, must be {words} {_shown(context[name])}"
         remedy = f"change the value{_about(field)}"
+    elif kind in ("too_long", "string_too_long"):
+        most = context["max_length"]
+        what = "characters" if kind == "string_too_long" else "entries"
+        message = f"has {len(item['input'])} {what}, must have at most {most}"
+        remedy = f"leave some out{_about(field)}"
     elif kind in _KINDS:
         message = f"must be {_KINDS[kind]}, is {_shown(item['input'])}"
         remedy = f"{_rewritten(kind, item['input'])}{_about(field)}"
@@ -134,14 +140,13 @@ def _rewritten(kind: str, value: Any) -> str:
 def _about(field: FieldInfo | None) -> str:
     if field is None or not field.description:
         return ""
-    default = field.default
-    usual = ""
+    default, bounds = field.default, bounds_of_field(field)
+    extra = field.json_schema_extra
+    unit = " s" if isinstance(extra, dict) and extra.get("format") == IS_DURATION else ""
+    text = f"{field.description}; {bounds}{unit}" if bounds else field.description
     if isinstance(default, int | float | str | tuple) and default not in ("", ()):
-        extra = field.json_schema_extra
-        seconds = isinstance(extra, dict) and extra.get("format") == IS_DURATION
-        usual = f"; usual: {list(default) if isinstance(default, tuple) else default}"
-        usual += " s" if seconds else ""
-    return f" ({field.description}{usual})"
+        text += f"; usual: {list(default) if isinstance(default, tuple) else default}{unit}"
+    return f" ({text})"
 
 
 def _walk(root: Any, loc: Sequence[str | int]) -> tuple[Path, Any, FieldInfo | None]:

@@ -5,15 +5,16 @@ A table that is there is on; ``on = false`` keeps its numbers but switches it of
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 from pydantic import Field
 
 from .base import Model
+from .bounds import SHORTEST, Fraction, Pause, Span
 from .durations import Duration
 
-Fraction = Annotated[float, Field(gt=0.0, lt=1.0)]
-Span = Annotated[Duration, Field(gt=0.0)]
+Window = Annotated[Duration, Field(ge=0.1, le=100.0)]
+MessageWindow = Annotated[Duration, Field(ge=0.1, le=100_000.0)]
 
 
 class Intervention(Model):
@@ -44,22 +45,22 @@ class MarketBreaker(Intervention):
 class VelocityLogic(Intervention):
     """A pause when a trade would be far from the prices of the last moment."""
 
-    ticks: Annotated[float, Field(ge=1.0)] = Field(20.0, description="largest distance, ticks")
-    window: Annotated[Duration, Field(gt=0.0, le=100.0)] = Field(1.0, description="that moment")
+    ticks: Annotated[float, Field(ge=1.0, le=1e6)] = Field(
+        20.0, description="largest distance, ticks"
+    )
+    window: Window = Field(1.0, description="that moment")
     pause: Span = Field(5.0, description="length of the pause; it ends with an auction")
 
 
 class VolatilityAuction(Intervention):
     """A call auction when a trade would leave a short or a long price range."""
 
-    short_window: Annotated[Duration, Field(gt=0.0, le=100.0)] = Field(1.0, description="window")
+    short_window: Window = Field(1.0, description="window")
     short_range: Fraction = Field(0.005, description="largest distance from its prices")
-    long_window: Annotated[Duration, Field(gt=0.0, le=100.0)] = Field(60.0, description="window")
+    long_window: Window = Field(60.0, description="window")
     long_range: Fraction = Field(0.015, description="largest distance from its prices")
     call: Span = Field(120.0, description="length of the call phase")
-    random_end: Annotated[Duration, Field(ge=0.0)] = Field(
-        30.0, description="longest random addition to it"
-    )
+    random_end: Pause = Field(30.0, description="longest random addition to it")
 
 
 class PriceCollar(Intervention):
@@ -71,7 +72,7 @@ class PriceCollar(Intervention):
 class TransactionTax(Intervention):
     """Tax on the notional of every trade."""
 
-    rate: Annotated[float, Field(ge=0.0, lt=0.1)] = Field(0.0005, description="share of notional")
+    rate: Annotated[float, Field(ge=0.0, le=0.1)] = Field(0.0005, description="share of notional")
     makers_exempt: bool = Field(False, description="only the aggressor pays")
 
 
@@ -84,28 +85,34 @@ class MinimumRestingTime(Intervention):
 class CancelFee(Intervention):
     """A fee for every cancelled lot."""
 
-    fee: Annotated[float, Field(ge=0.0)] = Field(0.1, description="ticks per lot cancelled")
+    fee: Annotated[float, Field(ge=0.0, le=10_000.0)] = Field(
+        0.1, description="ticks per lot cancelled"
+    )
 
 
 class OrderToTradeCap(Intervention):
     """Messages are refused beyond a ratio to trades."""
 
-    ratio: Annotated[float, Field(ge=1.0)] = Field(100.0, description="messages per trade")
-    window: Span = Field(60.0, description="over this time")
+    ratio: Annotated[float, Field(ge=1.0, le=1e6)] = Field(100.0, description="messages per trade")
+    window: MessageWindow = Field(60.0, description="over this time")
 
 
 class BatchAuction(Intervention):
     """Frequent batch auctions instead of continuous trading (Budish, Cramton and Shim 2015)."""
 
-    interval: Annotated[Duration, Field(ge=0.001)] = Field(1.0, description="time between batches")
+    interval: Annotated[Duration, Field(ge=SHORTEST, le=86_400.0)] = Field(
+        1.0, description="time between batches"
+    )
 
 
 class KillSwitch(Intervention):
     """Blocks a trader, and cancels its orders, beyond a limit; 0 is no limit."""
 
-    inventory: Annotated[float, Field(ge=0.0)] = Field(500.0, description="position, lots")
-    loss: Annotated[float, Field(ge=0.0)] = Field(0.0, description="loss in 60 s, ticks x lots")
-    messages: Annotated[float, Field(ge=0.0)] = Field(0.0, description="messages in 60 s")
+    inventory: Annotated[float, Field(ge=0.0, le=1e9)] = Field(500.0, description="position, lots")
+    loss: Annotated[float, Field(ge=0.0, le=1e15)] = Field(
+        0.0, description="loss in 60 s, ticks x lots"
+    )
+    messages: Annotated[float, Field(ge=0.0, le=1e9)] = Field(0.0, description="messages in 60 s")
 
 
 class Interventions(Model):
@@ -122,3 +129,14 @@ class Interventions(Model):
     order_to_trade_cap: OrderToTradeCap | None = None
     batch_auction: BatchAuction | None = None
     kill_switch: KillSwitch | None = None
+
+
+def _model(annotation: Any) -> type[Intervention]:
+    found: type[Intervention] = get_args(annotation)[0]
+    return found
+
+
+RULES: dict[str, type[Intervention]] = {
+    name: _model(field.annotation) for name, field in Interventions.model_fields.items()
+}
+"""The model of every rule, by its name in a file."""

@@ -10,17 +10,29 @@ from typing import Annotated
 
 from pydantic import Field
 
+from .bounds import (
+    LONGEST_WARM_UP,
+    Count,
+    Lots,
+    Multiple,
+    Rate,
+    Reversion,
+    Share,
+    Span,
+    Ticks,
+    Variance,
+)
 from .durations import Duration
-from .traders import Count, NotNegative, Share, Trader
+from .traders import Trader
 
-Span = Annotated[Duration, Field(gt=0.0)]
+RefreshTime = Annotated[Duration, Field(ge=0.01, le=86_400.0)]
 
 
 class OnceNoise(Trader):
     """Noise traders that act once a session (ABIDES, Byrd et al. 2020)."""
 
     count: Count = Field(0, description="number of traders, each with one order a session")
-    before_open: Annotated[Duration, Field(ge=0.0)] = Field(
+    before_open: Annotated[Duration, Field(ge=0.0, le=LONGEST_WARM_UP)] = Field(
         1800.0, description="how long before the open the first may act; later ones to the close"
     )
 
@@ -29,55 +41,51 @@ class MakersByVolume(Trader):
     """Market makers that quote a share of the volume traded (adaptive makers of ABIDES)."""
 
     count: Count = Field(0, description="number of market makers")
-    refresh_time: Span = Field(60.0, description="mean time between two refreshes")
+    refresh_time: RefreshTime = Field(60.0, description="mean time between two refreshes")
     participation: Share = Field(
         0.025, description="size of a level as a share of last minute's volume"
     )
     levels: Annotated[int, Field(ge=1, le=10)] = Field(10, description="price levels per side")
-    level_spacing: NotNegative = Field(5.0, description="gap between levels, in spreads")
+    level_spacing: Multiple = Field(5.0, description="gap between levels, in spreads")
     spread_weight: Share = Field(0.75, description="weight of the newest spread in the average")
-    imbalance_skew: NotNegative = Field(
-        4.0, description="shift of the mid at one-sided flow, ticks"
-    )
-    min_size: Annotated[int, Field(ge=1)] = Field(1, description="smallest size of a level, lots")
+    imbalance_skew: Ticks = Field(4.0, description="shift of the mid at one-sided flow, ticks")
+    min_size: Lots = Field(1, description="smallest size of a level, lots")
 
 
 class BayesianValueTraders(Trader):
     """Value traders that update a normal belief about the fundamental (ABIDES)."""
 
     count: Count = Field(0, description="number of traders")
-    rate: NotNegative = Field(0.0057, description="wake-ups per second, each trader")
-    observation_variance: NotNegative = Field(1000.0, description="of an observation, ticks^2")
-    reversion: NotNegative = Field(1.67e-6, description="believed pull to the start price, 1/s")
-    shock_variance: NotNegative = Field(
-        100_000.0, description="believed shocks, ticks^2 per second"
-    )
+    rate: Rate = Field(0.0057, description="wake-ups per second, each trader")
+    observation_variance: Variance = Field(1000.0, description="of an observation, ticks^2")
+    reversion: Reversion = Field(1.67e-6, description="believed pull to the start price, 1/s")
+    shock_variance: Variance = Field(100_000.0, description="believed shocks, ticks^2 per second")
     aggressive_share: Share = Field(0.1, description="share of orders that take liquidity")
-    depth_spread: NotNegative = Field(2.0, description="depth of the others behind it, in spreads")
+    depth_spread: Multiple = Field(2.0, description="depth of the others behind it, in spreads")
 
 
 class CrossoverMomentum(Trader):
     """Momentum traders that compare two averages of the mid prices they have seen (ABIDES)."""
 
     count: Count = Field(0, description="number of traders")
-    wake_time: Span = Field(37.0, description="mean time between two looks")
+    wake_time: RefreshTime = Field(37.0, description="mean time between two looks")
 
 
 class FCNTraders(Trader):
     """Traders that weigh value, trend and noise (Chiarella and Iori 2002)."""
 
     count: Count = Field(0, description="number of traders")
-    rate: NotNegative = Field(0.02, description="orders per second, each trader")
-    fundamental_weight: NotNegative = Field(1.0, description="mean weight of the value")
-    chartist_weight: NotNegative = Field(0.5, description="mean weight of the trend")
-    noise_weight: NotNegative = Field(1.0, description="mean weight of the noise")
+    rate: Rate = Field(0.02, description="orders per second, each trader")
+    fundamental_weight: Multiple = Field(1.0, description="mean weight of the value")
+    chartist_weight: Multiple = Field(0.5, description="mean weight of the trend")
+    noise_weight: Multiple = Field(1.0, description="mean weight of the noise")
     value_time: Span = Field(200.0, description="time in which the price is to reach the value")
-    horizon: Annotated[Duration, Field(gt=0.0, le=300.0)] = Field(
+    horizon: Annotated[Duration, Field(ge=1.0, le=300.0)] = Field(
         100.0, description="look-back and look-ahead of a trader with equal weights"
     )
-    noise: NotNegative = Field(0.0002, description="noise of the expected return, 1/sqrt(s)")
-    margin: Annotated[float, Field(gt=0.0, lt=0.5)] = Field(
+    noise: Share = Field(0.0002, description="noise of the expected return, 1/sqrt(s)")
+    margin: Annotated[float, Field(ge=1e-6, le=0.49)] = Field(
         0.004, description="an order stands up to this far on the safe side of the expected price"
     )
-    size: Annotated[int, Field(ge=1)] = Field(1, description="largest order, lots")
+    size: Lots = Field(1, description="largest order, lots")
     lifetime: Span = Field(200.0, description="mean time an order stays")

@@ -13,15 +13,24 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from .base import Model, clash
+from .bounds import (
+    SMALLEST,
+    Fraction,
+    Lots,
+    Multiple,
+    Pause,
+    PositiveMultiple,
+    PositiveShare,
+    Share,
+    Span,
+)
 from .durations import Duration
 from .errors import ScenarioError
 from .explain import problems_of
-from .traders import Share
 
-At = Annotated[Duration, Field(ge=0.0)]
-Length = Annotated[Duration, Field(gt=0.0)]
-Time = Annotated[Duration, Field(ge=0.0)]
-Fraction = Annotated[float, Field(gt=0.0, lt=1.0)]
+Participation = Annotated[float, Field(ge=SMALLEST, le=0.95)]
+Leverage = Annotated[float, Field(ge=1.0, le=100.0)]
+Move = Annotated[float, Field(ge=SMALLEST, le=1000.0)]
 
 DAILY_SIGMA = 0.006
 """Standard deviation of a session's return in the default population, as measured."""
@@ -30,7 +39,7 @@ DAILY_SIGMA = 0.006
 class _Event(Model):
     """What all kinds have in common."""
 
-    at: At = Field(0.0, description="start, time since the open")
+    at: Pause = Field(0.0, description="start, time since the open")
 
     if TYPE_CHECKING:  # every kind has these, with a description and bounds of its own
         magnitude: float
@@ -84,25 +93,25 @@ class FlashCrash(_Move):
     """A price-insensitive sell programme meets fading buyers and cautious market makers."""
 
     type: Literal["flash_crash"] = "flash_crash"
-    magnitude: float = Field(0.05, description="price drop aimed at, as a fraction (0.05 is 5 %)")
-    duration: Length = Field(900.0, description="how long buyers and makers hold back")
-    participation: Annotated[float, Field(gt=0.0, le=0.95)] = Field(
+    magnitude: Move = Field(0.05, description="price drop aimed at, as a fraction (0.05 is 5 %)")
+    duration: Span = Field(900.0, description="how long buyers and makers hold back")
+    participation: Participation = Field(
         0.30, description="share of the traded volume that the sell programme makes up"
     )
-    depth_share: Annotated[float, Field(ge=0.0)] = Field(
+    depth_share: Multiple = Field(
         0.35,
         description="largest child order, as a share of the bids on five levels; 0: no limit",
     )
     buyer_fade: Share = Field(
         0.1, description="factor on the buying of fundamental traders meanwhile"
     )
-    maker_max_inventory: Annotated[int, Field(ge=1)] = Field(
+    maker_max_inventory: Lots = Field(
         80, description="inventory limit of the market makers meanwhile, lots"
     )
-    tightening: Time = Field(
+    tightening: Pause = Field(
         120.0, description="time over which the limits change, so that nobody has to dump at once"
     )
-    momentum_max_inventory: Annotated[int, Field(ge=1)] = Field(
+    momentum_max_inventory: Lots = Field(
         200, description="position limit of the momentum traders meanwhile, lots"
     )
     fade: bool = Field(
@@ -112,7 +121,7 @@ class FlashCrash(_Move):
         0.0,
         description="lots to sell as a share of the usual daily volume; 0: as the magnitude asks",
     )
-    recovery: Time = Field(
+    recovery: Pause = Field(
         0.0, description="time after the duration over which buyers and makers come back evenly"
     )
 
@@ -128,21 +137,19 @@ class VolatilitySpike(_Event):
     magnitude: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
         3.0, description="factor on the volatility of the fundamental value"
     )
-    duration: Length = Field(600.0, description="how long it lasts")
+    duration: Span = Field(600.0, description="how long it lasts")
 
 
 class LiquidityShock(_Event):
     """Market makers cancel their quotes and stay away."""
 
     type: Literal["liquidity_shock"] = "liquidity_shock"
-    magnitude: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
-        1.0, description="share of the market makers that withdraw"
-    )
-    duration: Length = Field(120.0, description="how long they stay away")
+    magnitude: PositiveShare = Field(1.0, description="share of the market makers that withdraw")
+    duration: Span = Field(120.0, description="how long they stay away")
     thinning: Share = Field(
         0.0, description="share of the other orders far from the touch that is cancelled at once"
     )
-    far: Annotated[int, Field(ge=0)] = Field(
+    far: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         5, description="orders further than this from the best price of their side are far, ticks"
     )
 
@@ -151,8 +158,10 @@ class NewsJump(_Move):
     """News moves the fundamental value at once."""
 
     type: Literal["news_jump"] = "news_jump"
-    magnitude: float = Field(-0.02, description="jump of the fundamental value, as a fraction")
-    duration: Length = Field(60.0, description="how long it is shown as acting")
+    magnitude: Annotated[float, Field(ge=-1000.0, le=1000.0)] = Field(
+        -0.02, description="jump of the fundamental value, as a fraction"
+    )
+    duration: Span = Field(60.0, description="how long it is shown as acting")
     _low: ClassVar[float] = -0.9
     _high: ClassVar[float] = 3.0
 
@@ -161,10 +170,10 @@ class FatFinger(_Event):
     """One order many times too large, without a price limit."""
 
     type: Literal["fat_finger"] = "fat_finger"
-    magnitude: Annotated[float, Field(gt=0.0, le=1000.0)] = Field(
+    magnitude: PositiveMultiple = Field(
         3.0, description="size of the order, as a multiple of the lots on the 20 best levels"
     )
-    duration: Length = Field(60.0, description="how long it is shown as acting")
+    duration: Span = Field(60.0, description="how long it is shown as acting")
     side: Literal["buy", "sell"] = Field("sell", description="side of the order")
     collar: bool = Field(False, description="whether the price collar applies to the order")
 
@@ -173,38 +182,48 @@ class QuoteStuffing(_Event):
     """Orders posted and cancelled by the thousand fill the queue of the matching engine."""
 
     type: Literal["quote_stuffing"] = "quote_stuffing"
-    magnitude: Annotated[float, Field(gt=0.0, le=1e6)] = Field(
+    magnitude: Annotated[float, Field(ge=0.01, le=1e6)] = Field(
         5000.0, description="messages per second, posts and cancels"
     )
-    duration: Length = Field(10.0, description="how long it lasts; the queue runs off afterwards")
-    capacity: Annotated[float, Field(ge=0.0)] = Field(
+    duration: Span = Field(10.0, description="how long it lasts; the queue runs off afterwards")
+    capacity: Annotated[float, Field(ge=0.0, le=1e6)] = Field(
         3000.0,
         description="messages per second that the matching engine takes meanwhile; 0: no limit",
     )
-    distance: Annotated[int, Field(ge=1)] = Field(
+    distance: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         5, description="least distance of the orders from the best price of their side, ticks"
     )
+
+    @model_validator(mode="after")
+    def _engine(self) -> QuoteStuffing:
+        if 0.0 < self.capacity < 1.0:
+            raise clash(
+                "capacity",
+                f"is {self.capacity:g}, so that one message takes {1.0 / self.capacity:g} s",
+                "give 0 for no limit, or at least 1 (usual: 3000)",
+            )
+        return self
 
 
 class Spoofing(_Event):
     """Large orders behind the touch, meant to be seen; the real order is on the other side."""
 
     type: Literal["spoofing"] = "spoofing"
-    magnitude: Annotated[float, Field(gt=0.0, le=1000.0)] = Field(
+    magnitude: PositiveMultiple = Field(
         5.0, description="size of each layer, as a multiple of the lots at the best price"
     )
-    duration: Length = Field(300.0, description="how long it goes on")
+    duration: Span = Field(300.0, description="how long it goes on")
     layers: Annotated[int, Field(ge=1, le=15)] = Field(4, description="number of layers")
-    nearest: Annotated[int, Field(ge=2)] = Field(
+    nearest: Annotated[int, Field(ge=2, le=1_000_000)] = Field(
         2, description="distance of the first layer from the touch, ticks"
     )
     side: Literal["buy", "sell", "both"] = Field(
         "sell", description='side of the layers; "both" takes turns, so that positions are closed'
     )
-    size: Annotated[int, Field(ge=1)] = Field(10, description="size of the real order, lots")
-    hold: Time = Field(0.5, description="time from a fill of the real order to the cancels")
-    pause: Time = Field(1.0, description="time from the cancels to the next layers")
-    reaction: Annotated[Duration, Field(ge=0.001)] = Field(
+    size: Lots = Field(10, description="size of the real order, lots")
+    hold: Pause = Field(0.5, description="time from a fill of the real order to the cancels")
+    pause: Pause = Field(1.0, description="time from the cancels to the next layers")
+    reaction: Annotated[Duration, Field(ge=0.001, le=3600.0)] = Field(
         0.02, description="time between two looks at the touch"
     )
 
@@ -213,11 +232,11 @@ class ToxicFlow(_Event):
     """Institutions know where the value will be, and trade on it."""
 
     type: Literal["toxic_flow"] = "toxic_flow"
-    magnitude: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
+    magnitude: PositiveShare = Field(
         0.9, description="share of the new parent orders that are on the right side"
     )
-    duration: Length = Field(900.0, description="how long it lasts")
-    horizon: Annotated[Duration, Field(gt=0.0, le=3600.0)] = Field(
+    duration: Span = Field(900.0, description="how long it lasts")
+    horizon: Annotated[Duration, Field(ge=0.1, le=3600.0)] = Field(
         60.0, description="how far ahead they know the fundamental value"
     )
 
@@ -229,7 +248,7 @@ class LatencyShock(_Event):
     magnitude: Annotated[float, Field(ge=1.0, le=1e5)] = Field(
         100.0, description="factor on the data and order delay of market makers and RL traders"
     )
-    duration: Length = Field(60.0, description="how long it lasts")
+    duration: Span = Field(60.0, description="how long it lasts")
     base: Annotated[Duration, Field(ge=0.0, le=10.0)] = Field(
         0.005, description="usual delay assumed for those who have a smaller one"
     )
@@ -239,32 +258,26 @@ class Deleveraging(_Move):
     """Funds with debt lose equity, and those with too much leverage sell."""
 
     type: Literal["deleveraging"] = "deleveraging"
-    magnitude: float = Field(
+    magnitude: Move = Field(
         0.06,
         description="loss elsewhere that starts it, as a fraction of the funds' assets",
     )
-    duration: Length = Field(3600.0, description="how long the funds watch their leverage")
+    duration: Span = Field(3600.0, description="how long the funds watch their leverage")
     funds: Annotated[int, Field(ge=1, le=32)] = Field(10, description="number of funds")
-    leverage_min: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
-        2.0, description="smallest target leverage, assets over equity"
-    )
-    leverage_max: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
-        5.0, description="largest target leverage"
-    )
-    tolerance: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
+    leverage_min: Leverage = Field(2.0, description="smallest target leverage, assets over equity")
+    leverage_max: Leverage = Field(5.0, description="largest target leverage")
+    tolerance: Leverage = Field(
         1.25, description="a fund sells when its leverage exceeds this multiple of its target"
     )
-    participation: Annotated[float, Field(gt=0.0, le=0.95)] = Field(
+    participation: Participation = Field(
         0.10, description="share of the traded volume that each selling fund makes up"
     )
-    max_participation: Annotated[float, Field(gt=0.0, le=0.95)] = Field(
-        0.5, description="largest share of all funds together"
-    )
-    holdings: Annotated[float, Field(gt=0.0, le=1000.0)] = Field(
+    max_participation: Participation = Field(0.5, description="largest share of all funds together")
+    holdings: PositiveMultiple = Field(
         0.5, description="assets of all funds in lots, as a multiple of the usual daily volume"
     )
 
-    depth_share: Annotated[float, Field(ge=0.0)] = Field(
+    depth_share: Multiple = Field(
         0.45,
         description="largest child order, as a share of the bids on five levels; 0: no limit",
     )
@@ -280,17 +293,17 @@ class StopLossCascade(_Event):
     """Stop orders below the price turn into market orders one after the other."""
 
     type: Literal["stop_loss_cascade"] = "stop_loss_cascade"
-    magnitude: Annotated[float, Field(gt=0.0, le=10.0)] = Field(
+    magnitude: Annotated[float, Field(ge=SMALLEST, le=10.0)] = Field(
         0.05, description="lots of all stops, as a share of the usual daily volume"
     )
-    duration: Length = Field(1800.0, description="how long the stops stand")
+    duration: Span = Field(1800.0, description="how long the stops stand")
     nearest: Share = Field(0.002, description="distance of the nearest stop from the price")
     spread: Fraction = Field(0.005, description="mean distance of the stops beyond the nearest")
     orders: Annotated[int, Field(ge=1, le=2000)] = Field(200, description="number of stops")
-    protection: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+    protection: Share = Field(
         0.01, description="a stop trades at most this far below its trigger, as a fraction"
     )
-    push: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
+    push: Annotated[float, Field(ge=0.0, le=0.999)] = Field(
         0.004, description="a first sale takes all bids down to this far below the price; 0: none"
     )
     depth_share: Share = Field(

@@ -13,15 +13,26 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from .base import Model, clash
+from .bounds import (
+    SHORTEST,
+    AveragingTime,
+    Count,
+    Delay,
+    Lots,
+    Multiple,
+    Pause,
+    Rate,
+    Share,
+    Span,
+    Tail,
+    Ticks,
+    UnitLots,
+    Units,
+)
 from .durations import Duration
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Count = Annotated[int, Field(ge=0, le=10_000)]
-Rate = Annotated[float, Field(ge=0.0, le=10_000.0)]
-Tail = Annotated[float, Field(gt=0.0, le=20.0)]
-Positive = Annotated[float, Field(gt=0.0)]
-NotNegative = Annotated[float, Field(ge=0.0)]
-Delay = Annotated[Duration, Field(ge=0.0, le=60.0)]
+Threshold = Annotated[float, Field(ge=1e-6, le=1.0)]
+ParentLots = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
 class Trader(Model):
@@ -45,11 +56,11 @@ class NoiseTraders(Trader):
     market_rate: Rate = Field(0.25, description="market orders per second at a = 1")
     share_inside: Share = Field(0.10, description="share of limit orders placed inside the spread")
     share_at_best: Share = Field(0.20, description="share of limit orders placed at the best price")
-    placement_scale: Positive = Field(
+    placement_scale: Annotated[float, Field(ge=0.01, le=100_000.0)] = Field(
         3.0, description="scale of the distance behind the best price, ticks"
     )
     placement_tail: Tail = Field(1.5, description="Pareto tail exponent of that distance")
-    max_distance: Annotated[int, Field(ge=1)] = Field(
+    max_distance: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         2000, description="largest distance behind the best price, ticks"
     )
     size_log_mean: Annotated[float, Field(ge=-5.0, le=10.0)] = Field(
@@ -58,20 +69,16 @@ class NoiseTraders(Trader):
     size_log_sd: Annotated[float, Field(ge=0.0, le=5.0)] = Field(
         0.9, description="standard deviation of the log of the limit order size"
     )
-    lifetime_scale: Annotated[Duration, Field(gt=0.0)] = Field(
+    lifetime_scale: Span = Field(
         8.0, description="scale of an order's lifetime at the best price, seconds"
     )
-    lifetime_distance: Positive = Field(
+    lifetime_distance: Annotated[float, Field(ge=0.01, le=1e6)] = Field(
         5.0, description="distance over which the lifetime doubles, ticks"
     )
     lifetime_tail: Tail = Field(1.1, description="Pareto tail exponent of the lifetime")
-    lifetime_cap: Annotated[Duration, Field(gt=0.0)] = Field(
-        14400.0, description="longest lifetime, seconds"
-    )
+    lifetime_cap: Span = Field(14400.0, description="longest lifetime, seconds")
     market_size_tail: Tail = Field(1.3, description="Pareto tail exponent of the market order size")
-    market_size_cap: Annotated[int, Field(ge=1)] = Field(
-        400, description="largest market order, lots"
-    )
+    market_size_cap: Lots = Field(400, description="largest market order, lots")
 
     @model_validator(mode="after")
     def _shares(self) -> NoiseTraders:
@@ -92,49 +99,47 @@ class MarketMakers(Trader):
     react_probability: Share = Field(
         0.5, description="chance to re-quote after a change of the mid"
     )
-    react_delay: Annotated[Duration, Field(gt=0.0)] = Field(
-        0.05, description="mean delay of that reaction, seconds"
-    )
-    min_gap: Annotated[Duration, Field(ge=0.0)] = Field(
+    react_delay: Span = Field(0.05, description="mean delay of that reaction, seconds")
+    min_gap: Pause = Field(
         0.2, description="shortest time between two re-quotes of one maker, seconds"
     )
-    imbalance_skew: NotNegative = Field(
+    imbalance_skew: Multiple = Field(
         0.9, description="shift of the reference price per half spread and unit of book imbalance"
     )
-    inventory_skew: NotNegative = Field(
+    inventory_skew: Ticks = Field(
         2.0, description="shift of the reference price at full inventory, ticks"
     )
     value_anchor: Share = Field(
         0.34, description="pull of the reference price to the value estimate"
     )
-    value_noise: NotNegative = Field(
+    value_noise: Share = Field(
         0.0005, description="error of a maker's value estimate, standard deviation of the log"
     )
-    min_half_spread: NotNegative = Field(0.5, description="smallest half spread quoted, ticks")
-    spread_volatility: NotNegative = Field(
+    min_half_spread: Ticks = Field(0.5, description="smallest half spread quoted, ticks")
+    spread_volatility: Multiple = Field(
         0.93, description="half spread per unit of volatility (ticks per square root of a second)"
     )
     levels: Annotated[int, Field(ge=1, le=10)] = Field(
         3, description="price levels quoted per side"
     )
-    level_step: NotNegative = Field(
+    level_step: Multiple = Field(
         0.5, description="gap between the levels per unit of volatility; never under 1 tick"
     )
-    size: Positive = Field(
+    size: Annotated[float, Field(ge=0.001, le=10_000.0)] = Field(
         1.0,
         description="factor on the size quoted at a level, 1 is one lot on average, less "
         "when volatile or loaded",
     )
-    size_exponent: NotNegative = Field(
+    size_exponent: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
         1.0, description="power by which the size falls when volatility is above its reference"
     )
-    max_inventory: Annotated[int, Field(ge=1)] = Field(
+    max_inventory: Lots = Field(
         250, description="inventory beyond which a maker sells off at market, lots"
     )
-    dump_share: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
+    dump_share: Annotated[float, Field(ge=0.001, le=1.0)] = Field(
         0.10, description="share of the inventory sold off at a time"
     )
-    stop_volatility: Positive = Field(
+    stop_volatility: Annotated[float, Field(ge=0.01, le=1e6)] = Field(
         12.0, description="makers stop quoting above this multiple of long-run volatility"
     )
 
@@ -144,27 +149,25 @@ class FundamentalTraders(Trader):
 
     count: Count = Field(100, description="number of traders")
     rate: Rate = Field(0.6, description="decisions per second at a = 1, whole class")
-    bias: NotNegative = Field(
+    bias: Share = Field(
         0.00035, description="lasting error of a trader's estimate, standard deviation of the log"
     )
-    noise: NotNegative = Field(
+    noise: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
         0.5, description="fresh error per decision, as a multiple of the bias"
     )
-    threshold_min: Positive = Field(
+    threshold_min: Threshold = Field(
         0.0004, description="smallest mispricing acted on, log (log-uniform over traders)"
     )
-    threshold_max: Positive = Field(0.0030, description="largest such threshold, log")
-    unit_size: Annotated[int, Field(ge=1)] = Field(3, description="lots per unit of signal")
-    max_units: Annotated[int, Field(ge=0)] = Field(20, description="largest signal, units")
+    threshold_max: Threshold = Field(0.0030, description="largest such threshold, log")
+    unit_size: UnitLots = Field(3, description="lots per unit of signal")
+    max_units: Units = Field(20, description="largest signal, units")
     aggressive_probability: Share = Field(
         0.2, description="chance to take liquidity rather than post a limit order"
     )
-    aggressive_multiple: Positive = Field(
+    aggressive_multiple: Annotated[float, Field(ge=0.001, le=1e6)] = Field(
         6.0, description="mispricing, in thresholds, beyond which liquidity is always taken"
     )
-    lifetime: Annotated[Duration, Field(gt=0.0)] = Field(
-        60.0, description="mean lifetime of a posted limit order, seconds"
-    )
+    lifetime: Span = Field(60.0, description="mean lifetime of a posted limit order, seconds")
 
     @model_validator(mode="after")
     def _thresholds(self) -> FundamentalTraders:
@@ -180,17 +183,15 @@ class MomentumTraders(Trader):
 
     count: Count = Field(30, description="number of traders")
     rate: Rate = Field(0.4, description="decisions per second at a = 1, whole class")
-    horizon_min: Annotated[Duration, Field(gt=0.0)] = Field(
+    horizon_min: AveragingTime = Field(
         10.0, description="shortest trend horizon, seconds (log-uniform over traders)"
     )
-    horizon_max: Annotated[Duration, Field(gt=0.0)] = Field(
-        600.0, description="longest trend horizon, seconds"
-    )
-    entry: NotNegative = Field(0.6, description="trend strength to enter, standard deviations")
-    exit: NotNegative = Field(0.3, description="trend strength below which a position is unwound")
-    unit_size: Annotated[int, Field(ge=1)] = Field(3, description="lots per unit of signal")
-    max_units: Annotated[int, Field(ge=0)] = Field(4, description="largest signal, units")
-    max_inventory: Annotated[int, Field(ge=1)] = Field(60, description="position limit, lots")
+    horizon_max: AveragingTime = Field(600.0, description="longest trend horizon, seconds")
+    entry: Multiple = Field(0.6, description="trend strength to enter, standard deviations")
+    exit: Multiple = Field(0.3, description="trend strength below which a position is unwound")
+    unit_size: UnitLots = Field(3, description="lots per unit of signal")
+    max_units: Units = Field(4, description="largest signal, units")
+    max_inventory: Lots = Field(60, description="position limit, lots")
 
     @model_validator(mode="after")
     def _order(self) -> MomentumTraders:
@@ -206,12 +207,12 @@ class Institutions(Trader):
 
     count: Count = Field(5, description="number of institutions")
     rate: Rate = Field(0.72, description="child orders per second at a = 1, each institution")
-    parent_min: Annotated[int, Field(ge=1)] = Field(10, description="smallest parent order, lots")
+    parent_min: ParentLots = Field(10, description="smallest parent order, lots")
     parent_tail: Tail = Field(1.5, description="Pareto tail exponent of the parent size")
-    parent_cap: Annotated[int, Field(ge=1)] = Field(1000, description="largest parent order, lots")
+    parent_cap: ParentLots = Field(1000, description="largest parent order, lots")
     child_tail: Tail = Field(1.2, description="Pareto tail exponent of the child size")
-    child_cap: Annotated[int, Field(ge=1)] = Field(200, description="largest child order, lots")
-    rest: Annotated[Duration, Field(gt=0.0)] = Field(
+    child_cap: Lots = Field(200, description="largest child order, lots")
+    rest: Annotated[Duration, Field(ge=0.01, le=86_400.0)] = Field(
         10.0, description="mean pause between two parent orders, seconds"
     )
     news: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
@@ -232,18 +233,20 @@ class Institutions(Trader):
 class RLTraders(Trader):
     """Traders that follow one trained policy, as what it was trained for: its role."""
 
-    model: Annotated[str, Field(min_length=1)] = Field(
+    model: Annotated[str, Field(min_length=1, max_length=4096)] = Field(
         description="name in the model registry, or path of a policy .npz file"
     )
     count: Count = Field(1, description="number of traders")
-    size: Annotated[int, Field(ge=1)] | None = Field(
+    size: Lots | None = Field(
         None,
         description="lots per order, or per quote of a maker; left out: what the policy was "
         "trained with (2 for a directional trader). An executor keeps to its own",
     )
-    max_inventory: Annotated[int, Field(ge=1)] = Field(40, description="position limit, lots")
-    step: Annotated[Duration, Field(gt=0.0)] = Field(5.0, description="time between decisions, s")
-    jitter: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
+    max_inventory: Lots = Field(40, description="position limit, lots")
+    step: Annotated[Duration, Field(ge=SHORTEST, le=86_400.0)] = Field(
+        5.0, description="time between decisions, s"
+    )
+    jitter: Annotated[float, Field(ge=0.0, le=0.999)] = Field(
         0.2, description="random part of that time, as a share of it"
     )
     greedy: bool = Field(True, description="take the most likely action instead of a drawn one")

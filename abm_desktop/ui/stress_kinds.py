@@ -115,7 +115,7 @@ def _read(kind: str, model: Any) -> StressKind:
     meaning = field.description or ""
     is_share = high <= 1.0 or re.search(r"as a (fraction|share)", meaning)
     if is_share:
-        high = min(high, 1.0 if math.isfinite(high) else LARGEST_MOVE)
+        high = min(high, LARGEST_MOVE if high > 100.0 else 1.0)
     if default < 0:
         low = -high
     scale = 100.0 if is_share else 1.0

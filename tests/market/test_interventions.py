@@ -109,7 +109,7 @@ def test_the_volatility_auction_has_a_random_end(warm: Simulator) -> None:
 
 def test_the_collar_limits_market_orders(warm: Simulator) -> None:
     narrow = warm.fork()
-    narrow.set_intervention("price_collar", width=0.0)
+    narrow.set_intervention("price_collar", width=1e-6)
     narrow.run(60)
     trades = narrow.tape.trades[len(warm.tape.trades) :]
     of_takers = np.isin(trades["taker_class"], (0, 3, 4))
@@ -277,7 +277,7 @@ def test_rules_keep_determinism_and_money(warm: Simulator, name: str) -> None:
 
 
 def test_wrong_rules_are_refused(warm: Simulator) -> None:
-    with pytest.raises(ValueError, match="no intervention 'magic'"):
+    with pytest.raises(ValueError, match="intervention must be one of"):
         warm.fork().set_intervention("magic")
     with pytest.raises(ValueError, match="it has ticks"):
         warm.fork().set_intervention("velocity_logic", tick=3)
@@ -285,7 +285,7 @@ def test_wrong_rules_are_refused(warm: Simulator) -> None:
         warm.fork().hold_auction(1e300)
     with pytest.raises(ValueError, match="within"):
         warm.fork().run(float("inf"))
-    with pytest.raises(ValueError, match="a number from 0"):
+    with pytest.raises(ValueError, match="a number from"):
         warm.fork().set_intervention("luld", band=float("nan"))
 
 
