@@ -16,7 +16,6 @@ from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
 from ..inputs import real, whole
-
 from .durations import Duration
 
 MOST_LOTS = 1_000_000

@@ -51,7 +51,7 @@ type = "earthquake"
         (11, "stress[1].magnitude"),
         (13, "stress[2].type"),
     }
-    assert "more than 0" in found[3, "market.tick_size"].message
+    assert "at least 1e-08" in found[3, "market.tick_size"].message
     assert "30min" in found[4, "market.session"].remedy
     assert 'did you mean "limit_rate"' in found[6, "population.noise.limit_rte"].remedy
     assert "flash_crash" in found[13, "stress[2].type"].remedy
