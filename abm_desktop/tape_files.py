@@ -1,7 +1,8 @@
 """A market's tape as Parquet files, and what it amounts to in a few numbers.
 
-A folder holds ``trades``, ``samples``, ``marks`` and, where they were recorded, ``messages`` as
-``.parquet``, ``scenario.toml`` and ``run.json``: with these two the market can be run again.
+A folder is one run, whole: ``trades``, ``samples``, ``marks`` and, if they were recorded,
+``messages`` as ``.parquet``, ``scenario.toml`` and ``run.json``: with these two the market can be
+run again. ``run.json`` has the SHA-256 of every other file too, so that damage is seen.
 Times in the files are simulated seconds since the open, prices currency, sizes lots.
 """
 
@@ -16,15 +17,26 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from abm_desktop.data_files import digest_of, write_parquet
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import MESSAGE_KINDS, TRADER_CLASSES
+from abm_desktop.market.state import MESSAGE_KINDS, PHASES, TRADED, TRADER_CLASSES
 from abm_desktop.metrics.streaming import on_grid
 from abm_desktop.scenario import save_scenario
+from abm_desktop.whole_files import whole_folder, write_whole
 
 RETURN_SECONDS = 10.0
 """Interval of the returns behind the realised volatility."""
+
+RUN_FILES = (
+    "trades.parquet",
+    "samples.parquet",
+    "marks.parquet",
+    "messages.parquet",
+    "scenario.toml",
+    "run.json",
+)
+"""What the folder of a run may hold; one that holds anything else is never overwritten."""
 
 _PRICE_DIGITS = 10
 
@@ -72,11 +84,16 @@ class Summary:
 
 
 def samples_table(simulator: Simulator) -> pa.Table:
-    """One row a sample: quotes, depth, value, counters, inventory and PnL by trader class."""
+    """One row a sample: quotes, depth, value, counters, inventory and PnL by trader class.
+
+    A row shows the market just before its time. Counters begin where the rows of the other tables
+    begin: ``trades`` is the number of rows of :func:`trades_table` before that time, ``volume`` the
+    sum of their sizes, ``messages`` the number of book events.
+    """
     samples, tick = simulator.tape.samples, simulator.scenario.market.tick_size
     ladder = simulator.scenario.market.ladder_ticks
     bid, ask = samples["best_bid"], samples["best_ask"]
-    columns: dict[str, np.ndarray] = {
+    columns: dict[str, Any] = {
         "time": _seconds(simulator, samples["time"]),
         "mid": _price(samples["mid"], tick),
         "fundamental": samples["value"] * tick,
@@ -85,8 +102,11 @@ def samples_table(simulator: Simulator) -> pa.Table:
         "last_price": _price(samples["last_price"], tick),
     }
     counters = ("bid_volume", "ask_volume", "bid_depth", "ask_depth", "resting")
-    for name in (*counters, "sigma", "activity", "volume", "trades", "messages"):
+    for name in (*counters, "sigma", "activity"):
         columns[name] = samples[name]
+    columns["phase"] = _names(samples["phase"], PHASES)
+    for name, before in _before(simulator).items():
+        columns[name] = samples[name] - before
     held = simulator.tape.class_samples
     lot = simulator.scenario.market.lot
     for index, name in enumerate(TRADER_CLASSES):
@@ -98,7 +118,10 @@ def samples_table(simulator: Simulator) -> pa.Table:
 
 
 def trades_table(simulator: Simulator) -> pa.Table:
-    """One row a fill; side +1 where the buyer was the aggressor."""
+    """One row a fill; side +1 if the buyer was the aggressor.
+
+    In an auction nobody is: ``auction`` is true, the buyer stands as taker, the seller as maker.
+    """
     trades, tick = simulator.tape.trades, simulator.scenario.market.tick_size
     return pa.table(
         {
@@ -111,22 +134,39 @@ def trades_table(simulator: Simulator) -> pa.Table:
             "taker_class": _names(trades["taker_class"], TRADER_CLASSES),
             "maker_class": _names(trades["maker_class"], TRADER_CLASSES),
             "maker_order": trades["maker_order"],
+            "auction": trades["auction"].astype(bool),
         }
     )
 
 
 def messages_table(simulator: Simulator) -> pa.Table:
-    """One row a book event; side +1 for an order to buy."""
-    messages, tick = simulator.tape.messages, simulator.scenario.market.tick_size
+    """One row a change of the visible book: from the rows alone the book can be rebuilt.
+
+    The first rows, of kind ``resting``, are the orders that rest when the tape begins, queue by
+    queue. ``side`` is that of the order that rests, +1 buy, -1 sell, in every row; ``aggressor`` is
+    the side of who traded against it, 0 in rows that are no trade. ``size`` is what the row adds
+    to the order or takes off it, in lots.
+    """
+    tape, tick = simulator.tape, simulator.scenario.market.tick_size
+    first = tape.beginning.resting
+    messages = np.concatenate([first, tape.messages])
+    kind = messages["kind"].copy()
+    kind[: len(first)] = len(MESSAGE_KINDS)
+    side, traded = np.sign(messages["side"]), messages["kind"] == TRADED
+    if "aggressor" in (tape.messages.dtype.names or ()):
+        resting, aggressor = side, messages["aggressor"]
+    else:
+        resting, aggressor = np.where(traded, -side, side), np.where(traded, side, 0)
     return pa.table(
         {
             "time": _seconds(simulator, messages["time"]),
-            "kind": _names(messages["kind"], MESSAGE_KINDS),
-            "side": (1 - 2 * messages["side"]).astype(np.int8),
+            "kind": _names(kind, (*MESSAGE_KINDS, "resting")),
+            "side": resting.astype(np.int8),
             "price": _price(messages["price"], tick),
             "size": messages["size"],
             "agent": messages["agent"],
             "order": messages["order"],
+            "aggressor": aggressor.astype(np.int8),
         }
     )
 
@@ -142,33 +182,36 @@ def marks_table(simulator: Simulator) -> pa.Table:
     )
 
 
-def write_tape(simulator: Simulator, folder: Path) -> dict[Path, int]:
+def write_tape(simulator: Simulator, folder: Path, *, overwrite: bool = False) -> dict[Path, int]:
     """Write what was recorded; returns each Parquet file with its number of rows.
 
-    Each file is written beside its name and then renamed, so that none is ever half written.
+    The folder appears whole or not at all, and never holds parts of two runs.
+
+    Args:
+        simulator: the market.
+        folder: made; it must not be there yet, or be empty.
+        overwrite: another run's folder may be replaced; one with other files in it never is.
+
+    Raises:
+        TakenError: if the folder is taken.
+        OSError: as writing does; what was there before is then still there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "trades": trades_table(simulator),
         "samples": samples_table(simulator),
         "marks": marks_table(simulator),
     }
-    if len(simulator.tape.messages):
+    if simulator.records_messages:
         tables["messages"] = messages_table(simulator)
     facts = _facts(simulator)
-    written: dict[Path, int] = {}
-    for name, table in tables.items():
-        path = folder / f"{name}.parquet"
-        part = folder / f".{name}.part"
-        described = table.replace_schema_metadata({"abm_desktop": json.dumps(facts)})
-        pq.write_table(described, part, compression="zstd")
-        part.replace(path)
-        written[path] = table.num_rows
-    scenario = folder / "scenario.toml"
-    scenario.unlink(missing_ok=True)
-    save_scenario(simulator.scenario, scenario)
-    (folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    return written
+    about = {"abm_desktop": json.dumps(facts)}
+    with whole_folder(folder, overwrite=overwrite, ours=RUN_FILES) as part:
+        for name, table in tables.items():
+            write_parquet(table.replace_schema_metadata(about), part / f"{name}.parquet")
+        save_scenario(simulator.scenario, part / "scenario.toml")
+        digests = {file.name: digest_of(file) for file in sorted(part.iterdir())}
+        write_whole(part / "run.json", json.dumps({**facts, "sha256": digests}, indent=2) + "\n")
+    return {folder / f"{name}.parquet": table.num_rows for name, table in tables.items()}
 
 
 def summarise(simulator: Simulator) -> Summary:
@@ -224,6 +267,16 @@ def _classes(simulator: Simulator) -> tuple[ClassSummary, ...]:
         if name != "human" or account["maker_volume"] or account["taker_volume"]
         if account["traders"]
     )
+
+
+def _before(simulator: Simulator) -> dict[str, int]:
+    """What the market's counters had counted when the rows begin."""
+    tape = simulator.tape
+    return {
+        "volume": simulator.volume - int(tape.trades["size"].sum(dtype=np.int64)),
+        "trades": simulator.trades - len(tape.trades),
+        "messages": tape.beginning.messages,
+    }
 
 
 def _facts(simulator: Simulator) -> dict[str, Any]:

@@ -8,15 +8,16 @@ process that held it, however it ended: no process number and no clock comes int
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, shown
 
 _LOOKED_AT = 0.2
 """Seconds; :func:`is_claimed` holds a lock for a moment, which must not look like a holder."""
@@ -51,15 +52,24 @@ def write_whole(path: Path, contents: str | bytes) -> None:
 
 
 @contextlib.contextmanager
-def whole_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def whole_folder(
+    path: Path, *, overwrite: bool = False, ours: Collection[str] | None = None
+) -> Iterator[Path]:
     """An empty folder to fill; it becomes ``path`` when the block ends without an error.
 
+    Args:
+        path: where it goes.
+        overwrite: what stands there may go, once the new folder is whole.
+        ours: patterns of names (``*.parquet``); only a folder that holds nothing else is
+            overwritten, so that nobody loses a folder named by mistake. All names by default.
+
     Raises:
-        TakenError: if ``path`` is there already and not empty, before the block begins and again at
-            its end; with ``overwrite`` what stood there is gone once the new folder is whole.
-        OSError: as writing does.
+        TakenError: if ``path`` is there already and not empty, or holds more than ``ours``, before
+            the block begins and again at its end.
+        OSError: as writing does; what stood at ``path`` before is then still there.
     """
-    check_free(path, overwrite=overwrite)
+    path = path.expanduser().resolve()
+    check_free(path, overwrite=overwrite, ours=ours)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = _beside(path)
     part.mkdir()
@@ -68,11 +78,15 @@ def whole_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         for file in sorted(part.rglob("*")):
             if file.is_file():
                 _to_disk(file)
-        check_free(path, overwrite=overwrite)
+        check_free(path, overwrite=overwrite, ours=ours)
         if path.exists() and overwrite:
             old = _beside(path)
             path.rename(old)
-            part.rename(path)
+            try:
+                part.rename(path)
+            except BaseException:
+                old.rename(path)
+                raise
             shutil.rmtree(old, ignore_errors=True)
         else:
             part.rename(path)  # over an empty folder too
@@ -81,14 +95,37 @@ def whole_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         raise
 
 
-def check_free(path: Path, *, overwrite: bool = False) -> None:
-    """Raise :class:`TakenError` if a new folder cannot take this place."""
+def check_free(path: Path, *, overwrite: bool = False, ours: Collection[str] | None = None) -> None:
+    """Raise :class:`TakenError` if a new folder cannot take this place; see :func:`whole_folder`.
+
+    A folder that something stands on (the current one, a mounted one) cannot be put in place of.
+    """
+    path = path.expanduser().resolve()
     if path.is_dir():
-        if any(path.iterdir()) and not overwrite:
+        if path in (Path.cwd(), Path.home()) or os.path.ismount(path):
+            raise TakenError(
+                "is a folder that must stay (the current one, a home, or a mounted one)",
+                path=path,
+                remedy="name a new folder in it",
+            )
+        found = sorted(entry.name for entry in path.iterdir())
+        if found and not overwrite:
             raise TakenError(
                 "is there already and is not empty",
                 path=path,
                 remedy="choose another folder, or allow it to be overwritten",
+            )
+        strange = [
+            name
+            for name in found
+            if ours is not None and not any(fnmatch.fnmatchcase(name, each) for each in ours)
+        ]
+        if strange:
+            more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+            raise TakenError(
+                f"holds {shown(strange[0])}{more}, which the program has not written there",
+                path=path,
+                remedy="choose another folder; this one is not overwritten",
             )
     elif path.exists() or path.is_symlink():
         raise TakenError("is a file", path=path, remedy="choose another folder")
@@ -164,5 +201,5 @@ def _beside(path: Path) -> Path:
 
 
 def _to_disk(file: Path) -> None:
-    with file.open("rb") as stream:
+    with file.open("r+b") as stream:  # Windows flushes only what may be written
         os.fsync(stream.fileno())

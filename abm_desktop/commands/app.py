@@ -92,7 +92,7 @@ def run(
         typer.Option(help="Simulated time from the open on, e.g. 10min, 1h; default: the session."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the tape, as Parquet files; made if absent.")
+        Path | None, typer.Option(help="New folder for the tape, as Parquet files.")
     ] = None,
     messages: Annotated[
         bool, typer.Option("--messages", help="Also write every book event (2 million a day).")
@@ -100,6 +100,9 @@ def run(
     sample_interval: Annotated[
         str, typer.Option(help="Simulated time between two rows of samples.")
     ] = "1s",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the folder of an earlier run.")
+    ] = False,
     # What `run` always is; people say it all the same.
     headless: Annotated[
         bool, typer.Option("--headless", help="Without a window, as it always is.")
@@ -108,7 +111,7 @@ def run(
     """Run a market without a window, write its tape, and print a summary."""
     from abm_desktop.commands.run import run_market
 
-    run_market(scenario, seed, duration, out, messages, sample_interval)
+    run_market(scenario, seed, duration, out, messages, sample_interval, overwrite)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import signal
+import sqlite3
 import sys
 from collections import Counter
 from pathlib import Path
@@ -69,6 +70,10 @@ def run_experiment(
         return 130
     except (ScenarioError, ExperimentError, ClusterError, ValueError) as error:
         raise Failed(str(error)) from error
+    except (OSError, sqlite3.Error) as error:
+        where = getattr(error, "filename", None) or out or "the results"
+        reason = getattr(error, "strerror", None) or error
+        raise Failed(f"{where}: {reason}; what is finished is kept") from error
     return 0
 
 
@@ -213,12 +218,14 @@ def _tell_results(
 
     done, lost = experiment.finished(folder), experiment.lost_workers(folder)
     words = written_answer(page)
+    damaged = experiment.damaged(folder)
     if as_json:
         content = {
             "name": experiment.plan.design.name,
             "runs": done,
             "of": experiment.plan.total,
             "lost_workers": lost,
+            "damaged": damaged,
             "folder": str(folder),
             "report": str(page),
             "answer": words,
@@ -227,6 +234,8 @@ def _tell_results(
         return
     for sentence in words:
         console.print(f"- {escape(sentence)}", soft_wrap=not sys.stdout.isatty())
+    for line in damaged:
+        console.print(f"Damaged, and its runs made again: {escape(line)}", soft_wrap=True)
     again = f"; {lost} workers were lost, their markets run again" if lost else ""
     console.print(f"{done} of {experiment.plan.total} runs{again}.")
     console.print(f"Report: {escape(str(page))}", soft_wrap=True)

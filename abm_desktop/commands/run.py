@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,7 @@ from abm_desktop.scenario import (
     parse_duration,
     warnings_of,
 )
+from abm_desktop.whole_files import TakenError, check_free
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
@@ -35,6 +39,7 @@ def run_market(
     out: Path | None,
     messages: bool,
     sample_interval: str,
+    overwrite: bool = False,
 ) -> None:
     """Run a scenario from its open on, write the tape where asked, and print a summary."""
     console = Console(highlight=False)
@@ -50,7 +55,7 @@ def run_market(
         raise Failed(f"--sample-interval is {sample_interval}; choose 1ms to 1h", status=2)
     if seconds <= 0:
         raise Failed("--duration must be more than 0", status=2)
-    _check_folder(out)
+    _check_folder("--out", out, overwrite)
     console.print(
         f"[bold]{scenario.name}[/], seed {scenario.seed if seed is None else seed}, "
         f"{format_duration(seconds)} from the open"
@@ -66,26 +71,46 @@ def run_market(
     if out is not None:
         from abm_desktop.tape_files import write_tape
 
-        with console.status(f"Writing {out} ..."):
-            written = write_tape(simulator, out)
+        with console.status(f"Writing {escape(str(out))} ..."), _told("--out", out):
+            written = write_tape(simulator, out, overwrite=overwrite)
         sizes = ", ".join(f"{path.name} ({rows:,} rows)" for path, rows in written.items())
-        console.print(f"Tape in {out}: {sizes}")
+        console.print(f"Tape in {escape(str(out))}: {sizes}")
     for alarm in simulator.alarms:
         console.print(f"[bold yellow]Alarm[/] {alarm}")
 
 
-def _check_folder(out: Path | None) -> None:
-    """Fail before the run, not after it, where the tape cannot be written."""
-    if out is None:
+def _check_folder(option: str, folder: Path | None, overwrite: bool) -> None:
+    """Fail before the run, not after it, if the results cannot be written there."""
+    if folder is None:
         return
+    from abm_desktop.tape_files import RUN_FILES
+
+    with _told(option, folder):
+        check_free(folder, overwrite=overwrite, ours=RUN_FILES)
+        place = folder.expanduser().resolve()
+        made = [each for each in (place, *place.parents) if not each.exists()]
+        place.mkdir(parents=True, exist_ok=True)
+        try:
+            with tempfile.TemporaryDirectory(prefix=".abm-desktop-", dir=place.parent):
+                pass
+        finally:
+            for each in made:
+                each.rmdir()
+
+
+@contextlib.contextmanager
+def _told(option: str, folder: Path) -> Iterator[None]:
+    """Say in one line why results cannot be written."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / ".abm-desktop-probe"
-        probe.touch()
-        probe.unlink()
+        yield
+    except TakenError as error:
+        remedy = error.remedy.replace("allow it to be overwritten", "give --overwrite")
+        raise Failed(f"{option} {folder}: {error.message}; {remedy}", status=2) from error
     except OSError as error:
         raise Failed(
-            f"--out {out}: cannot be written to ({error.strerror}); choose another folder", status=2
+            f"{option} {folder}: cannot be written to ({error.strerror or error}); "
+            "choose another folder",
+            status=2,
         ) from error
 
 
@@ -97,7 +122,7 @@ def _prepare(scenario: Scenario, seed: int | None, interval: float, messages: bo
     except (FileNotFoundError, ValueError) as error:
         raise Failed(f"{scenario.name}: {error}") from error
     simulator.warm_up()
-    simulator.tape.clear_rows()
+    simulator.begin_tape()
     return simulator
 
 

@@ -142,6 +142,14 @@ class Experiment:
         finally:
             store.close()
 
+    def damaged(self, folder: Path | None = None) -> list[str]:
+        """Files of results that were found damaged so far, whose runs were made again."""
+        store = Store.read(folder or self.folder)
+        try:
+            return store.damaged()
+        finally:
+            store.close()
+
     def answer(self, folder: Path | None = None) -> list[str]:
         """The answer in words, from what is finished."""
         from abm_desktop.experiments.findings import find

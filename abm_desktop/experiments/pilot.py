@@ -30,6 +30,7 @@ from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE
 from abm_desktop.paths import user_cache_dir
 from abm_desktop.scenario import Scenario
+from abm_desktop.whole_files import write_whole
 
 __all__ = ["ExperimentError", "Sizing", "size_population"]
 
@@ -221,7 +222,4 @@ def _kept(file: Path) -> dict[float, Sizing] | None:
 
 
 def _keep(file: Path, found: dict[float, Sizing]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    part.write_text(json.dumps({str(k): v.as_json() for k, v in found.items()}), encoding="utf-8")
-    part.replace(file)
+    write_whole(file, json.dumps({str(k): v.as_json() for k, v in found.items()}))

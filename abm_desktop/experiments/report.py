@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyarrow as pa
 from jinja2 import Environment
 from markupsafe import Markup
 
+from abm_desktop.data_files import write_parquet
 from abm_desktop.experiments.findings import find
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_figures import as_svg, figures
@@ -16,8 +18,13 @@ from abm_desktop.experiments.report_pdf import write_pdf
 from abm_desktop.experiments.report_tables import tables
 from abm_desktop.experiments.report_words import answer
 from abm_desktop.experiments.summary import summarise, write_summary
+from abm_desktop.whole_files import check_free, whole_folder, write_whole
 
-__all__ = ["write_report"]
+__all__ = ["PAGE", "REPORT_FILES", "write_report"]
+
+PAGE = "report.html"
+REPORT_FILES = (PAGE, "report.pdf", "summary.json", "tables")
+"""What the folder of a report may hold; one that holds anything else is left alone."""
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
 
@@ -26,10 +33,14 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
     """Write ``report.html``, ``.pdf``, ``summary.json`` and ``tables/``; returns the HTML.
 
     The tables are ``*.csv`` and ``*.parquet`` files: one of each table of the report, and ``runs``.
-    The folder is made if need be. The same results give the same HTML. Raises OSError where it
-    cannot be written.
+    The folder appears whole; a report that stands there is replaced, so that no table of an earlier
+    one is left beside the new ones. The same results give the same HTML.
+
+    Raises:
+        TakenError: if there is something else in the folder, which is left as it is.
+        OSError: as writing does; the earlier report is then still there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    check_free(folder, overwrite=True, ours=REPORT_FILES)
     findings = find(results)
     words, found = answer(results, findings), tables(results, findings)
     bounds = limits(results, findings)
@@ -50,16 +61,17 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
         tables=found,
         limits=bounds,
     )
-    page = folder / "report.html"
-    page.write_text(text, encoding="utf-8")
     captioned = [(caption, figure) for _, caption, figure in drawn]
-    write_pdf(folder / "report.pdf", results, words, captioned, found, bounds)
-    write_summary(folder, summarise(results, findings.effects, words, list(bounds)))
-    (folder / "tables").mkdir(exist_ok=True)
-    for name, data in [*((table.name, table.data) for table in found), ("runs", results.runs)]:
-        data.to_csv(folder / "tables" / f"{name}.csv", index=False)
-        data.to_parquet(folder / "tables" / f"{name}.parquet", index=False)
-    return page
+    with whole_folder(folder, overwrite=True, ours=REPORT_FILES) as part:
+        write_whole(part / PAGE, text)
+        write_pdf(part / "report.pdf", results, words, captioned, found, bounds)
+        write_summary(part, summarise(results, findings.effects, words, list(bounds)))
+        for name, data in [*((table.name, table.data) for table in found), ("runs", results.runs)]:
+            into = part / "tables"
+            write_whole(into / f"{name}.csv", data.to_csv(index=False))
+            table = pa.Table.from_pandas(data, preserve_index=False)
+            write_parquet(table, into / f"{name}.parquet")
+    return folder / PAGE
 
 
 def _plain_name(name: str) -> str:

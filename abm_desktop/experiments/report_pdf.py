@@ -17,6 +17,7 @@ from PIL import Image
 
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_table import Table
+from abm_desktop.whole_files import write_whole
 
 __all__ = ["write_pdf"]
 
@@ -89,7 +90,7 @@ def write_pdf(
         after=3,
     )
     pdf.listing(results.file_text)
-    path.write_bytes(bytes(pdf.output()))
+    write_whole(path, bytes(pdf.output()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ A finished run is put into the index at once, in one transaction, so that nothin
 is lost, whenever the program is killed. From time to time the runs that wait there are written as a
 Parquet part: beside, then renamed, then noted in the index. A part that the index does not know is
 left over from a crash, and removed. One program at a time writes; a lock sees to it.
+
+The index has the SHA-256 of every part. A part that is gone or is not as it was written is never
+read: whoever opens the results to add runs makes its runs again, whoever looks is told its path.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -27,12 +29,13 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
+from abm_desktop.data_files import DataFileError, digest_of, read_parquet, write_parquet
 from abm_desktop.experiments.cells import Cell, Plan
 from abm_desktop.experiments.market_runs import Run
 from abm_desktop.experiments.pilot import ExperimentError
+from abm_desktop.whole_files import write_whole
 
 __all__ = ["ROWS_PER_PART", "Store"]
 
@@ -53,6 +56,7 @@ CREATE INDEX IF NOT EXISTS waiting_runs ON runs (cell) WHERE part IS NULL;
 CREATE TABLE IF NOT EXISTS faults (
     at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, seed INTEGER, what TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS stylised_facts (cell TEXT PRIMARY KEY, rows TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS parts (file TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 """
 
 
@@ -66,6 +70,8 @@ class Store:
             self._index = sqlite3.connect(folder / "index.sqlite", isolation_level=None)
             self._index.execute("PRAGMA journal_mode=WAL")
             self._index.execute("PRAGMA synchronous=NORMAL")
+            if fault := self._fault_of_index():
+                raise sqlite3.DatabaseError(fault)
             self._index.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
             raise ExperimentError(
@@ -110,6 +116,11 @@ class Store:
             )
         return cls(folder, None)
 
+    def _fault_of_index(self) -> str:
+        """What SQLite finds wrong with its own file; "" if nothing."""
+        (answer,) = self._index.execute("PRAGMA quick_check(1)").fetchone()
+        return "" if answer == "ok" else str(answer)
+
     def _begin(self, plan: Plan, about: Mapping[str, str]) -> None:
         digest, found = plan.digest(), self.about("digest")
         if found is not None and found != digest:
@@ -126,7 +137,8 @@ class Store:
                     "INSERT OR REPLACE INTO cells VALUES (?, ?, ?)",
                     (number, cell.key, json.dumps(cell.columns())),
                 )
-        _write_text(self.folder / "experiment.toml", plan.file_text)
+        write_whole(self.folder / "experiment.toml", plan.file_text)
+        self._forget_damaged()
         self._remove_leftovers()
 
     def close(self) -> None:
@@ -193,18 +205,44 @@ class Store:
         numbers = [int(p.stem.split("-")[1]) for p in (self.folder / folder).glob("part-*.parquet")]
         name = f"part-{max(numbers, default=0) + 1:06d}.parquet"
         target = self.folder / folder / name
-        target.parent.mkdir(exist_ok=True)
-        beside = target.with_name(f".{name}.tmp")
-        pq.write_table(table, beside, compression="zstd")
-        with beside.open("rb") as stream:
-            os.fsync(stream.fileno())
-        beside.replace(target)
+        write_parquet(table, target)
         with self._transaction():
+            self._index.execute(
+                "INSERT OR REPLACE INTO parts VALUES (?, ?)",
+                (f"{folder}/{name}", digest_of(target)),
+            )
             self._index.executemany(
                 f"UPDATE runs SET {column} = ?, {waiting} = NULL "
                 "WHERE cell = ? AND seed = ? AND fork = ?",
                 [(name, cell, seed, fork) for cell, seed, fork, _ in rows],
             )
+
+    def _forget_damaged(self) -> None:
+        """Take the runs of damaged parts out of the index, so that they are made again."""
+        for folder, column in (("runs", "part"), ("paths", "path_part")):
+            for name in self._parts(column):
+                try:
+                    self._read_part(folder, name)
+                except DataFileError as error:
+                    with self._transaction():
+                        self._index.execute(f"DELETE FROM runs WHERE {column} = ?", (name,))
+                        told = [*self.damaged(), f"{error.path}: {error.message}"]
+                        self.note("damaged", json.dumps(told))
+
+    def _parts(self, column: str) -> list[str]:
+        """Names of the parts that runs are in."""
+        rows = self._index.execute(
+            f"SELECT DISTINCT {column} FROM runs WHERE {column} IS NOT NULL ORDER BY {column}"
+        )
+        return [name for (name,) in rows]
+
+    def _read_part(self, folder: str, name: str) -> pd.DataFrame:
+        """A part, if it is as it was written. Raises :class:`DataFileError`."""
+        row = self._index.execute(
+            "SELECT sha256 FROM parts WHERE file = ?", (f"{folder}/{name}",)
+        ).fetchone()
+        table = read_parquet(self.folder / folder / name, digest=row[0] if row else None)
+        return table.to_pandas()
 
     def _remove_leftovers(self) -> None:
         for folder, column in (("runs", "part"), ("paths", "path_part")):
@@ -238,6 +276,11 @@ class Store:
         (count,) = self._index.execute("SELECT COUNT(*) FROM faults").fetchone()
         return int(count)
 
+    def damaged(self) -> list[str]:
+        """Parts that were found damaged so far, in words; their runs were made again."""
+        found = self.about("damaged")
+        return [str(line) for line in json.loads(found)] if found else []
+
     def alarms(self) -> int:
         """Runs in which the market raised an alarm."""
         (count,) = self._index.execute(
@@ -261,12 +304,13 @@ class Store:
     def _frame(
         self, folder: str, part: str, waiting: str, cells: Iterable[Cell], seeds: Iterable[int]
     ) -> pd.DataFrame:
-        frames = [
-            pq.read_table(self.folder / folder / name).to_pandas()
-            for (name,) in self._index.execute(
-                f"SELECT DISTINCT {part} FROM runs WHERE {part} IS NOT NULL ORDER BY {part}"
-            )
-        ]
+        try:
+            frames = [self._known(self._read_part(folder, k), part, k) for k in self._parts(part)]
+        except DataFileError as error:
+            raise ExperimentError(
+                f"{error.path}: {error.message}",
+                "run the experiment again: the runs of this part are made anew, the others kept",
+            ) from error
         rows = self._index.execute(
             f"SELECT cell, seed, fork, {waiting} FROM runs WHERE {waiting} IS NOT NULL"
         ).fetchall()
@@ -283,6 +327,14 @@ class Store:
             ["_order", "seed", "fork"], kind="stable", ignore_index=True
         )
         return factors.merge(found.drop(columns="_order"), on="cell", how="right")
+
+    def _known(self, frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+        """The rows of a part that the index has there; one made again lies in another part."""
+        known = set(
+            self._index.execute(f"SELECT cell, seed, fork FROM runs WHERE {column} = ?", (name,))
+        )
+        keys = zip(*(frame[key] for key in _KEYS), strict=True)
+        return frame[[key in known for key in keys]]
 
 
 class _Transaction:
@@ -309,9 +361,3 @@ def _frame_of(rows: list[tuple[str, int, int, str]], folder: str) -> pd.DataFram
     return pd.concat(
         [pd.DataFrame(values).assign(**keys) for keys, values in parsed], ignore_index=True
     )
-
-
-def _write_text(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)

@@ -17,6 +17,7 @@ import pandas as pd
 from abm_desktop.experiments.effects import effects_table
 from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.report_text import level_text
+from abm_desktop.whole_files import write_whole
 
 __all__ = [
     "FILE",
@@ -72,7 +73,7 @@ def interim(results: ExperimentResults) -> dict[str, Any]:
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:
     """Write it into the folder of a report."""
     text = json.dumps(summary, indent=1, allow_nan=False)
-    (folder / FILE).write_text(text, encoding="utf-8")
+    write_whole(folder / FILE, text)
 
 
 def read_summary(folder: Path) -> dict[str, Any] | None:

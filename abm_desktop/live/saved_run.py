@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from abm_desktop.data_files import DataFileError, digest_of, read_json_object, read_parquet
+from abm_desktop.inputs import InputError
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.types import History
-from abm_desktop.market.state import TRADE, TRADER_CLASSES
+from abm_desktop.market.state import PHASES, TRADE, TRADER_CLASSES
 
 __all__ = ["read_saved_run"]
 
 _NEEDED = ("samples.parquet", "trades.parquet", "scenario.toml", "run.json")
 _SAME = ("mid", "fundamental", "best_bid", "best_ask", "bid_depth", "ask_depth")
 _COUNTERS = ("volume", "trades", "messages")
+_NAMES = {"taker_class": TRADER_CLASSES, "maker_class": TRADER_CLASSES, "phase": PHASES}
+"""Columns of words, which are numbers inside the program."""
 
 
 def read_saved_run(folder: Path) -> RunData:
     """Read a saved run from its open on.
 
     Raises:
-        ValueError: if the folder is not one, or its files are not what they should be; the message
+        InputError: if the folder is not one, or its files are not what they should be; the message
             names the file and says what to do.
     """
     folder = Path(folder)
     for name in _NEEDED:
         if not (folder / name).is_file():
-            raise ValueError(
+            raise InputError(
                 f"{folder} has no {name}: choose a folder that `abm-desktop run NAME --out FOLDER` "
                 "has written"
             )
     from abm_desktop.scenario import ScenarioError, load_scenario
 
     try:
-        facts: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        facts = read_json_object(folder / "run.json")
+        digests = facts.get("sha256", {})  # older runs have none
+        if "scenario.toml" in digests and (
+            digest_of(folder / "scenario.toml") != digests["scenario.toml"]
+        ):
+            raise DataFileError(
+                "is not as the run wrote it (its checksum differs)", path=folder / "scenario.toml"
+            )
         market = load_scenario(folder / "scenario.toml").market
-        samples, trades = (_columns(folder / f"{name}.parquet") for name in ("samples", "trades"))
+        samples, trades = (
+            _columns(folder / file, digests.get(file))
+            for file in ("samples.parquet", "trades.parquet")
+        )
         history = _history(samples)
         return RunData(
             name=f"{facts['scenario']} ({folder.name})",
@@ -49,33 +62,39 @@ def read_saved_run(folder: Path) -> RunData:
             history=history,
             fills=_fills(trades, market.tick_size),
         )
-    except (KeyError, OSError, ScenarioError) as error:
+    except DataFileError as error:
+        raise InputError(
+            error.message,
+            path=error.path,
+            remedy="it may be of another version of the program, or damaged: run it again with "
+            "`abm-desktop run`",
+        ) from error
+    except (KeyError, OSError, TypeError, ValueError, AttributeError, ScenarioError) as error:
         what = f"the column or key {error} is missing" if isinstance(error, KeyError) else error
-        raise ValueError(
+        raise InputError(
             f"{folder} could not be read: {what}. It may be of another version of the program, or "
             "damaged: run it again with `abm-desktop run`"
         ) from error
 
 
-def _columns(file: Path) -> dict[str, np.ndarray]:
-    import pyarrow.parquet as parquet
-
-    table = parquet.read_table(file)
+def _columns(file: Path, digest: str | None) -> dict[str, np.ndarray]:
+    table = read_parquet(file, digest=digest)
     return {
-        name: table.column(name).to_numpy()
+        name: _codes(table.column(name), names)
+        if (names := _NAMES.get(name))
+        else table.column(name).to_numpy()
         for name in table.column_names
-        if not name.endswith("_class")
-    } | {
-        name: _codes(table.column(name)) for name in ("taker_class", "maker_class")
-        if name in table.column_names
-    }  # fmt: skip
+    }
 
 
-def _codes(column: Any) -> np.ndarray:
-    """Names of trader classes as their numbers; a name that is not known any more is noise."""
-    numbers = {name: k for k, name in enumerate(TRADER_CLASSES)}
-    plain = column.combine_chunks().dictionary_decode().to_pylist()
-    return np.array([numbers.get(name, 0) for name in plain], np.int32)
+def _codes(column: Any, names: tuple[str, ...]) -> np.ndarray:
+    """Words as their numbers in ``names``."""
+    numbers = {name: k for k, name in enumerate(names)}
+    plain = column.cast("string").to_pylist()
+    unknown = sorted({str(name) for name in plain if name not in numbers})
+    if unknown:
+        raise InputError(f"a word that this version does not know: {', '.join(unknown)}")
+    return np.array([numbers[name] for name in plain], np.int32)
 
 
 def _history(samples: dict[str, np.ndarray]) -> History:
@@ -89,8 +108,8 @@ def _history(samples: dict[str, np.ndarray]) -> History:
         **{name: number[name] - (number[name][0] if count else 0.0) for name in _COUNTERS},
         bid_lots=number["bid_volume"],
         ask_lots=number["ask_volume"],
-        # The files do not tell the phase.
-        phase=nothing,
+        # Runs of before 2026 do not tell the phase.
+        phase=number.get("phase", nothing),
         class_inventory=_by_class(number, "inventory", nothing),
         class_pnl=_by_class(number, "pnl", nothing),
     )
@@ -106,4 +125,6 @@ def _fills(trades: dict[str, np.ndarray], tick: float) -> np.ndarray:
     fills["price"] = np.rint(trades["price"] / tick)
     for name in ("size", "side", "taker", "maker", "taker_class", "maker_class"):
         fills[name] = trades[name]
+    if "auction" in trades:
+        fills["auction"] = trades["auction"]
     return fills[fills["time"] >= 0]

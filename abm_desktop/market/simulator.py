@@ -15,7 +15,7 @@ from abm_desktop.market.kernel import advance
 from abm_desktop.market.orders_by_hand import MAX_TIME, OrdersByHand
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.spread_watch import LONGEST, WIDE_TICKS, SpreadWatch
-from abm_desktop.market.tape import Mark, Tape
+from abm_desktop.market.tape import Beginning, Mark, Tape
 from abm_desktop.paths import models_dir, resource_dir
 
 if TYPE_CHECKING:
@@ -344,6 +344,45 @@ class Simulator(OrdersByHand):
     def now(self) -> float:
         """Simulated seconds since the open."""
         return self._seconds(self._market["now"])
+
+    @property
+    def records_messages(self) -> bool:
+        """Whether book events are kept on the tape."""
+        return bool(self._market["record_messages"])
+
+    def begin_tape(self) -> None:
+        """Forget the rows so far: the tape begins now, with a note of what its rows follow on.
+
+        Marks stay. Counters and the book before the first row are in ``tape.beginning``.
+        """
+        self.tape.clear_rows()
+        m = self._market
+        self.tape.beginning = Beginning(
+            int(m["trades"]),
+            int(m["volume"]),
+            int(m["messages"]),
+            self.resting_rows() if self.records_messages else np.zeros(0, state.MESSAGE),
+        )
+
+    def resting_rows(self) -> np.ndarray:
+        """The resting orders as MESSAGE records of adds: bids, then asks, best first, by queue."""
+        orders, levels = self._state.orders[0], self._state.levels[0]
+        slots: list[int] = []
+        for side in (state.BUY, state.SELL):
+            prices = np.flatnonzero(levels[side]["count"])
+            for price in prices[::-1] if side == state.BUY else prices:
+                slot = int(levels[side, price]["head"])
+                while slot >= 0:
+                    slots.append(slot)
+                    slot = int(orders[slot]["next"])
+        found = orders[slots]
+        rows = np.zeros(len(found), state.MESSAGE)
+        rows["time"], rows["kind"] = self._market["now"], state.ADDED
+        rows["side"] = 1 - 2 * found["side"]
+        for name, source in (("price", "price"), ("size", "size"), ("agent", "agent")):
+            rows[name] = found[source]
+        rows["order"] = found["seq"]
+        return rows
 
     @property
     def events(self) -> int:

@@ -18,6 +18,21 @@ class Mark:
     label: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginning:
+    """How a market stood when its tape began: what the first rows follow on."""
+
+    trades: int = 0
+    """Fills before."""
+    volume: int = 0
+    """Lots traded before."""
+    messages: int = 0
+    """Book events before."""
+    resting: np.ndarray = field(default_factory=lambda: np.zeros(0, MESSAGE))
+    """The orders that rested, MESSAGE records of adds in the order of their queues; empty unless
+    messages are recorded."""
+
+
 class Rows:
     """An append-only array that doubles its room; :attr:`view` is what is filled.
 
@@ -68,6 +83,7 @@ class Tape:
             at the same times as ``samples``.
         messages: MESSAGE records of every book event, if recording was asked for.
         marks: commands and stress events.
+        beginning: how the market stood before the first row; see :meth:`Simulator.begin_tape`.
     """
 
     trades_rows: Rows = field(default_factory=lambda: Rows(TRADE))
@@ -75,6 +91,7 @@ class Tape:
     class_rows: Rows = field(default_factory=lambda: Rows(np.int64, (N_CLASSES, 2)))
     messages_rows: Rows = field(default_factory=lambda: Rows(MESSAGE))
     marks: list[Mark] = field(default_factory=list)
+    beginning: Beginning = field(default_factory=Beginning)
 
     @property
     def trades(self) -> np.ndarray:
@@ -103,7 +120,7 @@ class Tape:
 
     def copy(self) -> Tape:
         """A tape with the same rows that grows on its own."""
-        other = Tape(marks=list(self.marks))
+        other = Tape(marks=list(self.marks), beginning=self.beginning)
         other.trades_rows.extend(self.trades)
         other.samples_rows.extend(self.samples)
         other.class_rows.extend(self.class_samples)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -34,8 +36,8 @@ def test_a_run_writes_its_tape_and_a_summary(command, small, tmp_path):
 
 
 def test_profits_and_inventories_cancel_out_over_the_classes(command, small, tmp_path):
-    command("run", small, "--out", tmp_path)
-    samples = pq.read_table(tmp_path / "samples.parquet")
+    command("run", small, "--out", tmp_path / "out")
+    samples = pq.read_table(tmp_path / "out" / "samples.parquet")
     names = [name for name in samples.column_names if name.startswith("inventory_")]
     total = sum(samples[name].to_numpy() for name in names)
     assert (total == 0).all()
@@ -68,6 +70,47 @@ def test_a_folder_that_cannot_be_written_fails_before_the_run(command, small, tm
     assert status == 2
     assert "cannot be written to" in errors
     assert "trades" not in output
+
+
+def test_a_folder_is_one_run_whole(command, small, tmp_path):
+    out = tmp_path / "out"
+    assert command("run", small, "--duration", "5s", "--out", out, "--messages")[0] == 0
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    status, output, errors = command("run", small, "--duration", "5s", "--out", out)
+    assert status == 2 and "give --overwrite" in errors and "trades" not in output
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+    again = ("run", small, "--duration", "5s", "--seed", "8", "--out", out, "--overwrite")
+    assert command(*again)[0] == 0
+    assert not (out / "messages.parquet").exists()
+    assert json.loads((out / "run.json").read_text())["seed"] == 8
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "small.toml"]
+
+
+def test_no_folder_with_other_files_is_overwritten(command, small, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.odt").write_text("years")
+    (home / "run.json").write_text("{}")
+    status, _, errors = command("run", small, "--out", home, "--overwrite")
+    assert status == 2 and "thesis.odt" in errors and errors.count("\n") == 1
+    assert sorted(p.name for p in home.iterdir()) == ["run.json", "thesis.odt"]
+
+
+def test_a_full_disk_is_one_line_and_leaves_what_was_there(command, small, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    assert command("run", small, "--duration", "5s", "--out", out)[0] == 0
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+
+    def full(table, where, **_):
+        Path(where).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pq, "write_table", full)
+    for options in (("--out", out, "--overwrite"), ("--out", tmp_path / "new")):
+        status, _, errors = command("run", small, "--duration", "5s", *options)
+        assert status == 2 and errors.count("\n") == 1 and "No space left" in errors
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "small.toml"]
 
 
 def test_every_problem_of_a_scenario_file_is_shown(command, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,42 @@ def test_a_folder_of_results_is_not_mixed_with_another(tmp_path):
     with whole_folder(tmp_path / "empty") as part:
         (part / "c").write_text("1")
     assert names(tmp_path / "empty") == ["c"]
+
+
+def test_only_a_folder_of_ours_is_overwritten(tmp_path, monkeypatch):
+    target = tmp_path / "out"
+    for name in ("a.csv", "b.csv"):
+        with whole_folder(target, overwrite=True, ours=("*.csv",)) as part:
+            (part / name).write_text("1")
+    assert names(target) == ["b.csv"]
+    (target / "mine.txt").write_text("mine")
+    with (
+        pytest.raises(TakenError, match=r"'mine\.txt', which the program has not written"),
+        whole_folder(target, overwrite=True, ours=("*.csv",)),
+    ):
+        pytest.fail("must not begin")
+    assert names(target) == ["b.csv", "mine.txt"]
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(TakenError, match="must stay"), whole_folder(Path()):
+        pytest.fail("must not begin")
+
+
+def test_a_failed_exchange_leaves_the_old_folder(tmp_path, monkeypatch):
+    target = tmp_path / "out"
+    with whole_folder(target) as part:
+        (part / "old").write_text("1")
+    rename = Path.rename
+
+    def broken(self, other):
+        if self.name.startswith(".out.") and Path(other).name == "out" and (self / "new").exists():
+            raise OSError("no")
+        return rename(self, other)
+
+    monkeypatch.setattr(Path, "rename", broken)
+    with pytest.raises(OSError, match="no"), whole_folder(target, overwrite=True) as part:
+        (part / "new").write_text("1")
+    assert names(target) == ["old"] and names(tmp_path) == ["out"]
 
 
 def test_a_name_has_one_holder(tmp_path):

@@ -221,6 +221,23 @@ def test_parts_survive_a_crash_between_file_and_index(tmp_path):
     assert waiting == 0
 
 
+@pytest.mark.parametrize("folder", ["runs", "paths"])
+def test_a_damaged_part_is_told_and_its_runs_made_again(tmp_path, folder):
+    experiment = Experiment(design(seeds=2), seeds=2)
+    whole = experiment.run(folder=tmp_path)
+    (part,) = (tmp_path / folder).glob("part-*.parquet")
+    data = bytearray(part.read_bytes())
+    data[len(data) // 3] ^= 4
+    part.write_bytes(data)
+    with pytest.raises(ExperimentError, match=rf"{part.name}: .*checksum.*run the exp"):
+        experiment.results(tmp_path)
+    again = experiment.run(folder=tmp_path)
+    pd.testing.assert_frame_equal(again.runs, whole.runs)
+    pd.testing.assert_frame_equal(again.series, whole.series)
+    assert [str(part) in line for line in experiment.damaged(tmp_path)] == [True]
+    assert experiment.lost_workers(tmp_path) == 0
+
+
 def test_rules_are_the_treatment(tmp_path):
     rules = [{"name": "velocity", "velocity_logic": {"ticks": 3}}]
     experiment = Experiment(design(intervention=rules, level="intervention", calm=False))

@@ -22,6 +22,7 @@ FLOORS = (
     ("cluster", "host_process", "json_lines"),
     ("market",),
     ("scenario",),
+    ("data_files",),
     ("archives", "whole_files"),
     ("gymnasium_plugin", "inputs", "qt_libraries", "paths", "__init__"),
 )

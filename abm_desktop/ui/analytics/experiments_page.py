@@ -443,9 +443,10 @@ class ExperimentsPage(AnalyticsPage):
         if self._shown is None:
             return
 
-        def done(count: int) -> None:
+        def done(saved: tuple[Path, int]) -> None:
+            where, count = saved
             self.context.session.said.emit(
-                self.tr("{n} tables were saved in {folder}.").format(n=count, folder=folder)
+                self.tr("{n} tables were saved in {folder}.").format(n=count, folder=where)
             )
 
         self._run(compute.export_tables, self._shown, folder, done=done)

@@ -363,8 +363,10 @@ def test_a_real_experiment_from_its_file_to_its_answer(monkeypatch, tmp_path, wi
     result.folder_button.click()
     assert opened == [str(html), str(experiment.folder)]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
-    result.export_button.click()
-    assert {"effects.csv", "runs.csv"} <= {p.name for p in (tmp_path / "out").iterdir()}
+    for number in ("", "-2"):
+        result.export_button.click()
+        saved = tmp_path / "out" / f"{experiment.folder.name}-tables{number}"
+        assert {"effects.csv", "runs.csv"} <= {p.name for p in saved.iterdir()}
 
 
 def test_a_damaged_summary_is_computed_anew(page, file):

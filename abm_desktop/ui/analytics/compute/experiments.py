@@ -5,13 +5,15 @@ The window imports this for the names of what it asks for, so the engine is impo
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from abm_desktop.whole_files import whole_folder
 
 if TYPE_CHECKING:
     from abm_desktop.experiments.cells import Plan
@@ -245,7 +247,7 @@ def _result(folder: Path) -> ResultEntry | None:
             runs, _ = store.count()
             notes = {key: store.about(key) for key in ("name", "file", "file_text", "total")}
             seeds = store.about("seeds")
-    except (ExperimentError, OSError):
+    except (ExperimentError, OSError, sqlite3.Error):
         return None
     total = int(notes["total"]) if notes["total"] else None
     if total is not None and runs > total:
@@ -296,19 +298,24 @@ def read_result(entry: ResultEntry) -> ResultReport:
     return ResultReport(entry.folder, interim(experiment.results(entry.folder)), True)
 
 
-def export_tables(entry: ResultEntry, into: Path) -> int:
-    """Copy the report's tables as CSV into a folder; without a report, the table of runs only.
+def export_tables(entry: ResultEntry, into: Path) -> tuple[Path, int]:
+    """Copy the report's tables as CSV into a new folder within ``into``; else the runs only.
 
-    Returns the number of files. Raises OSError where they cannot be written.
+    Returns the folder and its number of files. What lies in ``into`` is left as it is. Raises
+    OSError if they cannot be written.
     """
     from abm_desktop.experiments.experiment import Experiment
 
-    into.mkdir(parents=True, exist_ok=True)
     tables = sorted((entry.folder / "report" / "tables").glob("*.csv"))
-    for table in tables:
-        shutil.copyfile(table, into / table.name)
-    if not tables and entry.source is not None:
+    texts = {table.name: table.read_bytes() for table in tables}
+    if not texts and entry.source is not None:
         results = Experiment.load(entry.source, seeds=entry.seeds).results(entry.folder)
-        results.runs.to_csv(into / "runs.csv", index=False)
-        return 1
-    return len(tables)
+        texts["runs.csv"] = results.runs.to_csv(index=False).encode("utf-8")
+    target, number = into / f"{entry.folder.name}-tables", 1
+    while target.exists():
+        number += 1
+        target = into / f"{entry.folder.name}-tables-{number}"
+    with whole_folder(target) as part:
+        for name, text in texts.items():
+            (part / name).write_bytes(text)
+    return target, len(texts)
