@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from abm_desktop.market.replay import Replay, ReplayReport
 
 
+_SHOWN = 6
+"""Most auctions, and messages about halts, that are told one by one."""
+
+
 def replay_file(path: Path, check: bool) -> None:
     """Replay a file and print what happened; with ``check``, fail unless every row agrees."""
     console = Console(highlight=False)
@@ -66,6 +70,7 @@ def _print_summary(replay: Replay, report: ReplayReport, seconds: float, console
     rows = [
         ("trades", f"{len(trades):,}", f"{len(trades) / span:.2f} a second"),
         ("volume", f"{shares:,} shares", ""),
+        *_told(replay),
         ("last quote", f"{replay.best_bid:.4f} / {replay.best_ask:.4f}", ""),
         (
             "executions",
@@ -76,6 +81,29 @@ def _print_summary(replay: Replay, report: ReplayReport, seconds: float, console
         ("speed", f"{report.rows / max(seconds, 1e-9):,.0f}", "messages a second"),
     ]
     table(console, "Replay", ("", "value", ""), rows)
+
+
+def _told(replay: Replay) -> list[tuple[str, str, str]]:
+    """What the trades leave out, or do not say: hidden orders, auctions, halts."""
+    rows = []
+    count, shares, untold = replay.hidden()
+    if count:
+        who = f"; the file does not tell the aggressor of {untold:,}" if untold else ""
+        rows.append(("of hidden orders", f"{count:,}", f"{shares:,} shares{who}"))
+    auctions = replay.auctions()
+    if auctions:
+        total = sum(auction.size for auction in auctions)
+        text = "; ".join(
+            f"{a.name} {_clock(a.time)}, {a.size:,} at {a.price:.4f}" for a in auctions[:_SHOWN]
+        )
+        more = f"; {len(auctions) - _SHOWN} more" if len(auctions) > _SHOWN else ""
+        rows.append(("auctions", f"{total:,} shares", f"not in the volume: {text}{more}"))
+    halts = replay.halts()
+    if halts:
+        text = "; ".join(f"{what} {_clock(at)}" for at, what in halts[:_SHOWN])
+        more = f"; {len(halts) - _SHOWN} more" if len(halts) > _SHOWN else ""
+        rows.append(("status", f"{len(halts):,}", text + more))
+    return rows
 
 
 def _print_check(report: ReplayReport, console: Console) -> None:

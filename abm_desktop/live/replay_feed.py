@@ -34,8 +34,12 @@ class ReplayFeed:
         self.tick_size = self._replay.tick_size
         self.end: float | None = self._replay.end
         self.history = HistoryStore()
-        halts = [Mark(time, text) for time, text in self._replay.halts()]
-        self._halts = halts
+        self._told = [Mark(time, text) for time, text in self._replay.halts()]
+        self._told += [
+            Mark(a.time, f"{a.name}: {a.size:,} at {a.price:.4f} (not in the volume)")
+            for a in self._replay.auctions()
+        ]
+        self._told.sort(key=lambda mark: mark.time)
         self.marks: list[Mark] = []
         trades = self._replay.trades(0, len(self._replay))
         self._trades = trades
@@ -110,7 +114,7 @@ class ReplayFeed:
                 float(replay.row),
                 float(bids[0, 1]) if len(bids) else 0.0,
                 float(asks[0, 1]) if len(asks) else 0.0,
-                0.0,
+                float(replay.phase_number),
             )
         )
 
@@ -122,7 +126,7 @@ class ReplayFeed:
             unknown = np.full((len(table), len(TRADER_CLASSES)), np.nan)
             self.history.extend(columns, unknown, unknown)
             self._rows.clear()
-        self.marks = [mark for mark in self._halts if mark.time <= self._time]
+        self.marks = [mark for mark in self._told if mark.time <= self._time]
 
     def fields(self) -> dict[str, Any]:
         """The feed's part of a snapshot."""
@@ -147,11 +151,14 @@ class ReplayFeed:
             "classes": (),
             "stresses": (),
             "alarms": alarms,
+            "phase": replay.phase,
+            "phase_reason": replay.phase_reason,
         }
 
 
 def _as_fills(trades: np.ndarray, tick: float) -> np.ndarray:
-    """Recorded trades as TRADE records; who traded is not known and left 0."""
+    """Recorded trades as TRADE records; who traded is not known and left 0, as is an aggressor's
+    side that the file does not tell."""
     fills = np.zeros(len(trades), TRADE)
     fills["time"] = np.rint(trades["time"] * 1e9)
     fills["price"] = np.rint(trades["price"] / tick)

@@ -211,7 +211,7 @@ class MarketSnapshot:
     asks: np.ndarray
     recent_trades: np.ndarray
     """Structured (time, price, size, side) of the latest trades, oldest first; side +1 = buyer was
-    the aggressor, -1 = seller. At most 500."""
+    the aggressor, -1 = seller, 0 = a recording does not tell. At most 500."""
     history: History
     classes: tuple[ClassAccount, ...]
     stresses: tuple[ActiveStress, ...] = ()
@@ -221,7 +221,8 @@ class MarketSnapshot:
     phase: str = "continuous"
     """continuous, limit, auction, halted or closed."""
     phase_reason: str = ""
-    """The rule that caused the phase; empty while trading was never interrupted."""
+    """The rule that caused the phase, or what a recording says of it; empty while trading was never
+    interrupted."""
     interventions: tuple[str, ...] = ()
     """Names of the venue's rules that are on."""
     planned: tuple[PlannedStress, ...] = ()
@@ -238,7 +239,8 @@ class MarketSnapshot:
     """Units of the asset in a lot."""
     fills: np.ndarray = field(default_factory=lambda: np.empty(0, TRADE))
     """Fills since the open, the latest of very many: TRADE records with ``time`` in ns since the
-    open (since midnight in a replay), prices in ticks. A replay names no traders."""
+    open (since midnight in a replay), prices in ticks. A replay names no traders, and not always
+    the aggressor: its side is 0 then."""
 
     @property
     def spread(self) -> float:

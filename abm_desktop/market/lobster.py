@@ -16,10 +16,19 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from abm_desktop.market.csv_numbers import MISSING, scan_rows
-from abm_desktop.market.state import BUY, SELL
+from abm_desktop.market.state import BUY, CONTINUOUS, HALTED, SELL
 
 ADD, PARTIAL_CANCEL, DELETE, EXECUTE, EXECUTE_HIDDEN, CROSS, HALT = 1, 2, 3, 4, 5, 6, 7
 """Message types. The last three leave the visible book as it is."""
+
+STATUS_WORDS = {-1: "trading halted", 0: "quoting resumed", 1: "trading resumed"}
+"""What the price of a halt message means."""
+
+UNTOLD = -1
+"""The side of a message that the file does not tell."""
+
+MASKED_SINCE = "2014-07-14"
+"""From this day on NASDAQ names every hidden order a buy, whatever it was."""
 
 PRICE_SCALE = 10_000
 """Units of the price columns in one unit of currency."""
@@ -56,7 +65,8 @@ class OrderFlow:
     price: np.ndarray
     """In units of 1e-4 currency, int64 (n,). For a halt: -1 halted, 0 quoting, 1 trading."""
     side: np.ndarray
-    """Side of the resting order, BUY (0) or SELL (1), int8 (n,)."""
+    """Side of the resting order, BUY (0) or SELL (1), int8 (n,); UNTOLD (-1) for auctions, halts,
+    and hidden orders whose side is masked."""
     book_price: np.ndarray
     """Integer (n, 2, L): bids and asks, best first; 0 where the level is empty."""
     book_size: np.ndarray
@@ -81,8 +91,9 @@ def read_order_flow(path: Path | str) -> OrderFlow:
             "the two files must come from the same download, row by row in step"
         )
     kind = messages[:, 1]
+    name = _title(path, message.label)
     return OrderFlow(
-        name=_title(path, message.label),
+        name=name,
         source=path,
         levels=prices.shape[2],
         time=messages[:, 0].copy(),
@@ -90,10 +101,43 @@ def read_order_flow(path: Path | str) -> OrderFlow:
         order_id=messages[:, 2].copy(),
         size=messages[:, 3].astype(np.int32),
         price=messages[:, 4].copy(),
-        side=np.where(messages[:, 5] == 1, BUY, SELL).astype(np.int8),
+        side=_sides(kind, messages[:, 5], name),
         book_price=prices,
         book_size=sizes,
     )
+
+
+def phase_changes(flow: OrderFlow) -> tuple[np.ndarray, list[tuple[int, str]]]:
+    """Rows after which the phase changes, and (phase, reason) before the first and after each.
+
+    From a halt on nothing trades until a row says that trading resumes: quoting comes first.
+    Phases are places in ``market.state.PHASES``.
+    """
+    rows = np.flatnonzero((flow.kind == HALT) & (np.abs(flow.price) <= 1))
+    phases = [(CONTINUOUS, "")]
+    if len(rows) and flow.price[rows[0]] >= 0:
+        traded = np.flatnonzero((flow.kind == EXECUTE) | (flow.kind == EXECUTE_HIDDEN))
+        if not len(traded) or traded[0] > rows[0]:
+            phases = [(HALTED, STATUS_WORDS[-1])]  # the file begins within a halt
+    for row in rows:
+        code = int(flow.price[row])
+        phases.append((CONTINUOUS if code == 1 else HALTED, STATUS_WORDS[code]))
+    return rows, phases
+
+
+def _sides(kind: np.ndarray, direction: np.ndarray, name: str) -> np.ndarray:
+    """Sides of the resting orders, int8 (n,); UNTOLD if the file has none, or a mask.
+
+    NASDAQ's indicator of hidden orders has been a constant "buy" since 2014-07-14. A file that
+    knows sells as well is not masked; one of an unknown day that knows buys only may be.
+    """
+    side = np.where(direction == 1, BUY, SELL).astype(np.int8)
+    side[(direction == 0) | (kind >= CROSS)] = UNTOLD
+    hidden = kind == EXECUTE_HIDDEN
+    day = name[-10:] if re.search(r"\d{4}-\d{2}-\d{2}$", name) else MASKED_SINCE
+    if day >= MASKED_SINCE and not (hidden & (direction == -1)).any():
+        side[hidden] = UNTOLD
+    return side
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +301,7 @@ def _read_messages(text: _Text) -> np.ndarray:
     _fault(
         text,
         above,
-        visible & (np.abs(out[:, 5]) != 1),
+        (visible & (np.abs(out[:, 5]) != 1)) | ((kind == EXECUTE_HIDDEN) & (np.abs(out[:, 5]) > 1)),
         "has a direction that is neither 1 (buy) nor -1 (sell) in its sixth column",
     )
     _fault(

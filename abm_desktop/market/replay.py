@@ -19,12 +19,16 @@ from abm_desktop.market import replay_kernel as kernel
 from abm_desktop.market.arrays import ladder_words
 from abm_desktop.market.lobster import (
     ADD,
+    CROSS,
     DUMMY_PRICE,
     EXECUTE,
     EXECUTE_HIDDEN,
     HALT,
     PRICE_SCALE,
+    STATUS_WORDS,
+    UNTOLD,
     OrderFlow,
+    phase_changes,
     read_order_flow,
 )
 from abm_desktop.market.state import (
@@ -33,6 +37,7 @@ from abm_desktop.market.state import (
     LEVEL,
     MARKET,
     ORDER,
+    PHASES,
     SELL,
     TRADE,
 )
@@ -41,9 +46,11 @@ MAX_ORDERS = 1 << 22
 """Resting orders a replay can hold; memory is only used as far as it is needed."""
 
 TRADE_TICK = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i1")])
-"""A trade: seconds after midnight, currency, shares, +1 where the buyer was the aggressor."""
+"""A trade: seconds after midnight, currency, shares, and the aggressor: +1 the buyer, -1 the
+seller, 0 if the file does not tell."""
 
-_HALT_WORDS = {-1: "trading halted", 0: "quoting resumed", 1: "trading resumed"}
+_CROSS_WORDS = {-1: "opening auction", -2: "closing auction"}
+"""By order id; further numbers are auctions after a halt, of a new listing, and the like."""
 _CHECK_ROWS = 1 << 15
 
 
@@ -57,6 +64,20 @@ class Mismatch:
     message: str
     expected: str
     got: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionPrint:
+    """What an auction traded, in one sum: time of day, currency, shares.
+
+    It is no trade of its own: LOBSTER lists the executions of the visible orders in it as well.
+    """
+
+    time: float
+    name: str
+    """opening auction, closing auction, or auction."""
+    price: float
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +127,8 @@ class Replay:
         while ladder < len(self._prices) + 2:
             ladder *= 2
         self._kind = flow.kind
+        self._halt_rows = np.flatnonzero(flow.kind == HALT)
+        self._phase_rows, self._phases = phase_changes(flow)
         self._side = flow.side
         self._size = flow.size
         visible = (flow.kind >= ADD) & (flow.kind <= EXECUTE)
@@ -147,6 +170,24 @@ class Replay:
         ranks = np.searchsorted(self._prices, prices).astype(np.int32) + 1
         ranks[prices == 0] = 0
         return ranks
+
+    @property
+    def phase_number(self) -> int:
+        """Phase after the messages so far, as a place in ``market.state.PHASES``."""
+        return self._phase_now()[0]
+
+    @property
+    def phase(self) -> str:
+        """continuous, or halted from a halt (type 7, -1) until trading resumes (type 7, 1)."""
+        return PHASES[self.phase_number]
+
+    @property
+    def phase_reason(self) -> str:
+        """What the last message about the phase said; empty before the first."""
+        return self._phase_now()[1]
+
+    def _phase_now(self) -> tuple[int, str]:
+        return self._phases[int(np.searchsorted(self._phase_rows, self.row, side="left"))]
 
     def _tick(self) -> float:
         steps = np.diff(self._prices)
@@ -288,7 +329,8 @@ class Replay:
     def trades(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """Return the trades among the messages ``start`` to ``stop`` (default: so far), TRADE_TICK.
 
-        Executions of hidden orders are trades too, though the visible book does not show them.
+        Executions of hidden orders are trades too, though the visible book does not show them, and
+        often nobody tells who the aggressor was. Auctions are not here: see :meth:`auctions`.
         """
         stop = self.row if stop is None else stop
         kind = self._kind[start:stop]
@@ -298,15 +340,33 @@ class Replay:
         trades["price"] = self.flow.price[rows] / PRICE_SCALE
         trades["size"] = self._size[rows]
         # The message names the side of the order that rested; the aggressor is the other one.
-        trades["side"] = np.where(self._side[rows] == SELL, 1, -1)
+        side = self._side[rows]
+        trades["side"] = np.where(side == UNTOLD, 0, np.where(side == SELL, 1, -1))
         return trades
+
+    def auctions(self) -> list[AuctionPrint]:
+        """Return what each auction of the day traded (type 6); :meth:`trades` has none of it."""
+        rows = np.flatnonzero(self._kind == CROSS)
+        return [
+            AuctionPrint(
+                float(self.times[r]),
+                _CROSS_WORDS.get(int(self.flow.order_id[r]), "auction"),
+                float(self.flow.price[r]) / PRICE_SCALE,
+                int(self._size[r]),
+            )
+            for r in rows
+        ]
+
+    def hidden(self) -> tuple[int, int, int]:
+        """Executions of hidden orders on this day, their shares, and how many tell no side."""
+        rows = self._kind == EXECUTE_HIDDEN
+        shares = int(self._size[rows].sum(dtype=np.int64))
+        return int(rows.sum()), shares, int((self._side[rows] == UNTOLD).sum())
 
     def halts(self) -> list[tuple[float, str]]:
         """Return time of day and meaning of each halt message of the day."""
-        rows = np.flatnonzero(self._kind == HALT)
         return [
-            (float(self.times[r]), _HALT_WORDS.get(int(self.flow.price[r]), "trading status"))
-            for r in rows
+            (float(self.times[r]), _halt_words(int(self.flow.price[r]))) for r in self._halt_rows
         ]
 
     @property
@@ -378,12 +438,16 @@ class Replay:
         return price, int(self._book_size[row, side, level])
 
     def _mismatch(self, row: int, expected: str, got: str) -> Mismatch:
-        side = "buy" if self._side[row] == BUY else "sell"
+        side = {BUY: "buy", SELL: "sell"}.get(int(self._side[row]), "side not told")
         message = (
             f"type {self._kind[row]}, order {self.flow.order_id[row]}, size {self._size[row]}, "
             f"price {self.flow.price[row] / PRICE_SCALE:.4f}, {side}"
         )
         return Mismatch(row + 1, float(self.times[row]), message, expected, got)
+
+
+def _halt_words(code: int) -> str:
+    return STATUS_WORDS.get(code, f"trading status {code}")
 
 
 def _in_words(level: tuple[float, int] | None) -> str:

@@ -87,7 +87,8 @@ def effective_spread_bp(
 ) -> float:
     """Volume-weighted ``2 sign (p - m) / m``, basis points, over trades (t,) (Lee and Ready 1991).
 
-    ``mid`` is the mid before each trade; trades where it is NaN are left out.
+    ``mid`` is the mid before each trade; trades where it is NaN, and those whose aggressor is not
+    known (sign 0), are left out.
     """
     return realised_spread_bp(sign, price, size, mid, mid)
 
@@ -98,10 +99,10 @@ def realised_spread_bp(
     """Volume-weighted ``2 sign (p - m_later) / m``, basis points (Huang and Stoll 1996).
 
     What a maker keeps once the price has moved. ``later`` is the mid some time after each trade;
-    trades where it is NaN (past the end) are left out. The effective spread of the *same* trades
-    minus this is the price impact.
+    trades where it is NaN (past the end) or the sign 0 are left out. The effective spread of the
+    *same* trades minus this is the price impact.
     """
-    known = ~np.isnan(mid) & ~np.isnan(later)
+    known = ~np.isnan(mid) & ~np.isnan(later) & (sign != 0)
     if not known.any():
         return NAN
     each = 2e4 * sign * (price - later)

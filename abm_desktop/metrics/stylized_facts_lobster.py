@@ -14,9 +14,10 @@ from abm_desktop.market.lobster import (
     EXECUTE_HIDDEN,
     PRICE_SCALE,
     OrderFlow,
+    phase_changes,
     read_order_flow,
 )
-from abm_desktop.market.state import BUY, SELL
+from abm_desktop.market.state import BUY, HALTED, SELL
 from abm_desktop.metrics.stylized_facts_flow import GapHistogram
 from abm_desktop.metrics.stylized_facts_sessions import (
     DISTANCES,
@@ -35,27 +36,31 @@ _NANO = 1_000_000_000
 def lobster_session(path: Path | str) -> SessionRecord:
     """Read a LOBSTER day as a session; raises ``LobsterError`` where it is none.
 
-    Trades are executions of visible orders; those of hidden orders count as volume only. What the
-    files cannot tell is named in ``missing``.
+    Trades are executions of visible orders; those of hidden orders count as volume only, auctions
+    not at all. While trading is halted there is neither mid nor spread. What the files cannot tell
+    is named in ``missing``.
     """
     flow = read_order_flow(path)
     before, after = _mids(flow)
     seconds = np.arange(-(-flow.time[0] // _NANO), flow.time[-1] // _NANO + 1)
     row = np.searchsorted(flow.time, seconds * _NANO, side="right") - 1
     best = flow.book_size[row][:, :, 0]
+    changes, phases = phase_changes(flow)
+    halted = np.array([phase == HALTED for phase, _ in phases])
+    trading = ~halted[np.searchsorted(changes, row, side="right")]
     spread = (flow.book_price[row, SELL, 0] - flow.book_price[row, BUY, 0]) / TICK
-    spread = np.where((best > 0).all(axis=1), spread, np.nan)
+    spread = np.where((best > 0).all(axis=1) & trading, spread, np.nan)
     executed = (flow.kind == EXECUTE) | (flow.kind == EXECUTE_HIDDEN)
     volume = np.where(executed, flow.size, 0).astype(np.int64).cumsum()
     last = np.maximum.accumulate(np.where(executed, np.arange(len(flow)), -1))
     out = SessionRecord(
         name=flow.name,
         seconds=float(seconds[-1] - seconds[0]),
-        mid=after[row],
+        mid=np.where(trading, after[row], np.nan),
         trade_price=np.where(last[row] >= 0, flow.price[last[row]] / TICK, np.nan),
         volume=np.diff(volume[row]).astype(float),
         spread=spread,
-        best_volume=best.ravel().astype(float),
+        best_volume=best[trading].ravel().astype(float),
         **_trades(flow, before, after),
         message_gaps=_gaps(flow.time[(flow.kind >= ADD) & (flow.kind <= EXECUTE)]),
         crossed=int(np.count_nonzero(spread <= 0)),
@@ -80,7 +85,7 @@ def _trades(flow: OrderFlow, before: np.ndarray, after: np.ndarray) -> dict[str,
     time, side = flow.time[rows], flow.side[rows]
     same = (np.diff(rows) == 1) & (np.diff(time) == 0) & (np.diff(side) == 0)
     first = np.flatnonzero(np.concatenate(([True], ~same)))[: len(rows)]
-    last = np.append(first[1:], len(rows)) - 1
+    last = np.append(first[1:], len(rows))[: len(first)] - 1
     sign = np.where(side[first] == SELL, 1.0, -1.0)
     size = np.add.reduceat(flow.size[rows].astype(float), first) if len(rows) else np.empty(0)
     instants = time[first] * 1e-9

@@ -25,6 +25,15 @@ SENTENCES = (
     "resetting",
     # the alarms of a market
     "{n} rows differ from the recorded book",
+    # what a recording says of its day
+    "trading halted",
+    "quoting resumed",
+    "trading resumed",
+    "trading status {n}",
+    "{auction}: {n} at {price} (not in the volume)",
+    "opening auction",
+    "closing auction",
+    "auction",
     "{n} orders refused: the book is full at {most} orders",
     "{n} traders blocked by the kill switch",
     "{n} orders refused: price off the ladder",

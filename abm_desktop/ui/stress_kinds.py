@@ -14,6 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.venue_rules import venue_rules
 
@@ -98,7 +99,7 @@ def mark_text(label: str) -> str:
         return f"{tr(title)} {tr(rule[2])}"
     match = re.fullmatch(r"([a-z_ ]+) (-?\d+(?:\.\d+)?(?:e-?\d+)?)", label)
     if match is None:
-        return label
+        return translated(label)
     kind = match[1].replace(" ", "_")
     stress = next((s for s in (*MAIN_STRESSES, *more_stresses()) if s.kind == kind), None)
     if stress is None:

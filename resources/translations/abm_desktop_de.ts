@@ -258,6 +258,38 @@ Python {python} · Qt {qt}</translation>
         <translation>{n} Zeilen weichen vom aufgezeichneten Buch ab</translation>
     </message>
     <message>
+        <source>trading halted</source>
+        <translation>Handel ausgesetzt</translation>
+    </message>
+    <message>
+        <source>quoting resumed</source>
+        <translation>Quotierung wieder aufgenommen</translation>
+    </message>
+    <message>
+        <source>trading resumed</source>
+        <translation>Handel wieder aufgenommen</translation>
+    </message>
+    <message>
+        <source>trading status {n}</source>
+        <translation>Handelsstatus {n}</translation>
+    </message>
+    <message>
+        <source>{auction}: {n} at {price} (not in the volume)</source>
+        <translation>{auction}: {n} zu {price} (nicht im Volumen)</translation>
+    </message>
+    <message>
+        <source>opening auction</source>
+        <translation>Eröffnungsauktion</translation>
+    </message>
+    <message>
+        <source>closing auction</source>
+        <translation>Schlussauktion</translation>
+    </message>
+    <message>
+        <source>auction</source>
+        <translation>Auktion</translation>
+    </message>
+    <message>
         <source>{n} orders refused: the book is full at {most} orders</source>
         <translation>{n} Orders abgelehnt: das Buch ist mit {most} Orders voll</translation>
     </message>
@@ -6596,8 +6628,8 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Letzte Abschlüsse</translation>
     </message>
     <message>
-        <source>Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid.</source>
-        <translation>Letzte Abschlüsse, der neueste zuerst. ▲ ein Käufer nahm den Brief, ▼ ein Verkäufer traf das Geld.</translation>
+        <source>Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid, ● the recording does not tell.</source>
+        <translation>Letzte Abschlüsse, der neueste zuerst. ▲ ein Käufer nahm den Brief, ▼ ein Verkäufer traf das Geld, ● die Aufzeichnung sagt es nicht.</translation>
     </message>
     <message>
         <source>Time</source>

@@ -134,7 +134,9 @@ class FlowStore:
         part[:, MAKER] += sums(fills["maker_class"], size)
         part[:, TAKER] += sums(fills["taker_class"], size)
         part[:, MONEY] += sums(fills["maker_class"], value) + sums(fills["taker_class"], value)
-        part[:, SIGNED] += sums(np.where(fills["side"] > 0, 0, 1), size)
+        # A recording does not always tell who the aggressor was.
+        told = np.where(fills["side"] == 0, 0.0, size)
+        part[:, SIGNED] += sums(np.where(fills["side"] > 0, 0, 1), told)
 
     def _widen(self) -> None:
         first = self._first // 2

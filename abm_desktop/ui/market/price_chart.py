@@ -111,6 +111,8 @@ class PriceChart(TimePlot):
         self._fundamental = self.add_line("fundamental")
         self._sells = self.add_dots("ask", DOT_SIZE)
         self._buys = self.add_dots("bid", DOT_SIZE)
+        self._untold = self.add_dots("muted", DOT_SIZE)
+        """Trades of a recording that does not tell the aggressor."""
         self._mid = self.add_line("mid")
         self.candles = CandleItem()
         self.candles.hide()
@@ -296,10 +298,12 @@ class PriceChart(TimePlot):
         if len(time) > DOTS_SHOWN:
             keep = np.linspace(0, len(time) - 1, DOTS_SHOWN).astype(np.intp)
             time, price, side = time[keep], price[keep], side[keep]
-        buys = side > 0
-        self._buys.setData(time[buys], price[buys], size=DOT_SIZE)
-        self._sells.setData(time[~buys], price[~buys], size=DOT_SIZE)
+        for dots, chosen in self._by_side(side):
+            dots.setData(time[chosen], price[chosen], size=DOT_SIZE)
         return price
+
+    def _by_side(self, side: np.ndarray) -> tuple[tuple[pg.ScatterPlotItem, np.ndarray], ...]:
+        return (self._buys, side > 0), (self._sells, side < 0), (self._untold, side == 0)
 
     def _draw_bubbles(
         self,
@@ -311,7 +315,7 @@ class PriceChart(TimePlot):
         side: np.ndarray,
     ) -> None:
         width = (right - left) / max(1.0, self.pixel_width / BUBBLE_PIXELS)
-        for dots, chosen in ((self._buys, side > 0), (self._sells, side < 0)):
+        for dots, chosen in self._by_side(side):
             x, y, lots = bubbles(time[chosen], price[chosen], size[chosen], width)
             # The usual bubble has the third size; the scale follows slowly.
             usual = float(np.median(lots)) if len(lots) else self._scale

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
+from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.widgets.formats import compact, price, shorten, signed, whole
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
@@ -160,7 +161,7 @@ class QuoteStrip(QFrame):
         self._phase = (snapshot.phase, snapshot.phase_reason)
         usual = snapshot.phase == "continuous"
         title, role = PHASES.get(snapshot.phase, (snapshot.phase.capitalize(), "warning"))
-        reason = "" if usual else snapshot.phase_reason
+        reason = "" if usual else translated(snapshot.phase_reason)
         self.phase.caption.setText(reason[:1].upper() + reason[1:] or self.tr("Market"))
         self.phase.show_value(self.tr(title), role)
         self.phase.setToolTip(

@@ -20,7 +20,10 @@ class Tape(QWidget):
         super().__init__()
         self.setAccessibleName(self.tr("Latest trades"))
         self.setToolTip(
-            self.tr("Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid.")
+            self.tr(
+                "Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid, "
+                "● the recording does not tell."
+            )
         )
         # It fills itself: what lies behind it need not be painted.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -96,18 +99,21 @@ class Tape(QWidget):
             painter.setFont(self._bold if size >= large else self._font)
             painter.setPen(muted)
             painter.drawText(QRectF(8, y, time_box, row), left, clock(when, tenths=True))
-            color = bid if side > 0 else ask
+            color = bid if side > 0 else ask if side < 0 else muted
             painter.setPen(color)
             painter.drawText(QRectF(0, y, price_right, row), right, f"{price:.{digits}f}")
-            self._paint_arrow(painter, arrow_x, y + row / 2, side > 0, color)
+            self._paint_arrow(painter, arrow_x, y + row / 2, side, color)
             painter.setPen(text)
             painter.drawText(QRectF(0, y, width - 8, row), right, f"{size:.0f}")
 
     @staticmethod
-    def _paint_arrow(painter: QPainter, x: float, y: float, up: bool, color: QColor) -> None:
-        tip, base = (y - 3, y + 3) if up else (y + 3, y - 3)
+    def _paint_arrow(painter: QPainter, x: float, y: float, side: int, color: QColor) -> None:
+        tip, base = (y - 3, y + 3) if side > 0 else (y + 3, y - 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
+        if side == 0:
+            painter.drawEllipse(QPointF(x, y), 2.0, 2.0)
+            return
         painter.drawPolygon(
             QPolygonF([QPointF(x, tip), QPointF(x - 4, base), QPointF(x + 4, base)])
         )

@@ -59,7 +59,8 @@ def session_record(run: RunData) -> SessionRecord:
         fills = fills.copy()
         fills["taker"] = fills["side"]
     trades = trade_groups(fills)
-    signed = trades[trades["auction"] == 0]
+    # Neither auctions nor the masked trades of a recording have an aggressor.
+    signed = trades[(trades["auction"] == 0) & (trades["side"] != 0)]
     gaps = GapHistogram()
     gaps.add(np.diff(np.unique(signed["time"])) * 1e-9)
     lots = np.concatenate((h.bid_lots[at][two_sided], h.ask_lots[at][two_sided]))
