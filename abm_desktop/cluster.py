@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # has no stubs
 
-from abm_desktop import paths
+from abm_desktop import child_python, paths
 
 MARK_VARIABLE = "ABM_DESKTOP_CLUSTER"
 """Environment variable that every process of a local cluster inherits; its value names it."""
@@ -175,8 +175,17 @@ def _loopback() -> Iterator[None]:
 
 def _init_ray(**settings: Any) -> None:
     import ray
+    from ray.job_config import JobConfig
+
+    class NoFolders(JobConfig):
+        """Ray's own puts this process's current folder before everything else in its workers."""
+
+        def _serialize(self) -> str:
+            self._py_driver_sys_path.clear()
+            return str(super()._serialize())
 
     ray.init(
+        job_config=NoFolders(),
         namespace="abm_desktop",
         log_to_driver=False,
         logging_level="warning",
@@ -187,6 +196,7 @@ def _init_ray(**settings: Any) -> None:
 
 def _set_environment() -> None:
     """Settings that Ray reads from the environment; they reach its processes as well."""
+    child_python.protect_children()
     os.environ.update(
         RAY_USAGE_STATS_ENABLED="0",
         RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO="0",
@@ -227,13 +237,10 @@ def _make_session_folder() -> Path:
 
 def _start_reaper(mark: str, folder: Path) -> subprocess.Popen[bytes]:
     """A process that waits for the end of its standard input, which only this process holds."""
-    environment = {k: v for k, v in os.environ.items() if k != MARK_VARIABLE}
-    package_parent = str(Path(__file__).resolve().parent.parent)
-    environment["PYTHONPATH"] = os.pathsep.join(
-        part for part in (package_parent, environment.get("PYTHONPATH", "")) if part
-    )
+    environment = child_python.environment()
+    environment.pop(MARK_VARIABLE, None)
     return subprocess.Popen(
-        [sys.executable, "-m", "abm_desktop.cluster", mark, str(folder), str(os.getpid())],
+        child_python.command("abm_desktop.cluster", mark, str(folder), str(os.getpid())),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

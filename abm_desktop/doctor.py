@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from abm_desktop import qt_libraries
+from abm_desktop import child_python, qt_libraries
 from abm_desktop.cli import missing_display
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -100,13 +100,13 @@ def _run(code: str, seconds: float, **environment: str) -> tuple[int, str, str]:
     """Run code in a fresh interpreter; returns status (-1: too long), output, last error line."""
     try:
         done = subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-P", "-c", code],
             capture_output=True,
             text=True,
             timeout=seconds,
             check=False,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, **environment},
+            env=child_python.environment(**environment),
         )
     except subprocess.TimeoutExpired:
         return -1, "", f"no answer within {seconds:.0f} s"

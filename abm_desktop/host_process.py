@@ -22,7 +22,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
-from abm_desktop import paths
+from abm_desktop import child_python, paths
 from abm_desktop.json_lines import ProtocolError
 
 __all__ = ["HostProcess", "how_it_ended", "serve_commands", "take_streams", "write_line"]
@@ -63,7 +63,7 @@ class HostProcess(Generic[Message]):
     """The owner's side of at most one process at a time. Use it from one event loop only.
 
     Args:
-        module: what the process runs, by ``python -m``.
+        module: what the process runs, by ``python -P -m``.
         log_name: of the file in the data folder's ``logs`` that takes whatever it prints.
         read: makes a message of any line; None for one that is not passed on.
         ended: the last messages, given the exit code, or None where the owner has closed it.
@@ -106,9 +106,7 @@ class HostProcess(Generic[Message]):
         self._inbox = _Inbox()
         with self.log_file.open("wb") as stream:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self._module,
+                *child_python.command(self._module),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=stream,
@@ -192,14 +190,9 @@ def how_it_ended(code: int) -> str:
 
 def _environment() -> dict[str, str]:
     """The process finds this very package, and uses one thread for small arrays."""
-    package_parent = str(Path(__file__).resolve().parents[1])
-    path = os.environ.get("PYTHONPATH")
-    return os.environ | {
-        "PYTHONPATH": os.pathsep.join(part for part in (package_parent, path) if part),
-        "PYTHONUNBUFFERED": "1",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
+    return child_python.environment(
+        PYTHONUNBUFFERED="1", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"
+    )
 
 
 # -- in the process itself ---------------------------------------------------------------------

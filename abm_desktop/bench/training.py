@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from typing import Any
 
+from abm_desktop import child_python
 from abm_desktop.bench import training_plan as plan
 from abm_desktop.bench.report import OURS, Report
 
@@ -51,12 +51,12 @@ class _Subject:
         # A file: a pipe that nobody reads would fill up.
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the subject
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "abm_desktop.bench.training_subject", case.name, name],
+            child_python.command("abm_desktop.bench.training_subject", case.name, name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
-            env=os.environ | _ONE_THREAD,
+            env=child_python.environment(**_ONE_THREAD),
         )
 
     def answer(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,13 @@ _STOCK = {
 _BUFFER_FILE = "replay.npz"
 
 
-def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> VectorEnv:
-    """The vector environment of ``config``: the market, or the one it names."""
+def make_environment(
+    config: TrainingConfig, num_envs: int, seed: int, folder: str = ""
+) -> VectorEnv:
+    """The vector environment of ``config``: the market, or the one it names.
+
+    The module of the latter is looked for in ``folder`` too, after everywhere else.
+    """
     choices: dict[str, Any] = {
         "scenario": config.scenario,
         "episode_seconds": config.episode_seconds,
@@ -92,6 +98,9 @@ def make_environment(config: TrainingConfig, num_envs: int, seed: int) -> Vector
     }
     if config.environment:
         module, _, name = config.environment.partition(":")
+        if folder and folder not in sys.path:
+            # Last: nothing in somebody's folder takes the place of another module.
+            sys.path.append(folder)
         env: VectorEnv = getattr(importlib.import_module(module), name)(num_envs, **choices)
         return env
     # Here, because it loads the compiler, which another environment may not need.
@@ -124,6 +133,14 @@ def build(config: TrainingConfig, folder: Path) -> Training:
     return algorithm
 
 
+def _here() -> str:
+    """The current folder, where a person's own environment may lie; "" where it was removed."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return ""
+
+
 def _compile_market(config: TrainingConfig) -> None:
     """Fill the cache of compiled code: once here, not in every worker and the first iteration."""
     env = make_environment(config, 1, 0)
@@ -154,7 +171,7 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
         .environment(
             env=VectorEnv,
             env_config={
-                "factory": functools.partial(make_environment, config),
+                "factory": functools.partial(make_environment, config, folder=_here()),
                 "freeze_interval": config.freeze_interval if config.frozen_traders else 0,
                 "schedule": functools.partial(follow_schedule, config),
             },

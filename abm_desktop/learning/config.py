@@ -626,6 +626,18 @@ def load_config(path: Path) -> TrainingConfig:
     if problems:
         # Faults of the values are told when every line can be read.
         raise ConfigError([_of_line(problem) for problem in problems], str(path))
+    if settings.get("environment"):
+        # It names code to run, and a file may be a stranger's.
+        raise ConfigError(
+            [
+                (
+                    "environment",
+                    "is not taken from a file, since it names a module to run; take it out, and "
+                    "give it as --set environment=module:factory, or to RLTrainer",
+                )
+            ],
+            str(path),
+        )
     return make_config(str(path), **settings)
 
 

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from abm_desktop import child_python
 from abm_desktop.live.commands import MarketCommands
 from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.meter import Meter
@@ -218,7 +219,11 @@ class LiveMarket(MarketCommands):
         if command is not None:
             self.compile_progress = "compiling the market for this machine (first start only)"
             self._helper = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=sys.stderr
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=sys.stderr,
+                env=child_python.environment(),
             )
             self._helper.wait()
             self._helper = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from abm_desktop.paths import user_cache_dir
+from abm_desktop.inputs import InputError
+from abm_desktop.paths import usable_cache_dir, user_cache_dir
 
 _TESTED_NUMBA = "0.68"
 if not numba.__version__.startswith(_TESTED_NUMBA + "."):
@@ -22,6 +24,14 @@ if not numba.__version__.startswith(_TESTED_NUMBA + "."):
     raise ImportError(
         f"abm_desktop.market needs numba {_TESTED_NUMBA}.x, found {numba.__version__}. "
         f'Remedy: pip install "numba=={_TESTED_NUMBA}.*"'
+    )
+
+
+if numba.config.DISABLE_JIT:
+    raise InputError(
+        "is set, and the market runs only as compiled code",
+        key="NUMBA_DISABLE_JIT",
+        remedy="unset it (unset NUMBA_DISABLE_JIT) and start again",
     )
 
 
@@ -52,15 +62,16 @@ def mark_cache_warm() -> None:
 
 
 def _use_cache() -> None:
-    folder = compile_cache_dir()
+    folder = usable_cache_dir() / "numba" / _source_hash()
     folder.mkdir(parents=True, exist_ok=True)
     numba.config.CACHE_DIR = str(folder)
-    stale = sorted(
-        (p for p in folder.parent.iterdir() if p.is_dir() and p != folder),
-        key=lambda p: p.stat().st_mtime,
-    )
-    for old in stale[:-2]:  # two checkouts side by side keep their caches
-        shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):  # another process tidies up at this moment
+        stale = sorted(
+            (p for p in folder.parent.iterdir() if p.is_dir() and p != folder),
+            key=lambda p: p.stat().st_mtime,
+        )
+        for old in stale[:-2]:  # two checkouts side by side keep their caches
+            shutil.rmtree(old, ignore_errors=True)
 
 
 _use_cache()

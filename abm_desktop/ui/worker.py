@@ -20,6 +20,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from abm_desktop import child_python
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.worker_process import WorkerError, work_for_ever
 
@@ -151,6 +152,7 @@ class Worker(QObject):
             self._process.join()
 
     def _start_process(self) -> Connection:
+        child_python.protect_children()
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 
+from abm_desktop import child_python
 from abm_desktop.bench.report import OURS, Report
 
 __all__ = ["run"]
@@ -85,11 +84,11 @@ def run(
 
 
 def _probe(*arguments: str) -> dict[str, float]:
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    environment = child_python.environment(PYTHONUNBUFFERED="1")
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     done = subprocess.run(
-        [sys.executable, "-m", "abm_desktop.ui.bench.probe", *arguments],
+        child_python.command("abm_desktop.ui.bench.probe", *arguments),
         env=environment,
         capture_output=True,
         text=True,
