@@ -24,7 +24,15 @@ FLOORS = (
     ("scenario",),
     ("data_files",),
     ("archives", "whole_files"),
-    ("child_python", "gymnasium_plugin", "inputs", "qt_libraries", "paths", "__init__"),
+    (
+        "child_python",
+        "gymnasium_plugin",
+        "inputs",
+        "plain_words",
+        "qt_libraries",
+        "paths",
+        "__init__",
+    ),
 )
 """Top floor first; a module may import from its own floor and from lower ones."""
 
