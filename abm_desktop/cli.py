@@ -6,12 +6,14 @@ those are imported for commands only, and each command imports what it needs whe
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import paths
+from . import paths, plain_words
 
 COMMANDS = (
     "window",
@@ -28,6 +30,9 @@ COMMANDS = (
     "install-launcher",
 )
 
+_BROKEN_PIPE = 141
+"""As of a program that SIGPIPE ends."""
+
 _DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
@@ -35,15 +40,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns exit status.
 
     ``abm-desktop``, ``abm-desktop FILE`` and ``abm-desktop window FILE`` open the window; anything
-    else is a command.
+    else is a command. Whatever goes wrong in either is told in one line on the error stream, with
+    status 1 (see :mod:`abm_desktop.plain_words`); what is broken off with Ctrl+C has status 130.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # Names need not be UTF-8, nor is every terminal.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _tell("stopped", 130)
+    except BrokenPipeError:
+        # Whoever read the output has enough of it, as in "| head"; Python shall not flush again.
+        _give_up_output()
+        return _BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get(plain_words.DEBUG_VARIABLE):
+            raise
+        words = plain_words.report(error)
+        if isinstance(error, OSError) and error.filename is None:
+            _give_up_output()  # a full disk under it, perhaps
+        return _tell(words, 1)
+    return status
+
+
+def _run(given: list[str]) -> int:
     wanted = window_argument(given)
     if wanted is not None:
         return open_window(wanted)
     from abm_desktop.commands import run_command
 
     return run_command(given)
+
+
+def _tell(text: str, status: int) -> int:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(f"Error: {text}", file=sys.stderr, flush=True)
+    return status
+
+
+def _give_up_output() -> None:
+    """Forget what could not be written: Python would try again at its end, and complain."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
 
 
 def window_argument(arguments: Sequence[str]) -> str | None:

@@ -42,6 +42,8 @@ _REASONS = {
     errno.ENFILE: "the machine has too many files open",
 }
 _LONGEST = 2000
+_NO_MEMORY = ("annot allocate memory", "can't allocate memory", "failed to map segment")
+"""What the system's loader and torch say in errors of other kinds."""
 
 
 def printable(text: object) -> str:
@@ -66,7 +68,7 @@ def in_words(error: BaseException) -> str | None:
     """One line for an error of the machine or of the input; None for a fault of the program."""
     if isinstance(error, InputError | UnavailableError):
         return one_line(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
         detail = one_line(error)
         return "memory ran out" + (f" ({detail})" if detail else "") + (
             "; close other programs, or ask for less (shorter, fewer traders, fewer workers)"

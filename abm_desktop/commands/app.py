@@ -44,12 +44,13 @@ def run_command(arguments: Sequence[str]) -> int:
         return fail(str(failure), status=failure.status)
     except typer.Exit as leaving:
         return leaving.exit_code
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:
         return fail("stopped", status=130)
     except typer.BadParameter as error:
         return fail(error.format_message(), status=2)
     except Exception as error:
-        # Whatever the argument parser finds wrong knows how to say so itself.
+        # Whatever the argument parser finds wrong knows how to say so itself. The rest is told by
+        # whoever has started the command (cli.main).
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
             return fail(f"{error.format_message()} (see abm-desktop --help)", status=2)
         raise

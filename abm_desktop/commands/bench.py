@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from abm_desktop.bench.report import OURS, Report
-from abm_desktop.commands.console import Failed
+from abm_desktop.commands.console import Failed, Out, print_table
 
 
 def bench(
@@ -44,7 +44,7 @@ def bench(
     if as_json:
         print(report.as_json())
     else:
-        _show(report, Console())
+        _show(report, Out())
     return 0
 
 
@@ -107,9 +107,9 @@ def _window(*, repeats: int, seconds: float, training: bool, minutes: float, tra
         raise Failed(str(error)) from error
 
 
-def _show(report: Report, console: Console) -> None:
+def _show(report: Report, console: Out) -> None:
     """Print the table; ratios compare ours with the peer of the same case and unit."""
-    table = Table(title=f"bench {report.bench}")
+    table = Table(title=Text(f"bench {report.bench}"))
     for name in ("case", "subject"):
         table.add_column(name, overflow="fold")
     table.add_column("value", justify="right")
@@ -119,10 +119,10 @@ def _show(report: Report, console: Console) -> None:
     for row in report.rows:
         mine = ours.get((row.case, row.unit))
         ratio = f"{mine / row.value:,.1f}" if mine and row.subject != OURS else ""
-        table.add_row(row.case, row.subject, _number(row.value), row.unit, ratio)
-    console.print(table)
+        table.add_row(*map(Text, (row.case, row.subject, _number(row.value), row.unit, ratio)))
+    print_table(console, table)
     for note in report.notes:
-        console.print(f"[dim]{note}[/dim]")
+        console.say("[dim]{}[/]", note)
 
 
 def _number(value: float) -> str:

@@ -1,12 +1,21 @@
-"""What commands share: how they fail, and how they show progress."""
+"""What commands share: how they fail, and how they print text and tables."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from abm_desktop.plain_words import printable
+
+_WIDE = 10_000
+"""Columns of what is no terminal: whoever reads on wants whole lines."""
 
 
 class Failed(Exception):  # noqa: N818  (a fact, told by its text)
@@ -17,12 +26,44 @@ class Failed(Exception):  # noqa: N818  (a fact, told by its text)
         self.status = status
 
 
+class Out(Console):
+    """A console whose ``print`` shows text as it is: no markup, no emoji codes, nothing cropped.
+
+    Styles are given with :meth:`say`, whose values are text as it is too. Piped, lines are as long
+    as they are, unless COLUMNS says otherwise.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, stderr=stderr)
+        if not self.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
+            self.width = _WIDE
+
+    def status(self, status: Any, **options: Any) -> Any:
+        """What is under way, as it is."""
+        return super().status(escape(printable(status)), **options)
+
+    def say(self, pattern: str, *values: object, **options: Any) -> None:
+        """Print a pattern with markup, as of ``str.format``; the values are shown as they are."""
+        self.print(styled(pattern, *values), markup=True, **options)
+
+
+def styled(pattern: str, *values: object) -> str:
+    """A text with markup whose values are none.
+
+    >>> styled("[bold]{}[/]", "[/x]")
+    '[bold]\\\\[/x][/]'
+    """
+    return pattern.format(*(escape(printable(value)) for value in values))
+
+
 def fail(text: str, status: int = 1) -> int:
     """Print why on the error stream; returns ``status``."""
+    if sys.stderr is None:
+        return status
     if sys.stderr.isatty():
-        Console(stderr=True, highlight=False).print(f"[bold red]Error[/] {escape(text)}")
+        Out(stderr=True).say("[bold red]Error[/] {}", text)
     else:
-        print(f"Error: {text}", file=sys.stderr)
+        print(f"Error: {printable(text)}", file=sys.stderr)
     return status
 
 
@@ -31,12 +72,24 @@ def table(
 ) -> None:
     """Print a table of text (first column, and any without a title) and numbers."""
     from rich.box import SIMPLE_HEAD
-    from rich.table import Table
 
-    shown = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    shown = Table(title=Text(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     for index, column in enumerate(columns):
         words = index == 0 or not column
-        shown.add_column(column, justify="left" if words else "right")
+        shown.add_column(Text(column), justify="left" if words else "right")
     for row in rows:
-        shown.add_row(*map(escape, row))
-    console.print(shown)
+        shown.add_row(*(Text(printable(cell)) for cell in row))
+    print_table(console, shown)
+
+
+def print_table(console: Console, shown: Table) -> None:
+    """Print a table in which no word is ever cut: it may be wider than a narrow terminal."""
+    for column in shown.columns:
+        words = [
+            word
+            for cell in (column.header, *column.cells)
+            for word in (cell.plain if isinstance(cell, Text) else str(cell)).split()
+        ]
+        column.min_width = max((len(Text(word)) for word in words), default=0)
+        column.overflow = "fold"
+    console.print(shown, crop=False, no_wrap=False)

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from abm_desktop.commands.console import Failed, table
+from abm_desktop.commands.console import Failed, Out, table
 from abm_desktop.learning import models
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
@@ -29,7 +27,7 @@ def evaluate_model(
     from abm_desktop.learning.several_markets import evaluate_in, summary_of_all, with_earlier
     from abm_desktop.learning.stress_test import load_agent
 
-    console = Console(highlight=False)
+    console = Out()
     known = next((info for info in models.list_models() if info.name == model), None)
     with _told(), _bar(console) as tell:
         policy = load_agent(model)
@@ -51,7 +49,7 @@ def _markets_of(info: models.ModelInfo) -> list[str]:
     return [str(name) for name in info.config.get("evaluation_scenarios", ())]
 
 
-def _print_evaluation(console: Console, model: str, result: Evaluation) -> None:
+def _print_evaluation(console: Out, model: str, result: Evaluation) -> None:
     from abm_desktop.learning.evaluation_columns import evaluation_columns
 
     columns = evaluation_columns(result.role)
@@ -66,12 +64,12 @@ def _print_evaluation(console: Console, model: str, result: Evaluation) -> None:
     )
     for check in result.checks:
         mark = "[green]yes[/]" if check.passed else "[red]no [/]"
-        console.print(f"  {mark} {check.name}: {escape(check.detail)}")
+        console.say(f"  {mark} {{}}: {{}}", check.name, check.detail)
     for flag in result.flags:
-        console.print(f"  [red]degenerate[/]: {escape(flag)}")
+        console.say("  [red]degenerate[/]: {}", flag)
     if np.isfinite(result.value_ratio):
         console.print(f"  earns {result.value_ratio:.0%} of the value rule's profit")
-    console.print("[bold green]accepted[/]" if result.accepted else "[bold red]not accepted[/]")
+    console.say("[bold green]accepted[/]" if result.accepted else "[bold red]not accepted[/]")
 
 
 def stress_test_model(
@@ -86,7 +84,7 @@ def stress_test_model(
     """Run the stress test and print one line a scenario."""
     from abm_desktop.learning.stress_test import EVERY_STRESS, stress_test_agent, summary_of
 
-    console = Console(highlight=False)
+    console = Out()
     wanted = [_parse(text) for text in stress] or [dict(values) for values in EVERY_STRESS]
     settings: dict[str, Any] = {"runs": runs, "traders": traders, "seed": seed, "after": 1800.0}
     with _told(), _bar(console) as tell:
@@ -166,9 +164,9 @@ def _told() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _bar(console: Console) -> Iterator[Any]:
+def _bar(console: Out) -> Iterator[Any]:
     """A progress bar; gives a function of what is at work and the finished share."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("warming up", total=1.0)
         yield lambda what, share: bar.update(task, completed=share, description=what)

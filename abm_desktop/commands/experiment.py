@@ -6,17 +6,14 @@ import json
 import math
 import signal
 import sqlite3
-import sys
 from collections import Counter
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from abm_desktop.commands.console import Failed, table
+from abm_desktop.commands.console import Failed, Out, table
 from abm_desktop.scenario import ScenarioError
 
 if TYPE_CHECKING:
@@ -53,7 +50,7 @@ def run_experiment(
     from abm_desktop.experiments.runner import Control, Stopped
 
     # What is shown while it runs must not stand between the lines of a JSON object.
-    console = Console(highlight=False, stderr=as_json)
+    console = Out(stderr=as_json)
     try:
         experiment = Experiment.load(file, seeds=seeds)
         if dry_run:
@@ -84,16 +81,16 @@ def _run(
     address: str,
     fresh: bool,
     control: Control,
-    console: Console,
+    console: Out,
 ) -> None:
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[left]}"),
+        TextColumn("{task.fields[left]}", markup=False),
     )
-    console.print(f"{escape(experiment.plan.design.name)}: results in {escape(str(folder))}")
+    console.print(f"{experiment.plan.design.name}: results in {folder}")
     interrupts = _on_interrupt(control, console)
     try:
         with Progress(*columns, console=console, transient=True) as bar:
@@ -122,7 +119,7 @@ def _run(
         signal.signal(signal.SIGINT, interrupts)
 
 
-def _on_interrupt(control: Control, console: Console) -> Any:
+def _on_interrupt(control: Control, console: Out) -> Any:
     """The first Ctrl+C stops in good order, the second at once; returns what was there before."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -134,7 +131,7 @@ def _on_interrupt(control: Control, console: Console) -> Any:
     return signal.signal(signal.SIGINT, stop)
 
 
-def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: bool) -> int:
+def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool) -> int:
     from abm_desktop.experiments.cells import OPEN, TRAINED
     from abm_desktop.experiments.estimate import estimate
 
@@ -193,7 +190,7 @@ def _tell_plan(experiment: Experiment, workers: int, console: Console, as_json: 
         table(
             console, "Power", list(power[0]), [[_plain(v) for v in row.values()] for row in power]
         )
-    console.print(f"Results: {escape(str(experiment.folder))}")
+    console.print(f"Results: {experiment.folder}")
     return 0
 
 
@@ -212,7 +209,7 @@ def _power(pairs: int) -> list[dict[str, Any]]:
 
 
 def _tell_results(
-    experiment: Experiment, folder: Path, page: Path, console: Console, as_json: bool
+    experiment: Experiment, folder: Path, page: Path, console: Out, as_json: bool
 ) -> None:
     from abm_desktop.experiments.summary import written_answer
 
@@ -233,12 +230,12 @@ def _tell_results(
         print(json.dumps(content))
         return
     for sentence in words:
-        console.print(f"- {escape(sentence)}", soft_wrap=not sys.stdout.isatty())
+        console.print(f"- {sentence}")
     for line in damaged:
-        console.print(f"Damaged, and its runs made again: {escape(line)}", soft_wrap=True)
+        console.print(f"Damaged, and its runs made again: {line}", soft_wrap=True)
     again = f"; {lost} workers were lost, their markets run again" if lost else ""
     console.print(f"{done} of {experiment.plan.total} runs{again}.")
-    console.print(f"Report: {escape(str(page))}", soft_wrap=True)
+    console.print(f"Report: {page}", soft_wrap=True)
 
 
 def _time(seconds: float) -> str:

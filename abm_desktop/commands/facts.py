@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
-from abm_desktop.commands.console import Failed
+from abm_desktop.commands.console import Failed, Out, print_table
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 _WORKERS = 16
 """Most sessions at a time; one takes about 150 MB while it runs."""
 
-_WIDE = 170
 _ROOM_FOR_SOURCES = 125
 """Columns of the terminal from which on the sources are shown."""
 
@@ -35,8 +32,7 @@ _GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
 
 def show_facts(subject: str, sessions: int, seed: int | None, out: Path | None) -> int:
     """Measure and print the facts; returns 1 where a hard one fails, else 0."""
-    # Into a file or a pipe the table is written as wide as it is.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    console = Out()
     if out is not None and not out.absolute().parent.is_dir():
         raise Failed(f"--json {out}: there is no folder {out.absolute().parent}", status=2)
     path = Path(subject).expanduser()
@@ -57,7 +53,7 @@ def show_facts(subject: str, sessions: int, seed: int | None, out: Path | None) 
     failed = [fact for fact in facts if fact.gate == "hard" and fact.verdict == "FAIL"]
     if failed:
         names = "; ".join(fact.name for fact in failed)
-        console.print(f"[bold red]{len(failed)} hard facts fail:[/] {escape(names)}")
+        console.say(f"[bold red]{len(failed)} hard facts fail:[/] {{}}", names)
     return 1 if failed else 0
 
 
@@ -68,7 +64,7 @@ def _scenario(name: str) -> Scenario:
         raise Failed(str(error)) from error
 
 
-def _recorded_day(path: Path, console: Console) -> SessionRecord:
+def _recorded_day(path: Path, console: Out) -> SessionRecord:
     with console.status(f"Reading {path.name} ..."):
         from abm_desktop.market.lobster import LobsterError
         from abm_desktop.metrics.stylized_facts_lobster import lobster_session
@@ -79,7 +75,7 @@ def _recorded_day(path: Path, console: Console) -> SessionRecord:
             raise Failed(str(error)) from error
 
 
-def _simulate(scenario: Scenario, seeds: list[int], console: Console) -> list[SessionRecord]:
+def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[SessionRecord]:
     """Run the sessions on threads: the market releases the GIL."""
     with console.status("Preparing the market (the first run after a change compiles it) ..."):
         from abm_desktop.market.simulator import Simulator
@@ -114,7 +110,7 @@ def _simulate(scenario: Scenario, seeds: list[int], console: Console) -> list[Se
             raise
 
 
-def _measure(records: list[SessionRecord], console: Console) -> list[Fact]:
+def _measure(records: list[SessionRecord], console: Out) -> list[Fact]:
     from abm_desktop.metrics.stylized_facts import measure
 
     columns = (TextColumn("Measuring"), BarColumn(), TaskProgressColumn())
@@ -125,9 +121,9 @@ def _measure(records: list[SessionRecord], console: Console) -> list[Fact]:
         )
 
 
-def _print(facts: list[Fact], title: str, console: Console) -> None:
+def _print(facts: list[Fact], title: str, console: Out) -> None:
     shown = Table(
-        title=f"Stylised facts: {escape(title)}",
+        title=Text(f"Stylised facts: {title}"),
         title_justify="left",
         title_style="bold",
         box=SIMPLE_HEAD,
@@ -142,22 +138,22 @@ def _print(facts: list[Fact], title: str, console: Console) -> None:
         shown.add_column("source")
     for fact in facts:
         colour = _COLOURS[fact.verdict]
-        last = escape(fact.note) if fact.note else f"[dim]{escape(fact.source)}[/]"
+        last = Text(fact.note) if fact.note else Text(fact.source, style="dim")
         shown.add_row(
             fact.number,
-            _GATES[fact.gate],
-            escape(fact.name),
+            Text.from_markup(_GATES[fact.gate]),
+            Text(fact.name),
             _number(fact.value),
             _interval(fact),
-            fact.accept,
-            f"[{colour}]{fact.verdict}[/]",
+            Text(fact.accept),
+            Text(fact.verdict, style=colour),
             *((last,) if sources else ()),
         )
-    console.print(shown)
+    print_table(console, shown)
     if not sources:
         for fact in facts:
             if fact.note:
-                console.print(f"[dim]{fact.number} {escape(fact.name)}: {escape(fact.note)}[/]")
+                console.say("[dim]{} {}: {}[/]", fact.number, fact.name, fact.note)
 
 
 def _number(value: float) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from abm_desktop.commands.console import Failed, table
+from abm_desktop.commands.console import Failed, Out, table
 from abm_desktop.learning import models as registry
 from abm_desktop.learning.evaluation_columns import everywhere
 
@@ -51,7 +50,7 @@ def list_all(
     if as_json:
         print(json.dumps([asdict(model) for model in found], indent=1))
         return
-    console = Console(highlight=False)
+    console = Out()
     if not found:
         asked = tag or algorithm or role or scenario or accepted is not None
         console.print("No such model" if asked else "No models yet: abm-desktop train")
@@ -101,7 +100,7 @@ def compare(
         print(json.dumps([{"models": names}, *(asdict(row) for row in rows)], indent=1))
         return
     cells = [(row.group, row.label, *(_cell(value) for value in row.values)) for row in rows]
-    console = Console(highlight=False)
+    console = Out()
     table(console, "Models side by side", ("", "", *names), cells)
 
 

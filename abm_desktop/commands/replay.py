@@ -6,10 +6,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from abm_desktop.commands.console import Failed, table
+from abm_desktop.commands.console import Failed, Out, table
 
 if TYPE_CHECKING:
     from abm_desktop.market.replay import Replay, ReplayReport
@@ -21,7 +20,7 @@ _SHOWN = 6
 
 def replay_file(path: Path, check: bool) -> None:
     """Replay a file and print what happened; with ``check``, fail unless every row agrees."""
-    console = Console(highlight=False)
+    console = Out()
     with console.status(f"Reading {path.name} ..."):
         from abm_desktop.market.lobster import LobsterError
         from abm_desktop.market.replay import Replay
@@ -30,9 +29,10 @@ def replay_file(path: Path, check: bool) -> None:
             replay = Replay.open(path)
         except (LobsterError, OSError, ValueError) as error:
             raise Failed(str(error)) from error
-    console.print(
-        f"[bold]{replay.flow.name}[/], {len(replay):,} messages from {_clock(replay.start)} to "
-        f"{_clock(replay.end)}, {replay.flow.levels} levels"
+    console.say(
+        f"[bold]{{}}[/], {len(replay):,} messages from {_clock(replay.start)} to "
+        f"{_clock(replay.end)}, {replay.flow.levels} levels",
+        replay.flow.name,
     )
     report, seconds = _run(replay, console)
     _print_summary(replay, report, seconds, console)
@@ -42,7 +42,7 @@ def replay_file(path: Path, check: bool) -> None:
             raise Failed(f"{report.mismatches:,} of {report.rows:,} rows differ from the file")
 
 
-def _run(replay: Replay, console: Console) -> tuple[ReplayReport, float]:
+def _run(replay: Replay, console: Out) -> tuple[ReplayReport, float]:
     columns = (
         TextColumn("Replaying"),
         BarColumn(),
@@ -63,7 +63,7 @@ def _clock(seconds: float) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def _print_summary(replay: Replay, report: ReplayReport, seconds: float, console: Console) -> None:
+def _print_summary(replay: Replay, report: ReplayReport, seconds: float, console: Out) -> None:
     trades = replay.trades()
     shares = int(trades["size"].sum())
     span = max(replay.end - replay.start, 1e-9)
@@ -106,11 +106,11 @@ def _told(replay: Replay) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _print_check(report: ReplayReport, console: Console) -> None:
+def _print_check(report: ReplayReport, console: Out) -> None:
     share = report.matching / report.rows
     exact = "100 %" if report.ok else f"{min(share, 0.99999):.3%}"
     colour = "green" if report.ok else "red"
-    console.print(
+    console.say(
         f"[bold {colour}]Check[/] {report.matching:,} of {report.rows:,} rows agree with the "
         f"orderbook file on all {report.levels} levels, price and size: {exact}"
     )

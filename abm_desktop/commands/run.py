@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from abm_desktop.commands.console import Failed, table
+from abm_desktop.commands.console import Failed, Out, table
 from abm_desktop.scenario import (
     Scenario,
     ScenarioError,
@@ -42,7 +40,7 @@ def run_market(
     overwrite: bool = False,
 ) -> None:
     """Run a scenario from its open on, write the tape where asked, and print a summary."""
-    console = Console(highlight=False)
+    console = Out()
     try:
         scenario = load_scenario(find_scenario(name))
         interval = parse_duration(sample_interval)
@@ -56,12 +54,13 @@ def run_market(
     if seconds <= 0:
         raise Failed("--duration must be more than 0", status=2)
     _check_folder("--out", out, overwrite)
-    console.print(
-        f"[bold]{scenario.name}[/], seed {scenario.seed if seed is None else seed}, "
-        f"{format_duration(seconds)} from the open"
+    console.say(
+        f"[bold]{{}}[/], seed {scenario.seed if seed is None else seed}, "
+        f"{format_duration(seconds)} from the open",
+        scenario.name,
     )
     for warning in warnings_of(scenario):
-        console.print(f"[bold yellow]Warning[/] {escape(str(warning))}")
+        console.say("[bold yellow]Warning[/] {}", warning)
     with console.status("Preparing the market (the first run after a change compiles it) ..."):
         simulator = _prepare(scenario, seed, interval, messages)
     started, events = time.perf_counter(), simulator.events
@@ -71,12 +70,12 @@ def run_market(
     if out is not None:
         from abm_desktop.tape_files import write_tape
 
-        with console.status(f"Writing {escape(str(out))} ..."), _told("--out", out):
+        with console.status(f"Writing {out} ..."), _told("--out", out):
             written = write_tape(simulator, out, overwrite=overwrite)
         sizes = ", ".join(f"{path.name} ({rows:,} rows)" for path, rows in written.items())
-        console.print(f"Tape in {escape(str(out))}: {sizes}")
+        console.print(f"Tape in {out}: {sizes}")
     for alarm in simulator.alarms:
-        console.print(f"[bold yellow]Alarm[/] {alarm}")
+        console.say("[bold yellow]Alarm[/] {}", alarm)
 
 
 def _check_folder(option: str, folder: Path | None, overwrite: bool) -> None:
@@ -126,7 +125,7 @@ def _prepare(scenario: Scenario, seed: int | None, interval: float, messages: bo
     return simulator
 
 
-def _advance(simulator: Simulator, seconds: float, console: Console) -> None:
+def _advance(simulator: Simulator, seconds: float, console: Out) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -146,7 +145,7 @@ def _clock(seconds: float) -> str:
 
 
 def _print_summary(
-    simulator: Simulator, seconds: float, events: int, wall: float, console: Console
+    simulator: Simulator, seconds: float, events: int, wall: float, console: Out
 ) -> None:
     from abm_desktop.tape_files import summarise
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from abm_desktop.commands.console import Failed
+from abm_desktop.commands.console import Failed, Out
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -> None:
     """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value")."""
-    console = Console(highlight=False)
+    console = Out()
     from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
 
     try:
@@ -62,15 +61,16 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
     except (ConfigError, ScenarioError) as error:
         raise Failed(str(error), status=2) from error
     what = {"directional": "", "maker": " for a maker", "executor": " for an executor"}[config.role]
-    console.print(
-        f"[bold]{config.algorithm}[/]{what} in {config.scenario}, seed {config.seed}: "
-        f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions"
+    console.say(
+        f"[bold]{config.algorithm}[/]{what} in {{}}, seed {config.seed}: "
+        f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions",
+        config.scenario,
     )
     from abm_desktop.learning.messages import Judging, Progress, Status
     from abm_desktop.learning.trainer import RLTrainer, TrainingFailed
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:.0f} %"),
         TimeRemainingColumn(),
@@ -93,29 +93,28 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         except TrainingFailed as failed:
             raise Failed(str(failed)) from failed
     word = "Finished" if results.reason == "finished" else "Stopped; the model is kept"
-    console.print(f"{word}. Model [bold]{results.name}[/] in {folder}")
+    console.say(f"{word}. Model [bold]{{}}[/] in {{}}", results.name, folder)
     _print_verdict(console, results)
     console.print(
         "Let it trade: in the window, RL tab, load the model; or in a scenario file, "
         f'[[rl]] with model = "{results.name}"',
-        markup=False,
     )
 
 
-def _print_verdict(console: Console, results: TrainingResults) -> None:
+def _print_verdict(console: Out, results: TrainingResults) -> None:
     from abm_desktop.learning.evaluation_columns import everywhere
 
     if results.warning:
-        console.print(results.warning, markup=False)
+        console.print(results.warning)
     for evaluation in everywhere(results.evaluation):
         accepted = evaluation["accepted"]
-        console.print("[green]Accepted[/]" if accepted else "[red]Not accepted[/]", end=" ")
-        console.print(f"in {evaluation['scenario']}: ", end="", markup=False)
+        console.say("[green]Accepted[/]" if accepted else "[red]Not accepted[/]", end=" ")
+        console.print(f"in {evaluation['scenario']}: ", end="")
         faults = [c["name"] + " " + c["detail"] for c in evaluation["checks"] if not c["passed"]]
         agent = evaluation["rules"]["agent"]
         earned = f"median {agent['pnl_median']:+.2f} on {evaluation['days']} held-out days"
         told = [earned, *faults, *evaluation["flags"]]
-        console.print("; ".join(told), markup=False)
+        console.print("; ".join(told))
     if test := results.stress_test:
         worst = max(test["outcomes"], key=lambda o: o["volatility_amplification"])
         low, high = worst["amplification_low"], worst["amplification_high"]
@@ -124,10 +123,9 @@ def _print_verdict(console: Console, results: TrainingResults) -> None:
             f"Under {len(test['outcomes'])} stresses, volatility with it over that without is "
             f"largest under {worst['stress']['type']}: {worst['volatility_amplification']:.2f}"
             f"{interval}.",
-            markup=False,
         )
     if results.evaluation:
-        console.print(f"Everything measured: abm-desktop models show {results.name}", markup=False)
+        console.print(f"Everything measured: abm-desktop models show {results.name}")
 
 
 def _value(text: str) -> Any:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import traceback
 
+from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.learning.messages import Failure
+from abm_desktop.plain_words import in_words, one_line
 
 _LESS_MEMORY = (
     "Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer"
@@ -48,6 +50,10 @@ def _words(error: BaseException) -> tuple[str, str]:
             f"The disk is full: {error.filename or first}.",
             "Free some space, for example by deleting models. The last checkpoint is whole.",
         )
+    if isinstance(error, InputError | UnavailableError):
+        return one_line(text), ""
     if kind in ("ClusterError", "ConfigError", "ScenarioError", "ModelError"):
         return text, ""
+    if isinstance(error, OSError) and (words := in_words(error)):
+        return words[:1].upper() + words[1:], ""
     return f"{kind}: {first}", _REPORT

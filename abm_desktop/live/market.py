@@ -24,6 +24,7 @@ from abm_desktop.live.commands import MarketCommands
 from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.types import MarketSnapshot, RunState, WatchedTrader
+from abm_desktop.plain_words import in_words
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
@@ -207,7 +208,7 @@ class LiveMarket(MarketCommands):
                     self._play()
         except Exception as error:  # the thread's last line of defence: show it, keep the window
             log.exception("the live market failed")
-            self._error = f"{type(error).__name__}: {error}"
+            self._error = in_words(error) or f"{type(error).__name__}: {error}"
             self._state = RunState.FAILED
             self._publish()
 
