@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from abm_desktop.data_files import digest_of, write_parquet
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import MESSAGE_KINDS, PHASES, TRADED, TRADER_CLASSES
+from abm_desktop.market.state import MESSAGE_CAUSES, MESSAGE_KINDS, PHASES, TRADER_CLASSES
 from abm_desktop.metrics.streaming import on_grid
 from abm_desktop.scenario import save_scenario
 from abm_desktop.whole_files import whole_folder, write_whole
@@ -144,29 +144,25 @@ def messages_table(simulator: Simulator) -> pa.Table:
 
     The first rows, of kind ``resting``, are the orders that rest when the tape begins, queue by
     queue. ``side`` is that of the order that rests, +1 buy, -1 sell, in every row; ``aggressor`` is
-    the side of who traded against it, 0 in rows that are no trade. ``size`` is what the row adds
-    to the order or takes off it, in lots.
+    the side of who traded against it, 0 in rows that are no trade, and in auctions. ``size`` is
+    what the row adds to the order or takes off it, in lots; docs/book.md has the rules.
     """
     tape, tick = simulator.tape, simulator.scenario.market.tick_size
     first = tape.beginning.resting
     messages = np.concatenate([first, tape.messages])
     kind = messages["kind"].copy()
     kind[: len(first)] = len(MESSAGE_KINDS)
-    side, traded = np.sign(messages["side"]), messages["kind"] == TRADED
-    if "aggressor" in (tape.messages.dtype.names or ()):
-        resting, aggressor = side, messages["aggressor"]
-    else:
-        resting, aggressor = np.where(traded, -side, side), np.where(traded, side, 0)
     return pa.table(
         {
             "time": _seconds(simulator, messages["time"]),
             "kind": _names(kind, (*MESSAGE_KINDS, "resting")),
-            "side": resting.astype(np.int8),
+            "side": messages["side"].astype(np.int8),
             "price": _price(messages["price"], tick),
             "size": messages["size"],
             "agent": messages["agent"],
             "order": messages["order"],
-            "aggressor": aggressor.astype(np.int8),
+            "aggressor": messages["aggressor"].astype(np.int8),
+            "cause": _names(messages["cause"], MESSAGE_CAUSES),
         }
     )
 

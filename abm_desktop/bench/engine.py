@@ -22,6 +22,7 @@ from abm_desktop.market.state import (
     LEVEL,
     LIMIT,
     MARKET,
+    MESSAGE,
     MODIFY,
     ORDER,
     TRADE,
@@ -57,6 +58,7 @@ class _Book:
             np.zeros((2, ladder_words(ladder)), np.uint64),
             np.zeros(1, ICEBERG),
             np.zeros(1 << 14, TRADE),
+            np.zeros(1, MESSAGE),
         )
         self.slots = np.zeros(places, np.int32)
         for array in (*self.arrays, self.slots):

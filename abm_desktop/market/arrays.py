@@ -38,12 +38,16 @@ from abm_desktop.market.state import (
     TRADE,
 )
 
+_LEAST_MESSAGES = 16
+"""Room for what one step of any event writes, so that a drained buffer always lets it go on."""
+
 
 class Markets(NamedTuple):
     """The state of M markets, one array per kind of thing; row m of each is market m.
 
     ``trades``, ``messages``, ``samples`` and ``class_samples`` are buffers on the way to the tape;
     ``intents`` and ``scratch`` are working room. Everything else is state, and is all there is.
+    ``born`` is when each order was placed and when it expires (0: never), ns.
     """
 
     market: np.ndarray
@@ -128,7 +132,7 @@ def allocate(
         icebergs=np.zeros((m, max(max_orders // 16, 64)), ICEBERG),
         levels=np.zeros((m, 2, ladder), LEVEL),
         bits=np.zeros((m, 2, ladder_words(ladder)), np.uint64),
-        born=np.zeros((m, max_orders), np.int64),
+        born=np.zeros((m, max_orders, 2), np.int64),
         agents=np.zeros((m, agents), AGENT),
         classes=np.zeros((m, N_CLASSES), CLASS_ACCOUNT),
         handles=np.full((m, max(handles, 1)), -1, np.int64),
@@ -150,8 +154,8 @@ def allocate(
         networks=np.zeros((m, NETWORK_SLOTS, 8), np.int32),
         scratch=np.zeros((m, 3, MAX_WIDTH), np.float32),
         intents=np.zeros((m, intents), INTENT),
-        trades=np.zeros((m, trade_rows or 2 * max_orders), TRADE),
-        messages=np.zeros((m, max(message_rows, 1)), MESSAGE),
+        trades=np.zeros((m, max(trade_rows or 2 * max_orders, 1)), TRADE),
+        messages=np.zeros((m, max(message_rows, _LEAST_MESSAGES)), MESSAGE),
         samples=np.zeros((m, max(sample_rows, 1)), SAMPLE),
         class_samples=np.zeros((m, max(sample_rows, 1), N_CLASSES, 2), np.int64),
     )

@@ -9,9 +9,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market.book import executable, next_above, next_below, reduce, replenish, unlink
+from abm_desktop.market.book import executable, next_above, next_below, note, reduce, unlink
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.state import BUY, SELL
+from abm_desktop.market.state import (
+    ADDED,
+    BUY,
+    CALL_AUCTION,
+    ICEBERG_PART,
+    NOTHING,
+    SELL,
+    TRADED,
+    UNCROSSING,
+)
+
+_ROWS = 6
+"""Messages that one fill can write: for each side two trades, and between them a part shown."""
+_EXACT = 1 << 62
 
 
 @kernel
@@ -63,40 +76,67 @@ def clearing(m, orders, levels, bits, icebergs, reference):
 
 
 @kernel
-def _take(m, orders, levels, bits, icebergs, slot, lots):
+def _take(m, orders, levels, bits, icebergs, messages, slot, lots):
     """Take lots off a resting order, going through its hidden part; returns when they are gone."""
-    while lots > 0:
-        order = orders[slot]
-        part = min(lots, np.int64(order.size))
-        lots -= part
-        if part < order.size:
-            reduce(m, orders, levels, slot, part)
-            continue
-        if order.iceberg > 0 and icebergs[order.iceberg - 1].reserve > 0:
-            level = levels[order.side, order.price]
-            level.volume -= part
-            order.size = 0
-            _bring_to_head(orders, levels, slot)
-            replenish(orders, levels, icebergs, slot)
-            continue
+    order = orders[slot]
+    side, price = np.int64(order.side), np.int64(order.price)
+    shown = np.int64(order.size)
+    _note(m, messages, TRADED, order, min(lots, shown), CALL_AUCTION)
+    if lots < shown:
+        reduce(m, orders, levels, slot, lots)
+        return
+    hidden = np.int64(0)
+    if order.iceberg > 0:
+        hidden = np.int64(icebergs[order.iceberg - 1].reserve)
+    if hidden == 0:
         unlink(m, orders, levels, bits, icebergs, slot)
+        return
+    # The trade goes on through the hidden lots, a part after the other, and ends within one.
+    more = lots - shown
+    peak = np.int64(icebergs[order.iceberg - 1].peak)
+    part = min(peak, hidden - more // peak * peak) - more % peak
+    _note(m, messages, ADDED, order, more + part, ICEBERG_PART)
+    if more > 0:
+        _note(m, messages, TRADED, order, more, CALL_AUCTION)
+    if part == 0:
+        unlink(m, orders, levels, bits, icebergs, slot)
+        return
+    level = levels[side, price]
+    level.volume += part - shown
+    order.size = part
+    icebergs[order.iceberg - 1].reserve = hidden - more - part
+    _send_to_back(orders, level, slot)
 
 
 @kernel
-def _bring_to_head(orders, levels, slot):
+def _note(m, messages, kind, order, lots, cause):
+    if m.record_messages != 0:
+        side, price = np.int64(order.side), np.int64(order.price)
+        note(m, messages, kind, side, price, lots, order.agent, order.seq, 0, cause)
+
+
+@kernel
+def _send_to_back(orders, level, slot):
     order = orders[slot]
-    level = levels[order.side, order.price]
-    if order.prev < 0:
+    if order.next < 0:
         return
-    orders[order.prev].next = order.next
-    if order.next >= 0:
-        orders[order.next].prev = order.prev
+    orders[order.next].prev = order.prev
+    if order.prev >= 0:
+        orders[order.prev].next = order.next
     else:
-        level.tail = order.prev
-    order.prev = -1
-    order.next = level.head
-    orders[level.head].prev = slot
-    level.head = slot
+        level.head = order.next
+    orders[level.tail].next = slot
+    order.prev = level.tail
+    order.next = -1
+    level.tail = slot
+
+
+@kernel
+def _share_of(size, share, total):
+    """``size * share // total``, or up to two lots less if the product has more than 62 bits."""
+    if size <= _EXACT // share:
+        return size * share // total
+    return max(np.int64(np.float64(size) * (np.float64(share) / np.float64(total))) - 1, 0)
 
 
 @kernel
@@ -118,7 +158,7 @@ def _allot(m, orders, levels, bits, icebergs, allotted, side, price, lots, pro_r
         while slot >= 0:
             size = executable(orders, icebergs, slot)
             if pro_rata and total > share:
-                part = size * share // total
+                part = _share_of(size, share, total)
             else:
                 part = min(size, share - given)
             allotted[slot, 0] = part
@@ -132,11 +172,13 @@ def _allot(m, orders, levels, bits, icebergs, allotted, side, price, lots, pro_r
             slot = np.int64(orders[slot].next)
         # Rounding down leaves a few lots: one each, oldest first.
         slot = np.int64(levels[side, at].head)
-        while slot >= 0 and given < min(share, total):
+        while given < min(share, total):
             if allotted[slot, 0] < executable(orders, icebergs, slot):
                 allotted[slot, 0] += 1
                 given += 1
             slot = np.int64(orders[slot].next)
+            if slot < 0:
+                slot = np.int64(levels[side, at].head)
         left -= given
         if side == BUY:
             at = next_below(bits, BUY, words, at)
@@ -146,24 +188,39 @@ def _allot(m, orders, levels, bits, icebergs, allotted, side, price, lots, pro_r
 
 
 @kernel
-def uncross(m, orders, levels, bits, icebergs, trades, bids, asks, reference, pro_rata):
+def uncross(m, orders, levels, bits, icebergs, trades, messages, bids, asks, reference, pro_rata):
     """Hold the auction: append its fills to ``trades``, all at one price, the buyer as taker.
 
-    ``bids`` and ``asks`` int32 (orders, 2) are scratch. Returns the price, -1 if nothing crossed.
+    ``bids`` and ``asks`` int32 (orders, 2) are scratch. ``m.auction_price`` is the price, -1 if
+    nothing crossed. Returns False if a buffer must be drained first: called again, it goes on.
     """
-    price, lots = clearing(m, orders, levels, bits, icebergs, reference)
-    if lots <= 0:
-        return np.int64(-1)
-    buyer = _allot(m, orders, levels, bits, icebergs, bids, BUY, price, lots, pro_rata)
-    seller = _allot(m, orders, levels, bits, icebergs, asks, SELL, price, lots, pro_rata)
-    n = np.int64(m.trades_n)
+    if m.uncrossing == NOTHING:
+        price, lots = clearing(m, orders, levels, bits, icebergs, reference)
+        m.auction_price = -1
+        if lots <= 0:
+            return True
+        m.auction_price = price
+        m.auction_buyer = _allot(
+            m, orders, levels, bits, icebergs, bids, BUY, price, lots, pro_rata
+        )
+        m.auction_seller = _allot(
+            m, orders, levels, bits, icebergs, asks, SELL, price, lots, pro_rata
+        )
+        m.uncrossing = UNCROSSING
+    buyer, seller = np.int64(m.auction_buyer), np.int64(m.auction_seller)
     while buyer >= 0 and seller >= 0:
         part = min(np.int64(bids[buyer, 0]), np.int64(asks[seller, 0]))
         if part > 0:
-            trade = trades[n]
-            n += 1
+            full = m.trades_n >= trades.shape[0]
+            if m.record_messages != 0 and m.messages_n + _ROWS > messages.shape[0]:
+                full = True
+            if full:
+                m.auction_buyer, m.auction_seller = buyer, seller
+                return False
+            trade = trades[m.trades_n]
+            m.trades_n += 1
             trade.time = m.now
-            trade.price = price
+            trade.price = m.auction_price
             trade.size = part
             trade.side = 1
             trade.taker = orders[buyer].agent
@@ -174,8 +231,8 @@ def uncross(m, orders, levels, bits, icebergs, trades, bids, asks, reference, pr
             asks[seller, 0] -= part
             next_buyer, next_seller = np.int64(bids[buyer, 1]), np.int64(asks[seller, 1])
             empty_buyer, empty_seller = bids[buyer, 0] == 0, asks[seller, 0] == 0
-            _take(m, orders, levels, bits, icebergs, buyer, part)
-            _take(m, orders, levels, bits, icebergs, seller, part)
+            _take(m, orders, levels, bits, icebergs, messages, buyer, part)
+            _take(m, orders, levels, bits, icebergs, messages, seller, part)
             if empty_buyer:
                 buyer = next_buyer
             if empty_seller:
@@ -185,5 +242,5 @@ def uncross(m, orders, levels, bits, icebergs, trades, bids, asks, reference, pr
                 buyer = np.int64(bids[buyer, 1])
             if seller >= 0 and asks[seller, 0] == 0:
                 seller = np.int64(asks[seller, 1])
-    m.trades_n = n
-    return price
+    m.uncrossing = NOTHING
+    return True

@@ -4,6 +4,10 @@ A level is a FIFO queue of orders linked through ``prev``/``next``; a two-level 
 the next best price with a bit scan. An order is named by a handle (slot, seq): slots are reused,
 sequence numbers are not, so a stale handle is recognised and ignored. Empty sides show as best bid
 -1 and best ask ``ladder``.
+
+What changes the book while orders meet (:func:`match`) writes its own rows of the message tape, and
+stops where the buffers could not hold the rows of one more step: nothing is written past an array,
+however many parts an iceberg has.
 """
 
 from __future__ import annotations
@@ -17,7 +21,18 @@ from abm_desktop.market.compiled import (
     kernel,
     row,
 )
-from abm_desktop.market.state import BUY, CANCEL_INCOMING, OFF, SELL
+from abm_desktop.market.state import (
+    ADDED,
+    ASKED,
+    BUY,
+    CANCEL_INCOMING,
+    CANCELLED,
+    ICEBERG_PART,
+    OFF,
+    SELF_TRADE,
+    SELL,
+    TRADED,
+)
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
@@ -45,6 +60,25 @@ def clear(m, levels, bits, ladder):
             level.count = 0
         for w in range(bits.shape[1]):
             bits[side, w] = _ZERO
+
+
+@kernel
+def note(m, messages, kind, side, price, size, agent, order, aggressor, cause):
+    """Write one change of one resting order to the tape; the caller sees to the room.
+
+    ``side``, ``price``, ``agent`` and ``order`` are those of the resting order.
+    """
+    row = messages[m.messages_n]
+    m.messages_n += 1
+    row.time = m.now
+    row.kind = kind
+    row.side = 1 - 2 * side
+    row.price = price
+    row.size = size
+    row.agent = agent
+    row.order = order
+    row.aggressor = aggressor
+    row.cause = cause
 
 
 @inlined
@@ -200,24 +234,39 @@ def executable(orders, icebergs, slot):
 
 
 @kernel
-def available(m, orders, levels, bits, icebergs, side, limit, wanted):
-    """Lots that an order of ``side`` could take up to its price limit, counted up to ``wanted``."""
+def reachable(m, orders, levels, bits, icebergs, side, limit, wanted, agent, prevention):
+    """What an order of ``side`` would find up to its price limit, counted up to ``wanted`` lots.
+
+    Returns (lots, whether an own order would stop it before that, whether an iceberg would be used
+    up). An agent's own orders do not count if they may not trade with it.
+    """
     words = m.ladder >> 6
     opposite = 1 - side
     price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
     total = np.int64(0)
+    frees_iceberg = False
     while total < wanted and 0 <= price < m.ladder:
         if (side == BUY and price > limit) or (side == SELL and price < limit):
             break
+        # The parts shown trade before any hidden one of the same price.
+        hidden = np.int64(0)
         slot = np.int64(levels[opposite, price].head)
         while slot >= 0 and total < wanted:
-            total += executable(orders, icebergs, slot)
-            slot = np.int64(orders[slot].next)
+            order = orders[slot]
+            own = prevention != OFF and order.agent == agent
+            if own and prevention == CANCEL_INCOMING:
+                return total, True, frees_iceberg
+            if not own:
+                total += order.size
+                hidden += executable(orders, icebergs, slot) - order.size
+            frees_iceberg = frees_iceberg or order.iceberg > 0
+            slot = np.int64(order.next)
+        total = min(total + hidden, wanted)
         if side == BUY:
             price = next_above(bits, SELL, words, price, m.ladder)
         else:
             price = next_below(bits, BUY, words, price)
-    return total
+    return min(total, wanted), False, frees_iceberg
 
 
 @inlined
@@ -277,25 +326,48 @@ def replenish(orders, levels, icebergs, slot):
 
 
 @inlined
-def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, prevention):
+def match(
+    m,
+    orders,
+    levels,
+    bits,
+    icebergs,
+    trades,
+    messages,
+    side,
+    limit,
+    size,
+    agent,
+    prevention,
+    reserved,
+):
     """Trade an incoming order against the opposite side while prices cross, best price first.
 
-    Fills are appended to ``trades`` at ``m.trades_n``; classes are left to the caller.
-    ``prevention`` says what happens where an agent would trade with itself: OFF, CANCEL_RESTING
-    (counted in ``m.prevented``) or CANCEL_INCOMING. Returns the lots that found no counterpart, 0
-    if the rest of the incoming order was cancelled.
+    Fills are appended to ``trades`` at ``m.trades_n``; classes are left to the caller. If messages
+    are recorded, each change of the book is written to them. ``prevention`` says what happens where
+    an agent would trade with itself: OFF, CANCEL_RESTING (counted in ``m.prevented``) or
+    CANCEL_INCOMING. Returns the lots that found no counterpart, 0 if the rest of the incoming order
+    was cancelled.
+
+    One step writes at most one fill and two messages. Matching stops where there is no room for
+    those and ``reserved`` messages more: if prices still cross then, the caller drains and goes on.
     """
     opposite = 1 - side
     remaining = np.int64(size)
     n = np.int64(m.trades_n)
+    room = np.int64(trades.shape[0]) - n
+    recorded = m.record_messages != 0
+    if recorded:
+        room = min(room, (np.int64(messages.shape[0]) - m.messages_n - reserved) >> 1)
     sign = 1 - 2 * side
     # One comparison for both sides: which side comes next cannot be predicted. An empty side
     # (best ask at the ladder's end, best bid -1) never crosses a limit inside the ladder.
     price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
-    while remaining > 0 and sign * (price - limit) <= 0:
+    while remaining > 0 and room > 0 and sign * (price - limit) <= 0:
         level = levels[row(opposite), row(price)]
         slot = np.int64(level.head)
-        while remaining > 0 and slot >= 0:
+        while remaining > 0 and slot >= 0 and room > 0:
+            room -= 1
             order = orders[row(slot)]
             if prevention != OFF and order.agent == agent:
                 m.prevented += 1
@@ -303,6 +375,19 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
                     remaining = np.int64(0)
                     break
                 quantity = np.int64(order.size)
+                if recorded:
+                    note(
+                        m,
+                        messages,
+                        CANCELLED,
+                        opposite,
+                        price,
+                        quantity,
+                        agent,
+                        order.seq,
+                        0,
+                        SELF_TRADE,
+                    )
                 level.volume -= quantity
                 order.size = 0
             else:
@@ -315,15 +400,41 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
                 trade.time = m.now
                 trade.price = price
                 trade.size = quantity
-                trade.side = 1 - 2 * side
+                trade.side = sign
                 trade.taker = agent
                 trade.maker = order.agent
                 trade.maker_order = order.seq
                 trade.auction = 0
+                if recorded:
+                    note(
+                        m,
+                        messages,
+                        TRADED,
+                        opposite,
+                        price,
+                        quantity,
+                        order.agent,
+                        order.seq,
+                        sign,
+                        ASKED,
+                    )
                 if order.iceberg > 0 and order.size == 0:
                     level.head = slot
                     order.prev = -1
                     if replenish(orders, levels, icebergs, slot):
+                        if recorded:
+                            note(
+                                m,
+                                messages,
+                                ADDED,
+                                opposite,
+                                price,
+                                order.size,
+                                order.agent,
+                                order.seq,
+                                0,
+                                ICEBERG_PART,
+                            )
                         slot = np.int64(level.head)
                         continue
             if order.size == 0:
@@ -343,10 +454,16 @@ def match(m, orders, levels, bits, icebergs, trades, side, limit, size, agent, p
 
 
 @kernel
+def crosses(m, side, limit):
+    """Whether an order of ``side`` at ``limit`` would find a counterpart at the best price."""
+    return m.best_ask <= limit if side == BUY else m.best_bid >= limit
+
+
+@kernel
 def depth(m, levels, bits, side, n_levels):
     """Lots within the ``n_levels`` best occupied levels of a side."""
     words = m.ladder >> 6
-    total = 0
+    total = np.int64(0)
     price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
     for _ in range(n_levels):
         if price < 0 or price >= m.ladder:

@@ -38,6 +38,8 @@ if numba.config.DISABLE_JIT:
 def _source_hash() -> str:
     """Hash of every source of this room: Numba's own cache does not see an edit in a callee."""
     digest = hashlib.sha256(numba.__version__.encode())
+    if numba.config.BOUNDSCHECK:
+        digest.update(b"bounds are checked")  # Numba's own cache would mix the two
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

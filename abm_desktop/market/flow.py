@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market.book import match, reduce, rest, unlink
+from abm_desktop.market.book import crosses, match, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel, prefetch, row
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, MODIFY, OFF, SELL
@@ -22,7 +22,7 @@ _LIMIT_SHARE, _MARKET_SHARE = 0.51, 0.10
 
 
 @kernel
-def play(market, orders, levels, bits, icebergs, trades, flow, slots, start, stop):
+def play(market, orders, levels, bits, icebergs, trades, messages, flow, slots, start, stop):
     """Send ``flow[start:stop]`` through the book; ``slots`` int32 (places,) starts at 0.
 
     A place names its order by the slot: the order is still the place's own if it carries the
@@ -55,9 +55,27 @@ def play(market, orders, levels, bits, icebergs, trades, flow, slots, start, sto
             m.trades_n = 0
         side = np.int64(message.side)
         price = np.int64(message.price)
-        remaining = match(
-            m, orders, levels, bits, icebergs, trades, side, price, message.size, place, OFF
-        )
+        remaining = np.int64(message.size)
+        going_on = True
+        while going_on:
+            remaining = match(
+                m,
+                orders,
+                levels,
+                bits,
+                icebergs,
+                trades,
+                messages,
+                side,
+                price,
+                remaining,
+                place,
+                OFF,
+                0,
+            )
+            going_on = remaining > 0 and crosses(m, side, price)
+            if going_on:
+                m.trades_n = 0  # the buffer is full
         if remaining > 0 and kind == LIMIT:
             slot = rest(m, orders, levels, bits, side, price, remaining, place)
             if slot >= 0:
@@ -68,7 +86,19 @@ def play(market, orders, levels, bits, icebergs, trades, flow, slots, start, sto
 
 @kernel
 def generate(
-    stream, market, orders, levels, bits, icebergs, trades, flow, slots, live, target, width
+    stream,
+    market,
+    orders,
+    levels,
+    bits,
+    icebergs,
+    trades,
+    messages,
+    flow,
+    slots,
+    live,
+    target,
+    width,
 ):
     """Write a stationary flow of 51 % limit, 10 % market and 39 % cancel orders into ``flow``.
 
@@ -99,7 +129,7 @@ def generate(
             message.kind = CANCEL
             message.place = live[np.int64(uniform(stream) * n_live), 0]
         first = np.int64(m.trades_n) if m.trades_n <= trades.shape[0] >> 1 else np.int64(0)
-        play(market, orders, levels, bits, icebergs, trades, flow, slots, i, i + 1)
+        play(market, orders, levels, bits, icebergs, trades, messages, flow, slots, i, i + 1)
         if message.kind == LIMIT and _rests(orders, slots, message.place):
             n_live += 1
         elif message.kind == CANCEL:

@@ -33,6 +33,9 @@ def rests(orders, handle):
 @kernel
 def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
     """Ask for a limit order; ``life`` in ns (0: until cancelled), ``tag``: place of the handle."""
+    if m.intents_n >= intents.shape[0]:
+        m.refused_pool += 1
+        return
     intent = intents[m.intents_n]
     m.intents_n += 1
     intent.kind = kind
@@ -54,6 +57,9 @@ def ask_immediate(m, intents, agent, side, price, size):
 @kernel
 def ask_cancel(m, intents, agent, handle, tag):
     """Ask for a cancel of the order named by ``handle`` = slot << 32 | seq."""
+    if m.intents_n >= intents.shape[0]:
+        m.refused_pool += 1
+        return
     intent = intents[m.intents_n]
     m.intents_n += 1
     intent.kind = CANCEL

@@ -22,6 +22,7 @@ from abm_desktop.market.execution import (
     cancel_everything_of,
     excite_by_trades,
     execute,
+    next_ready_stop,
     settle,
     trigger_stops,
 )
@@ -38,9 +39,11 @@ from abm_desktop.market.scheduling import (
 from abm_desktop.market.state import (
     ARRIVE,
     BUY,
+    CLEARING,
     DEFAULT_RULE,
     DONE,
     EVENTS_DONE,
+    EXECUTING,
     EXPIRE,
     FCN_RULE,
     FUNDAMENTAL,
@@ -51,6 +54,7 @@ from abm_desktop.market.state import (
     N_CLASSES,
     NEED_ACTION,
     NOISE,
+    NOTHING,
     PAYLOAD_MASK,
     PHASE_END,
     REACT,
@@ -59,6 +63,7 @@ from abm_desktop.market.state import (
     STRESS_END,
     STRESS_STEP,
     TAPE_FULL,
+    UNCROSSING,
     WAKE,
 )
 from abm_desktop.market.traders import (
@@ -189,52 +194,72 @@ def _after_trades(m, p, agents, heap, pool, stops):
 
 
 @kernel
-def _clear_blocked(m, orders, icebergs, levels, bits, classes, agents):
-    """Cancel what the traders had in the book that the kill switch has just blocked."""
-    m.to_clear = 0
+def _clear_blocked(m, orders, icebergs, levels, bits, classes, agents, messages):
+    """Cancel what the traders had in the book that the kill switch has just blocked.
+
+    Returns False if the messages must be drained first: called again, it goes on.
+    """
     for agent in range(m.n_agents):
         if agents[agent].blocked == 1:
+            if not cancel_everything_of(
+                m, orders, icebergs, levels, bits, classes, agents, messages, agent
+            ):
+                return False
             agents[agent].blocked = 2
-            cancel_everything_of(m, orders, icebergs, levels, bits, classes, agents, agent)
+    m.to_clear = 0
+    return True
 
 
 @kernel
 def _auction(markets, k):
-    """Uncross the book at the end of a call phase, book the fills, and reopen."""
+    """Uncross the book at the end of a call phase, book the fills, and reopen.
+
+    Returns False if the tape must be drained first: called again, it goes on.
+    """
     m = markets.market[k]
     rules = markets.rules[k]
     trades = markets.trades[k]
-    first = np.int64(m.trades_n)
     pro_rata = m.phase_reason == phases.BATCH
-    price = uncross(
-        m,
-        markets.orders[k],
-        markets.levels[k],
-        markets.bits[k],
-        markets.icebergs[k],
-        trades,
-        markets.auction[k, 0],
-        markets.auction[k, 1],
-        m.mid,
-        pro_rata,
-    )
-    if price >= 0:
+    done = False
+    while not done:
+        first = np.int64(m.trades_n)
+        done = uncross(
+            m,
+            markets.orders[k],
+            markets.levels[k],
+            markets.bits[k],
+            markets.icebergs[k],
+            trades,
+            markets.messages[k],
+            markets.auction[k, 0],
+            markets.auction[k, 1],
+            m.mid,
+            pro_rata,
+        )
         for n in range(first, m.trades_n):
-            settle(m, rules, trades[n], markets.agents[k], markets.classes[k], markets.messages[k])
+            settle(m, rules, trades[n], markets.agents[k], markets.classes[k])
+        if m.record_trades == 0:
+            m.trades_n = 0
+        elif not done:
+            return False
+        if not done and m.record_messages != 0:
+            return False
+    if m.auction_price >= 0:
         m.excitements += 1
-    if m.record_trades == 0:
-        m.trades_n = 0
     phases.reopen(m, rules, markets.heap[k], markets.phases[k], markets.tick_ring[k])
+    return True
 
 
 @kernel
 def advance(markets, k, until, max_events):
     """Run market ``k`` to the time ``until`` (ns, inclusive) or for ``max_events`` events.
 
-    Returns DONE at ``until``; EVENTS_DONE after ``max_events`` traders' events (0 = no limit);
-    TAPE_FULL when a buffer must be drained first; NEED_ACTION when an external trader waits
-    (set ``action`` of the market and call again). Intents found waiting at the call are commands
-    from outside, carried out first. Every return leaves a state that continues bit-identically.
+    Returns DONE at ``until``; EVENTS_DONE after ``max_events`` traders' events (0 = no limit, -1 =
+    none but the one that a full buffer interrupted; ``m.steps`` counts them); TAPE_FULL when a
+    buffer must be drained first, wherever the event stands; NEED_ACTION when an external trader
+    waits (set ``action`` of the market and call again). Intents found waiting at the call are
+    commands from outside, carried out first. Every return leaves a state that continues
+    bit-identically.
     """
     m = markets.market[k]
     p = markets.params[k]
@@ -272,22 +297,19 @@ def advance(markets, k, until, max_events):
     done_events = 0
     while True:
         may_wait = True
-        if m.awaiting >= 0:
+        fresh = m.unfinished == NOTHING
+        if not fresh:
+            may_wait = False
+        elif m.awaiting >= 0:
             agent = m.awaiting
             m.awaiting = -1
             rl.act(m, rules, agents[agent], intents, agent, m.action)
         elif m.intents_n > 0:
             may_wait = False
         else:
-            # One event trades at most what rests, and cancels and adds at most its intents.
-            slack = m.resting + 2 * intents.shape[0]
-            if m.record_trades != 0 and m.trades_n + slack > trades.shape[0]:
-                return TAPE_FULL
-            if m.record_messages != 0 and m.messages_n + slack > messages.shape[0]:
-                return TAPE_FULL
             if m.samples_n >= samples.shape[0]:
                 return TAPE_FULL
-            if max_events > 0 and done_events >= max_events:
+            if max_events != 0 and done_events >= max_events:
                 return EVENTS_DONE
             next_timed = heap[0, 0] if m.heap_n > 0 else np.int64(1) << 62
             next_active = (
@@ -322,12 +344,15 @@ def advance(markets, k, until, max_events):
                     ask_cancel(m, intents, orders[slot].agent, (slot << 32) | seq, EXPIRED_TAG)
                     may_wait = False
                 elif kind == ARRIVE:
-                    arrive(m, pool, orders, handles, intents, argument)
+                    if argument == pool.shape[0]:
+                        argument = next_ready_stop(m, pool)
+                    left = arrive(m, pool, orders, handles, intents, argument)
+                    if left >= 0:
+                        schedule(m, heap, m.now, ARRIVE, left)
                     may_wait = False
                 elif kind == PHASE_END:
                     if phases.end_phase(m, rules, heap, phase_rows, argument):
-                        _auction(markets, k)
-                        _after_trades(m, p, agents, heap, pool, stops)
+                        m.unfinished = UNCROSSING
                 elif kind == STRESS_STEP:
                     s = stresses[argument]
                     if s.on == 0:
@@ -428,38 +453,54 @@ def advance(markets, k, until, max_events):
                     heap,
                     intents,
                 )
-        done_events += 1
-        if m.intents_n == 0:
-            continue
-        if may_wait:
-            a = agents[intents[0].agent]
-            if a.latency > 0 or m.capacity > 0.0 or m.fast_scale > 0.0:
-                delay = message_delay(m, a)
-                if delay > 0:
-                    send_later(m, pool, heap, intents, delay)
+        if fresh:
+            done_events += 1
+            m.steps += 1
+            if m.unfinished == NOTHING:
+                if m.intents_n == 0:
                     continue
-        traded = execute(
-            m,
-            rules,
-            orders,
-            icebergs,
-            levels,
-            bits,
-            born,
-            agents,
-            classes,
-            handles,
-            pool,
-            stops,
-            heap,
-            phase_rows,
-            intents,
-            trades,
-            messages,
-        )
-        if m.to_clear > 0:
-            _clear_blocked(m, orders, icebergs, levels, bits, classes, agents)
-        if traded:
+                if may_wait:
+                    a = agents[intents[0].agent]
+                    if a.latency > 0 or m.capacity > 0.0 or m.fast_scale > 0.0:
+                        delay = message_delay(m, a)
+                        if delay > 0:
+                            send_later(m, pool, heap, intents, delay)
+                            continue
+                m.unfinished = EXECUTING
+        # From here on an event goes on where a full buffer interrupted it.
+        if m.unfinished == EXECUTING:
+            if not execute(
+                m,
+                rules,
+                orders,
+                icebergs,
+                levels,
+                bits,
+                born,
+                agents,
+                classes,
+                handles,
+                pool,
+                stops,
+                heap,
+                phase_rows,
+                intents,
+                trades,
+                messages,
+            ):
+                return TAPE_FULL
+        elif m.unfinished == UNCROSSING:
+            if not _auction(markets, k):
+                return TAPE_FULL
+            m.traded = 1
+        m.unfinished = CLEARING
+        if m.to_clear > 0 and not _clear_blocked(
+            m, orders, icebergs, levels, bits, classes, agents, messages
+        ):
+            return TAPE_FULL
+        m.unfinished = NOTHING
+        if m.traded != 0:
+            m.traded = 0
             _after_trades(m, p, agents, heap, pool, stops)
         else:
             _look_at_quotes(m, p, agents, heap)

@@ -183,6 +183,7 @@ def open_market(markets, k, seed, sample_interval):
     m.key = stream_key(seed, _VALUE_STREAM, 0)
     m.awaiting = -1
     m.pool_free = -1
+    m.ready_head = -1
     m.latency_scale = 1.0
     m.action = 1
     m.record_trades = 1
@@ -213,7 +214,7 @@ def open_market(markets, k, seed, sample_interval):
         a.window_start = -nanoseconds(3600.0)
         if a.latency_spread > 0.0:
             a.latency = np.int64(a.latency * (1.0 + a.latency_spread * (2.0 * uniform(a) - 1.0)))
-    _seed_book(m, orders, levels, bits, agents[SEED_AGENT], heap)
+    _seed_book(m, orders, levels, bits, markets.born[k], agents[SEED_AGENT], heap)
     for i in range(FIRST_TRADER, m.n_agents):
         _first_event(m, p, agents[i], i, heap, activity_heap)
 
@@ -279,7 +280,7 @@ def schedule_event(markets, k, time, kind, argument):
 
 
 @kernel
-def _seed_book(m, orders, levels, bits, stream, heap):
+def _seed_book(m, orders, levels, bits, born, stream, heap):
     start = np.int64(m.mid)
     for distance in range(1, _BOOK_LEVELS + 1):
         for side in range(2):
@@ -290,6 +291,7 @@ def _seed_book(m, orders, levels, bits, stream, heap):
                 life = nanoseconds(_SEED_LIFE * exponential(stream)) + 1
                 slot = rest(m, orders, levels, bits, side, price, size, SEED_AGENT)
                 if slot >= 0:
+                    born[slot, 1] = life
                     schedule(m, heap, life, EXPIRE, (slot << SEQ_BITS) | np.int64(orders[slot].seq))
     m.quoted_mid2 = m.best_bid + m.best_ask
 

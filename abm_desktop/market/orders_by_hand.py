@@ -225,7 +225,7 @@ class OrdersByHand:
             [(kind, 0, ticks, size, opening.HUMAN_AGENT, -1, slot, seq, 0, 0, 0, 0, 0)]
         )
         accepted = int(intent["result"]) == state.ACCEPTED
-        live = accepted and kind == state.MODIFY and intent["filled"] < size
+        live = accepted and kind == state.MODIFY and int(intent["slot"]) >= 0
         return OrderReport(
             accepted=accepted,
             reason=state.REFUSALS[int(intent["result"])],

@@ -36,6 +36,7 @@ from abm_desktop.market.state import (
     ICEBERG,
     LEVEL,
     MARKET,
+    MESSAGE,
     ORDER,
     PHASES,
     SELL,
@@ -143,6 +144,7 @@ class Replay:
         self._bits = np.zeros((2, ladder_words(ladder)), np.uint64)
         self._icebergs = np.zeros(1, ICEBERG)
         self._trades = np.zeros(64, TRADE)
+        self._messages = np.zeros(1, MESSAGE)
         self._handles = np.zeros((int(ident.max()) + 1, 2), np.int32)
         self._counters = np.zeros(kernel.N_COUNTERS, np.int64)
         self._disagrees = np.zeros(len(flow), np.uint8)
@@ -274,6 +276,7 @@ class Replay:
                 self._bits,
                 self._icebergs,
                 self._trades,
+                self._messages,
                 self._handles,
                 self._counters,
                 self._kind,

@@ -64,10 +64,24 @@ def _take(m, orders, levels, bits, icebergs, counters, slot, size):
 
 
 @kernel
-def _match(m, orders, levels, bits, icebergs, trades, counters, side, price, size):
+def _match(m, orders, levels, bits, icebergs, trades, messages, counters, side, price, size):
     """Send an aggressive order against ``side``; it finds all its lots by the caller's care."""
     m.trades_n = 0
-    match(m, orders, levels, bits, icebergs, trades, 1 - side, price, size, ANONYMOUS, OFF)
+    match(
+        m,
+        orders,
+        levels,
+        bits,
+        icebergs,
+        trades,
+        messages,
+        1 - side,
+        price,
+        size,
+        ANONYMOUS,
+        OFF,
+        0,
+    )
     if levels[side, price].count == 0:
         counters[BID_LEVELS + side] -= 1
 
@@ -99,7 +113,20 @@ def _anonymous(orders, levels, side, price):
 
 @kernel
 def _apply(
-    m, orders, levels, bits, icebergs, trades, handles, counters, kind, ident, side, price, size
+    m,
+    orders,
+    levels,
+    bits,
+    icebergs,
+    trades,
+    messages,
+    handles,
+    counters,
+    kind,
+    ident,
+    side,
+    price,
+    size,
 ):
     """Let one message of type 1 to 4 act on the book; ``ident`` is its order's dense number."""
     if kind == ADD:
@@ -133,7 +160,7 @@ def _apply(
         best = m.best_bid if side == BUY else m.best_ask
         if kind == EXECUTE and price == best and levels[side, price].head == slot:
             # What stands first in the queue trades by price-time priority, not by its id.
-            _match(m, orders, levels, bits, icebergs, trades, counters, side, price, part)
+            _match(m, orders, levels, bits, icebergs, trades, messages, counters, side, price, part)
             if remaining == size:
                 counters[MATCHED] += 1
         else:
@@ -224,6 +251,7 @@ def replay_rows(
     bits,
     icebergs,
     trades,
+    messages,
     handles,
     counters,
     kind,
@@ -254,6 +282,7 @@ def replay_rows(
                 bits,
                 icebergs,
                 trades,
+                messages,
                 handles,
                 counters,
                 kind[row],

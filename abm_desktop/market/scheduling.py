@@ -29,6 +29,9 @@ def schedule(m, heap, time, kind, argument):
 @kernel
 def schedule_activity(m, activity_heap, agent, wait):
     """Wake a trader after ``wait`` seconds on the activity clock."""
+    if m.activity_n >= activity_heap.shape[0]:
+        m.refused_agenda += 1
+        return
     push(activity_heap, m.activity_n, activity.activity_now(m) + nanoseconds(wait), agent)
     m.activity_n += 1
 
@@ -110,12 +113,12 @@ def send_later(m, pool, heap, intents, delay):
 
 @kernel
 def arrive(m, pool, orders, handles, intents, at):
-    """Bring a chain of intents to the book.
+    """Bring a chain of intents to the book; returns the first that found no room, or -1.
 
     A quote that takes the place of one that still rests (it was on its way when the trader asked to
     cancel what it knew of) cancels that one first.
     """
-    while at >= 0 and m.intents_n < intents.shape[0] - 1:
+    while at >= 0 and m.intents_n + 2 <= intents.shape[0]:
         row = pool[at]
         if row.tag >= 0 and row.kind != CANCEL and row.kind != MODIFY:
             handle = handles[row.tag]
@@ -133,3 +136,4 @@ def arrive(m, pool, orders, handles, intents, at):
         following = np.int64(row.next)
         drop(m, pool, at)
         at = following
+    return at

@@ -87,6 +87,8 @@ class Simulator(OrdersByHand):
             self._state, 0, np.uint64(self.seed), max(1, round(sample_interval * _NANO))
         )
         self._market["record_messages"] = int(record_messages)
+        if record_messages:
+            self.begin_tape()
         self._tick = scenario.market.tick_size
         self._at_open, self._pnl_at_open = np.zeros_like(self.classes), np.zeros(state.N_CLASSES)
         for group in scenario.rl:
@@ -128,19 +130,16 @@ class Simulator(OrdersByHand):
         self._advance(_FOREVER, events)
 
     def _advance(self, until: int, events: int = 0) -> None:
+        goal = int(self._market["steps"]) + events
         while True:
-            before = int(self._market["messages"])
-            status = advance(self._state, 0, until, events)
+            left = goal - int(self._market["steps"]) if events else 0
+            # What a full tape interrupted goes on, but is no further event.
+            status = advance(self._state, 0, until, left or (-1 if events else 0))
             self._drain()
             if status == state.NEED_ACTION:
                 raise RuntimeError("an external trader waits for an action: use an environment")
             if status != state.TAPE_FULL:
                 return
-            if int(self._market["messages"]) == before and not self._room():
-                raise RuntimeError("the tape's buffers are too small for one event")
-
-    def _room(self) -> bool:
-        return int(self._market["resting"]) + 256 < self._state.trades.shape[1]
 
     def _drain(self) -> None:
         m, s = self._market, self._state
@@ -378,6 +377,7 @@ class Simulator(OrdersByHand):
         found = orders[slots]
         rows = np.zeros(len(found), state.MESSAGE)
         rows["time"], rows["kind"] = self._market["now"], state.ADDED
+        rows["cause"] = state.FIRST_BOOK
         rows["side"] = 1 - 2 * found["side"]
         for name, source in (("price", "price"), ("size", "size"), ("agent", "agent")):
             rows[name] = found[source]
@@ -496,6 +496,8 @@ class Simulator(OrdersByHand):
         if m["refused_pool"]:
             most = self._state.orders.shape[1]
             out.append(f"{m['refused_pool']} orders refused: the book is full at {most} orders")
+        if m["refused_size"]:
+            out.append(f"{m['refused_size']} orders refused: {state.REFUSALS[state.BAD_SIZE]}")
         if m["blocked_traders"]:
             out.append(f"{m['blocked_traders']} traders blocked by the kill switch")
         if m["refused_ladder"]:

@@ -59,7 +59,8 @@ LIMIT, SLIDE, POST_ONLY, IMMEDIATE, FILL_OR_KILL, STOP, CANCEL, MODIFY = range(8
     THROTTLED,
     BLOCKED,
     QUOTE_STANDS,
-) = range(12)
+    BAD_SIZE,
+) = range(13)
 REFUSALS = (
     "",
     "the price is off the ladder",
@@ -73,15 +74,31 @@ REFUSALS = (
     "too many messages for the trades made (order-to-trade cap)",
     "the kill switch has blocked this trader",
     "the quote to be replaced may not be cancelled yet",
+    "the size is not 1 to 2,147,483,647 lots",
 )
+MOST_LOTS = (1 << 31) - 1
+"""Lots of one order that may rest. A level, a side and a trader may hold more."""
 # Self-trade prevention.
 OFF, CANCEL_RESTING, CANCEL_INCOMING = range(3)
 # Phases of the market. Trading goes on in the first two.
 CONTINUOUS, LIMIT_STATE, AUCTION, HALTED, SHUT = range(5)
 PHASES = ("continuous", "limit", "auction", "halted", "closed")
-# Kinds of messages on the tape.
+# Kinds of messages on the tape: each acts on one resting order, as docs/book.md says.
 ADDED, CANCELLED, EXPIRED, TRADED, REDUCED = range(5)
 MESSAGE_KINDS = ("add", "cancel", "expire", "trade", "reduce")
+# Why a message was written, if not because somebody asked for just that.
+ASKED, FIRST_BOOK, ICEBERG_PART, REPLACED, SELF_TRADE, KILL_SWITCH, CALL_AUCTION = range(7)
+MESSAGE_CAUSES = (
+    "",
+    "first book",
+    "iceberg",
+    "replace",
+    "self-trade",
+    "kill switch",
+    "auction",
+)
+# What an event still has to do when a full buffer interrupts it.
+NOTHING, UNCROSSING, EXECUTING, CLEARING = range(4)
 # Kinds of events in the agendas; the payload is kind << 56 | argument.
 WAKE, REACT, EXPIRE, STRESS_STEP, STRESS_END, ARRIVE, PHASE_END = range(7)
 KIND_SHIFT = 56
@@ -142,12 +159,24 @@ MARKET = np.dtype(
         ("heap_n", "i4"),
         ("activity_n", "i4"),
         ("intents_n", "i4"),
+        # Where an event goes on that a full buffer interrupted (NOTHING: between two events).
+        ("unfinished", "i4"),
+        ("intent_at", "i4"),
+        ("intent_begun", "i4"),
+        ("traded", "i4"),
+        ("uncrossing", "i4"),
+        ("auction_price", "i4"),
+        ("auction_buyer", "i4"),
+        ("auction_seller", "i4"),
+        ("steps", "i8"),
         ("iceberg_free", "i4"),
         ("iceberg_used", "i4"),
         ("pool_free", "i4"),
         ("pool_used", "i4"),
         ("buy_stops_n", "i4"),
         ("sell_stops_n", "i4"),
+        ("ready_head", "i4"),
+        ("ready_tail", "i4"),
         ("self_trade", "i4"),
         ("phase", "i4"),
         ("phase_number", "i4"),
@@ -184,6 +213,7 @@ MARKET = np.dtype(
         ("refused_ladder", "i8"),
         ("refused_agenda", "i8"),
         ("refused_rule", "i8"),
+        ("refused_size", "i8"),
         ("prevented", "i8"),
         ("fees", "i8"),
         ("fee_fraction", "f8"),
@@ -264,7 +294,8 @@ ORDER = np.dtype(
 
 ICEBERG = np.dtype([("peak", "i4"), ("reserve", "i4"), ("next", "i4")], align=True)
 
-LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("volume", "i4"), ("count", "i4")], align=True)
+LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("volume", "i8"), ("count", "i4")], align=True)
+"""Two orders of the largest size are more than 32 bits hold, so volumes have 64."""
 
 AGENT = np.dtype(
     [
@@ -323,21 +354,22 @@ INTENT = np.dtype(
         ("kind", "i4"),
         ("side", "i4"),
         ("price", "i4"),
-        ("size", "i4"),
+        ("size", "i8"),
         ("agent", "i4"),
         ("tag", "i4"),
         ("slot", "i4"),
         ("seq", "i4"),
         ("extra", "i4"),
         ("result", "i4"),
-        ("filled", "i4"),
+        ("filled", "i8"),
         ("next", "i4"),
         ("life", "i8"),
     ],
     align=True,
 )
 """``extra`` is the trigger price of a STOP and the shown size of an iceberg LIMIT, else 0;
-``result`` and ``filled`` tell what became of it; ``next`` links intents on their way."""
+``result`` and ``filled`` tell what became of it; ``next`` links intents on their way. An order that
+does not rest may ask for any size."""
 
 STRESS_EVENT = np.dtype(
     [
@@ -402,9 +434,15 @@ MESSAGE = np.dtype(
         ("size", "i4"),
         ("agent", "i4"),
         ("order", "i4"),
+        ("aggressor", "i4"),
+        ("cause", "i4"),
     ],
     align=True,
 )
+"""One change of one resting order. ``side`` (+1 buy, -1 sell), ``price``, ``agent`` and ``order``
+are the resting order's own in every row; ``size`` is the lots that come to what is shown (add) or
+leave it (all others). ``aggressor`` is the side of the order that a trade row's lots went to, and 0
+in every other row and in auctions; ``cause`` is a place in MESSAGE_CAUSES."""
 
 SAMPLE = np.dtype(
     [
@@ -412,10 +450,10 @@ SAMPLE = np.dtype(
         ("best_bid", "i4"),
         ("best_ask", "i4"),
         ("last_price", "i4"),
-        ("bid_volume", "i4"),
-        ("ask_volume", "i4"),
-        ("bid_depth", "i4"),
-        ("ask_depth", "i4"),
+        ("bid_volume", "i8"),
+        ("ask_volume", "i8"),
+        ("bid_depth", "i8"),
+        ("ask_depth", "i8"),
         ("resting", "i4"),
         ("phase", "i4"),
         ("blocked", "i4"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm_desktop.market.state import ADDED, CANCELLED, EXPIRED, TRADED
+from abm_desktop.market.state import ADDED
 
 if TYPE_CHECKING:
     # The compiled market takes long to import, and whoever measures a tape needs none.
@@ -80,11 +80,7 @@ class LevelVolumes:
         )
 
     def agrees_with(self, simulator: Simulator, tick: float) -> bool:
-        """Whether the volumes after the messages are those of the market.
-
-        They are not where orders were reduced or had hidden parts, or where an auction filled them
-        away from their prices: messages alone do not tell the book then.
-        """
+        """Whether the volumes after the messages are those of the market."""
         now = LevelVolumes.of(simulator, tick)
         there = {
             (s, p): v
@@ -108,7 +104,7 @@ def quotes_around(
         levels: the book before ``messages``; learns the book after them.
         messages: MESSAGE records (n,).
         fill_at: rows of ``messages`` that are fills, in order.
-        fills: TRADE records, one for each of ``fill_at``.
+        fills: TRADE records, one for each of ``fill_at``; none of an auction.
         trades: MERGED_TRADE of the same fills.
 
     NaN where the other side was empty.
@@ -132,12 +128,9 @@ class _Lookup:
 
     def __init__(self, levels: LevelVolumes, messages: np.ndarray) -> None:
         kind = messages["kind"]
-        # The aggressor's side is written on a fill; its volume leaves the other side.
         side = np.where(messages["side"] > 0, 0, 1)
-        side = np.where(kind == TRADED, 1 - side, side)
         size = messages["size"].astype(np.int64)
-        change = np.where(kind == ADDED, size, 0)
-        change = np.where((kind == CANCELLED) | (kind == EXPIRED) | (kind == TRADED), -size, change)
+        change = np.where(kind == ADDED, size, -size)
         price = messages["price"].astype(np.int64)
         every = np.concatenate([levels.price, price])
         self._base = int(every.min(initial=0)) - _FARTHEST - 1

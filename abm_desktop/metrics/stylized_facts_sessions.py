@@ -229,11 +229,15 @@ class _Reader:
         self._trade_rows += len(trades)
         if levels is not None:
             rows = simulator.tape.messages
-            fill_at = np.flatnonzero(rows["kind"] == TRADED)
-            before, after = quotes_around(levels, rows, fill_at, simulator.tape.trades, trades)
+            # An auction has no aggressor whose trade quotes could respond to.
+            fill_at = np.flatnonzero((rows["kind"] == TRADED) & (rows["aggressor"] != 0))
+            traded, responded = simulator.tape.trades, trades["auction"] == 0
+            before, after = quotes_around(
+                levels, rows, fill_at, traded[traded["auction"] == 0], trades[responded]
+            )
             if not levels.agrees_with(simulator, self._tick):
                 before[:] = after[:] = np.nan
-            trades["mid_before"], trades["mid_after"] = before, after
+            trades["mid_before"][responded], trades["mid_after"][responded] = before, after
             self._take_messages(rows)
         self._trades.append(trades)
         self._samples.append(simulator.tape.samples.copy())

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import ADDED
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 
 NAMES = ("zero_intelligence", "chiarella_iori", "rmsc04")
@@ -45,9 +46,11 @@ def test_noise_of_rmsc04_acts_once_mostly_near_the_open_and_the_close() -> None:
     simulator = Simulator(scenario, 4, record_messages=True)
     simulator.run_until(scenario.market.session)
     noise = np.flatnonzero((simulator.agents["kind"] == 0) & (simulator.agents["rule"] == 1))
-    messages = simulator.tape.messages
-    mine = messages[np.isin(messages["agent"], noise) & np.isin(messages["kind"], (0, 3))]
-    first = dict(zip(mine["agent"][::-1], mine["time"][::-1], strict=True))
+    added, trades = simulator.tape.messages, simulator.tape.trades
+    added = added[np.isin(added["agent"], noise) & (added["kind"] == ADDED)]
+    traded = trades[np.isin(trades["taker"], noise)]
+    first = dict(zip(added["agent"], added["time"], strict=True))
+    first |= dict(zip(traded["taker"][::-1], traded["time"][::-1], strict=True))
     assert len(first) > 950
     hours = np.array(list(first.values())) / 1e9 / (1800 + scenario.market.session)
     outer = ((hours < 0.2) | (hours > 0.8)).mean()

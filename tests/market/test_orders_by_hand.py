@@ -117,9 +117,9 @@ def test_numbers_of_numpy_are_numbers(market):
 @pytest.mark.parametrize("order", [None, 3, "ab", (1,), (1, 2, 3), (1.0, 2), (True, 1), (None, 1)])
 def test_what_is_no_order_cannot_be_cancelled_or_changed(market, order):
     before = state_of(market)
-    with pytest.raises(InputError, match="^order"):
+    with pytest.raises(InputError, match=r"^order"):
         market.cancel(order)
-    with pytest.raises(InputError, match="^order"):
+    with pytest.raises(InputError, match=r"^order"):
         market.modify(order, 90.0, 1)
     assert state_of(market) == before
 

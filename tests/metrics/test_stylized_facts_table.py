@@ -189,7 +189,7 @@ def test_quotes_around_a_trade_that_takes_a_level():
     levels = LevelVolumes(np.array([0, 1, 1]), np.array([98, 100, 103]), np.array([5, 2, 9]))
     messages = np.zeros(2, MESSAGE)
     messages["kind"] = [0, 3]  # a bid at 99, then a buyer takes the offer at 100
-    messages["side"], messages["price"] = [1, 1], [99, 100]
+    messages["side"], messages["price"] = [1, -1], [99, 100]
     messages["size"] = [1, 2]
     fills = np.zeros(1, TRADE)
     fills["side"], fills["price"], fills["size"] = 1, 100, 2

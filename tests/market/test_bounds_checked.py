@@ -1,0 +1,26 @@
+"""The compiled market once more, with every array index checked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+ROUNDS = os.environ.get("ABM_DESKTOP_CHECKED_ROUNDS", "2")
+"""Markets to run; a release runs some hundreds."""
+
+
+def test_no_index_goes_past_an_array() -> None:
+    """In a process of its own, since checked code is compiled apart (once, and then cached)."""
+    script = TESTS / "support" / "bounds_checked.py"
+    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "PYTHONPATH": str(TESTS)}
+    done = subprocess.run(
+        [sys.executable, "-P", str(script), ROUNDS],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0 and done.stdout == "checked\n", done.stdout + done.stderr
