@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, shown
 
 MIB = 1 << 20
 MAX_MEMBERS = 4096
@@ -106,6 +106,8 @@ def open_archive(
     """
     path = Path(path)
     with _told(path, ""):
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise ArchiveError("is no file", path=path)
         archive = zipfile.ZipFile(path)
     with archive:
         yield Archive(path, archive, _contents(path, archive, max_members, max_bytes))
@@ -197,7 +199,6 @@ def _told(path: Path, member: str) -> Iterator[None]:
         raise
     except DAMAGE as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        inside = f"{member!r} in it " if member else ""
-        raise ArchiveError(
-            f"{inside}cannot be read: {reason or type(error).__name__}".strip(), path=path
-        ) from error
+        inside = f"{shown(member)} in it " if member else ""
+        told = shown(reason).strip("'\"") if reason else type(error).__name__
+        raise ArchiveError(f"{inside}cannot be read: {told}".strip(), path=path) from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -95,6 +96,17 @@ def whole_folder(
         raise
 
 
+def clear_parts(path: Path) -> None:
+    """Remove what killed programs left of ``path`` beside it; whoever calls holds its name."""
+    ours = re.compile(re.escape(f".{path.name}.") + r"[0-9a-f]{8}\.part")
+    for left in path.parent.glob("*.part"):
+        if ours.fullmatch(left.name):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+
 def check_free(path: Path, *, overwrite: bool = False, ours: Collection[str] | None = None) -> None:
     """Raise :class:`TakenError` if a new folder cannot take this place; see :func:`whole_folder`.
 
@@ -129,6 +141,16 @@ def check_free(path: Path, *, overwrite: bool = False, ours: Collection[str] | N
             )
     elif path.exists() or path.is_symlink():
         raise TakenError("is a file", path=path, remedy="choose another folder")
+
+
+def move_aside(folder: Path) -> None:
+    """Call what stands there ``<name>.old-1``, or the next number that is free. Raises OSError."""
+    number = 1
+    while os.path.lexists(folder):
+        target = folder.with_name(f"{folder.name}.old-{number}")
+        if not os.path.lexists(target):
+            folder.rename(target)
+        number += 1
 
 
 class Claim:
@@ -167,12 +189,72 @@ def claim_numbered(folder: Path, stem: str, taken: Callable[[str], bool]) -> Cla
         number += 1
 
 
+@contextlib.contextmanager
+def turn(folder: Path, name: str, seconds: float = 10.0) -> Iterator[None]:
+    """Wait until nobody else is in such a block for ``name``: what it reads it may write back.
+
+    Not a claim: :func:`claimed` does not tell of it. Raises :class:`TakenError` if somebody stays
+    in theirs for longer than ``seconds``.
+    """
+    locks = folder / ".claims"
+    locks.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(locks / f"{name}.turn", thread_local=False)
+    try:
+        lock.acquire(timeout=seconds, poll_interval=0.01)
+    except Timeout:
+        raise TakenError(
+            f"{name!r} is being written by another program", remedy="try again in a moment"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release(force=True)
+
+
+@contextlib.contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A path to write to; it becomes ``path`` when the block ends, unless that is there by then.
+
+    Raises :class:`TakenError` if it is, before the block begins or at its end, in one step with
+    taking the place; ``OSError`` as writing does.
+    """
+    if os.path.lexists(path):
+        raise _file_taken(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = _beside(path)
+    try:
+        yield part
+        _to_disk(part)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise _file_taken(path) from None
+        except OSError:  # a file system without links: its name first, then what is in it
+            try:
+                path.touch(exist_ok=False)
+            except FileExistsError:
+                raise _file_taken(path) from None
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _file_taken(path: Path) -> TakenError:
+    return TakenError(
+        "is there already", path=path, remedy="choose another name, or allow it to be overwritten"
+    )
+
+
 def is_claimed(folder: Path, name: str) -> bool:
     """Whether something that runs now holds this name."""
     file = folder / ".claims" / f"{name}.lock"
     if not file.exists():
         return False
-    held = _try(folder, name)
+    try:
+        # Twice: another that looks holds the lock for a moment too.
+        held = _try(folder, name) or _try(folder, name, wait=_LOOKED_AT / 4)
+    except OSError:  # where nothing can be written, nothing is made
+        return False
     if held is None:
         return True
     held.release()

@@ -111,10 +111,11 @@ def export(
         Path,
         typer.Argument(help="File: .npz (plain arrays), .onnx, .pt (TorchScript) or .zip (all)."),
     ] = Path(),
+    overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a model to a file, for other programs or for another computer."""
     with _told():
-        print(registry.export_model(name, target))
+        print(registry.export_model(name, target, overwrite=overwrite))
 
 
 @app.command("import")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.results import collect
 from abm_desktop.experiments.runner import Control, Progress, run_plan
 from abm_desktop.experiments.store import Store
-from abm_desktop.learning.models import free_name, program_version
+from abm_desktop.learning.models import fit_name, program_version
 from abm_desktop.paths import user_data_dir
 
 __all__ = ["Experiment", "results_dir"]
@@ -64,7 +63,7 @@ class Experiment:
     @property
     def folder(self) -> Path:
         """Where its results lie unless another folder is named: a changed file has another one."""
-        name = free_name(self.plan.design.name.lower()).rsplit("-", 1)[0]
+        name = fit_name(self.plan.design.name.lower())
         return results_dir() / f"{name}-{self.plan.digest()[:10]}"
 
     def run(
@@ -93,9 +92,7 @@ class Experiment:
             ExperimentError, ClusterError: where it cannot go on; what is finished is kept.
         """
         folder = folder or self.folder
-        if fresh:
-            clear_results(folder)
-        with Store.open(folder, self.plan, self._about()) as store:
+        with Store.open(folder, self.plan, self._about(), fresh=fresh) as store:
             run_plan(
                 self.plan,
                 store,
@@ -168,12 +165,6 @@ class Experiment:
             "seeds": str(self.plan.design.seeds),
             "total": str(self.plan.total),
         }
-
-
-def clear_results(folder: Path) -> None:
-    """Remove results; only a folder that holds some is touched."""
-    if (folder / "index.sqlite").is_file():
-        shutil.rmtree(folder)
 
 
 def git_revision() -> str:

@@ -21,6 +21,7 @@ read: whoever opens the results to add runs makes its runs again, whoever looks 
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -80,8 +81,10 @@ class Store:
             ) from error
 
     @classmethod
-    def open(cls, folder: Path, plan: Plan, about: Mapping[str, str]) -> Store:
-        """Open or make the results of ``plan``, to add runs.
+    def open(
+        cls, folder: Path, plan: Plan, about: Mapping[str, str], *, fresh: bool = False
+    ) -> Store:
+        """Open or make the results of ``plan``, to add runs; ``fresh`` removes those there are.
 
         Raises :class:`ExperimentError` where another program writes there, or where the folder
         holds the results of another experiment.
@@ -100,6 +103,8 @@ class Store:
                 f"{folder} cannot be written: {error.strerror}", "choose another folder (--out)"
             ) from error
         try:
+            if fresh:
+                _clear(folder)
             store = cls(folder, lock)
             store._begin(plan, about)
         except BaseException:
@@ -361,3 +366,13 @@ def _frame_of(rows: list[tuple[str, int, int, str]], folder: str) -> pd.DataFram
     return pd.concat(
         [pd.DataFrame(values).assign(**keys) for keys, values in parsed], ignore_index=True
     )
+
+
+def _clear(folder: Path) -> None:
+    """Remove results that this process has locked; a folder that holds none stays as it is."""
+    if (folder / "index.sqlite").is_file():
+        for entry in folder.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name != "lock":
+                entry.unlink()

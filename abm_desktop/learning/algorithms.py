@@ -25,6 +25,7 @@ from ray.rllib.utils.metrics import (
     NUM_EPISODES_LIFETIME,
 )
 
+from abm_desktop.learning import checkpoints
 from abm_desktop.learning.array_networks import use_one_thread
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.learners import RolloutPPOLearner
@@ -80,8 +81,6 @@ _STOCK = {
     "DQN": (StockDQN, StockDQNLearner),
     "SAC": (StockSAC, StockSACLearner),
 }
-
-_BUFFER_FILE = "replay.npz"
 
 
 def make_environment(
@@ -296,24 +295,25 @@ def _reward_weights(config: TrainingConfig, extra_fee: float) -> Any:
 
 def save(algorithm: Any, folder: Path, *, with_buffer: bool = False) -> None:
     """Write a checkpoint: weights, optimiser, counters, and the replay buffer if asked for."""
-    algorithm.save_to_path(str(folder))
     learner = learner_of(algorithm)
+    checkpoints.save(learner, folder)
     if with_buffer and hasattr(learner, "save_replay"):
-        learner.save_replay(folder / _BUFFER_FILE)
+        learner.save_replay(folder / checkpoints.REPLAY_FILE)
 
 
 def restore(algorithm: Any, folder: Path) -> None:
     """Go on from a checkpoint of :func:`save`; a buffer that is not there is filled anew.
 
-    Counters begin anew as well: schedules are those of the new training.
+    Counts of iterations and decisions begin anew as well: schedules are those of the new training.
+    Raises :class:`~abm_desktop.learning.models.ModelError`.
     """
-    from_folder = folder / "learner_group"
-    algorithm.learner_group.restore_from_path(str(from_folder))
+    learner = learner_of(algorithm)
+    checkpoints.restore(learner, folder)
     algorithm.env_runner_group.sync_weights(
         from_worker_or_learner_group=algorithm.learner_group, inference_only=True
     )
-    if (folder / _BUFFER_FILE).is_file():
-        learner_of(algorithm).load_replay(folder / _BUFFER_FILE)
+    if (folder / checkpoints.REPLAY_FILE).is_file() and hasattr(learner, "load_replay"):
+        learner.load_replay(folder / checkpoints.REPLAY_FILE)
 
 
 def learner_of(algorithm: Any) -> Any:

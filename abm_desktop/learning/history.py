@@ -1,19 +1,27 @@
 """The curves of a training, kept beside its model: one line of JSON per iteration.
 
 The file is only ever appended to, at each checkpoint, so that a long training costs no more at its
-end than at its beginning. A line that is torn by a crash ends what is read.
+end than at its beginning. A line that is torn by a crash, or that no training wrote, ends what is
+read.
 """
 
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from abm_desktop.learning import models
-from abm_desktop.learning.messages import Progress, ProtocolError, parse_message
+from abm_desktop.learning.messages import Progress, parse_message
+from abm_desktop.learning.model_archive import HISTORY_FILE
 
-HISTORY_FILE = "history.jsonl"
+log = logging.getLogger("abm_desktop.learning.history")
+
+_LONGEST_LINE = 1 << 16
+_MOST_BYTES = 256 << 20
+_LARGEST, _MANY = 1e30, 512
 
 
 class HistoryWriter:
@@ -51,15 +59,39 @@ def load_history(name: str) -> list[Progress]:
     Raises :class:`~abm_desktop.learning.models.ModelError` where there is no such model.
     """
     file = models.get_model(name).folder / HISTORY_FILE
-    rows: list[Progress] = []
+    if not file.is_file():
+        return []
     try:
-        with file.open(encoding="utf-8") as stream:
-            for line in stream:
+        return list(_rows(file))
+    except OSError as error:
+        raise models.ModelError(f"cannot be read: {error.strerror or error}", path=file) from error
+
+
+def _rows(file: Path) -> Iterator[Progress]:
+    read = 0
+    with file.open("rb") as stream:
+        while line := stream.readline(_LONGEST_LINE):
+            read += len(line)
+            try:
                 message = parse_message(line)
                 if isinstance(message, Progress):
-                    rows.append(message)
-    except FileNotFoundError:
-        return []
-    except (ProtocolError, UnicodeDecodeError):
-        return rows
-    return rows
+                    _check(message)
+                    yield message
+                if read > _MOST_BYTES:
+                    raise ValueError(f"it is larger than {_MOST_BYTES:,} bytes")
+            except ValueError as error:  # ProtocolError and UnicodeDecodeError among them
+                why = " ".join(str(error).split())[:200]
+                log.warning("%s is damaged after %d bytes: %s", file, read - len(line), why)
+                return
+
+
+def _check(row: Progress) -> None:
+    """Raise ValueError for what no training writes and no curve can show."""
+    values = [value for value in asdict(row).values() if isinstance(value, int | float)]
+    values += [*row.action_shares, *row.losses.values()]
+    if not all(abs(value) <= _LARGEST for value in values):  # nor NaN
+        raise ValueError("a number is too large, or none")
+    if len(row.action_shares) != len(row.actions) or len(row.losses) + len(row.actions) > _MANY:
+        raise ValueError("shares and actions do not fit")
+    if not all(name.isprintable() for name in (*row.actions, *row.losses)):
+        raise ValueError("a name is no text")

@@ -123,7 +123,7 @@ class Host:
     def _train(self, command: Start) -> None:
         try:
             flight = preflight.check(command.config)
-        except ValueError as error:
+        except (ValueError, OSError, MemoryError) as error:
             self._channel.send(explain(error))
             return
         session = None
@@ -136,7 +136,10 @@ class Host:
             session = Session(flight, folder, self._channel.send, self._controls)
             self._workers = session.workers
             self._channel.send(Status("training", f"Training {session.name}", session.name))
-            self._channel.send(session.run())
+            done = session.run()
+            # Whoever hears that it is done may rename the model, or train another of its name.
+            flight.release()
+            self._channel.send(done)
             self._workers = None
             session.close()
         except Exception as error:
@@ -146,6 +149,7 @@ class Host:
             log.exception("training failed")
             if session is not None:
                 session.abandon()
+            flight.release()
             self._channel.send(explain(error))
             if session is not None:
                 # What is left of it may be broken in any way.
@@ -154,6 +158,8 @@ class Host:
             if command.config.workers or session is None:
                 # Workers may be left in any state: the next training gets new ones.
                 self._leave_cluster()
+        finally:
+            flight.release()
         self._channel.send(Status("ready", "The training process is ready"))
 
     def _enter_cluster(self, config: TrainingConfig) -> cluster.Cluster:

@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from abm_desktop.learning.array_updates import ArrayPPO
 from abm_desktop.learning.rollout import Rollout, advantages
-from abm_desktop.learning.updates import RolloutUpdates
+from abm_desktop.learning.updates import RolloutUpdates, set_generator
 from abm_desktop.market.role_arrays import mirror_of
 
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
@@ -39,6 +39,15 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer))
         self._begin(self.config.lr)
         self._generator = torch.Generator().manual_seed(self.config.seed or 0)
+
+    def memory(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What a checkpoint keeps beside weights and moments: arrays, and plain values."""
+        return {"generator": self._generator.get_state().numpy()}, {}
+
+    def remember(self, arrays: dict[str, np.ndarray], values: dict[str, Any]) -> None:
+        """Take over :meth:`memory`, of a learner of another kind too. Raises ``InputError``."""
+        if "generator" in arrays:
+            set_generator(self._generator, arrays["generator"])
 
     def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
         """Adam in one fused pass over all parameters."""

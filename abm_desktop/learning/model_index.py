@@ -20,6 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from abm_desktop.plain_json import parse_json
+
 VERSION = 2
 """Of the tables below; an index of another version is made anew."""
 
@@ -52,11 +54,19 @@ class ModelIndex:
         roots: folders with one folder a model.
         meta_file: name of the metadata file in a model's folder.
         read: reads one of them.
+        check: returns metadata as it is kept, if it may be so; raises ``InputError``.
     """
 
-    def __init__(self, file: Path, roots: Sequence[Path], meta_file: str, read: Reader) -> None:
+    def __init__(
+        self,
+        file: Path,
+        roots: Sequence[Path],
+        meta_file: str,
+        read: Reader,
+        check: Callable[[Any], dict[str, Any]],
+    ) -> None:
         self._file, self._roots = file, tuple(roots)
-        self._meta_file, self._read = meta_file, read
+        self._meta_file, self._read, self._check = meta_file, read, check
 
     def find(self, **wanted: Any) -> list[tuple[Path, dict[str, Any]]]:
         """(root, metadata) of the models in which each column has the value wanted, newest first.
@@ -80,22 +90,29 @@ class ModelIndex:
             values.append(value)
         condition = " and ".join(clauses)
         query = f"select root, meta from models where {condition} order by created desc, name"
-        with contextlib.closing(self._open()) as database:
-            rows = database.execute(query, values).fetchall()
-        return [(Path(root), json.loads(meta)) for root, meta in rows]
-
-    def _open(self) -> sqlite3.Connection:
-        for _ in range(2 if self._file.parent.is_dir() else 0):
+        usable = self._file.is_file() or not self._file.exists()
+        for _ in range(2 if usable and self._file.parent.is_dir() else 0):
             try:
-                return self._refresh(sqlite3.connect(self._file, timeout=_BUSY_SECONDS))
-            except sqlite3.OperationalError as error:  # locked, read only, disk full
-                log.warning("the index of models cannot be used: %s", error)
-                break
-            except (sqlite3.DatabaseError, OSError) as error:
+                return self._answer(str(self._file), query, values)
+            except (sqlite3.Error, OSError, ValueError, TypeError, LookupError) as error:
+                if _is_busy(error):
+                    log.warning("the index of models cannot be used: %s", error)
+                    break
+                # Damaged, or of another program.
                 log.warning("the index of models is made anew: %s", error)
-                with contextlib.suppress(OSError):
-                    self._file.unlink()
-        return self._refresh(sqlite3.connect(":memory:"))
+                for end in ("", "-journal", "-wal", "-shm"):
+                    with contextlib.suppress(OSError):
+                        self._file.with_name(f"{self._file.name}{end}").unlink()
+        return self._answer(":memory:", query, values)
+
+    def _answer(
+        self, file: str, query: str, values: Sequence[Any]
+    ) -> list[tuple[Path, dict[str, Any]]]:
+        database = self._refresh(sqlite3.connect(file, timeout=_BUSY_SECONDS))
+        with contextlib.closing(database):
+            rows = database.execute(query, values).fetchall()
+        places = {_text_of(root): root for root in self._roots}
+        return [(places[root], self._check(parse_json(meta))) for root, meta in rows]
 
     def _refresh(self, database: sqlite3.Connection) -> sqlite3.Connection:
         """Bring the index up to the folders, in one transaction; closes it where that fails."""
@@ -107,7 +124,7 @@ class ModelIndex:
                     f"{_TABLES} pragma user_version = {VERSION}; commit;"
                 )
             found = {
-                (str(root), file.parent.name): (file, _stamp(file))
+                (_text_of(root), file.parent.name): (file, _stamp(file))
                 for root in self._roots
                 for file in root.glob(f"*/{self._meta_file}")
             }
@@ -121,7 +138,7 @@ class ModelIndex:
             ]
             if gone or changed:
                 with database:
-                    for key in (*gone, *changed):
+                    for key in known.keys() & {*gone, *changed}:
                         database.execute("delete from models where root = ? and name = ?", key)
                         database.execute("delete from tags where root = ? and name = ?", key)
                     for key in changed:
@@ -151,6 +168,18 @@ class ModelIndex:
         database.executemany(
             "insert into tags values (?, ?, ?)", [(root, meta["name"], tag) for tag in meta["tags"]]
         )
+
+
+def _text_of(root: Path) -> str:
+    """A folder as text that SQLite takes, whatever its name."""
+    return str(root).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether another program is at it, or nothing may be written: no fault of the file."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    kinds = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_CANTOPEN")
+    return isinstance(error, OSError) or name.startswith(kinds)
 
 
 def _stamp(file: Path) -> str:

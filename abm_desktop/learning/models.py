@@ -5,7 +5,8 @@
     <models_dir>/<name>/
         meta.json             what it is, how it was trained, how well it did; names the checkpoint
         policy.npz            the policy as plain arrays (abm_desktop.market.policy.PolicyNet)
-        checkpoint-000100/    RLlib's own checkpoint, to go on training
+        history.jsonl         the curves of its training
+        checkpoint-000100/    what a training can go on from (abm_desktop.learning.checkpoints)
 
 A few trained models ship with the program, without checkpoints; they can be read but not changed,
 and a user's model of the same name goes first. More of the same recipes, from other seeds, ship for
@@ -13,42 +14,68 @@ the studies: they are found by name, and listed only where they are asked for.
 
 The folders are the truth; ``models.sqlite`` beside them is an index (:mod:`.model_index`).
 
-Everything is written beside and then renamed, ``meta.json`` last: a model that is listed is whole,
-also after a crash in the middle of a write.
+A new model's folder appears whole. A newer state is written beside the older one and takes its
+place with one rename, that of ``meta.json``: whenever a save is interrupted, the model is as it was
+before or as it is after, and a policy that has not come to its place by then is put there by
+whoever looks next. The name of the folder is the name of the model.
+
+Names are held while something makes, moves or removes a model (:mod:`.in_training`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
-import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 from abm_desktop import paths
+from abm_desktop.inputs import InputError
 from abm_desktop.learning import in_training
-from abm_desktop.learning.model_archive import pack, unpacked
+from abm_desktop.learning.model_archive import (
+    META_FILE,
+    POLICY_FILE,
+    pack,
+    read_archive,
+    read_folder,
+)
 from abm_desktop.learning.model_index import ModelIndex
+from abm_desktop.learning.model_meta import (
+    TAG,
+    ModelError,
+    check_meta,
+    check_name,
+    fit_name,
+    read_meta,
+)
 from abm_desktop.learning.provenance import now, program_version
 from abm_desktop.market.roles import ACTION_NAMES, OBSERVATION_NAMES, Role
+from abm_desktop.plain_json import parse_json
+from abm_desktop.whole_files import (
+    Claim,
+    TakenError,
+    clear_parts,
+    move_aside,
+    new_file,
+    turn,
+    whole_file,
+    whole_folder,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from abm_desktop.market.policy import PolicyNet
 
-POLICY_FILE = "policy.npz"
-META_FILE = "meta.json"
+log = logging.getLogger("abm_desktop.learning.models")
 
-_TAG = re.compile(r"[^\s,]{1,40}")
-_FORBIDDEN = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-class ModelError(ValueError):
-    """A model that is not there, not whole, or may not be called so; the message says which."""
+_told: set[str] = set()
+"""Damaged folders that a warning has named, with what is wrong: one warning each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +187,24 @@ def list_models(
 
 def _indexed(**wanted: Any) -> list[tuple[Path, ModelInfo]]:
     index = ModelIndex(
-        paths.models_index(), (paths.models_dir(), *_shipped_dirs()), META_FILE, _read_for_index
+        paths.models_index(),
+        (paths.models_dir(), *_shipped_dirs()),
+        META_FILE,
+        _read_for_index,
+        check_meta,
     )
     return [(root, _from_values(values)) for root, values in index.find(**wanted)]
 
 
 def _read_for_index(file: Path) -> dict[str, Any] | None:
+    if file.parent.name.startswith("."):  # being made or removed, or what a killed program left
+        return None
     try:
         return asdict(_read(file))
-    except ModelError:
+    except ModelError as error:
+        if str(error) not in _told:
+            _told.add(str(error))
+            log.warning("left out: %s", error)
         return None
 
 
@@ -190,28 +226,32 @@ def load_policy(name: str) -> PolicyNet:
 
 def delete_model(name: str) -> None:
     """Remove a model and the log of its training. Raises :class:`ModelError`."""
-    folder = _idle_folder(name, "deleted")
-    # Renamed first, so that it leaves the list whole, in one step.
-    doomed = folder.with_name(f".deleted-{name}-{os.getpid()}")
-    folder.rename(doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
-    shutil.rmtree(paths.runs_dir() / name, ignore_errors=True)
+    with _idle_folder(name, "deleted") as folder:
+        # Renamed first, so that it leaves the list whole, in one step.
+        doomed = folder.with_name(f".deleted-{name}-{secrets.token_hex(4)}")
+        folder.rename(doomed)
+        if doomed.is_symlink():
+            doomed.unlink()
+        shutil.rmtree(paths.runs_dir() / name, ignore_errors=True)
+        for left in folder.parent.glob(".deleted-*"):  # a killed program's too
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def rename_model(name: str, new_name: str) -> ModelInfo:
     """Give a model of the user's another name. Raises :class:`ModelError`."""
-    folder = _idle_folder(name, "renamed")
-    target = _new_folder(new_name)
-    get_model(name)
-    # A folder whose name and metadata differ is not listed: the folder moves first.
-    folder.rename(target)
-    info = _change(target / META_FILE, name=new_name)
-    with contextlib.suppress(OSError):  # imported models have no run
-        (paths.runs_dir() / name).rename(paths.runs_dir() / new_name)
+    with _idle_folder(name, "renamed") as folder, _new_folder(new_name) as target:
+        get_model(name)
+        folder.rename(target)
+        # The folder tells the name: from here on nothing can go wrong that matters.
+        with contextlib.suppress(OSError, ModelError):
+            _change(target / META_FILE, lambda _: {"name": new_name})
+        with contextlib.suppress(OSError):  # imported models have no run
+            move_aside(paths.runs_dir() / new_name)
+            (paths.runs_dir() / name).rename(paths.runs_dir() / new_name)
     for child in list_models(parent=name):
         if not child.bundled:
-            _change(child.folder / META_FILE, parent=new_name)
-    return info
+            _change(child.folder / META_FILE, lambda _: {"parent": new_name})
+    return get_model(new_name)
 
 
 def tag_model(name: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> ModelInfo:
@@ -219,29 +259,54 @@ def tag_model(name: str, add: Iterable[str] = (), remove: Iterable[str] = ()) ->
     folder = _own_folder(name)
     added = [tag.strip() for tag in add]
     for tag in added:
-        if not _TAG.fullmatch(tag):
+        if not TAG.fullmatch(tag):
             raise ModelError(
                 f"a tag cannot be {tag!r}: one word of at most 40 characters, without commas"
             )
-    tags = (set(get_model(name).tags) | set(added)) - {tag.strip() for tag in remove}
-    return _change(folder / META_FILE, tags=sorted(tags))
+    gone = {tag.strip() for tag in remove}
+    _change(folder / META_FILE, lambda has: {"tags": sorted({*has.tags, *added} - gone)})
+    return get_model(name)
 
 
 def import_model(source: Path, name: str = "") -> ModelInfo:
     """Take in a model's folder, the ``.zip`` of one, or a policy's ``.npz`` file.
 
-    Without a name it keeps its own, or that of the file. Raises :class:`ModelError`.
+    Its policy, what is told of it and its curves are taken in, as data within limits, and nothing
+    else: training cannot go on from it. Without a name it keeps its own, or that of the file.
+    Raises :class:`ModelError`; nothing is left of it then.
     """
-    if source.is_dir():
-        return _import_folder(source, name)
-    if source.suffix.lower() == ".zip":
+    try:
+        if source.is_dir():
+            return _take_in(read_folder(source), name)
+        if source.suffix.lower() == ".zip":
+            return _take_in(read_archive(source), name)
+        return _take_in_policy(source, name)
+    except ModelError:
+        raise
+    except InputError as error:
+        raise ModelError(f"cannot be taken in: {error}", path=source) from error
+    except OSError as error:
+        raise ModelError(f"cannot be read: {error.strerror or error}", path=source) from error
+
+
+def _take_in(files: dict[str, bytes], name: str) -> ModelInfo:
+    values = check_meta(parse_json(files[META_FILE]))
+    # The folder it comes from may be called anything.
+    values |= {"name": name or values["name"], "checkpoint": ""}
+    with _new_folder(values["name"]) as folder, whole_folder(folder) as part:
+        for file, data in files.items():
+            (part / file).write_bytes(data)
         try:
-            with unpacked(source, META_FILE) as folder:
-                return _import_folder(folder, name)
-        except ModelError:
-            raise
-        except (OSError, ValueError, BadZipFile) as error:
-            raise ModelError(f"{source} cannot be taken in: {error}") from error
+            policy = _read_policy(part / POLICY_FILE)
+        except ModelError as error:
+            raise InputError(f"{POLICY_FILE} {error.message}") from error
+        if policy.role != values.get("role", "directional"):
+            raise InputError(f"the policy is one of a {policy.role} trader, not as it is told")
+        write_whole(part / META_FILE, _text_of(values))
+    return get_model(values["name"])
+
+
+def _take_in_policy(source: Path, name: str) -> ModelInfo:
     policy = _read_policy(source)
     info = ModelInfo(
         name=name or policy.name or source.stem,
@@ -259,19 +324,10 @@ def import_model(source: Path, name: str = "") -> ModelInfo:
         observations=policy.observations,
         actions=policy.actions,
     )
-    with _beside(info.name) as part:
-        part.mkdir(parents=True)
+    with _new_folder(info.name) as folder, whole_folder(folder) as part:
         policy.save(part / POLICY_FILE)
-        _write_text(part / META_FILE, _json(info))
+        write_whole(part / META_FILE, _json(info))
     return info
-
-
-def _import_folder(source: Path, name: str) -> ModelInfo:
-    _read_policy(source / POLICY_FILE)
-    info = _parse(source / META_FILE)  # its folder may be called anything
-    with _beside(name or info.name) as part:
-        shutil.copytree(source, part)
-        return _change(part / META_FILE, name=name or info.name)
 
 
 def _read_policy(file: Path) -> PolicyNet:
@@ -280,28 +336,17 @@ def _read_policy(file: Path) -> PolicyNet:
 
     try:
         return PolicyNet.load(file)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{file} cannot be read as a policy: {error}") from error
+    except InputError as error:
+        raise ModelError(f"cannot be read as a policy: {error.message}", path=file) from error
 
 
-@contextlib.contextmanager
-def _beside(name: str) -> Iterator[Path]:
-    """A path to build a new model in; it takes its place where nothing was raised."""
-    folder = _new_folder(name)
-    part = folder.with_name(f".importing-{name}-{os.getpid()}")
-    try:
-        yield part
-        part.rename(folder)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+def export_model(name: str, target: Path, *, overwrite: bool = False) -> Path:
+    """Write a model to a file; returns it.
 
-
-def export_model(name: str, target: Path) -> Path:
-    """Write a model to a file; returns it. Raises :class:`ModelError`.
+    Raises :class:`ModelError`, also if the file is there already and may not be overwritten.
 
     The suffix says what is written: ``.npz`` the policy as plain arrays, ``.onnx`` or ``.pt`` as an
-    ONNX graph or TorchScript module, ``.zip`` the whole model with its checkpoint. A folder gets
+    ONNX graph or TorchScript module, ``.zip`` policy, description and curves. A folder gets
     the plain arrays.
     """
     from abm_desktop.learning.policy_formats import FORMATS, write_policy
@@ -312,16 +357,17 @@ def export_model(name: str, target: Path) -> Path:
         raise ModelError(
             f"{file} cannot be written: the name must end in {', '.join((*FORMATS, '.zip'))}"
         )
-    part = file.with_name(f".part.{file.name}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if file.suffix.lower() == ".zip":
-            pack(folder, part)
-        else:
-            write_policy(load_policy(name), part)
-        part.replace(file)
+        with whole_file(file) if overwrite else new_file(file) as part:
+            if file.suffix.lower() == ".zip":
+                pack(folder, part)
+            else:
+                write_policy(load_policy(name), part, file.suffix)
+    except TakenError as error:
+        raise ModelError(
+            "is there already", path=file, remedy="choose another name, or use --overwrite"
+        ) from error
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise ModelError(f"{file} cannot be written: {error.strerror or error}") from error
     return file
 
@@ -330,27 +376,25 @@ def set_metrics(name: str, **metrics: Any) -> None:
     """Add to what is known of a model of the user's. Raises :class:`ModelError`."""
     info = get_model(name)
     if not info.bundled:
-        _change(info.folder / META_FILE, metrics=info.metrics | metrics)
+        _change(info.folder / META_FILE, lambda has: {"metrics": has.metrics | metrics})
 
 
-def free_name(stem: str) -> str:
-    """``stem`` made fit for a folder, with the first number that makes it new."""
-    base = _FORBIDDEN.sub("-", stem).strip("-.") or "model"
-    taken = {entry.name for entry in paths.models_dir().glob(f"{base}*")}
-    taken |= set(in_training.trained_now())
-    number = 1
-    while f"{base}-{number}" in taken:
-        number += 1
-    return f"{base}-{number}"
+def reserve(name: str, stem: str) -> Claim:
+    """Hold the name of a model that is to be trained, until the claim is released.
 
+    That is ``name``, or without one the first of ``stem-1``, ``stem-2``, ... that nothing has and
+    nothing holds. Of several callers at once, in any processes, each gets another name.
 
-def check_name(name: str) -> str:
-    """``name`` itself, where a model may be called so. Raises :class:`ModelError`."""
-    if not name or _FORBIDDEN.search(name) or name.startswith("."):
-        raise ModelError(
-            f"a model cannot be called {name!r}: use letters, digits, '.', '_' and '-'"
-        )
-    return name
+    Raises :class:`ModelError` if ``name`` cannot be one, or is taken.
+    """
+    with _writing():
+        if not name:
+            return in_training.claim_numbered(fit_name(stem), lambda each: _taken(_find(each)))
+        claim = _claim_new(name)
+        if _taken(_find(name)):
+            claim.release()
+            raise _exists(name)
+        return claim
 
 
 def save_model(
@@ -362,31 +406,48 @@ def save_model(
     is there already. What was there before stays whole until the new state is.
     """
     folder = paths.models_dir() / check_name(info.name)
-    folder.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(ModelError):  # tags put on it while it trains
-        info = replace(info, tags=_read(folder / META_FILE).tags or info.tags)
+    if not _taken(folder) and not os.path.ismount(folder):
+        clear_parts(folder)
+        with whole_folder(folder) as part:
+            (part / info.checkpoint).mkdir()
+            write_checkpoint(part / info.checkpoint)
+            policy.save(part / POLICY_FILE)
+            write_whole(part / META_FILE, _json(info))
+        return folder
+    with contextlib.suppress(ModelError):
+        _read(folder / META_FILE)  # brings a save to its end that was interrupted after it happened
+    for left in folder.glob(".*.part"):  # of one that was interrupted before
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    for left in folder.glob(".*.policy.npz"):
+        left.unlink()
     target = folder / info.checkpoint
-    beside = folder / f".{info.checkpoint}.part"
-    policy_part = folder / f".part.{POLICY_FILE}"
-    shutil.rmtree(beside, ignore_errors=True)
+    made = not target.exists()
+    pending = _pending(folder, info.checkpoint)
     try:
-        if not target.exists():
-            beside.mkdir()
-            write_checkpoint(beside)
-            beside.rename(target)
-        policy.save(policy_part)
-        # Renamed together: what is told of a policy is told of this very one.
-        meta_part = _write_part(folder / META_FILE, _json(info))
-        policy_part.replace(folder / POLICY_FILE)
-        meta_part.replace(folder / META_FILE)
+        if made:
+            with whole_folder(target) as part:
+                write_checkpoint(part)
+        with whole_file(pending) as part, part.open("wb") as stream:
+            policy.save(stream)
+        with turn(paths.models_dir(), info.name):
+            with contextlib.suppress(ModelError):  # tags put on it while it trains
+                info = replace(info, tags=_read(folder / META_FILE).tags or info.tags)
+            write_whole(folder / META_FILE, _json(info))
     except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        policy_part.unlink(missing_ok=True)
+        pending.unlink(missing_ok=True)
+        if made:
+            shutil.rmtree(target, ignore_errors=True)
         raise
+    pending.replace(folder / POLICY_FILE)
     for old in folder.glob("checkpoint-*"):
         if old != target:
             shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def _pending(folder: Path, checkpoint: str) -> Path:
+    """Where the policy of a checkpoint waits for the metadata that tells of it."""
+    return folder / f".{checkpoint}.policy.npz"
 
 
 def checkpoint_name(iteration: int) -> str:
@@ -396,19 +457,31 @@ def checkpoint_name(iteration: int) -> str:
 
 def set_status(name: str, status: str) -> None:
     """Write another ``status`` into a model. Raises :class:`ModelError`."""
-    _change(get_model(name).folder / META_FILE, status=status)
+    _change(get_model(name).folder / META_FILE, lambda _: {"status": status})
 
 
-def _change(file: Path, **changes: Any) -> ModelInfo:
-    """Write other values into a metadata file; what this version does not know stays in it."""
-    _parse(file)
-    values = json.loads(file.read_text(encoding="utf-8")) | changes
-    _write_text(file, json.dumps(values, indent=1, allow_nan=False))
-    return _from_values(values)
+def _change(file: Path, change: Callable[[ModelInfo], dict[str, Any]]) -> None:
+    """Write other values into a model's metadata file; what is not known here stays in it."""
+    with _writing(), turn(paths.models_dir(), file.parent.name):
+        _write_changed(file, change(_read(file)))
+
+
+def _write_changed(file: Path, changes: dict[str, Any]) -> None:
+    try:
+        values = check_meta(read_meta(file) | changes)
+    except ModelError:
+        raise
+    except InputError as error:
+        raise ModelError(f"cannot take this: {error}", path=file) from error
+    write_whole(file, _text_of(values))
+
+
+def _text_of(values: dict[str, Any]) -> str:
+    return json.dumps(values, indent=1, allow_nan=False)
 
 
 def _json(info: ModelInfo) -> str:
-    return json.dumps(asdict(info), indent=1, allow_nan=False)
+    return _text_of(asdict(info))
 
 
 def _find(name: str) -> Path:
@@ -428,40 +501,94 @@ def _own_folder(name: str) -> Path:
     return folder
 
 
-def _idle_folder(name: str, what: str) -> Path:
-    folder = _own_folder(name)
-    if in_training.is_trained(name):
+@contextlib.contextmanager
+def _idle_folder(name: str, what: str) -> Iterator[Path]:
+    """The folder of a model of the user's that nothing else uses, held inside the block."""
+    _own_folder(name)
+    try:
+        claim = in_training.claim(name)
+    except TakenError:
         raise ModelError(
             f"model {name!r} is being trained and cannot be {what}: stop its training first, or "
             "wait for its end"
-        )
-    return folder
+        ) from None
+    with contextlib.closing(_Held(claim)), _writing():
+        yield _own_folder(name)
 
 
-def _new_folder(name: str) -> Path:
-    if in_training.is_trained(check_name(name)):
-        raise ModelError(f"a training that runs has the name {name!r}: choose another")
-    if _find(name).exists():
+@contextlib.contextmanager
+def _new_folder(name: str) -> Iterator[Path]:
+    """Where a new model may be built, its name held inside the block."""
+    with _writing(), contextlib.closing(_Held(_claim_new(name))):
+        if _taken(_find(name)):  # since the first look
+            raise _exists(name)
+        clear_parts(paths.models_dir() / name)
+        yield paths.models_dir() / name
+
+
+class _Held:
+    def __init__(self, claim: Claim) -> None:
+        self.close = claim.release
+
+
+def _claim_new(name: str) -> Claim:
+    if _taken(_find(check_name(name))):
+        raise _exists(name)
+    try:
+        return in_training.claim(name)
+    except TakenError:
+        raise ModelError(f"a training that runs has the name {name!r}: choose another") from None
+
+
+def _taken(folder: Path) -> bool:
+    """Whether anything is called so; an empty folder is nothing."""
+    return os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir()))
+
+
+def _exists(name: str) -> ModelError:
+    return ModelError(
+        f"there is a model called {name!r} already: choose another name, or delete it first"
+    )
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    """Tell what the disk refuses as a :class:`ModelError`."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except TakenError as error:
+        raise ModelError(str(error)) from error
+    except OSError as error:
         raise ModelError(
-            f"there is a model called {name!r} already: choose another name, or delete it first"
-        )
-    return paths.models_dir() / name
+            f"cannot be written: {error.strerror or error}",
+            path=error.filename or paths.models_dir(),
+            remedy="free some space, check the folder's permissions, or name another data folder "
+            f"in {paths.DATA_VARIABLE}",
+        ) from error
 
 
 def _read(file: Path) -> ModelInfo:
-    info = _parse(file)
-    if info.name != file.parent.name or not (file.parent / POLICY_FILE).is_file():
-        raise ModelError(f"{file.parent} is not a whole model; delete the folder")
+    folder = file.parent
+    try:
+        check_name(folder.name)
+    except ModelError as error:
+        raise ModelError(error.message, path=folder, remedy="rename the folder") from error
+    info = replace(_parse(file), name=folder.name)
+    pending = _pending(folder, info.checkpoint)
+    if pending.is_file():  # its save was interrupted after it had happened
+        with contextlib.suppress(OSError):
+            pending.replace(folder / POLICY_FILE)
+    if not (folder / POLICY_FILE).is_file():
+        raise ModelError(
+            "is not a whole model: it has no policy", path=folder, remedy="delete the folder"
+        )
     return info
 
 
 def _parse(file: Path) -> ModelInfo:
-    try:
-        return _from_values(json.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ModelError(f"there is no model called {file.parent.name!r}") from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ModelError(f"{file} is damaged: {error}; delete the folder") from error
+    return _from_values(read_meta(file))
 
 
 def _from_values(values: dict[str, Any]) -> ModelInfo:
@@ -471,21 +598,3 @@ def _from_values(values: dict[str, Any]) -> ModelInfo:
         if key in known:
             known[key] = tuple(known[key])
     return ModelInfo(**known)
-
-
-def _write_text(path: Path, text: str) -> None:
-    _write_part(path, text).replace(path)
-
-
-def _write_part(path: Path, text: str) -> Path:
-    """Write what is to become ``path`` beside it, down to the disk; nothing is left on a fault."""
-    part = path.with_name(f".part.{path.name}")
-    try:
-        with part.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    return part

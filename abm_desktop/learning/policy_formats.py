@@ -21,13 +21,13 @@ _IR_VERSION = 8
 """Of ONNX: what runtimes since 2022 read."""
 
 
-def write_policy(policy: PolicyNet, file: Path) -> None:
-    """Write ``policy`` in the format that the suffix of ``file`` names.
+def write_policy(policy: PolicyNet, file: Path, suffix: str = "") -> None:
+    """Write ``policy`` in the format that ``suffix`` names, by default that of ``file``.
 
     Raises ``ValueError`` for a suffix that is none of :data:`FORMATS`, ``OSError`` where the file
     cannot be written.
     """
-    write = FORMATS.get(file.suffix.lower())
+    write = FORMATS.get((suffix or file.suffix).lower())
     if write is None:
         known = ", ".join(FORMATS)
         raise ValueError(f"{file} has none of the known suffixes: {known}")
@@ -111,8 +111,13 @@ def _described(policy: PolicyNet) -> dict[str, str]:
     } | {name: str(value) for name, value in asdict(policy.sizes).items()}
 
 
+def _write_arrays(policy: PolicyNet, file: Path) -> None:
+    with file.open("wb") as stream:  # a path would get the suffix .npz
+        policy.save(stream)
+
+
 FORMATS: dict[str, Callable[[PolicyNet, Path], None]] = {
-    ".npz": PolicyNet.save,
+    ".npz": _write_arrays,
     ".onnx": _write_onnx,
     ".pt": _write_torchscript,
 }

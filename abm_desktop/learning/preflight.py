@@ -5,26 +5,35 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from abm_desktop.learning import in_training, models
+from abm_desktop.learning import checkpoints, models
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.memory import check_memory
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.files import find_scenario, load_scenario
+from abm_desktop.whole_files import Claim
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Flight:
-    """A training that may begin."""
+    """A training that may begin. Its model's name is its own until :meth:`release`."""
 
     config: TrainingConfig
-    name: str
-    """Name of the model that will come out of it."""
     scenario: str
     """Name of the scenario."""
+    claim: Claim
+
+    @property
+    def name(self) -> str:
+        """Name of the model that will come out of it."""
+        return self.claim.name
+
+    def release(self) -> None:
+        """Give the name back; the model keeps it, if there is one. May be called again."""
+        self.claim.release()
 
 
 def check(config: TrainingConfig) -> Flight:
-    """Read the scenario and find the model's name.
+    """Read the scenario, then choose the model's name and hold it, in one step.
 
     Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
     taken or cannot be one, and for ``[[rl]]`` traders whose policy is not there;
@@ -42,23 +51,10 @@ def check(config: TrainingConfig) -> Flight:
         for name in config.evaluation_scenarios:
             _check_traders(load_scenario(find_scenario(name)))
         scenario = market.name
-    return Flight(config, _model_name(config, scenario), scenario)
-
-
-def _model_name(config: TrainingConfig, scenario: str) -> str:
-    if not config.model_name:
-        kind = "" if config.role == "directional" else f"{config.role}-"
-        return models.free_name(f"{scenario}-{kind}{config.algorithm.lower()}")
-    name = models.check_name(config.model_name)
-    if in_training.is_trained(name):
-        raise models.ModelError(
-            f"a training that runs has the name {name!r}: choose another, or stop it first"
-        )
-    if any(model.name == name for model in models.list_models()):
-        raise models.ModelError(
-            f"there is a model called {name!r} already: choose another name, or delete it first"
-        )
-    return name
+    # Last: nothing that can fail comes between the name and its training.
+    kind = "" if config.role == "directional" else f"{config.role}-"
+    stem = f"{scenario}-{kind}{config.algorithm.lower()}"
+    return Flight(config, scenario, models.reserve(config.model_name, stem))
 
 
 def _check_traders(scenario: Scenario) -> None:
@@ -82,6 +78,7 @@ def _check_resume(config: TrainingConfig) -> None:
             f"model {before.name!r} has no checkpoint to go on from: it was imported, or ships "
             "with the program"
         )
+    checkpoints.check(before.folder / before.checkpoint)
     plain, wanted = TrainingConfig().model_dump(mode="json"), config.model_dump(mode="json")
     for setting in ("algorithm", "role", "hidden", "activation"):
         theirs = before.config.get(setting, plain[setting] if setting == "role" else None)

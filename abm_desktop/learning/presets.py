@@ -14,6 +14,7 @@ import tomlkit
 
 from abm_desktop import paths
 from abm_desktop.learning.config import ConfigError, TrainingConfig, load_config, recipes
+from abm_desktop.whole_files import write_whole
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 _NOT_KEPT = frozenset({"model_name", "resume_from", "environment"})
@@ -67,11 +68,8 @@ def save_preset(name: str, config: TrainingConfig) -> Preset:
             document.add(key, value)
     document.setdefault("algorithm", config.algorithm)
     file = presets_dir() / f"{name}.toml"
-    part = file.with_name(f".part.{file.name}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(tomlkit.dumps(document), encoding="utf-8")
-        part.replace(file)
+        write_whole(file, tomlkit.dumps(document))
     except OSError as error:
         raise ConfigError(
             [("file", f"{file} cannot be written: {error.strerror or error}; free some space or "

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from abm_desktop.archives import load_arrays
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.rollout import Rollout
+
+LARGEST = 8 << 30
+"""Bytes of a saved buffer: those of 50 million decisions, the most that a training may keep."""
+_RINGS = ("observations", "actions", "rewards", "terminated", "done", "valid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +111,38 @@ class ReplayBuffer:
     def save(self, path: Path) -> None:
         """Write what is held, oldest first."""
         order = (self._next - self._filled + np.arange(self._filled)) % len(self._rewards)
-        names = ("observations", "actions", "rewards", "terminated", "done", "valid")
-        np.savez(path, **{name: getattr(self, f"_{name}")[order] for name in names})
+        np.savez(path, **{name: getattr(self, f"_{name}")[order] for name in _RINGS})
 
-    def load(self, path: Path) -> None:
-        """Take over what :meth:`save` wrote; the newest of it where it is more than fits.
+    def load(self, path: Path, actions: int) -> None:
+        """Take over what :meth:`save` wrote; see :meth:`take`. Raises ``ArchiveError`` as well."""
+        self.take(load_arrays(path, max_arrays=len(_RINGS), max_bytes=LARGEST), actions)
 
-        Raises ValueError where it is from another number of environments.
+    def take(self, data: Mapping[str, np.ndarray], actions: int) -> None:
+        """Take over the arrays that :meth:`save` wrote, the newest if they are more than fits.
+
+        Raises :class:`~abm_desktop.inputs.InputError` if they are from another number of
+        environments or another role, or tell of other than ``actions`` actions.
         """
-        with np.load(path, allow_pickle=False) as data:
-            if data["rewards"].shape[1] != self._rewards.shape[1]:
-                raise ValueError(
-                    f"the replay buffer is from {data['rewards'].shape[1]} markets, "
-                    f"not {self._rewards.shape[1]}"
+        rings = {name: getattr(self, f"_{name}") for name in _RINGS}
+        rows = {len(data[name]) for name in _RINGS if name in data and data[name].ndim}
+        for name, ring in rings.items():
+            array = data.get(name)
+            if array is None or array.ndim < 2 or array.dtype != ring.dtype:
+                raise InputError(f"the replay buffer has no {name} of {ring.dtype}")
+            if array.shape[1] != ring.shape[1]:
+                raise InputError(
+                    f"the replay buffer is from {array.shape[1]} markets, not {ring.shape[1]}",
+                    remedy="train with as many workers and markets a worker as before",
                 )
-            kept = min(len(data["rewards"]), len(self._rewards))
-            for name in data.files:
-                getattr(self, f"_{name}")[:kept] = data[name][-kept:]
+            if array.shape[2:] != ring.shape[2:] or len(rows) != 1:
+                raise InputError(f"the {name} of the replay buffer do not fit: {array.shape}")
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise InputError(f"the {name} of the replay buffer are not all finite")
+        taken = data["actions"]
+        # What learns from them runs without bounds checks.
+        if taken.size and not 0 <= taken.min() <= taken.max() < actions:
+            raise InputError(f"the replay buffer has actions beyond the {actions} there are")
+        kept = min(len(taken), len(self._rewards))
+        for name, ring in rings.items():
+            ring[:kept] = data[name][len(taken) - kept :]
         self._filled, self._next = kept, kept % len(self._rewards)

@@ -22,10 +22,12 @@ from ray.rllib.core.learner.training_data import TrainingData
 from ray.rllib.core.models.base import ENCODER_OUT
 from torch.nn import functional
 
+from abm_desktop.archives import load_arrays
+from abm_desktop.inputs import InputError, real
 from abm_desktop.learning.array_updates import ArrayDQN, ArraySAC
-from abm_desktop.learning.replay import ReplayBuffer, Transitions
+from abm_desktop.learning.replay import LARGEST, ReplayBuffer, Transitions
 from abm_desktop.learning.rollout import Rollout
-from abm_desktop.learning.updates import RolloutUpdates
+from abm_desktop.learning.updates import RolloutUpdates, set_random
 from abm_desktop.market.role_arrays import mirror_of
 from abm_desktop.market.roles import Role
 
@@ -50,7 +52,7 @@ class ReplayUpdates(RolloutUpdates):
     def _begin_replay(self, learning_rate: float) -> None:
         self._begin(learning_rate)
         self.buffer: ReplayBuffer | None = None
-        self._saved_buffer: Path | None = None
+        self._saved_buffer: dict[str, np.ndarray] | None = None
         self._owed = 0.0
         self._random = np.random.default_rng([self.config.seed or 0, 0xB0])
         pairs = [
@@ -95,8 +97,27 @@ class ReplayUpdates(RolloutUpdates):
             self.buffer.save(path)
 
     def load_replay(self, path: Path) -> None:
-        """Begin with the buffer that :meth:`save_replay` wrote."""
-        self._saved_buffer = path
+        """Begin with the buffer that :meth:`save_replay` wrote. Raises ``ArchiveError``."""
+        self._saved_buffer = load_arrays(path, max_arrays=16, max_bytes=LARGEST)
+
+    def memory(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What a checkpoint keeps beside weights and moments: arrays, and plain values."""
+        state = dict(self._random.bit_generator.state)
+        # Numbers of 128 bits, which JSON of ours does not have.
+        random = state | {"state": {key: str(value) for key, value in state["state"].items()}}
+        return {}, {"owed": self._owed, "random": random}
+
+    def remember(self, arrays: dict[str, np.ndarray], values: dict[str, Any]) -> None:
+        """Take over :meth:`memory`, of a learner of another kind too. Raises ``InputError``."""
+        owed = real(values.get("owed", 0.0), "owed", 0.0, 1e9)
+        random = values.get("random")
+        if random is not None:
+            try:
+                numbers = {key: int(value) for key, value in random["state"].items()}
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                raise InputError(f"is no state of a random stream: {error}", key="random") from None
+            set_random(self._random, random | {"state": numbers})
+        self._owed = owed
 
     def _remember(self, rollouts: list[Rollout]) -> int:
         if self.buffer is None:
@@ -104,7 +125,8 @@ class ReplayUpdates(RolloutUpdates):
             size = self.config.learner_config_dict["buffer_size"]
             self.buffer = ReplayBuffer(size, markets, rollouts[0].observations.shape[2])
             if self._saved_buffer is not None:
-                self.buffer.load(self._saved_buffer)
+                saved, self._saved_buffer = self._saved_buffer, None
+                self.buffer.take(saved, int(self.module[DEFAULT_MODULE_ID].action_space.n))
         return self.buffer.add(rollouts)
 
     def _learn(self, steps: int) -> dict[str, float]:

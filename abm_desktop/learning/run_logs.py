@@ -18,7 +18,6 @@ import logging
 import math
 import os
 import queue
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +28,7 @@ from typing import Any, Protocol
 from abm_desktop import paths
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.messages import Progress
+from abm_desktop.whole_files import move_aside
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 EXPERIMENT_VARIABLE = "MLFLOW_EXPERIMENT_NAME"
@@ -120,7 +120,7 @@ class RunLogs:
 
 
 class TensorBoardLog:
-    """An event file in ``folder``, which is made empty.
+    """An event file in ``folder``. What lies there already, of a run without a model, moves aside.
 
     Written in the calling thread: the library's own writer waits for ever once its thread has met a
     full disk.
@@ -129,8 +129,7 @@ class TensorBoardLog:
     def __init__(self, folder: Path) -> None:
         from tensorboardX.event_file_writer import EventsWriter
 
-        # A run of a model that was never saved, or of one deleted by hand.
-        shutil.rmtree(folder, ignore_errors=True)
+        move_aside(folder)
         folder.mkdir(parents=True)
         self._file = EventsWriter(str(folder / "events"))
         self._flushed = 0.0

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from abm_desktop.learning import algorithms, in_training, models
+from abm_desktop.learning import algorithms, models
 from abm_desktop.learning.controls import Controls
 from abm_desktop.learning.history import HistoryWriter
 from abm_desktop.learning.messages import Checkpoint, Done, Judging, Message, Progress, Status
@@ -55,24 +55,13 @@ class Session:
         }
         self._logs = RunLogs(self.name, self.config, facts)
         self._history = HistoryWriter()
-        in_training.claim(self.name)
-        try:
-            self._algorithm: Any = algorithms.build(self.config, folder)
-            if self.config.resume_from:
-                before = models.get_model(self.config.resume_from)
-                algorithms.restore(self._algorithm, before.folder / before.checkpoint)
-        except BaseException:
-            in_training.release(self.name)
-            raise
+        self._algorithm: Any = algorithms.build(self.config, folder)
+        if self.config.resume_from:
+            before = models.get_model(self.config.resume_from)
+            algorithms.restore(self._algorithm, before.folder / before.checkpoint)
 
     def run(self) -> Done:
         """Train until the last iteration or until asked to stop; the checkpoint is written."""
-        try:
-            return self._run()
-        finally:
-            in_training.release(self.name)
-
-    def _run(self) -> Done:
         began = time.monotonic()
         pace = 0.0
         reason: Literal["finished", "stopped"] = "finished"

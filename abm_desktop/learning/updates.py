@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.utils.metrics import (
@@ -16,9 +17,31 @@ from ray.rllib.utils.metrics import (
 )
 from torch import nn
 
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.networks import UnsupportedNetworkError
 
 Arrays = TypeVar("Arrays")
+
+
+def set_generator(generator: torch.Generator, state: np.ndarray) -> None:
+    """Set a generator to a state that it may have written. Raises ``InputError``."""
+    wanted = generator.get_state().numpy()
+    try:
+        if state.dtype != wanted.dtype or state.shape != wanted.shape:
+            raise ValueError(f"{state.dtype} {state.shape}")
+        generator.set_state(torch.from_numpy(state.copy()))
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise InputError(f"is no state of a random stream: {error}", key="generator") from error
+
+
+def set_random(random: np.random.Generator, state: Any) -> None:
+    """Set a generator to a state that ``random.bit_generator.state`` was. Raises ``InputError``."""
+    before = random.bit_generator.state
+    try:
+        random.bit_generator.state = state
+    except (ValueError, TypeError, KeyError, OverflowError, AttributeError) as error:
+        random.bit_generator.state = before
+        raise InputError(f"is no state of a random stream: {error}", key="random") from error
 
 
 class DivergenceError(RuntimeError):

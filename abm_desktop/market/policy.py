@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 
+from abm_desktop.archives import DAMAGE, load_arrays
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.random import uniform
 from abm_desktop.market.roles import (
@@ -33,6 +36,9 @@ __all__ = [
 
 SELL_ACTION, HOLD_ACTION, BUY_ACTION = 0, 1, 2
 _MAX_LAYERS = 4
+_MOST_ARRAYS, _MOST_BYTES = 64, 16 << 20
+"""Of a policy file; four layers of the greatest width take 5 MB in double precision."""
+_LONGEST_NAME = 200
 _TANH, _RELU = 0, 1
 
 
@@ -53,7 +59,7 @@ class PolicyNet:
         sizes: what a maker or executor was trained for.
 
     Raises:
-        ValueError: if the layers do not fit each other, or what the kernel can hold.
+        InputError: if the layers do not fit each other, or what the kernel can hold.
     """
 
     weights: tuple[np.ndarray, ...]
@@ -67,26 +73,28 @@ class PolicyNet:
     def __post_init__(self) -> None:
         check_role(self.role)
         if not 1 <= len(self.weights) <= _MAX_LAYERS or len(self.weights) != len(self.biases):
-            raise ValueError(
+            raise InputError(
                 f"a policy has 1 to {_MAX_LAYERS} layers of weights and biases, "
                 f"not {len(self.weights)} and {len(self.biases)}"
             )
         if self.activation not in ("tanh", "relu"):
-            raise ValueError(f"activation must be 'tanh' or 'relu', not {self.activation!r}")
+            raise InputError(f"must be 'tanh' or 'relu', not {self.activation!r}", key="activation")
         width = len(self.observations)
         for k, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             if w.ndim != 2 or w.shape[0] != width or b.shape != (w.shape[1],):
-                raise ValueError(
+                raise InputError(
                     f"layer {k}: expected weights ({width}, n) and biases (n,), "
                     f"got {w.shape} and {b.shape}"
                 )
-            if not (np.isfinite(w).all() and np.isfinite(b).all()):
-                raise ValueError(f"layer {k} holds numbers that are not finite")
+            if w.dtype.kind != "f" or b.dtype.kind != "f":
+                raise InputError(f"layer {k} holds {w.dtype} and {b.dtype}; floats are needed")
+            if not (_fits(w) and _fits(b)):
+                raise InputError(f"layer {k} holds numbers that are not finite")
             width = w.shape[1]
-            if width > MAX_WIDTH:
-                raise ValueError(f"layer {k} is {width} wide; the kernel holds up to {MAX_WIDTH}")
+            if not 1 <= width <= MAX_WIDTH:
+                raise InputError(f"layer {k} is {width} wide; the kernel holds 1 to {MAX_WIDTH}")
         if width != len(self.actions):
-            raise ValueError(f"the last layer must have {len(self.actions)} outputs, not {width}")
+            raise InputError(f"the last layer must have {len(self.actions)} outputs, not {width}")
 
     @property
     def observations(self) -> tuple[str, ...]:
@@ -107,8 +115,8 @@ class PolicyNet:
                 x = np.tanh(x) if self.activation == "tanh" else np.maximum(x, 0)
         return x
 
-    def save(self, path: Path | str) -> None:
-        """Write one ``.npz`` file."""
+    def save(self, path: Path | str | BinaryIO) -> None:
+        """Write one ``.npz`` file, or into a stream that is open."""
         layers = {f"weights_{k}": w for k, w in enumerate(self.weights)}
         layers |= {f"biases_{k}": b for k, b in enumerate(self.biases)}
         sizes = {key: np.array(value) for key, value in asdict(self.sizes).items()}
@@ -123,30 +131,39 @@ class PolicyNet:
 
     @classmethod
     def load(cls, path: Path | str) -> PolicyNet:
-        """Read a file written by :meth:`save`.
+        """Read a file written by :meth:`save`; nothing in it is ever run.
 
         Raises:
-            ValueError: if the file is not a policy.
-            OSError: if it cannot be read.
+            InputError: if the file is not there, or is not a policy; it has the path.
         """
+        arrays = load_arrays(path, max_arrays=_MOST_ARRAYS, max_bytes=_MOST_BYTES)
         try:
-            with np.load(path, allow_pickle=False) as data:
-                n = sum(key.startswith("weights_") for key in data.files)
-                return cls(
-                    weights=tuple(np.asarray(data[f"weights_{k}"], np.float32) for k in range(n)),
-                    biases=tuple(np.asarray(data[f"biases_{k}"], np.float32) for k in range(n)),
-                    activation=str(data["activation"]),  # type: ignore[arg-type]
-                    greedy=bool(data["greedy"]),
-                    name=str(data["name"]),
-                    # Files of before there were roles have none.
-                    role=str(data["role"]) if "role" in data else "directional",  # type: ignore[arg-type]
-                    # Files of before they could be chosen have none: all were trained for these.
-                    sizes=RoleSizes(
-                        **{f.name: data[f.name].item() for f in fields(RoleSizes) if f.name in data}
-                    ),
-                )
-        except KeyError as error:
-            raise ValueError(f"{path} is not a policy file: {error}") from error
+            return cls._of(arrays)
+        except InputError as error:
+            raise InputError(f"is not a policy file: {error}", path=path) from error
+        except DAMAGE as error:  # e.g. text that is none
+            raise InputError(f"is not a policy file: {shown(error)}", path=path) from error
+
+    @classmethod
+    def _of(cls, arrays: Mapping[str, np.ndarray]) -> PolicyNet:
+        n = sum(key.startswith("weights_") for key in arrays)
+        return cls(
+            weights=tuple(_floats(arrays, f"weights_{k}") for k in range(n)),
+            biases=tuple(_floats(arrays, f"biases_{k}") for k in range(n)),
+            activation=_text(arrays, "activation"),  # type: ignore[arg-type]
+            greedy=bool(_scalar(arrays, "greedy", "b").item()),
+            name=_text(arrays, "name"),
+            # Files of before there were roles have none.
+            role=_text(arrays, "role") if "role" in arrays else "directional",  # type: ignore[arg-type]
+            # Files of before they could be chosen have none: all were trained for these.
+            sizes=RoleSizes(
+                **{
+                    f.name: _scalar(arrays, f.name, "iuf").item()
+                    for f in fields(RoleSizes)
+                    if f.name in arrays
+                }
+            ),
+        )
 
     def packed(self) -> tuple[np.ndarray, np.ndarray]:
         """The kernel's form: int32 (8,) header without offset, float32 flat weights.
@@ -165,6 +182,42 @@ class PolicyNet:
             for part in pair
         ]
         return header, np.concatenate(flat)
+
+
+def _fits(array: np.ndarray) -> bool:
+    """Whether all numbers are finite, in single precision too."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(array.astype(np.float32, copy=False)).all())
+
+
+def _array(arrays: Mapping[str, np.ndarray], key: str) -> np.ndarray:
+    if key not in arrays:
+        raise InputError(f"there is no {key!r} in it")
+    return arrays[key]
+
+
+def _floats(arrays: Mapping[str, np.ndarray], key: str) -> np.ndarray:
+    found = _array(arrays, key)
+    if found.dtype.kind != "f":
+        raise InputError(f"holds {found.dtype}; floats are needed", key=key)
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(found, np.float32)
+
+
+def _scalar(arrays: Mapping[str, np.ndarray], key: str, kinds: str) -> np.ndarray:
+    found = _array(arrays, key)
+    if found.shape != () or found.dtype.kind not in kinds:
+        raise InputError(
+            f"is no single value of its kind, but {found.dtype} {found.shape}", key=key
+        )
+    return found
+
+
+def _text(arrays: Mapping[str, np.ndarray], key: str) -> str:
+    text = str(_scalar(arrays, key, "U").item())
+    if len(text) > _LONGEST_NAME or not text.isprintable():
+        raise InputError(f"must be a short text, not {shown(text)}", key=key)
+    return text
 
 
 @kernel

@@ -6,9 +6,10 @@ waiting; ``role_arrays`` has what is made of arrays.
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
+
+from abm_desktop.inputs import InputError, real, whole
 
 Role = Literal["directional", "maker", "executor"]
 ROLES: tuple[Role, ...] = ("directional", "maker", "executor")
@@ -62,11 +63,15 @@ QUOTE_SHARE = 2.0
 """Lots of such an order, in multiples of an even schedule over the time left."""
 
 
+MOST_LOTS, LONGEST_SECONDS = 1_000_000, 86_400.0
+"""The largest quotes and parent orders, and the longest time for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoleSizes:
     """What a maker or executor is trained for, and keeps to wherever it trades.
 
-    Raises ValueError for what is not positive.
+    Raises :class:`~abm_desktop.inputs.InputError` for what is not positive, or beyond the bounds.
     """
 
     quote_size: int = 2
@@ -77,9 +82,9 @@ class RoleSizes:
     """Simulated time it has for that; then it is given the next one."""
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            if not (value > 0 and math.isfinite(value)):
-                raise ValueError(f"{name} must be positive, not {value}")
+        whole(self.quote_size, "quote_size", 1, MOST_LOTS)
+        whole(self.parent_lots, "parent_lots", 1, MOST_LOTS)
+        real(self.parent_seconds, "parent_seconds", above=0.0, high=LONGEST_SECONDS)
 
 
 _OWN: dict[Role, tuple[str, ...]] = {
@@ -100,7 +105,7 @@ def _sign(number: float) -> int:
 def check_role(role: str) -> Role:
     """``role`` itself. Raises ValueError where there is no such role."""
     if role not in ROLES:
-        raise ValueError(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
+        raise InputError(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
     return role
 
 

@@ -35,11 +35,11 @@ def test_models_are_listed_shown_renamed_exported_and_deleted(tmp_path, capsys):
     assert [m["name"] for m in json.loads(capsys.readouterr().out)] == ["back"]
     assert run_command(["models", "compare", "yours", "back"]) == 0
     assert "imported" in capsys.readouterr().out
-    in_training.claim("yours")
+    training = in_training.claim("yours")
     for command in (["delete", "yours"], ["rename", "yours", "mine"]):
         assert run_command(["models", *command]) == 1
         assert "'yours' is being trained" in capsys.readouterr().err
-    in_training.release("yours")
+    training.release()
     assert run_command(["models", "delete", "yours"]) == 0
     assert [m.name for m in models.list_models()] == ["back"]
     capsys.readouterr()

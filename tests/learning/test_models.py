@@ -18,6 +18,25 @@ from abm_desktop.market.policy import PolicyNet
 pytestmark = pytest.mark.usefixtures("data_folder")
 
 
+RULE = {
+    "pnl_median": 2.0, "pnl_mean": 2.0, "pnl_sd": 1.0, "drawdown": 0.5, "inventory": 3.0,
+    "traded": 90.0, "shares": [0.2, 0.6, 0.2], "accuracy": 0.5, "p_value": None,
+}  # fmt: skip
+EVALUATION = {
+    "scenario": "calm", "role": "directional", "days": 32, "hours": 2.0, "accepted": True,
+    "flags": [], "checks": [{"name": "median day", "passed": True, "detail": "+2 a day"}],
+    "value_ratio": 0.4, "rules": {"agent": RULE, "hold": RULE},
+}  # fmt: skip
+STRESS_TEST = {
+    "scenario": "calm", "runs": 8, "traders": 1, "outcomes": [{
+        "stress": {"type": "flash_crash"}, "pnl": 3.0, "drawdown": 1.0, "runs": 8,
+        "buy_and_hold_drawdown": 5.0, "inventory_mean": 2.0, "shares": [0.2, 0.6, 0.2],
+        "price_drop": 0.05, "price_drop_without": 0.04, "volatility_amplification": 1.1,
+        "amplification_error": 0.1, "recovery_seconds": None, "recovery_seconds_without": 6.0,
+    }],
+}  # fmt: skip
+
+
 def make_policy(seed=0):
     rng = np.random.default_rng(seed)
     return PolicyNet(
@@ -49,6 +68,10 @@ def save(name="calm-ppo-1", iteration=10, seed=0, created="2026-01-01T00:00:00+0
     return models.save_model(
         info, make_policy(seed), lambda folder: (folder / "state").write_text(str(iteration))
     )
+
+
+def visible(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name != ".claims")
 
 
 def test_an_empty_registry_lists_nothing():
@@ -127,14 +150,14 @@ def test_a_deleted_model_is_gone_from_list_and_disk():
     folder = save()
     models.delete_model("calm-ppo-1")
     assert models.list_models() == []
-    assert list(folder.parent.iterdir()) == []
+    assert visible(folder.parent) == []
     with pytest.raises(models.ModelError, match="no model"):
         models.delete_model("calm-ppo-1")
 
 
 def test_a_model_in_training_keeps_its_name_and_its_folder():
     save("mine")
-    in_training.claim("mine")
+    mine = in_training.claim("mine")
     for change in (
         lambda: models.delete_model("mine"),
         lambda: models.rename_model("mine", "yours"),
@@ -143,23 +166,15 @@ def test_a_model_in_training_keeps_its_name_and_its_folder():
             change()
     models.tag_model("mine", add=["good"])
     # Nobody takes the name of a training that has not written its model yet.
-    in_training.claim("calm-ppo-1")
-    assert models.free_name("calm-ppo") == "calm-ppo-2"
+    other = models.reserve("", "calm-ppo")
+    assert other.name == "calm-ppo-1"
+    assert models.reserve("", "calm-ppo").name == "calm-ppo-2"
     with pytest.raises(models.ModelError, match="a training that runs has the name"):
         models.rename_model(save("other").name, "calm-ppo-1")
     assert in_training.trained_now() == ["calm-ppo-1", "mine"]
-    in_training.release("mine")
+    mine.release()
     models.rename_model("mine", "yours")
     assert models.get_model("yours").tags == ("good",)
-
-
-@pytest.mark.parametrize("left", ["[1, 5.0]", "[999999999, 5.0]", "torn", "7"])
-def test_what_a_killed_training_leaves_behind_counts_for_nothing(data_folder, left):
-    folder = save("mine").parent
-    (folder / ".training-mine").write_text(left)
-    assert in_training.trained_now() == []
-    models.delete_model("mine")
-    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "../../etc"])
@@ -168,10 +183,15 @@ def test_a_name_never_leaves_the_registry(name):
         models.delete_model(name)
 
 
-def test_a_free_name_is_new_and_fit_for_a_folder():
-    assert models.free_name("my scenario-ppo") == "my-scenario-ppo-1"
+def test_a_name_for_a_training_is_new_and_fit_for_a_folder():
+    assert models.reserve("", "my scenario-ppo").name == "my-scenario-ppo-1"
     save("my-scenario-ppo-1")
-    assert models.free_name("my scenario-ppo") == "my-scenario-ppo-2"
+    assert models.reserve("", "my scenario-ppo").name == "my-scenario-ppo-2"
+    # What lies there may be of use to somebody, also if it is no model.
+    (save("broken") / models.META_FILE).unlink()
+    for taken in ("my-scenario-ppo-1", "broken"):
+        with pytest.raises(models.ModelError, match="already"):
+            models.reserve(taken, "")
 
 
 def ship(folder, name, seed=0, into="shipped"):
@@ -242,8 +262,8 @@ def test_a_model_goes_out_and_comes_in_again(tmp_path):
 
 def test_what_was_measured_can_be_added():
     save("mine")
-    models.set_metrics("mine", evaluation={"accepted": True})
-    assert models.get_model("mine").metrics["evaluation"] == {"accepted": True}
+    models.set_metrics("mine", evaluation=EVALUATION)
+    assert models.get_model("mine").metrics["evaluation"] == EVALUATION
 
 
 def test_a_models_origin_is_kept_and_older_files_are_read(tmp_path):
@@ -261,7 +281,7 @@ def test_a_models_origin_is_kept_and_older_files_are_read(tmp_path):
 def test_the_index_is_made_again_from_the_folders(data_folder, caplog):
     save("one", tags=("x",), created="2026-01-01T00:00:00+00:00")
     save("two", algorithm="DQN", created="2026-01-02T00:00:00+00:00")
-    models.set_metrics("two", evaluation={"accepted": True})
+    models.set_metrics("two", evaluation=EVALUATION)
     index = data_folder / "models.sqlite"
 
     def names(**wanted):
@@ -290,8 +310,9 @@ def test_the_index_is_made_again_from_the_folders(data_folder, caplog):
     # What was done to the folders by hand is found.
     shutil.copytree(data_folder / "models" / "one", data_folder / "models" / "three")
     file = data_folder / "models" / "three" / "meta.json"
-    assert names() == ["two", "one"]
-    file.write_text(file.read_text().replace('"one"', '"three"'))
+    assert set(names()) == {"one", "two", "three"}, "the folder tells the name"
+    file.write_text(file.read_text().replace('"PPO"', '"SAC"'))
+    assert names(algorithm="SAC") == ["three"]
     shutil.rmtree(data_folder / "models" / "two")
     assert set(names()) == {"one", "three"}
 
@@ -318,7 +339,7 @@ def test_a_whole_model_travels_in_a_zip_file(tmp_path):
     models.delete_model("mine")
     back = models.import_model(file)
     assert (back.name, back.tags, models.get_model("mine")) == ("mine", ("good",), back)
-    assert (back.folder / back.checkpoint / "state").read_text() == "10"
+    assert back.checkpoint == "" and not list(back.folder.glob("checkpoint*"))
     assert models.import_model(file, "second").name == "second"
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("poem.txt", "no model")
@@ -370,10 +391,7 @@ def test_an_exported_policy_decides_as_the_market_does(tmp_path, reader, activat
 def test_models_are_compared_side_by_side():
     save("a", config={"gamma": 0.99, "clip": 0.2, "mirror": False, "n_step": 5}, seed=1)
     save("b", config={"gamma": 0.9, "clip": 0.2, "stress_runs": 3}, algorithm="DQN")
-    models.set_metrics("a", stress_test={"outcomes": [
-        {"stress": {"type": "flash_crash"}, "pnl": 3.0, "drawdown": 1.0,
-         "volatility_amplification": 1.1}
-    ]})  # fmt: skip
+    models.set_metrics("a", stress_test=STRESS_TEST)
     rows = {row.label: row for row in compare_models([models.get_model(n) for n in "ab"])}
     assert rows["algorithm"].values == ("PPO", "DQN") and rows["algorithm"].differs
     assert not rows["scenario"].differs

@@ -74,10 +74,10 @@ def test_a_saved_buffer_goes_on_where_it_stopped(tmp_path):
     whole, resumed = ReplayBuffer(40 * MARKETS, MARKETS, 4), ReplayBuffer(40 * MARKETS, MARKETS, 4)
     whole.add([as_rollout(steps, range(20, 60))])
     whole.save(tmp_path / "replay.npz")
-    resumed.load(tmp_path / "replay.npz")
+    resumed.load(tmp_path / "replay.npz", 3)
     for buffer in (whole, resumed):
         buffer.add([as_rollout(steps, range(60, 75))])
     ours, theirs = (b.sample(500, 2, GAMMA, np.random.default_rng(3)) for b in (whole, resumed))
     assert set(ours.observations[:, 0]) == set(theirs.observations[:, 0])
     with pytest.raises(ValueError, match="markets"):
-        ReplayBuffer(100, 5, 4).load(tmp_path / "replay.npz")
+        ReplayBuffer(100, 5, 4).load(tmp_path / "replay.npz", 3)

@@ -46,7 +46,7 @@ def test_a_training_learns_reports_and_leaves_a_model(laboratory):
     model = models.get_model(done.name)
     assert (model.status, model.iterations, model.seed) == ("finished", 40, 3)
     assert model.reward_mean == progress[-1].reward_mean
-    assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
+    assert (model.folder / model.checkpoint / "state.npz").is_file()
 
     policy = models.load_policy(done.name)
     observations = np.zeros((2, 13), np.float32)
@@ -122,7 +122,7 @@ def test_the_other_algorithms_train_and_leave_a_model(laboratory, algorithm):
     assert progress[-1].losses and all(np.isfinite(v) for v in progress[-1].losses.values())
     model = models.get_model(done.name)
     assert (model.algorithm, model.iterations) == (algorithm, 12)
-    assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
+    assert (model.folder / model.checkpoint / "state.npz").is_file()
 
 
 def test_stock_rllib_learns_as_well_as_the_fast_path(laboratory):
@@ -234,7 +234,7 @@ def test_a_disk_that_fills_up_ends_the_training_with_a_whole_checkpoint(laborato
     assert "Free some space" in failure.remedy
     model = models.get_model("cramped")
     assert [model.iterations] == kept
-    assert (model.folder / model.checkpoint / "rllib_checkpoint.json").is_file()
+    assert (model.folder / model.checkpoint / "state.npz").is_file()
     filler.unlink()
     # Not even that it failed could be written.
     models.set_status("cramped", "failed")

@@ -207,7 +207,7 @@ class ModelsPanel(Panel):
         if model is not None:
             name = model.name
             self._background.run(
-                lambda: models.export_model(name, file),
+                lambda: models.export_model(name, file, overwrite=True),  # the dialog has asked
                 lambda written: self.message.emit(
                     self.tr("{name} is written to {file}").format(name=name, file=written)
                 ),

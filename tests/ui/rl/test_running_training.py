@@ -77,10 +77,11 @@ def test_a_model_in_training_can_be_neither_renamed_nor_deleted(tab, hear, qapp,
     choose(panel, "calm-ppo-1")
     assert action(panel, "rename").isEnabled() and panel.delete_button.isEnabled()
     # Another process trains it.
-    in_training.claim("calm-ppo-1")
+    elsewhere = in_training.claim("calm-ppo-1")
     reread(panel, qtbot)
     choose(panel, "calm-ppo-1")
     assert not action(panel, "delete").isEnabled()
+    elsewhere.release()
 
 
 def test_a_filter_that_hides_the_selected_model_selects_one_that_is_shown(tab, qtbot):

@@ -1,0 +1,306 @@
+"""``meta.json`` of a model: read with bounds, so that every list and view may rely on its values.
+
+The files come from strangers too. What this version does not know of stays in them; what it knows
+has the type and the range that the program itself writes, or the model is told to be damaged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from abm_desktop.inputs import InputError, one_of, real, shown, whole
+from abm_desktop.market.roles import ROLES, Role, action_names, observation_names
+from abm_desktop.plain_json import check_plain, read_json
+
+__all__ = ["LONGEST_NAME", "ModelError", "check_meta", "check_name", "fit_name", "read_meta"]
+
+LONGEST_NAME = 100
+_FORBIDDEN = re.compile(r"[^A-Za-z0-9._-]+")
+_CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+TAG = re.compile(r"[^\s,]{1,40}")
+
+_LARGE, _COUNT = 1e30, 10**15
+_MANY = 512
+
+Check = Callable[[Any, str], object]
+
+
+class ModelError(InputError):
+    """A model that is not there, not whole, or may not be called so; the message says which."""
+
+
+def check_name(name: str) -> str:
+    """``name`` itself, if a model may be called so. Raises :class:`ModelError`."""
+    # Some longer than we make them: a number comes behind them.
+    fit = isinstance(name, str) and 0 < len(name) <= LONGEST_NAME + 10
+    if not fit or _FORBIDDEN.search(name) or name.startswith("."):
+        raise ModelError(
+            f"a model cannot be called {shown(name)}: use up to {LONGEST_NAME} letters, digits, "
+            "'.', '_' and '-'"
+        )
+    return name
+
+
+def fit_name(stem: str) -> str:
+    """``stem`` made fit for the name of a folder."""
+    return _FORBIDDEN.sub("-", stem).strip("-.")[:LONGEST_NAME] or "model"
+
+
+def read_meta(file: Path) -> dict[str, Any]:
+    """All that a metadata file holds, known or not. Raises :class:`ModelError`."""
+    try:
+        values = read_json(file)
+        return check_meta(values)
+    except FileNotFoundError as error:
+        raise ModelError(f"there is no model called {file.parent.name!r}") from error
+    except OSError as error:
+        raise ModelError(f"cannot be read: {error.strerror or error}", path=file) from error
+    except InputError as error:
+        told = str(error).removeprefix(f"{file}: ")
+        raise ModelError(f"is damaged: {told}", path=file, remedy="delete the folder") from error
+
+
+def check_meta(values: Any) -> dict[str, Any]:
+    """``values`` themselves, if a model may be described so. Raises ``InputError``."""
+    check_plain(values)
+    if not isinstance(values, dict):
+        raise InputError("there are no values by name in it")
+    for key, (check, needed) in _FIELDS.items():
+        if key in values:
+            check(values[key], key)
+        elif needed:
+            raise InputError("is missing", key=key)
+    role: Role = values.get("role", "directional")
+    for key, wanted in (("observations", observation_names), ("actions", action_names)):
+        found = values.get(key)
+        if found is not None and len(found) != len(wanted(role)):
+            raise InputError(f"are {len(found)}; a {role} trader has {len(wanted(role))}", key=key)
+    return values
+
+
+def _text(longest: int, pattern: re.Pattern[str] | None = None) -> Check:
+    def check(value: Any, key: str) -> None:
+        if not isinstance(value, str) or len(value) > longest or not value.isprintable():
+            raise InputError(
+                f"must be a text of at most {longest} characters, not {shown(value)}", key=key
+            )
+        if pattern is not None and value and not pattern.fullmatch(value):
+            raise InputError(f"cannot be {shown(value)}", key=key)
+
+    return check
+
+
+def _name(value: Any, key: str) -> None:
+    if value != "" or key == "name":
+        check_name(value)
+
+
+def _time(value: Any, key: str) -> None:
+    _text(40)(value, key)
+    try:
+        year = datetime.fromisoformat(value).year
+    except ValueError as error:
+        raise InputError(f"must be a time, not {shown(value)}", key=key) from error
+    if not 1980 <= year <= 9000:  # others have no local time everywhere
+        raise InputError(f"cannot be in the year {year}", key=key)
+
+
+def _number(value: Any, key: str) -> None:
+    real(value, key, -_LARGE, _LARGE)
+
+
+def _count(value: Any, key: str) -> None:
+    whole(value, key, 0, _COUNT)
+
+
+def _positive_count(value: Any, key: str) -> None:
+    whole(value, key, 1, _COUNT)
+
+
+def _maybe(check: Check) -> Check:
+    def maybe(value: Any, key: str) -> None:
+        if value is not None:
+            check(value, key)
+
+    return maybe
+
+
+def _truth(value: Any, key: str) -> None:
+    if not isinstance(value, bool):
+        raise InputError(f"must be true or false, not {shown(value)}", key=key)
+
+
+def _values(value: Any, key: str) -> None:
+    if not isinstance(value, dict):
+        raise InputError(f"must be values by name, not {shown(value)}", key=key)
+
+
+def _several(check: Check, most: int = _MANY) -> Check:
+    def several(value: Any, key: str) -> None:
+        if not isinstance(value, list | tuple) or len(value) > most:
+            raise InputError(f"must be a list of at most {most}, not {shown(value)}", key=key)
+        for k, item in enumerate(value):
+            check(item, f"{key}[{k}]")
+
+    return several
+
+
+def _table(needed: Mapping[str, Check], known: Mapping[str, Check]) -> Check:
+    """Values by name: all of ``needed``, those of ``known`` that are there, and any others."""
+
+    def check(value: Any, key: str) -> None:
+        _values(value, key)
+        for name, each in needed.items():
+            if name not in value:
+                raise InputError("is missing", key=f"{key}.{name}")
+            each(value[name], f"{key}.{name}")
+        for name, each in known.items():
+            if name in value:
+                each(value[name], f"{key}.{name}")
+
+    return check
+
+
+def _role(value: Any, key: str) -> None:
+    one_of(value, key, ROLES)
+
+
+_line = _text(2000)
+_maybe_number = _maybe(_number)
+
+_OF_SOME = ("spread", "position", "skew", "closes", "shortfall_bp", "risk_bp", "unfinished")
+"""Measures of a rule that only makers or executors have."""
+
+_RULE = _table(
+    {
+        "pnl_median": _number,
+        "pnl_mean": _number,
+        "pnl_sd": _number,
+        "drawdown": _number,
+        "inventory": _number,
+        "traded": _number,
+        "shares": _several(_number),
+        "accuracy": _maybe_number,
+        "p_value": _maybe_number,
+    },
+    dict.fromkeys(_OF_SOME, _maybe_number),
+)
+
+
+def _rules(value: Any, key: str) -> None:
+    _values(value, key)
+    if "agent" not in value or len(value) > _MANY:
+        raise InputError("must hold the agent's results", key=key)
+    for name, rule in value.items():
+        _text(200)(name, key)
+        _RULE(rule, f"{key}.{name}")
+
+
+_ONE_EVALUATION = _table(
+    {
+        "scenario": _text(200),
+        "days": _positive_count,
+        "hours": _number,
+        "accepted": _truth,
+        "flags": _several(_line),
+        "checks": _several(_table({"name": _line, "detail": _line, "passed": _truth}, {})),
+        "rules": _rules,
+    },
+    {"role": _role, "value_ratio": _maybe_number},
+)
+
+
+def _evaluation(value: Any, key: str) -> None:
+    _ONE_EVALUATION(value, key)
+    rules = value["rules"]
+    match value.get("role", "directional"):
+        case "maker":
+            _table({"spread": _number, "skew": _maybe_number}, {})(rules["agent"], f"{key}.agent")
+        case "executor" if rules["agent"].get("shortfall_bp") is not None:
+            of_twap = _table({"shortfall_bp": _number}, {})
+            _table({"TWAP": of_twap}, {})(rules, f"{key}.rules")
+
+
+def _evaluations(value: Any, key: str) -> None:
+    _evaluation(value, key)
+    _several(_evaluation)(value.get("elsewhere", ()), f"{key}.elsewhere")
+
+
+def _line_or_number(value: Any, key: str) -> None:
+    (_line if isinstance(value, str) else _number)(value, key)
+
+
+_ONE_OUTCOME = _table(
+    {
+        "stress": _table({"type": _text(80)}, {"magnitude": _maybe(_line_or_number)}),
+        "pnl": _number,
+        "drawdown": _number,
+        "buy_and_hold_drawdown": _number,
+        "inventory_mean": _number,
+        "shares": _several(_number),
+        "price_drop": _number,
+        "price_drop_without": _number,
+        "recovery_seconds": _maybe_number,
+        "recovery_seconds_without": _maybe_number,
+        "volatility_amplification": lambda value, key: real(value, key, 0.0, 1e6),
+    },
+    {"amplification_low": _maybe_number, "amplification_high": _maybe_number},
+)
+
+
+def _outcome(value: Any, key: str) -> None:
+    _ONE_OUTCOME(value, key)
+    if value.get("amplification_error") is not None:
+        # An interval is made of these, on a logarithmic scale.
+        real(value["amplification_error"], f"{key}.amplification_error", 0.0, 50.0)
+        real(value["volatility_amplification"], f"{key}.volatility_amplification", above=0.0)
+        if "runs" not in value:
+            raise InputError("is missing", key=f"{key}.runs")
+        _positive_count(value["runs"], f"{key}.runs")
+
+
+_stress_test = _table(
+    {
+        "scenario": _text(200),
+        "runs": _positive_count,
+        "traders": _positive_count,
+        "outcomes": _several(_outcome),
+    },
+    {},
+)
+
+_metrics = _table(
+    {},
+    {
+        "action_shares": _several(_number),
+        "evaluation": _maybe(_evaluations),
+        "stress_test": _maybe(_stress_test),
+    },
+)
+
+_FIELDS: dict[str, tuple[Check, bool]] = {
+    "name": (_name, True),
+    "algorithm": (_text(40), True),
+    "scenario": (_text(200), True),
+    "created": (_time, True),
+    "iterations": (_count, True),
+    "env_steps": (_count, True),
+    "reward_mean": (_maybe_number, True),
+    "seed": (lambda value, key: whole(value, key, 0, 2**63 - 1), True),
+    "status": (_text(40), True),
+    "version": (_text(100), True),
+    "checkpoint": (_text(64, _CHECKPOINT), True),
+    "config": (_values, False),
+    "metrics": (_metrics, False),
+    "tags": (_several(_text(40, TAG)), False),
+    "parent": (_name, False),
+    "role": (_role, False),
+    "observations": (_several(_text(100)), False),
+    "actions": (_several(_text(100)), False),
+    "git": (_text(100), False),
+}
+"""How each value is checked, and whether it must be there."""
