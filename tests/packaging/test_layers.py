@@ -23,7 +23,7 @@ FLOORS = (
     ("market",),
     ("scenario",),
     ("data_files",),
-    ("archives", "whole_files"),
+    ("archives", "plain_json", "whole_files"),
     (
         "child_python",
         "gymnasium_plugin",
