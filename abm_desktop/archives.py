@@ -107,7 +107,7 @@ def open_archive(
     path = Path(path)
     with _told(path, ""):
         if path.exists() and not path.is_file():  # opening a pipe would wait for ever
-            raise ArchiveError("is no file", path=path)
+            raise ArchiveError("cannot be read: it is no file", path=path)
         archive = zipfile.ZipFile(path)
     with archive:
         yield Archive(path, archive, _contents(path, archive, max_members, max_bytes))
