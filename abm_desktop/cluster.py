@@ -24,6 +24,9 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]  # has no stubs
 
 from abm_desktop import child_python, paths
+from abm_desktop.inputs import InputError, UnavailableError
+from abm_desktop.plain_words import in_words
+from abm_desktop.whole_files import Claim, TakenError, claim, is_claimed
 
 MARK_VARIABLE = "ABM_DESKTOP_CLUSTER"
 """Environment variable that every process of a local cluster inherits; its value names it."""
@@ -37,13 +40,17 @@ OBJECT_STORE_BYTES = 128 * 2**20
 """Ray refuses less than 75 MiB."""
 
 _LONGEST_FOLDER = 38
-"""Characters. A unix socket path may have 107, of which Ray's session name and file take 69."""
+"""Bytes. A unix socket path may have 107, of which Ray's session name and file take 69."""
+
+_NAME_BYTES = 3
+_REAPER = "-reaper"
+"""Ends the name that the reaper of a folder holds."""
 
 _REAP_SECONDS = 10.0
 _CONNECT_SECONDS = 10.0
 
 
-class ClusterError(RuntimeError):
+class ClusterError(UnavailableError):
     """A cluster that could not be started or joined; the message says why and what to do."""
 
 
@@ -51,12 +58,17 @@ class Cluster:
     """A Ray cluster that this process started or joined. Use :func:`start` to make one."""
 
     def __init__(
-        self, folder: Path, slots: int, reaper: subprocess.Popen[bytes] | None = None
+        self,
+        folder: Path,
+        slots: int,
+        held: Claim,
+        reaper: subprocess.Popen[bytes] | None = None,
     ) -> None:
         self.folder = folder
         """Session folder of a local cluster; a temporary folder where a cluster was joined."""
         self.slots = slots
         """Worker slots."""
+        self._held = held
         self._reaper = reaper
 
     def leave(self) -> None:
@@ -68,7 +80,8 @@ class Cluster:
             _dismiss(self._reaper)
             self._reaper = None
             _authenticate(_AUTHENTICATION)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._held.release()
+        _forget(self.folder)
 
 
 def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
@@ -82,7 +95,7 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
         return _join(address)
     remove_stale_folders()
     slots = num_cpus or os.cpu_count() or 1
-    folder = _make_session_folder()
+    folder, held = _make_session_folder()
     mark = secrets.token_hex(8)
     os.environ[MARK_VARIABLE] = mark
     # Nobody else on the machine can give our clusters work. Ray would write a token of its own into
@@ -102,21 +115,26 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
             )
     except Exception as error:
         _dismiss(reaper)
+        held.release()
+        _forget(folder)
         _authenticate(_AUTHENTICATION)
         raise ClusterError(
             f"Ray did not start: {error}. Check free memory (about 500 MB) and free disk space "
             f"for {folder}."
         ) from error
-    return Cluster(folder, slots, reaper)
+    return Cluster(folder, slots, held, reaper)
 
 
 def remove_stale_folders() -> None:
-    """Remove session folders whose owner is gone (power cut, reaper killed)."""
-    for root in (paths.ray_dir(), Path(tempfile.gettempdir())):
-        for folder in root.glob("abm-[0-9]*"):
-            number = folder.name.removeprefix("abm-").split("-")[0]
-            if number.isdigit() and not psutil.pid_exists(int(number)):
-                shutil.rmtree(folder, ignore_errors=True)
+    """Remove session folders that neither an owner nor a reaper holds any more (power cut)."""
+    for root in _roots():
+        if not root.is_dir():
+            continue
+        with contextlib.suppress(OSError):
+            for folder in paths.private_dir(root).glob("[0-9a-f]" * 2 * _NAME_BYTES):
+                held = is_claimed(root, folder.name) or is_claimed(root, folder.name + _REAPER)
+                if not held:
+                    _forget(folder)
 
 
 def _join(address: str) -> Cluster:
@@ -130,7 +148,8 @@ def _join(address: str) -> Cluster:
         ) from error
     import ray
 
-    return Cluster(_make_session_folder(), int(ray.cluster_resources().get("CPU", 1)))
+    folder, held = _make_session_folder()
+    return Cluster(folder, int(ray.cluster_resources().get("CPU", 1)), held)
 
 
 def _is_on_loopback(address: str) -> bool:
@@ -221,18 +240,57 @@ def _authenticate(settings: Mapping[str, str | None]) -> None:
     AuthenticationTokenLoader.instance().reset_cache()
 
 
-def _make_session_folder() -> Path:
-    """A new folder, short enough for the sockets in it: the data folder's, or a temporary one."""
-    wanted = paths.ray_dir() / f"abm-{os.getpid()}"
-    if len(str(wanted)) <= _LONGEST_FOLDER:
+def _make_session_folder() -> tuple[Path, Claim]:
+    """A new folder in one that only this user can enter, short enough for the sockets in it.
+
+    Ray makes what it puts there writable for everybody. The folder lies in the data folder, or in
+    one below the temporary folder if that is too long a path, or cannot be used. Its name is held
+    until the claim is released. Raises :class:`ClusterError`.
+    """
+    reasons = []
+    for root in _roots():
+        try:
+            real = Path(os.path.realpath(paths.private_dir(root)))
+            length = len(str(real).encode()) + 1 + 2 * _NAME_BYTES  # Ray takes UTF-8 only
+            if length > _LONGEST_FOLDER and os.name == "posix":
+                reasons.append(f"{root} is too long a path for sockets")
+                continue
+            held = claim(real, secrets.token_hex(_NAME_BYTES))
+            folder = real / held.name
+            try:
+                folder.mkdir(mode=0o700)
+            except OSError:
+                held.forget()
+                raise
+        except (OSError, UnicodeError, TakenError) as error:
+            reasons.append(in_words(error) or str(error))
+            continue
+        return folder, held
+    raise ClusterError(
+        f"There is no folder for Ray's session: {'; '.join(reasons)}. Free some space, or name "
+        f"another folder in {paths.DATA_VARIABLE} or TMPDIR."
+    )
+
+
+def _roots() -> list[Path]:
+    """Where session folders may lie, the best first. All are this user's alone."""
+    mine = f"{paths.APP_NAME}-{os.getuid() if os.name == 'posix' else 0}"
+    roots = []
+    with contextlib.suppress(InputError):
+        roots.append(paths.ray_dir())
+    with contextlib.suppress(OSError):
+        roots.append(Path(tempfile.gettempdir()) / mine)
+    if os.name == "posix":
+        roots.append(Path("/tmp") / mine)
+    return list(dict.fromkeys(roots))
+
+
+def _forget(folder: Path) -> None:
+    """Remove a session folder and the locks of its name, which nobody will use again."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in (folder.name, folder.name + _REAPER):
         with contextlib.suppress(OSError):
-            wanted.mkdir(parents=True, exist_ok=True)
-            return wanted
-    short = Path(tempfile.mkdtemp(prefix=f"abm-{os.getpid()}-"))
-    if len(str(short)) > _LONGEST_FOLDER and os.name == "posix":
-        shutil.rmtree(short, ignore_errors=True)
-        short = Path(tempfile.mkdtemp(prefix=f"abm-{os.getpid()}-", dir="/tmp"))
-    return short
+            (folder.parent / ".claims" / f"{name}.lock").unlink()
 
 
 def _start_reaper(mark: str, folder: Path) -> subprocess.Popen[bytes]:
@@ -288,11 +346,14 @@ def _reap(mark: str, folder: Path, owner: int) -> None:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         psutil.wait_procs(alive, timeout=0.5)
-    shutil.rmtree(folder, ignore_errors=True)
+    _forget(folder)
 
 
 def _reaper_main() -> None:
     mark, folder, owner = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    # From now on the folder is held by two: whoever is left of them cleans up.
+    with contextlib.suppress(OSError, TakenError):
+        held = claim(folder.parent, folder.name + _REAPER)  # noqa: F841 - until this process ends
     while sys.stdin.buffer.read(4096):
         pass
     _reap(mark, folder, owner)

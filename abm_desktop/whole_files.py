@@ -164,6 +164,12 @@ class Claim:
         """Give the name back. May be called again."""
         self._lock.release(force=True)
 
+    def forget(self) -> None:
+        """Give back for good a name that nothing chooses again, such as a random one."""
+        self.release()
+        with contextlib.suppress(OSError):
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+
 
 def claim(folder: Path, name: str) -> Claim:
     """Hold ``name`` among those of ``folder``, in one step. Raises :class:`TakenError`.

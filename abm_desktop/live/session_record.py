@@ -8,7 +8,6 @@ which only another version of the program can bring about.
 from __future__ import annotations
 
 import json
-import os
 import time as clock
 import zlib
 from collections.abc import Callable
@@ -18,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.live.deeds import Deed
 from abm_desktop.live.making import Cancelled
 from abm_desktop.live.types import PlannedStress
+from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
@@ -32,6 +33,9 @@ __all__ = ["SessionRecord", "checksum", "describe", "restore"]
 VERSION = 1
 _NOT_STATE = frozenset({"trades", "messages", "samples", "class_samples", "intents", "scratch"})
 _NOT_MARKET = frozenset({"next_sample", "sample_interval"})
+_MOST_BYTES = 64 * 2**20
+_LATEST = 9e9
+"""Seconds: no session is as long, no clock of a computer as late."""
 MOST_SAMPLES = 60_000.0
 """Points of the charts that are computed again."""
 _TELL_EVERY = 0.1
@@ -71,13 +75,7 @@ class SessionRecord:
 
     def write(self, path: Path) -> None:
         """Write the file so that a crash leaves either the old one or the new one, never half."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(path.name + ".new")
-        with new.open("w", encoding="utf-8") as file:
-            json.dump({"version": VERSION, **asdict(self)}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        write_whole(path, json.dumps({"version": VERSION, **asdict(self)}))
 
     @classmethod
     def read(cls, path: Path) -> SessionRecord:
@@ -85,15 +83,61 @@ class SessionRecord:
 
         Raises:
             OSError: if it cannot be read.
-            ValueError: if it is no session, or one of another version.
+            InputError: if it is no session, or one of another version, with the path.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            if values.pop("version") != VERSION:
-                raise ValueError(f"{path} was written by another version of the program")
-            return cls(**values)
-        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-            raise ValueError(f"{path} is not a session: {error}") from error
+            if path.stat().st_size > _MOST_BYTES:
+                raise InputError(f"is no session: more than {_MOST_BYTES >> 20} MiB", path=path)
+            values = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+            if not isinstance(values, dict) or values.pop("version", None) != VERSION:
+                raise InputError(
+                    "is no session, or was written by another version of the program", path=path
+                )
+            record = cls(**values)
+            _check(record)
+        except InputError as error:
+            error.path = path
+            raise
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InputError(f"is not a session: {shown(str(error))}", path=path) from error
+        return record
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of a session")
+
+
+def _check(record: SessionRecord) -> None:
+    """Raise :class:`InputError` for a value of another type, or out of bounds."""
+    whole(record.seed, "seed", 0, 2**63 - 1)
+    real(record.time, "time", 0.0, _LATEST)
+    whole(record.events, "events", 0, 2**63 - 1)
+    real(record.saved, "saved", 0.0, _LATEST)
+    whole(record.checksum, "checksum", 0, 2**32 - 1)
+    kinds: tuple[tuple[str, type], ...] = (
+        ("source", str), ("scenario", dict), ("next_scenario", dict), ("commands", list),
+        ("planned", list), ("replay", str), ("file", str), ("program", dict),
+    )  # fmt: skip
+    for name, kind in kinds:
+        if not isinstance(getattr(record, name), kind):
+            raise InputError(f"is {shown(getattr(record, name))}", key=name)
+    if not isinstance(record.program.get("file", ""), str):
+        raise InputError(f"is {shown(record.program['file'])}", key="program.file")
+    if not isinstance(record.forked, list | tuple):
+        raise InputError(f"is {shown(record.forked)}", key="forked")
+    for value in record.forked:
+        real(value, "forked", 0.0, _LATEST)
+    before = 0.0
+    for command in record.commands:
+        if not isinstance(command, dict) or not isinstance(command.get("do"), str):
+            raise InputError(f"has {shown(command)}", key="commands")
+        # In the order in which they were carried out: time does not turn back.
+        before = real(command.get("at"), "commands.at", before, max(before, record.time))
+    for plan in record.planned:
+        if not isinstance(plan, dict) or not isinstance(plan.get("stress"), dict):
+            raise InputError(f"has {shown(plan)}", key="planned")
+        real(plan.get("asked"), "planned.asked", 0.0, _LATEST)
+        real(plan.get("start"), "planned.start", 0.0, _LATEST)
 
 
 def checksum(simulator: Simulator) -> int:
@@ -158,10 +202,20 @@ def restore(
         is_cancelled: asked as often; where it is true :class:`Cancelled` is raised.
 
     Raises:
-        OSError, ValueError: if the recorded order flow is gone, or the market did not come out the
-            same.
+        OSError, ValueError: if the recorded order flow is gone, a command is none, or the market
+            did not come out the same.
         Cancelled: if somebody did not want to wait.
     """
+    try:
+        return _restore(record, tell, is_cancelled)
+    except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+        # A command with other arguments than those of this program.
+        raise InputError(f"this is no session of this program: {shown(str(error))}") from error
+
+
+def _restore(
+    record: SessionRecord, tell: Callable[[float], None], is_cancelled: Callable[[], bool]
+) -> Feed:
     if record.replay:
         from abm_desktop.live.feeds import open_replay
 

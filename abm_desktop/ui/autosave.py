@@ -1,14 +1,17 @@
 """Keeps the session for after a crash, and finds the sessions that crashes have left.
 
-Each process writes one file of its own. A process that ends properly takes its file away, so a file
-whose process is gone was left by a crash.
+Each window writes one file of its own, whose name it holds by a lock of the operating system. A
+window that ends properly takes its file away, so a file whose name nobody holds was left by a
+crash: neither the number of a process nor a clock comes into it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +20,19 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from abm_desktop import paths
+from abm_desktop.inputs import InputError
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.plain_words import in_words
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.session import Session
+from abm_desktop.whole_files import Claim, claim, is_claimed
 
 __all__ = ["Autosave", "Left", "find_left", "folder"]
 
 log = logging.getLogger(__name__)
+
+_TOLD = 3
+"""Bad files of which the reason is told; the others are counted."""
 
 
 def folder() -> Path:
@@ -43,31 +52,26 @@ class Left:
 def find_left() -> list[Left]:
     """Return the sessions of processes that are gone, the newest first; reads files.
 
-    A file that is no session is put aside under another name, and logged.
+    Files that are no sessions are put aside under another name, with one warning for all of them;
+    each is read by itself. Raises OSError if the folder cannot be read.
     """
     records = importlib.import_module("abm_desktop.live.session_record")
-    found = []
-    for file in folder().glob("*.json"):
-        try:
-            record = records.SessionRecord.read(file)
-        except (OSError, ValueError) as error:
-            log.warning("%s; it is put aside", error)
-            file.replace(file.with_suffix(".unreadable"))
+    found, bad = [], []
+    for file in sorted(folder().glob("*.json")):
+        if is_claimed(folder(), file.stem):
             continue
-        if not _runs(record.program):
-            found.append(Left(file, record))
+        try:
+            found.append(Left(file, records.SessionRecord.read(file)))
+        except (OSError, ValueError) as error:
+            bad.append(str(error))
+            with contextlib.suppress(OSError):
+                file.replace(file.with_suffix(".unreadable"))
+    if bad:
+        log.warning(
+            "%d sessions cannot be read and are put aside in %s: %s",
+            len(bad), folder(), "; ".join(bad[:_TOLD]),
+        )  # fmt: skip
     return sorted(found, key=lambda left: -left.record.saved)
-
-
-def _runs(program: dict[str, Any]) -> bool:
-    """Whether the process that wrote a session is still there."""
-    psutil = importlib.import_module("psutil")
-    try:
-        began = psutil.Process(int(program["pid"])).create_time()
-    except (psutil.Error, KeyError, ValueError):
-        return False
-    # Numbers of processes are used again.
-    return abs(began - float(program.get("began", 0.0))) < 2.0
 
 
 class Autosave(QObject):
@@ -81,17 +85,20 @@ class Autosave(QObject):
         super().__init__(session)
         self._session = session
         self._remember = remember
-        self.file = folder() / f"{os.getpid()}.json"
+        self.file = folder() / f"{secrets.token_hex(8)}.json"
+        self._held: Claim | None = None
         self._background = Background(self)
         self._kept: tuple[int, int, float] | None = None
         self._waiting: list[Left] = []
-        self._began = 0.0
         self.timer = QTimer(self)
         self.timer.timeout.connect(self.save)
 
     def begin(self) -> None:
         """Look for what a crash has left, and write the session aside from now on."""
-        self._background.run(_look, self._found, lambda error: log.warning("autosave: %s", error))
+        self._hold()
+        self._background.run(
+            find_left, self._found, lambda error: log.warning("autosave: %s", error)
+        )
         self.follow_settings()
 
     def follow_settings(self) -> None:
@@ -102,7 +109,8 @@ class Autosave(QObject):
             self.timer.start()
         else:
             self.timer.stop()
-            self.file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.file.unlink(missing_ok=True)
 
     def save(self) -> None:
         """Write the session aside, unless nothing has happened since the last time."""
@@ -110,12 +118,14 @@ class Autosave(QObject):
         snapshot: MarketSnapshot | None = None if live is None else live.snapshot
         if live is None or snapshot is None or snapshot.error:
             return
+        if not self._hold():
+            return
         now = (snapshot.generation, snapshot.events, snapshot.time)
         if now == self._kept:
             return
         self._kept = now
         self._remember()
-        live.keep(self.file, {"pid": os.getpid(), "began": self._began, **self._session.origin()})
+        live.keep(self.file, {"pid": os.getpid(), **self._session.origin()})
 
     def recover(self, left: Left) -> None:
         """Compute the session again in place of the market."""
@@ -123,24 +133,33 @@ class Autosave(QObject):
 
     def discard(self, left: Left) -> None:
         """Take the file away; the next session that was left is offered."""
-        left.file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            left.file.unlink(missing_ok=True)
         self._offer()
 
     def end(self) -> None:
         """Nothing is to be recovered: the program ends properly, and the market is over."""
         self.timer.stop()
         self._background.close()
-        self.file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.file.unlink(missing_ok=True)
+        if self._held is not None:
+            self._held.forget()
+            self._held = None
 
-    def _found(self, found: tuple[float, list[Left]]) -> None:
-        self._began, self._waiting = found
+    def _hold(self) -> bool:
+        """Hold the name of the file, so that no other window takes it for one that was left."""
+        if self._held is None:
+            try:
+                self._held = claim(self.file.parent, self.file.stem)
+            except (OSError, InputError) as error:
+                log.warning("the session is not kept for after a crash: %s", in_words(error))
+        return self._held is not None
+
+    def _found(self, found: list[Left]) -> None:
+        self._waiting = found
         self._offer()
 
     def _offer(self) -> None:
         if self._waiting:
             self.left.emit(self._waiting.pop(0))
-
-
-def _look() -> tuple[float, list[Left]]:
-    psutil = importlib.import_module("psutil")
-    return psutil.Process().create_time(), find_left()

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -77,6 +78,11 @@ def test_killing_the_owner_leaves_nothing(tmp_path, monkeypatch):
         children, folders = tree.children(recursive=True), session_folders(tree)
         assert len(children) > 5
         assert folders
+        # Ray makes them writable for everybody: nobody else gets there.
+        inside = [Path(folder) for folder in folders if Path(folder).is_dir()]
+        assert inside
+        for folder in inside:
+            assert stat.S_IMODE(folder.parent.parent.stat().st_mode) == 0o700
         owner.send_signal(signal.SIGKILL)
     assert_all_gone(children, folders)
 

@@ -12,11 +12,12 @@ import pytest
 from fake_live import FakeLive, make_snapshot
 
 from abm_desktop.live.deeds import Deed
-from abm_desktop.live.session_record import SessionRecord, checksum
+from abm_desktop.live.session_record import SessionRecord, checksum, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.scenario import Scenario
 from abm_desktop.ui.autosave import find_left, folder
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.whole_files import claim
 
 LOADED = 60_000
 # The program as it is, with somebody who runs the market, stresses it, and reports.
@@ -122,7 +123,7 @@ def left_behind(source="calm", **changes):
     """A session of a process that is gone."""
     values = {"source": source, "seed": 3, "time": 61.0, "events": 10, "saved": time.time(),
               "scenario": {"name": source}, "next_scenario": {"name": source},
-              "program": {"pid": 2**22 + 1, "began": 1.0}} | changes  # fmt: skip
+              "program": {"pid": 2**22 + 1}} | changes  # fmt: skip
     file = folder() / f"{source}.json"
     SessionRecord(**values).write(file)
     return file
@@ -178,15 +179,57 @@ def test_cancelling_a_recovery_offers_it_again(qtbot, window, live):
 
 
 def test_files_that_are_none_are_put_aside_and_running_programs_left_alone(tmp_path):
-    import psutil
-
+    """Neither the number of a process nor a clock tells which is which."""
     folder().mkdir(parents=True)
     (folder() / "half.json").write_text('{"version": 1, "sour')
-    mine = {"pid": os.getpid(), "began": psutil.Process().create_time()}
-    left_behind("running", program=mine)
-    gone = left_behind("reused", program={"pid": os.getpid(), "began": 5.0})
+    running = left_behind("running", program={"pid": 2**22 + 1})
+    held = claim(folder(), "running")
+    gone = left_behind("gone", program={"pid": os.getpid()})
     assert [left.file for left in find_left()] == [gone]
     assert (folder() / "half.unreadable").exists()
+    held.release()
+    assert {left.file for left in find_left()} == {gone, running}
+
+
+BAD = {
+    "empty": "",
+    "list": "[]",
+    "deep": "[" * 100_000,
+    "digits": '{"version": 1, "seed": ' + "9" * 5000 + "}",
+    "nan": '{"saved": NaN}',
+    "seed": '{"seed": -1}',
+    "time": '{"time": 1e300}',
+    "bool": '{"time": true}',
+    "clock": '{"saved": "today"}',
+    "commands": '{"commands": {"do": "run"}}',
+    "turned": '{"commands": [{"do": "x", "at": 5.0}, {"do": "x", "at": 4.0}]}',
+    "program": '{"program": []}',
+    "file": '{"program": {"file": 5}}',
+    "more": '{"further": 1}',
+    "bytes": "\udcff",
+}
+
+
+def test_one_bad_record_hides_no_other(caplog):
+    good = left_behind("good")
+    plain = json.loads(good.read_text())
+    for name, text in BAD.items():
+        if text.startswith("{") and "version" not in text:
+            text = json.dumps(plain)[:-1] + ", " + text[1:]  # the later of two keys holds
+        (folder() / f"{name}.json").write_text(text, errors="surrogateescape")
+    (folder() / "folder.json").mkdir()
+    assert [left.file for left in find_left()] == [good]
+    (warning,) = caplog.records
+    assert f"{len(BAD) + 1} sessions" in warning.getMessage()
+    assert not list(folder().glob("seed.json"))
+
+
+def test_a_command_of_another_program_is_told(tmp_path):
+    for command in ({"do": "fly"}, {"do": "place_order"}, {"do": "inject", "stress": 5}):
+        record = SessionRecord("x", 3, 5.0, 1, 1.0, scenario={"name": "x"},
+                               commands=[{"at": 1.0, **command}])  # fmt: skip
+        with pytest.raises(ValueError):
+            restore(record)
 
 
 def test_autosave_keeps_only_what_is_new_and_can_be_switched_off(qtbot, window, live, settings):
