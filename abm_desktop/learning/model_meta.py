@@ -76,8 +76,9 @@ def check_meta(values: Any) -> dict[str, Any]:
             raise InputError("is missing", key=key)
     role: Role = values.get("role", "directional")
     for key, wanted in (("observations", observation_names), ("actions", action_names)):
-        found = values.get(key)
-        if found is not None and len(found) != len(wanted(role)):
+        # Models of before there were roles have none of the three.
+        found = values.get(key, wanted("directional"))
+        if len(found) != len(wanted(role)):
             raise InputError(f"are {len(found)}; a {role} trader has {len(wanted(role))}", key=key)
     return values
 

@@ -429,7 +429,8 @@ def save_model(
                 write_checkpoint(part)
         with whole_file(pending) as part, part.open("wb") as stream:
             policy.save(stream)
-        with turn(paths.models_dir(), info.name):
+        # A minute: a training is not to fail because somebody's tagging was stopped with Ctrl+Z.
+        with turn(paths.models_dir(), info.name, seconds=60.0):
             with contextlib.suppress(ModelError):  # tags put on it while it trains
                 info = replace(info, tags=_read(folder / META_FILE).tags or info.tags)
             write_whole(folder / META_FILE, _json(info))

@@ -15,6 +15,9 @@ from abm_desktop.whole_files import (
     claim_numbered,
     claimed,
     is_claimed,
+    move_aside,
+    new_file,
+    turn,
     whole_file,
     whole_folder,
     write_whole,
@@ -134,3 +137,44 @@ def test_a_name_is_free_again_after_its_holder_was_killed(tmp_path):
     process.stdin.close()
     process.stdout.close()
     claim(tmp_path, "m").release()
+
+
+def test_a_new_file_replaces_nothing_that_came_in_between(tmp_path):
+    file = tmp_path / "a.txt"
+    with new_file(file) as part:
+        part.write_text("mine")
+    assert file.read_text() == "mine"
+    with pytest.raises(TakenError, match="already"), new_file(file):
+        pytest.fail("must not begin")
+    file.unlink()
+    with pytest.raises(TakenError, match="already"), new_file(file) as part:
+        part.write_text("late")
+        file.write_text("first")
+    assert file.read_text() == "first" and names(tmp_path) == ["a.txt"]
+
+
+def test_what_stands_in_the_way_moves_aside_under_a_number(tmp_path):
+    for text in "abc":
+        move_aside(tmp_path / "run")
+        write_whole(tmp_path / "run" / "log", text)
+    found = {folder.name: (folder / "log").read_text() for folder in tmp_path.iterdir()}
+    assert found == {"run.old-1": "a", "run.old-2": "b", "run": "c"}
+
+
+def test_writers_take_turns_and_hold_no_name(tmp_path):
+    file = tmp_path / "count"
+    file.write_text("0")
+
+    def add(_):
+        with turn(tmp_path, "m"):
+            file.write_text(str(int(file.read_text()) + 1))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(50)))
+    assert file.read_text() == "50" and claimed(tmp_path) == []
+    with (
+        turn(tmp_path, "m"),
+        pytest.raises(TakenError, match="in a moment"),
+        turn(tmp_path, "m", seconds=0.05),
+    ):
+        pytest.fail("must not begin")

@@ -198,11 +198,20 @@ def test_a_changed_design_has_another_folder(tmp_path):
 
 def test_two_programs_cannot_write_at_once(tmp_path):
     experiment = Experiment(design())
-    with (
-        Store.open(tmp_path, experiment.plan, {}),
-        pytest.raises(ExperimentError, match="another program"),
-    ):
-        experiment.run(folder=tmp_path)
+    with Store.open(tmp_path, experiment.plan, {}) as store:
+        for fresh in (False, True):
+            with pytest.raises(ExperimentError, match="another program"):
+                experiment.run(folder=tmp_path, fresh=fresh)
+        store.note("still", "there")
+    # To begin anew removes what was there, and nothing else.
+    with Store.open(tmp_path, experiment.plan, {}) as store:
+        assert store.about("still") == "there"
+    with Store.open(tmp_path, experiment.plan, {}, fresh=True) as store:
+        assert store.about("still") is None
+    (tmp_path / "index.sqlite").unlink()
+    (tmp_path / "poem.txt").write_text("no results here")
+    Store.open(tmp_path, experiment.plan, {}, fresh=True).close()
+    assert (tmp_path / "poem.txt").exists()
 
 
 def test_parts_survive_a_crash_between_file_and_index(tmp_path):

@@ -93,6 +93,15 @@ def test_the_log_follows_its_model():
     assert not run_folder("yours").exists()
 
 
+def test_a_log_that_is_there_is_kept():
+    log_a_training("mine")
+    before = scalars(run_folder("mine"))
+    logs = RunLogs("mine", make_config(), {})
+    logs.close("failed")
+    assert scalars(run_folder("mine")) == {}
+    assert scalars(run_folder("mine.old-1")) == before
+
+
 def test_a_log_that_cannot_be_written_ends_no_training(data_folder, monkeypatch):
     (data_folder / "runs").write_text("in the way")
     logs = log_a_training()
