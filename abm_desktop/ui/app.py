@@ -20,6 +20,7 @@ from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
+from abm_desktop.ui.widgets.numbers import WheelGuard
 
 __all__ = ["FIRST_SCENARIO", "make_application", "run_window"]
 
@@ -35,6 +36,8 @@ def make_application() -> QApplication:
     app.setApplicationName("abm-desktop")
     app.setApplicationDisplayName("ABM Desktop")
     app.setDesktopFileName("abm-desktop")
+    if app.findChild(WheelGuard) is None:
+        app.installEventFilter(WheelGuard(app))
     settings = Settings()
     translations.install(app, settings.choice("language"))
     name, sides = settings.theme, settings.choice("sides")

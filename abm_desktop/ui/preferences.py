@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.ui import theme
 from abm_desktop.ui.settings import FRAME_RATES, Settings
 from abm_desktop.ui.translations import LANGUAGES, tr
+from abm_desktop.ui.widgets.numbers import WholeBox
 
 __all__ = ["LAST_FILE", "Preferences"]
 
@@ -47,7 +47,7 @@ class Preferences(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings
         self.boxes: dict[str, QComboBox] = {}
-        self.numbers: dict[str, QSpinBox] = {}
+        self.numbers: dict[str, WholeBox] = {}
         self.checks: dict[str, QCheckBox] = {}
         self.folders: dict[str, QLineEdit] = {}
         starts = {LAST_FILE: self.tr("The file last used")}
@@ -158,7 +158,7 @@ class Preferences(QDialog):
     def _number(
         self, group: QGroupBox, name: str, title: str, low: int, high: int, suffix: str, tip: str
     ) -> None:
-        number = QSpinBox()
+        number = WholeBox()
         number.setRange(low, high)
         number.setSuffix(suffix)
         number.valueChanged.connect(lambda value: self._choose(name, str(value)))

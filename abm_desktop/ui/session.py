@@ -36,7 +36,8 @@ SCENARIO_SUFFIX = ".toml"
 LONGEST_TEXT = 400
 _OFTEN = ("set_speed", "look_at", "look_at_now", "watch_trader")
 """Commands that are no news in the log."""
-LARGEST_SEED = 2**31 - 1
+LARGEST_SEED = 2**63 - 1
+"""The largest that a scenario may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +287,7 @@ class Session(QObject):
 
     def reset_new_seed(self) -> int:
         """Start the same scenario again with a seed drawn at random; return the seed."""
-        seed = random.randrange(1, LARGEST_SEED)
+        seed = random.randrange(1, 2**31)  # short enough to be read out
         self.reset(seed)
         return seed
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compute.experiments import PlanReport
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.widgets.formats import whole
+from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import Panel
 
 __all__ = ["ExperimentSetup", "duration"]
@@ -57,13 +57,13 @@ class ExperimentSetup(QWidget):
         )
         self.time_button.clicked.connect(self.timing_requested)
 
-        self.seeds = QSpinBox()
+        self.seeds = WholeBox()
         self.seeds.setRange(1, MOST_SEEDS)
         self.seeds.setAccessibleName(self.tr("Markets"))
         self.seeds.setToolTip(
             self.tr("Matched markets, each with a seed of its own; more tell smaller effects")
         )
-        self.workers = QSpinBox()
+        self.workers = WholeBox()
         self.workers.setRange(0, 1024)
         self.workers.setValue(os.cpu_count() or 1)
         self.workers.setAccessibleName(self.tr("Workers"))

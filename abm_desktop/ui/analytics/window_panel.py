@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -28,6 +27,7 @@ from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import clock, signed
 from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.numbers import NumberBox
 from abm_desktop.ui.worker import Job, WorkerError
 
 __all__ = ["WindowPanel", "class_rows"]
@@ -196,8 +196,8 @@ class WindowPanel(QWidget):
         self.classes.setRowCount(0)
         self.text.setText(str(error))
 
-    def _box(self, which: str) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
+    def _box(self, which: str) -> NumberBox:
+        box = NumberBox()
         box.setRange(0.0, LATEST)
         box.setDecimals(1)
         box.setSuffix(" s")

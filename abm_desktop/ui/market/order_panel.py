@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -19,6 +19,7 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.formats import price, signed, whole
+from abm_desktop.ui.widgets.numbers import WholeBox
 
 __all__ = ["OrderPanel"]
 
@@ -37,12 +38,12 @@ class OrderPanel(QWidget):
         self._position = 0
         self.reason = ""
         """Why no order can be placed now; "" where one can."""
-        self.lots = QSpinBox()
+        self.lots = WholeBox()
         self.lots.setRange(1, LARGEST)
         self.lots.setValue(5)
         self.lots.setSuffix(self.tr(" lots"))
         self.lots.setMinimumWidth(72)
-        self.lots.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
+        self.lots.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.lots.setAccessibleName(self.tr("Size of an order"))
         self.lots.setToolTip(self.tr("Lots of the next order, by button or by a click on a price"))
         self.buy = self._button("market.buy", self.tr("Buy"))

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from abm_desktop.ui.market.population_draft import PopulationDraft
 from abm_desktop.ui.market.trader_section import TraderSection
 from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.numbers import WholeBox
 
 __all__ = ["PopulationPanel"]
 
@@ -240,7 +240,7 @@ class _RLSection(QWidget):
         self.add.setToolTip(self.tr("Add traders that follow this model"))
         self.add.clicked.connect(lambda: draft.add_rl(self.models.currentText()))
         self.add.setEnabled(False)
-        self.counts: list[QSpinBox] = []
+        self.counts: list[WholeBox] = []
         self.removers: list[QToolButton] = []
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -298,7 +298,7 @@ class _RLSection(QWidget):
             policy = name.sizePolicy()
             policy.setHorizontalPolicy(policy.Policy.Ignored)
             name.setSizePolicy(policy)
-            count = QSpinBox()
+            count = WholeBox()
             count.setRange(0, 10_000)
             count.setAccessibleName(self.tr("Traders of {model}").format(model=group.model))
             count.setKeyboardTracking(False)

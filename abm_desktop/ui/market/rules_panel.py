@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -23,11 +22,15 @@ from PySide6.QtWidgets import (
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.venue_rules import Parameter, Rule, venue_rules
+from abm_desktop.ui.widgets.numbers import NumberBox
 
 __all__ = ["RulesPanel"]
 
 ANSWER_SECONDS = 1.0
 """A switch whose market has not followed by then shows the market's state again."""
+
+_DIGITS = 12
+"""Decimals of a number in the unit shown: 0.07 is 7 %, not 7.000000000000001 %."""
 
 
 class RulesPanel(QWidget):
@@ -44,7 +47,7 @@ class RulesPanel(QWidget):
         self.reason.setObjectName("panelNote")
         self.reason.setWordWrap(True)
         self.reason.hide()
-        self.seconds = QDoubleSpinBox()
+        self.seconds = NumberBox()
         self.seconds.setRange(1.0, 3600.0)
         self.seconds.setDecimals(0)
         self.seconds.setValue(60.0)
@@ -151,7 +154,7 @@ class RuleRow(QWidget):
         line.addWidget(self.fold)
         self.form = QWidget()
         self.form.setObjectName("panelBody")
-        self.boxes: dict[str, QDoubleSpinBox | QCheckBox] = {}
+        self.boxes: dict[str, NumberBox | QCheckBox] = {}
         form = QFormLayout(self.form)
         form.setContentsMargins(20, 0, 2, 4)
         form.setVerticalSpacing(3)
@@ -194,10 +197,10 @@ class RuleRow(QWidget):
             if isinstance(box, QCheckBox):
                 box.setChecked(bool(value))
             else:
-                box.setValue(value * parameter.scale)
+                box.setValue(round(value * parameter.scale, _DIGITS))
             box.blockSignals(False)
 
-    def _box(self, parameter: Parameter) -> QDoubleSpinBox | QCheckBox:
+    def _box(self, parameter: Parameter) -> NumberBox | QCheckBox:
         name = f"{self.rule.title}: {parameter.title.lower()}"
         if parameter.is_flag:
             flag = QCheckBox()
@@ -206,17 +209,17 @@ class RuleRow(QWidget):
             flag.setAccessibleName(name)
             flag.toggled.connect(lambda _on: self._changed())
             return flag
-        box = QDoubleSpinBox()
+        box = NumberBox()
         box.setDecimals(parameter.decimals)
-        low = parameter.low * parameter.scale
+        low = round(parameter.low * parameter.scale, _DIGITS)
         box.setRange(
             max(low, 10.0**-parameter.decimals) if parameter.above_low else low,
-            parameter.high * parameter.scale,
+            round(parameter.high * parameter.scale, _DIGITS),
         )
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         box.setKeyboardTracking(False)
         box.setSuffix(parameter.unit)
-        box.setValue(parameter.default * parameter.scale)
+        box.setValue(round(parameter.default * parameter.scale, _DIGITS))
         box.setToolTip(self.tr(parameter.tip))
         box.setAccessibleName(name)
         box.valueChanged.connect(lambda _value: self._changed())

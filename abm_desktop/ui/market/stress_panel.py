@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -27,6 +27,7 @@ from abm_desktop.ui.stress_kinds import (
     more_stresses,
 )
 from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.numbers import NumberBox
 
 __all__ = ["StressPanel"]
 
@@ -44,8 +45,8 @@ class StressPanel(QWidget):
         self._session = session
         self._commands = commands
         self.buttons: dict[str, QPushButton] = {}
-        self.magnitudes: dict[str, QDoubleSpinBox] = {}
-        self.durations: dict[str, QDoubleSpinBox] = {}
+        self.magnitudes: dict[str, NumberBox] = {}
+        self.durations: dict[str, NumberBox] = {}
         grid = QGridLayout()
         grid.setContentsMargins(8, 2, 8, 4)
         grid.setHorizontalSpacing(6)
@@ -85,12 +86,12 @@ class StressPanel(QWidget):
         self.when.setToolTip(
             self.tr("At once, after some simulated time, or at a time of the session")
         )
-        self.seconds = QDoubleSpinBox()
+        self.seconds = NumberBox()
         self.seconds.setRange(0.0, 1e6)
         self.seconds.setDecimals(0)
         self.seconds.setValue(60.0)
         self.seconds.setSuffix(" s")
-        self.seconds.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        self.seconds.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.seconds.setToolTip(self.tr("Simulated seconds"))
         self.seconds.setAccessibleName(self.tr("Seconds until or at which a stress begins"))
         self.seconds.setEnabled(False)
@@ -123,7 +124,7 @@ class StressPanel(QWidget):
         self._add_boxes(grid, 2 * row + 1, stress.kind, stress)
 
     def _add_boxes(self, grid: QGridLayout, row: int, key: str, stress: StressKind) -> None:
-        magnitude, duration = QDoubleSpinBox(), QDoubleSpinBox()
+        magnitude, duration = NumberBox(), NumberBox()
         grid.addWidget(magnitude, row, 0)
         grid.addWidget(duration, row, 1)
         self.magnitudes[key], self.durations[key] = magnitude, duration

@@ -6,10 +6,8 @@ from typing import Any
 
 from pydantic import BeforeValidator
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -21,8 +19,9 @@ from PySide6.QtWidgets import (
 from abm_desktop.live.tuning import is_live
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.population_draft import PopulationDraft
+from abm_desktop.ui.widgets.numbers import NumberBox
 
-__all__ = ["NumberBox", "TraderSection"]
+__all__ = ["TraderSection"]
 
 TITLES = {
     "once_noise": "Noise, once",
@@ -31,44 +30,6 @@ TITLES = {
     "crossover_momentum": "Crossover",
     "fcn": "Chartists (FCN)",
 }
-
-
-class NumberBox(QDoubleSpinBox):
-    """A number written as short as it is: 3, 0.45, 0.00035. The wheel scrolls the page."""
-
-    def __init__(self, unit: str = "") -> None:
-        super().__init__()
-        self.setDecimals(9)
-        self.setSuffix(unit)
-        self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def textFromValue(self, value: float) -> str:
-        """Write the number."""
-        return f"{value:.7g}"
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let 1e-5 be typed, too."""
-        try:
-            float(text.removesuffix(self.suffix()).strip())
-        except ValueError:
-            return QValidator.State.Intermediate, text, position
-        return QValidator.State.Acceptable, text, position
-
-    def valueFromText(self, text: str) -> float:
-        """Read the number; what cannot be read leaves the old one."""
-        try:
-            return float(text.removesuffix(self.suffix()).strip())
-        except ValueError:
-            return float(self.value())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step only with the focus: else the page would change what it scrolls past."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class TraderSection(QWidget):
@@ -169,6 +130,9 @@ class TraderSection(QWidget):
             high = float(getattr(entry, "le", getattr(entry, "lt", high)))
         is_time = any(isinstance(entry, BeforeValidator) for entry in field.metadata)
         box = NumberBox(" s" if is_time else "")
+        box.setDecimals(9)
+        box.setKeyboardTracking(False)
+        box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         box.setRange(low, high)
         meaning = (field.description or "").strip()
         when = "" if is_live(self.name, key) else self.tr("\nActs from the next reset on.")

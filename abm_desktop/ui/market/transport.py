@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -22,6 +21,7 @@ from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import LARGEST_SEED, Session
 from abm_desktop.ui.widgets.formats import compact, speed
 from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, read_number
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["SpeedBox", "Transport", "slider_to_speed", "speed_to_slider"]
@@ -70,10 +70,8 @@ class SpeedBox(QDoubleSpinBox):
         """Read "×12", "12x", "12" or "max"."""
         if text.strip().lower() == self.tr("max"):
             return self.UNLIMITED
-        try:
-            return float(text.strip().strip("×xX ").replace(",", ""))
-        except ValueError:
-            return float(self.value())
+        number = read_number(text.strip().strip("×xX "))
+        return float(self.value()) if number is None else number
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let any text be typed; what cannot be read leaves the old value."""
@@ -83,7 +81,7 @@ class SpeedBox(QDoubleSpinBox):
 class Transport(QFrame):
     """One line of controls above the Market tab."""
 
-    seed_entered = Signal(int)
+    seed_entered = Signal(object)
 
     def __init__(self, session: Session, commands: CommandTable) -> None:
         super().__init__()
@@ -99,7 +97,7 @@ class Transport(QFrame):
         self.interval_button = self._button(commands, "market.step_interval", "leap")
         self.reset_button = self._button(commands, "market.reset", "reset")
 
-        self.interval = QDoubleSpinBox()
+        self.interval = NumberBox()
         self.interval.setRange(0.1, 3600.0)
         self.interval.setDecimals(1)
         self.interval.setValue(10.0)
@@ -121,14 +119,12 @@ class Transport(QFrame):
         self.achieved.setObjectName("panelNote")
         self.achieved.setToolTip(self.tr("Speed reached lately, and book events per real second"))
 
-        self.seed = QSpinBox()
-        self.seed.setRange(0, LARGEST_SEED)
+        self.seed = SeedBox(LARGEST_SEED)
         self.seed.setAccessibleName(self.tr("Seed"))
         self.seed.setToolTip(
             self.tr("The same scenario and seed give the same market. Enter starts it again.")
         )
-        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.seed.setMinimumWidth(92)
+        self.seed.setMinimumWidth(150)
 
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 5, 8, 5)
@@ -149,9 +145,7 @@ class Transport(QFrame):
         self.box.valueChanged.connect(
             lambda value: self.set_speed(None if value > FASTEST else float(value))
         )
-        self.seed.lineEdit().returnPressed.connect(
-            lambda: self.seed_entered.emit(self.seed.value())
-        )
+        self.seed.entered.connect(self.seed_entered)
         self._show_speed(session.settings.speed)
 
     def set_speed(self, value: float | None) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from abm_desktop.market.roles import ACTION_NAMES, Role, action_names, action_si
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.formats import percent, price, signed, whole
+from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import EmptyState, Legend
 from abm_desktop.ui.widgets.plots import resolve_color
 
@@ -168,7 +168,7 @@ class AgentPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.number = QSpinBox()
+        self.number = WholeBox()
         self.number.setRange(1, 1)
         self.number.setAccessibleName(self.tr("RL trader to look at"))
         self.number.setToolTip(self.tr("Which of the RL traders, in order of arrival"))

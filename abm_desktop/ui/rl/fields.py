@@ -9,7 +9,6 @@ from typing import Any, Literal, get_args, get_origin
 import annotated_types
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +24,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.ui import theme
 from abm_desktop.ui.translations import tr
+from abm_desktop.ui.widgets.numbers import WholeBox, plain
 
 __all__ = ["Field", "make_field"]
 
@@ -86,26 +85,12 @@ class Field(QWidget):
         self.problem.setStyleSheet(f"color: {theme.current().colors.danger}; font-size: 8pt;")
 
 
-class _SpinBox(QSpinBox):
-    """A spin box that leaves the wheel to the page it stands on, unless it has the focus."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setGroupSeparatorShown(True)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
 class WholeField(Field):
     """A whole number within the setting's bounds."""
 
     def __init__(self, name: str, info: FieldInfo) -> None:
-        self._box = _SpinBox()
+        self._box = WholeBox()
+        self._box.setGroupSeparatorShown(True)
         low, high = _bounds(info)
         self._box.setRange(int(low), int(high))
         self._box.setValue(int(info.default))
@@ -124,15 +109,20 @@ class TextField(Field):
 
     def __init__(self, name: str, info: FieldInfo) -> None:
         self._line = QLineEdit()
+        self._is_number = info.annotation in (float, float | None)
         super().__init__(name, info, self._line)
         self.set_value(info.default)
         self._line.textEdited.connect(lambda _text: self.edited.emit())
 
     def value(self) -> Any:
-        return self._line.text().strip()
+        """What was typed; in a number a comma is the decimal point."""
+        text = self._line.text().strip()
+        if self._is_number and text.count(",") == 1 and "." not in text:
+            text = text.replace(",", ".")
+        return text
 
     def set_value(self, value: Any) -> None:
-        self._line.setText(f"{value:g}" if isinstance(value, float) else str(value))
+        self._line.setText(plain(value) if isinstance(value, float) else str(value))
 
     def set_hint(self, text: str) -> None:
         """Grey text while the line is empty."""

@@ -10,14 +10,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +25,7 @@ from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN_STRESSES, stress_title
 from abm_desktop.ui.translations import tr
+from abm_desktop.ui.widgets.numbers import NumberBox, WholeBox
 
 __all__ = ["EvaluationDialog", "StressTestDialog"]
 
@@ -172,15 +171,15 @@ class StressTestDialog(_Judge):
         self.start_button.setEnabled(bool(self.chosen()))
 
 
-def _whole(low: int, high: int, value: int) -> QSpinBox:
-    box = QSpinBox()
+def _whole(low: int, high: int, value: int) -> WholeBox:
+    box = WholeBox()
     box.setRange(low, high)
     box.setValue(value)
     return box
 
 
-def _number(low: float, high: float, value: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _number(low: float, high: float, value: float) -> NumberBox:
+    box = NumberBox()
     box.setRange(low, high)
     box.setDecimals(2)
     box.setValue(value)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from abm_desktop.ui.rl.judging import Judging, JudgingStrip, Task
 from abm_desktop.ui.rl.models_table import ModelTable
 from abm_desktop.ui.rl.result_dialog import evaluation_dialog, stress_dialog
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
+from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 
 __all__ = ["ModelsPanel"]
@@ -385,7 +385,7 @@ class ModelsPanel(Panel):
             self.tr("Show the models with these words in any column: “ppo accepted”")
         )
         self.filter.textChanged.connect(self._filter)
-        self.count = QSpinBox()
+        self.count = WholeBox()
         self.count.setRange(1, 1000)
         self.count.setAccessibleName(self.tr("Number of traders to load"))
         self.count.setToolTip(self.tr("How many traders with this policy join the market"))
