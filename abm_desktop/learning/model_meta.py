@@ -97,7 +97,10 @@ def _text(longest: int, pattern: re.Pattern[str] | None = None) -> Check:
 
 def _name(value: Any, key: str) -> None:
     if value != "" or key == "name":
-        check_name(value)
+        try:
+            check_name(value)
+        except ModelError as error:
+            raise InputError(error.message, key=key) from None
 
 
 def _time(value: Any, key: str) -> None:
