@@ -15,6 +15,7 @@ from abm_desktop.market.auction import clearing
 from abm_desktop.market.book import next_above, next_below
 from abm_desktop.market.opening import FIRST_STRESS_AGENT
 from abm_desktop.market.parameters import parameters
+from abm_desktop.market.phases import LULD
 
 BUY, SELL = 0, 1
 AGENTS = st.integers(FIRST_STRESS_AGENT, FIRST_STRESS_AGENT + 5)
@@ -49,6 +50,7 @@ def play(
     room: int = 1024,
     icebergs: int = 64,
     buffers: int = 4096,
+    band: tuple[int, int] | None = None,
 ) -> tuple[BareBook, SlowBook]:
     fast = BareBook(
         orders=room,
@@ -59,9 +61,17 @@ def play(
     )
     slow = SlowBook(prevention, trading=trading, room=room, hidden_room=icebergs)
     fast.m["phase"] = state.CONTINUOUS if trading else state.AUCTION
+    if band is not None:
+        slow.band = band
+        fast.m["rules_on"] = 1
+        fast.m["bound_low"], fast.m["bound_high"] = band
+        fast.m["bound_low_reason"] = fast.m["bound_high_reason"] = LULD
     handles: list[tuple] = []
     for step in steps:
         before = slow.queues()
+        if step[0] == "close":
+            slow.closed, fast.m["phase"] = True, state.SHUT
+            continue
         if step[0] == "cancel":
             if handles:
                 handle, ident = handles[step[1] % len(handles)]
@@ -115,6 +125,19 @@ def test_what_finds_no_room_is_refused_before_it_trades(
     steps: list, prevention: str, trading: bool, room: int, icebergs: int
 ) -> None:
     play(steps, prevention, trading, room, max(icebergs, 1))
+
+
+@settings(max_examples=40, deadline=None)
+@given(operations(st.integers(9_995, 10_005)), st.integers(0, 5), st.integers(0, 5))
+def test_no_trade_passes_a_band(steps: list, down: int, up: int) -> None:
+    fast, _ = play(steps, band=(10_000 - down, 10_000 + up))
+    assert all(10_000 - down <= price <= 10_000 + up for price, *_ in fast.fills())
+
+
+@settings(max_examples=30, deadline=None)
+@given(operations(st.integers(9_996, 10_004)), operations(st.integers(9_996, 10_004)))
+def test_a_closed_market_only_lets_go(before: list, after: list) -> None:
+    play([*before, ("close",), *after])
 
 
 @settings(max_examples=40, deadline=None)

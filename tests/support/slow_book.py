@@ -61,6 +61,8 @@ class SlowBook:
     trading: bool = True
     closed: bool = False
     ladder: int = 32_768
+    band: tuple[int, int] = (0, 32_768)
+    """No trade below the first or above the second price; what is left of an order waits there."""
     last: int = 10_000
     now: int = 0
     room: int = 1 << 30
@@ -172,6 +174,7 @@ class SlowBook:
             kind, peak = "immediate", 0
         if kind == "post_only" and self._crosses(side, price):
             return self._refuse("post_only")
+        price = min(price, self.band[1]) if side == BUY else max(price, self.band[0])
         if kind == "fill_or_kill" and self._try(side, price, size, agent)[0] > 0:
             return self._refuse("fok")
         if kind in RESTING and not self._finds_room(side, price, size, agent, peak, replaces):
