@@ -70,7 +70,7 @@ class OrderFlow:
     book_price: np.ndarray
     """Integer (n, 2, L): bids and asks, best first; 0 where the level is empty."""
     book_size: np.ndarray
-    """Shares, int32 (n, 2, L); 0 where the level is empty."""
+    """Shares, integer (n, 2, L); 0 where the level is empty."""
 
     def __len__(self) -> int:
         return len(self.time)
@@ -360,11 +360,11 @@ def _read_book(text: _Text) -> tuple[np.ndarray, np.ndarray]:
         price = table[..., 0].transpose(0, 2, 1)
         size = table[..., 1].transpose(0, 2, 1)
         empty = (size <= 0) | (price <= 0) | (price >= DUMMY_PRICE)
-        if (size > _MAX_INT32).any():
-            raise LobsterError(f"{text.label}: holds a size beyond {_MAX_INT32} shares")
         price = np.where(empty, 0, price)
         small = price.max(initial=0) <= _MAX_INT32
         prices.append(price.astype(np.int32 if small else np.int64))
-        sizes.append(np.where(empty, 0, size).astype(np.int32))
+        size = np.where(empty, 0, size)
+        small = size.max(initial=0) <= _MAX_INT32
+        sizes.append(size.astype(np.int32 if small else np.int64))
         done += count
     return np.concatenate(prices), np.concatenate(sizes)

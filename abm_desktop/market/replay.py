@@ -231,7 +231,8 @@ class Replay:
             else:
                 row.pop(price, None)
         ranks = sorted(row, reverse=side == BUY)
-        return np.array(ranks, np.int32), np.array([row[r] for r in ranks], np.int32)
+        sizes = np.array([row[r] for r in ranks], self._book_size.dtype)
+        return np.array(ranks, np.int32), sizes
 
     def __len__(self) -> int:
         return len(self._kind)

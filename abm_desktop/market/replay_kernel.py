@@ -14,7 +14,7 @@ import numpy as np
 from abm_desktop.market.book import match, next_above, next_below, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.lobster import ADD, EXECUTE
-from abm_desktop.market.state import BUY, OFF, SELL
+from abm_desktop.market.state import BUY, MOST_LOTS, OFF, SELL
 
 ANONYMOUS = -1
 """The agent of an order whose id the file has not told."""
@@ -48,6 +48,17 @@ def _add(m, orders, levels, bits, icebergs, counters, side, price, size, agent):
     elif fresh:
         counters[BID_LEVELS + side] += 1
     return slot
+
+
+@kernel
+def _adopt(m, orders, levels, bits, icebergs, counters, side, price, lots):
+    """Rest anonymous lots, in one order unless it cannot hold them; False if the pool is full."""
+    while lots > 0:
+        part = min(lots, np.int64(MOST_LOTS))
+        if _add(m, orders, levels, bits, icebergs, counters, side, price, part, ANONYMOUS) < 0:
+            return False
+        lots -= part
+    return True
 
 
 @kernel
@@ -184,21 +195,8 @@ def _keep_to_file(m, orders, levels, bits, icebergs, counters, side, prices, siz
             worst = _worst(m, bits, side)
             if (side == BUY and price >= worst) or (side == SELL and price <= worst):
                 break  # it is not deeper than what is there: a difference, left for the check
-        if (
-            _add(
-                m,
-                orders,
-                levels,
-                bits,
-                icebergs,
-                counters,
-                side,
-                price,
-                np.int64(sizes[k]),
-                ANONYMOUS,
-            )
-            < 0
-        ):
+        lots = np.int64(sizes[k])
+        if not _adopt(m, orders, levels, bits, icebergs, counters, side, price, lots):
             break
         k += 1
 
@@ -223,24 +221,13 @@ def _agrees(m, levels, bits, side, prices, sizes):
 
 @kernel
 def seed_side(market, orders, levels, bits, icebergs, counters, side, prices, sizes):
-    """Replace a side by one anonymous order a level; ``prices`` are ranks, best first."""
+    """Replace a side by anonymous orders, one a level; ``prices`` are ranks, best first."""
     m = market[0]
     while counters[BID_LEVELS + side] > 0:
         _drop_level(m, orders, levels, bits, icebergs, counters, side, _worst(m, bits, side))
     for k in range(prices.shape[0]):
-        if sizes[k] > 0:
-            _add(
-                m,
-                orders,
-                levels,
-                bits,
-                icebergs,
-                counters,
-                side,
-                np.int64(prices[k]),
-                np.int64(sizes[k]),
-                ANONYMOUS,
-            )
+        price, lots = np.int64(prices[k]), np.int64(sizes[k])
+        _adopt(m, orders, levels, bits, icebergs, counters, side, price, lots)
 
 
 @kernel
@@ -268,7 +255,7 @@ def replay_rows(
     """Replay messages from ``counters[ROW]`` up to ``stop``, comparing with the file after each.
 
     Arrays by message: kind int8, ident int32 (dense order number, row of ``handles``), side int8,
-    price int32 (rank), size int32; ``book_price`` (ranks) and ``book_size`` int32 [n, 2, L].
+    price int32 (rank), size int32; ``book_price`` (int32, ranks) and ``book_size`` [n, 2, L].
     ``disagrees`` uint8 [n] gets a 1 at every row where the book differs; if ``heal``, the book
     then is set to the file's row, so that the following rows are judged on their own.
     """

@@ -256,6 +256,22 @@ def test_an_order_number_may_come_back(tmp_path):
     assert Replay.open(write_pair(tmp_path, messages, books)).check().ok
 
 
+def test_levels_hold_more_than_an_order_can(tmp_path):
+    """Orders of the largest size that a file can name, many at one price."""
+    most, rows, books = 2**31 - 1, [], []
+    for k in range(49):
+        rows.append((f"34200.{k:09d}", 1, 100 + k, most, 1_000_000, BUY))
+        books.append([1_000_100, 5 * most, 1_000_000, (k + 1) * most])
+    for k in range(10):
+        rows.append((f"34201.{k:09d}", 4, 100 + k, most, 1_000_000, BUY))
+        books.append([1_000_100, 5 * most, 1_000_000, (48 - k) * most])
+    replay = Replay.open(write_pair(tmp_path, rows, books))
+    report = replay.check()
+    assert report.ok, report.first
+    assert replay.book(1)[0][0].tolist() == [100.0, 39 * most, 39]
+    assert replay.book(1)[1][0, 1] == 5 * most
+
+
 def test_prices_of_any_size_fit(tmp_path):
     high = 6_000_000_000  # 600 000.00, beyond 32 bits
     messages = [("1.0", 1, 1, 10, high - 100, BUY), ("2.0", 3, 1, 10, high - 100, BUY)]
