@@ -60,6 +60,7 @@ from abm_desktop.market.state import (
     SLIDE,
     SLOT_BITS,
     STOP,
+    STOP_LIMIT,
     UNKNOWN_ORDER,
     WOULD_TRADE,
 )
@@ -130,7 +131,7 @@ def place_stop(m, pool, stops, intent):
     if at < 0:
         return POOL_FULL
     row = pool[at]
-    row.kind = IMMEDIATE
+    row.kind = IMMEDIATE if intent.kind == STOP else LIMIT
     row.result = 1  # waiting
     row.seq = m.next_seq
     m.next_seq = (m.next_seq + 1) & SEQ_MASK
@@ -369,13 +370,15 @@ def execute(
                 intent.result = OFF_LADDER
                 m.refused_ladder += 1
                 continue
-            if kind == STOP:
+            if kind == STOP or kind == STOP_LIMIT:
                 extra = np.int64(intent.extra)
                 reached = m.last_price >= extra if side == BUY else m.last_price <= extra
                 if not reached or m.phase > LIMIT_STATE:
                     intent.result = place_stop(m, pool, stops, intent)
                     continue
-                kind = np.int64(IMMEDIATE)
+                intent.extra = 0
+                kind = np.int64(IMMEDIATE) if kind == STOP else np.int64(LIMIT)
+                intent.kind = kind
             elif kind == POST_ONLY and crosses(m, side, price):
                 intent.result = WOULD_TRADE
                 continue

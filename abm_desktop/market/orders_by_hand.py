@@ -12,7 +12,9 @@ from abm_desktop.inputs import InputError, one_of, real, shown, whole
 from abm_desktop.market import arrays, opening, state
 
 _NANO = 1_000_000_000
-OrderKind = Literal["limit", "post_only", "slide", "immediate", "fill_or_kill", "stop"]
+OrderKind = Literal[
+    "limit", "post_only", "slide", "immediate", "fill_or_kill", "stop", "stop_limit"
+]
 ORDER_KINDS: dict[str, int] = {
     "limit": state.LIMIT,
     "post_only": state.POST_ONLY,
@@ -20,6 +22,7 @@ ORDER_KINDS: dict[str, int] = {
     "immediate": state.IMMEDIATE,
     "fill_or_kill": state.FILL_OR_KILL,
     "stop": state.STOP,
+    "stop_limit": state.STOP_LIMIT,
 }
 MAX_SIZE = 1_000_000
 """Lots of one order; keeps a level's volume within its integer."""
@@ -87,7 +90,8 @@ class OrdersByHand:
 
         Args:
             kind: limit, post_only, slide (a post-only order that moves away from a price at which
-                it would trade), immediate (or cancel), fill_or_kill, or stop.
+                it would trade), immediate (or cancel), fill_or_kill, stop (an immediate order once
+                it is set off) or stop_limit (a limit order then).
             side: +1 buys, -1 sells.
             price: limit price in currency; None takes any price (not for orders that may rest).
                 One between two ticks is rounded away from the market: a buy limit down, a sell
@@ -124,9 +128,10 @@ class OrdersByHand:
             # Away from the market: the order never trades at a price worse than its limit.
             ticks = self._ticks(price, "price", up=side < 0)
         extra = peak
-        if kind == "stop":
+        stop = kind in ("stop", "stop_limit")
+        if stop:
             if trigger is None:
-                raise InputError("is missing: a stop order needs one", key="trigger")
+                raise InputError(f"is missing: a {kind} order needs one", key="trigger")
             # The first tick at which the last price is at or beyond it.
             extra = self._ticks(trigger, "trigger", up=side > 0)
         elif trigger is not None:
@@ -159,7 +164,7 @@ class OrdersByHand:
             ]
         )
         slot, seq = int(intent["slot"]), int(intent["seq"])
-        if kind == "stop" and slot >= 0:
+        if stop and slot >= 0 and int(intent["kind"]) == number:  # it waits
             slot += self._state.orders.shape[1]
         resting = slot >= 0 and intent["result"] == state.ACCEPTED
         return OrderReport(

@@ -44,7 +44,8 @@ MAX_WIDTH = 512
 
 # Kinds of intents (what a trader asks of the book).
 # Where it would trade at once, SLIDE moves to a price where it does not; POST_ONLY is refused.
-LIMIT, SLIDE, POST_ONLY, IMMEDIATE, FILL_OR_KILL, STOP, CANCEL, MODIFY = range(8)
+# A STOP that is set off is an IMMEDIATE order, a STOP_LIMIT a LIMIT order.
+LIMIT, SLIDE, POST_ONLY, IMMEDIATE, FILL_OR_KILL, STOP, CANCEL, MODIFY, STOP_LIMIT = range(9)
 # What became of an intent. REFUSALS has the reasons in words.
 (
     ACCEPTED,
@@ -294,8 +295,12 @@ ORDER = np.dtype(
 
 ICEBERG = np.dtype([("peak", "i4"), ("reserve", "i4"), ("next", "i4")], align=True)
 
-LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("volume", "i8"), ("count", "i4")], align=True)
-"""Two orders of the largest size are more than 32 bits hold, so volumes have 64."""
+LEVEL = np.dtype(
+    [("head", "i4"), ("tail", "i4"), ("volume", "i8"), ("count", "i4"), ("spare", "i4")],
+    align=True,
+)
+"""Two orders of the largest size are more than 32 bits hold, so volumes have 64. No record that is
+compared by its bytes has gaps, whose content a copy may change."""
 
 AGENT = np.dtype(
     [
@@ -353,7 +358,7 @@ INTENT = np.dtype(
     [
         ("kind", "i4"),
         ("side", "i4"),
-        ("price", "i4"),
+        ("price", "i8"),
         ("size", "i8"),
         ("agent", "i4"),
         ("tag", "i4"),
@@ -362,12 +367,12 @@ INTENT = np.dtype(
         ("extra", "i4"),
         ("result", "i4"),
         ("filled", "i8"),
-        ("next", "i4"),
+        ("next", "i8"),
         ("life", "i8"),
     ],
     align=True,
 )
-"""``extra`` is the trigger price of a STOP and the shown size of an iceberg LIMIT, else 0;
+"""``extra`` is the trigger price of a stop and the shown size of an iceberg LIMIT, else 0;
 ``result`` and ``filled`` tell what became of it; ``next`` links intents on their way. An order that
 does not rest may ask for any size."""
 
@@ -450,13 +455,13 @@ SAMPLE = np.dtype(
         ("best_bid", "i4"),
         ("best_ask", "i4"),
         ("last_price", "i4"),
+        ("resting", "i4"),
+        ("phase", "i4"),
+        ("blocked", "i4"),
         ("bid_volume", "i8"),
         ("ask_volume", "i8"),
         ("bid_depth", "i8"),
         ("ask_depth", "i8"),
-        ("resting", "i4"),
-        ("phase", "i4"),
-        ("blocked", "i4"),
         ("mid", "f8"),
         ("value", "f8"),
         ("sigma", "f8"),

@@ -174,8 +174,9 @@ def timed_operations(draw: st.DrawFn) -> list:
     for _ in range(draw(st.integers(0, 50))):
         what = draw(st.sampled_from(["order", "order", "order", "stop", "cancel", "time"]))
         if what == "stop":
+            kind = draw(st.sampled_from(["stop", "stop_limit"]))
             steps.append(
-                ("stop", draw(SIDES), draw(prices), draw(sizes), draw(AGENTS), draw(prices), 0)
+                (kind, draw(SIDES), draw(prices), draw(sizes), draw(AGENTS), draw(prices), 0)
             )
         elif what == "order":
             kind = draw(st.sampled_from([*RESTING, "immediate"]))

@@ -146,6 +146,23 @@ def test_stops_go_nearest_first_then_oldest_first() -> None:
     assert not book.levels(BUY), "what a stop finds nothing for does not rest"
 
 
+def test_a_stop_limit_order_rests_with_its_remainder() -> None:
+    book = BareBook()
+    book.m["last_price"] = 10_000
+    book.submit("limit", SELL, 10_001, 1, 2)
+    book.submit("limit", SELL, 10_002, 1, 2)
+    waiting = book.submit("stop_limit", BUY, 10_002, 5, 3, 10_001, 30)
+    assert waiting is not None and not book.levels(BUY)
+    book.submit("immediate", BUY, 10_001, 1, 4)
+    assert book.levels(BUY) == [(10_002, 4, 1)]
+    book.pass_time(30)
+    assert not book.levels(BUY)
+    order = book.submit("stop_limit", BUY, 10_000, 5, 3, 9_999)
+    assert book.cancel(order), "it was set off at once, and rests"
+    order = book.submit("stop_limit", BUY, 10_000, 5, 3, 10_100)
+    assert book.cancel(order), "it waits"
+
+
 def test_sizes_beyond_the_largest_are_refused_and_levels_hold_more() -> None:
     book = BareBook()
     for agent in range(2, 5):
@@ -156,6 +173,12 @@ def test_sizes_beyond_the_largest_are_refused_and_levels_hold_more() -> None:
     book.submit("immediate", SELL, 9_999, 3 * LARGEST, 5)
     assert book.filled == 3 * LARGEST and not book.levels(BUY)
     assert book.state.agents["cash"][0, 5] == 3 * LARGEST * 9_999
+
+
+@pytest.mark.parametrize("name", ["ORDER", "LEVEL", "INTENT", "TRADE", "MESSAGE", "SAMPLE"])
+def test_records_that_are_compared_by_their_bytes_have_no_gaps(name: str) -> None:
+    record = getattr(state, name)
+    assert record.itemsize == sum(record[field].itemsize for field in record.names)
 
 
 def test_a_batch_of_the_largest_orders_is_shared_in_proportion() -> None:

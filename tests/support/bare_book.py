@@ -17,6 +17,7 @@ KINDS = {
     "immediate": state.IMMEDIATE,
     "fill_or_kill": state.FILL_OR_KILL,
     "stop": state.STOP,
+    "stop_limit": state.STOP_LIMIT,
 }
 RESULTS = {
     state.ACCEPTED: "",
@@ -152,7 +153,7 @@ class BareBook:
     def _handle(self) -> tuple | None:
         intent = self._intent
         slot, seq = int(intent["slot"]), int(intent["seq"])
-        if intent["kind"] == state.STOP and slot >= 0:
+        if intent["kind"] in (state.STOP, state.STOP_LIMIT) and slot >= 0:
             waiting = self.state.pool[0, slot]
             alive = waiting["seq"] == seq and waiting["result"] == 1
             return (slot + self.state.orders.shape[1], seq) if alive else None

@@ -38,6 +38,7 @@ class Stop:
     price: int
     size: int
     agent: int
+    becomes: str = "immediate"
 
     def reached(self, last: int) -> bool:
         return last >= self.trigger if self.side == BUY else last <= self.trigger
@@ -117,7 +118,7 @@ class SlowBook:
         waiting = self._reached()
         while waiting:
             stop = waiting.pop(0)
-            self._submit("immediate", stop.side, stop.price, stop.size, stop.agent)
+            self._submit(stop.becomes, stop.side, stop.price, stop.size, stop.agent)
             waiting += self._reached()
         self.result = result
 
@@ -165,13 +166,14 @@ class SlowBook:
             price = min(price, other - 1) if side == BUY else max(price, other + 1)
         if not 1 <= price <= self.ladder - 2:
             return self._refuse("ladder")
-        if kind == "stop":
-            stop = Stop(self._next, side, peak, price, size, agent)
+        if kind in ("stop", "stop_limit"):
+            becomes = "immediate" if kind == "stop" else "limit"
+            stop = Stop(self._next, side, peak, price, size, agent, becomes)
             if not (self.trading and stop.reached(self.last)):
                 self._next += 1
                 self.stops.append(stop)
                 return stop.ident
-            kind, peak = "immediate", 0
+            kind, peak = becomes, 0
         if kind == "post_only" and self._crosses(side, price):
             return self._refuse("post_only")
         price = min(price, self.band[1]) if side == BUY else max(price, self.band[0])
