@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.inputs import InputError, UnavailableError, shown
 from abm_desktop.market import state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.policy import PolicyNet
@@ -33,9 +34,28 @@ def with_policy_traders(
     They act once the market is opened, or :func:`opening.join` starts them. Sizes in lots, times in
     seconds. Without a ``size`` they trade the one they were trained for. An executor's parent
     orders are those it was trained on, whatever ``size`` and ``max_inventory`` say. With
-    ``shared_network`` False their network is theirs alone and may be exchanged. Raises
-    ``ValueError`` where the markets hold as many networks as they can.
+    ``shared_network`` False their network is theirs alone and may be exchanged.
+
+    Raises:
+        InputError: for what no ``[[rl]]`` group of a scenario can be, or no policy.
+        UnavailableError: if the markets hold as many networks as they can.
     """
+    from abm_desktop.scenario.checked import check_group
+
+    if not isinstance(policy, PolicyNet):
+        raise InputError(f"must be a PolicyNet, not {shown(policy)}", key="policy")
+    check_group(
+        count=count,
+        size=size,
+        max_inventory=max_inventory,
+        step=step,
+        jitter=jitter,
+        greedy=greedy,
+        latency=latency,
+    )
+    room = (1 << 31) - 1 - markets.agents.shape[1]
+    if count > room:
+        raise UnavailableError(f"there is room for {room} more traders, not for {count}")
     markets, network = with_network(markets, policy, shared_network)
     m, role = len(markets.market), ROLES.index(policy.role)
     added = np.zeros((m, count), state.AGENT)
@@ -84,7 +104,7 @@ def with_network(markets: Markets, policy: PolicyNet, shared: bool) -> tuple[Mar
         ):
             return markets, slot
     if used == markets.networks.shape[1]:
-        raise ValueError(
+        raise UnavailableError(
             f"the market holds {used} different policies already, the most it can: "
             "let more traders share a policy"
         )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abm_desktop.inputs import InputError, whole
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.policy import forward
@@ -65,7 +66,12 @@ def look(markets: Markets, agent: int, k: int = 0) -> Sight:
 
     The trader is copied first: its view of the value draws a random number, and the trader's own
     stream must stay where it is.
+
+    Raises :class:`InputError` if no such trader follows a policy, or there is no such market.
     """
+    k = whole(k, "k", 0, len(markets.market) - 1)
+    if whole(agent, "agent", 0) not in rl_traders(markets, k):
+        raise InputError(f"{agent} is no trader that follows a policy", key="agent")
     copy = markets.agents[k, agent : agent + 1].copy()
     role = ROLES[int(copy["role"][0])]
     row = int(copy["memory"][0]) if role != "directional" else 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.market import activity, phases, rules
 from abm_desktop.market.arrays import Markets, allocate
 from abm_desktop.market.book import clear, rest
@@ -235,7 +236,7 @@ def plan_stress(markets: Markets, k: int, stress: Stress, start: int) -> None:
     """Put a stress event on the agenda of market ``k``, to begin at the time ``start`` (ns).
 
     Raises:
-        RuntimeError: if all stress slots are taken.
+        UnavailableError: if all stress slots are taken.
     """
     events = markets.stresses[k]
     # A slot's last step may still be on the agenda for a second after its end.
@@ -244,7 +245,7 @@ def plan_stress(markets: Markets, k: int, stress: Stress, start: int) -> None:
         idle & ((events["end"] == 0) | (events["end"] + 2_000_000_000 < markets.market[k]["now"]))
     )
     if len(free) == 0:
-        raise RuntimeError(
+        raise UnavailableError(
             f"{STRESS_SLOTS} stress events are active or planned already; wait for one to end"
         )
     slot = int(free[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from abm_desktop.inputs import InputError, real, whole
+from abm_desktop.inputs import InputError, real, shown, whole
 
 Role = Literal["directional", "maker", "executor"]
 ROLES: tuple[Role, ...] = ("directional", "maker", "executor")
@@ -103,9 +103,9 @@ def _sign(number: float) -> int:
 
 
 def check_role(role: str) -> Role:
-    """``role`` itself. Raises ValueError where there is no such role."""
-    if role not in ROLES:
-        raise InputError(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
+    """``role`` itself. Raises :class:`InputError` if there is no such role."""
+    if not isinstance(role, str) or role not in ROLES:
+        raise InputError(f"there is no role {shown(role)}; the roles are {', '.join(ROLES)}")
     return role
 
 

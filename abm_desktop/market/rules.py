@@ -45,11 +45,18 @@ def set_rule(rules: Any, name: str, on: bool, values: dict[str, float]) -> None:
         InputError: (a ValueError) if there is no such intervention or parameter, or a value is not
             one that a scenario could give it.
     """
-    one_of(name, "intervention", INTERVENTIONS)
-    checked = {key: _checked(name, key, value) for key, value in values.items()}
+    if not isinstance(on, bool | np.bool_):
+        raise InputError(f"must be True or False, not {shown(on)}", key="on")
+    checked = checked_values(name, values)
     for key, value in checked.items():
         rules[f"{name}_{key}"] = value
     rules[f"{name}_on"] = int(on)
+
+
+def checked_values(name: str, values: dict[str, float]) -> dict[str, float]:
+    """Parameters of a rule as numbers that a scenario could give it. Raises InputError."""
+    one_of(name, "intervention", INTERVENTIONS)
+    return {key: _checked(name, key, value) for key, value in values.items()}
 
 
 def _checked(name: str, key: str, value: Any) -> float:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abm_desktop.market import arrays, opening, phases, rules, state
+from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
+from abm_desktop.market import arrays, opening, phases, rules, saved_market, state
 from abm_desktop.market.book import top_levels
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.orders_by_hand import MAX_TIME, OrdersByHand
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.soundness import check_market, opened
 from abm_desktop.market.spread_watch import LONGEST, WIDE_TICKS, SpreadWatch
 from abm_desktop.market.tape import Beginning, Mark, Tape
 from abm_desktop.paths import models_dir, resource_dir
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 TRADER_CLASSES = state.TRADER_CLASSES
 _NANO = 1_000_000_000
 _FOREVER = 1 << 61
+MAX_SEED = (1 << 63) - 1
+MAX_EVENTS = 10**9
+"""Events of one :meth:`Simulator.step`."""
+SHORTEST_INTERVAL = 0.001
+"""Simulated seconds between two samples, at least."""
 
 
 @kernel
@@ -39,6 +46,8 @@ def find_policy(model: str) -> PolicyNet:
         FileNotFoundError: if there is neither such a file nor such a model.
         ValueError: if the file is not a policy.
     """
+    if not isinstance(model, str | Path) or "\0" in str(model):
+        raise InputError(f"must be the name of a model or a path, not {shown(model)}", key="model")
     path = Path(model)
     if path.suffix != ".npz":
         path = models_dir() / model / "policy.npz"
@@ -52,6 +61,11 @@ def find_policy(model: str) -> PolicyNet:
     return PolicyNet.load(path)
 
 
+def _interval(seconds: object, key: str) -> int:
+    """Time between two samples in ns."""
+    return round(real(seconds, key, SHORTEST_INTERVAL, MAX_TIME, unit="simulated seconds") * _NANO)
+
+
 class Simulator(OrdersByHand):
     """One market. Same scenario, seed and commands: the same tape, bit by bit.
 
@@ -63,6 +77,13 @@ class Simulator(OrdersByHand):
         record_messages: keep every book event on the tape (about 2 million a simulated day).
 
     Times are simulated seconds since the open, negative during the warm-up; prices are in currency.
+
+    A call that is refused, with :class:`InputError` for arguments that cannot be or with
+    :class:`UnavailableError` for what is impossible now, leaves the market bit for bit as it was.
+
+    Raises:
+        InputError: for a scenario, seed or interval that is none.
+        FileNotFoundError: if a trained model that the scenario names is not there.
     """
 
     def __init__(
@@ -73,19 +94,29 @@ class Simulator(OrdersByHand):
         sample_interval: float = 1.0,
         record_messages: bool = False,
     ) -> None:
-        if sample_interval <= 0:
-            raise ValueError(f"sample_interval must be positive seconds, not {sample_interval}")
+        from abm_desktop.scenario import Scenario
+
+        if not isinstance(scenario, Scenario):
+            raise InputError(
+                f"must be a Scenario, not {shown(scenario)}",
+                key="scenario",
+                remedy="load one with load_scenario",
+            )
+        if not isinstance(record_messages, bool):
+            raise InputError(
+                f"must be True or False, not {shown(record_messages)}", key="record_messages"
+            )
+        interval = _interval(sample_interval, "sample_interval")
+        self._opened: arrays.Markets | None = None
         self.scenario = scenario
-        self.seed = scenario.seed if seed is None else int(seed)
+        self.seed = scenario.seed if seed is None else whole(seed, "seed", 0, MAX_SEED)
         self.tape = Tape()
         self._spreads = SpreadWatch()
         rows = 2 * scenario.market.max_orders
         self._state = opening.build(
             scenario, trade_rows=rows, message_rows=rows if record_messages else 0
         )
-        opening.open_market(
-            self._state, 0, np.uint64(self.seed), max(1, round(sample_interval * _NANO))
-        )
+        opening.open_market(self._state, 0, np.uint64(self.seed), interval)
         self._market["record_messages"] = int(record_messages)
         if record_messages:
             self.begin_tape()
@@ -110,24 +141,35 @@ class Simulator(OrdersByHand):
     def warm_up(self) -> None:
         """Run up to the open (time 0), so that the book is in its usual state.
 
-        What :meth:`session_classes` counts begins here.
+        What :meth:`session_classes` counts begins here. Raises :class:`UnavailableError` if the
+        market is past its open.
         """
+        if self.now > 0.0:
+            raise UnavailableError(
+                f"the market is at {self.now:g} s, past its open: it cannot be warmed up again"
+            )
         self.run_until(0.0)
         self._at_open, self._pnl_at_open = self.classes, self._pnl()
 
     def run(self, seconds: float) -> None:
-        """Run for some simulated seconds."""
-        self.run_until(self.now + seconds)
+        """Run for some simulated seconds. Raises :class:`InputError` for a number below 0."""
+        self.run_until(self.now + real(seconds, "seconds", 0.0, MAX_TIME))
 
     def run_until(self, time: float) -> None:
-        """Run to a time; does nothing if it is not ahead."""
+        """Run to a time; does nothing if it is not ahead.
+
+        Raises :class:`InputError` for what is no time, or one beyond :data:`MAX_TIME`.
+        """
         until = self._clock(time)
         if until > self._market["now"]:
             self._advance(until)
 
     def step(self, events: int = 1) -> None:
-        """Run for some events: one trader acts, one order expires, one stress step is taken."""
-        self._advance(_FOREVER, events)
+        """Run for some events: one trader acts, one order expires, one stress step is taken.
+
+        Raises :class:`InputError` for anything but a whole number from 1.
+        """
+        self._advance(_FOREVER, whole(events, "events", 1, MAX_EVENTS))
 
     def _advance(self, until: int, events: int = 0) -> None:
         goal = int(self._market["steps"]) + events
@@ -137,7 +179,7 @@ class Simulator(OrdersByHand):
             status = advance(self._state, 0, until, left or (-1 if events else 0))
             self._drain()
             if status == state.NEED_ACTION:
-                raise RuntimeError("an external trader waits for an action: use an environment")
+                raise UnavailableError("an external trader waits for an action: use an environment")
             if status != state.TAPE_FULL:
                 return
 
@@ -151,8 +193,11 @@ class Simulator(OrdersByHand):
         m["trades_n"] = m["samples_n"] = m["messages_n"] = 0
 
     def set_sample_interval(self, seconds: float) -> None:
-        """Change the spacing of ``tape.samples`` from now on; changes nothing in the market."""
-        m, interval = self._market, max(1, round(seconds * _NANO))
+        """Change the spacing of ``tape.samples`` from now on; changes nothing in the market.
+
+        Raises :class:`InputError` for less than a millisecond.
+        """
+        m, interval = self._market, _interval(seconds, "seconds")
         m["sample_interval"] = interval
         m["next_sample"] = (int(m["now"]) // interval + 1) * interval
 
@@ -162,14 +207,15 @@ class Simulator(OrdersByHand):
         """Start a stress event now, or at a time ahead.
 
         Raises:
-            RuntimeError: if all stress slots are taken.
-            ValueError: if ``at`` has passed.
+            UnavailableError: if all stress slots are taken.
+            InputError: if it is no stress that a scenario could hold, or ``at`` has passed.
         """
-        start = int(self._market["now"]) if at is None else self._clock(at)
+        from abm_desktop.scenario.checked import checked_stress
+
+        stress = checked_stress(stress)
+        start = int(self._market["now"]) if at is None else self._clock(at, "at")
         if start < self._market["now"]:
-            raise ValueError(
-                f"the stress is to start at {at:g} s, but it is {self.now:g} s already"
-            )
+            raise InputError(f"is {at:g} s, but it is {self.now:g} s already", key="at")
         opening.plan_stress(self._state, 0, stress, start)
         label = f"{stress.type.replace('_', ' ')} {stress.strength:g}"
         self.tape.marks.append(Mark(self._seconds(start), label))
@@ -191,10 +237,11 @@ class Simulator(OrdersByHand):
         Without a ``size`` (lots) they trade the one they were trained for.
 
         Raises:
-            ValueError: if the count is not positive or no policy slot is free.
+            InputError: for what no ``[[rl]]`` group of a scenario can be, or no policy.
+            UnavailableError: if no policy slot is free.
         """
-        if count < 1:
-            raise ValueError(f"count must be at least 1, not {count}")
+        if not isinstance(policy, PolicyNet):
+            raise InputError(f"must be a PolicyNet, not {shown(policy)}", key="policy")
         first = int(self._market["n_agents"])
         self._state = with_policy_traders(
             self._state,
@@ -216,7 +263,7 @@ class Simulator(OrdersByHand):
         """Switch a rule of the venue, from now on; ``values`` change its parameters.
 
         Raises:
-            ValueError: if there is no such rule or parameter, or a value cannot be.
+            InputError: if there is no such rule or parameter, or a scenario file would refuse it.
         """
         rules.set_rule(self._state.rules[0], name, on, values)
         self._market["rules_on"] = rules.any_on(self._state.rules[0])
@@ -231,9 +278,15 @@ class Simulator(OrdersByHand):
         return tuple(name for name in rules.INTERVENTIONS if on[f"{name}_on"])
 
     def hold_auction(self, seconds: float) -> None:
-        """Call an auction now: trading stops, and resumes at one price after ``seconds``."""
-        if not 0 < seconds <= MAX_TIME:
-            raise ValueError(f"a call phase lasts up to {MAX_TIME:g} s, not {seconds} s")
+        """Call an auction now: trading stops, and resumes at one price after ``seconds``.
+
+        Raises:
+            InputError: for a length that is none.
+            UnavailableError: if the market is closed.
+        """
+        seconds = real(seconds, "seconds", above=0.0, high=MAX_TIME)
+        if self._market["phase"] == state.SHUT:
+            raise UnavailableError("the market is closed: no auction can be called any more")
         opening.call_auction(self._state, 0, seconds)
         self.tape.marks.append(Mark(self.now, f"auction called for {seconds:g} s"))
 
@@ -265,7 +318,13 @@ class Simulator(OrdersByHand):
         return arrays.copy(self._state)
 
     def restore(self, snapshot: arrays.Markets) -> None:
-        """Go back to a snapshot of this market; the tape keeps what was recorded since."""
+        """Go back to a snapshot of this market; the tape keeps what was recorded since.
+
+        Raises :class:`InputError` for anything but a snapshot of this market, or a broken one.
+        """
+        if self._opened is None:
+            self._opened = opened(self.scenario, self.seed)
+        check_market(snapshot, self._opened)
         self._state = arrays.copy(snapshot)
         self._spreads = SpreadWatch()
 
@@ -277,18 +336,23 @@ class Simulator(OrdersByHand):
         other.tape = self.tape.copy()
         other._spreads = self._spreads.copy()
         other._at_open, other._pnl_at_open = self._at_open, self._pnl_at_open
+        other._opened = self._opened
         return other
 
     def save(self, path: Path | str) -> None:
-        """Write the whole state to one ``.npz`` file; the tape is not part of it."""
-        arrays = self._state._asdict()
-        np.savez_compressed(
+        """Write the whole state to one ``.npz`` file; the tape is not part of it.
+
+        Raises:
+            InputError: if ``path`` is none.
+            OSError: if it cannot be written; what stood there is then still there.
+        """
+        saved_market.write(
             path,
-            scenario=np.array(self.scenario.model_dump_json()),
-            seed=np.array(self.seed, np.uint64),
+            scenario=self.scenario,
+            seed=self.seed,
+            state=self._state,
             at_open=self._at_open,
             pnl_at_open=self._pnl_at_open,
-            **arrays,
         )
 
     @classmethod
@@ -300,29 +364,17 @@ class Simulator(OrdersByHand):
             scenario: the one the market was made from.
 
         Raises:
-            ValueError: if the file is not a saved market, or one of another scenario or version.
+            InputError: if the file is not a saved market, one of another scenario or version, or
+                anything in it cannot be; the text begins with the path.
         """
-        with np.load(path, allow_pickle=False) as data:
-            if not {"scenario", "seed", "at_open", "pnl_at_open", *arrays.Markets._fields} <= set(
-                data.files
-            ):
-                raise ValueError(f"{path} is not a saved market of this version of the program")
-            if str(data["scenario"]) != scenario.model_dump_json():
-                raise ValueError(
-                    f"{path} was saved from another scenario than {scenario.name!r}: "
-                    "pass the scenario it was made from"
-                )
-            self = object.__new__(cls)
-            self.scenario, self.seed = scenario, int(data["seed"])
-            self._tick = scenario.market.tick_size
-            self.tape = Tape()
-            self._spreads = SpreadWatch()
-            self._at_open, self._pnl_at_open = data["at_open"], data["pnl_at_open"]
-            self._state = arrays.Markets(*(data[name] for name in arrays.Markets._fields))
-        expected = opening.build(scenario)
-        for name, found, wanted in zip(arrays.Markets._fields, self._state, expected, strict=True):
-            if found.dtype != wanted.dtype:
-                raise ValueError(f"{path}: {name} was written by another version of the program")
+        found = saved_market.read(path, scenario)
+        self = object.__new__(cls)
+        self.scenario, self.seed = scenario, found.seed
+        self._tick = scenario.market.tick_size
+        self.tape = Tape()
+        self._spreads = SpreadWatch()
+        self._at_open, self._pnl_at_open = found.at_open, found.pnl_at_open
+        self._state, self._opened = found.state, None
         return self
 
     # -- reading ---------------------------------------------------------------------------------
@@ -331,9 +383,8 @@ class Simulator(OrdersByHand):
     def _market(self) -> Any:
         return self._state.market[0]
 
-    def _clock(self, time: float) -> int:
-        if not abs(time) <= MAX_TIME:
-            raise ValueError(f"a time is within {MAX_TIME:g} s of the open, not {time} s")
+    def _clock(self, time: float, key: str = "time") -> int:
+        time = real(time, key, -MAX_TIME, MAX_TIME, unit="simulated seconds since the open")
         return round((time + self.scenario.market.warm_up) * _NANO)
 
     def _seconds(self, clock: Any) -> float:
@@ -429,7 +480,11 @@ class Simulator(OrdersByHand):
         return int(self._market["volume"])
 
     def book(self, depth: int = 10) -> tuple[np.ndarray, np.ndarray]:
-        """Bids and asks, best first: float64 (k, 3) of price, lots, orders; k <= depth."""
+        """Bids and asks, best first: float64 (k, 3) of price, lots, orders; k <= depth.
+
+        Raises :class:`InputError` for a depth that is no whole number from 1.
+        """
+        depth = min(whole(depth, "depth", 1), int(self._market["ladder"]))
         sides = []
         for side in (state.BUY, state.SELL):
             out = np.empty((depth, 3), np.int64)

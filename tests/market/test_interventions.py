@@ -281,9 +281,9 @@ def test_wrong_rules_are_refused(warm: Simulator) -> None:
         warm.fork().set_intervention("magic")
     with pytest.raises(ValueError, match="it has ticks"):
         warm.fork().set_intervention("velocity_logic", tick=3)
-    with pytest.raises(ValueError, match="call phase"):
+    with pytest.raises(ValueError, match="seconds must be a number"):
         warm.fork().hold_auction(1e300)
-    with pytest.raises(ValueError, match="within"):
+    with pytest.raises(ValueError, match="seconds must be a number"):
         warm.fork().run(float("inf"))
     with pytest.raises(ValueError, match="a number from"):
         warm.fork().set_intervention("luld", band=float("nan"))
@@ -297,8 +297,8 @@ def test_saved_markets_continue_bit_identically(warm: Simulator, tmp_path) -> No
     simulator.run(200)
     loaded.run(200)
     assert loaded.tape.trades.tobytes() == simulator.tape.trades.tobytes()
-    with pytest.raises(ValueError, match="another scenario"):
+    with pytest.raises(ValueError, match=r"\.npz: was saved from another scenario"):
         Simulator.load(tmp_path / "market.npz", Scenario(name="other"))
     np.savez(tmp_path / "other.npz", x=np.zeros(1))
-    with pytest.raises(ValueError, match="not a saved market"):
+    with pytest.raises(ValueError, match=r"\.npz: is not a saved market"):
         Simulator.load(tmp_path / "other.npz", SCENARIO)

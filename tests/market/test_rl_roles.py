@@ -109,7 +109,7 @@ def test_a_policys_sizes_are_kept_in_its_file_and_by_the_traders_that_follow_it(
     assert (maker["size"], other["size"], executor["max_inventory"]) == (7, 3, 33)
     memory = market._state.roles[0, executor["memory"]]
     assert (memory["parent"], memory["horizon"]) == (33, 60_000_000_000)
-    with pytest.raises(ValueError, match="parent_lots must be positive, not 0"):
+    with pytest.raises(ValueError, match=r"^parent_lots must be a whole number from 1"):
         RoleSizes(parent_lots=0)
 
 

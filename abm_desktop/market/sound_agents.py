@@ -1,0 +1,108 @@
+"""Whether the accounts of traders, their networks and what their roles remember can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from abm_desktop.market import state as s
+from abm_desktop.market.arrays import Markets
+from abm_desktop.market.orders_by_hand import MAX_SIZE, MAX_TIME
+from abm_desktop.market.roles import EXECUTOR, ROLES, action_names, observation_names
+from abm_desktop.market.sound_numbers import first_outside
+
+_FIXED = (
+    *("kind", "rule", "index", "memory", "handles", "external", "key", "rate", "latency"),
+    *("latency_spread", "bin"),
+)
+"""What of a scenario's own agents stays as it was at the open."""
+_LONGEST = round(2 * MAX_TIME) * 1_000_000_000
+_MOST = 1 << 62
+
+
+def faults_of_agents(markets: Markets, fresh: Markets) -> Iterator[str]:
+    agents, own = markets.agents[0], fresh.agents[0]
+    now = int(markets.market[0]["now"])
+    for name in _FIXED:
+        if (agents[name][: len(own)] != own[name]).any():
+            yield f"agents.{name} is not what the scenario and the seed give"
+    within = {
+        "active": (0, 1),
+        "side": (0, 1),
+        "remaining": (0, (1 << 31) - 1),
+        "blocked": (0, 2),
+        "window_messages": (0, (1 << 31) - 1),
+        "window_trades": (0, (1 << 31) - 1),
+        "last_refresh": (-1_000_000_000, now),
+        "window_start": (-3_600_000_000_000, now),
+        "inventory": (-(1 << 53), 1 << 53),
+        "cash": (-_MOST, _MOST),
+        "decisions": (0, _MOST),
+    }
+    yield from first_outside("agents", agents, within)
+    busy = agents[(agents["kind"] == s.INSTITUTION) & (agents["active"] == 1)]
+    if (busy["threshold"] <= 0).any():
+        yield "agents.threshold of an institution with an order is no price"
+    yield from _joined(markets, agents[len(own) :])
+
+
+def _joined(markets: Markets, joined: np.ndarray) -> Iterator[str]:
+    """The traders with a policy, who came later."""
+    used = int(np.count_nonzero(markets.networks[0, :, 0]))
+    within = {
+        "kind": (s.RL, s.RL),
+        "rule": (s.DEFAULT_RULE, s.DEFAULT_RULE),
+        "external": (0, 1),
+        "greedy": (0, 1),
+        "role": (0, len(ROLES) - 1),
+        "policy": (0, used - 1),
+        "size": (1, MAX_SIZE),
+        "max_inventory": (1, (1 << 31) - 1),
+        "step": (1e-9, MAX_TIME),
+        "jitter": (0, 0.999_999),
+        "latency": (0, 120_000_000_000),
+        "latency_spread": (0, 1),
+        "memory": (0, markets.roles.shape[1] - 1),
+        "handles": (0, markets.handles.shape[1] - 2),
+        "last_action": (0, max(len(action_names(role)) for role in ROLES) - 1),
+    }
+    yield from first_outside("agents", joined, within)
+    for agent in joined:
+        role = ROLES[agent["role"]]
+        network = markets.networks[0, agent["policy"]]
+        shape = (network[1], network[1 + min(max(int(network[0]), 1), 4)])
+        if shape != (len(observation_names(role)), len(action_names(role))):
+            yield "agents.policy names a network of another role"
+            return
+    with_memory = joined[joined["role"] != 0]["memory"]
+    if len(np.unique(with_memory)) != len(with_memory):
+        yield "agents.memory is shared by two traders"
+    executors = joined[joined["role"] == EXECUTOR]["memory"]
+    kept = markets.roles[0, executors]
+    limits = {"parent": (1, MAX_SIZE), "horizon": (1, _LONGEST), "side": (-1, 1)}
+    yield from first_outside("roles", kept, limits)
+    if (np.abs(markets.roles[0]["deadline"]) > _LONGEST).any():
+        yield "roles.deadline is beyond the clock"
+
+
+def faults_of_networks(markets: Markets) -> Iterator[str]:
+    networks, room = markets.networks[0].astype(np.int64), markets.weights.shape[1]
+    used = int(np.count_nonzero(networks[:, 0]))
+    if networks[used:].any():
+        yield "networks has gaps"
+    for header in networks[:used]:
+        layers = int(header[0])
+        if not 1 <= layers <= 4:
+            yield f"networks: a network has {layers} layers"
+            return
+        widths = header[1 : layers + 2]
+        if ((widths < 1) | (widths > s.MAX_WIDTH)).any():
+            yield "networks: a layer is wider than the market holds"
+            return
+        # The place of the widest header's last width is that of the activation: 4 layers end at 5.
+        if header[6] not in (0, 1):
+            yield "networks: an activation is not known"
+        size = int((widths[:-1] * widths[1:] + widths[1:]).sum())
+        if not 0 <= header[7] <= room - size:
+            yield "networks: weights lie outside their array"
