@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from abm_desktop.envs.checks import check_pace, check_sizes, market_seeds
 from abm_desktop.envs.policy_traders import policies_of, with_traders_of
-from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.envs.steps import begin_episode, step_markets
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.kernel import advance
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
+
+__all__ = ["MarketCore", "as_scenario", "market_seeds"]
 
 _NANO = 1_000_000_000
 _FOREVER = 1 << 61
@@ -25,23 +29,17 @@ _START_SPREAD = 600.0
 
 
 def as_scenario(scenario: Scenario | Path | str) -> Scenario:
-    """A scenario from itself, a file, or the name of a shipped one."""
+    """A scenario from itself, a file, or the name of a shipped one.
+
+    Raises :class:`InputError` for anything else.
+    """
     if isinstance(scenario, Scenario):
         return scenario
+    if not isinstance(scenario, str | Path):
+        raise InputError(
+            f"must be a Scenario, a file or a name, not {shown(scenario)}", key="scenario"
+        )
     return load_scenario(find_scenario(str(scenario)))
-
-
-def market_seeds(seed: int | list[int | None], markets: int) -> list[int]:
-    """A seed for every market from one, or from a list with one each; None draws one.
-
-    Raises ValueError for a list of another length.
-    """
-    if isinstance(seed, int | np.integer):
-        children = np.random.SeedSequence(int(seed)).generate_state(markets, np.uint64)
-        return [int(child) for child in children]
-    if len(seed) != markets:
-        raise ValueError(f"{len(seed)} seeds given for {markets} markets")
-    return [int(np.random.SeedSequence(s).generate_state(1)[0]) for s in seed]
 
 
 class MarketCore:
@@ -55,6 +53,9 @@ class MarketCore:
         stress_probability: chance that an episode has a random stress event of random severity.
         size, max_inventory, step, jitter: the external trader (lots, lots, s, share of the step).
         weights: the reward's weights.
+
+    Raises:
+        InputError: for a size or time out of its bounds, or of another type.
     """
 
     def __init__(
@@ -70,18 +71,19 @@ class MarketCore:
         jitter: float = 0.2,
         weights: RewardWeights | None = None,
     ) -> None:
-        if num_envs < 1:
-            raise ValueError(f"num_envs must be at least 1, not {num_envs}")
-        if not episode_seconds > 0:
-            raise ValueError(f"episode_seconds must be positive, not {episode_seconds}")
-        if not 0.0 <= stress_probability <= 1.0:
-            raise ValueError(f"stress_probability must be in 0..1, not {stress_probability}")
+        check_sizes(
+            num_envs=num_envs,
+            episode_seconds=episode_seconds,
+            stress_probability=stress_probability,
+            size=size,
+            max_inventory=max_inventory,
+        )
+        check_pace(step, jitter, up_to=0.999)
+        self._weights = checked_weights(weights).packed()
         self.scenario = as_scenario(scenario)
         self.num_envs = num_envs
         self.episode_seconds = episode_seconds
         self.stress_probability = stress_probability
-        self._weights = (weights or RewardWeights()).packed()
-
         self._trader: dict[str, Any] = {
             "rl_size": size,
             "rl_max_inventory": max_inventory,
@@ -121,7 +123,7 @@ class MarketCore:
 
     def set_weights(self, weights: RewardWeights) -> None:
         """Reward the steps from now on by other weights."""
-        self._weights = weights.packed()
+        self._weights = checked_weights(weights).packed()
 
     def seed(self, seeds: list[int]) -> None:
         """Give every market its own seed; the next reset builds them anew."""

@@ -8,8 +8,16 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from abm_desktop.envs.checks import (
+    RESET_AGAIN,
+    RESET_FIRST,
+    checked_action,
+    checked_options,
+    checked_seed,
+)
 from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.market.state import N_FEATURES
 from abm_desktop.scenario import Scenario
 
@@ -62,22 +70,39 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
         self._actions = np.zeros(1, np.int64)
         self._none = np.zeros(1, np.bool_)
         self._seeded = False
+        self._cannot_step = RESET_FIRST
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin an episode; a seed makes it, and what follows, repeatable."""
+        """Begin an episode; a seed makes it, and what follows, repeatable. No option is known.
+
+        Raises:
+            InputError: for what is no seed, and for options that are no mapping.
+        """
+        seed = checked_seed(seed)
+        checked_options(options)
         super().reset(seed=seed)
         if seed is not None or not self._seeded:
             self._core.seed([int(self.np_random.integers(1 << 62))])
             self._seeded = True
         self._core.reset(0)
+        self._cannot_step = ""
         return self._core.observations[0].copy(), self._core.account(0)
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """Act, and run on to the next decision. ``info`` is the trader's account."""
-        self._actions[0] = action
+        """Act, and run on to the next decision. ``info`` is the trader's account.
+
+        Raises:
+            InputError: for anything but 0, 1 or 2.
+            UnavailableError: before the first reset, and after an episode has ended.
+        """
+        if self._cannot_step:
+            raise UnavailableError(self._cannot_step)
+        self._actions[0] = checked_action(action, "action", 3)
         rewards, over = self._core.step(self._actions, self._none)
+        if over[0]:
+            self._cannot_step = RESET_AGAIN
         return (
             self._core.observations[0].copy(),
             float(rewards[0]),

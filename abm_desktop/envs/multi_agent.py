@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,17 @@ import gymnasium as gym
 import numpy as np
 from pettingzoo import ParallelEnv
 
+from abm_desktop.envs.checks import (
+    RESET_AGAIN,
+    RESET_FIRST,
+    checked_action,
+    checked_options,
+    checked_seed,
+)
 from abm_desktop.envs.market_env import OBSERVATION_BOUND
 from abm_desktop.envs.roles import RoleSettings, action_names, check_role, observation_names
 from abm_desktop.envs.shared_core import SharedMarketCore
+from abm_desktop.inputs import InputError, UnavailableError, shown
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
 
@@ -91,7 +99,13 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, float]]]:
-        """Begin an episode; a seed makes it, and what follows, repeatable."""
+        """Begin an episode; a seed makes it, and what follows, repeatable. No option is known.
+
+        Raises:
+            InputError: for what is no seed, and for options that are no mapping.
+        """
+        seed = checked_seed(seed)
+        checked_options(options)
         if seed is not None or not self._seeded:
             self._random = np.random.default_rng(seed)
             self._core.seed([int(self._random.integers(1 << 62))])
@@ -109,14 +123,15 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
         dict[str, bool],
         dict[str, dict[str, float]],
     ]:
-        """One round; ``infos`` has each trader's account."""
+        """One round; ``infos`` has each trader's account.
+
+        Raises:
+            InputError: unless every trader has an action, and one that its role knows.
+            UnavailableError: before the first reset, and after an episode has ended.
+        """
         if not self.agents:
-            raise RuntimeError("the episode is over: call reset")
-        for k, agent in enumerate(self.possible_agents):
-            action = int(actions[agent])
-            if not self.action_spaces[agent].contains(action):
-                raise ValueError(f"{agent} has no action {action}")
-            self._actions[0, k] = action
+            raise UnavailableError(RESET_AGAIN if self._seeded else RESET_FIRST)
+        self._actions[0] = self._checked(actions)
         rewards, over = self._core.step(self._actions, self._none)
         agents = self.possible_agents
         ended = bool(over[0])
@@ -129,6 +144,19 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
             dict.fromkeys(agents, ended),
             self._accounts(),
         )
+
+    def _checked(self, actions: Any) -> list[int]:
+        if not isinstance(actions, Mapping) or set(actions) != set(self.possible_agents):
+            given = sorted(map(shown, actions)) if isinstance(actions, Mapping) else shown(actions)
+            raise InputError(
+                f"must have one action for each of {', '.join(self.possible_agents)}, not "
+                f"{shown(given)}",
+                key="actions",
+            )
+        return [
+            checked_action(actions[agent], f"actions[{agent!r}]", int(self.action_spaces[agent].n))
+            for agent in self.possible_agents
+        ]
 
     def _observations(self) -> dict[str, np.ndarray]:
         rows = self._core.observations[0]

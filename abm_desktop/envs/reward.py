@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm_desktop.inputs import InputError, real, shown
+
 
 @dataclass(frozen=True)
 class RewardWeights:
@@ -23,7 +25,10 @@ class RewardWeights:
         damping: share of a holding gain that is taken back, 0 to 1.
         inventory_cost: cost of a full position, per step.
         fee: cost of a traded lot, in ticks.
-        clip: bound of the reward.
+        clip: bound of the reward, above 0.
+
+    Raises:
+        InputError: for a weight out of its bounds, or that is no number.
     """
 
     damping: float = 0.0
@@ -31,6 +36,21 @@ class RewardWeights:
     fee: float = 0.0
     clip: float = 5.0
 
+    def __post_init__(self) -> None:
+        real(self.damping, "damping", 0.0, 1.0)
+        real(self.inventory_cost, "inventory_cost", 0.0, 1e6)
+        real(self.fee, "fee", 0.0, 1e6, unit="ticks")
+        real(self.clip, "clip", above=0.0, high=1e12)
+
     def packed(self) -> np.ndarray:
         """The kernel's form, float64 (4,)."""
         return np.array([self.damping, self.inventory_cost, self.fee, self.clip])
+
+
+def checked_weights(weights: RewardWeights | None) -> RewardWeights:
+    """The weights, the usual ones for None. Raises :class:`InputError` for anything else."""
+    if weights is None:
+        return RewardWeights()
+    if not isinstance(weights, RewardWeights):
+        raise InputError(f"must be RewardWeights, not {shown(weights)}", key="weights")
+    return weights

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.market.role_arrays import QUOTES, ROLE_STATE
 from abm_desktop.market.roles import (
     CLOSE_ACTION,
+    MOST_LOTS,
     ON_SCHEDULE,
     ROLES,
     SHARES,
@@ -58,10 +60,17 @@ class RoleSettings:
     unfinished: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.max_inventory > 0:
-            raise ValueError(f"max_inventory must be positive, not {self.max_inventory}")
-        if self.unfinished < 0:
-            raise ValueError(f"unfinished must not be negative, not {self.unfinished}")
+        whole(self.max_inventory, "max_inventory", 1, MOST_LOTS, unit="lots")
+        real(self.unfinished, "unfinished", 0.0, 1e6)
+        for name, kind in (
+            ("sizes", RoleSizes),
+            ("directional", RewardWeights),
+            ("maker", RewardWeights),
+        ):
+            if not isinstance(getattr(self, name), kind):
+                raise InputError(
+                    f"must be {kind.__name__}, not {shown(getattr(self, name))}", key=name
+                )
 
 
 TRADER = np.dtype(

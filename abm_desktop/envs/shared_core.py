@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from abm_desktop.envs.checks import MAX_TRADERS, check_opponents, check_pace
 from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.policy_traders import with_traders_of
-from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.envs.roles import ROLES, TRADER, WIDEST, RoleSettings, check_role
 from abm_desktop.envs.rounds import begin, play_rounds
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.market import arrays, opening
 from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
@@ -50,12 +52,17 @@ class SharedMarketCore(MarketCore):
         opponent: PolicyNet | None = None,
         opponents: int = 0,
     ) -> None:
-        if not roles:
-            raise ValueError("roles must name at least one trader")
-        if not (step > 0 and 0.0 <= jitter <= 1.0):
-            raise ValueError(f"step must be positive and jitter in 0..1, not {step} and {jitter}")
-        if opponents and opponent is None:
-            raise ValueError("opponents need a policy to follow: pass opponent")
+        if isinstance(roles, str) or not isinstance(roles, Sequence):
+            raise InputError(f"must be a list of roles, not {shown(roles)}", key="roles")
+        if not 1 <= len(roles) <= MAX_TRADERS:
+            raise InputError(
+                f"must name at least one trader and at most {MAX_TRADERS}, not {len(roles)}",
+                key="roles",
+            )
+        check_pace(step, jitter, up_to=1.0)
+        check_opponents(opponent, opponents)
+        if settings is not None and not isinstance(settings, RoleSettings):
+            raise InputError(f"must be RoleSettings, not {shown(settings)}", key="settings")
         self.roles = tuple(check_role(role) for role in roles)
         self.settings = settings or RoleSettings()
         self._opponent, self._opponents = opponent, opponents
@@ -67,7 +74,7 @@ class SharedMarketCore(MarketCore):
             stress_probability=stress_probability,
             size=self.settings.sizes.quote_size,
             max_inventory=self.settings.max_inventory,
-            step=_NEVER,
+            step=step,
             jitter=0.0,
         )
         count = len(self.roles)
@@ -86,6 +93,7 @@ class SharedMarketCore(MarketCore):
 
     def set_weights(self, weights: RewardWeights) -> None:
         """Reward directional traders and makers from now on by these weights."""
+        weights = checked_weights(weights)
         self._pack_weights(weights, weights)
 
     def _build(self, markets: int) -> arrays.Markets:
@@ -97,7 +105,7 @@ class SharedMarketCore(MarketCore):
             sample_rows=1,
             trade_rows=self._orders,
             max_orders=self._orders,
-            **self._trader,
+            **(self._trader | {"rl_step": _NEVER}),
         )
         first = built.agents.shape[1] - count
         handles = built.handles.shape[1]
@@ -133,10 +141,11 @@ class SharedMarketCore(MarketCore):
             ValueError: if there are no opponents, or the network has other layers than theirs.
         """
         if not self._opponents or self._opponent is None:
-            raise ValueError("there are no opponents in these markets")
+            raise InputError("there are no opponents in these markets")
+        check_opponents(policy, self._opponents)
         header, flat = policy.packed()
         if not np.array_equal(header, self._opponent.packed()[0]):
-            raise ValueError("the opponents' new policy must have the layers of the old one")
+            raise InputError("the opponents' new policy must have the layers of the old one")
         self._opponent = policy
         for markets in (self._state, self._blank):
             slot = markets.agents["policy"][0, -1]

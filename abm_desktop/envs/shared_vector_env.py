@@ -10,11 +10,20 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from abm_desktop.envs.core import market_seeds
+from abm_desktop.envs.checks import (
+    MAX_SEED,
+    MAX_TRADERS,
+    check_begun,
+    checked_actions,
+    checked_options,
+    market_seeds,
+    reset_mask,
+)
 from abm_desktop.envs.multi_agent import action_space, observation_space
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.roles import RoleSettings, check_role
 from abm_desktop.envs.shared_core import SharedMarketCore
+from abm_desktop.inputs import InputError, whole
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
 
@@ -54,8 +63,7 @@ class SharedMarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndar
         opponent: PolicyNet | None = None,
         opponents: int = 0,
     ) -> None:
-        if traders < 1:
-            raise ValueError(f"traders must be at least 1, not {traders}")
+        whole(traders, "traders", 1, MAX_TRADERS)
         role = check_role(role)
         self._core = SharedMarketCore(
             scenario,
@@ -75,23 +83,46 @@ class SharedMarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndar
         self.single_action_space = action_space(role)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self._choices = int(self.single_action_space.n)
         self._width = self.single_observation_space.shape[0]
+        whole(seed, "seed", 0, MAX_SEED)
         self._base_seed, self._stagger, self._seeded = seed, stagger, False
+        self._begun = np.zeros(markets, np.bool_)
+        self._all_begun = False
         self._over = np.zeros(markets, np.bool_)
         self._never = np.zeros(self.num_envs, np.bool_)
 
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin an episode in every market; a list of seeds has one a market."""
+        """Begin an episode in every market; a list of seeds has one a market.
+
+        ``options["reset_mask"]``, one a slot, limits it to some markets.
+
+        Raises:
+            InputError: for seeds, options or a mask that are none, and for a mask that parts the
+                slots of a market, whose episodes end together.
+        """
+        chosen_markets = self._of_markets(reset_mask(checked_options(options), self.num_envs))
         if seed is not None or not self._seeded:
             chosen = self._base_seed if seed is None else seed
             self._core.seed(market_seeds(chosen, self.markets))
             self._seeded = True
-        for k in range(self.markets):
+        for k in np.flatnonzero(chosen_markets).tolist():
             self._core.reset(k, self._core.first_episode_seconds(k) if self._stagger else None)
-        self._over[:] = False
+        self._over[chosen_markets] = False
+        self._begun[chosen_markets] = True
+        self._all_begun = bool(self._begun.all())
         return self._observations(), {}
+
+    def _of_markets(self, mask: np.ndarray | None) -> np.ndarray:
+        """Which markets a mask of slots names, bool (markets,)."""
+        if mask is None:
+            return np.ones(self.markets, np.bool_)
+        slots = mask.reshape(self.markets, self.traders)
+        if (slots.any(axis=1) != slots.all(axis=1)).any():
+            raise InputError("must take all slots of a market or none", key="options['reset_mask']")
+        return slots[:, 0].copy()
 
     def _observations(self) -> np.ndarray:
         seen = self._core.observations[:, :, : self._width]
@@ -100,10 +131,14 @@ class SharedMarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndar
     def step(
         self, actions: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """One round: actions int (slots,) -> observations, rewards, terminated, truncated."""
-        actions = np.asarray(actions, np.int64)
-        if actions.shape != (self.num_envs,):
-            raise ValueError(f"expected actions of shape ({self.num_envs},), got {actions.shape}")
+        """One round: actions int (slots,) -> observations, rewards, terminated, truncated.
+
+        Raises:
+            InputError: for another shape, and for actions that the role has not.
+            UnavailableError: if a market was never reset.
+        """
+        actions = checked_actions(actions, self.num_envs, self._choices)
+        check_begun(self._all_begun)
         resetting = self._over
         rewards, over = self._core.step(actions.reshape(self.markets, self.traders), resetting)
         over = over & ~resetting

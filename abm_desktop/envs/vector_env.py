@@ -10,9 +10,18 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from abm_desktop.envs.core import MarketCore, market_seeds
+from abm_desktop.envs.checks import (
+    MAX_SEED,
+    check_begun,
+    checked_actions,
+    checked_options,
+    market_seeds,
+    reset_mask,
+)
+from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.market_env import observation_space
 from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.inputs import whole
 from abm_desktop.scenario import Scenario
 
 
@@ -49,7 +58,6 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         jitter: float = 0.2,
         weights: RewardWeights | None = None,
     ) -> None:
-        self.num_envs = num_envs
         self._core = MarketCore(
             scenario,
             num_envs,
@@ -61,38 +69,52 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             jitter=jitter,
             weights=weights,
         )
+        self.num_envs = num_envs
         self.single_observation_space = observation_space()
         self.single_action_space = gym.spaces.Discrete(3)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
+        whole(seed, "seed", 0, MAX_SEED)
         self._base_seed = seed
         self._stagger = stagger
         self._seeded = False
+        self._begun = np.zeros(num_envs, np.bool_)
+        self._all_begun = False
         self._over = np.zeros(num_envs, np.bool_)
         self._never = np.zeros(num_envs, np.bool_)
 
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin an episode in every market; ``options["reset_mask"]`` limits it to some."""
+        """Begin an episode in every market; ``options["reset_mask"]`` limits it to some.
+
+        Raises:
+            InputError: for seeds, options or a mask that are none.
+        """
+        mask = reset_mask(checked_options(options), self.num_envs)
         if seed is not None or not self._seeded:
             chosen = self._base_seed if seed is None else seed
             self._core.seed(market_seeds(chosen, self.num_envs))
             self._seeded = True
-        mask = None if options is None else options.get("reset_mask")
         for k in range(self.num_envs):
             if mask is None or mask[k]:
                 self._core.reset(k, self._core.first_episode_seconds(k) if self._stagger else None)
                 self._over[k] = False
+                self._begun[k] = True
+        self._all_begun = bool(self._begun.all())
         return self._core.observations.copy(), {}
 
     def step(
         self, actions: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """Step every market: actions int (n,) -> observations, rewards, terminated, truncated."""
-        actions = np.asarray(actions, np.int64)
-        if actions.shape != (self.num_envs,):
-            raise ValueError(f"expected actions of shape ({self.num_envs},), got {actions.shape}")
+        """Step every market: actions int (n,) -> observations, rewards, terminated, truncated.
+
+        Raises:
+            InputError: for another shape, and for anything but 0, 1 or 2.
+            UnavailableError: if a market was never reset.
+        """
+        actions = checked_actions(actions, self.num_envs, 3)
+        check_begun(self._all_begun)
         resetting = self._over
         rewards, over = self._core.step(actions, resetting)
         if resetting.any():
