@@ -6,6 +6,7 @@ import queue
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.live.deeds import Deed
 from abm_desktop.live.types import MarketSnapshot, PastMoment
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from abm_desktop.market.policy import PolicyNet
     from abm_desktop.scenario import Scenario
     from abm_desktop.scenario.stress import Stress
+
+
+def check_scenario(scenario: object) -> None:
+    """Raise :class:`InputError` unless this is a scenario."""
+    from abm_desktop.scenario import Scenario
+
+    if not isinstance(scenario, Scenario):
+        raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
 
 
 class MarketCommands:
@@ -36,22 +45,30 @@ class MarketCommands:
         """Start a stress event now, or queue it for the simulated time ``at``.
 
         Raises:
-            ScenarioError: if a mapping does not describe a stress event.
+            InputError: if it is no stress event that a scenario could hold, or ``at`` no time.
         """
         from abm_desktop.scenario import stress_from_dict
+        from abm_desktop.scenario.checked import checked_stress
 
-        event = stress_from_dict(stress) if isinstance(stress, Mapping) else stress
+        event = stress_from_dict(stress) if isinstance(stress, Mapping) else checked_stress(stress)
+        if at is not None:
+            at = real(at, "at", unit="simulated seconds")
         if at is None:
             self._act("stress", Deed("inject", {"stress": event}))
         else:
             self._commands.put(lambda: self._simulated("stress").plan(event, at))
 
     def cancel_planned(self, number: int) -> None:
-        """Take a queued stress out of the queue."""
+        """Take a queued stress out of the queue. Raises :class:`InputError` for no number."""
+        number = whole(number, "number")
         self._commands.put(lambda: self._simulated("stress").cancel_planned(number))
 
     def end_stress(self, kind: str, start: float) -> None:
-        """End the acting stress of this kind that began at ``start`` now, before its time."""
+        """End the acting stress of this kind that began at ``start`` now, before its time.
+
+        Raises :class:`InputError` for what is no time.
+        """
+        start = real(start, "start", unit="simulated seconds")
         self._act("stress", Deed("end_stress", {"kind": kind, "start": start}))
 
     def add_policy_traders(self, policy: PolicyNet, count: int = 1, name: str = "rl") -> None:
@@ -59,7 +76,11 @@ class MarketCommands:
         self._act("RL traders", Deed("add_policy_traders", {"policy": policy, "count": count}))
 
     def change(self, scenario: Scenario) -> None:
-        """Take the traders of another scenario: what can be now, the rest at the next reset."""
+        """Take the traders of another scenario: what can be now, the rest at the next reset.
+
+        Raises :class:`InputError` for what is no scenario.
+        """
+        check_scenario(scenario)
         self._commands.put(lambda: self._simulated("traders").change(scenario))
 
     def set_intervention(self, name: str, on: bool = True, **values: float) -> None:
@@ -105,13 +126,19 @@ class MarketCommands:
         ``left`` to ``right`` is the span of time around it to be told in full.
 
         Raises:
-            RuntimeError: if the market keeps no past: none is loaded, or it is a replay.
+            UnavailableError: if the market keeps no past: none is loaded, or it is a replay.
+            InputError: for what is no time.
         """
         from abm_desktop.live.past import PastReader
 
         feed, snapshot = self._feed, self._snapshot
         if snapshot is None or feed is None or feed.is_replay:
-            raise RuntimeError("only a simulated market can be looked at again: open a scenario")
+            raise UnavailableError(
+                "only a simulated market can be looked at again: open a scenario"
+            )
+        time = real(time, "time", unit="simulated seconds")
+        left = time if left is None else real(left, "left", unit="simulated seconds")
+        right = time if right is None else real(right, "right", unit="simulated seconds")
         if self._past is None:
             self._past = PastReader(self.failures)
         recorded: Any = feed
@@ -120,8 +147,8 @@ class MarketCommands:
             recorded.reader,
             snapshot,
             time,
-            time if left is None else left,
-            time if right is None else right,
+            left,
+            right,
         )
 
     def look_at_now(self) -> None:
@@ -130,7 +157,11 @@ class MarketCommands:
             self._past.forget()
 
     def fork(self, time: float) -> None:
-        """Replace the market by a copy of it as it was at ``time``, which goes on by itself."""
+        """Replace the market by a copy of it as it was at ``time``, which goes on by itself.
+
+        Raises :class:`InputError` for what is no time.
+        """
+        time = real(time, "time", unit="simulated seconds")
 
         def fork() -> None:
             feed = self._simulated("forks")
@@ -155,7 +186,7 @@ class MarketCommands:
     def _simulated(self, what: str) -> SimulatedFeed:
         feed: Any = self._feed
         if feed is None or feed.is_replay:
-            raise RuntimeError(
+            raise UnavailableError(
                 f"{what} need a simulated market; this is a replay of recorded data. "
                 "Open a scenario first."
                 if feed is not None

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abm_desktop.inputs import InputError, one_of, real
 from abm_desktop.live.tuning import is_live
 from abm_desktop.live.types import OwnOrder, WatchedTrader
 from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.joining import with_network
 from abm_desktop.market.looking import look, rl_traders
+from abm_desktop.market.orders_by_hand import MAX_TIME
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.spread_watch import SpreadWatch
 from abm_desktop.market.traders import fundamental, momentum, noise
@@ -140,8 +142,10 @@ def end_stress(simulator: Simulator, kind: str, start: float) -> None:
     What it did stays done, and orders of its own are withdrawn as at its usual end.
 
     Raises:
-        ValueError: if no such stress acts.
+        InputError: if no such stress acts.
     """
+    one_of(kind, "kind", state.STRESS_KINDS)
+    start = real(start, "start", -MAX_TIME, MAX_TIME, unit="simulated seconds")
     s = state_of(simulator)
     market, heap = s.market[0], s.heap[0]
     clock = round((start + simulator.scenario.market.warm_up) * 1e9)
@@ -152,7 +156,7 @@ def end_stress(simulator: Simulator, kind: str, start: float) -> None:
         & (np.abs(s.stresses[0]["start"] - clock) < 1000)
     )
     if not len(slots):
-        raise ValueError(f"no {kind.replace('_', ' ')} that began at {start:g} s acts any more")
+        raise InputError(f"no {kind.replace('_', ' ')} that began at {start:g} s acts any more")
     slot, now = int(slots[0]), int(market["now"])
     # Its end and next step become expiries of no order: they would else meet the slot's next event.
     agenda: Any = heap[: int(market["heap_n"])]

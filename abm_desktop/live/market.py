@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm_desktop import child_python
-from abm_desktop.live.commands import MarketCommands
+from abm_desktop.inputs import InputError, real, shown, whole
+from abm_desktop.live.commands import MarketCommands, check_scenario
 from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.types import MarketSnapshot, RunState, WatchedTrader
 from abm_desktop.plain_words import in_words
+from abm_desktop.scenario.bounds import LONGEST
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
@@ -37,6 +39,11 @@ log = logging.getLogger(__name__)
 _CHUNK = 0.008
 """Real seconds of simulation between two looks at the command queue."""
 _SAMPLES_PER_SECOND = 10_000.0
+
+
+def _check_seed(seed: object) -> None:
+    if seed is not None:
+        whole(seed, "seed", 0, (1 << 63) - 1)
 
 
 class LiveMarket(MarketCommands):
@@ -103,7 +110,12 @@ class LiveMarket(MarketCommands):
             self._thread.join(timeout)
 
     def load(self, scenario: Scenario, seed: int | None = None) -> None:
-        """Replace the market by a scenario's, warmed up and paused."""
+        """Replace the market by a scenario's, warmed up and paused.
+
+        Raises :class:`InputError` for what is no scenario or no seed.
+        """
+        check_scenario(scenario)
+        _check_seed(seed)
 
         def make() -> Feed:
             from abm_desktop.live.simulated_feed import SimulatedFeed
@@ -113,7 +125,12 @@ class LiveMarket(MarketCommands):
         self._commands.put(lambda: self._replace(make, f"loading {scenario.name}"))
 
     def open_replay(self, path: Path | str) -> None:
-        """Replace the market by recorded order flow (a LOBSTER message file, or a zip)."""
+        """Replace the market by recorded order flow (a LOBSTER message file, or a zip).
+
+        Raises :class:`InputError` for what is no path.
+        """
+        if not isinstance(path, str | Path):
+            raise InputError(f"must be the path of a file, not {shown(path)}", key="path")
 
         def make() -> Feed:
             from abm_desktop.live.feeds import open_replay
@@ -159,7 +176,11 @@ class LiveMarket(MarketCommands):
         )
 
     def reset(self, seed: int | None = None) -> None:
-        """Start the same market again, with its seed or another."""
+        """Start the same market again, with its seed or another.
+
+        Raises :class:`InputError` for what is no seed.
+        """
+        _check_seed(seed)
         self._commands.put(lambda: self._reset(seed))
 
     def run(self) -> None:
@@ -171,25 +192,32 @@ class LiveMarket(MarketCommands):
         self._commands.put(self._pause)
 
     def step_event(self, n: int = 1) -> None:
-        """Pause, and take ``n`` events."""
+        """Pause, and take ``n`` events, 1 to a million. Raises :class:`InputError`."""
+        n = whole(n, "n", 1, 1_000_000)
         self._commands.put(lambda: self._step(lambda feed: feed.step(n)))
 
     def step_interval(self, seconds: float = 1.0) -> None:
-        """Pause, and go on by some simulated seconds."""
+        """Pause, and go on by some simulated seconds, up to a week. Raises :class:`InputError`."""
+        seconds = real(seconds, "seconds", above=0.0, high=LONGEST)
         self._commands.put(lambda: self._step(lambda feed: feed.advance(feed.now + seconds)))
 
     def set_speed(self, speed: float | None) -> None:
-        """Simulated seconds per real second; None is as fast as it goes."""
-        if speed is not None and not speed > 0:
-            raise ValueError(f"speed must be positive, not {speed}")
+        """Simulated seconds per real second; None is as fast as it goes.
+
+        Raises :class:`InputError` for a speed that is not above 0 and up to a million.
+        """
+        if speed is not None:
+            speed = real(speed, "speed", above=0.0, high=1e6)
         self._commands.put(lambda: self._set_speed(speed))
 
     def watch_trader(self, number: int | None) -> None:
         """Tell in every snapshot what RL trader ``number`` sees and does; None ends it.
 
         Numbers go by arrival, from 0. It holds over resets and new markets; a market without RL
-        traders, and a replay, tell nothing.
+        traders, and a replay, tell nothing. Raises :class:`InputError` for no number.
         """
+        if number is not None:
+            number = whole(number, "number", 0)
 
         def watch() -> None:
             self._watched = number

@@ -202,8 +202,9 @@ def restore(
         is_cancelled: asked as often; where it is true :class:`Cancelled` is raised.
 
     Raises:
-        OSError, ValueError: if the recorded order flow is gone, a command is none, or the market
-            did not come out the same.
+        OSError, InputError: if the recorded order flow is gone, a command or scenario in the record
+            is none, or the market did not come out the same.
+        UnavailableError: if the market refuses a command.
         Cancelled: if somebody did not want to wait.
     """
     try:
@@ -225,9 +226,12 @@ def _restore(
         _go_on(feed, record.time, start, record.time, tell, is_cancelled)
         return feed
     from abm_desktop.live.simulated_feed import SimulatedFeed
-    from abm_desktop.scenario import Scenario, stress_from_dict
+    from abm_desktop.scenario import stress_from_dict
+    from abm_desktop.scenario.checked import scenario_from_dict
 
-    scenario = Scenario.model_validate(record.scenario)
+    scenario = scenario_from_dict(record.scenario)
+    next_scenario = scenario_from_dict(record.next_scenario)
+    planned = [stress_from_dict(entry["stress"]) for entry in record.planned]
     simulated = SimulatedFeed(scenario, record.seed)
     simulated.limit_samples(MOST_SAMPLES, record.time)
     for command in record.commands:
@@ -240,18 +244,17 @@ def _restore(
         simulated.act(deed)
     _go_on(simulated, record.time, 0.0, record.time, tell, is_cancelled)
     if checksum(simulated.simulator) != record.checksum:
-        raise ValueError(
+        raise InputError(
             f"the session came out differently at {record.time:g} s: another version of the "
             "program has written it. Open the scenario with the same seed instead."
         )
-    simulated.next_scenario = Scenario.model_validate(record.next_scenario)
-    for entry in record.planned:
-        stress = stress_from_dict(entry["stress"])
-        shown = PlannedStress(
+    simulated.next_scenario = next_scenario
+    for entry, stress in zip(record.planned, planned, strict=True):
+        planned_stress = PlannedStress(
             next(simulated._numbers), stress.type, stress.strength, entry["start"],
             float(stress.length),
         )  # fmt: skip
-        simulated._planned.append((entry["asked"], shown, stress))
+        simulated._planned.append((entry["asked"], planned_stress, stress))
     _mark_forks(simulated, record.forked)
     return simulated
 

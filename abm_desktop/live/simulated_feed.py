@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abm_desktop.inputs import InputError, real
 from abm_desktop.live.deeds import Deed
 from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
 from abm_desktop.live.fills import FillStore
@@ -127,12 +128,14 @@ class SimulatedFeed:
         """Queue a stress for the simulated time ``at``.
 
         Raises:
-            ValueError: if that time has passed.
+            InputError: if that time has passed.
         """
-        if at < self.now:
-            raise ValueError(
-                f"the stress is to start at {at:g} s, but it is {self.now:g} s already: "
-                "choose a later time"
+        from abm_desktop.market.orders_by_hand import MAX_TIME
+
+        if real(at, "at", high=MAX_TIME, unit="simulated seconds") < self.now:
+            raise InputError(
+                f"the stress is to start at {at:g} s, but it is {self.now:g} s already",
+                remedy="choose a later time",
             )
         shown = PlannedStress(
             next(self._numbers), stress.type, stress.strength, at, float(stress.length)
@@ -151,7 +154,7 @@ class SimulatedFeed:
 
         What was queued after ``time`` is not queued in it.
         """
-        time = min(max(time, 0.0), self.now)
+        time = min(max(real(time, "time"), 0.0), self.now)
         other = object.__new__(SimulatedFeed)
         other.simulator = Rewinder(self.recording).go_to(time)
         other.scenario, other.source, other.seed = self.scenario, self.source, self.seed
