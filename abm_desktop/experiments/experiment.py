@@ -13,8 +13,10 @@ from abm_desktop.experiments.report_data import ExperimentResults
 from abm_desktop.experiments.results import collect
 from abm_desktop.experiments.runner import Control, Progress, run_plan
 from abm_desktop.experiments.store import Store
+from abm_desktop.inputs import InputError, shown, whole
 from abm_desktop.learning.models import fit_name, program_version
 from abm_desktop.paths import user_data_dir
+from abm_desktop.scenario.bounds import within
 
 __all__ = ["Experiment", "results_dir"]
 
@@ -40,6 +42,7 @@ class Experiment:
 
     Raises:
         ScenarioError: where a scenario or a policy cannot be found.
+        InputError: for what is no design, path or number of markets.
     """
 
     def __init__(
@@ -49,13 +52,31 @@ class Experiment:
         file_text: str = "",
         seeds: int | None = None,
     ) -> None:
+        if not isinstance(design, Design):
+            raise InputError(
+                f"must be a Design, not {shown(design)}", key="design", remedy="load a file"
+            )
+        if seeds is not None:
+            seeds = int(within(Design, "seeds", seeds))
         plan = make_plan(design, path, file_text or design.model_dump_json(indent=1))
         self.plan: Plan = plan.with_seeds(seeds) if seeds is not None else plan
         self.path = path
 
     @classmethod
     def load(cls, name_or_path: Path | str, *, seeds: int | None = None) -> Experiment:
-        """Read an experiment's file, or a shipped one by name. Raises :class:`ScenarioError`."""
+        """Read an experiment's file, or a shipped one by name.
+
+        Raises:
+            ScenarioError: if there is none, or something in it is wrong.
+            InputError: for what is no name, path or number of markets.
+        """
+        if not isinstance(name_or_path, str | Path) or "\0" in str(name_or_path):
+            raise InputError(
+                f"must be a name or the path of a file, not {shown(name_or_path)}",
+                key="name_or_path",
+            )
+        if seeds is not None:
+            within(Design, "seeds", seeds)
         path = find_experiment(name_or_path)
         design = load_design(path)
         return cls(design, path, path.read_text(encoding="utf-8-sig"), seeds)
@@ -88,10 +109,12 @@ class Experiment:
             on_progress: hears of progress.
 
         Raises:
+            InputError: for a number of workers that is none.
             Stopped: where ``control`` asked for it; a second call goes on.
             ExperimentError, ClusterError: where it cannot go on; what is finished is kept.
         """
-        folder = folder or self.folder
+        workers = whole(workers, "workers", 0, 10_000)
+        folder = Path(folder) if folder else self.folder
         with Store.open(folder, self.plan, self._about(), fresh=fresh) as store:
             run_plan(
                 self.plan,

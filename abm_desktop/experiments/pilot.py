@@ -25,12 +25,10 @@ from abm_desktop.experiments.substitution import (
     taker_share,
     taker_volumes,
 )
-from abm_desktop.inputs import real, whole
 from abm_desktop.market.compiled import compile_cache_dir
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE
 from abm_desktop.paths import user_cache_dir
-from abm_desktop.plain_json import read_json
 from abm_desktop.scenario import Scenario
 from abm_desktop.whole_files import write_whole
 
@@ -217,19 +215,10 @@ def _file(
 
 def _kept(file: Path) -> dict[float, Sizing] | None:
     try:
-        found = read_json(file)
-        return {float(share): _sizing(values) for share, values in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError):  # damaged: it is made anew
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return {float(share): Sizing(**values) for share, values in found.items()}
+    except (OSError, ValueError, TypeError):
         return None
-
-
-def _sizing(values: dict[str, float]) -> Sizing:
-    found = Sizing(**values)  # type: ignore[arg-type]
-    for name in ("count", "size", "max_inventory"):
-        whole(getattr(found, name), name, 1, 2**31 - 1)
-    real(found.factor, "factor", 0.0, 1.0)
-    real(found.reached, "reached", 0.0, 1.0)
-    return found
 
 
 def _keep(file: Path, found: dict[float, Sizing]) -> None:

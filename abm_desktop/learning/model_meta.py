@@ -97,10 +97,7 @@ def _text(longest: int, pattern: re.Pattern[str] | None = None) -> Check:
 
 def _name(value: Any, key: str) -> None:
     if value != "" or key == "name":
-        try:
-            check_name(value)
-        except ModelError as error:
-            raise InputError(error.message, key=key) from None
+        check_name(value)
 
 
 def _time(value: Any, key: str) -> None:
