@@ -217,7 +217,7 @@ def load_policy(name: str) -> PolicyNet:
     """The policy of the model called ``name``, ready to trade. Raises :class:`ModelError`."""
     info = get_model(name)
     try:
-        return _read_policy(info.folder / POLICY_FILE)
+        return read_policy(info.folder / POLICY_FILE)
     except ModelError as error:
         raise ModelError(
             f"model {name!r} is damaged: {error}; delete it and train again"
@@ -284,7 +284,8 @@ def import_model(source: Path, name: str = "") -> ModelInfo:
     except ModelError:
         raise
     except InputError as error:
-        raise ModelError(f"cannot be taken in: {error}", path=source) from error
+        told = str(error).removeprefix(f"{source}: ")
+        raise ModelError(f"cannot be taken in: {told}", path=source) from error
     except OSError as error:
         raise ModelError(f"cannot be read: {error.strerror or error}", path=source) from error
 
@@ -297,7 +298,7 @@ def _take_in(files: dict[str, bytes], name: str) -> ModelInfo:
         for file, data in files.items():
             (part / file).write_bytes(data)
         try:
-            policy = _read_policy(part / POLICY_FILE)
+            policy = read_policy(part / POLICY_FILE)
         except ModelError as error:
             raise InputError(f"{POLICY_FILE} {error.message}") from error
         if policy.role != values.get("role", "directional"):
@@ -307,7 +308,7 @@ def _take_in(files: dict[str, bytes], name: str) -> ModelInfo:
 
 
 def _take_in_policy(source: Path, name: str) -> ModelInfo:
-    policy = _read_policy(source)
+    policy = read_policy(source)
     info = ModelInfo(
         name=name or policy.name or source.stem,
         algorithm="imported",
@@ -330,14 +331,15 @@ def _take_in_policy(source: Path, name: str) -> ModelInfo:
     return info
 
 
-def _read_policy(file: Path) -> PolicyNet:
+def read_policy(file: Path) -> PolicyNet:
+    """The policy in a ``.npz`` file. Raises :class:`ModelError`."""
     # Here, because it loads the compiler, which a list of models does not need.
     from abm_desktop.market.policy import PolicyNet
 
     try:
         return PolicyNet.load(file)
     except InputError as error:
-        raise ModelError(f"cannot be read as a policy: {error.message}", path=file) from error
+        raise ModelError(error.message, path=file, remedy=error.remedy) from error
 
 
 def export_model(name: str, target: Path, *, overwrite: bool = False) -> Path:

@@ -119,10 +119,7 @@ def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
     path = Path(agent)
     file = path / models.POLICY_FILE if path.is_dir() else path
     if file.is_file():
-        try:
-            return PolicyNet.load(file)
-        except (OSError, ValueError) as error:
-            raise models.ModelError(f"{file} is not a policy: {error}") from error
+        return models.read_policy(file)
     return models.load_policy(str(agent))
 
 
