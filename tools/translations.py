@@ -84,7 +84,7 @@ def _market_texts() -> Iterator[tuple[str, str]]:
 def _learning_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.learning import model_comparison
     from abm_desktop.learning.config import TrainingConfig
-    from abm_desktop.learning.evaluation_columns import evaluation_columns
+    from abm_desktop.learning.evaluation_columns import SYMMETRIC, evaluation_columns
     from abm_desktop.market.roles import ROLES
     from abm_desktop.ui.rl import (
         agent_panel,
@@ -136,7 +136,7 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
     for label, _key in (*model_comparison._EVALUATION, *model_comparison._STRESS):
         yield "", label
     yield from (("", "of the value rule's profit"), ("", "signs of degeneracy"))
-    for name in ("hold", "random", "buy and hold", "TWAP in and out", "value"):
+    for name in ("hold", "random", "buy and hold", "TWAP in and out", "value", SYMMETRIC):
         yield "", name
     for name in ("momentum 60 s", "mean reversion 60 s", "order-book imbalance"):
         yield "", name

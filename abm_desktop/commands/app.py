@@ -135,33 +135,48 @@ def replay(
 @app.command()
 def train(
     scenario: Annotated[
-        str, typer.Option(help="Scenario to train in: a file, or a name.")
-    ] = "calm",
-    algorithm: Annotated[str, typer.Option(help="Learning algorithm.")] = "PPO",
-    iterations: Annotated[int, typer.Option(help="Rounds of sampling and learning.", min=1)] = 100,
+        str | None,
+        typer.Option(help="Scenario to train in: a file, or a name; default: the recipe's, dr1."),
+    ] = None,
+    algorithm: Annotated[
+        str | None, typer.Option(help="Learning algorithm: PPO (default), DQN or SAC.")
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(help="Rounds of sampling and learning.", min=1)
+    ] = None,
     workers: Annotated[
-        int, typer.Option(help="Sampling processes; 0 samples in the trainer itself.", min=0)
-    ] = 0,
+        int | None,
+        typer.Option(
+            help="Sampling processes, at most one a core; 0, as by default, samples in the "
+            "trainer itself.",
+            min=0,
+        ),
+    ] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimiser.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of markets, weights and exploration.", min=0)] = 1,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of markets, weights and exploration.", min=0)
+    ] = None,
     name: Annotated[
-        str, typer.Option(help="Name in the list of models; default: scenario, algorithm, number.")
-    ] = "",
+        str | None,
+        typer.Option(help="Name in the list of models; default: scenario, algorithm, number."),
+    ] = None,
     address: Annotated[
-        str, typer.Option(help="A running Ray cluster to sample on; default: a local one.")
-    ] = "",
+        str | None, typer.Option(help="A running Ray cluster to sample on; default: a local one.")
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
-            help="Training settings: a TOML file, or ppo, dqn, sac as shipped; options go first."
+            help="Training settings: a TOML file, or a shipped recipe (ppo, dqn, sac, maker, "
+            "executor); options go first. Default: the recipe of the algorithm."
         ),
     ] = None,
     evaluate_after: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--evaluate/--no-evaluate", help="Judge the finished policy, which takes a minute."
+            "--evaluate/--no-evaluate",
+            help="Judge the finished policy (default), which takes some minutes.",
         ),
-    ] = True,
+    ] = None,
     setting: Annotated[
         list[str] | None,
         typer.Option("--set", help="Any other setting, e.g. --set gamma=0.995; may be repeated."),
@@ -200,7 +215,8 @@ def stress_test(
     stress: Annotated[
         list[str] | None,
         typer.Option(
-            help="Kind and magnitude, e.g. flash_crash=0.1; may be repeated. Default: every kind."
+            help="Kind and magnitude, e.g. flash_crash=0.1, or JSON with any key of a stress, also "
+            'by name: {"crash": {"type": "flash_crash"}}; may be repeated. Default: every kind.'
         ),
     ] = None,
     scenario: Annotated[str, typer.Option(help="Market in which it happens.")] = "calm",

@@ -67,6 +67,7 @@ def _print_evaluation(console: Out, model: str, result: Evaluation) -> None:
         console.say(f"  {mark} {{}}: {{}}", check.name, check.detail)
     for flag in result.flags:
         console.say("  [red]degenerate[/]: {}", flag)
+    console.say("  {}", result.leaning())
     if np.isfinite(result.value_ratio):
         console.print(f"  earns {result.value_ratio:.0%} of the value rule's profit")
     console.say("[bold green]accepted[/]" if result.accepted else "[bold red]not accepted[/]")
@@ -85,7 +86,7 @@ def stress_test_model(
     from abm_desktop.learning.stress_test import EVERY_STRESS, stress_test_agent, summary_of
 
     console = Out()
-    wanted = [_parse(text) for text in stress] or [dict(values) for values in EVERY_STRESS]
+    wanted = _named(stress) or [dict(values) for values in EVERY_STRESS]
     settings: dict[str, Any] = {"runs": runs, "traders": traders, "seed": seed, "after": 1800.0}
     with _told(), _bar(console) as tell:
         market = load_scenario(find_scenario(scenario))
@@ -111,9 +112,9 @@ def stress_test_model(
 
 def _stress_row(o: dict[str, Any]) -> tuple[str, ...]:
     low, high = o["amplification_low"], o["amplification_high"]
-    magnitude = o["stress"].get("magnitude", "")
+    kind, magnitude = o["stress"]["type"], o["stress"].get("magnitude", "")
     return (
-        f"{o['stress']['type'].replace('_', ' ')} {magnitude}".strip(),
+        f"{kind.replace('_', ' ')} {magnitude}".strip() if o["name"] == kind else o["name"],
         f"{o['pnl']:+.2f}",
         f"{o['drawdown']:.2f}",
         f"{o['buy_and_hold_drawdown']:.2f}",
@@ -128,13 +129,33 @@ def _stress_row(o: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _named(texts: list[str]) -> list[dict[str, Any]] | dict[str, dict[str, Any]]:
+    """The stresses of the command line: by name if any of them has one, else a list."""
+    found = [_parse(text) for text in texts]
+    if not any(_has_names(values) for values in found):
+        return found
+    named: dict[str, dict[str, Any]] = {}
+    for text, values in zip(texts, found, strict=True):
+        for name, stress in (values if _has_names(values) else {text: values}).items():
+            if name in named:
+                raise Failed(f'--stress: two of them are called "{name}"; rename one', status=2)
+            named[name] = stress
+    return named
+
+
+def _has_names(values: dict[str, Any]) -> bool:
+    return bool(values) and all(isinstance(value, dict) for value in values.values())
+
+
 def _parse(text: str) -> dict[str, Any]:
-    """ "flash_crash", "flash_crash=0.1", or a JSON object with any key of the stress."""
+    """ "flash_crash", "flash_crash=0.1", a JSON object with any key of the stress, or by name."""
     if text.lstrip().startswith("{"):
         try:
             values: dict[str, Any] = json.loads(text)
         except json.JSONDecodeError as error:
             raise Failed(f"--stress {text}: is not JSON: {error}", status=2) from error
+        except RecursionError as error:
+            raise Failed(f"--stress {text[:40]}...: is nested too deep", status=2) from error
         return values
     kind, separator, magnitude = text.partition("=")
     try:

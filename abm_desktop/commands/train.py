@@ -19,47 +19,48 @@ if TYPE_CHECKING:
 _FIELDS = {"name": "model_name"}
 """Options whose name differs from the field of the training configuration."""
 
-_OPTIONS = {
-    "scenario": "calm",
-    "algorithm": "PPO",
-    "iterations": 100,
-    "workers": 0,
-    "learning_rate": None,
-    "seed": 1,
-    "address": "",
-    "name": "",
-    "evaluate_after": True,
-}
-"""Options of the command with their defaults; a default gives way to the configuration file."""
+_OPTIONS = (
+    "scenario", "algorithm", "iterations", "workers", "learning_rate", "seed", "address", "name",
+    "evaluate_after",
+)  # fmt: skip
+"""Options of the command that are settings; None where they are not given."""
 
 
 def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings among a command's options that differ from their defaults."""
-    return {
-        _FIELDS.get(name, name): values[name]
-        for name, default in _OPTIONS.items()
-        if values[name] != default
-    }
+    """Return the settings among a command's options that were given."""
+    return {_FIELDS.get(name, name): values[name] for name in _OPTIONS if values[name] is not None}
 
 
 def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -> None:
     """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value")."""
     console = Out()
-    from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
+    from abm_desktop.learning.config import (
+        ConfigError,
+        find_recipe,
+        load_config,
+        make_config,
+        settings_of,
+    )
+    from abm_desktop.learning.samplers import within_processors
 
     try:
-        settings = load_config(find_recipe(file)).model_dump(exclude_unset=True) if file else {}
+        settings: dict[str, Any] = {}
+        if file:
+            load_config(find_recipe(file))  # what is wrong in the file is told with its name
+            settings = settings_of(find_recipe(file))
         settings |= options
         for item in extra:
             key, separator, value = item.partition("=")
             if not separator:
                 raise Failed(f'--set {item}: write it as key=value, e.g. "gamma=0.99"', status=2)
             settings[key.strip()] = _value(value.strip())
-        config = make_config("training settings", **settings)
+        config, note = within_processors(make_config("training settings", **settings))
         for name in (config.scenario, *config.evaluation_scenarios):
             load_scenario(find_scenario(name))
     except (ConfigError, ScenarioError) as error:
         raise Failed(str(error), status=2) from error
+    if note:
+        console.say("[yellow]{}[/]", note)
     what = {"directional": "", "maker": " for a maker", "executor": " for an executor"}[config.role]
     console.say(
         f"[bold]{config.algorithm}[/]{what} in {{}}, seed {config.seed}: "

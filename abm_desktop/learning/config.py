@@ -7,13 +7,16 @@ whose group is ``internal`` is for scripts and tests only.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from abm_desktop import paths
-from abm_desktop.inputs import shown
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.market.roles import RoleSizes
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.scenario.explain import suggestion
@@ -25,17 +28,25 @@ _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
 
 
-class ConfigError(ValueError):
+class ConfigError(InputError):
     """A training configuration that cannot be used; ``problems`` has (field, text) per fault."""
 
     def __init__(self, problems: list[tuple[str, str]], source: str = "") -> None:
         self.problems = problems
         prefix = f"{source}: " if source else ""
-        super().__init__("\n".join(f"{prefix}{field}: {text}" for field, text in problems))
+        text = "\n".join(f"{prefix}{field}: {text}" for field, text in problems)
+        super().__init__(text, key=problems[0][0] if problems else "", path=source or None)
+
+    def __str__(self) -> str:
+        return self.message  # names file and fields already
 
 
 def _group(name: str) -> dict[str, Any]:
     return {"group": name}
+
+
+NOT_OF_STOCK = {"mirror": False, "final_rate": 1.0, "frozen_traders": 0, "save_buffer": False}
+"""Settings that RLlib as it comes does not have, and their values while they are not used."""
 
 
 class TrainingConfig(BaseModel):
@@ -541,16 +552,7 @@ class TrainingConfig(BaseModel):
         return self
 
     def _check_stock(self) -> None:
-        unknown = [
-            name
-            for name, plain in (
-                ("mirror", False),
-                ("final_rate", 1.0),
-                ("frozen_traders", 0),
-                ("save_buffer", False),
-            )
-            if getattr(self, name) != plain
-        ]
+        unknown = [name for name, plain in NOT_OF_STOCK.items() if getattr(self, name) != plain]
         if unknown:
             raise ValueError(
                 f"trainer: RLlib as it comes has no {', '.join(unknown)}; leave them out, or "
@@ -588,9 +590,13 @@ class TrainingConfig(BaseModel):
 
 
 def make_config(source: str = "", **settings: Any) -> TrainingConfig:
-    """Build a :class:`TrainingConfig`; a fault raises :class:`ConfigError` naming every field."""
+    """Build a :class:`TrainingConfig`; a fault raises :class:`ConfigError` naming every field.
+
+    What is not given is that of the shipped recipe of this algorithm and role
+    (:func:`recipe_settings`).
+    """
     try:
-        return TrainingConfig(**settings)
+        return TrainingConfig(**recipe_settings(settings))
     except ValidationError as error:
         found = [_problem(item) for item in error.errors()[:MAX_PROBLEMS]]
         unknown = [k for k, (_, text) in enumerate(found) if "; known keys: " in text]
@@ -599,6 +605,45 @@ def make_config(source: str = "", **settings: Any) -> TrainingConfig:
         if untold := error.error_count() - len(found):
             found.append(("configuration", f"and {untold:,} more problems; mend these first"))
         raise ConfigError(found, source) from error
+
+
+def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """``settings``, and for what they do not say the shipped recipe of their algorithm and role.
+
+    The fields' own defaults are a place to start from, and end with a trader that is not accepted.
+    They stand where there is no recipe: of an environment of one's own, and of makers and
+    executors by DQN and SAC. A recipe judges where it was tried: with another scenario the
+    held-out days are of that one. Workers share the decisions of an iteration, so that they change
+    how long it takes and not how much is learned from; minibatches are no larger than that.
+    """
+    given = dict(settings)
+    algorithm, role = given.get("algorithm", "PPO"), given.get("role", "directional")
+    name = algorithm if role == "directional" else role if algorithm == "PPO" else ""
+    recipe = dict(_recipes_by_name().get(str(name).lower(), {}))
+    if not recipe or given.get("environment"):
+        return given
+    if given.get("scenario", recipe["scenario"]) != recipe["scenario"]:
+        recipe.pop("evaluation_scenarios", None)
+    if given.get("trainer") == "rllib":
+        for unknown in NOT_OF_STOCK:
+            recipe.pop(unknown, None)
+    both = recipe | given
+    # What is wrong with other settings is told of them, not of those that are fitted to them here.
+    with contextlib.suppress(TypeError, ValueError):
+        workers = max(1, both.get("workers", 0))
+        if "rollout_length" not in given:
+            both["rollout_length"] = max(1, both["rollout_length"] // workers)
+        if "minibatch_size" not in given and algorithm == "PPO":
+            slots = both["envs_per_worker"] * both.get("traders_per_market", 1) * workers
+            both["minibatch_size"] = max(
+                8, min(both["minibatch_size"], slots * both["rollout_length"])
+            )
+    return both
+
+
+@cache
+def _recipes_by_name() -> dict[str, dict[str, Any]]:
+    return {file.stem: settings_of(file) for file in recipes()}
 
 
 def recipes() -> list[Path]:
@@ -619,6 +664,11 @@ def load_config(path: Path) -> TrainingConfig:
 
     Raises :class:`ConfigError` with the file's name for anything wrong in it.
     """
+    return make_config(str(path), **settings_of(path))
+
+
+def settings_of(path: Path) -> dict[str, Any]:
+    """What such a file says itself, without defaults and not checked. Raises ConfigError."""
     try:
         settings, _, problems = parse(read_text(path))
     except UnreadableError as error:
@@ -638,7 +688,7 @@ def load_config(path: Path) -> TrainingConfig:
             ],
             str(path),
         )
-    return make_config(str(path), **settings)
+    return settings
 
 
 def _of_line(problem: Problem) -> tuple[str, str]:

@@ -3,6 +3,10 @@
 A trader is accepted where its median day earns money, it beats random trading (paired Wilcoxon,
 p < 0.01), order-book imbalance and momentum, and its mean position stays below half the limit. It
 need not beat the value rule, which knows what to look at; the ratio is reported.
+
+Also reported, and not asked for yet: the mean signed position, what is left of the profit without
+what that position earned of the market's move, and the profit of the same policy made symmetric. A
+policy that leans to one side of a market that drifts earns without knowing anything.
 """
 
 from __future__ import annotations
@@ -17,9 +21,11 @@ import numpy as np
 from scipy import stats
 
 from abm_desktop.learning.baselines import Policy, Rule, baselines
+from abm_desktop.learning.evaluation_columns import SYMMETRIC, leaning_words
 from abm_desktop.learning.role_baselines import AvellanedaStoikov
 from abm_desktop.learning.role_days import RoleDays, role_days
 from abm_desktop.learning.side_by_side import side_by_side
+from abm_desktop.learning.symmetric import SymmetricPolicy
 from abm_desktop.learning.trading_days import TradingDays, decisions_of, trade_days
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import Role
@@ -70,6 +76,16 @@ class Evaluation:
         rule = float(self.results["value"].pnl.mean())
         return float(self.results[AGENT].pnl.mean()) / rule if rule > 0 else math.nan
 
+    def leaning(self) -> str:
+        """What the agent holds on average, and what it earns without that, in one sentence."""
+        agent = self.results[AGENT]
+        return leaning_words(
+            agent.lean,
+            float(agent.pnl.mean()),
+            float(agent.pnl_without_lean.mean()),
+            float(self.results[SYMMETRIC].pnl.mean()) if SYMMETRIC in self.results else None,
+        )
+
     def summary(self) -> dict[str, Any]:
         """Plain numbers, for a model's metadata or a JSON file; what is not known is None."""
         return {
@@ -90,6 +106,8 @@ class Evaluation:
                     "pnl_sd": float(days.pnl.std(ddof=1)),
                     "drawdown": float(np.median(days.drawdown)),
                     "inventory": float(days.inventory.mean()),
+                    "position": days.lean,
+                    "pnl_without_lean": float(days.pnl_without_lean.mean()),
                     "traded": float(days.traded.mean()),
                     "shares": [float(share) for share in days.shares],
                     "accuracy": _known(days.accuracy),
@@ -136,6 +154,7 @@ def evaluate(
         "days": days, "hours": hours, "seed": seed, "max_inventory": MAX_INVENTORY,
     }  # fmt: skip
     rules: dict[str, Rule] = {AGENT: Policy(policy, sampled=not policy.greedy, seed=seed)}
+    rules[SYMMETRIC] = SymmetricPolicy(policy, sampled=not policy.greedy, seed=seed)
     rules |= baselines(decisions_of(hours), seed)
     work: dict[str, Callable[[Callable[[float], None]], TradingDays]] = {
         name: lambda tell, rule=rule: trade_days(rule, scenario, on_share=tell, **settings)  # type: ignore[misc]
@@ -262,4 +281,4 @@ def _known(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-__all__ = ["AGENT", "Check", "Evaluation", "evaluate", "judge"]
+__all__ = ["AGENT", "SYMMETRIC", "Check", "Evaluation", "evaluate", "judge"]

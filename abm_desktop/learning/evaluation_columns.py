@@ -9,6 +9,8 @@ Rule = Mapping[str, Any]
 """One entry of ``Evaluation.summary()["rules"]``."""
 Column = tuple[str, Callable[[Rule], str]]
 
+SYMMETRIC = "agent made symmetric"
+"""The rule that is the agent without its leaning to one side (``learning.symmetric``)."""
 MISSING = "—"
 _SHARES = {
     "directional": "sell/hold/buy",
@@ -26,6 +28,19 @@ def everywhere(summary: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [first, *summary.get("elsewhere", ())]
 
 
+def leaning_words(position: float, pnl: float, without: float, symmetric: float | None) -> str:
+    """What a rule holds on average, and what it earns without that, in one sentence.
+
+    ``position`` in lots, signed; profits in money a day: all of it, without what that position
+    earned of the market's move, and of the rule made symmetric (None: not known).
+    """
+    text = (
+        f"holds {position:+.1f} lots on average; of {pnl:+.2f} a day {without:+.2f} are left "
+        "without what that position earned"
+    )
+    return text if symmetric is None else f"{text}, and {symmetric:+.2f} if it is made symmetric"
+
+
 def evaluation_columns(role: str) -> list[Column]:
     """Heading and text of every number of a rule, in the order of the table."""
     common: list[Column] = [
@@ -34,6 +49,8 @@ def evaluation_columns(role: str) -> list[Column]:
         ("sd", lambda r: f"{r['pnl_sd']:.2f}"),
         ("drawdown", lambda r: f"{r['drawdown']:.2f}"),
         ("|position|", lambda r: f"{r['inventory']:.1f}"),
+        ("position", lambda r: _text(r.get("position"), "+.1f")),
+        ("mean without it", lambda r: _text(r.get("pnl_without_lean"), "+.2f")),
         ("lots a day", lambda r: f"{r['traded']:,.0f}"),
         (_SHARES[role], lambda r: "/".join(f"{share:.0%}" for share in r["shares"])),
     ]

@@ -117,7 +117,8 @@ def _elsewhere(evaluation: dict[str, Any]) -> str:
 
 def _stress_tests(models: Sequence[ModelInfo]) -> list[Row]:
     found = [
-        {outcome["stress"]["type"]: outcome for outcome in outcomes_of(model)} for model in models
+        {outcome.get("name", outcome["stress"]["type"]): outcome for outcome in outcomes_of(model)}
+        for model in models
     ]
     kinds = dict.fromkeys(kind for outcomes in found for kind in outcomes)
     return [

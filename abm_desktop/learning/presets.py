@@ -13,7 +13,13 @@ from pathlib import Path
 import tomlkit
 
 from abm_desktop import paths
-from abm_desktop.learning.config import ConfigError, TrainingConfig, load_config, recipes
+from abm_desktop.learning.config import (
+    ConfigError,
+    TrainingConfig,
+    load_config,
+    make_config,
+    recipes,
+)
 from abm_desktop.whole_files import write_whole
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
@@ -62,11 +68,17 @@ def save_preset(name: str, config: TrainingConfig) -> Preset:
         raise ConfigError([("name", f"{name!r} ships with the program: choose another name")])
     document = tomlkit.document()
     document.add(tomlkit.comment(f"Training preset: {name}"))
-    plain = TrainingConfig()
+    document.add("algorithm", config.algorithm)
+    if config.role != "directional":
+        document.add("role", config.role)
+    # Written out where it differs from the recipe of this algorithm and role, or from the plain
+    # default: a recipe may change, and the preset shall not.
+    plain = TrainingConfig().model_dump(mode="json")
+    usual = make_config(algorithm=config.algorithm, role=config.role).model_dump(mode="json")
     for key, value in config.model_dump(mode="json").items():
-        if key not in _NOT_KEPT and value != plain.model_dump(mode="json")[key]:
+        said = key in _NOT_KEPT or key in document
+        if not said and (value != usual[key] or value != plain[key]):
             document.add(key, value)
-    document.setdefault("algorithm", config.algorithm)
     file = presets_dir() / f"{name}.toml"
     try:
         write_whole(file, tomlkit.dumps(document))

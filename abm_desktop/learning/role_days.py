@@ -13,7 +13,14 @@ import numpy as np
 from abm_desktop.envs import RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.core import as_scenario
 from abm_desktop.learning.role_baselines import RoleRule
-from abm_desktop.learning.trading_days import STEP, TradingDays, decisions_of, drawdown, trade
+from abm_desktop.learning.trading_days import (
+    STEP,
+    TradingDays,
+    decisions_of,
+    drawdown,
+    move_of,
+    trade,
+)
 from abm_desktop.market.roles import (
     ASK_DISTANCES,
     BID_DISTANCES,
@@ -91,6 +98,8 @@ def role_days(
         misses=0,
         observations=seen,
         taken=np.bincount(taken.ravel(), minlength=len(action_names(role))),
+        position=accounts["inventory"][1:].mean(axis=0),
+        move=move_of(accounts, market.market.lot),
         **own,
     )
 

@@ -22,6 +22,7 @@ from abm_desktop.learning.evaluation import (
     MAKER,
     MAX_INVENTORY,
     SIGNIFICANT,
+    SYMMETRIC,
     Check,
     Evaluation,
     information,
@@ -38,6 +39,7 @@ from abm_desktop.learning.role_baselines import (
 )
 from abm_desktop.learning.role_days import RoleDays, role_days
 from abm_desktop.learning.side_by_side import side_by_side
+from abm_desktop.learning.symmetric import SymmetricPolicy, has_sides
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import SHARES, Role, action_names
 from abm_desktop.scenario import Scenario
@@ -84,6 +86,8 @@ def evaluate_role(
     Arguments as of :func:`abm_desktop.learning.evaluation.evaluate`.
     """
     rules: dict[str, RoleRule] = {AGENT: Policy(policy, sampled=not policy.greedy, seed=seed)}
+    if has_sides(policy):
+        rules[SYMMETRIC] = SymmetricPolicy(policy, sampled=not policy.greedy, seed=seed)
     rules |= rules_of(policy.role, seed)
     settings: dict[str, Any] = {
         "days": days, "hours": hours, "seed": seed, "max_inventory": MAX_INVENTORY,

@@ -16,11 +16,20 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.learning import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
 from abm_desktop.metrics import stress
-from abm_desktop.scenario import Scenario, find_scenario, load_scenario, stress_from_dict
+from abm_desktop.scenario import (
+    Problem,
+    Scenario,
+    ScenarioError,
+    Stress,
+    find_scenario,
+    load_scenario,
+    stress_from_dict,
+)
 from abm_desktop.scenario.stress import STRESS_TYPES
 
 HELD_OUT = 800_000_000
@@ -34,6 +43,11 @@ HELD_SECONDS = 10
 EVERY_STRESS = tuple({"type": kind} for kind in STRESS_TYPES)
 """All stresses there are, in their usual strength."""
 
+StressScenarios = Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]]
+"""Stresses by name, or without names in a list."""
+
+_REMEDY = 'write {"crash": {"type": "flash_crash", "magnitude": 0.1}}, or a list of such stresses'
+_MOST = 1_000_000
 _CONFIDENCE = 0.95
 _RL = TRADER_CLASSES.index("rl")
 _NANO = 1_000_000_000
@@ -75,6 +89,8 @@ class StressOutcome:
     recovered: int
     """Runs in which that happened, with the traders."""
     recovered_without: int
+    name: str = ""
+    """What the stress scenario is called: its key where they are given by name, else its kind."""
 
     @property
     def drawdown_kept(self) -> bool:
@@ -125,7 +141,7 @@ def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
 
 def stress_test_agent(
     checkpoint: PolicyNet | Path | str,
-    stress_scenarios: Sequence[Mapping[str, Any]] | None = None,
+    stress_scenarios: StressScenarios | None = None,
     *,
     scenario: Scenario | Path | str = "calm",
     runs: int = 8,
@@ -140,8 +156,8 @@ def stress_test_agent(
 
     Args:
         checkpoint: a model's folder (as ``RLTrainer.train`` returns it) or name, or a policy.
-        stress_scenarios: e.g. ``{"type": "flash_crash", "magnitude": 0.1}``; None for all eleven
-            stresses in their usual strength.
+        stress_scenarios: by name, as in ``{"crash": {"type": "flash_crash", "magnitude": 0.1}}``,
+            or a list of such stresses without names; None for all eleven in their usual strength.
         scenario: the market it happens in; its own stress and ``[[rl]]`` traders are left out.
         runs: markets of different seeds.
         traders: how many traders have the policy.
@@ -150,13 +166,16 @@ def stress_test_agent(
         seed: another one gives other markets.
         on_share: hears the finished share.
 
-    Raises ``ModelError`` for an agent and ``ScenarioError`` for a stress that cannot be used.
+    Raises ``ModelError`` for an agent, ``ScenarioError`` for a stress that cannot be used, and
+    ``InputError`` for anything else; all of them are ``InputError``.
     """
     policy = load_agent(checkpoint)
-    stress_scenarios = EVERY_STRESS if stress_scenarios is None else stress_scenarios
-    if runs < 1 or not stress_scenarios:
-        raise ValueError("a stress test needs at least one run of one stress")
-    events = [stress_from_dict(values) for values in stress_scenarios]
+    named = named_stresses(EVERY_STRESS if stress_scenarios is None else stress_scenarios)
+    events = [_stress(place, values) for place, _, values in named]
+    runs, traders = whole(runs, "runs", 1, _MOST), whole(traders, "traders", 1, _MOST)
+    seed = whole(seed, "seed", 0, _MOST)
+    lead, before = real(lead, "lead", 0.0), real(before, "before", 0.0)
+    after = real(after, "after", above=0.0)
     market = scenario if isinstance(scenario, Scenario) else load_scenario(find_scenario(scenario))
     market = market.model_copy(update={"stress": (), "rl": ()})
     pairs: list[list[tuple[_Arm, _Arm]]] = [[] for _ in events]
@@ -178,9 +197,51 @@ def stress_test_agent(
             if on_share is not None:
                 on_share((run * len(events) + k + 1) / (runs * len(events)))
     return [
-        _outcome(dict(values), found, before + after, traders)
-        for values, found in zip(stress_scenarios, pairs, strict=True)
+        _outcome(name, values, found, before + after, traders)
+        for (_, name, values), found in zip(named, pairs, strict=True)
     ]
+
+
+def named_stresses(given: object) -> list[tuple[str, str, dict[str, Any]]]:
+    """Place (for messages), name and values of every stress scenario, in their order.
+
+    Raises :class:`~abm_desktop.inputs.InputError` with the place of what is no stress scenario.
+    """
+    key = "stress_scenarios"
+    if isinstance(given, Mapping):
+        found = [(f"{key}.{name}", name, values) for name, values in given.items()]
+    elif isinstance(given, Sequence) and not isinstance(given, str | bytes):
+        found = [
+            (f"{key}[{k}]", values.get("type", "") if isinstance(values, Mapping) else "", values)
+            for k, values in enumerate(given)
+        ]
+    else:
+        raise InputError(
+            f"must be stresses by name or a list of them, not {shown(given)}",
+            key=key, remedy=_REMEDY,
+        )  # fmt: skip
+    if not found:
+        raise InputError("names no stress", key=key, remedy=_REMEDY)
+    for place, name, values in found:
+        if not isinstance(name, str):
+            raise InputError(f"has the name {shown(name)}", key=key, remedy="a name is text")
+        if not isinstance(values, Mapping):
+            raise InputError(f"must be a stress, not {shown(values)}", key=place, remedy=_REMEDY)
+    return [(place, str(name), dict(values)) for place, name, values in found]
+
+
+def _stress(place: str, values: Mapping[str, Any]) -> Stress:
+    """One stress; what is wrong with it is told with its place."""
+    try:
+        return stress_from_dict(values)
+    except ScenarioError as error:
+        raise ScenarioError(
+            None,
+            [
+                Problem(p.line, f"{place}.{p.key}" if p.key else place, p.message, p.remedy)
+                for p in error.problems
+            ],
+        ) from error
 
 
 class _Arm:
@@ -223,7 +284,11 @@ class _Arm:
 
 
 def _outcome(
-    event: dict[str, Any], pairs: list[tuple[_Arm, _Arm]], seconds: float, traders: int
+    name: str,
+    event: dict[str, Any],
+    pairs: list[tuple[_Arm, _Arm]],
+    seconds: float,
+    traders: int,
 ) -> StressOutcome:
     with_agent, without = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     pnl = np.array([arm.equity[-1] for arm in with_agent])
@@ -256,6 +321,7 @@ def _outcome(
         recovery_seconds_without=float(np.median(times_without)) if times_without else None,
         recovered=len(times),
         recovered_without=len(times_without),
+        name=name,
     )
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from abm_desktop.envs import MarketVectorEnv, SharedMarketVectorEnv
+from abm_desktop.envs.core import as_scenario
 from abm_desktop.learning.baselines import Rule
 from abm_desktop.scenario import Scenario
 
@@ -47,6 +48,21 @@ class TradingDays:
     """... and the wrong way."""
     observations: np.ndarray
     """float32 (m, 13): a sample of what the rule saw."""
+    position: np.ndarray
+    """Mean signed inventory: below 0 it was short."""
+    move: np.ndarray
+    """What a lot held from the first decision to the end earned."""
+
+    @property
+    def lean(self) -> float:
+        """Mean signed inventory over all days: what it holds whatever the market does, lots."""
+        return float(self.position.mean())
+
+    @property
+    def pnl_without_lean(self) -> np.ndarray:
+        """Profit less what :attr:`lean`, held all day, earned of the market's move."""
+        rest: np.ndarray = self.pnl - self.lean * self.move
+        return rest
 
     @property
     def shares(self) -> np.ndarray:
@@ -116,8 +132,9 @@ def trade_days(
     The same ``seed`` gives every rule the same markets at the start of its day. ``on_share`` hears
     the finished share now and then.
     """
+    market = as_scenario(scenario)
     env = MarketVectorEnv(
-        days, scenario, episode_seconds=1.5 * hours * 3600.0, max_inventory=max_inventory, step=STEP
+        days, market, episode_seconds=1.5 * hours * 3600.0, max_inventory=max_inventory, step=STEP
     )
     accounts, taken, seen = trade(env, rule, decisions_of(hours), seed, on_share)
     held, mid, pnl = accounts["inventory"], accounts["mid"][:-1], accounts["liquidation"][-1]
@@ -133,7 +150,15 @@ def trade_days(
         hits=int((right > 0).sum()),
         misses=int((right < 0).sum()),
         observations=seen,
+        position=held[1:].mean(axis=0),
+        move=move_of(accounts, market.market.lot),
     )
+
+
+def move_of(accounts: dict[str, np.ndarray], lot: float) -> np.ndarray:
+    """What a lot held from the first decision to the end earned, currency, float64 (n,)."""
+    move: np.ndarray = (accounts["mid"][-1] - accounts["mid"][0]) * lot
+    return move
 
 
 def drawdown(path: np.ndarray, end: np.ndarray) -> np.ndarray:

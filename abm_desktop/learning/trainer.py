@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from abm_desktop.learning import models
 from abm_desktop.learning.client import TrainingClient
 from abm_desktop.learning.config import TrainingConfig, make_config
 from abm_desktop.learning.messages import Checkpoint, Done, Failure, Message, Progress
+from abm_desktop.learning.samplers import within_processors
 
 
 class TrainingFailed(RuntimeError):  # noqa: N818  (a fact, told by its failure message)
@@ -58,6 +60,10 @@ class TrainingResults:
 class RLTrainer:
     """Trains one policy and waits for it. All other settings are fields of ``TrainingConfig``.
 
+    What is not given is that of the algorithm's shipped recipe (``scenarios/training``), which says
+    where it trains and how much it samples. More workers than processors would cost memory and
+    time: they are capped, with a warning.
+
     A finished policy is then judged on held-out days and under every stress, which takes about a
     minute; ``evaluate_after=False`` leaves that out.
     """
@@ -71,9 +77,12 @@ class RLTrainer:
         **settings: Any,
     ) -> None:
         """Take either a whole ``config`` or settings. Raises ``ConfigError``."""
-        self.config = config or make_config(
+        asked = config or make_config(
             algorithm=algorithm, workers=num_workers, iterations=training_iterations, **settings
         )
+        self.config, note = within_processors(asked)
+        if note:
+            warnings.warn(note, stacklevel=2)
 
     def train(
         self, on_message: Callable[[Message], None] | None = None

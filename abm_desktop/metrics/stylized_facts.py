@@ -2,9 +2,10 @@
 
 Protocol: every statistic is pooled over sessions, with a 95 % interval from 2000 resamples of whole
 sessions. PASS: the estimate lies within the accepted range. WARN: it does not, but its interval
-reaches the range. FAIL: neither. A *hard* fact that fails bars a configuration from published
-results; a *soft* one is a known distance from real markets; a *report* is only shown. The ranges
-are for one-cent ticks and a liquid stock.
+reaches the range. FAIL: neither. The mean return has no range: what is asked is that zero lies in
+its 95 % interval (WARN: in that of 99 % only). A *hard* fact that fails bars a configuration from
+published results; a *soft* one is a known distance from real markets; a *report* is only shown. The
+ranges are for one-cent ticks and a liquid stock.
 """
 
 from __future__ import annotations
@@ -95,12 +96,14 @@ class _Table:
         accept: tuple[float, float],
         source: str,
         note: str = "",
+        verdict: str = "",
     ) -> None:
+        """Add a row; its verdict follows from the accepted range unless one is given."""
         value = float(values[0])
         low, high = interval(values)
         if np.isnan(value) and not note:
             note = "too few data"
-        verdict = judge(value, low, high, *accept)
+        verdict = verdict or judge(value, low, high, *accept)
         self.facts.append(
             Fact(number, name, gate, value, low, high, *accept, verdict, source, note)
         )
@@ -129,6 +132,7 @@ def measure(
         _depth_facts,
         _order_facts,
         _signature_facts,
+        _drift_facts,
     )
     # Short sessions give empty sums; the estimators answer NaN, and the table says so.
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -395,3 +399,26 @@ def _signature_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
 
 def _missing(sessions: Sequence[SessionRecord], group: str) -> str:
     return next((s.missing[group] for s in sessions if group in s.missing), "")
+
+
+def _drift_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+    """Whether the price moves one way on average: a market that is meant to have no drift has none.
+
+    The mean is that of the sessions' log returns, from the first to the last mid price.
+    """
+    known = [m[np.isfinite(m) & (m > 0.0)] for m in _mids(sessions)]
+    each = np.array([np.log(m[-1] / m[0]) if len(m) > 1 else np.nan for m in known])
+    there = np.isfinite(each)
+    weights = table.weights[:, there]
+    drift = 1e4 * (weights @ each[there]) / weights.sum(axis=1)
+    verdict, note = "", ""
+    if there.sum() > 1:
+        verdict = PASS
+        for level, worse in ((0.95, WARN), (0.99, FAIL)):
+            low, high = interval(drift, level)
+            if np.isfinite(low) and not low <= 0.0 <= high:
+                verdict, note = worse, f"drifts: zero lies outside its {level:.0%} interval"
+    table.add(
+        *("17", REPORT, "Mean return of a session, bp", drift, (-_INF, _INF)),
+        *("no drift is meant", note, verdict),
+    )

@@ -47,6 +47,10 @@ SENTENCES = (
     "Training {name}",
     "Judging {name}: held-out days, then every stress",
     "{name} is paused",
+    "{n} sampling workers on {most} processors would cost memory and time: the training has {k}, "
+    "with rollouts longer by as much.",
+    "{n} sampling workers on 1 processor would cost memory and time: the training has 1, "
+    "with rollouts longer by as much.",
     # learning: why it ended
     "The training process ended unexpectedly ({how}).",
     "killed by signal {n}",
@@ -113,6 +117,8 @@ SENTENCES = (
     "Volatility clustering: lag {n} of |r|, 1 min",
     "Signature plot: {s} s over 300 s",
     "too few data",
+    "drifts: zero lies outside its {level} interval",
+    "no drift is meant",
     "the price does not move",
     "fewer than half of the paths get that far in a session",
 )

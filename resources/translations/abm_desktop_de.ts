@@ -334,6 +334,14 @@ Python {python} · Qt {qt}</translation>
         <translation>{name} pausiert</translation>
     </message>
     <message>
+        <source>{n} sampling workers on {most} processors would cost memory and time: the training has {k}, with rollouts longer by as much.</source>
+        <translation>{n} Sammelprozesse auf {most} Prozessoren würden Speicher und Zeit kosten: das Training hat {k}, mit entsprechend längeren Läufen.</translation>
+    </message>
+    <message>
+        <source>{n} sampling workers on 1 processor would cost memory and time: the training has 1, with rollouts longer by as much.</source>
+        <translation>{n} Sammelprozesse auf 1 Prozessor würden Speicher und Zeit kosten: das Training hat 1, mit entsprechend längeren Läufen.</translation>
+    </message>
+    <message>
         <source>The training process ended unexpectedly ({how}).</source>
         <translation>Der Trainingsprozess endete unerwartet ({how}).</translation>
     </message>
@@ -580,6 +588,14 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>too few data</source>
         <translation>zu wenige Daten</translation>
+    </message>
+    <message>
+        <source>drifts: zero lies outside its {level} interval</source>
+        <translation>driftet: null liegt außerhalb des {level}-Intervalls</translation>
+    </message>
+    <message>
+        <source>no drift is meant</source>
+        <translation>keine Drift ist gewollt</translation>
     </message>
     <message>
         <source>the price does not move</source>
@@ -1090,6 +1106,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Mittel</translation>
     </message>
     <message>
+        <source>mean without it</source>
+        <translation>Mittel ohne sie</translation>
+    </message>
+    <message>
         <source>lots a day</source>
         <translation>Lots am Tag</translation>
     </message>
@@ -1244,6 +1264,10 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>TWAP in and out</source>
         <translation>TWAP hinein und hinaus</translation>
+    </message>
+    <message>
+        <source>agent made symmetric</source>
+        <translation>Agent, symmetrisch gemacht</translation>
     </message>
     <message>
         <source>momentum 60 s</source>
@@ -1890,6 +1914,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Abschlüsse je Minute: Varianz durch Mittel</translation>
     </message>
     <message>
+        <source>Mean return of a session, bp</source>
+        <translation>Mittlere Rendite einer Sitzung, bp</translation>
+    </message>
+    <message>
         <source>Lifetimes of cancelled orders: exponent</source>
         <translation>Lebensdauer stornierter Orders: Exponent</translation>
     </message>
@@ -2100,6 +2128,14 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>accepted in {scenarios} only</source>
         <translation>nur in {scenarios} angenommen</translation>
+    </message>
+    <message>
+        <source>It holds {position} lots on average: of {pnl} a day {rest} are left without what that position earned.</source>
+        <translation>Es hält im Mittel {position} Lots: von {pnl} am Tag bleiben {rest} ohne das, was diese Position verdient hat.</translation>
+    </message>
+    <message>
+        <source>Made symmetric it earns {pnl} a day.</source>
+        <translation>Symmetrisch gemacht verdient es {pnl} am Tag.</translation>
     </message>
     <message>
         <source>Its orders cost {cost} basis points, those of an even schedule {schedule}.</source>
@@ -5034,10 +5070,6 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Vorlage</translation>
     </message>
     <message>
-        <source>Fill in settings that are kept under a name; the shipped ones are known to train a profitable trader in the calm market</source>
-        <translation>Einstellungen eintragen, die unter einem Namen aufbewahrt sind; die mitgelieferten trainieren im ruhigen Markt nachweislich einen Händler mit Gewinn</translation>
-    </message>
-    <message>
         <source>Save or delete presets</source>
         <translation>Vorlagen sichern oder löschen</translation>
     </message>
@@ -5054,8 +5086,12 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Vorlage wählen…</translation>
     </message>
     <message>
-        <source> – tried in the calm market</source>
-        <translation> – im ruhigen Markt erprobt</translation>
+        <source>Fill in settings that are kept under a name; with the shipped ones traders were trained that are accepted where they learned</source>
+        <translation>Einstellungen eintragen, die unter einem Namen aufbewahrt sind; mit den mitgelieferten wurden Agenten trainiert, die dort angenommen werden, wo sie gelernt haben</translation>
+    </message>
+    <message>
+        <source> – tried</source>
+        <translation> – erprobt</translation>
     </message>
     <message>
         <source>The preset was not saved</source>

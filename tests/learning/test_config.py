@@ -1,12 +1,72 @@
 import pytest
 
-from abm_desktop.learning.config import ConfigError, TrainingConfig, load_config, make_config
+from abm_desktop.commands.train import _OPTIONS, given_options
+from abm_desktop.inputs import InputError
+from abm_desktop.learning import samplers
+from abm_desktop.learning.config import (
+    ConfigError,
+    TrainingConfig,
+    find_recipe,
+    load_config,
+    make_config,
+)
+from abm_desktop.learning.trainer import RLTrainer
 
 
 def test_defaults_are_a_valid_training():
     config = TrainingConfig()
     assert config.algorithm == "PPO"
     assert config.minibatch_size <= config.steps_per_iteration
+
+
+@pytest.mark.parametrize("algorithm", ["PPO", "DQN", "SAC"])
+def test_what_is_not_given_is_that_of_the_recipe(algorithm):
+    recipe = load_config(find_recipe(algorithm.lower()))
+    assert make_config(algorithm=algorithm) == recipe
+    assert recipe != TrainingConfig(algorithm=algorithm), "its own, not the fields' defaults"
+    changed = make_config(algorithm=algorithm, gamma=0.5)
+    assert changed == recipe.model_copy(update={"gamma": 0.5})
+    assert make_config(role="maker") == load_config(find_recipe("maker"))
+    assert make_config() == make_config(algorithm="PPO")
+
+
+def test_where_a_recipe_does_not_fit_the_plain_settings_stand():
+    assert make_config(environment="x:y") == TrainingConfig(environment="x:y")
+    plain = TrainingConfig(role="maker", algorithm="DQN")
+    assert make_config(role="maker", algorithm="DQN") == plain
+    # Where it is trained elsewhere, it is judged there.
+    assert make_config(scenario="flash_crash").evaluation_scenarios == ()
+    stock = make_config(trainer="rllib")
+    assert (stock.mirror, stock.final_rate, stock.gamma) == (False, 1.0, make_config().gamma)
+
+
+def test_few_markets_have_small_minibatches_unless_others_are_asked_for():
+    small = make_config(envs_per_worker=2, rollout_length=16)
+    assert small.minibatch_size == small.steps_per_iteration == 32
+    with pytest.raises(ConfigError, match="minibatch_size"):
+        make_config(envs_per_worker=2, rollout_length=16, minibatch_size=64)
+
+
+def test_more_workers_than_processors_are_capped_and_told(monkeypatch):
+    monkeypatch.setattr(samplers, "processors", lambda: 2)
+    with pytest.warns(UserWarning, match="4 sampling workers on 2 processors"):
+        trainer = RLTrainer(algorithm="PPO", num_workers=4, training_iterations=100)
+    assert trainer.config == make_config(workers=2, iterations=100)
+    assert trainer.config.steps_per_iteration == make_config().steps_per_iteration
+    elsewhere = make_config(workers=8, address="10.0.0.5:6379")
+    assert samplers.within_processors(elsewhere) == (elsewhere, "")
+    assert samplers.within_processors(make_config(workers=2))[1] == ""
+
+
+def test_options_of_the_command_go_before_the_file_also_with_usual_values():
+    values = dict.fromkeys(_OPTIONS) | {"iterations": 100, "seed": 1, "name": "mine"}
+    assert given_options(values) == {"iterations": 100, "seed": 1, "model_name": "mine"}
+
+
+def test_a_fault_is_an_input_error():
+    with pytest.raises(InputError) as caught:
+        make_config(gamma=2.0)
+    assert caught.value.key == "gamma" and str(caught.value).startswith("gamma: ")
 
 
 def test_every_setting_is_described_for_the_form():
@@ -25,7 +85,7 @@ def test_every_setting_is_described_for_the_form():
         ("algorithm", "A2C"),
         ("hidden", (0,)),
         ("hidden", (4096,)),
-        ("minibatch_size", 60_000),
+        ("minibatch_size", 70_000),
         ("iteration", 5),
     ],
 )

@@ -8,10 +8,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.after_training import examine
 from abm_desktop.learning.baselines import Policy, baselines
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate, information, judge
+from abm_desktop.learning.evaluation import (
+    AGENT,
+    MAKER,
+    SYMMETRIC,
+    evaluate,
+    information,
+    judge,
+)
 from abm_desktop.learning.evaluation_columns import everywhere
 from abm_desktop.learning.models import ModelError
 from abm_desktop.learning.preflight import check
@@ -21,9 +29,11 @@ from abm_desktop.learning.run_logs import outcome_of
 from abm_desktop.learning.several_markets import with_earlier
 from abm_desktop.learning.side_by_side import side_by_side
 from abm_desktop.learning.stress_test import load_agent, stress_test_agent
+from abm_desktop.learning.symmetric import SymmetricPolicy
 from abm_desktop.learning.trading_days import TradingDays, trade_days
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.role_arrays import mirror_of
 from abm_desktop.scenario import Scenario, ScenarioError
 from abm_desktop.scenario.stress import STRESS_TYPES
 
@@ -49,7 +59,8 @@ def made_up(pnl, inventory=5.0, shares=(200, 600, 200), traded=400.0):
     return TradingDays(
         pnl=np.asarray(pnl, float), drawdown=np.ones(n), inventory=np.full(n, inventory),
         traded=np.full(n, traded), at_limit=np.zeros(n), actions=np.array(shares), hits=60,
-        misses=40, observations=np.random.default_rng(0).normal(size=(400, 13)).astype(np.float32),
+        misses=40, position=np.full(n, -2.0), move=np.linspace(-1.0, 2.0, n),
+        observations=np.random.default_rng(0).normal(size=(400, 13)).astype(np.float32),
     )  # fmt: skip
 
 
@@ -66,6 +77,49 @@ def verdict(agent, policy=VALUE):
 
 
 PROFIT = np.random.default_rng(3).normal(10.0, 5.0, 32)
+
+
+def test_a_policy_made_symmetric_decides_in_the_mirror_image_as_in_the_mirror():
+    random = np.random.default_rng(0)
+    places, signs, actions = mirror_of("directional")
+    sides = {name for name, sign in zip(OBSERVATION_NAMES, signs, strict=True) if sign < 0}
+    assert set(OBSERVATION_NAMES) - sides == {"volatility", "spread"}
+    seen = random.normal(size=(500, 13)).astype(np.float32)
+    leaning = PolicyNet(
+        (random.normal(size=(13, 8)).astype(np.float32),
+         random.normal(size=(8, 3)).astype(np.float32)),
+        (random.normal(size=8).astype(np.float32), np.array([0.0, 0.5, 2.0], np.float32)),
+    )  # fmt: skip
+    here, there = (
+        SymmetricPolicy(leaning)(observations, 0)
+        for observations in (seen, seen[:, places] * signs)
+    )
+    assert np.array_equal(there, actions[here]) and len(set(here)) == 3
+    plain = Policy(leaning)
+    assert not np.array_equal(plain(seen[:, places] * signs, 0), actions[plain(seen, 0)])
+    # A policy that is symmetric already stays what it is.
+    assert np.array_equal(SymmetricPolicy(VALUE)(seen, 0), Policy(VALUE)(seen, 0))
+
+
+def test_the_lean_is_the_signed_position_and_what_it_earned_is_taken_out():
+    days = replace(
+        made_up([12.0, -8.0, 2.0]), position=np.array([9.0, 11.0, 10.0]),
+        move=np.array([1.0, -1.0, 0.0]),
+    )  # fmt: skip
+    assert days.lean == 10.0
+    assert days.pnl_without_lean.tolist() == [2.0, 2.0, 2.0]
+
+
+def test_nothing_is_left_of_always_buying_once_it_is_made_symmetric():
+    result = evaluate(BUYER, SHORT, days=6, hours=0.04)
+    agent, symmetric = result.results[AGENT], result.results[SYMMETRIC]
+    assert 20.0 < agent.lean <= 40.0 and np.any(agent.pnl)
+    assert not np.any(symmetric.pnl) and symmetric.lean == 0.0 and symmetric.shares[1] == 1.0
+    assert np.all(np.sign(agent.move) == np.sign(agent.pnl - agent.pnl_without_lean))
+    told = result.summary()["rules"]
+    assert told[AGENT]["position"] == agent.lean
+    assert told[AGENT]["pnl_without_lean"] == pytest.approx(agent.pnl_without_lean.mean())
+    assert f"{agent.lean:+.1f} lots" in result.leaning() and "symmetric" in result.leaning()
 
 
 def test_a_trader_that_earns_with_small_positions_is_accepted():
@@ -152,7 +206,7 @@ def test_an_evaluation_covers_every_rule_on_the_same_days():
     result = evaluate(
         VALUE, SHORT, days=6, hours=0.04, on_share=lambda name, share: shares.append(share)
     )
-    assert set(result.results) == {AGENT, MAKER, *baselines(10)}
+    assert set(result.results) == {AGENT, SYMMETRIC, MAKER, *baselines(10)}
     assert result.results["hold"].pnl.tolist() == [0.0] * 6
     assert shares == sorted(shares) and shares[-1] < 1.0
     with pytest.raises(ValueError, match="days"):
@@ -235,7 +289,7 @@ def test_a_finished_policy_is_judged_without_being_asked():
         days=6, hours=0.04, runs=1, after=60.0,
     )  # fmt: skip
     assert list(kept) == ["evaluation", "stress_test"]
-    assert set(kept["evaluation"]["rules"]) == {AGENT, MAKER, *baselines(10)}
+    assert set(kept["evaluation"]["rules"]) == {AGENT, SYMMETRIC, MAKER, *baselines(10)}
     kinds = [outcome["stress"]["type"] for outcome in kept["stress_test"]["outcomes"]]
     assert kinds == list(STRESS_TYPES) and len(kinds) == 11
     shares = [share for _, _, share in told]
@@ -276,6 +330,51 @@ def test_markets_of_the_evaluation_are_named_once_and_are_there(data_folder):
         make_config(evaluation_scenarios=("calm", "dr1", "calm"))
     with pytest.raises(ScenarioError, match="atlantis"):
         check(make_config(evaluation_scenarios=("atlantis",)))
+
+
+def test_stress_scenarios_have_the_names_they_are_given():
+    named = {
+        "a fall": {"type": "flash_crash", "magnitude": 0.02},
+        "another": {"type": "flash_crash", "magnitude": 0.01},
+    }
+    settings = {"scenario": SHORT, "runs": 1, "lead": 10, "before": 10, "after": 30}
+    by_name = stress_test_agent(BUYER, named, **settings)
+    assert [outcome.name for outcome in by_name] == list(named)
+    assert [outcome.stress for outcome in by_name] == list(named.values())
+    assert by_name[0].summary()["name"] == "a fall"
+    listed = stress_test_agent(BUYER, list(named.values()), **settings)
+    assert [outcome.name for outcome in listed] == ["flash_crash", "flash_crash"]
+    assert [replace(outcome, name="") for outcome in by_name] == [
+        replace(outcome, name="") for outcome in listed
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"type": "flash_crash", "magnitude": 0.1}, r"stress_scenarios\.type"),
+        ({"crash": "flash_crash"}, r"stress_scenarios\.crash"),
+        ({7: {"type": "flash_crash"}}, "stress_scenarios"),
+        ({"crash": {"type": "flash_crash", "magnitude": "big"}}, r"stress_scenarios\.crash\.magni"),
+        ([{"type": "flash_crash"}, {"magnitude": 0.1}], r"stress_scenarios\[1\]\.type"),
+        (["flash_crash"], r"stress_scenarios\[0\]"),
+        ("flash_crash", "stress_scenarios"),
+        (0.1, "stress_scenarios"),
+        ({}, "stress_scenarios"),
+    ],
+)
+def test_what_is_no_stress_scenario_is_told_with_its_place(given, key):
+    with pytest.raises(InputError, match=key):
+        stress_test_agent(VALUE, given)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("runs", 0), ("runs", 1.5), ("traders", True), ("seed", -1), ("after", 0.0), ("lead", "1h")],
+)
+def test_settings_of_a_stress_test_are_checked(setting, value):
+    with pytest.raises(InputError, match=f"^{setting} must be"):
+        stress_test_agent(VALUE, [{"type": "flash_crash"}], **{setting: value})
 
 
 def test_what_cannot_be_tested_is_told(tmp_path, data_folder):

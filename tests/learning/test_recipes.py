@@ -39,6 +39,10 @@ def test_every_shipped_trader_was_accepted_and_trades(name, monkeypatch, tmp_pat
     assert (model.role, model.actions) == (policy.role, policy.actions)
 
 
+def decisions(config):
+    return config["iterations"] * config["rollout_length"] * config["envs_per_worker"]
+
+
 STUDY = [folder.name for folder in sorted((paths.resource_dir() / "study_models").iterdir())]
 
 
@@ -52,8 +56,10 @@ def test_trainings_of_each_algorithm_ship_for_the_studies(monkeypatch, tmp_path)
         seeds = set()
         for name in names:
             model = models.get_model(name)
-            given = {key: model.config[key] for key in ("iterations", "gamma", "scenario")}
+            given = {key: model.config[key] for key in ("gamma", "scenario", "minibatch_size")}
             assert given == {key: recipe[key] for key in given}
+            # The recipe of PPO has since had twice the iterations of half the decisions.
+            assert decisions(model.config) == decisions(recipe)
             assert "accepted" in model.metrics["evaluation"]
             seeds.add(model.seed)
         assert len(seeds) == 5

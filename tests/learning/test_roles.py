@@ -169,6 +169,7 @@ def days_of(pnl, taken, **measures):
     return RoleDays(
         pnl=pnl, drawdown=np.zeros(n), inventory=np.full(n, 5.0), traded=np.full(n, 500.0),
         at_limit=np.zeros(n), actions=np.array([1, 1, 1]), hits=0, misses=0,
+        position=np.zeros(n), move=np.ones(n),
         observations=np.random.default_rng(0).normal(size=(300, 16)).astype(np.float32),
         taken=np.asarray(taken), measures=measures,
     )  # fmt: skip

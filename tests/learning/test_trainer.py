@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from abm_desktop.learning import models
+from abm_desktop.learning import models, samplers
 from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.trainer import RLTrainer
 
@@ -17,7 +17,8 @@ def test_a_wrong_setting_is_told_before_anything_starts():
         RLTrainer(gamma=3.0)
 
 
-def test_the_names_of_the_public_face_are_the_configurations():
+def test_the_names_of_the_public_face_are_the_configurations(monkeypatch):
+    monkeypatch.setattr(samplers, "processors", lambda: 8)
     trainer = RLTrainer(algorithm="PPO", num_workers=4, training_iterations=7, gamma=0.9)
     config = trainer.config
     assert (config.workers, config.iterations, config.gamma) == (4, 7, 0.9)

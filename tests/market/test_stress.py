@@ -475,7 +475,7 @@ def test_the_response_to_participation_has_a_sharp_transition() -> None:
     low, middle, high = np.median(falls, axis=1)
     assert low > -0.4
     assert -1.0 < middle <= low + 0.1
-    assert high < middle - 2.0, "-2.7 in the market without drift, -3.4 in that with it"
+    assert high < middle - 2.0
 
 
 def test_a_jump_of_zero_is_no_news() -> None:

@@ -1,5 +1,7 @@
 """Verdicts, the table, and what is read out of a simulated session."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -138,7 +140,7 @@ def test_lifetimes_and_arrivals(sessions):
 def test_the_table_measures_every_row_of_the_suite(sessions):
     table = facts.measure(sessions, resamples=50)
     numbers = {fact.number for fact in table}
-    expected = "1 2 3 4 4b 5 6 7 8 9 10 10b 11 12 13 14 15 16 16b"
+    expected = "1 2 3 4 4b 5 6 7 8 9 10 10b 11 12 13 14 15 16 16b 17"
     assert numbers == set(expected.split())
     for fact in table:
         assert fact.source
@@ -147,6 +149,35 @@ def test_the_table_measures_every_row_of_the_suite(sessions):
     by_name = {fact.name: fact for fact in table}
     assert by_name["Spread: seconds with a crossed book"].verdict == "PASS"
     assert by_name["Order signs: lag 1"].low < by_name["Order signs: lag 1"].high
+
+
+@pytest.mark.parametrize(
+    ("drift", "spread", "count", "verdict"),
+    [
+        (-27.0, 60.0, 120, "FAIL"),  # basis points: mean and standard deviation of the sessions
+        (-27.0, 60.0, 24, "WARN"),
+        (0.0, 60.0, 120, "PASS"),
+        (-27.0, 60.0, 1, "-"),
+    ],
+)
+def test_a_drift_is_told_by_the_mean_return_and_its_interval(
+    sessions, drift, spread, count, verdict
+):
+    rows = np.random.default_rng(4).standard_normal(count)
+    if count > 1:
+        rows = (rows - rows.mean()) / rows.std(ddof=1)
+    moves = 1e-4 * (drift + spread * rows)
+    days = [
+        replace(sessions[0], mid=10_000.0 * np.exp(np.linspace(0.0, move, 601))) for move in moves
+    ]
+    (row,) = [fact for fact in facts.measure(days, resamples=500) if fact.number == "17"]
+    assert row.verdict == verdict, (row.value, row.low, row.high)
+    assert row.value == pytest.approx(1e4 * moves.mean())
+    assert row.gate == "report"
+    assert ("drifts" in row.note) == (verdict in ("WARN", "FAIL"))
+    if count > 1:
+        error = spread / count**0.5
+        assert row.high - row.low == pytest.approx(2 * 1.96 * error, rel=0.2)
 
 
 def test_a_market_without_institutions_says_so(scenario):

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
+from abm_desktop.learning.samplers import within_processors
 from abm_desktop.ui.rl.fields import Field, TextField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
 from abm_desktop.ui.rl.rate_row import RateRow
+from abm_desktop.ui.said_elsewhere import translated
 
 __all__ = ["TrainingForm"]
 
@@ -141,6 +143,9 @@ class TrainingForm(QWidget):
             if isinstance(field, TextField):
                 field.set_hint(hint)
         self._training = False
+        self.usual = make_config()
+        """The recipe of the algorithm and role on show."""
+        self.show_config(self.usual)
         self.show_state(training=False, stopping=False)
 
     def config(self) -> TrainingConfig | None:
@@ -172,7 +177,27 @@ class TrainingForm(QWidget):
                 field.blockSignals(True)
                 field.set_value(getattr(config, name))
                 field.blockSignals(False)
+        self.usual = self._recipe()
         self._check()
+
+    def _recipe(self) -> TrainingConfig:
+        """The recipe of the algorithm and role on show: what is usual for them."""
+        chosen = {name: self.fields[name].value() for name in ("algorithm", "role")}
+        return make_config(**chosen)
+
+    def _follow_recipe(self) -> None:
+        """Another algorithm or role brings its own recipe; what a person has changed stays."""
+        before = self.usual
+        chosen = (self.fields["algorithm"].value(), self.fields["role"].value())
+        if chosen == (before.algorithm, before.role):
+            return
+        self.usual = self._recipe()
+        for name, field in self.fields.items():
+            old, new = getattr(before, name), getattr(self.usual, name)
+            if old != new and field.value() == _as_shown(field, old):
+                field.blockSignals(True)
+                field.set_value(new)
+                field.blockSignals(False)
 
     def go_on_from(self, name: str, settings: dict[str, Any]) -> None:
         """Fill in the settings of a model's training, to go on from its checkpoint.
@@ -187,15 +212,31 @@ class TrainingForm(QWidget):
 
     def start(self) -> None:
         """Ask for a training with these settings, where they will do and none runs."""
-        config = self.config()
+        config = self._to_train()
         if config is not None and not self._training:
             self.start_requested.emit(config)
 
     def enqueue(self) -> None:
         """Ask for a training with these settings after all others."""
-        config = self.config()
+        config = self._to_train()
         if config is not None:
             self.queue_requested.emit(config)
+
+    def _to_train(self) -> TrainingConfig | None:
+        """What a training gets: no more workers than there are processors, which is told."""
+        config = self.config()
+        if config is None:
+            return None
+        try:
+            config, note = within_processors(config)
+        except ConfigError as error:
+            self._say(str(error))
+            return None
+        if note:
+            self.set_value("workers", config.workers)
+            self.set_value("rollout_length", config.rollout_length)
+            self._say(translated(note))  # last: an edit clears what is said
+        return config
 
     def show_state(
         self, *, training: bool, stopping: bool, running: bool = False, paused: bool = False
@@ -235,6 +276,7 @@ class TrainingForm(QWidget):
 
     def _edited(self) -> None:
         self.presets.forget_choice()
+        self._follow_recipe()
         self._check()
 
     def _check(self) -> None:
@@ -264,3 +306,14 @@ class TrainingForm(QWidget):
     def _say(self, text: str) -> None:
         self.general.setText(text)
         self.general.setVisible(bool(text))
+
+
+def _as_shown(field: Field, value: Any) -> Any:
+    """What ``field`` would give back of ``value``: text has its own form of a number."""
+    now = field.value()
+    field.blockSignals(True)
+    field.set_value(value)
+    shown = field.value()
+    field.set_value(now)
+    field.blockSignals(False)
+    return shown

@@ -34,8 +34,8 @@ class PresetBar(QWidget):
         self.box = QComboBox()
         self.box.setAccessibleName(self.tr("Preset"))
         self.box.setToolTip(
-            self.tr("Fill in settings that are kept under a name; the shipped ones are known to "
-                    "train a profitable trader in the calm market")
+            self.tr("Fill in settings that are kept under a name; with the shipped ones traders "
+                    "were trained that are accepted where they learned")
         )  # fmt: skip
         self.box.activated.connect(self._activated)
         self.more = QToolButton()
@@ -71,7 +71,7 @@ class PresetBar(QWidget):
         self.box.addItem(self.tr("Choose a preset…"))
         for preset in self._presets:
             title = preset.name.upper() if preset.shipped else preset.name
-            suffix = self.tr(" – tried in the calm market") if preset.shipped else ""
+            suffix = self.tr(" – tried") if preset.shipped else ""
             self.box.addItem(title + suffix)
             self.box.setItemData(
                 self.box.count() - 1, str(preset.file), Qt.ItemDataRole.ToolTipRole

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from abm_desktop import paths
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.messages import Done, Failure
 from abm_desktop.learning.models import ModelInfo
@@ -159,9 +160,16 @@ class RLTab(QWidget):
         )
 
     def set_scenario(self, path_or_name: Path | str) -> None:
-        """Offer this scenario for the next training; nothing happens while one runs."""
-        if not self.is_training:
-            self.form.set_value("scenario", path_or_name)
+        """Offer this scenario for the next training; nothing happens while one runs.
+
+        With the default market on show the recipe's own scenario is offered: a trader for
+        ``calm`` is best trained in a livelier market.
+        """
+        if self.is_training:
+            return
+        if Path(path_or_name) in (Path("calm"), paths.scenario_dir() / "calm.toml"):
+            path_or_name = self.form.usual.scenario
+        self.form.set_value("scenario", path_or_name)
 
     def tick(self, snapshot: MarketSnapshot | None = None) -> None:
         """Draw what is new; called by the window's frame timer while the tab is visible."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from abm_desktop.learning.evaluation_columns import everywhere
+from abm_desktop.learning.evaluation_columns import SYMMETRIC, everywhere
 from abm_desktop.ui.stress_kinds import english_title, stress_title
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.formats import percent, signed
@@ -54,11 +54,35 @@ def _words_of_one(evaluation: Summary) -> str:
         share = tr("That is {ratio} of what the value rule makes.")
         parts.append(share.format(ratio=percent(ratio)))
     parts += _of_role(evaluation)
+    parts += _leaning(evaluation)
     if evaluation["accepted"]:
         return " ".join([*parts, tr("It meets every condition: accepted.")])
     reasons = [tr("it fails {checks}").format(checks=_list(failed))] if failed else []
     reasons += list(evaluation["flags"])
     return " ".join([*parts, tr("Rejected: {why}.").format(why="; ".join(reasons))])
+
+
+def _leaning(evaluation: Summary) -> list[str]:
+    """What it holds on average, and what it earns without that; earlier evaluations tell nothing.
+
+    An executor has to hold what it is given.
+    """
+    rules = evaluation["rules"]
+    agent, symmetric = rules["agent"], rules.get(SYMMETRIC)
+    if agent.get("position") is None or evaluation.get("role") == "executor":
+        return []
+    holds = tr(
+        "It holds {position} lots on average: of {pnl} a day {rest} are left without what that "
+        "position earned."
+    ).format(
+        position=signed(agent["position"], 1),
+        pnl=signed(agent["pnl_mean"], 2),
+        rest=signed(agent["pnl_without_lean"], 2),
+    )
+    if symmetric is None:
+        return [holds]
+    made = tr("Made symmetric it earns {pnl} a day.")
+    return [holds, made.format(pnl=signed(symmetric["pnl_mean"], 2))]
 
 
 def _of_role(evaluation: Summary) -> list[str]:
@@ -134,6 +158,8 @@ def stress_words(stress_test: Summary) -> str:
 def outcome_title(outcome: Summary) -> str:
     """Name of the stress of an outcome, as it is written within a sentence."""
     kind = str(outcome["stress"]["type"])
+    if outcome.get("name", kind) != kind:
+        return str(outcome["name"])
     title = stress_title(kind)
     # English nouns are small within a sentence; other languages keep their own ways.
     return title.lower() if title == english_title(kind) else title

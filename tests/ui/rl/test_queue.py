@@ -3,7 +3,8 @@
 import pytest
 from rl.conftest import progress, training
 
-from abm_desktop.learning import presets
+from abm_desktop import paths
+from abm_desktop.learning import presets, samplers
 from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
 from abm_desktop.learning.messages import Done, Failure
 
@@ -97,6 +98,32 @@ def test_shipped_presets_fill_the_form(tab, algorithm):
     recipe, config = load_config(find_recipe(algorithm.lower())), tab.form.config()
     assert config == recipe
     assert not tab.form.presets.delete_action.isEnabled()
+
+
+def test_the_form_opens_with_the_recipe_and_follows_the_algorithm(tab):
+    form = tab.form
+    assert form.config() == make_config()
+    form.set_value("reward_inventory", 0.5)
+    form.set_value("algorithm", "SAC")
+    assert form.config() == make_config(algorithm="SAC", reward_inventory=0.5)
+    form.set_value("role", "maker")
+    form.set_value("algorithm", "PPO")
+    assert form.config() == make_config(role="maker", reward_inventory=0.5)
+    tab.set_scenario(paths.scenario_dir() / "flash_crash.toml")
+    assert form.config().scenario == "flash_crash"
+    form.set_value("role", "directional")
+    assert form.config().scenario == "flash_crash", "chosen by a person, or the market"
+    tab.set_scenario(paths.scenario_dir() / "calm.toml")
+    assert form.config() == make_config(reward_inventory=0.5)
+
+
+def test_too_many_workers_are_capped_and_told(tab, qtbot, monkeypatch):
+    monkeypatch.setattr(samplers, "processors", lambda: 2)
+    tab.form.set_value("workers", 4)
+    with qtbot.waitSignal(tab.form.queue_requested) as asked:
+        tab.form.enqueue()
+    assert asked.args[0].workers == 2
+    assert "4 sampling workers on 2 processors" in tab.form.general.text()
 
 
 def test_own_presets_are_saved_taken_replaced_and_deleted(tab):

@@ -1,0 +1,41 @@
+"""How many sampling processes make sense: no more than there are processors."""
+
+from __future__ import annotations
+
+import os
+
+from abm_desktop.learning.config import TrainingConfig, make_config
+
+
+def processors() -> int:
+    """How many this process may use."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def within_processors(config: TrainingConfig) -> tuple[TrainingConfig, str]:
+    """``config`` with at most one worker a processor, and a sentence if that changed it, else "".
+
+    A worker beyond them takes the memory of another set of markets (some 0.5 GiB) and samples
+    nothing more. Rollouts become longer by as much, so that an iteration has the decisions that it
+    was to have. A joined cluster has processors of its own, and is left alone.
+
+    Raises ``ConfigError`` if rollouts so long cannot be.
+    """
+    most = processors()
+    if config.address or config.workers <= most:
+        return config, ""
+    longer = {"workers": most, "rollout_length": config.rollout_length * config.workers // most}
+    values = config.model_dump(exclude_unset=True) | longer
+    capped = make_config("with fewer workers", **values)
+    if most == 1:
+        return capped, (
+            f"{config.workers} sampling workers on 1 processor would cost memory and time: the "
+            "training has 1, with rollouts longer by as much."
+        )
+    return capped, (
+        f"{config.workers} sampling workers on {most} processors would cost memory and time: the "
+        f"training has {most}, with rollouts longer by as much."
+    )

@@ -1,0 +1,65 @@
+"""A policy made symmetric: it treats a market and its mirror image alike.
+
+The mirror image of a market has prices upside down, and bought for sold. A policy that leans to
+one side earns from a market that drifts that way without knowing anything; made symmetric it
+cannot, and what it still earns comes from what it sees.
+
+Which observations change their sign is what training by mirror images uses as well
+(:func:`abm_desktop.market.role_arrays.mirror_of`). Of the 13 of a directional trader volatility and
+spread have no sides and stay; price against its average, fundamental gap, order-book imbalance, the
+six returns, inventory and cash change theirs. SELL becomes BUY.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm_desktop.market.policy import HOLD_ACTION, PolicyNet
+from abm_desktop.market.role_arrays import mirror_of
+
+
+def symmetric_logits(policy: PolicyNet, observations: np.ndarray) -> np.ndarray:
+    """Mean of the logits and of those in the mirror image, float32 (n, actions).
+
+    Those of the mirrored observations are these, with every action in the place of its mirror
+    image.
+    """
+    places, signs, actions = mirror_of(policy.role)
+    there = policy.logits(observations[:, places] * signs)[:, actions]
+    mean: np.ndarray = 0.5 * (policy.logits(observations) + there)
+    return mean
+
+
+def has_sides(policy: PolicyNet) -> bool:
+    """Whether the mirror image of its decisions differs from them (an executor's does not)."""
+    _, signs, actions = mirror_of(policy.role)
+    return bool((signs < 0).any() or (actions != np.arange(len(actions))).any())
+
+
+@dataclass(frozen=True)
+class SymmetricPolicy:
+    """A rule that acts as ``policy`` made symmetric; with ``sampled`` it draws its actions.
+
+    If a directional trader would as soon sell as buy, and rather than hold, it holds: of a policy
+    that always buys nothing is left.
+    """
+
+    policy: PolicyNet
+    sampled: bool = False
+    seed: int = 0
+
+    def __call__(self, observations: np.ndarray, number: int) -> np.ndarray:
+        """Actions int64 (n,) for observations float32 (n, inputs)."""
+        logits = symmetric_logits(self.policy, np.asarray(observations, np.float32))
+        if self.sampled:
+            random = np.random.default_rng([self.seed, number])
+            return (logits + random.gumbel(size=logits.shape)).argmax(axis=1)
+        chosen = logits.argmax(axis=1)
+        if self.policy.role == "directional":
+            # Sums of other orders: equal but for rounding.
+            near = 1e-5 * np.maximum(1.0, np.abs(logits).max(axis=1))
+            tied = np.abs(logits[:, 0] - logits[:, 2]) <= near
+            chosen[tied & (chosen != HOLD_ACTION)] = HOLD_ACTION
+        return chosen
