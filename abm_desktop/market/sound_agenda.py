@@ -122,7 +122,7 @@ def faults_of_waiting(markets: Markets) -> Iterator[str]:
             trigger = int(row["extra"]) * (1 if side == s.BUY else -1)
             if (key, number) != (trigger, int(row["seq"])) or row["side"] != side:
                 yield "stops has another trigger than the order"
-            if row["kind"] != s.IMMEDIATE or row["result"] not in (0, 1):
+            if row["kind"] not in (s.IMMEDIATE, s.LIMIT) or row["result"] not in (0, 1):
                 yield "stops names an order that is no stop"
     stopped = np.array(taken, np.bool_) & ~free
     if (pool["result"][:used][~stopped] == 1).any():
@@ -144,7 +144,7 @@ def faults_of_waiting(markets: Markets) -> Iterator[str]:
 
 def _intent_bounds(markets: Markets) -> dict[str, tuple[float, float]]:
     return {
-        "kind": (s.LIMIT, s.MODIFY),
+        "kind": (s.LIMIT, s.STOP_LIMIT),
         "side": (0, 1),
         "agent": (0, markets.agents.shape[1] - 1),
         "tag": (-2, markets.handles.shape[1] - 1),

@@ -48,6 +48,7 @@ def busy_market(scenario: Scenario, seed: int = 4) -> Simulator:
         market.submit("limit", -1, round(above, 2), 50, peak=5)
         market.submit("stop", 1, None, 3, trigger=round(above, 2))
         market.submit("stop", -1, None, 3, trigger=round(below, 2))
+        market.submit("stop_limit", 1, round(above, 2), 3, trigger=round(above, 2))
     for role in ROLES:
         market.add_policy_traders(policy_of(role), 2, step=0.5, latency=0.05)
     for kind in STRESS_TYPES:
