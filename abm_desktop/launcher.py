@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from abm_desktop import paths
+from abm_desktop.whole_files import write_whole
 
 _NAME = "abm-desktop"
 
@@ -27,8 +28,8 @@ def install() -> list[str]:
     text = text.replace("@TRY_EXEC@", _escaped(command[0]))
     for path in (entry, icon):
         path.parent.mkdir(parents=True, exist_ok=True)
-    icon.write_bytes((paths.resource_dir() / "icon.svg").read_bytes())
-    entry.write_text(text, encoding="utf-8")
+    write_whole(icon, (paths.resource_dir() / "icon.svg").read_bytes())
+    write_whole(entry, text)
     entry.chmod(0o755)
     _refresh(entry.parent)
     return [f"Menu entry: {entry}", f"Icon: {icon}", f"It starts: {' '.join(command)}"]

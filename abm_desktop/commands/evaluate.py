@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 from abm_desktop.commands.console import Failed, Out, table
 from abm_desktop.learning import models
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
+from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
     from abm_desktop.learning.evaluation import Evaluation
@@ -172,8 +173,13 @@ def _seconds(value: float | None) -> str:
 
 def _write(out: Path | None, values: Any) -> None:
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+        try:
+            write_whole(out, json.dumps(values, indent=1) + "\n")
+        except OSError as error:
+            reason = error.strerror or error
+            raise Failed(
+                f"--json {out}: cannot be written ({reason}); choose another file", status=2
+            ) from error
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from abm_desktop.commands.console import Failed, Out, print_table
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
+from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
     from abm_desktop.metrics.stylized_facts import Fact
@@ -173,6 +174,6 @@ def _write(out: Path, title: str, seeds: list[int], facts: list[Fact]) -> None:
         "facts": [fact.as_json() for fact in facts],
     }
     try:
-        out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        write_whole(out, json.dumps(content, indent=2) + "\n")
     except OSError as error:
         raise Failed(f"--json {out}: cannot be written ({error.strerror})", status=2) from error

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.ui import theme
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
+from abm_desktop.whole_files import whole_file, write_whole
 
 __all__ = [
     "FullScreen",
@@ -91,6 +92,8 @@ def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
     file = Path(file_name)
     file = file if file.suffix else file.with_suffix(suffix)
     try:
+        if not file.parent.is_dir():
+            raise OSError(tr("there is no such folder"))
         {".png": save_png, ".svg": save_svg, ".csv": save_csv}[suffix](chart, file)
     except OSError as error:
         QMessageBox.warning(
@@ -121,16 +124,18 @@ def picture(chart: QWidget, sharpness: float = 1.0) -> QImage:
 
 def save_png(chart: QWidget, file: Path) -> None:
     """Write a PNG picture. Raises OSError where the file cannot be written."""
-    if not picture(chart, SHARPNESS).save(str(file)):
-        raise OSError(tr("it cannot be written"))
+    with whole_file(file) as part:
+        if not picture(chart, SHARPNESS).save(str(part), "PNG"):  # type: ignore[call-overload]
+            raise OSError(tr("it cannot be written"))
 
 
 def save_svg(chart: QWidget, file: Path) -> None:
     """Write an SVG drawing. Raises OSError where the file cannot be written."""
-    with file.open("wb"):
-        pass  # the generator only prints a warning where it cannot write
+    # The generator only prints a warning if it cannot write; a buffer in memory always can.
+    drawn = QBuffer()
+    drawn.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
-    generator.setFileName(str(file))
+    generator.setOutputDevice(drawn)
     generator.setSize(chart.size())
     generator.setViewBox(chart.rect())
     generator.setTitle(chart.accessibleName())
@@ -138,6 +143,7 @@ def save_svg(chart: QWidget, file: Path) -> None:
     painter.fillRect(chart.rect(), theme.current().colors.panel)
     _render(chart, painter, QRectF(chart.rect()))
     painter.end()
+    write_whole(file, bytes(drawn.data().data()))
 
 
 def _render(chart: QWidget, painter: QPainter, target: QRectF) -> None:
@@ -182,7 +188,7 @@ def save_csv(chart: Any, file: Path) -> None:
     Raises OSError where the file cannot be written.
     """
     columns = chart_columns(chart)
-    with file.open("w", newline="", encoding="utf-8") as out:
+    with whole_file(file) as part, part.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(columns)
         for row in itertools.zip_longest(*(c.tolist() for c in columns.values())):
