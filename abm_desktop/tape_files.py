@@ -178,7 +178,9 @@ def marks_table(simulator: Simulator) -> pa.Table:
     )
 
 
-def write_tape(simulator: Simulator, folder: Path, *, overwrite: bool = False) -> dict[Path, int]:
+def write_tape(
+    simulator: Simulator, folder: Path, *, overwrite: bool = False, aside: Path | None = None
+) -> dict[Path, int]:
     """Write what was recorded; returns each Parquet file with its number of rows.
 
     The folder appears whole or not at all, and never holds parts of two runs.
@@ -187,6 +189,7 @@ def write_tape(simulator: Simulator, folder: Path, *, overwrite: bool = False) -
         simulator: the market.
         folder: made; it must not be there yet, or be empty.
         overwrite: another run's folder may be replaced; one with other files in it never is.
+        aside: the name that the other run's folder then gets; without it, it is gone.
 
     Raises:
         TakenError: if the folder is taken.
@@ -201,7 +204,7 @@ def write_tape(simulator: Simulator, folder: Path, *, overwrite: bool = False) -
         tables["messages"] = messages_table(simulator)
     facts = _facts(simulator)
     about = {"abm_desktop": json.dumps(facts)}
-    with whole_folder(folder, overwrite=overwrite, ours=RUN_FILES) as part:
+    with whole_folder(folder, overwrite=overwrite, ours=RUN_FILES, aside=aside) as part:
         for name, table in tables.items():
             write_parquet(table.replace_schema_metadata(about), part / f"{name}.parquet")
         save_scenario(simulator.scenario, part / "scenario.toml")

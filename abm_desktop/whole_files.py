@@ -54,7 +54,11 @@ def write_whole(path: Path, contents: str | bytes) -> None:
 
 @contextlib.contextmanager
 def whole_folder(
-    path: Path, *, overwrite: bool = False, ours: Collection[str] | None = None
+    path: Path,
+    *,
+    overwrite: bool = False,
+    ours: Collection[str] | None = None,
+    aside: Path | None = None,
 ) -> Iterator[Path]:
     """An empty folder to fill; it becomes ``path`` when the block ends without an error.
 
@@ -63,6 +67,8 @@ def whole_folder(
         overwrite: what stands there may go, once the new folder is whole.
         ours: patterns of names (``*.parquet``); only a folder that holds nothing else is
             overwritten, so that nobody loses a folder named by mistake. All names by default.
+        aside: with ``overwrite``, what stood there gets this name, and is not lost; see
+            :func:`free_beside`.
 
     Raises:
         TakenError: if ``path`` is there already and not empty, or holds more than ``ours``, before
@@ -81,14 +87,16 @@ def whole_folder(
                 _to_disk(file)
         check_free(path, overwrite=overwrite, ours=ours)
         if path.exists() and overwrite:
-            old = _beside(path)
+            keep = aside is not None and any(path.iterdir())
+            old = aside if keep and aside is not None else _beside(path)
             path.rename(old)
             try:
                 part.rename(path)
             except BaseException:
                 old.rename(path)
                 raise
-            shutil.rmtree(old, ignore_errors=True)
+            if not keep:
+                shutil.rmtree(old, ignore_errors=True)
         else:
             part.rename(path)  # over an empty folder too
     except BaseException:
@@ -151,6 +159,15 @@ def move_aside(folder: Path) -> None:
         if not os.path.lexists(target):
             folder.rename(target)
         number += 1
+
+
+def free_beside(path: Path) -> Path:
+    """The first of ``name~1``, ``name~2``, ... beside ``path`` that is not there."""
+    path = path.expanduser().resolve()
+    number = 1
+    while (found := path.with_name(f"{path.name}~{number}")).exists():
+        number += 1
+    return found
 
 
 class Claim:

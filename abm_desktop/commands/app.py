@@ -102,7 +102,11 @@ def run(
         str, typer.Option(help="Simulated time between two rows of samples.")
     ] = "1s",
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the folder of an earlier run.")
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Let an earlier run in that folder go; else it is kept beside, as FOLDER~1.",
+        ),
     ] = False,
     # What `run` always is; people say it all the same.
     headless: Annotated[

@@ -21,7 +21,7 @@ from abm_desktop.scenario import (
     parse_duration,
     warnings_of,
 )
-from abm_desktop.whole_files import TakenError, check_free
+from abm_desktop.whole_files import TakenError, check_free, free_beside
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
@@ -53,7 +53,7 @@ def run_market(
         raise Failed(f"--sample-interval is {sample_interval}; choose 1ms to 1h", status=2)
     if seconds <= 0:
         raise Failed("--duration must be more than 0", status=2)
-    _check_folder("--out", out, overwrite)
+    _check_folder("--out", out)
     console.say(
         f"[bold]{{}}[/], seed {scenario.seed if seed is None else seed}, "
         f"{format_duration(seconds)} from the open",
@@ -70,22 +70,29 @@ def run_market(
     if out is not None:
         from abm_desktop.tape_files import write_tape
 
+        aside = None if overwrite else free_beside(out)
         with console.status(f"Writing {out} ..."), _told("--out", out):
-            written = write_tape(simulator, out, overwrite=overwrite)
+            written = write_tape(simulator, out, overwrite=True, aside=aside)
         sizes = ", ".join(f"{path.name} ({rows:,} rows)" for path, rows in written.items())
         console.print(f"Tape in {out}: {sizes}")
+        _tell_kept(aside, console)
     for alarm in simulator.alarms:
         console.say("[bold yellow]Alarm[/] {}", alarm)
 
 
-def _check_folder(option: str, folder: Path | None, overwrite: bool) -> None:
+def _tell_kept(aside: Path | None, console: Out) -> None:
+    if aside is not None and aside.exists():
+        console.print(f"The earlier run of that name is in {aside} (--overwrite keeps none)")
+
+
+def _check_folder(option: str, folder: Path | None) -> None:
     """Fail before the run, not after it, if the results cannot be written there."""
     if folder is None:
         return
     from abm_desktop.tape_files import RUN_FILES
 
     with _told(option, folder):
-        check_free(folder, overwrite=overwrite, ours=RUN_FILES)
+        check_free(folder, overwrite=True, ours=RUN_FILES)
         place = folder.expanduser().resolve()
         made = [each for each in (place, *place.parents) if not each.exists()]
         place.mkdir(parents=True, exist_ok=True)
@@ -103,8 +110,7 @@ def _told(option: str, folder: Path) -> Iterator[None]:
     try:
         yield
     except TakenError as error:
-        remedy = error.remedy.replace("allow it to be overwritten", "give --overwrite")
-        raise Failed(f"{option} {folder}: {error.message}; {remedy}", status=2) from error
+        raise Failed(f"{option} {folder}: {error.message}; {error.remedy}", status=2) from error
     except OSError as error:
         raise Failed(
             f"{option} {folder}: cannot be written to ({error.strerror or error}); "

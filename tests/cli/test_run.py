@@ -76,14 +76,14 @@ def test_a_folder_is_one_run_whole(command, small, tmp_path):
     out = tmp_path / "out"
     assert command("run", small, "--duration", "5s", "--out", out, "--messages")[0] == 0
     before = {file.name: file.read_bytes() for file in out.iterdir()}
-    status, output, errors = command("run", small, "--duration", "5s", "--out", out)
-    assert status == 2 and "give --overwrite" in errors and "trades" not in output
-    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
-    again = ("run", small, "--duration", "5s", "--seed", "8", "--out", out, "--overwrite")
-    assert command(*again)[0] == 0
+    again = ("run", small, "--duration", "5s", "--seed", "8", "--out", out)
+    status, output, _ = command(*again)
+    assert status == 0 and f"The earlier run of that name is in {out}~1" in output
+    assert {file.name: file.read_bytes() for file in (tmp_path / "out~1").iterdir()} == before
     assert not (out / "messages.parquet").exists()
     assert json.loads((out / "run.json").read_text())["seed"] == 8
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "small.toml"]
+    assert command(*again, "--overwrite")[0] == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "out~1", "small.toml"]
 
 
 def test_no_folder_with_other_files_is_overwritten(command, small, tmp_path):
