@@ -140,22 +140,20 @@ def trades_table(simulator: Simulator) -> pa.Table:
 
 
 def messages_table(simulator: Simulator) -> pa.Table:
-    """One row a change of the visible book: from the rows alone the book can be rebuilt.
+    """One row a change of one resting order; from the rows alone the book can be rebuilt.
 
-    The first rows, of kind ``resting``, are the orders that rest when the tape begins, queue by
-    queue. ``side`` is that of the order that rests, +1 buy, -1 sell, in every row; ``aggressor`` is
-    the side of who traded against it, 0 in rows that are no trade, and in auctions. ``size`` is
-    what the row adds to the order or takes off it, in lots; docs/book.md has the rules.
+    ``side`` is that of the order that rests, +1 buy, -1 sell, in every row, and ``price`` its own;
+    ``size`` is the lots that come to what it shows (add) or leave it (every other kind).
+    ``aggressor`` is the side of who took the lots, 0 in an auction and in rows that are no trade.
+    ``cause`` says why; the first rows, of cause "first book", are the orders that rest when the
+    tape begins, queue by queue. docs/book.md has the rules.
     """
     tape, tick = simulator.tape, simulator.scenario.market.tick_size
-    first = tape.beginning.resting
-    messages = np.concatenate([first, tape.messages])
-    kind = messages["kind"].copy()
-    kind[: len(first)] = len(MESSAGE_KINDS)
+    messages = np.concatenate([tape.beginning.resting, tape.messages])
     return pa.table(
         {
             "time": _seconds(simulator, messages["time"]),
-            "kind": _names(kind, (*MESSAGE_KINDS, "resting")),
+            "kind": _names(messages["kind"], MESSAGE_KINDS),
             "side": messages["side"].astype(np.int8),
             "price": _price(messages["price"], tick),
             "size": messages["size"],
@@ -179,7 +177,12 @@ def marks_table(simulator: Simulator) -> pa.Table:
 
 
 def write_tape(
-    simulator: Simulator, folder: Path, *, overwrite: bool = False, aside: Path | None = None
+    simulator: Simulator,
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    aside: Path | None = None,
+    messages: bool = True,
 ) -> dict[Path, int]:
     """Write what was recorded; returns each Parquet file with its number of rows.
 
@@ -190,6 +193,7 @@ def write_tape(
         folder: made; it must not be there yet, or be empty.
         overwrite: another run's folder may be replaced; one with other files in it never is.
         aside: the name that the other run's folder then gets; without it, it is gone.
+        messages: write the messages too, if they were recorded.
 
     Raises:
         TakenError: if the folder is taken.
@@ -200,7 +204,7 @@ def write_tape(
         "samples": samples_table(simulator),
         "marks": marks_table(simulator),
     }
-    if simulator.records_messages:
+    if messages and simulator.records_messages:
         tables["messages"] = messages_table(simulator)
     facts = _facts(simulator)
     about = {"abm_desktop": json.dumps(facts)}

@@ -101,6 +101,13 @@ def run(
     sample_interval: Annotated[
         str, typer.Option(help="Simulated time between two rows of samples.")
     ] = "1s",
+    lobster: Annotated[
+        Path | None,
+        typer.Option(help="New folder for a LOBSTER message and orderbook file of the run."),
+    ] = None,
+    levels: Annotated[
+        int, typer.Option(help="Levels of a side in the LOBSTER files.", min=1, max=200)
+    ] = 10,
     overwrite: Annotated[
         bool,
         typer.Option(
@@ -116,7 +123,7 @@ def run(
     """Run a market without a window, write its tape, and print a summary."""
     from abm_desktop.commands.run import run_market
 
-    run_market(scenario, seed, duration, out, messages, sample_interval, overwrite)
+    run_market(scenario, seed, duration, out, messages, sample_interval, overwrite, lobster, levels)
 
 
 @app.command()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.inputs import InputError
 from abm_desktop.scenario import (
     Scenario,
     ScenarioError,
@@ -38,6 +40,8 @@ def run_market(
     messages: bool,
     sample_interval: str,
     overwrite: bool = False,
+    lobster: Path | None = None,
+    levels: int = 10,
 ) -> None:
     """Run a scenario from its open on, write the tape where asked, and print a summary."""
     console = Out()
@@ -53,7 +57,18 @@ def run_market(
         raise Failed(f"--sample-interval is {sample_interval}; choose 1ms to 1h", status=2)
     if seconds <= 0:
         raise Failed("--duration must be more than 0", status=2)
-    _check_folder("--out", out)
+    from abm_desktop.lobster_files import LOBSTER_FILES, check_prices, write_lobster
+    from abm_desktop.tape_files import RUN_FILES
+
+    if lobster is not None:
+        if out is not None and lobster.expanduser().resolve() == out.expanduser().resolve():
+            raise Failed("--out and --lobster name one folder; name two", status=2)
+        try:
+            check_prices(scenario.market.tick_size, scenario.market.ladder_ticks)
+        except InputError as error:
+            raise Failed(f"--lobster: {error}", status=2) from error
+    _check_folder("--out", out, RUN_FILES)
+    _check_folder("--lobster", lobster, LOBSTER_FILES)
     console.say(
         f"[bold]{{}}[/], seed {scenario.seed if seed is None else seed}, "
         f"{format_duration(seconds)} from the open",
@@ -62,9 +77,11 @@ def run_market(
     for warning in warnings_of(scenario):
         console.say("[bold yellow]Warning[/] {}", warning)
     with console.status("Preparing the market (the first run after a change compiles it) ..."):
-        simulator = _prepare(scenario, seed, interval, messages)
+        simulator = _prepare(scenario, seed, interval, messages or lobster is not None)
     started, events = time.perf_counter(), simulator.events
-    _advance(simulator, seconds, console)
+    # Changes of phase are fetched after each piece, and there are at most some dozen a second.
+    steps = max(_STEPS, math.ceil(seconds)) if lobster is not None else _STEPS
+    _advance(simulator, seconds, console, steps)
     wall = time.perf_counter() - started
     _print_summary(simulator, seconds, simulator.events - events, wall, console)
     if out is not None:
@@ -72,9 +89,17 @@ def run_market(
 
         aside = None if overwrite else free_beside(out)
         with console.status(f"Writing {out} ..."), _told("--out", out):
-            written = write_tape(simulator, out, overwrite=True, aside=aside)
+            written = write_tape(simulator, out, overwrite=True, aside=aside, messages=messages)
         sizes = ", ".join(f"{path.name} ({rows:,} rows)" for path, rows in written.items())
         console.print(f"Tape in {out}: {sizes}")
+        _tell_kept(aside, console)
+    if lobster is not None:
+        aside = None if overwrite else free_beside(lobster)
+        with console.status(f"Writing {lobster} ..."), _told("--lobster", lobster):
+            pair = write_lobster(simulator, lobster, levels=levels, overwrite=True, aside=aside)
+        names = " and ".join(path.name for path in pair)
+        rows = next(iter(pair.values()))
+        console.print(f"LOBSTER files in {lobster}: {names} ({rows:,} rows each)")
         _tell_kept(aside, console)
     for alarm in simulator.alarms:
         console.say("[bold yellow]Alarm[/] {}", alarm)
@@ -85,14 +110,12 @@ def _tell_kept(aside: Path | None, console: Out) -> None:
         console.print(f"The earlier run of that name is in {aside} (--overwrite keeps none)")
 
 
-def _check_folder(option: str, folder: Path | None) -> None:
+def _check_folder(option: str, folder: Path | None, ours: Collection[str]) -> None:
     """Fail before the run, not after it, if the results cannot be written there."""
     if folder is None:
         return
-    from abm_desktop.tape_files import RUN_FILES
-
     with _told(option, folder):
-        check_free(folder, overwrite=True, ours=RUN_FILES)
+        check_free(folder, overwrite=True, ours=ours)
         place = folder.expanduser().resolve()
         made = [each for each in (place, *place.parents) if not each.exists()]
         place.mkdir(parents=True, exist_ok=True)
@@ -111,6 +134,8 @@ def _told(option: str, folder: Path) -> Iterator[None]:
         yield
     except TakenError as error:
         raise Failed(f"{option} {folder}: {error.message}; {error.remedy}", status=2) from error
+    except InputError as error:
+        raise Failed(f"{option} {folder}: {error}") from error
     except OSError as error:
         raise Failed(
             f"{option} {folder}: cannot be written to ({error.strerror or error}); "
@@ -131,7 +156,7 @@ def _prepare(scenario: Scenario, seed: int | None, interval: float, messages: bo
     return simulator
 
 
-def _advance(simulator: Simulator, seconds: float, console: Out) -> None:
+def _advance(simulator: Simulator, seconds: float, console: Out, steps: int) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -140,8 +165,8 @@ def _advance(simulator: Simulator, seconds: float, console: Out) -> None:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Simulating", total=seconds, clock="")
-        for step in range(1, _STEPS + 1):
-            simulator.run_until(seconds * step / _STEPS)
+        for step in range(1, steps + 1):
+            simulator.run_until(seconds * step / steps)
             progress.update(task, completed=simulator.now, clock=_clock(simulator.now))
 
 

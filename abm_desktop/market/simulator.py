@@ -112,6 +112,7 @@ class Simulator(OrdersByHand):
         self.seed = scenario.seed if seed is None else whole(seed, "seed", 0, MAX_SEED)
         self.tape = Tape()
         self._spreads = SpreadWatch()
+        self._phases_seen = 0
         rows = 2 * scenario.market.max_orders
         self._state = opening.build(
             scenario, trade_rows=rows, message_rows=rows if record_messages else 0
@@ -191,6 +192,12 @@ class Simulator(OrdersByHand):
         self.tape.class_rows.extend(s.class_samples[0, : m["samples_n"]])
         self.tape.messages_rows.extend(s.messages[0, : m["messages_n"]])
         m["trades_n"] = m["samples_n"] = m["messages_n"] = 0
+        n, ring = int(m["phases_n"]), s.phases[0]
+        if n != self._phases_seen:
+            new = range(max(self._phases_seen, n - len(ring)), n)
+            self.tape.phases_lost += max(n - len(ring) - self._phases_seen, 0)
+            self.tape.phases_rows.extend(ring[[k % len(ring) for k in new]])
+            self._phases_seen = n
 
     def set_sample_interval(self, seconds: float) -> None:
         """Change the spacing of ``tape.samples`` from now on; changes nothing in the market.
@@ -327,6 +334,7 @@ class Simulator(OrdersByHand):
         check_market(snapshot, self._opened)
         self._state = arrays.copy(snapshot)
         self._spreads = SpreadWatch()
+        self._phases_seen = int(self._market["phases_n"])
 
     def fork(self) -> Simulator:
         """An independent market that continues bit-identically, with a copy of the tape."""
@@ -334,7 +342,7 @@ class Simulator(OrdersByHand):
         other.scenario, other.seed, other._tick = self.scenario, self.seed, self._tick
         other._state = arrays.copy(self._state)
         other.tape = self.tape.copy()
-        other._spreads = self._spreads.copy()
+        other._spreads, other._phases_seen = self._spreads.copy(), self._phases_seen
         other._at_open, other._pnl_at_open = self._at_open, self._pnl_at_open
         other._opened = self._opened
         return other
@@ -375,6 +383,8 @@ class Simulator(OrdersByHand):
         self._spreads = SpreadWatch()
         self._at_open, self._pnl_at_open = found.at_open, found.pnl_at_open
         self._state, self._opened = found.state, None
+        self._phases_seen = int(self._market["phases_n"])
+        self.begin_tape()
         return self
 
     # -- reading ---------------------------------------------------------------------------------
@@ -411,6 +421,7 @@ class Simulator(OrdersByHand):
             int(m["trades"]),
             int(m["volume"]),
             int(m["messages"]),
+            int(m["phase"]),
             self.resting_rows() if self.records_messages else np.zeros(0, state.MESSAGE),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from abm_desktop.market.state import MESSAGE, N_CLASSES, SAMPLE, TRADE
+from abm_desktop.market.state import CONTINUOUS, MESSAGE, N_CLASSES, PHASE, SAMPLE, TRADE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Beginning:
     """Lots traded before."""
     messages: int = 0
     """Book events before."""
+    phase: int = CONTINUOUS
+    """A place in PHASES."""
     resting: np.ndarray = field(default_factory=lambda: np.zeros(0, MESSAGE))
     """The orders that rested, MESSAGE records of adds in the order of their queues; empty unless
     messages are recorded."""
@@ -82,6 +84,7 @@ class Tape:
         class_samples: int64 (n, classes, 2): inventory (lots) and cash (tick-lots) by trader class,
             at the same times as ``samples``.
         messages: MESSAGE records of every book event, if recording was asked for.
+        phases: PHASE records of every change of phase, batch auctions apart.
         marks: commands and stress events.
         beginning: how the market stood before the first row; see :meth:`Simulator.begin_tape`.
     """
@@ -90,8 +93,11 @@ class Tape:
     samples_rows: Rows = field(default_factory=lambda: Rows(SAMPLE))
     class_rows: Rows = field(default_factory=lambda: Rows(np.int64, (N_CLASSES, 2)))
     messages_rows: Rows = field(default_factory=lambda: Rows(MESSAGE))
+    phases_rows: Rows = field(default_factory=lambda: Rows(PHASE, room=64))
     marks: list[Mark] = field(default_factory=list)
     beginning: Beginning = field(default_factory=Beginning)
+    phases_lost: int = 0
+    """Changes of phase that came faster than the market's rows were fetched."""
 
     @property
     def trades(self) -> np.ndarray:
@@ -113,16 +119,24 @@ class Tape:
         """One MESSAGE record a book event, oldest first; empty unless recorded."""
         return self.messages_rows.view
 
+    @property
+    def phases(self) -> np.ndarray:
+        """One PHASE record a change, oldest first."""
+        return self.phases_rows.view
+
     def clear_rows(self) -> None:
         """Forget what was recorded so far, but not the marks (runs that only need what comes)."""
         for rows in (self.trades_rows, self.samples_rows, self.class_rows, self.messages_rows):
             rows.clear()
+        self.phases_rows.clear()
+        self.phases_lost = 0
 
     def copy(self) -> Tape:
         """A tape with the same rows that grows on its own."""
-        other = Tape(marks=list(self.marks), beginning=self.beginning)
+        other = Tape(marks=list(self.marks), beginning=self.beginning, phases_lost=self.phases_lost)
         other.trades_rows.extend(self.trades)
         other.samples_rows.extend(self.samples)
         other.class_rows.extend(self.class_samples)
         other.messages_rows.extend(self.messages)
+        other.phases_rows.extend(self.phases)
         return other

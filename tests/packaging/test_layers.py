@@ -16,7 +16,7 @@ FLOORS = (
     ("experiments",),
     ("learning",),
     ("live",),
-    ("tape_files",),
+    ("lobster_files", "tape_files"),
     ("envs",),
     ("metrics",),
     ("cluster", "host_process", "json_lines"),
