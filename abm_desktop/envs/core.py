@@ -10,9 +10,10 @@ import numpy as np
 from abm_desktop.envs.checks import check_pace, check_sizes, market_seeds
 from abm_desktop.envs.policy_traders import policies_of, with_traders_of
 from abm_desktop.envs.reward import RewardWeights, checked_weights
+from abm_desktop.envs.room import check_room
 from abm_desktop.envs.steps import begin_episode, step_markets
 from abm_desktop.inputs import InputError, shown
-from abm_desktop.market import arrays, opening, state
+from abm_desktop.market import arrays, opening, standstill, state
 from abm_desktop.market.kernel import advance
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
@@ -93,6 +94,7 @@ class MarketCore:
         self._policies = policies_of(self.scenario)
         self._orders = min(self.scenario.market.max_orders, _MAX_ORDERS)
         self._blank = self._build(1)
+        check_room(self._blank, num_envs)
         self._state = self._build(num_envs)
         self.agent = self._blank.agents.shape[1] - self._followers - 1
         self.observations = np.zeros((num_envs, state.N_FEATURES), np.float32)
@@ -166,8 +168,10 @@ class MarketCore:
         while m["now"] < until:  # the external trader holds until its first episode
             m["action"] = 1
             advance(self._state, k, until, 0)
+            standstill.check(self._state)
         m["action"] = 1
         advance(self._state, k, _FOREVER, 0)  # on to a decision
+        standstill.check(self._state)
 
     def _plan_stress(self, k: int) -> None:
         random = self._random[k]
@@ -193,6 +197,7 @@ class MarketCore:
             self._rewards,
             self._over,
         )
+        standstill.check(self._state)
         return self._rewards, self._over
 
     def first_episode_seconds(self, k: int) -> float:

@@ -18,6 +18,8 @@ def with_traders_of(
     ``FileNotFoundError`` and ``ValueError`` for a policy that cannot be had.
     """
     for group, policy in zip(scenario.rl, policies or policies_of(scenario), strict=True):
+        if group.count == 0:
+            continue
         built = with_policy_traders(
             built,
             policy,

@@ -14,7 +14,7 @@ from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.envs.roles import ROLES, TRADER, WIDEST, RoleSettings, check_role
 from abm_desktop.envs.rounds import begin, play_rounds
 from abm_desktop.inputs import InputError, shown
-from abm_desktop.market import arrays, opening
+from abm_desktop.market import arrays, opening, standstill
 from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.policy import PolicyNet
@@ -155,6 +155,7 @@ class SharedMarketCore(MarketCore):
 
     def _run_in(self, k: int, until: int) -> None:
         advance(self._state, k, until, 0)
+        standstill.check(self._state)
 
     def _begin(self, k: int) -> None:
         begin(self._state, k, self.first, self._traders[k], self.observations[k])
@@ -176,6 +177,7 @@ class SharedMarketCore(MarketCore):
             self._rewards,
             self._over,
         )
+        standstill.check(self._state)
         return self._rewards, self._over
 
     def accounts(self) -> dict[str, np.ndarray]:

@@ -24,7 +24,7 @@ from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.learning.continual import ContinualPPO
 from abm_desktop.learning.rollout import Rollout
 from abm_desktop.live.inside import set_by_hand, set_policy, state_of
-from abm_desktop.market import state
+from abm_desktop.market import standstill, state
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 
@@ -164,6 +164,7 @@ def _play(
             lived.counts,
         )
         market._drain()
+        standstill.check(state_of(market))
         if status in (state.DONE, ROWS_FULL):
             return
         if status == state.NEED_ACTION:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm_desktop import child_python
-from abm_desktop.inputs import InputError, real, shown, whole
+from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.live.commands import MarketCommands, check_scenario
 from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.meter import Meter
@@ -313,7 +313,13 @@ class LiveMarket(MarketCommands):
         if feed.end is not None and target >= feed.end:
             target = feed.end
         before = (feed.now, feed.events)
-        feed.advance(target)
+        try:
+            feed.advance(target)
+        except UnavailableError as error:  # time stands still: the market waits for the person
+            self._state = RunState.PAUSED
+            self.failures.put(str(error))
+            self._publish()
+            return
         spent = time.perf_counter() - begin
         self._meter.add(feed.now - before[0], feed.events - before[1], spent, begin + spent)
         if self._meter.frame_due(begin + spent):

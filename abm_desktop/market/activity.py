@@ -12,6 +12,7 @@ import numpy as np
 
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.fundamental import step_value
+from abm_desktop.market.intents import span
 from abm_desktop.market.state import RING
 from abm_desktop.market.traders.momentum import update_bins
 
@@ -43,7 +44,7 @@ def activity_now(m):
 @kernel
 def time_of(m, activity_time):
     """Simulated time at which the activity clock will show ``activity_time``, at today's pace."""
-    wait = np.int64(math.ceil((activity_time - m.anchor_activity) / m.activity))
+    wait = span(math.ceil((activity_time - m.anchor_activity) / m.activity))
     return max(m.anchor_time + wait, m.now)
 
 

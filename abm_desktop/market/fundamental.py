@@ -19,6 +19,11 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.random import normal, uniform
 
+_LARGEST_VOLATILITY = 1.0
+"""Of ln V, 1/sqrt(s)."""
+_FURTHEST = 15.0
+"""Of ln V from its start."""
+
 
 @kernel
 def start_value(m, p, dt):
@@ -31,6 +36,14 @@ def start_value(m, p, dt):
         m.session_log_volatility = p.fundamental_session_volatility * normal(m)
     # The volatility of the first step; that of each later one is drawn by the step before it.
     _step_volatility(m, p, dt)
+
+
+@kernel
+def set_log_value(m, p, log_value):
+    """Put V there, within a factor of 3 million of its start: what is traded stays a number."""
+    centre = math.log(p.start_ticks)
+    m.log_value = min(max(log_value, centre - _FURTHEST), centre + _FURTHEST)
+    m.value = math.exp(m.log_value)
 
 
 @kernel
@@ -81,7 +94,8 @@ def step_value(m, p, dt):
     volatility = p.fundamental_volatility * math.exp(
         m.log_volatility - deviation * deviation + m.session_log_volatility - session * session
     )
-    volatility *= m.value_volatility_scale
+    # Beyond that V would be any number after a minute, and its exponential none.
+    volatility = min(volatility * m.value_volatility_scale, _LARGEST_VOLATILITY)
     own = normal(m)
     jumps = _jumps(m, p, dt)
     surprise = _step_volatility(m, p, dt)
@@ -90,5 +104,4 @@ def step_value(m, p, dt):
     centre = math.log(p.start_ticks)
     m.log_value = centre + (m.log_value - centre) * math.exp(-p.fundamental_reversion * dt)
     m.log_value += volatility * _root_time(p.fundamental_reversion, dt) * news
-    m.log_value += jumps
-    m.value = math.exp(m.log_value)
+    set_log_value(m, p, m.log_value + jumps)

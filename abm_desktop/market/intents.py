@@ -15,10 +15,49 @@ from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE
 SECOND = 1_000_000_000
 
 
+FOREVER = 1 << 61
+"""Nanoseconds that no clock reaches: an event then never comes. Two of them still fit an int64."""
+_FAR = float(FOREVER)
+MOST_DRAWN = 1_000_000.0
+"""Lots of the largest order that a trader draws."""
+_MOST_LOTS = 2147483647.0
+
+
+@kernel
+def span(nanoseconds):
+    """A float of nanoseconds as an integer; what no clock can hold, and NaN, is FOREVER."""
+    if not nanoseconds < _FAR:
+        return np.int64(FOREVER)
+    return np.int64(max(nanoseconds, -_FAR))
+
+
 @kernel
 def nanoseconds(seconds):
-    """Simulated seconds to the kernel's integer clock."""
-    return np.int64(seconds * 1e9)
+    """Simulated seconds to the kernel's integer clock; too many, and NaN, are FOREVER."""
+    return span(seconds * 1e9)
+
+
+@kernel
+def whole(x, low, high):
+    """The whole part of a float within two integers; ``low`` for NaN."""
+    if not x > low:
+        return np.int64(low)
+    return np.int64(min(x, np.float64(high)))
+
+
+@kernel
+def as_lots(size):
+    """A float of lots as the size of an order, 0 at least."""
+    return whole(size, 0, _MOST_LOTS)
+
+
+@kernel
+def as_ticks(m, price):
+    """A float of ticks, floored or ceiled, as the price of an order.
+
+    Beyond the ladder it is its end, where an order is refused and counted like any other there.
+    """
+    return whole(price, 0, m.ladder)
 
 
 @kernel
@@ -40,7 +79,8 @@ def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
     m.intents_n += 1
     intent.kind = kind
     intent.side = side
-    intent.price = price
+    # The field is narrower than the sums that prices come from.
+    intent.price = min(max(price, 0), np.int64(m.ladder))
     intent.size = size
     intent.agent = agent
     intent.extra = 0

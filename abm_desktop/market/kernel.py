@@ -36,6 +36,7 @@ from abm_desktop.market.scheduling import (
     schedule_activity,
     send_later,
 )
+from abm_desktop.market.stale import sweep
 from abm_desktop.market.state import (
     ARRIVE,
     BUY,
@@ -51,6 +52,7 @@ from abm_desktop.market.state import (
     KIND_SHIFT,
     MARKET_MAKER,
     MOMENTUM,
+    MOST_AT_ONCE,
     N_CLASSES,
     NEED_ACTION,
     NOISE,
@@ -62,6 +64,7 @@ from abm_desktop.market.state import (
     SELL,
     STRESS_END,
     STRESS_STEP,
+    STUCK,
     TAPE_FULL,
     UNCROSSING,
     WAKE,
@@ -257,9 +260,9 @@ def advance(markets, k, until, max_events):
     Returns DONE at ``until``; EVENTS_DONE after ``max_events`` traders' events (0 = no limit, -1 =
     none but the one that a full buffer interrupted; ``m.steps`` counts them); TAPE_FULL when a
     buffer must be drained first, wherever the event stands; NEED_ACTION when an external trader
-    waits (set ``action`` of the market and call again). Intents found waiting at the call are
-    commands from outside, carried out first. Every return leaves a state that continues
-    bit-identically.
+    waits (set ``action`` of the market and call again); STUCK if time hardly moves (see
+    :mod:`.standstill`). Intents found waiting at the call are commands from outside, carried out
+    first. Every return leaves a state that continues bit-identically.
     """
     m = markets.market[k]
     p = markets.params[k]
@@ -320,7 +323,9 @@ def advance(markets, k, until, max_events):
                 m.now = max(m.now, until)
                 return DONE
             if m.next_tick == time:
-                m.now = time
+                m.now = max(m.now, time)
+                m.woken_at_tick = m.woken
+                sweep(m, heap, orders)
                 activity.tick(m, p, momentum_bins, ring)
                 phases.on_tick(m, p, rules, heap, phase_rows, tick_ring, trade_ring)
                 m.next_tick += activity.TICK
@@ -329,7 +334,12 @@ def advance(markets, k, until, max_events):
                 _sample(m, levels, bits, classes, samples, class_samples)
                 m.next_sample += m.sample_interval
                 continue
-            m.now = time
+            if m.woken - m.woken_at_tick >= MOST_AT_ONCE:
+                m.woken_at_tick = m.woken
+                m.stuck = 1 if next_timed == time else 2
+                return STUCK
+            m.woken += 1
+            m.now = max(m.now, time)
             if next_timed == time:
                 payload = heap[0, 1]
                 pop(heap, m.heap_n)

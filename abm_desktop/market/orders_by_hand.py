@@ -26,8 +26,9 @@ ORDER_KINDS: dict[str, int] = {
 }
 MAX_SIZE = 1_000_000
 """Lots of one order; keeps a level's volume within its integer."""
-MAX_TIME = 1e9
-"""Simulated seconds; beyond it the clock of int64 nanoseconds would come near its end."""
+MAX_TIME = 1e7
+"""Simulated seconds (115 days); beyond it the busiest activity clock, in int64 nanoseconds, would
+come near its end."""
 _MAY_REST = ("limit", "post_only", "slide")
 _ANY_PRICE = ("immediate", "fill_or_kill", "stop")
 _SAME_PRICE = 1e-12

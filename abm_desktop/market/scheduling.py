@@ -12,13 +12,17 @@ import numpy as np
 from abm_desktop.market import activity
 from abm_desktop.market.agenda import push
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import nanoseconds
+from abm_desktop.market.intents import FOREVER, nanoseconds, span
 from abm_desktop.market.state import ARRIVE, CANCEL, KIND_SHIFT, MARKET_MAKER, MODIFY, RL
 
 
 @kernel
 def schedule(m, heap, time, kind, argument):
-    """Put a timed event on the agenda; a full agenda is counted, and the event is lost."""
+    """Put a timed event on the agenda; a full agenda is counted, and the event is lost.
+
+    What would have been earlier happens now: time never falls.
+    """
+    time = min(max(time, np.int64(m.now)), np.int64(FOREVER))
     if m.heap_n >= heap.shape[0]:
         m.refused_agenda += 1
         return
@@ -39,15 +43,15 @@ def schedule_activity(m, activity_heap, agent, wait):
 @kernel
 def message_delay(m, a):
     """Nanoseconds until this event's intents reach the book: latency, and the engine's queue."""
-    delay = np.int64(a.latency * m.latency_scale)
+    delay = span(a.latency * m.latency_scale)
     if m.fast_scale > 0.0 and (a.kind == MARKET_MAKER or a.kind == RL):
-        delay = np.int64(max(a.latency * m.latency_scale, m.fast_base) * m.fast_scale)
+        delay = span(max(a.latency * m.latency_scale, m.fast_base) * m.fast_scale)
         # What was sent before the shock ended still arrives first.
         delay = max(delay, m.fast_release - m.now)
     if m.capacity > 0.0:
         arrival = m.now + delay
         start = max(arrival, m.engine_free)
-        m.engine_free = start + np.int64(m.intents_n * 1e9 / m.capacity)
+        m.engine_free = min(start + span(m.intents_n * 1e9 / m.capacity), np.int64(FOREVER))
         delay = start - m.now
     return delay
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
-from abm_desktop.market import arrays, opening, phases, rules, saved_market, state
+from abm_desktop.market import arrays, opening, phases, rules, saved_market, standstill, state
 from abm_desktop.market.book import top_levels
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.joining import with_policy_traders
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TRADER_CLASSES = state.TRADER_CLASSES
 _NANO = 1_000_000_000
-_FOREVER = 1 << 61
+_QUIET = 3600 * _NANO
 MAX_SEED = (1 << 63) - 1
 MAX_EVENTS = 10**9
 """Events of one :meth:`Simulator.step`."""
@@ -124,6 +124,8 @@ class Simulator(OrdersByHand):
         self._tick = scenario.market.tick_size
         self._at_open, self._pnl_at_open = np.zeros_like(self.classes), np.zeros(state.N_CLASSES)
         for group in scenario.rl:
+            if group.count == 0:
+                continue
             self.add_policy_traders(
                 find_policy(group.model),
                 group.count,
@@ -168,9 +170,18 @@ class Simulator(OrdersByHand):
     def step(self, events: int = 1) -> None:
         """Run for some events: one trader acts, one order expires, one stress step is taken.
 
-        Raises :class:`InputError` for anything but a whole number from 1.
+        Ends before that in a market in which nothing happens for an hour of simulated time. Raises
+        :class:`InputError` for anything but a whole number from 1.
         """
-        self._advance(_FOREVER, whole(events, "events", 1, MAX_EVENTS))
+        m = self._market
+        events = whole(events, "events", 1, MAX_EVENTS)
+        while events > 0:
+            steps, until = int(m["steps"]), int(m["now"]) + _QUIET
+            self._advance(until, events)
+            done = int(m["steps"]) - steps
+            if done == 0 or m["now"] < until:
+                return
+            events -= done
 
     def _advance(self, until: int, events: int = 0) -> None:
         goal = int(self._market["steps"]) + events
@@ -179,6 +190,7 @@ class Simulator(OrdersByHand):
             # What a full tape interrupted goes on, but is no further event.
             status = advance(self._state, 0, until, left or (-1 if events else 0))
             self._drain()
+            standstill.check(self._state)
             if status == state.NEED_ACTION:
                 raise UnavailableError("an external trader waits for an action: use an environment")
             if status != state.TAPE_FULL:

@@ -141,7 +141,9 @@ STRESS_MEMORY = 160
 """Numbers that one stress event can keep, for the funds of a deleveraging."""
 
 # Why an advance returned.
-DONE, TAPE_FULL, NEED_ACTION, EVENTS_DONE = range(4)
+DONE, TAPE_FULL, NEED_ACTION, EVENTS_DONE, STUCK = range(5)
+MOST_AT_ONCE = 1_000_000
+"""Events between two ticks of the clock (0.1 s), beyond which time is said to stand still."""
 
 MARKET = np.dtype(
     [
@@ -205,6 +207,11 @@ MARKET = np.dtype(
         ("window_sum", "f8"),
         ("window_count", "f8"),
         ("quoted_mid2", "i4"),
+        # Events so far and at the last tick, and whether time stands still: 1 by the agenda, 2 by
+        # the activity clock.
+        ("woken", "i8"),
+        ("woken_at_tick", "i8"),
+        ("stuck", "i4"),
         # Counters of what happened, and of what was refused (nothing is dropped in silence).
         ("messages", "i8"),
         ("trades", "i8"),

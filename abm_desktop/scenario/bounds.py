@@ -22,6 +22,8 @@ MOST_LOTS = 1_000_000
 """Lots of one order; a trader that draws more asks for this many."""
 MOST_TRADERS = 10_000
 """Traders of one class."""
+MOST_MAKERS = 2000
+"""Market makers of one class: each looks at every change of the mid."""
 MOST_STRESSES = 32
 """Stress events of one scenario: as many as can be planned or act at once."""
 MOST_GROUPS = 64
@@ -39,6 +41,7 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 PositiveShare = Annotated[float, Field(ge=SMALLEST, le=1.0)]
 Fraction = Annotated[float, Field(ge=SMALLEST, le=0.999)]
 Count = Annotated[int, Field(ge=0, le=MOST_TRADERS)]
+MakerCount = Annotated[int, Field(ge=0, le=MOST_MAKERS)]
 Rate = Annotated[float, Field(ge=0.0, le=10_000.0)]
 Tail = Annotated[float, Field(ge=0.05, le=20.0)]
 Lots = Annotated[int, Field(ge=1, le=MOST_LOTS)]

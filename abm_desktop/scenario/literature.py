@@ -14,6 +14,7 @@ from .bounds import (
     LONGEST_WARM_UP,
     Count,
     Lots,
+    MakerCount,
     Multiple,
     Rate,
     Reversion,
@@ -40,7 +41,7 @@ class OnceNoise(Trader):
 class MakersByVolume(Trader):
     """Market makers that quote a share of the volume traded (adaptive makers of ABIDES)."""
 
-    count: Count = Field(0, description="number of market makers")
+    count: MakerCount = Field(0, description="number of market makers")
     refresh_time: RefreshTime = Field(60.0, description="mean time between two refreshes")
     participation: Share = Field(
         0.025, description="size of a level as a share of last minute's volume"

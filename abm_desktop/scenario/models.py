@@ -24,6 +24,7 @@ from .bounds import (
     Reversion,
     Share,
 )
+from .cost import MOST_SECONDS, largest
 from .durations import Duration
 from .interventions import Interventions
 from .population import Population
@@ -134,7 +135,7 @@ class Fundamental(Model):
     leverage: Annotated[float, Field(ge=-1.0, le=1.0)] = Field(
         -0.35, description="correlation of the changes of ln V and of its log volatility"
     )
-    jump_rate: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+    jump_rate: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
         4e-5, description="jumps per second"
     )
     jump_size: Share = Field(0.0025, description="standard deviation of a jump of ln V")
@@ -210,6 +211,18 @@ class Scenario(Model):
                 "rl",
                 f"has {total} traders in all groups, must be at most {MOST_TRADERS}",
                 "lower the count of a group, and let each trade larger sizes",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _affordable(self) -> Scenario:
+        key, seconds = largest(self)
+        if seconds > MOST_SECONDS:
+            raise clash(
+                key,
+                f"asks for most of {seconds:.2g} s of computing per simulated second, must be at "
+                f"most {MOST_SECONDS:g} s in all",
+                "lower the rates, counts and activity.cap, or lengthen what lies between two turns",
             )
         return self
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from .cost import cost_warnings
 from .errors import Problem
 from .models import Scenario
 from .traders import Institutions, NoiseTraders
@@ -25,6 +26,10 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
 
     Populations with traders of the literature are not judged: they supply in ways of their own.
     """
+    return cost_warnings(scenario) + _supply_warnings(scenario)
+
+
+def _supply_warnings(scenario: Scenario) -> list[Problem]:
     people = scenario.population
     if any(getattr(people, name).count for name in _LITERATURE):
         return []

@@ -19,6 +19,7 @@ from .bounds import (
     Count,
     Delay,
     Lots,
+    MakerCount,
     Multiple,
     Pause,
     Rate,
@@ -94,7 +95,7 @@ class NoiseTraders(Trader):
 class MarketMakers(Trader):
     """Quote both sides around a reference price, shaded by inventory, wider when volatile."""
 
-    count: Count = Field(5, description="number of market makers")
+    count: MakerCount = Field(5, description="number of market makers")
     refresh_rate: Rate = Field(0.7, description="regular re-quotes per second, each maker")
     react_probability: Share = Field(
         0.5, description="chance to re-quote after a change of the mid"

@@ -11,7 +11,7 @@ import numpy as np
 
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_immediate, collar_price
+from abm_desktop.market.intents import as_lots, ask_immediate, collar_price
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, SELL
 
@@ -91,6 +91,6 @@ def step(m, rules, s, a, memory, levels, bits, intents):
     child = min(s.quantity, wanted)
     if depth_share > 0.0:
         child = min(child, depth_share * depth(m, levels, bits, BUY, 5))
-    size = np.int64(child)
+    size = as_lots(child)
     if size > 0:
         ask_immediate(m, intents, s.agent, SELL, collar_price(m, rules, SELL), size)

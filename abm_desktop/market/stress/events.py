@@ -86,7 +86,7 @@ def begin(m, p, stresses, memory, agents, slot):
     if s.kind == FLASH_CRASH:
         selling.begin(p, s)
     elif s.kind == NEWS_JUMP:
-        single.jump_value(m, s)
+        single.jump_value(m, p, s)
     elif s.kind == DELEVERAGING:
         deleveraging.begin(m, p, s, a, memory)
     elif s.kind == STOP_LOSS_CASCADE:

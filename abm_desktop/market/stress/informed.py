@@ -17,6 +17,16 @@ def value_ahead(m, p, s, seconds):
 
     Exact unless another stress event changes the value in between. Ticks.
     """
+    if (
+        s.cursor == m.ticks + 1
+        and s.severity == m.log_value
+        and s.last_volume == np.int64(m.draws)
+        and s.value_volatility_scale == m.value_volatility_scale
+    ):
+        return s.value  # asked before in this tick of the clock
+    s.cursor = m.ticks + 1
+    s.severity = m.log_value
+    s.last_volume = np.int64(m.draws)
     s.key = m.key
     s.draws = m.draws
     s.log_value = m.log_value

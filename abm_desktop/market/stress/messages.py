@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_limit, near_ask, near_bid, rests
+from abm_desktop.market.intents import (
+    FOREVER,
+    ask_cancel,
+    ask_limit,
+    near_ask,
+    near_bid,
+    rests,
+    span,
+)
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import (
     BUY,
@@ -31,7 +39,7 @@ def stuff(m, s, a, orders, pool, handles, intents):
     predecessor there, and the cancel that it stands for takes the engine's time all the same.
     """
     capacity, distance = s.p0, np.int64(s.p1)
-    again = m.now + np.int64(2.0 * STRESS_HANDLES * 1e9 / s.magnitude)
+    again = m.now + span(2.0 * STRESS_HANDLES * 1e9 / s.magnitude)
     queue = max(np.int64(m.engine_free) - m.now, 0)
     if queue * 1e-9 * capacity > 2.0 * _MOST_OF_ROOM * pool.shape[0]:
         # There is no room for more messages on the way, and those of others must not be lost.
@@ -40,8 +48,10 @@ def stuff(m, s, a, orders, pool, handles, intents):
         tag = a.handles + k
         if queue == 0 and rests(orders, handles[tag]):
             ask_cancel(m, intents, s.agent, handles[tag], tag)
-    if queue > 0:
-        m.engine_free += np.int64(STRESS_HANDLES * 1e9 / capacity)
+    if queue > 0 and capacity > 0.0:
+        m.engine_free = min(
+            m.engine_free + span(STRESS_HANDLES * 1e9 / capacity), np.int64(FOREVER)
+        )
     for k in range(STRESS_HANDLES):
         side = k & 1
         away = distance + np.int64(_DEPTH * uniform(a))
@@ -71,4 +81,4 @@ def slowest(m, s, agents):
         a = agents[k]
         if a.kind == MARKET_MAKER or a.kind == RL:
             longest = max(longest, a.latency * m.latency_scale)
-    return np.int64(longest * s.magnitude)
+    return span(longest * s.magnitude)

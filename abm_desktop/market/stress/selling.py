@@ -10,7 +10,7 @@ import numpy as np
 
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_immediate, collar_price, nanoseconds
+from abm_desktop.market.intents import as_lots, ask_immediate, collar_price, nanoseconds
 from abm_desktop.market.state import BUY, SELL
 
 REFERENCE_SHARE = 0.085
@@ -109,6 +109,6 @@ def step(m, rules, s, a, levels, bits, intents):
         child = min(child, _FIRST_DEPTH_SHARE * near)
     if depth_share > 0.0:
         child = min(child, depth_share * near)
-    size = np.int64(child)
+    size = as_lots(child)
     if size > 0:
         ask_immediate(m, intents, s.agent, SELL, collar_price(m, rules, SELL), size)

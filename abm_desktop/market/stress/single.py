@@ -8,7 +8,15 @@ import numpy as np
 
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_immediate, collar_price, near_ask, near_bid
+from abm_desktop.market.fundamental import set_log_value
+from abm_desktop.market.intents import (
+    as_lots,
+    ask_cancel,
+    ask_immediate,
+    collar_price,
+    near_ask,
+    near_bid,
+)
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, HUMAN, STRESS
 
@@ -18,17 +26,16 @@ BATCH = 48
 
 
 @kernel
-def jump_value(m, s):
+def jump_value(m, p, s):
     """News: the value moves by the factor e^J at once, J = log(1 + magnitude)."""
-    m.log_value += math.log(1.0 + s.magnitude)
-    m.value = math.exp(m.log_value)
+    set_log_value(m, p, m.log_value + math.log(1.0 + s.magnitude))
 
 
 @kernel
 def send_fat_finger(m, rules, s, levels, bits, intents):
     """One order of ``magnitude`` times what the 20 best levels hold, without a price limit."""
     side, collared = np.int64(s.p0), s.p1
-    size = np.int64(s.magnitude * depth(m, levels, bits, 1 - side, FAT_FINGER_LEVELS))
+    size = as_lots(s.magnitude * depth(m, levels, bits, 1 - side, FAT_FINGER_LEVELS))
     price = np.int64(m.ladder) - 2 if side == BUY else np.int64(1)
     if collared > 0.0:
         price = collar_price(m, rules, side)

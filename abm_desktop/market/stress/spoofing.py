@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_limit, nanoseconds, rests
+from abm_desktop.market.intents import as_lots, ask_cancel, ask_limit, nanoseconds, rests
 from abm_desktop.market.state import BUY, LIMIT_STATE, POST_ONLY, SELL
 from abm_desktop.market.stress.messages import cancel_handles
 
@@ -47,13 +47,13 @@ def step(m, s, a, levels, orders, handles, intents):
     touch = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
     if s.stage == WAITING:
         if m.now >= s.due:
-            lots = np.int64(s.magnitude * levels[side, touch].volume)
+            layer = as_lots(s.magnitude * levels[side, touch].volume)
             for k in range(layers):
                 away = nearest + k
                 price = touch - away if side == BUY else touch + away
                 if 1 <= price <= m.ladder - 2:
                     tag = a.handles + 1 + k
-                    ask_limit(m, intents, POST_ONLY, s.agent, side, price, lots, 0, tag)
+                    ask_limit(m, intents, POST_ONLY, s.agent, side, price, layer, 0, tag)
             _join(m, s, a, other, size, intents)
             s.last_inventory = a.inventory
             s.stage = LAYERED

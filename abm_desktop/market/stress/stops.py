@@ -8,7 +8,7 @@ import numpy as np
 
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_immediate, ask_limit, nanoseconds
+from abm_desktop.market.intents import as_lots, ask_cancel, ask_immediate, ask_limit, nanoseconds
 from abm_desktop.market.random import exponential
 from abm_desktop.market.state import BUY, SELL, STOP
 from abm_desktop.market.stress.single import BATCH
@@ -65,6 +65,7 @@ def _place(m, s, a, intents):
         k = s.cursor
         s.cursor += 1
         size = np.int64(s.quantity * (k + 1) / count) - np.int64(s.quantity * k / count)
+        size = as_lots(np.float64(size))
         trigger = np.int64(s.severity * (1.0 - nearest - spread * exponential(a)))
         if size <= 0 or trigger < 2:
             continue

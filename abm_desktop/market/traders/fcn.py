@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_limit, nanoseconds
+from abm_desktop.market.intents import as_ticks, ask_limit, nanoseconds
 from abm_desktop.market.random import exponential, normal, uniform
 from abm_desktop.market.state import BUY, LIMIT, RING, SELL
 
@@ -47,5 +47,5 @@ def wake(m, p, a, ring, intents, agent):
     size = 1 + np.int64(uniform(a) * p.fcn_size)
     size = min(size, np.int64(p.fcn_size))
     life = nanoseconds(p.fcn_lifetime * exponential(a)) + 1
-    tick = np.int64(math.floor(price)) if side == BUY else np.int64(math.ceil(price))
+    tick = as_ticks(m, math.floor(price) if side == BUY else math.ceil(price))
     ask_limit(m, intents, LIMIT, agent, side, tick, size, life, -1)

@@ -18,6 +18,7 @@ from abm_desktop.market.intents import (
     near_ask,
     near_bid,
     opposite_best_volume,
+    whole,
 )
 from abm_desktop.market.random import exponential, normal, uniform
 from abm_desktop.market.state import BUY, LIMIT, SELL
@@ -53,10 +54,10 @@ def wake(m, p, rules, a, levels, intents, agent):
     side = BUY if gap > 0.0 else SELL
     if side == BUY and fade >= m.buyer_rate:
         return
-    units = 1 + min(np.int64(p.value_max_units), np.int64(distance / a.threshold))
+    units = 1 + whole(distance / a.threshold, 0, p.value_max_units)
     size = np.int64(p.value_unit_size) * units
     # A limit at the believed value, kept on the ladder.
-    worst = min(max(np.int64(value), np.int64(1)), np.int64(m.ladder) - 2)
+    worst = whole(value, 1, np.int64(m.ladder) - 2)
     if (
         choice < p.value_aggressive_probability
         or distance > p.value_aggressive_multiple * a.threshold

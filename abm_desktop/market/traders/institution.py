@@ -18,6 +18,9 @@ from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import ask_immediate, collar_price, opposite_best_volume
 from abm_desktop.market.random import exponential, pareto, uniform
 
+_FASTEST = 100.0
+"""Largest factor on the pace, and one over the smallest: news may be any number."""
+
 
 @kernel
 def _pace(m, p):
@@ -25,7 +28,8 @@ def _pace(m, p):
     power = p.institution_news
     variance = p.fundamental_volatility_of_volatility**2 + p.fundamental_session_volatility**2
     log_volatility = m.log_volatility + m.session_log_volatility
-    return math.exp(power * log_volatility - 0.5 * power * power * variance)
+    pace = math.exp(power * log_volatility - 0.5 * power * power * variance)
+    return min(max(pace, 1.0 / _FASTEST), _FASTEST)
 
 
 @kernel

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_limit, near_ask, near_bid
+from abm_desktop.market.intents import as_lots, as_ticks, ask_cancel, ask_limit, near_ask, near_bid
 from abm_desktop.market.random import exponential
 from abm_desktop.market.state import BUY, RING, SELL, SLIDE
 
@@ -40,12 +40,12 @@ def refresh(m, p, a, ring, handles, intents, agent):
     past = (m.second - _LOOK_BACK) % RING
     volume = m.volume - ring[past, 2]
     imbalance = (m.signed_volume - ring[past, 3]) / volume if volume > 0.0 else 0.0
-    size = max(np.int64(p.pov_min_size), np.int64(p.pov_participation * volume))
+    size = max(np.int64(p.pov_min_size), as_lots(p.pov_participation * volume))
     centre = m.mid + p.pov_imbalance_skew * imbalance
     window = max(a.threshold, 1.0)
     step = max(1.0, p.pov_level_spacing * window)
     for k in range(levels):
-        bid = np.int64(math.floor(centre - 0.5 * window - k * step))
-        ask = np.int64(math.ceil(centre + 0.5 * window + k * step))
+        bid = as_ticks(m, math.floor(centre - 0.5 * window - k * step))
+        ask = as_ticks(m, math.ceil(centre + 0.5 * window + k * step))
         ask_limit(m, intents, SLIDE, agent, BUY, bid, size, 0, a.handles + k)
         ask_limit(m, intents, SLIDE, agent, SELL, ask, size, 0, a.handles + levels + k)

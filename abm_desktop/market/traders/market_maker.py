@@ -12,7 +12,14 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_cancel, ask_immediate, ask_limit, collar_price
+from abm_desktop.market.intents import (
+    as_lots,
+    as_ticks,
+    ask_cancel,
+    ask_immediate,
+    ask_limit,
+    collar_price,
+)
 from abm_desktop.market.random import exponential, normal, uniform
 from abm_desktop.market.state import BUY, SELL, SLIDE
 
@@ -70,12 +77,12 @@ def refresh(m, p, rules, a, levels, handles, intents, agent):
     buy_size = appetite * min(max(1.0 - load, 0.0), 1.0)
     sell_size = appetite * min(max(1.0 + load, 0.0), 1.0)
     for k in range(ladder_levels):
-        size = np.int64(buy_size + uniform(a))
+        size = as_lots(buy_size + uniform(a))
         if size > 0:
-            price = np.int64(math.floor(reference - half - k * step))
+            price = as_ticks(m, math.floor(reference - half - k * step))
             ask_limit(m, intents, SLIDE, agent, BUY, price, size, 0, a.handles + k)
-        size = np.int64(sell_size + uniform(a))
+        size = as_lots(sell_size + uniform(a))
         if size > 0:
-            price = np.int64(math.ceil(reference + half + k * step))
+            price = as_ticks(m, math.ceil(reference + half + k * step))
             tag = a.handles + ladder_levels + k
             ask_limit(m, intents, SLIDE, agent, SELL, price, size, 0, tag)

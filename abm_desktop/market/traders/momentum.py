@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_immediate, collar_price, opposite_best_volume
+from abm_desktop.market.intents import ask_immediate, collar_price, opposite_best_volume, whole
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, MOMENTUM_BINS, SELL
 
@@ -57,7 +57,7 @@ def wake(m, p, rules, a, levels, momentum, intents, agent):
     inventory = np.int64(a.inventory)
     if strength > 0.0 and u < math.tanh(strength):
         side = BUY if signal > 0.0 else SELL
-        units = 1 + min(np.int64(p.momentum_max_units), np.int64(strength))
+        units = 1 + whole(strength, 0, p.momentum_max_units)
         room = limit - inventory if side == BUY else limit + inventory
         size = min(np.int64(p.momentum_unit_size) * units, room)
     elif abs(signal) < p.momentum_exit and inventory != 0:

@@ -13,6 +13,7 @@ import numpy as np
 
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import (
+    MOST_DRAWN,
     ask_immediate,
     ask_limit,
     collar_price,
@@ -20,6 +21,7 @@ from abm_desktop.market.intents import (
     near_ask,
     near_bid,
     opposite_best_volume,
+    whole,
 )
 from abm_desktop.market.random import normal, pareto, uniform
 from abm_desktop.market.state import BUY, LIMIT
@@ -61,9 +63,8 @@ def _place_limit(m, p, a, intents, agent, side):
             reach = p.noise_placement_scale * (uniform(a) ** (-1.0 / p.noise_placement_tail) - 1.0)
             distance = 1 + np.int64(min(reach, p.noise_max_distance - 1.0))
         price = bid - distance if side == BUY else ask + distance
-    size = max(
-        np.int64(1), np.int64(math.exp(p.noise_size_log_mean + p.noise_size_log_sd * normal(a)))
-    )
+    drawn = math.exp(p.noise_size_log_mean + p.noise_size_log_sd * normal(a))
+    size = whole(drawn, 1, MOST_DRAWN)
     life = p.noise_lifetime_scale * (1.0 + distance / p.noise_lifetime_distance)
     life *= uniform(a) ** (-1.0 / p.noise_lifetime_tail) - 1.0
     life = min(life, p.noise_lifetime_cap)
