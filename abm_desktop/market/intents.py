@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE
+from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, MOST_LOTS
 
 SECOND = 1_000_000_000
 
@@ -20,7 +20,6 @@ FOREVER = 1 << 61
 _FAR = float(FOREVER)
 MOST_DRAWN = 1_000_000.0
 """Lots of the largest order that a trader draws."""
-_MOST_LOTS = 2147483647.0
 
 
 @kernel
@@ -48,7 +47,7 @@ def whole(x, low, high):
 @kernel
 def as_lots(size):
     """A float of lots as the size of an order, 0 at least."""
-    return whole(size, 0, _MOST_LOTS)
+    return whole(size, 0, MOST_LOTS)
 
 
 @kernel

@@ -27,6 +27,7 @@ _ALERT = 4e-9
 _DECISION = 10e-6
 _VALUE_STEP = 0.1e-6
 _AUCTION = 10e-6
+_CANDIDATE = 2e-9
 _PACE = 2.0
 """Pace of institutions on a day of much news."""
 
@@ -95,4 +96,6 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, float]]:
             yield f"stress.{k}.horizon", 100.0 * event.horizon * _VALUE_STEP
     batch = scenario.interventions.batch_auction
     if batch is not None and batch.on:
-        yield "interventions.batch_auction.interval", _AUCTION / batch.interval
+        # Orders at any price are called too, so that every price of the ladder may be a candidate.
+        auction = _AUCTION + _CANDIDATE * scenario.market.ladder_ticks
+        yield "interventions.batch_auction.interval", auction / batch.interval
