@@ -96,6 +96,7 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
     remove_stale_folders()
     slots = num_cpus or os.cpu_count() or 1
     folder, held = _make_session_folder()
+    _have_a_folder(folder)
     mark = secrets.token_hex(8)
     os.environ[MARK_VARIABLE] = mark
     # Nobody else on the machine can give our clusters work. Ray would write a token of its own into
@@ -270,6 +271,14 @@ def _make_session_folder() -> tuple[Path, Claim]:
         f"There is no folder for Ray's session: {'; '.join(reasons)}. Free some space, or name "
         f"another folder in {paths.DATA_VARIABLE} or TMPDIR."
     )
+
+
+def _have_a_folder(folder: Path) -> None:
+    """Be in some folder: Ray and its processes need a current one, and it may have been removed."""
+    try:
+        Path.cwd()
+    except OSError:
+        os.chdir(folder.parent)
 
 
 def _roots() -> list[Path]:

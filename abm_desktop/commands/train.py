@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,10 +90,13 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
                 text = "Held-out days" if message.stage == "evaluation" else "Under stress"
                 bar.update(task, total=1.0, completed=message.share, description=text)
 
+        before = signal.signal(signal.SIGTERM, _as_interrupt)
         try:
             results, folder = RLTrainer(config=config).train(show)
         except TrainingFailed as failed:
             raise Failed(str(failed)) from failed
+        finally:
+            signal.signal(signal.SIGTERM, before)
     word = "Finished" if results.reason == "finished" else "Stopped; the model is kept"
     console.say(f"{word}. Model [bold]{{}}[/] in {{}}", results.name, folder)
     _print_verdict(console, results)
@@ -100,6 +104,13 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         "Let it trade: in the window, RL tab, load the model; or in a scenario file, "
         f'[[rl]] with model = "{results.name}"',
     )
+
+
+def _as_interrupt(_number: int, _frame: object) -> None:
+    """Let the end that a system asks for be like one that a person does (Ctrl+C)."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of a shell's background jobs
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _print_verdict(console: Out, results: TrainingResults) -> None:

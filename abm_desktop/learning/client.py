@@ -130,10 +130,10 @@ class TrainingClient:
         """Messages as they come, without heartbeats, until the host has ended."""
         return self._host.messages()
 
-    async def close(self) -> None:
-        """End the host within 5 s, by force if needed; a training that runs is abandoned."""
+    async def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """End the host within ``seconds``, by force if needed; a training is abandoned."""
         async with self._gate:
-            await self._host.close(CLOSE_SECONDS, farewell=encode(Close()))
+            await self._host.close(seconds, farewell=encode(Close()))
 
     def _read(self, line: bytes) -> Message | None:
         self._last_heard = time.monotonic()

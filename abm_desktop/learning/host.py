@@ -99,12 +99,17 @@ class Host:
         self._address = ""
         self._watch: ClusterWatch | None = None
         self._workers: Callable[[], Workers] | None = None
+        self._starting = False
 
     def take(self, command: Command) -> None:
         """Accept a command, from any thread. All but Start also reach a training that runs."""
         if self._controls.take(command):
             return
         if isinstance(command, Close):
+            if self._starting:
+                # Ray and the compiler do not let themselves be interrupted, and there is nothing
+                # to keep; the reaper ends Ray.
+                os._exit(0)
             self._closing.set()
             self._controls.take(Stop())
             threading.Thread(target=_end_after, args=(CLOSE_SECONDS,), daemon=True).start()
@@ -127,6 +132,7 @@ class Host:
             self._channel.send(explain(error))
             return
         session = None
+        self._starting = True
         try:
             folder = self._enter_cluster(command.config).folder
             self._channel.send(Status("building", "Compiling and warming up the markets"))
@@ -134,6 +140,7 @@ class Host:
             from abm_desktop.learning.session import Session
 
             session = Session(flight, folder, self._channel.send, self._controls)
+            self._starting = False
             self._workers = session.workers
             self._channel.send(Status("training", f"Training {session.name}", session.name))
             done = session.run()
@@ -143,6 +150,7 @@ class Host:
             self._workers = None
             session.close()
         except Exception as error:
+            self._starting = False
             self._workers = None
             if self._closing.is_set():
                 return

@@ -441,7 +441,8 @@ def save_model(
         if made:
             shutil.rmtree(target, ignore_errors=True)
         raise
-    pending.replace(folder / POLICY_FILE)
+    with contextlib.suppress(FileNotFoundError):  # whoever has read it since has done that already
+        pending.replace(folder / POLICY_FILE)
     for old in folder.glob("checkpoint-*"):
         if old != target:
             shutil.rmtree(old, ignore_errors=True)

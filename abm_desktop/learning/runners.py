@@ -164,6 +164,11 @@ class RolloutRunner(SingleAgentEnvRunner):
             self._policy = policy_from_module(self.module)
         return self._policy
 
+    def join_at(self, steps: int) -> EnvironmentFailureError | None:
+        """Get ready in a training in which every other worker has taken ``steps`` decisions."""
+        self._taken = steps
+        return self.prepare()
+
     def prepare(self) -> EnvironmentFailureError | None:
         """Reset the environment, where that has not been done; returns why it failed.
 

@@ -22,6 +22,9 @@ from abm_desktop.scenario import find_scenario, load_scenario
 
 log = logging.getLogger("abm_desktop.learning.session")
 
+SAVE_SECONDS = 50.0
+"""Longest time between two checkpoints, the running iteration included: a minute with some room."""
+
 _SMOOTHING = 0.2
 """Weight of the newest iteration in the expected remaining time."""
 
@@ -53,9 +56,12 @@ class Session:
             "parent": self.config.resume_from,
             "model": self.name,
         }
-        self._logs = RunLogs(self.name, self.config, facts)
         self._history = HistoryWriter()
         self._algorithm: Any = algorithms.build(self.config, folder)
+        # After that: a training that does not begin leaves nothing behind.
+        self._logs = RunLogs(self.name, self.config, facts)
+        self._saved_at = time.monotonic()
+        self._replaced = 0
         if self.config.resume_from:
             before = models.get_model(self.config.resume_from)
             algorithms.restore(self._algorithm, before.folder / before.checkpoint)
@@ -89,14 +95,42 @@ class Session:
             self._history.add(self._progress)
             self._logs.add(self._progress)
             self._send(self._progress)
-            interval = self.config.checkpoint_interval
-            if interval and iteration % interval == 0 and iteration < self.config.iterations:
+            self._tell_replaced()
+            if iteration < self.config.iterations and self._is_time_to_save(iteration, seconds):
                 self._save("unfinished")
         path = self._save(reason)
         done = self._progress.iteration if self._progress else 0
         warning = self._examine() if reason == "finished" else ""
         self._logs.close(reason)
-        return Done(reason, done, self.name, path, f"{warning} {self._logs.warning}".strip())
+        lost = (
+            f"{self._replaced} sampling workers died and were replaced." if self._replaced else ""
+        )
+        told = " ".join(part for part in (warning, lost, self._logs.warning) if part)
+        return Done(reason, done, self.name, path, told)
+
+    def _is_time_to_save(self, iteration: int, seconds: float) -> bool:
+        """Whether a checkpoint is due: every so many iterations, and before a minute is over.
+
+        ``seconds`` is what an iteration takes. An interval of 0 asks for none before the end.
+        """
+        interval = self.config.checkpoint_interval
+        if not interval:
+            return False
+        late = time.monotonic() - self._saved_at + seconds > SAVE_SECONDS
+        return late or iteration % interval == 0
+
+    def _tell_replaced(self) -> None:
+        replaced = self._algorithm.replaced_workers
+        if replaced > self._replaced:
+            self._replaced = replaced
+            self._send(
+                Status(
+                    "training",
+                    f"A sampling worker died and was replaced ({replaced} so far); most often "
+                    "memory ran out",
+                    self.name,
+                )
+            )
 
     def _examine(self) -> str:
         """Judge the finished policy, where asked for; returns why that failed, if it did.
@@ -164,7 +198,7 @@ class Session:
         return (
             int(group.num_healthy_remote_env_runners()),
             self.config.workers,
-            int(group.num_remote_worker_restarts()),
+            int(self._algorithm.replaced_workers),
         )
 
     def close(self) -> None:
@@ -181,6 +215,7 @@ class Session:
     def _save(self, status: str) -> str:
         if self._progress is None:
             return ""
+        self._saved_at = time.monotonic()
         progress = self._progress
         info = models.ModelInfo(
             name=self.name,

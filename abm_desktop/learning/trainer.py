@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop.learning import models
-from abm_desktop.learning.client import TrainingClient
+from abm_desktop.learning.client import CLOSE_SECONDS, TrainingClient
 from abm_desktop.learning.config import TrainingConfig, make_config
-from abm_desktop.learning.messages import Checkpoint, Done, Failure, Message, Progress
+from abm_desktop.learning.messages import Checkpoint, Done, Failure, Message, Progress, Status
 from abm_desktop.learning.samplers import within_processors
+
+_HURRY_SECONDS = 1.0
+"""How long an interrupted training may take to close; then its process is killed."""
 
 
 class TrainingFailed(RuntimeError):  # noqa: N818  (a fact, told by its failure message)
@@ -90,7 +93,8 @@ class RLTrainer:
         """Train; returns the results and the folder of the model (policy, metadata, checkpoint).
 
         ``on_message`` sees every message as it comes. An interrupt (Ctrl+C) stops after the
-        running iteration and keeps its checkpoint; a second one abandons the training. Raises
+        running iteration and keeps its checkpoint; a second one, or one before the training has
+        begun, abandons it and raises KeyboardInterrupt. Raises
         :class:`TrainingFailed`. Not for use where an event loop runs: take ``TrainingClient``.
         """
         return asyncio.run(self._train(on_message))
@@ -103,6 +107,7 @@ class RLTrainer:
         checkpoint: Checkpoint | None = None
         work = asyncio.current_task()
         assert work is not None
+        begun, seconds = False, CLOSE_SECONDS
         try:
             await client.start(self.config)
             messages = client.messages()
@@ -110,7 +115,8 @@ class RLTrainer:
                 try:
                     message = await anext(messages)
                 except asyncio.CancelledError:
-                    if not client.is_training or work.cancelling() > 1:
+                    if not begun or not client.is_training or work.cancelling() > 1:
+                        seconds = _HURRY_SECONDS  # what is left, Ray's reaper cleans up
                         raise
                     work.uncancel()
                     await client.stop()
@@ -118,6 +124,7 @@ class RLTrainer:
                     continue
                 if on_message is not None:
                     on_message(message)
+                begun = begun or (isinstance(message, Status) and message.state == "training")
                 match message:
                     case Progress():
                         history.append(message)
@@ -141,4 +148,4 @@ class RLTrainer:
                         )
                         return results, Path(checkpoint.path)
         finally:
-            await client.close()
+            await client.close(seconds)

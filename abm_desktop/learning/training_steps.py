@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
+from ray.exceptions import RayActorError
 from ray.rllib.algorithms.dqn import DQN
 from ray.rllib.algorithms.ppo import PPO
 from ray.rllib.algorithms.sac import SAC
@@ -23,6 +25,7 @@ from ray.rllib.utils.metrics import (
 )
 from ray.tune import Trainable
 
+from abm_desktop.learning.replacing import Samplers
 from abm_desktop.learning.runners import EnvironmentFailureError
 
 EPISODE_WINDOW = 100
@@ -36,6 +39,9 @@ class Training:
     metrics: Any
     env_runner_group: Any
     learner_group: Any
+
+    replaced_workers = 0
+    """Sampling workers that died and were replaced so far."""
 
     log_folder: str | None = None
     """Where RLlib's own log folder is made; its default is ``~/ray_results``, which stays."""
@@ -62,6 +68,7 @@ class RolloutTraining(Training):
         """Build as RLlib does, and make every environment ready to step."""
         super().setup(config)  # type: ignore[misc]
         self.episodes: deque[tuple[int, float]] = deque(maxlen=EPISODE_WINDOW)
+        self._samplers: Samplers | None = None
         group = self.env_runner_group
         local = group.num_remote_workers() == 0
         _raise_failures(
@@ -91,17 +98,36 @@ class RolloutTraining(Training):
     def _send_weights(self) -> None:
         group = self.env_runner_group
         if group.num_remote_workers() > 0:
-            group.sync_weights(
-                from_worker_or_learner_group=self.learner_group,
-                policies=[DEFAULT_MODULE_ID],
-                inference_only=True,
-            )
+            # One that has died by now is found, and replaced, when it is to sample.
+            with contextlib.suppress(RayActorError):
+                self._sync()
             return
         # In one process there is no need for Ray's object store, which takes milliseconds.
         learner = self.learner_group._learner
         module = learner.module[DEFAULT_MODULE_ID]
         state = {DEFAULT_MODULE_ID: module.get_state(inference_only=True)}
         group.local_env_runner.set_state({COMPONENT_RL_MODULE: state})
+
+    def _sync(self, workers: list[int] | None = None) -> None:
+        self.env_runner_group.sync_weights(
+            from_worker_or_learner_group=self.learner_group,
+            policies=[DEFAULT_MODULE_ID],
+            to_worker_indices=workers,
+            inference_only=True,
+        )
+
+    def _welcome(self, workers: list[int]) -> None:
+        """Bring new workers to where the training is."""
+        self._sync(workers)
+        steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
+        taken = int(steps) // max(1, self.config.num_env_runners)
+        manager = self.env_runner_group._worker_manager
+        for result in manager.foreach_actor(
+            lambda runner: runner.join_at(taken), healthy_only=False, remote_actor_ids=workers
+        ):
+            # One that dies at once is found, and replaced again, when it is to sample.
+            if result.ok:
+                _raise_failures([result.get()])
 
     def get_auto_filled_metrics(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """RLlib's, without copying the configuration, which is fixed, at every iteration."""
@@ -115,11 +141,10 @@ class RolloutTraining(Training):
         if group.num_remote_workers() == 0:
             runner = group.local_env_runner
             return runner.sample(), [runner.get_metrics()]
-        answers = group.foreach_env_runner(
-            lambda runner: runner.sample_or_failure(), local_env_runner=False
-        )
-        if not answers:
-            raise RuntimeError("no sampling worker answered")
+        if self._samplers is None:
+            self._samplers = Samplers(group, self._welcome)
+        answers = self._samplers.ask(lambda runner: runner.sample_or_failure())
+        self.replaced_workers = self._samplers.replaced
         _raise_failures(answers)
         return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
 

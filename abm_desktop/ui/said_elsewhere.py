@@ -63,6 +63,8 @@ SENTENCES = (
     "Lower the learning rate or the gradient limit.",
     "The last checkpoint is from before.",
     "A sampling worker died.",
+    "A sampling worker died and was replaced ({n} so far); most often memory ran out",
+    "{n} sampling workers died and were replaced.",
     "Memory ran out.",
     "Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer",
     "Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer.",

@@ -382,6 +382,14 @@ Python {python} · Qt {qt}</translation>
         <translation>Der letzte Checkpoint ist von davor.</translation>
     </message>
     <message>
+        <source>A sampling worker died and was replaced ({n} so far); most often memory ran out</source>
+        <translation>Ein Worker ist abgestürzt und wurde ersetzt (bisher {n}); meist reichte der Speicher nicht</translation>
+    </message>
+    <message>
+        <source>{n} sampling workers died and were replaced.</source>
+        <translation>{n} Worker sind abgestürzt und wurden ersetzt.</translation>
+    </message>
+    <message>
         <source>A sampling worker died.</source>
         <translation>Ein Worker ist abgestürzt.</translation>
     </message>

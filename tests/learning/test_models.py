@@ -409,3 +409,10 @@ def test_a_training_needs_the_policies_of_its_scenarios_own_traders(tmp_path):
         preflight.check(config)
     save("friend")
     assert preflight.check(config).name == "crowded-ppo-1"
+
+
+def test_the_state_of_an_iteration_may_be_saved_again(data_folder):
+    """As when a training is stopped right after a checkpoint."""
+    save(iteration=10, status="unfinished")
+    save(iteration=10, status="stopped")
+    assert models.get_model("calm-ppo-1").status == "stopped"

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import psutil
@@ -85,6 +86,46 @@ def test_killing_the_owner_leaves_nothing(tmp_path, monkeypatch):
             assert stat.S_IMODE(folder.parent.parent.stat().st_mode) == 0o700
         owner.send_signal(signal.SIGKILL)
     assert_all_gone(children, folders)
+
+
+def name_of(process):
+    try:
+        return process.name()
+    except psutil.Error:
+        return ""
+
+
+COMMAND = """\
+import sys
+from abm_desktop.cli import main
+sys.exit(main(["train", "--set", "environment=learning.environments:sign", *sys.argv[1:]]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_a_training_starts_is_answered_at_once(tmp_path, monkeypatch, number):
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND], stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+        cwd=TESTS.parent, text=True,
+    ) as owner:  # fmt: skip
+        tree = psutil.Process(owner.pid)
+        # Ray is half started when its first process is there.
+        children = []
+        while not any("gcs_server" in name_of(child) for child in children):
+            assert owner.poll() is None
+            children = tree.children(recursive=True)
+        began = time.monotonic()
+        owner.send_signal(number)
+        _, errors = owner.communicate(timeout=30)
+        seconds = time.monotonic() - began
+    assert "Traceback" not in errors
+    assert owner.returncode == 130
+    assert seconds < 3.0, "aimed at 2, on an idle machine"
+    assert_all_gone(children, set())
+    assert {p.name for p in tmp_path.iterdir()} <= {"logs", "models", "ray"}
+    assert not [p for p in (tmp_path / "models").iterdir() if p.name != ".claims"]
 
 
 def test_killing_the_training_process_is_told_and_leaves_nothing(tmp_path, monkeypatch):

@@ -1,8 +1,10 @@
 """Whole trainings in the process that owns Ray, through its client."""
 
 import contextlib
+import itertools
 import shutil
 import subprocess
+import time
 
 import numpy as np
 import psutil
@@ -11,6 +13,7 @@ import pytest
 from abm_desktop import paths
 from abm_desktop.learning import history, in_training, models
 from abm_desktop.learning.messages import Checkpoint, Done, Failure, Judging, Progress, Status
+from abm_desktop.learning.session import Session
 
 from .conftest import tiny_config
 from .test_processes import LIMIT, assert_all_gone, session_folders
@@ -298,15 +301,48 @@ def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tm
 def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     """Near the end: after it the training process starts another cluster."""
     settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": "was-suicidal"}
-    messages = laboratory.train(tiny_config("suicidal", workers=2, **settings))
+    messages = laboratory.train(tiny_config("suicidal", workers=1, **settings))
     progress = of_type(messages, Progress)
     assert progress, messages[-1]
-    # 2 workers x 8 markets x 20 steps.
-    assert progress[0].env_steps == 2 * 8 * 20
+    # Those that took its place died quickly, and so would any other.
+    told = [m.detail for m in of_type(messages, Status) if "was replaced" in m.detail]
+    assert "(1 so far)" in told[0] and len(told) == 3
     (failure,) = of_type(messages, Failure)
     assert "worker died" in failure.message
     assert "memory" in failure.remedy
-    assert_whole(laboratory, "was-suicidal", iterations=1)
+    assert_whole(laboratory, "was-suicidal", iterations=4)
+
+
+def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory):
+    killed, seen = [], []
+
+    async def answer(client, message):
+        if message.type != "progress":
+            return
+        if not killed and message.iteration >= 3:
+            host = psutil.Process(client.pid)
+            workers = [p for p in host.children(recursive=True) if "RolloutRunner" in p.name()]
+            workers = workers or [
+                p for p in host.children(recursive=True)
+                if any("RolloutRunner" in word for word in p.cmdline())
+            ]  # fmt: skip
+            workers[0].kill()
+            killed.append(message.iteration)
+        seen.append(message)
+        if killed and message.iteration >= killed[0] + 20:
+            await client.stop()
+
+    config = tiny_config(workers=2, rollout_length=20, iterations=100_000)
+    messages = laboratory.converse(config, answer)
+    assert isinstance(messages[-1], Done), messages[-1]
+    done = messages[-1]
+    assert any("was replaced" in m.detail for m in of_type(messages, Status))
+    assert "1 sampling workers died" in done.warning
+    # No worker's decisions are missing: 2 workers x 8 markets x 20 steps an iteration, of which
+    # some only begin an episode.
+    for before, after in itertools.pairwise(seen):
+        taken = after.env_steps - before.env_steps
+        assert taken >= (after.iteration - before.iteration) * 2 * 8 * (20 - 2)
 
 
 def listeners(host):
@@ -328,3 +364,14 @@ def test_closing_while_training_leaves_nothing(laboratory):
     assert folders
     assert addresses == {"127.0.0.1"}, "nobody outside this machine can reach the cluster"
     assert_all_gone(tree, folders)
+
+
+@pytest.mark.parametrize(
+    ("interval", "since", "due"),
+    [(10**6, 0.0, False), (10**6, 55.0, True), (0, 1e6, False), (3, 0.0, True)],
+)
+def test_a_checkpoint_is_due_every_minute_too(interval, since, due):
+    session = object.__new__(Session)
+    session.config = tiny_config(checkpoint_interval=interval)
+    session._saved_at = time.monotonic() - since
+    assert session._is_time_to_save(iteration=6, seconds=1.0) is due
