@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Names need not be UTF-8, nor is every terminal.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    before = sys.unraisablehook
+    interrupts = _note_swallowed_interrupts()
     try:
         status = _run(list(sys.argv[1:] if arguments is None else arguments))
         if sys.stdout is not None:
@@ -60,11 +62,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get(plain_words.DEBUG_VARIABLE):
             raise
+        if interrupts:
+            return _tell("stopped", 130)
         words = plain_words.report(error)
         if isinstance(error, OSError) and error.filename is None:
             _give_up_output()  # a full disk under it, perhaps
         return _tell(words, 1)
+    finally:
+        sys.unraisablehook = before
     return status
+
+
+def _note_swallowed_interrupts() -> list[object]:
+    """A list that fills if Ctrl+C comes where Python has to swallow it.
+
+    That is in a call back from compiled code: the compiler then fails with an error of its own.
+    """
+    noted: list[object] = []
+    before = sys.unraisablehook
+
+    def note(unraisable: sys.UnraisableHookArgs) -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            noted.append(unraisable.exc_type)
+        else:
+            before(unraisable)
+
+    sys.unraisablehook = note
+    return noted
 
 
 def _run(given: list[str]) -> int:

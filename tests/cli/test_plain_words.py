@@ -197,3 +197,17 @@ def test_no_command_prints_markup_by_itself():
         if "rich.console import" in line and file.name != "console.py"
     ]
     assert wrong == []
+
+
+def test_an_interrupt_that_the_compiler_swallows_is_one_all_the_same(monkeypatch, capsys):
+    class Callback:
+        def __del__(self):
+            raise KeyboardInterrupt
+
+    def compiles(_given):
+        Callback()  # Python cannot raise out of there either
+        raise RuntimeError("no compiled object yet")
+
+    monkeypatch.setattr(cli, "_run", compiles)
+    assert cli.main(["run"]) == 130
+    assert one_line_of(capsys.readouterr().err) == "Error: stopped"
