@@ -75,7 +75,8 @@ def _options(
 @app.command()
 def window(
     file: Annotated[
-        str, typer.Argument(help="Scenario (file or name), or recorded order flow (.zip, .csv).")
+        str,
+        typer.Argument(help="Scenario (file or name), or recorded order flow (.zip, .csv)."),
     ] = "",
 ) -> int:
     """Open the window (as without any command)."""
@@ -130,8 +131,15 @@ def run(
 def replay(
     file: Annotated[
         Path,
-        typer.Argument(help="LOBSTER message file with its orderbook file, or a zip of both."),
+        typer.Argument(
+            help="LOBSTER message file with its orderbook file beside it, or a zip, 7z or folder "
+            "of both."
+        ),
     ],
+    day: Annotated[
+        str | None,
+        typer.Option(help="Which of several days in FILE, for example 2019-05-03."),
+    ] = None,
     check: Annotated[
         bool,
         typer.Option("--check", help="Compare the book with the orderbook file at every row."),
@@ -140,7 +148,7 @@ def replay(
     """Replay real order flow through the order book."""
     from abm_desktop.commands.replay import replay_file
 
-    replay_file(file, check)
+    replay_file(file, check, day)
 
 
 @app.command()
@@ -259,11 +267,14 @@ def facts(
     out: Annotated[
         Path | None, typer.Option("--json", help="File to write the table to, as JSON.")
     ] = None,
+    day: Annotated[
+        str | None, typer.Option(help="Which of several recorded days, for example 2019-05-03.")
+    ] = None,
 ) -> int:
     """Compare a market with the stylised facts of real ones; fails where a hard fact does."""
     from abm_desktop.commands.facts import show_facts
 
-    return show_facts(subject, sessions, seed, out)
+    return show_facts(subject, sessions, seed, out, day)
 
 
 @app.command()

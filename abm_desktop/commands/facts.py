@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from abm_desktop.commands.console import Failed, Out, print_table
+from abm_desktop.recordings.files import split_place
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.whole_files import write_whole
 
@@ -31,14 +32,17 @@ _COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red", "-": "dim"}
 _GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
 
 
-def show_facts(subject: str, sessions: int, seed: int | None, out: Path | None) -> int:
+def show_facts(
+    subject: str, sessions: int, seed: int | None, out: Path | None, day: str | None = None
+) -> int:
     """Measure and print the facts; returns 1 where a hard one fails, else 0."""
     console = Out()
     if out is not None and not out.absolute().parent.is_dir():
         raise Failed(f"--json {out}: there is no folder {out.absolute().parent}", status=2)
     path = Path(subject).expanduser()
-    if path.is_dir() or (path.exists() and path.suffix.lower() != ".toml"):
-        records = [_recorded_day(path, console)]
+    place, _ = split_place(path)
+    if place.is_dir() or (place.is_file() and place.suffix.lower() != ".toml"):
+        records = [_recorded_day(path, day, console)]
         title, seeds = f"{records[0].name}, {records[0].seconds / 3600:.1f} h", []
     else:
         scenario = _scenario(subject)
@@ -65,14 +69,14 @@ def _scenario(name: str) -> Scenario:
         raise Failed(str(error)) from error
 
 
-def _recorded_day(path: Path, console: Out) -> SessionRecord:
+def _recorded_day(path: Path, day: str | None, console: Out) -> SessionRecord:
     with console.status(f"Reading {path.name} ..."):
         from abm_desktop.market.lobster import LobsterError
         from abm_desktop.metrics.stylized_facts_lobster import lobster_session
 
         try:
-            return lobster_session(path)
-        except (LobsterError, OSError) as error:
+            return lobster_session(path, day)
+        except LobsterError as error:
             raise Failed(str(error)) from error
 
 

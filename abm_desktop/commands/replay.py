@@ -18,17 +18,22 @@ _SHOWN = 6
 """Most auctions, and messages about halts, that are told one by one."""
 
 
-def replay_file(path: Path, check: bool) -> None:
-    """Replay a file and print what happened; with ``check``, fail unless every row agrees."""
+def replay_file(path: Path, check: bool, day: str | None = None) -> None:
+    """Replay a file and print what happened; with ``check``, fail unless every row agrees.
+
+    ``day`` chooses one of several days in a file or folder.
+    """
     console = Out()
     with console.status(f"Reading {path.name} ..."):
         from abm_desktop.market.lobster import LobsterError
         from abm_desktop.market.replay import Replay
 
         try:
-            replay = Replay.open(path)
-        except (LobsterError, OSError, ValueError) as error:
+            replay = Replay.open(path, day)
+        except LobsterError as error:
             raise Failed(str(error)) from error
+        except MemoryError as error:
+            raise Failed(f"{path}: there is not enough memory for it") from error
     console.say(
         f"[bold]{{}}[/], {len(replay):,} messages from {_clock(replay.start)} to "
         f"{_clock(replay.end)}, {replay.flow.levels} levels",
@@ -36,6 +41,8 @@ def replay_file(path: Path, check: bool) -> None:
     )
     report, seconds = _run(replay, console)
     _print_summary(replay, report, seconds, console)
+    for note in report.notes:
+        console.print(f"Note: {note}")
     if check:
         _print_check(report, console)
         if not report.ok:
@@ -120,5 +127,3 @@ def _print_check(report: ReplayReport, console: Out) -> None:
             f"First difference at row {first.row:,}, {_clock(first.time)} ({first.message}):\n"
             f"  the file has {first.expected}\n  the book has {first.got}",
         )
-    for note in report.notes:
-        console.print(f"Note: {note}")

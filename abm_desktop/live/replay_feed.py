@@ -10,8 +10,10 @@ import numpy as np
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.types import TRADER_CLASSES, Mark
+from abm_desktop.market.lobster import CROSS, PRICE_SCALE, LobsterError
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import TRADE
+from abm_desktop.recordings.files import place_name
 
 _SAMPLES_PER_SECOND = 1000.0
 """A sample costs some Python here, so a fast replay is sampled more coarsely than a simulation."""
@@ -21,7 +23,7 @@ class ReplayFeed:
     """A LOBSTER file; times are seconds after midnight.
 
     Raises:
-        OSError, ValueError: if the file cannot be read or is not order flow.
+        LobsterError: if the files cannot be read, or are no order flow that can be shown.
     """
 
     is_replay = True
@@ -30,8 +32,16 @@ class ReplayFeed:
     def __init__(self, path: Path) -> None:
         self._replay = Replay.open(path)
         self.path = path
-        self.source = path.name
+        self.source = place_name(path)
         self.tick_size = self._replay.tick_size
+        highest = int(self._replay.flow.price[self._replay.flow.kind <= CROSS].max(initial=0))
+        if highest / PRICE_SCALE / self.tick_size >= np.iinfo(np.int32).max:
+            raise LobsterError(
+                f"has prices up to {highest / PRICE_SCALE:,.4f} in steps of {self.tick_size:.4f}, "
+                "which are too many steps to be shown",
+                path=path,
+                remedy="use `abm-desktop replay`",
+            )
         self.end: float | None = self._replay.end
         self.history = HistoryStore()
         self._told = [Mark(time, text) for time, text in self._replay.halts()]

@@ -27,6 +27,7 @@ from abm_desktop.market.lobster import (
     PRICE_SCALE,
     STATUS_WORDS,
     UNTOLD,
+    LobsterError,
     OrderFlow,
     phase_changes,
     read_order_flow,
@@ -37,12 +38,15 @@ from abm_desktop.market.state import (
     LEVEL,
     MARKET,
     MESSAGE,
+    MOST_LOTS,
     ORDER,
     PHASES,
     SELL,
     TRADE,
 )
 
+MAX_PRICES = 1 << 24
+"""Different prices in a day that a replay can hold."""
 MAX_ORDERS = 1 << 22
 """Resting orders a replay can hold; memory is only used as far as it is needed."""
 
@@ -117,13 +121,22 @@ class Replay:
     """
 
     def __init__(self, flow: OrderFlow) -> None:
-        """Take the order flow of a day; nothing has happened yet: the book is as before row 1."""
+        """Take the order flow of a day; nothing has happened yet: the book is as before row 1.
+
+        Raises :class:`.LobsterError` if it has no message, or too many prices to hold.
+        """
         if len(flow) == 0:
-            raise ValueError(f"{flow.source}: holds no messages")
+            raise LobsterError("holds no messages", path=flow.source)
         self.flow = flow
         self.times = np.maximum.accumulate(flow.time) * 1e-9
         """Seconds after midnight of each message, never decreasing, float64 (n,)."""
         self._prices = self._all_prices(flow)
+        if len(self._prices) > MAX_PRICES:
+            raise LobsterError(
+                f"has {len(self._prices):,} different prices; at most {MAX_PRICES:,} are replayed",
+                path=flow.source,
+                remedy="take a part of the day, or fewer levels",
+            )
         ladder = 128
         while ladder < len(self._prices) + 2:
             ladder *= 2
@@ -139,7 +152,10 @@ class Replay:
         self._book_price = self._ranks(flow.book_price)
         self._book_size = flow.book_size
         self._market = np.zeros(1, MARKET)
-        self._orders = np.zeros(min(len(flow) + 4 * flow.levels + 64, MAX_ORDERS), ORDER)
+        # A level of more lots than an order holds is several orders.
+        per_level = 1 + int(flow.book_size.max(initial=0)) // MOST_LOTS
+        room = len(flow) + 4 * flow.levels * per_level + 64
+        self._orders = np.zeros(min(room, MAX_ORDERS), ORDER)
         self._levels = np.zeros((2, ladder), LEVEL)
         self._bits = np.zeros((2, ladder_words(ladder)), np.uint64)
         self._icebergs = np.zeros(1, ICEBERG)
@@ -153,9 +169,9 @@ class Replay:
         self.reset()
 
     @classmethod
-    def open(cls, path: Path | str) -> Replay:
+    def open(cls, path: Path | str, day: str | None = None) -> Replay:
         """Read the files at ``path`` (see :func:`.lobster.read_order_flow`)."""
-        return cls(read_order_flow(path))
+        return cls(read_order_flow(path, day))
 
     @staticmethod
     def _all_prices(flow: OrderFlow) -> np.ndarray:
@@ -231,7 +247,9 @@ class Replay:
             else:
                 row.pop(price, None)
         ranks = sorted(row, reverse=side == BUY)
-        sizes = np.array([row[r] for r in ranks], self._book_size.dtype)
+        sizes = np.array([row[r] for r in ranks], np.int64)
+        if sizes.max(initial=0) <= np.iinfo(self._book_size.dtype).max:
+            sizes = sizes.astype(self._book_size.dtype)
         return np.array(ranks, np.int32), sizes
 
     def __len__(self) -> int:
@@ -409,14 +427,12 @@ class Replay:
 
     def _notes(self) -> tuple[str, ...]:
         counters = self._counters
-        backwards = int(np.count_nonzero(np.diff(self.flow.time) < 0))
         texts = (
             (counters[kernel.OVERRUNS], "messages take more off an order than it has left"),
             (counters[kernel.SHORTFALLS], "messages take shares off a level that has none"),
             (counters[kernel.REFUSED], f"orders did not fit into the pool of {len(self._orders)}"),
-            (backwards, "messages are earlier than the one before"),
         )
-        return tuple(f"{int(count):,} {text}" for count, text in texts if count)
+        return self.flow.notes + tuple(f"{int(count):,} {text}" for count, text in texts if count)
 
     def _describe(self, row: int) -> Mismatch:
         """Replay once more up to ``row`` and put the first difference into words."""

@@ -177,7 +177,7 @@ def _apply(
         else:
             _take(m, orders, levels, bits, icebergs, counters, slot, part)
         remaining -= part
-        if remaining > 0:
+        if remaining > 0 and (known or _anonymous(orders, levels, side, price) < 0):
             counters[OVERRUNS] += 1
         slot = np.int64(-1)
 

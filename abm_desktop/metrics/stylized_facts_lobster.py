@@ -13,6 +13,7 @@ from abm_desktop.market.lobster import (
     EXECUTE,
     EXECUTE_HIDDEN,
     PRICE_SCALE,
+    LobsterError,
     OrderFlow,
     phase_changes,
     read_order_flow,
@@ -33,16 +34,20 @@ TICK = PRICE_SCALE // 100
 _NANO = 1_000_000_000
 
 
-def lobster_session(path: Path | str) -> SessionRecord:
-    """Read a LOBSTER day as a session; raises ``LobsterError`` where it is none.
+def lobster_session(path: Path | str, day: str | None = None) -> SessionRecord:
+    """Read a LOBSTER day as a session; raises ``LobsterError`` if it is none.
 
     Trades are executions of visible orders; those of hidden orders count as volume only, auctions
     not at all. While trading is halted there is neither mid nor spread. What the files cannot tell
     is named in ``missing``.
     """
-    flow = read_order_flow(path)
+    flow = read_order_flow(path, day)
     before, after = _mids(flow)
     seconds = np.arange(-(-flow.time[0] // _NANO), flow.time[-1] // _NANO + 1)
+    if len(seconds) < 2:
+        raise LobsterError(
+            "is shorter than two seconds", path=flow.source, remedy="take a longer recording"
+        )
     row = np.searchsorted(flow.time, seconds * _NANO, side="right") - 1
     best = flow.book_size[row][:, :, 0]
     changes, phases = phase_changes(flow)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from abm_desktop import paths
+from abm_desktop.recordings.files import split_place
 from abm_desktop.ui import theme, translations
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE
@@ -67,7 +68,7 @@ def first_file(settings: Settings) -> Path:
     """Return what to open at the start where nothing was asked for: see the preferences."""
     wanted = settings.choice("start")
     if wanted == LAST_FILE:
-        last = next((path for path in settings.recent if path.is_file()), None)
+        last = next((path for path in settings.recent if split_place(path)[0].exists()), None)
         if last is not None:
             return last
     file = paths.scenario_dir() / f"{wanted}.toml"

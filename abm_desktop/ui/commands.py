@@ -49,7 +49,10 @@ GROUPS = {
 CATALOGUE: tuple[Command, ...] = (
     Command("file.open", "&Open scenario…", "Ctrl+O", "Open a scenario file (.toml)"),
     Command(
-        "file.replay", "Open &replay…", "Ctrl+Shift+O", "Replay LOBSTER order flow (.zip or .csv)"
+        "file.replay",
+        "Open &replay…",
+        "Ctrl+Shift+O",
+        "Replay LOBSTER order flow (.zip, .7z, .csv, .gz)",
     ),
     Command("file.reload", "Re&load file", "Ctrl+L", "Read the open file again from disk"),
     Command("file.clear_recent", "&Clear the recent files", "", "Forget which files were open"),

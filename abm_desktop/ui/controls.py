@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop import paths
 from abm_desktop.live import RunState
+from abm_desktop.recordings.files import SUFFIXES
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CATALOGUE
@@ -24,7 +25,6 @@ from abm_desktop.ui.palette import (
     theme_entries,
 )
 from abm_desktop.ui.preferences import Preferences
-from abm_desktop.ui.session import REPLAY_SUFFIXES
 
 if TYPE_CHECKING:
     from abm_desktop.ui.analytics.tab import AnalyticsTab
@@ -194,7 +194,7 @@ class Controls(QObject):
 
     def choose_replay(self) -> None:
         """Ask for LOBSTER data and open it."""
-        kinds = " ".join(f"*{suffix}" for suffix in REPLAY_SUFFIXES)
+        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open replay"),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QLabel,
+    QListWidget,
     QMessageBox,
     QVBoxLayout,
     QWidget,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.ui.commands import CATALOGUE, GROUPS, command_text, plain_title
 from abm_desktop.ui.translations import tr
 
-__all__ = ["about_box", "ask", "shortcut_sheet"]
+__all__ = ["about_box", "ask", "choose", "shortcut_sheet"]
 
 
 def shortcut_sheet(parent: QWidget) -> QDialog:
@@ -114,6 +115,49 @@ def ask(parent: QWidget, title: str, text: str, yes: str, run: Callable[[], obje
     box.accepted.connect(run)
     box.open()
     return box
+
+
+def choose(
+    parent: QWidget,
+    title: str,
+    text: str,
+    entries: list[str],
+    yes: str,
+    run: Callable[[str], object],
+) -> QDialog:
+    """Let one of ``entries`` be chosen; the window goes on meanwhile. ``run`` is called with it."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    heading = QLabel(text)
+    heading.setWordWrap(True)
+    heading.setTextFormat(Qt.TextFormat.PlainText)
+    shown = QListWidget()
+    shown.setAccessibleName(title)
+    shown.addItems(entries)
+    shown.setCurrentRow(0)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    agree = buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
+    agree.setDefault(True)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    shown.itemActivated.connect(lambda _item: dialog.accept())
+
+    def take() -> None:
+        item = shown.currentItem()
+        if item is not None:
+            run(item.text())
+
+    dialog.accepted.connect(take)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(20, 16, 20, 14)
+    layout.addWidget(heading)
+    layout.addWidget(shown)
+    layout.addWidget(buttons)
+    dialog.setMinimumWidth(360)
+    dialog.open()
+    shown.setFocus()
+    return dialog
 
 
 def _version(package: str) -> str:

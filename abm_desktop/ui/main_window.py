@@ -32,13 +32,13 @@ from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.autosave import Autosave, Left
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, Controls
-from abm_desktop.ui.dialogs import ask
+from abm_desktop.ui.dialogs import ask, choose
 from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
 from abm_desktop.ui.notice_history import NoticeHistory
 from abm_desktop.ui.said_elsewhere import translated
-from abm_desktop.ui.session import REPLAY_SUFFIXES, Session, Trouble
+from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
             lambda trouble: log.warning("%s: %s", trouble.title, trouble.text)
         )
         self.session.opened.connect(self._file_opened)
+        self.session.days_found.connect(self._choose_day)
         self.autosave = Autosave(self.session, self.remember)
         self.autosave.left.connect(self._offer_recovery)
         self.market.transport.seed_entered.connect(self.session.reset)
@@ -404,8 +405,18 @@ class MainWindow(QMainWindow):
     def _file_opened(self, path: Path) -> None:
         self.notice.dismiss()
         log.info("opened %s", path)
-        if self.rl is not None and path.suffix.lower() not in REPLAY_SUFFIXES:
+        if self.rl is not None and path.suffix.lower() == ".toml":
             self.rl.set_scenario(path)
+
+    def _choose_day(self, path: Path, days: list[str]) -> None:
+        choose(
+            self,
+            self.tr("Choose a day"),
+            self.tr("{name} holds {n} recorded days.").format(name=path.name, n=len(days)),
+            days,
+            self.tr("Open"),
+            lambda day: self.session.open(path / day),
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close the notices on show with Esc; other keys are nobody's."""

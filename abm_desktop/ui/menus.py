@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from abm_desktop.recordings.files import place_name
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CommandTable
@@ -121,7 +122,7 @@ class Menus(QObject):
         self.recent.addAction(self._commands["file.clear_recent"])
 
     def _add_recent(self, path: Path) -> None:
-        action = self.recent.addAction(path.name.replace("&", "&&"))
+        action = self.recent.addAction(place_name(path).replace("&", "&&"))
         action.setToolTip(str(path))
         action.triggered.connect(lambda _checked=False: self._session.open(path))
 

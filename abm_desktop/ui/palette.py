@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.recordings.files import place_name
 from abm_desktop.ui import theme
 from abm_desktop.ui.commands import GROUPS, CommandTable, plain_title
 from abm_desktop.ui.session import Session
@@ -106,7 +107,7 @@ def file_entries(session: Session) -> list[Entry]:
     ]
     recent = [
         Entry(
-            tr("Open recent file: {name}").format(name=path.name),
+            tr("Open recent file: {name}").format(name=place_name(path)),
             partial(session.open, path),
             tip=str(path),
         )

@@ -20,6 +20,8 @@ from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
 from abm_desktop.live import CANCELLED, ActiveStress, LiveMarket, MarketSnapshot, PastMoment
+from abm_desktop.recordings import LobsterError
+from abm_desktop.recordings.files import SUFFIXES, find_pairs, is_recording, split_place
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
@@ -27,11 +29,10 @@ from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.worker import Worker
 
-__all__ = ["REPLAY_SUFFIXES", "Finding", "Session", "Trouble"]
+__all__ = ["Finding", "Session", "Trouble"]
 
 log = logging.getLogger(__name__)
 
-REPLAY_SUFFIXES = (".zip", ".csv")
 SCENARIO_SUFFIX = ".toml"
 LONGEST_TEXT = 400
 _OFTEN = ("set_speed", "look_at", "look_at_now", "watch_trader")
@@ -86,6 +87,9 @@ class Session(QObject):
     """A file (Path) was read without fault, and is what the market runs now."""
     trouble = Signal(object)
     """Something went wrong: a :class:`Trouble`."""
+    days_found = Signal(object, object)
+    """A recording (Path) has several days (list of names): one is to be chosen, and opened as
+    ``path / day``."""
     recent_changed = Signal()
     said = Signal(str)
     """Something happened that a person may want to know, in a few words."""
@@ -165,7 +169,7 @@ class Session(QObject):
     # -- files ----------------------------------------------------------------------------------
 
     def open(self, path: Path) -> None:
-        """Open a scenario file or a replay, told apart by their suffix."""
+        """Open a scenario file, or recorded order flow: a file, a folder, or a day in one."""
         path = Path(path).expanduser().absolute()
         if self.live is None:
             self._waiting = path
@@ -173,16 +177,16 @@ class Session(QObject):
         suffix = path.suffix.lower()
         if suffix == SCENARIO_SUFFIX:
             self._read(path, _load_scenario, self._take_scenario)
-        elif suffix in REPLAY_SUFFIXES:
-            self._read(path, _readable, self._take_replay)
+        elif is_recording(path):
+            self._read(path, _days, self._take_replay)
         else:
             self.trouble.emit(
                 Trouble(
                     self.tr("This file cannot be opened"),
                     self.tr(
-                        "{name} is neither a scenario (.toml) nor LOBSTER data (.zip, .csv). "
-                        "Choose a file of one of these kinds."
-                    ).format(name=path.name),
+                        "{name} is neither a scenario (.toml) nor LOBSTER data ({kinds}, or a "
+                        "folder). Choose one of these kinds."
+                    ).format(name=path.name, kinds=", ".join(SUFFIXES)),
                     file=path,
                 )
             )
@@ -231,7 +235,7 @@ class Session(QObject):
                 return
             file = Path(record.program.get("file") or record.replay or "")
             self._pending = _Pending(
-                file if file.is_file() else None,
+                file if split_place(file)[0].exists() and str(file) != "." else None,
                 _generation(self.live.snapshot),
                 content[0],
                 content[1],
@@ -405,8 +409,10 @@ class Session(QObject):
             self._pending = _Pending(path, _generation(self.live.snapshot), scenario)
             self.live.load(scenario)
 
-    def _take_replay(self, path: Path, _content: Any) -> None:
-        if self.live is not None:
+    def _take_replay(self, path: Path, days: list[str]) -> None:
+        if len(days) > 1:
+            self.days_found.emit(path, days)
+        elif self.live is not None:
             self._pending = _Pending(path, _generation(self.live.snapshot))
             self.live.open_replay(path)
 
@@ -428,8 +434,8 @@ class Session(QObject):
         self.file = path
         self._joined_by_hand = 0
         self.settings.add_recent(path)
-        kind = "replay" if path.suffix.lower() in REPLAY_SUFFIXES else "scenario"
-        self.settings.set_folder(kind, str(path.parent))
+        kind = "scenario" if path.suffix.lower() == SCENARIO_SUFFIX else "replay"
+        self.settings.set_folder(kind, str(split_place(path)[0].parent))
         self.recent_changed.emit()
         self.opened.emit(path)
 
@@ -496,9 +502,19 @@ def _load_scenario(path: Path) -> Any:
     return importlib.import_module("abm_desktop.scenario.files").load_scenario(path)
 
 
-def _readable(path: Path) -> None:
-    with path.open("rb") as file:
-        file.read(1)
+def _days(path: Path) -> list[str]:
+    """The days to choose from in a recording; empty if there is no choice, or it is made."""
+    place, day = split_place(path)
+    if not place.is_dir():
+        with place.open("rb") as file:
+            file.read(1)
+    if day:
+        return []
+    try:
+        pairs = find_pairs(place)
+    except LobsterError:
+        return []  # the market tells why, as for any file
+    return [pair.day for pair in pairs] if len(pairs) > 1 else []
 
 
 def _trace(error: BaseException) -> str:

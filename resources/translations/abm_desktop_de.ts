@@ -190,6 +190,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Diagramm speichern</translation>
     </message>
     <message>
+        <source>there is no such folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The chart was not saved</source>
         <translation>Das Diagramm wurde nicht gespeichert</translation>
     </message>
@@ -3961,6 +3965,18 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Diese Sitzung vergessen</translation>
     </message>
     <message>
+        <source>Choose a day</source>
+        <translation>Einen Tag wählen</translation>
+    </message>
+    <message>
+        <source>{name} holds {n} recorded days.</source>
+        <translation>{name} enthält {n} aufgezeichnete Tage.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -6042,8 +6058,8 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Diese Datei lässt sich nicht öffnen</translation>
     </message>
     <message>
-        <source>{name} is neither a scenario (.toml) nor LOBSTER data (.zip, .csv). Choose a file of one of these kinds.</source>
-        <translation>{name} ist weder ein Szenario (.toml) noch LOBSTER-Daten (.zip, .csv). Wählen Sie eine Datei einer dieser Arten.</translation>
+        <source>{name} is neither a scenario (.toml) nor LOBSTER data ({kinds}, or a folder). Choose one of these kinds.</source>
+        <translation>{name} ist weder ein Szenario (.toml) noch LOBSTER-Daten ({kinds} oder ein Ordner). Wählen Sie eines davon.</translation>
     </message>
     <message>
         <source>The session cannot be recovered</source>
@@ -7681,8 +7697,8 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>&amp;Aufzeichnung öffnen…</translation>
     </message>
     <message>
-        <source>Replay LOBSTER order flow (.zip or .csv)</source>
-        <translation>LOBSTER-Orderfluss wiedergeben (.zip oder .csv)</translation>
+        <source>Replay LOBSTER order flow (.zip, .7z, .csv, .gz)</source>
+        <translation>LOBSTER-Orderfluss wiedergeben (.zip, .7z, .csv, .gz)</translation>
     </message>
     <message>
         <source>Re&amp;load file</source>

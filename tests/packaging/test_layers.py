@@ -23,6 +23,7 @@ FLOORS = (
     ("market",),
     ("scenario",),
     ("data_files",),
+    ("recordings",),
     ("archives", "plain_json", "whole_files"),
     (
         "child_python",

@@ -118,7 +118,7 @@ def test_zips_that_hold_something_else(tmp_path, day):
         for day_name in ("01", "02"):
             archive.writestr(f"A_{day_name}_message_5.csv", to_csv(day[0]))
             archive.writestr(f"A_{day_name}_orderbook_5.csv", to_csv(day[1]))
-    assert "2 message files" in refused(path)
+    assert "holds 2 days" in refused(path)
     path.write_bytes(b"PK not really")
     assert "not a readable zip" in refused(path)
 

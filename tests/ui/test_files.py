@@ -1,11 +1,12 @@
 """Opening files: menu, drop, recent, and what happens with a wrong one."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget
 
 from abm_desktop.live import RunState
 from abm_desktop.ui.session import Trouble
@@ -178,3 +179,45 @@ def test_recent_list_is_bounded(settings):
     for k in range(30):
         settings.add_recent(Path(f"/x/{k}.toml"))
     assert len(settings.recent) == 10 and settings.recent[0].name == "29.toml"
+
+
+def days(folder, *names):
+    """A folder with a LOBSTER pair for each of these days."""
+    folder.mkdir()
+    for name in names:
+        (folder / f"ABC_{name}_message_1.csv").write_text("34200.5,1,1,10,999900,1\n")
+        (folder / f"ABC_{name}_orderbook_1.csv").write_text("1000100,30,999900,40\n")
+    return folder
+
+
+def test_a_dropped_folder_with_one_recorded_day_is_opened(qtbot, window, live, tmp_path):
+    folder = days(tmp_path / "day", "2019-05-03")
+    assert drop(window, folder)
+    qtbot.waitUntil(lambda: live.called("open_replay") == [(folder,)])
+    qtbot.waitUntil(lambda: window.session.file == folder)
+    assert window.settings.folder("replay") == str(tmp_path)
+    assert window.settings.recent[0] == folder
+
+
+def test_of_several_days_one_is_chosen_from_a_list(qtbot, window, live, tmp_path):
+    folder = days(tmp_path / "days", "2019-05-03", "2019-05-06")
+    packed = tmp_path / "days.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    for place in (folder, packed):
+        window.session.open(place)
+        qtbot.waitUntil(lambda: bool(window.findChildren(QDialog)))
+        (dialog,) = window.findChildren(QDialog)
+        (shown,) = dialog.findChildren(QListWidget)
+        assert [shown.item(k).text() for k in range(shown.count())] == ["2019-05-03", "2019-05-06"]
+        before = len(live.called("open_replay"))
+        shown.setCurrentRow(1)
+        dialog.accept()
+        day = place / "2019-05-06"
+        qtbot.waitUntil(lambda before=before: len(live.called("open_replay")) > before)
+        assert live.called("open_replay")[-1] == (day,)
+        qtbot.waitUntil(lambda day=day: window.session.file == day)
+        qtbot.waitUntil(lambda: not window.findChildren(QDialog))
+    assert window.menus.recent.actions()[0].text() == "days.zip 2019-05-06"
+    assert window.settings.folder("replay") == str(tmp_path)
