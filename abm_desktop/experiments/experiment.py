@@ -14,7 +14,8 @@ from abm_desktop.experiments.results import collect
 from abm_desktop.experiments.runner import Control, Progress, run_plan
 from abm_desktop.experiments.store import Store
 from abm_desktop.inputs import InputError, shown, whole
-from abm_desktop.learning.models import fit_name, program_version
+from abm_desktop.learning.model_meta import fit_name
+from abm_desktop.learning.models import program_version
 from abm_desktop.paths import user_data_dir
 from abm_desktop.scenario.bounds import within
 

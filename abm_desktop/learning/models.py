@@ -19,7 +19,7 @@ place with one rename, that of ``meta.json``: whenever a save is interrupted, th
 before or as it is after, and a policy that has not come to its place by then is put there by
 whoever looks next. The name of the folder is the name of the model.
 
-Names are held while something makes, moves or removes a model (:mod:`.in_training`).
+Names are held while something makes, moves or removes a model (:mod:`.model_names`).
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm_desktop import paths
 from abm_desktop.inputs import InputError
-from abm_desktop.learning import in_training
+from abm_desktop.learning import model_names
 from abm_desktop.learning.model_archive import (
     META_FILE,
     POLICY_FILE,
@@ -51,8 +51,13 @@ from abm_desktop.learning.model_meta import (
     ModelError,
     check_meta,
     check_name,
-    fit_name,
     read_meta,
+)
+from abm_desktop.learning.model_names import (
+    is_taken,
+    the_only_one_at,
+    the_only_one_making,
+    writing,
 )
 from abm_desktop.learning.provenance import now, program_version
 from abm_desktop.market.roles import ACTION_NAMES, OBSERVATION_NAMES, Role
@@ -226,7 +231,9 @@ def load_policy(name: str) -> PolicyNet:
 
 def delete_model(name: str) -> None:
     """Remove a model and the log of its training. Raises :class:`ModelError`."""
-    with _idle_folder(name, "deleted") as folder:
+    _own_folder(name)
+    with the_only_one_at(name, "deleted"):
+        folder = _own_folder(name)
         # Renamed first, so that it leaves the list whole, in one step.
         doomed = folder.with_name(f".deleted-{name}-{secrets.token_hex(4)}")
         folder.rename(doomed)
@@ -239,7 +246,9 @@ def delete_model(name: str) -> None:
 
 def rename_model(name: str, new_name: str) -> ModelInfo:
     """Give a model of the user's another name. Raises :class:`ModelError`."""
-    with _idle_folder(name, "renamed") as folder, _new_folder(new_name) as target:
+    _own_folder(name)
+    with the_only_one_at(name, "renamed"), the_only_one_making(new_name, _find) as target:
+        folder = _own_folder(name)
         get_model(name)
         folder.rename(target)
         # The folder tells the name: from here on nothing can go wrong that matters.
@@ -294,7 +303,7 @@ def _take_in(files: dict[str, bytes], name: str) -> ModelInfo:
     values = check_meta(parse_json(files[META_FILE]))
     # The folder it comes from may be called anything.
     values |= {"name": name or values["name"], "checkpoint": ""}
-    with _new_folder(values["name"]) as folder, whole_folder(folder) as part:
+    with the_only_one_making(values["name"], _find) as folder, whole_folder(folder) as part:
         for file, data in files.items():
             (part / file).write_bytes(data)
         try:
@@ -325,7 +334,7 @@ def _take_in_policy(source: Path, name: str) -> ModelInfo:
         observations=policy.observations,
         actions=policy.actions,
     )
-    with _new_folder(info.name) as folder, whole_folder(folder) as part:
+    with the_only_one_making(info.name, _find) as folder, whole_folder(folder) as part:
         policy.save(part / POLICY_FILE)
         write_whole(part / META_FILE, _json(info))
     return info
@@ -389,14 +398,7 @@ def reserve(name: str, stem: str) -> Claim:
 
     Raises :class:`ModelError` if ``name`` cannot be one, or is taken.
     """
-    with _writing():
-        if not name:
-            return in_training.claim_numbered(fit_name(stem), lambda each: _taken(_find(each)))
-        claim = _claim_new(name)
-        if _taken(_find(name)):
-            claim.release()
-            raise _exists(name)
-        return claim
+    return model_names.reserve(name, stem, _find)
 
 
 def save_model(
@@ -408,7 +410,7 @@ def save_model(
     is there already. What was there before stays whole until the new state is.
     """
     folder = paths.models_dir() / check_name(info.name)
-    if not _taken(folder) and not os.path.ismount(folder):
+    if not is_taken(folder) and not os.path.ismount(folder):
         clear_parts(folder)
         with whole_folder(folder) as part:
             (part / info.checkpoint).mkdir()
@@ -466,7 +468,7 @@ def set_status(name: str, status: str) -> None:
 
 def _change(file: Path, change: Callable[[ModelInfo], dict[str, Any]]) -> None:
     """Write other values into a model's metadata file; what is not known here stays in it."""
-    with _writing(), turn(paths.models_dir(), file.parent.name):
+    with writing(), turn(paths.models_dir(), file.parent.name):
         _write_changed(file, change(_read(file)))
 
 
@@ -503,74 +505,6 @@ def _own_folder(name: str) -> Path:
     if folder.parent in _shipped_dirs():
         raise ModelError(f"model {name!r} ships with the program and stays as it is")
     return folder
-
-
-@contextlib.contextmanager
-def _idle_folder(name: str, what: str) -> Iterator[Path]:
-    """The folder of a model of the user's that nothing else uses, held inside the block."""
-    _own_folder(name)
-    try:
-        claim = in_training.claim(name)
-    except TakenError:
-        raise ModelError(
-            f"model {name!r} is being trained and cannot be {what}: stop its training first, or "
-            "wait for its end"
-        ) from None
-    with contextlib.closing(_Held(claim)), _writing():
-        yield _own_folder(name)
-
-
-@contextlib.contextmanager
-def _new_folder(name: str) -> Iterator[Path]:
-    """Where a new model may be built, its name held inside the block."""
-    with _writing(), contextlib.closing(_Held(_claim_new(name))):
-        if _taken(_find(name)):  # since the first look
-            raise _exists(name)
-        clear_parts(paths.models_dir() / name)
-        yield paths.models_dir() / name
-
-
-class _Held:
-    def __init__(self, claim: Claim) -> None:
-        self.close = claim.release
-
-
-def _claim_new(name: str) -> Claim:
-    if _taken(_find(check_name(name))):
-        raise _exists(name)
-    try:
-        return in_training.claim(name)
-    except TakenError:
-        raise ModelError(f"a training that runs has the name {name!r}: choose another") from None
-
-
-def _taken(folder: Path) -> bool:
-    """Whether anything is called so; an empty folder is nothing."""
-    return os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir()))
-
-
-def _exists(name: str) -> ModelError:
-    return ModelError(
-        f"there is a model called {name!r} already: choose another name, or delete it first"
-    )
-
-
-@contextlib.contextmanager
-def _writing() -> Iterator[None]:
-    """Tell what the disk refuses as a :class:`ModelError`."""
-    try:
-        yield
-    except ModelError:
-        raise
-    except TakenError as error:
-        raise ModelError(str(error)) from error
-    except OSError as error:
-        raise ModelError(
-            f"cannot be written: {error.strerror or error}",
-            path=error.filename or paths.models_dir(),
-            remedy="free some space, check the folder's permissions, or name another data folder "
-            f"in {paths.DATA_VARIABLE}",
-        ) from error
 
 
 def _read(file: Path) -> ModelInfo:
