@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,10 @@ def market_seeds(seed: Any, markets: int) -> list[int]:
 
     Raises :class:`InputError` for a list of another length, and for what is no seed.
     """
-    if isinstance(seed, Sequence | np.ndarray) and not isinstance(seed, str | bytes):
+    is_list = isinstance(seed, list | tuple | range) or (
+        isinstance(seed, np.ndarray) and seed.ndim == 1
+    )
+    if is_list:
         if len(seed) != markets:
             raise InputError(f"has {len(seed)} entries for {markets} markets", key="seed")
         each = [checked_seed(s, f"seed[{k}]") for k, s in enumerate(seed)]

@@ -123,7 +123,7 @@ def test_a_mask_resets_the_markets_it_names_and_no_others(vectors):
         env.reset(options={"reset_mask": np.arange(slots) == 0})
 
 
-@pytest.mark.parametrize("seed", [-1, 1.0, True, "1", 2**63, 10**30, np.nan])
+@pytest.mark.parametrize("seed", [-1, 1.0, True, "1", b"1", 2**63, 10**30, np.nan, np.array(1.5)])
 def test_what_is_no_seed_is_refused(single, vectors, seed):
     agents = MultiAgentMarketEnv(SHORT)
     before = state_of(single)
