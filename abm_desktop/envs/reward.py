@@ -24,7 +24,7 @@ class RewardWeights:
     Attributes:
         damping: share of a holding gain that is taken back, 0 to 1.
         inventory_cost: cost of a full position, per step.
-        fee: cost of a traded lot, in ticks.
+        fee: cost of a traded lot, in ticks; below 0 it is a rebate.
         clip: bound of the reward, above 0.
 
     Raises:
@@ -39,7 +39,7 @@ class RewardWeights:
     def __post_init__(self) -> None:
         real(self.damping, "damping", 0.0, 1.0)
         real(self.inventory_cost, "inventory_cost", 0.0, 1e6)
-        real(self.fee, "fee", 0.0, 1e6, unit="ticks")
+        real(self.fee, "fee", -1e6, 1e6, unit="ticks")
         real(self.clip, "clip", above=0.0, high=1e12)
 
     def packed(self) -> np.ndarray:

@@ -179,7 +179,7 @@ def test_what_no_shared_market_can_be_made_with_is_refused_by_name(key, value):
 
 
 def test_odd_weights_and_sizes_are_refused_by_name():
-    for key, value in (("damping", 2), ("inventory_cost", np.nan), ("fee", -1), ("clip", 0)):
+    for key, value in (("damping", 2), ("inventory_cost", np.nan), ("fee", -1e9), ("clip", 0)):
         with pytest.raises(InputError, match=rf"^{key} must be"):
             RewardWeights(**{key: value})
     for key, value in (("quote_size", 1.5), ("parent_lots", True), ("parent_seconds", np.inf)):
