@@ -16,6 +16,7 @@ from abm_desktop.market.activity import TICK
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.fundamental import start_value, step_value
 from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import ADDED
 from abm_desktop.scenario import Fundamental, Scenario
 
 STEPS = 10_000_000
@@ -198,3 +199,40 @@ def test_volatilities_at_the_start_are_those_of_the_stationary_law() -> None:
         assert_mean(found**2, deviation**2)
         assert_mean(products(found, 1), 0.0)
     assert_mean(x * session, 0.0)
+
+
+def test_orders_of_noise_traders_arrive_as_a_poisson_process_with_the_sizes_told() -> None:
+    seconds, rate, log_mean, log_sd = 5000, 12.0, 1.5, 0.7
+    noise = {
+        "limit_rate": rate, "limit_exponent": 1.0, "market_rate": 0.0, "size_log_mean": log_mean,
+        "size_log_sd": log_sd,
+    }  # fmt: skip
+    others = ("market_makers", "fundamental", "momentum", "institutions")
+    scenario = Scenario.model_validate(
+        {
+            "name": "noise alone",
+            "market": {"warm_up": 0.0},
+            "activity": {"feedback": 0.0, "shock": 0.0},
+            "population": {"noise": noise} | {name: {"count": 0} for name in others},
+        }
+    )
+    simulator = Simulator(scenario, 4, record_messages=True)
+    simulator.run_until(float(seconds))
+    messages = simulator.tape.messages
+    added = messages[messages["kind"] == ADDED]
+    added = added[added["size"] > 0]
+    counts = np.bincount((added["time"] // 1_000_000_000).astype(int), minlength=seconds)[:seconds]
+    mean = counts.mean()
+    assert abs(mean - rate) < 4.0 * math.sqrt(rate / seconds)
+    assert abs(counts.var() / mean - 1.0) < 4.0 * math.sqrt(2.0 / seconds)
+    centred = counts - mean
+    for lag in (1, 5, 60):
+        assert abs(products(centred, lag).mean() / mean) < 4.0 / math.sqrt(seconds)
+    # A log-normal number, cut to whole lots, at least one.
+    size = np.maximum(1, np.floor(np.exp(log_mean + log_sd * _NORMAL)))
+    found = added["size"]
+    assert abs(found.mean() - size.mean()) < 5.0 * size.std() / math.sqrt(len(found))
+    assert found.std() == pytest.approx(size.std(), rel=0.05)
+
+
+_NORMAL = np.random.default_rng(0).standard_normal(2_000_000)

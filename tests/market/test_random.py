@@ -37,6 +37,21 @@ def test_distributions() -> None:
         assert stats.kstest(draws(which), law.cdf).pvalue > 1e-3
 
 
+def test_ten_million_draws_have_the_moments_and_no_memory() -> None:
+    n = 10_000_000
+    # Mean, variance, and fourth central moment over the variance squared.
+    moments = {0: (0.5, 1 / 12, 1.8), 1: (1.0, 1.0, 9.0), 2: (0.0, 1.0, 3.0)}
+    for which, (mean, variance, kurtosis) in moments.items():
+        x = draws(which, n) - mean
+        assert abs(x.mean()) < 4.0 * np.sqrt(variance / n)
+        assert abs((x * x).mean() / variance - 1.0) < 4.0 * np.sqrt((kurtosis - 1.0) / n)
+        for lag in (1, 2, 10):
+            assert abs((x[:-lag] * x[lag:]).mean()) < 4.0 * variance / np.sqrt(n)
+    tail = np.log(draws(3, n) / 2.0) * 1.5  # the logarithm of a Pareto draw is exponential
+    assert abs(tail.mean() - 1.0) < 4.0 / np.sqrt(n)
+    assert abs(((tail - 1.0) ** 2).mean() - 1.0) < 4.0 * np.sqrt(8.0 / n)
+
+
 def test_streams_of_neighbours_are_uncorrelated() -> None:
     a, b = draws(0), draws(0, index=1)
     assert abs(np.corrcoef(a, b)[0, 1]) < 0.02
