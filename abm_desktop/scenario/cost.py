@@ -59,7 +59,8 @@ def cost_warnings(scenario: Scenario) -> list[Problem]:
 
 
 def _parts(scenario: Scenario) -> Iterator[tuple[str, float]]:
-    people, cap = scenario.population, scenario.activity.cap
+    people = scenario.population
+    cap = max(scenario.activity.cap, 1.0)  # a market begins at a = 1, whatever the cap
     makers, volume, noise = people.market_makers, people.makers_by_volume, people.noise
     alert = _ALERT * makers.count
     """Of a change of the mid: every maker looks whether it reacts."""

@@ -152,3 +152,11 @@ def test_a_scenario_that_would_take_hours_is_refused_by_name():
         Scenario.model_validate(
             {"name": "x", "population": {"fcn": {"count": 10_000, "rate": 10_000.0}}}
         )
+
+
+def test_a_low_cap_of_activity_makes_the_first_moment_no_cheaper():
+    crowd = {"count": 2678, "rate": 6863.0}
+    with pytest.raises(ValueError, match=r"population.fcn.rate|asks for most"):
+        Scenario.model_validate(
+            {"name": "x", "activity": {"floor": 0.0, "cap": 0.01}, "population": {"fcn": crowd}}
+        )
