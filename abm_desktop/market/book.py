@@ -355,19 +355,21 @@ def match(
     opposite = 1 - side
     remaining = np.int64(size)
     n = np.int64(m.trades_n)
-    room = np.int64(trades.shape[0]) - n
-    recorded = m.record_messages != 0
-    if recorded:
-        room = min(room, (np.int64(messages.shape[0]) - m.messages_n - reserved) >> 1)
     sign = 1 - 2 * side
     # One comparison for both sides: which side comes next cannot be predicted. An empty side
     # (best ask at the ladder's end, best bid -1) never crosses a limit inside the ladder.
     price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
-    while remaining > 0 and room > 0 and sign * (price - limit) <= 0:
+    end = n + 1  # of the rows in ``trades`` that it may write now
+    recorded = False
+    if sign * (price - limit) <= 0:  # most orders only rest, and need none of this
+        end = np.int64(trades.shape[0])
+        recorded = m.record_messages != 0
+        if recorded:
+            end = min(end, n + ((np.int64(messages.shape[0]) - m.messages_n - reserved) >> 1))
+    while remaining > 0 and n < end and sign * (price - limit) <= 0:
         level = levels[row(opposite), row(price)]
         slot = np.int64(level.head)
-        while remaining > 0 and slot >= 0 and room > 0:
-            room -= 1
+        while remaining > 0 and slot >= 0 and n < end:
             order = orders[row(slot)]
             if prevention != OFF and order.agent == agent:
                 m.prevented += 1
@@ -376,6 +378,7 @@ def match(
                     break
                 quantity = np.int64(order.size)
                 if recorded:
+                    end -= 1  # a message without a fill
                     note(
                         m,
                         messages,

@@ -73,9 +73,10 @@ def play(market, orders, levels, bits, icebergs, trades, messages, flow, slots, 
                 OFF,
                 0,
             )
-            going_on = remaining > 0 and crosses(m, side, price)
+            # Only a full buffer ends it before its time.
+            going_on = m.trades_n >= trades.shape[0] and remaining > 0 and crosses(m, side, price)
             if going_on:
-                m.trades_n = 0  # the buffer is full
+                m.trades_n = 0
         if remaining > 0 and kind == LIMIT:
             slot = rest(m, orders, levels, bits, side, price, remaining, place)
             if slot >= 0:

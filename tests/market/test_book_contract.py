@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -161,6 +162,17 @@ def test_a_stop_limit_order_rests_with_its_remainder() -> None:
     assert book.cancel(order), "it was set off at once, and rests"
     order = book.submit("stop_limit", BUY, 10_000, 5, 3, 10_100)
     assert book.cancel(order), "it waits"
+
+
+def test_a_waiting_stop_limit_order_is_saved_with_the_market(tmp_path: Path) -> None:
+    scenario = Scenario.model_validate({"name": "x", "market": {"warm_up": "10s"}})
+    simulator = Simulator(scenario, 4)
+    simulator.warm_up()
+    far = simulator.best_ask + 1.0
+    waiting = simulator.submit("stop_limit", 1, far, 3, trigger=far).order
+    simulator.save(tmp_path / "market.npz")
+    again = Simulator.load(tmp_path / "market.npz", scenario)
+    assert waiting is not None and again.cancel(waiting).accepted
 
 
 def test_sizes_beyond_the_largest_are_refused_and_levels_hold_more() -> None:

@@ -15,7 +15,13 @@ ROUNDS = os.environ.get("ABM_DESKTOP_CHECKED_ROUNDS", "2")
 def test_no_index_goes_past_an_array() -> None:
     """In a process of its own, since checked code is compiled apart (once, and then cached)."""
     script = TESTS / "support" / "bounds_checked.py"
-    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "PYTHONPATH": str(TESTS)}
+    cache = Path(os.environ["ABM_DESKTOP_CACHE"]) / "bounds-checked"
+    environment = {
+        **os.environ,
+        "NUMBA_BOUNDSCHECK": "1",
+        "PYTHONPATH": str(TESTS),
+        "ABM_DESKTOP_CACHE": str(cache),  # the usual one keeps few versions of the sources
+    }
     done = subprocess.run(
         [sys.executable, "-P", str(script), ROUNDS],
         env=environment,
