@@ -32,6 +32,7 @@ def loaded(scenario, found) -> Simulator:
     market.tape, market._spreads, market._opened = Tape(), SpreadWatch(), None
     market._at_open, market._pnl_at_open = found.at_open, found.pnl_at_open
     market._state = saved_market.Markets(*(array.copy() for array in found.state))
+    market._phases_seen = int(market._market["phases_n"])
     return market
 
 
