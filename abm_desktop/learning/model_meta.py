@@ -173,8 +173,11 @@ def _role(value: Any, key: str) -> None:
 _line = _text(2000)
 _maybe_number = _maybe(_number)
 
-_OF_SOME = ("spread", "position", "skew", "closes", "shortfall_bp", "risk_bp", "unfinished")
-"""Measures of a rule that only makers or executors have."""
+_OF_SOME = (
+    "spread", "position", "pnl_without_lean", "skew", "closes", "shortfall_bp", "risk_bp",
+    "unfinished",
+)  # fmt: skip
+"""Measures of a rule that only some roles have, or only later evaluations."""
 
 _RULE = _table(
     {

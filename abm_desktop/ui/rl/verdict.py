@@ -69,7 +69,8 @@ def _leaning(evaluation: Summary) -> list[str]:
     """
     rules = evaluation["rules"]
     agent, symmetric = rules["agent"], rules.get(SYMMETRIC)
-    if agent.get("position") is None or evaluation.get("role") == "executor":
+    known = agent.get("position") is not None and agent.get("pnl_without_lean") is not None
+    if not known or evaluation.get("role") == "executor":
         return []
     holds = tr(
         "It holds {position} lots on average: of {pnl} a day {rest} are left without what that "

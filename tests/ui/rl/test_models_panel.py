@@ -6,12 +6,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog
 from rl.conftest import make_model
 
+from abm_desktop import paths
 from abm_desktop.learning import models
 from abm_desktop.ui.rl import judging, verdict
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
-from abm_desktop.ui.rl.models_table import ModelTable
-from abm_desktop.ui.rl.result_dialog import ResultDialog, evaluation_dialog
+from abm_desktop.ui.rl.models_table import ModelTable, _text, _tip
+from abm_desktop.ui.rl.result_dialog import ResultDialog, evaluation_dialog, stress_dialog
 from abm_desktop.ui.translations import install
 
 RULE = {"pnl_median": 2.0, "pnl_mean": 2.5, "pnl_sd": 1.0, "drawdown": 0.5, "inventory": 3.0,
@@ -69,6 +70,18 @@ def choose(panel, *names):
 def action(panel, name):
     panel._fill_menu()
     return next(a for a in panel.menu.actions() if a.objectName() == name)
+
+
+def test_every_shipped_model_is_told(tab, monkeypatch):
+    """Whatever version measured it."""
+    monkeypatch.setattr(models, "bundled_dir", lambda: paths.resource_dir() / "models")
+    shipped = models.list_models(studies=True)
+    assert len(shipped) > 10
+    for model in shipped:
+        assert [_text(model, column) for column in range(10)] and _tip(model)
+        for kind, show in (("evaluation", evaluation_dialog), ("stress_test", stress_dialog)):
+            if results := model.metrics.get(kind):
+                assert show(tab, model.name, results).as_text()
 
 
 def test_the_table_tells_the_verdict_and_can_be_filtered_and_sorted(panel):
