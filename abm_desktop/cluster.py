@@ -42,6 +42,8 @@ OBJECT_STORE_BYTES = 128 * 2**20
 _LONGEST_FOLDER = 38
 """Bytes. A unix socket path may have 107, of which Ray's session name and file take 69."""
 
+_SESSION_BYTES = 64 * 2**20
+"""What must be free for Ray's logs and sockets."""
 _NAME_BYTES = 3
 _REAPER = "-reaper"
 """Ends the name that the reaper of a folder holds."""
@@ -255,6 +257,9 @@ def _make_session_folder() -> tuple[Path, Claim]:
             length = len(str(real).encode()) + 1 + 2 * _NAME_BYTES  # Ray takes UTF-8 only
             if length > _LONGEST_FOLDER and os.name == "posix":
                 reasons.append(f"{root} is too long a path for sockets")
+                continue
+            if why := paths.why_not_writable(real, _SESSION_BYTES):
+                reasons.append(f"{root} cannot be used: {why}")
                 continue
             held = claim(real, secrets.token_hex(_NAME_BYTES))
             folder = real / held.name

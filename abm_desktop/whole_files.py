@@ -40,8 +40,11 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield part
         _to_disk(part)
         part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # the system does not say where a write has failed
         raise
 
 

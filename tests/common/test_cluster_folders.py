@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from abm_desktop import child_python, cluster
+from abm_desktop import child_python, cluster, paths
 
 
 @pytest.fixture
@@ -71,3 +71,15 @@ def test_a_folder_that_is_held_stays_and_one_that_was_left_goes(places):
         owner.kill()
     cluster.remove_stale_folders()
     assert not folder.exists()
+
+
+def test_a_full_disk_gives_way_too(places, monkeypatch):
+    look = paths.why_not_writable
+
+    def full(folder, free_bytes=0):
+        return "less than 64 MiB are free" if folder == places / "d/ray" else look(folder)
+
+    monkeypatch.setattr(paths, "why_not_writable", full)
+    folder, held = cluster._make_session_folder()
+    assert folder.parents[1] == places / "t"
+    held.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -178,3 +179,11 @@ def test_writers_take_turns_and_hold_no_name(tmp_path):
         turn(tmp_path, "m", seconds=0.05),
     ):
         pytest.fail("must not begin")
+
+
+def test_a_write_that_fails_names_its_file(tmp_path):
+    """The system does not, where a disk is full."""
+    with pytest.raises(OSError) as caught, whole_file(tmp_path / "x.json"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.filename == str(tmp_path / "x.json")
+    assert list(tmp_path.iterdir()) == []
