@@ -68,7 +68,8 @@ def market(seed: int) -> None:
         simulator.set_intervention(rule, **RULES[rule])
         trade_by_hand(simulator, random)
         simulator.run(0.7)
-        simulator.hold_auction(0.2)
+        if simulator.phase != "closed":
+            simulator.hold_auction(0.2)
         trade_by_hand(simulator, random)
         simulator.run(0.5)
         if k % 2:
