@@ -86,6 +86,9 @@ class Simulator(OrdersByHand):
         FileNotFoundError: if a trained model that the scenario names is not there.
     """
 
+    _phases_seen = 0
+    """Changes of phase that are on the tape already."""
+
     def __init__(
         self,
         scenario: Scenario,
