@@ -647,7 +647,7 @@ def _recipes_by_name() -> dict[str, dict[str, Any]]:
 
 
 def recipes() -> list[Path]:
-    """Shipped training configurations, tried and found to train an accepted trader."""
+    """Shipped training configurations, the best that are known (docs/learning.md has figures)."""
     return sorted((paths.scenario_dir() / "training").glob("*.toml"))
 
 
