@@ -18,22 +18,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.changed_markets import busy_market, busy_scenario, change, values_of
 
 from abm_desktop.inputs import InputError, UnavailableError
-from abm_desktop.market import saved_market, soundness
+from abm_desktop.market import arrays, saved_market, soundness
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.spread_watch import SpreadWatch
-from abm_desktop.market.tape import Tape
 
 
 def loaded(scenario, found) -> Simulator:
-    """The simulator that ``Simulator.load`` would have made."""
-    market = object.__new__(Simulator)
-    market.scenario, market.seed = scenario, found.seed
-    market._tick = scenario.market.tick_size
-    market.tape, market._spreads, market._opened = Tape(), SpreadWatch(), None
-    market._at_open, market._pnl_at_open = found.at_open, found.pnl_at_open
-    market._state = saved_market.Markets(*(array.copy() for array in found.state))
-    market._phases_seen = int(market._market["phases_n"])
-    return market
+    """The market that ``Simulator.load`` makes of a file that holds these arrays."""
+    saved_market.read = lambda *_: found._replace(state=arrays.copy(found.state))
+    return Simulator.load("market.npz", scenario)
 
 
 def use(market: Simulator) -> None:
