@@ -8,7 +8,9 @@ a mapping of column names to arrays; else the CSV file has the points of the cur
 from __future__ import annotations
 
 import csv
+import errno
 import itertools
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,7 +95,7 @@ def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
     file = file if file.suffix else file.with_suffix(suffix)
     try:
         if not file.parent.is_dir():
-            raise OSError(tr("there is no such folder"))
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         {".png": save_png, ".svg": save_svg, ".csv": save_csv}[suffix](chart, file)
     except OSError as error:
         QMessageBox.warning(
