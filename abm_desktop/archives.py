@@ -17,11 +17,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from abm_desktop.inputs import InputError, shown
+
+if TYPE_CHECKING:
+    import numpy as np  # at run time in the readers of arrays: a list of models needs none
 
 MIB = 1 << 20
 MAX_MEMBERS = 4096
@@ -152,7 +153,8 @@ def load_arrays(
         ArchiveError: if the file is damaged, holds anything but plain arrays, or an array whose
             declared shape is not what the file holds.
 
-    >>> import tempfile, pathlib
+    >>> import pathlib, tempfile
+    >>> import numpy as np
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "a.npz"
     >>> np.savez(file, x=np.arange(3))
     >>> load_arrays(file)["x"]
@@ -169,6 +171,8 @@ def load_arrays(
 
 
 def _array(path: Path, name: str, data: bytes) -> np.ndarray:
+    import numpy as np
+
     with _told(path, name):
         stream = io.BytesIO(data)
         version = np.lib.format.read_magic(stream)

@@ -256,7 +256,8 @@ class Simulator(OrdersByHand):
     ) -> None:
         """Let ``count`` traders with this policy, and of its role, into the market, from now on.
 
-        Without a ``size`` (lots) they trade the one they were trained for.
+        Without a ``size`` (lots) they trade the one they were trained for; with size 0 they look
+        and decide, and never send an order: an experiment's placebo.
 
         Raises:
             InputError: for what no ``[[rl]]`` group of a scenario can be, or no policy.

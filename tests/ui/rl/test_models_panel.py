@@ -135,7 +135,7 @@ def test_rename_and_tags_by_their_dialogs(panel, qtbot):
 
 def test_a_name_that_is_taken_is_told(panel, qtbot, tab):
     choose(panel, "beta")
-    with qtbot.waitSignal(panel.failed):
+    with qtbot.waitSignal(panel.failed, timeout=20_000):  # what reads models is loaded first
         panel.rename("alpha")
     assert "alpha" in tab.notice.text.text()
 
