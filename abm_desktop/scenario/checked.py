@@ -45,7 +45,7 @@ def check_group(
     within(RLTraders, "step", step)
     within(RLTraders, "jitter", jitter)
     # Of size 0 they look and decide and never send an order: an experiment's placebo.
-    if size is not None and (isinstance(size, bool) or size != 0):
+    if size is not None and not (type(size) is int and size == 0):
         within(RLTraders, "size", size)
     if not isinstance(greedy, bool):
         raise InputError(f"must be True or False, not {shown(greedy)}", key="greedy")

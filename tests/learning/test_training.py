@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import shutil
 import subprocess
 import time
@@ -298,6 +299,10 @@ def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tm
     assert "tick_sise" in failure.message
 
 
+@pytest.mark.skipif(
+    "ABM_DESKTOP_CLUSTER_TESTS" not in os.environ,
+    reason="starts four workers, a minute: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it",
+)
 def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     """Near the end: after it the training process starts another cluster."""
     settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": "was-suicidal"}
