@@ -47,13 +47,18 @@ _NO_MEMORY = ("annot allocate memory", "can't allocate memory", "failed to map s
 
 
 def printable(text: object) -> str:
-    """A text for any stream: bytes of names that are not UTF-8 become visible escapes.
+    """A text for any stream: control characters, and bytes that are not UTF-8, become escapes.
 
     >>> printable("b\\udcff")
     'b\\\\xff'
     """
     shown = "".join(
-        f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else c for c in str(text)
+        f"\\x{ord(c) - 0xDC00:02x}"
+        if "\udc80" <= c <= "\udcff"
+        else f"\\x{ord(c):02x}"
+        if (c < " " and c not in "\n\t") or c == "\x7f"  # a terminal would act on them
+        else c
+        for c in str(text)
     )
     return shown.encode("utf-8", "backslashreplace").decode("utf-8")
 

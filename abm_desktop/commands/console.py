@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -39,7 +40,9 @@ class Out(Console):
             self.width = _WIDE
 
     def status(self, status: Any, **options: Any) -> Any:
-        """What is under way, as it is."""
+        """What is under way, as it is; for the eyes of a terminal only."""
+        if not self.is_terminal:
+            return contextlib.nullcontext()
         return super().status(escape(printable(status)), **options)
 
     def say(self, pattern: str, *values: object, **options: Any) -> None:

@@ -55,11 +55,16 @@ def run_market(
         raise Failed(str(error), status=2) from error
     if not 0.001 <= interval <= 3600.0:
         raise Failed(f"--sample-interval is {sample_interval}; choose 1ms to 1h", status=2)
-    if seconds <= 0:
-        raise Failed("--duration must be more than 0", status=2)
     from abm_desktop.lobster_files import LOBSTER_FILES, check_prices, write_lobster
+    from abm_desktop.market.orders_by_hand import MAX_TIME
     from abm_desktop.tape_files import RUN_FILES
 
+    if not 0 < seconds <= MAX_TIME:
+        raise Failed(
+            f"--duration is {duration}; choose more than 0 and at most {MAX_TIME:g} s", status=2
+        )
+    if seed is not None and seed >= 2**63:
+        raise Failed(f"--seed is {seed}; choose 0 to {2**63 - 1}", status=2)
     if lobster is not None:
         if out is not None and lobster.expanduser().resolve() == out.expanduser().resolve():
             raise Failed("--out and --lobster name one folder; name two", status=2)
@@ -83,7 +88,9 @@ def run_market(
     steps = max(_STEPS, math.ceil(seconds)) if lobster is not None else _STEPS
     _advance(simulator, seconds, console, steps)
     wall = time.perf_counter() - started
-    _print_summary(simulator, seconds, simulator.events - events, wall, console)
+    events = simulator.events - events
+    # Files before words: who reads along may be gone, and the run would be lost with them.
+    told: list[str] = []
     if out is not None:
         from abm_desktop.tape_files import write_tape
 
@@ -91,23 +98,25 @@ def run_market(
         with console.status(f"Writing {out} ..."), _told("--out", out):
             written = write_tape(simulator, out, overwrite=True, aside=aside, messages=messages)
         sizes = ", ".join(f"{path.name} ({rows:,} rows)" for path, rows in written.items())
-        console.print(f"Tape in {out}: {sizes}")
-        _tell_kept(aside, console)
+        told += [f"Tape in {out}: {sizes}", *_kept(aside)]
     if lobster is not None:
         aside = None if overwrite else free_beside(lobster)
         with console.status(f"Writing {lobster} ..."), _told("--lobster", lobster):
             pair = write_lobster(simulator, lobster, levels=levels, overwrite=True, aside=aside)
         names = " and ".join(path.name for path in pair)
         rows = next(iter(pair.values()))
-        console.print(f"LOBSTER files in {lobster}: {names} ({rows:,} rows each)")
-        _tell_kept(aside, console)
+        told += [f"LOBSTER files in {lobster}: {names} ({rows:,} rows each)", *_kept(aside)]
+    _print_summary(simulator, seconds, events, wall, console)
+    for line in told:
+        console.print(line)
     for alarm in simulator.alarms:
         console.say("[bold yellow]Alarm[/] {}", alarm)
 
 
-def _tell_kept(aside: Path | None, console: Out) -> None:
-    if aside is not None and aside.exists():
-        console.print(f"The earlier run of that name is in {aside} (--overwrite keeps none)")
+def _kept(aside: Path | None) -> list[str]:
+    if aside is None or not aside.exists():
+        return []
+    return [f"The earlier run of that name is in {aside} (--overwrite keeps none)"]
 
 
 def _check_folder(option: str, folder: Path | None, ours: Collection[str]) -> None:
@@ -163,7 +172,8 @@ def _advance(simulator: Simulator, seconds: float, console: Out, steps: int) -> 
         TextColumn("{task.fields[clock]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    seen = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not seen) as progress:
         task = progress.add_task("Simulating", total=seconds, clock="")
         for step in range(1, steps + 1):
             simulator.run_until(seconds * step / steps)

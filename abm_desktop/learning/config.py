@@ -595,6 +595,15 @@ def make_config(source: str = "", **settings: Any) -> TrainingConfig:
     What is not given is that of the shipped recipe of this algorithm and role
     (:func:`recipe_settings`).
     """
+    flags = [
+        (key, f"is {value}: must be a number or a text, not yes or no")
+        for key, value in settings.items()
+        if isinstance(value, bool)
+        and (field := TrainingConfig.model_fields.get(key)) is not None
+        and "bool" not in str(field.annotation)
+    ]
+    if flags:  # True would count as 1
+        raise ConfigError(flags, source)
     try:
         return TrainingConfig(**recipe_settings(settings))
     except ValidationError as error:
@@ -672,7 +681,8 @@ def settings_of(path: Path) -> dict[str, Any]:
     try:
         settings, _, problems = parse(read_text(path))
     except UnreadableError as error:
-        raise ConfigError([("file", error.problem.message)], str(path)) from error
+        told = f"{error.problem.message}; {error.problem.remedy}"
+        raise ConfigError([("file", told)], str(path)) from error
     if problems:
         # Faults of the values are told when every line can be read.
         raise ConfigError([_of_line(problem) for problem in problems], str(path))

@@ -132,6 +132,10 @@ def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
     """
     if isinstance(agent, PolicyNet):
         return agent
+    if not isinstance(agent, str | Path) or not str(agent) or "\0" in str(agent):
+        raise models.ModelError(
+            f"must be a model's name, folder or policy, not {shown(agent)}", key="checkpoint"
+        )
     path = Path(agent)
     file = path / models.POLICY_FILE if path.is_dir() else path
     if file.is_file():

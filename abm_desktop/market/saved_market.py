@@ -52,9 +52,7 @@ def write(
         InputError: if ``path`` is no path.
         OSError: as writing does.
     """
-    target = _path(path)
-    if target.suffix != ".npz":
-        target = target.with_name(f"{target.name}.npz")
+    target = _named(_path(path))
     values: dict[str, Any] = {
         "scenario": np.array(scenario.model_dump_json()),
         "seed": np.array(seed, np.uint64),
@@ -78,6 +76,7 @@ def read(path: Path | str, scenario: Scenario) -> SavedMarket:
     from abm_desktop.scenario import Scenario
 
     file = _path(path)
+    file = file if file.is_file() else _named(file)
     if not isinstance(scenario, Scenario):
         raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
     values = load_arrays(file, max_bytes=_MOST_BYTES)
@@ -92,6 +91,13 @@ def read(path: Path | str, scenario: Scenario) -> SavedMarket:
         return looked_at(values, scenario)
     except InputError as error:
         raise InputError(f"{_OTHER}: {error}", path=file, remedy="save the market anew") from error
+
+
+def _named(path: Path) -> Path:
+    """The file that is meant: ``.npz`` is added to a name that ends otherwise."""
+    if path.is_dir():
+        raise InputError("is a folder", path=path, remedy="name a file in it")
+    return path if path.suffix == ".npz" else path.with_name(f"{path.name}.npz")
 
 
 def _path(path: object) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from ..inputs import shown
 from .base import Model, clash
 from .bounds import (
     SMALLEST,
@@ -25,7 +26,7 @@ from .bounds import (
     Span,
 )
 from .durations import Duration
-from .errors import ScenarioError
+from .errors import Problem, ScenarioError
 from .explain import problems_of
 
 Participation = Annotated[float, Field(ge=SMALLEST, le=0.95)]
@@ -375,6 +376,12 @@ def stress_from_dict(values: Mapping[str, Any]) -> AnyStress:
 
     Raises :class:`ScenarioError` that names every wrong key.
     """
+    given: object = values
+    if not isinstance(given, Mapping):
+        remedy = 'write e.g. {"type": "flash_crash", "magnitude": 0.1}'
+        raise ScenarioError(
+            None, [Problem(None, "stress", f"must be a mapping, is {shown(values)}", remedy)]
+        )
     try:
         return _ADAPTER.validate_python(dict(values))
     except ValidationError as error:

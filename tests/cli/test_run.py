@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -140,3 +142,21 @@ def test_a_model_that_is_not_there_is_said(command, tmp_path):
     status, _, errors = command("run", path, "--duration", "1s")
     assert status == 1
     assert "ghost" in errors
+
+
+def test_a_reader_who_leaves_takes_no_results_along(small, tmp_path):
+    out = tmp_path / "out"
+    program = subprocess.Popen(
+        [sys.executable, "-m", "abm_desktop", "run", small, "--duration", "5s", "--out", out],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert "5s from the open" in program.stdout.readline()
+    program.stdout.close()  # as `| head -1` does
+    assert "Traceback" not in program.communicate(timeout=120)[1]
+    assert (out / "run.json").is_file() and (out / "trades.parquet").is_file()
+
+
+@pytest.mark.parametrize("options", [("--duration", "1e9"), ("--seed", str(2**63))])
+def test_options_have_the_bounds_of_the_calls(command, small, options):
+    status, output, errors = command("run", small, *options)
+    assert status == 2 and options[0] in errors and output == ""

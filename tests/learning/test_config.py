@@ -147,3 +147,9 @@ def test_a_buffer_must_hold_what_it_is_fed():
 def test_what_stock_rllib_cannot_do_is_said():
     with pytest.raises(ConfigError, match=r"trainer: .*mirror, final_rate"):
         make_config(trainer="rllib", mirror=True, final_rate=0.5)
+
+
+def test_yes_and_no_are_no_numbers():
+    with pytest.raises(ConfigError, match=r"iterations: is True: must be a number"):
+        make_config(iterations=True)
+    assert make_config(mirror=False).mirror is False

@@ -195,3 +195,13 @@ def test_random_changes_are_refused_or_run():
     assert done.returncode == 0, done.stderr[-3000:]
     refused, clean = (int(word) for word in done.stdout.split()[-2:])
     assert refused + clean == CHANGES and refused > CHANGES // 2 and clean > 0
+
+
+def test_a_name_without_its_ending_is_read_as_it_was_written(market, tmp_path):
+    market.save(tmp_path / "mine")
+    assert (tmp_path / "mine.npz").is_file()
+    again = Simulator.load(tmp_path / "mine", SCENARIO)
+    assert again.now == market.now and again.events == market.events
+    for call in (market.save, lambda place: Simulator.load(place, SCENARIO)):
+        with pytest.raises(InputError, match="is a folder"):
+            call(tmp_path)

@@ -65,7 +65,16 @@ def test_a_number_is_taken_as_typed_or_not_at_all(qtbot, typed, value):
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("12", 12), ("1,5", 7), ("1.5", 7), ("1e2", 7), ("5000", 7), ("1,000", 1000), ("-3", 7)],
+    [
+        ("12", 12),
+        ("1,5", 7),
+        ("1.5", 7),
+        ("1e2", 7),
+        ("5000", 7),
+        ("1,000", 1000),
+        ("0,125", 7),
+        ("-3", 7),
+    ],
 )
 def test_a_whole_number_is_taken_as_typed_or_not_at_all(qtbot, typed, value):
     box = shown(qtbot, WholeBox())
@@ -122,6 +131,8 @@ def test_what_is_no_seed_gives_way_to_the_one_that_was_there(qtbot, typed):
 def test_speeds_are_read_with_groups_or_a_decimal_comma():
     assert read_number("10,000") == 10_000.0
     assert read_number("1,5") == 1.5
+    assert read_number("0,125") == 0.125 and read_number("-0,001") == -0.001
+    assert read_number("1_0") is None and read_number("٥") is None
     assert read_number("1,2,3") is None and read_number("nan") is None
 
 

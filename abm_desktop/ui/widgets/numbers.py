@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollBar,
     QSpinBox,
+    QTabBar,
     QWidget,
 )
 
@@ -28,8 +29,9 @@ __all__ = ["NumberBox", "SeedBox", "WheelGuard", "WholeBox", "plain", "read_numb
 
 _EXACT = 15
 """Decimals that are kept. Sums such as 0.1 + 0.2 are written without their last bit."""
-_WHOLE = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)")
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+_WHOLE = re.compile(r"[+-]?([0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
+"""Groups of three digits. 0,125 is none: it can only be an eighth."""
 _TYPED = frozenset("0123456789.,+-eE ")
 
 State = QValidator.State
@@ -237,7 +239,7 @@ class WheelGuard(QObject):
 
 
 def _is_field(thing: QObject) -> bool:
-    return isinstance(thing, QAbstractSpinBox | QComboBox) or (
+    return isinstance(thing, QAbstractSpinBox | QComboBox | QTabBar) or (
         isinstance(thing, QAbstractSlider) and not isinstance(thing, QScrollBar)
     )
 
@@ -250,6 +252,8 @@ def _has_focus(field: QObject) -> bool:
 
 
 def _number(text: str) -> float | None:
+    if not set(text) <= _TYPED:  # float() also takes "1_0", "nan", and digits of other scripts
+        return None
     try:
         value = float(text.replace(" ", ""))
     except ValueError:
