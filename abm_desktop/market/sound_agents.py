@@ -57,7 +57,7 @@ def _joined(markets: Markets, joined: np.ndarray) -> Iterator[str]:
         "greedy": (0, 1),
         "role": (0, len(ROLES) - 1),
         "policy": (0, used - 1),
-        "size": (1, MAX_SIZE),
+        "size": (0, MAX_SIZE),  # 0: a placebo, which never sends an order
         "max_inventory": (1, (1 << 31) - 1),
         "step": (1e-9, MAX_TIME),
         "jitter": (0, 0.999_999),
