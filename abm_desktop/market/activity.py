@@ -99,7 +99,8 @@ def _second(m, p, momentum, ring):
     m.shock_ratio = m.shock_ratio * math.exp(-1.0 / 60.0)
     m.shock_ratio += change / m.sigma_long * math.sqrt(2.0 / 60.0)
     spread = np.float64(m.best_ask - m.best_bid)
-    if m.best_bid >= 0 and m.best_ask < m.ladder:
+    # In a call phase the book may be crossed, which is no spread.
+    if m.best_bid >= 0 and m.best_ask < m.ladder and spread > 0.0:
         m.spread_average += (1.0 - keep) * (spread - m.spread_average)
     m.mid_average += (1.0 - math.exp(-1.0 / 300.0)) * (m.mid - m.mid_average)
     update_bins(momentum, change)

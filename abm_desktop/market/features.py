@@ -38,6 +38,8 @@ def observe(m, a, levels, bits, ring, out):
     spread = np.float64(m.best_ask - m.best_bid)
     if m.best_bid < 0 or m.best_ask >= m.ladder:
         out[3] = _CLIP  # a missing side is the widest spread there is
+    elif spread <= 0.0:
+        out[3] = 0.0  # crossed in a call phase: no spread to compare with the usual one
     else:
         out[3] = math.log(spread / m.spread_average)
     bids = np.float64(depth(m, levels, bits, BUY, 5))
