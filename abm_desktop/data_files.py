@@ -1,4 +1,4 @@
-"""Parquet, JSON and SQLite files of ours: written whole with checksums, read with every error told.
+"""Parquet and JSON files of ours: written whole with checksums, read with every error told.
 
 One damaged bit in a Parquet file may change numbers and nothing else. So pages carry checksums
 when they are written, and are compared with them when they are read; the part of the file that
@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,15 +104,6 @@ def read_json_object(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise DataFileError("holds no JSON object", path=path, remedy=_AGAIN)
     return found
-
-
-@contextmanager
-def told_sqlite(path: Path) -> Iterator[None]:
-    """Turn whatever SQLite says about a file into :class:`DataFileError`."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _unreadable(path, error) from error
 
 
 def _unreadable(path: Path, error: BaseException) -> DataFileError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
@@ -57,7 +58,31 @@ def _body(box: QAbstractSpinBox, text: str, prefix: str, suffix: str) -> str:
     return text.removeprefix(prefix).removesuffix(suffix).removesuffix(suffix.strip()).strip()
 
 
-class NumberBox(QDoubleSpinBox):
+class _GivesBack:
+    """What stands before a spin box of Qt's: a number that cannot be gives way to the last one."""
+
+    _before: Any
+
+    def _keep(self: Any) -> None:
+        self._before = self.value()
+
+    def focusInEvent(self: Any, event: QFocusEvent) -> None:
+        """Remember the number that typing may have to give way to."""
+        self._keep()
+        super().focusInEvent(event)  # type: ignore[misc]
+
+    def setValue(self: Any, value: Any) -> None:
+        """Show a number."""
+        super().setValue(value)  # type: ignore[misc]
+        self._keep()
+
+    def fixup(self: Any, text: str) -> str:
+        """Give back the number of before the typing."""
+        self.setValue(self._before)
+        return str(self.prefix() + self.textFromValue(self._before) + self.suffix())
+
+
+class NumberBox(_GivesBack, QDoubleSpinBox):
     """A number, written as short as it is; 1e-5 can be typed too.
 
     ``setDecimals`` says how fine its steps are, not how fine a number it takes.
@@ -70,26 +95,8 @@ class NumberBox(QDoubleSpinBox):
         super().setDecimals(_EXACT)
         self.setSuffix(unit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._before = 0.0
+        self._keep()
         self.editingFinished.connect(self._keep)
-
-    def _keep(self) -> None:
-        self._before = self.value()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Remember the number that typing may have to give way to."""
-        self._keep()
-        super().focusInEvent(event)
-
-    def setValue(self, value: float) -> None:
-        """Show a number."""
-        super().setValue(value)
-        self._keep()
-
-    def fixup(self, text: str) -> str:
-        """Give back the number of before the typing."""
-        self.setValue(self._before)
-        return self.prefix() + self.textFromValue(self._before) + self.suffix()
 
     def setDecimals(self, places: int) -> None:
         """Set how fine a step from zero is."""
@@ -131,7 +138,7 @@ class NumberBox(QDoubleSpinBox):
         return number
 
 
-class WholeBox(QSpinBox):
+class WholeBox(_GivesBack, QSpinBox):
     """A whole number; the bounds are within 32 bits."""
 
     def __init__(self, unit: str = "") -> None:
@@ -139,26 +146,8 @@ class WholeBox(QSpinBox):
         self.setLocale(QLocale.c())
         self.setSuffix(unit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._before = 0
+        self._keep()
         self.editingFinished.connect(self._keep)
-
-    def _keep(self) -> None:
-        self._before = self.value()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Remember the number that typing may have to give way to."""
-        self._keep()
-        super().focusInEvent(event)
-
-    def setValue(self, value: int) -> None:
-        """Show a number."""
-        super().setValue(value)
-        self._keep()
-
-    def fixup(self, text: str) -> str:
-        """Give back the number of before the typing."""
-        self.setValue(self._before)
-        return self.prefix() + self.textFromValue(self._before) + self.suffix()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let anything like a number be typed; only a whole one within the bounds is taken."""
