@@ -87,11 +87,13 @@ def install(extras: str) -> None:
     print(f"Packages installed in {time.monotonic() - started:.0f} s.", flush=True)
 
 
-def check_qt() -> None:
-    """Install Qt's system libraries as root on Debian and Ubuntu; say what to do elsewhere."""
-    subprocess.run(
-        [str(venv_python()), "-m", "abm_desktop.qt_libraries", "--install"], cwd=CHECKOUT
-    )
+def check_qt(with_display: bool) -> None:
+    """Install Qt's system libraries as root on Debian and Ubuntu; say what to do elsewhere.
+
+    ``with_display``: also the virtual display on which the tests use a real window.
+    """
+    command = [str(venv_python()), "-m", "abm_desktop.qt_libraries", "--install"]
+    subprocess.run([*command, "--tools"] if with_display else command, cwd=CHECKOUT)
 
 
 def main() -> None:
@@ -99,7 +101,7 @@ def main() -> None:
     extras = sys.argv[1] if len(sys.argv) > 1 else ""
     make_environment()
     install(extras)
-    check_qt()
+    check_qt(with_display=extras == "test")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,11 @@ def session_folders(process):
     """Ray session folders that ``process`` and its children use."""
     folders = set()
     for child in process.children(recursive=True):
-        for argument in child.cmdline():
+        try:
+            arguments = child.cmdline()
+        except psutil.NoSuchProcess:  # it has just ended, or its parent has not looked yet
+            continue
+        for argument in arguments:
             if "--session-dir=" in argument or "--session_dir=" in argument:
                 folders.add(argument.partition("=")[2])
     return folders

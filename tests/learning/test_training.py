@@ -352,12 +352,15 @@ def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory):
 
 def listeners(host):
     """Addresses on which the host and its children wait for connections."""
-    return {
-        connection.laddr.ip.removeprefix("::ffff:")
-        for process in [host, *host.children(recursive=True)]
-        for connection in process.net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    addresses = set()
+    for process in [host, *host.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+            addresses |= {
+                connection.laddr.ip.removeprefix("::ffff:")
+                for connection in process.net_connections("inet")
+                if connection.status == psutil.CONN_LISTEN
+            }
+    return addresses
 
 
 def test_closing_while_training_leaves_nothing(laboratory):
