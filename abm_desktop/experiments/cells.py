@@ -18,7 +18,7 @@ import numpy as np
 
 from abm_desktop.experiments.design import DISPLACEABLE, Design
 from abm_desktop.learning import models
-from abm_desktop.market.compiled import compile_cache_dir
+from abm_desktop.market.compiled import source_version
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.state import N_FEATURES
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
@@ -162,7 +162,7 @@ class Plan:
             "scenario": self.scenario.model_dump(mode="json"),
             "policies": {name: p.digest() for name, p in self.populations.items()},
             "version": models.program_version(),
-            "market": compile_cache_dir().name,
+            "market": source_version(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -25,7 +25,7 @@ from abm_desktop.experiments.substitution import (
     taker_share,
     taker_volumes,
 )
-from abm_desktop.market.compiled import compile_cache_dir
+from abm_desktop.market.compiled import source_version
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE
 from abm_desktop.paths import user_cache_dir
@@ -202,7 +202,7 @@ def _file(
 ) -> Path:
     content = [
         _VERSION,
-        compile_cache_dir().name,
+        source_version(),
         scenario.model_dump(mode="json", exclude={"name", "description", "seed"}),
         population.digest(),
         list(displaces),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +37,62 @@ if numba.config.DISABLE_JIT:
     )
 
 
-def _source_hash() -> str:
-    """Hash of every source of this room: Numba's own cache does not see an edit in a callee."""
+_PACKAGE = Path(__file__).resolve().parents[1]
+_COMPILED_ROOMS = ("market", "envs", "learning/arrays")
+_OWN_IMPORT = re.compile(r"^\s*from abm_desktop\.([\w.]+) import (?:\(([^)]*)\)|(.*))", re.M)
+
+
+@cache
+def source_version() -> str:
+    """Hash of every source of this room: two markets of one version and seed are the same."""
     digest = hashlib.sha256(numba.__version__.encode())
-    if numba.config.BOUNDSCHECK:
-        digest.update(b"bounds are checked")  # Numba's own cache would mix the two
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
+@cache
+def _compilation_key() -> str:
+    """Hash of all that compiled code is made from: Numba's own cache sees no edit in a callee."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    if numba.config.BOUNDSCHECK:
+        digest.update(b"bounds are checked")  # Numba's own cache would mix the two
+    for name, source in sorted(compiled_sources().items()):
+        digest.update(name.encode())
+        digest.update(source.encode())
+    return digest.hexdigest()[:16]
+
+
+def compiled_sources() -> dict[str, str]:
+    """Sources of the modules that hold kernels, and of all that those import in their rooms.
+
+    The Python face of the market is not among them: an edit there compiles nothing anew.
+    """
+    texts = {
+        path.relative_to(_PACKAGE).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for room in _COMPILED_ROOMS
+        for path in (_PACKAGE / room).rglob("*.py")
+    }
+    waiting = [
+        name for name, text in texts.items() if re.search(r"^@(kernel|inlined)\b", text, re.M)
+    ]
+    found: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in texts:
+            continue
+        found[name] = texts[name]
+        for module, several, one in _OWN_IMPORT.findall(texts[name]):
+            folder = module.replace(".", "/")
+            waiting += [folder, f"{folder}/__init__"]
+            waiting += [f"{folder}/{word}" for word in re.findall(r"\w+", several or one)]
+    return found
+
+
 def compile_cache_dir() -> Path:
     """The folder that holds the compiled code of exactly this version of the sources."""
-    return user_cache_dir() / "numba" / _source_hash()
+    return user_cache_dir() / "numba" / _compilation_key()
 
 
 def cache_is_warm() -> bool:
@@ -64,7 +108,7 @@ def mark_cache_warm() -> None:
 
 
 def _use_cache() -> None:
-    folder = usable_cache_dir() / "numba" / _source_hash()
+    folder = usable_cache_dir() / "numba" / _compilation_key()
     folder.mkdir(parents=True, exist_ok=True)
     numba.config.CACHE_DIR = str(folder)
     with contextlib.suppress(FileNotFoundError):  # another process tidies up at this moment

@@ -13,7 +13,7 @@ from abm_desktop.market import activity, phases
 from abm_desktop.market import stress as stress_events
 from abm_desktop.market.agenda import pop
 from abm_desktop.market.auction import uncross
-from abm_desktop.market.book import depth
+from abm_desktop.market.book import depth, top_levels
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.execution import (
     EXPIRED_TAG,
@@ -514,3 +514,9 @@ def advance(markets, k, until, max_events):
             _after_trades(m, p, agents, heap, pool, stops)
         else:
             _look_at_quotes(m, p, agents, heap)
+
+
+@kernel
+def read_levels(markets, k, side, out):
+    """Best levels of one side of market ``k`` into ``out``, see :func:`top_levels`."""
+    return top_levels(markets.market[k], markets.levels[k], markets.bits[k], side, out)

@@ -9,10 +9,8 @@ import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.market import arrays, opening, phases, rules, saved_market, standstill, state
-from abm_desktop.market.book import top_levels
-from abm_desktop.market.compiled import kernel
 from abm_desktop.market.joining import with_policy_traders
-from abm_desktop.market.kernel import advance
+from abm_desktop.market.kernel import advance, read_levels
 from abm_desktop.market.orders_by_hand import MAX_TIME, OrdersByHand
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.soundness import check_market, opened
@@ -32,11 +30,6 @@ MAX_EVENTS = 10**9
 """Events of one :meth:`Simulator.step`."""
 SHORTEST_INTERVAL = 0.001
 """Simulated seconds between two samples, at least."""
-
-
-@kernel
-def _read_levels(markets, k, side, out):
-    return top_levels(markets.market[k], markets.levels[k], markets.bits[k], side, out)
 
 
 def find_policy(model: str) -> PolicyNet:
@@ -515,7 +508,7 @@ class Simulator(OrdersByHand):
         sides = []
         for side in (state.BUY, state.SELL):
             out = np.empty((depth, 3), np.int64)
-            n = _read_levels(self._state, 0, side, out)
+            n = read_levels(self._state, 0, side, out)
             levels = out[:n].astype(np.float64)
             # Without the rounding 100.1 shows as 100.10000000000001.
             levels[:, 0] = np.round(levels[:, 0] * self._tick, 10)
