@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # typing is too slow an import for every start of Python
 if TYPE_CHECKING:
     from abm_desktop.envs import MarketEnv
     from abm_desktop.experiments.experiment import Experiment
-    from abm_desktop.learning.stress_test import stress_test_agent
+    from abm_desktop.learning.judging.stress_test import stress_test_agent
     from abm_desktop.learning.trainer import RLTrainer
     from abm_desktop.market.simulator import Simulator
 
@@ -21,7 +21,7 @@ _HOMES = {
     "MarketEnv": "abm_desktop.envs",
     "RLTrainer": "abm_desktop.learning.trainer",
     "Simulator": "abm_desktop.market.simulator",
-    "stress_test_agent": "abm_desktop.learning.stress_test",
+    "stress_test_agent": "abm_desktop.learning.judging.stress_test",
 }
 
 

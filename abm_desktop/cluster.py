@@ -234,10 +234,7 @@ def _authenticate(settings: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-    from ray._raylet import (  # type: ignore[attr-defined]  # compiled, so not seen
-        AuthenticationTokenLoader,
-        Config,
-    )
+    from ray._raylet import AuthenticationTokenLoader, Config  # type: ignore[attr-defined]  # compiled, so not seen
 
     Config.initialize("")
     AuthenticationTokenLoader.instance().reset_cache()

@@ -34,7 +34,7 @@ def tabled_texts() -> Iterator[tuple[str, str]]:
 def _window_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.ui import log_console, main_window, status, theme
     from abm_desktop.ui.commands import CATALOGUE
-    from abm_desktop.ui.said_elsewhere import SENTENCES
+    from abm_desktop.ui.translated_sentences import SENTENCES
 
     for command in CATALOGUE:
         yield "commands", command.title
@@ -52,11 +52,11 @@ def _window_texts() -> Iterator[tuple[str, str]]:
 
 
 def _market_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.desk.venue_rules import venue_rules
     from abm_desktop.scenario.population import Population
     from abm_desktop.ui.market import quote_strip, trader_section
     from abm_desktop.ui.market.price_chart import WINDOWS
     from abm_desktop.ui.stress_kinds import MAIN_STRESSES, more_stresses
-    from abm_desktop.ui.venue_rules import venue_rules
 
     for title, _seconds in WINDOWS:
         yield "MarketTab", title
@@ -82,16 +82,16 @@ def _market_texts() -> Iterator[tuple[str, str]]:
 
 
 def _learning_texts() -> Iterator[tuple[str, str]]:
-    from abm_desktop.learning import model_comparison
+    from abm_desktop.desk import training_measures as measures
     from abm_desktop.learning.config import TrainingConfig
-    from abm_desktop.learning.evaluation_columns import SYMMETRIC, evaluation_columns
+    from abm_desktop.learning.judging import model_comparison
+    from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, evaluation_columns
     from abm_desktop.market.roles import ROLES
     from abm_desktop.ui.rl import (
         agent_panel,
         compare_dialog,
         form,
         judging,
-        measures,
         models_panel,
         models_table,
         progress,
@@ -150,8 +150,8 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
 
 
 def _analytics_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.desk.analytics import titles
     from abm_desktop.ui.analytics import class_table, facts_page, series, stress_page, tab
-    from abm_desktop.ui.analytics.compute import titles
     from abm_desktop.ui.analytics.pages import PAGES
 
     for page in PAGES:

@@ -12,7 +12,7 @@ import psutil  # type: ignore[import-untyped]  # has no stubs
 from abm_desktop.bench.report import OURS, Report
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.runner import Progress
+from abm_desktop.experiments.running.runner import Progress
 
 CORES = (1, 2)
 SIZES = (10, 100, 1000)

@@ -44,10 +44,7 @@ def _bourse(flow: np.ndarray) -> Callable[[], None]:
 
 
 def _lightmatchingengine(flow: np.ndarray) -> Callable[[], None]:
-    from lightmatchingengine.lightmatchingengine import (
-        LightMatchingEngine,
-        Side,
-    )
+    from lightmatchingengine.lightmatchingengine import LightMatchingEngine, Side
 
     engine = LightMatchingEngine()
     ids: dict[int, Any] = {}

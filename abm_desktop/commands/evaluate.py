@@ -13,20 +13,24 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from abm_desktop.commands.console import Failed, Out, table
-from abm_desktop.learning import models
+from abm_desktop.learning.registry import models
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from abm_desktop.learning.evaluation import Evaluation
+    from abm_desktop.learning.judging.evaluation import Evaluation
 
 
 def evaluate_model(
     model: str, scenarios: list[str], days: int, hours: float, seed: int, out: Path | None
 ) -> int:
     """Evaluate, print tables and verdicts; 1 where the model is not accepted in every market."""
-    from abm_desktop.learning.several_markets import evaluate_in, summary_of_all, with_earlier
-    from abm_desktop.learning.stress_test import load_agent
+    from abm_desktop.learning.judging.several_markets import (
+        evaluate_in,
+        summary_of_all,
+        with_earlier,
+    )
+    from abm_desktop.learning.judging.stress_test import load_agent
 
     console = Out()
     known = next((info for info in models.list_models() if info.name == model), None)
@@ -51,7 +55,7 @@ def _markets_of(info: models.ModelInfo) -> list[str]:
 
 
 def _print_evaluation(console: Out, model: str, result: Evaluation) -> None:
-    from abm_desktop.learning.evaluation_columns import evaluation_columns
+    from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
 
     columns = evaluation_columns(result.role)
     table(
@@ -84,7 +88,7 @@ def stress_test_model(
     out: Path | None,
 ) -> None:
     """Run the stress test and print one line a scenario."""
-    from abm_desktop.learning.stress_test import EVERY_STRESS, stress_test_agent, summary_of
+    from abm_desktop.learning.judging.stress_test import EVERY_STRESS, stress_test_agent, summary_of
 
     console = Out()
     wanted = _named(stress) or [dict(values) for values in EVERY_STRESS]

@@ -18,8 +18,8 @@ from abm_desktop.scenario import ScenarioError
 
 if TYPE_CHECKING:
     from abm_desktop.experiments.experiment import Experiment
-    from abm_desktop.experiments.runner import Control
-    from abm_desktop.experiments.runner import Progress as Step
+    from abm_desktop.experiments.running.runner import Control
+    from abm_desktop.experiments.running.runner import Progress as Step
 
 _STATES = {
     "starting": "Starting",
@@ -46,8 +46,8 @@ def run_experiment(
     """Run, report, or only say what would be run; 130 where it was stopped."""
     from abm_desktop.cluster import ClusterError
     from abm_desktop.experiments.experiment import Experiment
-    from abm_desktop.experiments.pilot import ExperimentError
-    from abm_desktop.experiments.runner import Control, Stopped
+    from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.experiments.running.runner import Control, Stopped
 
     # What is shown while it runs must not stand between the lines of a JSON object.
     console = Out(stderr=as_json)
@@ -132,8 +132,8 @@ def _on_interrupt(control: Control, console: Out) -> Any:
 
 
 def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool) -> int:
-    from abm_desktop.experiments.cells import OPEN, TRAINED
-    from abm_desktop.experiments.estimate import estimate
+    from abm_desktop.experiments.running.cells import OPEN, TRAINED
+    from abm_desktop.experiments.running.estimate import estimate
 
     plan = experiment.plan
     with console.status("Timing some runs ..."):
@@ -196,7 +196,7 @@ def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool
 
 def _power(pairs: int) -> list[dict[str, Any]]:
     """Rows of the power calculator: what this many pairs tell, whatever the policies."""
-    from abm_desktop.experiments.power import power_table
+    from abm_desktop.experiments.statistics.power import power_table
 
     return [
         {
@@ -211,7 +211,7 @@ def _power(pairs: int) -> list[dict[str, Any]]:
 def _tell_results(
     experiment: Experiment, folder: Path, page: Path, console: Out, as_json: bool
 ) -> None:
-    from abm_desktop.experiments.summary import written_answer
+    from abm_desktop.experiments.report.summary import written_answer
 
     done, lost = experiment.finished(folder), experiment.lost_workers(folder)
     words = written_answer(page)

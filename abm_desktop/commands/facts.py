@@ -14,13 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from abm_desktop.commands.console import Failed, Out, print_table
-from abm_desktop.recordings.files import split_place
+from abm_desktop.readers.files import split_place
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from abm_desktop.metrics.stylized_facts import Fact
-    from abm_desktop.metrics.stylized_facts_sessions import SessionRecord
+    from abm_desktop.metrics.stylized_facts.sessions import SessionRecord
+    from abm_desktop.metrics.stylized_facts.suite import Fact
 
 _WORKERS = 16
 """Most sessions at a time; one takes about 150 MB while it runs."""
@@ -72,7 +72,7 @@ def _scenario(name: str) -> Scenario:
 def _recorded_day(path: Path, day: str | None, console: Out) -> SessionRecord:
     with console.status(f"Reading {path.name} ..."):
         from abm_desktop.market.lobster import LobsterError
-        from abm_desktop.metrics.stylized_facts_lobster import lobster_session
+        from abm_desktop.metrics.stylized_facts.lobster import lobster_session
 
         try:
             return lobster_session(path, day)
@@ -84,7 +84,7 @@ def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[Sessio
     """Run the sessions on threads: the market releases the GIL."""
     with console.status("Preparing the market (the first run after a change compiles it) ..."):
         from abm_desktop.market.simulator import Simulator
-        from abm_desktop.metrics.stylized_facts_sessions import simulate_session
+        from abm_desktop.metrics.stylized_facts.sessions import simulate_session
 
         try:
             warm = Simulator(scenario, seeds[0], record_messages=True)
@@ -116,7 +116,7 @@ def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[Sessio
 
 
 def _measure(records: list[SessionRecord], console: Out) -> list[Fact]:
-    from abm_desktop.metrics.stylized_facts import measure
+    from abm_desktop.metrics.stylized_facts.suite import measure
 
     columns = (TextColumn("Measuring"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console, transient=True) as progress:

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from abm_desktop.commands.console import Failed, Out, table
-from abm_desktop.learning import models as registry
-from abm_desktop.learning.evaluation_columns import everywhere
+from abm_desktop.learning.judging.evaluation_columns import everywhere
+from abm_desktop.learning.registry import models as registry
 
 app = typer.Typer(
     help="List, show, tag, compare, export, import, rename and delete trained models."
@@ -90,7 +90,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
 ) -> None:
     """Put models side by side: what they are, what they earn, and how their settings differ."""
-    from abm_desktop.learning.model_comparison import compare_models
+    from abm_desktop.learning.judging.model_comparison import compare_models
 
     with _told():
         rows = compare_models([registry.get_model(name) for name in names])

@@ -14,7 +14,7 @@ from abm_desktop.commands.console import Failed, Out
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
 if TYPE_CHECKING:
-    from abm_desktop.learning.messages import Message, Progress
+    from abm_desktop.learning.process.messages import Message, Progress
     from abm_desktop.learning.trainer import TrainingResults
 
 _FIELDS = {"name": "model_name"}
@@ -42,7 +42,7 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         make_config,
         settings_of,
     )
-    from abm_desktop.learning.samplers import within_processors
+    from abm_desktop.learning.rllib.samplers import within_processors
 
     try:
         settings: dict[str, Any] = {}
@@ -68,7 +68,7 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions",
         config.scenario,
     )
-    from abm_desktop.learning.messages import Judging, Progress, Status
+    from abm_desktop.learning.process.messages import Judging, Progress, Status
     from abm_desktop.learning.trainer import RLTrainer, TrainingFailed
 
     columns = (
@@ -114,7 +114,7 @@ def _as_interrupt(_number: int, _frame: object) -> None:
 
 
 def _print_verdict(console: Out, results: TrainingResults) -> None:
-    from abm_desktop.learning.evaluation_columns import everywhere
+    from abm_desktop.learning.judging.evaluation_columns import everywhere
 
     if results.warning:
         console.print(results.warning)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abm_desktop.market.arrays import Markets
-from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.policy_traders import with_policy_traders
 from abm_desktop.market.simulator import find_policy
 from abm_desktop.scenario import Scenario
 

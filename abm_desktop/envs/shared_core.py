@@ -15,9 +15,9 @@ from abm_desktop.envs.roles import ROLES, TRADER, WIDEST, RoleSettings, check_ro
 from abm_desktop.envs.rounds import begin, play_rounds
 from abm_desktop.inputs import InputError, shown
 from abm_desktop.market import arrays, opening, standstill
-from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.policy_traders import with_policy_traders
 from abm_desktop.scenario import Scenario
 
 _NANO = 1_000_000_000

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from abm_desktop.experiments.cells import Plan, make_plan
 from abm_desktop.experiments.design import Design, find_experiment, load_design
-from abm_desktop.experiments.report_data import ExperimentResults
-from abm_desktop.experiments.results import collect
-from abm_desktop.experiments.runner import Control, Progress, run_plan
-from abm_desktop.experiments.store import Store
+from abm_desktop.experiments.report.data import ExperimentResults
+from abm_desktop.experiments.running.cells import Plan, make_plan
+from abm_desktop.experiments.running.results import collect
+from abm_desktop.experiments.running.runner import Control, Progress, run_plan
+from abm_desktop.experiments.running.store import Store
 from abm_desktop.inputs import InputError, shown, whole
-from abm_desktop.learning.model_meta import fit_name
-from abm_desktop.learning.models import program_version
+from abm_desktop.learning.registry.model_meta import fit_name
+from abm_desktop.learning.registry.models import program_version
 from abm_desktop.paths import user_data_dir
 from abm_desktop.scenario.bounds import within
 
@@ -141,7 +141,7 @@ class Experiment:
         ``folder`` has the results, ``into`` is for the report, by default ``report`` beside them.
         """
         # Loads matplotlib and statistics, which running does not need.
-        from abm_desktop.experiments.report import write_report
+        from abm_desktop.experiments.report.writing import write_report
 
         folder = folder or self.folder
         return write_report(self.results(folder), into or folder / "report")
@@ -173,8 +173,8 @@ class Experiment:
 
     def answer(self, folder: Path | None = None) -> list[str]:
         """The answer in words, from what is finished."""
-        from abm_desktop.experiments.findings import find
-        from abm_desktop.experiments.report_words import answer
+        from abm_desktop.experiments.report.findings import find
+        from abm_desktop.experiments.report.words import answer
 
         results = self.results(folder)
         return answer(results, find(results))

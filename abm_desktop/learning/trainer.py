@@ -14,11 +14,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from abm_desktop.learning import models
-from abm_desktop.learning.client import CLOSE_SECONDS, TrainingClient
 from abm_desktop.learning.config import TrainingConfig, make_config
-from abm_desktop.learning.messages import Checkpoint, Done, Failure, Message, Progress, Status
-from abm_desktop.learning.samplers import within_processors
+from abm_desktop.learning.process.client import CLOSE_SECONDS, TrainingClient
+from abm_desktop.learning.process.messages import (
+    Checkpoint,
+    Done,
+    Failure,
+    Message,
+    Progress,
+    Status,
+)
+from abm_desktop.learning.registry import models
+from abm_desktop.learning.rllib.samplers import within_processors
 
 _HURRY_SECONDS = 1.0
 """How long an interrupted training may take to close; then its process is killed."""
@@ -45,7 +52,7 @@ class TrainingResults:
     evaluation: dict[str, Any] | None = None
     """How the policy did on held-out days (:meth:`Evaluation.summary`); None where not judged."""
     stress_test: dict[str, Any] | None = None
-    """How it did under every stress (:func:`~abm_desktop.learning.stress_test.summary_of`)."""
+    """How it did under every stress (``summary_of`` in ``learning.judging.stress_test``)."""
     warning: str = ""
     """Why it could not be judged, if so."""
 

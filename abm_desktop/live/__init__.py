@@ -3,7 +3,7 @@
 Importing this room is cheap: the compiled market is imported by the worker thread.
 """
 
-from abm_desktop.live.making import CANCELLED
+from abm_desktop.live.background_build import CANCELLED
 from abm_desktop.live.market import LiveMarket
 from abm_desktop.live.types import (
     TRADER_CLASSES,

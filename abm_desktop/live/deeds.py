@@ -76,7 +76,7 @@ def _inject(simulator: Simulator, stress: Stress) -> None:
 
 
 def _end_stress(simulator: Simulator, kind: str, start: float) -> None:
-    from abm_desktop.live.inside import end_stress
+    from abm_desktop.live.simulator_access import end_stress
 
     end_stress(simulator, kind, start)
 
@@ -88,7 +88,7 @@ def _add_policy_traders(
 
 
 def _change(simulator: Simulator, scenario: Scenario, joining: list[Mapping[str, Any]]) -> None:
-    from abm_desktop.live.inside import put_state, retune
+    from abm_desktop.live.simulator_access import put_state, retune
 
     before, marks = simulator.snapshot(), len(simulator.tape.marks)
     try:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from abm_desktop import child_python
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
+from abm_desktop.live.background_build import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.commands import MarketCommands, check_scenario
-from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.types import MarketSnapshot, RunState, WatchedTrader
 from abm_desktop.plain_words import in_words

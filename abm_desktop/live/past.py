@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
-from abm_desktop.live.inside import read_book
 from abm_desktop.live.recording import Recording, Rewinder
+from abm_desktop.live.simulator_access import read_book
 from abm_desktop.live.types import History, MarketSnapshot, PastMoment, RunState
 
 if TYPE_CHECKING:
-    from abm_desktop.live.reading import Reader
+    from abm_desktop.live.snapshot_reader import Reader
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from abm_desktop.live import checkpoints
 from abm_desktop.live.checkpoints import Checkpoint
-from abm_desktop.live.inside import put_state, state_of
+from abm_desktop.live.simulator_access import put_state, state_of
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator

@@ -13,7 +13,7 @@ from abm_desktop.live.types import TRADER_CLASSES, Mark
 from abm_desktop.market.lobster import CROSS, PRICE_SCALE, LobsterError
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import TRADE
-from abm_desktop.recordings.files import place_name
+from abm_desktop.readers.files import place_name
 
 _SAMPLES_PER_SECOND = 1000.0
 """A sample costs some Python here, so a fast replay is sampled more coarsely than a simulation."""

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abm_desktop.inputs import InputError, real, shown, whole
+from abm_desktop.live.background_build import Cancelled
 from abm_desktop.live.deeds import Deed
-from abm_desktop.live.making import Cancelled
 from abm_desktop.live.types import PlannedStress
 from abm_desktop.whole_files import write_whole
 
@@ -142,7 +142,7 @@ def _check(record: SessionRecord) -> None:
 
 def checksum(simulator: Simulator) -> int:
     """Return a CRC-32 of a market's state; equal for markets that go on alike."""
-    from abm_desktop.live.inside import state_of
+    from abm_desktop.live.simulator_access import state_of
 
     total = 0
     for name, array in state_of(simulator)._asdict().items():

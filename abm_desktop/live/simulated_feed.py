@@ -13,8 +13,8 @@ from abm_desktop.live.deeds import Deed
 from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
 from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
-from abm_desktop.live.reading import Reader
 from abm_desktop.live.recording import Answer, Recording, Rewinder
+from abm_desktop.live.snapshot_reader import Reader
 from abm_desktop.live.types import Mark, PlannedStress, WatchedTrader
 from abm_desktop.market.tape import Mark as TapeMark
 
@@ -203,7 +203,7 @@ class SimulatedFeed:
 
     def watched(self, number: int) -> WatchedTrader | None:
         """Look at the RL trader ``number``; None where there is none."""
-        from abm_desktop.live.inside import watched_trader
+        from abm_desktop.live.simulator_access import watched_trader
 
         return watched_trader(self.simulator, number)
 

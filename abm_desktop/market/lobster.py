@@ -16,8 +16,8 @@ import numpy as np
 
 from abm_desktop.market.recorded_rows import MESSAGE_COLUMNS, read_book, read_messages
 from abm_desktop.market.state import BUY, CONTINUOUS, HALTED, SELL
-from abm_desktop.recordings import LobsterError
-from abm_desktop.recordings.files import find_pair, title
+from abm_desktop.readers import LobsterError
+from abm_desktop.readers.files import find_pair, title
 
 __all__ = [
     "ADD",

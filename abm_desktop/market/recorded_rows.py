@@ -9,10 +9,10 @@ import numpy as np
 
 from abm_desktop.inputs import shown
 from abm_desktop.market.csv_numbers import BLANK, MISSING, scan_rows
-from abm_desktop.recordings import LobsterError
-from abm_desktop.recordings.memory import Room
-from abm_desktop.recordings.streams import Source
-from abm_desktop.recordings.text import Block, Table
+from abm_desktop.readers import LobsterError
+from abm_desktop.readers.memory import Room
+from abm_desktop.readers.streams import Source
+from abm_desktop.readers.text import Block, Table
 
 __all__ = ["LATEST", "MESSAGE_COLUMNS", "read_book", "read_messages"]
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.market import arrays, opening, phases, rules, saved_market, standstill, state
-from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance, read_levels
 from abm_desktop.market.orders_by_hand import MAX_TIME, OrdersByHand
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.policy_traders import with_policy_traders
 from abm_desktop.market.soundness import check_market, opened
 from abm_desktop.market.spread_watch import LONGEST, WIDE_TICKS, SpreadWatch
 from abm_desktop.market.tape import Beginning, Mark, Tape

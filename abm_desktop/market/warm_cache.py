@@ -15,9 +15,9 @@ _BOOK = "1000100,10,1000000,10\n1000100,10,999900,10\n"
 
 def main() -> None:
     """Build, run and read a small market and a two-message replay once."""
-    from abm_desktop.market.looking import look, rl_traders
     from abm_desktop.market.policy import PolicyNet
     from abm_desktop.market.replay import Replay
+    from abm_desktop.market.sight import look, rl_traders
     from abm_desktop.market.simulator import Simulator
     from abm_desktop.market.state import N_FEATURES
     from abm_desktop.scenario import Scenario

@@ -6,7 +6,7 @@ import numpy as np
 
 from abm_desktop.metrics import market, systemic
 from abm_desktop.metrics.agents import order_to_trade
-from abm_desktop.metrics.stylized_facts_quotes import trade_groups
+from abm_desktop.metrics.stylized_facts.quotes import trade_groups
 from abm_desktop.metrics.windows import Window
 
 __all__ = ["BUCKETS", "market_measures"]

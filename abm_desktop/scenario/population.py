@@ -10,13 +10,7 @@ from .literature import (
     MakersByVolume,
     OnceNoise,
 )
-from .traders import (
-    FundamentalTraders,
-    Institutions,
-    MarketMakers,
-    MomentumTraders,
-    NoiseTraders,
-)
+from .traders import FundamentalTraders, Institutions, MarketMakers, MomentumTraders, NoiseTraders
 
 
 class Population(Model):

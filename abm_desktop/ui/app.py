@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from abm_desktop import paths
-from abm_desktop.recordings.files import split_place
+from abm_desktop.readers.files import split_place
 from abm_desktop.ui import theme, translations
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop import paths
 from abm_desktop.live import RunState
-from abm_desktop.recordings.files import SUFFIXES
+from abm_desktop.readers.files import SUFFIXES
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CATALOGUE

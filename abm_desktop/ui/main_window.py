@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop import paths
+from abm_desktop.desk.formats import clock
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
@@ -37,12 +38,11 @@ from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
 from abm_desktop.ui.notice_history import NoticeHistory
-from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
-from abm_desktop.ui.widgets.formats import clock
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.recordings.files import place_name
+from abm_desktop.readers.files import place_name
 from abm_desktop.ui import theme
 from abm_desktop.ui.commands import GROUPS, CommandTable, plain_title
 from abm_desktop.ui.session import Session

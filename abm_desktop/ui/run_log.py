@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from abm_desktop.desk.formats import clock
 from abm_desktop.live import ActiveStress, MarketSnapshot
 from abm_desktop.live.run_data import RunData
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock
 
 __all__ = ["KeptRun", "RunLog"]
 

@@ -19,13 +19,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
+from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import CANCELLED, ActiveStress, LiveMarket, MarketSnapshot, PastMoment
-from abm_desktop.recordings import LobsterError
-from abm_desktop.recordings.files import SUFFIXES, find_pairs, is_recording, split_place
+from abm_desktop.readers import LobsterError
+from abm_desktop.readers.files import SUFFIXES, find_pairs, is_recording, split_place
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
-from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.worker import Worker
 

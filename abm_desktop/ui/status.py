@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
+from abm_desktop.desk.formats import clock, compact, shorten, speed
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
-from abm_desktop.ui.said_elsewhere import translated
 from abm_desktop.ui.stress_kinds import stress_title
-from abm_desktop.ui.widgets.formats import clock, compact, shorten, speed
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 from abm_desktop.ui.work import Work
 

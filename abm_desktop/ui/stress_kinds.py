@@ -14,9 +14,9 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from abm_desktop.ui.said_elsewhere import translated
+from abm_desktop.desk.venue_rules import venue_rules
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.venue_rules import venue_rules
 
 __all__ = [
     "MAIN_STRESSES",

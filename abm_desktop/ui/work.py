@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from abm_desktop.desk.formats import clock, shorten, whole
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock, shorten, whole
 
 __all__ = ["Work", "closing_question", "window_title"]
 

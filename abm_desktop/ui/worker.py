@@ -21,8 +21,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from abm_desktop import child_python
+from abm_desktop.desk.worker_process import WorkerError, work_for_ever
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.worker_process import WorkerError, work_for_ever
 
 __all__ = ["Job", "Worker", "WorkerError"]
 

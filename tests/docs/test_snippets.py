@@ -21,7 +21,7 @@ import typer
 
 from abm_desktop.cli import COMMANDS, main
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.pilot import Sizing
+from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.scenario import find_scenario, load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +66,7 @@ def of_kind(*kinds: str) -> list[Snippet]:
 def small(monkeypatch, tmp_path):
     """Defaults that a snippet leaves open, made small; folders of the user's own."""
     from abm_desktop.envs import MultiAgentMarketEnv
-    from abm_desktop.learning import stress_test
+    from abm_desktop.learning.judging import stress_test
 
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -95,7 +95,7 @@ def _small_experiments(monkeypatch):
         }
         return cls(design.model_copy(update=short | few), seeds=min(seeds or 2, 2))
 
-    monkeypatch.setattr("abm_desktop.experiments.runner.size_population", sizes)
+    monkeypatch.setattr("abm_desktop.experiments.running.runner.size_population", sizes)
     monkeypatch.setattr(Experiment, "load", classmethod(small_load))
 
     def page(self):
@@ -108,7 +108,7 @@ def _small_experiments(monkeypatch):
 
 
 def _played_trainings(monkeypatch):
-    from abm_desktop.learning import models
+    from abm_desktop.learning.registry import models
     from abm_desktop.learning.trainer import RLTrainer, TrainingResults
 
     def train(self):

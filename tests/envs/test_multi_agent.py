@@ -8,12 +8,7 @@ import numpy as np
 import pytest
 from pettingzoo.test import parallel_api_test
 
-from abm_desktop.envs import (
-    MultiAgentMarketEnv,
-    RewardWeights,
-    RoleSettings,
-    SharedMarketVectorEnv,
-)
+from abm_desktop.envs import MultiAgentMarketEnv, RewardWeights, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.roles import CLOSE_ACTION, ON_SCHEDULE
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import RoleSizes

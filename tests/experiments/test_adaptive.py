@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from abm_desktop.experiments.adaptive import _Lives, run_learning_arm
-from abm_desktop.learning.continual import ContinualPPO
-from abm_desktop.learning.rollout import Rollout
+from abm_desktop.experiments.running.adaptive import _Lives, run_learning_arm
+from abm_desktop.learning.rllib.continual import ContinualPPO
+from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.market import state
 from abm_desktop.market.policy import BUY_ACTION, PolicyNet
 from abm_desktop.market.simulator import Simulator

@@ -8,19 +8,19 @@ import pandas as pd
 import pytest
 from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
 
-from abm_desktop.experiments.effects import (
+from abm_desktop.experiments.report.data import ExpectedSign, ExperimentResults
+from abm_desktop.experiments.report.findings import find
+from abm_desktop.experiments.report.words import answer
+from abm_desktop.experiments.report.writing import write_report
+from abm_desktop.experiments.statistics.effects import (
     effects_table,
     mixed_model,
     recovery_table,
     share_table,
     trend_table,
 )
-from abm_desktop.experiments.findings import find
-from abm_desktop.experiments.mixed_model import fit_mixed_model
-from abm_desktop.experiments.report import write_report
-from abm_desktop.experiments.report_data import ExpectedSign, ExperimentResults
-from abm_desktop.experiments.report_words import answer
-from abm_desktop.experiments.signs import signs_table
+from abm_desktop.experiments.statistics.mixed_model import fit_mixed_model
+from abm_desktop.experiments.statistics.signs import signs_table
 
 SLOPES = {"PPO": 1.0, "SAC": -0.5}
 

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from abm_desktop.experiments.power import pairs_needed, power_of, power_table, smallest_effect
+from abm_desktop.experiments.statistics.power import (
+    pairs_needed,
+    power_of,
+    power_table,
+    smallest_effect,
+)
 
 
 @pytest.mark.parametrize(("effect", "pairs"), [(0.10, 262), (0.20, 72), (0.25, 48), (0.50, 15)])

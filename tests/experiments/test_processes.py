@@ -8,9 +8,9 @@ import pandas as pd
 import psutil
 import pytest
 
-from abm_desktop.experiments.client import ExperimentClient
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.messages import (
+from abm_desktop.experiments.process.client import ExperimentClient
+from abm_desktop.experiments.process.messages import (
     Done,
     Ended,
     Failure,

@@ -7,21 +7,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from abm_desktop.experiments.cells import make_plan
 from abm_desktop.experiments.design import Design, load_design
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.market_runs import run_market
-from abm_desktop.experiments.pilot import ExperimentError, Sizing
-from abm_desktop.experiments.runner import Control, Stopped
-from abm_desktop.experiments.store import Store
-from abm_desktop.experiments.substitution import (
+from abm_desktop.experiments.running.cells import make_plan
+from abm_desktop.experiments.running.market_runs import run_market
+from abm_desktop.experiments.running.pilot import ExperimentError, Sizing
+from abm_desktop.experiments.running.runner import Control, Stopped
+from abm_desktop.experiments.running.store import Store
+from abm_desktop.experiments.running.substitution import (
     add_clones,
     add_traders,
     make_room,
     taker_share,
     taker_volumes,
 )
-from abm_desktop.learning import models
+from abm_desktop.learning.registry import models
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import TRADER_CLASSES
 from abm_desktop.scenario import Scenario, ScenarioError
@@ -44,7 +44,7 @@ def quick_pilot(monkeypatch, tmp_path):
     def sizes(plan, name, displaces, shares):
         return {share: Sizing(10, 2, 40, 1.0 - share, share) for share in shares}
 
-    monkeypatch.setattr("abm_desktop.experiments.runner.size_population", sizes)
+    monkeypatch.setattr("abm_desktop.experiments.running.runner.size_population", sizes)
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from abm_desktop.experiments.bootstrap import hierarchical_interval
-from abm_desktop.experiments.statistics import (
+from abm_desktop.experiments.statistics.bootstrap import hierarchical_interval
+from abm_desktop.experiments.statistics.matched import (
     cliffs_delta,
     cohens_dz,
     equivalence,

@@ -9,20 +9,20 @@ import pandas as pd
 import pytest
 
 from abm_desktop import paths
-from abm_desktop.experiments import pilot
-from abm_desktop.experiments.cells import OPEN, make_plan
 from abm_desktop.experiments.design import Design
-from abm_desktop.experiments.effects import effects_table, unforked_table
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.facts import checks
-from abm_desktop.experiments.findings import find
-from abm_desktop.experiments.market_runs import run_market
-from abm_desktop.experiments.pilot import Sizing
-from abm_desktop.experiments.report_data import ExperimentResults
-from abm_desktop.experiments.report_tables import tables
-from abm_desktop.experiments.report_words import answer
-from abm_desktop.experiments.trainings import spread_of, spread_table, trainings_table
-from abm_desktop.learning import models
+from abm_desktop.experiments.report.data import ExperimentResults
+from abm_desktop.experiments.report.findings import find
+from abm_desktop.experiments.report.tables import tables
+from abm_desktop.experiments.report.words import answer
+from abm_desktop.experiments.running import pilot
+from abm_desktop.experiments.running.cells import OPEN, make_plan
+from abm_desktop.experiments.running.facts import checks
+from abm_desktop.experiments.running.market_runs import run_market
+from abm_desktop.experiments.running.pilot import Sizing
+from abm_desktop.experiments.running.trainings import spread_of, spread_table, trainings_table
+from abm_desktop.experiments.statistics.effects import effects_table, unforked_table
+from abm_desktop.learning.registry import models
 
 NAMES = ("a-1", "a-2", "a-3")
 CLASSES = ("institutions", "momentum", "fundamental", "noise")
@@ -35,7 +35,7 @@ def three_trainings(monkeypatch, tmp_path):
     def sizes(plan, name, displaces, shares):
         return {share: Sizing(10, 2, 40, 1.0 - share, share) for share in shares}
 
-    monkeypatch.setattr("abm_desktop.experiments.runner.size_population", sizes)
+    monkeypatch.setattr("abm_desktop.experiments.running.runner.size_population", sizes)
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
     for name, source in zip(NAMES, ("calm-ppo", "calm-dqn", "calm-sac"), strict=True):
         file = tmp_path / f"{name}.npz"

@@ -9,10 +9,10 @@ import psutil
 import pytest
 import torch
 
-from abm_desktop.learning import models
-from abm_desktop.learning.client import TrainingClient
 from abm_desktop.learning.config import make_config
-from abm_desktop.learning.messages import Done, Failure
+from abm_desktop.learning.process.client import TrainingClient
+from abm_desktop.learning.process.messages import Done, Failure
+from abm_desktop.learning.registry import models
 
 torch.set_num_threads(1)  # as in a training; more threads are slower on busy cores
 

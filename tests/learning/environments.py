@@ -95,7 +95,7 @@ class StarvingEnv(SignEnv):
     def step(self, actions: np.ndarray) -> Any:
         self.steps += 1
         if self.steps == 30:
-            from abm_desktop.learning.learners import RolloutPPOLearner
+            from abm_desktop.learning.rllib.learners import RolloutPPOLearner
 
             usual = RolloutPPOLearner._make_batch
 

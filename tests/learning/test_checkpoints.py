@@ -12,8 +12,9 @@ import torch
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.learner.training_data import TrainingData
 
-from abm_desktop.learning import checkpoints, models, preflight
 from abm_desktop.learning.config import make_config
+from abm_desktop.learning.process import preflight
+from abm_desktop.learning.registry import checkpoints, models
 
 from .test_models import make_policy, save
 from .test_off_policy import make_learner, make_runner

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from abm_desktop.commands import run_command
-from abm_desktop.learning import in_training, models
+from abm_desktop.learning.process import in_training
+from abm_desktop.learning.registry import models
 
 from .test_evaluation import BUYER
 from .test_models import save

@@ -2,7 +2,6 @@ import pytest
 
 from abm_desktop.commands.train import _OPTIONS, given_options
 from abm_desktop.inputs import InputError
-from abm_desktop.learning import samplers
 from abm_desktop.learning.config import (
     ConfigError,
     TrainingConfig,
@@ -10,6 +9,7 @@ from abm_desktop.learning.config import (
     load_config,
     make_config,
 )
+from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.trainer import RLTrainer
 
 

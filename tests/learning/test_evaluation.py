@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.after_training import examine
-from abm_desktop.learning.baselines import Policy, baselines
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.evaluation import (
+from abm_desktop.learning.judging.baselines import Policy, baselines
+from abm_desktop.learning.judging.evaluation import (
     AGENT,
     MAKER,
     SYMMETRIC,
@@ -20,17 +19,18 @@ from abm_desktop.learning.evaluation import (
     information,
     judge,
 )
-from abm_desktop.learning.evaluation_columns import everywhere
-from abm_desktop.learning.models import ModelError
-from abm_desktop.learning.preflight import check
-from abm_desktop.learning.role_baselines import AvellanedaStoikov, fixed
-from abm_desktop.learning.role_days import role_days
-from abm_desktop.learning.run_logs import outcome_of
-from abm_desktop.learning.several_markets import with_earlier
-from abm_desktop.learning.side_by_side import side_by_side
-from abm_desktop.learning.stress_test import load_agent, stress_test_agent
-from abm_desktop.learning.symmetric import SymmetricPolicy
-from abm_desktop.learning.trading_days import TradingDays, trade_days
+from abm_desktop.learning.judging.evaluation_columns import everywhere
+from abm_desktop.learning.judging.role_baselines import AvellanedaStoikov, fixed
+from abm_desktop.learning.judging.role_days import role_days
+from abm_desktop.learning.judging.several_markets import with_earlier
+from abm_desktop.learning.judging.stress_test import load_agent, stress_test_agent
+from abm_desktop.learning.judging.symmetric import SymmetricPolicy
+from abm_desktop.learning.judging.threads import side_by_side
+from abm_desktop.learning.judging.trading_days import TradingDays, trade_days
+from abm_desktop.learning.process.after_training import examine
+from abm_desktop.learning.process.preflight import check
+from abm_desktop.learning.process.run_logs import outcome_of
+from abm_desktop.learning.registry.models import ModelError
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.role_arrays import mirror_of

@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 
-from abm_desktop.learning import memory, models, preflight
 from abm_desktop.learning.config import make_config
-from abm_desktop.learning.faults import explain
+from abm_desktop.learning.process import memory, preflight
+from abm_desktop.learning.process.faults import explain
+from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
 
 

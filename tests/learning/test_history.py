@@ -3,8 +3,8 @@
 import psutil
 import pytest
 
-from abm_desktop.learning import history, models
-from abm_desktop.learning.messages import ClusterInfo, Progress, Status
+from abm_desktop.learning.process.messages import ClusterInfo, Progress, Status
+from abm_desktop.learning.registry import history, models
 
 from .conftest import tiny_config
 

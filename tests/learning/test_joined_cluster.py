@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from abm_desktop import cluster
-from abm_desktop.experiments.client import ExperimentClient
-from abm_desktop.experiments.messages import Done as ExperimentDone
-from abm_desktop.experiments.messages import Start
-from abm_desktop.learning.messages import Done, Status
+from abm_desktop.experiments.process.client import ExperimentClient
+from abm_desktop.experiments.process.messages import Done as ExperimentDone
+from abm_desktop.experiments.process.messages import Start
+from abm_desktop.learning.process.messages import Done, Status
 
 from .conftest import TESTS, tiny_config
 

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.messages import (
+from abm_desktop.learning.process.messages import (
     Checkpoint,
     Close,
     Done,

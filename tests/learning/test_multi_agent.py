@@ -7,12 +7,12 @@ import pytest
 
 from abm_desktop import cluster
 from abm_desktop.envs import RoleSettings, SharedMarketVectorEnv
-from abm_desktop.learning import algorithms
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.multi_agent import RLlibMarketEnv
-from abm_desktop.learning.networks import policy_from_module
-from abm_desktop.learning.role_baselines import AvellanedaStoikov, fixed, trade_role, twap
-from abm_desktop.learning.self_play import holding_policy
+from abm_desktop.learning.judging.role_baselines import AvellanedaStoikov, fixed, trade_role, twap
+from abm_desktop.learning.rllib import algorithms
+from abm_desktop.learning.rllib.multi_agent import RLlibMarketEnv
+from abm_desktop.learning.rllib.networks import policy_from_module
+from abm_desktop.learning.rllib.self_play import holding_policy
 from abm_desktop.market.avellaneda_stoikov import reservation_price, total_spread
 from abm_desktop.market.roles import RoleSizes
 from abm_desktop.market.simulator import Simulator

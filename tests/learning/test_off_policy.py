@@ -10,10 +10,10 @@ from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.columns import Columns
 from ray.rllib.core.learner.training_data import TrainingData
 
-from abm_desktop.learning import algorithms
-from abm_desktop.learning.networks import policy_from_module
-from abm_desktop.learning.runners import RolloutRunner
-from abm_desktop.learning.updates import DivergenceError
+from abm_desktop.learning.rllib import algorithms
+from abm_desktop.learning.rllib.networks import policy_from_module
+from abm_desktop.learning.rllib.runners import RolloutRunner
+from abm_desktop.learning.rllib.updates import DivergenceError
 
 from .conftest import tiny_config
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from abm_desktop.learning.client import TrainingClient
-from abm_desktop.learning.messages import Failure
+from abm_desktop.learning.process.client import TrainingClient
+from abm_desktop.learning.process.messages import Failure
 
 from .conftest import TESTS, tiny_config
 
@@ -24,7 +24,7 @@ LIMIT = 5.0
 OWNER = textwrap.dedent(
     """
     import asyncio
-    from abm_desktop.learning.client import TrainingClient
+    from abm_desktop.learning.process.client import TrainingClient
     from learning.conftest import tiny_config
 
     async def main():

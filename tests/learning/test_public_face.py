@@ -16,7 +16,7 @@ import abm_desktop
         ("Simulator", "abm_desktop.market.simulator"),
         ("MarketEnv", "abm_desktop.envs.market_env"),
         ("RLTrainer", "abm_desktop.learning.trainer"),
-        ("stress_test_agent", "abm_desktop.learning.stress_test"),
+        ("stress_test_agent", "abm_desktop.learning.judging.stress_test"),
     ],
 )
 def test_the_root_gives_the_public_names(name, home):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from abm_desktop.learning.replay import ReplayBuffer
-from abm_desktop.learning.rollout import Rollout
+from abm_desktop.learning.rllib.replay import ReplayBuffer
+from abm_desktop.learning.rllib.rollout import Rollout
 
 MARKETS, GAMMA = 3, 0.9
 

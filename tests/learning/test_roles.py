@@ -10,29 +10,23 @@ import torch
 from onnx.reference import ReferenceEvaluator
 
 from abm_desktop.envs import SharedMarketVectorEnv
-from abm_desktop.experiments import cells
 from abm_desktop.experiments.design import Design
-from abm_desktop.learning import models
-from abm_desktop.learning.algorithms import make_environment
+from abm_desktop.experiments.running import cells
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.evaluation import AGENT, MAKER, evaluate
-from abm_desktop.learning.evaluation_columns import evaluation_columns
-from abm_desktop.learning.messages import Done, Progress, encode, parse_message
-from abm_desktop.learning.preflight import check
-from abm_desktop.learning.role_baselines import AlmgrenChriss, twap
-from abm_desktop.learning.role_days import RoleDays, role_days, skew_of
-from abm_desktop.learning.role_evaluation import RANDOM, TWAP, judge_role
-from abm_desktop.learning.run_logs import measurements
-from abm_desktop.learning.self_play import holding_policy
-from abm_desktop.learning.stress_test import stress_test_agent
+from abm_desktop.learning.judging.evaluation import AGENT, MAKER, evaluate
+from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
+from abm_desktop.learning.judging.role_baselines import AlmgrenChriss, twap
+from abm_desktop.learning.judging.role_days import RoleDays, role_days, skew_of
+from abm_desktop.learning.judging.role_evaluation import RANDOM, TWAP, judge_role
+from abm_desktop.learning.judging.stress_test import stress_test_agent
+from abm_desktop.learning.process.messages import Done, Progress, encode, parse_message
+from abm_desktop.learning.process.preflight import check
+from abm_desktop.learning.process.run_logs import measurements
+from abm_desktop.learning.registry import models
+from abm_desktop.learning.rllib.algorithms import make_environment
+from abm_desktop.learning.rllib.self_play import holding_policy
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import (
-    ON_SCHEDULE,
-    SHARES,
-    RoleSizes,
-    action_names,
-    observation_names,
-)
+from abm_desktop.market.roles import ON_SCHEDULE, SHARES, RoleSizes, action_names, observation_names
 from abm_desktop.scenario import Scenario, ScenarioError
 
 from .conftest import TINY

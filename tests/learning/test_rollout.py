@@ -1,6 +1,6 @@
 import numpy as np
 
-from abm_desktop.learning.rollout import Rollout, advantages
+from abm_desktop.learning.rllib.rollout import Rollout, advantages
 
 GAMMA, LAMBDA = 0.9, 0.8
 

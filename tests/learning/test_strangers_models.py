@@ -14,9 +14,11 @@ import pytest
 
 from abm_desktop.commands.models import _accepted, _day, _short
 from abm_desktop.inputs import InputError
-from abm_desktop.learning import history, in_training, models, presets
+from abm_desktop.learning import presets
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.model_comparison import compare_models
+from abm_desktop.learning.judging.model_comparison import compare_models
+from abm_desktop.learning.process import in_training
+from abm_desktop.learning.registry import history, models
 from abm_desktop.market.policy import PolicyNet
 
 from .test_history import progress
@@ -289,7 +291,7 @@ def test_a_save_that_is_killed_leaves_the_old_or_the_new(data_folder, before):
 
 def test_names_are_given_once_to_many_at_once():
     code = (
-        "import sys; from abm_desktop.learning import models\n"
+        "import sys; from abm_desktop.learning.registry import models\n"
         "held = [models.reserve('', 'calm-ppo') for _ in range(3)]\n"
         "print(*(h.name for h in held), flush=True); sys.stdin.read()"
     )

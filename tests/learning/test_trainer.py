@@ -5,8 +5,9 @@ import signal
 
 import pytest
 
-from abm_desktop.learning import models, samplers
 from abm_desktop.learning.config import ConfigError
+from abm_desktop.learning.registry import models
+from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.trainer import RLTrainer
 
 from .conftest import TESTS, TINY

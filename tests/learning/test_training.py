@@ -12,9 +12,17 @@ import psutil
 import pytest
 
 from abm_desktop import paths
-from abm_desktop.learning import history, in_training, models
-from abm_desktop.learning.messages import Checkpoint, Done, Failure, Judging, Progress, Status
-from abm_desktop.learning.session import Session
+from abm_desktop.learning.process import in_training
+from abm_desktop.learning.process.messages import (
+    Checkpoint,
+    Done,
+    Failure,
+    Judging,
+    Progress,
+    Status,
+)
+from abm_desktop.learning.process.session import Session
+from abm_desktop.learning.registry import history, models
 
 from .conftest import tiny_config
 from .test_processes import LIMIT, assert_all_gone, session_folders

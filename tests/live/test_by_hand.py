@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from abm_desktop.live.inside import end_stress, own_orders
 from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.live.simulator_access import end_stress, own_orders
 from abm_desktop.scenario import Scenario, stress_from_dict
 
 SCENARIO = Scenario.model_validate({"name": "hand", "market": {"warm_up": "2min"}})

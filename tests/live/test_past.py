@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy
 
-from abm_desktop.live.inside import read_book
 from abm_desktop.live.past import PastReader
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.live.simulator_access import read_book
 from abm_desktop.live.types import MarketSnapshot, RunState
 
 

@@ -13,9 +13,9 @@ from support.flow_maker import random_day, write_pair
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy, wait_for
 
 from abm_desktop.live import LiveMarket, RunState
+from abm_desktop.live.background_build import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.deeds import Deed
 from abm_desktop.live.feeds import open_replay
-from abm_desktop.live.making import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.session_record import SessionRecord, checksum, describe, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
 

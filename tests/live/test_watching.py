@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from abm_desktop.live.inside import state_of
 from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
 

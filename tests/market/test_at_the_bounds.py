@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from abm_desktop.live.inside import state_of
+from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Population, RLTraders, Scenario
 from abm_desktop.scenario.bounds import bounds_of

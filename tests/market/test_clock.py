@@ -13,7 +13,7 @@ from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.shared_core import SharedMarketCore
 from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket, RunState
-from abm_desktop.live.inside import state_of
+from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market import opening, state
 from abm_desktop.market.intents import FOREVER, as_lots, as_ticks, nanoseconds
 from abm_desktop.market.simulator import Simulator

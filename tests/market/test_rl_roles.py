@@ -11,10 +11,9 @@ import pytest
 
 from abm_desktop.envs import SharedMarketVectorEnv, rounds
 from abm_desktop.market import arrays, opening, state
-from abm_desktop.market.joining import with_policy_traders
 from abm_desktop.market.kernel import advance
-from abm_desktop.market.looking import look, rl_traders
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.policy_traders import with_policy_traders
 from abm_desktop.market.role_arrays import ROLE_STATE, mirror_of
 from abm_desktop.market.roles import (
     CLOSE_ACTION,
@@ -28,6 +27,7 @@ from abm_desktop.market.roles import (
     role_of,
     side_shares,
 )
+from abm_desktop.market.sight import look, rl_traders
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario
 

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from abm_desktop.metrics import stylized_facts_book as book
-from abm_desktop.metrics import stylized_facts_flow as flow
-from abm_desktop.metrics import stylized_facts_returns as returns
-from abm_desktop.metrics.stylized_facts_pooling import interval, resample_weights
+from abm_desktop.metrics.stylized_facts import book, flow, returns
+from abm_desktop.metrics.stylized_facts.pooling import interval, resample_weights
 
 NAN = float("nan")
 

@@ -7,9 +7,9 @@ import pytest
 
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import MESSAGE, TRADE
-from abm_desktop.metrics import stylized_facts as facts
-from abm_desktop.metrics.stylized_facts_quotes import LevelVolumes, quotes_around, trade_groups
-from abm_desktop.metrics.stylized_facts_sessions import simulate_session
+from abm_desktop.metrics.stylized_facts import suite as facts
+from abm_desktop.metrics.stylized_facts.quotes import LevelVolumes, quotes_around, trade_groups
+from abm_desktop.metrics.stylized_facts.sessions import simulate_session
 from abm_desktop.scenario.models import Market, Scenario
 
 NAN, INF = float("nan"), float("inf")

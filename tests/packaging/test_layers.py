@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "abm_desktop"
 FLOORS = (
     ("cli", "commands", "doctor", "launcher", "__main__"),
     ("ui",),
+    ("desk",),
     ("bench",),
     ("experiments",),
     ("learning",),
@@ -23,7 +24,7 @@ FLOORS = (
     ("market",),
     ("scenario",),
     ("data_files",),
-    ("recordings",),
+    ("readers",),
     ("archives", "plain_json", "whole_files"),
     (
         "child_python",

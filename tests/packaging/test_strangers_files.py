@@ -80,7 +80,7 @@ def test_every_process_is_started_so():
 def test_a_host_lives_in_such_a_folder(folder):
     """See :func:`test_processes`: here only that it answers at all."""
     host = HostProcess(
-        "abm_desktop.experiments.host", "log", read=lambda line: line, ended=lambda _: ()
+        "abm_desktop.experiments.process.host", "log", read=lambda line: line, ended=lambda _: ()
     )
 
     async def work():

@@ -10,7 +10,7 @@ from abm_desktop.live.types import RunState
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import HALTED
 from abm_desktop.metrics import market
-from abm_desktop.metrics.stylized_facts_lobster import lobster_session
+from abm_desktop.metrics.stylized_facts.lobster import lobster_session
 
 ROW = [1_000_100, 30, 999_900, 40]
 BEFORE, SINCE = "ABC_2014-07-11_34200000_57600000", "ABC_2014-07-14_34200000_57600000"
@@ -138,8 +138,8 @@ def test_facts_leave_out_what_was_halted(tmp_path):
 
 
 def test_the_window_measures_no_sign_that_is_not_told(tmp_path, make_snapshot_of):
-    from abm_desktop.ui.analytics.compute.facts import session_record
-    from abm_desktop.ui.analytics.flow_store import FlowStore
+    from abm_desktop.desk.analytics.facts import session_record
+    from abm_desktop.desk.trader_flow import FlowStore
 
     rows = [(f"{34300 + k}", 5, 0, 10, 1_000_000, BUY) for k in range(700)]
     snapshot = make_snapshot_of(day(tmp_path, *rows), 34999.0)

@@ -11,8 +11,8 @@ from support.flow_maker import BUY, DUMMY, SELL, random_day, to_csv, write_pair
 from abm_desktop.market.csv_numbers import BLANK, MISSING, scan_rows
 from abm_desktop.market.lobster import LobsterError, read_order_flow
 from abm_desktop.market.replay import Replay
-from abm_desktop.recordings import streams
-from abm_desktop.recordings.files import find_pairs
+from abm_desktop.readers import streams
+from abm_desktop.readers.files import find_pairs
 
 ROW = [1_000_100, 30, 999_900, 40]
 

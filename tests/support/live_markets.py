@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from abm_desktop.live.inside import state_of
+from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario, stress_from_dict
 

@@ -9,17 +9,17 @@ import pytest
 from fake_live import make_snapshot
 from PySide6.QtGui import QImage, QPainter
 
-from abm_desktop.ui.analytics.flow_store import FlowStore
+from abm_desktop.desk import formats
+from abm_desktop.desk.pyramid import Pyramid
+from abm_desktop.desk.ranges import CalmRange, decimate, visible
+from abm_desktop.desk.stress_log import StressLog
+from abm_desktop.desk.trade_store import TradeStore
+from abm_desktop.desk.trader_flow import FlowStore
 from abm_desktop.ui.analytics.series import MEASURES, MOST_SAMPLES, curves, used_samples
 from abm_desktop.ui.market.depth_chart import depth_steps
 from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.price_chart import time_span
-from abm_desktop.ui.market.trade_store import TradeStore
 from abm_desktop.ui.market.volume_chart import VolumeChart
-from abm_desktop.ui.stress_log import StressLog
-from abm_desktop.ui.widgets import formats
-from abm_desktop.ui.widgets.pyramid import Pyramid
-from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 
 
 def test_range_stays_while_data_moves_inside_it():

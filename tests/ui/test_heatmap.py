@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from fake_live import make_snapshot
 
+from abm_desktop.desk.book_store import BookStore
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
-from abm_desktop.ui.market.book_store import BookStore
 from abm_desktop.ui.market.heatmap import COLUMNS, ROWS, Heatmap, color_table
 from abm_desktop.ui.market.price_chart import bubbles
 

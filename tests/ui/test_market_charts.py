@@ -8,11 +8,11 @@ from fake_live import FakeLive, make_snapshot
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
+from abm_desktop.desk.taker_flow import FlowStore
 from abm_desktop.live import TRADER_CLASSES
 from abm_desktop.market.state import TRADE
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market.candles import candles
-from abm_desktop.ui.market.flow_store import FlowStore
 
 NOISE, MAKER = TRADER_CLASSES.index("noise"), TRADER_CLASSES.index("market_maker")
 

@@ -3,11 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from abm_desktop.desk.venue_rules import venue_rules
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.scenario import Scenario
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market import docks
-from abm_desktop.ui.venue_rules import venue_rules
 
 
 def test_every_rule_of_the_market_is_there_with_its_defaults():

@@ -2,10 +2,10 @@
 
 from fake_live import make_snapshot
 
+from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN_STRESSES, _read, mark_text, more_stresses
-from abm_desktop.ui.stress_log import StressLog
 
 
 def test_marks_are_written_for_people():

@@ -7,10 +7,10 @@ import pytest
 from fake_live import make_history
 from PySide6.QtCore import Qt
 
+from abm_desktop.desk.stress_effect import stress_effect
 from abm_desktop.live import ActiveStress, PlannedStress
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market.stress_list import effect_text
-from abm_desktop.ui.stress_effect import stress_effect
 
 LEFT = Qt.MouseButton.LeftButton
 LOADED = 60_000

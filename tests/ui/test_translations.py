@@ -13,8 +13,8 @@ from abm_desktop import paths
 from abm_desktop.ui import translations
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.rl.tab import RLTab
-from abm_desktop.ui.said_elsewhere import SENTENCES, translated
 from abm_desktop.ui.session import file_trouble
+from abm_desktop.ui.translated_sentences import SENTENCES, translated
 from abm_desktop.ui.translations import LANGUAGES, install
 
 TOOL = Path(__file__).parents[2] / "tools" / "translations.py"

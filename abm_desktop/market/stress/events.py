@@ -20,14 +20,7 @@ from abm_desktop.market.state import (
     TOXIC_FLOW,
     VOLATILITY_SPIKE,
 )
-from abm_desktop.market.stress import (
-    deleveraging,
-    messages,
-    selling,
-    single,
-    spoofing,
-    stops,
-)
+from abm_desktop.market.stress import deleveraging, messages, selling, single, spoofing, stops
 
 ACTING, RUNNING_OFF = 1, 2
 _LOOK_AGAIN = 50_000_000

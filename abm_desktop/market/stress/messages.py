@@ -15,13 +15,7 @@ from abm_desktop.market.intents import (
     span,
 )
 from abm_desktop.market.random import uniform
-from abm_desktop.market.state import (
-    BUY,
-    MARKET_MAKER,
-    POST_ONLY,
-    RL,
-    STRESS_HANDLES,
-)
+from abm_desktop.market.state import BUY, MARKET_MAKER, POST_ONLY, RL, STRESS_HANDLES
 
 UNLIMITED = 1e15
 """Messages per second of an engine that only has its queue to work off."""

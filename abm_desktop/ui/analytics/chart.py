@@ -7,16 +7,16 @@ import math
 import numpy as np
 import pyqtgraph as pg
 
+from abm_desktop.desk.formats import clock
+from abm_desktop.desk.ranges import CalmRange, decimate, visible
+from abm_desktop.desk.stress_log import StressLog
+from abm_desktop.desk.trader_flow import FlowStore
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.analytics.series import BY_CLASS, Curve, Measure, curves, present_classes
-from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
-from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["MeasureChart"]

@@ -7,13 +7,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from abm_desktop.desk.formats import compact, signed, whole
+from abm_desktop.desk.trader_flow import FlowStore
 from abm_desktop.live import TRADER_CLASSES, ClassAccount, MarketSnapshot
 from abm_desktop.metrics.streaming import volume_shares
 from abm_desktop.ui import theme
-from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.analytics.series import class_title, present_classes
 from abm_desktop.ui.widgets.chart_export import chart_menu
-from abm_desktop.ui.widgets.formats import compact, signed, whole
 from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["ClassTable"]

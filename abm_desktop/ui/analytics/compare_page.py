@@ -22,20 +22,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.analytics.compare import RunReport, compare_runs
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown
+from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.saved_run import read_saved_run
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compare_charts import PLACES, CompareCharts, run_color
-from abm_desktop.ui.analytics.compute.compare import RunReport, compare_runs
-from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES, Shown
-from abm_desktop.ui.analytics.context import AnalyticsPage, Context
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.run_log import run_title
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 from abm_desktop.ui.widgets.plots import resolve_color
 from abm_desktop.ui.worker import Job, WorkerError

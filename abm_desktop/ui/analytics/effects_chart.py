@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from abm_desktop.desk.formats import shorten
 from abm_desktop.ui.analytics.compare_charts import run_color
-from abm_desktop.ui.widgets.formats import shorten
 from abm_desktop.ui.widgets.plots import EMPTY, Plot, ValueAxis
 
 __all__ = ["EffectsChart", "kind_color"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from abm_desktop.experiments.messages import Done, Ended, Failure, Message, Start, Status
+from abm_desktop.experiments.process.messages import Done, Ended, Failure, Message, Start, Status
 from abm_desktop.ui.work import Work
 
 __all__ = ["ExperimentController", "RunState"]
@@ -123,7 +123,7 @@ class ExperimentController(QObject):
 
     async def _start(self, start: Start) -> None:
         if self._client is None:
-            from abm_desktop.experiments.client import ExperimentClient
+            from abm_desktop.experiments.process.client import ExperimentClient
 
             self._client = ExperimentClient()
         try:

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.ui.analytics.compute.experiments import FileEntry, ResultEntry
-from abm_desktop.ui.widgets.formats import whole
+from abm_desktop.desk.analytics.experiments import FileEntry, ResultEntry
+from abm_desktop.desk.formats import whole
 from abm_desktop.ui.widgets.panel import Panel
 from abm_desktop.ui.widgets.plots import resolve_color
 

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.analytics.experiments import ResultEntry, ResultReport
+from abm_desktop.desk.formats import shorten, whole
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.experiments import ResultEntry, ResultReport
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
-from abm_desktop.ui.widgets.formats import shorten, whole
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 
 __all__ = ["ExperimentResult"]

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.analytics.experiments import PlanReport
+from abm_desktop.desk.formats import whole
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.experiments import PlanReport
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
-from abm_desktop.ui.widgets.formats import whole
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import Panel
 

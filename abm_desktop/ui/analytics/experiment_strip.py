@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from abm_desktop.experiments.messages import Status
+from abm_desktop.desk.formats import shorten, whole
+from abm_desktop.experiments.process.messages import Status
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
 from abm_desktop.ui.analytics.experiment_setup import duration
-from abm_desktop.ui.said_elsewhere import translated
-from abm_desktop.ui.widgets.formats import shorten, whole
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.panel import Panel
 
 __all__ = ["ExperimentStrip"]

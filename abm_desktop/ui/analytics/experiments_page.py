@@ -9,33 +9,27 @@ from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from abm_desktop.experiments.messages import Done, Ended, Failure, Start
-from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.analytics.compute import experiments as compute
-from abm_desktop.ui.analytics.compute.experiments import (
+from abm_desktop.desk.analytics import experiments as compute
+from abm_desktop.desk.analytics.experiments import (
     FileEntry,
     PlanReport,
     Problems,
     ResultEntry,
     ResultReport,
 )
-from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.desk.formats import whole
+from abm_desktop.experiments.process.messages import Done, Ended, Failure, Start
+from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
 from abm_desktop.ui.analytics.experiment_lists import LIST_WIDTH, ExperimentLists
 from abm_desktop.ui.analytics.experiment_result import ExperimentResult
 from abm_desktop.ui.analytics.experiment_setup import ExperimentSetup
 from abm_desktop.ui.analytics.experiment_strip import ExperimentStrip
-from abm_desktop.ui.said_elsewhere import translated
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.session import Finding, Trouble
-from abm_desktop.ui.widgets.formats import whole
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
 

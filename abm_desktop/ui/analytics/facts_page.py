@@ -16,15 +16,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from abm_desktop.desk.analytics.facts import SHORTEST, measure_facts
+from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.facts import SHORTEST, measure_facts
-from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
-from abm_desktop.ui.said_elsewhere import translated
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from abm_desktop.ui.analytics.compute.titles import Shown, write
+from abm_desktop.desk.analytics.titles import Shown, write
 from abm_desktop.ui.analytics.report_table import Cell
 from abm_desktop.ui.translations import tr
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.chart import MeasureChart
-from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.series import OVERVIEW, Measure
 
 __all__ = ["ChartGrid", "OverviewPage"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abm_desktop.ui.analytics.context import AnalyticsPage
+    from abm_desktop.ui.analytics.page import AnalyticsPage
 
 __all__ = ["PAGES", "Page"]
 

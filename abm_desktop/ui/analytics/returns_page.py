@@ -7,23 +7,16 @@ import time
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
+from abm_desktop.desk.analytics.returns import INTERVALS, ReturnsReport, report_returns
+from abm_desktop.desk.analytics.titles import RETURN_MEASURES
+from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.returns import INTERVALS, ReturnsReport, report_returns
-from abm_desktop.ui.analytics.compute.titles import RETURN_MEASURES
-from abm_desktop.ui.analytics.context import AnalyticsPage, Context
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY, Plot
 from abm_desktop.ui.worker import Job, WorkerError

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm_desktop.desk.trader_flow import FlowStore
 from abm_desktop.live import TRADER_CLASSES, History, MarketSnapshot
 from abm_desktop.metrics import streaming
-from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.translations import tr
 
 __all__ = [

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from abm_desktop.desk.analytics.stress import StressReport
+from abm_desktop.desk.formats import clock
+from abm_desktop.desk.ranges import CalmRange
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.stress import StressReport
-from abm_desktop.ui.analytics.context import Context
+from abm_desktop.ui.analytics.page import Context
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
-from abm_desktop.ui.widgets.ranges import CalmRange
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["StressCharts"]

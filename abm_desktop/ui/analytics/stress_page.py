@@ -16,23 +16,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live import ActiveStress, MarketSnapshot
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.stress import (
+from abm_desktop.desk.analytics.stress import (
     CALM,
     RECOVERY,
     StressReport,
     calm_from,
     report_stresses,
 )
-from abm_desktop.ui.analytics.compute.titles import STRESS_MEASURES
-from abm_desktop.ui.analytics.context import AnalyticsPage, Context
+from abm_desktop.desk.analytics.titles import STRESS_MEASURES
+from abm_desktop.desk.formats import clock
+from abm_desktop.live import ActiveStress, MarketSnapshot
+from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.analytics.stress_charts import StressCharts
 from abm_desktop.ui.analytics.window_panel import class_rows
 from abm_desktop.ui.stress_kinds import mark_text, stress_title
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.trader_flow import FlowStore
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
-from abm_desktop.ui.analytics.context import AnalyticsPage, Context
-from abm_desktop.ui.analytics.flow_store import FlowStore
 from abm_desktop.ui.analytics.linked_time import LinkedTime
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.analytics.series import class_title, present_classes
 from abm_desktop.ui.analytics.window_panel import WindowPanel

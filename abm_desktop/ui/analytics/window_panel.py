@@ -6,26 +6,19 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
+from abm_desktop.desk.analytics.window import ClassResult, WindowReport, measure_window
+from abm_desktop.desk.formats import clock, signed
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.live.run_data import RunData
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES
-from abm_desktop.ui.analytics.compute.window import ClassResult, WindowReport, measure_window
-from abm_desktop.ui.analytics.context import Context
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
+from abm_desktop.ui.analytics.page import Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock, signed
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.numbers import NumberBox
 from abm_desktop.ui.worker import Job, WorkerError

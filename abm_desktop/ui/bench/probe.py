@@ -185,9 +185,9 @@ def _is_drawn(window: Any, time: float) -> bool:
 
 async def _train() -> Any:
     """Start a PPO training with its usual settings, and wait until it learns."""
-    from abm_desktop.learning.client import TrainingClient
     from abm_desktop.learning.config import TrainingConfig
-    from abm_desktop.learning.messages import Failure, Progress
+    from abm_desktop.learning.process.client import TrainingClient
+    from abm_desktop.learning.process.messages import Failure, Progress
 
     client = TrainingClient()
     await client.start(TrainingConfig(iterations=100_000))

@@ -8,11 +8,11 @@ import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QRectF, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
+from abm_desktop.desk.formats import decimals_of
+from abm_desktop.desk.ranges import CalmRange
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
-from abm_desktop.ui.widgets.formats import decimals_of
 from abm_desktop.ui.widgets.plots import EMPTY, Plot
-from abm_desktop.ui.widgets.ranges import CalmRange
 
 __all__ = ["DepthChart", "depth_steps"]
 

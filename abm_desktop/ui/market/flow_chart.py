@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.desk.ranges import CalmRange
+from abm_desktop.desk.stress_log import StressLog
+from abm_desktop.desk.taker_flow import FlowStore
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.ui.analytics.series import class_title
-from abm_desktop.ui.market.flow_store import FlowStore
 from abm_desktop.ui.market.volume_chart import VolumeChart
-from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.plots import EMPTY
-from abm_desktop.ui.widgets.ranges import CalmRange
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["FlowChart"]

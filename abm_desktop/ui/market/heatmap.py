@@ -15,8 +15,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
+from abm_desktop.desk.book_store import BookStore
 from abm_desktop.ui import theme
-from abm_desktop.ui.market.book_store import BookStore
 
 __all__ = ["Heatmap", "color_table"]
 

@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from abm_desktop.desk.formats import decimals_of, whole
 from abm_desktop.live import MarketSnapshot, OwnOrder
 from abm_desktop.ui import theme
-from abm_desktop.ui.widgets.formats import decimals_of, whole
 
 __all__ = ["Ladder"]
 

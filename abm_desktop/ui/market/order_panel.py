@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.formats import price, signed, whole
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.widgets.formats import price, signed, whole
 from abm_desktop.ui.widgets.numbers import WholeBox
 
 __all__ = ["OrderPanel"]

@@ -12,18 +12,18 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from abm_desktop.desk.book_store import BookStore
+from abm_desktop.desk.formats import clock, decimals_of
+from abm_desktop.desk.pyramid import Pyramid
+from abm_desktop.desk.ranges import CalmRange, visible
+from abm_desktop.desk.stress_log import StressLog
+from abm_desktop.desk.trade_store import TradeStore
 from abm_desktop.live import History, MarketSnapshot, PastMoment
 from abm_desktop.ui import theme
-from abm_desktop.ui.market.book_store import BookStore
 from abm_desktop.ui.market.candles import CandleItem, candles
 from abm_desktop.ui.market.heatmap import Heatmap
-from abm_desktop.ui.market.trade_store import TradeStore
 from abm_desktop.ui.market.volume_chart import VolumeChart
-from abm_desktop.ui.stress_log import StressLog
-from abm_desktop.ui.widgets.formats import clock, decimals_of
 from abm_desktop.ui.widgets.plots import EMPTY
-from abm_desktop.ui.widgets.pyramid import Pyramid
-from abm_desktop.ui.widgets.ranges import CalmRange, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart", "time_span"]

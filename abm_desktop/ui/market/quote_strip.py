@@ -7,10 +7,10 @@ import math
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from abm_desktop.desk.formats import compact, price, shorten, signed, whole
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
-from abm_desktop.ui.said_elsewhere import translated
-from abm_desktop.ui.widgets.formats import compact, price, shorten, signed, whole
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["QuoteStrip"]

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.venue_rules import Parameter, Rule, venue_rules
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.venue_rules import Parameter, Rule, venue_rules
 from abm_desktop.ui.widgets.numbers import NumberBox
 
 __all__ = ["RulesPanel"]

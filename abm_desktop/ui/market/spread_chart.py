@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.desk.ranges import CalmRange, decimate, visible
+from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.plots import EMPTY
-from abm_desktop.ui.widgets.ranges import CalmRange, decimate, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["SpreadChart"]

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.formats import clock, percent
+from abm_desktop.desk.stress_effect import StressEffect, stress_effect
 from abm_desktop.live import ActiveStress, MarketSnapshot, PlannedStress
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.stress_effect import StressEffect, stress_effect
 from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import clock, percent
 from abm_desktop.ui.widgets.icons import icon
 
 __all__ = ["StressList", "effect_text"]

@@ -21,11 +21,7 @@ from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.stress_list import StressList
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.stress_kinds import (
-    MAIN_STRESSES,
-    StressKind,
-    more_stresses,
-)
+from abm_desktop.ui.stress_kinds import MAIN_STRESSES, StressKind, more_stresses
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.numbers import NumberBox
 

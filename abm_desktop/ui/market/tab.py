@@ -5,12 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot, PastMoment, RunState
 from abm_desktop.ui.analytics.series import class_title

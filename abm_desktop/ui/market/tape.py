@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from abm_desktop.desk.formats import clock, decimals_of
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
-from abm_desktop.ui.widgets.formats import clock, decimals_of
 
 __all__ = ["Tape"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
 
+from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.commands import CommandTable
-from abm_desktop.ui.widgets.formats import clock
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["TimeBar"]

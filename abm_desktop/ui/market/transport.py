@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.formats import compact, speed
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import LARGEST_SEED, Session
-from abm_desktop.ui.widgets.formats import compact, speed
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, read_number
 from abm_desktop.ui.widgets.steady_label import SteadyLabel

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.desk.ranges import CalmRange, visible
+from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.metrics.streaming import bucket_increments
-from abm_desktop.ui.stress_log import StressLog
 from abm_desktop.ui.widgets.plots import EMPTY
-from abm_desktop.ui.widgets.ranges import CalmRange, visible
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["VolumeChart"]

@@ -7,20 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from abm_desktop.desk.formats import percent, price, signed, whole
 from abm_desktop.live import MarketSnapshot, RunState, WatchedTrader
 from abm_desktop.market.roles import ACTION_NAMES, Role, action_names, action_sides
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import chart_menu
-from abm_desktop.ui.widgets.formats import percent, price, signed, whole
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import EmptyState, Legend
 from abm_desktop.ui.widgets.plots import resolve_color

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.ui.rl.measures import AXES, GROUPS, RUN_COLORS
+from abm_desktop.desk.formats import shorten
+from abm_desktop.desk.training_measures import AXES, GROUPS, RUN_COLORS
 from abm_desktop.ui.rl.runs import MOST_SHOWN, Run, Runs
-from abm_desktop.ui.widgets.formats import shorten
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.segments import segment_row
 

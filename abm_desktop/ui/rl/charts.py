@@ -10,11 +10,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from abm_desktop.market.roles import SIDE_NAMES
-from abm_desktop.ui.rl.chart_bar import ChartBar
-from abm_desktop.ui.rl.controller import ClusterState
-from abm_desktop.ui.rl.history import History
-from abm_desktop.ui.rl.measures import (
+from abm_desktop.desk.formats import compact, signed
+from abm_desktop.desk.ranges import decimate
+from abm_desktop.desk.training_curves import History
+from abm_desktop.desk.training_measures import (
     AXES,
     GROUPS,
     MEASURES,
@@ -22,11 +21,12 @@ from abm_desktop.ui.rl.measures import (
     RUN_COLORS,
     Measure,
 )
+from abm_desktop.market.roles import SIDE_NAMES
+from abm_desktop.ui.rl.chart_bar import ChartBar
+from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.runs import Run, Runs
-from abm_desktop.ui.widgets.formats import compact, signed
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY, make_plot
-from abm_desktop.ui.widgets.ranges import decimate
 
 __all__ = ["MeasureChart", "TrainingCharts"]
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.messages import ClusterInfo
+from abm_desktop.learning.process.messages import ClusterInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import TrainingController
 from abm_desktop.ui.widgets.panel import EmptyState

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.model_comparison import Row, compare_models
-from abm_desktop.learning.models import ModelInfo
+from abm_desktop.desk.formats import MISSING
+from abm_desktop.learning.judging.model_comparison import Row, compare_models
+from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.result_dialog import plain_table, table_text
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import MISSING
 
 __all__ = ["CompareDialog"]
 

@@ -17,9 +17,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from abm_desktop.learning.client import TrainingClient, check_learning_rate
+from abm_desktop.desk.training_curves import History
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.messages import (
+from abm_desktop.learning.process.client import TrainingClient, check_learning_rate
+from abm_desktop.learning.process.messages import (
     Checkpoint,
     ClusterInfo,
     Done,
@@ -29,10 +30,9 @@ from abm_desktop.learning.messages import (
     Progress,
     Status,
 )
-from abm_desktop.ui.rl.history import History
 from abm_desktop.ui.rl.run_queue import RunQueue
 from abm_desktop.ui.rl.runs import Runs
-from abm_desktop.ui.said_elsewhere import translated
+from abm_desktop.ui.translated_sentences import translated
 
 __all__ = ["BUSY", "ClusterState", "Incident", "TrainingController"]
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
-from abm_desktop.learning.samplers import within_processors
+from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.ui.rl.fields import Field, TextField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
 from abm_desktop.ui.rl.rate_row import RateRow
-from abm_desktop.ui.said_elsewhere import translated
+from abm_desktop.ui.translated_sentences import translated
 
 __all__ = ["TrainingForm"]
 

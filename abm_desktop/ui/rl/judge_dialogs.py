@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.models import ModelInfo
+from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN_STRESSES, stress_title

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from abm_desktop.learning import assessment
-from abm_desktop.ui.widgets.formats import percent
+from abm_desktop.desk.formats import percent
+from abm_desktop.learning.judging import assessment
 from abm_desktop.ui.worker import Job, Worker, WorkerError
 
 __all__ = ["Judging", "JudgingStrip", "Task"]

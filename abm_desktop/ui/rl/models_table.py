@@ -16,12 +16,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from abm_desktop.learning.models import ModelInfo
+from abm_desktop.desk.formats import MISSING, compact, percent, signed
+from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.market.roles import SIDE_NAMES, side_shares
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import MISSING, compact, percent, signed
 
 __all__ = ["COLUMNS", "ModelTable"]
 

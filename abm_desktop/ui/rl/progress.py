@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout
 
+from abm_desktop.desk.formats import clock, compact, percent, speed, whole
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
-from abm_desktop.ui.widgets.formats import clock, compact, percent, speed, whole
 
 __all__ = ["ProgressStrip"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from abm_desktop.learning.client import check_learning_rate
+from abm_desktop.learning.process.client import check_learning_rate
 from abm_desktop.ui import theme
 
 __all__ = ["RateRow"]

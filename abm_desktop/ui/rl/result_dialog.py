@@ -22,13 +22,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.evaluation_columns import evaluation_columns, everywhere
+from abm_desktop.desk.formats import signed
+from abm_desktop.learning.judging.evaluation_columns import evaluation_columns, everywhere
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
-from abm_desktop.ui.said_elsewhere import translated
+from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import chart_menu
-from abm_desktop.ui.widgets.formats import signed
 from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["RangeChart", "ResultDialog", "evaluation_dialog", "plain_table", "stress_dialog"]

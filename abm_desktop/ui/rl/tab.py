@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from abm_desktop import paths
+from abm_desktop.desk.formats import percent
 from abm_desktop.learning.config import ConfigError, TrainingConfig
-from abm_desktop.learning.messages import Done, Failure
-from abm_desktop.learning.models import ModelInfo
+from abm_desktop.learning.process.messages import Done, Failure
+from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.rl.agent_panel import AgentPanel
 from abm_desktop.ui.rl.charts import TrainingCharts
@@ -21,7 +22,6 @@ from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.progress import ProgressStrip
 from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.session import Trouble
-from abm_desktop.ui.widgets.formats import percent
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
 from abm_desktop.ui.work import Work

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from abm_desktop.learning.evaluation_columns import SYMMETRIC, everywhere
+from abm_desktop.desk.formats import percent, signed
+from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, everywhere
 from abm_desktop.ui.stress_kinds import english_title, stress_title
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.formats import percent, signed
 
 __all__ = [
     "amplification", "evaluation_word", "evaluation_words", "interval_of", "outcome_title",

@@ -20,9 +20,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+from abm_desktop.desk.formats import clock
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import chart_menu
-from abm_desktop.ui.widgets.formats import clock
 
 __all__ = ["Plot", "TimeAxis", "make_plot", "resolve_color"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
-from abm_desktop.ui.widgets.formats import percent, shorten
+from abm_desktop.desk.formats import percent, shorten
 
 __all__ = ["PATIENCE", "Task", "Tasks"]
 

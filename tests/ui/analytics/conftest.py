@@ -4,8 +4,8 @@ import pickle
 
 import pytest
 
+from abm_desktop.desk.worker_process import WorkerError
 from abm_desktop.ui.worker import Job
-from abm_desktop.ui.worker_process import WorkerError
 
 
 class InlineWorker:

@@ -8,12 +8,12 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from abm_desktop.desk.analytics import experiments as compute
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.messages import Done, Ended, Failure, Start, Status
-from abm_desktop.experiments.runner import Control, Stopped
-from abm_desktop.experiments.summary import read_summary
+from abm_desktop.experiments.process.messages import Done, Ended, Failure, Start, Status
+from abm_desktop.experiments.report.summary import read_summary
+from abm_desktop.experiments.running.runner import Control, Stopped
 from abm_desktop.ui.analytics import experiments_page
-from abm_desktop.ui.analytics.compute import experiments as compute
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
 

@@ -8,8 +8,8 @@ from fake_live import make_snapshot
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from abm_desktop.ui.analytics.compute.titles import WINDOW_MEASURES
-from abm_desktop.ui.analytics.flow_store import FlowStore
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
+from abm_desktop.desk.trader_flow import FlowStore
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.widgets.chart_export import FullScreen, save_csv
 from abm_desktop.ui.widgets.plots import data_position

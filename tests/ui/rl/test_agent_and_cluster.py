@@ -5,7 +5,7 @@ from fake_live import make_snapshot
 from PySide6.QtGui import QGuiApplication
 from rl.conftest import progress, training
 
-from abm_desktop.learning.messages import ClusterInfo, Failure
+from abm_desktop.learning.process.messages import ClusterInfo, Failure
 from abm_desktop.live import ClassAccount, RunState, WatchedTrader
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.ui.rl.agent_panel import FEATURES

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from rl.conftest import make_model, progress, training
 
-from abm_desktop.learning.messages import Checkpoint, Done, Judging
-from abm_desktop.ui.rl.history import History
+from abm_desktop.desk.training_curves import History
+from abm_desktop.learning.process.messages import Checkpoint, Done, Judging
 from abm_desktop.ui.widgets.chart_export import chart_columns
 
 

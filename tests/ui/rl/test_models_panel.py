@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QInputDialog
 from rl.conftest import make_model
 
 from abm_desktop import paths
-from abm_desktop.learning import models
+from abm_desktop.learning.registry import models
 from abm_desktop.ui.rl import judging, verdict
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog

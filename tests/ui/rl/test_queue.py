@@ -4,9 +4,10 @@ import pytest
 from rl.conftest import progress, training
 
 from abm_desktop import paths
-from abm_desktop.learning import presets, samplers
+from abm_desktop.learning import presets
 from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
-from abm_desktop.learning.messages import Done, Failure
+from abm_desktop.learning.process.messages import Done, Failure
+from abm_desktop.learning.rllib import samplers
 
 
 def enqueue(tab, *seeds):

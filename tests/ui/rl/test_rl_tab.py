@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from abm_desktop.learning import models
-from abm_desktop.learning.messages import Failure, Status
+from abm_desktop.learning.process.messages import Failure, Status
+from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState

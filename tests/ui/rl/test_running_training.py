@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from rl.conftest import make_model, progress, training
 from rl.test_models_panel import action, choose, reread
 
-from abm_desktop.learning import in_training
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.messages import Checkpoint, Done
+from abm_desktop.learning.process import in_training
+from abm_desktop.learning.process.messages import Checkpoint, Done
 
 
 def begin(tab, hear, qapp, **changes):

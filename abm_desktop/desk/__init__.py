@@ -1,0 +1,1 @@
+"""What a window or a server needs to know, without Qt: series, curves, stress effects."""

@@ -1,0 +1,321 @@
+"""Experiment files, and folders of results, read for the window.
+
+The window imports this for the names of what it asks for, so the engine is imported within.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abm_desktop.whole_files import whole_folder
+
+if TYPE_CHECKING:
+    from abm_desktop.experiments.running.cells import Plan
+
+__all__ = [
+    "FileEntry",
+    "PlanReport",
+    "Problems",
+    "ResultEntry",
+    "ResultReport",
+    "export_tables",
+    "list_files",
+    "list_results",
+    "read_plan",
+    "read_result",
+    "seconds_per_run",
+]
+
+ENOUGH = 20
+"""Finished runs from which the time of the others is told."""
+
+PAGE = "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """An experiment's file."""
+
+    path: Path
+    name: str
+    question: str
+    shipped: bool
+    fault: str = ""
+    """What is wrong with it, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What is wrong with a file: (line, key, message, remedy) each."""
+
+    path: Path
+    findings: tuple[tuple[int | None, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """What an experiment's file would run."""
+
+    path: Path
+    name: str
+    question: str
+    scenario: str
+    primary: str
+    hypothesis: str
+    seeds: int
+    forks: int
+    cells: int
+    total: int
+    """Runs of all."""
+    traders: tuple[tuple[str, str, int], ...]
+    """Who trades in the cells: traders, their shares, number of cells."""
+    stresses: tuple[tuple[str, int], ...]
+    rules: tuple[str, ...]
+    power: tuple[tuple[float, int | None, float], ...]
+    """Effect as a fraction, pairs needed for a power of 80 %, power with the planned pairs."""
+    folder: Path
+    finished: int
+    """Runs that are there already."""
+    run_seconds: float | None
+    """Seconds of a core that a run takes, from what is finished; None where that is too little."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultEntry:
+    """A folder of results."""
+
+    folder: Path
+    name: str
+    runs: int
+    of: int | None
+    """None where the folder does not tell."""
+    when: datetime
+    """Of the newest run or report."""
+    report: Path | None
+    """The report's page, where it was written."""
+    source: Path | None
+    """The file to go on with."""
+    seeds: int | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all runs are there, as far as is known."""
+        return self.of is None or self.runs >= self.of
+
+
+@dataclass(frozen=True, slots=True)
+class ResultReport:
+    """What the results of a folder tell, see ``experiments.summary``."""
+
+    folder: Path
+    summary: dict[str, Any]
+    is_interim: bool
+    """Computed from what is finished, without the report."""
+
+
+def list_files(others: Sequence[Path]) -> list[FileEntry]:
+    """The shipped files, the user's own, and ``others``; a file that is wrong says so."""
+    from abm_desktop.experiments.design import bundled_experiments
+
+    known = bundled_experiments()
+    return [_entry(path) for path in [*known, *(p for p in others if p not in known)]]
+
+
+def _entry(path: Path) -> FileEntry:
+    from abm_desktop.experiments.design import experiments_dir, load_design
+    from abm_desktop.scenario import ScenarioError
+
+    shipped = path.parent == experiments_dir()
+    try:
+        design = load_design(path)
+    except ScenarioError as error:
+        return FileEntry(path, path.stem, "", shipped, error.problems[0].message)
+    except OSError as error:
+        return FileEntry(path, path.stem, "", shipped, error.strerror or str(error))
+    return FileEntry(path, design.name, design.question, shipped)
+
+
+def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
+    """What a file would run, with ``seeds`` markets instead of its own number."""
+    from abm_desktop.experiments.design import find_experiment
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.report.data import MEASURES, OTHERS
+    from abm_desktop.experiments.running.cells import NO_INTERVENTION
+    from abm_desktop.experiments.running.store import Store
+    from abm_desktop.experiments.statistics.power import power_table
+    from abm_desktop.scenario import ScenarioError
+
+    try:
+        experiment = Experiment.load(path, seeds=seeds)
+    except ScenarioError as error:
+        return Problems(
+            path, tuple((p.line, p.key or "", p.message, p.remedy) for p in error.problems)
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        return Problems(path, ((None, "", str(error), "choose another file"),))
+    plan, folder = experiment.plan, experiment.folder
+    design = plan.design
+    finished, seconds = 0, None
+    if (folder / "index.sqlite").is_file():
+        finished = experiment.finished(folder)
+        with closing(Store.read(folder)) as store:
+            count, busy = store.count()
+        seconds = busy / count if count >= ENOUGH else None
+    level = design.hypothesis
+    labels = {measure.column: measure.label for measure in (*MEASURES, *OTHERS)}
+    return PlanReport(
+        find_experiment(path),
+        design.name,
+        design.question,
+        plan.scenario.name,
+        labels.get(design.primary, design.primary),
+        f"{100 * level:g}\u00a0%" if isinstance(level, float) else level or "",
+        design.seeds,
+        design.forks,
+        len(plan.cells),
+        plan.total,
+        _traders(plan),
+        tuple((s.replace("_", " "), sum(c.stress == s for c in plan.cells)) for s in plan.stresses),
+        tuple(r.replace("_", " ") for r in plan.interventions if r != NO_INTERVENTION),
+        tuple((r.effect, r.needed, r.power) for r in power_table(design.seeds * design.forks, 1)),
+        folder,
+        finished,
+        seconds,
+    )
+
+
+def _traders(plan: Plan) -> tuple[tuple[str, str, int], ...]:
+    """Cells with the same traders, whatever their share, as one line each."""
+    from abm_desktop.experiments.running.cells import OPEN, TRAINED
+
+    lines: dict[str, dict[str, int]] = {}
+    several_modes = len(plan.design.rl.modes) > 1
+    for cell in plan.cells:
+        words = [cell.policy or cell.arm]
+        if cell.policy and cell.arm != TRAINED and not cell.policy.startswith(cell.arm):
+            words.append(cell.arm)
+        if plan.design.rl.other_displaces and cell.displaces:
+            words.append("for " + cell.displaces.replace("+", ", "))
+        if several_modes and cell.policy:
+            words.append(cell.mode)
+        if cell.start == OPEN:
+            words.append("from the open")
+        if plan.design.level == "learning_rate" and cell.policy:
+            words.append(f"rate × {cell.learning_rate:g}")
+        shares = lines.setdefault(", ".join(words), {})
+        share = f"{100 * cell.rl_share:g}"
+        shares[share] = shares.get(share, 0) + 1
+    return tuple(
+        (who, ", ".join(shares) + " %", sum(shares.values())) for who, shares in lines.items()
+    )
+
+
+def seconds_per_run(path: Path) -> float:
+    """Seconds of a core that a run takes, warm-up included, from some that are made for it.
+
+    Takes a minute or more where the market has to be compiled first. Raises ValueError with what
+    is wrong with the file.
+    """
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.running.estimate import estimate
+
+    plan = Experiment.load(path).plan
+    return estimate(plan).total / plan.total
+
+
+def list_results() -> list[ResultEntry]:
+    """Every folder of results in the usual place, the newest first."""
+    from abm_desktop.experiments.experiment import results_dir
+
+    folders = results_dir().glob("*/index.sqlite")
+    entries = [entry for index in folders if (entry := _result(index.parent)) is not None]
+    return sorted(entries, key=lambda entry: entry.when, reverse=True)
+
+
+def _result(folder: Path) -> ResultEntry | None:
+    from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.experiments.running.store import Store
+
+    try:
+        with closing(Store.read(folder)) as store:
+            runs, _ = store.count()
+            notes = {key: store.about(key) for key in ("name", "file", "file_text", "total")}
+            seeds = store.about("seeds")
+    except (ExperimentError, OSError, sqlite3.Error):
+        return None
+    total = int(notes["total"]) if notes["total"] else None
+    if total is not None and runs > total:
+        # The last start was of fewer markets than are there.
+        total = seeds = None
+    page = folder / "report" / PAGE
+    times = [p.stat().st_mtime for p in (folder / "index.sqlite", page) if p.is_file()]
+    wal = folder / "index.sqlite-wal"
+    times += [wal.stat().st_mtime] if wal.is_file() else []
+    return ResultEntry(
+        folder,
+        notes["name"] or folder.name,
+        runs,
+        total,
+        datetime.fromtimestamp(max(times)),
+        page if page.is_file() else None,
+        _source(folder, notes["file"], notes["file_text"]),
+        int(seeds) if seeds else None,
+    )
+
+
+def _source(folder: Path, noted: str | None, text: str | None) -> Path | None:
+    """The file as it was where it was, for a scenario beside it; else the copy with the results."""
+    try:
+        if noted and text and Path(noted).read_text(encoding="utf-8-sig") == text:
+            return Path(noted)
+    except (OSError, UnicodeDecodeError):
+        pass
+    copy = folder / "experiment.toml"
+    return copy if copy.is_file() else None
+
+
+def read_result(entry: ResultEntry) -> ResultReport:
+    """What a folder tells: its report's summary where that is up to date, else the effects so far.
+
+    Raises ExperimentError or ScenarioError where they cannot be computed.
+    """
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.report.summary import interim, read_summary
+    from abm_desktop.experiments.running.pilot import ExperimentError
+
+    kept = read_summary(entry.folder / "report")
+    if kept is not None and int(kept["runs"]) >= entry.runs:
+        return ResultReport(entry.folder, kept, False)
+    if entry.source is None:
+        raise ExperimentError(f"{entry.folder} has no experiment.toml", "copy the file into it")
+    experiment = Experiment.load(entry.source, seeds=entry.seeds)
+    return ResultReport(entry.folder, interim(experiment.results(entry.folder)), True)
+
+
+def export_tables(entry: ResultEntry, into: Path) -> tuple[Path, int]:
+    """Copy the report's tables as CSV into a new folder within ``into``; else the runs only.
+
+    Returns the folder and its number of files. What lies in ``into`` is left as it is. Raises
+    OSError if they cannot be written.
+    """
+    from abm_desktop.experiments.experiment import Experiment
+
+    tables = sorted((entry.folder / "report" / "tables").glob("*.csv"))
+    texts = {table.name: table.read_bytes() for table in tables}
+    if not texts and entry.source is not None:
+        results = Experiment.load(entry.source, seeds=entry.seeds).results(entry.folder)
+        texts["runs.csv"] = results.runs.to_csv(index=False).encode("utf-8")
+    target, number = into / f"{entry.folder.name}-tables", 1
+    while target.exists():
+        number += 1
+        target = into / f"{entry.folder.name}-tables-{number}"
+    with whole_folder(target) as part:
+        for name, text in texts.items():
+            (part / name).write_bytes(text)
+    return target, len(texts)

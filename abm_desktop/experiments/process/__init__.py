@@ -1,0 +1,1 @@
+"""The process that runs an experiment: its client, its host, their messages."""

@@ -1,0 +1,54 @@
+"""What the results of an experiment do not tell, in sentences."""
+
+from __future__ import annotations
+
+from abm_desktop.experiments.report.data import ExperimentResults
+from abm_desktop.experiments.report.findings import Findings
+
+__all__ = ["limits"]
+
+
+def limits(results: ExperimentResults, found: Findings) -> list[str]:
+    """What the results do not tell: the given sentences, and those that follow from the numbers."""
+    out = list(results.limits)
+    effects = found.effects
+    if len(effects):
+        real = effects[~effects["placebo"] & effects["primary"]]
+        policies, markets = int(real["policies"].min()), int(real["markets"].min())
+        if policies < 5:
+            out.append(
+                f"Only {policies} trained {'policy' if policies == 1 else 'policies'} per cell: "
+                "the intervals tell little about what other trainings would give."
+            )
+        elif policies < 10:
+            out.append(
+                f"With {policies} policies per cell a 95 % interval of the bootstrap covers the "
+                "truth in 85 to 95 % of experiments, the less the more policies differ; the one "
+                "for other trainings, by the t distribution, in about 95 %."
+            )
+        if markets < 64:
+            out.append(f"Some comparisons have only {markets} markets; 64 are usual for screening.")
+    if len(found.spread):
+        wide = found.spread["high"].isna() | (found.spread["ratio"] & (found.spread["high"] > 10))
+        if wide.any():
+            out.append(
+                f"{int(wide.sum())} of {len(found.spread)} intervals for other trainings have no "
+                "useful upper end (none, or above +1000 %): the trainings differ too much."
+            )
+    if found.mixed is not None and found.mixed.note:
+        out.append(f"Mixed model: {found.mixed.note}")
+    if len(found.shares):
+        off = (found.shares["mean_pct"] - found.shares["aimed_pct"]).abs()
+        worst = found.shares.loc[off.idxmax()]
+        if off.max() > 5:
+            who = ", ".join(filter(None, (worst["kind"], worst["group"])))
+            out.append(
+                f"The realised share missed the aimed one by up to {off.max():.0f} points: "
+                f"{worst['mean_pct']:.0f} % for {worst['aimed_pct']:.0f} % ({who})."
+            )
+    if len(found.recoveries):
+        out.append("Log-rank tests of recovery times do not use that the runs are matched.")
+    if results.facts is None:
+        out.append("The stylised facts were not checked in these cells.")
+    out.append("All of this is a simulated market; no real one was traded.")
+    return out

@@ -1,0 +1,95 @@
+"""The findings of an experiment in short: a small JSON file beside its report, for programs.
+
+A window shows it without loading tables; ``summarise`` also tells what is there so far of an
+experiment that still runs.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from abm_desktop.experiments.report.data import ExperimentResults
+from abm_desktop.experiments.report.text import level_text
+from abm_desktop.experiments.statistics.effects import effects_table
+from abm_desktop.whole_files import write_whole
+
+__all__ = [
+    "FILE",
+    "interim",
+    "read_summary",
+    "summarise",
+    "write_summary",
+    "written_answer",
+]
+
+FILE = "summary.json"
+_NUMBERS = ("change", "low", "high", "d_z", "p", "p_holm")
+_TEXTS = ("kind", "group", "measure", "label")
+_COUNTS = ("pairs", "markets", "policies")
+_MARKS = ("ratio", "placebo", "primary")
+
+
+def summarise(
+    results: ExperimentResults, effects: pd.DataFrame, words: list[str], limits: list[str]
+) -> dict[str, Any]:
+    """The answer, its limits, and one entry for each effect; numbers that are not known are None.
+
+    ``effects`` are as :func:`abm_desktop.experiments.statistics.effects.effects_table` gives them.
+    An entry has ``kind``, ``group``, ``level`` (as it is shown), ``measure``, ``label``, ``ratio``,
+    ``change`` with its 95 % bounds ``low`` and ``high`` (fractions for ratios), ``d_z``, ``p``,
+    ``p_holm``, ``pairs``, ``markets``, ``policies``, ``primary`` and ``placebo``.
+    """
+    return {
+        "name": results.name,
+        "question": results.question,
+        "level_name": results.level_name,
+        "levels": [level_text(results, level) for level in results.levels()[1:]],
+        "runs": len(results.runs),
+        "answer": words,
+        "limits": limits,
+        "effects": [
+            {"level": level_text(results, row["level"])}
+            | {name: str(row[name]) for name in _TEXTS}
+            | {name: _number(row[name]) for name in _NUMBERS}
+            | {name: int(row[name]) for name in _COUNTS}
+            | {name: bool(row[name]) for name in _MARKS}
+            for _, row in effects.iterrows()
+        ],
+    }
+
+
+def interim(results: ExperimentResults) -> dict[str, Any]:
+    """The effects on the primary measure only, of what is finished; far quicker than a report."""
+    primary = replace(results, measures=(results.measure_of(results.primary),))
+    return summarise(primary, effects_table(primary), [], list(results.limits))
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    """Write it into the folder of a report."""
+    text = json.dumps(summary, indent=1, allow_nan=False)
+    write_whole(folder / FILE, text)
+
+
+def read_summary(folder: Path) -> dict[str, Any] | None:
+    """Read it from the folder of a report; None where there is none, or it is damaged."""
+    try:
+        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "effects" in found else None
+
+
+def written_answer(page: Path) -> list[str]:
+    """The answer in the words of a report, given its page; empty where its summary is gone."""
+    found = read_summary(page.parent)
+    return [str(sentence) for sentence in found["answer"]] if found else []
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

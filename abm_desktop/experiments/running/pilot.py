@@ -1,0 +1,225 @@
+"""How many RL traders make up a share of the volume: found by trial in markets of their own.
+
+A policy trades as often as it likes, less often where many others trade like it, and a market with
+other traders in it has other prices to like. So the number is found by running calm markets, whose
+seeds no experiment uses, and correcting it a few times. The share that comes out later in a cell is
+not this one exactly, and under stress not at all: every run records its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from abm_desktop.experiments.design import DISPLACEABLE, RLFactors
+from abm_desktop.experiments.running.cells import Plan, Population
+from abm_desktop.experiments.running.substitution import (
+    add_traders,
+    make_room,
+    taker_share,
+    taker_volumes,
+)
+from abm_desktop.market.compiled import source_version
+from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE
+from abm_desktop.paths import user_cache_dir
+from abm_desktop.scenario import Scenario
+from abm_desktop.whole_files import write_whole
+
+__all__ = ["ExperimentError", "Sizing", "size_population"]
+
+PILOT_SEED = 880_000_000
+"""Seed of the first pilot market."""
+PILOTS = 3
+START, BURN_IN, MEASURED = 600.0, 300.0, 1500.0
+"""Seconds from the open to the copies, from there until it counts, and how long it counts."""
+TRIALS = 6
+_CLOSE = 0.03
+"""Odds of the share this near to the wanted ones, relatively, are taken."""
+_VERSION = 2
+
+_KINDS = dict(zip(DISPLACEABLE, (INSTITUTION, MOMENTUM, FUNDAMENTAL, NOISE), strict=True))
+
+
+class ExperimentError(RuntimeError):
+    """An experiment that cannot go on; ``remedy`` says what to do."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(f"{message}; {remedy}" if remedy else message)
+        self.message, self.remedy = message, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """RL traders that make up a share of the volume taken, and how near to it they came."""
+
+    count: int
+    size: int
+    """Lots per BUY or SELL."""
+    max_inventory: int
+    factor: float
+    """On the rates of the displaced classes."""
+    reached: float
+    """Share in the pilot's calm markets."""
+
+    def as_json(self) -> dict[str, float]:
+        """Plain values."""
+        return asdict(self)
+
+
+def size_population(
+    plan: Plan, name: str, displaces: Sequence[str], shares: Sequence[float]
+) -> dict[float, Sizing]:
+    """The number and size of traders of a population for each share, smallest share first.
+
+    Kept in the user's cache, since studies share policies. Raises :class:`ExperimentError` where
+    the displaced classes make up less than a share.
+    """
+    population, scenario, rl = plan.populations[name], plan.scenario, plan.design.rl
+    file = _file(scenario, population, displaces, shares, rl)
+    if (found := _kept(file)) is not None:
+        return found
+    forks = [_calm_market(scenario, PILOT_SEED + k) for k in range(PILOTS)]
+    room = _room(forks, displaces)
+    out: dict[float, Sizing] = {}
+    traders = 0.0
+    for share in sorted(shares):
+        if share >= 0.98 * room:
+            raise ExperimentError(
+                f"{', '.join(displaces)} take {100 * room:.0f} % of the volume in this market, "
+                f"so RL traders cannot take the place of {100 * share:g} % by displacing them only",
+                "give smaller shares, or let more classes make room (rl.displaces)",
+            )
+        before = sorted(out)
+        if before and traders:
+            traders *= _odds(share) / _odds(before[-1])
+        out[share], traders = _search(
+            forks, population, displaces, share, 1.0 - share / room, rl, traders or 100.0 * share
+        )
+    _keep(file, out)
+    return out
+
+
+def _search(
+    forks: Sequence[Simulator],
+    population: Population,
+    displaces: Sequence[str],
+    share: float,
+    factor: float,
+    rl: RLFactors,
+    traders: float,
+) -> tuple[Sizing, float]:
+    """The closest of a few trials, and how many traders of the usual size it amounts to."""
+    best: tuple[float, Sizing, float] | None = None
+    last: tuple[float, float] | None = None
+    least = math.inf
+    for _ in range(TRIALS):
+        count, times = _split(traders, len(population.policies), rl)
+        traders = float(count * times)
+        sizing = Sizing(count, rl.size * times, rl.max_inventory * times, factor, 0.0)
+        reached = min(max(_reached(forks, population, displaces, sizing), 1e-6), 1.0 - 1e-6)
+        off = math.log(_odds(reached) / _odds(share))
+        if best is None or abs(off) < best[0]:
+            best = (abs(off), replace(sizing, reached=reached), traders)
+        if abs(off) < _CLOSE:
+            break
+        # Twice as many trade less than twice as much: the slope of the last two trials tells.
+        slope = 1.0
+        if last is not None and last[0] != traders:
+            slope = (off - last[1]) / math.log(traders / last[0])
+        last = (traders, off)
+        wanted = traders * math.exp(min(max(-off / min(max(slope, 0.3), 2.0), -2.0), 2.0))
+        least = min(least, traders)
+        if slope < 0.0 and wanted > rl.max_traders:
+            # More of them take less: the market has tipped over, and must be filled from below.
+            wanted = 0.5 * least
+        if _split(wanted, len(population.policies), rl) == (count, times):
+            break
+        traders = wanted
+    assert best is not None
+    return best[1], best[2]
+
+
+def _split(traders: float, policies: int, rl: RLFactors) -> tuple[int, int]:
+    """(count, times): so many traders of ``times`` the usual size."""
+    times = max(1, math.ceil(traders / rl.max_traders))
+    return max(policies, round(traders / times)), times
+
+
+def _odds(share: float) -> float:
+    return share / (1.0 - share)
+
+
+def _calm_market(scenario: Scenario, seed: int) -> Simulator:
+    market = Simulator(scenario, seed)
+    market.warm_up()
+    market.run(START)
+    market.tape.clear_rows()
+    return market
+
+
+def _reached(
+    forks: Sequence[Simulator], population: Population, displaces: Sequence[str], sizing: Sizing
+) -> float:
+    volumes = np.zeros(1)
+    for fork in forks:
+        market = fork.fork()
+        make_room(market, displaces, sizing.factor)
+        add_traders(market, population.policies, sizing.count, sizing.size, sizing.max_inventory)
+        volumes = volumes + _measured(market)
+    return taker_share(volumes)
+
+
+def _room(forks: Sequence[Simulator], displaces: Sequence[str]) -> float:
+    """Share of these classes in the volume taken; all of it where they are all there are.
+
+    Market makers take a little when they sell off, which nobody displaces: that counts for nothing.
+    """
+    if set(displaces) == set(DISPLACEABLE):
+        return 1.0
+    volumes = np.sum([_measured(fork.fork()) for fork in forks], axis=0)
+    total = float(volumes.sum())
+    return float(sum(volumes[_KINDS[name]] for name in displaces) / total) if total else 0.0
+
+
+def _measured(market: Simulator) -> np.ndarray:
+    market.run(BURN_IN + MEASURED)
+    return taker_volumes(market, START + BURN_IN, START + BURN_IN + MEASURED)
+
+
+def _file(
+    scenario: Scenario,
+    population: Population,
+    displaces: Sequence[str],
+    shares: Sequence[float],
+    rl: RLFactors,
+) -> Path:
+    content = [
+        _VERSION,
+        source_version(),
+        scenario.model_dump(mode="json", exclude={"name", "description", "seed"}),
+        population.digest(),
+        list(displaces),
+        sorted(shares),
+        [rl.size, rl.max_inventory, rl.max_traders],
+    ]
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return user_cache_dir() / "pilots" / f"{digest[:32]}.json"
+
+
+def _kept(file: Path) -> dict[float, Sizing] | None:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return {float(share): Sizing(**values) for share, values in found.items()}
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _keep(file: Path, found: dict[float, Sizing]) -> None:
+    write_whole(file, json.dumps({str(k): v.as_json() for k, v in found.items()}))

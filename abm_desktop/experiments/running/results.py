@@ -1,0 +1,149 @@
+"""From stored runs to what the report compares: levels of a treatment against its control."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from abm_desktop.experiments.report.data import ExpectedSign, ExperimentResults
+from abm_desktop.experiments.running.cells import (
+    CONTROL,
+    NO_INTERVENTION,
+    OPEN,
+    TRAINED,
+    Cell,
+    Plan,
+)
+from abm_desktop.experiments.running.facts import checks
+from abm_desktop.experiments.running.store import Store
+
+__all__ = ["collect"]
+
+_LEVELS = {
+    "share": ("rl_share", "RL share of taker volume"),
+    "intervention": ("intervention", "rule of the venue"),
+    "learning_rate": ("learning_rate", "learning rate ×"),
+}
+"""Column, and name in the report, of what a design compares."""
+PATH_COLUMNS = ("time", "price", "value", "spread_ticks", "depth")
+
+
+def collect(plan: Plan, store: Store) -> ExperimentResults:
+    """The finished runs of ``plan`` as results; a plan that is not done gives fewer.
+
+    A cell without RL traders is the control of all kinds of traders under the same stress and the
+    same rules. Raises ValueError where the primary measure is not one that runs have.
+    """
+    design = plan.design
+    runs, paths = store.runs(plan.cells, plan.seeds), store.paths(plan.cells, plan.seeds)
+    unforked = runs[runs["start"] == OPEN] if len(runs) else runs
+    runs = runs.drop(index=unforked.index).reset_index(drop=True)
+    level, level_name = _LEVELS[design.level]
+    by_rule = design.level == "intervention"
+    group = ["stress"]
+    for other in ("rl_share", "intervention"):
+        if other != level and len({getattr(cell, other) for cell in plan.cells}) > 1:
+            group.append(other)
+    results = ExperimentResults(
+        name=design.name,
+        question=design.question or f"What do the treatments of {design.name} do?",
+        runs=runs,
+        unforked=unforked if len(unforked) else None,
+        facts=_facts(plan, store),
+        level=level,
+        control=_control(plan),
+        group=tuple(group),
+        pair=("seed", "fork"),
+        primary=design.primary,
+        file_text=plan.file_text,
+        version=store.about("version") or "",
+        seeds=f"{plan.seeds[0]} to {plan.seeds[-1]}",
+        limits=_limits(plan, store, runs, len(unforked)),
+        level_name=level_name,
+        file_name=Path(store.about("file_name") or "experiment.toml").name,
+        hypothesis_level=design.hypothesis,
+        hypothesis_groups=design.hypothesis_groups,
+        order=tuple(plan.interventions) if by_rule else (),
+        expected=tuple(ExpectedSign(**given.model_dump()) for given in design.expected),
+    )
+    further = [results.measure_of(column) for column in design.also]
+    results = replace(results, measures=tuple(dict.fromkeys([*results.measures, *further])))
+    return replace(results, series=_series(paths, results)) if len(paths) else results
+
+
+def _control(plan: Plan) -> float | str:
+    """The level that the others are compared with."""
+    design = plan.design
+    if design.level == "share":
+        return 0.0
+    if design.level == "learning_rate":
+        return min(design.rl.learning_rates)
+    return NO_INTERVENTION if design.without_intervention else next(iter(plan.interventions))
+
+
+def _series(paths: pd.DataFrame, results: ExperimentResults) -> pd.DataFrame:
+    """Paths of controls and of trained traders; those of placebos would blur the pictures."""
+    groups = dict(zip(results.runs["cell"], results.grouped["group"], strict=True))
+    paths = paths[paths["arm"].isin((CONTROL, TRAINED))]
+    inventories = [c for c in paths.columns if c.startswith("inventory_")]
+    kept = paths[[*PATH_COLUMNS, *inventories]].copy()
+    kept["level"] = paths[results.level]
+    kept["group"] = paths["cell"].map(groups)
+    kept["run"] = paths["cell"] + "|" + paths["seed"].astype(str) + "|" + paths["fork"].astype(str)
+    return kept
+
+
+def _facts(plan: Plan, store: Store) -> pd.DataFrame | None:
+    known = store.facts()
+    several_rules = len(plan.interventions) > 1
+    rows = [
+        {"cell": _traders(cells, several_rules), **row}
+        for name, cells in checks(plan).items()
+        for row in known.get(name, [])
+    ]
+    return pd.DataFrame(rows) if rows else None
+
+
+def _traders(cells: list[Cell], rules: bool) -> str:
+    """The traders, and the rules, of a check of facts in a few words."""
+    cell = cells[0]
+    who = cell.algorithm if cell.arm == TRAINED else cell.arm
+    if cell.arm != CONTROL:
+        who += f", {100 * cell.rl_share:g} %"
+    return f"{who}, {cell.intervention}" if rules else who
+
+
+def _limits(plan: Plan, store: Store, runs: pd.DataFrame, unforked: int) -> tuple[str, ...]:
+    """What a reader must know of these very runs."""
+    out = []
+    missing = plan.total - len(runs) - unforked
+    if missing:
+        out.append(f"{missing} of {plan.total} runs are not finished: this is a part of the study.")
+    if len(runs) and "rl_share_reached" in runs:
+        calm = runs[(runs["stress"] == "calm") & (runs["arm"] == TRAINED)]
+        if len(calm):
+            means = calm.groupby("rl_share")["rl_share_reached"].mean()
+            told = ", ".join(f"{100 * v:.0f} % for {100 * k:g} %" for k, v in means.items())
+            out.append(
+                "RL traders are as many as fill their share in calm pilot markets; in the calm "
+                f"cells they took {told} of the taker volume."
+            )
+    if plan.parts and plan.design.rl.split_markets != "never":
+        where = (
+            ""
+            if plan.design.rl.split_markets == "always"
+            else (f" at other shares than {100 * (plan.design.main_share() or 0.0):g} %")
+        )
+        out.append(f"The policies of an algorithm divide the markets among them{where}.")
+    alarms = store.alarms()
+    if alarms:
+        out.append(
+            f"In {alarms} runs the market raised an alarm: it refused orders for want of room, or "
+            "the spread stayed wide outside a stress."
+        )
+    revision = store.about("revision")
+    if revision and "+" in revision:
+        out.append(f"The program was changed by hand after revision {revision.split('+')[0]}.")
+    return tuple(out)

@@ -1,0 +1,1 @@
+"""Intervals, tests, models and power for matched runs."""

@@ -1,0 +1,1 @@
+"""Networks, gradients and optimisers as plain arrays, compiled."""

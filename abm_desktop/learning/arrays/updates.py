@@ -1,0 +1,197 @@
+"""Gradient steps of PPO, DQN and SAC on plain arrays, for networks that are standard perceptrons.
+
+Each class turns one RLlib module and its optimiser into arrays (they keep seeing every change) and
+has ``step``, one gradient step on one minibatch. The general way, by torch's autograd, is
+the learners' ``loss``; ``tests/learning`` compares the two.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from ray.rllib.core.rl_module.rl_module import RLModule
+
+from abm_desktop.learning.arrays import kernels as array_kernels
+from abm_desktop.learning.arrays.networks import ArrayPerceptron, FlatAdam, Follower
+from abm_desktop.learning.rllib.networks import actor_layers, critic_layers, head_layers
+from abm_desktop.learning.rllib.updates import DivergenceError
+
+Batch = Mapping[str, np.ndarray]
+
+
+def _safe_norm(adam: FlatAdam, loss: float) -> float:
+    norm = adam.norm()
+    if not math.isfinite(norm):
+        raise DivergenceError(f"the gradient is not a finite number (loss {loss:g})")
+    return norm
+
+
+class ArrayPPO:
+    """Policy and value function of RLlib's PPO module, which share no layer."""
+
+    def __init__(self, module: RLModule, optimizer: torch.optim.Optimizer) -> None:
+        actor, critic = actor_layers(module), critic_layers(module)
+        self.adam = FlatAdam(optimizer)
+        self.actor = ArrayPerceptron(*actor, self.adam)
+        self.critic = ArrayPerceptron(*critic, self.adam)
+
+    def step(
+        self,
+        batch: Batch,
+        clip: float,
+        value_weight: float,
+        entropy_weight: float,
+        longest: float,
+        sums: np.ndarray,
+    ) -> float:
+        """One step on rows with observations, actions, log_probabilities, advantages, targets.
+
+        Adds to ``sums``, float64 (4,), what :func:`array_kernels.ppo` measures; returns the norm
+        of the gradient. Raises :class:`DivergenceError` before a step that is not finite.
+        """
+        observations = batch["observations"]
+        acting, judging = self.actor.hidden(observations), self.critic.hidden(observations)
+        logits, values = self.actor.output(acting[-1]), self.critic.output(judging[-1])
+        logit_slopes, value_slopes = np.empty_like(logits), np.empty_like(values)
+        array_kernels.ppo(
+            logits,
+            values,
+            batch["actions"],
+            batch["log_probabilities"],
+            batch["advantages"],
+            batch["targets"],
+            clip,
+            value_weight,
+            entropy_weight,
+            logit_slopes,
+            value_slopes,
+            sums,
+        )
+        self.actor.backward(acting, logit_slopes)
+        self.critic.backward(judging, value_slopes)
+        norm = _safe_norm(self.adam, sums[0])
+        self.adam.step(norm, longest)
+        return norm
+
+
+class ArrayDQN:
+    """The duelling network of RLlib's DQN module, and its target network."""
+
+    def __init__(self, base: Any, optimizer: torch.optim.Optimizer) -> None:
+        layers, activation = head_layers(base.encoder, base.af)
+        value_layer = head_layers(base.encoder, base.vf)[0][-1]
+        target_layers, _ = head_layers(base._target_encoder, base._target_af)
+        target_value_layer = head_layers(base._target_encoder, base._target_vf)[0][-1]
+        self.adam = FlatAdam(optimizer)
+        online = [p for layer in (*layers, value_layer) for p in layer.parameters()]
+        target = [p for layer in (*target_layers, target_value_layer) for p in layer.parameters()]
+        self.targets = Follower(self.adam, target, online)
+        self._advantage = ArrayPerceptron(layers, activation, self.adam)
+        self._value = ArrayPerceptron([value_layer], activation, self.adam)
+        self._target_advantage = ArrayPerceptron(target_layers, activation)
+        self._target_value = ArrayPerceptron([target_value_layer], activation)
+
+    def step(self, batch: Batch, longest: float, sums: np.ndarray) -> float:
+        """One step on transitions; ``sums``, float64 (3,), as of :func:`array_kernels.dqn`."""
+        later = batch["next_observations"]
+        later_advantages = self._advantage(later)
+        target_hidden = self._target_advantage.hidden(later)[-1]
+        seen = self._advantage.hidden(batch["observations"])
+        advantages, values = self._advantage.output(seen[-1]), self._value.output(seen[-1])
+        advantage_slopes, value_slopes = np.empty_like(advantages), np.empty_like(values)
+        array_kernels.dqn(
+            advantages,
+            values,
+            later_advantages,
+            self._target_advantage.output(target_hidden),
+            self._target_value.output(target_hidden),
+            batch["actions"],
+            batch["rewards"],
+            batch["discounts"],
+            advantage_slopes,
+            value_slopes,
+            sums,
+        )
+        slope = self._advantage.backward_output(seen[-1], advantage_slopes)
+        slope += self._value.backward_output(seen[-1], value_slopes)
+        self._advantage.backward_hidden(seen, slope)
+        norm = _safe_norm(self.adam, sums[0])
+        self.adam.step(norm, longest)
+        return norm
+
+
+class ArraySAC:
+    """Policy, twin Q-functions and their targets of RLlib's SAC module, and the temperature."""
+
+    def __init__(
+        self,
+        base: Any,
+        optimizer: torch.optim.Optimizer,
+        alpha_optimizer: torch.optim.Optimizer,
+        target_entropy: float,
+    ) -> None:
+        actor = head_layers(base.pi_encoder, base.pi)
+        first = head_layers(base.qf_encoder, base.qf)
+        second = head_layers(base.qf_twin_encoder, base.qf_twin)
+        first_target = head_layers(base.target_qf_encoder, base.target_qf)
+        second_target = head_layers(base.target_qf_twin_encoder, base.target_qf_twin)
+        self.adam, self.alpha_adam = FlatAdam(optimizer), FlatAdam(alpha_optimizer)
+        self.targets = Follower(
+            self.adam,
+            [p for layer in (*first_target[0], *second_target[0]) for p in layer.parameters()],
+            [p for layer in (*first[0], *second[0]) for p in layer.parameters()],
+        )
+        self._target_entropy = target_entropy
+        self._actor = ArrayPerceptron(*actor, self.adam)
+        self._first = ArrayPerceptron(*first, self.adam)
+        self._second = ArrayPerceptron(*second, self.adam)
+        self._first_target = ArrayPerceptron(*first_target)
+        self._second_target = ArrayPerceptron(*second_target)
+
+    def step(self, batch: Batch, longest: float, sums: np.ndarray) -> float:
+        """One step on transitions; ``sums``, float64 (4,), as of :func:`array_kernels.sac`."""
+        observations, later = batch["observations"], batch["next_observations"]
+        n = len(observations)
+        alpha = math.exp(float(self.alpha_adam.values[0]))
+        targets = np.empty(n, np.float32)
+        array_kernels.soft_targets(
+            self._actor(later),
+            self._first_target(later),
+            self._second_target(later),
+            batch["rewards"],
+            batch["discounts"],
+            alpha,
+            targets,
+        )
+        acting = self._actor.hidden(observations)
+        judging, twin = self._first.hidden(observations), self._second.hidden(observations)
+        logits = self._actor.output(acting[-1])
+        first, second = self._first.output(judging[-1]), self._second.output(twin[-1])
+        slopes = np.empty((3, *logits.shape), np.float32)
+        before = sums[2]
+        array_kernels.sac(
+            logits,
+            first,
+            second,
+            batch["actions"],
+            targets,
+            alpha,
+            slopes[0],
+            slopes[1],
+            slopes[2],
+            sums,
+        )
+        self._actor.backward(acting, slopes[0])
+        self._first.backward(judging, slopes[1])
+        self._second.backward(twin, slopes[2])
+        norm = _safe_norm(self.adam, sums[1])
+        excess = (sums[2] - before) / n - self._target_entropy
+        self.alpha_adam.gradients[0] = excess
+        alpha_norm = _safe_norm(self.alpha_adam, excess)
+        self.adam.step(norm, longest)
+        self.alpha_adam.step(alpha_norm, longest)
+        return math.hypot(norm, alpha_norm)

@@ -1,0 +1,77 @@
+"""Judging a model of the registry, as one call that another process can carry out.
+
+The results go into the model's metrics, where ``abm-desktop models`` and the RL tab find them; a
+shipped model stays as it is, and its results are only returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from abm_desktop.learning.registry import models
+
+Tell = Callable[[float, str], None]
+"""Hears the finished share and what is at work."""
+
+
+def evaluate_model(
+    name: str, scenario: str, days: int, hours: float, seed: int, *, progress: Tell
+) -> dict[str, Any]:
+    """Evaluate model ``name`` on held-out days; returns and keeps ``Evaluation.summary()``.
+
+    What was found before in other markets stays, under "elsewhere".
+
+    Raises ``ModelError``, ``ScenarioError`` and ValueError for what cannot be evaluated.
+    """
+    from abm_desktop.learning.judging.evaluation import evaluate
+    from abm_desktop.learning.judging.several_markets import with_earlier
+    from abm_desktop.scenario import find_scenario, load_scenario
+
+    progress(0.0, "warming up")
+    result = evaluate(
+        models.load_policy(name),
+        load_scenario(find_scenario(scenario)),
+        days=days,
+        hours=hours,
+        seed=seed,
+        on_share=lambda what, share: progress(share, what),
+    )
+    summary = with_earlier(result.summary(), models.get_model(name).metrics.get("evaluation"))
+    models.set_metrics(name, evaluation=summary)
+    return summary
+
+
+def stress_test_model(
+    name: str,
+    stresses: Sequence[Mapping[str, Any]],
+    scenario: str,
+    runs: int,
+    traders: int,
+    seed: int,
+    after: float,
+    *,
+    progress: Tell,
+) -> dict[str, Any]:
+    """Put model ``name`` under every stress; returns and keeps settings and outcomes.
+
+    Raises ``ModelError`` and ``ScenarioError`` for what cannot be tested.
+    """
+    from abm_desktop.learning.judging.stress_test import stress_test_agent, summary_of
+    from abm_desktop.scenario import find_scenario, load_scenario
+
+    progress(0.0, "warming up")
+    market = load_scenario(find_scenario(scenario))
+    outcomes = stress_test_agent(
+        models.load_policy(name),
+        stresses,
+        scenario=market,
+        runs=runs,
+        traders=traders,
+        after=after,
+        seed=seed,
+        on_share=lambda share: progress(share, "matched markets"),
+    )
+    summary = summary_of(outcomes, market.name, runs=runs, traders=traders, seed=seed, after=after)
+    models.set_metrics(name, stress_test=summary)
+    return summary

@@ -1,0 +1,338 @@
+"""How a trained trader fares under stress, and what it does to the market: matched forks.
+
+A market runs to shortly before the shock and is copied. One copy gets the traders, the other does
+not; both get the same shock. What differs afterwards is theirs. Whole sessions of one seed would
+not do: an order book is chaotic, and after minutes two sessions have nothing in common.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from abm_desktop.inputs import InputError, real, shown, whole
+from abm_desktop.learning.registry import models
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
+from abm_desktop.metrics import stress
+from abm_desktop.scenario import (
+    Problem,
+    Scenario,
+    ScenarioError,
+    Stress,
+    find_scenario,
+    load_scenario,
+    stress_from_dict,
+)
+from abm_desktop.scenario.stress import STRESS_TYPES
+
+HELD_OUT = 800_000_000
+"""Base of the markets' seeds; no training uses them."""
+
+RECOVERED = 0.5
+"""Share of the way back to the price before that counts as recovered."""
+HELD_SECONDS = 10
+"""How long it must stay there."""
+
+EVERY_STRESS = tuple({"type": kind} for kind in STRESS_TYPES)
+"""All stresses there are, in their usual strength."""
+
+StressScenarios = Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]]
+"""Stresses by name, or without names in a list."""
+
+_REMEDY = 'write {"crash": {"type": "flash_crash", "magnitude": 0.1}}, or a list of such stresses'
+_MOST = 1_000_000
+_CONFIDENCE = 0.95
+_RL = TRADER_CLASSES.index("rl")
+_NANO = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class StressOutcome:
+    """The mean over the runs of one stress scenario. Money in currency and sizes in lots, of all
+    the traders together; None is what did not happen."""
+
+    stress: dict[str, Any]
+    runs: int
+    pnl: float
+    """From the traders' arrival to the end."""
+    pnl_sd: float
+    drawdown: float
+    """Largest fall of equity."""
+    buy_and_hold_drawdown: float
+    """The same of as many traders that had bought all they may before the shock."""
+    inventory_mean: float
+    """Absolute, per trader."""
+    inventory_max: float
+    shares: tuple[float, float, float]
+    """Shares of SELL, HOLD and BUY among the decisions; one that was clipped to nothing held. Of
+    makers and executors: of decisions after which a sale, nothing and a purchase was filled."""
+    price_drop: float
+    """Largest fall of the price below that before the shock, as a fraction, with the traders."""
+    price_drop_without: float
+    volatility_amplification: float
+    """Geometric mean of realised volatility with over without the traders; above 1 they add."""
+    amplification_error: float | None
+    """Standard error of its logarithm; None for a single run."""
+    amplification_low: float | None
+    """Its 95 % confidence interval, by Student's t of the logarithms; None for a single run."""
+    amplification_high: float | None
+    recovery_seconds: float | None
+    """Median time from the lowest price until half the fall is made up for ten seconds."""
+    recovery_seconds_without: float | None
+    recovered: int
+    """Runs in which that happened, with the traders."""
+    recovered_without: int
+    name: str = ""
+    """What the stress scenario is called: its key where they are given by name, else its kind."""
+
+    @property
+    def drawdown_kept(self) -> bool:
+        """Whether the traders' drawdown is not above that of buying and holding."""
+        return self.drawdown <= self.buy_and_hold_drawdown
+
+    def summary(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self) | {"drawdown_kept": self.drawdown_kept}
+
+
+def summary_of(
+    outcomes: Sequence[StressOutcome],
+    scenario: str,
+    *,
+    runs: int,
+    traders: int,
+    seed: int,
+    after: float,
+) -> dict[str, Any]:
+    """A whole stress test as plain values: its settings and, under "outcomes", one entry a stress.
+
+    This is what a model's ``metrics["stress_test"]`` holds.
+    """
+    return {
+        "scenario": scenario,
+        "runs": runs,
+        "traders": traders,
+        "seed": seed,
+        "after": after,
+        "outcomes": [outcome.summary() for outcome in outcomes],
+    }
+
+
+def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
+    """The policy of a model's name, of a model's folder, or of a ``.npz`` file.
+
+    Raises :class:`~abm_desktop.learning.registry.models.ModelError`.
+    """
+    if isinstance(agent, PolicyNet):
+        return agent
+    if not isinstance(agent, str | Path) or not str(agent) or "\0" in str(agent):
+        raise models.ModelError(
+            f"must be a model's name, folder or policy, not {shown(agent)}", key="checkpoint"
+        )
+    path = Path(agent)
+    file = path / models.POLICY_FILE if path.is_dir() else path
+    if file.is_file():
+        return models.read_policy(file)
+    return models.load_policy(str(agent))
+
+
+def stress_test_agent(
+    checkpoint: PolicyNet | Path | str,
+    stress_scenarios: StressScenarios | None = None,
+    *,
+    scenario: Scenario | Path | str = "calm",
+    runs: int = 8,
+    traders: int = 1,
+    lead: float = 900.0,
+    before: float = 60.0,
+    after: float = 1800.0,
+    seed: int = 0,
+    on_share: Callable[[float], None] | None = None,
+) -> list[StressOutcome]:
+    """Test an agent in every stress scenario; one outcome each, in their order.
+
+    Args:
+        checkpoint: a model's folder (as ``RLTrainer.train`` returns it) or name, or a policy.
+        stress_scenarios: by name, as in ``{"crash": {"type": "flash_crash", "magnitude": 0.1}}``,
+            or a list of such stresses without names; None for all eleven in their usual strength.
+        scenario: the market it happens in; its own stress and ``[[rl]]`` traders are left out.
+        runs: markets of different seeds.
+        traders: how many traders have the policy.
+        lead, before, after: seconds of market before the fork, from there to the shock, and from
+            the shock to the end.
+        seed: another one gives other markets.
+        on_share: hears the finished share.
+
+    Raises ``ModelError`` for an agent, ``ScenarioError`` for a stress that cannot be used, and
+    ``InputError`` for anything else; all of them are ``InputError``.
+    """
+    policy = load_agent(checkpoint)
+    named = named_stresses(EVERY_STRESS if stress_scenarios is None else stress_scenarios)
+    events = [_stress(place, values) for place, _, values in named]
+    runs, traders = whole(runs, "runs", 1, _MOST), whole(traders, "traders", 1, _MOST)
+    seed = whole(seed, "seed", 0, _MOST)
+    lead, before = real(lead, "lead", 0.0), real(before, "before", 0.0)
+    after = real(after, "after", above=0.0)
+    market = scenario if isinstance(scenario, Scenario) else load_scenario(find_scenario(scenario))
+    market = market.model_copy(update={"stress": (), "rl": ()})
+    pairs: list[list[tuple[_Arm, _Arm]]] = [[] for _ in events]
+    for run in range(runs):
+        trunk = Simulator(market, HELD_OUT + seed * 1000 + run)
+        trunk.warm_up()
+        trunk.run(lead)
+        trunk.tape.clear_rows()
+        for k, event in enumerate(events):
+            arms = []
+            for with_agent in (True, False):
+                arm = trunk.fork()
+                if with_agent:
+                    arm.add_policy_traders(policy, traders)
+                arm.inject(event, at=lead + before)
+                arm.run(before + after)
+                arms.append(_Arm(arm, lead + before, traders))
+            pairs[k].append((arms[0], arms[1]))
+            if on_share is not None:
+                on_share((run * len(events) + k + 1) / (runs * len(events)))
+    return [
+        _outcome(name, values, found, before + after, traders)
+        for (_, name, values), found in zip(named, pairs, strict=True)
+    ]
+
+
+def named_stresses(given: object) -> list[tuple[str, str, dict[str, Any]]]:
+    """Place (for messages), name and values of every stress scenario, in their order.
+
+    Raises :class:`~abm_desktop.inputs.InputError` with the place of what is no stress scenario.
+    """
+    key = "stress_scenarios"
+    if isinstance(given, Mapping):
+        found = [(f"{key}.{name}", name, values) for name, values in given.items()]
+    elif isinstance(given, Sequence) and not isinstance(given, str | bytes):
+        found = [
+            (f"{key}[{k}]", values.get("type", "") if isinstance(values, Mapping) else "", values)
+            for k, values in enumerate(given)
+        ]
+    else:
+        raise InputError(
+            f"must be stresses by name or a list of them, not {shown(given)}",
+            key=key, remedy=_REMEDY,
+        )  # fmt: skip
+    if not found:
+        raise InputError("names no stress", key=key, remedy=_REMEDY)
+    for place, name, values in found:
+        if not isinstance(name, str):
+            raise InputError(f"has the name {shown(name)}", key=key, remedy="a name is text")
+        if not isinstance(values, Mapping):
+            raise InputError(f"must be a stress, not {shown(values)}", key=place, remedy=_REMEDY)
+    return [(place, str(name), dict(values)) for place, name, values in found]
+
+
+def _stress(place: str, values: Mapping[str, Any]) -> Stress:
+    """One stress; what is wrong with it is told with its place."""
+    try:
+        return stress_from_dict(values)
+    except ScenarioError as error:
+        raise ScenarioError(
+            None,
+            [
+                Problem(p.line, f"{place}.{p.key}" if p.key else place, p.message, p.remedy)
+                for p in error.problems
+            ],
+        ) from error
+
+
+class _Arm:
+    """What one market was like from the shock on."""
+
+    def __init__(self, market: Simulator, shock: float, traders: int) -> None:
+        tape, tick = market.tape, market.scenario.market.tick_size
+        warm_up = market.scenario.market.warm_up
+        seconds = tape.samples["time"] / _NANO - warm_up
+        mid = tape.samples["mid"] * tick
+        start = int(np.searchsorted(seconds, shock))
+        self.mid, self.base = mid[start:], float(np.median(mid[max(0, start - 60) : start]))
+        self.volatility = float(np.sqrt(np.square(np.diff(np.log(self.mid))).sum()))
+        unit = tick * market.scenario.market.lot
+        book = tape.class_samples[:, _RL].astype(np.float64)
+        self.inventory = book[:, 0]
+        self.equity = (book[:, 1] + book[:, 0] * tape.samples["mid"]) * unit
+        self.equity = self.equity - self.equity[0]
+        self.hold = (mid - mid[0]) * market.scenario.market.lot
+        trades = tape.trades
+        took, made = trades["taker_class"] == _RL, trades["maker_class"] == _RL
+        # One order may fill in parts; a trader's fills at one moment are one decision.
+        fills = [
+            np.column_stack((trades["time"][mine], trades[who][mine], sign * trades["side"][mine]))
+            for mine, who, sign in ((took, "taker", 1), (made, "maker", -1))
+        ]
+        orders = np.unique(np.concatenate(fills), axis=0)
+        self.sells, self.buys = int((orders[:, 2] < 0).sum()), int((orders[:, 2] > 0).sum())
+
+    @property
+    def drop(self) -> float:
+        return -stress.drop(self.mid, self.base)
+
+    def recovery(self) -> float | None:
+        """Seconds from the lowest price to :data:`RECOVERED` of the way back, if ever."""
+        seconds, censored = stress.recovery_time(
+            np.arange(len(self.mid), dtype=float), self.mid, self.base, RECOVERED, hold=HELD_SECONDS
+        )
+        return None if censored else seconds
+
+
+def _outcome(
+    name: str,
+    event: dict[str, Any],
+    pairs: list[tuple[_Arm, _Arm]],
+    seconds: float,
+    traders: int,
+) -> StressOutcome:
+    with_agent, without = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    pnl = np.array([arm.equity[-1] for arm in with_agent])
+    logs = np.array([math.log(a.volatility / b.volatility) for a, b in pairs])
+    decisions = traders * seconds / 5.0
+    sells = float(np.mean([arm.sells for arm in with_agent])) / decisions
+    buys = float(np.mean([arm.buys for arm in with_agent])) / decisions
+    error, low, high = _interval(logs)
+    times = [t for arm in with_agent if (t := arm.recovery()) is not None]
+    times_without = [t for arm in without if (t := arm.recovery()) is not None]
+    return StressOutcome(
+        stress=event,
+        runs=len(pairs),
+        pnl=float(pnl.mean()),
+        pnl_sd=float(pnl.std(ddof=1)) if len(pnl) > 1 else 0.0,
+        drawdown=float(np.mean([stress.max_drawdown(arm.equity) for arm in with_agent])),
+        buy_and_hold_drawdown=float(
+            np.mean([stress.max_drawdown(40 * traders * a.hold) for a in without])
+        ),
+        inventory_mean=float(np.mean([np.abs(a.inventory).mean() for a in with_agent])) / traders,
+        inventory_max=float(max(np.abs(a.inventory).max() for a in with_agent)) / traders,
+        shares=(sells, max(0.0, 1.0 - sells - buys), buys),
+        price_drop=float(np.mean([arm.drop for arm in with_agent])),
+        price_drop_without=float(np.mean([arm.drop for arm in without])),
+        volatility_amplification=math.exp(float(logs.mean())),
+        amplification_error=error,
+        amplification_low=low,
+        amplification_high=high,
+        recovery_seconds=float(np.median(times)) if times else None,
+        recovery_seconds_without=float(np.median(times_without)) if times_without else None,
+        recovered=len(times),
+        recovered_without=len(times_without),
+        name=name,
+    )
+
+
+def _interval(logs: np.ndarray) -> tuple[float | None, float | None, float | None]:
+    """Standard error of the mean logarithm, and the interval of the geometric mean."""
+    if len(logs) < 2:
+        return None, None, None
+    error = float(logs.std(ddof=1)) / math.sqrt(len(logs))
+    reach = error * float(stats.t.ppf(0.5 + 0.5 * _CONFIDENCE, len(logs) - 1))
+    return error, math.exp(float(logs.mean()) - reach), math.exp(float(logs.mean()) + reach)

@@ -1,0 +1,66 @@
+"""What happens to every trained policy without being asked: held-out days, then every stress.
+
+Shorter than ``abm-desktop evaluate`` and ``stress-test`` do it by default, with the same rules: a
+verdict a minute after the training ends. The results go into the model's ``metrics`` under
+"evaluation" and "stress_test".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from abm_desktop.learning.judging.several_markets import evaluate_in, summary_of_all
+from abm_desktop.learning.judging.stress_test import EVERY_STRESS, stress_test_agent, summary_of
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.scenario import Scenario
+
+LEAD, AFTER = 600.0, 900.0
+"""Seconds of market before the fork, and from the shock to the end."""
+
+_SHARE_OF_DAYS = 0.7
+"""Of the work."""
+
+Stage = Literal["evaluation", "stress_test"]
+Tell = Callable[[Stage, str, float], None]
+"""Hears the stage ("evaluation" or "stress_test"), what is at work, and the finished share."""
+
+
+def examine(
+    policy: PolicyNet,
+    scenario: Scenario,
+    tell: Tell,
+    *,
+    keep: Callable[[Stage, dict[str, Any]], None],
+    days: int,
+    hours: float,
+    runs: int,
+    after: float = AFTER,
+    markets: Sequence[Scenario] = (),
+) -> None:
+    """Evaluate and stress-test; ``keep`` gets (stage, results) as each is there.
+
+    ``days`` held-out days of ``hours`` simulated hours each, in ``scenario`` or in ``markets``, and
+    ``runs`` pairs of markets a stress that go on for ``after`` seconds. What ``tell`` raises ends
+    the work.
+    """
+    results = evaluate_in(
+        policy,
+        markets or (scenario,),
+        days=days,
+        hours=hours,
+        on_share=lambda what, share: tell("evaluation", what, _SHARE_OF_DAYS * share),
+    )
+    keep("evaluation", summary_of_all(results))
+    settings: dict[str, Any] = {"runs": runs, "traders": 1, "seed": 0, "after": after}
+    outcomes = stress_test_agent(
+        policy,
+        EVERY_STRESS,
+        scenario=scenario,
+        lead=LEAD,
+        on_share=lambda share: tell(
+            "stress_test", "stress", _SHARE_OF_DAYS + (1.0 - _SHARE_OF_DAYS) * share
+        ),
+        **settings,
+    )
+    keep("stress_test", summary_of(outcomes, scenario.name, **settings))

@@ -1,0 +1,90 @@
+"""What can be checked before Ray is started: seconds earlier, and in the words of the fault."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.process.memory import check_memory
+from abm_desktop.learning.registry import checkpoints, models
+from abm_desktop.scenario import Scenario
+from abm_desktop.scenario.files import find_scenario, load_scenario
+from abm_desktop.whole_files import Claim
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flight:
+    """A training that may begin. Its model's name is its own until :meth:`release`."""
+
+    config: TrainingConfig
+    scenario: str
+    """Name of the scenario."""
+    claim: Claim
+
+    @property
+    def name(self) -> str:
+        """Name of the model that will come out of it."""
+        return self.claim.name
+
+    def release(self) -> None:
+        """Give the name back; the model keeps it, if there is one. May be called again."""
+        self.claim.release()
+
+
+def check(config: TrainingConfig) -> Flight:
+    """Read the scenario, then choose the model's name and hold it, in one step.
+
+    Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
+    taken or cannot be one, and for ``[[rl]]`` traders whose policy is not there;
+    ``MemoryShortageError`` for a training that does not fit into the memory that is free.
+    """
+    check_memory(config)
+    if config.resume_from:
+        _check_resume(config)
+    if config.environment:
+        # The scenario is but a word to an environment of one's own.
+        scenario = Path(config.scenario).stem
+    else:
+        market = load_scenario(find_scenario(config.scenario))
+        _check_traders(market)
+        for name in config.evaluation_scenarios:
+            _check_traders(load_scenario(find_scenario(name)))
+        scenario = market.name
+    # Last: nothing that can fail comes between the name and its training.
+    kind = "" if config.role == "directional" else f"{config.role}-"
+    stem = f"{scenario}-{kind}{config.algorithm.lower()}"
+    return Flight(config, scenario, models.reserve(config.model_name, stem))
+
+
+def _check_traders(scenario: Scenario) -> None:
+    if not scenario.rl:
+        return
+    # Here, because it loads the compiler, which most scenarios do not need yet.
+    from abm_desktop.envs.policy_traders import policies_of
+
+    try:
+        policies_of(scenario)
+    except (OSError, ValueError) as error:
+        raise models.ModelError(
+            f"scenario {scenario.name!r} has [[rl]] traders: {error}"
+        ) from error
+
+
+def _check_resume(config: TrainingConfig) -> None:
+    before = models.get_model(config.resume_from)
+    if not (before.checkpoint and (before.folder / before.checkpoint).is_dir()):
+        raise models.ModelError(
+            f"model {before.name!r} has no checkpoint to go on from: it was imported, or ships "
+            "with the program"
+        )
+    checkpoints.check(before.folder / before.checkpoint)
+    plain, wanted = TrainingConfig().model_dump(mode="json"), config.model_dump(mode="json")
+    for setting in ("algorithm", "role", "hidden", "activation"):
+        theirs = before.config.get(setting, plain[setting] if setting == "role" else None)
+        ours = wanted[setting]
+        if theirs != ours:
+            raise models.ModelError(
+                f"training cannot go on from model {before.name!r}: its {setting} is {theirs}, "
+                f"not {ours}"
+            )

@@ -1,0 +1,1 @@
+"""Between RLlib and this market: algorithms, sampling, learners, buffers."""

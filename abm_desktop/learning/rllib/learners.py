@@ -1,0 +1,197 @@
+"""Learning for RLlib from rollouts: PPO's update in one tight loop.
+
+:class:`RolloutPPOLearner` keeps RLlib's module, optimiser, checkpoints and metrics and replaces
+only what happens between a batch and the new weights. The loss is RLlib's PPO loss without the KL
+term. Standard perceptrons learn as plain arrays, other networks by torch; ``tests/learning``
+compares the gradients of both with RLlib's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from ray.rllib.algorithms.ppo.torch.ppo_torch_learner import PPOTorchLearner
+from ray.rllib.core import DEFAULT_MODULE_ID
+from ray.rllib.core.columns import Columns
+from ray.rllib.core.learner.training_data import TrainingData
+from torch.nn import functional
+
+from abm_desktop.learning.arrays.updates import ArrayPPO
+from abm_desktop.learning.rllib.rollout import Rollout, advantages
+from abm_desktop.learning.rllib.updates import RolloutUpdates, set_generator
+from abm_desktop.market.role_arrays import mirror_of
+
+LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
+
+Batch = dict[str, np.ndarray]
+
+
+class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
+    """PPO on :class:`~abm_desktop.learning.rllib.rollout.Rollout` in place of episodes."""
+
+    def build(self) -> None:
+        super().build()
+        module = self.module[DEFAULT_MODULE_ID]
+        (optimizer,) = self._optimizers()
+        self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer))
+        self._begin(self.config.lr)
+        self._generator = torch.Generator().manual_seed(self.config.seed or 0)
+
+    def memory(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What a checkpoint keeps beside weights and moments: arrays, and plain values."""
+        return {"generator": self._generator.get_state().numpy()}, {}
+
+    def remember(self, arrays: dict[str, np.ndarray], values: dict[str, Any]) -> None:
+        """Take over :meth:`memory`, of a learner of another kind too. Raises ``InputError``."""
+        if "generator" in arrays:
+            set_generator(self._generator, arrays["generator"])
+
+    def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
+        """Adam in one fused pass over all parameters."""
+        params = self.get_parameters(self._module[module_id])
+        self.register_optimizer(
+            module_id=module_id,
+            optimizer=torch.optim.Adam(params, eps=1e-5, fused=True),
+            params=params,
+            lr_or_lr_schedule=config.lr,
+        )
+
+    def update(self, *, training_data: TrainingData, timesteps: dict[str, Any], **_: Any) -> Any:
+        """Several epochs of minibatch steps over the rollouts; returns reduced metrics.
+
+        Raises :class:`DivergenceError` before a step that would put non-finite numbers into
+        the weights.
+        """
+        self._weights_seq_no += 1
+        self._set_rates(timesteps)
+        batch = self._make_batch(training_data.episodes)
+        learn = self._learn_by_torch if self.arrays is None else self._learn_as_arrays
+        measured, norms, steps = learn(batch)
+        losses = dict(zip(LOSSES[:4], measured, strict=True))
+        losses["explained_variance"] = _explained_variance(batch)
+        losses["gradient_norm"] = norms / steps
+        self._log(losses, len(batch["actions"]))
+        return self.metrics.reduce()
+
+    def loss(self, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Total loss, and (policy loss, value loss, entropy, KL) detached, of one minibatch."""
+        config = self.config
+        logits, values = self._forward(batch["observations"])
+        logp_all = functional.log_softmax(logits, dim=1)
+        logp = logp_all.gather(1, batch["actions"][:, None])[:, 0]
+        log_ratio = logp - batch["log_probabilities"]
+        ratio = log_ratio.exp()
+        advantage = batch["advantages"]
+        clipped = ratio.clamp(1.0 - config.clip_param, 1.0 + config.clip_param)
+        policy_loss = -torch.minimum(advantage * ratio, advantage * clipped).mean()
+        value_loss = (values - batch["targets"]).square().mean()
+        entropy = -(logp_all.exp() * logp_all).sum(dim=1).mean()
+        total = policy_loss + config.vf_loss_coeff * value_loss - self._entropy_weight() * entropy
+        with torch.no_grad():
+            # Schulman's low-variance estimate of KL(old || new) from the samples at hand.
+            divergence = (ratio - 1.0 - log_ratio).mean()
+            parts = torch.stack((policy_loss, value_loss, entropy, divergence))
+        return total, parts
+
+    def _forward(self, observations: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits and values of whatever network RLlib has built."""
+        module: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
+        inputs = {Columns.OBS: observations}
+        out = module.forward_train(inputs)
+        values = module.compute_values(inputs, embeddings=out[Columns.EMBEDDINGS])
+        return out[Columns.ACTION_DIST_INPUTS], values
+
+    def _entropy_weight(self) -> float:
+        return float(self.config.entropy_coeff * self._rate_left)
+
+    def _learn_as_arrays(self, batch: Batch) -> tuple[list[float], float, int]:
+        """Learn from ``batch``; returns mean losses, the sum of gradient norms, and the steps."""
+        assert self.arrays is not None
+        config = self.config
+        clip, longest = float(config.clip_param), float(config.grad_clip)
+        value_weight, entropy_weight = float(config.vf_loss_coeff), self._entropy_weight()
+        sums = np.zeros(4)
+        norms, steps, rows = 0.0, 0, 0
+        self.arrays.adam.begin()
+        for part in self._minibatches(batch):
+            norms += self.arrays.step(part, clip, value_weight, entropy_weight, longest, sums)
+            steps += 1
+            rows = len(part["actions"])
+        self.arrays.adam.end()
+        return (sums / (steps * rows)).tolist(), norms, steps
+
+    def _learn_by_torch(self, batch: Batch) -> tuple[list[float], float, int]:
+        sums = torch.zeros(4)
+        norms, steps = 0.0, 0
+        for part in self._minibatches(batch):
+            loss, parts = self.loss({key: torch.from_numpy(rows) for key, rows in part.items()})
+            norms += self._apply(loss)
+            sums += parts
+            steps += 1
+        return (sums / steps).tolist(), norms, steps
+
+    def _make_batch(self, rollouts: list[Rollout]) -> Batch:
+        """Flatten rollouts to rows, with standardised advantages, value targets and old values."""
+        columns: dict[str, list[np.ndarray]] = {}
+        for rollout in rollouts:
+            shape = rollout.observations.shape
+            values = self._values(rollout.observations.reshape(-1, shape[-1])).reshape(shape[:2])
+            estimate, target = advantages(rollout, values, self.config.gamma, self.config.lambda_)
+            for key, array in (
+                ("observations", rollout.observations[:-1]),
+                ("actions", rollout.actions),
+                ("log_probabilities", rollout.log_probabilities),
+                ("advantages", estimate),
+                ("targets", target),
+                ("values", values[:-1]),
+            ):
+                columns.setdefault(key, []).append(array[rollout.valid])
+        batch = {key: np.concatenate(parts) for key, parts in columns.items()}
+        if self.config.learner_config_dict["mirror"]:
+            batch = self._mirrored(batch)
+        advantage = batch["advantages"]
+        scale = max(float(advantage.std(ddof=1, dtype=np.float64)), 1e-4)
+        batch["advantages"] = (advantage - advantage.mean(dtype=np.float64)) / scale
+        batch["advantages"] = batch["advantages"].astype(np.float32)
+        return batch
+
+    def _values(self, observations: np.ndarray) -> np.ndarray:
+        """float32 (n, D) to (n,)."""
+        if self.arrays is not None:
+            return self.arrays.critic(observations)[:, 0]
+        with torch.no_grad():
+            # A copy: what comes from a remote worker lies in Ray's store, read-only.
+            values: np.ndarray = self._forward(torch.tensor(observations))[1].numpy()
+        return values
+
+    def _mirrored(self, batch: Batch) -> Batch:
+        """The batch and its mirror image, as this policy would have come to it."""
+        places, signs, actions = mirror_of(self.config.learner_config_dict["role"])
+        image = dict(batch, observations=batch["observations"][:, places] * signs)
+        image["actions"] = actions[batch["actions"]]
+        with torch.no_grad():
+            logits, _ = self._forward(torch.from_numpy(image["observations"]))
+            logp = functional.log_softmax(logits, dim=1).numpy()
+        image["log_probabilities"] = logp[np.arange(len(logp)), image["actions"]]
+        return {key: np.concatenate((rows, image[key])) for key, rows in batch.items()}
+
+    def _minibatches(self, batch: Batch) -> Iterator[Batch]:
+        """Rows to learn from: every epoch a new order, a short rest is left out."""
+        rows = len(batch["actions"])
+        size = min(int(self.config.minibatch_size), rows)
+        used = {key: column for key, column in batch.items() if key != "values"}
+        for _ in range(self.config.num_epochs):
+            order = torch.randperm(rows, generator=self._generator).numpy()
+            mixed = {key: column[order] for key, column in used.items()}
+            for start in range(0, rows - size + 1, size):
+                yield {key: column[start : start + size] for key, column in mixed.items()}
+
+
+def _explained_variance(batch: Batch) -> float:
+    """Share of the returns' variance that the value function knew before the update."""
+    variance = float(batch["targets"].var())
+    residual = float((batch["targets"] - batch["values"]).var())
+    return 1.0 - residual / variance if variance > 0.0 else 0.0

@@ -1,0 +1,1 @@
+"""The stylised-facts suite: estimators by subject, sessions, pooling, and the table itself."""
