@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 
 from abm_desktop import child_python, qt_libraries
-from abm_desktop.cli import missing_display
+from abm_desktop.window_start import missing_display
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 

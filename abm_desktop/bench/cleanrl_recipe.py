@@ -18,7 +18,7 @@ from torch.distributions import Categorical
 from torch.nn import functional
 
 from abm_desktop.bench import training_plan as plan
-from abm_desktop.bench.training_subject import Work, make_environment
+from abm_desktop.bench.training_work import Work, make_environment
 
 _WIDTH, _ACTIONS = 13, 3
 

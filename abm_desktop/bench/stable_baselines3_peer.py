@@ -14,7 +14,7 @@ from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.vec_env import VecEnv
 
 from abm_desktop.bench import training_plan as plan
-from abm_desktop.bench.training_subject import Work, make_environment
+from abm_desktop.bench.training_work import Work, make_environment
 
 _PPO_WORK = plan.MARKETS * plan.ROLLOUT
 _REPLAY_WORK = plan.MARKETS * plan.REPLAY_ROLLOUT

@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from abm_desktop.cli import COMMANDS, open_window
 from abm_desktop.commands.console import Failed, fail
 from abm_desktop.commands.models import app as models_app
+from abm_desktop.window_start import COMMANDS, open_window
 
 app = typer.Typer(
     name="abm-desktop",

@@ -146,7 +146,7 @@ class InterventionArm(Interventions):
 
 
 class Expected(Model):
-    """What a paper found; see :class:`abm_desktop.experiments.report.data.ExpectedSign`."""
+    """What a paper found; see ``ExpectedSign`` in ``statistics/experiment_results.py``."""
 
     paper: str = Field(description="authors and year")
     says: str = Field(description="the finding in words")

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop.experiments.design import Design, find_experiment, load_design
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.running.cells import Plan, make_plan
 from abm_desktop.experiments.running.results import collect
 from abm_desktop.experiments.running.runner import Control, Progress, run_plan
 from abm_desktop.experiments.running.store import Store
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.inputs import InputError, shown, whole
 from abm_desktop.learning.registry.model_meta import fit_name
 from abm_desktop.learning.registry.models import program_version

@@ -6,7 +6,6 @@ the constructors, which run on the worker thread.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,14 +52,3 @@ class Feed(Protocol):
 
     def fields(self) -> dict[str, Any]:
         """The feed's part of a :class:`MarketSnapshot`."""
-
-
-def open_replay(path: Path) -> Feed:
-    """A feed of recorded order flow.
-
-    Raises:
-        OSError, ValueError: if the file cannot be read or is not order flow.
-    """
-    from abm_desktop.live.replay_feed import ReplayFeed
-
-    return ReplayFeed(path)

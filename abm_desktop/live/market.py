@@ -133,9 +133,9 @@ class LiveMarket(MarketCommands):
             raise InputError(f"must be the path of a file, not {shown(path)}", key="path")
 
         def make() -> Feed:
-            from abm_desktop.live.feeds import open_replay
+            from abm_desktop.live.replay_feed import ReplayFeed
 
-            return open_replay(Path(path))
+            return ReplayFeed(Path(path))
 
         self._commands.put(lambda: self._replace(make, f"reading {Path(path).name}"))
 
@@ -165,9 +165,9 @@ class LiveMarket(MarketCommands):
             return restore(record, tell, self._cancelled.is_set)
 
         def again() -> Feed:
-            from abm_desktop.live.feeds import open_replay
+            from abm_desktop.live.replay_feed import ReplayFeed
 
-            return open_replay(Path(record.replay))
+            return ReplayFeed(Path(record.replay))
 
         self._commands.put(
             lambda: self._replace(

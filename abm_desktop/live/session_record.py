@@ -218,9 +218,9 @@ def _restore(
     record: SessionRecord, tell: Callable[[float], None], is_cancelled: Callable[[], bool]
 ) -> Feed:
     if record.replay:
-        from abm_desktop.live.feeds import open_replay
+        from abm_desktop.live.replay_feed import ReplayFeed
 
-        feed = open_replay(Path(record.replay))
+        feed = ReplayFeed(Path(record.replay))
         start = feed.now
         feed.limit_samples(MOST_SAMPLES, record.time - start)
         _go_on(feed, record.time, start, record.time, tell, is_cancelled)

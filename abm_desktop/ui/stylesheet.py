@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from abm_desktop.ui.theme import Colors
+from abm_desktop.ui.colors import Colors
 
 __all__ = ["build_stylesheet"]
 

@@ -6,8 +6,8 @@ from importlib import metadata
 
 import pytest
 
-from abm_desktop import cli
-from abm_desktop.cli import missing_display, window_argument
+from abm_desktop import cli, window_start
+from abm_desktop.window_start import missing_display, window_argument
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_version(command):
 
 def test_help_names_every_command_and_imports_nothing_heavy():
     code = (
-        "import sys; from abm_desktop.cli import main; main(['--help']);"
+        "import sys; from abm_desktop.window_start import main; main(['--help']);"
         "heavy = {'numba', 'ray', 'torch', 'PySide6', 'numpy', 'pydantic'} & set(sys.modules);"
         "print('heavy:', sorted(heavy))"
     )
@@ -99,7 +99,7 @@ def test_help_names_every_command_and_imports_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     ).stdout
     assert "heavy: []" in shown
-    for name in cli.COMMANDS:
+    for name in window_start.COMMANDS:
         assert name in shown
 
 

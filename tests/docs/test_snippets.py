@@ -19,10 +19,11 @@ from pathlib import Path
 import pytest
 import typer
 
-from abm_desktop.cli import COMMANDS, main
+from abm_desktop.cli import main
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.scenario import find_scenario, load_scenario
+from abm_desktop.window_start import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [

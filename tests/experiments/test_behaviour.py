@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.statistics.behaviour import (
     FEWEST,
     behaviour_points,
     behaviour_table,
     rank_correlation,
 )
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 
 def test_one_stratum_is_spearmans_correlation():

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
 
-from abm_desktop.experiments.report.data import ExpectedSign, ExperimentResults
 from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.words import answer
 from abm_desktop.experiments.report.writing import write_report
@@ -19,6 +18,7 @@ from abm_desktop.experiments.statistics.effects import (
     share_table,
     trend_table,
 )
+from abm_desktop.experiments.statistics.experiment_results import ExpectedSign, ExperimentResults
 from abm_desktop.experiments.statistics.mixed_model import fit_mixed_model
 from abm_desktop.experiments.statistics.signs import signs_table
 

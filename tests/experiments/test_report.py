@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.figures import INK, as_svg, figures
 from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.words import answer
 from abm_desktop.experiments.report.writing import write_report
 from abm_desktop.experiments.statistics.effects import amplification_table
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.market.state import TRADER_CLASSES
 
 

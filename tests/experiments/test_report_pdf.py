@@ -7,9 +7,9 @@ import pytest
 from matplotlib.figure import Figure
 from pypdf import PdfReader
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.pdf import write_pdf
 from abm_desktop.experiments.report.table import Table
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 RUNS = pd.DataFrame({"rl_share": [0.0], "stress": ["calm"], "stress_rv_10s": [0.1], "seed": [1]})
 

@@ -11,7 +11,6 @@ import pytest
 from abm_desktop import paths
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.tables import tables
 from abm_desktop.experiments.report.words import answer
@@ -20,8 +19,9 @@ from abm_desktop.experiments.running.cells import OPEN, make_plan
 from abm_desktop.experiments.running.facts import checks
 from abm_desktop.experiments.running.market_runs import run_market
 from abm_desktop.experiments.running.pilot import Sizing
-from abm_desktop.experiments.running.trainings import spread_of, spread_table, trainings_table
 from abm_desktop.experiments.statistics.effects import effects_table, unforked_table
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
+from abm_desktop.experiments.statistics.trainings import spread_of, spread_table, trainings_table
 from abm_desktop.learning.registry import models
 
 NAMES = ("a-1", "a-2", "a-3")

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from abm_desktop.commands import run_command
-from abm_desktop.learning.process import in_training
-from abm_desktop.learning.registry import models
+from abm_desktop.learning.registry import in_training, models
 
 from .test_evaluation import BUYER
 from .test_models import save

@@ -3,8 +3,9 @@
 import psutil
 import pytest
 
+from abm_desktop.learning.process import history
 from abm_desktop.learning.process.messages import ClusterInfo, Progress, Status
-from abm_desktop.learning.registry import history, models
+from abm_desktop.learning.registry import models
 
 from .conftest import tiny_config
 

@@ -12,8 +12,8 @@ from onnx.reference import ReferenceEvaluator
 
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.judging.model_comparison import compare_models
-from abm_desktop.learning.process import in_training, preflight
-from abm_desktop.learning.registry import models
+from abm_desktop.learning.process import preflight
+from abm_desktop.learning.registry import in_training, models
 from abm_desktop.market.policy import PolicyNet
 
 pytestmark = pytest.mark.usefixtures("data_folder")

@@ -17,8 +17,8 @@ from abm_desktop.inputs import InputError
 from abm_desktop.learning import presets
 from abm_desktop.learning.config import ConfigError, make_config
 from abm_desktop.learning.judging.model_comparison import compare_models
-from abm_desktop.learning.process import in_training
-from abm_desktop.learning.registry import history, models
+from abm_desktop.learning.process import history
+from abm_desktop.learning.registry import in_training, models
 from abm_desktop.market.policy import PolicyNet
 
 from .test_history import progress

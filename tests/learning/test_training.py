@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from abm_desktop import paths
-from abm_desktop.learning.process import in_training
+from abm_desktop.learning.process import history
 from abm_desktop.learning.process.messages import (
     Checkpoint,
     Done,
@@ -22,7 +22,7 @@ from abm_desktop.learning.process.messages import (
     Status,
 )
 from abm_desktop.learning.process.session import Session
-from abm_desktop.learning.registry import history, models
+from abm_desktop.learning.registry import in_training, models
 
 from .conftest import tiny_config
 from .test_processes import LIMIT, assert_all_gone, session_folders

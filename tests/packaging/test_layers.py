@@ -10,7 +10,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "abm_desktop"
 
 FLOORS = (
-    ("cli", "commands", "doctor", "launcher", "__main__"),
+    ("__main__",),
+    ("cli",),
+    ("commands",),
+    ("doctor", "launcher", "window_start"),
     ("ui",),
     ("desk",),
     ("bench",),

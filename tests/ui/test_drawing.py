@@ -13,12 +13,12 @@ from abm_desktop.desk import formats
 from abm_desktop.desk.pyramid import Pyramid
 from abm_desktop.desk.ranges import CalmRange, decimate, visible
 from abm_desktop.desk.stress_log import StressLog
+from abm_desktop.desk.time_view import time_span
 from abm_desktop.desk.trade_store import TradeStore
 from abm_desktop.desk.trader_flow import FlowStore
 from abm_desktop.ui.analytics.series import MEASURES, MOST_SAMPLES, curves, used_samples
 from abm_desktop.ui.market.depth_chart import depth_steps
 from abm_desktop.ui.market.ladder import Ladder
-from abm_desktop.ui.market.price_chart import time_span
 from abm_desktop.ui.market.volume_chart import VolumeChart
 
 

@@ -145,9 +145,9 @@ def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
     """What a file would run, with ``seeds`` markets instead of its own number."""
     from abm_desktop.experiments.design import find_experiment
     from abm_desktop.experiments.experiment import Experiment
-    from abm_desktop.experiments.report.data import MEASURES, OTHERS
     from abm_desktop.experiments.running.cells import NO_INTERVENTION
     from abm_desktop.experiments.running.store import Store
+    from abm_desktop.experiments.statistics.experiment_results import MEASURES, OTHERS
     from abm_desktop.experiments.statistics.power import power_table
     from abm_desktop.scenario import ScenarioError
 

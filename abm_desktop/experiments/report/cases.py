@@ -6,9 +6,9 @@ import textwrap
 
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.style import COLOURS
 from abm_desktop.experiments.report.text import level_text
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 
 def cases(results: ExperimentResults, rows: pd.DataFrame) -> list[tuple[str, str, pd.DataFrame]]:

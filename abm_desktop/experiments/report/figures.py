@@ -20,7 +20,6 @@ from matplotlib.figure import Figure
 from scipy.stats import CensoredData, ecdf
 
 from abm_desktop.experiments.report.cases import cases
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.findings import Findings, primary_rows
 from abm_desktop.experiments.report.paths import path_figures
 from abm_desktop.experiments.report.style import (
@@ -36,6 +35,7 @@ from abm_desktop.experiments.report.style import (
 )
 from abm_desktop.experiments.report.text import level_text, named, p_text
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.market.state import TRADER_CLASSES
 
 __all__ = ["as_svg", "figures"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExperimentResults
-from abm_desktop.experiments.running.trainings import FEWEST, spread_table, trainings_table
 from abm_desktop.experiments.statistics import effects as of
 from abm_desktop.experiments.statistics.behaviour import behaviour_points, behaviour_table
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.mixed_model import MixedModel
 from abm_desktop.experiments.statistics.signs import signs_table
+from abm_desktop.experiments.statistics.trainings import FEWEST, spread_table, trainings_table
 
 __all__ = ["Findings", "find", "primary_rows"]
 

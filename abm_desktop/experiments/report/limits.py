@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.findings import Findings
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 __all__ = ["limits"]
 

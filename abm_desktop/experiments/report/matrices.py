@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.table import Table
 from abm_desktop.experiments.report.text import bounds, change, level_text
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD
 
 __all__ = ["facts_table", "failed_facts_table", "glance_table", "measures_table"]

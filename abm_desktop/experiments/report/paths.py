@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
 
 from abm_desktop.experiments.report.cases import cases
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.style import COLOURS, INK, PAGE, blank_figure, legend, style
 from abm_desktop.experiments.report.text import level_text
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 __all__ = ["path_figures"]
 

@@ -15,8 +15,8 @@ from matplotlib import get_data_path
 from matplotlib.figure import Figure
 from PIL import Image
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.table import Table
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.whole_files import write_whole
 
 __all__ = ["write_pdf"]

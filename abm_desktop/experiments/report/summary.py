@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.text import level_text
 from abm_desktop.experiments.statistics.effects import effects_table
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.whole_files import write_whole
 
 __all__ = [

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.findings import Findings, primary_rows
 from abm_desktop.experiments.report.matrices import (
     facts_table,
@@ -17,6 +16,7 @@ from abm_desktop.experiments.report.matrices import (
 )
 from abm_desktop.experiments.report.table import Table, number
 from abm_desktop.experiments.report.text import bounds, change, level_text, named, p_text
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 __all__ = ["tables"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from abm_desktop.experiments.report.data import ExperimentResults, Level
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, Level
 
 __all__ = ["bounds", "change", "level_text", "named", "p_text", "percent", "some", "treatment"]
 

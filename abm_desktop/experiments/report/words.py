@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.findings import Findings, primary_rows
 from abm_desktop.experiments.report.text import (
     bounds,
@@ -18,9 +17,10 @@ from abm_desktop.experiments.report.text import (
     some,
     treatment,
 )
-from abm_desktop.experiments.running.trainings import FEWEST
 from abm_desktop.experiments.statistics import effects as of
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
+from abm_desktop.experiments.statistics.trainings import FEWEST
 from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD
 
 __all__ = ["answer"]

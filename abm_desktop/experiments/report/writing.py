@@ -10,7 +10,6 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from abm_desktop.data_files import write_parquet
-from abm_desktop.experiments.report.data import ExperimentResults
 from abm_desktop.experiments.report.figures import as_svg, figures
 from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.limits import limits
@@ -18,6 +17,7 @@ from abm_desktop.experiments.report.pdf import write_pdf
 from abm_desktop.experiments.report.summary import summarise, write_summary
 from abm_desktop.experiments.report.tables import tables
 from abm_desktop.experiments.report.words import answer
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.whole_files import check_free, whole_folder, write_whole
 
 __all__ = ["PAGE", "REPORT_FILES", "write_report"]

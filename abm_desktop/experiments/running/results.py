@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExpectedSign, ExperimentResults
 from abm_desktop.experiments.running.cells import (
     CONTROL,
     NO_INTERVENTION,
@@ -18,6 +17,7 @@ from abm_desktop.experiments.running.cells import (
 )
 from abm_desktop.experiments.running.facts import checks
 from abm_desktop.experiments.running.store import Store
+from abm_desktop.experiments.statistics.experiment_results import ExpectedSign, ExperimentResults
 
 __all__ = ["collect"]
 

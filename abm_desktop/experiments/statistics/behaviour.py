@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from abm_desktop.experiments.report.data import ExperimentResults
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.matched import holm
 
 __all__ = [

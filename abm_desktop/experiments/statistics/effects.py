@@ -12,14 +12,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from abm_desktop.experiments.report.data import (
+from abm_desktop.experiments.statistics.bootstrap import Interval, hierarchical_interval
+from abm_desktop.experiments.statistics.experiment_results import (
     ExperimentResults,
     Level,
     Measure,
     market_labels,
     market_means,
 )
-from abm_desktop.experiments.statistics.bootstrap import Interval, hierarchical_interval
 from abm_desktop.experiments.statistics.matched import (
     cliffs_delta,
     cohens_dz,

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pandas as pd
 
-from abm_desktop.experiments.report.data import ExperimentResults, market_means
-from abm_desktop.experiments.running.trainings import FEWEST, spread_of
 from abm_desktop.experiments.statistics.bootstrap import Interval
 from abm_desktop.experiments.statistics.effects import alike, bootstrap
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, market_means
+from abm_desktop.experiments.statistics.trainings import FEWEST, spread_of
 
 __all__ = ["signs_table"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from abm_desktop.learning.process.controls import Controls
+from abm_desktop.learning.process.history import HistoryWriter
 from abm_desktop.learning.process.messages import (
     Checkpoint,
     Done,
@@ -21,7 +22,6 @@ from abm_desktop.learning.process.messages import (
 from abm_desktop.learning.process.preflight import Flight
 from abm_desktop.learning.process.run_logs import RunLogs
 from abm_desktop.learning.registry import models
-from abm_desktop.learning.registry.history import HistoryWriter
 from abm_desktop.learning.registry.provenance import git_version, now, program_version
 from abm_desktop.learning.rllib import algorithms
 from abm_desktop.learning.rllib.networks import policy_from_module

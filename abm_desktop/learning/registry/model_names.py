@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from abm_desktop import paths
-from abm_desktop.learning.process import in_training
+from abm_desktop.learning.registry import in_training
 from abm_desktop.learning.registry.model_meta import ModelError, check_name, fit_name
 from abm_desktop.whole_files import Claim, TakenError, clear_parts
 

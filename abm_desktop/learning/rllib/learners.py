@@ -19,7 +19,7 @@ from ray.rllib.core.columns import Columns
 from ray.rllib.core.learner.training_data import TrainingData
 from torch.nn import functional
 
-from abm_desktop.learning.arrays.updates import ArrayPPO
+from abm_desktop.learning.rllib.array_updates import ArrayPPO
 from abm_desktop.learning.rllib.rollout import Rollout, advantages
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_generator
 from abm_desktop.market.role_arrays import mirror_of

@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from abm_desktop.archives import load_arrays
 from abm_desktop.inputs import InputError, real
-from abm_desktop.learning.arrays.updates import ArrayDQN, ArraySAC
+from abm_desktop.learning.rllib.array_updates import ArrayDQN, ArraySAC
 from abm_desktop.learning.rllib.replay import LARGEST, ReplayBuffer, Transitions
 from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_random

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from abm_desktop.desk.time_view import TimeView
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.market.time_view import TimeView
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
 __all__ = ["LinkedTime"]

@@ -26,7 +26,7 @@ from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
-__all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart", "time_span"]
+__all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart"]
 
 WINDOWS: tuple[tuple[str, float | None], ...] = (
     ("30 s", 30.0),
@@ -38,8 +38,6 @@ WINDOWS: tuple[tuple[str, float | None], ...] = (
 
 LINES = ("mid", "fundamental", "best_bid", "best_ask")
 """Series of a history that are drawn as lines."""
-FILLED = 0.93
-"""Share of a chart's width that the curves fill."""
 
 DOTS_SHOWN = 1000
 """Trades drawn at most; more would be one band of colour."""
@@ -50,24 +48,6 @@ BUBBLE_PIXELS = 9
 BUBBLE_SIZES = np.array([4.0, 5.5, 7.0, 9.0, 11.5, 14.0, 17.0, 20.0])
 HEAT_TICKS = 48
 """The heatmap shows so many ticks at the least, to have some of the book in view."""
-
-
-def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, float]:
-    """Return the times at the left and right edge of a chart of ``window`` seconds.
-
-    A little is left free at the right, for the label of the price. Before a full window has passed
-    the left edge stands at the first sample: the curve grows from the left, and does not creep in
-    from the right.
-    """
-    history = snapshot.history
-    start = float(history.time[0]) if len(history) else snapshot.time
-    if window is None:
-        length = max(60.0, (snapshot.time - start) / FILLED)
-        # In powers of two: the axis of a whole session moves seldom instead of in every frame.
-        length = 60.0 * 2.0 ** (math.ceil(4 * math.log2(length / 60.0)) / 4)
-        return start, start + length
-    left = max(start, snapshot.time - FILLED * window)
-    return left, left + window
 
 
 def bubbles(

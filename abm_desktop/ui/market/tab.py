@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
+from abm_desktop.desk.time_view import TimeView
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot, PastMoment, RunState
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.commands import CommandTable
@@ -23,7 +24,6 @@ from abm_desktop.ui.market.spread_chart import SpreadChart
 from abm_desktop.ui.market.stress_panel import StressPanel
 from abm_desktop.ui.market.tape import Tape
 from abm_desktop.ui.market.time_bar import TimeBar
-from abm_desktop.ui.market.time_view import TimeView
 from abm_desktop.ui.market.transport import Transport
 from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.session import Session

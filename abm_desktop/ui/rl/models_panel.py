@@ -22,9 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.process import in_training
-from abm_desktop.learning.registry import models
-from abm_desktop.learning.registry.history import has_history
+from abm_desktop.learning.process.history import has_history
+from abm_desktop.learning.registry import in_training, models
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog

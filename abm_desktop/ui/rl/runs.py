@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop.desk.training_curves import History
-from abm_desktop.learning.registry.history import load_history
+from abm_desktop.learning.process.history import load_history
 from abm_desktop.ui.background import Background
 
 __all__ = ["MOST_SHOWN", "Run", "Runs"]

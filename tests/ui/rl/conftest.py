@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import qasync
 
+from abm_desktop.learning.process.history import HistoryWriter
 from abm_desktop.learning.process.messages import Progress, Status
 from abm_desktop.learning.registry import models
-from abm_desktop.learning.registry.history import HistoryWriter
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import TrainingController

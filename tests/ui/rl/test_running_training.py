@@ -7,8 +7,8 @@ from rl.conftest import make_model, progress, training
 from rl.test_models_panel import action, choose, reread
 
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.process import in_training
 from abm_desktop.learning.process.messages import Checkpoint, Done
+from abm_desktop.learning.registry import in_training
 
 
 def begin(tab, hear, qapp, **changes):

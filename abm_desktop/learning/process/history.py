@@ -17,7 +17,7 @@ from abm_desktop.learning.process.messages import Progress, parse_message
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.model_archive import HISTORY_FILE
 
-log = logging.getLogger("abm_desktop.learning.registry.history")
+log = logging.getLogger("abm_desktop.learning.process.history")
 
 _LONGEST_LINE = 1 << 16
 _MOST_BYTES = 256 << 20

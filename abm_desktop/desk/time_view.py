@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.market.price_chart import time_span
 
-__all__ = ["TimeView"]
+__all__ = ["TimeView", "time_span"]
 
+FILLED = 0.93
+"""Share of a chart's width that the curves fill."""
 SHORTEST = 5.0
 """Seconds; a market has little to show in less."""
 LONGEST = 7 * 86_400.0
@@ -65,3 +68,21 @@ class TimeView:
             self.window, self._held = length, None
         else:
             self._held = (left, left + length)
+
+
+def time_span(snapshot: MarketSnapshot, window: float | None) -> tuple[float, float]:
+    """Return the times at the left and right edge of a chart of ``window`` seconds.
+
+    A little is left free at the right, for the label of the price. Before a full window has passed
+    the left edge stands at the first sample: the curve grows from the left, and does not creep in
+    from the right.
+    """
+    history = snapshot.history
+    start = float(history.time[0]) if len(history) else snapshot.time
+    if window is None:
+        length = max(60.0, (snapshot.time - start) / FILLED)
+        # In powers of two: the axis of a whole session moves seldom instead of in every frame.
+        length = 60.0 * 2.0 ** (math.ceil(4 * math.log2(length / 60.0)) / 4)
+        return start, start + length
+    left = max(start, snapshot.time - FILLED * window)
+    return left, left + window

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from abm_desktop.experiments.report.data import ExperimentResults, Level, Measure
 from abm_desktop.experiments.statistics.effects import VOLATILITY, bootstrap
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, Level, Measure
 from abm_desktop.experiments.statistics.matched import holm
 
 __all__ = ["FEWEST", "Spread", "spread_of", "spread_table", "trainings_table"]
