@@ -1,1 +1,1 @@
-"""The compiled market and its Python face: book, traders, clock, stress, tape. No Qt, Ray or torch."""
+"""The compiled market and its Python face: book, traders, clock, stress, tape."""

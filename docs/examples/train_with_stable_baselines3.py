@@ -22,7 +22,7 @@ from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import find_scenario, load_scenario
 
-ENVIRONMENT = "abm_desktop/Market-v0"
+ENVIRONMENT = "abm_desktop.envs:abm_desktop/Market-v0"
 
 
 def train(steps: int, seed: int = 1) -> Any:

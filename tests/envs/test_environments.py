@@ -15,7 +15,7 @@ PLAIN = RewardWeights(damping=0.0, inventory_cost=0.0, clip=1e9)
 
 
 def test_gymnasium_accepts_the_environment() -> None:
-    env = gym.make("abm_desktop/Market-v0", scenario=SHORT)
+    env = gym.make("abm_desktop.envs:abm_desktop/Market-v0", scenario=SHORT)
     check_env(env.unwrapped, skip_render_check=True)
     assert env.observation_space.shape == (13,)
     assert env.action_space.n == 3

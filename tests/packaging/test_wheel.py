@@ -71,9 +71,8 @@ def test_every_shipped_file_is_in_it(installed):
         assert {p.relative_to(found) for p in found.rglob("*.*")} == wanted
 
 
-def test_gymnasium_knows_the_market_without_our_import(installed):
-    shown = run(installed, "import gymnasium; print(gymnasium.spec('abm_desktop/Market-v0').id)")
-    assert shown == "abm_desktop/Market-v0"
+def test_installing_adds_nothing_to_the_start_of_python(installed):
+    assert list(installed.glob("*.pth")) == []
 
 
 def test_commands_are_declared(installed):
