@@ -1,4 +1,4 @@
-"""The recipe of CleanRL's single files (Huang et al. 2022), written anew for `bench training`.
+"""The recipe of CleanRL's single files (Huang et al. 2022), rewritten for `bench training`.
 
 One loop, torch modules, storage tensors, no library around it: what a skilled user would write by
 hand. Settings are those of the plan that all subjects share.

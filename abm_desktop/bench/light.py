@@ -14,7 +14,7 @@ _POOL = 4096
 
 
 class LightVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
-    """Reward 1 for BUY where the first number is positive and SELL where it is negative.
+    """Reward 1 for BUY if the first number is positive, for SELL if it is negative.
 
     The shapes are a market's: 13 observations, SELL / HOLD / BUY, NEXT_STEP autoreset, episodes
     cut by their time limit. Observations come from a pool of ready-made rows. Where ``continuous``,
@@ -70,7 +70,7 @@ class LightVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
     def step(
         self, actions: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """Actions int (n,), or float (n, 1) where continuous."""
+        """Actions int (n,), or float (n, 1) if continuous."""
         sides = actions[:, 0] if self._continuous else actions - 1
         rewards = (sides * np.sign(self._seen[:, 0])).astype(np.float32)
         rewards[self._over] = 0.0

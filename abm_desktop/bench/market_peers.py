@@ -50,7 +50,7 @@ def _folder(name: str) -> Path:
 
 
 def _python_with(name: str) -> Path:
-    """The Python of the environment that has the peer; makes it where it is missing."""
+    """The Python of the environment that has the peer; makes it if it is missing."""
     folder = _folder(name)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():

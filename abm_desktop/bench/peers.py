@@ -1,4 +1,4 @@
-"""Other people's matching engines under the same messages, where they are installed.
+"""Other people's matching engines under the same messages, if they are installed.
 
 Each gets the first part of the flow through its own Python interface, as its users would drive it.
 """

@@ -39,7 +39,7 @@ TARGETS = (
 MARKET_SHARE = 0.85
 """Least share of the bare market's speed that is left with PPO learning from it."""
 SCALING = 1.7
-"""Least ratio of two sampling workers to one, where there is a core for each."""
+"""Least ratio of two sampling workers to one, if there is a core for each."""
 
 
 class _Subject:

@@ -69,5 +69,5 @@ CASES = {case.name: case for group in GROUPS for case in group}
 
 
 def subjects(case: Case, peers: bool) -> tuple[str, ...]:
-    """Ours, and the peers where they are wanted."""
+    """Ours, and the peers if they are wanted."""
     return (OURS, *case.peers) if peers else (OURS,)

@@ -59,7 +59,7 @@ def environment_only(case: plan.Case) -> Iterator[Work]:
 
 
 def open_subject(case: plan.Case, subject: str) -> contextlib.AbstractContextManager[Work]:
-    """The work of one subject; raises ImportError where its library is missing."""
+    """The work of one subject; raises ImportError if its library is missing."""
     if not case.algorithm:
         return environment_only(case)
     if subject == OURS:

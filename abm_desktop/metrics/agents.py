@@ -1,6 +1,6 @@
 """What traders do and earn, from the fills on a tape and from their decisions.
 
-Positions are in lots, cash in tick-lots, equity changes in any one unit of money. NaN where there
+Positions are in lots, cash in tick-lots, equity changes in any one unit of money. NaN if there
 is too little to tell.
 """
 
@@ -86,7 +86,7 @@ def net_orders(trades: np.ndarray, trader_class: str) -> np.ndarray:
 def sharpe(changes: np.ndarray, per: float = MINUTES_PER_SESSION) -> float:
     """Mean over standard deviation of equity changes (k,), times ``sqrt(per)`` (Sharpe 1994).
 
-    With changes over 60 s and the 390 minutes of a session it is daily. NaN where nothing changes.
+    With changes over 60 s and the 390 minutes of a session it is daily. NaN if nothing changes.
     """
     spread = float(np.std(changes, ddof=1)) if len(changes) > 1 else 0.0
     return float(np.mean(changes)) / spread * math.sqrt(per) if spread > 0 else NAN
@@ -102,8 +102,8 @@ def half_life(inventory: np.ndarray, step: float = 10.0) -> float:
     """Seconds in which a position halves on average: ``step ln 2 / -ln phi``.
 
     phi is the AR(1) coefficient of positions (k, a) or (k,) every ``step`` seconds, pooled over
-    traders, each about its own mean. 0 where phi is not positive (nothing of it is left a step
-    later), NaN where it is 1 or more (no return) or positions do not change.
+    traders, each about its own mean. 0 if phi is not positive (nothing of it is left a step
+    later), NaN if it is 1 or more (no return) or positions do not change.
     """
     if len(inventory) < 3 or not np.size(inventory):
         return NAN
@@ -146,7 +146,7 @@ def _entropy(p: np.ndarray) -> np.ndarray:
 def action_entropy(counts: np.ndarray) -> float:
     """Entropy of how often each action (k,) was taken, over its maximum ``ln k``: 0 to 1.
 
-    0 where one action is always taken, 1 where all are equally frequent (Shannon 1948).
+    0 if one action is always taken, 1 if all are equally frequent (Shannon 1948).
     """
     counts = np.asarray(counts, float)
     total = counts.sum()

@@ -1,7 +1,7 @@
 """Volatility, spreads, depth and price impact over a stretch of trading.
 
 Every function takes arrays of one stretch, oldest first, on a clock without halts (see
-``abm_desktop.metrics.windows``), and returns a float that is NaN where the stretch is too short for
+``abm_desktop.metrics.windows``), and returns a float that is NaN if the stretch is too short for
 it. Nothing keeps state.
 """
 
@@ -52,7 +52,7 @@ def annualised(volatility: float, seconds: float) -> float:
 def excess_volatility(prices: np.ndarray, values: np.ndarray) -> float:
     """Realised variance of the price over that of the fundamental value, both on a grid (k,).
 
-    Shiller (1981); above 1 the price moves more than the value does. NaN where the value stands
+    Shiller (1981); above 1 the price moves more than the value does. NaN if the value stands
     still.
     """
     value = realised_volatility(values)
@@ -87,7 +87,7 @@ def effective_spread_bp(
 ) -> float:
     """Volume-weighted ``2 sign (p - m) / m``, basis points, over trades (t,) (Lee and Ready 1991).
 
-    ``mid`` is the mid before each trade; trades where it is NaN, and those whose aggressor is not
+    ``mid`` is the mid before each trade; trades for which it is NaN, and those whose aggressor is not
     known (sign 0), are left out.
     """
     return realised_spread_bp(sign, price, size, mid, mid)
@@ -99,7 +99,7 @@ def realised_spread_bp(
     """Volume-weighted ``2 sign (p - m_later) / m``, basis points (Huang and Stoll 1996).
 
     What a maker keeps once the price has moved. ``later`` is the mid some time after each trade;
-    trades where it is NaN (past the end) or the sign 0 are left out. The effective spread of the
+    trades for which it is NaN (past the end) or the sign is 0 are left out. The effective spread of the
     *same* trades minus this is the price impact.
     """
     known = ~np.isnan(mid) & ~np.isnan(later) & (sign != 0)

@@ -38,7 +38,7 @@ def measure(
     """All measures of one run; the same names every time.
 
     Args:
-        tape: what was recorded. Where it does not reach as far as a window does, the window is the
+        tape: what was recorded. If it does not reach as far as a window does, the window is the
             part that is there, and what cannot be told is NaN; ``calm_seconds`` and the like say
             how much it was. The calm window never reaches into the warm-up.
         shock: seconds since the open.

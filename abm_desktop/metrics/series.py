@@ -28,7 +28,7 @@ def shock_series(
     of the minute before the shock, which is 0), ``spread_ticks`` (NaN with an empty side),
     ``depth`` (lots within five levels, mean of both sides) and ``inventory_<class>`` (lots). Every
     point is the last sample at or before it; points that the tape does not cover are NaN. Raises
-    ValueError where ``step`` is not positive.
+    ValueError if ``step`` is not positive.
     """
     if not step > 0:
         raise ValueError(f"the step must be positive seconds, got {step}")

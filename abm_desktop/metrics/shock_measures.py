@@ -74,7 +74,7 @@ def shock_measures(
 def _resilience(
     after: Window, values: np.ndarray, usual: float, share: float, during: Window
 ) -> tuple[float, bool]:
-    """From the widest spread or the least depth during the stress; NaN where none is known."""
+    """From the widest spread or the least depth during the stress; NaN if none is known."""
     near = values[after.clock <= during.seconds + 1e-9]
     if math.isnan(usual) or not np.isfinite(near).any():
         return NAN, True

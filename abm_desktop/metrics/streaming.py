@@ -50,8 +50,8 @@ def on_grid(time: np.ndarray, values: np.ndarray, step: float) -> tuple[np.ndarr
     """Sample (time, values) at the multiples of ``step`` seconds, each with its last known value.
 
     Returns (grid, values on it): the grid runs from the first multiple at or after ``time[0]``
-    to the last at or before ``time[-1]``, and is empty where none lies between them. The grid does
-    not move as the history grows. Raises ValueError where ``step`` is not positive.
+    to the last at or before ``time[-1]``, and is empty if none lies between them. The grid does
+    not move as the history grows. Raises ValueError if ``step`` is not positive.
     """
     if not step > 0:
         raise ValueError(f"the grid step must be positive seconds, got {step}")
@@ -95,12 +95,12 @@ def realised_volatility(
 
 
 def quoted_spread_bp(best_bid: np.ndarray, best_ask: np.ndarray) -> np.ndarray:
-    """Return the quoted spread (n,) in basis points of the mid; NaN where a side is empty."""
+    """Return the quoted spread (n,) in basis points of the mid; NaN if a side is empty."""
     return (best_ask - best_bid) / (0.5 * (best_ask + best_bid)) * 1e4
 
 
 def imbalance(bid_depth: np.ndarray, ask_depth: np.ndarray) -> np.ndarray:
-    """Return (bid - ask) / (bid + ask) (n,) in -1..1; NaN where both sides are empty."""
+    """Return (bid - ask) / (bid + ask) (n,) in -1..1; NaN if both sides are empty."""
     total = bid_depth + ask_depth
     return np.divide(
         bid_depth - ask_depth, total, out=np.full(np.shape(total), np.nan), where=total > 0
@@ -149,7 +149,7 @@ def messages_per_fill(
 ) -> np.ndarray:
     """Return (n,) the order-to-trade ratio: messages for each fill of the last ``window`` seconds.
 
-    Both are cumulative counts. NaN where nothing was filled.
+    Both are cumulative counts. NaN if nothing was filled.
     """
     begin = np.maximum(np.searchsorted(time, time - window, side="right") - 1, 0)
     sent, filled = messages - messages[begin], fills - fills[begin]
@@ -163,7 +163,7 @@ def rolling_vpin(
 
     ``bought`` and ``sold`` are the lots of successive bars that end at the times ``end``. The mean
     is over the last ``buckets`` of them (Easley, Lopez de Prado and O'Hara 2012), five at least.
-    Raises ValueError where ``bucket`` is not positive.
+    Raises ValueError if ``bucket`` is not positive.
     """
     each = systemic.vpin(bought, sold, bucket)
     if len(each) < 5:
@@ -182,8 +182,8 @@ def bucket_increments(
     """Return (edges (k+1,), increments (k,)) of a cumulative series per ``width`` seconds.
 
     Edges are multiples of ``width``; a bucket covers (edge, next edge]; the first and the last may
-    be only partly covered. Empty arrays where there are fewer than two samples. Raises ValueError
-    where ``width`` is not positive.
+    be only partly covered. Empty arrays if there are fewer than two samples. Raises ValueError
+    if ``width`` is not positive.
     """
     if not width > 0:
         raise ValueError(f"the bucket width must be positive seconds, got {width}")
@@ -207,7 +207,7 @@ def drawdown(mid: np.ndarray) -> np.ndarray:
 def volume_shares(maker: np.ndarray, taker: np.ndarray) -> np.ndarray:
     """Return (k,) each class's share of all filled lots, maker and taker together; sums to 1.
 
-    All zero where nothing was traded.
+    All zero if nothing was traded.
     """
     filled = np.asarray(maker, dtype=np.float64) + np.asarray(taker, dtype=np.float64)
     total = filled.sum()

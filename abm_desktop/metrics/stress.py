@@ -28,7 +28,7 @@ NAN = float("nan")
 
 
 def drop(price: np.ndarray, before: float) -> float:
-    """Lowest price over the price before, minus one; a fraction, 0 where it never was below."""
+    """Lowest price over the price before, minus one; a fraction, 0 if it never was below."""
     return min(0.0, float(price.min()) / before - 1.0) if len(price) else NAN
 
 
@@ -80,7 +80,7 @@ def recovery_time(
 
 
 def log_ratios(treated: np.ndarray, control: np.ndarray) -> np.ndarray:
-    """``ln treated - ln control`` of matched runs, (k,); NaN where either is not positive."""
+    """``ln treated - ln control`` of matched runs, (k,); NaN if either is not positive."""
     treated, control = np.asarray(treated, float), np.asarray(control, float)
     good = (treated > 0) & (control > 0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -33,7 +33,7 @@ def vpin(bought: np.ndarray, sold: np.ndarray, bucket: float) -> np.ndarray:
 
     The mean over the last 50 buckets is VPIN (Easley, Lopez de Prado and O'Hara 2012). Whether it
     foretells anything is disputed (Andersen and Bondarenko 2014). A bucket that is not full at the
-    end is left out. Raises ValueError where ``bucket`` is not positive.
+    end is left out. Raises ValueError if ``bucket`` is not positive.
     """
     if not bucket > 0:
         raise ValueError(f"a bucket must hold some lots, not {bucket}")
@@ -64,7 +64,7 @@ def tail_dependence(own: np.ndarray, others: np.ndarray, tail: float = 0.05) -> 
     The ``tail`` quantile of the others' PnL (k,) over the periods in which ``own`` (k,) is at or
     below its ``tail`` quantile, minus the same over the periods in which it is within its middle
     fifth; below 0 they lose together. A nonparametric form of the Delta-CoVaR of Adrian and
-    Brunnermeier (2016). NaN with fewer than 1/tail periods or where ``own`` never changes.
+    Brunnermeier (2016). NaN with fewer than 1/tail periods or if ``own`` never changes.
     """
     if len(own) < 1 / tail or np.ptp(own) == 0:
         return NAN
@@ -101,9 +101,9 @@ def crowding(flows: np.ndarray) -> float:
 
 
 def price_efficiency(price: np.ndarray, value: np.ndarray) -> float:
-    """``1 - Var(ln m - ln V) / Var(ln V)``: 1 where the price is the value, less where it strays.
+    """``1 - Var(ln m - ln V) / Var(ln V)``: 1 if the price is the value, less if it strays.
 
-    Both (k,) at the same times; NaN where the value stands still.
+    Both (k,) at the same times; NaN if the value stands still.
     """
     varies = float(np.var(np.log(value))) if len(value) else 0.0
     return 1.0 - float(np.var(np.log(price / value))) / varies if varies > 0 else NAN

@@ -2,7 +2,7 @@
 
 A market that only holds auctions has no mid and no spread, but it has a last price. So has every
 other market: these measures are the same in all of them, and can be compared. Calendar time counts,
-halts included; where nothing trades the price stands still.
+halts included; if nothing trades the price stands still.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def trader_measures(
     decisions: int | None,
     max_inventory: int,
 ) -> dict[str, float]:
-    """What the RL traders did within ``window``; NaN where none traded.
+    """What the RL traders did within ``window``; NaN if none traded.
 
     The arguments are those of :func:`abm_desktop.metrics.measures.measure`. Frequencies and
     positions are per trader. A trader is at its limit with ``max_inventory`` lots or more.

@@ -28,7 +28,7 @@ class Window:
     """
 
     start: float
-    """Seconds since the open, where the tape begins to cover the stretch."""
+    """Seconds since the open, if the tape begins to cover the stretch."""
     end: float
     seconds: float
     """Trading seconds."""
@@ -43,7 +43,7 @@ class Window:
     samples: np.ndarray
     """SAMPLE records, (n,)."""
     spread: np.ndarray
-    """Ticks, (n,); NaN where a side of the book is empty."""
+    """Ticks, (n,); NaN if a side of the book is empty."""
     classes: np.ndarray
     """Inventory (lots) and cash (tick-lots) by trader class, (n, classes, 2)."""
     trades: np.ndarray
@@ -77,7 +77,7 @@ class Window:
         return float(weight @ np.nan_to_num(values) / total) if total > 0 else float("nan")
 
     def median(self, values: np.ndarray) -> float:
-        """Median of ``values`` (n,), NaN left out; NaN where there are none."""
+        """Median of ``values`` (n,), NaN left out; NaN if there are none."""
         known = values[~np.isnan(values)]
         return float(np.median(known)) if len(known) else float("nan")
 
@@ -85,8 +85,8 @@ class Window:
 def cut(tape: Tape, start: float, end: float, warm_up: float) -> Window:
     """Cut [start, end], seconds since the open, out of a tape.
 
-    Where the tape covers only a part, so does the window; where it covers nothing, the window has
-    no samples. Raises ValueError where ``end`` is before ``start``.
+    Where the tape covers only a part, so does the window; if it covers nothing, the window has
+    no samples. Raises ValueError if ``end`` is before ``start``.
     """
     if end < start:
         raise ValueError(f"a window cannot end ({end:g} s) before it starts ({start:g} s)")

@@ -208,9 +208,9 @@ def _forest(
     nothing: float,
     scale: Callable[[Axis], None] | None,
 ) -> Figure:
-    """Estimates with intervals: a panel a group where there are kinds, else colours for groups.
+    """Estimates with intervals: a panel a group if there are kinds, else colours for groups.
 
-    Where a ``scale`` is given, values are factors: half as much is as far as twice as much, and
+    If a ``scale`` is given, values are factors: half as much is as far as twice as much, and
     what is beyond tenfold ends at the edge with an arrow.
     """
     if scale is not None:

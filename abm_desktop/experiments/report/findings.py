@@ -58,9 +58,9 @@ def find(results: ExperimentResults) -> Findings:
 def primary_rows(results: ExperimentResults, found: Findings) -> pd.DataFrame:
     """The primary measure of every kind, group and level, with the interval that is to be trusted.
 
-    Where a kind has three trainings or more ``low`` and ``high`` are the 95 % interval for other
+    If a kind has three trainings or more ``low`` and ``high`` are the 95 % interval for other
     trainings and markets (``unit`` "trainings", with ``least`` and ``most`` of the single ones),
-    else the bootstrap's ("markets"); ``p`` is of the same. ``way`` is 1 or -1 where the interval
+    else the bootstrap's ("markets"); ``p`` is of the same. ``way`` is 1 or -1 if the interval
     leaves out no change, else 0.
     """
     rows = found.effects[found.effects["primary"] & ~found.effects["placebo"]].copy()

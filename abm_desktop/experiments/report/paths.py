@@ -61,7 +61,7 @@ def _by_time(part: pd.DataFrame, column: str) -> np.ndarray:
 
 
 def _quantiles(values: np.ndarray, shares: list[float]) -> np.ndarray:
-    """Over the runs, NaN left out; NaN where all are, (shares, times)."""
+    """Over the runs, NaN left out; NaN if all are, (shares, times)."""
     out = np.full((len(shares), len(values)), np.nan)
     some = ~np.isnan(values).all(axis=1)
     out[:, some] = np.nanquantile(values[some], shares, axis=1)

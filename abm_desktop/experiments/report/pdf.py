@@ -28,7 +28,7 @@ _DOTS = 160
 _ROWS = 60
 """A longer table is cut; on paper nobody reads on."""
 _BLOCKS = 3
-"""Of columns, one below the other, where a table is wider than a page; further ones are cut."""
+"""Of columns, one below the other, if a table is wider than a page; further ones are cut."""
 _PAD, _ABOVE, _APART = 0.8, 0.4, 2.4
 """Around the text of a cell, mm: beside it, above and below, and where words follow a number."""
 _LINE = 0.43
@@ -56,7 +56,7 @@ def write_pdf(
             ones are only named.
         bounds: the limits, a sentence each.
 
-    Raises OSError where it cannot be written.
+    Raises OSError if it cannot be written.
     """
     pdf = _Paper(results.name)
     pdf.add_page()
@@ -300,7 +300,7 @@ def _tied(text: str) -> str:
 
 
 def _fit(pdf: _Paper, table: Table) -> _Fit:
-    """The largest print that has room; upright where it can be."""
+    """The largest print that has room; upright if it can be."""
     tries: tuple[tuple[Way, float, float], ...] = (
         ("portrait", 7.0, 45.0),
         ("portrait", 6.5, 38.0),

@@ -77,7 +77,7 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
 
 
 def read_summary(folder: Path) -> dict[str, Any] | None:
-    """Read it from the folder of a report; None where there is none, or it is damaged."""
+    """Read it from the folder of a report; None if there is none, or it is damaged."""
     try:
         found = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -86,7 +86,7 @@ def read_summary(folder: Path) -> dict[str, Any] | None:
 
 
 def written_answer(page: Path) -> list[str]:
-    """The answer in the words of a report, given its page; empty where its summary is gone."""
+    """The answer in the words of a report, given its page; empty if its summary is gone."""
     found = read_summary(page.parent)
     return [str(sentence) for sentence in found["answer"]] if found else []
 

@@ -29,7 +29,7 @@ class Table:
 
 
 def number(value: object) -> str:
-    """A cell: four digits, a dash where there is none."""
+    """A cell: four digits, a dash if there is none."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -38,7 +38,7 @@ def _shown(
     folded: bool = False,
     shown: pd.Series | None = None,
 ) -> Table:
-    """A table whose columns are worded; kind, group and level go first where there are such.
+    """A table whose columns are worded; kind, group and level go first if there are such.
 
     ``shown`` marks the rows to be seen where the exported table has more.
     """

@@ -58,7 +58,7 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
 
 
 def _behaviour(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
-    """What sets trainings apart, where something does."""
+    """What sets trainings apart, if something does."""
     clear = table[table["p_holm"] < 0.05]
     if not len(clear):
         return
@@ -383,7 +383,7 @@ def _recoveries(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str
 
 
 def _treated(results: ExperimentResults, row: pd.Series) -> str:
-    """The kind of traders where the level is clear, else kind and level."""
+    """The kind of traders if the level is clear, else kind and level."""
     if results.numeric and row["kind"]:
         return str(row["kind"])
     if results.numeric:

@@ -50,7 +50,7 @@ def rank_correlation(x: np.ndarray, y: np.ndarray, strata: np.ndarray) -> tuple[
     Ranks of all are compared within strata: their mean in each stratum is taken off first, so that
     what differs between strata does not count. p by the t distribution, with a degree of freedom
     less for every stratum beyond the first (partial rank correlation; Kendall and Stuart 1973,
-    chapter 31). NaN where x or y does not vary within strata, or nothing is left to test with.
+    chapter 31). NaN if x or y does not vary within strata, or nothing is left to test with.
     """
     n, groups = len(x), np.unique(strata)
     freedom = n - 1 - len(groups)
@@ -74,7 +74,7 @@ def behaviour_points(results: ExperimentResults) -> pd.DataFrame:
     Columns: ``group``, ``kind``, ``policy``, ``change`` (mean, of the logarithm for a ratio) of the
     primary measure, and means of those of :data:`BEHAVIOURS` that the runs have: in the same runs
     under the column's own name, and in calm under ``calm: `` before it, in stressed groups. Empty
-    for fewer than :data:`FEWEST` trainings, or where levels are no doses.
+    for fewer than :data:`FEWEST` trainings, or if levels are no doses.
     """
     known = [column for column in BEHAVIOURS if column in results.runs.columns]
     if not results.numeric or not known:
@@ -107,7 +107,7 @@ def behaviour_table(points: pd.DataFrame) -> pd.DataFrame:
     Args:
         points: see :func:`behaviour_points`.
 
-    Returns one row a group, behaviour and where it is ``seen`` (:data:`IN_CALM` or in these runs):
+    Returns one row a group, behaviour and place where it is ``seen`` (:data:`IN_CALM` or in these runs):
     ``column`` of the points, ``label``, ``rho`` and ``p`` of :func:`rank_correlation` with
     algorithms as strata, ``trainings``, and ``p_holm`` for the number of rows.
     """

@@ -1,7 +1,7 @@
 """Confidence intervals for changes measured with several policies in several markets.
 
 Two things differ between repetitions: how the policy was trained, and which market it met. A
-hierarchical bootstrap draws both anew (Davison and Hinkley 1997, section 3.8). Where every policy
+hierarchical bootstrap draws both again (Davison and Hinkley 1997, section 3.8). Where every policy
 played the same markets, their changes share the control runs and are not independent; then one
 draw of markets holds for all policies (the pigeonhole bootstrap, Owen 2007). Intervals are
 bias-corrected and accelerated (BCa, Efron 1987).
@@ -25,7 +25,7 @@ _NO_SPREAD = 1e-12
 
 
 class Interval(NamedTuple):
-    """An estimate and its bounds, in the unit of the values; NaN where it cannot be told."""
+    """An estimate and its bounds, in the unit of the values; NaN if it cannot be told."""
 
     estimate: float
     low: float
@@ -41,7 +41,7 @@ def hierarchical_interval(
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Interval:
-    """Mean of the values, and a BCa interval in which policies and markets are drawn anew.
+    """Mean of the values, and a BCa interval in which policies and markets are drawn again.
 
     Args:
         values: changes, finite, (n,).
@@ -52,7 +52,7 @@ def hierarchical_interval(
         resamples: number of draws.
         seed: of the draws; the same seed gives the same interval.
 
-    Bounds are NaN with fewer than two markets. With few policies the interval is too short where
+    Bounds are NaN with fewer than two markets. With few policies the interval is too short if
     policies differ much; see docs/statistics.md.
 
     Raises:

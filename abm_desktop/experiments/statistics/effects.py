@@ -158,7 +158,7 @@ def amplification_table(results: ExperimentResults) -> pd.DataFrame:
     factors over the factor in calm of the same market and policy (NaN for calm itself), each with
     ``_low`` and ``_high``. ``p`` is of Wilcoxon's test that the specific factor is 1.
     ``hypothesis`` marks what was fixed in advance; ``p_holm`` corrects within these, and within
-    the others. Empty where the runs have no such volatility.
+    the others. Empty if the runs have no such volatility.
     """
     if VOLATILITY.column not in results.runs.columns:
         return pd.DataFrame()
@@ -222,7 +222,7 @@ def _specific(results: ExperimentResults, beyond: pd.DataFrame | None) -> dict[s
 
 
 def unforked_table(results: ExperimentResults, effects: pd.DataFrame) -> pd.DataFrame:
-    """The effect on the primary measure where the traders are there from the open of the session.
+    """The effect on the primary measure if the traders are there from the open of the session.
 
     Such a market shares the seed with its control and, after minutes, nothing else. One row a kind
     and group with the columns of :func:`effects_table`, given as ``effects`` for the matched
@@ -316,7 +316,7 @@ def recovery_table(results: ExperimentResults) -> pd.DataFrame:
     """How long price, spread and depth take to come back, by Kaplan and Meier.
 
     One row a duration, kind, group and level, the control with kind "": ``median_s`` and
-    ``three_quarters_s`` are NaN where so many runs did not recover; ``p`` is of the log-rank test
+    ``three_quarters_s`` are NaN if so many runs did not recover; ``p`` is of the log-rank test
     against the control, corrected by Holm for the number of one duration's rows in ``p_holm``.
     """
     runs, rows = results.grouped, []
@@ -367,7 +367,7 @@ def share_table(results: ExperimentResults) -> pd.DataFrame:
     """The share of volume that RL traders really had against the one aimed at, in percent.
 
     One row a kind, group and level with the mean and the middle 90 % of runs, placebos left out;
-    empty where levels are no shares or the runs do not tell.
+    empty if levels are no shares or the runs do not tell.
     """
     runs = results.grouped
     if results.realised not in runs.columns or not results.numeric or "share" not in results.level:

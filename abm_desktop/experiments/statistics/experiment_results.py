@@ -34,7 +34,7 @@ MEASURES = (
     Measure("stress_vpin_true", "order imbalance (VPIN, true signs)", False),
     Measure("stress_price_efficiency", "price efficiency under stress", False),
 )
-"""What the report compares, where the runs have it."""
+"""What the report compares, if the runs have it."""
 
 OTHERS = (
     Measure("remaining_drop_pct", "remaining move of the price, %", False),
@@ -43,7 +43,7 @@ OTHERS = (
     Measure("trade_drawdown_pct", "lowest trade price against that before, %", False),
     Measure("trade_rv_60s", "volatility of trade prices under stress", True),
 )
-"""Measures that are compared only where an experiment asks for them."""
+"""Measures that are compared only if an experiment asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ExpectedSign:
         paper: e.g. "Leal and Napoletano 2019".
         says: the finding in words.
         measure: column of the measure it is about.
-        sign: 1 where it rises, -1 where it falls, 0 where it stays within 5 %.
+        sign: 1 if it rises, -1 if it falls, 0 if it stays within 5 %.
         level: the treatment level that is looked at.
         against: the level it is compared with; None for the control.
         group: the group it is about, as :meth:`ExperimentResults.group_names` tells it; "" for all
@@ -99,9 +99,9 @@ class ExperimentResults:
         level_name: what the level is, in words.
         file_name: that of the experiment's file.
         measures: what is compared, the primary one among them.
-        kinds: columns, where there are such, that tell kinds of treated traders apart; those that
+        kinds: columns, if there are such, that tell kinds of treated traders apart; those that
             do not differ are left out of the names. A run is compared with controls of its own
-            kind and policy where there are such, else with the controls that have no RL traders.
+            kind and policy if there are such, else with the controls that have no RL traders.
         placebos: values of the first of ``kinds`` that are placebos, listed apart.
         no_kind: values in ``kinds`` of a run without RL traders.
         hypothesis_level: the level of the hypothesis fixed in advance, that volatility is amplified
@@ -165,7 +165,7 @@ class ExperimentResults:
         return list(dict.fromkeys(self.grouped["group"]))
 
     def stressed_groups(self) -> list[str]:
-        """The groups with a stress; all of them where there is no calm one."""
+        """The groups with a stress; all of them if there is no calm one."""
         names = self.group_names()
         return [name for name in names if not self.is_calm(name)] or names
 
@@ -242,11 +242,11 @@ class ExperimentResults:
         return list(self._levels)
 
     def told_level(self) -> Level:
-        """The level of words and figures where not all fit: the hypothesis's, or the last."""
+        """The level of words and figures if not all fit: the hypothesis's, or the last."""
         return self._levels[-1] if self.hypothesis_level is None else self.hypothesis_level
 
     def measure_of(self, column: str) -> Measure:
-        """The measure of this column; compared by difference where it is not a known one."""
+        """The measure of this column; compared by difference if it is not a known one."""
         for measure in (*self.measures, *OTHERS):
             if measure.column == column:
                 return measure

@@ -1,6 +1,6 @@
 """Tests and effect sizes for matched runs: changes of one market with and without a treatment.
 
-Changes are log ratios or differences, one a market; where several policies met a market, the mean
+Changes are log ratios or differences, one per market; if several policies met a market, the mean
 over them, because they share its control run. Nothing here knows of files or tables.
 """
 
@@ -42,7 +42,7 @@ _EXACT_UP_TO = 50
 def signed_rank(changes: np.ndarray) -> float:
     """Two-sided p of Wilcoxon's signed-rank test (1945) that the changes centre on 0.
 
-    1 where nothing changed at all; NaN for fewer than two changes.
+    1 if nothing changed at all; NaN for fewer than two changes.
     """
     changes = np.asarray(changes, float)
     if len(changes) < 2:
@@ -54,7 +54,7 @@ def hodges_lehmann_interval(changes: np.ndarray, confidence: float = 0.95) -> In
     """Median of the means of all pairs, and the interval that Wilcoxon's test does not reject.
 
     Hodges and Lehmann 1963; Hollander, Wolfe and Chicken 2014, section 3.3. Exact up to 50
-    changes without ties, by the normal approximation beyond. Bounds are NaN where so few changes
+    changes without ties, by the normal approximation beyond. Bounds are NaN if so few changes
     can reject nothing at this confidence.
     """
     changes = np.asarray(changes, float)
@@ -77,7 +77,7 @@ def hodges_lehmann_interval(changes: np.ndarray, confidence: float = 0.95) -> In
 
 
 def cohens_dz(changes: np.ndarray) -> float:
-    """Mean change in its own standard deviations (Cohen 1988); NaN where there is no spread."""
+    """Mean change in its own standard deviations (Cohen 1988); NaN if there is no spread."""
     changes = np.asarray(changes, float)
     if len(changes) < 2:
         return NAN
@@ -129,7 +129,7 @@ def jonckheere(groups: Sequence[np.ndarray]) -> Trend:
     """Trend over independent groups in the order of the dose (Terpstra 1952; Jonckheere 1954).
 
     The normal approximation with the variance for ties of Hollander, Wolfe and Chicken 2014,
-    equation 6.19; positive z where values rise with the dose. NaN where all values are equal.
+    equation 6.19; positive z if values rise with the dose. NaN if all values are equal.
     """
     sizes = np.array([len(group) for group in groups], float)
     statistic = 0.0
@@ -159,7 +159,7 @@ def jonckheere(groups: Sequence[np.ndarray]) -> Trend:
 
 
 def jonckheere_in_blocks(values: np.ndarray) -> Trend:
-    """Trend over the dose where every market met every dose: (markets, doses), rising doses.
+    """Trend over the dose if every market met every dose: (markets, doses), rising doses.
 
     The sum of each market's own Jonckheere statistic (Skillings and Wolfe 1978): only doses of the
     same market are compared, so that how markets differ does not matter.
@@ -202,7 +202,7 @@ def page(values: np.ndarray) -> Trend:
 
 
 class Survival(NamedTuple):
-    """Kaplan-Meier estimate of a duration; quantiles are NaN where they were not reached."""
+    """Kaplan-Meier estimate of a duration; quantiles are NaN if they were not reached."""
 
     runs: int
     censored: int
@@ -234,7 +234,7 @@ def log_rank(
 ) -> float:
     """Two-sided p of the log-rank test (Mantel 1966) that two sets of durations are alike.
 
-    It does not use that runs are matched. NaN where either set is empty or none ever ended.
+    It does not use that runs are matched. NaN if either set is empty or none ever ended.
     """
     ended, others_ended = ~np.asarray(censored, bool), ~np.asarray(others_censored, bool)
     if not len(ended) or not len(others_ended) or not (ended.any() or others_ended.any()):

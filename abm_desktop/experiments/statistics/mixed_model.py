@@ -34,8 +34,8 @@ class MixedModel:
         spreads: standard deviation of every random part of ln RV by its name; of policies it is of
             their slopes.
         residual_sd: that of the rest.
-        converged: whether the fit did; the effects are empty where it did not.
-        note: what was left out or went wrong, empty where nothing did.
+        converged: whether the fit did; the effects are empty if it did not.
+        note: what was left out or went wrong, empty if nothing did.
     """
 
     effects: pd.DataFrame
@@ -116,7 +116,7 @@ def _both(label: np.ndarray, scenario: np.ndarray) -> np.ndarray:
 
 
 def _indicators(labels: np.ndarray) -> np.ndarray:
-    """One column a label, 1 where a row has it, (rows, labels); "" is none."""
+    """One column a label, 1 if a row has it, (rows, labels); "" is none."""
     names = [name for name in dict.fromkeys(labels) if name != ""]
     return (labels[:, None] == np.array(names)[None, :]).astype(float)
 
@@ -126,7 +126,7 @@ def _fit(
 ) -> tuple[np.ndarray, np.ndarray, dict[str, float], float] | None:
     """Fixed effects, their standard errors, spreads of the random parts and of the rest.
 
-    None where no optimum was found. Raises LinAlgError where columns of ``x`` depend on each other.
+    None if no optimum was found. Raises LinAlgError if columns of ``x`` depend on each other.
     """
     widths = [part.shape[1] for part in parts.values()]
     z = np.hstack(list(parts.values()))

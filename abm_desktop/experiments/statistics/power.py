@@ -52,7 +52,7 @@ def pairs_needed(
         power: chance of telling it.
         confidence: of the test.
 
-    Returns None where no number of markets suffices, because too few policies differ too much.
+    Returns None if no number of markets suffices, because too few policies differ too much.
     """
     _check(sd, policies, policy_sd)
     if effect <= -1 or effect == 0:
@@ -99,7 +99,7 @@ class PowerRow:
 
     Attributes:
         effect: change of the ratio, 0.2 for a fifth more.
-        needed: pairs for a power of 80 %; None where more markets do not help.
+        needed: pairs for a power of 80 %; None if more markets do not help.
         power: with the planned pairs, 0 to 1.
         enough: whether the planned pairs suffice.
     """

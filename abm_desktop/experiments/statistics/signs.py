@@ -19,8 +19,8 @@ def signs_table(results: ExperimentResults) -> pd.DataFrame:
     """Expected signs of papers against what was found.
 
     One row an expected sign, group and kind: ``paper``, ``says``, ``expected``, ``found``,
-    ``agrees`` ("yes", "no", or "not told" where the interval holds both), the change with bounds:
-    for other trainings and markets where there are three policies or more, else the bootstrap's.
+    ``agrees`` ("yes", "no", or "not told" if the interval holds both), the change with bounds:
+    for other trainings and markets if there are three policies or more, else the bootstrap's.
     """
     rows = []
     symbols = {1: "+", -1: "−", 0: "0"}

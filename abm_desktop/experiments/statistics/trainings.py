@@ -51,7 +51,7 @@ class Spread:
 
 
 def spread_of(changes: pd.DataFrame, pair: tuple[str, ...]) -> Spread:
-    """How much policies differ; NaN where one policy, or one market, cannot tell.
+    """How much policies differ; NaN if one policy, or one market, cannot tell.
 
     Args:
         changes: ``policy_name``, the columns of ``pair`` and ``change``, one row a run.
@@ -99,7 +99,7 @@ def spread_of(changes: pd.DataFrame, pair: tuple[str, ...]) -> Spread:
 def _changes(
     results: ExperimentResults, levels: list[Level]
 ) -> Iterator[tuple[str, str, Level, Measure, pd.DataFrame]]:
-    """Yield (kind, group, level, measure, changes): the primary measure, and VAF* where told."""
+    """Yield (kind, group, level, measure, changes): the primary measure, and VAF* if told."""
     primary = results.measure_of(results.primary)
     names = results.group_names()
     known = results.numeric and VOLATILITY.column in results.runs.columns
@@ -125,8 +125,8 @@ def spread_table(results: ExperimentResults) -> pd.DataFrame:
 
     The primary measure at every level and, where levels are doses, VAF* at the one that is told.
     ``change``, its bounds, ``least`` and ``most`` are fractions for ratios; ``sd`` is of log
-    ratios then. ``told`` marks the rows of the dose that is told, all of them where levels are no
-    doses; ``p_holm`` corrects ``p`` among these of one measure, and among the rest. Empty where
+    ratios then. ``told`` marks the rows of the dose that is told, all of them if levels are no
+    doses; ``p_holm`` corrects ``p`` among these of one measure, and among the rest. Empty if
     every kind has one policy.
     """
     rows = []
@@ -171,7 +171,7 @@ def spread_table(results: ExperimentResults) -> pd.DataFrame:
 def trainings_table(results: ExperimentResults) -> pd.DataFrame:
     """The change of every single policy at the dose that is told, with its interval over markets.
 
-    Empty where every kind has one policy, or levels are no doses.
+    Empty if every kind has one policy, or levels are no doses.
     """
     rows = []
     levels = [results.told_level()] if results.numeric else []

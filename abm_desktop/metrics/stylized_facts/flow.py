@@ -1,7 +1,7 @@
 """Estimators of the stylised facts of order flow and price impact.
 
 Shapes and weights as in ``stylized_facts_returns``: one array a session, one value a row of weights
-(R, S), NaN where the data are too few.
+(R, S), NaN if the data are too few.
 """
 
 from __future__ import annotations

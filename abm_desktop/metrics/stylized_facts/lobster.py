@@ -73,7 +73,7 @@ def lobster_session(path: Path | str, day: str | None = None) -> SessionRecord:
 
 
 def _mids(flow: OrderFlow) -> tuple[np.ndarray, np.ndarray]:
-    """Mid (ticks) before and after each message, NaN where a side is empty."""
+    """Mid (ticks) before and after each message, NaN if a side is empty."""
     good = (flow.book_size[:, :, 0] > 0).all(axis=1)
     total = flow.book_price[:, BUY, 0].astype(np.int64) + flow.book_price[:, SELL, 0]
     after = np.where(good, 0.5 * total / TICK, np.nan)
@@ -120,7 +120,7 @@ def _add_lifetimes(flow: OrderFlow, out: SessionRecord) -> None:
 
 
 def _add_depth(flow: OrderFlow, rows: np.ndarray, out: SessionRecord) -> None:
-    """Sum the depth profile, where the file's levels reach as far as the profile does."""
+    """Sum the depth profile, if the file's levels reach as far as the profile does."""
     reach = []
     for side in (BUY, SELL):
         price, size = flow.book_price[rows, side], flow.book_size[rows, side]

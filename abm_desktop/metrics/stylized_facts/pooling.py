@@ -35,7 +35,7 @@ def resample_weights(sessions: int, resamples: int = RESAMPLES, seed: int = SEED
     """Return float64 (1 + resamples, sessions): how often each session counts.
 
     One session cannot be resampled: then there is only the row of the point estimate. Raises
-    ValueError where there is no session at all.
+    ValueError if there is no session at all.
     """
     if sessions < 1:
         raise ValueError(f"at least one session is needed, got {sessions}")
@@ -51,7 +51,7 @@ def resample_weights(sessions: int, resamples: int = RESAMPLES, seed: int = SEED
 def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     """Percentile interval (low, high) of resampled ``values`` (R,), whose row 0 is the estimate.
 
-    NaN, NaN where there are no resamples, or where fewer than half of them are numbers.
+    NaN, NaN if there are no resamples, or if fewer than half of them are numbers.
     """
     resampled = values[1:]
     good = resampled[np.isfinite(resampled)]
@@ -103,7 +103,7 @@ class Pool:
     def hill(self, fraction: float) -> np.ndarray:
         """Hill's tail exponent of the largest ``fraction`` of each resample, (R,).
 
-        ``k / sum_{i<=k} ln(x_(i) / x_(k+1))`` with k = fraction * n; NaN where k < 10 or x_(k+1) is
+        ``k / sum_{i<=k} ln(x_(i) / x_(k+1))`` with k = fraction * n; NaN if k < 10 or x_(k+1) is
         not positive (Hill 1975).
         """
         out = np.full(len(self._weights), np.nan)
@@ -143,7 +143,7 @@ class Pool:
 def masked_slope(x: np.ndarray, y: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least-squares lines of each row: (slope, intercept), each (R,), over the points in ``use``.
 
-    ``x`` is (k,), ``y`` and ``use`` (R, k). NaN where fewer than three points are used.
+    ``x`` is (k,), ``y`` and ``use`` (R, k). NaN if fewer than three points are used.
     """
     w = use.astype(np.float64)
     y = np.where(use, y, 0.0)

@@ -107,7 +107,7 @@ def quotes_around(
         fills: TRADE records, one for each of ``fill_at``; none of an auction.
         trades: MERGED_TRADE of the same fills.
 
-    NaN where the other side was empty.
+    NaN if the other side was empty.
     """
     look = _Lookup(levels, messages)
     last = trades["fills"].cumsum() - 1
@@ -159,7 +159,7 @@ class _Lookup:
     ) -> np.ndarray:
         """First price from ``price`` on in direction ``step`` with volume after message ``after``.
 
-        All (t,); NaN where there is none within reach.
+        All (t,); NaN if there is none within reach.
         """
         found = np.full(len(price), np.nan)
         open_ = np.arange(len(price))

@@ -101,7 +101,7 @@ def moors_kurtosis(values: Arrays, weights: np.ndarray | None = None) -> np.ndar
 
 
 def _lagged_products(x: np.ndarray, lags: int) -> np.ndarray:
-    """``sum_t x_t x_{t+l}`` for l = 1..lags, by FFT where that is faster."""
+    """``sum_t x_t x_{t+l}`` for l = 1..lags, by FFT if that is faster."""
     n = len(x)
     if n * lags < 200_000:
         return np.array([x[:-lag] @ x[lag:] if lag < n else 0.0 for lag in range(1, lags + 1)])
@@ -113,7 +113,7 @@ def _lagged_products(x: np.ndarray, lags: int) -> np.ndarray:
 def autocorrelation(values: Arrays, lags: int, weights: np.ndarray | None = None) -> np.ndarray:
     """Autocorrelation at lags 1..lags, (R, lags), about the mean of all sessions together.
 
-    ``[1/N_l sum (x_t - m)(x_{t+l} - m)] / [1/N sum (x_t - m)^2]``, where the N_l pairs lie within a
+    ``[1/N_l sum (x_t - m)(x_{t+l} - m)] / [1/N sum (x_t - m)^2]``, if the N_l pairs lie within a
     session. NaN in ``values`` is not allowed.
     """
 
@@ -141,7 +141,7 @@ def autocorrelation(values: Arrays, lags: int, weights: np.ndarray | None = None
 def decay_exponent(correlations: np.ndarray, first: int, last: int, floor: float) -> np.ndarray:
     """Minus the slope of ln rho on ln lag over lags first..last where rho > ``floor``, (R,).
 
-    ``correlations`` is (R, lags) from lag 1 on. NaN where fewer than three lags qualify.
+    ``correlations`` is (R, lags) from lag 1 on. NaN if fewer than three lags qualify.
     """
     lag = np.arange(first, min(last, correlations.shape[1]) + 1)
     rho = correlations[:, lag - 1]
@@ -202,7 +202,7 @@ def correlation(x: Arrays, y: Arrays, weights: np.ndarray | None = None) -> np.n
 def leverage(values: Arrays, lags: int = 10, weights: np.ndarray | None = None) -> np.ndarray:
     """Leverage ``L(l) = <r_t r_{t+l}^2> / <r^2>^2`` of standardised returns, (R, lags).
 
-    The returns are divided by their root mean square, so L is a pure number; negative where a fall
+    The returns are divided by their root mean square, so L is a pure number; negative if a fall
     is followed by more volatility than a rise (Bouchaud, Matacz and Potters 2001).
     """
 
@@ -222,7 +222,7 @@ def leverage(values: Arrays, lags: int = 10, weights: np.ndarray | None = None) 
 def first_passage_times(price: np.ndarray, distance: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows until the log price has fallen, and until it has risen, by ``distance``: (down, up).
 
-    One entry for each start in the first half of ``price`` (n,); infinite where the price does not
+    One entry for each start in the first half of ``price`` (n,); infinite if the price does not
     get there before the end (Jensen, Johansen and Simonsen 2003: falls are faster than gains).
     """
     logs = np.log(price)

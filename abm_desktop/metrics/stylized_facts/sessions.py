@@ -58,16 +58,16 @@ class SessionRecord:
     volume: np.ndarray
     """Lots traded in each second, (n,)."""
     spread: np.ndarray
-    """Ticks at each whole second, (n + 1,); NaN where a side is empty or trading is halted."""
+    """Ticks at each whole second, (n + 1,); NaN if a side is empty or trading is halted."""
     best_volume: np.ndarray
     """Lots at the best bid and ask at each whole second, (2 (n + 1),)."""
     trade_time: np.ndarray
     """Seconds since the open of each trade, fills of one aggressive order merged, (t,)."""
     trade_sign: np.ndarray
-    """+1 where the buyer was the aggressor, else -1, (t,)."""
+    """+1 if the buyer was the aggressor, else -1, (t,)."""
     trade_size: np.ndarray
     trade_response: np.ndarray
-    """Sign times the change of the mid that the trade made, (t,); NaN where it is not known."""
+    """Sign times the change of the mid that the trade made, (t,); NaN if it is not known."""
     trade_gaps: GapHistogram
     message_gaps: GapHistogram
     """Waiting times between instants with messages."""
@@ -330,7 +330,7 @@ class _Reader:
     def _parent_orders(
         self, trades: np.ndarray, mid: np.ndarray, time: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Sizes and impacts; where a trade's quotes are not known, the mid at the whole second."""
+        """Sizes and impacts; if a trade's quotes are not known, the mid at the whole second."""
         spans = np.array(self._parents.completed, np.int64).reshape(-1, 2)
         if not len(spans):
             return _EMPTY, _EMPTY

@@ -39,20 +39,20 @@ class Fact:
     gate: str
     """HARD, SOFT or REPORT."""
     value: float
-    """Pooled estimate; NaN where it cannot be computed, and ``note`` says why."""
+    """Pooled estimate; NaN if it cannot be computed, and ``note`` says why."""
     low: float
     high: float
     """95 % interval; NaN for a single session."""
     accept_low: float
     accept_high: float
     verdict: str
-    """PASS, WARN or FAIL; NONE where there is no range, or no value."""
+    """PASS, WARN or FAIL; NONE if there is no range, or no value."""
     source: str
     note: str = ""
 
     @property
     def accept(self) -> str:
-        """The accepted range in words, "" where there is none."""
+        """The accepted range in words, "" if there is none."""
         low, high = np.isfinite(self.accept_low), np.isfinite(self.accept_high)
         if low and high:
             return f"{self.accept_low:g} to {self.accept_high:g}"
