@@ -87,7 +87,7 @@ def effective_spread_bp(
 ) -> float:
     """Volume-weighted ``2 sign (p - m) / m``, basis points, over trades (t,) (Lee and Ready 1991).
 
-    ``mid`` is the mid before each trade; trades for which it is NaN, and those whose aggressor is not
+    ``mid`` is the mid before each trade; those with none (NaN), and those whose aggressor is not
     known (sign 0), are left out.
     """
     return realised_spread_bp(sign, price, size, mid, mid)
@@ -99,7 +99,7 @@ def realised_spread_bp(
     """Volume-weighted ``2 sign (p - m_later) / m``, basis points (Huang and Stoll 1996).
 
     What a maker keeps once the price has moved. ``later`` is the mid some time after each trade;
-    trades for which it is NaN (past the end) or the sign is 0 are left out. The effective spread of the
+    trades with none (NaN, past the end) or a sign of 0 are left out. The effective spread of the
     *same* trades minus this is the price impact.
     """
     known = ~np.isnan(mid) & ~np.isnan(later) & (sign != 0)

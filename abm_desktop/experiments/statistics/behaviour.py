@@ -107,8 +107,8 @@ def behaviour_table(points: pd.DataFrame) -> pd.DataFrame:
     Args:
         points: see :func:`behaviour_points`.
 
-    Returns one row a group, behaviour and place where it is ``seen`` (:data:`IN_CALM` or in these runs):
-    ``column`` of the points, ``label``, ``rho`` and ``p`` of :func:`rank_correlation` with
+    Returns one row per group, behaviour and place where it is ``seen`` (:data:`IN_CALM` or in these
+    runs): ``column`` of the points, ``label``, ``rho`` and ``p`` of :func:`rank_correlation` with
     algorithms as strata, ``trainings``, and ``p_holm`` for the number of rows.
     """
     rows = []
