@@ -56,7 +56,7 @@ def run_market(
     if not 0.001 <= interval <= 3600.0:
         raise Failed(f"--sample-interval is {sample_interval}; choose 1ms to 1h", status=2)
     from abm_desktop.lobster_files import LOBSTER_FILES, check_prices, write_lobster
-    from abm_desktop.market.orders_by_hand import MAX_TIME
+    from abm_desktop.market.reading import MAX_TIME
     from abm_desktop.tape_files import RUN_FILES
 
     if not 0 < seconds <= MAX_TIME:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
-from abm_desktop.market.orders_by_hand import MAX_SIZE, MAX_TIME
+from abm_desktop.market.orders_by_hand import MAX_SIZE
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.reading import MAX_TIME
 
 MAX_MARKETS = 4096
 """Markets of one environment; each takes some megabytes."""

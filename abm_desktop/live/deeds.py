@@ -76,9 +76,7 @@ def _inject(simulator: Simulator, stress: Stress) -> None:
 
 
 def _end_stress(simulator: Simulator, kind: str, start: float) -> None:
-    from abm_desktop.live.simulator_access import end_stress
-
-    end_stress(simulator, kind, start)
+    simulator.end_stress(kind, start)
 
 
 def _add_policy_traders(
@@ -88,18 +86,7 @@ def _add_policy_traders(
 
 
 def _change(simulator: Simulator, scenario: Scenario, joining: list[Mapping[str, Any]]) -> None:
-    from abm_desktop.live.simulator_access import put_state, retune
-
-    before, marks = simulator.snapshot(), len(simulator.tape.marks)
-    try:
-        retune(simulator, scenario)
-        for group in joining:
-            simulator.add_policy_traders(**group)
-    except Exception:
-        # All of it or nothing: what is refused is not remembered, and cannot be repeated.
-        put_state(simulator, before)
-        del simulator.tape.marks[marks:]
-        raise
+    simulator.change_traders(scenario, joining)
 
 
 def _set_intervention(

@@ -17,7 +17,6 @@ import numpy as np
 
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.recording import Recording, Rewinder
-from abm_desktop.live.simulator_access import read_book
 from abm_desktop.live.types import History, MarketSnapshot, PastMoment, RunState
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ class PastReader:
                 recent = request.reader.trades(simulator, RECENT_TRADES)
                 fields = request.reader.fields(simulator, recent)
                 events = request.reader.events(simulator)
-            read_book(simulator, ticks[k], lots[k])
+            simulator.best_levels(ticks[k], lots[k])
         columns, inventory, pnl = request.reader.samples(simulator)
         history = live.history
         if is_told:

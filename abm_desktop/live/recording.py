@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from abm_desktop.live import checkpoints
-from abm_desktop.live.checkpoints import Checkpoint
-from abm_desktop.live.simulator_access import put_state, state_of
+from abm_desktop.market import checkpoints
+from abm_desktop.market.checkpoints import Checkpoint
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
@@ -93,7 +92,7 @@ class Recording:
 
     def _add(self, simulator: Simulator) -> None:
         checkpoint = checkpoints.take(
-            state_of(simulator),
+            simulator.arrays,
             self.first,
             simulator.now,
             simulator.events,
@@ -149,11 +148,7 @@ class Rewinder:
         """Compute the market at ``time``, which must not be ahead of what is recorded."""
         checkpoint = self._recording.checkpoint_at(time)
         if not checkpoint.time <= self.simulator.now <= time:
-            simulator = self.simulator
-            put_state(
-                simulator,
-                checkpoints.put(checkpoint, self._recording.first, state_of(simulator)),
-            )
+            self.simulator.go_back(checkpoint, self._recording.first)
             self._moves = checkpoint.moves
         self.simulator.tape.clear_rows()
         return self.run_to(time)

@@ -142,10 +142,8 @@ def _check(record: SessionRecord) -> None:
 
 def checksum(simulator: Simulator) -> int:
     """Return a CRC-32 of a market's state; equal for markets that go on alike."""
-    from abm_desktop.live.simulator_access import state_of
-
     total = 0
-    for name, array in state_of(simulator)._asdict().items():
+    for name, array in simulator.arrays._asdict().items():
         if name in _NOT_STATE:
             continue
         # Bytes between the fields of a record are nobody's.

@@ -98,7 +98,8 @@ class SimulatedFeed:
         New groups of RL traders, and more traders of a group, join now.
 
         Raises:
-            ValueError, FileNotFoundError: if a model is missing, or a class would start or stop.
+            FileNotFoundError: if a model is missing.
+            UnavailableError: if a class would start or stop.
         """
         from abm_desktop.market.simulator import find_policy
 
@@ -130,7 +131,7 @@ class SimulatedFeed:
         Raises:
             InputError: if that time has passed.
         """
-        from abm_desktop.market.orders_by_hand import MAX_TIME
+        from abm_desktop.market.reading import MAX_TIME
 
         if real(at, "at", high=MAX_TIME, unit="simulated seconds") < self.now:
             raise InputError(
@@ -203,9 +204,7 @@ class SimulatedFeed:
 
     def watched(self, number: int) -> WatchedTrader | None:
         """Look at the RL trader ``number``; None where there is none."""
-        from abm_desktop.live.simulator_access import watched_trader
-
-        return watched_trader(self.simulator, number)
+        return self.simulator.watched_trader(number)
 
     def fields(self) -> dict[str, Any]:
         return self.reader.fields(self.simulator, self._recent) | {

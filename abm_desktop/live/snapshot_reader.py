@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abm_desktop.live.feeds import BOOK_LEVELS, TRADE_DTYPE
-from abm_desktop.live.simulator_access import own_orders
 from abm_desktop.live.types import TRADER_CLASSES, ActiveStress, ClassAccount, OwnAccount
 from abm_desktop.market.state import HUMAN
 
@@ -125,5 +124,5 @@ class Reader:
             pnl=account.pnl,
             break_even=-cash * self.tick / held if held else float("nan"),
             traded=account.maker_volume + account.taker_volume,
-            orders=own_orders(simulator),
+            orders=simulator.own_orders(),
         )

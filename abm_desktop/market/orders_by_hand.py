@@ -9,9 +9,10 @@ from typing import Any, Literal
 import numpy as np
 
 from abm_desktop.inputs import InputError, one_of, real, shown, whole
-from abm_desktop.market import arrays, opening, state
+from abm_desktop.market import opening, state
+from abm_desktop.market.reading import MAX_TIME, NANO
+from abm_desktop.market.running import MarketRunning
 
-_NANO = 1_000_000_000
 OrderKind = Literal[
     "limit", "post_only", "slide", "immediate", "fill_or_kill", "stop", "stop_limit"
 ]
@@ -26,9 +27,6 @@ ORDER_KINDS: dict[str, int] = {
 }
 MAX_SIZE = 1_000_000
 """Lots of one order; keeps a level's volume within its integer."""
-MAX_TIME = 1e7
-"""Simulated seconds (115 days); beyond it the busiest activity clock, in int64 nanoseconds, would
-come near its end."""
 _MAY_REST = ("limit", "post_only", "slide")
 _ANY_PRICE = ("immediate", "fill_or_kill", "stop")
 _SAME_PRICE = 1e-12
@@ -63,18 +61,8 @@ class OrderReport:
     """Names the order while it rests or waits, for :meth:`Simulator.cancel` and ``modify``."""
 
 
-class OrdersByHand:
+class OrdersByHand(MarketRunning):
     """The part of a :class:`Simulator` that places, changes and cancels the user's own orders."""
-
-    _state: arrays.Markets
-    _tick: float
-
-    @property
-    def _market(self) -> Any:
-        return self._state.market[0]
-
-    def _advance(self, until: int, events: int = 0) -> None:
-        raise TypeError("orders need a simulator to carry them out")
 
     def submit(
         self,
@@ -144,7 +132,7 @@ class OrdersByHand:
         book_side = state.BUY if side > 0 else state.SELL
         number = ORDER_KINDS[kind]
         # 0 would be until cancelled.
-        life_ns = max(1, round(life * _NANO)) if life else 0
+        life_ns = max(1, round(life * NANO)) if life else 0
         (intent,) = self._command(
             [
                 (

@@ -8,7 +8,8 @@ import numpy as np
 
 from abm_desktop.market import state as s
 from abm_desktop.market.arrays import Markets
-from abm_desktop.market.orders_by_hand import MAX_SIZE, MAX_TIME
+from abm_desktop.market.orders_by_hand import MAX_SIZE
+from abm_desktop.market.reading import MAX_TIME
 from abm_desktop.market.roles import EXECUTOR, ROLES, action_names, observation_names
 from abm_desktop.market.sound_numbers import first_outside
 

@@ -18,8 +18,8 @@ from abm_desktop.market import state as s
 from abm_desktop.market.activity import TICK
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.opening import FIRST_STRESS_AGENT
-from abm_desktop.market.orders_by_hand import MAX_TIME
 from abm_desktop.market.phases import REASONS
+from abm_desktop.market.reading import MAX_TIME
 from abm_desktop.market.sound_agenda import faults_of_activity, faults_of_agenda, faults_of_waiting
 from abm_desktop.market.sound_agents import faults_of_agents, faults_of_networks
 from abm_desktop.market.sound_book import faults_of_book

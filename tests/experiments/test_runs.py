@@ -15,7 +15,6 @@ from abm_desktop.experiments.running.pilot import ExperimentError, Sizing
 from abm_desktop.experiments.running.runner import Control, Stopped
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.running.substitution import (
-    add_clones,
     add_traders,
     make_room,
     taker_share,
@@ -118,11 +117,11 @@ def test_clones_trade_as_much_as_those_they_replace(trunk):
             market = start.fork()
             if clones:
                 old = len(market.agents)
-                add_clones(market, CLASSES, 0.5)
+                market.add_clones(CLASSES, 0.5)
                 assert len(market.agents) == old + 136
             market.run(3600)
             rows = market.tape.trades
-            rows = rows[rows["time"] > start._market["now"]]
+            rows = rows[rows["time"] > start.clock]
             if clones:
                 mine = rows["size"][rows["taker"] >= old].sum()
                 assert 0.35 < mine / rows["size"].sum() < 0.65

@@ -7,7 +7,6 @@ import math
 import pytest
 
 from abm_desktop.live.simulated_feed import SimulatedFeed
-from abm_desktop.live.simulator_access import end_stress, own_orders
 from abm_desktop.scenario import Scenario, stress_from_dict
 
 SCENARIO = Scenario.model_validate({"name": "hand", "market": {"warm_up": "2min"}})
@@ -28,7 +27,7 @@ def test_own_orders_and_account(feed):
     feed.act(lambda s: s.place_order(1, 90.0, 4))
     feed.act(lambda s: s.place_order(1, 90.0, 6))
     feed.act(lambda s: s.place_order(-1, 110.0, 3))
-    first, second, third = own_orders(s)
+    first, second, third = s.own_orders()
     assert (first.side, first.price, first.size) == (1, 90.0, 4)
     assert second.ahead == first.ahead + 4 and third.side == -1
     ask = s.best_ask
@@ -66,7 +65,7 @@ def test_a_stress_ended_early_is_over_and_stays_over(feed, kind):
     feed.act(lambda s: s.inject(stress_from_dict({"type": kind, "duration": 120.0})))
     feed.advance(50.0)
     (active,) = feed.fields()["stresses"]
-    feed.act(lambda s: end_stress(s, active.kind, active.start))
+    feed.act(lambda s: s.end_stress(active.kind, active.start))
     # Quote stuffing has filled the engine's queue, which runs off.
     feed.advance(90.0 if kind == "quote_stuffing" else 53.0)
     assert not feed.fields()["stresses"]
@@ -75,4 +74,4 @@ def test_a_stress_ended_early_is_over_and_stays_over(feed, kind):
     feed.advance(200.0)
     assert len(feed.fields()["stresses"]) == 1
     with pytest.raises(ValueError, match="acts any more"):
-        end_stress(feed.simulator, kind, active.start)
+        feed.simulator.end_stress(kind, active.start)

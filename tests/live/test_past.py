@@ -11,7 +11,6 @@ from support.live_markets import SCENARIO, SHOCK, assert_same, policy
 from abm_desktop.live.past import PastReader
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.simulated_feed import SimulatedFeed
-from abm_desktop.live.simulator_access import read_book
 from abm_desktop.live.types import MarketSnapshot, RunState
 
 
@@ -160,7 +159,7 @@ def test_the_book_is_read_as_the_market_tells_it(feed):
     # A handful of levels near each other, then more than there are.
     for most in (5, levels, 4000):
         ticks, lots = np.zeros(2 * most, np.int32), np.zeros(2 * most, np.float32)
-        read_book(simulator, ticks, lots)
+        simulator.best_levels(ticks, lots)
         for side, start in zip(simulator.book(most), (0, most), strict=True):
             n = len(side)
             assert n > 0 and not lots[start + n : start + most].any()

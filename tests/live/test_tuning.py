@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.live.recording import Rewinder
 from abm_desktop.live.simulated_feed import SimulatedFeed
-from abm_desktop.live.simulator_access import state_of
-from abm_desktop.live.tuning import is_live
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.tuning import is_live
 from abm_desktop.scenario import Scenario
 
 BASE = {"name": "tuned", "market": {"warm_up": "2min"}}
@@ -39,9 +39,9 @@ def test_rates_act_at_once(feed):
     feed.advance(330.0)
     quiet.advance(330.0)
     assert messages(feed) - before > 10 * (messages(quiet) - before)
-    rates = state_of(feed.simulator).agents[0]["rate"]
+    rates = feed.simulator.arrays.agents[0]["rate"]
     fresh = SimulatedFeed(scenario(noise={"limit_rate": 24.0}), 5)
-    assert np.array_equal(rates, state_of(fresh.simulator).agents[0]["rate"])
+    assert np.array_equal(rates, fresh.simulator.arrays.agents[0]["rate"])
 
 
 def test_what_waits_for_the_reset_does_not_touch_the_market(feed):
@@ -64,9 +64,9 @@ def test_a_change_can_be_looked_at_again(feed):
 
 
 def test_a_class_cannot_stop_in_a_running_market(feed):
-    with pytest.raises(ValueError, match="momentum traders cannot start or stop"):
+    with pytest.raises(UnavailableError, match="momentum traders cannot start or stop"):
         feed.change(scenario(momentum={"rate": 0.0}, noise={"limit_rate": 9.0}))
-    assert state_of(feed.simulator).params[0]["noise_limit_rate"] == 6.0
+    assert feed.simulator.arrays.params[0]["noise_limit_rate"] == 6.0
     assert feed.next_scenario.population.momentum.rate == 0.0
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from abm_desktop.live.simulated_feed import SimulatedFeed
-from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
 
@@ -36,7 +35,7 @@ def test_looking_leaves_the_market_bit_for_bit_as_it_was(policy):
         watched.advance(float(t))
         watched.watched(t % 3)
         alone.advance(float(t))
-    for mine, theirs in zip(state_of(watched.simulator), state_of(alone.simulator), strict=True):
+    for mine, theirs in zip(watched.simulator.arrays, alone.simulator.arrays, strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Population, RLTraders, Scenario
 from abm_desktop.scenario.bounds import bounds_of
@@ -16,6 +15,7 @@ from abm_desktop.scenario.cost import SLOW_SECONDS, largest
 from abm_desktop.scenario.interventions import RULES
 from abm_desktop.scenario.models import Activity, Fundamental, Market
 from abm_desktop.scenario.stress import STRESS_TYPES
+from tests.support.market_views import arrays_of
 from tests.support.random_scenarios import accepted, random_scenario
 from tests.support.schema import numbers
 
@@ -103,7 +103,7 @@ def run_a_little(scenario: Scenario, seed: int = 1) -> Simulator:
     for event in scenario.stress[:4] if len(scenario.stress) < 28 else ():
         simulator.inject(event)
     simulator.run(until)
-    m = state_of(simulator).market[0]
+    m = arrays_of(simulator).market[0]
     clock = 2 * until * 1e9
     assert abs(int(m["now"]) - clock) < 1e3
     assert not m["stuck"] and m["refused_agenda"] == 0

@@ -13,13 +13,13 @@ from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.shared_core import SharedMarketCore
 from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket, RunState
-from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market import opening, state
 from abm_desktop.market.intents import FOREVER, as_lots, as_ticks, nanoseconds
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.standstill import StandstillError
 from abm_desktop.scenario import Scenario
 from tests.support.bare_book import empty_scenario
+from tests.support.market_views import arrays_of
 
 NOBODY = {"count": 0}
 
@@ -31,7 +31,7 @@ def market(**values: object) -> Simulator:
 
 def hurried(simulator: Simulator) -> Simulator:
     """A maker by volume that never waits, which no scenario can ask for."""
-    state_of(simulator).params["pov_refresh_time"] = 0.0
+    arrays_of(simulator).params["pov_refresh_time"] = 0.0
     return simulator
 
 
@@ -46,7 +46,7 @@ def test_waits_within_the_clock_are_exact():
 
 
 def test_prices_and_sizes_that_are_no_numbers_stay_within_their_integers():
-    m = state_of(market()).market[0]
+    m = arrays_of(market()).market[0]
     assert [as_ticks(m, x) for x in (math.nan, -1e300, 7.0, 1e300)] == [0, 0, 7, m["ladder"]]
     assert [as_lots(x) for x in (math.nan, -5.0, 2.9, math.inf)] == [0, 0, 2, 2**31 - 1]
 
@@ -88,7 +88,7 @@ def test_news_upon_news_leaves_a_value():
 def test_an_event_of_the_past_happens_now():
     simulator = market()
     simulator.run(10.0)
-    opening.schedule_event(state_of(simulator), 0, 5_000_000_000, state.PHASE_END, 0)
+    opening.schedule_event(arrays_of(simulator), 0, 5_000_000_000, state.PHASE_END, 0)
     simulator.step(1)
     assert simulator.now >= 10.0
     simulator.run(1.0)
@@ -103,7 +103,7 @@ def test_two_stuffers_of_which_one_leaves_the_engine_alone():
         ]
     )
     simulator.run(20.0)
-    assert int(state_of(simulator).market["engine_free"][0]) > 0
+    assert int(arrays_of(simulator).market["engine_free"][0]) > 0
     assert (np.diff(simulator.tape.trades["time"]) >= 0).all()
 
 
@@ -175,7 +175,7 @@ def test_expiries_of_orders_that_are_gone_never_fill_the_agenda():
         },
     )
     simulator.run(30.0)
-    m = state_of(simulator).market[0]
+    m = arrays_of(simulator).market[0]
     assert m["trades"] > 10_000
     assert m["refused_agenda"] == 0
     assert m["heap_n"] > 0

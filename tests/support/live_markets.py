@@ -5,7 +5,6 @@ import time
 
 import numpy as np
 
-from abm_desktop.live.simulator_access import state_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario, stress_from_dict
 
@@ -16,7 +15,7 @@ BUFFERS = {"trades", "messages", "samples", "class_samples", "intents", "scratch
 
 def assert_same(one, other):
     """Two markets are in the same state, but for when they write their next sample."""
-    a, b = state_of(one), state_of(other)
+    a, b = one.arrays, other.arrays
     for name in set(a._fields) - BUFFERS - {"market"}:
         one_array, other_array = getattr(a, name), getattr(b, name)
         # Bytes between the fields of a record are nobody's.

@@ -23,8 +23,8 @@ from abm_desktop.envs.continual import DECISION, ROWS_FULL, play_on
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.learning.rllib.continual import ContinualPPO
 from abm_desktop.learning.rllib.rollout import Rollout
-from abm_desktop.live.simulator_access import set_by_hand, set_policy, state_of
-from abm_desktop.market import standstill, state
+from abm_desktop.market import state
+from abm_desktop.market.arrays import Markets
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 
@@ -100,8 +100,7 @@ def run_learning_arm(
         raise ValueError(f"seconds must be positive, not {seconds} and {update_every}")
     if not (math.isfinite(learning_rate) and learning_rate >= 0):
         raise ValueError(f"the learning rate must be 0 or more, not {learning_rate}")
-    first = int(state_of(market).market[0]["n_agents"])
-    market.add_policy_traders(
+    traders = market.add_policy_traders(
         policy,
         count,
         size=size,
@@ -111,31 +110,31 @@ def run_learning_arm(
         greedy=False,
         latency=latency,
     )
-    rows = slice(first, first + count)
-    set_by_hand(market, rows)
+    market.set_by_hand(traders)
     lived = _Lives(count, update_every, step, jitter)
     learner = ContinualPPO(policy, seed, learning_rate)
     reward = (weights or RewardWeights()).packed()
-    end = int(state_of(market).market[0]["now"]) + round(seconds * _NANO)
+    end = market.clock + round(seconds * _NANO)
     pause = _first_pause(market, end, update_every) if burn_in is None else round(burn_in * _NANO)
-    at = min(int(state_of(market).market[0]["now"]) + pause, end)
+    at = min(market.clock + pause, end)
     while True:
-        _play(market, at, first, learner, reward, lived)
-        if int(state_of(market).market[0]["now"]) >= end:
+        _play(market, at, traders.start, learner, reward, lived)
+        if market.clock >= end:
             break
         learner.learn(lived.rollout())
         lived.begin_anew()
-        at = min(int(state_of(market).market[0]["now"]) + round(update_every * _NANO), end)
+        at = min(market.clock + round(update_every * _NANO), end)
     learned = learner.policy()
-    set_policy(market, rows, learned)
+    market.set_policy(traders, learned)
     return Learned(learned, tuple(learner.value_losses), learner.updates, learner.decisions)
 
 
 def _first_pause(market: Simulator, end: int, update_every: float) -> int:
     """ns until the value function is fitted: the next planned stress, or one update's time."""
-    now, stresses = int(state_of(market).market[0]["now"]), state_of(market).stresses[0]
-    ahead = stresses["start"][(stresses["start"] > now) & (stresses["start"] < end)]
-    return int(ahead.min()) - now if len(ahead) else round(update_every * _NANO)
+    ahead = market.next_stress
+    if ahead is None or ahead >= end:
+        return round(update_every * _NANO)
+    return ahead - market.clock
 
 
 def _play(
@@ -149,9 +148,10 @@ def _play(
     """Run to ``until``, or until some trader has no room for decisions, which is soon enough."""
     network, flat = learner.packed()
     scratch = np.zeros((3, state.MAX_WIDTH), np.float32)
-    while True:
-        status = play_on(
-            state_of(market),
+
+    def play(markets: Markets) -> int:
+        status: int = play_on(
+            markets,
             0,
             until,
             first,
@@ -163,8 +163,10 @@ def _play(
             lived.observations,
             lived.counts,
         )
-        market._drain()
-        standstill.check(state_of(market))
+        return status
+
+    while True:
+        status = market.advance_with(play)
         if status in (state.DONE, ROWS_FULL):
             return
         if status == state.NEED_ACTION:

@@ -23,7 +23,6 @@ from abm_desktop.experiments.running.cells import (
 )
 from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.experiments.running.substitution import (
-    add_clones,
     add_traders,
     make_room,
     taker_share,
@@ -139,7 +138,7 @@ def treat_traders(market: Simulator, cell: Cell, plan: Plan, sizings: Sizings) -
         return None
     displaced = displaced_classes(cell)
     if cell.arm == RULE_CLONES:
-        add_clones(market, displaced, cell.rl_share)
+        market.add_clones(displaced, cell.rl_share)
         return None
     policies = plan.populations[cell.policy].policies
     sizing = sizings[cell.policy, cell.displaces, cell.rl_share]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from abm_desktop.live.tuning import is_live
+from abm_desktop.market.tuning import is_live
 
 __all__ = ["Change", "PopulationDraft"]
 

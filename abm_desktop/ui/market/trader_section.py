@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.live.tuning import is_live
+from abm_desktop.market.tuning import is_live
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.population_draft import PopulationDraft
 from abm_desktop.ui.widgets.numbers import NumberBox

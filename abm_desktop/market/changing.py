@@ -1,0 +1,231 @@
+"""Changing a running market, or a fork of one, from outside: its stress, traders and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from abm_desktop.inputs import InputError, UnavailableError, one_of, real, shown
+from abm_desktop.market import arrays, opening, rules, state
+from abm_desktop.market.clones import SECTIONS, with_clones
+from abm_desktop.market.execution import SEQ_BITS
+from abm_desktop.market.orders_by_hand import OrdersByHand
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.policy_traders import with_network, with_policy_traders
+from abm_desktop.market.reading import MAX_TIME
+from abm_desktop.market.retuning import retune
+from abm_desktop.market.tape import Mark
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario import Scenario
+    from abm_desktop.scenario.stress import Stress
+
+_NO_ORDER = (1 << SEQ_BITS) - 1
+
+
+class MarketChanging(OrdersByHand):
+    """The part of a :class:`Simulator` that changes it from outside, its own orders apart.
+
+    The same changes at the same times in the same market give the same market, bit by bit. One that
+    is refused leaves it as it was.
+    """
+
+    # -- stress ----------------------------------------------------------------------------------
+
+    def inject(self, stress: Stress, at: float | None = None) -> None:
+        """Start a stress event now, or at a time ahead.
+
+        Raises:
+            UnavailableError: if all stress slots are taken.
+            InputError: if it is no stress that a scenario could hold, or ``at`` has passed.
+        """
+        from abm_desktop.scenario.checked import checked_stress
+
+        stress = checked_stress(stress)
+        start = int(self._market["now"]) if at is None else self._clock(at, "at")
+        if start < self._market["now"]:
+            raise InputError(f"is {at:g} s, but it is {self.now:g} s already", key="at")
+        opening.plan_stress(self._state, 0, stress, start)
+        label = f"{stress.type.replace('_', ' ')} {stress.strength:g}"
+        self.tape.marks.append(Mark(self._seconds(start), label))
+
+    def end_stress(self, kind: str, start: float) -> None:
+        """End the stress of this kind that began at ``start`` (seconds) now, not at its time.
+
+        What it did stays done, and orders of its own are withdrawn as at its usual end.
+
+        Raises:
+            InputError: if no such stress acts.
+        """
+        one_of(kind, "kind", state.STRESS_KINDS)
+        clock = self._clock(start, "start")
+        market, events, heap = self._market, self._state.stresses[0], self._state.heap[0]
+        slots = np.flatnonzero(
+            (events["on"] != 0)
+            & (events["kind"] == state.STRESS_KINDS.index(kind))
+            & (np.abs(events["start"] - clock) < 1000)
+        )
+        if not len(slots):
+            raise InputError(f"no {kind.replace('_', ' ')} that began at {start:g} s acts any more")
+        slot, now = int(slots[0]), int(market["now"])
+        # Its end and next step become expiries of no order: else they would meet the slot's next
+        # event.
+        agenda: Any = heap[: int(market["heap_n"])]
+        for event in (state.STRESS_END, state.STRESS_STEP):
+            agenda[agenda[:, 1] == (event << state.KIND_SHIFT) | slot, 1] = (
+                state.EXPIRE << state.KIND_SHIFT
+            ) | _NO_ORDER
+        events["end"][slot] = now
+        opening.schedule_event(self._state, 0, now, state.STRESS_END, slot)
+        self._advance(now)
+
+    # -- traders ---------------------------------------------------------------------------------
+
+    def add_policy_traders(
+        self,
+        policy: PolicyNet,
+        count: int = 1,
+        *,
+        size: int | None = None,
+        max_inventory: int = 40,
+        step: float = 5.0,
+        jitter: float = 0.2,
+        greedy: bool | None = None,
+        latency: float = 0.0,
+    ) -> range:
+        """Let ``count`` traders with this policy, and of its role, into the market, from now on.
+
+        Without a ``size`` (lots) they trade the one they were trained for; with size 0 they look
+        and decide, and never send an order: an experiment's placebo.
+
+        Returns:
+            Their rows in :attr:`agents`.
+
+        Raises:
+            InputError: for what no ``[[rl]]`` group of a scenario can be, or no policy.
+            UnavailableError: if no policy slot is free.
+        """
+        if not isinstance(policy, PolicyNet):
+            raise InputError(f"must be a PolicyNet, not {shown(policy)}", key="policy")
+        first = int(self._market["n_agents"])
+        self._state = with_policy_traders(
+            self._state,
+            policy,
+            count,
+            size=size,
+            max_inventory=max_inventory,
+            step=step,
+            jitter=jitter,
+            greedy=policy.greedy if greedy is None else greedy,
+            latency=latency,
+        )
+        opening.join(self._state, 0, np.uint64(self.seed), first)
+        self.tape.marks.append(Mark(self.now, f"{count} RL {policy.name}".rstrip()))
+        return range(first, first + count)
+
+    def change_traders(self, scenario: Scenario, joining: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Take the parameters of another scenario's traders, and let RL traders join.
+
+        Args:
+            scenario: its parameters that a running market can take (:func:`.tuning.is_live`) are
+                taken now, the others not at all.
+            joining: arguments of :meth:`add_policy_traders`, a mapping for each group.
+
+        Raises:
+            UnavailableError: if a class would start or stop acting, which only a reset can do.
+            InputError, UnavailableError: as :meth:`add_policy_traders` does.
+        """
+        before, marks = arrays.copy(self._state), len(self.tape.marks)
+        try:
+            retune(self._state, scenario)
+            for group in joining:
+                self.add_policy_traders(**group)
+        except Exception:
+            # All of it or nothing: what is refused is not remembered, and cannot be repeated.
+            self._state = before
+            del self.tape.marks[marks:]
+            raise
+
+    def set_policy(self, traders: range, policy: PolicyNet) -> None:
+        """Let RL traders, by their rows in :attr:`agents`, act by this policy from now on.
+
+        Raises:
+            InputError: if a row is none of an RL trader.
+            UnavailableError: if no policy slot is free.
+        """
+        agents = self._rl_rows(traders)
+        self._state, network = with_network(self._state, policy, shared=True)
+        agents["external"] = 0
+        agents["policy"] = network
+
+    def set_by_hand(self, traders: range) -> None:
+        """Let RL traders, by their rows, wait for actions from outside, as an environment's do.
+
+        Run the market with :meth:`advance_with` then. Raises :class:`InputError` if a row is none
+        of an RL trader.
+        """
+        self._rl_rows(traders)["external"] = 1
+
+    def _rl_rows(self, traders: range) -> np.ndarray:
+        """The records of these RL traders themselves."""
+        agents = self._state.agents[0]
+        if not (0 <= traders.start <= traders.stop <= len(agents)) or traders.step != 1:
+            raise InputError(f"{traders} are no rows of traders", key="traders")
+        rows = agents[traders.start : traders.stop]
+        if (rows["kind"] != state.RL).any():
+            raise InputError(f"{traders} are not all rows of RL traders", key="traders")
+        return rows
+
+    def add_clones(self, sections: Sequence[str], share: float) -> int:
+        """Replace a share of the activity of some classes by that of new traders like them.
+
+        The old ones act at 1 - share of their rate, and as many new ones, with random streams of
+        their own and without positions, at share of it: nothing changes but who trades.
+
+        Args:
+            sections: of the population, from :data:`.clones.SECTIONS`.
+            share: of the activity, 0 to 1.
+
+        Returns:
+            How many traders joined.
+
+        Raises:
+            InputError: for other sections or shares.
+        """
+        for section in sections:
+            one_of(section, "sections", SECTIONS)
+        share = real(share, "share", 0.0, 1.0)
+        first = len(self._state.agents[0])
+        self._state = with_clones(self._state, sections, share, self.seed)
+        number = len(self._state.agents[0]) - first
+        self.tape.marks.append(Mark(self.now, f"{number} clones"))
+        return number
+
+    # -- rules and phases ------------------------------------------------------------------------
+
+    def set_intervention(self, name: str, on: bool = True, **values: float) -> None:
+        """Switch a rule of the venue, from now on; ``values`` change its parameters.
+
+        Raises:
+            InputError: if there is no such rule or parameter, or a scenario file would refuse it.
+        """
+        rules.set_rule(self._state.rules[0], name, on, values)
+        self._market["rules_on"] = rules.any_on(self._state.rules[0])
+        if not on and name in ("luld", "velocity_logic", "volatility_auction"):
+            opening.lift_bounds(self._state, 0)
+        self.tape.marks.append(Mark(self.now, f"{name.replace('_', ' ')} {'on' if on else 'off'}"))
+
+    def hold_auction(self, seconds: float) -> None:
+        """Call an auction now: trading stops, and resumes at one price after ``seconds``.
+
+        Raises:
+            InputError: for a length that is none.
+            UnavailableError: if the market is closed.
+        """
+        seconds = real(seconds, "seconds", above=0.0, high=MAX_TIME)
+        if self._market["phase"] == state.SHUT:
+            raise UnavailableError("the market is closed: no auction can be called any more")
+        opening.call_auction(self._state, 0, seconds)
+        self.tape.marks.append(Mark(self.now, f"auction called for {seconds:g} s"))
