@@ -251,28 +251,28 @@ def _write(widget, file: Path) -> None:  # noqa: ANN001
 async def _play_scenario(window) -> None:  # noqa: ANN001
     session = window.session
     session.open_bundled("calm")
-    await _wait(lambda: window._snapshot is not None, "the market was not loaded")
+    await _wait(lambda: window.snapshot is not None, "the market was not loaded")
     window.market.set_window(1)
     window.market.transport.set_speed(100.0)
     session.run()
-    await _wait(lambda: window._snapshot.time > 170, "the market does not run")
+    await _wait(lambda: window.snapshot.time > 170, "the market does not run")
     window.market.stress.inject("liquidity_shock")
     window.market.transport.set_speed(30.0)
-    await _wait(lambda: window._snapshot.time > 275, "the market stopped")
+    await _wait(lambda: window.snapshot.time > 275, "the market stopped")
     # Standing still: taking many pictures would leave gaps in its charts.
     session.pause()
-    await _wait(lambda: window._snapshot.state == "paused", "the market goes on")
+    await _wait(lambda: window.snapshot.state == "paused", "the market goes on")
 
 
 async def _play_replay(window, path: Path) -> None:  # noqa: ANN001
     session = window.session
     session.open(path)
-    await _wait(lambda: window._snapshot is not None, "the replay was not loaded")
+    await _wait(lambda: window.snapshot is not None, "the replay was not loaded")
     window.market.set_window(1)
     window.market.transport.set_speed(100.0)
     session.run()
-    start = window._snapshot.time
-    await _wait(lambda: window._snapshot.time > start + 400, "the replay does not run")
+    start = window.snapshot.time
+    await _wait(lambda: window.snapshot.time > start + 400, "the replay does not run")
 
 
 async def _open_wrong_file(window) -> None:  # noqa: ANN001

@@ -31,8 +31,7 @@ def run(*, repeats: int, num_envs: int = 64, steps: int = 150, seconds: float = 
     random = np.random.default_rng(0)
     vector = MarketVectorEnv(num_envs, step=_STEP, seed=1)
     vector.reset(seed=1)
-    state = vector._core._state
-    before = state.market["messages"].sum()
+    before = vector.events.sum()
 
     def many() -> float:
         for _ in range(steps):
@@ -41,7 +40,7 @@ def run(*, repeats: int, num_envs: int = 64, steps: int = 150, seconds: float = 
 
     rates = rate(many, repeats)
     report.add("vector", OURS, rates, "steps/s")
-    events = (state.market["messages"].sum() - before) / (repeats * steps * num_envs)
+    events = (vector.events.sum() - before) / (repeats * steps * num_envs)
     report.notes.append(f"{events:.0f} book events a step in the vector environment")
 
     single = MarketEnv(step=_STEP)

@@ -200,6 +200,11 @@ class MarketCore:
         standstill.check(self._state)
         return self._rewards, self._over
 
+    @property
+    def events(self) -> np.ndarray:
+        """Book events of every market so far, int64 (n,)."""
+        return self._state.market["messages"].copy()
+
     def first_episode_seconds(self, k: int) -> float:
         """A random length for market ``k``'s first episode, so that episodes end spread in time."""
         return float(self._random[k].uniform(0.1, 1.0)) * self.episode_seconds

@@ -133,6 +133,11 @@ class MarketVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         """Reward the steps from now on by other weights."""
         self._core.set_weights(weights)
 
+    @property
+    def events(self) -> np.ndarray:
+        """Book events of every market so far, int64 (num_envs,)."""
+        return self._core.events
+
     def accounts(self) -> dict[str, np.ndarray]:
         """The traders' accounts as they are now; see :meth:`MarketCore.accounts`."""
         return self._core.accounts()

@@ -20,7 +20,6 @@ import numpy as np
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.live.background_build import Cancelled
 from abm_desktop.live.deeds import Deed
-from abm_desktop.live.types import PlannedStress
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -173,7 +172,7 @@ def describe(feed: Feed) -> SessionRecord:
         commands.append({"at": move.time, **move.apply.as_json()})
     planned = [
         {"asked": asked, "start": shown.start, "stress": stress.model_dump(mode="json")}
-        for asked, shown, stress in simulated._planned
+        for asked, shown, stress in simulated.queued
     ]
     return SessionRecord(
         events=feed.events,
@@ -238,7 +237,7 @@ def _restore(
         _go_on(simulated, at, 0.0, record.time, tell, is_cancelled)
         deed = Deed.from_json(values)
         if deed.name == "change":
-            simulated._joined = deed.arguments["scenario"].rl
+            simulated.joined = deed.arguments["scenario"].rl
         simulated.act(deed)
     _go_on(simulated, record.time, 0.0, record.time, tell, is_cancelled)
     if checksum(simulated.simulator) != record.checksum:
@@ -248,11 +247,7 @@ def _restore(
         )
     simulated.next_scenario = next_scenario
     for entry, stress in zip(record.planned, planned, strict=True):
-        planned_stress = PlannedStress(
-            next(simulated._numbers), stress.type, stress.strength, entry["start"],
-            float(stress.length),
-        )  # fmt: skip
-        simulated._planned.append((entry["asked"], planned_stress, stress))
+        simulated.enqueue(stress, entry["start"], asked=entry["asked"])
     _mark_forks(simulated, record.forked)
     return simulated
 

@@ -48,10 +48,10 @@ class SimulatedFeed:
         self.forked_from: tuple[int, float] | None = None
         self._recent = np.zeros(0, TRADE_DTYPE)
         self._interval = SAMPLE_INTERVAL
-        self._planned: list[tuple[float, PlannedStress, Stress]] = []
+        self.queued: list[tuple[float, PlannedStress, Stress]] = []
         """When it was queued, how it is shown, what it is; the next first."""
         self._numbers = itertools.count(1)
-        self._joined = scenario.rl
+        self.joined = scenario.rl
         """Groups of RL traders that are in the market."""
         self._keep_recent()
         self.simulator.tape.clear_rows()
@@ -68,8 +68,8 @@ class SimulatedFeed:
     # -- time -----------------------------------------------------------------------------------
 
     def advance(self, until: float) -> None:
-        while self._planned and self._planned[0][1].start <= until:
-            _asked, planned, stress = self._planned.pop(0)
+        while self.queued and self.queued[0][1].start <= until:
+            _asked, planned, stress = self.queued.pop(0)
             self.simulator.run_until(planned.start)
             self._begin(stress)
         self.simulator.run_until(until)
@@ -103,7 +103,7 @@ class SimulatedFeed:
         """
         from abm_desktop.market.simulator import find_policy
 
-        before = {group.model_copy(update={"count": 0}): group.count for group in self._joined}
+        before = {group.model_copy(update={"count": 0}): group.count for group in self.joined}
         joining = []
         for group in scenario.rl:
             more = group.count - before.get(group.model_copy(update={"count": 0}), 0)
@@ -123,7 +123,7 @@ class SimulatedFeed:
         # Also where the running market refuses: then the reset that it asks for brings them.
         self.next_scenario = scenario
         self.act(Deed("change", {"scenario": scenario, "joining": joining}))
-        self._joined = scenario.rl
+        self.joined = scenario.rl
 
     def plan(self, stress: Stress, at: float) -> None:
         """Queue a stress for the simulated time ``at``.
@@ -138,15 +138,19 @@ class SimulatedFeed:
                 f"the stress is to start at {at:g} s, but it is {self.now:g} s already",
                 remedy="choose a later time",
             )
+        self.enqueue(stress, at, asked=self.now)
+
+    def enqueue(self, stress: Stress, at: float, asked: float) -> None:
+        """Queue a stress that was asked for at the time ``asked``."""
         shown = PlannedStress(
             next(self._numbers), stress.type, stress.strength, at, float(stress.length)
         )
-        self._planned.append((self.now, shown, stress))
-        self._planned.sort(key=lambda entry: entry[1].start)
+        self.queued.append((asked, shown, stress))
+        self.queued.sort(key=lambda entry: entry[1].start)
 
     def cancel_planned(self, number: int) -> None:
         """Take a stress out of the queue; nothing happens where it has begun already."""
-        self._planned = [entry for entry in self._planned if entry[1].number != number]
+        self.queued = [entry for entry in self.queued if entry[1].number != number]
 
     # -- the past -------------------------------------------------------------------------------
 
@@ -166,9 +170,9 @@ class SimulatedFeed:
         other.fills = self.fills.until(time)
         other.forked_from = (generation, time)
         other._interval = self._interval
-        other._joined = self._joined
+        other.joined = self.joined
         other._recent = self._recent[self._recent["time"] <= time]
-        other._planned = [e for e in self._planned if e[0] <= time < e[1].start]
+        other.queued = [e for e in self.queued if e[0] <= time < e[1].start]
         other._numbers = itertools.count(next(self._numbers))
         tape = other.simulator.tape
         ahead = [m for m in self.recording.start.tape.marks if m.time > time]
@@ -208,7 +212,7 @@ class SimulatedFeed:
 
     def fields(self) -> dict[str, Any]:
         return self.reader.fields(self.simulator, self._recent) | {
-            "planned": tuple(shown for _asked, shown, _stress in self._planned),
+            "planned": tuple(shown for _asked, shown, _stress in self.queued),
             "forked_from": self.forked_from,
             "lot": self.reader.lot,
             "fills": self.fills.view(),

@@ -17,7 +17,6 @@ def main() -> None:
     """Build, run and read a small market and a two-message replay once."""
     from abm_desktop.market.policy import PolicyNet
     from abm_desktop.market.replay import Replay
-    from abm_desktop.market.sight import look, rl_traders
     from abm_desktop.market.simulator import Simulator
     from abm_desktop.market.state import N_FEATURES
     from abm_desktop.scenario import Scenario
@@ -27,7 +26,7 @@ def main() -> None:
     simulator.book(5)
     blank = PolicyNet((np.zeros((N_FEATURES, 3), np.float32),), (np.zeros(3, np.float32),))
     simulator.add_policy_traders(blank)
-    look(simulator._state, int(rl_traders(simulator._state)[0]))
+    simulator.watched_trader(0)
     with tempfile.TemporaryDirectory() as folder:
         message = Path(folder) / "message_1.csv"
         message.write_text(_MESSAGE)

@@ -46,7 +46,7 @@ class Job:
         """Forget the job; where it runs already, its process is ended and a new one started."""
         if not self.is_over:
             self.is_over = True
-            self.worker._cancelled(self)
+            self.worker.forget(self)
 
 
 class Worker(QObject):
@@ -104,7 +104,8 @@ class Worker(QObject):
         if self._thread is not None:
             self._thread.join(5.0)
 
-    def _cancelled(self, job: Job) -> None:
+    def forget(self, job: Job) -> None:
+        """End the process if it is at this job; for :meth:`Job.cancel`."""
         with self._lock:
             if self._current is job:
                 self._end_process()

@@ -57,7 +57,7 @@ def test_a_session_comes_back_bit_by_bit(tmp_path):
     assert_same(again.simulator, feed.simulator)
     assert again.now == feed.now and again.events == feed.events
     assert [m.label for m in again.marks] == [m.label for m in feed.marks]
-    assert [p.start for _, p, _ in again._planned] == [500.0]
+    assert [p.start for _, p, _ in again.queued] == [500.0]
     assert again.next_scenario == feed.next_scenario
     assert told == sorted(told) and told[-1] == pytest.approx(1.0, abs=0.01)
     # And it goes on alike, into the stress that waits.

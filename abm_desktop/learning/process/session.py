@@ -25,6 +25,7 @@ from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import git_version, now, program_version
 from abm_desktop.learning.rllib import algorithms
 from abm_desktop.learning.rllib.networks import policy_from_module
+from abm_desktop.learning.rllib_private import learner_of
 from abm_desktop.market.roles import action_names, observation_names
 from abm_desktop.scenario import find_scenario, load_scenario
 
@@ -96,7 +97,7 @@ class Session:
                 steps_per_second=sampled / seconds,
                 elapsed_seconds=time.monotonic() - began,
                 eta_seconds=pace * (self.config.iterations - iteration),
-                learning_rate=algorithms.learner_of(self._algorithm).present_rate,
+                learning_rate=learner_of(self._algorithm).present_rate,
                 actions=action_names(self.config.role),
                 **measured,
             )
@@ -196,7 +197,7 @@ class Session:
     def _obey_once(self) -> None:
         rate = self._controls.take_learning_rate()
         if rate is not None:
-            algorithms.learner_of(self._algorithm).present_rate = rate
+            learner_of(self._algorithm).present_rate = rate
         if self._controls.take_save():
             self._save("unfinished")
 

@@ -23,6 +23,7 @@ import numpy as np
 from abm_desktop.archives import load_arrays
 from abm_desktop.inputs import InputError, whole
 from abm_desktop.learning.registry.models import ModelError
+from abm_desktop.learning.rllib_private import count_updates, updates_made
 from abm_desktop.plain_json import read_json
 
 __all__ = ["REPLAY_FILE", "check", "restore", "save"]
@@ -61,7 +62,7 @@ def save(learner: Any, folder: Path) -> None:
     for optimizer, parameter, name in _learned(learner):
         for kind, value in optimizer.state.get(parameter, {}).items():
             arrays[f"{_MOMENTS}{name}/{kind}"] = value.detach().numpy()
-    values: dict[str, Any] = {"format": VERSION, "updates": int(learner._weights_seq_no)}
+    values: dict[str, Any] = {"format": VERSION, "updates": updates_made(learner)}
     if hasattr(learner, "memory"):
         extra, values["memory"] = learner.memory()
         arrays |= {f"{_EXTRA}{name}": array for name, array in extra.items()}
@@ -92,7 +93,7 @@ def restore(learner: Any, folder: Path) -> None:
             raise ModelError(f"does not fit: {error}", path=file) from error
         raise ModelError(str(error), remedy="train a new model") from error
     _put(learner, weights, arrays, moments)
-    learner._weights_seq_no = values["updates"]
+    count_updates(learner, values["updates"])
 
 
 def _values(folder: Path) -> dict[str, Any]:

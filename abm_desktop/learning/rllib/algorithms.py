@@ -53,6 +53,7 @@ from abm_desktop.learning.rllib.training_steps import (
     RolloutSAC,
     Training,
 )
+from abm_desktop.learning.rllib_private import learner_of
 from abm_desktop.market.roles import action_names
 
 _NO_CLIPPING = 1e9
@@ -314,11 +315,6 @@ def restore(algorithm: Any, folder: Path) -> None:
     )
     if (folder / checkpoints.REPLAY_FILE).is_file() and hasattr(learner, "load_replay"):
         learner.load_replay(folder / checkpoints.REPLAY_FILE)
-
-
-def learner_of(algorithm: Any) -> Any:
-    """The learner, which lives in this process."""
-    return algorithm.learner_group._learner
 
 
 def module_of(algorithm: Any) -> RLModule:

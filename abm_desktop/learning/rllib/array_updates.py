@@ -19,6 +19,7 @@ from abm_desktop.learning.arrays import kernels as array_kernels
 from abm_desktop.learning.arrays.networks import ArrayPerceptron, FlatAdam, Follower
 from abm_desktop.learning.rllib.networks import actor_layers, critic_layers, head_layers
 from abm_desktop.learning.rllib.updates import DivergenceError
+from abm_desktop.learning.rllib_private import target_networks
 
 Batch = Mapping[str, np.ndarray]
 
@@ -84,8 +85,9 @@ class ArrayDQN:
     def __init__(self, base: Any, optimizer: torch.optim.Optimizer) -> None:
         layers, activation = head_layers(base.encoder, base.af)
         value_layer = head_layers(base.encoder, base.vf)[0][-1]
-        target_layers, _ = head_layers(base._target_encoder, base._target_af)
-        target_value_layer = head_layers(base._target_encoder, base._target_vf)[0][-1]
+        encoder, (advantage, value) = target_networks(base)
+        target_layers, _ = head_layers(encoder, advantage)
+        target_value_layer = head_layers(encoder, value)[0][-1]
         self.adam = FlatAdam(optimizer)
         online = [p for layer in (*layers, value_layer) for p in layer.parameters()]
         target = [p for layer in (*target_layers, target_value_layer) for p in layer.parameters()]

@@ -8,6 +8,8 @@ from typing import Any
 
 from ray.exceptions import RayActorError
 
+from abm_desktop.learning.rllib_private import make_worker, worker_manager
+
 log = logging.getLogger(__name__)
 
 QUICK = 10
@@ -29,7 +31,7 @@ class Samplers:
 
     def __init__(self, group: Any, welcome: Callable[[list[int]], None]) -> None:
         self._group, self._welcome = group, welcome
-        self._places: list[int] = list(group._worker_manager.actor_ids())
+        self._places: list[int] = list(worker_manager(group).actor_ids())
         self._asked = 0
         self._since = dict.fromkeys(self._places, -QUICK)
         self._quick: dict[int, int] = dict.fromkeys(self._places, 0)
@@ -55,7 +57,7 @@ class Samplers:
         return [answers[place] for place in self._places]
 
     def _each(self, question: Callable[[Any], Any], places: list[int]) -> list[Any]:
-        manager = self._group._worker_manager
+        manager = worker_manager(self._group)
         found = manager.foreach_actor(question, healthy_only=False, remote_actor_ids=places)
         return list(found)
 
@@ -66,20 +68,14 @@ class Samplers:
             raise error
         self.replaced += 1
         log.warning("a sampling worker died and is replaced: %s", error)
-        group = self._group
         # A number that none had before: its markets are not those of another worker again.
         index = len(self._places) + self.replaced
-        group._worker_manager.remove_actor(lost)
-        worker = group._make_worker(
-            env_creator=group._env_creator,
-            validate_env=None,
-            worker_index=index,
-            num_workers=index,
-            config=group._remote_config_obj_ref,
-        )
-        known = set(group._worker_manager.actor_ids())
-        group._worker_manager.add_actors([worker])
-        (new,) = set(group._worker_manager.actor_ids()) - known
+        manager = worker_manager(self._group)
+        manager.remove_actor(lost)
+        worker = make_worker(self._group, index)
+        known = set(manager.actor_ids())
+        manager.add_actors([worker])
+        (new,) = set(manager.actor_ids()) - known
         self._places[self._places.index(lost)] = new
         self._since[new], self._quick[new] = self._asked, quickly
         self._welcome([new])

@@ -28,6 +28,7 @@ from abm_desktop.learning.rllib.array_updates import ArrayDQN, ArraySAC
 from abm_desktop.learning.rllib.replay import LARGEST, ReplayBuffer, Transitions
 from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_random
+from abm_desktop.learning.rllib_private import target_networks
 from abm_desktop.market.role_arrays import mirror_of
 from abm_desktop.market.roles import Role
 
@@ -222,7 +223,7 @@ class RolloutDQNLearner(ReplayUpdates, DQNTorchLearner):
         """Values of all actions, (n, actions)."""
         base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
         if target:
-            encoder, heads = base._target_encoder, (base._target_af, base._target_vf)
+            encoder, heads = target_networks(base)
         else:
             encoder, heads = base.encoder, (base.af, base.vf)
         advantage, value = _run(encoder, heads, observations)

@@ -27,6 +27,7 @@ from ray.tune import Trainable
 
 from abm_desktop.learning.rllib.replacing import Samplers
 from abm_desktop.learning.rllib.runners import EnvironmentFailureError
+from abm_desktop.learning.rllib_private import learner_of, worker_manager
 
 EPISODE_WINDOW = 100
 """Episodes over which return and length are averaged."""
@@ -103,7 +104,7 @@ class RolloutTraining(Training):
                 self._sync()
             return
         # In one process there is no need for Ray's object store, which takes milliseconds.
-        learner = self.learner_group._learner
+        learner = learner_of(self)
         module = learner.module[DEFAULT_MODULE_ID]
         state = {DEFAULT_MODULE_ID: module.get_state(inference_only=True)}
         group.local_env_runner.set_state({COMPONENT_RL_MODULE: state})
@@ -121,7 +122,7 @@ class RolloutTraining(Training):
         self._sync(workers)
         steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
         taken = int(steps) // max(1, self.config.num_env_runners)
-        manager = self.env_runner_group._worker_manager
+        manager = worker_manager(self.env_runner_group)
         for result in manager.foreach_actor(
             lambda runner: runner.join_at(taken), healthy_only=False, remote_actor_ids=workers
         ):
@@ -155,7 +156,7 @@ class RolloutTraining(Training):
             "episode_length_mean": _mean(length for length, _ in self.episodes),
             "sample_seconds": self.sample_seconds,
             "learn_seconds": self.learn_seconds,
-            "losses": dict(self.learner_group._learner.losses),
+            "losses": dict(learner_of(self).losses),
         }
 
     def _create_local_replay_buffer_if_necessary(self, config: Any) -> None:

@@ -67,7 +67,8 @@ class LevelVolumes:
     side: np.ndarray
     price: np.ndarray
     volume: np.ndarray
-    _ends: dict[tuple[int, int], int] | None = None
+    after: dict[tuple[int, int], int] | None = None
+    """Lots by (side, price) after the messages that :func:`quotes_around` has seen."""
 
     @classmethod
     def of(cls, simulator: Simulator, tick: float) -> LevelVolumes:
@@ -88,7 +89,7 @@ class LevelVolumes:
                 now.side.tolist(), now.price.tolist(), now.volume.tolist(), strict=True
             )
         }
-        return self._ends is not None and there == {k: v for k, v in self._ends.items() if v}
+        return self.after is not None and there == {k: v for k, v in self.after.items() if v}
 
 
 def quotes_around(
@@ -149,7 +150,7 @@ class _Lookup:
         self._volume = running - np.repeat(before, np.diff(np.append(starts, len(level))))
         self._level = level
         ends = np.append(starts[1:], len(level)) - 1
-        levels._ends = {
+        levels.after = {
             (int(k // self._width), int(k % self._width) + self._base): int(v)
             for k, v in zip(level[ends], self._volume[ends], strict=True)
         }

@@ -179,7 +179,7 @@ async def _scrub(window: Any, trades: int) -> dict[str, float]:
 
 
 def _is_drawn(window: Any, time: float) -> bool:
-    drawn = window.market._drawn_past
+    drawn = window.market.drawn_past
     return drawn is not None and drawn[0].time == time
 
 

@@ -21,14 +21,14 @@ class _Edit(QUndoCommand):
 
     def __init__(self, draft: PopulationDraft, name: str, place: str, after: Any) -> None:
         super().__init__(name)
-        self._draft, self._place = draft, place
+        self._draft, self.place = draft, place
         self.before, self.after = draft.scenario, after
 
     def id(self) -> int:
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Edit) or other._place != self._place:
+        if not isinstance(other, _Edit) or other.place != self.place:
             return False
         self.after = other.after
         return True

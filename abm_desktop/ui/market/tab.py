@@ -146,7 +146,8 @@ class MarketTab(QWidget):
         self.second_half.setInterval(HALF_FRAME_MS)
         self.second_half.setTimerType(Qt.TimerType.PreciseTimer)
         self.second_half.timeout.connect(self.draw_second_half)
-        self._drawn_past: tuple[PastMoment, tuple[float, float]] | None = None
+        self.drawn_past: tuple[PastMoment, tuple[float, float]] | None = None
+        """The past moment that the charts show, and the span of time they show it in."""
         self._answer = QTimer(self)
         """Looks for the past moment asked for: sooner than the next frame."""
         self._answer.setInterval(5)
@@ -267,7 +268,7 @@ class MarketTab(QWidget):
             return
         self._session.look_at_now()
         self.time_bar.look_at(None)
-        self._drawn_past = None
+        self.drawn_past = None
         for chart in self.time_charts:
             chart.show_moment(math.nan)
         self.view.let_go()
@@ -293,9 +294,9 @@ class MarketTab(QWidget):
         if past is None or live is None or past.snapshot.generation != live.generation:
             return
         span = self.view.span(live)
-        if self._drawn_past is not None and self._drawn_past == (past, span):
+        if self.drawn_past is not None and self.drawn_past == (past, span):
             return
-        self._drawn_past = (past, span)
+        self.drawn_past = (past, span)
         self.quotes.show_snapshot(past.snapshot, start=live)
         self.ladder.show_snapshot(past.snapshot)
         self.depth_chart.show_snapshot(past.snapshot)
