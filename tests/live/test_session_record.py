@@ -15,7 +15,7 @@ from support.live_markets import SCENARIO, SHOCK, assert_same, policy, wait_for
 from abm_desktop.live import LiveMarket, RunState
 from abm_desktop.live.background_build import CANCELLED, Cancelled, make_beside
 from abm_desktop.live.deeds import Deed
-from abm_desktop.live.feeds import open_replay
+from abm_desktop.live.replay_feed import ReplayFeed
 from abm_desktop.live.session_record import SessionRecord, checksum, describe, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
 
@@ -178,7 +178,7 @@ def test_cancelling_leaves_the_market_as_it_is(tmp_path):
 
 def test_a_replay_is_opened_again_at_its_time(tmp_path):
     path = write_pair(tmp_path, *random_day(seed=3, rows=300, depth=4))
-    feed = open_replay(path)
+    feed = ReplayFeed(path)
     feed.advance(feed.now + 0.5 * (feed.end - feed.now))
     feed.collect()
     record = describe(feed)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.flow_maker import BUY, SELL, write_pair
 
-from abm_desktop.live.feeds import open_replay
+from abm_desktop.live.replay_feed import ReplayFeed
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.types import RunState
 from abm_desktop.market.replay import Replay
@@ -60,7 +60,7 @@ def test_a_recording_may_begin_within_a_halt(tmp_path):
 
 
 def test_the_live_feed_tells_the_phase_and_marks_it(tmp_path):
-    feed = open_replay(halted_day(tmp_path))
+    feed = ReplayFeed(halted_day(tmp_path))
     phases = {}
     for time in (36010.0, 36100.0, 36400.0, 36800.0):
         feed.advance(time)
@@ -89,7 +89,7 @@ def test_an_auction_is_marked_and_no_trade(tmp_path):
         ("closing auction", 5_000),
         ("auction", 3),
     ]
-    feed = open_replay(path)
+    feed = ReplayFeed(path)
     feed.advance(34250.0)
     feed.collect()
     (mark,) = feed.marks
@@ -116,7 +116,7 @@ def test_no_aggressor_is_claimed_for_masked_orders(tmp_path, name, directions, s
     replay.advance(10)
     assert replay.trades()["side"].tolist() == sides
     assert replay.hidden() == (2, 20, sides.count(0))
-    feed = open_replay(path)
+    feed = ReplayFeed(path)
     feed.advance(34302.0)
     fields = feed.fields()
     assert fields["fills"]["side"].tolist() == fields["recent_trades"]["side"].tolist() == sides
@@ -155,7 +155,7 @@ def make_snapshot_of():
     from abm_desktop.live.types import MarketSnapshot
 
     def make(path, until):
-        feed = open_replay(path)
+        feed = ReplayFeed(path)
         feed.advance(until)
         feed.collect()
         return MarketSnapshot(
