@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, Generic, TypeVar
 from abm_desktop import child_python, paths
 from abm_desktop.json_lines import ProtocolError
 
-__all__ = ["HostProcess", "how_it_ended", "serve_commands", "take_streams", "write_line"]
+__all__ = ["HostProcess", "serve_commands", "take_streams", "write_line"]
 
 _LONGEST_LINE = 2**20
 _LOG_TAIL = 8000
@@ -181,11 +181,6 @@ class HostProcess(Generic[Message]):
         for message in self._ended(None if self._closing else code):
             inbox.put(message)
         inbox.put(None)
-
-
-def how_it_ended(code: int) -> str:
-    """An exit code in words, e.g. "killed by signal 9"."""
-    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def _environment() -> dict[str, str]:

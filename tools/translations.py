@@ -9,6 +9,7 @@ edited with Qt Linguist (``pyside6-linguist``) or any editor; the ``.qm`` beside
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import subprocess
@@ -25,10 +26,26 @@ FOLDER = CHECKOUT / "resources" / "translations"
 
 def tabled_texts() -> Iterator[tuple[str, str]]:
     """Yield (context, text) of the texts that stand in tables, where lupdate does not see them."""
+    yield from (("", text) for text in statement_texts())
     yield from _window_texts()
     yield from _market_texts()
     yield from _learning_texts()
     yield from _analytics_texts()
+
+
+def statement_texts() -> Iterator[str]:
+    """Yield the texts of all that the rooms below the window say."""
+    for file in sorted((CHECKOUT / "abm_desktop").rglob("*.py")):
+        source = file.read_text(encoding="utf-8")
+        if "abm_desktop.statements import" in source and "    TEXTS = (" in source:
+            name = file.relative_to(CHECKOUT).with_suffix("")
+            importlib.import_module(".".join(name.parts))
+    from abm_desktop.statements import Fault, every_statement
+
+    for kind in every_statement():
+        yield from kind.TEXTS
+        if issubclass(kind, Fault):
+            yield from kind.REMEDIES
 
 
 def _window_texts() -> Iterator[tuple[str, str]]:

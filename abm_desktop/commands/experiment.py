@@ -104,7 +104,7 @@ def _run(
                     description=_STATES.get(step.state, step.state),
                     completed=step.done,
                     total=step.total or None,
-                    left=(left + lost) if step.state != "starting" else step.detail,
+                    left=str(step.note or "") if step.state == "starting" else left + lost,
                 )
 
             experiment.run(

@@ -81,8 +81,8 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         task = bar.add_task("Starting", total=config.iterations)
 
         def show(message: Message) -> None:
-            if isinstance(message, Status) and message.detail:
-                bar.update(task, description=message.detail)
+            if isinstance(message, Status) and message.note is not None:
+                bar.update(task, description=str(message.note))
             elif isinstance(message, Progress):
                 bar.update(task, completed=message.iteration, description="Training")
                 bar.console.print(_line(message))

@@ -26,17 +26,18 @@ from abm_desktop.learning.process.messages import (
 )
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.samplers import within_processors
+from abm_desktop.learning.statements import StoppedEarly
 
 _HURRY_SECONDS = 1.0
 """How long an interrupted training may take to close; then its process is killed."""
 
 
 class TrainingFailed(RuntimeError):  # noqa: N818  (a fact, told by its failure message)
-    """Training ended by a fault; ``failure`` has message, remedy and details."""
+    """Training ended by a fault; ``failure`` has the fault and details."""
 
     def __init__(self, failure: Failure) -> None:
         self.failure = failure
-        super().__init__(" ".join(part for part in (failure.message, failure.remedy) if part))
+        super().__init__(str(failure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class TrainingResults:
     stress_test: dict[str, Any] | None = None
     """How it did under every stress (``summary_of`` in ``learning.judging.stress_test``)."""
     warning: str = ""
-    """Why it could not be judged, if so."""
+    """Why it could not be judged, and whatever else went wrong beside the training."""
 
     @property
     def last(self) -> Progress:
@@ -92,7 +93,7 @@ class RLTrainer:
         )
         self.config, note = within_processors(asked)
         if note:
-            warnings.warn(note, stacklevel=2)
+            warnings.warn(str(note), stacklevel=2)
 
     def train(
         self, on_message: Callable[[Message], None] | None = None
@@ -141,9 +142,7 @@ class RLTrainer:
                         raise TrainingFailed(message)
                     case Done():
                         if checkpoint is None:
-                            raise TrainingFailed(
-                                Failure("Training was stopped before its first iteration ended.")
-                            )
+                            raise TrainingFailed(Failure(StoppedEarly()))
                         metrics = models.get_model(message.name).metrics
                         results = TrainingResults(
                             message.name,
@@ -151,7 +150,7 @@ class RLTrainer:
                             tuple(history),
                             evaluation=metrics.get("evaluation"),
                             stress_test=metrics.get("stress_test"),
-                            warning=message.warning,
+                            warning=" ".join(map(str, message.warnings)),
                         )
                         return results, Path(checkpoint.path)
         finally:

@@ -190,10 +190,6 @@ Python {python} · Qt {qt}</translation>
         <translation>Diagramm speichern</translation>
     </message>
     <message>
-        <source>there is no such folder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The chart was not saved</source>
         <translation>Das Diagramm wurde nicht gespeichert</translation>
     </message>
@@ -338,30 +334,6 @@ Python {python} · Qt {qt}</translation>
         <translation>{name} pausiert</translation>
     </message>
     <message>
-        <source>{n} sampling workers on {most} processors would cost memory and time: the training has {k}, with rollouts longer by as much.</source>
-        <translation>{n} Sammelprozesse auf {most} Prozessoren würden Speicher und Zeit kosten: das Training hat {k}, mit entsprechend längeren Läufen.</translation>
-    </message>
-    <message>
-        <source>{n} sampling workers on 1 processor would cost memory and time: the training has 1, with rollouts longer by as much.</source>
-        <translation>{n} Sammelprozesse auf 1 Prozessor würden Speicher und Zeit kosten: das Training hat 1, mit entsprechend längeren Läufen.</translation>
-    </message>
-    <message>
-        <source>The training process ended unexpectedly ({how}).</source>
-        <translation>Der Trainingsprozess endete unerwartet ({how}).</translation>
-    </message>
-    <message>
-        <source>killed by signal {n}</source>
-        <translation>durch Signal {n} beendet</translation>
-    </message>
-    <message>
-        <source>exit code {n}</source>
-        <translation>Exit-Code {n}</translation>
-    </message>
-    <message>
-        <source>Start the training again; the last checkpoint is whole.</source>
-        <translation>Starten Sie das Training erneut; der letzte Checkpoint ist unversehrt.</translation>
-    </message>
-    <message>
         <source>The last checkpoint is whole.</source>
         <translation>Der letzte Checkpoint ist unversehrt.</translation>
     </message>
@@ -374,10 +346,6 @@ Python {python} · Qt {qt}</translation>
         <translation>Der Trainingsprozess sandte eine unbekannte Nachricht.</translation>
     </message>
     <message>
-        <source>Training diverged: {what}.</source>
-        <translation>Das Training divergierte: {what}.</translation>
-    </message>
-    <message>
         <source>Lower the learning rate or the gradient limit.</source>
         <translation>Senken Sie die Lernrate oder die Gradientengrenze.</translation>
     </message>
@@ -386,24 +354,12 @@ Python {python} · Qt {qt}</translation>
         <translation>Der letzte Checkpoint ist von davor.</translation>
     </message>
     <message>
-        <source>A sampling worker died and was replaced ({n} so far); most often memory ran out</source>
-        <translation>Ein Worker ist abgestürzt und wurde ersetzt (bisher {n}); meist reichte der Speicher nicht</translation>
-    </message>
-    <message>
-        <source>{n} sampling workers died and were replaced.</source>
-        <translation>{n} Worker sind abgestürzt und wurden ersetzt.</translation>
-    </message>
-    <message>
         <source>A sampling worker died.</source>
         <translation>Ein Worker ist abgestürzt.</translation>
     </message>
     <message>
         <source>Memory ran out.</source>
         <translation>Der Speicher reichte nicht.</translation>
-    </message>
-    <message>
-        <source>Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer</source>
-        <translation>Nehmen Sie weniger Worker, weniger Märkte je Worker, kürzere Rollouts oder einen kleineren Replay-Puffer</translation>
     </message>
     <message>
         <source>Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer.</source>
@@ -422,8 +378,124 @@ Python {python} · Qt {qt}</translation>
         <translation>Prüfen Sie das Szenario: lassen Sie es zuerst im Markt laufen.</translation>
     </message>
     <message>
+        <source>The environment could not be made: {error}.</source>
+        <translation>Die Umgebung ließ sich nicht herstellen: {error}.</translation>
+    </message>
+    <message>
+        <source>The environment failed at reset: {error}.</source>
+        <translation>Die Umgebung scheiterte beim Zurücksetzen: {error}.</translation>
+    </message>
+    <message>
+        <source>The environment failed at a step: {error}.</source>
+        <translation>Die Umgebung scheiterte bei einem Schritt: {error}.</translation>
+    </message>
+    <message>
         <source>Copy the details into a report; the last checkpoint, if there was one, is whole.</source>
         <translation>Kopieren Sie die Einzelheiten in eine Meldung; der letzte Checkpoint, falls es einen gab, ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>Training diverged: the gradient is not a finite number (loss {loss}).</source>
+        <translation>Das Training divergierte: der Gradient ist keine endliche Zahl (Verlust {loss}).</translation>
+    </message>
+    <message>
+        <source>Training diverged: the {quantity} is not a finite number.</source>
+        <translation>Das Training divergierte: {quantity} ist keine endliche Zahl.</translation>
+    </message>
+    <message>
+        <source>This training needs at least {needed} of memory ({parts}), but only {free} are free.</source>
+        <translation>Dieses Training braucht mindestens {needed} Speicher ({parts}), frei sind aber nur {free}.</translation>
+    </message>
+    <message>
+        <source>Or close other programs.</source>
+        <translation>Oder schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>{error}</source>
+        <translation>{error}</translation>
+    </message>
+    <message>
+        <source>{kind}: {error}.</source>
+        <translation>{kind}: {error}.</translation>
+    </message>
+    <message>
+        <source>The training process ended unexpectedly (exit code {number}).</source>
+        <translation>Der Trainingsprozess endete unerwartet (Rückgabewert {number}).</translation>
+    </message>
+    <message>
+        <source>The training process ended unexpectedly (killed by signal {number}).</source>
+        <translation>Der Trainingsprozess endete unerwartet (durch Signal {number} beendet).</translation>
+    </message>
+    <message>
+        <source>Start the training again.</source>
+        <translation>Starten Sie das Training erneut.</translation>
+    </message>
+    <message>
+        <source>The training process got a command it does not know.</source>
+        <translation>Der Trainingsprozess erhielt einen Befehl, den er nicht kennt.</translation>
+    </message>
+    <message>
+        <source>The training process could not be started: {error}.</source>
+        <translation>Der Trainingsprozess ließ sich nicht starten: {error}.</translation>
+    </message>
+    <message>
+        <source>Free some memory and try again.</source>
+        <translation>Geben Sie Speicher frei und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Training was stopped before its first iteration ended.</source>
+        <translation>Das Training wurde beendet, bevor seine erste Iteration zu Ende war.</translation>
+    </message>
+    <message>
+        <source>The training process is ready</source>
+        <translation>Der Trainingsprozess ist bereit</translation>
+    </message>
+    <message>
+        <source>A sampling worker died and was replaced ({count} so far); most often memory ran out</source>
+        <translation>Ein Worker ist abgestürzt und wurde ersetzt (bisher {count}); meist reichte der Speicher nicht</translation>
+    </message>
+    <message>
+        <source>{asked} sampling workers on {processors} processors would cost memory and time: the training has {processors}, with rollouts longer by as much.</source>
+        <translation>{asked} Sammelprozesse auf {processors} Prozessoren würden Speicher und Zeit kosten: das Training hat {processors}, mit entsprechend längeren Läufen.</translation>
+    </message>
+    <message>
+        <source>{asked} sampling workers on 1 processor would cost memory and time: the training has 1, with rollouts longer by as much.</source>
+        <translation>{asked} Sammelprozesse auf 1 Prozessor würden Speicher und Zeit kosten: das Training hat 1, mit entsprechend längeren Läufen.</translation>
+    </message>
+    <message>
+        <source>{name} was trained but could not be evaluated: {error}.</source>
+        <translation>{name} wurde trainiert, konnte aber nicht beurteilt werden: {error}.</translation>
+    </message>
+    <message>
+        <source>{count} sampling workers died and were replaced.</source>
+        <translation>{count} Worker sind abgestürzt und wurden ersetzt.</translation>
+    </message>
+    <message>
+        <source>1 sampling worker died and was replaced.</source>
+        <translation>1 Worker ist abgestürzt und wurde ersetzt.</translation>
+    </message>
+    <message>
+        <source>{kind} could not be written: {error}.</source>
+        <translation>{kind} konnte nicht geschrieben werden: {error}.</translation>
+    </message>
+    <message>
+        <source>the training process {memory}</source>
+        <translation>der Trainingsprozess {memory}</translation>
+    </message>
+    <message>
+        <source>{count} workers {memory}</source>
+        <translation>{count} Worker {memory}</translation>
+    </message>
+    <message>
+        <source>{count} markets {memory}</source>
+        <translation>{count} Märkte {memory}</translation>
+    </message>
+    <message>
+        <source>{count:,} decisions an iteration {memory}</source>
+        <translation>{count:,} Entscheidungen je Iteration {memory}</translation>
+    </message>
+    <message>
+        <source>a replay buffer of {count:,} decisions {memory}</source>
+        <translation>ein Replay-Puffer von {count:,} Entscheidungen {memory}</translation>
     </message>
     <message>
         <source>{x} a day</source>
@@ -474,28 +546,12 @@ Python {python} · Qt {qt}</translation>
         <translation>sein Gewinn ist nicht von dem von {name} zu unterscheiden</translation>
     </message>
     <message>
-        <source>Starting a local cluster</source>
-        <translation>Ein lokaler Cluster wird gestartet</translation>
-    </message>
-    <message>
-        <source>The experiment&apos;s process ended unexpectedly ({how}).</source>
-        <translation>Der Prozess des Experiments endete unerwartet ({how}).</translation>
-    </message>
-    <message>
         <source>Start it again: what is finished is kept.</source>
         <translation>Starten Sie es erneut: Fertiges bleibt erhalten.</translation>
     </message>
     <message>
-        <source>Where memory ran out, use fewer workers.</source>
-        <translation>Reichte der Speicher nicht, nehmen Sie weniger Worker.</translation>
-    </message>
-    <message>
         <source>The experiment&apos;s process sent an unknown message.</source>
         <translation>Der Prozess des Experiments sandte eine unbekannte Nachricht.</translation>
-    </message>
-    <message>
-        <source>The experiment failed: {what}</source>
-        <translation>Das Experiment schlug fehl: {what}</translation>
     </message>
     <message>
         <source>This is a fault of the program: please report it.</source>
@@ -504,58 +560,6 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>What is finished is kept.</source>
         <translation>Fertiges bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>mend the file, then start again</source>
-        <translation>Berichtigen Sie die Datei und starten Sie erneut.</translation>
-    </message>
-    <message>
-        <source>a market failed: {what}</source>
-        <translation>Ein Markt schlug fehl: {what}</translation>
-    </message>
-    <message>
-        <source>this is a fault of the program: please report it; what is finished is kept</source>
-        <translation>Das ist ein Fehler des Programms: bitte melden Sie ihn; Fertiges bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>look after its nodes, then start again: what is finished is kept</source>
-        <translation>Sehen Sie nach seinen Knoten und starten Sie erneut: Fertiges bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>market {seed} was lost with its worker {n} times: {why}</source>
-        <translation>Markt {seed} ging {n}-mal mit seinem Worker verloren: {why}</translation>
-    </message>
-    <message>
-        <source>most often memory ran out: use fewer workers, then start again; what is finished is kept</source>
-        <translation>Meist reichte der Speicher nicht: nehmen Sie weniger Worker und starten Sie erneut; Fertiges bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>give smaller shares, or let more classes make room (rl.displaces)</source>
-        <translation>Geben Sie kleinere Anteile an, oder lassen Sie mehr Klassen Platz machen (rl.displaces).</translation>
-    </message>
-    <message>
-        <source>choose another folder (--out), or begin anew (--fresh)</source>
-        <translation>Wählen Sie einen anderen Ordner (--out), oder beginnen Sie neu (--fresh).</translation>
-    </message>
-    <message>
-        <source>choose another folder (--out)</source>
-        <translation>Wählen Sie einen anderen Ordner (--out).</translation>
-    </message>
-    <message>
-        <source>another program runs this experiment already, in {folder}</source>
-        <translation>Ein anderes Programm führt dieses Experiment schon aus, in {folder}</translation>
-    </message>
-    <message>
-        <source>wait for it, stop it, or choose another folder (--out)</source>
-        <translation>Warten Sie darauf, halten Sie es an, oder wählen Sie einen anderen Ordner (--out).</translation>
-    </message>
-    <message>
-        <source>{folder} cannot be written: {why}</source>
-        <translation>{folder} lässt sich nicht beschreiben: {why}</translation>
-    </message>
-    <message>
-        <source>{folder} holds the results of another experiment, or of another version of this one</source>
-        <translation>{folder} enthält die Ergebnisse eines anderen Experiments oder einer anderen Fassung von diesem</translation>
     </message>
     <message>
         <source>the run has {s} s so far, {least} s are the least: let the market run on</source>
@@ -1490,6 +1494,110 @@ Python {python} · Qt {qt}</translation>
         <translation>Lots</translation>
     </message>
     <message>
+        <source>{displaced} take {room:.0f} % of the volume in this market, so RL traders cannot take the place of {share:g} % by displacing them only.</source>
+        <translation>{displaced} machen in diesem Markt {room:.0f} % des Volumens aus; RL-Händler können also nicht {share:g} % ersetzen, wenn sie nur diese verdrängen.</translation>
+    </message>
+    <message>
+        <source>Give smaller shares, or let more classes make room (rl.displaces).</source>
+        <translation>Geben Sie kleinere Anteile an, oder lassen Sie mehr Klassen Platz machen (rl.displaces).</translation>
+    </message>
+    <message>
+        <source>The cluster lost a task {attempts} times: {error}.</source>
+        <translation>Der Cluster verlor eine Aufgabe {attempts}-mal: {error}.</translation>
+    </message>
+    <message>
+        <source>Look after its nodes, then start again.</source>
+        <translation>Sehen Sie nach seinen Knoten und starten Sie erneut.</translation>
+    </message>
+    <message>
+        <source>Market {seed} was lost with its worker {attempts} times: {error}.</source>
+        <translation>Markt {seed} ging {attempts}-mal mit seinem Worker verloren: {error}.</translation>
+    </message>
+    <message>
+        <source>Market {seed} ended early {attempts} times.</source>
+        <translation>Markt {seed} endete {attempts}-mal vorzeitig.</translation>
+    </message>
+    <message>
+        <source>Most often memory ran out: use fewer workers, then start again.</source>
+        <translation>Meist reichte der Speicher nicht: nehmen Sie weniger Worker und starten Sie erneut.</translation>
+    </message>
+    <message>
+        <source>A market failed: {kind}: {error}.</source>
+        <translation>Ein Markt scheiterte: {kind}: {error}.</translation>
+    </message>
+    <message>
+        <source>The experiment failed: {kind}: {error}.</source>
+        <translation>Das Experiment scheiterte: {kind}: {error}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be used: {error}.</source>
+        <translation>{file} lässt sich nicht verwenden: {error}.</translation>
+    </message>
+    <message>
+        <source>Choose another folder (--out), or begin anew (--fresh).</source>
+        <translation>Wählen Sie einen anderen Ordner (--out), oder beginnen Sie neu (--fresh).</translation>
+    </message>
+    <message>
+        <source>Another program runs this experiment already, in {folder}.</source>
+        <translation>Ein anderes Programm führt dieses Experiment schon aus, in {folder}.</translation>
+    </message>
+    <message>
+        <source>Wait for it, stop it, or choose another folder (--out).</source>
+        <translation>Warten Sie darauf, halten Sie es an, oder wählen Sie einen anderen Ordner (--out).</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be written: {error}.</source>
+        <translation>{folder} lässt sich nicht beschreiben: {error}.</translation>
+    </message>
+    <message>
+        <source>Choose another folder (--out).</source>
+        <translation>Wählen Sie einen anderen Ordner (--out).</translation>
+    </message>
+    <message>
+        <source>There are no results in {folder}.</source>
+        <translation>In {folder} liegen keine Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>Run the experiment first, or name its folder.</source>
+        <translation>Führen Sie das Experiment zuerst aus, oder nennen Sie seinen Ordner.</translation>
+    </message>
+    <message>
+        <source>{folder} has no experiment.toml.</source>
+        <translation>In {folder} fehlt experiment.toml.</translation>
+    </message>
+    <message>
+        <source>Copy the file into it.</source>
+        <translation>Kopieren Sie die Datei hinein.</translation>
+    </message>
+    <message>
+        <source>{folder} holds the results of another experiment, or of another version of this one.</source>
+        <translation>{folder} enthält die Ergebnisse eines anderen Experiments oder einer anderen Fassung von diesem.</translation>
+    </message>
+    <message>
+        <source>{file}: {error}.</source>
+        <translation>{file}: {error}.</translation>
+    </message>
+    <message>
+        <source>Run the experiment again: the runs of this part are made anew, the others kept.</source>
+        <translation>Führen Sie das Experiment erneut aus: die Läufe dieses Teils werden neu gemacht, die anderen behalten.</translation>
+    </message>
+    <message>
+        <source>The experiment&apos;s process ended unexpectedly (exit code {number}).</source>
+        <translation>Der Prozess des Experiments endete unerwartet (Rückgabewert {number}).</translation>
+    </message>
+    <message>
+        <source>The experiment&apos;s process ended unexpectedly (killed by signal {number}).</source>
+        <translation>Der Prozess des Experiments endete unerwartet (durch Signal {number} beendet).</translation>
+    </message>
+    <message>
+        <source>If memory ran out, use fewer workers.</source>
+        <translation>Reichte der Speicher nicht, nehmen Sie weniger Worker.</translation>
+    </message>
+    <message>
+        <source>The experiment&apos;s process could not be started: {error}.</source>
+        <translation>Der Prozess des Experiments ließ sich nicht starten: {error}.</translation>
+    </message>
+    <message>
         <source>directional: sells, holds or buys. maker: quotes a bid and an ask, and earns the spread. executor: works off one large order after another; its reward is minus the implementation shortfall, whatever the weights say.</source>
         <translation>directional: verkauft, hält oder kauft. maker: stellt Geld und Brief und verdient den Spread. executor: arbeitet eine große Order nach der anderen ab; seine Belohnung ist der negative Implementation Shortfall, was immer die Gewichte sagen.</translation>
     </message>
@@ -1824,122 +1932,6 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>FAIL</source>
         <translation>VERFEHLT</translation>
-    </message>
-    <message>
-        <source>Median time of a fall over that of a gain</source>
-        <translation>Mediane Zeit eines Falls durch die eines Gewinns</translation>
-    </message>
-    <message>
-        <source>Metaorder impact: exponent delta</source>
-        <translation>Wirkung von Elternorders: Exponent delta</translation>
-    </message>
-    <message>
-        <source>Metaorder impact: prefactor Y</source>
-        <translation>Wirkung von Elternorders: Vorfaktor Y</translation>
-    </message>
-    <message>
-        <source>Single-trade impact: exponent psi</source>
-        <translation>Wirkung eines Abschlusses: Exponent psi</translation>
-    </message>
-    <message>
-        <source>Fat tails: Hill exponent, 1 min</source>
-        <translation>Breite Enden: Hill-Exponent, 1 min</translation>
-    </message>
-    <message>
-        <source>Excess kurtosis, 1 min</source>
-        <translation>Exzess, 1 min</translation>
-    </message>
-    <message>
-        <source>Moors kurtosis, 1 min</source>
-        <translation>Wölbung nach Moors, 1 min</translation>
-    </message>
-    <message>
-        <source>Kurtosis 30 min over 1 min</source>
-        <translation>Wölbung 30 min durch 1 min</translation>
-    </message>
-    <message>
-        <source>Sessions where Ljung-Box(10) rejects</source>
-        <translation>Sitzungen, in denen Ljung-Box(10) verwirft</translation>
-    </message>
-    <message>
-        <source>... allowing for clustered volatility</source>
-        <translation>... mit Rücksicht auf Volatilitätscluster</translation>
-    </message>
-    <message>
-        <source>Volatility clustering: decay exponent</source>
-        <translation>Volatilitätscluster: Exponent des Abfalls</translation>
-    </message>
-    <message>
-        <source>Volume-volatility correlation, 1 min</source>
-        <translation>Korrelation von Volumen und Volatilität, 1 min</translation>
-    </message>
-    <message>
-        <source>Leverage effect, mean over 1-10 min</source>
-        <translation>Hebeleffekt, Mittel über 1-10 min</translation>
-    </message>
-    <message>
-        <source>Skewness, 1 min</source>
-        <translation>Schiefe, 1 min</translation>
-    </message>
-    <message>
-        <source>Order signs: lag 1</source>
-        <translation>Ordervorzeichen: Lag 1</translation>
-    </message>
-    <message>
-        <source>Order signs: memory exponent gamma</source>
-        <translation>Ordervorzeichen: Exponent des Gedächtnisses gamma</translation>
-    </message>
-    <message>
-        <source>Spread: mean, ticks</source>
-        <translation>Spread: Mittel, Ticks</translation>
-    </message>
-    <message>
-        <source>Spread: widest, ticks</source>
-        <translation>Spread: weitester, Ticks</translation>
-    </message>
-    <message>
-        <source>Spread: seconds with a crossed book</source>
-        <translation>Spread: Sekunden mit gekreuztem Buch</translation>
-    </message>
-    <message>
-        <source>Spread: share of one tick</source>
-        <translation>Spread: Anteil von einem Tick</translation>
-    </message>
-    <message>
-        <source>Spread: Hill exponent of the top 0.2 %</source>
-        <translation>Spread: Hill-Exponent der oberen 0,2 %</translation>
-    </message>
-    <message>
-        <source>Volume at the best: gamma shape</source>
-        <translation>Volumen an der Spitze: Gamma-Form</translation>
-    </message>
-    <message>
-        <source>Volume at the best: sd over mean</source>
-        <translation>Volumen an der Spitze: SD durch Mittel</translation>
-    </message>
-    <message>
-        <source>Trade arrivals: Weibull shape</source>
-        <translation>Ankunft der Abschlüsse: Weibull-Form</translation>
-    </message>
-    <message>
-        <source>Trades a minute: variance over mean</source>
-        <translation>Abschlüsse je Minute: Varianz durch Mittel</translation>
-    </message>
-    <message>
-        <source>Mean return of a session, bp</source>
-        <translation>Mittlere Rendite einer Sitzung, bp</translation>
-    </message>
-    <message>
-        <source>Lifetimes of cancelled orders: exponent</source>
-        <translation>Lebensdauer stornierter Orders: Exponent</translation>
-    </message>
-    <message>
-        <source>Share of limit orders cancelled</source>
-        <translation>Anteil stornierter Limit-Orders</translation>
-    </message>
-    <message>
-        <source>Message arrivals: Weibull shape</source>
-        <translation>Ankunft der Nachrichten: Weibull-Form</translation>
     </message>
     <message>
         <source>seed {seed}</source>
@@ -3088,14 +3080,6 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>writing the report</source>
         <translation>schreibt den Bericht</translation>
-    </message>
-    <message>
-        <source>The experiment&apos;s process could not be started: {error}.</source>
-        <translation>Der Prozess des Experiments ließ sich nicht starten: {error}.</translation>
-    </message>
-    <message>
-        <source>Free some memory and try again.</source>
-        <translation>Geben Sie Speicher frei und versuchen Sie es erneut.</translation>
     </message>
 </context>
 <context>
@@ -5168,12 +5152,12 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Der Trainingsprozess antwortet seit {seconds:.0f} s nicht</translation>
     </message>
     <message>
-        <source>Trained; on held-out days against {what}</source>
-        <translation>Trainiert; an ungesehenen Tagen gegen {what}</translation>
+        <source>Trained; stress test</source>
+        <translation>Trainiert; Stresstest</translation>
     </message>
     <message>
-        <source>Trained; {what} test</source>
-        <translation>Trainiert; Prüfung: {what}</translation>
+        <source>Trained; on held-out days against {what}</source>
+        <translation>Trainiert; an ungesehenen Tagen gegen {what}</translation>
     </message>
     <message>
         <source>Trained; its own held-out days</source>
@@ -7177,14 +7161,6 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>Stopping: the running iteration is finished first</source>
         <translation>Endet: die laufende Iteration wird erst beendet</translation>
-    </message>
-    <message>
-        <source>The training process could not be started: {error}.</source>
-        <translation>Der Trainingsprozess ließ sich nicht starten: {error}.</translation>
-    </message>
-    <message>
-        <source>Free some memory and try again.</source>
-        <translation>Geben Sie Speicher frei und versuchen Sie es erneut.</translation>
     </message>
     <message>
         <source>A sampling worker ended and was started again ({n} so far). If that goes on, use fewer workers or fewer markets per worker.</source>

@@ -21,6 +21,8 @@ from abm_desktop.experiments.process.messages import (
     parse_command,
     parse_message,
 )
+from abm_desktop.experiments.statements import ExperimentProcessEnded, SharesTooLarge
+from abm_desktop.learning.statements import JoiningCluster
 
 FILE = """
 name = "short"
@@ -97,7 +99,7 @@ def test_failures_are_told_with_a_remedy(file):
     file.write_text("name = 'x'\nsedes = 3\n")
     (failure,) = converse(Start(str(file)))
     assert isinstance(failure, Failure)
-    assert 'line 2: sedes: is not a known key; did you mean "seeds"?' in failure.message
+    assert 'line 2: sedes: is not a known key; did you mean "seeds"?' in str(failure.fault)
 
 
 def test_a_killed_process_loses_nothing_and_a_dead_owner_ends_it(file):
@@ -110,7 +112,7 @@ def test_a_killed_process_loses_nothing_and_a_dead_owner_ends_it(file):
 
     heard = converse(Start(path), kill)
     assert isinstance(heard[-1], Failure)
-    assert "killed by signal 9" in heard[-1].message
+    assert heard[-1].fault == ExperimentProcessEnded(-9)
     told = max(m.done for m in heard if isinstance(m, Status))
     kept = Experiment.load(path).finished()
     assert kept >= told
@@ -133,7 +135,12 @@ def test_a_killed_process_loses_nothing_and_a_dead_owner_ends_it(file):
 
 
 def test_messages_are_read_back():
-    for item in (Status("running", 3, 9, seconds_left=2.5), Done("a", "b", 9, 9, ("Yes.",))):
+    for item in (
+        Status("running", 3, 9, seconds_left=2.5),
+        Status("starting", 0, 0, note=JoiningCluster("10.0.0.5:6379")),
+        Done("a", "b", 9, 9, ("Yes.",)),
+        Failure(SharesTooLarge(("noise", "momentum"), 0.31, 0.5), "trace"),
+    ):
         assert parse_message(encode(item)) == item
     assert parse_command(encode(Start("x.toml", workers=2))) == Start("x.toml", workers=2)
     with pytest.raises(ProtocolError):

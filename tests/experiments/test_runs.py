@@ -199,7 +199,7 @@ def test_two_programs_cannot_write_at_once(tmp_path):
     experiment = Experiment(design())
     with Store.open(tmp_path, experiment.plan, {}) as store:
         for fresh in (False, True):
-            with pytest.raises(ExperimentError, match="another program"):
+            with pytest.raises(ExperimentError, match="Another program"):
                 experiment.run(folder=tmp_path, fresh=fresh)
         store.note("still", "there")
     # To begin anew removes what was there, and nothing else.
@@ -237,7 +237,7 @@ def test_a_damaged_part_is_told_and_its_runs_made_again(tmp_path, folder):
     data = bytearray(part.read_bytes())
     data[len(data) // 3] ^= 4
     part.write_bytes(data)
-    with pytest.raises(ExperimentError, match=rf"{part.name}: .*checksum.*run the exp"):
+    with pytest.raises(ExperimentError, match=rf"{part.name}: .*checksum.*Run the exp"):
         experiment.results(tmp_path)
     again = experiment.run(folder=tmp_path)
     pd.testing.assert_frame_equal(again.runs, whole.runs)

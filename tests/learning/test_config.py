@@ -54,8 +54,8 @@ def test_more_workers_than_processors_are_capped_and_told(monkeypatch):
     assert trainer.config == make_config(workers=2, iterations=100)
     assert trainer.config.steps_per_iteration == make_config().steps_per_iteration
     elsewhere = make_config(workers=8, address="10.0.0.5:6379")
-    assert samplers.within_processors(elsewhere) == (elsewhere, "")
-    assert samplers.within_processors(make_config(workers=2))[1] == ""
+    assert samplers.within_processors(elsewhere) == (elsewhere, None)
+    assert samplers.within_processors(make_config(workers=2))[1] is None
 
 
 def test_options_of_the_command_go_before_the_file_also_with_usual_values():

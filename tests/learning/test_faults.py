@@ -10,6 +10,7 @@ from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process import memory, preflight
 from abm_desktop.learning.process.faults import explain
 from abm_desktop.learning.registry import models
+from abm_desktop.learning.statements import DiskFull, MemoryRanOut, Unexpected
 from abm_desktop.market.policy import PolicyNet
 
 
@@ -55,8 +56,8 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(data_folder, monkeypatch, 
     assert models.load_policy("mine").weights[0][0, 0] == 0.5
     assert not list(model.folder.glob(".checkpoint*"))
     failure = explain(caught.value)
-    assert "disk is full" in failure.message
-    assert "Free some space" in failure.remedy
+    assert failure.fault == DiskFull(caught.value.filename)
+    assert "Free some space" in failure.fault.remedy
     # With space again, the same checkpoint can be written.
     models.save_model(make_info(9), make_policy(0.9), write_whole)
     assert models.get_model("mine").iterations == 9
@@ -64,10 +65,10 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(data_folder, monkeypatch, 
 
 def test_memory_that_runs_out_is_told_with_a_remedy():
     failure = explain(MemoryError())
-    assert failure.message == "Memory ran out."
-    assert "fewer" in failure.remedy
+    assert failure.fault == MemoryRanOut() and str(failure.fault) == "Memory ran out."
+    assert "fewer" in failure.fault.remedy
     torch_s = RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9")
-    assert explain(torch_s).message == failure.message
+    assert explain(torch_s).fault == failure.fault
 
 
 def test_a_training_larger_than_the_free_memory_is_refused_with_what_is_large(
@@ -78,7 +79,7 @@ def test_a_training_larger_than_the_free_memory_is_refused_with_what_is_large(
     with pytest.raises(ValueError, match=r"50,000,000 decisions 3\.3 GiB") as told:
         preflight.check(config)
     assert "3.0 GiB are free" in str(told.value)
-    assert "smaller replay buffer" in explain(told.value).remedy
+    assert "smaller replay buffer" in explain(told.value).fault.remedy
     # Workers of a joined cluster, and their markets, need the memory of other machines.
     many = make_config(workers=8, envs_per_worker=512, address="10.0.0.5:6379")
     preflight.check(many)
@@ -103,5 +104,5 @@ def test_an_unknown_fault_keeps_its_traceback():
         raise ZeroDivisionError("by nothing")
     except ZeroDivisionError as error:
         failure = explain(error)
-    assert failure.message == "ZeroDivisionError: by nothing."
+    assert failure.fault == Unexpected("ZeroDivisionError", "by nothing")
     assert "test_faults.py" in failure.details

@@ -18,6 +18,7 @@ from abm_desktop.experiments.process.client import ExperimentClient
 from abm_desktop.experiments.process.messages import Done as ExperimentDone
 from abm_desktop.experiments.process.messages import Start
 from abm_desktop.learning.process.messages import Done, Status
+from abm_desktop.learning.statements import JoiningCluster
 
 from .conftest import TESTS, tiny_config
 
@@ -110,9 +111,7 @@ def test_a_training_and_an_experiment_join_a_cluster_and_leave_it_running(
     assert answers(head)
     laboratory.train(tiny_config(iterations=1))
     messages = laboratory.train(tiny_config(iterations=2, workers=1, address=address))
-    assert any(
-        isinstance(m, Status) and m.state == "starting" and address in m.detail for m in messages
-    )
+    assert any(isinstance(m, Status) and m.note == JoiningCluster(address) for m in messages)
     assert isinstance(messages[-1], Done), messages[-1]
     assert answers(head)
 

@@ -19,6 +19,14 @@ from abm_desktop.learning.process.messages import (
     parse_command,
     parse_message,
 )
+from abm_desktop.learning.statements import (
+    DiskFull,
+    MemoryPart,
+    MemoryShort,
+    NotEvaluated,
+    Training,
+    WorkersLost,
+)
 
 PROGRESS = Progress(
     iteration=3,
@@ -40,11 +48,14 @@ PROGRESS = Progress(
 @pytest.mark.parametrize(
     "message",
     [
-        Status("training", "Training x", "x"),
+        Status("training", Training("x"), "x"),
+        Status("closed"),
         PROGRESS,
         Checkpoint("x", "/models/x", 3),
-        Failure("No.", "Do this.", "line 1\nline 2"),
+        Failure(DiskFull("/models/x"), "line 1\nline 2"),
+        Failure(MemoryShort(9, (MemoryPart("workers", 3, 5), MemoryPart("buffer", 2, 4)), 8)),
         Done("stopped", 3, "x", "/models/x"),
+        Done("finished", 3, "x", "/models/x", (NotEvaluated("x", "why"), WorkersLost(2))),
         Judging("evaluation", "momentum 60 s", 0.3),
         Heartbeat(1.5),
     ],
@@ -70,6 +81,7 @@ def test_a_command_survives_the_line(command):
         b"[]",
         b'{"type":"dance"}',
         b'{"type":"status","state":"dancing"}',
+        b'{"type":"failure","fault":{"code":"bad_mood"}}',
         b'{"type":"checkpoint","name":"x"}',
         b'{"type":"stop"}',
     ],

@@ -150,5 +150,5 @@ def test_killing_the_training_process_is_told_and_leaves_nothing(tmp_path, monke
 
     children, folders, heard = asyncio.run(work())
     (failure,) = [message for message in heard if isinstance(message, Failure)]
-    assert "signal 9" in failure.message
+    assert "signal 9" in str(failure.fault)
     assert_all_gone(children, folders)

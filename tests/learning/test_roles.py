@@ -81,7 +81,7 @@ def test_a_maker_is_trained_judged_and_gone_on_with(laboratory, algorithm, tmp_p
     }
     messages = laboratory.train(make_config(**settings))
     done = messages[-1]
-    assert isinstance(done, Done) and not done.warning, messages[-1]
+    assert isinstance(done, Done) and not done.warnings, messages[-1]
     last = [m for m in messages if isinstance(m, Progress)][-1]
     assert last.actions == action_names("maker") and sum(last.action_shares) == pytest.approx(1.0)
     assert last.pnl_mean is not None and np.isfinite(list(last.losses.values())).all()

@@ -23,6 +23,7 @@ from abm_desktop.learning.process.messages import (
 )
 from abm_desktop.learning.process.session import Session
 from abm_desktop.learning.registry import in_training, models
+from abm_desktop.learning.statements import WorkersLost, WorkersReplaced
 
 from .conftest import tiny_config
 from .test_processes import LIMIT, assert_all_gone, session_folders
@@ -169,14 +170,14 @@ def test_a_training_goes_on_from_another(laboratory, algorithm):
         assert of_type(messages, Progress)[0].losses
     wrong = second.model_copy(update={"hidden": (8,)})
     (failure,) = of_type(laboratory.train(wrong), Failure)
-    assert "hidden" in failure.message
+    assert "hidden" in str(failure.fault)
 
 
 def test_a_name_that_is_taken_is_refused_and_the_model_kept(laboratory):
     laboratory.train(tiny_config(iterations=1, model_name="mine", seed=1))
     before = models.get_model("mine")
     (failure,) = of_type(laboratory.train(tiny_config(iterations=1, model_name="mine")), Failure)
-    assert "mine" in failure.message
+    assert "mine" in str(failure.fault)
     assert models.get_model("mine") == before
 
 
@@ -208,8 +209,8 @@ def test_a_fault_ends_the_training_with_the_reason_and_a_whole_checkpoint(
     settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": name}
     messages = laboratory.train(tiny_config(environment, iterations=5, **settings))
     (failure,) = of_type(messages, Failure)
-    assert message in failure.message
-    assert remedy in failure.remedy
+    assert message in str(failure.fault)
+    assert remedy in failure.fault.remedy
     assert details in failure.details
     assert_whole(laboratory, name, iterations=1)
 
@@ -242,8 +243,8 @@ def test_a_disk_that_fills_up_ends_the_training_with_a_whole_checkpoint(laborato
 
     config = tiny_config(iterations=100_000, checkpoint_interval=1, model_name="cramped")
     (failure,) = of_type(laboratory.converse(config, answer), Failure)
-    assert "The disk is full" in failure.message
-    assert "Free some space" in failure.remedy
+    assert "The disk is full" in str(failure.fault)
+    assert "Free some space" in failure.fault.remedy
     model = models.get_model("cramped")
     assert [model.iterations] == kept
     assert (model.folder / model.checkpoint / "state.npz").is_file()
@@ -256,8 +257,8 @@ def test_a_disk_that_fills_up_ends_the_training_with_a_whole_checkpoint(laborato
 def test_a_training_that_does_not_fit_into_memory_is_refused_at_once(laboratory):
     messages = laboratory.train(market_config(workers=256, envs_per_worker=512))
     (failure,) = of_type(messages, Failure)
-    assert "131072 markets 384.0 GiB" in failure.message
-    assert "fewer workers" in failure.remedy
+    assert "131072 markets 384.0 GiB" in str(failure.fault)
+    assert "fewer workers" in failure.fault.remedy
 
 
 IN_THE_MARKET = {
@@ -275,7 +276,7 @@ def test_the_market_itself_can_be_trained_in_and_the_policy_is_judged(laboratory
     messages = laboratory.train(config)
     (done,) = of_type(messages, Done)
     model = models.get_model(done.name)
-    assert (model.scenario, model.status, done.warning) == ("calm", "finished", "")
+    assert (model.scenario, model.status, done.warnings) == ("calm", "finished", ())
     assert 10 <= of_type(messages, Progress)[-1].episode_length_mean <= 14
     assert model.metrics["evaluation"]["days"] == 6
     assert len(model.metrics["stress_test"]["outcomes"]) == 11
@@ -303,8 +304,8 @@ def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tm
         ),
         Failure,
     )
-    assert "wrong.toml" in failure.message
-    assert "tick_sise" in failure.message
+    assert "wrong.toml" in str(failure.fault)
+    assert "tick_sise" in str(failure.fault)
 
 
 @pytest.mark.skipif(
@@ -318,11 +319,11 @@ def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     progress = of_type(messages, Progress)
     assert progress, messages[-1]
     # Those that took its place died quickly, and so would any other.
-    told = [m.detail for m in of_type(messages, Status) if "was replaced" in m.detail]
-    assert "(1 so far)" in told[0] and len(told) == 3
+    notes = [m.note for m in of_type(messages, Status)]
+    assert [n.count for n in notes if isinstance(n, WorkersReplaced)] == [1, 2, 3]
     (failure,) = of_type(messages, Failure)
-    assert "worker died" in failure.message
-    assert "memory" in failure.remedy
+    assert "worker died" in str(failure.fault)
+    assert "memory" in failure.fault.remedy
     assert_whole(laboratory, "was-suicidal", iterations=4)
 
 
@@ -349,8 +350,8 @@ def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory):
     messages = laboratory.converse(config, answer)
     assert isinstance(messages[-1], Done), messages[-1]
     done = messages[-1]
-    assert any("was replaced" in m.detail for m in of_type(messages, Status))
-    assert "1 sampling workers died" in done.warning
+    assert WorkersReplaced(1) in [m.note for m in of_type(messages, Status)]
+    assert done.warnings == (WorkersLost(1),)
     # No worker's decisions are missing: 2 workers x 8 markets x 20 steps an iteration, of which
     # some only begin an episode.
     for before, after in itertools.pairwise(seen):

@@ -10,12 +10,20 @@ import pytest
 from fake_live import FakeLive, make_snapshot
 
 from abm_desktop import paths
+from abm_desktop.learning.statements import (
+    MemoryPart,
+    MemoryShort,
+    ProcessEnded,
+    Refused,
+    WorkerDied,
+)
 from abm_desktop.ui import translations
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.rl.tab import RLTab
 from abm_desktop.ui.session import file_trouble
 from abm_desktop.ui.translated_sentences import SENTENCES, translated
 from abm_desktop.ui.translations import LANGUAGES, install
+from abm_desktop.ui.words import told, words
 
 TOOL = Path(__file__).parents[2] / "tools" / "translations.py"
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -108,11 +116,12 @@ def test_every_text_of_the_window_is_translated_and_no_place_for_a_name_is_lost(
 
 
 def test_what_other_rooms_say_is_told_in_german(german):
-    said = "The training process ended unexpectedly (killed by signal 9)."
-    assert translated(said) == "Der Trainingsprozess endete unerwartet (durch Signal 9 beendet)."
-    two = "A sampling worker died. Memory ran out."
-    assert translated(two) == "Ein Worker ist abgestürzt. Der Speicher reichte nicht."
-    assert translated("IndexError: 7") == "IndexError: 7"
+    ended = "Der Trainingsprozess endete unerwartet (durch Signal 9 beendet)."
+    assert words(ProcessEnded(-9, trained=False)) == ended
+    assert told(WorkerDied()).startswith("Ein Worker ist abgestürzt. Meist reichte der Speicher")
+    assert words(Refused("IndexError: 7")) == "IndexError: 7"
+    short = MemoryShort(9 * 2**30, (MemoryPart("markets", 64, 5 * 2**30),), 2**30)
+    assert "9.0 GiB Speicher (64 Märkte 5.0 GiB)" in words(short)
     assert translated("Kurtosis 1 min less 5 min") == "Wölbung 1 min weniger 5 min"
 
 
@@ -125,7 +134,7 @@ def test_a_file_that_is_not_there_is_told_in_german(german, tmp_path):
 def test_the_sentences_of_other_rooms_are_those_they_say():
     rooms = TOOL.parents[1] / "abm_desktop"
     files = [rooms / "cluster.py", rooms / "host_process.py"]
-    for room in ("live", "learning", "experiments", "market", "metrics", "ui/analytics/compute"):
+    for room in ("live", "learning", "experiments", "market", "metrics", "desk"):
         files += sorted((rooms / room).rglob("*.py"))
     said = "\n".join(
         node.value

@@ -288,12 +288,13 @@ def read_result(entry: ResultEntry) -> ResultReport:
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.report.summary import interim, read_summary
     from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.experiments.statements import NoExperimentFile
 
     kept = read_summary(entry.folder / "report")
     if kept is not None and int(kept["runs"]) >= entry.runs:
         return ResultReport(entry.folder, kept, False)
     if entry.source is None:
-        raise ExperimentError(f"{entry.folder} has no experiment.toml", "copy the file into it")
+        raise ExperimentError(NoExperimentFile(str(entry.folder)))
     experiment = Experiment.load(entry.source, seeds=entry.seeds)
     return ResultReport(entry.folder, interim(experiment.results(entry.folder)), True)
 

@@ -26,7 +26,11 @@ from abm_desktop.experiments.process.messages import (
     encode,
     parse_message,
 )
-from abm_desktop.host_process import HostProcess, how_it_ended
+from abm_desktop.experiments.statements import (
+    ExperimentProcessEnded,
+    UnknownExperimentMessage,
+)
+from abm_desktop.host_process import HostProcess
 
 __all__ = ["ExperimentClient"]
 
@@ -91,15 +95,10 @@ class ExperimentClient:
         try:
             message = parse_message(line)
         except ProtocolError as error:
-            message = Failure("The experiment's process sent an unknown message.", "", str(error))
+            message = Failure(UnknownExperimentMessage(), str(error))
         self._told = self._told or isinstance(message, Done | Ended | Failure)
         return message
 
     def _last_words(self, code: int | None) -> Iterator[Message]:
         if code is not None and not self._told:
-            yield Failure(
-                f"The experiment's process ended unexpectedly ({how_it_ended(code)}).",
-                "Start it again: what is finished is kept. Where memory ran out, use fewer "
-                "workers.",
-                self._host.log_tail(),
-            )
+            yield Failure(ExperimentProcessEnded(code), self._host.log_tail())

@@ -13,9 +13,8 @@ import queue
 import threading
 import time
 import traceback
-from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from abm_desktop.experiments.process.messages import (
     Command,
@@ -32,6 +31,11 @@ from abm_desktop.experiments.process.messages import (
     parse_command,
 )
 from abm_desktop.experiments.running.runner import Control, Progress
+from abm_desktop.experiments.statements import (
+    ExperimentBroken,
+    ExperimentFault,
+    ExperimentRefused,
+)
 from abm_desktop.host_process import serve_commands, take_streams, write_line
 
 STATUS_SECONDS = 0.1
@@ -56,7 +60,18 @@ class Voice:
         if progress.state == self._state and not last_of_all and now - self._last < STATUS_SECONDS:
             return
         self._last, self._state = now, progress.state
-        self.send(Status(**asdict(progress)))
+        self.send(
+            Status(
+                progress.state,
+                progress.done,
+                progress.total,
+                progress.markets,
+                progress.seconds_left,
+                progress.lost_workers,
+                progress.workers,
+                progress.note,
+            )
+        )
 
     def send(self, message: Message) -> None:
         """Write a message now."""
@@ -94,18 +109,14 @@ def run(start: Start, control: Control, voice: Voice) -> Message:
         page = experiment.report(folder)
         return Done(str(folder), str(page), done, total, tuple(written_answer(page)))
     except ExperimentError as error:
-        return Failure(error.message, error.remedy, traceback.format_exc())
+        return Failure(cast(ExperimentFault, error.fault), traceback.format_exc())
     except ScenarioError as error:
-        return Failure(str(error), "mend the file, then start again")
+        return Failure(ExperimentRefused(str(error)))
     except ClusterError as error:
-        return Failure(str(error), "", traceback.format_exc())
+        return Failure(ExperimentRefused(str(error)), traceback.format_exc())
     except Exception as error:
         log.exception("experiment failed")
-        return Failure(
-            f"The experiment failed: {type(error).__name__}: {error}",
-            "This is a fault of the program: please report it. What is finished is kept.",
-            traceback.format_exc(),
-        )
+        return Failure(ExperimentBroken(type(error).__name__, str(error)), traceback.format_exc())
 
 
 def main() -> None:

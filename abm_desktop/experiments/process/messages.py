@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from abm_desktop.experiments.statements import ExperimentFault
 from abm_desktop.json_lines import Pause, ProtocolError, Resume, Stop, line_of, reader_of
+from abm_desktop.learning.statements import ClusterNote
 
 __all__ = [
     "Command",
@@ -69,7 +71,8 @@ class Status:
     lost_workers: int = 0
     """Workers that were lost so far; what they had not finished is run again."""
     workers: int = 0
-    detail: str = ""
+    note: ClusterNote | None = None
+    """What is done before the first run, for people."""
     type: Literal["status"] = "status"
 
 
@@ -101,10 +104,8 @@ class Ended:
 class Failure:
     """The experiment cannot go on; what is finished is kept."""
 
-    message: str
-    """What went wrong, in one sentence."""
-    remedy: str = ""
-    """What to do about it."""
+    fault: ExperimentFault
+    """What went wrong, and what to do about it."""
     details: str = ""
     """Traceback or log, for a report."""
     type: Literal["failure"] = "failure"

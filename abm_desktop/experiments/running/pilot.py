@@ -25,11 +25,13 @@ from abm_desktop.experiments.running.substitution import (
     taker_share,
     taker_volumes,
 )
+from abm_desktop.experiments.statements import SharesTooLarge
 from abm_desktop.market.compiled import source_version
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE
 from abm_desktop.paths import user_cache_dir
 from abm_desktop.scenario import Scenario
+from abm_desktop.statements import FaultError
 from abm_desktop.whole_files import write_whole
 
 __all__ = ["ExperimentError", "Sizing", "size_population"]
@@ -47,12 +49,8 @@ _VERSION = 2
 _KINDS = dict(zip(DISPLACEABLE, (INSTITUTION, MOMENTUM, FUNDAMENTAL, NOISE), strict=True))
 
 
-class ExperimentError(RuntimeError):
-    """An experiment that cannot go on; ``remedy`` says what to do."""
-
-    def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(f"{message}; {remedy}" if remedy else message)
-        self.message, self.remedy = message, remedy
+class ExperimentError(FaultError, RuntimeError):
+    """An experiment that cannot go on; ``fault`` says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,7 @@ def size_population(
     traders = 0.0
     for share in sorted(shares):
         if share >= 0.98 * room:
-            raise ExperimentError(
-                f"{', '.join(displaces)} take {100 * room:.0f} % of the volume in this market, "
-                f"so RL traders cannot take the place of {100 * share:g} % by displacing them only",
-                "give smaller shares, or let more classes make room (rl.displaces)",
-            )
+            raise ExperimentError(SharesTooLarge(tuple(displaces), room, share))
         before = sorted(out)
         if before and traders:
             traders *= _odds(share) / _odds(before[-1])

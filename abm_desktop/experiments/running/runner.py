@@ -13,13 +13,15 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from abm_desktop.experiments.running.cells import Cell, Plan
 from abm_desktop.experiments.running.facts import check_facts, checks
 from abm_desktop.experiments.running.market_runs import Run, Sizings, learning_arm, run_market
 from abm_desktop.experiments.running.pilot import ExperimentError, Sizing, size_population
 from abm_desktop.experiments.running.store import Store
+from abm_desktop.experiments.statements import MarketFailed, MarketLost, TaskLost
+from abm_desktop.learning.statements import ClusterNote, JoiningCluster, StartingCluster
 
 __all__ = ["Control", "Progress", "Stopped", "run_plan"]
 
@@ -35,12 +37,14 @@ class Stopped(Exception):  # noqa: N818  (not an error: it was asked for)
     """The experiment was stopped; what is finished is kept, and a resume goes on from there."""
 
 
+StateOfRun = Literal["starting", "sizing", "running", "paused", "resumed", "facts"]
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an experiment is."""
 
-    state: str
-    """"starting", "sizing", "running", "paused", "resumed" or "facts"."""
+    state: StateOfRun
     done: int
     """Finished runs, those of earlier starts included; steps of the state otherwise."""
     total: int
@@ -51,7 +55,8 @@ class Progress:
     lost_workers: int = 0
     """Workers that died, or were lost with their node; their markets are run again."""
     workers: int = 0
-    detail: str = ""
+    note: ClusterNote | None = None
+    """What is done before the first run, for people."""
 
 
 class Control:
@@ -121,7 +126,7 @@ class _Watch:
             self.store.write_parts()
         self.report()
 
-    def report(self, state: str = "running", detail: str = "") -> None:
+    def report(self, state: StateOfRun = "running") -> None:
         now = time.monotonic()
         if state == "running" and self.came > 1:
             self.active += now - self._since
@@ -139,7 +144,6 @@ class _Watch:
                 left,
                 self.store.faults(),
                 self.workers,
-                detail,
             )
         )
 
@@ -218,7 +222,7 @@ def _sizings(plan: Plan, pool: _Here | _OnRay, watch: _Watch) -> Sizings:
     for number, ((name, displaces), sizes) in enumerate(
         zip(by_population, pool.map(size_population, tasks, watch), strict=True), start=1
     ):
-        watch.tell(Progress("sizing", number, total, workers=pool.slots, detail=name))
+        watch.tell(Progress("sizing", number, total, workers=pool.slots))
         found |= {(name, displaces, share): size for share, size in sizes.items()}
     rows = [
         {"policy": name, "displaces": displaces, "rl_share": share, **size.as_json()}
@@ -246,7 +250,7 @@ def _facts(plan: Plan, pool: _Here | _OnRay, watch: _Watch, sizings: Sizings) ->
         zip(left, pool.map(check_facts, tasks, watch), strict=True), start=1
     ):
         watch.store.add_facts(key, rows)
-        watch.tell(Progress("facts", number, len(left), workers=pool.slots, detail=key))
+        watch.tell(Progress("facts", number, len(left), workers=pool.slots))
 
 
 class _Here:
@@ -284,8 +288,8 @@ class _OnRay:
     def __init__(self, workers: int, address: str | None, tell: Callable[[Progress], None]) -> None:
         from abm_desktop import cluster
 
-        where = f"Joining the Ray cluster at {address}" if address else "Starting a local cluster"
-        tell(Progress("starting", 0, 0, detail=where))
+        note = JoiningCluster(address) if address else StartingCluster()
+        tell(Progress("starting", 0, 0, note=note))
         self._cluster = cluster.start(workers or None, address)
         self._wanted = workers
 
@@ -317,10 +321,7 @@ class _OnRay:
             except ray.exceptions.RayTaskError as error:
                 raise _told(error) from error
             except ray.exceptions.RayError as error:
-                raise ExperimentError(
-                    f"the cluster lost a task {ATTEMPTS + 1} times: {error}",
-                    "look after its nodes, then start again: what is finished is kept",
-                ) from error
+                raise ExperimentError(TaskLost(ATTEMPTS + 1, str(error))) from error
 
     def run(
         self,
@@ -355,7 +356,7 @@ class _OnRay:
                     except StopIteration:
                         del running[stream]
                         if left[seed]:
-                            queue.append(self._again(seed, attempt, "ended early", watch))
+                            queue.append(self._again(seed, attempt, "", watch))
                     except ray.exceptions.RayTaskError as error:
                         raise _told(error) from error
                     except ray.exceptions.RayError as error:
@@ -373,13 +374,9 @@ class _OnRay:
                 ray.cancel(stream, force=True)
 
     def _again(self, seed: int, attempt: int, why: str, watch: _Watch) -> tuple[int, int]:
-        watch.store.add_fault(seed, why)
+        watch.store.add_fault(seed, why or "ended early")
         if attempt + 1 >= ATTEMPTS:
-            raise ExperimentError(
-                f"market {seed} was lost with its worker {ATTEMPTS} times: {why}",
-                "most often memory ran out: use fewer workers, then start again; "
-                "what is finished is kept",
-            )
+            raise ExperimentError(MarketLost(seed, ATTEMPTS, why))
         return seed, attempt + 1
 
 
@@ -402,13 +399,10 @@ def _stop_if_asked(control: Control) -> None:
 
 def _told(error: Any) -> ExperimentError:
     """What went wrong inside a task, in one sentence; its trace is the cause."""
-    cause = getattr(error, "cause", None)
+    cause = error.cause
     if isinstance(cause, ExperimentError):
-        return ExperimentError(cause.message, cause.remedy)
-    return ExperimentError(
-        f"a market failed: {type(cause).__name__}: {cause}",
-        "this is a fault of the program: please report it; what is finished is kept",
-    )
+        return ExperimentError(cause.fault)
+    return ExperimentError(MarketFailed(type(cause).__name__, str(cause)))
 
 
 def _first_line(error: BaseException) -> str:

@@ -36,6 +36,14 @@ from abm_desktop.data_files import DataFileError, digest_of, read_parquet, write
 from abm_desktop.experiments.running.cells import Cell, Plan
 from abm_desktop.experiments.running.market_runs import Run
 from abm_desktop.experiments.running.pilot import ExperimentError
+from abm_desktop.experiments.statements import (
+    AnotherRunsIt,
+    FolderUnwritable,
+    IndexUnusable,
+    NoResults,
+    OtherResults,
+    PartDamaged,
+)
 from abm_desktop.whole_files import write_whole
 
 __all__ = ["ROWS_PER_PART", "Store"]
@@ -76,8 +84,7 @@ class Store:
             self._index.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
             raise ExperimentError(
-                f"{folder / 'index.sqlite'} cannot be used: {error}",
-                "choose another folder (--out), or begin anew (--fresh)",
+                IndexUnusable(str(folder / "index.sqlite"), str(error))
             ) from error
 
     @classmethod
@@ -94,14 +101,9 @@ class Store:
             lock = FileLock(folder / "lock")
             lock.acquire(timeout=0)
         except Timeout as error:
-            raise ExperimentError(
-                f"another program runs this experiment already, in {folder}",
-                "wait for it, stop it, or choose another folder (--out)",
-            ) from error
+            raise ExperimentError(AnotherRunsIt(str(folder))) from error
         except OSError as error:
-            raise ExperimentError(
-                f"{folder} cannot be written: {error.strerror}", "choose another folder (--out)"
-            ) from error
+            raise ExperimentError(FolderUnwritable(str(folder), str(error.strerror))) from error
         try:
             if fresh:
                 _clear(folder)
@@ -116,9 +118,7 @@ class Store:
     def read(cls, folder: Path) -> Store:
         """Look at results, also while they grow. Raises :class:`ExperimentError` without any."""
         if not (folder / "index.sqlite").is_file():
-            raise ExperimentError(
-                f"there are no results in {folder}", "run the experiment first, or name its folder"
-            )
+            raise ExperimentError(NoResults(str(folder)))
         return cls(folder, None)
 
     def _fault_of_index(self) -> str:
@@ -129,11 +129,7 @@ class Store:
     def _begin(self, plan: Plan, about: Mapping[str, str]) -> None:
         digest, found = plan.digest(), self.about("digest")
         if found is not None and found != digest:
-            raise ExperimentError(
-                f"{self.folder} holds the results of another experiment, or of another version of "
-                "this one",
-                "choose another folder (--out), or begin anew (--fresh)",
-            )
+            raise ExperimentError(OtherResults(str(self.folder)))
         with self._transaction():
             for key, value in {"digest": digest, "file_text": plan.file_text, **about}.items():
                 self.note(key, value)
@@ -312,10 +308,7 @@ class Store:
         try:
             frames = [self._known(self._read_part(folder, k), part, k) for k in self._parts(part)]
         except DataFileError as error:
-            raise ExperimentError(
-                f"{error.path}: {error.message}",
-                "run the experiment again: the runs of this part are made anew, the others kept",
-            ) from error
+            raise ExperimentError(PartDamaged(str(error.path), error.message)) from error
         rows = self._index.execute(
             f"SELECT cell, seed, fork, {waiting} FROM runs WHERE {waiting} IS NOT NULL"
         ).fetchall()

@@ -17,7 +17,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 
-from abm_desktop.host_process import HostProcess, how_it_ended
+from abm_desktop.host_process import HostProcess
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process.messages import (
     Close,
@@ -37,6 +37,7 @@ from abm_desktop.learning.process.messages import (
     encode,
     parse_message,
 )
+from abm_desktop.learning.statements import ProcessEnded, UnknownMessage
 
 CLOSE_SECONDS = 4.0
 """How long a close waits for the host before killing it."""
@@ -140,7 +141,7 @@ class TrainingClient:
         try:
             message = parse_message(line)
         except ProtocolError as error:
-            message = Failure("The training process sent an unknown message.", "", str(error))
+            message = Failure(UnknownMessage(), str(error))
         if isinstance(message, Heartbeat):
             return None
         if isinstance(message, Done | Failure):
@@ -150,15 +151,5 @@ class TrainingClient:
     def _last_words(self, code: int | None) -> Iterator[Message]:
         was_training, self._training = self._training, False
         if code is not None:
-            remedy = "Start the training again; the last checkpoint is whole."
-            if code == -9:
-                remedy = (
-                    "Most often memory ran out: use fewer workers or fewer markets per worker. "
-                    "The last checkpoint is whole."
-                )
-            yield Failure(
-                f"The training process ended unexpectedly ({how_it_ended(code)}).",
-                remedy if was_training else "",
-                self._host.log_tail(),
-            )
+            yield Failure(ProcessEnded(code, was_training), self._host.log_tail())
         yield Status("closed")

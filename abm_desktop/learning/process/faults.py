@@ -1,4 +1,4 @@
-"""What went wrong in a training, in words that say what to do."""
+"""Which fault an error is that ended a training."""
 
 from __future__ import annotations
 
@@ -7,53 +7,46 @@ import traceback
 
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.learning.process.messages import Failure
-from abm_desktop.plain_words import in_words, one_line
-
-_LESS_MEMORY = (
-    "Use fewer workers, fewer markets per worker, shorter rollouts or a smaller replay buffer"
+from abm_desktop.learning.statements import (
+    DiskFull,
+    MemoryRanOut,
+    Refused,
+    TrainingFault,
+    Unexpected,
+    WorkerDied,
 )
+from abm_desktop.plain_words import in_words, one_line
+from abm_desktop.statements import FaultError
+
 _TORCH_MEMORY = "can't allocate memory"
 """Torch raises a plain RuntimeError with these words."""
-_REPORT = "Copy the details into a report; the last checkpoint, if there was one, is whole."
+_DEAD_WORKER = ("ActorDiedError", "ActorUnavailableError", "WorkerCrashedError", "NodeDiedError")
+"""Ray's, by name: naming the classes would load Ray into whoever asks."""
 
 
 def explain(error: BaseException) -> Failure:
-    """The failure message for ``error``: one sentence, one remedy, and the traceback."""
-    message, remedy = _words(error)
-    if not message.endswith((".", "!", "?")):
-        message += "."
-    return Failure(message, remedy, "".join(traceback.format_exception(error)).strip())
+    """The failure message for ``error``: what it is, and the traceback."""
+    return Failure(_fault(error), "".join(traceback.format_exception(error)).strip())
 
 
-def _words(error: BaseException) -> tuple[str, str]:
-    # By name: naming the classes would load Ray and torch into whoever asks.
+def _fault(error: BaseException) -> TrainingFault:
+    if isinstance(error, FaultError):
+        fault: TrainingFault = error.fault  # type: ignore[assignment]
+        return fault
     kind, text = type(error).__name__, str(error).strip()
     first = text.splitlines()[0] if text else kind
-    if kind == "EnvironmentFailureError":
-        return first, "Check the scenario: run it in the Market tab first. " + _REPORT
-    if kind == "DivergenceError":
-        return (
-            f"Training diverged: {first}.",
-            "Lower the learning rate or the gradient limit. The last checkpoint is from before.",
-        )
-    if kind in ("ActorDiedError", "ActorUnavailableError", "WorkerCrashedError", "NodeDiedError"):
-        return (
-            "A sampling worker died.",
-            "Most often memory ran out: use fewer workers or fewer markets per worker.",
-        )
-    if kind == "MemoryShortageError":
-        return text, f"{_LESS_MEMORY}, or close other programs."
+    if kind in _DEAD_WORKER:
+        return WorkerDied()
     if kind == "OutOfMemoryError" or isinstance(error, MemoryError) or _TORCH_MEMORY in text:
-        return "Memory ran out.", f"{_LESS_MEMORY}. The last checkpoint is whole."
+        return MemoryRanOut()
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return (
-            f"The disk is full: {error.filename or first}.",
-            "Free some space, for example by deleting models. The last checkpoint is whole.",
-        )
+        return DiskFull(str(error.filename or first))
     if isinstance(error, InputError | UnavailableError):
-        return one_line(text), ""
-    if kind in ("ClusterError", "ConfigError", "ScenarioError", "ModelError"):
-        return text, ""
+        return Refused(_sentence(one_line(text)))
     if isinstance(error, OSError) and (words := in_words(error)):
-        return words[:1].upper() + words[1:], ""
-    return f"{kind}: {first}", _REPORT
+        return Refused(_sentence(words[:1].upper() + words[1:]))
+    return Unexpected(kind, first.rstrip("."))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -40,6 +40,14 @@ from abm_desktop.learning.process.messages import (
     encode,
     parse_command,
 )
+from abm_desktop.learning.statements import (
+    Building,
+    JoiningCluster,
+    Ready,
+    StartingCluster,
+    Training,
+    UnknownCommand,
+)
 
 MESSAGES_PER_SECOND = 25
 """Progress messages at most; a newer one replaces one that still waits."""
@@ -117,7 +125,7 @@ class Host:
 
     def run(self) -> None:
         """Work until a Close."""
-        self._channel.send(Status("ready", "The training process is ready"))
+        self._channel.send(Status("ready", Ready()))
         while not self._closing.is_set():
             command = self._commands.get()
             if isinstance(command, Start):
@@ -135,14 +143,14 @@ class Host:
         self._starting = True
         try:
             folder = self._enter_cluster(command.config).folder
-            self._channel.send(Status("building", "Compiling and warming up the markets"))
+            self._channel.send(Status("building", Building()))
             # Loads RLlib and torch, which takes seconds: after the first messages are out.
             from abm_desktop.learning.process.session import Session
 
             session = Session(flight, folder, self._channel.send, self._controls)
             self._starting = False
             self._workers = session.workers
-            self._channel.send(Status("training", f"Training {session.name}", session.name))
+            self._channel.send(Status("training", Training(session.name), session.name))
             done = session.run()
             # Whoever hears that it is done may rename the model, or train another of its name.
             flight.release()
@@ -168,7 +176,7 @@ class Host:
                 self._leave_cluster()
         finally:
             flight.release()
-        self._channel.send(Status("ready", "The training process is ready"))
+        self._channel.send(Status("ready", Ready()))
 
     def _enter_cluster(self, config: TrainingConfig) -> cluster.Cluster:
         """The cluster that ``config`` names, or a local one with a slot for every process."""
@@ -178,10 +186,9 @@ class Host:
         ):
             self._leave_cluster()
         if self._cluster is None:
-            where = f"Joining the Ray cluster at {config.address}"
-            self._channel.send(
-                Status("starting", where if config.address else "Starting a local Ray cluster")
-            )
+            address = config.address
+            note = JoiningCluster(address) if address else StartingCluster()
+            self._channel.send(Status("starting", note))
             self._address = config.address
             self._cluster = cluster.start(slots, config.address or None)
             self._watch = ClusterWatch(config.address)
@@ -215,8 +222,7 @@ def main() -> None:
     host = Host(channel)
 
     def refuse(error: ProtocolError) -> None:
-        unknown = "The training process got a command it does not know."
-        channel.send(Failure(unknown, "", str(error)))
+        channel.send(Failure(UnknownCommand(), str(error)))
 
     serve_commands(parse_command, host.take, refuse)
     threading.Thread(target=_beat, args=(channel,), daemon=True).start()

@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # has no stubs
 
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.statements import MemoryPart, MemoryShort
+from abm_desktop.statements import FaultError
 
 _MIB = 2**20
 
@@ -32,38 +34,33 @@ _CGROUPS = (
 """Folder, limit, use, and the reclaimable part of the use: control groups of Linux, v2 and v1."""
 
 
-class MemoryShortageError(ValueError):
-    """A training that does not fit into what is free; the message says what is large."""
+class MemoryShortageError(FaultError, ValueError):
+    """A training that does not fit into what is free; its fault says what is large."""
 
 
 def check_memory(config: TrainingConfig) -> None:
     """Raise :class:`MemoryShortageError` where the training cannot fit into what is free."""
     parts, free = needed_bytes(config), free_bytes()
-    if (needed := sum(parts.values())) <= free:
+    if (needed := sum(part.bytes for part in parts)) <= free:
         return
-    largest = sorted(parts.items(), key=lambda part: -part[1])[:3]
-    listed = ", ".join(f"{name} {_size(size)}" for name, size in largest if size)
-    raise MemoryShortageError(
-        f"This training needs at least {_size(needed)} of memory ({listed}), but only "
-        f"{_size(free)} are free"
-    )
+    largest = sorted((part for part in parts if part.bytes), key=lambda part: -part.bytes)[:3]
+    raise MemoryShortageError(MemoryShort(needed, tuple(largest), free))
 
 
-def needed_bytes(config: TrainingConfig) -> dict[str, int]:
+def needed_bytes(config: TrainingConfig) -> tuple[MemoryPart, ...]:
     """Memory on this machine by what it is for. A joined cluster's workers live elsewhere."""
     workers = 0 if config.address else config.workers
     sampling = 0 if config.address and config.workers else max(1, config.workers)
     markets = 0 if config.environment else config.envs_per_worker * sampling
     replayed = 0 if config.algorithm == "PPO" else config.buffer_size
-    return {
-        "the training process": PROCESS_BYTES,
-        f"{workers} workers": PROCESS_BYTES * workers,
-        f"{markets} markets": MARKET_BYTES * markets,
-        f"{config.steps_per_iteration:,} decisions an iteration": (
-            DECISION_BYTES * config.steps_per_iteration
-        ),
-        f"a replay buffer of {replayed:,} decisions": REPLAYED_BYTES * replayed,
-    }
+    learned = config.steps_per_iteration
+    return (
+        MemoryPart("process", 1, PROCESS_BYTES),
+        MemoryPart("workers", workers, PROCESS_BYTES * workers),
+        MemoryPart("markets", markets, MARKET_BYTES * markets),
+        MemoryPart("decisions", learned, DECISION_BYTES * learned),
+        MemoryPart("buffer", replayed, REPLAYED_BYTES * replayed),
+    )
 
 
 def free_bytes() -> int:
@@ -80,7 +77,3 @@ def free_bytes() -> int:
                     used -= int(value)
             free = min(free, max(0, most - used))
     return free
-
-
-def _size(size: float) -> str:
-    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / _MIB:.0f} MiB"

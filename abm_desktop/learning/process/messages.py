@@ -15,6 +15,7 @@ from pydantic import Field
 
 from abm_desktop.json_lines import Pause, ProtocolError, Resume, Stop, line_of, reader_of
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.statements import Note, TrainingFault, TrainingWarning
 from abm_desktop.market.roles import ACTION_NAMES
 
 __all__ = [
@@ -84,13 +85,14 @@ Command = Start | Stop | Pause | Resume | SetLearningRate | SaveNow | Close
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The host changed its state; ``detail`` is a sentence for people.
+    """The host changed its state, or says what it does.
 
     "closed" comes last and from the client, once the process is gone.
     """
 
     state: HostState
-    detail: str = ""
+    note: Note | None = None
+    """What it does, or what has happened, for people."""
     model: str = ""
     """Name of the model that is trained, where it is known."""
     type: Literal["status"] = "status"
@@ -199,13 +201,14 @@ class Judging:
 class Failure:
     """Training ended by a fault. The last checkpoint, if there was one, is still whole."""
 
-    message: str
-    """What went wrong, in one sentence."""
-    remedy: str = ""
-    """What to do about it."""
+    fault: TrainingFault
+    """What went wrong, and what to do about it."""
     details: str = ""
     """Traceback or log, for a report."""
     type: Literal["failure"] = "failure"
+
+    def __str__(self) -> str:
+        return self.fault.told
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +219,8 @@ class Done:
     iterations: int
     name: str
     path: str
-    warning: str = ""
-    """Why the model was trained but not evaluated, where that was asked for and failed."""
+    warnings: tuple[TrainingWarning, ...] = ()
+    """What went wrong beside it: no evaluation although one was asked for, lost workers, logs."""
     type: Literal["done"] = "done"
 
 

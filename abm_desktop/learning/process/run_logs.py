@@ -8,7 +8,7 @@ Every training writes event files to ``runs/<model>`` in the user's data folder.
 ``MLFLOW_TRACKING_URI`` is set and MLflow is installed (``pip install abm-desktop[mlflow]``) it is
 also a run of the experiment that ``MLFLOW_EXPERIMENT_NAME`` names, by default "abm-desktop".
 
-A log never holds up or ends a training: what goes wrong is told once, in :attr:`RunLogs.warning`.
+A log never holds up or ends a training: what goes wrong is told once, in :attr:`RunLogs.warnings`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typing import Any, Protocol
 from abm_desktop import paths
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process.messages import Progress
+from abm_desktop.learning.statements import LogFailed
 from abm_desktop.whole_files import move_aside
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
@@ -73,8 +74,8 @@ class RunLogs:
         """Open them. ``facts`` are further words about the run, e.g. the version."""
         self._logs: dict[str, RunLog] = {}
         self._step = 0
-        self.warning = ""
-        """What could not be logged, as a sentence for people; "" where all went well."""
+        self.warnings: tuple[LogFailed, ...] = ()
+        """What could not be logged; empty where all went well."""
         settings = {key: str(value) for key, value in config.model_dump(mode="json").items()}
         self._open("TensorBoard", lambda: TensorBoardLog(run_folder(name)))
         if uri := os.environ.get(URI_VARIABLE):
@@ -115,8 +116,7 @@ class RunLogs:
 
     def _give_up(self, kind: str, error: Exception) -> None:
         log.warning("no more %s: %s", kind, error)
-        told = f"{kind} could not be written: {error}."
-        self.warning = f"{self.warning} {told}".strip()
+        self.warnings = (*self.warnings, LogFailed(kind, str(error)))
 
 
 class TensorBoardLog:

@@ -26,6 +26,15 @@ from abm_desktop.learning.registry.provenance import git_version, now, program_v
 from abm_desktop.learning.rllib import algorithms
 from abm_desktop.learning.rllib.networks import policy_from_module
 from abm_desktop.learning.rllib_private import learner_of
+from abm_desktop.learning.statements import (
+    JudgingBegan,
+    NotEvaluated,
+    Paused,
+    Training,
+    TrainingWarning,
+    WorkersLost,
+    WorkersReplaced,
+)
 from abm_desktop.market.roles import action_names, observation_names
 from abm_desktop.scenario import find_scenario, load_scenario
 
@@ -109,13 +118,12 @@ class Session:
                 self._save("unfinished")
         path = self._save(reason)
         done = self._progress.iteration if self._progress else 0
-        warning = self._examine() if reason == "finished" else ""
+        unjudged = self._examine() if reason == "finished" else None
         self._logs.close(reason)
-        lost = (
-            f"{self._replaced} sampling workers died and were replaced." if self._replaced else ""
-        )
-        told = " ".join(part for part in (warning, lost, self._logs.warning) if part)
-        return Done(reason, done, self.name, path, told)
+        warnings: list[TrainingWarning] = [] if unjudged is None else [unjudged]
+        if self._replaced:
+            warnings.append(WorkersLost(self._replaced))
+        return Done(reason, done, self.name, path, (*warnings, *self._logs.warnings))
 
     def _is_time_to_save(self, iteration: int, seconds: float) -> bool:
         """Whether a checkpoint is due: every so many iterations, and before a minute is over.
@@ -132,26 +140,19 @@ class Session:
         replaced = self._algorithm.replaced_workers
         if replaced > self._replaced:
             self._replaced = replaced
-            self._send(
-                Status(
-                    "training",
-                    f"A sampling worker died and was replaced ({replaced} so far); most often "
-                    "memory ran out",
-                    self.name,
-                )
-            )
+            self._send(Status("training", WorkersReplaced(replaced), self.name))
 
-    def _examine(self) -> str:
+    def _examine(self) -> NotEvaluated | None:
         """Judge the finished policy, where asked for; returns why that failed, if it did.
 
         Whatever goes wrong here, the training itself is over and kept.
         """
         # Another environment's policies know nothing of the market.
         if not self.config.evaluate_after or self.config.environment:
-            return ""
+            return None
         from abm_desktop.learning.process.after_training import examine
 
-        self._send(Status("training", f"Judging {self.name}: held-out days, then every stress"))
+        self._send(Status("training", JudgingBegan(self.name)))
         try:
             examine(
                 models.load_policy(self.name),
@@ -166,11 +167,11 @@ class Session:
                 ],
             )
         except _Enough:
-            return ""
+            return None
         except Exception as error:
             log.exception("evaluation failed")
-            return f"{self.name} was trained but could not be evaluated: {error}."
-        return ""
+            return NotEvaluated(self.name, str(error))
+        return None
 
     def _keep(self, stage: str, results: dict[str, Any]) -> None:
         models.set_metrics(self.name, **{stage: results})
@@ -187,11 +188,11 @@ class Session:
         if not self._controls.shall_wait():
             return 0.0
         since = time.monotonic()
-        self._send(Status("paused", f"{self.name} is paused"))
+        self._send(Status("paused", Paused(self.name)))
         while self._controls.shall_wait():
             self._controls.wait()
             self._obey_once()
-        self._send(Status("training", f"Training {self.name}"))
+        self._send(Status("training", Training(self.name)))
         return time.monotonic() - since
 
     def _obey_once(self) -> None:

@@ -20,6 +20,7 @@ from abm_desktop.learning.arrays.networks import ArrayPerceptron, FlatAdam, Foll
 from abm_desktop.learning.rllib.networks import actor_layers, critic_layers, head_layers
 from abm_desktop.learning.rllib.updates import DivergenceError
 from abm_desktop.learning.rllib_private import target_networks
+from abm_desktop.learning.statements import Diverged
 
 Batch = Mapping[str, np.ndarray]
 
@@ -27,7 +28,7 @@ Batch = Mapping[str, np.ndarray]
 def _safe_norm(adam: FlatAdam, loss: float) -> float:
     norm = adam.norm()
     if not math.isfinite(norm):
-        raise DivergenceError(f"the gradient is not a finite number (loss {loss:g})")
+        raise DivergenceError(Diverged("gradient", f"{loss:g}"))
     return norm
 
 

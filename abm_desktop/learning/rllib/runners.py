@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from ray.rllib.core.rl_module.rl_module import RLModule
@@ -17,7 +17,9 @@ from ray.rllib.env.single_agent_env_runner import SingleAgentEnvRunner
 
 from abm_desktop.learning.rllib.networks import policy_from_module
 from abm_desktop.learning.rllib.rollout import Rollout
+from abm_desktop.learning.statements import EnvironmentFailed
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.statements import FaultError
 
 ACTION_COUNTS = "action_counts"
 PNL_SUM, PNL_EPISODES = "pnl_sum", "pnl_episodes"
@@ -27,8 +29,15 @@ POSITION_SUM = "position_sum"
 _POSITION_FEATURE = 11
 
 
-class EnvironmentFailureError(RuntimeError):
-    """The environment raised; the message carries its traceback, also across processes."""
+class EnvironmentFailureError(FaultError, RuntimeError):
+    """The environment raised; the text carries its traceback, also across processes."""
+
+    def __init__(self, fault: EnvironmentFailed, trace: str) -> None:
+        super().__init__(fault, trace)
+        self.trace = trace
+
+    def __str__(self) -> str:
+        return f"{self.fault}\n{self.trace}"
 
 
 class RolloutRunner(SingleAgentEnvRunner):
@@ -181,7 +190,7 @@ class RolloutRunner(SingleAgentEnvRunner):
             except MemoryError:
                 raise
             except Exception as error:
-                return EnvironmentFailureError(failure_report("failed at reset", error))
+                return environment_failure("reset", error)
         return None
 
     def _step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -190,7 +199,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         except MemoryError:  # no fault of the environment
             raise
         except Exception as error:
-            raise EnvironmentFailureError(failure_report("failed at a step", error)) from None
+            raise environment_failure("step", error) from None
         return observations, rewards, terminated, np.logical_or(terminated, truncated)
 
     def _note_profits(self, done: np.ndarray) -> None:
@@ -240,10 +249,14 @@ def open_environment(config: Any, worker_index: int | None) -> tuple[Any, int]:
     except MemoryError:  # no fault of the environment
         raise
     except Exception as error:
-        raise EnvironmentFailureError(failure_report("could not be made", error)) from None
+        raise environment_failure("making", error) from None
 
 
-def failure_report(what: str, error: Exception) -> str:
-    """What :class:`EnvironmentFailureError` says of ``error``."""
-    trace = "".join(traceback.format_exception(error))
-    return f"The environment {what}: {type(error).__name__}: {error}\n{trace}"
+def environment_failure(
+    when: Literal["making", "reset", "step"], error: Exception
+) -> EnvironmentFailureError:
+    """The :class:`EnvironmentFailureError` of what the environment has raised."""
+    told = f"{type(error).__name__}: {error}".strip().splitlines()[0].rstrip(".")
+    return EnvironmentFailureError(
+        EnvironmentFailed(when, told), "".join(traceback.format_exception(error))
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from abm_desktop.learning.config import TrainingConfig, make_config
+from abm_desktop.learning.statements import WorkersCapped
 
 
 def processors() -> int:
@@ -15,8 +16,8 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def within_processors(config: TrainingConfig) -> tuple[TrainingConfig, str]:
-    """``config`` with at most one worker a processor, and a sentence if that changed it, else "".
+def within_processors(config: TrainingConfig) -> tuple[TrainingConfig, WorkersCapped | None]:
+    """``config`` with at most one worker per processor, and what to say if that changed it.
 
     A worker beyond them takes the memory of another set of markets (some 0.5 GiB) and samples
     nothing more. Rollouts become longer by as much, so that an iteration has the decisions that it
@@ -26,16 +27,7 @@ def within_processors(config: TrainingConfig) -> tuple[TrainingConfig, str]:
     """
     most = processors()
     if config.address or config.workers <= most:
-        return config, ""
+        return config, None
     longer = {"workers": most, "rollout_length": config.rollout_length * config.workers // most}
     values = config.model_dump(exclude_unset=True) | longer
-    capped = make_config("with fewer workers", **values)
-    if most == 1:
-        return capped, (
-            f"{config.workers} sampling workers on 1 processor would cost memory and time: the "
-            "training has 1, with rollouts longer by as much."
-        )
-    return capped, (
-        f"{config.workers} sampling workers on {most} processors would cost memory and time: the "
-        f"training has {most}, with rollouts longer by as much."
-    )
+    return make_config("with fewer workers", **values), WorkersCapped(config.workers, most)

@@ -30,12 +30,12 @@ from ray.rllib.utils.metrics import (
 
 from abm_desktop.learning.rllib.runners import (
     ACTION_COUNTS,
-    EnvironmentFailureError,
-    failure_report,
+    environment_failure,
     open_environment,
 )
 from abm_desktop.learning.rllib.training_steps import Training
 from abm_desktop.learning.rllib.updates import DivergenceError
+from abm_desktop.learning.statements import Diverged
 
 _LOSSES = {
     "policy_loss": "policy_loss",
@@ -77,7 +77,7 @@ class StockRunner(SingleAgentEnvRunner):
                 raise cause from None
             if not isinstance(cause, Exception):
                 raise
-            raise EnvironmentFailureError(failure_report("failed at a step", cause)) from None
+            raise environment_failure("step", cause) from None
         actions = np.concatenate([np.ravel(episode.get_actions()) for episode in episodes])
         self._taken += len(actions)
         counts = np.bincount(actions, minlength=int(self.env.single_action_space.n))
@@ -140,7 +140,7 @@ class StockTraining(Training):
         losses = {ours: float(learned[name]) for name, ours in _LOSSES.items() if name in learned}
         for name, value in losses.items():
             if not math.isfinite(value):
-                raise DivergenceError(f"{name} is not a finite number")
+                raise DivergenceError(Diverged(name))
         return {
             "reward_mean": _number(runners.get(EPISODE_RETURN_MEAN)),
             "episode_length_mean": _number(runners.get(EPISODE_LEN_MEAN)),

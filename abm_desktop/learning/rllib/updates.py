@@ -19,6 +19,8 @@ from torch import nn
 
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.rllib.networks import UnsupportedNetworkError
+from abm_desktop.learning.statements import Diverged
+from abm_desktop.statements import FaultError
 
 Arrays = TypeVar("Arrays")
 
@@ -44,7 +46,7 @@ def set_random(random: np.random.Generator, state: Any) -> None:
         raise InputError(f"is no state of a random stream: {error}", key="random") from error
 
 
-class DivergenceError(RuntimeError):
+class DivergenceError(FaultError, RuntimeError):
     """A loss or gradient is not finite; the weights are still those before the bad step."""
 
 
@@ -117,9 +119,7 @@ class RolloutUpdates:
             parameters = [p for group in optimizer.param_groups for p in group["params"]]
             total += float(nn.utils.clip_grad_norm_(parameters, self.config.grad_clip)) ** 2
         if not math.isfinite(total):
-            raise DivergenceError(
-                f"the gradient is not a finite number (loss {float(loss.detach()):g})"
-            )
+            raise DivergenceError(Diverged("gradient", f"{float(loss.detach()):g}"))
         for optimizer in optimizers:
             optimizer.step()
         return math.sqrt(total)

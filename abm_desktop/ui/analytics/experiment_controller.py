@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop.experiments.process.messages import Done, Ended, Failure, Message, Start, Status
+from abm_desktop.experiments.statements import ExperimentNotStarted
 from abm_desktop.ui.work import Work
 
 __all__ = ["ExperimentController", "RunState"]
@@ -129,14 +130,7 @@ class ExperimentController(QObject):
         try:
             await self._client.start(start)
         except OSError as error:
-            self._end(
-                Failure(
-                    self.tr("The experiment's process could not be started: {error}.").format(
-                        error=error
-                    ),
-                    self.tr("Free some memory and try again."),
-                )
-            )
+            self._end(Failure(ExperimentNotStarted(str(error))))
             return
         self._listener = asyncio.ensure_future(self._listen())
 
@@ -170,7 +164,7 @@ class ExperimentController(QObject):
 
     def _end(self, message: Done | Ended | Failure) -> None:
         if isinstance(message, Failure):
-            log.warning("experiment: %s %s", message.message, message.remedy)
+            log.warning("experiment: %s", message.fault.told)
         self._set(RunState.NONE)
         self.ended.emit(message)
 

@@ -9,8 +9,8 @@ from abm_desktop.desk.formats import shorten, whole
 from abm_desktop.experiments.process.messages import Status
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
 from abm_desktop.ui.analytics.experiment_setup import duration
-from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.panel import Panel
+from abm_desktop.ui.words import words
 
 __all__ = ["ExperimentStrip"]
 
@@ -89,7 +89,8 @@ class ExperimentStrip(Panel):
         status = self._controller.status
         if status is None or status.total == 0 or status.state == "report":
             self.bar.setRange(0, 0)
-            self.told.setText(shorten(translated(status.detail), 60) if status is not None else "")
+            note = status.note if status is not None else None
+            self.told.setText(shorten(words(note), 60) if note is not None else "")
             return
         self.bar.setRange(0, status.total)
         self.bar.setValue(status.done)

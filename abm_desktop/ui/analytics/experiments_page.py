@@ -29,8 +29,8 @@ from abm_desktop.ui.analytics.experiment_setup import ExperimentSetup
 from abm_desktop.ui.analytics.experiment_strip import ExperimentStrip
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.session import Finding, Trouble
-from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.panel import EmptyState
+from abm_desktop.ui.words import of_worker, told
 from abm_desktop.ui.worker import Job, WorkerError
 
 __all__ = ["ExperimentsPage"]
@@ -129,9 +129,7 @@ class ExperimentsPage(AnalyticsPage):
 
     def _failed(self, error: WorkerError) -> None:
         self.context.session.trouble.emit(
-            Trouble(
-                self.tr("This could not be read"), translated(str(error)), details=error.details
-            )
+            Trouble(self.tr("This could not be read"), of_worker(error), details=error.details)
         )
 
     def _show_results(self, results: list[ResultEntry]) -> None:
@@ -356,7 +354,7 @@ class ExperimentsPage(AnalyticsPage):
             session.trouble.emit(
                 Trouble(
                     self.tr("The experiment cannot go on"),
-                    f"{translated(message.message)} {translated(message.remedy)}".strip(),
+                    told(message.fault),
                     details=message.details,
                 )
             )
@@ -406,7 +404,7 @@ class ExperimentsPage(AnalyticsPage):
 
         def failed(error: WorkerError) -> None:
             if self._shown is entry and self.result.report is None:
-                self.result.say(self.tr("These results cannot be shown"), translated(str(error)))
+                self.result.say(self.tr("These results cannot be shown"), of_worker(error))
 
         self._looking = self.context.worker.run(
             compute.read_result, entry, done=done, failed=failed

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -30,9 +30,10 @@ from abm_desktop.learning.process.messages import (
     Progress,
     Status,
 )
+from abm_desktop.learning.statements import NotStarted
 from abm_desktop.ui.rl.run_queue import RunQueue
 from abm_desktop.ui.rl.runs import Runs
-from abm_desktop.ui.translated_sentences import translated
+from abm_desktop.ui.words import words
 
 __all__ = ["BUSY", "ClusterState", "Incident", "TrainingController"]
 
@@ -64,6 +65,14 @@ BUSY = (
     ClusterState.STOPPING,
 )
 
+
+_SHOWN_AS: dict[str, ClusterState] = {
+    "starting": ClusterState.STARTING,
+    "building": ClusterState.STARTING,
+    "paused": ClusterState.PAUSED,
+    "training": ClusterState.TRAINING,
+}
+"""What the process says of itself, and how that is shown."""
 
 MOST_WARNINGS = 200
 SHORT_OF_MEMORY = 400 * 2**20
@@ -235,14 +244,7 @@ class TrainingController(QObject):
         try:
             spawned = await self._client.start(config)
         except OSError as error:
-            self._fail(
-                Failure(
-                    self.tr("The training process could not be started: {error}.").format(
-                        error=error
-                    ),
-                    self.tr("Free some memory and try again."),
-                )
-            )
+            self._fail(Failure(NotStarted(str(error))))
             return
         if spawned:
             self._listener = asyncio.ensure_future(self._listen())
@@ -268,8 +270,8 @@ class TrainingController(QObject):
                 self.judging = message
             case Done():
                 self.judging = None
-                if message.warning:
-                    self._warn(message.warning)
+                if message.warnings:
+                    self._warn(" ".join(map(words, message.warnings)))
                 self._set(ClusterState.IDLE, "")
                 self._idle.start()
                 self.ended.emit(message)
@@ -327,20 +329,15 @@ class TrainingController(QObject):
                 self._set(ClusterState.STOPPED, "")
         elif self.state is ClusterState.STOPPING:
             pass  # a person asked for the end; what comes before it is no news
-        elif status.state in ("starting", "building"):
-            self._set(ClusterState.STARTING, translated(status.detail))
-        elif status.state == "paused":
-            self._set(ClusterState.PAUSED, translated(status.detail))
-        elif status.state == "training":
-            self._set(ClusterState.TRAINING, translated(status.detail))
+        elif status.state in _SHOWN_AS:
+            note = status.note
+            self._set(_SHOWN_AS[status.state], words(note) if note is not None else "")
 
     def _fail(self, failure: Failure) -> None:
         self.judging = None
-        failure = replace(
-            failure, message=translated(failure.message), remedy=translated(failure.remedy)
-        )
-        self._warn(failure.message, is_fault=True)
-        self._set(ClusterState.FAILED, failure.message)
+        text = words(failure.fault)
+        self._warn(text, is_fault=True)
+        self._set(ClusterState.FAILED, text)
         self._idle.start()
         if not len(self.history):
             # What could not even begin would take the whole queue with it.

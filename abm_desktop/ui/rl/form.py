@@ -21,7 +21,7 @@ from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.ui.rl.fields import Field, TextField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
 from abm_desktop.ui.rl.rate_row import RateRow
-from abm_desktop.ui.translated_sentences import translated
+from abm_desktop.ui.words import words
 
 __all__ = ["TrainingForm"]
 
@@ -235,7 +235,7 @@ class TrainingForm(QWidget):
         if note:
             self.set_value("workers", config.workers)
             self.set_value("rollout_length", config.rollout_length)
-            self._say(translated(note))  # last: an edit clears what is said
+            self._say(words(note))  # last: an edit clears what is said
         return config
 
     def show_state(

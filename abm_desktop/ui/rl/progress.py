@@ -8,6 +8,7 @@ from abm_desktop.desk.formats import clock, compact, percent, speed, whole
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
+from abm_desktop.ui.translations import tr
 
 __all__ = ["ProgressStrip"]
 
@@ -94,12 +95,12 @@ class ProgressStrip(QFrame):
         judging = controller.judging
         if judging is not None and controller.is_training:
             if judging.stage != "evaluation":
-                stage = self.tr("Trained; {what} test")
+                stage = self.tr("Trained; stress test")
             elif judging.what == "agent":
                 stage = self.tr("Trained; its own held-out days")
             else:
                 stage = self.tr("Trained; on held-out days against {what}")
-            detail = stage.format(what=judging.what) + f": {percent(judging.share)}"
+            detail = stage.format(what=tr(judging.what)) + f": {percent(judging.share)}"
         self._write(self.detail, detail)
         self.detail.setToolTip(detail)
         self._write(self.numbers, self._numbers())

@@ -24,6 +24,7 @@ from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
+from abm_desktop.ui.words import told
 from abm_desktop.ui.work import Work
 
 __all__ = ["RLTab"]
@@ -335,7 +336,7 @@ class RLTab(QWidget):
         self._trouble(
             Trouble(
                 self.tr("Training failed"),
-                " ".join(part for part in (failure.message, failure.remedy) if part),
+                told(failure.fault),
                 details=failure.details,
             )
         )

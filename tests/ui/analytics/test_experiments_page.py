@@ -13,6 +13,8 @@ from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.process.messages import Done, Ended, Failure, Start, Status
 from abm_desktop.experiments.report.summary import read_summary
 from abm_desktop.experiments.running.runner import Control, Stopped
+from abm_desktop.experiments.statements import MarketLost
+from abm_desktop.learning.statements import StartingCluster
 from abm_desktop.ui.analytics import experiments_page
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
@@ -203,8 +205,8 @@ def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
         str(file), seeds=3, workers=3, address="host:6379", out=str(page.setup.plan.folder)
     )
     assert page.strip.isVisible() and not page.setup.start_button.isEnabled()
-    page.controller.take(Status("starting", 0, 0, detail="local cluster"))
-    assert "local cluster" in page.strip.told.text()
+    page.controller.take(Status("starting", 0, 0, note=StartingCluster()))
+    assert page.strip.told.text() == "Starting a local Ray cluster"
     page.controller.take(Status("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
     assert (page.strip.bar.value(), page.strip.bar.maximum()) == (5, 12)
     assert page.strip.told.text() == "5 of 12 runs · markets done: 1 · 61 s left · 2 workers lost"
@@ -291,8 +293,11 @@ def test_a_failure_tells_what_to_do(loop, window, page, file):
     page.take_file(file)
     page.start()
     settle(loop)
-    page.controller.take(Failure("A market was lost.", "Use fewer workers.", "trace"))
-    assert window.notice.text.text() == "A market was lost. Use fewer workers."
+    page.controller.take(Failure(MarketLost(7, 5, "it was killed"), "trace"))
+    assert window.notice.text.text() == (
+        "Market 7 was lost with its worker 5 times: it was killed. Most often memory ran out: use "
+        "fewer workers, then start again. What is finished is kept."
+    )
     assert "trace" in window.notice.as_text()
     assert not page.controller.is_running
 

@@ -9,6 +9,7 @@ import qasync
 from abm_desktop.learning.process.history import HistoryWriter
 from abm_desktop.learning.process.messages import Progress, Status
 from abm_desktop.learning.registry import models
+from abm_desktop.learning.statements import Training
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import TrainingController
@@ -86,7 +87,7 @@ def hear(tab):
 
 
 def training(name="calm-ppo-1"):
-    return Status("training", f"Training {name}", name)
+    return Status("training", Training(name), name)
 
 
 def progress(iteration, reward=0.5, **changes):

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from rl.conftest import progress, training
 
 from abm_desktop.learning.process.messages import ClusterInfo, Failure
+from abm_desktop.learning.statements import WorkerDied
 from abm_desktop.live import ClassAccount, RunState, WatchedTrader
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.ui.rl.agent_panel import FEATURES
@@ -103,7 +104,7 @@ def test_restarts_short_memory_and_faults_are_warnings_once_each(tab, hear):
     assert len(tab.controller.incidents) == 2
     assert "started again" in tab.controller.incidents[0].text
     assert "memory" in tab.controller.incidents[1].text
-    hear(Failure("A sampling worker died.", "Use fewer."))
+    hear(Failure(WorkerDied()))
     assert tab.cluster.list.count() == 3
     assert "sampling worker died" in tab.cluster.list.item(0).text()
     assert tab.pages.tabText(CLUSTER) == "Cluster (3 ⚠)"

@@ -8,6 +8,7 @@ from abm_desktop.learning import presets
 from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
 from abm_desktop.learning.process.messages import Done, Failure
 from abm_desktop.learning.rllib import samplers
+from abm_desktop.learning.statements import Refused, WorkerDied
 
 
 def enqueue(tab, *seeds):
@@ -63,11 +64,11 @@ def test_a_fault_after_it_began_lets_the_next_go_on_but_one_before_it_holds_the_
     enqueue(tab, 7, 8)
     hear(training())
     hear(progress(1))
-    hear(Failure("A sampling worker died."))
+    hear(Failure(WorkerDied()))
     settle(qapp)
     assert [config.seed for config in client.configs] == [1, 7]
     # The next cannot even begin: the last of the queue is kept.
-    hear(Failure("There is no such scenario."))
+    hear(Failure(Refused("There is no such scenario.")))
     settle(qapp)
     assert len(client.configs) == 2 and seeds(tab) == [8]
     assert "Start next" in tab.queue.note.text()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from abm_desktop.learning.process.messages import Failure, Status
 from abm_desktop.learning.registry import models
+from abm_desktop.learning.statements import NotStarted, Paused, Training
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState
@@ -240,8 +241,10 @@ def test_without_a_training_the_tab_says_what_to_do(tab):
 
 
 def test_a_failure_before_the_process_lives_is_told(tab):
-    tab.controller._take(Failure("No.", "Do this."))
-    assert tab.notice.text.text() == "No. Do this."
+    tab.controller._take(Failure(NotStarted("no memory")))
+    assert tab.notice.text.text() == (
+        "The training process could not be started: no memory. Free some memory and try again."
+    )
     assert tab.form.start_button.isEnabled()
 
 
@@ -275,11 +278,11 @@ def test_pause_and_go_on_share_a_button(tab, monkeypatch):
         tab.controller, "_spawn", lambda work: (asked.append(work.__name__), work.close())
     )
     assert not tab.form.pause_button.isEnabled()
-    for state, detail, text in (
-        ("training", "Training x", "Pause"),
-        ("paused", "x is paused", "Go on"),
+    for state, note, text in (
+        ("training", Training("x"), "Pause"),
+        ("paused", Paused("x"), "Go on"),
     ):
-        tab.controller._take(Status(state, detail))
+        tab.controller._take(Status(state, note))
         assert tab.form.pause_button.isEnabled()
         assert tab.form.pause_button.text() == text
         tab.form.pause_button.click()
