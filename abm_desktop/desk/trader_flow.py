@@ -103,7 +103,6 @@ class FlowStore:
         self._seen = snapshot.trades
         self.missed += max(0, new - len(snapshot.fills))
         fills = snapshot.fills[max(0, len(snapshot.fills) - new) :]
-        fills = fills[fills["auction"] == 0]
         if len(fills):
             self._add(fills, snapshot.tick_size * snapshot.lot)
 
@@ -131,11 +130,13 @@ class FlowStore:
             count = (last - first) * _CLASSES
             return np.bincount(place, weights, minlength=count).reshape(-1, _CLASSES)
 
-        part[:, MAKER] += sums(fills["maker_class"], size)
-        part[:, TAKER] += sums(fills["taker_class"], size)
+        # In an auction nobody makes or takes, but money changes hands.
+        plain = np.where(fills["auction"] == 0, size, 0.0)
+        part[:, MAKER] += sums(fills["maker_class"], plain)
+        part[:, TAKER] += sums(fills["taker_class"], plain)
         part[:, MONEY] += sums(fills["maker_class"], value) + sums(fills["taker_class"], value)
         # A recording does not always tell who the aggressor was.
-        told = np.where(fills["side"] == 0, 0.0, size)
+        told = np.where(fills["side"] == 0, 0.0, plain)
         part[:, SIGNED] += sums(np.where(fills["side"] > 0, 0, 1), told)
 
     def _widen(self) -> None:

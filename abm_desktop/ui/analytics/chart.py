@@ -15,6 +15,7 @@ from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.series import BY_CLASS, Curve, Measure, curves, present_classes
 from abm_desktop.ui.translations import tr
+from abm_desktop.ui.widgets.chart_export import by_own_names
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot
@@ -30,15 +31,17 @@ class MeasurePlot(TimePlot):
         self.shown: list[Curve] = []
 
     def export_columns(self) -> dict[str, np.ndarray]:
-        """Return the curves on show, each with its times."""
-        out: dict[str, np.ndarray] = {}
+        """Return the curves on show, each behind its times, or all behind those they share."""
+        out: list[tuple[str, np.ndarray]] = []
         left, right = self._x or (-math.inf, math.inf)
+        last: np.ndarray | None = None
         for curve in self.shown:
             part = visible(curve.time, left, right, 1 << 30)
-            if not any(np.array_equal(curve.time[part], known) for known in out.values()):
-                out["time" if not out else f"time {curve.name}"] = curve.time[part]
-            out[curve.name] = curve.values[part]
-        return out
+            if last is None or not np.array_equal(curve.time[part], last):
+                out.append(("time" if last is None else f"time {curve.name}", curve.time[part]))
+            last = curve.time[part]
+            out.append((curve.name, curve.values[part]))
+        return by_own_names(out)
 
 
 class MeasureChart(ChartPanel):

@@ -50,6 +50,11 @@ class _Model(QAbstractTableModel):
         super().__init__()
         self._rows: list[Row] = []
 
+    @property
+    def rows(self) -> list[Row]:
+        """The rows on show."""
+        return self._rows
+
     def show_rows(self, rows: list[Row]) -> None:
         """Replace the rows; the view keeps its place while their number stays."""
         if len(rows) != len(self._rows):
@@ -158,11 +163,14 @@ class ClassTable(QTableView):
         return float(money[TRADER_CLASSES.index(account.name)])
 
     def export_columns(self) -> dict[str, np.ndarray]:
-        """Return the columns as they read, for a CSV file."""
-        rows, index = range(self._model.rowCount()), self._model.index
+        """Return the accounts in full, for a CSV file; shares are fractions."""
+        cells = [
+            (a.name, a.traders, a.inventory, a.pnl, a.maker_volume, a.taker_volume, *shares)
+            + (money, a.messages)
+            for a, *shares, money in self._model.rows
+        ]
         return {
-            title: np.array([str(self._model.data(index(r, c))) for r in rows])
-            for c, (title, _tip) in enumerate(COLUMNS)
+            title: np.array([row[c] for row in cells]) for c, (title, _tip) in enumerate(COLUMNS)
         }
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,6 +13,7 @@ from abm_desktop.desk.analytics.compare import RunReport
 from abm_desktop.desk.formats import clock, shorten
 from abm_desktop.desk.ranges import CalmRange
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.widgets.chart_export import by_own_names
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot
@@ -72,10 +73,10 @@ class OverlayPlot(TimePlot):
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return time and values of every run."""
-        out = {}
+        out = []
         for title, time, values in self._shown:
-            out[f"{title} time"], out[title] = time, values
-        return out
+            out += [(f"{title} time", time), (title, values)]
+        return by_own_names(out)
 
 
 class CompareCharts(QWidget):

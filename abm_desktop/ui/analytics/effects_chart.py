@@ -18,6 +18,10 @@ __all__ = ["EffectsChart", "kind_color"]
 PLACES = 6
 MOST = 4
 """Charts side by side."""
+COLUMNS = (
+    "measure", "group", "kind", "level", "ratio", "change", "low", "high", "p", "p_holm", "pairs",
+)  # fmt: skip
+"""Of the CSV file."""
 Effect = Mapping[str, Any]
 
 
@@ -52,6 +56,7 @@ class GroupPlot(Plot):
         self.axis = LevelAxis("bottom")
         self.setAxisItems({"bottom": self.axis})
         self.restyle()
+        self._effects: list[Effect] = []
         self._zero = self.add_line("muted", dashed=True)
         self._intervals = [self.add_line(kind_color(k)) for k in range(PLACES)]
         self._means = [self.add_dots(kind_color(k), 7.0) for k in range(PLACES)]
@@ -60,6 +65,7 @@ class GroupPlot(Plot):
         self, effects: Sequence[Effect], kinds: Sequence[str], levels: Sequence[str]
     ) -> tuple[float, float]:
         """Draw; returns the least and the greatest bound."""
+        self._effects = list(effects)
         self.axis.names = levels
         self.axis.picture = None
         low, high, self.furthest = 0.0, 0.0, 0.0
@@ -93,6 +99,10 @@ class GroupPlot(Plot):
         self._zero.setData(np.array([-0.5, edge]), np.zeros(2))
         self.set_x(-0.5, edge)
         return low, high
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the effects as a table."""
+        return _table(self._effects)
 
 
 class EffectsChart(QWidget):
@@ -152,11 +162,15 @@ class EffectsChart(QWidget):
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the effects as a table."""
-        names = ("group", "kind", "level", "change", "low", "high", "pairs")
-        return {
-            name: np.array([_known(e[name]) if e[name] is None else e[name] for e in self.effects])
-            for name in names
-        }
+        return _table(self.effects)
+
+
+def _table(effects: Sequence[Effect]) -> dict[str, np.ndarray]:
+    """Effects as columns; ``change`` and its bounds are fractions where ``ratio`` is true."""
+    return {
+        name: np.array([_known(e[name]) if e[name] is None else e[name] for e in effects])
+        for name in COLUMNS
+    }
 
 
 def _known(value: float | None) -> float:

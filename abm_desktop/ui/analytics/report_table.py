@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
-from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.chart_export import by_own_names, chart_menu
 from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["Cell", "ReportTable"]
@@ -110,12 +111,13 @@ class ReportTable(QTableWidget):
         ]
 
     def export_columns(self) -> dict[str, np.ndarray]:
-        """Return the columns as they read, for a CSV file."""
+        """Return the columns as they read, for a CSV file; numbers as programs write them."""
         rows = self.texts()
-        return {
-            title or f"column {c + 1}": np.array([row[c] for row in rows])
-            for c, title in enumerate(self.titles())
-        }
+        columns = []
+        for c, title in enumerate(self.titles()):
+            texts = [row[c] if c < self._text_columns else _plain(row[c]) for row in rows]
+            columns.append((title or f"column {c + 1}", np.array(texts)))
+        return by_own_names(columns)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to save, copy or enlarge the table."""
@@ -177,6 +179,12 @@ class ReportTable(QTableWidget):
                 if item is not None and isinstance(cell, Cell):
                     self._dress(item, cell)
         self.viewport().update()
+
+
+def _plain(text: str) -> str:
+    """A number and its unit without a typographic minus, no-break space, or marks in thousands."""
+    text = text.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
 
 
 class _BarDelegate(QStyledItemDelegate):

@@ -71,6 +71,10 @@ class ReturnsPage(AnalyticsPage):
         self.signature = Plot("", self.tr("seconds between prices"), "", log_x=True)
         self._signature = self.signature.add_line("accent", name="volatility")
         self._steps = self.signature.add_dots("accent", 6.0)
+        # Drawn on logarithmic axes, or thinned: the menus ask for the numbers themselves.
+        self.histogram.export_columns = self._distribution
+        self.quantiles.export_columns = self._quantiles
+        self.signature.export_columns = self._signature_columns
         self.table = ReportTable(
             self.tr("Measures of the returns"), [self.tr("Measure"), self.tr("Value")]
         )
@@ -144,6 +148,31 @@ class ReturnsPage(AnalyticsPage):
             done=self._show,
             failed=self._failed,
         )
+
+    def _distribution(self) -> dict[str, np.ndarray]:
+        if self.report is None:
+            return {}
+        return {
+            "standard deviations": self.report.centres,
+            "density": self.report.density,
+            "normal density": self.report.expected,
+        }
+
+    def _quantiles(self) -> dict[str, np.ndarray]:
+        if self.report is None:
+            return {}
+        return {
+            "normal quantile": self.report.normal_quantiles,
+            "quantile of returns": self.report.sample_quantiles,
+        }
+
+    def _signature_columns(self) -> dict[str, np.ndarray]:
+        if self.report is None:
+            return {}
+        return {
+            "seconds between prices": self.report.steps,
+            "volatility in % a year": self.report.signature,
+        }
 
     def _changed(self) -> None:
         if self._job is not None:

@@ -143,13 +143,15 @@ class DepthChart(Plot):
         self.settle()
 
     def export_columns(self) -> dict[str, np.ndarray]:
-        """Return the stairs of both sides as drawn."""
-        bids, asks = self._bids.getData(), self._asks.getData()
+        """Return the levels of both sides, best first, with the lots at each price or better."""
+        if self._snapshot is None:
+            return {}
+        bids, asks = self._snapshot.bids, self._snapshot.asks
         return {
-            "price bid": bids[0],
-            "lots bid": bids[1],
-            "price ask": asks[0],
-            "lots ask": asks[1],
+            "price bid": bids[:, 0],
+            "lots bid": np.cumsum(bids[:, 1]),
+            "price ask": asks[:, 0],
+            "lots ask": np.cumsum(asks[:, 1]),
         }
 
     def _half_width(self, snapshot: MarketSnapshot, mid: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from abm_desktop.desk.ranges import CalmRange, visible
@@ -63,12 +65,16 @@ class VolumeChart(TimePlot):
             self._height.reset()
         self.show_marks(snapshot.marks, self._stress_log.spans)
         history = snapshot.history
-        part = visible(history.time, left - width, right, 1 << 30)
+        # The first bar as a whole, also where it begins left of the edge.
+        begin = math.floor(left / width) * width
+        part = visible(history.time, begin, right, 1 << 30)
         time, total = history.time[part], history.volume[part]
         if snapshot.time <= right and not (len(time) and time[-1] > snapshot.time):
             time = np.append(time, snapshot.time)
             total = np.append(total, float(snapshot.volume))
         edges, volume = bucket_increments(time, total, width)
+        whole = int(np.searchsorted(edges, begin - 1e-9 * width))
+        edges, volume = edges[whole:], volume[whole:]
         self._edges, self._volume = edges, volume
         self.set_x(left, right)
         if not len(volume):

@@ -25,6 +25,7 @@ from abm_desktop.market.roles import SIDE_NAMES
 from abm_desktop.ui.rl.chart_bar import ChartBar
 from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.runs import Run, Runs
+from abm_desktop.ui.widgets.chart_export import by_own_names
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY, make_plot
 
@@ -71,7 +72,7 @@ class MeasureChart(Panel):
     ) -> None:
         """Draw from 0 to ``right`` of ``axis``, smoothed with ``weight``."""
         self.plot.set_x(0.0, right)
-        self._columns = {}
+        columns: list[tuple[str, np.ndarray]] = []
         limits = [math.inf, -math.inf]
         while len(self._others) < len(others):
             self._add_other()
@@ -82,9 +83,9 @@ class MeasureChart(Panel):
                 if run is None:
                     curve.setData(EMPTY, EMPTY)
                     continue
-                x, _, smooth = self._series(run.history, column, axis, weight)
+                x, raw, smooth = self._series(run.history, column, axis, weight)
                 self._draw(curve, x, smooth, limits)
-                self._columns |= {f"{run.name} {axis}": x, f"{run.name} {name}".strip(): smooth}
+                columns += self._told(run.name, name, axis, (x, raw, smooth), weight)
         entries = []
         names = self._names(current)
         for c, (column, role, _) in enumerate(self.measure.curves):
@@ -93,14 +94,14 @@ class MeasureChart(Panel):
                 x = raw = smooth = EMPTY
             else:
                 x, raw, smooth = self._series(current.history, column, axis, weight)
-                label = f"{current.name} {name}".strip() or self.measure.title
-                self._columns |= {f"{current.name} {axis}".strip(): x, label: raw}
+                columns += self._told(current.name, name, axis, (x, raw, smooth), weight)
             self._draw(self._curves[c], x, smooth, limits)
             self._draw(self._raw[c], x if weight else EMPTY, raw if weight else EMPTY, limits)
             few = len(x) < FEW
             self._dots[c].setData(x if few else EMPTY, smooth if few else EMPTY)
             if len(smooth):
                 entries.append((role, f"{name} {self._number(float(smooth[-1]))}".strip()))
+        self._columns = by_own_names(columns)
         self._note(entries, current)
         self._set_range(*limits)
 
@@ -125,8 +126,23 @@ class MeasureChart(Panel):
         self._others.append(curves)
 
     def export_columns(self) -> dict[str, np.ndarray]:
-        """The curves in full, for the CSV file; what is smoothed is the other runs'."""
+        """Every curve in full, behind its axis, and beside what is smoothed of it if it is so."""
         return self._columns
+
+    def _told(
+        self,
+        run: str,
+        curve: str,
+        axis: str,
+        series: tuple[np.ndarray, np.ndarray, np.ndarray],
+        weight: float,
+    ) -> list[tuple[str, np.ndarray]]:
+        """The columns of one curve; several of one run may be known at other times."""
+        x, raw, smooth = series
+        title = f"{run} {curve}".strip() or self.measure.title
+        of_all = f"{run} {axis}".strip()
+        told = [(f"{title} {axis}" if curve else of_all, x), (title, raw)]
+        return [*told, (f"{title} smoothed by {weight:g}", smooth)] if weight else told
 
     def _series(
         self, history: History, column: str, axis: str, weight: float

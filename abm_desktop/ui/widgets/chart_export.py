@@ -12,7 +12,7 @@ import errno
 import itertools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from abm_desktop.whole_files import whole_file, write_whole
 
 __all__ = [
     "FullScreen",
+    "by_own_names",
     "chart_columns",
     "chart_menu",
     "picture",
@@ -46,6 +47,7 @@ __all__ = [
     "save_svg",
 ]
 
+EMPTY = np.empty(0)
 SHARPNESS = 2.0
 """Pixels of a saved picture for one pixel of the screen."""
 _last_folder = Path.home()
@@ -169,7 +171,7 @@ def chart_columns(chart: Any) -> Mapping[str, np.ndarray]:
     if hasattr(chart, "export_columns"):
         columns: Mapping[str, np.ndarray] = chart.export_columns()
         return columns
-    found: dict[str, np.ndarray] = {}
+    found: list[tuple[str, np.ndarray]] = []
     curves = 0
     for item in chart.getPlotItem().items:
         if not isinstance(item, pg.PlotCurveItem | pg.ScatterPlotItem | pg.PlotDataItem):
@@ -180,7 +182,23 @@ def chart_columns(chart: Any) -> Mapping[str, np.ndarray]:
         curves += 1
         title = item.name() if callable(getattr(item, "name", None)) and item.name() else ""
         title = title or f"curve {curves}"
-        found[f"{title} x"], found[f"{title} y"] = np.asarray(x), np.asarray(y)
+        found += [(f"{title} x", np.asarray(x)), (f"{title} y", np.asarray(y))]
+    return by_own_names(found)
+
+
+def by_own_names(columns: Iterable[tuple[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The columns by name, in their order; those called like an earlier one get a number.
+
+    >>> list(by_own_names([("run", EMPTY), ("Δ", EMPTY), ("run", EMPTY), ("Δ", EMPTY)]))
+    ['run', 'Δ', 'run (2)', 'Δ (2)']
+    """
+    found: dict[str, np.ndarray] = {}
+    for title, values in columns:
+        name = title
+        number = itertools.count(2)
+        while name in found:
+            name = f"{title} ({next(number)})"
+        found[name] = values
     return found
 
 
