@@ -1,4 +1,4 @@
-"""Parquet and JSON files of ours: written whole with checksums, read with every error told.
+"""Parquet files of ours: written whole with checksums, read with every error told.
 
 One damaged bit in a Parquet file may change numbers and nothing else. So pages carry checksums
 when they are written, and are compared with them when they are read; the part of the file that
@@ -9,10 +9,9 @@ whoever writes several files keeps beside them.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abm_desktop.inputs import InputError
 from abm_desktop.whole_files import whole_file
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _AGAIN = "it is damaged, or of another program: make it again"
-_MAX_JSON = 64 << 20
-"""Bytes; a page of text more than any file of ours."""
 
 
 class DataFileError(InputError):
@@ -80,30 +77,6 @@ def digest_of(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal digits. Raises ``OSError``."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def read_json(path: Path) -> Any:
-    """Contents of a JSON file of at most 64 MiB. Raises :class:`DataFileError`."""
-    try:
-        with Path(path).open("rb") as stream:
-            data = stream.read(_MAX_JSON + 1)
-        if len(data) > _MAX_JSON:
-            raise DataFileError(f"is larger than {_MAX_JSON:,} bytes", path=path)
-        return json.loads(data)
-    except OSError as error:
-        raise DataFileError(f"cannot be read: {error.strerror or error}", path=path) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise _unreadable(path, error) from error
-
-
-def read_json_object(path: Path) -> dict[str, Any]:
-    """The same, of a file that must hold an object. Raises :class:`DataFileError`."""
-    found = read_json(path)
-    if not isinstance(found, dict):
-        raise DataFileError("holds no JSON object", path=path, remedy=_AGAIN)
-    return found
 
 
 def _unreadable(path: Path, error: BaseException) -> DataFileError:

@@ -45,6 +45,22 @@ class UnavailableError(RuntimeError):
     """Something right in itself but impossible now, e.g. a stress when all slots are taken."""
 
 
+def why_no_file(path: Path) -> str:
+    """Why there is nothing to read at a path, in words: it is not there, or is no plain file.
+
+    >>> why_no_file(Path("/dev/null"))
+    'is no plain file but a device, a pipe or a socket'
+    """
+    try:
+        if path.is_dir():
+            return "is a folder"
+        if path.exists():
+            return "is no plain file but a device, a pipe or a socket"
+    except OSError as error:
+        return f"cannot be looked at ({error.strerror or error})"
+    return "is a link to nothing" if path.is_symlink() else "there is no such file"
+
+
 def shown(value: object) -> str:
     """``repr`` of a value for a message: one short line, whatever the value.
 

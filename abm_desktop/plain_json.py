@@ -1,4 +1,4 @@
-"""JSON files of strangers: read within limits, or refused with their path.
+"""JSON files, of ours and of strangers: read within limits, or refused with their path.
 
 What comes back holds only finite numbers, whole numbers of 64 bits, and text that can be written
 again, nested no deeper than anything that this program writes.
@@ -17,6 +17,9 @@ from abm_desktop.inputs import InputError, shown
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 24
 _LARGEST = 2**63
+_MOST_DIGITS = 20
+"""Of a whole number of 64 bits, with its sign."""
+_AGAIN = "it is damaged, or of another program: make it again"
 
 
 class JsonError(InputError):
@@ -24,7 +27,7 @@ class JsonError(InputError):
 
 
 def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
-    """What the file holds. Raises :class:`JsonError`; ``OSError`` if there is no such file."""
+    """What the file holds. Raises :class:`JsonError`; ``OSError`` if it cannot be read."""
     if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
         raise JsonError("is no file", path=path)
     with path.open("rb") as stream:
@@ -37,15 +40,34 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
         raise JsonError(f"is no JSON of this program: {error}", path=path) from error
 
 
+def read_json_object(path: Path, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+    """What a file holds that must be an object. Raises :class:`JsonError`, also if there is none.
+
+    The error of a file that holds something else has a remedy: it is one that the program writes.
+    """
+    try:
+        found = read_json(path, max_bytes=max_bytes)
+    except OSError as error:
+        raise JsonError(f"cannot be read: {error.strerror or error}", path=path) from error
+    except JsonError as error:
+        raise JsonError(error.message, path=path, remedy=_AGAIN) from error
+    if not isinstance(found, dict):
+        raise JsonError("holds no JSON object", path=path, remedy=_AGAIN)
+    return found
+
+
 def parse_json(data: bytes | str) -> Any:
     """What a text holds. Raises :class:`JsonError`."""
     try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
-        found = json.loads(text, parse_constant=_refuse)
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        found = json.loads(text, parse_constant=_refuse, parse_int=_whole)
     except JsonError:
         raise
     except RecursionError:
         raise JsonError("it is nested too deeply") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise JsonError(f"line {line} holds bytes that are not UTF-8") from None
     except (ValueError, MemoryError) as error:
         raise JsonError(shown(str(error)).strip("'\"")) from error
     check_plain(found)
@@ -79,6 +101,12 @@ def check_plain(value: Any, depth: int = 0) -> None:
                 check_plain(item, depth + 1)
         case _:
             raise JsonError(f"{shown(value)} is no plain value")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:  # Python reads no more than 4,300, and has a remedy of its own
+        raise JsonError(f"a number of {len(digits.lstrip('-')):,} digits is none of 64 bits")
+    return int(digits)
 
 
 def _refuse(name: str) -> NoReturn:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from abm_desktop.commands.console import Failed, fail
+from abm_desktop.commands.console import Failed, fail, given_path
 from abm_desktop.commands.models import app as models_app
 from abm_desktop.window_start import COMMANDS, open_window
 
@@ -94,7 +94,10 @@ def run(
         typer.Option(help="Simulated time from the open on, e.g. 10min, 1h; default: the session."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="New folder for the tape, as Parquet files.")
+        Path | None,
+        typer.Option(
+            parser=given_path, metavar="PATH", help="New folder for the tape, as Parquet files."
+        ),
     ] = None,
     messages: Annotated[
         bool, typer.Option("--messages", help="Also write every book event (2 million a day).")
@@ -104,7 +107,11 @@ def run(
     ] = "1s",
     lobster: Annotated[
         Path | None,
-        typer.Option(help="New folder for a LOBSTER message and orderbook file of the run."),
+        typer.Option(
+            parser=given_path,
+            metavar="PATH",
+            help="New folder for a LOBSTER message and orderbook file of the run.",
+        ),
     ] = None,
     levels: Annotated[
         int, typer.Option(help="Levels of a side in the LOBSTER files.", min=1, max=200)
@@ -132,8 +139,10 @@ def replay(
     file: Annotated[
         Path,
         typer.Argument(
+            parser=given_path,
+            metavar="FILE",
             help="LOBSTER message file with its orderbook file beside it, or a zip, 7z or folder "
-            "of both."
+            "of both.",
         ),
     ],
     day: Annotated[
@@ -173,7 +182,8 @@ def train(
     ] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimiser.")] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of markets, weights and exploration.", min=0)
+        int | None,
+        typer.Option(help="Seed of markets, weights and exploration.", min=0, max=2**31 - 1),
     ] = None,
     name: Annotated[
         str | None,
@@ -185,8 +195,10 @@ def train(
     config: Annotated[
         Path | None,
         typer.Option(
+            parser=given_path,
+            metavar="PATH",
             help="Training settings: a TOML file, or a shipped recipe (ppo, dqn, sac, maker, "
-            "executor); options go first. Default: the recipe of the algorithm."
+            "executor); options go first. Default: the recipe of the algorithm.",
         ),
     ] = None,
     evaluate_after: Annotated[
@@ -219,8 +231,13 @@ def evaluate(
     ] = None,
     days: Annotated[int, typer.Option(help="Held-out days, one market each.", min=6)] = 32,
     hours: Annotated[float, typer.Option(help="Simulated hours a day.", min=0.05)] = 6.5,
-    seed: Annotated[int, typer.Option(help="Another one gives other days.", min=0)] = 0,
-    out: Annotated[Path | None, typer.Option("--json", help="File for the results.")] = None,
+    seed: Annotated[
+        int, typer.Option(help="Another one gives other days.", min=0, max=1_000_000)
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", parser=given_path, metavar="PATH", help="File for the results."),
+    ] = None,
 ) -> int:
     """Compare a model with simple rules on days it has not seen; fails if it is not accepted."""
     from abm_desktop.commands.evaluate import evaluate_model
@@ -241,8 +258,13 @@ def stress_test(
     scenario: Annotated[str, typer.Option(help="Market in which it happens.")] = "calm",
     runs: Annotated[int, typer.Option(help="Markets, each with and without traders.", min=1)] = 8,
     traders: Annotated[int, typer.Option(help="Traders with this policy.", min=1)] = 1,
-    seed: Annotated[int, typer.Option(help="Another one gives other markets.", min=0)] = 0,
-    out: Annotated[Path | None, typer.Option("--json", help="File for the results.")] = None,
+    seed: Annotated[
+        int, typer.Option(help="Another one gives other markets.", min=0, max=1_000_000)
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", parser=given_path, metavar="PATH", help="File for the results."),
+    ] = None,
 ) -> None:
     """Put a model and its market under stress: PnL, drawdown, volatility, recovery."""
     from abm_desktop.commands.evaluate import stress_test_model
@@ -265,7 +287,10 @@ def facts(
         typer.Option(help="Seed of the first session; default: the scenario's.", min=0),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--json", help="File to write the table to, as JSON.")
+        Path | None,
+        typer.Option(
+            "--json", parser=given_path, metavar="PATH", help="File to write the table to, as JSON."
+        ),
     ] = None,
     day: Annotated[
         str | None, typer.Option(help="Which of several recorded days, for example 2019-05-03.")
@@ -294,7 +319,10 @@ def experiment(
         ),
     ] = None,
     address: Annotated[str, typer.Option(help="A running Ray cluster to use.")] = "",
-    out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="PATH", help="Folder for the results."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the cells and what they cost, run nothing.")
     ] = False,
@@ -329,7 +357,11 @@ def bench(
     what: Annotated[str, typer.Argument(help="engine, market, env, training, experiment or ui.")],
     lobster: Annotated[
         list[Path] | None,
-        typer.Option(help="engine: recorded order flow (LOBSTER) to play too; may be repeated."),
+        typer.Option(
+            parser=given_path,
+            metavar="PATH",
+            help="engine: recorded order flow (LOBSTER) to play too; may be repeated.",
+        ),
     ] = None,
     peers: Annotated[
         bool,

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from abm_desktop.bench.report import OURS, Report
 from abm_desktop.commands.console import Failed, Out, print_table
+from abm_desktop.inputs import why_no_file
 
 
 def bench(
@@ -61,9 +62,10 @@ def _run(
     if what == "engine":
         from abm_desktop.bench import engine
 
-        missing = [str(path) for path in lobster if not path.exists()]
+        missing = [path for path in lobster if not path.is_file() and not path.is_dir()]
         if missing:
-            raise Failed(f"no such file: {', '.join(missing)}")
+            told = "; ".join(f"{path}: {why_no_file(path)}" for path in missing)
+            raise Failed(told, status=2)
         return engine.run(lobster, peers=peers, messages=messages, repeats=repeats)
     if what == "market":
         from abm_desktop.bench import market

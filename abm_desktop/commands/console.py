@@ -6,8 +6,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -57,6 +59,27 @@ def styled(pattern: str, *values: object) -> str:
     '[bold]\\\\[/x][/]'
     """
     return pattern.format(*(escape(printable(value)) for value in values))
+
+
+def given_path(text: str) -> Path:
+    """A path of the command line; empty text is none, although to ``Path`` it is this folder."""
+    if not text.strip():  # "$FOLDER" of a shell that knows of no such name
+        raise typer.BadParameter("is empty; name a file or a folder")
+    return Path(text)
+
+
+def check_target(option: str, file: Path | None) -> None:
+    """Fail before the work, not after it, if a file of results cannot be written there."""
+    if file is None:
+        return
+    place = file.absolute()
+    if place.is_dir():
+        raise Failed(f"{option} {file}: is a folder; name a file in it", status=2)
+    if (place.exists() and not place.is_file()) or place.parent == Path("/dev"):
+        raise Failed(f"{option} {file}: is no plain file; choose another", status=2)
+    above = next(each for each in place.parents if each.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise Failed(f"{option} {file}: {above} cannot be written to; choose another", status=2)
 
 
 def fail(text: str, status: int = 1) -> int:

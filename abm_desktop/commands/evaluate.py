@@ -12,7 +12,7 @@ import numpy as np
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.commands.console import Failed, Out, check_target, table
 from abm_desktop.learning.registry import models
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 from abm_desktop.whole_files import write_whole
@@ -33,6 +33,7 @@ def evaluate_model(
     from abm_desktop.learning.judging.stress_test import load_agent
 
     console = Out()
+    check_target("--json", out)
     known = next((info for info in models.list_models() if info.name == model), None)
     with _told(), _bar(console) as tell:
         policy = load_agent(model)
@@ -91,6 +92,7 @@ def stress_test_model(
     from abm_desktop.learning.judging.stress_test import EVERY_STRESS, stress_test_agent, summary_of
 
     console = Out()
+    check_target("--json", out)
     wanted = _named(stress) or [dict(values) for values in EVERY_STRESS]
     settings: dict[str, Any] = {"runs": runs, "traders": traders, "seed": seed, "after": 1800.0}
     with _told(), _bar(console) as tell:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from abm_desktop.commands.console import Failed, Out, print_table
+from abm_desktop.commands.console import Failed, Out, check_target, print_table
 from abm_desktop.readers.files import split_place
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.whole_files import write_whole
@@ -37,8 +37,7 @@ def show_facts(
 ) -> int:
     """Measure and print the facts; returns 1 where a hard one fails, else 0."""
     console = Out()
-    if out is not None and not out.absolute().parent.is_dir():
-        raise Failed(f"--json {out}: there is no folder {out.absolute().parent}", status=2)
+    check_target("--json", out)
     path = Path(subject).expanduser()
     place, _ = split_place(path)
     if place.is_dir() or (place.is_file() and place.suffix.lower() != ".toml"):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.commands.console import Failed, Out, given_path, table
 from abm_desktop.learning.judging.evaluation_columns import everywhere
 from abm_desktop.learning.registry import models as registry
 
@@ -121,13 +121,22 @@ def export(
 @app.command("import")
 def import_(
     source: Annotated[
-        Path, typer.Argument(help="A model's folder or .zip file, or a policy's .npz file.")
+        Path,
+        typer.Argument(
+            parser=given_path,
+            metavar="SOURCE",
+            help="A model's folder or .zip file, or a policy's .npz file.",
+        ),
     ],
     name: Annotated[str, typer.Option(help="Name to give it; default: its own.")] = "",
 ) -> None:
     """Take a model in from elsewhere."""
+    from abm_desktop.learning.registry.history import load_history
+
     with _told():
-        print(registry.import_model(source, name).name)
+        taken = registry.import_model(source, name).name
+        load_history(taken)  # tells where its curves are damaged
+    print(taken)
 
 
 @app.command()

@@ -6,12 +6,14 @@ names and the version of the program it fixes every number of its results.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from abm_desktop.inputs import why_no_file
 from abm_desktop.paths import scenario_dir, user_data_dir
 from abm_desktop.scenario.base import Model, clash
 from abm_desktop.scenario.durations import Duration
@@ -315,6 +317,8 @@ def find_experiment(name_or_path: Path | str) -> Path:
     name = str(name_or_path).removesuffix(SUFFIX)
     if name in known:
         return known[name]
+    if os.path.lexists(path):
+        raise ScenarioError(path, [Problem(None, None, why_no_file(path), f"name a {SUFFIX} file")])
     remedy = suggestion(name, list(known), "experiments")
     raise ScenarioError(path, [Problem(None, None, "there is no such file or experiment", remedy)])
 

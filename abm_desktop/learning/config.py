@@ -106,7 +106,7 @@ class TrainingConfig(BaseModel):
         ge=0,
         le=2**31 - 1,
         title="Seed",
-        description="Seed of the markets, the first weights and the exploration.",
+        description="Seed of the markets, the first weights and the exploration; 0 to 2147483647.",
         json_schema_extra=_group("main"),
     )
     model_name: str = Field(

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from abm_desktop.data_files import DataFileError, digest_of, read_json_object, read_parquet
+from abm_desktop.data_files import DataFileError, digest_of, read_parquet
 from abm_desktop.inputs import InputError
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.types import History
 from abm_desktop.market.state import PHASES, TRADE, TRADER_CLASSES
+from abm_desktop.plain_json import JsonError, read_json_object
 
 __all__ = ["read_saved_run"]
 
@@ -62,7 +63,7 @@ def read_saved_run(folder: Path) -> RunData:
             history=history,
             fills=_fills(trades, market.tick_size),
         )
-    except DataFileError as error:
+    except (DataFileError, JsonError) as error:
         raise InputError(
             error.message,
             path=error.path,

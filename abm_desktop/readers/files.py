@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from abm_desktop.inputs import why_no_file
 from abm_desktop.readers import LobsterError
 from abm_desktop.readers.streams import Source, is_table, kind_of, members
 
@@ -127,7 +128,7 @@ def _pairs(path: Path) -> list[Pair]:
             found = [pair for p in packed for pair in _match(members(p))] or _by_columns(tables)
         return found or _none(path, [p.name for p in files])
     if not path.is_file():
-        raise LobsterError("there is no such file", path=path, remedy="check the path")
+        raise LobsterError(why_no_file(path), path=path, remedy="check the path")
     kind = kind_of(path)
     if kind in ("zip", "7z"):
         sources = members(path)

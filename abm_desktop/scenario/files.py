@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
 from .. import paths
+from ..inputs import why_no_file
 from ..whole_files import write_whole
 from .durations import IS_DURATION, format_duration
 from .errors import Problem, ScenarioError
@@ -78,6 +80,8 @@ def find_scenario(name_or_path: Path | str) -> Path:
     path = Path(name_or_path).expanduser()
     if path.is_file():
         return path
+    if not str(name_or_path).strip():
+        raise ScenarioError(None, [Problem(None, None, "no scenario is named", "name one")])
     known = {file.stem: file for file in bundled_scenarios()}
     name = str(name_or_path).removesuffix(SUFFIX)
     if name in known:
@@ -86,6 +90,8 @@ def find_scenario(name_or_path: Path | str) -> Path:
         raise ScenarioError(
             path, [Problem(None, None, "is a folder", f"name a {SUFFIX} file in it")]
         )
+    if os.path.lexists(path):
+        raise ScenarioError(path, [Problem(None, None, why_no_file(path), f"name a {SUFFIX} file")])
     raise ScenarioError(
         path,
         [

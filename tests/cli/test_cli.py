@@ -74,6 +74,18 @@ def test_without_a_display_the_ways_around_are_told(monkeypatch, capsys):
         (["train", "--set", "gamma=2"], "gamma"),
         (["train", "--algorithm", "ABC"], "algorithm"),
         (["train", "--config", "absent.toml"], "absent.toml"),
+        (["train", "--seed", "2147483648"], "2147483647"),
+        (["evaluate", "calm-ppo", "--seed", "1000001"], "1000000"),
+        (["replay", "/dev/zero"], "/dev/zero: is no plain file"),
+        (["run", "/dev/zero"], "is no plain file"),
+        (["facts", "/dev/zero"], "is no plain file"),
+        (["experiment", "/dev/zero"], "is no plain file"),
+        (["bench", "engine", "--lobster", "/dev/zero"], "/dev/zero: is no plain file"),
+        (["evaluate", "/dev/zero"], "/dev/zero: cannot be read: it is no file"),
+        (["stress-test", "absent.npz"], "absent.npz: cannot be read: No such file"),
+        (["evaluate", "calm-ppo", "--json", "/dev/null"], "is no plain file"),
+        (["stress-test", "calm-ppo", "--json", "."], "is a folder"),
+        (["run", ""], "no scenario is named"),
     ],
 )
 def test_wrong_usage_says_what_is_wrong(command, arguments, text):
@@ -81,6 +93,27 @@ def test_wrong_usage_says_what_is_wrong(command, arguments, text):
     assert status in (1, 2)
     assert errors.startswith("Error: ")
     assert text in errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "calm", "--out"),
+        ("run", "calm", "--lobster"),
+        ("experiment", "research_question", "--out"),
+        ("evaluate", "calm-ppo", "--json"),
+        ("stress-test", "calm-ppo", "--json"),
+        ("facts", "calm", "--json"),
+        ("train", "--config"),
+        ("bench", "engine", "--lobster"),
+        ("replay",),
+        ("models", "import"),
+    ],
+)
+def test_an_empty_path_is_none_and_not_the_current_folder(command, arguments):
+    status, _, errors = command(*arguments, "")
+    assert status == 2
+    assert errors.startswith("Error: ") and "is empty; name a file or a folder" in errors
 
 
 def test_version(command):

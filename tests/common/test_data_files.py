@@ -11,8 +11,6 @@ import pytest
 from abm_desktop.data_files import (
     DataFileError,
     digest_of,
-    read_json,
-    read_json_object,
     read_parquet,
     write_parquet,
 )
@@ -76,15 +74,3 @@ def test_a_missing_file_or_column_is_told(table, tmp_path):
     write_parquet(table, tmp_path / "a.parquet")
     with pytest.raises(DataFileError, match="has no column z"):
         read_parquet(tmp_path / "a.parquet", ["x", "z"])
-
-
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe{", b"[" * 100_000, b"9" * 10_000])
-def test_what_is_no_json_is_told_with_its_path(tmp_path, content):
-    file = tmp_path / "a.json"
-    file.write_bytes(content)
-    with pytest.raises(DataFileError, match=r"a\.json: cannot be read"):
-        read_json(file)
-    file.write_bytes(b"[1]")
-    assert read_json(file) == [1]
-    with pytest.raises(DataFileError, match="no JSON object"):
-        read_json_object(file)

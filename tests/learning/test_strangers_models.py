@@ -92,6 +92,55 @@ def test_a_description_that_is_no_json_is_told_with_its_path(text):
     assert len(str(caught.value)) < 500
 
 
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b'{"name":\n"\xff"}', "line 2 holds bytes that are not UTF-8"),
+        (b'{"seed": ' + b"1" * 6000 + b"}", "a number of 6,000 digits"),
+        (b"", "line 1"),
+    ],
+)
+def test_the_policy_of_a_model_with_a_bad_description_is_not_given_up(data, reason):
+    folder = save("bad", seed=3)
+    (folder / "meta.json").write_bytes(data)
+    with pytest.raises(models.ModelError) as caught:
+        models.get_model("bad")
+    text = str(caught.value)
+    assert text.startswith(f"{folder / 'meta.json'}: is damaged: ") and reason in text
+    assert f"models import {folder / 'policy.npz'} --name" in text and "delete" not in text
+    taken = models.import_model(folder / "policy.npz", "rescued")
+    np.testing.assert_array_equal(
+        models.load_policy(taken.name).weights[0], make_policy(3).weights[0]
+    )
+
+
+def test_what_lies_among_the_models_and_is_none_is_told_once(data_folder, caplog):
+    save("good")
+    folder = save("half")
+    (folder / "meta.json").unlink()
+    shutil.copy(folder / "policy.npz", data_folder / "models" / "loose.npz")
+    (data_folder / "models" / "notes").mkdir()
+    for _ in range(3):
+        assert [model.name for model in models.list_models()] == ["good"]
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 2
+    assert f"{folder} has no meta.json" in told[0] and "models import" in told[0]
+    assert "loose.npz is no folder; take it in: abm-desktop models import" in told[1]
+    with pytest.raises(models.ModelError, match=r"half: has no meta\.json; .*models import"):
+        models.get_model("half")
+
+
+@pytest.mark.parametrize("how", [how for how in WRONG if how != "deep"])
+def test_a_wrong_description_is_not_taken_in(tmp_path, how):
+    copy = shutil.copytree(save("mine"), tmp_path / "copy")
+    models.delete_model("mine")
+    file = copy / "meta.json"
+    file.write_text(json.dumps(WRONG[how](json.loads(file.read_text()))))
+    with pytest.raises(models.ModelError, match=r"copy: cannot be taken in: meta\.json: "):
+        models.import_model(copy, "taken")
+    assert models.list_models() == []
+
+
 def test_a_huge_description_is_not_read(data_folder):
     file = save("bad") / "meta.json"
     with file.open("ab") as stream:

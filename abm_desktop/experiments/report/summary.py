@@ -17,6 +17,7 @@ import pandas as pd
 from abm_desktop.experiments.report.text import level_text
 from abm_desktop.experiments.statistics.effects import effects_table
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
+from abm_desktop.plain_json import JsonError, read_json_object
 from abm_desktop.whole_files import write_whole
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 FILE = "summary.json"
+_MOST_BYTES = 64 << 20
 _NUMBERS = ("change", "low", "high", "d_z", "p", "p_holm")
 _TEXTS = ("kind", "group", "measure", "label")
 _COUNTS = ("pairs", "markets", "policies")
@@ -79,10 +81,10 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
 def read_summary(folder: Path) -> dict[str, Any] | None:
     """Read it from the folder of a report; None if there is none, or it is damaged."""
     try:
-        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = read_json_object(folder / FILE, max_bytes=_MOST_BYTES)
+    except JsonError:
         return None
-    return found if isinstance(found, dict) and "effects" in found else None
+    return found if "effects" in found else None
 
 
 def written_answer(page: Path) -> list[str]:

@@ -30,6 +30,7 @@ from abm_desktop.market.compiled import source_version
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE
 from abm_desktop.paths import user_cache_dir
+from abm_desktop.plain_json import read_json_object
 from abm_desktop.scenario import Scenario
 from abm_desktop.statements import FaultError
 from abm_desktop.whole_files import write_whole
@@ -209,9 +210,9 @@ def _file(
 
 def _kept(file: Path) -> dict[float, Sizing] | None:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = read_json_object(file)
         return {float(share): Sizing(**values) for share, values in found.items()}
-    except (OSError, ValueError, TypeError):
+    except (ValueError, TypeError):  # a cache: what cannot be read is found anew
         return None
 
 

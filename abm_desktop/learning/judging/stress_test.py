@@ -8,6 +8,7 @@ not do: an order book is chaotic, and after minutes two sessions have nothing in
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -138,7 +139,7 @@ def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
         )
     path = Path(agent)
     file = path / models.POLICY_FILE if path.is_dir() else path
-    if file.is_file():
+    if file.is_file() or path.suffix == ".npz" or os.sep in str(agent):
         return models.read_policy(file)
     return models.load_policy(str(agent))
 

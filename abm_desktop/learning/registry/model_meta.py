@@ -56,12 +56,27 @@ def read_meta(file: Path) -> dict[str, Any]:
         values = read_json(file)
         return check_meta(values)
     except FileNotFoundError as error:
+        if file.parent.is_dir():
+            raise ModelError(
+                f"has no {file.name}", path=file.parent, remedy=_remedy(file)
+            ) from error
         raise ModelError(f"there is no model called {file.parent.name!r}") from error
     except OSError as error:
         raise ModelError(f"cannot be read: {error.strerror or error}", path=file) from error
     except InputError as error:
         told = str(error).removeprefix(f"{file}: ")
-        raise ModelError(f"is damaged: {told}", path=file, remedy="delete the folder") from error
+        raise ModelError(f"is damaged: {told}", path=file, remedy=_remedy(file)) from error
+
+
+def _remedy(file: Path) -> str:
+    """What to do about a bad metadata file; nothing is lost where the policy is still there."""
+    policy = file.with_name("policy.npz")
+    if not policy.is_file():
+        return "put a sound one there, or delete the folder"
+    return (
+        "put a sound one there, or take the policy in alone: "
+        f"abm-desktop models import {policy} --name NEW-NAME"
+    )
 
 
 def check_meta(values: Any) -> dict[str, Any]:

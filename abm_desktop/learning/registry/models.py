@@ -169,6 +169,7 @@ def list_models(
     models with this value; ``accepted`` is the verdict of the evaluation, which a model may not
     have yet.
     """
+    _tell_of_parts()
     # The whole list first: a model of the user's hides a shipped one whatever is asked for.
     everything = {(root, info.name) for root, info in _indexed()}
     wanted = {
@@ -207,10 +208,31 @@ def _read_for_index(file: Path) -> dict[str, Any] | None:
     try:
         return asdict(_read(file))
     except ModelError as error:
-        if str(error) not in _told:
-            _told.add(str(error))
-            log.warning("left out: %s", error)
+        _warn_once(str(error))
         return None
+
+
+def _tell_of_parts() -> None:
+    """Warn of what lies among the user's models and looks like one, but has no description."""
+    with contextlib.suppress(OSError):
+        for entry in sorted(paths.models_dir().iterdir()):
+            if entry.name.startswith(".") or os.path.lexists(entry / META_FILE):
+                continue
+            if entry.suffix in (".npz", ".zip") and entry.is_file():
+                _warn_once(f"{entry} is no folder; take it in: abm-desktop models import {entry}")
+            elif (policy := entry / POLICY_FILE).is_file():
+                _warn_once(
+                    f"{entry} has no {META_FILE}; put it there, or take its policy in alone: "
+                    f"abm-desktop models import {policy} --name NEW-NAME"
+                )
+            elif entry.is_dir() and any(entry.glob("checkpoint-*")):
+                _warn_once(f"{entry} has no {META_FILE}; put it there, or delete the folder")
+
+
+def _warn_once(text: str) -> None:
+    if text not in _told:
+        _told.add(text)
+        log.warning("left out: %s", text)
 
 
 def get_model(name: str) -> ModelInfo:
@@ -224,9 +246,8 @@ def load_policy(name: str) -> PolicyNet:
     try:
         return read_policy(info.folder / POLICY_FILE)
     except ModelError as error:
-        raise ModelError(
-            f"model {name!r} is damaged: {error}; delete it and train again"
-        ) from error
+        remedy = f"put a sound {POLICY_FILE} there, or delete the model and train again"
+        raise ModelError(f"model {name!r} is damaged: {error}", remedy=remedy) from error
 
 
 def delete_model(name: str) -> None:
@@ -300,7 +321,12 @@ def import_model(source: Path, name: str = "") -> ModelInfo:
 
 
 def _take_in(files: dict[str, bytes], name: str) -> ModelInfo:
-    values = check_meta(parse_json(files[META_FILE]))
+    try:
+        values = check_meta(parse_json(files[META_FILE]))
+    except InputError as error:
+        raise InputError(
+            f"{META_FILE}: {error}", remedy="mend that file, or take its policy.npz in alone"
+        ) from error
     # The folder it comes from may be called anything.
     values |= {"name": name or values["name"], "checkpoint": ""}
     with the_only_one_making(values["name"], _find) as folder, whole_folder(folder) as part:
@@ -520,7 +546,9 @@ def _read(file: Path) -> ModelInfo:
             pending.replace(folder / POLICY_FILE)
     if not (folder / POLICY_FILE).is_file():
         raise ModelError(
-            "is not a whole model: it has no policy", path=folder, remedy="delete the folder"
+            f"is not a whole model: it has no {POLICY_FILE}",
+            path=folder,
+            remedy="put it there, or delete the folder",
         )
     return info
 
