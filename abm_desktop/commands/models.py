@@ -131,7 +131,7 @@ def import_(
     name: Annotated[str, typer.Option(help="Name to give it; default: its own.")] = "",
 ) -> None:
     """Take a model in from elsewhere."""
-    from abm_desktop.learning.registry.history import load_history
+    from abm_desktop.learning.process.history import load_history
 
     with _told():
         taken = registry.import_model(source, name).name
