@@ -77,9 +77,12 @@ def check_target(option: str, file: Path | None) -> None:
         raise Failed(f"{option} {file}: is a folder; name a file in it", status=2)
     if (place.exists() and not place.is_file()) or place.parent == Path("/dev"):
         raise Failed(f"{option} {file}: is no plain file; choose another", status=2)
-    above = next(each for each in place.parents if each.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        raise Failed(f"{option} {file}: {above} cannot be written to; choose another", status=2)
+    if not place.parent.is_dir():
+        raise Failed(f"{option} {file}: there is no folder {place.parent}; make it first", status=2)
+    if not os.access(place.parent, os.W_OK | os.X_OK):
+        raise Failed(
+            f"{option} {file}: {place.parent} cannot be written to; choose another", status=2
+        )
 
 
 def fail(text: str, status: int = 1) -> int:

@@ -85,6 +85,7 @@ def test_without_a_display_the_ways_around_are_told(monkeypatch, capsys):
         (["stress-test", "absent.npz"], "absent.npz: cannot be read: No such file"),
         (["evaluate", "calm-ppo", "--json", "/dev/null"], "is no plain file"),
         (["stress-test", "calm-ppo", "--json", "."], "is a folder"),
+        (["evaluate", "calm-ppo", "--json", "/nowhere/a.json"], "there is no folder /nowhere"),
         (["run", ""], "no scenario is named"),
     ],
 )
