@@ -170,11 +170,6 @@ def models_dir() -> Path:
     return user_data_dir() / "models"
 
 
-def models_index() -> Path:
-    """SQLite index of the registry, made again from its folders where it is missing."""
-    return user_data_dir() / "models.sqlite"
-
-
 def runs_dir() -> Path:
     """TensorBoard event files, one folder a training."""
     return user_data_dir() / "runs"

@@ -76,31 +76,39 @@ def parse_json(data: bytes | str) -> Any:
 
 def check_plain(value: Any, depth: int = 0) -> None:
     """Raise :class:`JsonError` unless ``value`` is as :mod:`abm_desktop.plain_json` says."""
-    if depth > MAX_DEPTH:
+    # By the type itself first: a list of models looks at some hundred thousand values.
+    kind = type(value)
+    if kind is float:
+        if not math.isfinite(value):
+            raise JsonError(f"{value} is no finite number")
+    elif kind is str:
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise JsonError(f"{shown(value)} is no text")
+    elif kind is int:
+        if not -_LARGEST <= value < _LARGEST:
+            raise JsonError(f"{shown(value)} is no number of 64 bits")
+    elif kind is dict or isinstance(value, dict):
+        _check_depth(value, depth)
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise JsonError(f"{shown(key)} is no key")
+            check_plain(key)
+            check_plain(item, depth + 1)
+    elif isinstance(value, list | tuple):
+        _check_depth(value, depth)
+        for item in value:
+            check_plain(item, depth + 1)
+    elif value is None or kind is bool:
+        pass
+    elif isinstance(value, float | int | str):  # of a kind made from these
+        check_plain(next(of(value) for of in (float, int, str) if isinstance(value, of)), depth)
+    else:
+        raise JsonError(f"{shown(value)} is no plain value")
+
+
+def _check_depth(value: Any, depth: int) -> None:
+    if value and depth >= MAX_DEPTH:
         raise JsonError("it is nested too deeply")
-    match value:
-        case None | bool():
-            pass
-        case str():
-            if any("\ud800" <= letter <= "\udfff" for letter in value):
-                raise JsonError(f"{shown(value)} is no text")
-        case int():
-            if not -_LARGEST <= value < _LARGEST:
-                raise JsonError(f"{shown(value)} is no number of 64 bits")
-        case float():
-            if not math.isfinite(value):
-                raise JsonError(f"{value} is no finite number")
-        case dict():
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    raise JsonError(f"{shown(key)} is no key")
-                check_plain(key)
-                check_plain(item, depth + 1)
-        case list() | tuple():
-            for item in value:
-                check_plain(item, depth + 1)
-        case _:
-            raise JsonError(f"{shown(value)} is no plain value")
 
 
 def _whole(digits: str) -> int:

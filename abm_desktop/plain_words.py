@@ -86,8 +86,6 @@ def in_words(error: BaseException) -> str | None:
         return f"a part of the program cannot be loaded: {one_line(error)}; run abm-desktop doctor"
     if isinstance(error, RuntimeError) and "home directory" in str(error):
         return "HOME is not set to a folder; set it, and start again"
-    if type(error).__module__ == "sqlite3" and type(error).__name__ == "OperationalError":
-        return f"{_index()}: {one_line(error)}; {_remedy(str(_index()))}"
     return None
 
 
@@ -154,13 +152,6 @@ def _is_removed() -> bool:
     except OSError:
         return True
     return False
-
-
-def _index() -> Path:
-    try:
-        return paths.models_index()
-    except (InputError, OSError):
-        return Path("models.sqlite")
 
 
 def _keep(error: BaseException) -> Path | None:

@@ -34,7 +34,7 @@ def evaluate_model(
 
     console = Out()
     check_target("--json", out)
-    known = next((info for info in models.list_models() if info.name == model), None)
+    known = _known(model)
     with _told(), _bar(console) as tell:
         policy = load_agent(model)
         names = scenarios or (_markets_of(known) if known else []) or ["calm"]
@@ -48,6 +48,13 @@ def evaluate_model(
         models.set_metrics(model, evaluation=kept)
     _write(out, summary)
     return 0 if all(result.accepted for result in results) else 1
+
+
+def _known(model: str) -> models.ModelInfo | None:
+    """What the registry tells of a model; None for the policy of a file or folder."""
+    with contextlib.suppress(models.ModelError):
+        return models.get_model(model)
+    return None
 
 
 def _markets_of(info: models.ModelInfo) -> list[str]:
@@ -112,7 +119,7 @@ def stress_test_model(
          "volatility x", "95 % interval", "recovery s", "without"),
         [_stress_row(outcome) for outcome in summary["outcomes"]],
     )  # fmt: skip
-    if any(info.name == model for info in models.list_models()):
+    if _known(model):
         models.set_metrics(model, stress_test=summary)
     _write(out, summary)
 

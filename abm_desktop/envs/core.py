@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.envs.checks import check_pace, check_sizes, market_seeds
-from abm_desktop.envs.policy_traders import policies_of, with_traders_of
+from abm_desktop.envs.policy_traders import with_traders_of
 from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.envs.room import check_room
 from abm_desktop.envs.steps import begin_episode, step_markets
 from abm_desktop.inputs import InputError, shown
 from abm_desktop.market import arrays, opening, standstill, state
 from abm_desktop.market.kernel import advance
+from abm_desktop.market.named_policies import policies_of
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
 

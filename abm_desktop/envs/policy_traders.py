@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abm_desktop.market.arrays import Markets
+from abm_desktop.market.named_policies import policies_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_policy_traders
-from abm_desktop.market.simulator import find_policy
 from abm_desktop.scenario import Scenario
 
 
@@ -32,8 +32,3 @@ def with_traders_of(
             latency=group.data_latency + group.order_latency,
         )
     return built
-
-
-def policies_of(scenario: Scenario) -> list[PolicyNet]:
-    """The policy of every ``[[rl]]`` group."""
-    return [find_policy(group.model) for group in scenario.rl]

@@ -15,7 +15,7 @@ from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.inputs import InputError, shown, whole
 from abm_desktop.learning.registry.model_meta import fit_name
-from abm_desktop.learning.registry.models import program_version
+from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.paths import user_data_dir
 from abm_desktop.scenario.bounds import within
 

@@ -101,7 +101,7 @@ class SimulatedFeed:
             FileNotFoundError: if a model is missing.
             UnavailableError: if a class would start or stop.
         """
-        from abm_desktop.market.simulator import find_policy
+        from abm_desktop.market.named_policies import find_policy
 
         before = {group.model_copy(update={"count": 0}): group.count for group in self.joined}
         joining = []

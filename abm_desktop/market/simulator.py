@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,39 +12,17 @@ from abm_desktop.inputs import InputError, shown, whole
 from abm_desktop.market import arrays, opening, running, saved_market, state
 from abm_desktop.market.changing import MarketChanging
 from abm_desktop.market.checkpoints import Checkpoint, put
+from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.soundness import check_market, opened
 from abm_desktop.market.spread_watch import SpreadWatch
 from abm_desktop.market.tape import Tape
-from abm_desktop.paths import models_dir, resource_dir
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
 
 TRADER_CLASSES = state.TRADER_CLASSES
 MAX_SEED = (1 << 63) - 1
-
-
-def find_policy(model: str) -> PolicyNet:
-    """Load a policy from a path, or by its name in the model registry.
-
-    Raises:
-        FileNotFoundError: if there is neither such a file nor such a model.
-        ValueError: if the file is not a policy.
-    """
-    if not isinstance(model, str | Path) or "\0" in str(model):
-        raise InputError(f"must be the name of a model or a path, not {shown(model)}", key="model")
-    path = Path(model)
-    if path.suffix != ".npz":
-        path = models_dir() / model / "policy.npz"
-        shipped = resource_dir() / "models" / model / "policy.npz"
-        path = shipped if not path.is_file() and shipped.is_file() else path
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"no trained model {model!r}: {path} does not exist. "
-            "Train one first (RL tab, or `abm-desktop train`), or name a policy .npz file."
-        )
-    return PolicyNet.load(path)
 
 
 class Simulator(MarketChanging):
@@ -55,6 +34,8 @@ class Simulator(MarketChanging):
         sample_interval: simulated seconds between two rows of ``tape.samples``; changes nothing in
             the market.
         record_messages: keep every book event on the tape (about 2 million a simulated day).
+        policies: those of the scenario's ``[[rl]]`` groups, one each, if they are at hand; else
+            the models that the groups name are loaded.
 
     Times are simulated seconds since the open, negative during the warm-up; prices are in currency.
 
@@ -73,6 +54,7 @@ class Simulator(MarketChanging):
         *,
         sample_interval: float = 1.0,
         record_messages: bool = False,
+        policies: Sequence[PolicyNet] | None = None,
     ) -> None:
         from abm_desktop.scenario import Scenario
 
@@ -103,11 +85,15 @@ class Simulator(MarketChanging):
             self.begin_tape()
         self._tick = scenario.market.tick_size
         self._at_open, self._pnl_at_open = np.zeros_like(self.classes), np.zeros(state.N_CLASSES)
-        for group in scenario.rl:
+        if policies is not None and len(policies) != len(scenario.rl):
+            raise InputError(
+                f"are {len(policies)} for {len(scenario.rl)} groups of RL traders", key="policies"
+            )
+        for k, group in enumerate(scenario.rl):
             if group.count == 0:
                 continue
             self.add_policy_traders(
-                find_policy(group.model),
+                find_policy(group.model) if policies is None else policies[k],
                 group.count,
                 size=group.size,
                 max_inventory=group.max_inventory,

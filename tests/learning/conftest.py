@@ -9,10 +9,10 @@ import psutil
 import pytest
 import torch
 
+from abm_desktop import model_folders
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process.client import TrainingClient
 from abm_desktop.learning.process.messages import Done, Failure
-from abm_desktop.learning.registry import models
 
 torch.set_num_threads(1)  # as in a training; more threads are slower on busy cores
 
@@ -106,5 +106,5 @@ def laboratory():
 def data_folder(tmp_path, monkeypatch):
     """A data folder of its own for tests that need no training process."""
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
-    monkeypatch.setattr(models, "bundled_dir", lambda: tmp_path / "shipped")
+    monkeypatch.setattr(model_folders, "bundled_dir", lambda: tmp_path / "shipped")
     return tmp_path

@@ -10,13 +10,14 @@ from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process import memory, preflight
 from abm_desktop.learning.process.faults import explain
 from abm_desktop.learning.registry import models
+from abm_desktop.learning.registry.provenance import now
 from abm_desktop.learning.statements import DiskFull, MemoryRanOut, Unexpected
 from abm_desktop.market.policy import PolicyNet
 
 
 def make_info(iteration):
     return models.ModelInfo(
-        name="mine", algorithm="PPO", scenario="calm", created=models.now(), iterations=iteration,
+        name="mine", algorithm="PPO", scenario="calm", created=now(), iterations=iteration,
         env_steps=10, reward_mean=1.0, seed=1, status="unfinished", version="test",
         checkpoint=models.checkpoint_name(iteration), config={}, metrics={},
     )  # fmt: skip

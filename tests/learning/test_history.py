@@ -6,6 +6,9 @@ import pytest
 from abm_desktop.learning.process import history
 from abm_desktop.learning.process.messages import ClusterInfo, Progress, Status
 from abm_desktop.learning.registry import models
+from abm_desktop.learning.registry.model_info import text_of_info
+from abm_desktop.learning.registry.provenance import now
+from abm_desktop.model_folders import META_FILE, POLICY_FILE
 
 from .conftest import tiny_config
 
@@ -31,9 +34,9 @@ def progress(iteration):
 def make_model(folder, name="mine"):
     place = folder / "models" / name
     place.mkdir(parents=True)
-    (place / models.POLICY_FILE).write_bytes(b"")
-    info = models.ModelInfo(name, "PPO", "calm", models.now(), 9, 900, None, 1, "finished", "0", "")
-    (place / models.META_FILE).write_text(models._json(info))
+    (place / POLICY_FILE).write_bytes(b"")
+    info = models.ModelInfo(name, "PPO", "calm", now(), 9, 900, None, 1, "finished", "0", "")
+    (place / META_FILE).write_text(text_of_info(info))
     return place
 
 

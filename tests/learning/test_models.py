@@ -1,8 +1,6 @@
-import contextlib
 import itertools
 import json
 import shutil
-import sqlite3
 import zipfile
 
 import numpy as np
@@ -15,6 +13,7 @@ from abm_desktop.learning.judging.model_comparison import compare_models
 from abm_desktop.learning.process import preflight
 from abm_desktop.learning.registry import in_training, models
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.model_folders import META_FILE, POLICY_FILE
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
@@ -134,15 +133,15 @@ def test_a_write_that_fails_leaves_the_older_model_whole():
 
 def test_a_folder_that_is_no_whole_model_is_not_listed():
     save("good")
-    (save("without-policy") / models.POLICY_FILE).unlink()
-    (save("damaged") / models.META_FILE).write_text("{")
+    (save("without-policy") / POLICY_FILE).unlink()
+    (save("damaged") / META_FILE).write_text("{")
     assert [model.name for model in models.list_models()] == ["good"]
     with pytest.raises(models.ModelError, match="damaged"):
         models.get_model("damaged")
 
 
 def test_a_damaged_policy_is_told_by_name():
-    (save() / models.POLICY_FILE).write_bytes(b"nothing")
+    (save() / POLICY_FILE).write_bytes(b"nothing")
     with pytest.raises(models.ModelError, match="calm-ppo-1"):
         models.load_policy("calm-ppo-1")
 
@@ -189,7 +188,7 @@ def test_a_name_for_a_training_is_new_and_fit_for_a_folder():
     save("my-scenario-ppo-1")
     assert models.reserve("", "my scenario-ppo").name == "my-scenario-ppo-2"
     # What lies there may be of use to somebody, also if it is no model.
-    (save("broken") / models.META_FILE).unlink()
+    (save("broken") / META_FILE).unlink()
     for taken in ("my-scenario-ppo-1", "broken"):
         with pytest.raises(models.ModelError, match="already"):
             models.reserve(taken, "")
@@ -279,11 +278,10 @@ def test_a_models_origin_is_kept_and_older_files_are_read(tmp_path):
     assert (older.parent, older.git, older.tags) == ("", "", ())
 
 
-def test_the_index_is_made_again_from_the_folders(data_folder, caplog):
+def test_models_are_asked_for_by_what_is_known_of_them(data_folder):
     save("one", tags=("x",), created="2026-01-01T00:00:00+00:00")
     save("two", algorithm="DQN", created="2026-01-02T00:00:00+00:00")
     models.set_metrics("two", evaluation=EVALUATION)
-    index = data_folder / "models.sqlite"
 
     def names(**wanted):
         return [model.name for model in models.list_models(**wanted)]
@@ -296,18 +294,6 @@ def test_the_index_is_made_again_from_the_folders(data_folder, caplog):
 
     expected = (["two", "one"], ["one"], [], ["two"], ["two"], [], ["one"])
     assert everything() == expected
-    with contextlib.closing(sqlite3.connect(index)) as database:
-        assert database.execute(
-            "select name, accepted, tags from models order by name"
-        ).fetchall() == [("one", None, "x"), ("two", 1, "")]
-    index.unlink()
-    assert everything() == expected
-    index.write_bytes(b"no database at all" * 100)
-    assert everything() == expected
-    index.unlink()
-    index.mkdir()  # cannot be opened: kept in memory
-    assert everything() == expected
-    index.rmdir()
     # What was done to the folders by hand is found.
     shutil.copytree(data_folder / "models" / "one", data_folder / "models" / "three")
     file = data_folder / "models" / "three" / "meta.json"

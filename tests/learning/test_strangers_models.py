@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -187,7 +186,7 @@ def test_a_zip_that_unpacks_to_gigabytes_is_refused_and_nothing_stays(tmp_path, 
     assert file.stat().st_size < 3 << 20
     with pytest.raises(models.ModelError, match=r"bomb\.zip.*unpacks to"):
         models.import_model(file)
-    assert set(visible(data_folder)) - set(before) <= {"bomb.zip", "models", "models.sqlite"}
+    assert set(visible(data_folder)) - set(before) <= {"bomb.zip", "models"}
     assert visible(data_folder / "models") == []
 
 
@@ -231,33 +230,6 @@ def test_a_policy_has_the_shapes_and_sizes_that_the_market_holds(tmp_path, chang
     np.savez(file, **arrays)
     with pytest.raises(InputError, match=rf"p\.npz.*{match}"):
         PolicyNet.load(file)
-
-
-def test_an_index_of_any_kind_is_made_anew(data_folder):
-    save("one")
-    assert len(models.list_models()) == 1
-    index = data_folder / "models.sqlite"
-    for spoil in (
-        "update models set meta = '{}'",
-        "update models set meta = x'ff00'",
-        "update models set meta = 7",
-        "drop table tags",
-        "alter table models rename column meta to mate",
-        "pragma user_version = 99",
-    ):
-        database = sqlite3.connect(index)
-        with database:
-            database.execute(spoil)
-        database.close()
-        assert [model.name for model in models.list_models(algorithm="PPO")] == ["one"], spoil
-    data = index.read_bytes()
-    random = np.random.default_rng(1)
-    for _ in range(30):
-        torn = bytearray(data)
-        for at in random.integers(0, len(data), 40):
-            torn[at] = random.integers(0, 256)
-        index.write_bytes(torn[: random.integers(1, len(torn))])
-        assert [model.name for model in models.list_models()] == ["one"]
 
 
 @pytest.mark.parametrize(

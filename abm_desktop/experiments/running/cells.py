@@ -18,6 +18,7 @@ import numpy as np
 
 from abm_desktop.experiments.design import DISPLACEABLE, Design
 from abm_desktop.learning.registry import models
+from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.market.compiled import source_version
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.state import N_FEATURES
@@ -161,7 +162,7 @@ class Plan:
             "design": self.design.model_dump(mode="json", exclude=unimportant),
             "scenario": self.scenario.model_dump(mode="json"),
             "policies": {name: p.digest() for name, p in self.populations.items()},
-            "version": models.program_version(),
+            "version": program_version(),
             "market": source_version(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -22,6 +22,7 @@ from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
 from abm_desktop.metrics import stress
+from abm_desktop.model_folders import folder_of, is_name, policy_file
 from abm_desktop.scenario import (
     Problem,
     Scenario,
@@ -137,11 +138,15 @@ def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
         raise models.ModelError(
             f"must be a model's name, folder or policy, not {shown(agent)}", key="checkpoint"
         )
-    path = Path(agent)
-    file = path / models.POLICY_FILE if path.is_dir() else path
-    if file.is_file() or path.suffix == ".npz" or os.sep in str(agent):
-        return models.read_policy(file)
-    return models.load_policy(str(agent))
+    if is_name(agent) and folder_of(str(agent)).is_dir():
+        return models.load_policy(str(agent))
+    try:
+        return models.read_policy(policy_file(agent))
+    except FileNotFoundError as error:
+        path = Path(agent)
+        if path.suffix == ".npz" or os.sep in str(agent):
+            return models.read_policy(path)  # tells that there is no such file
+        raise models.ModelError(str(error)) from error
 
 
 def stress_test_agent(

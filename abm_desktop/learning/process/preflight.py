@@ -61,7 +61,7 @@ def _check_traders(scenario: Scenario) -> None:
     if not scenario.rl:
         return
     # Here, because it loads the compiler, which most scenarios do not need yet.
-    from abm_desktop.envs.policy_traders import policies_of
+    from abm_desktop.market.named_policies import policies_of
 
     try:
         policies_of(scenario)

@@ -12,8 +12,9 @@ from pathlib import Path, PurePosixPath
 
 from abm_desktop.archives import Archive, ArchiveError, open_archive
 from abm_desktop.inputs import InputError
+from abm_desktop.model_folders import META_FILE, POLICY_FILE
 
-META_FILE, POLICY_FILE, HISTORY_FILE = "meta.json", "policy.npz", "history.jsonl"
+HISTORY_FILE = "history.jsonl"
 
 _MIB = 1 << 20
 _LARGEST = {META_FILE: 4 * _MIB, POLICY_FILE: 16 * _MIB, HISTORY_FILE: 64 * _MIB}

@@ -14,12 +14,11 @@ from typing import Any
 
 from abm_desktop.inputs import InputError, one_of, real, shown, whole
 from abm_desktop.market.roles import ROLES, Role, action_names, observation_names
+from abm_desktop.model_folders import LONGEST_NAME, NO_LETTERS, is_name
 from abm_desktop.plain_json import check_plain, read_json
 
 __all__ = ["LONGEST_NAME", "ModelError", "check_meta", "check_name", "fit_name", "read_meta"]
 
-LONGEST_NAME = 100
-_FORBIDDEN = re.compile(r"[^A-Za-z0-9._-]+")
 _CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 TAG = re.compile(r"[^\s,]{1,40}")
 
@@ -35,9 +34,7 @@ class ModelError(InputError):
 
 def check_name(name: str) -> str:
     """``name`` itself, if a model may be called so. Raises :class:`ModelError`."""
-    # Some longer than we make them: a number comes behind them.
-    fit = isinstance(name, str) and 0 < len(name) <= LONGEST_NAME + 10
-    if not fit or _FORBIDDEN.search(name) or name.startswith("."):
+    if not is_name(name):
         raise ModelError(
             f"a model cannot be called {shown(name)}: use up to {LONGEST_NAME} letters, digits, "
             "'.', '_' and '-'"
@@ -47,14 +44,13 @@ def check_name(name: str) -> str:
 
 def fit_name(stem: str) -> str:
     """``stem`` made fit for the name of a folder."""
-    return _FORBIDDEN.sub("-", stem).strip("-.")[:LONGEST_NAME] or "model"
+    return NO_LETTERS.sub("-", stem).strip("-.")[:LONGEST_NAME] or "model"
 
 
 def read_meta(file: Path) -> dict[str, Any]:
     """All that a metadata file holds, known or not. Raises :class:`ModelError`."""
     try:
-        values = read_json(file)
-        return check_meta(values)
+        return _checked(read_json(file))
     except FileNotFoundError as error:
         if file.parent.is_dir():
             raise ModelError(
@@ -82,6 +78,11 @@ def _remedy(file: Path) -> str:
 def check_meta(values: Any) -> dict[str, Any]:
     """``values`` themselves, if a model may be described so. Raises ``InputError``."""
     check_plain(values)
+    return _checked(values)
+
+
+def _checked(values: Any) -> dict[str, Any]:
+    """The same of values that are plain."""
     if not isinstance(values, dict):
         raise InputError("there are no values by name in it")
     for key, (check, needed) in _FIELDS.items():

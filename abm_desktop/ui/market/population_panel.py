@@ -317,7 +317,7 @@ class _RLSection(QWidget):
 
 def _model_names() -> list[str]:
     models = importlib.import_module("abm_desktop.learning.registry.models")
-    return [model.name for model in models.list_models()]
+    return [model.name for model in models.list_models(studies=True)]
 
 
 def _volume_shares(snapshot: MarketSnapshot) -> dict[str, float]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import qasync
 
+from abm_desktop import model_folders
 from abm_desktop.learning.process.history import HistoryWriter
 from abm_desktop.learning.process.messages import Progress, Status
 from abm_desktop.learning.registry import models
@@ -56,7 +57,7 @@ def loop(qapp):
 @pytest.fixture
 def shipped(monkeypatch, tmp_path):
     """No models ship with the program."""
-    monkeypatch.setattr(models, "bundled_dir", lambda: tmp_path / "shipped")
+    monkeypatch.setattr(model_folders, "bundled_dir", lambda: tmp_path / "shipped")
 
 
 @pytest.fixture

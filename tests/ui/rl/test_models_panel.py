@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog
 from rl.conftest import make_model
 
-from abm_desktop import paths
+from abm_desktop import model_folders, paths
 from abm_desktop.learning.registry import models
 from abm_desktop.ui.rl import judging, verdict
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
@@ -74,7 +74,7 @@ def action(panel, name):
 
 def test_every_shipped_model_is_told(tab, monkeypatch):
     """Whatever version measured it."""
-    monkeypatch.setattr(models, "bundled_dir", lambda: paths.resource_dir() / "models")
+    monkeypatch.setattr(model_folders, "bundled_dir", lambda: paths.resource_dir() / "models")
     shipped = models.list_models(studies=True)
     assert len(shipped) > 10
     for model in shipped:

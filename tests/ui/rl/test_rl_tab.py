@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
+from abm_desktop import model_folders
 from abm_desktop.learning.process.messages import Failure, Status
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.statements import NotStarted, Paused, Training
@@ -45,7 +46,7 @@ def loop(qapp, monkeypatch):
 
 @pytest.fixture
 def tab(qtbot, qapp, loop, monkeypatch, tmp_path):
-    monkeypatch.setattr(models, "bundled_dir", lambda: tmp_path / "shipped")
+    monkeypatch.setattr(model_folders, "bundled_dir", lambda: tmp_path / "shipped")
     theme.apply(qapp, "dark")
     tab = RLTab()
     qtbot.addWidget(
