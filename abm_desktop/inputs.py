@@ -42,7 +42,10 @@ class InputError(ValueError):
 
 
 class UnavailableError(RuntimeError):
-    """Something right in itself but impossible now, e.g. a stress when all slots are taken."""
+    """Something right in itself but impossible now, e.g. a stress when all slots are taken.
+
+    Its argument is its text, or a :class:`~abm_desktop.statements.Fault`, which has one.
+    """
 
 
 def why_no_file(path: Path) -> str:

@@ -3,8 +3,9 @@
 Importing this room is cheap: the compiled market is imported by the worker thread.
 """
 
-from abm_desktop.live.background_build import CANCELLED
 from abm_desktop.live.market import LiveMarket
+from abm_desktop.live.outcomes import CommandOutcome, Listener, Ticket
+from abm_desktop.live.refusals import RefusedError
 from abm_desktop.live.types import (
     TRADER_CLASSES,
     ActiveStress,
@@ -21,11 +22,12 @@ from abm_desktop.live.types import (
 )
 
 __all__ = [
-    "CANCELLED",
     "TRADER_CLASSES",
     "ActiveStress",
     "ClassAccount",
+    "CommandOutcome",
     "History",
+    "Listener",
     "LiveMarket",
     "Mark",
     "MarketSnapshot",
@@ -33,6 +35,8 @@ __all__ = [
     "OwnOrder",
     "PastMoment",
     "PlannedStress",
+    "RefusedError",
     "RunState",
+    "Ticket",
     "WatchedTrader",
 ]

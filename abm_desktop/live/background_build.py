@@ -7,10 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-__all__ = ["CANCELLED", "Cancelled", "make_beside"]
+__all__ = ["Cancelled", "make_beside"]
 
-CANCELLED = "cancelled"
-"""What :attr:`LiveMarket.failures` says where a person did not want to wait."""
 LOOK_EVERY = 0.05
 """Real seconds between two looks at whether somebody has cancelled."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import logging
 import os
 import queue
@@ -16,38 +17,84 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm_desktop import child_python
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
-from abm_desktop.live.background_build import CANCELLED, Cancelled, make_beside
-from abm_desktop.live.commands import MarketCommands, check_scenario
+from abm_desktop.live.background_build import make_beside
+from abm_desktop.live.commands import (
+    CancelPlanned,
+    ForkMarket,
+    MarketCommand,
+    PauseMarket,
+    ResetMarket,
+    RunMarket,
+    SessionCommand,
+    SetSpeed,
+    StepEvents,
+    StepTime,
+    WatchTrader,
+)
 from abm_desktop.live.meter import Meter
-from abm_desktop.live.types import MarketSnapshot, RunState, WatchedTrader
+from abm_desktop.live.outcomes import Outcomes, Ticket
+from abm_desktop.live.refusals import (
+    MarketGone,
+    MomentNotShown,
+    NoMarket,
+    NotKept,
+    OnlyReplay,
+    OrderRefused,
+    RecordingEnded,
+    RefusedError,
+    refusal_of,
+)
+from abm_desktop.live.types import (
+    MarketSnapshot,
+    PastMoment,
+    PlannedStress,
+    RunState,
+    WatchedTrader,
+)
 from abm_desktop.plain_words import in_words
-from abm_desktop.scenario.bounds import LONGEST
+from abm_desktop.scenario import Scenario
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
     from abm_desktop.live.past import PastReader
     from abm_desktop.live.session_record import SessionRecord
-    from abm_desktop.scenario import Scenario
+    from abm_desktop.live.simulated_feed import SimulatedFeed
+    from abm_desktop.market.orders_by_hand import OrderReport
 
 log = logging.getLogger(__name__)
 
 _CHUNK = 0.008
 """Real seconds of simulation between two looks at the command queue."""
 _SAMPLES_PER_SECOND = 10_000.0
+_MOST_AT_ONCE = 100
+"""Commands that are carried out before their outcomes are told."""
 
 
-def _check_seed(seed: object) -> None:
-    if seed is not None:
-        whole(seed, "seed", 0, (1 << 63) - 1)
+def _answer(report: OrderReport | PlannedStress | None) -> dict[str, Any]:
+    """The fields of an outcome that tell what came of an order, or of a stress that waits."""
+    if report is None:
+        return {}
+    if isinstance(report, PlannedStress):
+        return {"planned": report.number}
+    answer: dict[str, Any] = {"filled": report.filled, "order": report.order}
+    if not report.accepted:
+        answer["refusal"] = OrderRefused(report.reason)
+    return answer
 
 
-class LiveMarket(MarketCommands):
+class LiveMarket:
     """A market that runs beside the program. All methods return at once.
+
+    What a person does is a command, a value, handed to :meth:`do`: those of
+    :mod:`abm_desktop.market.commands`, which change the market and are recorded, and those of
+    :mod:`abm_desktop.live.commands`. What became of it is told by its ticket, and to all who listen
+    to :attr:`outcomes`.
 
     Args:
         scenario: the market to load at :meth:`start`; None waits for :meth:`load`.
@@ -55,17 +102,19 @@ class LiveMarket(MarketCommands):
     """
 
     def __init__(self, scenario: Scenario | None = None, seed: int | None = None) -> None:
-        self.failures: queue.SimpleQueue[str] = queue.SimpleQueue()
-        """Commands that could not be carried out, in words, for whoever shows messages."""
+        self.outcomes = Outcomes()
+        """What became of every command, for all who listen."""
         self.compile_progress: str | None = None
         """What the worker is doing while nothing can be shown yet."""
         self.progress: float | None = None
         """Share of that which is done, 0 to 1, where it is known."""
         self._first = (scenario, seed)
-        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
+        self._numbers = itertools.count(1)
         self._snapshot: MarketSnapshot | None = None
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
+        self._over = threading.Event()
         self._cancelled = threading.Event()
         self._helper: subprocess.Popen[bytes] | None = None
         self._past: PastReader | None = None
@@ -98,33 +147,52 @@ class LiveMarket(MarketCommands):
         self._thread.start()
 
     def close(self, timeout: float = 5.0) -> None:
-        """Stop the worker and wait for it."""
+        """Stop the worker and wait for it; commands that wait are refused."""
         self._closing.set()
         helper = self._helper
         if helper is not None:
             helper.kill()
-        self._commands.put(lambda: None)
+        self._asked.put(Ticket(0))
         if self._past is not None:
             self._past.close(timeout)
         if self._thread is not None:
             self._thread.join(timeout)
 
-    def load(self, scenario: Scenario, seed: int | None = None) -> None:
+    def do(self, command: MarketCommand | SessionCommand) -> Ticket:
+        """Have a command carried out, after those asked for before.
+
+        Returns:
+            A ticket, which knows the outcome as soon as there is one.
+
+        Raises:
+            InputError: if it is no command.
+        """
+        if not isinstance(command, MarketCommand | SessionCommand):
+            raise InputError(
+                f"must be a command, not {shown(command)}",
+                key="command",
+                remedy="make one of abm_desktop.live.commands, or read one with read_command",
+            )
+        return self._ask(Ticket(next(self._numbers), command))
+
+    def load(self, scenario: Scenario, seed: int | None = None) -> Ticket:
         """Replace the market by a scenario's, warmed up and paused.
 
         Raises :class:`InputError` for what is no scenario or no seed.
         """
-        check_scenario(scenario)
-        _check_seed(seed)
+        if not isinstance(scenario, Scenario):
+            raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
+        if seed is not None:
+            whole(seed, "seed", 0, (1 << 63) - 1)
 
         def make() -> Feed:
             from abm_desktop.live.simulated_feed import SimulatedFeed
 
             return SimulatedFeed(scenario, seed)
 
-        self._commands.put(lambda: self._replace(make, f"loading {scenario.name}"))
+        return self._ask_for(lambda: self._replace(make, f"loading {scenario.name}"))
 
-    def open_replay(self, path: Path | str) -> None:
+    def open_replay(self, path: Path | str) -> Ticket:
         """Replace the market by recorded order flow (a LOBSTER message file, or a zip).
 
         Raises :class:`InputError` for what is no path.
@@ -137,23 +205,43 @@ class LiveMarket(MarketCommands):
 
             return ReplayFeed(Path(path))
 
-        self._commands.put(lambda: self._replace(make, f"reading {Path(path).name}"))
+        return self._ask_for(lambda: self._replace(make, f"reading {Path(path).name}"))
 
     def cancel(self) -> None:
         """Make no other market after all: what is being loaded, read or recovered is dropped.
 
-        The market that was there goes on. :attr:`failures` then says :data:`CANCELLED`.
+        The market that was there goes on. The outcome is an :class:`OpeningCancelled`.
         """
         self._cancelled.set()
 
-    def keep(self, file: Path, program: dict[str, Any] | None = None) -> None:
+    def keep(self, file: Path, program: dict[str, Any] | None = None) -> Ticket:
         """Write to ``file`` what is needed to compute this session again; see session_record.
 
-        ``program`` is kept along. A fault is told by :attr:`failures`, once.
+        ``program`` is kept along. A fault is told once.
         """
-        self._commands.put(lambda: self._keep(file, program or {}))
+        return self._ask_for(lambda: self._keep(file, program or {}))
 
-    def recover(self, record: SessionRecord) -> None:
+    def record(self) -> Future[SessionRecord]:
+        """What is needed to compute this session again, as it is when its turn comes.
+
+        The future fails with a RefusedError if there is no market.
+        """
+        found: Future[SessionRecord] = Future()
+
+        def work() -> None:
+            from abm_desktop.live.session_record import describe
+
+            try:
+                if self._feed is None:
+                    raise RefusedError(NoMarket())
+                found.set_result(describe(self._feed))
+            except Exception as error:
+                found.set_exception(error)
+
+        self._ask_for(work)
+        return found
+
+    def recover(self, record: SessionRecord) -> Ticket:
         """Replace the market by a session that was kept, at the moment it was kept, paused."""
 
         def tell(share: float) -> None:
@@ -169,60 +257,57 @@ class LiveMarket(MarketCommands):
 
             return ReplayFeed(Path(record.replay))
 
-        self._commands.put(
+        return self._ask_for(
             lambda: self._replace(
                 make, f"recovering {record.source}", again if record.replay else None
             )
         )
 
-    def reset(self, seed: int | None = None) -> None:
-        """Start the same market again, with its seed or another.
+    # -- the past --------------------------------------------------------------------------------
 
-        Raises :class:`InputError` for what is no seed.
+    @property
+    def past(self) -> PastMoment | None:
+        """The past moment last computed; None while the present is looked at."""
+        return None if self._past is None else self._past.moment
+
+    @property
+    def past_is_due(self) -> bool:
+        """Whether :attr:`past` is still the answer to an earlier request than the newest."""
+        return self._past is not None and self._past.is_due
+
+    def look_at(self, time: float, left: float | None = None, right: float | None = None) -> None:
+        """Compute a past moment again, for :attr:`past`, while the market goes on or stands.
+
+        ``left`` to ``right`` is the span of time around it to be told in full.
+
+        Raises:
+            UnavailableError: if the market keeps no past: none is loaded, or it is a replay.
+            InputError: for what is no time.
         """
-        _check_seed(seed)
-        self._commands.put(lambda: self._reset(seed))
+        from abm_desktop.live.past import PastReader
 
-    def run(self) -> None:
-        """Let simulated time pass."""
-        self._commands.put(self._run)
+        feed, snapshot = self._feed, self._snapshot
+        if snapshot is None or feed is None or feed.is_replay:
+            raise RefusedError(NoMarket() if feed is None else OnlyReplay())
+        time = real(time, "time", unit="simulated seconds")
+        left = time if left is None else real(left, "left", unit="simulated seconds")
+        right = time if right is None else real(right, "right", unit="simulated seconds")
+        if self._past is None:
+            self._past = PastReader(self._past_failed)
+        recorded: Any = feed
+        self._past.ask(recorded.recording, recorded.reader, snapshot, time, left, right)
 
-    def pause(self) -> None:
-        """Hold simulated time."""
-        self._commands.put(self._pause)
+    def look_at_now(self) -> None:
+        """Leave the past."""
+        if self._past is not None:
+            self._past.forget()
 
-    def step_event(self, n: int = 1) -> None:
-        """Pause, and take ``n`` events, 1 to a million. Raises :class:`InputError`."""
-        n = whole(n, "n", 1, 1_000_000)
-        self._commands.put(lambda: self._step(lambda feed: feed.step(n)))
-
-    def step_interval(self, seconds: float = 1.0) -> None:
-        """Pause, and go on by some simulated seconds, up to a week. Raises :class:`InputError`."""
-        seconds = real(seconds, "seconds", above=0.0, high=LONGEST)
-        self._commands.put(lambda: self._step(lambda feed: feed.advance(feed.now + seconds)))
-
-    def set_speed(self, speed: float | None) -> None:
-        """Simulated seconds per real second; None is as fast as it goes.
-
-        Raises :class:`InputError` for a speed that is not above 0 and up to a million.
-        """
-        if speed is not None:
-            speed = real(speed, "speed", above=0.0, high=1e6)
-        self._commands.put(lambda: self._set_speed(speed))
-
-    def watch_trader(self, number: int | None) -> None:
-        """Tell in every snapshot what RL trader ``number`` sees and does; None ends it.
-
-        Numbers go by arrival, from 0. It holds over resets and new markets; a market without RL
-        traders, and a replay, tell nothing. Raises :class:`InputError` for no number.
-        """
-        if number is not None:
-            number = whole(number, "number", 0)
-
-        def watch() -> None:
-            self._watched = number
-
-        self._commands.put(watch)
+    def _past_failed(self, time: float, error: str) -> None:
+        self.outcomes.publish(
+            generation=self._generation,
+            time=time,
+            refusal=MomentNotShown(time, error),
+        )
 
     # -- the worker ------------------------------------------------------------------------------
 
@@ -239,6 +324,9 @@ class LiveMarket(MarketCommands):
             self._error = in_words(error) or f"{type(error).__name__}: {error}"
             self._state = RunState.FAILED
             self._publish()
+        finally:
+            self._over.set()
+            self._refuse_waiting()
 
     def _prepare(self) -> None:
         """Compile in another process where the cache is cold: compiling here would hold the GIL."""
@@ -273,26 +361,98 @@ class LiveMarket(MarketCommands):
         return min(max((self._feed.now - due) / self._speed, 0.0) + 0.004, 0.02)
 
     def _obey(self, wait: float | None) -> None:
+        """Carry out what was asked for; what became of it is told when it can be seen."""
         try:
-            command = (
-                self._commands.get(timeout=wait) if wait != 0.0 else self._commands.get_nowait()
-            )
+            ticket = self._asked.get(timeout=wait) if wait != 0.0 else self._asked.get_nowait()
         except queue.Empty:
             return
+        done: list[tuple[Ticket, dict[str, Any]]] = []
         while True:
+            done.append((ticket, self._carry_out(ticket)))
+            if len(done) >= _MOST_AT_ONCE:
+                break
             try:
-                command()
-            except Cancelled:
-                self.failures.put(CANCELLED)
-            except Exception as error:
-                log.info("command refused", exc_info=True)
-                self.failures.put(str(error) or type(error).__name__)
-            try:
-                command = self._commands.get_nowait()
+                ticket = self._asked.get_nowait()
             except queue.Empty:
                 break
         if not self._closing.is_set():
             self._publish()
+        for ticket, outcome in done:
+            if ticket.number:
+                ticket.settle(self.outcomes.publish(**outcome))
+
+    def _carry_out(self, ticket: Ticket) -> dict[str, Any]:
+        """Do what a ticket asks for; returns the fields of its outcome."""
+        command = ticket.command
+        outcome: dict[str, Any] = {"ticket": ticket.number, "command": command}
+        outcome["time"] = None if self._feed is None else self._feed.now
+        try:
+            match command:
+                case None:
+                    if ticket.work is not None:
+                        ticket.work()
+                case StepEvents():
+                    self._step(lambda feed: feed.step(command.events))
+                case MarketCommand():
+                    outcome |= _answer(self._simulated().do(command))
+                case RunMarket():
+                    self._run()
+                case PauseMarket():
+                    self._pause()
+                case StepTime():
+                    self._step(lambda feed: feed.advance(feed.now + command.seconds))
+                case SetSpeed():
+                    self._set_speed(command.speed)
+                case ResetMarket():
+                    self._reset(command.seed)
+                case ForkMarket():
+                    self._fork(command.time)
+                case CancelPlanned():
+                    self._simulated().cancel_planned(command.number)
+                case WatchTrader():
+                    self._watched = command.number
+                case _:
+                    raise InputError("is none that a market carries out", key="command")
+        except Exception as error:
+            log.info("command refused", exc_info=True)
+            outcome["refusal"] = refusal_of(error)
+        return outcome | {"generation": self._generation}
+
+    def _simulated(self) -> SimulatedFeed:
+        feed: Any = self._feed
+        if feed is None:
+            raise RefusedError(NoMarket())
+        if feed.is_replay:
+            raise RefusedError(OnlyReplay())
+        simulated: SimulatedFeed = feed
+        return simulated
+
+    def _ask(self, ticket: Ticket) -> Ticket:
+        self._asked.put(ticket)
+        if self._over.is_set():
+            self._refuse_waiting()
+        return ticket
+
+    def _ask_for(self, work: Callable[[], None]) -> Ticket:
+        return self._ask(Ticket(next(self._numbers), work=work))
+
+    def _refuse_waiting(self) -> None:
+        """Nobody carries out any more what is in the queue."""
+        refusal = MarketGone()
+        while True:
+            try:
+                ticket = self._asked.get_nowait()
+            except queue.Empty:
+                return
+            if ticket.number:
+                ticket.settle(
+                    self.outcomes.publish(
+                        ticket=ticket.number,
+                        command=ticket.command,
+                        generation=self._generation,
+                        refusal=refusal,
+                    )
+                )
 
     def _play(self) -> None:
         feed = self._feed
@@ -317,8 +477,12 @@ class LiveMarket(MarketCommands):
             feed.advance(target)
         except UnavailableError as error:  # time stands still: the market waits for the person
             self._state = RunState.PAUSED
-            self.failures.put(str(error))
             self._publish()
+            self.outcomes.publish(
+                time=feed.now,
+                generation=self._generation,
+                refusal=refusal_of(error),
+            )
             return
         spent = time.perf_counter() - begin
         self._meter.add(feed.now - before[0], feed.events - before[1], spent, begin + spent)
@@ -385,7 +549,7 @@ class LiveMarket(MarketCommands):
     def _reset(self, seed: int | None) -> None:
         feed = self._feed
         if feed is None:
-            raise RuntimeError("there is no market to reset yet: open a scenario")
+            raise RefusedError(NoMarket())
         scenario = getattr(feed, "next_scenario", None)
         if scenario is None:
             self._replace(self._make, "resetting")
@@ -394,6 +558,11 @@ class LiveMarket(MarketCommands):
 
         chosen = feed.seed if seed is None else seed
         self._replace(lambda: SimulatedFeed(scenario, chosen), "resetting")
+
+    def _fork(self, time: float) -> None:
+        feed, generation = self._simulated(), self._generation
+        self._replace(lambda: feed.forked(time, generation), "forking the market")
+        self.look_at_now()
 
     def _keep(self, file: Path, program: dict[str, Any]) -> None:
         if self._feed is None:
@@ -407,15 +576,13 @@ class LiveMarket(MarketCommands):
             # Tried again every few seconds: once is enough to know.
             known, self._keep_fault = self._keep_fault, str(error)
             if known != self._keep_fault:
-                raise RuntimeError(
-                    f"this session cannot be recovered after a crash: {error}"
-                ) from error
+                raise RefusedError(NotKept(str(error))) from error
 
     def _run(self) -> None:
         if self._feed is None:
-            raise RuntimeError("there is no market to run yet: open a scenario")
+            raise RefusedError(NoMarket())
         if self._state is RunState.ENDED:
-            raise RuntimeError("the recording has ended: reset to play it again")
+            raise RefusedError(RecordingEnded())
         self._state = RunState.RUNNING
         self._restart_pace()
 
@@ -426,7 +593,7 @@ class LiveMarket(MarketCommands):
     def _step(self, move: Callable[[Feed], None]) -> None:
         self._pause()
         if self._feed is None:
-            raise RuntimeError("there is no market to step yet: open a scenario")
+            raise RefusedError(NoMarket())
         move(self._feed)
 
     def _set_speed(self, speed: float | None) -> None:

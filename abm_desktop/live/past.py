@@ -7,9 +7,9 @@ the slider is now.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time as clock
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -48,9 +48,9 @@ class _Request:
 class PastReader:
     """Computes past moments on a thread of its own, which starts with the first request."""
 
-    def __init__(self, failures: queue.SimpleQueue[str] | None = None) -> None:
-        """``failures`` is told what could not be computed."""
-        self._failures = failures
+    def __init__(self, failed: Callable[[float, str], None] | None = None) -> None:
+        """``failed`` is told which moment could not be computed, and why."""
+        self._failed = failed
         self.moment: PastMoment | None = None
         """The newest answer; None where nothing is being looked at."""
         self.error: str | None = None
@@ -114,11 +114,8 @@ class PastReader:
                 self.error = f"{type(error).__name__}: {error}"
                 self._rewinder = None
                 self._answered = request.number
-                if self._failures is not None:
-                    self._failures.put(
-                        f"the market cannot be shown as it was at {request.time:.1f} s "
-                        f"({self.error}). Return to live (Ctrl+End)."
-                    )
+                if self._failed is not None:
+                    self._failed(request.time, self.error)
                 continue
             with self._wake:
                 # Somebody may have turned to the present, or to another market, meanwhile.

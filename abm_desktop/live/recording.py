@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from abm_desktop.market import checkpoints
 from abm_desktop.market.checkpoints import Checkpoint
 
 if TYPE_CHECKING:
+    from abm_desktop.market.commands import MarketCommand
     from abm_desktop.market.simulator import Simulator
 
-Answer = TypeVar("Answer")
 EVENTS_BETWEEN = 200_000
 """Book events between two checkpoints at first: some 30 ms of computing, against 2 ms for one."""
 MOST_CHECKPOINTS = 2048
@@ -28,12 +27,12 @@ MOST_BYTES = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A command that was carried out; the same call on a copy of the market does the same."""
+    """A command that was carried out; applied to a copy of the market it does the same."""
 
     time: float
     end: float
     """Where the market stood afterwards: later than ``time`` only after steps by hand."""
-    apply: Callable[[Simulator], object]
+    command: MarketCommand
 
 
 class Recording:
@@ -79,16 +78,13 @@ class Recording:
                     self.nbytes = sum(c.nbytes for c in self._checkpoints)
                 self._between *= 2
 
-    def act(self, simulator: Simulator, apply: Callable[[Simulator], Answer]) -> Answer:
-        """Carry out a command and remember it, unless it is refused with an error.
+    def remember(self, command: MarketCommand, time: float, end: float) -> None:
+        """Remember a command that was carried out at ``time``; the market stood at ``end`` then.
 
         Steps by hand are such commands too: they may end amid the events of one nanosecond.
         """
-        time = simulator.now
-        answer = apply(simulator)
         with self._lock:
-            self._moves.append(Move(time, simulator.now, apply))
-        return answer
+            self._moves.append(Move(time, end, command))
 
     def _add(self, simulator: Simulator) -> None:
         checkpoint = checkpoints.take(
@@ -157,7 +153,7 @@ class Rewinder:
         """Go on to ``time`` from where the market is, with the commands on the way."""
         for move in self._recording.moves_from(self._moves, time):
             self.simulator.run_until(move.time)
-            move.apply(self.simulator)
+            move.command.apply(self.simulator)
             self._moves += 1
         self.simulator.run_until(time)
         return self.simulator

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import time as clock
 import zlib
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,9 @@ import numpy as np
 
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.live.background_build import Cancelled
-from abm_desktop.live.deeds import Deed
+from abm_desktop.live.old_sessions import OLD_VERSION, upgraded
+from abm_desktop.live.types import ActiveStress
+from abm_desktop.market.commands import EndStress, Inject, MarketCommand, read_command, written
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionRecord", "checksum", "describe", "restore"]
 
-VERSION = 1
+VERSION = 2
 _NOT_STATE = frozenset({"trades", "messages", "samples", "class_samples", "intents", "scratch"})
 _NOT_MARKET = frozenset({"next_sample", "sample_interval"})
 _MOST_BYTES = 64 * 2**20
@@ -60,7 +62,7 @@ class SessionRecord:
     next_scenario: dict[str, Any] = field(default_factory=dict)
     """What it is made from at the next reset."""
     commands: list[dict[str, Any]] = field(default_factory=list)
-    """Each with ``at``, the simulated second in which it was carried out."""
+    """Each a ``command``, and ``at``, the simulated second in which it was carried out."""
     planned: list[dict[str, Any]] = field(default_factory=list)
     """Stresses in the queue: when they were asked for, when they start, and what they are."""
     forked: tuple[float, ...] = ()
@@ -71,6 +73,31 @@ class SessionRecord:
     """The scenario file that was open."""
     program: dict[str, Any] = field(default_factory=dict)
     """What the window adds: process, version, layout."""
+
+    def moves(self, *kinds: type[MarketCommand]) -> Iterator[tuple[float, MarketCommand]]:
+        """The commands, each after the simulated second in which it was carried out.
+
+        With ``kinds``, only commands of these. Raises :class:`InputError` for one that is none.
+        """
+        names = {kind.model_fields["do"].default for kind in kinds}
+        for entry in self.commands:
+            if not names or entry["command"].get("do") in names:
+                yield float(entry["at"]), read_command(entry["command"])
+
+    def stresses(self) -> tuple[ActiveStress, ...]:
+        """The stresses that the session has seen by its commands."""
+        spans: dict[tuple[str, float], ActiveStress] = {}
+        for at, command in self.moves(Inject, EndStress):
+            if isinstance(command, Inject):
+                stress = command.stress
+                spans[stress.type, at] = ActiveStress(
+                    stress.type, stress.strength, at, at + float(stress.length)
+                )
+            elif isinstance(command, EndStress):
+                for (kind, start), span in spans.items():
+                    if kind == command.kind and abs(start - command.start) < 1e-3:
+                        spans[kind, start] = replace(span, end=at)
+        return tuple(spans.values())
 
     def write(self, path: Path) -> None:
         """Write the file so that a crash leaves either the old one or the new one, never half."""
@@ -88,11 +115,12 @@ class SessionRecord:
             if path.stat().st_size > _MOST_BYTES:
                 raise InputError(f"is no session: more than {_MOST_BYTES >> 20} MiB", path=path)
             values = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
-            if not isinstance(values, dict) or values.pop("version", None) != VERSION:
+            version = values.pop("version", None) if isinstance(values, dict) else None
+            if type(version) is not int or version not in (OLD_VERSION, VERSION):
                 raise InputError(
                     "is no session, or was written by another version of the program", path=path
                 )
-            record = cls(**values)
+            record = cls(**(upgraded(values) if version == OLD_VERSION else values))
             _check(record)
         except InputError as error:
             error.path = path
@@ -128,7 +156,7 @@ def _check(record: SessionRecord) -> None:
         real(value, "forked", 0.0, _LATEST)
     before = 0.0
     for command in record.commands:
-        if not isinstance(command, dict) or not isinstance(command.get("do"), str):
+        if not isinstance(command, dict) or not isinstance(command.get("command"), dict):
             raise InputError(f"has {shown(command)}", key="commands")
         # In the order in which they were carried out: time does not turn back.
         before = real(command.get("at"), "commands.at", before, max(before, record.time))
@@ -155,21 +183,16 @@ def checksum(simulator: Simulator) -> int:
 
 
 def describe(feed: Feed) -> SessionRecord:
-    """Return the record of a session as it is now; to be called by the thread that runs it.
-
-    Raises:
-        ValueError: if something was done to the market that cannot be written down.
-    """
+    """Return the record of a session as it is now; to be called by the thread that runs it."""
     common = {"source": feed.source, "seed": feed.seed, "time": feed.now, "saved": clock.time()}
     if feed.is_replay:
         replayed: Any = feed
         return SessionRecord(events=feed.events, replay=str(replayed.path), **common)  # type: ignore[arg-type]
     simulated: Any = feed
-    commands = []
-    for move in simulated.recording.moves_from(0, float("inf")):
-        if not isinstance(move.apply, Deed):
-            raise ValueError(f"a command of this session cannot be written down: {move.apply}")
-        commands.append({"at": move.time, **move.apply.as_json()})
+    commands = [
+        {"at": move.time, "command": written(move.command)}
+        for move in simulated.recording.moves_from(0, float("inf"))
+    ]
     planned = [
         {"asked": asked, "start": shown.start, "stress": stress.model_dump(mode="json")}
         for asked, shown, stress in simulated.queued
@@ -231,14 +254,9 @@ def _restore(
     planned = [stress_from_dict(entry["stress"]) for entry in record.planned]
     simulated = SimulatedFeed(scenario, record.seed)
     simulated.limit_samples(MOST_SAMPLES, record.time)
-    for command in record.commands:
-        values = dict(command)
-        at = float(values.pop("at"))
+    for at, command in record.moves():
         _go_on(simulated, at, 0.0, record.time, tell, is_cancelled)
-        deed = Deed.from_json(values)
-        if deed.name == "change":
-            simulated.joined = deed.arguments["scenario"].rl
-        simulated.act(deed)
+        simulated.do(command)
     _go_on(simulated, record.time, 0.0, record.time, tell, is_cancelled)
     if checksum(simulated.simulator) != record.checksum:
         raise InputError(

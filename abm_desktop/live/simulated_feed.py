@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abm_desktop.inputs import InputError, real
-from abm_desktop.live.deeds import Deed
+from abm_desktop.inputs import real
 from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
 from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
-from abm_desktop.live.recording import Answer, Recording, Rewinder
+from abm_desktop.live.recording import Recording, Rewinder
+from abm_desktop.live.refusals import RefusedError, StartHasPassed
 from abm_desktop.live.snapshot_reader import Reader
 from abm_desktop.live.types import Mark, PlannedStress, WatchedTrader
+from abm_desktop.market.commands import (
+    ChangePopulation,
+    Inject,
+    JoiningTraders,
+    MarketCommand,
+    StepEvents,
+)
+from abm_desktop.market.orders_by_hand import OrderReport
+from abm_desktop.market.reading import MAX_TIME
 from abm_desktop.market.tape import Mark as TapeMark
 
 if TYPE_CHECKING:
-    from abm_desktop.market.simulator import Simulator
     from abm_desktop.scenario import Scenario
-    from abm_desktop.scenario.stress import Stress
+    from abm_desktop.scenario.stress import AnyStress
 
 
 class SimulatedFeed:
@@ -48,7 +55,7 @@ class SimulatedFeed:
         self.forked_from: tuple[int, float] | None = None
         self._recent = np.zeros(0, TRADE_DTYPE)
         self._interval = SAMPLE_INTERVAL
-        self.queued: list[tuple[float, PlannedStress, Stress]] = []
+        self.queued: list[tuple[float, PlannedStress, AnyStress]] = []
         """When it was queued, how it is shown, what it is; the next first."""
         self._numbers = itertools.count(1)
         self.joined = scenario.rl
@@ -71,82 +78,80 @@ class SimulatedFeed:
         while self.queued and self.queued[0][1].start <= until:
             _asked, planned, stress = self.queued.pop(0)
             self.simulator.run_until(planned.start)
-            self._begin(stress)
+            self.do(Inject(stress=stress))
         self.simulator.run_until(until)
         self.recording.follow(self.simulator)
 
-    def _begin(self, stress: Stress) -> None:
-        self.act(Deed("inject", {"stress": stress}))
-
     def step(self, events: int) -> None:
-        self.act(Deed("step", {"events": events}))
+        self.do(StepEvents(events=events))
         self.advance(self.now)
 
     # -- commands -------------------------------------------------------------------------------
 
-    def act(self, apply: Callable[[Simulator], Answer]) -> Answer:
-        """Carry out a command now, so that it can be repeated.
+    def do(self, command: MarketCommand) -> OrderReport | PlannedStress | None:
+        """Carry out a command now, and remember it, so that it can be repeated.
+
+        A stress for a time ahead is queued, and carried out then; a change of the traders brings
+        those of new groups of RL traders along.
 
         Raises:
-            ValueError, RuntimeError: if the market refuses it.
+            InputError, UnavailableError, OSError: if it is refused; it is not remembered then.
         """
-        return self.recording.act(self.simulator, apply)
+        if isinstance(command, Inject) and command.at is not None:
+            return self._plan(command.stress, command.at)
+        if isinstance(command, ChangePopulation):
+            command = self._with_joining(command)
+        time = self.simulator.now
+        report = command.apply(self.simulator)
+        self.recording.remember(command, time, self.simulator.now)
+        if isinstance(command, ChangePopulation):
+            self.joined = command.scenario.rl
+        return report
 
-    def change(self, scenario: Scenario) -> None:
-        """Take the traders of ``scenario``: what can be now, the rest at the next reset.
-
-        New groups of RL traders, and more traders of a group, join now.
+    def _with_joining(self, command: ChangePopulation) -> ChangePopulation:
+        """The same with the RL traders that the scenario has more of than the market.
 
         Raises:
             FileNotFoundError: if a model is missing.
-            UnavailableError: if a class would start or stop.
         """
         from abm_desktop.market.named_policies import find_policy
 
+        if command.joining is not None:
+            return command  # one that is repeated knows them
         before = {group.model_copy(update={"count": 0}): group.count for group in self.joined}
         joining = []
-        for group in scenario.rl:
+        for group in command.scenario.rl:
             more = group.count - before.get(group.model_copy(update={"count": 0}), 0)
             if more > 0:
                 joining.append(
-                    {
-                        "policy": find_policy(group.model),
-                        "count": more,
-                        "size": group.size,
-                        "max_inventory": group.max_inventory,
-                        "step": group.step,
-                        "jitter": group.jitter,
-                        "greedy": group.greedy,
-                        "latency": group.data_latency + group.order_latency,
-                    }
+                    JoiningTraders(
+                        policy=find_policy(group.model),
+                        count=more,
+                        size=group.size,
+                        max_inventory=group.max_inventory,
+                        step=group.step,
+                        jitter=group.jitter,
+                        greedy=group.greedy,
+                        latency=group.data_latency + group.order_latency,
+                    )
                 )
-        # Also where the running market refuses: then the reset that it asks for brings them.
-        self.next_scenario = scenario
-        self.act(Deed("change", {"scenario": scenario, "joining": joining}))
-        self.joined = scenario.rl
+        # Also if the running market refuses: then the reset that it asks for brings them.
+        self.next_scenario = command.scenario
+        return ChangePopulation(scenario=command.scenario, joining=tuple(joining))
 
-    def plan(self, stress: Stress, at: float) -> None:
-        """Queue a stress for the simulated time ``at``.
-
-        Raises:
-            InputError: if that time has passed.
-        """
-        from abm_desktop.market.reading import MAX_TIME
-
+    def _plan(self, stress: AnyStress, at: float) -> PlannedStress:
         if real(at, "at", high=MAX_TIME, unit="simulated seconds") < self.now:
-            raise InputError(
-                f"the stress is to start at {at:g} s, but it is {self.now:g} s already",
-                remedy="choose a later time",
-            )
-        self.enqueue(stress, at, asked=self.now)
+            raise RefusedError(StartHasPassed(float(at), self.now))
+        return self.enqueue(stress, at, asked=self.now)
 
-    def enqueue(self, stress: Stress, at: float, asked: float) -> None:
+    def enqueue(self, stress: AnyStress, at: float, asked: float) -> PlannedStress:
         """Queue a stress that was asked for at the time ``asked``."""
-        shown = PlannedStress(
+        planned = PlannedStress(
             next(self._numbers), stress.type, stress.strength, at, float(stress.length)
         )
-        self.queued.append((asked, shown, stress))
+        self.queued.append((asked, planned, stress))
         self.queued.sort(key=lambda entry: entry[1].start)
+        return planned
 
     def cancel_planned(self, number: int) -> None:
         """Take a stress out of the queue; nothing happens where it has begun already."""

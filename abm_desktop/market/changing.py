@@ -15,6 +15,7 @@ from abm_desktop.market.orders_by_hand import OrdersByHand
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_network, with_policy_traders
 from abm_desktop.market.reading import MAX_TIME
+from abm_desktop.market.refusals import AuctionAfterClose
 from abm_desktop.market.retuning import retune
 from abm_desktop.market.tape import Mark
 
@@ -226,6 +227,6 @@ class MarketChanging(OrdersByHand):
         """
         seconds = real(seconds, "seconds", above=0.0, high=MAX_TIME)
         if self._market["phase"] == state.SHUT:
-            raise UnavailableError("the market is closed: no auction can be called any more")
+            raise UnavailableError(AuctionAfterClose())
         opening.call_auction(self._state, 0, seconds)
         self.tape.marks.append(Mark(self.now, f"auction called for {seconds:g} s"))

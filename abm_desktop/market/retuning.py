@@ -8,6 +8,7 @@ from abm_desktop.inputs import UnavailableError
 from abm_desktop.market import opening, state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.parameters import parameters
+from abm_desktop.market.refusals import ClassKeepsActing
 from abm_desktop.market.traders import fundamental, momentum, noise
 from abm_desktop.market.tuning import is_live
 
@@ -52,9 +53,7 @@ def retune(markets: Markets, scenario: Scenario) -> None:
         acting = agents["rate"][default & (agents["kind"] == kind)] > 0
         if len(acting) and bool(acting[0]) != (rate > 0):
             markets.params[0] = before
-            raise UnavailableError(
-                f"{state.TRADER_CLASSES[kind].replace('_', ' ')} traders cannot start or stop "
-                "in a running market: reset it (Ctrl+R), or give a small rate"
-            )
+            name = state.TRADER_CLASSES[kind].replace("_", " ")
+            raise UnavailableError(ClassKeepsActing(name))
     for kind, rate in rates.items():
         agents["rate"][default & (agents["kind"] == kind)] = rate

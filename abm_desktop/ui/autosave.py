@@ -8,7 +8,6 @@ crash: neither the number of a process nor a clock comes into it.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import logging
 import os
 import secrets
@@ -21,7 +20,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from abm_desktop import paths
 from abm_desktop.inputs import InputError
-from abm_desktop.live import MarketSnapshot
 from abm_desktop.plain_words import in_words
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.session import Session
@@ -55,13 +53,14 @@ def find_left() -> list[Left]:
     Files that are no sessions are put aside under another name, with one warning for all of them;
     each is read by itself. Raises OSError if the folder cannot be read.
     """
-    records = importlib.import_module("abm_desktop.live.session_record")
+    from abm_desktop.live.session_record import SessionRecord
+
     found, bad = [], []
     for file in sorted(folder().glob("*.json")):
         if is_claimed(folder(), file.stem):
             continue
         try:
-            found.append(Left(file, records.SessionRecord.read(file)))
+            found.append(Left(file, SessionRecord.read(file)))
         except (OSError, ValueError) as error:
             bad.append(str(error))
             with contextlib.suppress(OSError):
@@ -115,8 +114,8 @@ class Autosave(QObject):
     def save(self) -> None:
         """Write the session aside, unless nothing has happened since the last time."""
         live = self._session.live
-        snapshot: MarketSnapshot | None = None if live is None else live.snapshot
-        if live is None or snapshot is None or snapshot.error:
+        snapshot = live.snapshot
+        if snapshot is None or snapshot.error:
             return
         if not self._hold():
             return

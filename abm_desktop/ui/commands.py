@@ -85,6 +85,12 @@ CATALOGUE: tuple[Command, ...] = (
     Command(
         "market.flatten", "&Close own position", "Shift+F8", "Buy or sell what is held, at once"
     ),
+    Command(
+        "market.copy_script",
+        "Copy as &Python",
+        "Ctrl+Shift+Y",
+        "Copy a script that makes this session again, bit by bit",
+    ),
     Command("market.undo", "Un&do an edit of the traders", "Ctrl+Z", "In the Traders panel"),
     Command("market.redo", "Redo an edit of &the traders", "Ctrl+Shift+Z", "In the Traders panel"),
     Command(

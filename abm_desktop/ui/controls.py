@@ -11,6 +11,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop import paths
 from abm_desktop.live import RunState
+from abm_desktop.live.commands import (
+    CancelOrders,
+    PauseMarket,
+    RunMarket,
+    StepEvents,
+    StepTime,
+)
 from abm_desktop.readers.files import SUFFIXES
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
@@ -61,9 +68,9 @@ class Controls(QObject):
             "file.preferences": self.show_preferences,
             "file.quit": window.close,
             "market.toggle": self.toggle,
-            "market.step_event": session.step_event,
-            "market.step_interval": lambda: session.step_interval(
-                self._window.market.transport.interval.value()
+            "market.step_event": lambda: session.live.do(StepEvents()),
+            "market.step_interval": lambda: session.live.do(
+                StepTime(seconds=self._window.market.transport.interval.value())
             ),
             "market.reset": self.reset,
             "market.new_seed": lambda: self.confirm_reset(session.reset_new_seed),
@@ -76,8 +83,9 @@ class Controls(QObject):
             "market.fork": lambda: self._window.market.fork(),
             "market.buy": lambda: self._window.market.orders.trade(1),
             "market.sell": lambda: self._window.market.orders.trade(-1),
-            "market.cancel_orders": session.cancel_orders,
+            "market.cancel_orders": lambda: session.live.do(CancelOrders()),
             "market.flatten": lambda: self._window.market.orders.flatten(),
+            "market.copy_script": lambda: session.copy_script(self.copy),
             "market.undo": lambda: self._window.market.population.draft.stack.undo(),
             "market.redo": lambda: self._window.market.population.draft.stack.redo(),
             "market.flash_crash": lambda: self._window.market.stress.inject("flash_crash"),
@@ -127,15 +135,20 @@ class Controls(QObject):
             self._window.analytics.show_page(page)
         return self._window.analytics
 
+    def copy(self, script: str) -> None:
+        """Put the script of the session where it can be pasted from."""
+        QApplication.clipboard().setText(script)
+        self._window.session.said.emit(self.tr("The session was copied as a Python script."))
+
     def toggle(self) -> None:
         """Run the market, or pause it."""
         running = (
             self._window.snapshot is not None and self._window.snapshot.state is RunState.RUNNING
         )
         if running:
-            self._window.session.pause()
+            self._window.session.live.do(PauseMarket())
         else:
-            self._window.session.run()
+            self._window.session.live.do(RunMarket())
 
     def reset(self) -> None:
         """Start again from the open, with the seed in the box; a replay has no seed."""

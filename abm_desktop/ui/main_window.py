@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import time
 import traceback
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from abm_desktop import paths
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import LiveMarket, MarketSnapshot
+from abm_desktop.live.commands import WatchTrader
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.autosave import Autosave, Left
@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
     def draw(self) -> None:
         """Draw the visible tab from the newest snapshot; called thirty times a second."""
         snapshot = self.session.poll()
-        doing = self.session.live.compile_progress if self.session.live is not None else None
+        doing = self.session.live.compile_progress
         self._show_making(doing)
         if snapshot is None:
             self._show_preparing(doing)
@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
                 )
 
     def _show_preparing(self, doing: str | None) -> None:
-        if doing or self.session.live is None or self.session.is_opening:
+        if doing or not self.session.is_attached or self.session.is_opening:
             title = translated(doing) if doing else self.tr("preparing the market")
             hint = self.tr(PREPARING_HINT)
         else:
@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
     def _show_making(self, doing: str | None) -> None:
         """Say that another market is being made, how far it is, and let that be ended."""
         live = self.session.live
-        if doing is None or live is None:
+        if doing is None:
             if self._making is not None:
                 self._making.end()
                 self._making = None
@@ -296,7 +296,9 @@ class MainWindow(QMainWindow):
     def load_rl_tab(self) -> None:
         """Import and place the RL tab; called once the window is visible."""
         try:
-            tab = importlib.import_module("abm_desktop.ui.rl.tab").RLTab()
+            from abm_desktop.ui.rl.tab import RLTab
+
+            tab = RLTab()
         except Exception as error:  # any fault in one tab must leave the other two usable
             log.exception("the RL tab could not be loaded")
             hint = self.tr("Run “abm-desktop doctor” in a terminal: it names what is missing.")
@@ -307,8 +309,10 @@ class MainWindow(QMainWindow):
             return
         self.rl = tab
         self.follow_rl_traders()
-        tab.load_policy_requested.connect(self.session.add_policy_traders)
-        tab.watch_requested.connect(self.session.watch_trader)
+        tab.load_policy_requested.connect(
+            lambda policy, count, _name: self.session.add_policy_traders(policy, count)
+        )
+        tab.watch_requested.connect(lambda number: self.session.live.do(WatchTrader(number=number)))
         tab.trouble.connect(self.notices.add)
         tab.state_changed.connect(self._allow_training_commands)
         tab.status_message.connect(self._say)

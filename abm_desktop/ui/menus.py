@@ -65,7 +65,7 @@ class Menus(QObject):
             "market.faster", "market.slower", "market.max_speed", None,
             "market.look_back", "market.look_ahead", "market.back_to_live", "market.fork", None,
             "market.buy", "market.sell", "market.cancel_orders", "market.flatten", None,
-            "market.undo", "market.redo", None,
+            "market.undo", "market.redo", None, "market.copy_script", None,
             "market.flash_crash", "market.volatility_spike", "market.liquidity_shock",
         )  # fmt: skip
         self._add(

@@ -6,13 +6,11 @@ reports by signals; the window shows what they say.
 
 from __future__ import annotations
 
-import importlib
 import logging
-import queue
 import random
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +18,24 @@ from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
 from abm_desktop.desk.stress_log import StressLog
-from abm_desktop.live import CANCELLED, ActiveStress, LiveMarket, MarketSnapshot, PastMoment
+from abm_desktop.live import (
+    ActiveStress,
+    CommandOutcome,
+    LiveMarket,
+    MarketSnapshot,
+    PastMoment,
+    Ticket,
+)
+from abm_desktop.live.commands import AddTraders, ChangePopulation, ResetMarket, SetSpeed
+from abm_desktop.live.refusals import OpeningCancelled, refusal_of
 from abm_desktop.readers import LobsterError
 from abm_desktop.readers.files import SUFFIXES, find_pairs, is_recording, split_place
+from abm_desktop.scenario import Scenario, load_scenario, warnings_of
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.translations import tr
+from abm_desktop.ui.words import told
 from abm_desktop.ui.worker import Worker
 
 __all__ = ["Finding", "Session", "Trouble"]
@@ -35,8 +44,8 @@ log = logging.getLogger(__name__)
 
 SCENARIO_SUFFIX = ".toml"
 LONGEST_TEXT = 400
-_OFTEN = ("set_speed", "look_at", "look_at_now", "watch_trader")
-"""Commands that are no news in the log."""
+SCRIPT_SECONDS = 30.0
+"""Real seconds to wait until the market has told what its session is."""
 LARGEST_SEED = 2**63 - 1
 """The largest that a scenario may name."""
 
@@ -70,6 +79,7 @@ class _Pending:
     file: Path | None
     generation: int
     """Of the market it is to replace."""
+    ticket: Ticket
     scenario: Any = None
     spans: tuple[ActiveStress, ...] = ()
     """Stresses that the market to come has seen."""
@@ -97,7 +107,10 @@ class Session(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
-        self.live: LiveMarket | None = None
+        self.live = LiveMarket()
+        """Takes commands at once; it carries them out when :meth:`attach` has started it."""
+        self.is_attached = False
+        self._heard = self.live.outcomes.listen()
         self.file: Path | None = None
         """The scenario or replay the market runs; None before the first."""
         self.scenario: Any = None
@@ -118,12 +131,14 @@ class Session(QObject):
 
     def start_engine(self) -> None:
         """Start a live market; its worker thread loads what is heavy."""
-        self.attach(LiveMarket())
+        self.attach(self.live)
 
     def attach(self, live: LiveMarket) -> None:
         """Work with ``live`` from now on; it is started with the speed last used."""
         self.live = live
-        live.set_speed(self.settings.speed)
+        self.is_attached = True
+        self._heard = live.outcomes.listen()
+        live.do(SetSpeed(speed=self.settings.speed))
         live.start()
         self.attached.emit()
         if self._waiting is not None:
@@ -139,19 +154,13 @@ class Session(QObject):
         """End the worker thread of the market."""
         self._background.close()
         self.worker.close()
-        if self.live is not None:
-            self.live.close()
+        self.live.close()
 
     def poll(self) -> MarketSnapshot | None:
-        """Return the newest snapshot, and report the commands that failed since the last call."""
-        if self.live is None:
-            return None
-        while True:
-            try:
-                failure = self.live.failures.get_nowait()
-            except queue.Empty:
-                break
-            self._report_failure(str(failure))
+        """Return the newest snapshot, and report what was refused since the last call."""
+        for outcome in self._heard.take():
+            if outcome.refusal is not None:
+                self._report_refusal(outcome)
         snapshot = self.live.snapshot
         if self._pending is not None and _generation(snapshot) != self._pending.generation:
             pending, self._pending = self._pending, None
@@ -171,12 +180,12 @@ class Session(QObject):
     def open(self, path: Path) -> None:
         """Open a scenario file, or recorded order flow: a file, a folder, or a day in one."""
         path = Path(path).expanduser().absolute()
-        if self.live is None:
+        if not self.is_attached:
             self._waiting = path
             return
         suffix = path.suffix.lower()
         if suffix == SCENARIO_SUFFIX:
-            self._read(path, _load_scenario, self._take_scenario)
+            self._read(path, load_scenario, self._take_scenario)
         elif is_recording(path):
             self._read(path, _days, self._take_replay)
         else:
@@ -207,8 +216,7 @@ class Session(QObject):
 
     def cancel_opening(self) -> None:
         """Open nothing after all; the market that was there goes on."""
-        if self.live is not None:
-            self.live.cancel()
+        self.live.cancel()
 
     def origin(self) -> dict[str, Any]:
         """Return which file is open, to be kept for after a crash."""
@@ -224,26 +232,23 @@ class Session(QObject):
         """
 
         def read() -> tuple[Any, tuple[ActiveStress, ...]]:
-            scenarios = importlib.import_module("abm_desktop.scenario")
             if not record.next_scenario:
                 return None, ()
-            return scenarios.Scenario.model_validate(record.next_scenario), _spans(record)
+            return Scenario.model_validate(record.next_scenario), record.stresses()
 
         def take(content: tuple[Any, tuple[ActiveStress, ...]]) -> None:
             self._reading = False
-            if self.live is None:
-                return
             file = Path(record.program.get("file") or record.replay or "")
             self._pending = _Pending(
                 file if split_place(file)[0].exists() and str(file) != "." else None,
                 _generation(self.live.snapshot),
+                self.live.recover(record),
                 content[0],
                 content[1],
                 name=record.source,
                 taken=done,
                 failed=failed,
             )
-            self.live.recover(record)
 
         def unreadable(error: BaseException) -> None:
             self._reading = False
@@ -259,27 +264,11 @@ class Session(QObject):
         self._reading = True
         self._background.run(read, take, unreadable)
 
-    # -- commands to the market -----------------------------------------------------------------
-
-    def run(self) -> None:
-        """Let simulated time pass."""
-        self._command("run")
-
-    def pause(self) -> None:
-        """Stop simulated time."""
-        self._command("pause")
-
-    def step_event(self) -> None:
-        """Process exactly one book event."""
-        self._command("step_event", 1)
-
-    def step_interval(self, seconds: float) -> None:
-        """Let ``seconds`` of simulated time pass, then pause."""
-        self._command("step_interval", seconds)
+    # -- commands that a window adds something to; all others go to ``live.do`` -----------------
 
     def reset(self, seed: int | None = None) -> None:
         """Start the same market again from the open, with ``seed`` or the one it had."""
-        self._command("reset", seed)
+        self.live.do(ResetMarket(seed=seed))
         if self._joined_by_hand:
             self.said.emit(
                 self.tr(
@@ -298,94 +287,67 @@ class Session(QObject):
     def set_speed(self, speed: float | None) -> None:
         """Ask for ``speed`` simulated seconds per real second; None for as fast as it goes."""
         self.settings.speed = speed
-        self._command("set_speed", speed)
+        self.live.do(SetSpeed(speed=speed))
+
+    def change(self, scenario: Scenario) -> None:
+        """Give the market the traders of ``scenario``: what can act now, the rest at a reset."""
+        self.scenario = scenario
+        _warn(scenario)
+        self.live.do(ChangePopulation(scenario=scenario))
+
+    def add_policy_traders(self, policy: object, count: int) -> None:
+        """Let ``count`` traders with this trained policy into the market."""
+        self.live.do(AddTraders(policy=policy, count=count))
+        self._joined_by_hand += count
+
+    def copy_script(self, take: Callable[[str], None]) -> None:
+        """Hand the session as a Python script to ``take``; a trouble tells if there is none."""
+        waiting = self.live.record()
+
+        def write() -> str:
+            from abm_desktop.live.session_script import script_of
+
+            return script_of(waiting.result(SCRIPT_SECONDS))
+
+        def failed(error: BaseException) -> None:
+            self.trouble.emit(
+                Trouble(
+                    self.tr("The session was not copied"),
+                    told(refusal_of(error)),
+                    details=_trace(error),
+                )
+            )
+
+        self._background.run(write, take, failed)
+
+    # -- the past -------------------------------------------------------------------------------
 
     @property
     def past(self) -> PastMoment | None:
         """The past moment last computed."""
-        return None if self.live is None else self.live.past
+        return self.live.past
 
     @property
     def past_is_due(self) -> bool:
         """Whether the newest request for a past moment has not been answered yet."""
-        return self.live is not None and self.live.past_is_due
+        return self.live.past_is_due
 
     def look_at(self, time: float, left: float, right: float) -> None:
         """Compute a past moment again, with the span of time around it."""
-        self._command("look_at", time, left, right)
+        try:
+            self.live.look_at(time, left, right)
+        except (ValueError, RuntimeError) as error:
+            self.trouble.emit(
+                Trouble(
+                    self.tr("The market refused this"),
+                    told(refusal_of(error)),
+                    details=traceback.format_exc(),
+                )
+            )
 
     def look_at_now(self) -> None:
         """Leave the past."""
-        self._command("look_at_now")
-
-    def fork(self, time: float) -> None:
-        """Go on from the moment ``time`` as a run of its own, in place of this one."""
-        self._command("fork", time)
-
-    def inject(self, kind: str, magnitude: float, duration: float, at: float | None = None) -> None:
-        """Put a stress into the market now, or queue it for the simulated time ``at``."""
-        stress = {"type": kind, "magnitude": magnitude, "duration": duration}
-        self._command("inject", *((stress,) if at is None else (stress, at)))
-
-    def cancel_planned(self, number: int) -> None:
-        """Take a queued stress out of the queue."""
-        self._command("cancel_planned", number)
-
-    def end_stress(self, kind: str, start: float) -> None:
-        """End an acting stress before its time."""
-        self._command("end_stress", kind, start)
-
-    def place_order(self, side: int, price: float | None, size: int) -> None:
-        """Place an own order: side +1 buys, -1 sells; without a price it takes what is there."""
-        self._command("place_order", side, price, size)
-
-    def cancel_order(self, key: tuple[int, int]) -> None:
-        """Cancel one own order."""
-        self._command("cancel_order", key)
-
-    def cancel_orders(self) -> None:
-        """Cancel every own order."""
-        self._command("cancel_orders")
-
-    def change(self, scenario: Any) -> None:
-        """Give the market the traders of ``scenario``: what can act now, the rest at a reset."""
-        self.scenario = scenario
-        _warn(scenario)
-        self._command("change", scenario)
-
-    def set_intervention(self, name: str, on: bool, values: dict[str, float]) -> None:
-        """Switch a rule of the venue, with its parameters."""
-        self._command("set_intervention", name, on, **values)
-
-    def hold_auction(self, seconds: float) -> None:
-        """Stop continuous trading, and resume with an auction after some simulated seconds."""
-        self._command("hold_auction", seconds)
-
-    def add_policy_traders(self, policy: object, count: int, name: str) -> None:
-        """Let ``count`` traders with this trained policy into the market."""
-        self._command("add_policy_traders", policy, count, name)
-        self._joined_by_hand += count
-
-    def watch_trader(self, number: int | None) -> None:
-        """Let every snapshot tell what this RL trader sees and does; None for none."""
-        self._command("watch_trader", number)
-
-    def _command(self, name: str, *arguments: object, **named: object) -> None:
-        if self.live is None:
-            return
-        # A slider that is moved sets the speed many times a second.
-        level = logging.DEBUG if name in _OFTEN else logging.INFO
-        log.log(
-            level, "%s %s", name, " ".join(_brief(value) for value in (*arguments, *named.items()))
-        )
-        try:
-            getattr(self.live, name)(*arguments, **named)
-        except (ValueError, RuntimeError, TypeError) as error:
-            self.trouble.emit(
-                Trouble(
-                    self.tr("The market refused this"), str(error), details=traceback.format_exc()
-                )
-            )
+        self.live.look_at_now()
 
     # -- answers --------------------------------------------------------------------------------
 
@@ -404,28 +366,29 @@ class Session(QObject):
         self._background.run(lambda: read(path), done, failed)
 
     def _take_scenario(self, path: Path, scenario: Any) -> None:
-        if self.live is not None:
-            _warn(scenario)
-            self._pending = _Pending(path, _generation(self.live.snapshot), scenario)
-            self.live.load(scenario)
+        _warn(scenario)
+        generation = _generation(self.live.snapshot)
+        self._pending = _Pending(path, generation, self.live.load(scenario), scenario)
 
     def _take_replay(self, path: Path, days: list[str]) -> None:
         if len(days) > 1:
             self.days_found.emit(path, days)
-        elif self.live is not None:
-            self._pending = _Pending(path, _generation(self.live.snapshot))
-            self.live.open_replay(path)
+        else:
+            generation = _generation(self.live.snapshot)
+            self._pending = _Pending(path, generation, self.live.open_replay(path))
 
-    def _report_failure(self, failure: str) -> None:
+    def _report_refusal(self, outcome: CommandOutcome) -> None:
         title, path = self.tr("The market refused a command"), None
-        if self._pending is not None:
+        if self._pending is not None and self._pending.ticket.number == outcome.ticket:
             pending, self._pending = self._pending, None
             path = pending.file
             name = pending.name or (path.name if path is not None else "")
             title = self.tr("{name} was not opened").format(name=name)
             pending.failed()
-        if failure == CANCELLED:
-            self.said.emit(self.tr("Cancelled. The market that was there goes on."))
+        assert outcome.refusal is not None
+        failure = told(outcome.refusal)
+        if isinstance(outcome.refusal, OpeningCancelled):
+            self.said.emit(failure)
             return
         text = failure if len(failure) <= LONGEST_TEXT else failure[:LONGEST_TEXT] + " …"
         self.trouble.emit(Trouble(title, text, details=failure, file=path))
@@ -466,40 +429,12 @@ def file_trouble(path: Path, error: BaseException) -> Trouble:
 
 def _warn(scenario: Any) -> None:
     """Say in the log what will hardly work as a market."""
-    from abm_desktop.scenario import warnings_of
-
     for warning in warnings_of(scenario):
         log.warning("%s: %s", scenario.name, warning)
 
 
-def _brief(value: object) -> str:
-    """Write an argument of a command; a scenario by its name."""
-    return str(getattr(value, "name", "") or value)
-
-
 def _generation(snapshot: MarketSnapshot | None) -> int:
     return -1 if snapshot is None else snapshot.generation
-
-
-def _spans(record: Any) -> tuple[ActiveStress, ...]:
-    """Return the stresses that a session has seen by its commands, for the charts to shade."""
-    spans: dict[tuple[str, float], ActiveStress] = {}
-    deeds = importlib.import_module("abm_desktop.live.deeds")
-    for command in record.commands:
-        if command["do"] == "inject":
-            deed = deeds.Deed.from_json({k: v for k, v in command.items() if k != "at"})
-            stress, at = deed.arguments["stress"], float(command["at"])
-            span = ActiveStress(stress.type, stress.strength, at, at + float(stress.length))
-            spans[stress.type, at] = span
-        elif command["do"] == "end_stress":
-            for key, span in spans.items():
-                if key[0] == command["kind"] and abs(key[1] - command["start"]) < 1e-3:
-                    spans[key] = replace(span, end=float(command["at"]))
-    return tuple(spans.values())
-
-
-def _load_scenario(path: Path) -> Any:
-    return importlib.import_module("abm_desktop.scenario.files").load_scenario(path)
 
 
 def _days(path: Path) -> list[str]:

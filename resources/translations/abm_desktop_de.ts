@@ -562,6 +562,134 @@ Python {python} · Qt {qt}</translation>
         <translation>Fertiges bleibt erhalten.</translation>
     </message>
     <message>
+        <source>{most} stress events are active or planned already.</source>
+        <translation>Es wirken oder warten schon {most} Stressereignisse.</translation>
+    </message>
+    <message>
+        <source>Wait for one to end.</source>
+        <translation>Warten Sie, bis eines endet.</translation>
+    </message>
+    <message>
+        <source>The market is closed: no auction can be called any more.</source>
+        <translation>Der Markt ist geschlossen: Es kann keine Auktion mehr ausgerufen werden.</translation>
+    </message>
+    <message>
+        <source>{traders} traders cannot start or stop in a running market.</source>
+        <translation>Händler der Klasse {traders} können in einem laufenden Markt weder anfangen noch aufhören.</translation>
+    </message>
+    <message>
+        <source>Reset it (Ctrl+R), or give a small rate.</source>
+        <translation>Setzen Sie ihn zurück (Strg+R), oder geben Sie eine kleine Rate an.</translation>
+    </message>
+    <message>
+        <source>The order was refused: {reason}.</source>
+        <translation>Die Order wurde abgelehnt: {reason}.</translation>
+    </message>
+    <message>
+        <source>{message}</source>
+        <translation>{message}</translation>
+    </message>
+    <message>
+        <source>{kind}: {error}</source>
+        <translation>{kind}: {error}</translation>
+    </message>
+    <message>
+        <source>There is no market yet.</source>
+        <translation>Es gibt noch keinen Markt.</translation>
+    </message>
+    <message>
+        <source>Open a scenario first (Ctrl+O).</source>
+        <translation>Öffnen Sie zuerst ein Szenario (Strg+O).</translation>
+    </message>
+    <message>
+        <source>This is a replay of recorded data, and this needs a simulated market.</source>
+        <translation>Dies ist eine Wiedergabe aufgezeichneter Daten; dafür ist ein simulierter Markt nötig.</translation>
+    </message>
+    <message>
+        <source>The recording has ended.</source>
+        <translation>Die Aufzeichnung ist zu Ende.</translation>
+    </message>
+    <message>
+        <source>Reset it (Ctrl+R) to play it again.</source>
+        <translation>Setzen Sie sie zurück (Strg+R), um sie noch einmal abzuspielen.</translation>
+    </message>
+    <message>
+        <source>The stress is to start at {at:g} s, but it is {now:g} s already.</source>
+        <translation>Der Stress soll bei {at:g} s beginnen, aber es ist schon {now:g} s.</translation>
+    </message>
+    <message>
+        <source>Choose a later time.</source>
+        <translation>Wählen Sie einen späteren Zeitpunkt.</translation>
+    </message>
+    <message>
+        <source>Cancelled. The market that was there goes on.</source>
+        <translation>Abgebrochen. Der bisherige Markt läuft weiter.</translation>
+    </message>
+    <message>
+        <source>The market was closed.</source>
+        <translation>Der Markt wurde geschlossen.</translation>
+    </message>
+    <message>
+        <source>This session cannot be recovered after a crash: {error}</source>
+        <translation>Diese Sitzung kann nach einem Absturz nicht wiederhergestellt werden: {error}</translation>
+    </message>
+    <message>
+        <source>The market cannot be shown as it was at {time:.1f} s ({error}).</source>
+        <translation>Der Markt kann nicht gezeigt werden, wie er bei {time:.1f} s war ({error}).</translation>
+    </message>
+    <message>
+        <source>Return to live (Ctrl+End).</source>
+        <translation>Kehren Sie zur Gegenwart zurück (Strg+Ende).</translation>
+    </message>
+    <message>
+        <source>the price is off the ladder</source>
+        <translation>der Preis liegt außerhalb der Preisleiter</translation>
+    </message>
+    <message>
+        <source>the book or its pool of stops and icebergs is full</source>
+        <translation>das Orderbuch oder sein Vorrat an Stop- und Iceberg-Orders ist voll</translation>
+    </message>
+    <message>
+        <source>a post-only order would trade at once</source>
+        <translation>eine Post-only-Order würde sofort handeln</translation>
+    </message>
+    <message>
+        <source>a fill-or-kill order cannot be filled completely</source>
+        <translation>eine Fill-or-kill-Order kann nicht vollständig ausgeführt werden</translation>
+    </message>
+    <message>
+        <source>there is no such order (any more)</source>
+        <translation>es gibt diese Order nicht (mehr)</translation>
+    </message>
+    <message>
+        <source>a fill-or-kill order needs continuous trading</source>
+        <translation>eine Fill-or-kill-Order braucht fortlaufenden Handel</translation>
+    </message>
+    <message>
+        <source>the market is closed</source>
+        <translation>der Markt ist geschlossen</translation>
+    </message>
+    <message>
+        <source>the order must rest longer before it can be cancelled</source>
+        <translation>die Order muss länger ruhen, bevor sie gelöscht werden kann</translation>
+    </message>
+    <message>
+        <source>too many messages for the trades made (order-to-trade cap)</source>
+        <translation>zu viele Nachrichten für die getätigten Abschlüsse (Order-Abschluss-Obergrenze)</translation>
+    </message>
+    <message>
+        <source>the kill switch has blocked this trader</source>
+        <translation>der Not-Aus hat diesen Händler gesperrt</translation>
+    </message>
+    <message>
+        <source>the quote to be replaced may not be cancelled yet</source>
+        <translation>der zu ersetzende Kurs darf noch nicht gelöscht werden</translation>
+    </message>
+    <message>
+        <source>the size is not 1 to 2,147,483,647 lots</source>
+        <translation>die Größe liegt nicht zwischen 1 und 2.147.483.647 Lots</translation>
+    </message>
+    <message>
         <source>the run has {s} s so far, {least} s are the least: let the market run on</source>
         <translation>Der Lauf hat bisher {s} s, mindestens {least} s sind nötig: lassen Sie den Markt weiterlaufen</translation>
     </message>
@@ -2981,6 +3109,10 @@ Python {python} · Qt {qt}</translation>
 </context>
 <context>
     <name>Controls</name>
+    <message>
+        <source>The session was copied as a Python script.</source>
+        <translation>Die Sitzung wurde als Python-Skript kopiert.</translation>
+    </message>
     <message>
         <source>Reset the market?</source>
         <translation>Markt zurücksetzen?</translation>
@@ -6058,6 +6190,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Die von Hand geladenen RL-Händler ({0}) haben den Markt beim Zurücksetzen verlassen: unter RL, Modelle neu laden</translation>
     </message>
     <message>
+        <source>The session was not copied</source>
+        <translation>Die Sitzung wurde nicht kopiert</translation>
+    </message>
+    <message>
         <source>The market refused this</source>
         <translation>Der Markt hat dies abgewiesen</translation>
     </message>
@@ -6068,10 +6204,6 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     <message>
         <source>{name} was not opened</source>
         <translation>{name} wurde nicht geöffnet</translation>
-    </message>
-    <message>
-        <source>Cancelled. The market that was there goes on.</source>
-        <translation>Abgebrochen. Der bisherige Markt geht weiter.</translation>
     </message>
 </context>
 <context>
@@ -7835,6 +7967,14 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>Buy or sell what is held, at once</source>
         <translation>Was gehalten wird, sofort kaufen oder verkaufen</translation>
+    </message>
+    <message>
+        <source>Copy as &amp;Python</source>
+        <translation>Als &amp;Python kopieren</translation>
+    </message>
+    <message>
+        <source>Copy a script that makes this session again, bit by bit</source>
+        <translation>Ein Skript kopieren, das diese Sitzung Bit für Bit noch einmal herstellt</translation>
     </message>
     <message>
         <source>Un&amp;do an edit of the traders</source>

@@ -10,9 +10,21 @@ import numpy as np
 import pytest
 
 from abm_desktop.live import LiveMarket, MarketSnapshot, RunState
+from abm_desktop.live.commands import (
+    CancelOrders,
+    Inject,
+    PauseMarket,
+    PlaceOrder,
+    ResetMarket,
+    RunMarket,
+    SetSpeed,
+    StepEvents,
+    StepTime,
+)
 from abm_desktop.live.history import SERIES, HistoryStore
+from abm_desktop.live.refusals import NoMarket
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.scenario import Scenario
+from abm_desktop.scenario import FlashCrash, Scenario
 
 SCENARIO = Scenario.model_validate({"name": "live", "market": {"warm_up": "2min"}})
 _PATIENCE = 60.0
@@ -46,10 +58,10 @@ def test_it_opens_paused_at_the_open(live: LiveMarket) -> None:
 
 
 def test_run_pause_and_the_same_market_as_headless(live: LiveMarket) -> None:
-    live.set_speed(None)
-    live.run()
+    live.do(SetSpeed(speed=None))
+    live.do(RunMarket())
     wait_for(live, lambda s: s.time > 100.0 and s.events_per_second > 0 and s.speed > 1)
-    live.pause()
+    live.do(PauseMarket())
     paused = wait_for(live, lambda s: s.state is RunState.PAUSED)
     headless = Simulator(SCENARIO, 3)
     headless.warm_up()
@@ -63,25 +75,25 @@ def test_run_pause_and_the_same_market_as_headless(live: LiveMarket) -> None:
 
 
 def test_speed_is_kept(live: LiveMarket) -> None:
-    live.set_speed(50.0)
-    live.run()
+    live.do(SetSpeed(speed=50.0))
+    live.do(RunMarket())
     running = wait_for(live, lambda s: s.time > 60.0)
     assert running.speed_target == 50.0
     assert running.speed == pytest.approx(50.0, rel=0.5)
-    with pytest.raises(ValueError, match="speed must be a number above 0"):
-        live.set_speed(0.0)
+    with pytest.raises(ValueError, match="greater than 0"):
+        live.do(SetSpeed(speed=0.0))
 
 
 def test_steps(live: LiveMarket) -> None:
-    live.step_interval(10.0)
+    live.do(StepTime(seconds=10.0))
     assert wait_for(live, lambda s: s.time == 10.0).state is RunState.PAUSED
     events = live.snapshot.events
-    live.step_event(50)
+    live.do(StepEvents(events=50))
     assert wait_for(live, lambda s: s.events > events).time > 10.0
 
 
 def test_history_and_trades_are_sampled_in_order(live: LiveMarket) -> None:
-    live.step_interval(30.0)
+    live.do(StepTime(seconds=30.0))
     snapshot = wait_for(live, lambda s: s.time == 30.0)
     history = snapshot.history
     assert len(history) == 300 and history.time[-1] == pytest.approx(30.0)
@@ -95,37 +107,38 @@ def test_history_and_trades_are_sampled_in_order(live: LiveMarket) -> None:
 
 
 def test_stress_is_active_and_marked(live: LiveMarket) -> None:
-    live.inject({"type": "flash_crash", "magnitude": 0.1})
-    live.step_interval(1.0)
+    live.do(Inject(stress=FlashCrash(magnitude=0.1)))
+    live.do(StepTime(seconds=1.0))
     snapshot = wait_for(live, lambda s: s.time == 1.0)
     assert snapshot.stresses[0].kind == "flash_crash" and snapshot.stresses[0].end == 900.0
     assert snapshot.marks[-1].label == "flash crash 0.1" and snapshot.marks[-1].time == 0.0
 
 
 def test_reset_begins_again_with_the_same_or_another_seed(live: LiveMarket) -> None:
-    live.step_interval(20.0)
+    live.do(StepTime(seconds=20.0))
     first = wait_for(live, lambda s: s.time == 20.0)
-    live.reset()
+    live.do(ResetMarket())
     assert wait_for(live, lambda s: s.generation == 2).time == 0.0
-    live.step_interval(20.0)
+    live.do(StepTime(seconds=20.0))
     again = wait_for(live, lambda s: s.generation == 2 and s.time == 20.0)
     assert (again.mid, again.events) == (first.mid, first.events)
-    live.reset(99)
+    live.do(ResetMarket(seed=99))
     assert wait_for(live, lambda s: s.generation == 3).seed == 99
 
 
 def test_orders_by_hand_reach_the_market(live: LiveMarket) -> None:
-    live.place_order(1, None, 4)
+    live.do(PlaceOrder(side=1, size=4))
     snapshot = wait_for(live, lambda s: s.classes[7].inventory == 4)
     assert snapshot.classes[7].name == "human"
-    live.place_order(3, None, 4)
-    assert "side" in live.failures.get(timeout=_PATIENCE)
+    outcome = live.do(PlaceOrder(side=1, price=1e9, size=4)).wait(_PATIENCE)
+    assert not outcome.accepted and outcome.refusal.code == "invalid"
+    assert outcome.refusal.key == "price" and "ladder" in outcome.refusal.message
 
 
 def test_a_market_that_cannot_be_made_leaves_the_running_one(live: LiveMarket, tmp_path) -> None:
-    live.run()
-    live.open_replay(tmp_path / "missing.zip")
-    assert "missing.zip" in live.failures.get(timeout=_PATIENCE)
+    live.do(RunMarket())
+    outcome = live.open_replay(tmp_path / "missing.zip").wait(_PATIENCE)
+    assert "missing.zip" in outcome.message and outcome.generation == 1
     before = live.snapshot
     after = wait_for(live, lambda s: s.time > before.time)
     assert after.generation == 1 and after.state is RunState.RUNNING
@@ -134,9 +147,9 @@ def test_a_market_that_cannot_be_made_leaves_the_running_one(live: LiveMarket, t
 def test_commands_before_there_is_a_market_are_refused() -> None:
     market = LiveMarket()
     market.start()
-    for command in (market.run, market.reset, market.step_event, market.cancel_orders):
-        command()
-        assert "open a scenario" in market.failures.get(timeout=_PATIENCE)
+    for command in (RunMarket(), ResetMarket(), StepEvents(), CancelOrders()):
+        outcome = market.do(command).wait(_PATIENCE)
+        assert outcome.refusal == NoMarket() and "Open a scenario" in outcome.message
     market.close()
     assert market.snapshot is None
 

@@ -11,8 +11,9 @@ import pytest
 
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live import LiveMarket
-from abm_desktop.live.deeds import DEEDS, Deed
-from abm_desktop.live.session_record import SessionRecord
+from abm_desktop.live.commands import COMMANDS, read_command, written
+from abm_desktop.live.session_record import SessionRecord, restore
+from abm_desktop.market.commands import MARKET_COMMANDS, JoiningTraders
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario, stress_from_dict
@@ -21,46 +22,81 @@ EMPTY = Scenario.model_validate({"name": "x", "market": {"warm_up": 0.0}})
 POLICY = PolicyNet((np.zeros((13, 3), np.float32),), (np.zeros(3, np.float32),), name="p")
 STRESS = stress_from_dict({"type": "fat_finger"})
 GOOD = {
-    "inject": {"stress": STRESS},
+    "inject": {"stress": STRESS, "at": 3.0},
     "end_stress": {"kind": "fat_finger", "start": 1.0},
-    "add_policy_traders": {"policy": POLICY, "count": 2},
-    "change": {"scenario": EMPTY, "joining": [{"policy": POLICY, "count": 1, "size": None}]},
-    "set_intervention": {"rule": "luld", "on": True, "values": {"band": 0.05}},
-    "hold_auction": {"seconds": 1.0},
-    "place_order": {"side": 1, "price": None, "size": 3},
-    "cancel_order": {"key": (1, 2)},
+    "add_traders": {"policy": POLICY, "count": 2, "size": 0, "latency": 0.5},
+    "change_population": {"scenario": EMPTY, "joining": (JoiningTraders(policy=POLICY),)},
+    "set_rule": {"rule": "luld", "on": True, "values": {"band": 0.05}},
+    "call_auction": {"seconds": 1.0},
+    "place_order": {"side": 1, "price": 99.0, "size": 3},
+    "modify_order": {"order": (1, 2), "price": 99.0, "size": 2},
+    "cancel_order": {"order": (1, 2)},
     "cancel_orders": {},
     "step": {"events": 3},
+    "run": {},
+    "pause": {},
+    "step_time": {"seconds": 2.5},
+    "set_speed": {"speed": None},
+    "reset": {"seed": 4},
+    "fork": {"time": 3.0},
+    "cancel_planned": {"number": 1},
+    "watch_trader": {"number": 0},
 }
 ODD = (None, True, "x", [], {}, [1], {"npz": "AAAA"}, -1, 0, 1.5, 2**70, 1e400, "\udcff")
 
 
-def deed_of(name: str) -> dict:
-    """What a file holds of a deed, after a round trip through text."""
-    return json.loads(json.dumps(Deed(name, GOOD[name]).as_json()))
+def told(name: str) -> dict:
+    """What a file holds of a command, after a round trip through text."""
+    return json.loads(json.dumps(written(COMMANDS[name](**GOOD[name]))))
 
 
-def test_every_deed_survives_its_file():
-    assert set(GOOD) == set(DEEDS)
-    for name in DEEDS:
-        back = Deed.from_json(deed_of(name))
-        assert json.dumps(back.as_json()) == json.dumps(deed_of(name))
+def test_every_command_survives_its_file():
+    assert set(GOOD) == set(COMMANDS)
+    for name, kind in COMMANDS.items():
+        values = told(name)
+        assert values["do"] == name and set(GOOD[name]) < set(values)
+        back = read_command(values)
+        assert type(back) is kind and written(back) == values
+        with pytest.raises(ValueError, match="frozen"):
+            back.do = "other"
 
 
-@pytest.mark.parametrize("name", sorted(DEEDS))
-def test_an_odd_deed_is_refused_by_us_when_read_or_when_carried_out(name):
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_an_odd_command_is_refused_by_us_when_read_or_when_carried_out(name):
     market = Simulator(EMPTY, 1)
-    good = deed_of(name)
+    good = told(name)
     tried = [good | {"more": 1}, good | {"do": "magic"}, good | {"do": None}, [good], None]
     tried += [{k: v for k, v in good.items() if k != gone} for gone in good]
     tried += [good | {key: odd} for key in good for odd in ODD]
     refused = 0
     for values in tried:
         try:
-            Deed.from_json(values)(market)
+            command = read_command(values)
+            if name in MARKET_COMMANDS:
+                command.apply(market)
         except (InputError, UnavailableError) as error:
             refused += bool(str(error))
-    assert refused >= 5 + len(good)
+    assert refused >= 5 + len(ODD)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"do": "inject", "stress": {"type": "flash_crash", "magnitude": 70}}, "stress.magnitude"),
+        ({"do": "inject", "stress": {"type": "flash_crush"}}, 'did you mean "flash_crash"'),
+        ({"do": "set_rule", "rule": "luld", "values": {"band": 7.0}}, "values.band .* 0.999"),
+        ({"do": "set_rule", "rule": "luld", "values": {"bend": 0.1}}, "values.bend .*band"),
+        ({"do": "set_rule", "rule": "transaction_tax", "values": {"rate": 0.5}}, "values.rate"),
+        ({"do": "place_order", "side": 0, "size": 5}, "side must be"),
+        ({"do": "place_order", "side": 1, "size": 0, "prize": 3}, "size .*prize: .*known"),
+        ({"do": "add_traders", "policy": {"npz": "AAAA"}}, "policy is no policy"),
+        ({"do": "set_speed", "speed": 0}, "speed"),
+    ],
+)
+def test_a_refusal_names_the_key_and_the_remedy(values, words):
+    with pytest.raises(InputError, match=words) as caught:
+        read_command(values)
+    assert caught.value.key and (caught.value.remedy or "must be one of" in str(caught.value))
 
 
 def record_of(**values) -> SessionRecord:
@@ -71,13 +107,12 @@ def record_of(**values) -> SessionRecord:
 
 def test_a_session_with_an_odd_field_is_refused_by_file_and_name(tmp_path):
     file = tmp_path / "session.json"
-    record_of(commands=[{"at": 1.0, **deed_of("step")}], forked=(1.0,)).write(file)
+    record_of(commands=[{"at": 1.0, "command": told("step")}], forked=(1.0,)).write(file)
     good = json.loads(file.read_text())
     assert tuple(SessionRecord.read(file).forked) == (1.0,)
     for key in good:
         for odd in (None, True, "x" * 10**5, [3], {"a": 1}, -1, 1.5, 2**80, float("nan")):
             taken = {
-                "version": (True,),
                 "source": ("x" * 10**5,),
                 "replay": ("x" * 10**5,),
                 "file": ("x" * 10**5,),
@@ -98,12 +133,12 @@ def test_a_session_with_an_odd_field_is_refused_by_file_and_name(tmp_path):
 
 
 def test_a_session_with_odd_commands_is_refused_when_it_is_computed_again():
-    from abm_desktop.live.session_record import restore
-
-    record = record_of(commands=[{"at": 0.0, **deed_of("place_order")}])
+    good = told("place_order")
+    record = record_of(commands=[{"at": 0.0, "command": good}])
     for broken in (
-        replace(record, commands=[{"at": 0.0, "do": "place_order", "side": 1}]),
-        replace(record, commands=[{"at": 0.0, **deed_of("place_order"), "size": "many"}]),
+        replace(record, commands=[{"at": 0.0, "command": {"do": "place_order", "side": 1}}]),
+        replace(record, commands=[{"at": 0.0, "command": good | {"size": "many"}}]),
+        replace(record, commands=[{"at": 0.0, "command": told("run")}]),
         replace(record, scenario={"name": 3}),
         replace(record, planned=[{"asked": 0.0, "start": 9.0, "stress": {"type": "magic"}}]),
         replace(record, planned=[{"asked": 0.0, "start": 9.0}]),
@@ -115,16 +150,7 @@ def test_a_session_with_odd_commands_is_refused_when_it_is_computed_again():
 CALLS = {
     "load": [(None,), ("calm",), (EMPTY, -1), (EMPTY, 1.5), (EMPTY, 2**63)],
     "open_replay": [(None,), (3,)],
-    "reset": [("1",), (-1,), (True,)],
-    "step_event": [(0,), (1.5,), (None,), (10**12,)],
-    "step_interval": [(0,), (-1.0,), (float("nan"),), ("1",), (1e12,)],
-    "set_speed": [(0,), (-1.0,), (float("inf"),), ("fast",), (True,)],
-    "watch_trader": [(-1,), (0.5,), ("1",)],
-    "inject": [({"type": "magic"},), (None,), ("flash_crash",), (STRESS, "now"), (STRESS, 1e400)],
-    "cancel_planned": [(None,), (1.5,)],
-    "end_stress": [("fat_finger", None), ("fat_finger", float("nan"))],
-    "change": [(None,), ("calm",)],
-    "fork": [(None,), (float("nan"),)],
+    "do": [(None,), ({"do": "run"},), ("run",), (STRESS,)],
 }
 
 
@@ -133,7 +159,7 @@ def test_an_odd_call_of_the_live_market_is_refused_at_once(name, given):
     live = LiveMarket()
     with pytest.raises(InputError):
         getattr(live, name)(*given)
-    assert live._commands.empty()
+    assert live._asked.empty()
 
 
 def test_a_path_may_be_one_of_a_file_that_is_not_there():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy
 
+from abm_desktop.live.commands import AddTraders, Inject, PlaceOrder, SetRule
 from abm_desktop.live.past import PastReader
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.simulated_feed import SimulatedFeed
@@ -20,15 +21,15 @@ def feed():
     feed = SimulatedFeed(SCENARIO, 5)
     feed.recording._between = 2_000
     feed.advance(30.0)
-    feed.act(lambda s: s.place_order(1, round(s.best_bid, 2), 7))
+    feed.do(PlaceOrder(side=1, price=round(feed.simulator.best_bid, 2), size=7))
     feed.step(1)
     feed.step(3)
-    feed.act(lambda s: s.set_intervention("transaction_tax", True, rate=0.0003))
-    feed.plan(SHOCK, 90.0)
+    feed.do(SetRule(rule="transaction_tax", values={"rate": 0.0003}))
+    feed.do(Inject(stress=SHOCK, at=90.0))
     for until in range(40, 300, 7):
         feed.advance(float(until))
-    feed.act(lambda s: s.add_policy_traders(policy(), 2))
-    feed.act(lambda s: s.place_order(-1, None, 5))
+    feed.do(AddTraders(policy=policy(), count=2))
+    feed.do(PlaceOrder(side=-1, size=5))
     for until in range(300, 600, 10):
         feed.advance(float(until))
     feed.collect()
@@ -78,7 +79,7 @@ def test_a_fork_has_the_same_past_and_its_own_future(feed):
     assert [m.label for m in fork.simulator.tape.marks][-1] == "forked"
     fork.advance(250.0)
     assert_same(fork.simulator, Rewinder(feed.recording).go_to(250.0))
-    fork.act(lambda s: s.place_order(1, None, 50))
+    fork.do(PlaceOrder(side=1, size=50))
     fork.advance(260.0)
     assert fork.simulator.mid != Rewinder(feed.recording).go_to(260.0).mid or (
         fork.simulator.volume != Rewinder(feed.recording).go_to(260.0).volume
@@ -91,9 +92,9 @@ def test_a_fork_has_the_same_past_and_its_own_future(feed):
 def test_a_fork_keeps_what_was_queued_before_it():
     feed = SimulatedFeed(SCENARIO, 5)
     feed.advance(10.0)
-    feed.plan(SHOCK, 100.0)
+    feed.do(Inject(stress=SHOCK, at=100.0))
     feed.advance(50.0)
-    feed.plan(SHOCK, 200.0)
+    feed.do(Inject(stress=SHOCK, at=200.0))
     feed.advance(60.0)
     fork = feed.forked(30.0, 1)
     assert [p.start for p in fork.fields()["planned"]] == [100.0]
@@ -144,12 +145,12 @@ def test_a_span_too_long_is_not_computed_but_the_moment_is(feed):
 
 
 def test_a_moment_that_cannot_be_computed_is_told(feed):
-    failures = queue.SimpleQueue()
-    reader = PastReader(failures)
+    failed = queue.SimpleQueue()
+    reader = PastReader(lambda *told: failed.put(told))
     live = snapshot_of(feed)
     # No recording: as if its memory had been lost.
     reader.ask(None, feed.reader, live, 100.0, 90.0, 110.0)
-    assert "as it was at 100.0 s" in failures.get(timeout=10)
+    assert failed.get(timeout=10)[0] == 100.0
     assert reader.moment is None
     reader.close()
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from abm_desktop.live.commands import Inject
 from abm_desktop.live.fills import FillStore
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.saved_run import read_saved_run
@@ -43,7 +44,7 @@ def live():
         feed.advance(float(until))
         feed.collect()
         if until == 60:
-            feed.act(lambda simulator: simulator.inject(SHOCK))
+            feed.do(Inject(stress=SHOCK))
     return feed
 
 

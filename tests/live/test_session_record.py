@@ -1,5 +1,6 @@
 """A session kept as a file is computed again bit by bit, also after the process was killed."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -12,9 +13,22 @@ import pytest
 from support.flow_maker import random_day, write_pair
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy, wait_for
 
+from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket, RunState
-from abm_desktop.live.background_build import CANCELLED, Cancelled, make_beside
-from abm_desktop.live.deeds import Deed
+from abm_desktop.live.background_build import Cancelled, make_beside
+from abm_desktop.live.commands import (
+    AddTraders,
+    CallAuction,
+    CancelOrder,
+    CancelOrders,
+    ChangePopulation,
+    EndStress,
+    Inject,
+    PlaceOrder,
+    SetRule,
+    StepTime,
+    read_command,
+)
 from abm_desktop.live.replay_feed import ReplayFeed
 from abm_desktop.live.session_record import SessionRecord, checksum, describe, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
@@ -25,25 +39,23 @@ def lived_session():
     feed = SimulatedFeed(SCENARIO, 5)
     feed.advance(30.0)
     price = round(feed.simulator.best_bid - 0.05, 2)
-    feed.act(Deed("place_order", {"side": 1, "price": price, "size": 7}))
+    feed.do(PlaceOrder(side=1, price=price, size=7))
     feed.step(1)
     feed.step(3)
-    feed.act(
-        Deed("set_intervention", {"rule": "transaction_tax", "on": True, "values": {"rate": 3e-4}})
-    )
-    feed.plan(SHOCK, 60.0)
+    feed.do(SetRule(rule="transaction_tax", values={"rate": 3e-4}))
+    feed.do(Inject(stress=SHOCK, at=60.0))
     feed.advance(75.0)
-    feed.act(Deed("end_stress", {"kind": "flash_crash", "start": 60.0}))
-    feed.act(Deed("add_policy_traders", {"policy": policy(), "count": 2}))
+    feed.do(EndStress(kind="flash_crash", start=60.0))
+    feed.do(AddTraders(policy=policy(), count=2))
     noise = SCENARIO.population.noise.model_copy(update={"market_rate": 0.08})
     population = SCENARIO.population.model_copy(update={"noise": noise})
-    feed.change(SCENARIO.model_copy(update={"population": population}))
+    feed.do(ChangePopulation(scenario=SCENARIO.model_copy(update={"population": population})))
     feed.advance(90.0)
-    feed.act(Deed("cancel_orders", {}))
-    feed.act(Deed("hold_auction", {"seconds": 20.0}))
+    feed.do(CancelOrders())
+    feed.do(CallAuction(seconds=20.0))
     feed.advance(130.25)
     feed.step(2)
-    feed.plan(SHOCK, 500.0)
+    feed.do(Inject(stress=SHOCK, at=500.0))
     feed.collect()
     return feed
 
@@ -66,9 +78,63 @@ def test_a_session_comes_back_bit_by_bit(tmp_path):
     assert_same(again.simulator, feed.simulator)
 
 
+OLD = {
+    "inject": ("inject", {}),
+    "end_stress": ("end_stress", {}),
+    "add_traders": ("add_policy_traders", {}),
+    "change_population": ("change", {}),
+    "set_rule": ("set_intervention", {}),
+    "call_auction": ("hold_auction", {}),
+    "place_order": ("place_order", {}),
+    "cancel_order": ("cancel_order", {"order": "key"}),
+    "cancel_orders": ("cancel_orders", {}),
+    "step": ("step", {}),
+}
+"""Names of commands and their fields in the files of version 1."""
+
+
+def as_version_1(text):
+    """A session as the program wrote it before its commands were values."""
+    values = json.loads(text) | {"version": 1}
+    for k, entry in enumerate(values["commands"]):
+        command = entry["command"]
+        name, keys = OLD[command.pop("do")]
+        if name == "inject":
+            del command["at"]
+        if name == "add_policy_traders":
+            command = {key: command[key] for key in ("policy", "count")}
+        if name == "set_intervention":
+            command["values"] = {key: float(v) for key, v in command["values"].items()}
+        flat = {keys.get(key, key): value for key, value in command.items()}
+        values["commands"][k] = {"at": entry["at"], "do": name, **flat}
+    return json.dumps(values)
+
+
+def test_a_session_of_the_version_before_comes_back_too(tmp_path):
+    feed = lived_session()
+    feed.do(SetRule(rule="transaction_tax", values={"rate": 1e-3, "makers_exempt": True}))
+    order = feed.do(PlaceOrder(side=1, price=90.0, size=2)).order
+    feed.do(CancelOrder(order=order))
+    file = tmp_path / "session.json"
+    describe(feed).write(file)
+    new = SessionRecord.read(file)
+    assert {entry["command"]["do"] for entry in new.commands} == set(OLD)
+    file.write_text(as_version_1(file.read_text()))
+    again = restore(SessionRecord.read(file))
+    assert_same(again.simulator, feed.simulator)
+    # What it knew is kept anew as this version has it.
+    described = describe(again)
+    assert described.commands == new.commands and described.checksum == new.checksum
+    broken = json.loads(file.read_text())
+    broken["commands"][0]["do"] = "fly"
+    file.write_text(json.dumps(broken))
+    with pytest.raises(InputError, match=r"session\.json: commands has .*fly"):
+        SessionRecord.read(file)
+
+
 def test_a_fork_comes_back(tmp_path):
     fork = lived_session().forked(80.0, 1)
-    fork.act(Deed("place_order", {"side": 1, "price": None, "size": 50}))
+    fork.do(PlaceOrder(side=1, size=50))
     fork.advance(100.0)
     fork.collect()
     again = restore(describe(fork))
@@ -86,7 +152,7 @@ def test_the_checksum_sees_one_lot():
     feed = SimulatedFeed(SCENARIO, 5)
     before = checksum(feed.simulator)
     assert checksum(feed.simulator.fork()) == before
-    feed.act(Deed("place_order", {"side": 1, "price": 90.0, "size": 1}))
+    feed.do(PlaceOrder(side=1, price=90.0, size=1))
     assert checksum(feed.simulator) != before
 
 
@@ -115,15 +181,17 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from support.live_markets import SCENARIO
 from abm_desktop.live import LiveMarket
+from abm_desktop.live.commands import Inject, PlaceOrder, RunMarket, SetSpeed, StepTime
+from abm_desktop.scenario import LiquidityShock
 live = LiveMarket(SCENARIO, 5)
 live.start()
-live.step_interval(20.0)
-live.inject({"type": "liquidity_shock", "magnitude": 1.0, "duration": 30.0})
-live.place_order(1, None, 5)
-live.step_interval(40.0)
+live.do(StepTime(seconds=20.0))
+live.do(Inject(stress=LiquidityShock(magnitude=1.0, duration=30.0)))
+live.do(PlaceOrder(side=1, size=5))
+live.do(StepTime(seconds=40.0))
 live.keep(Path(sys.argv[1]))
-live.set_speed(None)
-live.run()
+live.do(SetSpeed(speed=None))
+live.do(RunMarket())
 while live.snapshot is None or live.snapshot.time < 70.0:
     time.sleep(0.002)
 print(repr(live.snapshot.time), flush=True)
@@ -146,8 +214,8 @@ def test_a_killed_process_leaves_a_session_that_comes_back(tmp_path):
     assert record.time == 60.0 and len(record.commands) == 2
     alone = SimulatedFeed(SCENARIO, 5)
     alone.advance(20.0)
-    alone.act(Deed.from_json({k: v for k, v in record.commands[0].items() if k != "at"}))
-    alone.act(Deed("place_order", {"side": 1, "price": None, "size": 5}))
+    alone.do(read_command(record.commands[0]["command"]))
+    alone.do(PlaceOrder(side=1, size=5))
     alone.advance(60.0)
     live = LiveMarket()
     live.start()
@@ -164,14 +232,13 @@ def test_cancelling_leaves_the_market_as_it_is(tmp_path):
     live.start()
     wait_for(live, lambda s: s.generation == 1)
     blocked = threading.Event()
-    live._commands.put(lambda: live._replace(blocked.wait, "waiting"))
-    live.cancel()
+    ticket = live._ask_for(lambda: live._replace(blocked.wait, "waiting"))
     # The command may begin after the first call, which it forgets.
-    while live.failures.empty():
+    while ticket.outcome is None:
         live.cancel()
-    assert live.failures.get(timeout=10) == CANCELLED
+    assert ticket.outcome.refusal.code == "cancelled"
     blocked.set()
-    live.step_interval(1.0)
+    live.do(StepTime(seconds=1.0))
     assert wait_for(live, lambda s: s.time == 1.0).generation == 1
     live.close()
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from abm_desktop.inputs import UnavailableError
+from abm_desktop.live.commands import ChangePopulation
 from abm_desktop.live.recording import Rewinder
 from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.market.policy import PolicyNet
@@ -33,8 +34,8 @@ def feed():
 
 def test_rates_act_at_once(feed):
     quiet = feed.forked(30.0, 1)
-    feed.change(scenario(noise={"limit_rate": 24.0}))
-    quiet.change(scenario(noise={"limit_rate": 1.0}))
+    feed.do(ChangePopulation(scenario=scenario(noise={"limit_rate": 24.0})))
+    quiet.do(ChangePopulation(scenario=scenario(noise={"limit_rate": 1.0})))
     before = messages(feed)
     feed.advance(330.0)
     quiet.advance(330.0)
@@ -47,7 +48,7 @@ def test_rates_act_at_once(feed):
 def test_what_waits_for_the_reset_does_not_touch_the_market(feed):
     same = feed.forked(30.0, 1)
     wanted = scenario(fundamental={"count": 10}, momentum={"horizon_max": 100.0})
-    feed.change(wanted)
+    feed.do(ChangePopulation(scenario=wanted))
     feed.advance(60.0)
     same.advance(60.0)
     assert feed.simulator.mid == same.simulator.mid and feed.events == same.events
@@ -57,7 +58,7 @@ def test_what_waits_for_the_reset_does_not_touch_the_market(feed):
 
 
 def test_a_change_can_be_looked_at_again(feed):
-    feed.change(scenario(market_makers={"refresh_rate": 3.0}))
+    feed.do(ChangePopulation(scenario=scenario(market_makers={"refresh_rate": 3.0})))
     feed.advance(90.0)
     again = Rewinder(feed.recording).go_to(90.0)
     assert again.events == feed.simulator.events and again.mid == feed.simulator.mid
@@ -65,7 +66,9 @@ def test_a_change_can_be_looked_at_again(feed):
 
 def test_a_class_cannot_stop_in_a_running_market(feed):
     with pytest.raises(UnavailableError, match="momentum traders cannot start or stop"):
-        feed.change(scenario(momentum={"rate": 0.0}, noise={"limit_rate": 9.0}))
+        feed.do(
+            ChangePopulation(scenario=scenario(momentum={"rate": 0.0}, noise={"limit_rate": 9.0}))
+        )
     assert feed.simulator.arrays.params[0]["noise_limit_rate"] == 6.0
     assert feed.next_scenario.population.momentum.rate == 0.0
 
@@ -82,10 +85,12 @@ def test_rl_traders_join_now_and_only_once(feed, tmp_path):
     def traders():
         return next(c.traders for c in feed.fields()["classes"] if c.name == "rl")
 
-    feed.change(with_rl(3))
+    feed.do(ChangePopulation(scenario=with_rl(3)))
     assert traders() == 3
-    feed.change(with_rl(5))
-    feed.change(with_rl(5))
+    feed.do(ChangePopulation(scenario=with_rl(5)))
+    feed.do(ChangePopulation(scenario=with_rl(5)))
     assert traders() == 5
     with pytest.raises(FileNotFoundError, match="no trained model"):
-        feed.change(Scenario.model_validate(BASE | {"rl": [{"model": "nobody"}]}))
+        feed.do(
+            ChangePopulation(scenario=Scenario.model_validate(BASE | {"rl": [{"model": "nobody"}]}))
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from abm_desktop.live.commands import AddTraders
 from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
@@ -25,7 +26,7 @@ def policy():
 
 def make(policy, count=3):
     feed = SimulatedFeed(SCENARIO, 5)
-    feed.act(lambda s: s.add_policy_traders(policy, count))
+    feed.do(AddTraders(policy=policy, count=count))
     return feed
 
 

@@ -13,6 +13,7 @@ from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.shared_core import SharedMarketCore
 from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket, RunState
+from abm_desktop.live.commands import ResetMarket, RunMarket, SetSpeed
 from abm_desktop.market import opening, state
 from abm_desktop.market.intents import FOREVER, as_lots, as_ticks, nanoseconds
 from abm_desktop.market.simulator import Simulator
@@ -138,22 +139,22 @@ def test_the_live_market_pauses_and_says_why():
         "population": {"makers_by_volume": {"count": 1}},
     }
     live = LiveMarket(Scenario.model_validate(values), 3)
+    heard = live.outcomes.listen()
     live.start()
-    live._commands.put(lambda: hurried(live._feed.simulator) and None)
-    live.set_speed(None)
-    live.run()
-    said, until = None, time.monotonic() + 60.0
-    tick = threading.Event()
-    while said is None and time.monotonic() < until:
-        said = None if live.failures.empty() else live.failures.get_nowait()
-        tick.wait(0.01)
+    live._ask_for(lambda: hurried(live._feed.simulator))
+    live.do(SetSpeed(speed=None))
+    live.do(RunMarket())
+    tick, until = threading.Event(), time.monotonic() + 60.0
+    while (refusal := heard.wait(60.0).refusal) is None:
+        pass
+    said = refusal.message
     paused = live.snapshot.state
-    live.reset()
+    live.do(ResetMarket())
     while live.snapshot.generation < 2 and time.monotonic() < until:
         tick.wait(0.01)
     again = live.snapshot
     live.close()
-    assert said is not None and "stands still" in said and "market maker" in said
+    assert refusal.code == "unavailable" and "stands still" in said and "market maker" in said
     assert paused is RunState.PAUSED
     assert again.generation == 2, "the market can be reset"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import queue
+import itertools
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,8 @@ from abm_desktop.live import (
     MarketSnapshot,
     RunState,
 )
+from abm_desktop.live.commands import Inject, PauseMarket, RunMarket
+from abm_desktop.live.outcomes import Outcomes, Ticket
 from abm_desktop.market.state import TRADE as FILL
 
 TRADE = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i1")])
@@ -121,13 +124,15 @@ def make_snapshot(n: int = 600, **changes: Any) -> MarketSnapshot:
 
 
 class FakeLive:
-    """Looks like LiveMarket; ``calls`` lists the commands it was given."""
+    """Looks like LiveMarket; ``commands`` lists those it was given, ``calls`` all else."""
 
     def __init__(self, snapshot: MarketSnapshot | None = None) -> None:
         self.snapshot = snapshot
         self.compile_progress: str | None = None
         self.progress: float | None = None
-        self.failures: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.outcomes = Outcomes()
+        self.commands: list[Any] = []
+        self._numbers = itertools.count(1)
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
         self.past: Any = None
@@ -149,35 +154,47 @@ class FakeLive:
     def start(self) -> None:
         self.calls.append(("start",))
 
-    def run(self) -> None:
-        self.calls.append(("run",))
-        self.show(state=RunState.RUNNING)
+    def do(self, command: Any) -> Ticket:
+        self.commands.append(command)
+        if isinstance(command, RunMarket | PauseMarket):
+            running = isinstance(command, RunMarket)
+            self.show(state=RunState.RUNNING if running else RunState.PAUSED)
+        if isinstance(command, Inject) and command.at is None:
+            assert self.snapshot is not None
+            stress, now = command.stress, self.snapshot.time
+            acting = ActiveStress(stress.type, stress.magnitude, now, now + stress.duration)
+            self.show(
+                stresses=(*self.snapshot.stresses, acting),
+                marks=(*self.snapshot.marks, Mark(now, stress.type)),
+            )
+        return Ticket(next(self._numbers), command)
 
-    def pause(self) -> None:
-        self.calls.append(("pause",))
-        self.show(state=RunState.PAUSED)
+    def done(self, kind: type) -> list[Any]:
+        """The commands of a kind that it was given."""
+        return [command for command in self.commands if isinstance(command, kind)]
 
-    def inject(self, stress: dict[str, Any], at: float | None = None) -> None:
-        self.calls.append(("inject", stress) if at is None else ("inject", stress, at))
-        if at is not None:
-            return
-        assert self.snapshot is not None
-        now = self.snapshot.time
-        self.show(
-            stresses=(
-                *self.snapshot.stresses,
-                ActiveStress(stress["type"], stress["magnitude"], now, now + stress["duration"]),
-            ),
-            marks=(*self.snapshot.marks, Mark(now, stress["type"])),
-        )
+    def refuse(self, refusal: Any, ticket: int = 0) -> None:
+        """Tell everybody that something was refused."""
+        self.outcomes.publish(ticket=ticket, generation=1, refusal=refusal)
 
-    def load(self, scenario: Any, seed: int | None = None) -> None:
+    def load(self, scenario: Any, seed: int | None = None) -> Ticket:
         self.calls.append(("load", scenario))
         self._next_generation()
+        return Ticket(next(self._numbers))
 
-    def open_replay(self, path: Any) -> None:
+    def open_replay(self, path: Any) -> Ticket:
         self.calls.append(("open_replay", path))
         self._next_generation()
+        return Ticket(next(self._numbers))
+
+    def recover(self, record: Any) -> Ticket:
+        self.calls.append(("recover", record))
+        self.ticket = Ticket(next(self._numbers))
+        return self.ticket
+
+    def record(self) -> Future[Any]:
+        self.recorded: Future[Any] = Future()
+        return self.recorded
 
     def _next_generation(self) -> None:
         self.snapshot = replace(self.snapshot or make_snapshot(), generation=self.generation)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.live.commands import PlaceOrder
 from abm_desktop.ui.commands import CATALOGUE, plain_title
 from abm_desktop.ui.market.ladder import Ladder
 
@@ -39,6 +40,10 @@ CONTROLS = (
     Ladder,
 )
 HOSTS = (QAbstractSpinBox, QComboBox, QAbstractItemView, QLineEdit, QTabBar, QMenuBar)
+
+
+def order_of(command):
+    return command.side, command.price, command.size
 
 
 def controls(window):
@@ -145,16 +150,16 @@ def test_an_order_is_placed_and_cancelled_with_the_keyboard(window, live):
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(ladder, key)
     price = pytest.approx(snapshot.best_bid - 0.02)
-    assert live.called("place_order") == [(1, price, 5)]
+    assert [order_of(c) for c in live.done(PlaceOrder)] == [(1, price, 5)]
     assert ladder.accessibleDescription().startswith("Buy at")
     QTest.keyClick(ladder, Qt.Key.Key_Right)
     QTest.keyClick(ladder, Qt.Key.Key_Return)
-    assert live.called("place_order")[1] == (-1, price, 5)
+    assert order_of(live.done(PlaceOrder)[1]) == (-1, price, 5)
     assert window.market.price._level == price
     QTest.keyClick(ladder, Qt.Key.Key_Escape)
     assert window.market.price._level != price
     QTest.keyClick(ladder, Qt.Key.Key_Return)
-    assert len(live.called("place_order")) == 2
+    assert len(live.done(PlaceOrder)) == 2
 
 
 def test_charts_zoom_and_move_with_the_keyboard(window, live):

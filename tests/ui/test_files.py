@@ -8,7 +8,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget
 
-from abm_desktop.live import RunState
+from abm_desktop.live import RunState, Ticket
+from abm_desktop.live.refusals import FileRefused
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
 
@@ -121,9 +122,12 @@ def test_a_file_the_market_refuses_is_named_and_not_remembered(
 ):
     file = tmp_path / "broken.zip"
     file.write_text("no archive")
-    monkeypatch.setattr(
-        live, "open_replay", lambda path: live.failures.put("holds no message file")
-    )
+
+    def refuse(_path):
+        live.refuse(FileRefused("holds no message file"), 7)
+        return Ticket(7)
+
+    monkeypatch.setattr(live, "open_replay", refuse)
     window.session.open(file)
     qtbot.waitUntil(window.notice.isVisible)
     assert window.notice.title.text() == "broken.zip was not opened"

@@ -4,6 +4,18 @@ import pytest
 from PySide6.QtCore import Qt
 
 from abm_desktop.live import ActiveStress
+from abm_desktop.live.commands import (
+    Inject,
+    PauseMarket,
+    ResetMarket,
+    RunMarket,
+    SetSpeed,
+    StepEvents,
+    StepTime,
+    written,
+)
+from abm_desktop.live.refusals import OnlyReplay
+from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.market.transport import LAST_NOTCH, SpeedBox, slider_to_speed, speed_to_slider
 
@@ -19,11 +31,11 @@ def test_run_button_runs_then_pauses(qtbot, window, live):
     assert button.text() == "Run"
     qtbot.mouseClick(button, LEFT)
     window.draw()
-    assert live.called("run") and button.text() == "Pause"
+    assert live.done(RunMarket) and button.text() == "Pause"
     assert "Running" in window.status.state.words
     qtbot.mouseClick(button, LEFT)
     window.draw()
-    assert live.called("pause") and button.text() == "Run"
+    assert live.done(PauseMarket) and button.text() == "Run"
     assert "Paused" in window.status.state.words
 
 
@@ -33,15 +45,15 @@ def test_keys_run_step_and_reset(qtbot, window, live):
     press(qtbot, window, Qt.Key.Key_F10)
     press(qtbot, window, Qt.Key.Key_F11)
     press(qtbot, window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    assert live.called("run") and live.called("step_event") == [(1,)]
-    assert live.called("step_interval") == [(10.0,)]
-    assert live.called("reset") == [(1,)]
+    assert live.done(RunMarket) and live.done(StepEvents) == [StepEvents(events=1)]
+    assert live.done(StepTime) == [StepTime(seconds=10.0)]
+    assert live.done(ResetMarket) == [ResetMarket(seed=1)]
 
 
 def test_step_of_an_interval_takes_the_length_in_the_box(qtbot, window, live):
     window.market.transport.interval.setValue(2.5)
     qtbot.mouseClick(window.market.transport.interval_button, LEFT)
-    assert live.called("step_interval") == [(2.5,)]
+    assert live.done(StepTime) == [StepTime(seconds=2.5)]
 
 
 def test_seed_is_shown_and_enter_starts_again_with_it(qtbot, window, live):
@@ -49,7 +61,7 @@ def test_seed_is_shown_and_enter_starts_again_with_it(qtbot, window, live):
     assert seed.value() == 1
     seed.setValue(42)
     qtbot.keyClick(seed, Qt.Key.Key_Return)
-    assert live.called("reset") == [(42,)]
+    assert live.done(ResetMarket) == [ResetMarket(seed=42)]
     live.show(seed=43, generation=2)
     window.draw()
     assert seed.value() == 43
@@ -57,29 +69,29 @@ def test_seed_is_shown_and_enter_starts_again_with_it(qtbot, window, live):
 
 def test_new_seed_draws_one_and_starts_again(window, live):
     window.commands["market.new_seed"].trigger()
-    ((seed,),) = live.called("reset")
-    assert 1 <= seed < 2**31 - 1
+    (command,) = live.done(ResetMarket)
+    assert 1 <= command.seed < 2**31 - 1
 
 
 def test_slider_and_box_set_the_speed_and_follow_each_other(window, live, settings):
     bar = window.market.transport
     bar.slider.setValue(0)
-    assert live.called("set_speed")[-1] == (0.1,) and bar.box.value() == pytest.approx(0.1)
+    assert live.done(SetSpeed)[-1].speed == 0.1 and bar.box.value() == pytest.approx(0.1)
     bar.box.setValue(100.0)
-    assert live.called("set_speed")[-1] == (100.0,)
+    assert live.done(SetSpeed)[-1].speed == 100.0
     assert bar.slider.value() == speed_to_slider(100.0)
     bar.slider.setValue(bar.slider.maximum())
-    assert live.called("set_speed")[-1] == (None,) and bar.box.text() == "max"
+    assert live.done(SetSpeed)[-1].speed is None and bar.box.text() == "max"
     assert settings.speed is None
 
 
 def test_speed_commands(window, live):
     window.commands["market.faster"].trigger()
-    faster = live.called("set_speed")[-1][0]
+    faster = live.done(SetSpeed)[-1].speed
     window.commands["market.slower"].trigger()
-    assert faster > 10.0 and live.called("set_speed")[-1] == (10.0,)
+    assert faster > 10.0 and live.done(SetSpeed)[-1].speed == 10.0
     window.commands["market.max_speed"].trigger()
-    assert live.called("set_speed")[-1] == (None,)
+    assert live.done(SetSpeed)[-1].speed is None
 
 
 def test_every_notch_of_the_slider_returns_to_itself():
@@ -104,7 +116,7 @@ def test_last_speed_is_asked_for_at_the_start(live, settings, qtbot):
     settings.speed = 250.0
     session = Session(settings)
     session.attach(live)
-    assert live.called("set_speed") == [(250.0,)]
+    assert live.done(SetSpeed) == [SetSpeed(speed=250.0)]
     session.close()
 
 
@@ -118,10 +130,10 @@ def test_last_speed_is_asked_for_at_the_start(live, settings, qtbot):
 )
 def test_one_click_injects_a_stress(qtbot, window, live, kind, magnitude, duration):
     qtbot.mouseClick(window.market.stress.buttons[kind], LEFT)
-    ((stress,),) = live.called("inject")
-    assert stress["type"] == kind
-    assert stress["magnitude"] == pytest.approx(magnitude)
-    assert stress["duration"] == pytest.approx(duration)
+    (command,) = live.done(Inject)
+    assert command.stress.type == kind and command.at is None
+    assert command.stress.magnitude == pytest.approx(magnitude)
+    assert command.stress.duration == pytest.approx(duration)
     window.draw()
     assert window.status.stress.words != "No stress"
 
@@ -131,8 +143,8 @@ def test_magnitude_and_duration_come_from_the_boxes(window, live):
     panel.magnitudes["flash_crash"].setValue(12.5)
     panel.durations["flash_crash"].setValue(3.0)
     window.commands["market.flash_crash"].trigger()
-    ((stress,),) = live.called("inject")
-    assert stress["magnitude"] == pytest.approx(0.125) and stress["duration"] == 180.0
+    (command,) = live.done(Inject)
+    assert command.stress.magnitude == pytest.approx(0.125) and command.stress.duration == 180.0
 
 
 def test_active_stress_counts_down_and_leaves(window, live):
@@ -161,18 +173,35 @@ def test_stress_is_disabled_in_a_replay_with_the_reason(window, live):
     assert button.isEnabled() and window.commands["market.flash_crash"].isEnabled()
 
 
+def test_the_session_is_copied_as_a_script(qtbot, qapp, window, live):
+    qapp.clipboard().clear()
+    assert window.commands["market.copy_script"] in window.menus.market.actions()
+    window.commands["market.copy_script"].trigger()
+    step = {"at": 2.5, "command": written(StepEvents(events=7))}
+    live.recorded.set_result(
+        SessionRecord("calm", 4, 3.0, 9, 1.7e9, scenario={"name": "calm"}, commands=[step])
+    )
+    qtbot.waitUntil(lambda: "StepEvents(events=7).apply(market)" in qapp.clipboard().text())
+    assert "copied" in window.status.message.words
+    # A replay has nothing to copy: the window says why.
+    window.commands["market.copy_script"].trigger()
+    live.recorded.set_result(SessionRecord("day", 0, 3.0, 9, 1.7e9, replay="day.zip"))
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "replay" in window.notice.text.text()
+
+
 def test_failed_command_is_shown(window, live):
-    live.failures.put("stress needs a simulated market")
+    live.refuse(OnlyReplay())
     window.draw()
     assert "simulated market" in window.notice.text.text()
 
 
 def test_refusal_of_a_command_is_shown_and_not_raised(window, live, monkeypatch):
     def refuse(*_):
-        raise ValueError("speed must be positive")
+        raise ValueError("time must be positive")
 
-    monkeypatch.setattr(live, "set_speed", refuse, raising=False)
-    window.session.set_speed(-1.0)
+    monkeypatch.setattr(live, "look_at", refuse, raising=False)
+    window.session.look_at(-1.0, 0.0, 1.0)
     assert "positive" in window.notice.text.text()
 
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from abm_desktop.live.refusals import OpeningCancelled
 from abm_desktop.ui.session import Finding, Trouble
 
 WRONG = Trouble(
@@ -64,7 +65,7 @@ def test_reading_a_large_file_can_be_cancelled(window, live):
     row.button.click()
     assert live.called("cancel") == [()]
     live.compile_progress = None
-    live.failures.put("cancelled")
+    live.refuse(OpeningCancelled())
     window.draw()
     window.tasks.look()
     assert window.tasks.rows == [] and not window.notice.isVisible()

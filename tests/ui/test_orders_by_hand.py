@@ -4,10 +4,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from abm_desktop.live import OwnAccount, OwnOrder
+from abm_desktop.live.commands import CancelOrder, CancelOrders, PlaceOrder, SetSpeed
 from abm_desktop.ui.main_window import MainWindow
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 LOADED = 60_000
+
+
+def order_of(command):
+    return command.side, command.price, command.size
 
 
 def point(ladder, side, price):
@@ -24,7 +29,7 @@ def test_click_places_a_limit_order_of_the_size_chosen(qtbot, window, live):
     bid, ask = live.snapshot.best_bid, live.snapshot.best_ask
     qtbot.mouseClick(ladder, LEFT, pos=point(ladder, 1, bid))
     qtbot.mouseClick(ladder, LEFT, pos=point(ladder, -1, ask))
-    assert live.called("place_order") == [
+    assert [order_of(c) for c in live.done(PlaceOrder)] == [
         (1, pytest.approx(bid), 12),
         (-1, pytest.approx(ask), 12),
     ]
@@ -32,7 +37,7 @@ def test_click_places_a_limit_order_of_the_size_chosen(qtbot, window, live):
     centre = QPoint(ladder.width() // 2, point(ladder, 1, bid).y())
     qtbot.mouseClick(ladder, LEFT, pos=centre)
     qtbot.mouseClick(ladder, RIGHT, pos=point(ladder, 1, bid))
-    assert len(live.called("place_order")) == 2
+    assert len(live.done(PlaceOrder)) == 2
 
 
 @pytest.mark.parametrize("button", [LEFT, RIGHT])
@@ -45,7 +50,7 @@ def test_click_on_an_own_order_cancels_it(qtbot, window, live, button):
     ladder = window.market.ladder
     assert ladder.grab().toImage() != before
     qtbot.mouseClick(ladder, button, pos=point(ladder, 1, bid))
-    assert live.called("cancel_order") == [((7, 99),)] and not live.called("place_order")
+    assert live.commands == [SetSpeed(speed=10.0), CancelOrder(order=(7, 99))]
 
 
 def test_keys_and_buttons_trade_at_market(qtbot, window, live):
@@ -53,7 +58,7 @@ def test_keys_and_buttons_trade_at_market(qtbot, window, live):
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_F6)
     qtbot.mouseClick(window.market.orders.sell, LEFT)
-    assert live.called("place_order") == [(1, None, 3), (-1, None, 3)]
+    assert [order_of(c) for c in live.done(PlaceOrder)] == [(1, None, 3), (-1, None, 3)]
     # Nothing to close or cancel yet.
     assert not window.market.orders.flat.isEnabled()
     order = OwnOrder((7, 99), 1, 99.0, 5, 3)
@@ -65,7 +70,7 @@ def test_keys_and_buttons_trade_at_market(qtbot, window, live):
     ]  # fmt: skip
     qtbot.mouseClick(window.market.orders.flat, LEFT)
     qtbot.mouseClick(window.market.orders.cancel, LEFT)
-    assert live.called("place_order")[-1] == (1, None, 4) and live.called("cancel_orders")
+    assert order_of(live.done(PlaceOrder)[-1]) == (1, None, 4) and live.done(CancelOrders)
 
 
 def test_no_orders_in_a_replay_or_in_the_past(qtbot, window, live):
@@ -76,7 +81,7 @@ def test_no_orders_in_a_replay_or_in_the_past(qtbot, window, live):
     live.show(is_replay=True)
     window.draw()
     qtbot.mouseClick(ladder, LEFT, pos=point(ladder, 1, bid))
-    assert not live.called("place_order") and not window.market.orders.buy.isEnabled()
+    assert not live.done(PlaceOrder) and not window.market.orders.buy.isEnabled()
     assert "takes no orders" in window.market.orders.buy.toolTip()
 
 
@@ -100,7 +105,7 @@ def test_with_a_real_market(qtbot, settings):
     qtbot.mouseClick(ladder, RIGHT, pos=point(ladder, 1, price))
     qtbot.waitUntil(lambda: not window.snapshot.own.orders)
     # The venue may refuse: the window says why.
-    window.session.place_order(1, 1e9, 5)
+    window.session.live.do(PlaceOrder(side=1, price=1e9, size=5))
     qtbot.waitUntil(window.notice.isVisible)
     assert "off the ladder" in window.notice.text.text()
     window.close()

@@ -5,6 +5,7 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 
+from abm_desktop.live.commands import Inject
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.palette import Palette, match
 
@@ -56,8 +57,8 @@ def test_arrows_move_and_enter_runs_what_is_marked(qtbot, window, live, palette)
     assert palette.titles[1] == "Market: Inject liquidity shock" or palette.list.currentRow() == 1
     chosen = palette.titles[1].removeprefix("Market: Inject ").replace(" ", "_")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
-    ((stress,),) = live.called("inject")
-    assert stress["type"] == chosen and not palette.isVisible()
+    (command,) = live.done(Inject)
+    assert command.stress.type == chosen and not palette.isVisible()
 
 
 def test_a_command_that_cannot_be_used_says_why(qtbot, window, live):
@@ -67,7 +68,7 @@ def test_a_command_that_cannot_be_used_says_why(qtbot, window, live):
     palette.field.setText("inject flash")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible() and "replay" in palette.note.text()
-    assert not live.called("inject")
+    assert not live.done(Inject)
     palette.close()
 
 

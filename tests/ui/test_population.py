@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from abm_desktop.live.commands import ChangePopulation
 from abm_desktop.scenario import Scenario, load_scenario
 from abm_desktop.ui.main_window import MainWindow
 
@@ -29,7 +30,8 @@ def test_counts_and_parameters_are_edited_and_applied(qtbot, window, live, panel
     noise.boxes["limit_rate"].setValue(12.5)
     assert panel.note.text() == "2 changed: 1 can act now, 1 at a reset (*)."
     qtbot.mouseClick(panel.apply_button, LEFT)
-    ((scenario,),) = live.called("change")
+    (command,) = live.done(ChangePopulation)
+    scenario = command.scenario
     assert scenario.population.fundamental.count == 150
     assert scenario.population.noise.limit_rate == 12.5
     assert panel.note.text() == "1 applied at the next reset (Ctrl+R)."

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from abm_desktop import paths
 from abm_desktop.live import RunState
+from abm_desktop.live.commands import ResetMarket
 from abm_desktop.ui import theme
 from abm_desktop.ui.app import FIRST_SCENARIO, first_file
 from abm_desktop.ui.main_window import MainWindow
@@ -109,10 +110,10 @@ def test_a_reset_can_ask_first(window, live, settings):
     settings.choose("confirm_reset", "1")
     window.commands["market.reset"].trigger()
     question(window).reject()
-    assert not live.called("reset")
+    assert not live.done(ResetMarket)
     window.commands["market.reset"].trigger()
     question(window).defaultButton().click()
-    assert live.called("reset") == [(1,)]
+    assert live.done(ResetMarket) == [ResetMarket(seed=1)]
 
 
 class Training(QWidget):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from fake_live import FakeLive, make_snapshot
 
-from abm_desktop.live.deeds import Deed
+from abm_desktop.live.commands import PlaceOrder, read_command
+from abm_desktop.live.refusals import OpeningCancelled
 from abm_desktop.live.session_record import SessionRecord, checksum, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.scenario import Scenario
@@ -24,6 +25,8 @@ LOADED = 60_000
 PROGRAM = """
 import json, sys
 from pathlib import Path
+from abm_desktop.live.commands import Inject, PlaceOrder, RunMarket, StepTime
+from abm_desktop.scenario import FlashCrash, LiquidityShock
 from abm_desktop.ui import app, main_window
 
 class Window(main_window.MainWindow):
@@ -36,16 +39,18 @@ class Window(main_window.MainWindow):
             return
         if self.done == 0:
             self.done = 1
-            self.session.step_interval(30.0)
-            self.session.inject("liquidity_shock", 1.0, 60.0)
-            self.session.place_order(1, None, 5)
-            self.session.step_interval(30.0)
-            self.session.inject("flash_crash", 0.02, 60.0, 90.0)
-        elif self.done == 1 and s.time >= 60.0 and s.planned:
+            do = self.session.live.do
+            do(StepTime(seconds=30.0))
+            do(Inject(stress=LiquidityShock(magnitude=1.0, duration=60.0)))
+            do(PlaceOrder(side=1, size=5))
+            do(StepTime(seconds=30.0))
+            do(Inject(stress=FlashCrash(magnitude=0.02, duration=60.0), at=90.0))
+        do = self.session.live.do
+        if self.done == 1 and s.time >= 60.0 and s.planned:
             self.done = 2
             self.autosave.save()
             self.session.set_speed(None)
-            self.session.run()
+            do(RunMarket())
         elif self.done == 2 and self.autosave.file.exists() and s.time > 65.0:
             print(json.dumps({"time": s.time}), flush=True)
 
@@ -99,8 +104,8 @@ def test_a_killed_session_is_recovered_bit_by_bit(qtbot, crashed, next_start):
     # The same market, computed here without any of it.
     alone = SimulatedFeed(Scenario.model_validate(left.record.scenario), snapshot.seed)
     alone.advance(30.0)
-    alone.act(Deed.from_json({k: v for k, v in left.record.commands[0].items() if k != "at"}))
-    alone.act(Deed("place_order", {"side": 1, "price": None, "size": 5}))
+    alone.do(read_command(left.record.commands[0]["command"]))
+    alone.do(PlaceOrder(side=1, size=5))
     alone.advance(60.0)
     assert snapshot.time == 60.0 and snapshot.events == alone.events
     assert checksum(window.session.live._feed.simulator) == checksum(alone.simulator)
@@ -171,7 +176,7 @@ def test_cancelling_a_recovery_offers_it_again(qtbot, window, live):
     qtbot.waitUntil(window.offer.isVisible)
     window.offer.buttons[0].click()
     qtbot.waitUntil(lambda: bool(live.called("recover")))
-    live.failures.put("cancelled")
+    live.refuse(OpeningCancelled(), live.ticket.number)
     window.draw()
     assert window.offer.isVisible() and not window.notice.isVisible()
     assert "Cancelled" in window.status.message.words
@@ -202,7 +207,8 @@ BAD = {
     "bool": '{"time": true}',
     "clock": '{"saved": "today"}',
     "commands": '{"commands": {"do": "run"}}',
-    "turned": '{"commands": [{"do": "x", "at": 5.0}, {"do": "x", "at": 4.0}]}',
+    "flat": '{"commands": [{"do": "x", "at": 5.0}]}',
+    "turned": '{"commands": [{"command": {}, "at": 5.0}, {"command": {}, "at": 4.0}]}',
     "program": '{"program": []}',
     "file": '{"program": {"file": 5}}',
     "more": '{"further": 1}',
@@ -227,7 +233,7 @@ def test_one_bad_record_hides_no_other(caplog):
 def test_a_command_of_another_program_is_told(tmp_path):
     for command in ({"do": "fly"}, {"do": "place_order"}, {"do": "inject", "stress": 5}):
         record = SessionRecord("x", 3, 5.0, 1, 1.0, scenario={"name": "x"},
-                               commands=[{"at": 1.0, **command}])  # fmt: skip
+                               commands=[{"at": 1.0, "command": command}])  # fmt: skip
         with pytest.raises(ValueError):
             restore(record)
 

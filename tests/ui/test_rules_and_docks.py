@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from abm_desktop.desk.venue_rules import venue_rules
+from abm_desktop.live.commands import CallAuction, SetRule
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.scenario import Scenario
 from abm_desktop.ui.main_window import MainWindow
@@ -46,34 +47,24 @@ def test_the_chart_below_grows_and_shrinks_with_the_window(window, qtbot, monkey
     share_becomes(0.25)
 
 
-def calls(live, monkeypatch):
-    made = []
-    monkeypatch.setattr(
-        live, "set_intervention", lambda *a, **k: made.append((*a, k)), raising=False
-    )
-    return made
-
-
 def test_a_rule_is_switched_on_with_its_parameters_and_follows_them(window, live, monkeypatch):
-    made = calls(live, monkeypatch)
     row = window.market.rules.rules["luld"]
     row.boxes["band"].setValue(5.0)
-    assert made == []
+    assert live.done(SetRule) == []
     row.switch.click()
-    name, on, values = made[-1]
-    assert (name, on) == ("luld", True) and values["band"] == pytest.approx(0.05)
-    assert values["pause"] == 300.0
+    command = live.done(SetRule)[-1]
+    assert (command.rule, command.on) == ("luld", True)
+    assert command.values["band"] == pytest.approx(0.05) and command.values["pause"] == 300.0
     # The market has switched it: a further change takes effect at once.
     live.show(interventions=("luld",))
     window.draw()
     row.boxes["pause"].setValue(60.0)
-    assert made[-1][2]["pause"] == 60.0
+    assert live.done(SetRule)[-1].values["pause"] == 60.0
     row.switch.click()
-    assert made[-1][:2] == ("luld", False)
+    assert not live.done(SetRule)[-1].on
 
 
 def test_switches_follow_the_market(window, live, monkeypatch):
-    made = calls(live, monkeypatch)
     rules = window.market.rules
     live.show(interventions=("price_collar", "batch_auction"))
     window.draw()
@@ -81,7 +72,7 @@ def test_switches_follow_the_market(window, live, monkeypatch):
         "price_collar",
         "batch_auction",
     }
-    assert made == []
+    assert live.done(SetRule) == []
     # Refused by the market: the switch goes back.
     rules.rules["cancel_fee"].switch.click()
     monkeypatch.setattr("abm_desktop.ui.market.rules_panel.ANSWER_SECONDS", -1.0)
@@ -91,20 +82,20 @@ def test_switches_follow_the_market(window, live, monkeypatch):
 
 
 def test_parameters_of_the_scenario_are_shown(window, live, monkeypatch):
-    made = calls(live, monkeypatch)
     window.session.scenario = Scenario.model_validate(
         {"name": "bands", "interventions": {"luld": {"band": 0.07}}}
     )
     live.show(interventions=("luld",), generation=2)
     window.draw()
     row = window.market.rules.rules["luld"]
-    assert row.boxes["band"].value() == 7.0 and row.switch.isChecked() and made == []
+    assert row.boxes["band"].value() == 7.0 and row.switch.isChecked()
+    assert live.done(SetRule) == []
 
 
 def test_an_auction_is_called(qtbot, window, live):
     window.market.rules.seconds.setValue(30)
     window.market.rules.auction.click()
-    assert live.called("hold_auction") == [(30.0,)]
+    assert live.done(CallAuction) == [CallAuction(seconds=30.0)]
 
 
 def test_rules_cannot_be_switched_in_a_replay(window, live):

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from abm_desktop.live import RunState
+from abm_desktop.live.commands import Inject, RunMarket, StepTime
 from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.scenario import LiquidityShock
 from abm_desktop.ui.main_window import MainWindow
 
 LOADED = 60_000
@@ -22,9 +24,9 @@ def market(qtbot, settings):
     window.session.start_engine()
     window.session.open_bundled("calm")
     qtbot.waitUntil(lambda: window.snapshot is not None, timeout=LOADED)
-    window.session.step_interval(120.0)
-    window.session.inject("liquidity_shock", 1.0, 30.0)
-    window.session.step_interval(120.0)
+    window.session.live.do(StepTime(seconds=120.0))
+    window.session.live.do(Inject(stress=LiquidityShock(duration=30.0)))
+    window.session.live.do(StepTime(seconds=120.0))
     qtbot.waitUntil(lambda: window.snapshot.time >= 240.0)
     yield window
     window.close()
@@ -83,7 +85,7 @@ def test_the_market_goes_on_while_the_past_is_looked_at(qtbot, market):
     tab = market.market
     tab.look_at(100.0)
     tab.transport.set_speed(100.0)
-    market.session.run()
+    market.session.live.do(RunMarket())
     qtbot.waitUntil(lambda: market.snapshot.time > 260.0 and looked(market))
     market.draw()
     assert market.snapshot.state is RunState.RUNNING
@@ -112,7 +114,7 @@ def test_fork_from_a_past_moment(qtbot, market):
     assert fork.marks[-1].label == "forked" and not fork.stresses
     assert 0 < len(fork.history) < len(before.history)
     # It goes on by itself, and its own past can be looked at, from before the fork too.
-    market.session.step_interval(10.0)
+    market.session.live.do(StepTime(seconds=10.0))
     qtbot.waitUntil(lambda: market.snapshot.time >= 110.0)
     tab.look_at(50.0)
     qtbot.waitUntil(lambda: looked(market))

@@ -4,6 +4,7 @@ from fake_live import make_snapshot
 
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import ActiveStress, Mark
+from abm_desktop.live.commands import Inject
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN_STRESSES, _read, mark_text, more_stresses
 
@@ -79,6 +80,6 @@ def test_a_kind_from_the_list_has_its_own_magnitude(qtbot, live, settings, monke
     panel.more.setCurrentIndex(1)
     panel.magnitudes["more"].setValue(7.0)
     panel.buttons["more"].click()
-    (stress,) = live.called("inject")[-1]
-    assert stress == {"type": "flash_crash", "magnitude": 0.07, "duration": 900.0}
+    stress = live.done(Inject)[-1].stress
+    assert (stress.type, stress.magnitude, stress.duration) == ("flash_crash", 0.07, 900.0)
     window.session.close()

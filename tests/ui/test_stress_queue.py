@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from abm_desktop.desk.stress_effect import stress_effect
 from abm_desktop.live import ActiveStress, PlannedStress
+from abm_desktop.live.commands import CancelPlanned, EndStress, Inject, StepTime
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market.stress_list import effect_text
 
@@ -31,10 +32,10 @@ def test_queue_in_some_seconds_or_at_a_time(qtbot, window, live):
     qtbot.mouseClick(panel.buttons["liquidity_shock"], LEFT)
     panel.when.setCurrentIndex(0)
     qtbot.mouseClick(panel.buttons["volatility_spike"], LEFT)
-    first, second, third = live.called("inject")
-    assert first[0]["type"] == "flash_crash" and first[1] == live.snapshot.time + 30.0
-    assert second[0]["type"] == "liquidity_shock" and second[1] == 900.0
-    assert third[0]["type"] == "volatility_spike" and len(third) == 1
+    first, second, third = live.done(Inject)
+    assert first.stress.type == "flash_crash" and first.at == live.snapshot.time + 30.0
+    assert second.stress.type == "liquidity_shock" and second.at == 900.0
+    assert third.stress.type == "volatility_spike" and third.at is None
 
 
 def test_queued_and_acting_stresses_count_down_and_can_be_cancelled(qtbot, window, live):
@@ -51,8 +52,8 @@ def test_queued_and_acting_stresses_count_down_and_can_be_cancelled(qtbot, windo
     assert not window.market.stress.list.none_active.isVisible()
     qtbot.mouseClick(acting.cancel, LEFT)
     qtbot.mouseClick(queued.cancel, LEFT)
-    assert live.called("end_stress") == [("flash_crash", now - 30.0)]
-    assert live.called("cancel_planned") == [(4,)]
+    assert live.done(EndStress) == [EndStress(kind="flash_crash", start=now - 30.0)]
+    assert live.done(CancelPlanned) == [CancelPlanned(number=4)]
     # One that is over stays for its report, without a way to cancel it.
     live.show(stresses=(), planned=(), time=now + 1.0)
     window.draw()
@@ -89,14 +90,14 @@ def test_with_a_real_market(qtbot, settings):
     window.session.start_engine()
     window.session.open_bundled("calm")
     qtbot.waitUntil(lambda: window.snapshot is not None, timeout=LOADED)
-    window.session.step_interval(60.0)
+    window.session.live.do(StepTime(seconds=60.0))
     qtbot.waitUntil(lambda: window.snapshot.time >= 60.0)
     panel = window.market.stress
     panel.when.setCurrentIndex(1)
     panel.seconds.setValue(20.0)
     panel.inject("flash_crash")
     qtbot.waitUntil(lambda: len(window.snapshot.planned) == 1)
-    window.session.step_interval(400.0)
+    window.session.live.do(StepTime(seconds=400.0))
     qtbot.waitUntil(lambda: len(window.snapshot.stresses) == 1, timeout=LOADED)
     assert window.snapshot.stresses[0].start == pytest.approx(80.0)
     (acting,) = rows(window)

@@ -9,8 +9,10 @@ import pytest
 from fake_live import FakeLive, make_snapshot
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
+from support.live_markets import policy as random_policy
 
 from abm_desktop.live import Mark, RunState
+from abm_desktop.live.commands import AddTraders
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
@@ -277,16 +279,16 @@ def test_rl_tab_is_loaded_ticked_when_visible_and_feeds_the_market(window, live,
     assert window.rl.ticks == 0
     window.commands["view.rl"].trigger()
     assert window.rl.ticks == 1
-    policy = object()
+    policy = random_policy()
     window.rl.load_policy_requested.emit(policy, 3, "ppo-1")
-    assert live.called("add_policy_traders") == [(policy, 3, "ppo-1")]
+    assert [(c.policy, c.count) for c in live.done(AddTraders)] == [(policy, 3)]
     window.rl.is_training = True
     window.draw()
     assert window.status.training.words == "Training"
 
 
 def test_a_reset_tells_that_traders_loaded_by_hand_left(qtbot, window, live):
-    window.session.add_policy_traders(object(), 3, "ppo-1")
+    window.session.add_policy_traders(random_policy(), 3)
     with qtbot.waitSignal(window.session.said) as told:
         window.session.reset(7)
     assert "loaded by hand (3)" in told.args[0]

@@ -5,7 +5,7 @@ No widgets: the commands of the program are made from this list before any page 
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,34 +23,68 @@ class Page:
     title: str
     """With the mark of its mnemonic, for the menu."""
     tip: str
-    place: str
-    """``module:class`` of the page, in this package; imported when it is first shown."""
+    kind: Callable[[], type[AnalyticsPage]]
+    """Imports the class of the page, when it is first shown."""
 
     @property
     def plain_title(self) -> str:
         """The title without its mark."""
         return self.title.replace("&", "")
 
-    def kind(self) -> type[AnalyticsPage]:
-        """Import the class of the page."""
-        module, _, name = self.place.partition(":")
-        found: type[AnalyticsPage] = getattr(
-            importlib.import_module(f"abm_desktop.ui.analytics.{module}"), name
-        )
-        return found
+
+def _overview() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.overview_page import OverviewPage
+
+    return OverviewPage
+
+
+def _traders() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.traders_page import TradersPage
+
+    return TradersPage
+
+
+def _stress() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.stress_page import StressPage
+
+    return StressPage
+
+
+def _returns() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.returns_page import ReturnsPage
+
+    return ReturnsPage
+
+
+def _facts() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.facts_page import FactsPage
+
+    return FactsPage
+
+
+def _compare() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.compare_page import ComparePage
+
+    return ComparePage
+
+
+def _experiments() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
+
+    return ExperimentsPage
 
 
 PAGES: tuple[Page, ...] = (
-    Page("overview", "&Overview", "Measures as they stream in", "overview_page:OverviewPage"),
-    Page("traders", "&Traders", "Who earns, holds and trades what", "traders_page:TradersPage"),
-    Page("stress", "&Stress", "A report of every stress of this run", "stress_page:StressPage"),
-    Page("returns", "&Returns", "Distribution of returns, memory", "returns_page:ReturnsPage"),
-    Page("facts", "&Facts", "Stylised facts of the session so far", "facts_page:FactsPage"),
-    Page("compare", "&Compare", "Runs side by side", "compare_page:ComparePage"),
+    Page("overview", "&Overview", "Measures as they stream in", _overview),
+    Page("traders", "&Traders", "Who earns, holds and trades what", _traders),
+    Page("stress", "&Stress", "A report of every stress of this run", _stress),
+    Page("returns", "&Returns", "Distribution of returns, memory", _returns),
+    Page("facts", "&Facts", "Stylised facts of the session so far", _facts),
+    Page("compare", "&Compare", "Runs side by side", _compare),
     Page(
         "experiments",
         "&Experiments",
         "What a treatment does to many matched markets",
-        "experiments_page:ExperimentsPage",
+        _experiments,
     ),
 )

@@ -22,6 +22,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from abm_desktop.live.commands import PauseMarket, RunMarket
+
 PATIENCE = 180.0
 LOOKS = 40
 """Moments looked at to measure scrubbing."""
@@ -93,7 +95,7 @@ async def _under_load(window: Any, seconds: float, training: bool) -> dict[str, 
 
     client = await _train() if training else None
     window.market.transport.set_speed(None)
-    window.session.run()
+    window.session.live.do(RunMarket())
     await asyncio.sleep(2.0)
     gc.collect()
     gc.freeze()
@@ -128,7 +130,7 @@ async def _memory(window: Any, seconds: float) -> dict[str, float]:
     import psutil
 
     window.market.transport.set_speed(None)
-    window.session.run()
+    window.session.live.do(RunMarket())
     process = psutil.Process()
     begin = time.perf_counter()
     memory: list[tuple[float, int]] = []
@@ -150,12 +152,12 @@ async def _scrub(window: Any, trades: int) -> dict[str, float]:
     from abm_desktop.ui.bench.watch import percentile
 
     window.market.transport.set_speed(None)
-    window.session.run()
+    window.session.live.do(RunMarket())
     began = time.perf_counter()
     while window.snapshot.trades < trades:
         await asyncio.sleep(0.05)
     running = time.perf_counter() - began
-    window.session.pause()
+    window.session.live.do(PauseMarket())
     await _wait(lambda: window.snapshot.state == "paused")
     gc.collect()
     end = window.snapshot.time

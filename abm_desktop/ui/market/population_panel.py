@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop import paths
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.scenario import save_scenario
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.population_draft import PopulationDraft
@@ -158,8 +158,7 @@ class PopulationPanel(QWidget):
                 )
             )
 
-        write = importlib.import_module("abm_desktop.scenario.files").save_scenario
-        self._background.run(lambda: write(scenario, file), done, failed)
+        self._background.run(lambda: save_scenario(scenario, file), done, failed)
 
     def showEvent(self, event: Any) -> None:
         """Read which models there are: one may have been trained meanwhile."""
@@ -316,8 +315,9 @@ class _RLSection(QWidget):
 
 
 def _model_names() -> list[str]:
-    models = importlib.import_module("abm_desktop.learning.registry.models")
-    return [model.name for model in models.list_models(studies=True)]
+    from abm_desktop.learning.registry.models import list_models
+
+    return [model.name for model in list_models(studies=True)]
 
 
 def _volume_shares(snapshot: MarketSnapshot) -> dict[str, float]:

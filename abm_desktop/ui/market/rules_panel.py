@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.desk.venue_rules import Parameter, Rule, venue_rules
 from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.live.commands import CallAuction, SetRule
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.numbers import NumberBox
 
@@ -58,7 +59,9 @@ class RulesPanel(QWidget):
         self.auction.setToolTip(
             self.tr("Stop continuous trading now, and resume at one price that clears the book")
         )
-        self.auction.clicked.connect(lambda: session.hold_auction(self.seconds.value()))
+        self.auction.clicked.connect(
+            lambda: session.live.do(CallAuction(seconds=self.seconds.value()))
+        )
         call = QHBoxLayout()
         call.setContentsMargins(0, 4, 0, 0)
         call.addWidget(self.auction, 1)
@@ -123,7 +126,7 @@ class RulesPanel(QWidget):
     def _switch(self, name: str) -> None:
         row = self.rules[name]
         self._asked = time.monotonic()
-        self._session.set_intervention(name, row.switch.isChecked(), row.values())
+        self._session.live.do(SetRule(rule=name, on=row.switch.isChecked(), values=row.values()))
 
 
 class RuleRow(QWidget):
@@ -177,13 +180,13 @@ class RuleRow(QWidget):
         """Show whether the rule is on; that is not a command."""
         self.switch.setChecked(on)
 
-    def values(self) -> dict[str, float]:
+    def values(self) -> dict[str, float | bool]:
         """Return the parameters as the market takes them."""
-        found = {}
+        found: dict[str, float | bool] = {}
         for parameter in self.rule.parameters:
             box = self.boxes[parameter.key]
             if isinstance(box, QCheckBox):
-                found[parameter.key] = float(box.isChecked())
+                found[parameter.key] = box.isChecked()
             else:
                 found[parameter.key] = box.value() / parameter.scale
         return found

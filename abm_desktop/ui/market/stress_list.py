@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.desk.formats import clock, percent
 from abm_desktop.desk.stress_effect import StressEffect, stress_effect
 from abm_desktop.live import ActiveStress, MarketSnapshot, PlannedStress
+from abm_desktop.live.commands import CancelPlanned, EndStress
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.translations import tr
@@ -117,7 +118,7 @@ class StressList(QScrollArea):
             f"{stress_title(stress.kind)} · {clock(left)}",
             share,
             self._text(stress),
-            lambda: self._session.end_stress(stress.kind, stress.start),
+            lambda: self._session.live.do(EndStress(kind=stress.kind, start=stress.start)),
         )
 
     def _show_planned(self, row: StressRow, planned: PlannedStress, now: float) -> None:
@@ -127,7 +128,7 @@ class StressList(QScrollArea):
             ),
             0.0,
             self.tr("queued for {t}").format(t=clock(planned.start)),
-            lambda: self._session.cancel_planned(planned.number),
+            lambda: self._session.live.do(CancelPlanned(number=planned.number)),
         )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ class StressRow(QWidget):
         self.text = QLabel()
         self.text.setObjectName("panelNote")
         self.text.setWordWrap(True)
-        self._run: Callable[[], None] | None = None
+        self._run: Callable[[], object] | None = None
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(3)
@@ -162,7 +163,7 @@ class StressRow(QWidget):
         layout.addWidget(self.text)
 
     def show_row(
-        self, title: str, share: float, text: str, cancel: Callable[[], None] | None
+        self, title: str, share: float, text: str, cancel: Callable[[], object] | None
     ) -> None:
         """Show a stress; without ``cancel`` there is nothing to end."""
         self._run = cancel

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.live.commands import Inject
+from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.stress_list import StressList
 from abm_desktop.ui.session import Session
@@ -114,7 +116,7 @@ class StressPanel(QWidget):
         button.setProperty("role", "stress")
         button.setToolTip(action.toolTip())
         button.setAccessibleName(self.tr("Inject {title}").format(title=stress.title.lower()))
-        button.clicked.connect(action.trigger)
+        button.clicked.connect(lambda: self.inject(stress.kind))
         grid.addWidget(button, 2 * row, 0, 1, 2)
         self.buttons[stress.kind] = button
         self._add_boxes(grid, 2 * row + 1, stress.kind, stress)
@@ -182,12 +184,11 @@ class StressPanel(QWidget):
                 next(k for k, s in enumerate(more_stresses()) if s.kind == kind)
             )
             stress, key = self.more.currentData(), MORE
-        self._session.inject(
-            kind,
-            self.magnitudes[key].value() / stress.scale,
-            self.durations[key].value() * (1.0 if stress.minutes < 1 else 60.0),
-            self._start(),
+        event = STRESS_TYPES[kind](
+            magnitude=self.magnitudes[key].value() / stress.scale,
+            duration=self.durations[key].value() * (1.0 if stress.minutes < 1 else 60.0),
         )
+        self._session.live.do(Inject(stress=event, at=self._start()))
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the active stresses, and whether more can be injected."""

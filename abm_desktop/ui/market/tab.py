@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from abm_desktop.desk.time_view import TimeView
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot, PastMoment, RunState
+from abm_desktop.live.commands import CancelOrder, ForkMarket
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.depth_chart import DepthChart
@@ -49,7 +50,7 @@ class MarketTab(QWidget):
         self.ladder = Ladder()
         self.orders = OrderPanel(session, commands)
         self.ladder.order_asked.connect(self.orders.place)
-        self.ladder.cancel_asked.connect(session.cancel_order)
+        self.ladder.cancel_asked.connect(lambda order: session.live.do(CancelOrder(order=order)))
         self.price = PriceChart(session.stress_log)
         self.volume = VolumeChart(session.stress_log)
         self.flow = FlowChart(session.stress_log)
@@ -260,7 +261,7 @@ class MarketTab(QWidget):
         """Go on from the moment looked at as a run of its own."""
         time = self.time_bar.time
         if time is not None:
-            self._session.fork(time)
+            self._session.live.do(ForkMarket(time=time))
 
     def _leave_past(self) -> None:
         self._answer.stop()

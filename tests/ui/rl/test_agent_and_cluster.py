@@ -8,6 +8,7 @@ from rl.conftest import progress, training
 from abm_desktop.learning.process.messages import ClusterInfo, Failure
 from abm_desktop.learning.statements import WorkerDied
 from abm_desktop.live import ClassAccount, RunState, WatchedTrader
+from abm_desktop.live.commands import WatchTrader
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.ui.rl.agent_panel import FEATURES
 from abm_desktop.ui.rl.tab import AGENT, CLUSTER, MODELS
@@ -153,10 +154,10 @@ def test_the_window_binds_every_command_of_the_training(window, qtbot, loop):
         window.commands["training.show_agent"].trigger()
         assert window.rl.pages.currentIndex() == AGENT
         window.draw()
-        assert window.session.live.called("watch_trader") == [(0,)]
+        assert window.session.live.done(WatchTrader) == [WatchTrader(number=0)]
         window.commands["view.market"].trigger()
         window.draw()
-        assert window.session.live.called("watch_trader")[-1] == (None,)
+        assert window.session.live.done(WatchTrader)[-1].number is None
         window.commands["training.queue"].trigger()
         assert len(window.rl.controller.queue) == 1
     finally:

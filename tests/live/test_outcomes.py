@@ -1,0 +1,135 @@
+"""What became of commands is told to everybody who listens, in order, as values."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+from support.live_markets import SCENARIO
+
+from abm_desktop.live import LiveMarket
+from abm_desktop.live.commands import (
+    CancelOrder,
+    CancelOrders,
+    CancelPlanned,
+    EndStress,
+    ForkMarket,
+    Inject,
+    ModifyOrder,
+    PauseMarket,
+    PlaceOrder,
+    ResetMarket,
+    RunMarket,
+    SetRule,
+    SetSpeed,
+    StepEvents,
+    StepTime,
+)
+from abm_desktop.live.outcomes import CommandOutcome, Outcomes
+from abm_desktop.live.refusals import MarketGone, NoMarket, StartHasPassed
+from abm_desktop.market.refusals import OrderRefused
+from abm_desktop.scenario import FlashCrash, LiquidityShock
+
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def live():
+    market = LiveMarket(SCENARIO, 3)
+    market.start()
+    yield market
+    market.close()
+
+
+def test_everybody_hears_the_same_and_the_ticket_knows_its_own(live):
+    first, second = live.outcomes.listen(), live.outcomes.listen()
+    commands = [
+        StepTime(seconds=20.0),
+        Inject(stress=FlashCrash(magnitude=0.02, duration=60.0)),
+        Inject(stress=LiquidityShock(), at=90.0),
+        Inject(stress=LiquidityShock(), at=1.0),
+        PlaceOrder(side=1, size=4),
+        PlaceOrder(side=1, price=50.0, size=9),
+        EndStress(kind="flash_crash", start=20.0),
+        EndStress(kind="flash_crash", start=20.0),
+        StepEvents(events=3),
+        SetRule(rule="transaction_tax", values={"rate": 0.001}),
+        PlaceOrder(side=-1, price=1e9, size=4),
+        CancelOrder(order=(10**6, 3)),
+        SetSpeed(speed=50.0),
+        PauseMarket(),
+    ]
+    tickets = [live.do(command) for command in commands]
+    outcomes = [ticket.wait(PATIENCE) for ticket in tickets]
+    loaded, *told = first.take()
+    assert loaded.command is None and loaded.accepted and loaded.generation == 1
+    assert told == outcomes == second.take()[1:]
+    assert [o.sequence for o in told] == list(range(2, len(commands) + 2))
+    assert [o.ticket for o in told] == [t.number for t in tickets]
+    assert [o.command for o in told] == commands
+    assert [o.generation for o in told] == [1] * len(commands)
+    assert [o.refusal.code for o in told if not o.accepted] == [
+        "start_has_passed", "invalid", "invalid", "order_refused",
+    ]  # fmt: skip
+    _, crash, planned, late, bought, rests, ended, gone, *_ = told
+    assert crash.time == 20.0 and crash.accepted and planned.planned == 1
+    assert late.refusal == StartHasPassed(1.0, 20.0) and "Choose a later time" in late.message
+    assert bought.filled == 4 and bought.order is None and rests.order is not None
+    assert ended.accepted and "acts" in gone.refusal.message
+    assert told[10].refusal.key == "price"
+    assert told[11].refusal == OrderRefused("there is no such order (any more)")
+    # The snapshot shows what an outcome tells of.
+    assert live.snapshot.own.position == 4 and len(live.snapshot.planned) == 1
+    moved = live.do(ModifyOrder(order=rests.order, price=51.0, size=9)).wait(PATIENCE)
+    assert moved.accepted and live.snapshot.own.orders[0].price == 51.0
+    live.do(CancelOrders())
+    assert live.do(CancelPlanned(number=1)).wait(PATIENCE).accepted
+    assert live.snapshot.planned == () and live.snapshot.own.orders == ()
+
+
+def test_an_outcome_is_json_both_ways(live):
+    for command in (PlaceOrder(side=1, size=4), ForkMarket(time=0.0), RunMarket(), ResetMarket()):
+        outcome = live.do(command).wait(PATIENCE)
+        text = outcome.model_dump_json()
+        assert json.loads(text)["command"]["do"] == command.do
+        assert CommandOutcome.model_validate_json(text) == outcome
+    assert outcome.generation == 3
+
+
+def test_a_slow_listener_holds_nobody_up_and_what_it_lost_is_counted():
+    outcomes = Outcomes()
+    slow, quick = outcomes.listen(most=3), outcomes.listen()
+    for _ in range(10):
+        outcomes.publish(generation=1)
+    assert [o.sequence for o in slow.take()] == [8, 9, 10] and slow.lost == 7
+    assert len(quick.take()) == 10 and quick.lost == 0
+    assert slow.take() == []
+    with pytest.raises(TimeoutError):
+        slow.wait(0.0)
+
+
+def test_a_listener_is_woken_and_one_that_fails_or_left_disturbs_nobody():
+    outcomes, woken = Outcomes(), threading.Event()
+
+    def broken():
+        raise OSError("the client is gone")
+
+    outcomes.listen(ready=broken)
+    with outcomes.listen(ready=woken.set) as listener:
+        outcomes.publish(generation=1, refusal=NoMarket())
+        assert woken.is_set() and listener.wait(0.0).message.startswith("There is no")
+    outcomes.publish(generation=1)
+    assert listener.take() == []
+
+
+def test_a_closed_market_answers_every_ticket():
+    live = LiveMarket(SCENARIO, 3)
+    before = live.do(RunMarket())
+    live.start()
+    heard = live.outcomes.listen()
+    live.close(PATIENCE)
+    after = live.do(PauseMarket())
+    assert before.wait(PATIENCE).ticket == before.number
+    assert after.wait(0.0).refusal == MarketGone()
+    assert heard.take()[-1].ticket == after.number
