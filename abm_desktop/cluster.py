@@ -97,7 +97,7 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
         return _join(address)
     remove_stale_folders()
     slots = num_cpus or os.cpu_count() or 1
-    folder, held = _make_session_folder()
+    folder, held = make_session_folder()
     _have_a_folder(folder)
     mark = secrets.token_hex(8)
     os.environ[MARK_VARIABLE] = mark
@@ -151,7 +151,7 @@ def _join(address: str) -> Cluster:
         ) from error
     import ray
 
-    folder, held = _make_session_folder()
+    folder, held = make_session_folder()
     return Cluster(folder, int(ray.cluster_resources().get("CPU", 1)), held)
 
 
@@ -240,7 +240,7 @@ def _authenticate(settings: Mapping[str, str | None]) -> None:
     AuthenticationTokenLoader.instance().reset_cache()
 
 
-def _make_session_folder() -> tuple[Path, Claim]:
+def make_session_folder() -> tuple[Path, Claim]:
     """A new folder in one that only this user can enter, short enough for the sockets in it.
 
     Ray makes what it puts there writable for everybody. The folder lies in the data folder, or in

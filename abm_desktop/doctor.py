@@ -71,7 +71,7 @@ def examine() -> int:
         try:
             results = list(check())
         except Exception as error:  # a check that breaks is itself a finding
-            name = check.__name__.removeprefix("_check_")
+            name = check.__name__.removeprefix("check_")
             results = [Result(name, "failed", f"the check broke: {error!r}", "report this")]
         for result in results:
             _print(result)
@@ -96,7 +96,7 @@ def _print(result: Result) -> None:
         print(f"         Remedy: {result.remedy}", flush=True)
 
 
-def _run(code: str, seconds: float, **environment: str) -> tuple[int, str, str]:
+def run_code(code: str, seconds: float, **environment: str) -> tuple[int, str, str]:
     """Run code in a fresh interpreter; returns status (-1: too long), output, last error line."""
     try:
         done = subprocess.run(
@@ -121,7 +121,7 @@ def _why(status: int, error: str) -> str:
     return error or f"exit status {status}"
 
 
-def _check_python() -> Iterator[Result]:
+def check_python() -> Iterator[Result]:
     version = ".".join(map(str, sys.version_info[:3]))
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         yield Result("Python", "ok", f"{version} at {sys.executable}")
@@ -134,7 +134,7 @@ def _check_python() -> Iterator[Result]:
         )
 
 
-def _check_packages() -> Iterator[Result]:
+def check_packages() -> Iterator[Result]:
     try:
         wanted = metadata.requires("abm-desktop") or []
     except metadata.PackageNotFoundError:
@@ -164,7 +164,7 @@ def _check_packages() -> Iterator[Result]:
         yield Result("Packages", "ok", ", ".join(shown))
 
 
-def _check_qt() -> Iterator[Result]:
+def check_qt() -> Iterator[Result]:
     finding = qt_libraries.probe()
     blocking = [name for name in finding.missing if "xcb" not in name.lower()]
     if finding.missing:
@@ -186,7 +186,7 @@ def _check_qt() -> Iterator[Result]:
             "none is installed: the window would show boxes for letters",
             qt_libraries.remedy([qt_libraries.FONT_PACKAGE]),
         )
-    status, _, error = _run(_QT_CODE, 30, QT_QPA_PLATFORM="offscreen")
+    status, _, error = run_code(_QT_CODE, 30, QT_QPA_PLATFORM="offscreen")
     if status == 0:
         yield Result("Qt", "ok", "starts and draws")
     else:
@@ -198,7 +198,7 @@ def _check_qt() -> Iterator[Result]:
         )
 
 
-def _check_display() -> Iterator[Result]:
+def check_display() -> Iterator[Result]:
     if missing_display(os.environ, sys.platform):
         yield Result(
             "Display",
@@ -207,7 +207,7 @@ def _check_display() -> Iterator[Result]:
             "use abm-desktop run, ssh -X, or xvfb-run -a abm-desktop",
         )
         return
-    status, platform, error = _run(_QT_CODE, 30)
+    status, platform, error = run_code(_QT_CODE, 30)
     if status == 0:
         where = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
         yield Result("Display", "ok", f"a window opens on {platform} {where}".rstrip())
@@ -220,7 +220,7 @@ def _check_display() -> Iterator[Result]:
         )
 
 
-def _check_market() -> Iterator[Result]:
+def check_market() -> Iterator[Result]:
     from abm_desktop import paths
 
     folder = paths.user_cache_dir()
@@ -233,7 +233,7 @@ def _check_market() -> Iterator[Result]:
         )
         return
     started = time.monotonic()
-    status, output, error = _run(_MARKET_CODE, 300)
+    status, output, error = run_code(_MARKET_CODE, 300)
     seconds = time.monotonic() - started
     if status != 0:
         yield Result(
@@ -249,9 +249,9 @@ def _check_market() -> Iterator[Result]:
     yield Result("Market", "ok", f"compiles and runs ({seconds:.1f} s with start-up)")
 
 
-def _check_ray() -> Iterator[Result]:
+def check_ray() -> Iterator[Result]:
     started = time.monotonic()
-    status, output, error = _run(_RAY_CODE, 120)
+    status, output, error = run_code(_RAY_CODE, 120)
     seconds = time.monotonic() - started
     if status == 0 and output == "42":
         yield Result("Ray", "ok", f"starts, works and stops ({seconds:.1f} s)")
@@ -265,7 +265,7 @@ def _check_ray() -> Iterator[Result]:
     )
 
 
-def _check_memory() -> Iterator[Result]:
+def check_memory() -> Iterator[Result]:
     try:
         import psutil  # type: ignore[import-untyped]
     except ImportError:
@@ -281,7 +281,7 @@ def _check_memory() -> Iterator[Result]:
     yield Result("Memory", state, f"{free:.1f} GiB free", remedy)
 
 
-def _check_disk() -> Iterator[Result]:
+def check_disk() -> Iterator[Result]:
     from abm_desktop import paths
 
     for title, folder, variable in (
@@ -310,14 +310,14 @@ def _not_writable(folder: Path) -> str | None:
 
 
 CHECKS: tuple[Callable[[], Iterator[Result]], ...] = (
-    _check_python,
-    _check_packages,
-    _check_qt,
-    _check_display,
-    _check_memory,
-    _check_disk,
-    _check_market,
-    _check_ray,
+    check_python,
+    check_packages,
+    check_qt,
+    check_display,
+    check_memory,
+    check_disk,
+    check_market,
+    check_ray,
 )
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ def install() -> list[str]:
     Raises SystemExit with a remedy on systems without such menus.
     """
     _need_linux()
-    entry, icon = _targets()
+    entry, icon = targets()
     command = _command()
     template = (paths.resource_dir() / "abm-desktop.desktop").read_text(encoding="utf-8")
-    text = template.replace("@EXEC@", " ".join(map(_quoted, command)))
+    text = template.replace("@EXEC@", " ".join(map(quoted, command)))
     text = text.replace("@TRY_EXEC@", _escaped(command[0]))
     for path in (entry, icon):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,11 +39,11 @@ def uninstall() -> list[str]:
     """Remove the menu entry and the icon; returns lines that say what was done."""
     _need_linux()
     lines = []
-    for path in _targets():
+    for path in targets():
         if path.exists():
             path.unlink()
             lines.append(f"Removed {path}")
-    _refresh(_targets()[0].parent)
+    _refresh(targets()[0].parent)
     return lines or ["There was no menu entry."]
 
 
@@ -54,7 +54,7 @@ def _need_linux() -> None:
         )
 
 
-def _targets() -> tuple[Path, Path]:
+def targets() -> tuple[Path, Path]:
     """Menu entry and icon, under the user's XDG data folder."""
     named = os.environ.get("XDG_DATA_HOME", "")
     # The standard says that a relative path is to be ignored.
@@ -73,7 +73,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\")
 
 
-def _quoted(argument: str) -> str:
+def quoted(argument: str) -> str:
     """Quote an argument of an Exec key (Desktop Entry Specification, "The Exec key")."""
     text = argument.replace("%", "%%")
     if not any(c in " \t\n\"'\\><~|&;$*?#()`" for c in text):

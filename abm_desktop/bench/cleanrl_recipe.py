@@ -40,8 +40,8 @@ class PPO:
 
     def __init__(self, env: VectorEnv) -> None:
         self._env = env
-        self._actor, self._critic = perceptron(_ACTIONS), perceptron(1)
-        self._parameters = [*self._actor.parameters(), *self._critic.parameters()]
+        self.actor, self._critic = perceptron(_ACTIONS), perceptron(1)
+        self._parameters = [*self.actor.parameters(), *self._critic.parameters()]
         self._optimizer = optim.Adam(self._parameters, lr=plan.LEARNING_RATE, eps=1e-5)
         shape = (plan.ROLLOUT, plan.MARKETS)
         self._observations = torch.zeros((*shape, _WIDTH))
@@ -61,7 +61,7 @@ class PPO:
         for t in range(plan.ROLLOUT):
             self._observations[t], self._dones[t] = self._next, self._next_done
             with torch.no_grad():
-                choice = Categorical(logits=self._actor(self._next))
+                choice = Categorical(logits=self.actor(self._next))
                 action = choice.sample()
                 self._values[t] = self._critic(self._next).flatten()
             self._actions[t], self._logp[t] = action, choice.log_prob(action)
@@ -92,7 +92,7 @@ class PPO:
             np.random.default_rng().shuffle(rows)
             for start in range(0, len(rows), plan.MINIBATCH):
                 part = torch.from_numpy(rows[start : start + plan.MINIBATCH])
-                choice = Categorical(logits=self._actor(observations[part]))
+                choice = Categorical(logits=self.actor(observations[part]))
                 values = self._critic(observations[part]).flatten()
                 ratio = (choice.log_prob(actions[part]) - old_logp[part]).exp()
                 gain = advantages[part]
@@ -173,15 +173,15 @@ class DQN(_OffPolicy):
 
     def __init__(self, env: VectorEnv) -> None:
         super().__init__(env)
-        self._network, self._target = perceptron(_ACTIONS), perceptron(_ACTIONS)
-        self._target.load_state_dict(self._network.state_dict())
-        self._optimizer = optim.Adam(self._network.parameters(), lr=plan.LEARNING_RATE)
+        self.network, self._target = perceptron(_ACTIONS), perceptron(_ACTIONS)
+        self._target.load_state_dict(self.network.state_dict())
+        self._optimizer = optim.Adam(self.network.parameters(), lr=plan.LEARNING_RATE)
         self._random = np.random.default_rng(1)
 
     def act(self, observations: torch.Tensor) -> np.ndarray:
         """Greedy, now and then blind."""
         with torch.no_grad():
-            actions = self._network(observations).argmax(dim=1).numpy()
+            actions = self.network(observations).argmax(dim=1).numpy()
         blind = self._random.random(plan.MARKETS) < 0.05
         return np.where(blind, self._random.integers(0, _ACTIONS, plan.MARKETS), actions)
 
@@ -191,12 +191,12 @@ class DQN(_OffPolicy):
         with torch.no_grad():
             best = self._target(later).max(dim=1).values
             target = rewards + plan.GAMMA * best * (1.0 - dones)
-        chosen = self._network(observations).gather(1, actions[:, None]).squeeze(1)
+        chosen = self.network(observations).gather(1, actions[:, None]).squeeze(1)
         loss = functional.mse_loss(target, chosen)
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
-        _follow(self._target, self._network)
+        _follow(self._target, self.network)
 
 
 class SAC(_OffPolicy):
@@ -204,13 +204,13 @@ class SAC(_OffPolicy):
 
     def __init__(self, env: VectorEnv) -> None:
         super().__init__(env)
-        self._actor = perceptron(_ACTIONS)
+        self.actor = perceptron(_ACTIONS)
         self._critics = nn.ModuleList(perceptron(_ACTIONS) for _ in range(2))
         self._targets = nn.ModuleList(perceptron(_ACTIONS) for _ in range(2))
         self._targets.load_state_dict(self._critics.state_dict())
         self._log_alpha = torch.zeros(1, requires_grad=True)
         rate = plan.LEARNING_RATE
-        self._actor_optimizer = optim.Adam(self._actor.parameters(), lr=rate, eps=1e-4)
+        self._actor_optimizer = optim.Adam(self.actor.parameters(), lr=rate, eps=1e-4)
         self._critic_optimizer = optim.Adam(self._critics.parameters(), lr=rate, eps=1e-4)
         self._alpha_optimizer = optim.Adam([self._log_alpha], lr=rate, eps=1e-4)
         self._target_entropy = 0.5 * float(np.log(_ACTIONS))
@@ -218,7 +218,7 @@ class SAC(_OffPolicy):
     def act(self, observations: torch.Tensor) -> np.ndarray:
         """A draw from the policy."""
         with torch.no_grad():
-            actions: np.ndarray = Categorical(logits=self._actor(observations)).sample().numpy()
+            actions: np.ndarray = Categorical(logits=self.actor(observations)).sample().numpy()
         return actions
 
     def learn(self, *batch: torch.Tensor) -> None:
@@ -226,7 +226,7 @@ class SAC(_OffPolicy):
         observations, later, actions, rewards, dones = batch
         alpha = self._log_alpha.exp().item()
         with torch.no_grad():
-            logp = functional.log_softmax(self._actor(later), dim=1)
+            logp = functional.log_softmax(self.actor(later), dim=1)
             first, second = (network(later) for network in self._targets)
             soft = (logp.exp() * (torch.min(first, second) - alpha * logp)).sum(dim=1)
             target = rewards + plan.GAMMA * (1.0 - dones) * soft
@@ -238,7 +238,7 @@ class SAC(_OffPolicy):
         self._critic_optimizer.zero_grad()
         critic_loss.backward()
         self._critic_optimizer.step()
-        logp = functional.log_softmax(self._actor(observations), dim=1)
+        logp = functional.log_softmax(self.actor(observations), dim=1)
         with torch.no_grad():
             smaller = torch.min(*(network(observations) for network in self._critics))
         actor_loss = (logp.exp() * (alpha * logp - smaller)).sum(dim=1).mean()
@@ -253,7 +253,7 @@ class SAC(_OffPolicy):
         _follow(self._targets, self._critics)
 
 
-_RECIPES: dict[str, Any] = {"PPO": PPO, "DQN": DQN, "SAC": SAC}
+RECIPES: dict[str, Any] = {"PPO": PPO, "DQN": DQN, "SAC": SAC}
 
 
 @contextlib.contextmanager
@@ -261,4 +261,4 @@ def trainer(case: plan.Case) -> Iterator[Work]:
     """The work of the recipe in ``case``."""
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    yield _RECIPES[case.algorithm](make_environment(case)).work
+    yield RECIPES[case.algorithm](make_environment(case)).work

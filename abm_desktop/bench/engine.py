@@ -47,7 +47,7 @@ class Prepared:
     """Messages at the start that only fill the book."""
 
 
-class _Book:
+class BenchBook:
     """Fresh arrays of one bare book."""
 
     def __init__(self, orders: int, ladder: int, places: int) -> None:
@@ -70,7 +70,7 @@ def synthetic(resting: int, width: int, orders: int, messages: int) -> Prepared:
     """51 % limit, 10 % market, 39 % cancel orders around a steady number of resting orders."""
     fill = 2 * resting
     places = resting + resting // 2 + 1024
-    scratch = _Book(orders, _LADDER, places)
+    scratch = BenchBook(orders, _LADDER, places)
     stream = np.zeros(1, AGENT)
     stream["key"] = stream_key(np.uint64(1), 0, 0)
     flow = np.zeros(messages + fill, flows.FLOW)
@@ -127,7 +127,7 @@ def play(prepared: Prepared, repeats: int) -> list[float]:
     """Messages per second of each repetition."""
     rates = []
     for _ in range(repeats + 1):
-        fresh = _Book(prepared.orders, prepared.ladder, prepared.places)
+        fresh = BenchBook(prepared.orders, prepared.ladder, prepared.places)
         flows.play(*fresh.arrays, prepared.flow, fresh.slots, 0, prepared.untimed)
         start = time.perf_counter()
         # Messages that find nothing to do (a cancel of what has traded) do not count.

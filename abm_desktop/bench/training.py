@@ -42,7 +42,7 @@ SCALING = 1.7
 """Least ratio of two sampling workers to one, if there is a core for each."""
 
 
-class _Subject:
+class RunningSubject:
     """A process that trains when it is told to."""
 
     def __init__(self, case: plan.Case, name: str) -> None:
@@ -120,11 +120,11 @@ def run(
 def _measure(
     report: Report, cases: list[plan.Case], peers: bool, repeats: int, seconds: float
 ) -> None:
-    running: list[_Subject] = []
+    running: list[RunningSubject] = []
     try:
         for case in cases:
             for name in plan.subjects(case, peers):
-                subject = _Subject(case, name)
+                subject = RunningSubject(case, name)
                 # One after the other: starting is work as well, and would disturb the others.
                 missing = subject.answer().get("missing")
                 if missing is None:

@@ -108,7 +108,7 @@ class PastReader:
                     self._wake.wait()
                 request, self._request = self._request, None
             try:
-                moment = self._compute(request)
+                moment = self.compute(request)
             except Exception as error:  # the window must not lose its thread over one moment
                 log.exception("a past moment could not be computed")
                 self.error = f"{type(error).__name__}: {error}"
@@ -123,7 +123,7 @@ class PastReader:
                     self.moment = moment
                 self._answered = request.number
 
-    def _compute(self, request: _Request) -> PastMoment:
+    def compute(self, request: _Request) -> PastMoment:
         begin = clock.perf_counter()
         if self._rewinder is None or self._rewinder[0] is not request.recording:
             self._rewinder = (request.recording, Rewinder(request.recording))

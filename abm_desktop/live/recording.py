@@ -54,29 +54,29 @@ class Recording:
         """The market at the open. Copy it, do not run it."""
         self.first = self.start.snapshot()
         self._most, self._most_bytes = most_checkpoints, most_bytes
-        self._between = EVENTS_BETWEEN
+        self.events_between = EVENTS_BETWEEN
         self._lock = threading.Lock()
         self._moves: list[Move] = []
-        self._checkpoints: list[Checkpoint] = []
+        self.checkpoints: list[Checkpoint] = []
         self.nbytes = 0
         """Memory of the checkpoints."""
         self._add(simulator)
 
     def __len__(self) -> int:
         """How many checkpoints there are."""
-        return len(self._checkpoints)
+        return len(self.checkpoints)
 
     # -- recording ------------------------------------------------------------------------------
 
     def follow(self, simulator: Simulator) -> None:
         """Take a checkpoint if it is time for one."""
-        if simulator.events - self._checkpoints[-1].events >= self._between:
+        if simulator.events - self.checkpoints[-1].events >= self.events_between:
             self._add(simulator)
-            if len(self._checkpoints) > self._most or self.nbytes > self._most_bytes:
+            if len(self.checkpoints) > self._most or self.nbytes > self._most_bytes:
                 with self._lock:
-                    self._checkpoints = self._checkpoints[::2]
-                    self.nbytes = sum(c.nbytes for c in self._checkpoints)
-                self._between *= 2
+                    self.checkpoints = self.checkpoints[::2]
+                    self.nbytes = sum(c.nbytes for c in self.checkpoints)
+                self.events_between *= 2
 
     def remember(self, command: MarketCommand, time: float, end: float) -> None:
         """Remember a command that was carried out at ``time``; the market stood at ``end`` then.
@@ -93,10 +93,10 @@ class Recording:
             simulator.now,
             simulator.events,
             len(self._moves),
-            self._checkpoints[-1] if self._checkpoints else None,
+            self.checkpoints[-1] if self.checkpoints else None,
         )
         with self._lock:
-            self._checkpoints.append(checkpoint)
+            self.checkpoints.append(checkpoint)
             self.nbytes += checkpoint.nbytes
 
     # -- reading --------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ class Recording:
     def checkpoint_at(self, time: float) -> Checkpoint:
         """Return the last checkpoint at or before ``time``."""
         with self._lock:
-            found = self._checkpoints
+            found = self.checkpoints
             return found[max(0, bisect.bisect_right(found, time, key=lambda c: c.time) - 1)]
 
     def moves_from(self, number: int, until: float) -> list[Move]:
@@ -121,12 +121,12 @@ class Recording:
         other = object.__new__(Recording)
         other.start, other.first = self.start, self.first
         other._most, other._most_bytes = self._most, self._most_bytes
-        other._between = self._between
+        other.events_between = self.events_between
         other._lock = threading.Lock()
         other._moves = self.moves_from(0, time)
         with self._lock:
-            other._checkpoints = [c for c in self._checkpoints if c.time <= time]
-        other.nbytes = sum(c.nbytes for c in other._checkpoints)
+            other.checkpoints = [c for c in self.checkpoints if c.time <= time]
+        other.nbytes = sum(c.nbytes for c in other.checkpoints)
         return other
 
 

@@ -19,7 +19,7 @@ def test_the_synthetic_flow_has_its_shares_and_its_size() -> None:
     timed = prepared.flow[prepared.untimed :]
     shares = [float((timed["kind"] == kind).mean()) for kind in (LIMIT, IMMEDIATE, CANCEL)]
     assert shares == pytest.approx([0.51, 0.10, 0.39], abs=0.01)
-    book = engine._Book(prepared.orders, prepared.ladder, prepared.places)
+    book = engine.BenchBook(prepared.orders, prepared.ladder, prepared.places)
     done = flows.play(*book.arrays, prepared.flow, book.slots, 0, len(prepared.flow))
     assert done == len(prepared.flow), "every message does something"
     assert 400 < book.arrays[0][0]["resting"] < 600
@@ -27,7 +27,7 @@ def test_the_synthetic_flow_has_its_shares_and_its_size() -> None:
 
 def test_the_flow_leaves_the_book_that_a_slow_one_has() -> None:
     prepared = engine.synthetic(50, 10, 1024, 1_500)
-    fast = engine._Book(prepared.orders, prepared.ladder, prepared.places)
+    fast = engine.BenchBook(prepared.orders, prepared.ladder, prepared.places)
     flows.play(*fast.arrays, prepared.flow, fast.slots, 0, len(prepared.flow))
     slow, ids = SlowBook(), {}
     for kind, side, price, size, place in prepared.flow.tolist():
@@ -89,7 +89,7 @@ def test_the_hot_kernels_count_no_references() -> None:
 
     state = opening.build(Scenario(name="assembly"))
     prepared = engine.synthetic(50, 10, 1024, 1_000)
-    book = engine._Book(prepared.orders, prepared.ladder, prepared.places)
+    book = engine.BenchBook(prepared.orders, prepared.ladder, prepared.places)
     for function, arguments in (
         (kernel.advance, (state, 0, 0, 0)),
         (flows.play, (*book.arrays, prepared.flow, book.slots, 0, np.int64(0))),

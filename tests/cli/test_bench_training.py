@@ -61,11 +61,11 @@ def test_cleanrls_recipe_learns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "GAMMA", 0.5)
     for name, pieces in (("ppo-light", 2), ("dqn-light", 8), ("sac-light", 8)):
         case = plan.CASES[name]
-        trainer = cleanrl_recipe._RECIPES[case.algorithm](make_environment(case))
+        trainer = cleanrl_recipe.RECIPES[case.algorithm](make_environment(case))
         for _ in range(pieces):
             steps = trainer.work()
         assert steps == plan.MARKETS * (plan.ROLLOUT if name == "ppo-light" else 32)
-        network = trainer._network if name == "dqn-light" else trainer._actor
+        network = trainer.network if name == "dqn-light" else trainer.actor
         with torch.no_grad():
             right = accuracy(
                 lambda seen, net=network: net(torch.from_numpy(seen)).argmax(dim=1).numpy()
@@ -81,7 +81,8 @@ def test_stable_baselines3_steps_as_often_as_it_says() -> None:
         model = peer.make_model(plan.CASES[name])
         model.learn(2 * 2048)
         # One minibatch a step of 64 environments, from the time when it may learn.
-        assert model._n_updates == pytest.approx(2048 / 64, abs=1)
+        updates = model._n_updates  # noqa: SLF001 - Stable-Baselines3 has no other name for it
+        assert updates == pytest.approx(2048 / 64, abs=1)
     vec = peer.BatchedVecEnv(LightVectorEnv(4, length=3, seed=1))
     vec.reset()
     for _ in range(3):
@@ -91,7 +92,7 @@ def test_stable_baselines3_steps_as_often_as_it_says() -> None:
 
 
 def test_a_subject_is_a_process_that_takes_turns() -> None:
-    subject = training._Subject(plan.CASES["dqn-light"], plan.CLEANRL)
+    subject = training.RunningSubject(plan.CASES["dqn-light"], plan.CLEANRL)
     try:
         assert subject.answer() == {"ready": True}
         subject.train(0.01)
@@ -99,7 +100,7 @@ def test_a_subject_is_a_process_that_takes_turns() -> None:
         subject.close()
     assert subject.rates[0] > 100.0
     with pytest.raises(RuntimeError, match=r"dqn-light, nobody: .*nobody"):
-        broken = training._Subject(plan.CASES["dqn-light"], "nobody")
+        broken = training.RunningSubject(plan.CASES["dqn-light"], "nobody")
         try:
             broken.answer()
         finally:

@@ -13,21 +13,21 @@ def results_of(check):
 
 
 def test_python_packages_memory_and_folders_are_fine_here():
-    assert results_of(doctor._check_python)["Python"].state == "ok"
-    assert results_of(doctor._check_packages)["Packages"].state == "ok"
-    assert results_of(doctor._check_memory)["Memory"].state in ("ok", "warning")
-    assert results_of(doctor._check_disk)["Data folder"].state in ("ok", "warning")
+    assert results_of(doctor.check_python)["Python"].state == "ok"
+    assert results_of(doctor.check_packages)["Packages"].state == "ok"
+    assert results_of(doctor.check_memory)["Memory"].state in ("ok", "warning")
+    assert results_of(doctor.check_disk)["Data folder"].state in ("ok", "warning")
 
 
 def test_qt_really_starts():
-    assert results_of(doctor._check_qt)["Qt"].state == "ok"
+    assert results_of(doctor.check_qt)["Qt"].state == "ok"
 
 
 def test_missing_libraries_come_with_the_command_that_mends_them(monkeypatch):
     finding = qt_libraries.Finding(("libEGL.so.1",), ())
     monkeypatch.setattr(doctor.qt_libraries, "probe", lambda: finding)
     monkeypatch.setattr(doctor, "_run", lambda *_, **__: (-6, "", "could not load xcb"))
-    found = results_of(doctor._check_qt)
+    found = results_of(doctor.check_qt)
     assert found["Qt libraries"].state == "failed"
     assert "libegl1" in found["Qt libraries"].remedy
     assert found["Qt"].state == "failed"
@@ -36,7 +36,7 @@ def test_missing_libraries_come_with_the_command_that_mends_them(monkeypatch):
 
 def test_no_display_is_a_warning_only(monkeypatch):
     monkeypatch.setattr(doctor, "missing_display", lambda *_: "no display")
-    assert results_of(doctor._check_display)["Display"].state == "warning"
+    assert results_of(doctor.check_display)["Display"].state == "warning"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_no_display_is_a_warning_only(monkeypatch):
 )
 def test_ray_must_give_the_right_answer(monkeypatch, answer, state):
     monkeypatch.setattr(doctor, "_run", lambda *_, **__: answer)
-    result = results_of(doctor._check_ray)["Ray"]
+    result = results_of(doctor.check_ray)["Ray"]
     assert result.state == state
     assert bool(result.remedy) == (state == "failed")
 
@@ -54,13 +54,13 @@ def test_a_cache_that_cannot_be_written_is_named(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
     monkeypatch.setenv("ABM_DESKTOP_CACHE", str(blocked / "cache"))
-    result = results_of(doctor._check_market)["Numba cache"]
+    result = results_of(doctor.check_market)["Numba cache"]
     assert result.state == "failed"
     assert "ABM_DESKTOP_CACHE" in result.remedy
 
 
 def test_a_process_that_hangs_is_given_up():
-    status, _, error = doctor._run("input() if False else __import__('time').sleep(60)", 0.2)
+    status, _, error = doctor.run_code("input() if False else __import__('time').sleep(60)", 0.2)
     assert status == -1
     assert "no answer" in error
 
@@ -88,7 +88,7 @@ def test_exit_status_and_summary(monkeypatch, capsys):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="XDG folders")
 def test_doctor_is_a_command(command, monkeypatch):
-    monkeypatch.setattr(doctor, "CHECKS", (doctor._check_python,))
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.check_python,))
     status, output, _ = command("doctor")
     assert status == 0
     assert "Everything works" in output

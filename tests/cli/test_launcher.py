@@ -57,11 +57,11 @@ def test_installing_twice_and_removing_leaves_nothing(command, data_home):
     ],
 )
 def test_paths_are_quoted_as_the_standard_says(argument, quoted):
-    assert launcher._quoted(argument) == quoted
+    assert launcher.quoted(argument) == quoted
 
 
 def test_a_relative_data_home_is_ignored(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
-    entry, _ = launcher._targets()
+    entry, _ = launcher.targets()
     assert entry == tmp_path / ".local/share/applications/abm-desktop.desktop"

@@ -30,7 +30,7 @@ def is_private(folder):
 
 def test_it_lies_in_a_private_folder(places):
     (places / "d/ray").mkdir(parents=True, mode=0o777)
-    folder, held = cluster._make_session_folder()
+    folder, held = cluster.make_session_folder()
     assert folder.parent == places / "d/ray" and is_private(folder.parent)
     held.release()
 
@@ -39,7 +39,7 @@ def test_it_lies_in_a_private_folder(places):
 def test_what_cannot_be_used_gives_way_to_one_below_the_temporary_folder(places, monkeypatch, data):
     (places / "file").write_text("")
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(places / data))
-    folder, held = cluster._make_session_folder()
+    folder, held = cluster.make_session_folder()
     assert folder.parents[1] == places / "t" and is_private(folder.parent)
     assert len(str(folder)) <= 38
     held.release()
@@ -49,7 +49,7 @@ def test_a_folder_of_somebody_elses_making_is_refused(places, monkeypatch):
     (places / "d").mkdir()
     (places / "elsewhere").mkdir()
     (places / "d/ray").symlink_to(places / "elsewhere")
-    folder, held = cluster._make_session_folder()
+    folder, held = cluster.make_session_folder()
     assert folder.parents[1] == places / "t"
     held.release()
 
@@ -58,7 +58,7 @@ def test_a_folder_that_is_held_stays_and_one_that_was_left_goes(places):
     """Held by another process, which is killed; the number it had comes into it nowhere."""
     code = (
         "import sys; from abm_desktop import cluster;"
-        "f, held = cluster._make_session_folder(); print(f, flush=True); sys.stdin.read()"
+        "f, held = cluster.make_session_folder(); print(f, flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code],
@@ -80,6 +80,6 @@ def test_a_full_disk_gives_way_too(places, monkeypatch):
         return "less than 64 MiB are free" if folder == places / "d/ray" else look(folder)
 
     monkeypatch.setattr(paths, "why_not_writable", full)
-    folder, held = cluster._make_session_folder()
+    folder, held = cluster.make_session_folder()
     assert folder.parents[1] == places / "t"
     held.release()

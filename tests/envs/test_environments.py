@@ -6,6 +6,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
+from support.market_views import core_of, markets_of
 
 from abm_desktop.envs import MarketEnv, MarketVectorEnv, RewardWeights
 from abm_desktop.scenario import Scenario
@@ -54,8 +55,8 @@ def test_rewards_add_up_to_the_change_of_equity() -> None:
     env.reset(seed=4)
     rng = np.random.default_rng(0)
     for _ in range(40):
-        before = env.unwrapped._core.account(0)["equity"]
-        sigma = float(env._core._state.market[0]["sigma_long"])
+        before = core_of(env).account(0)["equity"]
+        sigma = float(markets_of(env).market[0]["sigma_long"])
         _, reward, _, _, info = env.step(rng.integers(3))
         expected = (info["equity"] - before) / 0.01 / (40 * sigma * np.sqrt(5.0))
         assert reward == pytest.approx(expected, abs=1e-9)
@@ -102,7 +103,7 @@ def test_money_is_conserved_over_episodes() -> None:
     rng = np.random.default_rng(0)
     for _ in range(60):
         vector.step(rng.integers(0, 3, 2))
-    state = vector._core._state
+    state = markets_of(vector)
     for table in (state.agents, state.classes):
         assert (table["cash"].sum(axis=1) == 0).all()
         assert (table["inventory"].sum(axis=1) == 0).all()

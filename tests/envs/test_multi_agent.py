@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from pettingzoo.test import parallel_api_test
+from support.market_views import core_of, markets_of
 
 from abm_desktop.envs import MultiAgentMarketEnv, RewardWeights, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.roles import CLOSE_ACTION, ON_SCHEDULE
@@ -58,8 +59,8 @@ def test_traders_that_only_hold_leave_the_market_as_it_is() -> None:
             actions["directional_0"] = n % 3
             *_, infos = env.step(actions)
             path.append([infos["directional_0"][name] for name in ("mid", "cash", "inventory")])
-        book = env._core._state.levels[0]["volume"]
-        paths.append((path, book.copy(), int(env._core._state.market[0]["messages"])))
+        book = markets_of(env).levels[0]["volume"]
+        paths.append((path, book.copy(), int(markets_of(env).market[0]["messages"])))
     assert paths[0][0] == paths[1][0]
     assert np.array_equal(paths[0][1], paths[1][1]) and paths[0][2] == paths[1][2]
 
@@ -72,7 +73,7 @@ def test_money_is_conserved_over_episodes_of_many_traders() -> None:
         if not env.agents:
             env.reset()
         env.step({a: int(rng.integers(env.action_space(a).n)) for a in env.agents})
-    state = env._core._state
+    state = markets_of(env)
     for table in (state.agents, state.classes):
         assert (table["cash"].sum(axis=1) == 0).all()
         assert (table["inventory"].sum(axis=1) == 0).all()
@@ -83,8 +84,8 @@ def test_an_episode_begins_without_quotes_and_positions() -> None:
     env.reset(seed=4)
     for _ in range(6):
         env.step({"maker_0": 4, "maker_1": 4})
-    core = env._core
-    orders = core._state.orders[0]
+    core = core_of(env)
+    orders = markets_of(core).orders[0]
     mine = (orders["agent"] >= core.first) & (orders["size"] > 0)
     assert mine.sum() == 4
     env.reset()
@@ -96,7 +97,7 @@ def test_a_maker_is_filled_without_taking_and_keeps_its_limit() -> None:
     settings = RoleSettings(max_inventory=6, maker=PLAIN)
     env = MultiAgentMarketEnv(SHORT, roles=("maker",), settings=settings)
     env.reset(seed=5)
-    state = env._core._state
+    state = markets_of(env)
     taken = int(state.classes[0]["taker_volume"][5])
     inventories, total, sigma = [], 0.0, []
     for _ in range(120):
@@ -124,7 +125,7 @@ def test_an_executor_on_schedule_finishes_and_an_idle_one_is_charged() -> None:
     half = None
     while env.agents:
         observations, rewards, *_, infos = env.step({"executor_0": ON_SCHEDULE, "executor_1": 0})
-        half = half or (abs(infos["executor_0"]["inventory"]), env._core._state.market[0]["now"])
+        half = half or (abs(infos["executor_0"]["inventory"]), markets_of(env).market[0]["now"])
         for agent, reward in rewards.items():
             total[agent] += reward
     assert infos["executor_0"]["orders"] == 5 and infos["executor_0"]["left"] == 0
@@ -156,8 +157,8 @@ def always_buys(bias: float = 9.0) -> PolicyNet:
 def test_frozen_opponents_trade_in_the_same_market() -> None:
     env = SharedMarketVectorEnv(1, SHORT, traders=1, opponent=always_buys(), opponents=2)
     env.reset(seed=9)
-    core = env._core
-    rows = core._state.agents[0, -2:]
+    core = core_of(env)
+    rows = markets_of(core).agents[0, -2:]
     assert (rows["inventory"] > 0).all(), "they trade from the warm-up on"
     core.set_opponent(always_buys(-9.0))  # now SELL, the first of the largest
     before = rows["inventory"].copy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.market_views import core_of, markets_of
 
 from abm_desktop.envs import MarketVectorEnv, SharedMarketVectorEnv
 from abm_desktop.market.policy import PolicyNet
@@ -37,24 +38,24 @@ def test_a_scenarios_policies_trade_along(tmp_path, shared: bool) -> None:
     else:
         env = MarketVectorEnv(3, market, episode_seconds=600)
     env.reset(seed=1)
-    core = env._core
+    core = core_of(env)
     for number in range(30):
         action = 2 if number < 2 else 1
         env.step(np.full(3, action, np.int64))
     rows = slice(core.first + 1, -1) if shared else slice(core.agent + 1, None)
-    followers = core._state.agents[:, rows]
+    followers = markets_of(core).agents[:, rows]
     assert followers.shape == (3, 6)
     # Each buys or sells up to its own limit.
     assert followers["inventory"].tolist() == [[12, 12, -10, -10, 12, 12]] * 3
     assert env.accounts()["inventory"].tolist() == [4.0] * 3
     if shared:
         core.set_opponent(always(0))
-        held = core._state.agents["inventory"][:, -1].copy()
+        held = markets_of(core).agents["inventory"][:, -1].copy()
         for _ in range(3):
             env.step(np.ones(3, np.int64))
-        assert (core._state.agents["inventory"][:, -1] < held).all()
+        assert (markets_of(core).agents["inventory"][:, -1] < held).all()
         # The others with the policy that it had keep theirs.
-        assert (core._state.agents["inventory"][:, core.first + 1] == 12).all()
+        assert (markets_of(core).agents["inventory"][:, core.first + 1] == 12).all()
 
 
 def test_the_same_seed_gives_the_same_day_and_the_traders_matter(tmp_path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gymnasium as gym
 import numpy as np
 import pytest
+from support.market_views import ends_of, markets_of
 
 from abm_desktop.envs import (
     MarketEnv,
@@ -40,7 +41,7 @@ def vectors() -> list:
 
 
 def state_of(env) -> bytes:
-    return b"".join(array.tobytes() for array in env._core._state)
+    return b"".join(array.tobytes() for array in markets_of(env))
 
 
 @pytest.mark.parametrize(
@@ -114,10 +115,10 @@ def test_no_step_before_the_first_reset_or_after_the_end():
 def test_a_mask_resets_the_markets_it_names_and_no_others(vectors):
     for env, slots, _ in vectors:
         mask = np.arange(slots) < slots // 2
-        before = env._core._ends.copy()
+        before = ends_of(env).copy()
         env.step(np.ones(slots, np.int64))
         env.reset(options={"reset_mask": mask})
-        assert (env._core._ends != before).tolist() == [True, False]
+        assert (ends_of(env) != before).tolist() == [True, False]
     env, slots, _ = vectors[1]
     with pytest.raises(InputError, match="all slots of a market or none"):
         env.reset(options={"reset_mask": np.arange(slots) == 0})

@@ -124,7 +124,7 @@ def test_a_killed_process_loses_nothing_and_a_dead_owner_ends_it(file):
         async for message in client.messages():
             if isinstance(message, Status) and message.state == "running":
                 # What the end of its owner does to it: its standard input ends.
-                client._host.end_input()
+                client._host.end_input()  # noqa: SLF001 - an owner that is killed calls nothing
                 break
         await asyncio.to_thread(process.wait, 20)
         await client.close()

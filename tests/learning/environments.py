@@ -97,13 +97,13 @@ class StarvingEnv(SignEnv):
         if self.steps == 30:
             from abm_desktop.learning.rllib.learners import RolloutPPOLearner
 
-            usual = RolloutPPOLearner._make_batch
+            usual = RolloutPPOLearner.make_batch
 
             def starve(*_: Any) -> Any:
-                RolloutPPOLearner._make_batch = usual  # type: ignore[method-assign]
+                RolloutPPOLearner.make_batch = usual  # type: ignore[method-assign]
                 return np.empty(1 << 47)
 
-            RolloutPPOLearner._make_batch = starve  # type: ignore[method-assign]
+            RolloutPPOLearner.make_batch = starve  # type: ignore[method-assign]
         return super().step(actions)
 
 

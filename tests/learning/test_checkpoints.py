@@ -15,6 +15,7 @@ from ray.rllib.core.learner.training_data import TrainingData
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process import preflight
 from abm_desktop.learning.registry import checkpoints, models
+from abm_desktop.learning.rllib_private import updates_made
 
 from .test_models import make_policy, save
 from .test_off_policy import make_learner, make_runner
@@ -39,9 +40,9 @@ def step_by_hand(learner):
 
 def everything(learner):
     """All arrays of a learner, by name."""
-    known = checkpoints._weights(learner)
+    known = checkpoints.weights_of(learner)
     found = {name: tensor.numpy().copy() for name, tensor in known.items()}
-    for optimizer, parameter, name in checkpoints._learned(learner):
+    for optimizer, parameter, name in checkpoints.learned_by(learner):
         for kind, value in optimizer.state.get(parameter, {}).items():
             found[f"{name}/{kind}"] = value.numpy().copy()
     return found
@@ -66,7 +67,7 @@ def test_a_training_goes_on_to_the_same_bits(algorithm, tmp_path):
         resumed.load_replay(tmp_path / checkpoints.REPLAY_FILE)
     assert any("exp_avg_sq" in name for name in everything(learner))
     assert_same(everything(learner), everything(resumed))
-    assert learner._weights_seq_no == resumed._weights_seq_no > 0
+    assert updates_made(learner) == updates_made(resumed) > 0
     for one in (learner, resumed):
         learn(one, rollouts[2:])
     assert_same(everything(learner), everything(resumed))

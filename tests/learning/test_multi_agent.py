@@ -53,7 +53,7 @@ def test_traders_of_one_market_learn_a_policy_that_trades_there(algorithm, tmp_p
         built.stop()
     assert isinstance(env, SharedMarketVectorEnv) and env.num_envs == 8
     assert results[-1]["sampled"] > 0 and np.isfinite(results[-1]["reward_mean"])
-    frozen = env._core._opponent
+    frozen = env._core._opponent  # noqa: SLF001 - it trades, and nobody is told which it is
     assert not np.array_equal(frozen.weights[0], holding_policy(config).weights[0])
     assert not np.array_equal(frozen.weights[0], policy.weights[0]), "an earlier copy"
     market = Simulator(SHORT, seed=1)

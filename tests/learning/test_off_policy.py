@@ -38,7 +38,7 @@ def make_runner(algorithm, environment="sign", **settings):
 def shake_targets(learner):
     """Make the target networks differ from the ones that learn, as they do in a training."""
     with torch.no_grad():
-        for target in learner._targets:
+        for target in learner.target_tensors:
             target += 0.1 * torch.randn(target.shape, generator=torch.Generator().manual_seed(1))
 
 
@@ -67,7 +67,7 @@ def make_batch(rows=64, gamma=0.9, n_step=3):
 def parameters(learner):
     return [
         p
-        for optimizer in learner._optimizers()
+        for optimizer in learner.own_optimizers()
         for group in optimizer.param_groups
         for p in group["params"]
     ]
@@ -218,7 +218,7 @@ def test_a_resumed_learner_goes_on_as_if_nothing_had_been(algorithm, tmp_path):
     resumed.load_replay(tmp_path / "replay.npz")
     # Which rows are drawn is no part of a checkpoint; everything that they meet is.
     for one in (learner, resumed):
-        one._random, one._owed = np.random.default_rng(4), 0.0
+        one.buffer_random, one.owed_steps = np.random.default_rng(4), 0.0
         one.update(training_data=TrainingData(episodes=rollouts[2]), timesteps={})
     assert learner.losses == resumed.losses
     for ours, theirs in zip(

@@ -147,7 +147,7 @@ def test_the_optimisers_moments_survive_a_checkpoint():
     learner.update(training_data=TrainingData(episodes=first), timesteps={})
     resumed = make_learner(seed=9)
     resumed.set_state(learner.get_state())
-    resumed._generator.set_state(learner._generator.get_state())
+    resumed.order_generator.set_state(learner.order_generator.get_state())
     for one in (learner, resumed):
         one.update(training_data=TrainingData(episodes=second), timesteps={})
     for a, b in zip(parameters(learner), parameters(resumed), strict=True):

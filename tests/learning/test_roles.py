@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from onnx.reference import ReferenceEvaluator
+from support.market_views import core_of, markets_of, traders_of
 
 from abm_desktop.envs import SharedMarketVectorEnv
 from abm_desktop.experiments.design import Design
@@ -235,12 +236,12 @@ def test_the_sizes_of_a_role_are_settings_of_its_training():
     config = make_config(role="executor", parent_lots=33, parent_seconds=60, envs_per_worker=2,
                          minibatch_size=8, frozen_traders=1)  # fmt: skip
     assert config.sizes == RoleSizes(2, 33, 60.0) == holding_policy(config).sizes
-    core = make_environment(config, 2, 0)._core
-    assert (core._traders["parent"] == 33).all() and (
-        core._state.roles["parent"][:, -1] == 33
+    core = core_of(make_environment(config, 2, 0))
+    assert (traders_of(core)["parent"] == 33).all() and (
+        markets_of(core).roles["parent"][:, -1] == 33
     ).all()
-    maker = make_environment(make_config(role="maker", quote_size=5), 1, 0)._core
-    assert maker._state.agents["size"][0, maker.first] == 5
+    maker = core_of(make_environment(make_config(role="maker", quote_size=5), 1, 0))
+    assert markets_of(maker).agents["size"][0, maker.first] == 5
     with pytest.raises(ConfigError, match=r"parent_seconds: 7200 s is more than an episode"):
         make_config(role="executor", parent_seconds=7200)
     with pytest.raises(ConfigError, match=r"quote_size: .*40"):

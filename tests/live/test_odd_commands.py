@@ -159,7 +159,7 @@ def test_an_odd_call_of_the_live_market_is_refused_at_once(name, given):
     live = LiveMarket()
     with pytest.raises(InputError):
         getattr(live, name)(*given)
-    assert live._asked.empty()
+    assert live._asked.empty()  # noqa: SLF001 - nothing has been sent to the worker
 
 
 def test_a_path_may_be_one_of_a_file_that_is_not_there():

@@ -19,7 +19,7 @@ from abm_desktop.live.types import MarketSnapshot, RunState
 def feed():
     """A run of ten minutes with one command of each sort."""
     feed = SimulatedFeed(SCENARIO, 5)
-    feed.recording._between = 2_000
+    feed.recording.events_between = 2_000
     feed.advance(30.0)
     feed.do(PlaceOrder(side=1, price=round(feed.simulator.best_bid, 2), size=7))
     feed.step(1)
@@ -52,14 +52,14 @@ def test_a_moment_is_computed_again_bit_by_bit(feed, order):
 
 def test_without_checkpoints_on_the_way_it_is_the_same(feed):
     only_open = feed.recording.until(1e9)
-    only_open._checkpoints = only_open._checkpoints[:1]
+    only_open.checkpoints = only_open.checkpoints[:1]
     assert_same(Rewinder(only_open).go_to(590.0), feed.simulator)
 
 
 def test_memory_is_bounded_and_the_past_stays():
     feed = SimulatedFeed(SCENARIO, 5)
     feed.recording = Recording(feed.simulator, most_checkpoints=8)
-    feed.recording._between = 500
+    feed.recording.events_between = 500
     for until in range(5, 400, 5):
         feed.advance(float(until))
     assert len(feed.recording) <= 8
@@ -113,7 +113,7 @@ def snapshot_of(feed):
 
 def test_the_reader_tells_the_moment_and_the_span_around_it(feed):
     reader, live = PastReader(), snapshot_of(feed)
-    past = reader._compute(_request(feed, live, 250.0, 100.0, 400.0))
+    past = reader.compute(_request(feed, live, 250.0, 100.0, 400.0))
     there = Rewinder(feed.recording).go_to(250.0)
     s = past.snapshot
     assert (s.time, s.state, s.mid, s.best_bid) == (
@@ -136,10 +136,10 @@ def _request(feed, live, time, left, right):
 
 def test_a_span_too_long_is_not_computed_but_the_moment_is(feed):
     live = snapshot_of(feed)
-    past = PastReader()._compute(_request(feed, live, 250.0, -5000.0, 10_000.0))
+    past = PastReader().compute(_request(feed, live, 250.0, -5000.0, 10_000.0))
     # The span is cut to what there is, and that is short enough here.
     assert (past.left, past.right) == (0.0, feed.now)
-    past = PastReader()._compute(_request(feed, live, 250.0, 300.0, 400.0))
+    past = PastReader().compute(_request(feed, live, 250.0, 300.0, 400.0))
     assert past.left == past.right == past.time == 250.0 and len(past.book_time) == 1
     assert past.snapshot.history is live.history
 

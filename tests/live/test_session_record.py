@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from support.flow_maker import random_day, write_pair
 from support.live_markets import SCENARIO, SHOCK, assert_same, policy, wait_for
+from support.market_views import feed_of, on_worker
 
 from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket, RunState
@@ -223,7 +224,7 @@ def test_a_killed_process_leaves_a_session_that_comes_back(tmp_path):
     snapshot = wait_for(live, lambda s: s.time == 60.0)
     assert snapshot.state is RunState.PAUSED and snapshot.events == alone.events
     assert np.array_equal(snapshot.bids, alone.simulator.book(50)[0])
-    assert checksum(live._feed.simulator) == checksum(alone.simulator)
+    assert checksum(feed_of(live).simulator) == checksum(alone.simulator)
     live.close()
 
 
@@ -232,7 +233,7 @@ def test_cancelling_leaves_the_market_as_it_is(tmp_path):
     live.start()
     wait_for(live, lambda s: s.generation == 1)
     blocked = threading.Event()
-    ticket = live._ask_for(lambda: live._replace(blocked.wait, "waiting"))
+    ticket = on_worker(live, lambda _: live._replace(blocked.wait, "waiting"))  # noqa: SLF001 - it never ends
     # The command may begin after the first call, which it forgets.
     while ticket.outcome is None:
         live.cancel()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from support.bare_book import BareBook
 from support.hand_trader import RULES
+from support.market_views import arrays_of
 
 from abm_desktop.market import state
 from abm_desktop.market.simulator import Simulator
@@ -86,7 +87,7 @@ def test_a_refused_change_leaves_the_order_where_it_was(forbid: Callable) -> Non
     before, rows = book.queues(), list(book.rows())
     forbid(book)
     assert book.modify(order, 10_001, 7) == order
-    assert book._intent["result"] != state.ACCEPTED
+    assert book.intent["result"] != state.ACCEPTED
     assert book.queues() == before and book.rows() == rows
 
 
@@ -209,8 +210,8 @@ def test_a_batch_of_the_largest_orders_is_shared_in_proportion() -> None:
 
 
 def the_book(simulator: Simulator) -> tuple:
-    s = simulator._state
-    m = simulator._market
+    s = simulator.arrays
+    m = s.market[0]
     stops = m["buy_stops_n"], m["sell_stops_n"]
     waiting = s.pool["result"].tobytes()
     orders = s.orders[0][s.orders[0]["size"] > 0]
@@ -235,7 +236,7 @@ def test_refusals_leave_the_book_alone_under_every_rule(rule: str) -> None:
             elif rule == "auction":
                 simulator.hold_auction(1e6)
             else:
-                simulator._market["phase"] = state.SHUT
+                arrays_of(simulator).market[0]["phase"] = state.SHUT
         if n % 8 == 0:
             simulator.run(0.05)
         price = round(simulator.mid + 0.01 * int(random.integers(-4, 5)), 2)

@@ -20,7 +20,7 @@ from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.standstill import StandstillError
 from abm_desktop.scenario import Scenario
 from tests.support.bare_book import empty_scenario
-from tests.support.market_views import arrays_of
+from tests.support.market_views import arrays_of, markets_of, on_worker
 
 NOBODY = {"count": 0}
 
@@ -125,7 +125,7 @@ def test_environments_say_it_too():
     scenario = Scenario.model_validate(values)
     for core in (MarketCore(scenario), SharedMarketCore(scenario, roles=("maker",))):
         core.reset(0)
-        core._state.params["pov_refresh_time"] = 0.0
+        markets_of(core).params["pov_refresh_time"] = 0.0
         actions = np.ones(1 if type(core) is MarketCore else (1, 1), np.int64)
         with pytest.raises(StandstillError, match="market maker"):
             for _ in range(100):
@@ -141,7 +141,7 @@ def test_the_live_market_pauses_and_says_why():
     live = LiveMarket(Scenario.model_validate(values), 3)
     heard = live.outcomes.listen()
     live.start()
-    live._ask_for(lambda: hurried(live._feed.simulator))
+    on_worker(live, lambda feed: hurried(feed.simulator))
     live.do(SetSpeed(speed=None))
     live.do(RunMarket())
     tick, until = threading.Event(), time.monotonic() + 60.0

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 import pytest
+from support.market_views import arrays_of
 
 from abm_desktop.market.activity import TICK
 from abm_desktop.market.compiled import kernel
@@ -61,7 +62,7 @@ class Walk:
 
     def __init__(self, fundamental: Fundamental, steps: int = STEPS, seed: int = 5) -> None:
         f = self.fundamental = fundamental
-        state = Simulator(scenario_of(f), seed, record_messages=False)._state
+        state = arrays_of(Simulator(scenario_of(f), seed, record_messages=False))
         m = state.market
         self.level = np.empty(steps)
         self.log_volatility = np.empty(steps)
@@ -191,7 +192,7 @@ def test_the_value_of_the_shipped_market_has_no_drift() -> None:
 
 def test_volatilities_at_the_start_are_those_of_the_stationary_law() -> None:
     f = _CALM.model_copy(update={"session_volatility": _bound("session_volatility", 3.0)})
-    state = Simulator(scenario_of(f), 2, record_messages=False)._state
+    state = arrays_of(Simulator(scenario_of(f), 2, record_messages=False))
     x, session = np.empty(STEPS // 10), np.empty(STEPS // 10)
     starts(state.market, state.params, DT, x, session)
     for found, deviation in ((x, f.volatility_of_volatility), (session, f.session_volatility)):

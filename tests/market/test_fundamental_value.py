@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.market_views import arrays_of
 
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import BUY, INSTITUTION, SELL
@@ -107,7 +108,7 @@ def test_an_institution_gives_up_a_parent_from_which_the_price_runs_away(give_up
 
     def parents() -> dict[int, tuple[int, float]]:
         """Side and mid price at arrival (ticks) of the parents that are being executed."""
-        agents = simulator._state.agents[0]
+        agents = arrays_of(simulator).agents[0]
         rows = np.flatnonzero((agents["kind"] == INSTITUTION) & (agents["active"] != 0))
         return {int(k): (int(agents["side"][k]), float(agents["threshold"][k])) for k in rows}
 

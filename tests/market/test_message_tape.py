@@ -156,7 +156,7 @@ def test_volumes_beyond_32_bits() -> None:
         assert simulator.submit("limit", 1, 1.0, 1_000_000).accepted
     lots = simulator.book(32768)[0][-1]
     assert lots[1] == 2_200_000_000
-    m = simulator._state.market[0]
+    m = simulator.arrays.market[0]
     simulator.run(2.0)
     assert simulator.tape.samples["bid_volume"].min() > 0
     simulator.inject(

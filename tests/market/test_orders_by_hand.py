@@ -20,7 +20,7 @@ def market() -> Simulator:
 
 
 def state_of(market: Simulator) -> bytes:
-    return b"".join(array.tobytes() for array in market._state)
+    return b"".join(array.tobytes() for array in market.arrays)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.market_views import arrays_of, core_of, markets_of, traders_of
 
 from abm_desktop.envs import SharedMarketVectorEnv, rounds
 from abm_desktop.market import arrays, opening, state
@@ -47,8 +48,8 @@ def policy_of(
 
 def live_copy(env: SharedMarketVectorEnv, policy: PolicyNet) -> tuple[arrays.Markets, int]:
     """The environment's market with its trader inside, about to decide on what it has just seen."""
-    core = env._core
-    live = arrays.copy(core._state)
+    core = core_of(env)
+    live = arrays.copy(markets_of(core))
     row = core.first
     before = live.agents[0, row].copy()
     # A trader of the policy joins for its network and memory, which the old one takes over.
@@ -62,7 +63,7 @@ def live_copy(env: SharedMarketVectorEnv, policy: PolicyNet) -> tuple[arrays.Mar
     # One draw for its next step and two for its view of the value, which the reset has made.
     agent["draws"] = before["draws"] - np.uint64(3)
     for name in ROLE_STATE.names or ():
-        live.roles[0, agent["memory"]][name] = core._traders[0, 0][name]
+        live.roles[0, agent["memory"]][name] = traders_of(core)[0, 0][name]
     opening.schedule_event(live, 0, int(live.market["now"][0]), state.WAKE, row)
     return live, row
 
@@ -76,13 +77,13 @@ def test_a_live_trader_acts_as_in_the_environment_it_was_trained_in(role: Role) 
     rounds = 260  # an executor's second and third parent orders included
     taken = []
     for _ in range(rounds):
-        now = int(env._core._state.market["now"][0])
+        now = int(markets_of(env).market["now"][0])
         action = int(policy.logits(observations).argmax())
         advance(live, 0, now + 1, 0)
         assert int(live.agents[0, row]["last_action"]) == action
         taken.append(action)
         observations, *_ = env.step(np.array([action]))
-    theirs = env._core._state
+    theirs = markets_of(env)
     advance(live, 0, int(theirs.market["now"][0]) - 1, 0)
     assert len(set(taken)) > 2, "the policy decides by what it sees"
     assert np.array_equal(live.orders, theirs.orders)
@@ -107,7 +108,7 @@ def test_a_policys_sizes_are_kept_in_its_file_and_by_the_traders_that_follow_it(
     market.add_policy_traders(policy_of("maker", trained_for=sizes), size=3)
     maker, executor, other = market.agents[-3:]
     assert (maker["size"], other["size"], executor["max_inventory"]) == (7, 3, 33)
-    memory = market._state.roles[0, executor["memory"]]
+    memory = market.arrays.roles[0, executor["memory"]]
     assert (memory["parent"], memory["horizon"]) == (33, 60_000_000_000)
     with pytest.raises(ValueError, match=r"^parent_lots must be a whole number from 1"):
         RoleSizes(parent_lots=0)
@@ -128,9 +129,9 @@ def test_an_executor_that_quotes_rests_at_its_own_side_and_never_trades_more_tha
     row, held, resting = len(market.agents) - 1, [], 0
     for _ in range(59):
         market.run(5.0)
-        m = market._state.market[0]
-        memory = market._state.roles[0, market.agents[row]["memory"]]
-        mine = market._state.orders[0][market._state.orders[0]["agent"] == row]
+        m = market.arrays.market[0]
+        memory = market.arrays.roles[0, market.agents[row]["memory"]]
+        mine = market.arrays.orders[0][market.arrays.orders[0]["agent"] == row]
         mine = mine[mine["size"] > 0]
         resting += len(mine)
         assert (
@@ -148,15 +149,15 @@ def test_an_executor_that_quotes_rests_at_its_own_side_and_never_trades_more_tha
 def test_a_seller_sees_the_market_upside_down() -> None:
     env = SharedMarketVectorEnv(8, SHORT, traders=1, role="executor", episode_seconds=600.0)
     seen, _ = env.reset(seed=12)
-    sides = env._core._traders["side"][:, 0]
+    sides = traders_of(core_of(env))["side"][:, 0]
     assert set(sides) == {-1, 1}
-    core = env._core
+    core = core_of(env)
     for k in (int(np.argmax(sides)), int(np.argmin(sides))):
-        core._traders["side"][k] *= -1
+        traders_of(core)["side"][k] *= -1
         turned = np.zeros(seen.shape[1], np.float32)
-        agent = core._state.agents[k, core.first].copy()
-        rounds.look(core._state, k, core.first, core._traders[k, 0], turned)
-        core._state.agents[k, core.first] = agent
+        agent = markets_of(core).agents[k, core.first].copy()
+        rounds.look(markets_of(core), k, core.first, traders_of(core)[k, 0], turned)
+        markets_of(core).agents[k, core.first] = agent
         assert np.array_equal(turned[2:4], seen[k, 2:4])
         assert np.allclose(turned[[0, 4, 5, 6, 7, 8, 9, 10]], -seen[k, [0, 4, 5, 6, 7, 8, 9, 10]])
         assert turned[13] == seen[k, 13] == 1.0
@@ -206,10 +207,10 @@ def test_looking_through_a_makers_eyes_tells_its_next_action_and_changes_nothing
     market.warm_up()
     market.add_policy_traders(policy_of("maker"), 1, jitter=0.0)
     market.run(63.0)
-    place = int(rl_traders(market._state)[0])
-    assert (market._state.orders[0]["agent"] == place).any()
+    place = int(rl_traders(market.arrays)[0])
+    assert (market.arrays.orders[0]["agent"] == place).any()
     before = digest(market)
-    sight = look(market._state, place)
+    sight = look(arrays_of(market), place)
     assert sight.role == "maker"
     assert sight.observation.shape == (16,) and sight.probabilities.shape == (10,)
     assert sight.probabilities.sum() == pytest.approx(1.0)

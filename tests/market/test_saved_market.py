@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.changed_markets import busy_market, busy_scenario, sign, values_of
+from support.market_views import arrays_of
 
 from abm_desktop.inputs import InputError
 from abm_desktop.market import saved_market
@@ -39,7 +40,7 @@ def write(path: Path, values: dict, **changed) -> None:
 
 def test_a_busy_market_is_sound_and_survives_its_file(market, file):
     assert next(faults(market.snapshot(), opened(SCENARIO, market.seed)), "") == ""
-    stresses, stops = market._state.stresses[0], market._state.market[0]
+    stresses, stops = arrays_of(market).stresses[0], arrays_of(market).market[0]
     assert (stresses["on"] != 0).sum() > 5 and stops["buy_stops_n"] > 0 < stops["iceberg_used"]
     one, other = market.fork(), Simulator.load(file, SCENARIO)
     for again in (one, other):
@@ -70,7 +71,7 @@ def test_what_is_no_file_of_a_market_is_refused_with_its_path(market, file):
             assert "market.npz" in str(error)
             refused += 1
         else:  # a byte that says nothing, the time of a member of the archive say
-            assert all(map(np.array_equal, loaded._state, market._state))
+            assert all(map(np.array_equal, loaded.arrays, market.arrays))
     assert refused > 30
     for wrong in (None, 3, "", "a\0b"):
         with pytest.raises(InputError, match=r"^path must be"):

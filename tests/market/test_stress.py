@@ -119,7 +119,7 @@ def test_the_market_goes_on_and_nothing_is_left_behind(calm: Simulator, kind: st
     assert simulator.active_stresses == []
     assert simulator.alarms == []
     check_money(simulator)
-    market = simulator._state.market[0]
+    market = simulator.arrays.market[0]
     neutral = {"buyer_rate": 1, "anchor_scale": 1, "value_volatility_scale": 1}
     for name in (
         *neutral,
@@ -132,11 +132,11 @@ def test_the_market_goes_on_and_nothing_is_left_behind(calm: Simulator, kind: st
         "fast_scale",
     ):
         assert market[name] == neutral.get(name, 0), name
-    orders = simulator._state.orders[0]
+    orders = simulator.arrays.orders[0]
     kinds = simulator.agents["kind"][orders["agent"][orders["size"] > 0]]
     assert not (kinds == STRESS).any(), "an order of the stress still rests"
     assert market["sell_stops_n"] == 0 or not np.any(
-        simulator._state.pool[0]["result"][: market["pool_used"]] == 1
+        simulator.arrays.pool[0]["result"][: market["pool_used"]] == 1
     )
     trades = simulator.trades
     simulator.run(60.0)
@@ -173,7 +173,7 @@ def test_every_parameter_reaches_the_market(calm: Simulator) -> None:
         simulator = calm.fork()
         event = model()
         simulator.inject(event)
-        row = simulator._state.stresses[0, 0]
+        row = simulator.arrays.stresses[0, 0]
         assert row["magnitude"] == event.magnitude
         for k, name in enumerate(PARAMETERS[kind]):
             value = getattr(event, name)
@@ -252,7 +252,7 @@ def test_quote_stuffing_makes_everybody_wait(calm: Simulator) -> None:
     simulator = calm.fork()
     simulator.inject(stress_from_dict({"type": "quote_stuffing"}))
     simulator.run(9.9)
-    market = simulator._state.market[0]
+    market = simulator.arrays.market[0]
     # 5000 messages/s against 3000: after 10 s the queue is 20/3 s long.
     assert (market["engine_free"] - market["now"]) * 1e-9 == pytest.approx(6.7, abs=0.3)
     assert simulator.alarms == []
@@ -269,16 +269,16 @@ def test_quote_stuffing_makes_everybody_wait(calm: Simulator) -> None:
     assert simulator.classes["taker_volume"][STRESS] == 0
 
     below = stressed(calm, 9.0, "quote_stuffing", magnitude=1500.0)
-    queue = below._state.market[0]["engine_free"] - below._state.market[0]["now"]
+    queue = below.arrays.market[0]["engine_free"] - below.arrays.market[0]["now"]
     assert queue * 1e-9 < 0.1
 
 
 def test_stuffed_orders_stay_away_from_the_touch(calm: Simulator) -> None:
     simulator = stressed(calm, 1.0, "quote_stuffing", capacity=0.0, distance=8)
-    orders = simulator._state.orders[0]
+    orders = simulator.arrays.orders[0]
     mine = orders[(orders["size"] > 0) & (simulator.agents["kind"][orders["agent"]] == STRESS)]
     assert len(mine) == 16
-    bid, ask = simulator._state.market[0]["best_bid"], simulator._state.market[0]["best_ask"]
+    bid, ask = simulator.arrays.market[0]["best_bid"], simulator.arrays.market[0]["best_ask"]
     away = np.where(mine["side"] == state.BUY, bid - mine["price"], mine["price"] - ask)
     assert (away >= 4).all()  # 8 when they were posted, milliseconds ago
 
@@ -289,10 +289,10 @@ def test_layers_of_a_spoofer_are_cancelled_and_its_real_orders_trade(calm: Simul
     first, best_lots = len(simulator.tape.messages), int(simulator.book(1)[1][0, 1])
     simulator.inject(stress_from_dict({"type": "spoofing", "duration": 120.0}))
     simulator.run(0.001)
-    orders = simulator._state.orders[0]
+    orders = simulator.arrays.orders[0]
     mine = orders[(orders["size"] > 0) & (simulator.agents["kind"][orders["agent"]] == STRESS)]
     layers = mine[mine["side"] == state.SELL]
-    best_ask = simulator._state.market[0]["best_ask"]
+    best_ask = simulator.arrays.market[0]["best_ask"]
     assert sorted(layers["price"] - best_ask) == [2, 3, 4, 5]
     assert set(layers["size"]) == {5 * best_lots}
     simulator.run(125.0)
@@ -381,8 +381,8 @@ def test_leveraged_funds_push_each_other_over_the_edge() -> None:
 
 def test_stops_wait_trigger_on_the_last_trade_and_go_at_the_end(calm: Simulator) -> None:
     waiting = stressed(calm, 0.001, "stop_loss_cascade", push=0.0)
-    assert waiting._state.market[0]["sell_stops_n"] == 200
-    pool = waiting._state.pool[0]
+    assert waiting.arrays.market[0]["sell_stops_n"] == 200
+    pool = waiting.arrays.pool[0]
     stops = pool[pool["result"] == 1]
     assert stops["size"].sum() == int(0.05 * SCENARIO.market.average_daily_volume)
     assert stops["extra"].max() <= calm.mid / 0.01 * 0.998
@@ -396,7 +396,7 @@ def test_stops_wait_trigger_on_the_last_trade_and_go_at_the_end(calm: Simulator)
     assert mine.sum() > 10
     first = int(mine.argmax())
     assert trades["price"][:first].min() <= stops["extra"].max(), "a trade reached the trigger"
-    assert waiting._state.market[0]["sell_stops_n"] > falling._state.market[0]["sell_stops_n"]
+    assert waiting.arrays.market[0]["sell_stops_n"] > falling.arrays.market[0]["sell_stops_n"]
 
 
 def test_a_thinned_book_has_lost_its_far_orders(calm: Simulator) -> None:
@@ -414,7 +414,7 @@ def test_recovery_brings_buyers_back_evenly(calm: Simulator) -> None:
     rates = []
     for _ in range(14):
         simulator.run(10.0)
-        rates.append(float(simulator._state.market[0]["buyer_rate"]))
+        rates.append(float(simulator.arrays.market[0]["buyer_rate"]))
     assert rates[:2] == pytest.approx([0.1, 0.1], abs=0.02)
     assert rates[2:12] == pytest.approx([0.11 + 0.09 * k for k in range(10)], abs=0.02)
     assert rates[-1] == 1.0 and simulator.active_stresses == []
@@ -423,7 +423,7 @@ def test_recovery_brings_buyers_back_evenly(calm: Simulator) -> None:
 def test_a_plain_sale_leaves_the_others_as_they_are(calm: Simulator) -> None:
     sale = {"fade": False, "quantity": 0.03, "depth_share": 0.0, "participation": 0.2}
     simulator = stressed(calm, 300.0, "flash_crash", **sale)
-    market = simulator._state.market[0]
+    market = simulator.arrays.market[0]
     assert market["buyer_rate"] == 1.0 and market["maker_max_inventory"] == 0.0
     volume = simulator.volume - calm.volume
     assert -simulator.classes["inventory"][STRESS] == pytest.approx(0.2 * volume, rel=0.1)

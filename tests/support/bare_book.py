@@ -116,18 +116,18 @@ class BareBook:
         self.m["intents_n"] = 1
         now = int(self.m["now"])
         self._advance(now - 1)
-        self._intent = self.state.intents[0, 0].copy()
+        self.intent = self.state.intents[0, 0].copy()
         self._advance(now)
 
     @property
     def result(self) -> str:
         """Why the last command was refused; empty if it was not."""
-        return RESULTS[int(self._intent["result"])]
+        return RESULTS[int(self.intent["result"])]
 
     @property
     def filled(self) -> int:
         """Lots that the last command traded at once."""
-        return int(self._intent["filled"])
+        return int(self.intent["filled"])
 
     def submit(
         self,
@@ -151,7 +151,7 @@ class BareBook:
         self._advance(int(self.m["now"]) + nanoseconds)
 
     def _handle(self) -> tuple | None:
-        intent = self._intent
+        intent = self.intent
         slot, seq = int(intent["slot"]), int(intent["seq"])
         if intent["kind"] in (state.STOP, state.STOP_LIMIT) and slot >= 0:
             waiting = self.state.pool[0, slot]
@@ -167,7 +167,7 @@ class BareBook:
         owner = self.state.pool[0, handle[0] - most] if stop else self.state.orders[0, handle[0]]
         agent = int(owner["agent"])
         self._run((state.CANCEL, 0, 0, 0, agent, -1, *handle, 0, 0, 0, 0, 0))
-        return bool(self._intent["result"] == state.ACCEPTED)
+        return bool(self.intent["result"] == state.ACCEPTED)
 
     def modify(self, handle: tuple[int, int], price: int, size: int) -> tuple | None:
         order = self.state.orders[0, handle[0]]

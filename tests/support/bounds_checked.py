@@ -74,7 +74,7 @@ def market(seed: int) -> None:
         simulator.run(0.5)
         if k % 2:
             simulator.set_intervention(rule, False)
-    m = simulator._state.market[0]
+    m = simulator.arrays.market[0]
     assert simulator.classes["inventory"].sum() == 0
     assert simulator.classes["cash"].sum() + m["fees"] == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from support.market_views import arrays_of, put_arrays
 
 from abm_desktop.market import state
 from abm_desktop.market.simulator import Simulator
@@ -24,9 +25,8 @@ RULES: dict[str, dict[str, float]] = {
 
 def with_small_buffers(simulator: Simulator, rows: int) -> None:
     """Let the buffers of the tape fill within single events."""
-    simulator._state = simulator._state._replace(
-        trades=np.zeros((1, rows), state.TRADE), messages=np.zeros((1, rows), state.MESSAGE)
-    )
+    trades, messages = np.zeros((1, rows), state.TRADE), np.zeros((1, rows), state.MESSAGE)
+    put_arrays(simulator, arrays_of(simulator)._replace(trades=trades, messages=messages))
 
 
 def _on_ladder(simulator: Simulator, price: float) -> float:

@@ -71,7 +71,7 @@ def policy_of(role: str, seed: int = 1) -> PolicyNet:
 def state_of(simulator: Simulator) -> int:
     """A checksum of every byte of a market."""
     total = 0
-    for array in simulator._state:
+    for array in simulator.arrays:
         total = zlib.crc32(array.view(np.uint8) if array.size else b"", total)
     return total
 

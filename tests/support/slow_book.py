@@ -73,7 +73,7 @@ class SlowBook:
     result: str = ""
     _next: int = 0
     _traded: bool = False
-    _stopped: bool = False
+    stopped: bool = False
 
     def best(self, side: int) -> int | None:
         prices = [o.price for o in self.orders if o.side == side]
@@ -226,14 +226,14 @@ class SlowBook:
         left = copy._match(side, price, size, agent)
         filled = sum(fill[1] for fill in copy.fills)
         # What a cancelled incoming order leaves is not filled, but will not rest either.
-        copy._stopped = left == 0 and filled < size
+        copy.stopped = left == 0 and filled < size
         return size - filled, copy
 
     def _finds_room(
         self, side: int, price: int, size: int, agent: int, peak: int, replaces: Order | None
     ) -> bool:
         left, after = self._try(side, price, size, agent)
-        if left == 0 or after._stopped:
+        if left == 0 or after.stopped:
             return True
         orders = [o for o in after.orders if replaces is None or o.ident != replaces.ident]
         hidden = sum(o.hides for o in orders)

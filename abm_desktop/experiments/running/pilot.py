@@ -94,14 +94,14 @@ def size_population(
         before = sorted(out)
         if before and traders:
             traders *= _odds(share) / _odds(before[-1])
-        out[share], traders = _search(
+        out[share], traders = search_size(
             forks, population, displaces, share, 1.0 - share / room, rl, traders or 100.0 * share
         )
     _keep(file, out)
     return out
 
 
-def _search(
+def search_size(
     forks: Sequence[Simulator],
     population: Population,
     displaces: Sequence[str],

@@ -57,9 +57,9 @@ def check(folder: Path) -> None:
 
 def save(learner: Any, folder: Path) -> None:
     """Write the state of a learner of one module. Raises OSError."""
-    weights = _weights(learner)
+    weights = weights_of(learner)
     arrays = {f"{_WEIGHTS}{name}": tensor.numpy() for name, tensor in weights.items()}
-    for optimizer, parameter, name in _learned(learner):
+    for optimizer, parameter, name in learned_by(learner):
         for kind, value in optimizer.state.get(parameter, {}).items():
             arrays[f"{_MOMENTS}{name}/{kind}"] = value.detach().numpy()
     values: dict[str, Any] = {"format": VERSION, "updates": updates_made(learner)}
@@ -78,7 +78,7 @@ def restore(learner: Any, folder: Path) -> None:
     check(folder)
     values = _values(folder)
     file = folder / ARRAYS_FILE
-    weights = _weights(learner)
+    weights = weights_of(learner)
     size = sum(tensor.numel() * tensor.element_size() for tensor in weights.values())
     try:
         arrays = load_arrays(file, max_arrays=16 * len(weights) + 64, max_bytes=4 * size + _SLACK)
@@ -115,7 +115,7 @@ def _values(folder: Path) -> dict[str, Any]:
 def _moments(learner: Any, arrays: dict[str, np.ndarray]) -> list[tuple[Any, Any, dict[str, Any]]]:
     """(optimiser, parameter, what it knows of it) of all that the checkpoint tells of."""
     found = []
-    for optimizer, parameter, name in _learned(learner):
+    for optimizer, parameter, name in learned_by(learner):
         place = f"{_MOMENTS}{name}"
         if not any(f"{place}/{kind}" in arrays for kind in _KINDS):
             continue
@@ -171,7 +171,7 @@ def _module(learner: Any) -> Any:
     return learner.module[DEFAULT_MODULE_ID].unwrapped()
 
 
-def _weights(learner: Any) -> dict[str, Any]:
+def weights_of(learner: Any) -> dict[str, Any]:
     """Everything that is learned, target networks and SAC's temperature among it, as tensors."""
     found = {name: tensor.detach() for name, tensor in _module(learner).state_dict().items()}
     return found | {name: tensor.detach() for name, tensor in _temperature(learner).items()}
@@ -183,7 +183,7 @@ def _parameters(learner: Any) -> dict[int, str]:
     return {id(parameter): name for name, parameter in named.items()}
 
 
-def _learned(learner: Any) -> Iterator[tuple[Any, Any, str]]:
+def learned_by(learner: Any) -> Iterator[tuple[Any, Any, str]]:
     """(optimiser, parameter, its name) of all that is learned.
 
     A parameter without a name is none of the networks': RLlib's SAC, built twice, leaves its

@@ -35,19 +35,19 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
     def build(self) -> None:
         super().build()
         module = self.module[DEFAULT_MODULE_ID]
-        (optimizer,) = self._optimizers()
+        (optimizer,) = self.own_optimizers()
         self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer))
         self._begin(self.config.lr)
-        self._generator = torch.Generator().manual_seed(self.config.seed or 0)
+        self.order_generator = torch.Generator().manual_seed(self.config.seed or 0)
 
     def memory(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """What a checkpoint keeps beside weights and moments: arrays, and plain values."""
-        return {"generator": self._generator.get_state().numpy()}, {}
+        return {"generator": self.order_generator.get_state().numpy()}, {}
 
     def remember(self, arrays: dict[str, np.ndarray], values: dict[str, Any]) -> None:
         """Take over :meth:`memory`, of a learner of another kind too. Raises ``InputError``."""
         if "generator" in arrays:
-            set_generator(self._generator, arrays["generator"])
+            set_generator(self.order_generator, arrays["generator"])
 
     def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
         """Adam in one fused pass over all parameters."""
@@ -67,7 +67,7 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         """
         self._weights_seq_no += 1
         self._set_rates(timesteps)
-        batch = self._make_batch(training_data.episodes)
+        batch = self.make_batch(training_data.episodes)
         learn = self._learn_by_torch if self.arrays is None else self._learn_as_arrays
         measured, norms, steps = learn(batch)
         losses = dict(zip(LOSSES[:4], measured, strict=True))
@@ -133,7 +133,7 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
             steps += 1
         return (sums / steps).tolist(), norms, steps
 
-    def _make_batch(self, rollouts: list[Rollout]) -> Batch:
+    def make_batch(self, rollouts: list[Rollout]) -> Batch:
         """Flatten rollouts to rows, with standardised advantages, value targets and old values."""
         columns: dict[str, list[np.ndarray]] = {}
         for rollout in rollouts:
@@ -184,7 +184,7 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         size = min(int(self.config.minibatch_size), rows)
         used = {key: column for key, column in batch.items() if key != "values"}
         for _ in range(self.config.num_epochs):
-            order = torch.randperm(rows, generator=self._generator).numpy()
+            order = torch.randperm(rows, generator=self.order_generator).numpy()
             mixed = {key: column[order] for key, column in used.items()}
             for start in range(0, rows - size + 1, size):
                 yield {key: column[start : start + size] for key, column in mixed.items()}

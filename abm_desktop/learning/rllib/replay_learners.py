@@ -54,8 +54,8 @@ class ReplayUpdates(RolloutUpdates):
         self._begin(learning_rate)
         self.buffer: ReplayBuffer | None = None
         self._saved_buffer: dict[str, np.ndarray] | None = None
-        self._owed = 0.0
-        self._random = np.random.default_rng([self.config.seed or 0, 0xB0])
+        self.owed_steps = 0.0
+        self.buffer_random = np.random.default_rng([self.config.seed or 0, 0xB0])
         pairs = [
             (target, online)
             for online_net, target_net in self.module[DEFAULT_MODULE_ID]
@@ -63,7 +63,7 @@ class ReplayUpdates(RolloutUpdates):
             .get_target_network_pairs()
             for target, online in zip(target_net.parameters(), online_net.parameters(), strict=True)
         ]
-        self._targets = [target for target, _ in pairs]
+        self.target_tensors = [target for target, _ in pairs]
         self._onlines = [online for _, online in pairs]
 
     def update(self, *, training_data: TrainingData, timesteps: dict[str, Any], **_: Any) -> Any:
@@ -80,9 +80,9 @@ class ReplayUpdates(RolloutUpdates):
         losses: dict[str, float] = {}
         steps = 0
         if len(self.buffer) >= plan["learning_starts"]:
-            self._owed += plan["replay_ratio"] * rows / plan["minibatch_size"]
-            steps = int(self._owed)
-            self._owed -= steps
+            self.owed_steps += plan["replay_ratio"] * rows / plan["minibatch_size"]
+            steps = int(self.owed_steps)
+            self.owed_steps -= steps
         if steps:
             losses = self._learn(steps)
         self._log(losses, steps * plan["minibatch_size"])
@@ -103,10 +103,10 @@ class ReplayUpdates(RolloutUpdates):
 
     def memory(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """What a checkpoint keeps beside weights and moments: arrays, and plain values."""
-        state = dict(self._random.bit_generator.state)
+        state = dict(self.buffer_random.bit_generator.state)
         # Numbers of 128 bits, which JSON of ours does not have.
         random = state | {"state": {key: str(value) for key, value in state["state"].items()}}
-        return {}, {"owed": self._owed, "random": random}
+        return {}, {"owed": self.owed_steps, "random": random}
 
     def remember(self, arrays: dict[str, np.ndarray], values: dict[str, Any]) -> None:
         """Take over :meth:`memory`, of a learner of another kind too. Raises ``InputError``."""
@@ -117,8 +117,8 @@ class ReplayUpdates(RolloutUpdates):
                 numbers = {key: int(value) for key, value in random["state"].items()}
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 raise InputError(f"is no state of a random stream: {error}", key="random") from None
-            set_random(self._random, random | {"state": numbers})
-        self._owed = owed
+            set_random(self.buffer_random, random | {"state": numbers})
+        self.owed_steps = owed
 
     def _remember(self, rollouts: list[Rollout]) -> int:
         if self.buffer is None:
@@ -149,7 +149,7 @@ class ReplayUpdates(RolloutUpdates):
             norms += self._apply(loss)
             sums += parts
             with torch.no_grad():
-                torch._foreach_lerp_(self._targets, self._onlines, rate)
+                torch._foreach_lerp_(self.target_tensors, self._onlines, rate)
         return (sums / steps).tolist(), norms
 
     def _minibatches(self, steps: int) -> Iterator[dict[str, np.ndarray]]:
@@ -158,7 +158,7 @@ class ReplayUpdates(RolloutUpdates):
         assert self.buffer is not None
         for start in range(0, steps, _CHUNK):
             count = min(_CHUNK, steps - start)
-            drawn = self.buffer.sample(count * size, plan["n_step"], gamma, self._random)
+            drawn = self.buffer.sample(count * size, plan["n_step"], gamma, self.buffer_random)
             if plan["mirror"]:
                 _mirror_half(drawn, plan["role"])
             for k in range(count):
@@ -191,7 +191,7 @@ class RolloutDQNLearner(ReplayUpdates, DQNTorchLearner):
             return
         super().build()
         base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
-        (optimizer,) = self._optimizers()
+        (optimizer,) = self.own_optimizers()
         self.arrays = self._as_arrays(lambda: ArrayDQN(base, optimizer))
         self._begin_replay(self.config.lr)
 

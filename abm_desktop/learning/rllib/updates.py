@@ -95,11 +95,11 @@ class RolloutUpdates:
         plan = self.config.learner_config_dict
         done = min(1.0, timesteps.get(NUM_ENV_STEPS_SAMPLED_LIFETIME, 0) / plan["total_steps"])
         self._rate_left = 1.0 - (1.0 - plan["final_rate"]) * done
-        for optimizer in self._optimizers():
+        for optimizer in self.own_optimizers():
             for group in optimizer.param_groups:
                 group["lr"] = self.learning_rate * self._rate_left
 
-    def _optimizers(self) -> Iterable[torch.optim.Optimizer]:
+    def own_optimizers(self) -> Iterable[torch.optim.Optimizer]:
         """Every optimiser of the one module."""
         return [
             optimizer
@@ -110,7 +110,7 @@ class RolloutUpdates:
 
     def _apply(self, loss: torch.Tensor) -> float:
         """One gradient step of every optimiser; returns the norm of the whole gradient."""
-        optimizers = list(self._optimizers())
+        optimizers = list(self.own_optimizers())
         for optimizer in optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
