@@ -46,7 +46,7 @@ def traders_of(core: Any) -> np.ndarray:
 
 
 def on_worker(live: LiveMarket, act: Callable[[Any], object]) -> Any:
-    """Call ``act`` with the feed of a live market on its thread; returns the ticket of a command."""
+    """Call ``act`` with the feed of a live market on its thread; returns a ticket."""
     return live._ask_for(lambda: act(live._feed))  # noqa: SLF001 - what no command does
 
 

@@ -155,9 +155,9 @@ def test_an_order_is_placed_and_cancelled_with_the_keyboard(window, live):
     QTest.keyClick(ladder, Qt.Key.Key_Right)
     QTest.keyClick(ladder, Qt.Key.Key_Return)
     assert order_of(live.done(PlaceOrder)[1]) == (-1, price, 5)
-    assert window.market.price._level == price
+    assert window.market.price.level == price
     QTest.keyClick(ladder, Qt.Key.Key_Escape)
-    assert window.market.price._level != price
+    assert window.market.price.level != price
     QTest.keyClick(ladder, Qt.Key.Key_Return)
     assert len(live.done(PlaceOrder)) == 2
 

@@ -56,7 +56,7 @@ def test_saves_a_chart_as_png_svg_and_csv(window, answer):
     header, first = rows[0], rows[1]
     assert {"time", "mid", "fundamental", "best_bid", "best_ask"} <= set(header)
     history = window.snapshot.history
-    assert float(first[header.index("time")]) >= chart._x[0] - 1.0
+    assert float(first[header.index("time")]) >= chart.span_x[0] - 1.0
     shown = {float(r[header.index("time")]): float(r[header.index("mid")]) for r in rows[1:]}
     assert shown[float(history.time[-1])] == pytest.approx(float(history.mid[-1]))
 

@@ -100,7 +100,7 @@ def test_flow_and_spread_draw_when_they_are_in_front(qtbot, trading):
     assert market.flow.classes == () and len(market.depth_chart._bids.getData()[0])
     market.desk.docks["flow"].raise_()
     qtbot.waitUntil(lambda: market.flow.classes == (NOISE, MAKER))
-    assert [text for _role, text in market.flow_legend._entries] == ["Noise", "Market makers"]
+    assert [text for _role, text in market.flow_legend.entries] == ["Noise", "Market makers"]
     bars = market.flow.export_columns()
     edges = bars["time"]
     chosen = trading.session.live.snapshot.fills
@@ -124,8 +124,8 @@ def test_a_replay_has_no_flow_by_class(qtbot, trading):
     trading.session.live.show(is_replay=True, generation=9)
     trading.draw()
     trading.market.desk.docks["flow"].raise_()
-    qtbot.waitUntil(lambda: trading.market.flow._hint.isVisible())
-    assert "names no traders" in trading.market.flow._hint.text()
+    qtbot.waitUntil(lambda: trading.market.flow.hint.isVisible())
+    assert "names no traders" in trading.market.flow.hint.text()
     assert trading.market.flow.classes == ()
 
 
@@ -142,14 +142,14 @@ def test_one_cursor_of_time_and_price_on_every_chart(trading):
     chart = market.price
     move(chart, chart.width() / 2, chart.height() / 3)
     time, price = chart.position_at(chart.width() / 2, chart.height() / 3)
-    assert all(c._cursor == time for c in market.time_charts)
-    assert chart._level == market.depth_chart._price == market.ladder._price == price
+    assert all(c.cursor_time == time for c in market.time_charts)
+    assert chart.level == market.depth_chart._price == market.ladder._price == price
     chart.leaveEvent(QEvent(QEvent.Type.Leave))
-    assert all(math.isnan(c._cursor) for c in market.time_charts)
+    assert all(math.isnan(c.cursor_time) for c in market.time_charts)
     assert math.isnan(market.ladder._price)
     # From the volume chart: a time, and no price.
     move(market.volume, market.volume.width() / 2, 20)
-    assert not math.isnan(market.price._cursor) and math.isnan(market.depth_chart._price)
+    assert not math.isnan(market.price.cursor_time) and math.isnan(market.depth_chart._price)
 
 
 def test_ladder_and_depth_point_at_a_price(trading):
@@ -157,14 +157,14 @@ def test_ladder_and_depth_point_at_a_price(trading):
     ladder = market.ladder
     row = 2 + ladder.shown_levels().index(round(snapshot.best_bid / 0.01))
     move(ladder, 5, ladder.row_height * row - 4)
-    assert market.depth_chart._price == market.price._level == pytest.approx(snapshot.best_bid)
+    assert market.depth_chart._price == market.price.level == pytest.approx(snapshot.best_bid)
     assert math.isnan(ladder._price)
     assert market.depth_chart.lots_at(snapshot.best_bid) == snapshot.bids[0, 1]
     assert market.depth_chart.lots_at(float(snapshot.asks[2, 0])) == snapshot.asks[:3, 1].sum()
     assert math.isnan(market.depth_chart.lots_at(snapshot.mid))
     ladder.leaveEvent(QEvent(QEvent.Type.Leave))
-    assert math.isnan(market.price._level)
+    assert math.isnan(market.price.level)
     depth = market.depth_chart
     depth.pointed.emit(snapshot.best_ask)
-    assert ladder._price == market.price._level == snapshot.best_ask
+    assert ladder._price == market.price.level == snapshot.best_ask
     trading.grab()

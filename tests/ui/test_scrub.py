@@ -56,7 +56,7 @@ def test_slider_looks_at_a_past_moment(qtbot, market):
     assert tab.tape._snapshot.recent_trades["time"][-1] <= 60.0
     # The heatmap and the trades of the whole span on show are told, also after the moment.
     assert tab.price.heat._books is tab.price._past_books
-    assert tab.price._moment == 60.0 and tab.volume._moment == 60.0
+    assert tab.price.moment == 60.0 and tab.volume.moment == 60.0
     left, right = tab.view.span(market.snapshot)
     time, *_ = tab.price._shown_trades.between(left, right)
     assert len(time) > 100 and time[-1] > 200.0

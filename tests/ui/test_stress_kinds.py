@@ -52,16 +52,16 @@ def test_shades_stay_when_a_stress_is_over_and_go_with_their_market(window, live
     window.draw()
     live.show(stresses=(), marks=(Mark(500.0, "flash crash 0.05"),))
     window.draw()
-    assert all(len(chart._shades) == 1 for chart in charts)
+    assert all(len(chart.shades) == 1 for chart in charts)
     window.commands["view.analytics"].trigger()
     assert all(
-        len(chart.plot._shades) == 1 for chart in window.analytics.page("overview").grid.charts
+        len(chart.plot.shades) == 1 for chart in window.analytics.page("overview").grid.charts
     )
     # The next market has a stress to come: its mark must not keep the shades of this one.
     window.commands["view.market"].trigger()
     live.show(generation=2, marks=(Mark(900.0, "flash crash 0.05"),))
     window.draw()
-    assert all(len(chart._shades) == 0 for chart in charts)
+    assert all(len(chart.shades) == 0 for chart in charts)
 
 
 def test_a_kind_from_the_list_has_its_own_magnitude(qtbot, live, settings, monkeypatch):

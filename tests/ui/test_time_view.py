@@ -89,16 +89,16 @@ def test_pointing_shows_time_price_and_volume_on_both_charts(window, live):
     mid = float(live.snapshot.history.mid[500])
     at = data_position(price, 500.5, mid)
     move(price, QPointF(at))
-    assert price._cursor == pytest.approx(500.5, abs=1.0) == volume._cursor
-    assert price._cursor_text.startswith("8:20") and f"mid   {mid:.3f}" in price._cursor_text
-    assert volume._cursor_text.endswith("lots")
+    assert price.cursor_time == pytest.approx(500.5, abs=1.0) == volume.cursor_time
+    assert price.cursor_text.startswith("8:20") and f"mid   {mid:.3f}" in price.cursor_text
+    assert volume.cursor_text.endswith("lots")
     window.grab()
     # The chart moves on under a mouse that rests.
     live.show(time=live.snapshot.time + 30)
     window.draw()
-    assert price._cursor == pytest.approx(530.5, abs=1.0) == volume._cursor
+    assert price.cursor_time == pytest.approx(530.5, abs=1.0) == volume.cursor_time
     price.leaveEvent(QEvent(QEvent.Type.Leave))
-    assert math.isnan(price._cursor) and math.isnan(volume._cursor)
+    assert math.isnan(price.cursor_time) and math.isnan(volume.cursor_time)
 
 
 def test_pointing_links_the_charts_of_the_analytics_tab(window):
@@ -106,6 +106,6 @@ def test_pointing_links_the_charts_of_the_analytics_tab(window):
     charts = window.analytics.page("overview").grid.charts
     at = data_position(charts[0].plot, 300.0, 10.0)
     move(charts[0].plot, QPointF(at))
-    assert all(chart.plot._cursor == charts[0].plot._cursor for chart in charts)
-    assert any("\n" in chart.plot._cursor_text for chart in charts)
+    assert all(chart.plot.cursor_time == charts[0].plot.cursor_time for chart in charts)
+    assert any("\n" in chart.plot.cursor_text for chart in charts)
     window.grab()

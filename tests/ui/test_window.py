@@ -152,11 +152,11 @@ def test_marks_are_drawn_once_and_go_with_their_market(window, live):
     window.draw()
     live.show(time=live.snapshot.time + 1)
     window.draw()
-    lines = window.market.price._lines
+    lines = window.market.price.mark_lines
     assert [line.label.format for line in lines] == ["flash crash 5 %", "RL traders"]
     live.show(marks=(), generation=2)
     window.draw()
-    assert window.market.price._lines == []
+    assert window.market.price.mark_lines == []
 
 
 def test_a_replay_shows_no_fundamental(window, live):
@@ -185,16 +185,16 @@ def test_a_market_without_history_yet_is_drawn_on_both_tabs(qtbot, window, live)
     arrays = {name: getattr(snapshot.history, name)[:0] for name in snapshot.history.__slots__}
     live.snapshot = make_snapshot(30, history=type(snapshot.history)(**arrays), generation=5)
     window.draw()
-    assert "F5" in window.market.price._hint.text()
+    assert "F5" in window.market.price.hint.text()
     window.commands["view.analytics"].trigger()
     assert all(
-        "F5" in chart.plot._hint.text() for chart in window.analytics.page("overview").grid.charts
+        "F5" in chart.plot.hint.text() for chart in window.analytics.page("overview").grid.charts
     )
     window.grab()
     live.show(history=snapshot.history)
     window.draw()
     window.commands["view.market"].trigger()
-    assert not window.market.price._hint.isVisible()
+    assert not window.market.price.hint.isVisible()
 
 
 def test_shortcut_sheet_lists_every_command_with_keys(window):

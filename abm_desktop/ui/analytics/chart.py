@@ -33,7 +33,7 @@ class MeasurePlot(TimePlot):
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the curves on show, each behind its times, or all behind those they share."""
         out: list[tuple[str, np.ndarray]] = []
-        left, right = self._x or (-math.inf, math.inf)
+        left, right = self.span_x or (-math.inf, math.inf)
         last: np.ndarray | None = None
         for curve in self.shown:
             part = visible(curve.time, left, right, 1 << 30)

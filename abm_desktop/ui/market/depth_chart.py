@@ -48,7 +48,7 @@ class DepthChart(Plot):
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
         self._bids = self.add_line("bid", fill="bid", fill_alpha=46)
         self._asks = self.add_line("ask", fill="ask", fill_alpha=46)
-        self._x = None
+        self.span_x = None
         self._width = CalmRange(padding=0.0, shrink_below=0.4)
         self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
         self._middle: float | None = None
@@ -90,11 +90,15 @@ class DepthChart(Plot):
         """Paint the price that is pointed at, and the lots up to it."""
         super().drawForeground(painter, rect)
         snapshot = self._snapshot
-        if snapshot is None or self._x is None or not self._x[0] <= self._price <= self._x[1]:
+        if (
+            snapshot is None
+            or self.span_x is None
+            or not self.span_x[0] <= self._price <= self.span_x[1]
+        ):
             return
         colors = theme.current().colors
         area = self.getPlotItem().getViewBox().sceneBoundingRect()
-        x = round(area.left() + (self._price - self._x[0]) / (self._x[1] - self._x[0])
+        x = round(area.left() + (self._price - self.span_x[0]) / (self.span_x[1] - self.span_x[0])
                   * area.width())  # fmt: skip
         painter.setPen(QPen(QColor(colors.muted), 0))
         painter.drawLine(QLineF(x, area.top(), x, area.bottom()))

@@ -198,9 +198,9 @@ class PriceChart(TimePlot):
         elif not turn:
             self._dots_shown = self._draw_trades(left, right)
         self._set_ranges(snapshot, left, right, (mid[1], value[1], self._dots_shown))
-        if self.shows_heat and self._y is not None and turn is not False:
+        if self.shows_heat and self.span_y is not None and turn is not False:
             until = snapshot.time if past is None else self.last_time(past)
-            self.heat.show_books(snapshot.tick_size, left, right, *self._y, until)
+            self.heat.show_books(snapshot.tick_size, left, right, *self.span_y, until)
         self._show_last(snapshot)
         self.settle()
 
@@ -244,10 +244,10 @@ class PriceChart(TimePlot):
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the samples of the time on show, in full."""
         snapshot = self._snapshot
-        if snapshot is None or self._x is None:
+        if snapshot is None or self.span_x is None:
             return {}
         history = snapshot.history
-        part = visible(history.time, *self._x, 1 << 30)
+        part = visible(history.time, *self.span_x, 1 << 30)
         names = ("time", "mid", "fundamental", "best_bid", "best_ask", "bid_depth", "ask_depth")
         return {name: getattr(history, name)[part] for name in names}
 

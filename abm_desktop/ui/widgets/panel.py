@@ -119,24 +119,24 @@ class Legend(SteadyLabel):
         super().__init__()
         self.setObjectName("panelNote")
         self.setTextFormat(Qt.TextFormat.RichText)
-        self._entries = tuple(entries)
+        self.entries = tuple(entries)
         self._write()
         theme.signals.changed.connect(self._write)
 
     def set_entries(self, entries: Sequence[tuple[str, str]]) -> bool:
         """Show these (colour role, text) pairs; return whether they are new."""
-        if tuple(entries) == self._entries:
+        if tuple(entries) == self.entries:
             return False
-        self._entries = tuple(entries)
+        self.entries = tuple(entries)
         self._write()
         return True
 
     def _write(self, _theme: object = None) -> None:
         self.show_text(
-            "   ".join(f"■ {text}" for _role, text in self._entries),
+            "   ".join(f"■ {text}" for _role, text in self.entries),
             "&nbsp;&nbsp; ".join(
                 f'<span style="color:{resolve_color(role).name()}">■</span>&nbsp;{text}'
-                for role, text in self._entries
+                for role, text in self.entries
             ),
         )
 

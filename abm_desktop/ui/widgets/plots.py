@@ -240,8 +240,9 @@ class Plot(pg.PlotWidget):
         self._title, self._x_label, self._y_label = title, x_label, y_label
         self._styled: list[tuple[pg.GraphicsObject, str, Qt.PenStyle, str | None, int]] = []
         self._dots: list[tuple[pg.ScatterPlotItem, str]] = []
-        self._x: tuple[float, float] | None = None
-        self._y: tuple[float, float] | None = None
+        self.span_x: tuple[float, float] | None = None
+        self.span_y: tuple[float, float] | None = None
+        """What the axes show; None before the first range was set."""
         item = self.getPlotItem()
         item.setMenuEnabled(False)
         item.hideButtons()
@@ -296,14 +297,14 @@ class Plot(pg.PlotWidget):
 
     def set_x(self, low: float, high: float) -> None:
         """Show x from ``low`` to ``high``; nothing happens where it is already so."""
-        if (low, high) != self._x and math.isfinite(low) and math.isfinite(high) and high > low:
-            self._x = (low, high)
+        if (low, high) != self.span_x and math.isfinite(low) and math.isfinite(high) and high > low:
+            self.span_x = (low, high)
             self.getPlotItem().getViewBox().setXRange(low, high, padding=0)
 
     def set_y(self, low: float, high: float) -> None:
         """Show y from ``low`` to ``high``; nothing happens where it is already so."""
-        if (low, high) != self._y and math.isfinite(low) and math.isfinite(high) and high > low:
-            self._y = (low, high)
+        if (low, high) != self.span_y and math.isfinite(low) and math.isfinite(high) and high > low:
+            self.span_y = (low, high)
             self.getPlotItem().getViewBox().setYRange(low, high, padding=0)
 
     def settle(self) -> None:
@@ -319,7 +320,7 @@ class Plot(pg.PlotWidget):
         """Show all of the curves: what "Reset view" of the chart's menu does."""
         self.getPlotItem().getViewBox().autoRange(padding=0.02)
         # Else the next call with the range of before would change nothing.
-        self._x = self._y = None
+        self.span_x = self.span_y = None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to save, copy or enlarge the chart."""

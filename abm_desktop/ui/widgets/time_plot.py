@@ -45,25 +45,28 @@ class TimePlot(Plot):
 
     def __init__(self, title: str = "", y_label: str = "", *, label_marks: bool = False) -> None:
         self._marks: tuple[Mark, ...] = ()
-        self._lines: list[pg.InfiniteLine] = []
-        self._shades: dict[tuple[str, float], pg.LinearRegionItem] = {}
+        self.mark_lines: list[pg.InfiniteLine] = []
+        self.shades: dict[tuple[str, float], pg.LinearRegionItem] = {}
         self._label_marks = label_marks
         self.time_labels = True
-        self._cursor = math.nan
-        self._cursor_text = ""
-        self._moment = math.nan
-        self._level = math.nan
+        self.cursor_time, self.cursor_text = math.nan, ""
+        """Where the cursor stands, NaN for nowhere, and what is written beside it."""
+        self.moment = math.nan
+        """The past moment that a firm line marks."""
+        self.level = math.nan
+        """The value that a level line marks."""
         self._dragged: float | None = None
         self._brush_from: float | None = None
-        self._stretch: tuple[float, float] | None = None
+        self.stretch: tuple[float, float] | None = None
+        """The time that is being measured."""
         self._mouse: QPointF | None = None
         super().__init__(title, "", y_label, time_axis=True)
-        self._hint = QLabel(self)
-        self._hint.setObjectName("emptyText")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._hint.hide()
+        self.hint = QLabel(self)
+        self.hint.setObjectName("emptyText")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setWordWrap(True)
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hint.hide()
         # The wheel and drags are commands to the page: else the next frame would undo them.
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
 
@@ -76,20 +79,20 @@ class TimePlot(Plot):
 
     def show_hint(self, text: str) -> None:
         """Write ``text`` across the empty chart; "" takes it away."""
-        if text != self._hint.text():
-            self._hint.setText(text)
-            self._hint.setVisible(bool(text))
+        if text != self.hint.text():
+            self.hint.setText(text)
+            self.hint.setVisible(bool(text))
             self._place_hint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the hint in the middle."""
         super().resizeEvent(event)
-        if hasattr(self, "_hint"):
+        if hasattr(self, "hint"):
             self._place_hint()
 
     def _place_hint(self) -> None:
         margin = self.AXIS_WIDTH
-        self._hint.setGeometry(margin, 0, max(0, self.width() - margin), self.height() - 20)
+        self.hint.setGeometry(margin, 0, max(0, self.width() - margin), self.height() - 20)
 
     # -- the mouse ------------------------------------------------------------------------------
 
@@ -101,28 +104,28 @@ class TimePlot(Plot):
 
     def show_cursor(self, time: float, text: str = "") -> None:
         """Draw a line at ``time`` with ``text`` beside it; NaN takes it away."""
-        if math.isnan(time) and math.isnan(self._cursor):
+        if math.isnan(time) and math.isnan(self.cursor_time):
             return
-        self._cursor, self._cursor_text = time, text
+        self.cursor_time, self.cursor_text = time, text
         self.viewport().update()
 
     def show_level(self, value: float) -> None:
         """Draw a line across at ``value``, as another chart points at it; NaN takes it away."""
-        if value != self._level and not (math.isnan(value) and math.isnan(self._level)):
-            self._level = value
+        if value != self.level and not (math.isnan(value) and math.isnan(self.level)):
+            self.level = value
             self.viewport().update()
 
     def show_moment(self, time: float) -> None:
         """Draw a firm line at the moment that is looked at; NaN takes it away."""
-        if time != self._moment and not (math.isnan(time) and math.isnan(self._moment)):
-            self._moment = time
+        if time != self.moment and not (math.isnan(time) and math.isnan(self.moment)):
+            self.moment = time
             self.viewport().update()
 
     def show_stretch(self, left: float, right: float) -> None:
         """Shade the stretch of time that is being measured; NaN takes it away."""
         stretch = None if math.isnan(left) else (min(left, right), max(left, right))
-        if stretch != self._stretch:
-            self._stretch = stretch
+        if stretch != self.stretch:
+            self.stretch = stretch
             self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -135,7 +138,7 @@ class TimePlot(Plot):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom with + and -, move with the arrow keys, and return with End."""
-        key, span = event.key(), self._x
+        key, span = event.key(), self.span_x
         if span is None:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
@@ -164,9 +167,9 @@ class TimePlot(Plot):
         where = event.position()
         if self._brush_from is not None:
             self.show_stretch(self._brush_from, self.position_at(where.x(), where.y())[0])
-        elif self._dragged is not None and self._x is not None:
+        elif self._dragged is not None and self.span_x is not None:
             width = max(1.0, self.getPlotItem().getViewBox().width())
-            seconds = (self._dragged - where.x()) * (self._x[1] - self._x[0]) / width
+            seconds = (self._dragged - where.x()) * (self.span_x[1] - self.span_x[0]) / width
             self._dragged = where.x()
             self.panned.emit(seconds)
         self._mouse = where
@@ -209,34 +212,34 @@ class TimePlot(Plot):
         self._paint_stretch(painter)
         self._paint_moment(painter)
         self._paint_level(painter)
-        if not (self._x is not None and self._x[0] <= self._cursor <= self._x[1]):
+        if not (self.span_x is not None and self.span_x[0] <= self.cursor_time <= self.span_x[1]):
             return
         colors = theme.current().colors
         area = self.getPlotItem().getViewBox().sceneBoundingRect()
-        share = (self._cursor - self._x[0]) / (self._x[1] - self._x[0])
+        share = (self.cursor_time - self.span_x[0]) / (self.span_x[1] - self.span_x[0])
         x = round(area.left() + share * area.width())
         painter.save()
         painter.setPen(QPen(QColor(colors.muted), 0))
         painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
-        if self._cursor_text:
+        if self.cursor_text:
             painter.setFont(theme.mono_font(8.0))
-            size = painter.fontMetrics().size(0, self._cursor_text)
+            size = painter.fontMetrics().size(0, self.cursor_text)
             box = QRectF(x + 6, area.top() + 4, size.width() + 10, size.height() + 6)
             if box.right() > area.right():
                 box.moveRight(x - 6)
             painter.fillRect(box, QColor(colors.raised))
             painter.setPen(QColor(colors.text))
-            painter.drawText(box.adjusted(5, 3, -5, -3), 0, self._cursor_text)
+            painter.drawText(box.adjusted(5, 3, -5, -3), 0, self.cursor_text)
         painter.restore()
 
     def _paint_stretch(self, painter: QPainter) -> None:
-        if self._stretch is None or self._x is None:
+        if self.stretch is None or self.span_x is None:
             return
         area = self.getPlotItem().getViewBox().sceneBoundingRect()
-        scale = area.width() / (self._x[1] - self._x[0])
+        scale = area.width() / (self.span_x[1] - self.span_x[0])
         left, right = (
-            min(max(area.left() + (t - self._x[0]) * scale, area.left()), area.right())
-            for t in self._stretch
+            min(max(area.left() + (t - self.span_x[0]) * scale, area.left()), area.right())
+            for t in self.stretch
         )
         if right <= left:
             return
@@ -250,19 +253,19 @@ class TimePlot(Plot):
                 painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
 
     def _paint_level(self, painter: QPainter) -> None:
-        if not (self._y is not None and self._y[0] <= self._level <= self._y[1]):
+        if not (self.span_y is not None and self.span_y[0] <= self.level <= self.span_y[1]):
             return
         area = self.getPlotItem().getViewBox().sceneBoundingRect()
-        share = (self._level - self._y[0]) / (self._y[1] - self._y[0])
+        share = (self.level - self.span_y[0]) / (self.span_y[1] - self.span_y[0])
         y = round(area.bottom() - share * area.height())
         painter.setPen(QPen(QColor(theme.current().colors.muted), 0))
         painter.drawLine(QLineF(area.left(), y, area.right(), y))
 
     def _paint_moment(self, painter: QPainter) -> None:
-        if not (self._x is not None and self._x[0] <= self._moment <= self._x[1]):
+        if not (self.span_x is not None and self.span_x[0] <= self.moment <= self.span_x[1]):
             return
         area = self.getPlotItem().getViewBox().sceneBoundingRect()
-        share = (self._moment - self._x[0]) / (self._x[1] - self._x[0])
+        share = (self.moment - self.span_x[0]) / (self.span_x[1] - self.span_x[0])
         x = round(area.left() + share * area.width())
         painter.fillRect(
             QRectF(x - 1, area.top(), 2, area.height()), QColor(theme.current().colors.accent)
@@ -273,9 +276,9 @@ class TimePlot(Plot):
     def clear_marks(self) -> None:
         """Remove every mark and shade: a new market has begun."""
         self._set_lines(())
-        for shade in self._shades.values():
+        for shade in self.shades.values():
             self.removeItem(shade)
-        self._shades.clear()
+        self.shades.clear()
 
     def show_marks(self, marks: Sequence[Mark], stresses: Sequence[ActiveStress]) -> None:
         """Draw ``marks`` as lines, and shade the time of each of ``stresses``; others go."""
@@ -283,17 +286,17 @@ class TimePlot(Plot):
         if latest != self._marks:
             self._set_lines(latest)
         stresses = stresses[-MARKS_SHOWN:]
-        for key in set(self._shades) - {(s.kind, s.start) for s in stresses}:
-            self.removeItem(self._shades.pop(key))
+        for key in set(self.shades) - {(s.kind, s.start) for s in stresses}:
+            self.removeItem(self.shades.pop(key))
         for stress in stresses:
             key = (stress.kind, stress.start)
-            shade = self._shades.get(key)
+            shade = self.shades.get(key)
             if shade is None:
                 shade = pg.LinearRegionItem(
                     (stress.start, stress.end), movable=False, pen=pg.mkPen(None)
                 )
                 shade.setZValue(-20)
-                self._shades[key] = shade
+                self.shades[key] = shade
                 self.addItem(shade)
                 self._style_shade(shade)
             elif shade.getRegion()[1] != stress.end:
@@ -304,15 +307,15 @@ class TimePlot(Plot):
         super().restyle(_theme)
         if not self.time_labels:
             self.getPlotItem().getAxis("bottom").setHeight(4)
-        for line in self._lines:
+        for line in self.mark_lines:
             self._style_line(line)
-        for shade in self._shades.values():
+        for shade in self.shades.values():
             self._style_shade(shade)
 
     def _set_lines(self, marks: tuple[Mark, ...]) -> None:
-        for line in self._lines:
+        for line in self.mark_lines:
             self.removeItem(line)
-        self._lines = []
+        self.mark_lines = []
         self._marks = marks
         for k, mark in enumerate(marks):
             options = {"position": LABEL_HEIGHTS[k % len(LABEL_HEIGHTS)], "movable": False}
@@ -325,7 +328,7 @@ class TimePlot(Plot):
             line.setToolTip(mark_text(mark.label))
             self.addItem(line, ignoreBounds=True)
             self._style_line(line)
-            self._lines.append(line)
+            self.mark_lines.append(line)
 
     @staticmethod
     def _style_line(line: pg.InfiniteLine) -> None:

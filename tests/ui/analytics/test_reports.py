@@ -220,7 +220,7 @@ def test_a_run_that_was_reset_is_compared_with_the_new_one(window, analytics):
     assert shown == [a, b, pytest.approx(b - a)]
     assert len(page.charts.plots["price"]._shown) == 2
     page.charts.plots["price"].hovered.emit(600.0, 0.0)
-    assert "10:00" in page.charts.plots["spread"]._cursor_text
+    assert "10:00" in page.charts.plots["spread"].cursor_text
 
 
 def test_a_run_is_taken_out_of_the_comparison_and_in_again(window, analytics):
@@ -287,7 +287,7 @@ def test_a_replay_says_that_nobody_knows_who_traded(window, analytics):
     window.session.live.snapshot = replace(snapshot, history=history)
     window.draw()
     analytics.show_page("traders")
-    hints = [c.plot._hint.text() for c in analytics.page("traders").grid.charts]
+    hints = [c.plot.hint.text() for c in analytics.page("traders").grid.charts]
     assert all("does not tell who traded" in hint for hint in hints)
     window.commands["analytics.measure"].trigger()
     assert not analytics.window_panel.classes_panel.isVisible()

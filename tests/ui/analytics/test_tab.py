@@ -21,7 +21,7 @@ def charts(analytics):
 
 def drag(qtbot, plot, left, right, modifier=Qt.KeyboardModifier.NoModifier):
     """Drag over a time chart from one time to another."""
-    middle = sum(plot._y) / 2
+    middle = sum(plot.span_y) / 2
     a, b = (data_position(plot, t, middle).toPoint() for t in (left, right))
     qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, modifier, a)
     qtbot.mouseMove(plot.viewport(), (a + b) / 2)
@@ -72,7 +72,7 @@ def test_a_drag_with_shift_measures_the_stretch_in_every_chart(qtbot, window, an
     left, right = analytics.context.time.stretch
     assert left == pytest.approx(300, abs=15) and right == pytest.approx(900, abs=15)
     panel = analytics.window_panel
-    assert panel.isVisible() and all(c.plot._stretch == (left, right) for c in charts(analytics))
+    assert panel.isVisible() and all(c.plot.stretch == (left, right) for c in charts(analytics))
     rows = dict(panel.table.texts())
     assert len(rows) == len(WINDOW_MEASURES)
     run = analytics.context.run(window.snapshot)
@@ -97,7 +97,7 @@ def test_the_window_is_typed_measured_whole_and_closed(qtbot, window, analytics)
     panel.end.setValue(500.0)
     assert "later" in panel.text.text()
     qtbot.keyClick(analytics, Qt.Key.Key_Escape)
-    assert not panel.isVisible() and charts(analytics)[0].plot._stretch is None
+    assert not panel.isVisible() and charts(analytics)[0].plot.stretch is None
     window.commands["analytics.measure"].trigger()
     window.commands["analytics.measure_nothing"].trigger()
     assert analytics.context.time.stretch is None
@@ -113,21 +113,21 @@ def test_another_run_has_no_stretch_chosen(window, analytics):
 def test_zoom_pan_and_buttons_move_all_charts(qtbot, analytics):
     first, last = (charts(analytics)[k].plot for k in (0, -1))
     analytics.set_window(0)
-    assert first._x == last._x and first._x[1] - first._x[0] == 600.0
+    assert first.span_x == last.span_x and first.span_x[1] - first.span_x[0] == 600.0
     first.zoomed.emit(0.5, 1700.0)
-    assert last._x[1] - last._x[0] == pytest.approx(300.0)
+    assert last.span_x[1] - last.span_x[0] == pytest.approx(300.0)
     drag(qtbot, last, 1600.0, 1700.0)
-    assert first._x == last._x and first._x[1] < 1750.0
+    assert first.span_x == last.span_x and first.span_x[1] < 1750.0
     first.let_go.emit()
-    assert last._x[1] > 1799.0
+    assert last.span_x[1] > 1799.0
 
 
 def test_the_cursor_is_on_every_chart_with_its_value(window, analytics):
     analytics.show_page("traders")
     plots = [c.plot for c in analytics.page("traders").grid.charts]
     plots[0].hovered.emit(900.0, 0.0)
-    assert all(p._cursor == 900.0 and "15:00" in p._cursor_text for p in plots)
-    assert "Noise" in plots[3]._cursor_text
+    assert all(p.cursor_time == 900.0 and "15:00" in p.cursor_text for p in plots)
+    assert "Noise" in plots[3].cursor_text
 
 
 @pytest.mark.parametrize("name", ["overview", "traders", "returns", "compare"])
@@ -208,6 +208,6 @@ def test_a_stretch_chosen_on_the_market_tab_is_measured_in_analytics(qtbot, wind
     drag(qtbot, price, 400.0, 800.0, Qt.KeyboardModifier.ShiftModifier)
     assert window.tabs.currentIndex() == 1 and analytics.window_panel.isVisible()
     assert analytics.window_panel.report.left == pytest.approx(400.0, abs=15)
-    assert price._stretch == analytics.context.time.stretch
+    assert price.stretch == analytics.context.time.stretch
     analytics.measure_nothing()
-    assert price._stretch is None
+    assert price.stretch is None

@@ -61,7 +61,7 @@ def test_features_probabilities_and_account_are_shown(tab):
     assert panel.choice.marked == 2
     assert "position −6 of ±40 lots" in panel.account.text() and "+1.25" in panel.account.text()
     assert panel.total.text() == "of 4" and panel.number.maximum() == 4
-    assert [text for _, text in panel.decision._entries] == ["last: BUY", "takes the likeliest"]
+    assert [text for _, text in panel.decision.entries] == ["last: BUY", "takes the likeliest"]
     columns = panel.features.export_columns()
     assert columns["name"][11] == "Inventory" and columns["value"][0] == -5.0
     assert not panel.features.grab().isNull() and not panel.choice.grab().isNull()

@@ -45,7 +45,7 @@ def test_raw_stays_behind_the_smoothed_curve(tab, hear):
     np.testing.assert_allclose(y_of(reward._raw[0]), [1, 3, 2])
     smooth = tab.controller.history.smoothed("reward_mean", 0.9)
     np.testing.assert_allclose(y_of(reward._curves[0]), smooth)
-    assert reward.legend._entries[0][1] == f"+{smooth[-1]:.2f}"
+    assert reward.legend.entries[0][1] == f"+{smooth[-1]:.2f}"
     tab.charts.bar.slider.setValue(0)
     tab.tick()
     np.testing.assert_allclose(y_of(reward._curves[0]), [1, 3, 2])
@@ -69,8 +69,8 @@ def test_what_is_not_known_yet_is_said_and_not_drawn(tab, hear):
     charts = tab.charts.charts
     assert "waiting for the first episode" in charts["reward"].note.text()
     assert len(y_of(charts["reward"]._curves[0])) == 0
-    assert charts["actions"].legend._entries[0][1] == "SELL 25"
-    assert charts["speed"].legend._entries[0][1] == "1000"
+    assert charts["actions"].legend.entries[0][1] == "SELL 25"
+    assert charts["speed"].legend.entries[0][1] == "1000"
     hear(progress(2, reward=-3.5))
     tab.tick()
     assert "waiting" not in charts["reward"].note.text()
@@ -115,7 +115,7 @@ def test_a_stored_models_curves_are_drawn_without_and_beside_a_training(tab, hea
     start(tab, hear)
     np.testing.assert_allclose(y_of(reward._curves[0]), [1, 3, 2])
     np.testing.assert_allclose(y_of(reward._others[0][0]), [0, 1, 2, 3])
-    assert [text for _, text in tab.charts.bar.legend._entries] == ["calm-ppo-1", "old"]
+    assert [text for _, text in tab.charts.bar.legend.entries] == ["calm-ppo-1", "old"]
     choose(tab, "old")
     tab.tick()
     assert len(y_of(reward._others[0][0])) == 0
