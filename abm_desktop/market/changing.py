@@ -33,6 +33,12 @@ class MarketChanging(OrdersByHand):
     is refused leaves it as it was.
     """
 
+    _changes: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
+    """Parameters and accounts as each change left them that the scenario knows nothing of."""
+
+    def _remember_change(self) -> None:
+        self._changes += ((self._state.params.copy(), self._state.agents.copy()),)
+
     # -- stress ----------------------------------------------------------------------------------
 
     def inject(self, stress: Stress, at: float | None = None) -> None:
@@ -148,6 +154,7 @@ class MarketChanging(OrdersByHand):
             self._state = before
             del self.tape.marks[marks:]
             raise
+        self._remember_change()
 
     def set_policy(self, traders: range, policy: PolicyNet) -> None:
         """Let RL traders, by their rows in :attr:`agents`, act by this policy from now on.
@@ -160,6 +167,7 @@ class MarketChanging(OrdersByHand):
         self._state, network = with_network(self._state, policy, shared=True)
         agents["external"] = 0
         agents["policy"] = network
+        self._remember_change()
 
     def set_by_hand(self, traders: range) -> None:
         """Let RL traders, by their rows, wait for actions from outside, as an environment's do.
@@ -168,6 +176,7 @@ class MarketChanging(OrdersByHand):
         of an RL trader.
         """
         self._rl_rows(traders)["external"] = 1
+        self._remember_change()
 
     def _rl_rows(self, traders: range) -> np.ndarray:
         """The records of these RL traders themselves."""
@@ -201,6 +210,7 @@ class MarketChanging(OrdersByHand):
         first = len(self._state.agents[0])
         self._state = with_clones(self._state, sections, share, self.seed)
         number = len(self._state.agents[0]) - first
+        self._remember_change()
         self.tape.marks.append(Mark(self.now, f"{number} clones"))
         return number
 

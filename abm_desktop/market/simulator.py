@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm_desktop.inputs import InputError, shown, whole
+from abm_desktop.inputs import InputError, UnavailableError, shown, whole
 from abm_desktop.market import arrays, opening, running, saved_market, state
 from abm_desktop.market.changing import MarketChanging
 from abm_desktop.market.checkpoints import Checkpoint, put
@@ -116,12 +117,25 @@ class Simulator(MarketChanging):
 
         Raises :class:`InputError` for anything but a snapshot of this market, or a broken one.
         """
-        if self._opened is None:
-            self._opened = opened(self.scenario, self.seed)
-        check_market(snapshot, self._opened)
+        self._check(snapshot)
         self._state = arrays.copy(snapshot)
         self._spreads = SpreadWatch()
         self._phases_seen = int(self._market["phases_n"])
+
+    def _check(self, snapshot: arrays.Markets, *, changed: bool = True) -> None:
+        """Raise InputError unless these arrays are this market, as it was opened or ``changed``."""
+        if self._opened is None:
+            self._opened = opened(self.scenario, self.seed)
+        before = [(self._opened.params, self._opened.agents), *(self._changes if changed else ())]
+        given = getattr(snapshot, "params", None)
+        # A snapshot is that of one of the changes; those with other parameters cannot be the one.
+        same = [b for b in before if isinstance(given, np.ndarray) and np.array_equal(given, b[0])]
+        for params, agents in (same or before)[:-1]:
+            with contextlib.suppress(InputError):
+                check_market(snapshot, self._opened._replace(params=params, agents=agents))
+                return
+        params, agents = (same or before)[-1]
+        check_market(snapshot, self._opened._replace(params=params, agents=agents))
 
     def go_back(self, checkpoint: Checkpoint, first: arrays.Markets) -> None:
         """Go to a moment of this run, earlier or later; the tape keeps what is on it.
@@ -142,7 +156,7 @@ class Simulator(MarketChanging):
         other.tape = self.tape.copy()
         other._spreads, other._phases_seen = self._spreads.copy(), self._phases_seen
         other._at_open, other._pnl_at_open = self._at_open, self._pnl_at_open
-        other._opened = self._opened
+        other._opened, other._changes = self._opened, self._changes
         return other
 
     def save(self, path: Path | str) -> None:
@@ -150,8 +164,17 @@ class Simulator(MarketChanging):
 
         Raises:
             InputError: if ``path`` is none.
+            UnavailableError: if its traders are not those of its scenario any more.
             OSError: if it cannot be written; what stood there is then still there.
         """
+        if self._changes:
+            try:
+                self._check(self._state, changed=False)
+            except InputError:
+                raise UnavailableError(
+                    "the traders of this market were changed, which a file of it and its scenario "
+                    "cannot tell: fork() it, or save it before the change"
+                ) from None
         saved_market.write(
             path,
             scenario=self.scenario,

@@ -26,7 +26,7 @@ def test_qt_really_starts():
 def test_missing_libraries_come_with_the_command_that_mends_them(monkeypatch):
     finding = qt_libraries.Finding(("libEGL.so.1",), ())
     monkeypatch.setattr(doctor.qt_libraries, "probe", lambda: finding)
-    monkeypatch.setattr(doctor, "_run", lambda *_, **__: (-6, "", "could not load xcb"))
+    monkeypatch.setattr(doctor, "run_code", lambda *_, **__: (-6, "", "could not load xcb"))
     found = results_of(doctor.check_qt)
     assert found["Qt libraries"].state == "failed"
     assert "libegl1" in found["Qt libraries"].remedy
@@ -44,7 +44,7 @@ def test_no_display_is_a_warning_only(monkeypatch):
     [((0, "42", ""), "ok"), ((1, "", "RayError: no memory"), "failed"), ((0, "41", ""), "failed")],
 )
 def test_ray_must_give_the_right_answer(monkeypatch, answer, state):
-    monkeypatch.setattr(doctor, "_run", lambda *_, **__: answer)
+    monkeypatch.setattr(doctor, "run_code", lambda *_, **__: answer)
     result = results_of(doctor.check_ray)["Ray"]
     assert result.state == state
     assert bool(result.remedy) == (state == "failed")

@@ -125,3 +125,42 @@ def test_clones_of_what_is_none_are_refused(trunk, sections, share):
     with pytest.raises(InputError, match=r"sections|share"):
         market.add_clones(sections, share)
     assert_same(market, same)
+
+
+def _retuned(market):
+    faster = Scenario.model_validate(BASE | {"population": {"noise": {"limit_rate": 9.0}}})
+    market.change_traders(faster)
+
+
+def _with_clones(market):
+    market.add_clones(["noise"], 0.5)
+
+
+def _by_hand_and_back(market):
+    market.set_policy(market.add_policy_traders(policy(), 2), policy())
+    _with_clones(market)
+    _retuned(market)
+
+
+@pytest.mark.parametrize("change", [_retuned, _with_clones, _by_hand_and_back])
+def test_a_changed_market_goes_back_to_its_snapshots_and_is_no_file(trunk, change, tmp_path):
+    market = trunk.fork()
+    before = market.snapshot()
+    change(market)
+    after = market.snapshot()
+    market.run(3.0)
+    with pytest.raises(UnavailableError, match="the traders of this market were changed"):
+        market.save(tmp_path / "market.npz")
+    assert not list(tmp_path.iterdir())
+    for snapshot in (after, before, after):
+        market.restore(snapshot)
+        assert all(map(np.array_equal, market.arrays, snapshot))
+    broken = after._replace(agents=after.agents.copy())
+    broken.agents["rate"][0, 40] *= 2.0
+    with pytest.raises(InputError, match=r"agents\.rate"):
+        market.restore(broken)
+    market.restore(before)
+    market.save(tmp_path / "market.npz")
+    assert all(
+        map(np.array_equal, Simulator.load(tmp_path / "market.npz", market.scenario).arrays, before)
+    )
