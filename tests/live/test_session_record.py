@@ -233,7 +233,7 @@ def test_cancelling_leaves_the_market_as_it_is(tmp_path):
     live.start()
     wait_for(live, lambda s: s.generation == 1)
     blocked = threading.Event()
-    ticket = on_worker(live, lambda _: live._replace(blocked.wait, "waiting"))  # noqa: SLF001 - it never ends
+    ticket = on_worker(live, lambda _: live._replace(blocked.wait, "waiting"))
     # The command may begin after the first call, which it forgets.
     while ticket.outcome is None:
         live.cancel()
