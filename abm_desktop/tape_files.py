@@ -289,7 +289,7 @@ def _facts(simulator: Simulator) -> dict[str, Any]:
         "seed": simulator.seed,
         "end": simulator.now,
         "events": simulator.events,
-        "alarms": simulator.alarms,
+        "alarms": [str(alarm) for alarm in simulator.alarms],
     }
 
 

@@ -50,6 +50,14 @@ from abm_desktop.live.refusals import (
     RefusedError,
     refusal_of,
 )
+from abm_desktop.live.statements import (
+    CompilingMarket,
+    ForkingMarket,
+    LoadingScenario,
+    ReadingRecording,
+    RecoveringSession,
+    ResettingMarket,
+)
 from abm_desktop.live.types import (
     MarketSnapshot,
     PastMoment,
@@ -59,6 +67,7 @@ from abm_desktop.live.types import (
 )
 from abm_desktop.plain_words import in_words
 from abm_desktop.scenario import Scenario
+from abm_desktop.statements import Statement
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
@@ -104,7 +113,7 @@ class LiveMarket:
     def __init__(self, scenario: Scenario | None = None, seed: int | None = None) -> None:
         self.outcomes = Outcomes()
         """What became of every command, for all who listen."""
-        self.compile_progress: str | None = None
+        self.compile_progress: Statement | None = None
         """What the worker is doing while nothing can be shown yet."""
         self.progress: float | None = None
         """Share of that which is done, 0 to 1, where it is known."""
@@ -190,7 +199,7 @@ class LiveMarket:
 
             return SimulatedFeed(scenario, seed)
 
-        return self._ask_for(lambda: self._replace(make, f"loading {scenario.name}"))
+        return self._ask_for(lambda: self._replace(make, LoadingScenario(scenario.name)))
 
     def open_replay(self, path: Path | str) -> Ticket:
         """Replace the market by recorded order flow (a LOBSTER message file, or a zip).
@@ -205,7 +214,7 @@ class LiveMarket:
 
             return ReplayFeed(Path(path))
 
-        return self._ask_for(lambda: self._replace(make, f"reading {Path(path).name}"))
+        return self._ask_for(lambda: self._replace(make, ReadingRecording(Path(path).name)))
 
     def cancel(self) -> None:
         """Make no other market after all: what is being loaded, read or recovered is dropped.
@@ -259,7 +268,7 @@ class LiveMarket:
 
         return self._ask_for(
             lambda: self._replace(
-                make, f"recovering {record.source}", again if record.replay else None
+                make, RecoveringSession(record.source), again if record.replay else None
             )
         )
 
@@ -334,7 +343,7 @@ class LiveMarket:
 
         command = cold_start_command()
         if command is not None:
-            self.compile_progress = "compiling the market for this machine (first start only)"
+            self.compile_progress = CompilingMarket()
             self._helper = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -529,7 +538,7 @@ class LiveMarket:
     # -- commands, on the worker -----------------------------------------------------------------
 
     def _replace(
-        self, make: Callable[[], Feed], doing: str, again: Callable[[], Feed] | None = None
+        self, make: Callable[[], Feed], doing: Statement, again: Callable[[], Feed] | None = None
     ) -> None:
         self._cancelled.clear()
         self.progress = None
@@ -552,16 +561,16 @@ class LiveMarket:
             raise RefusedError(NoMarket())
         scenario = getattr(feed, "next_scenario", None)
         if scenario is None:
-            self._replace(self._make, "resetting")
+            self._replace(self._make, ResettingMarket())
             return
         from abm_desktop.live.simulated_feed import SimulatedFeed
 
         chosen = feed.seed if seed is None else seed
-        self._replace(lambda: SimulatedFeed(scenario, chosen), "resetting")
+        self._replace(lambda: SimulatedFeed(scenario, chosen), ResettingMarket())
 
     def _fork(self, time: float) -> None:
         feed, generation = self._simulated(), self._generation
-        self._replace(lambda: feed.forked(time, generation), "forking the market")
+        self._replace(lambda: feed.forked(time, generation), ForkingMarket())
         self.look_at_now()
 
     def _keep(self, file: Path, program: dict[str, Any]) -> None:

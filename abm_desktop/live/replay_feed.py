@@ -13,6 +13,7 @@ from abm_desktop.live.types import TRADER_CLASSES, Mark
 from abm_desktop.market.lobster import CROSS, PRICE_SCALE, LobsterError
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import TRADE
+from abm_desktop.market.statements import AuctionPrinted, RowsDiffer
 from abm_desktop.readers.files import place_name
 
 _SAMPLES_PER_SECOND = 1000.0
@@ -44,10 +45,9 @@ class ReplayFeed:
             )
         self.end: float | None = self._replay.end
         self.history = HistoryStore()
-        self._told = [Mark(time, text) for time, text in self._replay.halts()]
+        self._told = [Mark(time, status) for time, status in self._replay.halts()]
         self._told += [
-            Mark(a.time, f"{a.name}: {a.size:,} at {a.price:.4f} (not in the volume)")
-            for a in self._replay.auctions()
+            Mark(a.time, AuctionPrinted(a.name, a.size, a.price)) for a in self._replay.auctions()
         ]
         self._told.sort(key=lambda mark: mark.time)
         self.marks: list[Mark] = []
@@ -143,9 +143,7 @@ class ReplayFeed:
         replay = self._replay
         bids, asks = replay.book(BOOK_LEVELS)
         recent = self._trades[max(self._traded - RECENT_TRADES, 0) : self._traded]
-        alarms: tuple[str, ...] = ()
-        if replay.mismatches:
-            alarms = (f"{replay.mismatches} rows differ from the recorded book",)
+        alarms = (RowsDiffer(replay.mismatches),) if replay.mismatches else ()
         return {
             "trades": self._traded,
             "volume": int(self._cumulative_volume[self._traded]),

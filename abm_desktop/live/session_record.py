@@ -22,6 +22,7 @@ from abm_desktop.live.background_build import Cancelled
 from abm_desktop.live.old_sessions import OLD_VERSION, upgraded
 from abm_desktop.live.types import ActiveStress
 from abm_desktop.market.commands import EndStress, Inject, MarketCommand, read_command, written
+from abm_desktop.market.statements import Forked
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def describe(feed: Feed) -> SessionRecord:
         next_scenario=simulated.next_scenario.model_dump(mode="json"),
         commands=commands,
         planned=planned,
-        forked=tuple(m.time for m in simulated.marks if m.label == "forked"),
+        forked=tuple(m.time for m in simulated.marks if isinstance(m.what, Forked)),
         **common,  # type: ignore[arg-type]
     )
 
@@ -274,7 +275,7 @@ def _mark_forks(feed: SimulatedFeed, times: tuple[float, ...]) -> None:
     from abm_desktop.market.tape import Mark
 
     tape = feed.simulator.tape
-    tape.marks = sorted([*tape.marks, *(Mark(t, "forked") for t in times)], key=lambda m: m.time)
+    tape.marks = sorted([*tape.marks, *(Mark(t, Forked()) for t in times)], key=lambda m: m.time)
     feed.collect()
 
 

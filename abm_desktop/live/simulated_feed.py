@@ -24,7 +24,7 @@ from abm_desktop.market.commands import (
 )
 from abm_desktop.market.orders_by_hand import OrderReport
 from abm_desktop.market.reading import MAX_TIME
-from abm_desktop.market.tape import Mark as TapeMark
+from abm_desktop.market.statements import Forked
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -182,8 +182,8 @@ class SimulatedFeed:
         tape = other.simulator.tape
         ahead = [m for m in self.recording.start.tape.marks if m.time > time]
         tape.marks = [m for m in self.simulator.tape.marks if m.time <= time] + ahead
-        tape.marks.append(TapeMark(time, "forked"))
-        other.marks = [Mark(mark.time, mark.label) for mark in tape.marks]
+        tape.marks.append(Mark(time, Forked()))
+        other.marks = list(tape.marks)
         tape.clear_rows()
         return other
 
@@ -201,7 +201,7 @@ class SimulatedFeed:
     def collect(self) -> None:
         if len(self.simulator.tape.samples):
             self.history.extend(*self.reader.samples(self.simulator))
-        self.marks = [Mark(mark.time, mark.label) for mark in self.simulator.tape.marks]
+        self.marks = list(self.simulator.tape.marks)
         self._keep_recent()
         self.fills.extend(self.reader.fills(self.simulator))
         self.simulator.tape.clear_rows()

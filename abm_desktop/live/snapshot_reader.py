@@ -110,7 +110,7 @@ class Reader:
             "stresses": tuple(ActiveStress(*row) for row in s.active_stresses),
             "alarms": tuple(s.alarms),
             "phase": s.phase,
-            "phase_reason": s.phase_changes[-1][2] if s.phase_changes else "",
+            "phase_reason": s.phase_cause,
             "interventions": s.interventions,
             "own": self._own(s, classes[HUMAN], int(accounts[HUMAN]["cash"])),
         }

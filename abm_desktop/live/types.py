@@ -16,6 +16,8 @@ from abm_desktop.market.accounts import OwnOrder as OwnOrder
 from abm_desktop.market.accounts import WatchedTrader as WatchedTrader
 from abm_desktop.market.state import TRADE
 from abm_desktop.market.state import TRADER_CLASSES as TRADER_CLASSES
+from abm_desktop.market.tape import Mark as Mark
+from abm_desktop.statements import Statement
 
 
 class RunState(StrEnum):
@@ -111,14 +113,6 @@ class OwnAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A moment worth a line on the charts (a stress injected, RL traders added, ...)."""
-
-    time: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClassAccount:
     """The account of one trader class, summed over its traders."""
 
@@ -177,12 +171,12 @@ class MarketSnapshot:
     classes: tuple[ClassAccount, ...]
     stresses: tuple[ActiveStress, ...] = ()
     marks: tuple[Mark, ...] = ()
-    alarms: tuple[str, ...] = field(default=())
+    alarms: tuple[Statement, ...] = field(default=())
     """Anything that was refused or lost: full order pool, price off the ladder, ..."""
     phase: str = "continuous"
     """continuous, limit, auction, halted or closed."""
-    phase_reason: str = ""
-    """The rule that caused the phase, or what a recording says of it; empty while trading was never
+    phase_reason: Statement | None = None
+    """The rule that caused the phase, or what a recording says of it; None while trading was never
     interrupted."""
     interventions: tuple[str, ...] = ()
     """Names of the venue's rules that are on."""

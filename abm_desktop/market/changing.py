@@ -17,6 +17,13 @@ from abm_desktop.market.policy_traders import with_network, with_policy_traders
 from abm_desktop.market.reading import MAX_TIME
 from abm_desktop.market.refusals import AuctionAfterClose
 from abm_desktop.market.retuning import retune
+from abm_desktop.market.statements import (
+    AuctionCalled,
+    ClonesJoined,
+    PolicyTradersJoined,
+    RuleSwitched,
+    StressInjected,
+)
 from abm_desktop.market.tape import Mark
 
 if TYPE_CHECKING:
@@ -55,8 +62,8 @@ class MarketChanging(OrdersByHand):
         if start < self._market["now"]:
             raise InputError(f"is {at:g} s, but it is {self.now:g} s already", key="at")
         opening.plan_stress(self._state, 0, stress, start)
-        label = f"{stress.type.replace('_', ' ')} {stress.strength:g}"
-        self.tape.marks.append(Mark(self._seconds(start), label))
+        what = StressInjected(stress.type, float(stress.strength))
+        self.tape.marks.append(Mark(self._seconds(start), what))
 
     def end_stress(self, kind: str, start: float) -> None:
         """End the stress of this kind that began at ``start`` (seconds) now, not at its time.
@@ -129,7 +136,7 @@ class MarketChanging(OrdersByHand):
             latency=latency,
         )
         opening.join(self._state, 0, np.uint64(self.seed), first)
-        self.tape.marks.append(Mark(self.now, f"{count} RL {policy.name}".rstrip()))
+        self.tape.marks.append(Mark(self.now, PolicyTradersJoined(count, policy.name)))
         return range(first, first + count)
 
     def change_traders(self, scenario: Scenario, joining: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -211,7 +218,7 @@ class MarketChanging(OrdersByHand):
         self._state = with_clones(self._state, sections, share, self.seed)
         number = len(self._state.agents[0]) - first
         self._remember_change()
-        self.tape.marks.append(Mark(self.now, f"{number} clones"))
+        self.tape.marks.append(Mark(self.now, ClonesJoined(number)))
         return number
 
     # -- rules and phases ------------------------------------------------------------------------
@@ -226,7 +233,7 @@ class MarketChanging(OrdersByHand):
         self._market["rules_on"] = rules.any_on(self._state.rules[0])
         if not on and name in ("luld", "velocity_logic", "volatility_auction"):
             opening.lift_bounds(self._state, 0)
-        self.tape.marks.append(Mark(self.now, f"{name.replace('_', ' ')} {'on' if on else 'off'}"))
+        self.tape.marks.append(Mark(self.now, RuleSwitched(name, on)))
 
     def hold_auction(self, seconds: float) -> None:
         """Call an auction now: trading stops, and resumes at one price after ``seconds``.
@@ -239,4 +246,4 @@ class MarketChanging(OrdersByHand):
         if self._market["phase"] == state.SHUT:
             raise UnavailableError(AuctionAfterClose())
         opening.call_auction(self._state, 0, seconds)
-        self.tape.marks.append(Mark(self.now, f"auction called for {seconds:g} s"))
+        self.tape.marks.append(Mark(self.now, AuctionCalled(seconds)))

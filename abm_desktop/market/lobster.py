@@ -16,6 +16,7 @@ import numpy as np
 
 from abm_desktop.market.recorded_rows import MESSAGE_COLUMNS, read_book, read_messages
 from abm_desktop.market.state import BUY, CONTINUOUS, HALTED, SELL
+from abm_desktop.market.statements import StatusTold
 from abm_desktop.readers import LobsterError
 from abm_desktop.readers.files import find_pair, title
 
@@ -29,7 +30,6 @@ __all__ = [
     "HALT",
     "PARTIAL_CANCEL",
     "PRICE_SCALE",
-    "STATUS_WORDS",
     "UNTOLD",
     "LobsterError",
     "OrderFlow",
@@ -45,9 +45,6 @@ PRICE_SCALE = 10_000
 
 DUMMY_PRICE = 9_999_999_999
 """Price of an unoccupied level, positive on the ask side and negative on the bid side."""
-
-STATUS_WORDS = {-1: "trading halted", 0: "quoting resumed", 1: "trading resumed"}
-"""What the price of a halt message means."""
 
 UNTOLD = -1
 """The side of a message that the file does not tell."""
@@ -118,21 +115,21 @@ def read_order_flow(path: Path | str, day: str | None = None) -> OrderFlow:
     )
 
 
-def phase_changes(flow: OrderFlow) -> tuple[np.ndarray, list[tuple[int, str]]]:
+def phase_changes(flow: OrderFlow) -> tuple[np.ndarray, list[tuple[int, StatusTold | None]]]:
     """Rows after which the phase changes, and (phase, reason) before the first and after each.
 
     From a halt on nothing trades until a row says that trading resumes: quoting comes first.
     Phases are places in ``market.state.PHASES``.
     """
     rows = np.flatnonzero((flow.kind == HALT) & (np.abs(flow.price) <= 1))
-    phases = [(CONTINUOUS, "")]
+    phases: list[tuple[int, StatusTold | None]] = [(CONTINUOUS, None)]
     if len(rows) and flow.price[rows[0]] >= 0:
         traded = np.flatnonzero((flow.kind == EXECUTE) | (flow.kind == EXECUTE_HIDDEN))
         if not len(traded) or traded[0] > rows[0]:
-            phases = [(HALTED, STATUS_WORDS[-1])]  # the file begins within a halt
+            phases = [(HALTED, StatusTold(-1))]  # the file begins within a halt
     for row in rows:
         code = int(flow.price[row])
-        phases.append((CONTINUOUS if code == 1 else HALTED, STATUS_WORDS[code]))
+        phases.append((CONTINUOUS if code == 1 else HALTED, StatusTold(code)))
     return rows, phases
 
 

@@ -13,7 +13,17 @@ from abm_desktop.market.arrays import Markets
 from abm_desktop.market.kernel import read_levels
 from abm_desktop.market.sight import look, rl_traders
 from abm_desktop.market.spread_watch import LONGEST, WIDE_TICKS, SpreadWatch
+from abm_desktop.market.statements import (
+    AgendaFull,
+    BookFull,
+    OffLadder,
+    OrdersTooLarge,
+    PhaseCause,
+    SpreadWide,
+    TradersBlocked,
+)
 from abm_desktop.market.tape import Tape
+from abm_desktop.statements import Statement
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -281,6 +291,14 @@ class MarketReading:
         ]
 
     @property
+    def phase_cause(self) -> PhaseCause | None:
+        """What caused the last change of phase; None before the first, or without a cause."""
+        n = int(self._market["phases_n"])
+        rows = self._state.phases[0]
+        cause = int(rows[(n - 1) % len(rows)]["reason"]) if n else phases.NOTHING
+        return PhaseCause(cause) if cause != phases.NOTHING else None
+
+    @property
     def fees(self) -> int:
         """Taxes and fees collected so far, in tick-lots; with them, cash sums to 0."""
         return int(self._market["fees"])
@@ -292,29 +310,27 @@ class MarketReading:
         return tuple(name for name in rules.INTERVENTIONS if on[f"{name}_on"])
 
     @property
-    def alarms(self) -> list[str]:
-        """What went wrong so far, in words; empty in a healthy market.
+    def alarms(self) -> list[Statement]:
+        """What went wrong so far; empty in a healthy market. ``str()`` of one is a sentence.
 
         Orders refused or lost, traders blocked, and a spread that stayed wide outside a stress,
         as far as samples tell (:mod:`.spread_watch`).
         """
-        m, out = self._market, []
+        m = self._market
+        out: list[Statement] = []
         if m["refused_pool"]:
-            most = self._state.orders.shape[1]
-            out.append(f"{m['refused_pool']} orders refused: the book is full at {most} orders")
+            out.append(BookFull(int(m["refused_pool"]), self._state.orders.shape[1]))
         if m["refused_size"]:
-            out.append(f"{m['refused_size']} orders refused: {state.REFUSALS[state.BAD_SIZE]}")
+            out.append(OrdersTooLarge(int(m["refused_size"]), state.MOST_LOTS))
         if m["blocked_traders"]:
-            out.append(f"{m['blocked_traders']} traders blocked by the kill switch")
+            out.append(TradersBlocked(int(m["blocked_traders"])))
         if m["refused_ladder"]:
-            out.append(f"{m['refused_ladder']} orders refused: price off the ladder")
+            out.append(OffLadder(int(m["refused_ladder"])))
         if m["refused_agenda"]:
-            out.append(f"{m['refused_agenda']} events lost: the agenda is full")
+            out.append(AgendaFull(int(m["refused_agenda"])))
         if self._spreads.raised_at is not None:
-            out.append(
-                f"spread above {WIDE_TICKS} ticks for more than {LONGEST:g} s outside a stress, "
-                f"from {self._seconds(self._spreads.raised_at):g} s on: too few limit orders"
-            )
+            since = self._seconds(self._spreads.raised_at)
+            out.append(SpreadWide(WIDE_TICKS, LONGEST, since))
         return out
 
 

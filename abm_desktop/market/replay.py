@@ -25,7 +25,6 @@ from abm_desktop.market.lobster import (
     EXECUTE_HIDDEN,
     HALT,
     PRICE_SCALE,
-    STATUS_WORDS,
     UNTOLD,
     LobsterError,
     OrderFlow,
@@ -44,6 +43,7 @@ from abm_desktop.market.state import (
     SELL,
     TRADE,
 )
+from abm_desktop.market.statements import AuctionName, StatusTold
 
 MAX_PRICES = 1 << 24
 """Different prices in a day that a replay can hold."""
@@ -54,7 +54,7 @@ TRADE_TICK = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side",
 """A trade: seconds after midnight, currency, shares, and the aggressor: +1 the buyer, -1 the
 seller, 0 if the file does not tell."""
 
-_CROSS_WORDS = {-1: "opening auction", -2: "closing auction"}
+_CROSS_WORDS: dict[int, AuctionName] = {-1: "opening auction", -2: "closing auction"}
 """By order id; further numbers are auctions after a halt, of a new listing, and the like."""
 _CHECK_ROWS = 1 << 15
 
@@ -79,8 +79,7 @@ class AuctionPrint:
     """
 
     time: float
-    name: str
-    """opening auction, closing auction, or auction."""
+    name: AuctionName
     price: float
     size: int
 
@@ -200,11 +199,11 @@ class Replay:
         return PHASES[self.phase_number]
 
     @property
-    def phase_reason(self) -> str:
-        """What the last message about the phase said; empty before the first."""
+    def phase_reason(self) -> StatusTold | None:
+        """What the last message about the phase said; None before the first."""
         return self._phase_now()[1]
 
-    def _phase_now(self) -> tuple[int, str]:
+    def _phase_now(self) -> tuple[int, StatusTold | None]:
         return self._phases[int(np.searchsorted(self._phase_rows, self.row, side="left"))]
 
     def _tick(self) -> float:
@@ -385,10 +384,10 @@ class Replay:
         shares = int(self._size[rows].sum(dtype=np.int64))
         return int(rows.sum()), shares, int((self._side[rows] == UNTOLD).sum())
 
-    def halts(self) -> list[tuple[float, str]]:
+    def halts(self) -> list[tuple[float, StatusTold]]:
         """Return time of day and meaning of each halt message of the day."""
         return [
-            (float(self.times[r]), _halt_words(int(self.flow.price[r]))) for r in self._halt_rows
+            (float(self.times[r]), StatusTold(int(self.flow.price[r]))) for r in self._halt_rows
         ]
 
     @property
@@ -464,10 +463,6 @@ class Replay:
             f"price {self.flow.price[row] / PRICE_SCALE:.4f}, {side}"
         )
         return Mismatch(row + 1, float(self.times[row]), message, expected, got)
-
-
-def _halt_words(code: int) -> str:
-    return STATUS_WORDS.get(code, f"trading status {code}")
 
 
 def _in_words(level: tuple[float, int] | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from abm_desktop.market.state import CONTINUOUS, MESSAGE, N_CLASSES, PHASE, SAMPLE, TRADE
+from abm_desktop.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,12 @@ class Mark:
 
     time: float
     """Seconds since the open."""
-    label: str
+    what: Statement
+
+    @property
+    def label(self) -> str:
+        """In English, as it stands in files."""
+        return str(self.what)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,8 @@ from abm_desktop import paths
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.live.commands import WatchTrader
+from abm_desktop.live.statements import CompilingMarket
+from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.autosave import Autosave, Left
@@ -42,12 +44,12 @@ from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
-from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.widgets.tasks import Task, Tasks
+from abm_desktop.ui.words import sentence, words
 from abm_desktop.ui.work import Work, closing_question, window_title
 
 __all__ = ["MainWindow"]
@@ -166,7 +168,7 @@ class MainWindow(QMainWindow):
             self._take(snapshot)
             # Another market is being made ready while this one still shows.
             if doing:
-                self.status.show_progress(translated(doing))
+                self.status.show_progress(words(doing))
             else:
                 self.status.show_state(snapshot)
         self._show_work()
@@ -222,7 +224,10 @@ class MainWindow(QMainWindow):
         if self._phase != snapshot.phase:
             self._phase = snapshot.phase
             log.info(
-                "market: %s %s at %s", snapshot.phase, snapshot.phase_reason, clock(snapshot.time)
+                "market: %s %s at %s",
+                snapshot.phase,
+                snapshot.phase_reason or "",
+                clock(snapshot.time),
             )
         self._snapshot = snapshot
         self._stacks[0].setCurrentIndex(1)
@@ -251,9 +256,9 @@ class MainWindow(QMainWindow):
                     )
                 )
 
-    def _show_preparing(self, doing: str | None) -> None:
+    def _show_preparing(self, doing: Statement | None) -> None:
         if doing or not self.session.is_attached or self.session.is_opening:
-            title = translated(doing) if doing else self.tr("preparing the market")
+            title = words(doing) if doing else self.tr("preparing the market")
             hint = self.tr(PREPARING_HINT)
         else:
             title, hint = self.tr("no market is open"), self.tr(NO_MARKET_HINT)
@@ -265,7 +270,7 @@ class MainWindow(QMainWindow):
         for page in self.preparing:
             page.say(title, hint)
 
-    def _show_making(self, doing: str | None) -> None:
+    def _show_making(self, doing: Statement | None) -> None:
         """Say that another market is being made, how far it is, and let that be ended."""
         live = self.session.live
         if doing is None:
@@ -273,11 +278,14 @@ class MainWindow(QMainWindow):
                 self._making.end()
                 self._making = None
             return
-        title = translated(doing)
-        title = title[:1].upper() + title[1:]
+        title = sentence(doing)
         if self._making is None:
             # The first compilation cannot be done without.
-            needed = live.snapshot is None and self.session.is_opening and "compil" in doing
+            needed = (
+                live.snapshot is None
+                and self.session.is_opening
+                and isinstance(doing, CompilingMarket)
+            )
             self._making = self.tasks.begin(title, None if needed else self.session.cancel_opening)
         self._making.title = title
         self._making.share = live.progress

@@ -9,8 +9,8 @@ from abm_desktop.desk.formats import clock, compact, shorten, speed
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.stress_kinds import stress_title
-from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
+from abm_desktop.ui.words import words
 from abm_desktop.ui.work import Work
 
 __all__ = ["StatusBar"]
@@ -166,7 +166,7 @@ class StatusBar(QStatusBar):
             self.alarms.setToolTip(s.error)
         elif s.alarms:
             many = self.tr("{n} alarms").format(n=len(s.alarms))
-            alarms = [translated(alarm) for alarm in s.alarms]
+            alarms = [words(alarm) for alarm in s.alarms]
             text = alarms[-1] if len(alarms) == 1 else many
             self.alarms.say(shorten(text, 40), "danger", dot=True)
             self.alarms.setToolTip("\n".join(alarms))

@@ -15,8 +15,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from abm_desktop.desk.venue_rules import venue_rules
-from abm_desktop.ui.translated_sentences import translated
+from abm_desktop.market.statements import RuleSwitched, StressInjected
+from abm_desktop.statements import Statement
 from abm_desktop.ui.translations import tr
+from abm_desktop.ui.words import words
 
 __all__ = [
     "MAIN_STRESSES",
@@ -24,6 +26,7 @@ __all__ = [
     "english_title",
     "mark_text",
     "more_stresses",
+    "size_text",
     "stress_title",
 ]
 
@@ -90,21 +93,21 @@ def english_title(kind: str) -> str:
     return known or kind.replace("_", " ").capitalize()
 
 
-def mark_text(label: str) -> str:
-    """Return the label of a mark as people write it: "flash crash 0.05" is "Flash crash 5 %"."""
-    rule = re.fullmatch(r"([a-z_ ]+) (on|off)", label)
-    if rule is not None:
-        name = rule[1].replace(" ", "_")
-        title = next((r.title for r in venue_rules() if r.name == name), rule[1].capitalize())
-        return f"{tr(title)} {tr(rule[2])}"
-    match = re.fullmatch(r"([a-z_ ]+) (-?\d+(?:\.\d+)?(?:e-?\d+)?)", label)
-    if match is None:
-        return translated(label)
-    kind = match[1].replace(" ", "_")
+def mark_text(what: Statement) -> str:
+    """Return what a mark stands for as people write it: a flash crash of 5 %, not of 0.05."""
+    if isinstance(what, RuleSwitched):
+        rule = next((r for r in venue_rules() if r.name == what.rule), None)
+        title = rule.title if rule is not None else what.rule
+        return f"{tr(title)} {tr('on') if what.on else tr('off')}"
+    if isinstance(what, StressInjected):
+        return f"{stress_title(what.kind)} {size_text(what.kind, what.magnitude)}"
+    return words(what)
+
+
+def size_text(kind: str, magnitude: float) -> str:
+    """Return the magnitude of a stress as people write it: "5 %", "3 ×"."""
     stress = next((s for s in (*MAIN_STRESSES, *more_stresses()) if s.kind == kind), None)
-    if stress is None:
-        return label
-    return f"{stress_title(kind)} {float(match[2]) * stress.scale:g}{stress.unit}"
+    return f"{magnitude * stress.scale:g}{stress.unit}" if stress else f"{magnitude:g}"
 
 
 def _read(kind: str, model: Any) -> StressKind:

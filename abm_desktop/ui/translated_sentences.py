@@ -16,30 +16,6 @@ from abm_desktop.ui.translations import tr
 __all__ = ["SENTENCES", "translated"]
 
 SENTENCES = (
-    # live: what is being prepared
-    "compiling the market for this machine (first start only)",
-    "loading {name}",
-    "reading {name}",
-    "recovering {name}",
-    "forking the market",
-    "resetting",
-    # the alarms of a market
-    "{n} rows differ from the recorded book",
-    # what a recording says of its day
-    "trading halted",
-    "quoting resumed",
-    "trading resumed",
-    "trading status {n}",
-    "{auction}: {n} at {price} (not in the volume)",
-    "opening auction",
-    "closing auction",
-    "auction",
-    "{n} orders refused: the book is full at {most} orders",
-    "{n} traders blocked by the kill switch",
-    "{n} orders refused: price off the ladder",
-    "{n} events lost: the agenda is full",
-    "spread above {ticks} ticks for more than {s} s outside a stress, from {start} s on: too few "
-    "limit orders",
     # learning: the conditions of an evaluation, and signs of degeneracy
     "{x} a day",
     "{x} a day, p = {p}",

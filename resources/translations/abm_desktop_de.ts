@@ -254,10 +254,6 @@ Python {python} · Qt {qt}</translation>
         <translation>der Markt wird zurückgesetzt</translation>
     </message>
     <message>
-        <source>{n} rows differ from the recorded book</source>
-        <translation>{n} Zeilen weichen vom aufgezeichneten Buch ab</translation>
-    </message>
-    <message>
         <source>trading halted</source>
         <translation>Handel ausgesetzt</translation>
     </message>
@@ -270,44 +266,12 @@ Python {python} · Qt {qt}</translation>
         <translation>Handel wieder aufgenommen</translation>
     </message>
     <message>
-        <source>trading status {n}</source>
-        <translation>Handelsstatus {n}</translation>
-    </message>
-    <message>
-        <source>{auction}: {n} at {price} (not in the volume)</source>
-        <translation>{auction}: {n} zu {price} (nicht im Volumen)</translation>
-    </message>
-    <message>
         <source>opening auction</source>
         <translation>Eröffnungsauktion</translation>
     </message>
     <message>
         <source>closing auction</source>
         <translation>Schlussauktion</translation>
-    </message>
-    <message>
-        <source>auction</source>
-        <translation>Auktion</translation>
-    </message>
-    <message>
-        <source>{n} orders refused: the book is full at {most} orders</source>
-        <translation>{n} Orders abgelehnt: das Buch ist mit {most} Orders voll</translation>
-    </message>
-    <message>
-        <source>{n} traders blocked by the kill switch</source>
-        <translation>{n} Händler vom Notausschalter gesperrt</translation>
-    </message>
-    <message>
-        <source>{n} orders refused: price off the ladder</source>
-        <translation>{n} Orders abgelehnt: Kurs außerhalb der Leiter</translation>
-    </message>
-    <message>
-        <source>{n} events lost: the agenda is full</source>
-        <translation>{n} Ereignisse verloren: der Terminkalender ist voll</translation>
-    </message>
-    <message>
-        <source>spread above {ticks} ticks for more than {s} s outside a stress, from {start} s on: too few limit orders</source>
-        <translation>Spread länger als {s} s über {ticks} Ticks ohne Stress, ab {start} s: zu wenige Limit-Orders</translation>
     </message>
     <message>
         <source>Starting a local Ray cluster</source>
@@ -688,6 +652,106 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>the size is not 1 to 2,147,483,647 lots</source>
         <translation>die Größe liegt nicht zwischen 1 und 2.147.483.647 Lots</translation>
+    </message>
+    <message>
+        <source>{kind} {magnitude:g}</source>
+        <translation>{kind} {magnitude:g}</translation>
+    </message>
+    <message>
+        <source>{count} RL {policy}</source>
+        <translation>{count} RL {policy}</translation>
+    </message>
+    <message>
+        <source>{count} RL</source>
+        <translation>{count} RL</translation>
+    </message>
+    <message>
+        <source>{count} clones</source>
+        <translation>{count} Klone</translation>
+    </message>
+    <message>
+        <source>{rule} on</source>
+        <translation>{rule} an</translation>
+    </message>
+    <message>
+        <source>{rule} off</source>
+        <translation>{rule} aus</translation>
+    </message>
+    <message>
+        <source>auction called for {seconds:g} s</source>
+        <translation>Auktion für {seconds:g} s ausgerufen</translation>
+    </message>
+    <message>
+        <source>forked</source>
+        <translation>abgezweigt</translation>
+    </message>
+    <message>
+        <source>trading status {status}</source>
+        <translation>Handelsstatus {status}</translation>
+    </message>
+    <message>
+        <source>opening auction: {size:,} at {price:.4f} (not in the volume)</source>
+        <translation>Eröffnungsauktion: {size:,} zu {price:.4f} (nicht im Volumen)</translation>
+    </message>
+    <message>
+        <source>closing auction: {size:,} at {price:.4f} (not in the volume)</source>
+        <translation>Schlussauktion: {size:,} zu {price:.4f} (nicht im Volumen)</translation>
+    </message>
+    <message>
+        <source>auction: {size:,} at {price:.4f} (not in the volume)</source>
+        <translation>Auktion: {size:,} zu {price:.4f} (nicht im Volumen)</translation>
+    </message>
+    <message>
+        <source>limit up, limit down</source>
+        <translation>Kursband (Limit up, limit down)</translation>
+    </message>
+    <message>
+        <source>market-wide breaker</source>
+        <translation>Marktweite Unterbrechung</translation>
+    </message>
+    <message>
+        <source>velocity logic</source>
+        <translation>Geschwindigkeitslogik</translation>
+    </message>
+    <message>
+        <source>volatility auction</source>
+        <translation>Volatilitätsauktion</translation>
+    </message>
+    <message>
+        <source>batch auction</source>
+        <translation>Periodische Auktion</translation>
+    </message>
+    <message>
+        <source>operator</source>
+        <translation>Marktleitung</translation>
+    </message>
+    <message>
+        <source>{count} orders refused: the book is full at {most} orders</source>
+        <translation>{count} Orders abgelehnt: das Buch ist mit {most} Orders voll</translation>
+    </message>
+    <message>
+        <source>{count} orders refused: the size is not 1 to {most:,} lots</source>
+        <translation>{count} Orders abgelehnt: die Größe ist nicht 1 bis {most:,} Lots</translation>
+    </message>
+    <message>
+        <source>{count} traders blocked by the kill switch</source>
+        <translation>{count} Händler von der Notabschaltung gesperrt</translation>
+    </message>
+    <message>
+        <source>{count} orders refused: price off the ladder</source>
+        <translation>{count} Orders abgelehnt: Kurs außerhalb der Leiter</translation>
+    </message>
+    <message>
+        <source>{count} events lost: the agenda is full</source>
+        <translation>{count} Ereignisse verloren: der Terminkalender ist voll</translation>
+    </message>
+    <message>
+        <source>spread above {ticks} ticks for more than {seconds:g} s outside a stress, from {since:g} s on: too few limit orders</source>
+        <translation>Spread länger als {seconds:g} s über {ticks} Ticks ohne Stress, ab {since:g} s: zu wenige Limit-Orders</translation>
+    </message>
+    <message>
+        <source>{count} rows differ from the recorded book</source>
+        <translation>{count} Zeilen weichen vom aufgezeichneten Buch ab</translation>
     </message>
     <message>
         <source>the run has {s} s so far, {least} s are the least: let the market run on</source>

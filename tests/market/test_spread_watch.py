@@ -8,6 +8,7 @@ import pytest
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.spread_watch import SpreadWatch
 from abm_desktop.market.state import SAMPLE, STRESS_EVENT
+from abm_desktop.market.statements import SpreadWide
 from abm_desktop.scenario import Scenario, stress_from_dict
 
 SECOND = 1_000_000_000
@@ -65,6 +66,7 @@ def test_a_book_that_runs_empty_is_an_alarm_unless_a_stress_acts() -> None:
     for simulator in (calm, stressed):
         simulator.run_until(900.0)
     (alarm,) = calm.alarms
-    assert alarm.startswith("spread above 200 ticks for more than 60 s outside a stress, from ")
+    assert isinstance(alarm, SpreadWide) and (alarm.ticks, alarm.seconds) == (200, 60.0)
+    assert 0.0 <= alarm.since < 840.0
     assert calm.fork().alarms == [alarm]
     assert stressed.alarms == []

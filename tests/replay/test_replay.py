@@ -10,6 +10,7 @@ from support.flow_maker import BUY, DUMMY, SELL, PlainBook, random_day, to_csv, 
 
 from abm_desktop.market.lobster import read_order_flow
 from abm_desktop.market.replay import Replay
+from abm_desktop.market.statements import StatusTold
 
 
 def shown(replay, depth):
@@ -183,9 +184,9 @@ def test_halts_are_told_and_change_nothing(tmp_path):
     replay = Replay.open(write_pair(tmp_path, messages, [row, row, row, [*row[:3], 50]]))
     assert replay.check().ok
     assert replay.halts() == [
-        (36023.0, "trading halted"),
-        (36323.0, "quoting resumed"),
-        (36723.0, "trading resumed"),
+        (36023.0, StatusTold(-1)),
+        (36323.0, StatusTold(0)),
+        (36723.0, StatusTold(1)),
     ]
 
 

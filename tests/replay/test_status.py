@@ -9,6 +9,7 @@ from abm_desktop.live.run_data import RunData
 from abm_desktop.live.types import RunState
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import HALTED
+from abm_desktop.market.statements import AuctionPrinted, StatusTold
 from abm_desktop.metrics import market
 from abm_desktop.metrics.stylized_facts.lobster import lobster_session
 
@@ -38,12 +39,12 @@ def test_the_phase_is_halted_until_trading_resumes(tmp_path):
     while replay.advance():
         seen.append((replay.phase, replay.phase_reason))
     assert seen == [
-        ("continuous", ""),
-        ("continuous", ""),
-        ("halted", "trading halted"),
-        ("halted", "quoting resumed"),
-        ("continuous", "trading resumed"),
-        ("continuous", "trading resumed"),
+        ("continuous", None),
+        ("continuous", None),
+        ("halted", StatusTold(-1)),
+        ("halted", StatusTold(0)),
+        ("continuous", StatusTold(1)),
+        ("continuous", StatusTold(1)),
     ]
     replay.reset()
     assert replay.phase == "continuous"
@@ -93,7 +94,8 @@ def test_an_auction_is_marked_and_no_trade(tmp_path):
     feed.advance(34250.0)
     feed.collect()
     (mark,) = feed.marks
-    assert mark.time == 34200.5 and "70,000 at 100.0" in mark.label and "not in" in mark.label
+    assert mark.time == 34200.5 and mark.what == AuctionPrinted("opening auction", 70_000, 100.0)
+    assert mark.label == "opening auction: 70,000 at 100.0000 (not in the volume)"
     assert feed.fields()["volume"] == 0
     feed.advance(57600.0)
     assert feed.fields()["volume"] == 10

@@ -21,6 +21,8 @@ from abm_desktop.live import (
 from abm_desktop.live.commands import Inject, PauseMarket, RunMarket
 from abm_desktop.live.outcomes import Outcomes, Ticket
 from abm_desktop.market.state import TRADE as FILL
+from abm_desktop.market.statements import StressInjected
+from abm_desktop.statements import Statement
 
 TRADE = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i1")])
 
@@ -128,7 +130,7 @@ class FakeLive:
 
     def __init__(self, snapshot: MarketSnapshot | None = None) -> None:
         self.snapshot = snapshot
-        self.compile_progress: str | None = None
+        self.compile_progress: Statement | None = None
         self.progress: float | None = None
         self.outcomes = Outcomes()
         self.commands: list[Any] = []
@@ -162,10 +164,14 @@ class FakeLive:
         if isinstance(command, Inject) and command.at is None:
             assert self.snapshot is not None
             stress, now = command.stress, self.snapshot.time
+            mark = StressInjected(stress.type, stress.magnitude)
             acting = ActiveStress(stress.type, stress.magnitude, now, now + stress.duration)
             self.show(
                 stresses=(*self.snapshot.stresses, acting),
-                marks=(*self.snapshot.marks, Mark(now, stress.type)),
+                marks=(
+                    *self.snapshot.marks,
+                    Mark(now, mark),
+                ),
             )
         return Ticket(next(self._numbers), command)
 

@@ -5,6 +5,7 @@ import logging
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
+from abm_desktop.market.statements import PhaseCause
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
 
@@ -17,7 +18,7 @@ def test_log_shows_what_was_done_and_what_went_wrong(window, live):
     window.commands["market.flash_crash"].trigger()
     window.session.trouble.emit(Trouble("mine.toml was not opened", "There is <no> such file"))
     logging.getLogger("abm_desktop.market").debug("a detail")
-    live.show(phase="halted", phase_reason="market-wide breaker", time=700.0)
+    live.show(phase="halted", phase_reason=PhaseCause(2), time=700.0)
     window.draw()
     text = console.text.toPlainText().replace("\xa0", " ")
     assert "inject" in text and "flash_crash" in text and "There is <no> such file" in text

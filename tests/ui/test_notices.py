@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from abm_desktop.live.refusals import OpeningCancelled
+from abm_desktop.live.statements import ReadingRecording
 from abm_desktop.ui.session import Finding, Trouble
 
 WRONG = Trouble(
@@ -56,7 +57,7 @@ def test_what_lasts_is_shown_with_its_share_and_can_be_ended(window):
 
 
 def test_reading_a_large_file_can_be_cancelled(window, live):
-    live.compile_progress, live.progress = "reading AAPL.zip", None
+    live.compile_progress, live.progress = ReadingRecording("AAPL.zip"), None
     window.draw()
     window._making.began -= 3
     window.tasks.look()

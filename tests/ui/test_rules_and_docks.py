@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 
 from abm_desktop.desk.venue_rules import venue_rules
 from abm_desktop.live.commands import CallAuction, SetRule
+from abm_desktop.market.phases import REASONS
 from abm_desktop.market.rules import INTERVENTIONS
+from abm_desktop.market.statements import PhaseCause
 from abm_desktop.scenario import Scenario
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market import docks
@@ -108,13 +110,17 @@ def test_rules_cannot_be_switched_in_a_replay(window, live):
 def test_the_phase_stands_out_with_its_reason(window, live):
     strip = window.market.quotes
     assert strip.phase.value.text() == "Continuous" and not strip.property("level")
-    live.show(phase="halted", phase_reason="market-wide breaker")
+    live.show(phase="halted", phase_reason=PhaseCause(2))
     window.draw()
     assert strip.phase.value.text() == "Halted" and strip.property("level") == "danger"
     assert strip.phase.caption.text() == "Market-wide breaker"
     live.show(phase="continuous")
     window.draw()
     assert strip.phase.caption.text() == "Market" and not strip.property("level")
+
+
+def test_every_cause_of_a_phase_has_words():
+    assert [str(PhaseCause(k)) for k in range(1, len(REASONS))] == list(REASONS[1:])
 
 
 def test_panels_are_closed_moved_remembered_and_put_back(qtbot, window, live, settings):

@@ -5,16 +5,17 @@ from fake_live import make_snapshot
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.live.commands import Inject
+from abm_desktop.market.statements import PolicyTradersJoined, RuleSwitched, StressInjected
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN_STRESSES, _read, mark_text, more_stresses
 
 
 def test_marks_are_written_for_people():
-    assert mark_text("flash crash 0.05") == "Flash crash 5 %"
-    assert mark_text("volatility spike 3") == "Volatility spike 3 ×"
-    assert mark_text("news jump -0.02") == "News jump -2 %"
-    assert mark_text("luld on") == "Limit up, limit down on"
-    assert mark_text("2 RL my-trader-1") == "2 RL my-trader-1"
+    assert mark_text(StressInjected("flash_crash", 0.05)) == "Flash crash 5 %"
+    assert mark_text(StressInjected("volatility_spike", 3.0)) == "Volatility spike 3 ×"
+    assert mark_text(StressInjected("news_jump", -0.02)) == "News jump -2 %"
+    assert mark_text(RuleSwitched("luld", True)) == "Limit up, limit down on"
+    assert mark_text(PolicyTradersJoined(2, "my-trader-1")) == "2 RL my-trader-1"
 
 
 def test_every_kind_of_stress_the_program_knows_can_be_set_by_hand():
@@ -50,7 +51,7 @@ def test_shades_stay_when_a_stress_is_over_and_go_with_their_market(window, live
     charts = [window.market.price, window.market.volume]
     live.show(stresses=(ActiveStress("flash_crash", 0.05, 500.0, 550.0),))
     window.draw()
-    live.show(stresses=(), marks=(Mark(500.0, "flash crash 0.05"),))
+    live.show(stresses=(), marks=(Mark(500.0, StressInjected("flash_crash", 0.05)),))
     window.draw()
     assert all(len(chart.shades) == 1 for chart in charts)
     window.commands["view.analytics"].trigger()
@@ -59,7 +60,7 @@ def test_shades_stay_when_a_stress_is_over_and_go_with_their_market(window, live
     )
     # The next market has a stress to come: its mark must not keep the shades of this one.
     window.commands["view.market"].trigger()
-    live.show(generation=2, marks=(Mark(900.0, "flash crash 0.05"),))
+    live.show(generation=2, marks=(Mark(900.0, StressInjected("flash_crash", 0.05)),))
     window.draw()
     assert all(len(chart.shades) == 0 for chart in charts)
 

@@ -13,6 +13,13 @@ from support.live_markets import policy as random_policy
 
 from abm_desktop.live import Mark, RunState
 from abm_desktop.live.commands import AddTraders
+from abm_desktop.live.statements import CompilingMarket
+from abm_desktop.market.statements import (
+    BookFull,
+    OffLadder,
+    PolicyTradersJoined,
+    StressInjected,
+)
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
@@ -20,7 +27,7 @@ from abm_desktop.ui.session import Trouble
 
 def test_before_the_first_snapshot_the_window_says_what_is_going_on(qtbot, settings):
     live = FakeLive()
-    live.compile_progress = "compiling the market"
+    live.compile_progress = CompilingMarket()
     window = MainWindow(live, settings)
     qtbot.addWidget(window)
     window.draw()
@@ -69,16 +76,16 @@ def test_only_the_visible_tab_draws(window, live, monkeypatch):
 
 
 def test_status_bar_tells_time_speed_alarms(window, live):
-    live.show(state=RunState.RUNNING, time=3725.0, alarms=("order pool full",))
+    live.show(state=RunState.RUNNING, time=3725.0, alarms=(BookFull(3, 64),))
     window.draw()
     assert window.status.time.words == "1:02:05 / 6:30:00"
     assert "×9.8" in window.status.speed.words and "812" in window.status.speed.words
-    assert window.status.alarms.words == "order pool full"
+    assert window.status.alarms.words.startswith("3 orders refused: the book is full")
 
 
 def test_long_names_and_alarms_do_not_widen_the_window(qtbot, window, live):
     before = window.minimumSizeHint().width()
-    live.show(source="a_very_long_name_" * 12, alarms=("the order pool was full " * 20,))
+    live.show(source="a_very_long_name_" * 12, alarms=(OffLadder(10**90),))
     window.draw()
     window.notice.show_trouble(Trouble("x" * 400, "y " * 400))
     assert window.minimumSizeHint().width() <= max(before, 1000)
@@ -148,12 +155,17 @@ def test_price_chart_window_buttons(window, live):
 
 
 def test_marks_are_drawn_once_and_go_with_their_market(window, live):
-    live.show(marks=(Mark(500.0, "flash crash 5 %"), Mark(550.0, "RL traders")))
+    live.show(
+        marks=(
+            Mark(500.0, StressInjected("flash_crash", 0.05)),
+            Mark(550.0, PolicyTradersJoined(8)),
+        )
+    )
     window.draw()
     live.show(time=live.snapshot.time + 1)
     window.draw()
     lines = window.market.price.mark_lines
-    assert [line.label.format for line in lines] == ["flash crash 5 %", "RL traders"]
+    assert [line.label.format for line in lines] == ["Flash crash 5 %", "8 RL"]
     live.show(marks=(), generation=2)
     window.draw()
     assert window.market.price.mark_lines == []

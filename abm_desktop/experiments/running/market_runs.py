@@ -123,7 +123,7 @@ def run_market(
                 values,
                 _path(market, shock, plan) if kept and cell.start != OPEN else None,
                 time.perf_counter() - began,
-                tuple(market.alarms),
+                tuple(str(alarm) for alarm in market.alarms),
             )
 
 

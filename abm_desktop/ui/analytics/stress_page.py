@@ -26,13 +26,14 @@ from abm_desktop.desk.analytics.stress import (
 from abm_desktop.desk.analytics.titles import STRESS_MEASURES
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import ActiveStress, MarketSnapshot
+from abm_desktop.market.statements import StressInjected
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
 from abm_desktop.ui.analytics.stress_charts import StressCharts
 from abm_desktop.ui.analytics.window_panel import class_rows
-from abm_desktop.ui.stress_kinds import mark_text, stress_title
+from abm_desktop.ui.stress_kinds import mark_text, size_text, stress_title
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
 
@@ -51,14 +52,13 @@ Key = tuple[int, str, float]
 
 def title_of(stress: ActiveStress) -> str:
     """Name a stress with its size."""
-    return mark_text(f"{stress.kind.replace('_', ' ')} {stress.magnitude:g}")
+    return mark_text(StressInjected(stress.kind, stress.magnitude))
 
 
 def heading_of(stress: ActiveStress) -> str:
     """Name a stress in two short lines: kind, size and beginning."""
-    kind, size = stress_title(stress.kind), title_of(stress)
-    size = size.removeprefix(kind).strip() if size.startswith(kind) else f"{stress.magnitude:g}"
-    return f"{kind}\n{size} · {clock(stress.start)}"
+    size = size_text(stress.kind, stress.magnitude)
+    return f"{stress_title(stress.kind)}\n{size} · {clock(stress.start)}"
 
 
 class StressPage(AnalyticsPage):

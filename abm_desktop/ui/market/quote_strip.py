@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from abm_desktop.desk.formats import compact, price, shorten, signed, whole
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
-from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
+from abm_desktop.ui.words import sentence
 
 __all__ = ["QuoteStrip"]
 
@@ -106,7 +107,7 @@ class QuoteStrip(QFrame):
         layout.addStretch(1)
         self.phase = _Figure(self.tr("Market"), "", "Continuous")
         layout.addWidget(self.phase)
-        self._phase: tuple[str, str] | None = None
+        self._phase: tuple[str, Statement | None] | None = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the figures that do not fit."""
@@ -161,8 +162,9 @@ class QuoteStrip(QFrame):
         self._phase = (snapshot.phase, snapshot.phase_reason)
         usual = snapshot.phase == "continuous"
         title, role = PHASES.get(snapshot.phase, (snapshot.phase.capitalize(), "warning"))
-        reason = "" if usual else translated(snapshot.phase_reason)
-        self.phase.caption.setText(reason[:1].upper() + reason[1:] or self.tr("Market"))
+        reason = None if usual else snapshot.phase_reason
+        caption = sentence(reason) if reason is not None else self.tr("Market")
+        self.phase.caption.setText(caption)
         self.phase.show_value(self.tr(title), role)
         self.phase.setToolTip(
             self.tr("Phase of the market: continuous, limit, auction, halted or closed")

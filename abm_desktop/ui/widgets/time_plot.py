@@ -322,10 +322,10 @@ class TimePlot(Plot):
             line = pg.InfiniteLine(
                 mark.time,
                 angle=90,
-                label=mark_text(mark.label) if self._label_marks else None,
+                label=mark_text(mark.what) if self._label_marks else None,
                 labelOpts=options if self._label_marks else None,
             )
-            line.setToolTip(mark_text(mark.label))
+            line.setToolTip(mark_text(mark.what))
             self.addItem(line, ignoreBounds=True)
             self._style_line(line)
             self.mark_lines.append(line)
