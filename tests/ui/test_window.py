@@ -15,7 +15,6 @@ from abm_desktop.live import Mark, RunState
 from abm_desktop.live.commands import AddTraders
 from abm_desktop.live.statements import CompilingMarket
 from abm_desktop.market.statements import (
-    BookFull,
     OffLadder,
     PolicyTradersJoined,
     StressInjected,
@@ -76,11 +75,11 @@ def test_only_the_visible_tab_draws(window, live, monkeypatch):
 
 
 def test_status_bar_tells_time_speed_alarms(window, live):
-    live.show(state=RunState.RUNNING, time=3725.0, alarms=(BookFull(3, 64),))
+    live.show(state=RunState.RUNNING, time=3725.0, alarms=(OffLadder(3),))
     window.draw()
     assert window.status.time.words == "1:02:05 / 6:30:00"
     assert "×9.8" in window.status.speed.words and "812" in window.status.speed.words
-    assert window.status.alarms.words.startswith("3 orders refused: the book is full")
+    assert window.status.alarms.words == "3 orders refused: price off the ladder"
 
 
 def test_long_names_and_alarms_do_not_widen_the_window(qtbot, window, live):
