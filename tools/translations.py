@@ -198,7 +198,7 @@ def _analytics_texts() -> Iterator[tuple[str, str]]:
 
 def _names_of_facts() -> Iterator[str]:
     """Names of the stylised facts, which only the table that collects them is told."""
-    for file in sorted((CHECKOUT / "abm_desktop" / "metrics").glob("stylized_facts*.py")):
+    for file in sorted((CHECKOUT / "abm_desktop" / "metrics" / "stylized_facts").glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Assign) and "name" in ast.unparse(node.targets[0]):
                 named = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
