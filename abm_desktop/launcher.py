@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from abm_desktop import paths
+from abm_desktop.inputs import InputError
 from abm_desktop.whole_files import write_whole
 
 _NAME = "abm-desktop"
@@ -58,9 +59,16 @@ def targets() -> tuple[Path, Path]:
     """Menu entry and icon, under the user's XDG data folder."""
     named = os.environ.get("XDG_DATA_HOME", "")
     # The standard says that a relative path is to be ignored.
-    data = Path(named) if Path(named).is_absolute() else Path.home() / ".local" / "share"
+    data = Path(named) if Path(named).is_absolute() else _home() / ".local" / "share"
     icons = data / "icons" / "hicolor" / "scalable" / "apps"
     return data / "applications" / f"{_NAME}.desktop", icons / f"{_NAME}.svg"
+
+
+def _home() -> Path:
+    home = Path.home()
+    if not home.is_absolute():
+        raise InputError("is not an absolute path", key="HOME", remedy="set it to your folder")
+    return home
 
 
 def _command() -> list[str]:

@@ -73,7 +73,7 @@ def in_words(error: BaseException) -> str | None:
     """One line for an error of the machine or of the input; None for a fault of the program."""
     if isinstance(error, InputError | UnavailableError):
         return one_line(error)
-    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
+    if _is_for_memory(error):
         detail = one_line(error)
         return "memory ran out" + (f" ({detail})" if detail else "") + (
             "; close other programs, or ask for less (shorter, fewer traders, fewer workers)"
@@ -87,6 +87,17 @@ def in_words(error: BaseException) -> str | None:
     if isinstance(error, RuntimeError) and "home directory" in str(error):
         return "HOME is not set to a folder; set it, and start again"
     return None
+
+
+def _is_for_memory(error: BaseException) -> bool:
+    """Whether memory ran out, as this error or those behind it say."""
+    behind: BaseException | None = error
+    while behind is not None:
+        text = str(behind)
+        if isinstance(behind, MemoryError) or any(words in text for words in _NO_MEMORY):
+            return True
+        behind = behind.__cause__ or behind.__context__
+    return False
 
 
 def report(error: BaseException) -> str:

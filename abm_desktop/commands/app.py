@@ -46,6 +46,11 @@ def run_command(arguments: Sequence[str]) -> int:
         return leaving.exit_code
     except typer.Abort:
         return fail("stopped", status=130)
+    except SystemExit as leaving:
+        # The argument parser's answer to a closed pipe, which is not its business.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise leaving.__context__ from None
+        raise
     except typer.BadParameter as error:
         return fail(error.format_message(), status=2)
     except Exception as error:

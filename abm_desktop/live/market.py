@@ -583,9 +583,9 @@ class LiveMarket:
             self._keep_fault = ""
         except (OSError, ValueError) as error:
             # Tried again every few seconds: once is enough to know.
-            known, self._keep_fault = self._keep_fault, str(error)
+            known, self._keep_fault = self._keep_fault, in_words(error) or str(error)
             if known != self._keep_fault:
-                raise RefusedError(NotKept(str(error))) from error
+                raise RefusedError(NotKept(self._keep_fault)) from error
 
     def _run(self) -> None:
         if self._feed is None:

@@ -84,6 +84,7 @@ async def _serve(path: Path | None) -> None:
         signal.signal(number, lambda *_: window.close_now())
     _report_surprises(window)
     window.show()
+    window.tell_settings_fault(window.settings.why_not_kept())
     if path is None:
         path = first_file(window.settings)
     window.session.open(path)

@@ -20,9 +20,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from abm_desktop import paths
 from abm_desktop.inputs import InputError
-from abm_desktop.plain_words import in_words
+from abm_desktop.plain_words import report
 from abm_desktop.ui.background import Background
-from abm_desktop.ui.session import Session
+from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.whole_files import Claim, claim, is_claimed
 
 __all__ = ["Autosave", "Left", "find_left", "folder"]
@@ -86,6 +86,7 @@ class Autosave(QObject):
         self._remember = remember
         self.file = folder() / f"{secrets.token_hex(8)}.json"
         self._held: Claim | None = None
+        self._fault = ""
         self._background = Background(self)
         self._kept: tuple[int, int, float] | None = None
         self._waiting: list[Left] = []
@@ -152,7 +153,11 @@ class Autosave(QObject):
             try:
                 self._held = claim(self.file.parent, self.file.stem)
             except (OSError, InputError) as error:
-                log.warning("the session is not kept for after a crash: %s", in_words(error))
+                # Tried again every few seconds: once is enough to know.
+                known, self._fault = self._fault, report(error)
+                if known != self._fault:
+                    title = self.tr("This session cannot be recovered after a crash")
+                    self._session.trouble.emit(Trouble(title, self._fault))
         return self._held is not None
 
     def _found(self, found: list[Left]) -> None:

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self._reported_error: str | None = None
         self._phase = "continuous"
         self._may_close = False
+        self._settings_fault: Trouble | None = None
         self.tour: Tour | None = None
         self._began = time.monotonic()
         self.setWindowTitle("ABM Desktop")
@@ -143,7 +144,9 @@ class MainWindow(QMainWindow):
         self.session.days_found.connect(self._choose_day)
         self.autosave = Autosave(self.session, self.remember)
         self.autosave.left.connect(self._offer_recovery)
-        self.market.transport.seed_entered.connect(self.session.reset)
+        self.market.transport.seed_entered.connect(
+            lambda seed: self.controls.confirm_reset(lambda: self.session.reset(seed))
+        )
         for chart in (self.market.price, self.market.volume):
             chart.brushed.connect(self._measure)
         theme.signals.changed.connect(self._redraw_all)
@@ -415,7 +418,8 @@ class MainWindow(QMainWindow):
     # -- files ----------------------------------------------------------------------------------
 
     def _file_opened(self, path: Path) -> None:
-        self.notice.dismiss()
+        if self._settings_fault is None or self.notice.trouble is not self._settings_fault:
+            self.notice.dismiss()
         log.info("opened %s", path)
         if self.rl is not None and path.suffix.lower() == ".toml":
             self.rl.set_scenario(path)
@@ -498,12 +502,25 @@ class MainWindow(QMainWindow):
         self.market.desk.restore_layout(self.settings.bytes("desk"))
         self.tabs.setCurrentIndex(min(RL, max(0, self.settings.number("tab", MARKET))))
 
+    def tell_settings_fault(self, fault: str) -> None:
+        """Say that the settings cannot be kept, once as long as it is so; "" if they can be."""
+        if not fault:
+            self._settings_fault = None
+        elif self._settings_fault is None:
+            log.warning("the settings of the window are not kept: %s", fault)
+            self._settings_fault = Trouble(
+                self.tr("The settings of the window cannot be kept"),
+                self.tr("{why}. What you choose holds until the window closes.").format(why=fault),
+            )
+            self.report(self._settings_fault)
+
     def remember(self) -> None:
         """Store how the window stands."""
         self.settings.set_bytes("windows", self.saveState())
         self.settings.set_bytes("geometry", self.saveGeometry())
         self.settings.set_bytes("desk", self.market.desk.layout_now())
         self.settings.set_number("tab", self.tabs.currentIndex())
+        self.tell_settings_fault(self.settings.save())
 
     def close_now(self) -> None:
         """Close without a question."""
@@ -521,7 +538,6 @@ class MainWindow(QMainWindow):
         self.frame_timer.stop()
         self.log.detach()
         self.remember()
-        self.settings.save()
         event.accept()
         self.closed.emit()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import secrets
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from abm_desktop import paths
+from abm_desktop.plain_words import report
 
 __all__ = ["FRAME_RATES", "Settings"]
 
@@ -30,12 +33,19 @@ DEFAULTS: dict[str, str] = {
 
 
 class Settings:
-    """An INI file in the user's configuration folder. Damaged or missing entries give defaults."""
+    """An INI file in the user's configuration folder. Damaged or missing entries give defaults.
+
+    If it cannot be written, what is chosen holds for this process: :meth:`save` says why.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
-        file = path or paths.user_config_dir() / "window.ini"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._store = QSettings(str(file), QSettings.Format.IniFormat)
+        self._file = path or paths.user_config_dir() / "window.ini"
+        with contextlib.suppress(OSError):  # told by why_not_kept
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._store = self._opened()
+
+    def _opened(self) -> QSettings:
+        return QSettings(str(self._file), QSettings.Format.IniFormat)
 
     def choice(self, name: str) -> str:
         """Return what was chosen for a name of :data:`DEFAULTS`."""
@@ -132,6 +142,26 @@ class Settings:
         """Store a whole number."""
         self._store.setValue(name, value)
 
-    def save(self) -> None:
-        """Write to disk now."""
-        self._store.sync()
+    def save(self) -> str:
+        """Write to disk now; returns in a line why that cannot be done, "" if it was."""
+        # A store of its own: one remembers a fault for ever. What is not written yet they share.
+        store = self._opened()
+        store.sync()
+        if store.status() is not QSettings.Status.AccessError:
+            return ""
+        return self.why_not_kept() or report(PermissionError(13, "Permission denied", self._file))
+
+    def why_not_kept(self) -> str:
+        """Why a file beside that of the settings cannot be written, in a line; "" if one can."""
+        probe = self._file.with_name(f".probe-{secrets.token_hex(8)}")
+        try:
+            probe.parent.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(bytes(4096))
+        except (OSError, UnicodeError) as error:
+            if isinstance(error, OSError) and error.filename is None:
+                error.filename = str(probe.parent)
+            return report(error).replace(str(probe), str(probe.parent))
+        finally:
+            with contextlib.suppress(OSError, UnicodeError):
+                probe.unlink()
+        return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
@@ -147,7 +149,8 @@ class StatusBar(QStatusBar):
         s = snapshot
         self.show_state(s)
         end = f" / {clock(s.end)}" if s.end is not None else ""
-        self.time.say(f"{clock(s.time)}{end}")
+        # A second counts when it is over, as on the line of time.
+        self.time.say(f"{clock(math.floor(s.time + 1e-6))}{end}")
         if s.state is RunState.RUNNING:
             rate = compact(s.events_per_second) + " " + self.tr("events/s")
             self.speed.say(f"{speed(s.speed)} · {rate}")

@@ -1486,6 +1486,122 @@ Python {python} · Qt {qt}</translation>
         <translation>gegen Momentum 60 s</translation>
     </message>
     <message>
+        <source>Median time of a fall over that of a gain</source>
+        <translation>Mediane Zeit eines Falls durch die eines Gewinns</translation>
+    </message>
+    <message>
+        <source>Metaorder impact: exponent delta</source>
+        <translation>Wirkung von Elternorders: Exponent delta</translation>
+    </message>
+    <message>
+        <source>Metaorder impact: prefactor Y</source>
+        <translation>Wirkung von Elternorders: Vorfaktor Y</translation>
+    </message>
+    <message>
+        <source>Single-trade impact: exponent psi</source>
+        <translation>Wirkung eines Abschlusses: Exponent psi</translation>
+    </message>
+    <message>
+        <source>Fat tails: Hill exponent, 1 min</source>
+        <translation>Breite Enden: Hill-Exponent, 1 min</translation>
+    </message>
+    <message>
+        <source>Excess kurtosis, 1 min</source>
+        <translation>Exzess, 1 min</translation>
+    </message>
+    <message>
+        <source>Moors kurtosis, 1 min</source>
+        <translation>Wölbung nach Moors, 1 min</translation>
+    </message>
+    <message>
+        <source>Kurtosis 30 min over 1 min</source>
+        <translation>Wölbung 30 min durch 1 min</translation>
+    </message>
+    <message>
+        <source>Sessions where Ljung-Box(10) rejects</source>
+        <translation>Sitzungen, in denen Ljung-Box(10) verwirft</translation>
+    </message>
+    <message>
+        <source>... allowing for clustered volatility</source>
+        <translation>... mit Rücksicht auf Volatilitätscluster</translation>
+    </message>
+    <message>
+        <source>Volatility clustering: decay exponent</source>
+        <translation>Volatilitätscluster: Exponent des Abfalls</translation>
+    </message>
+    <message>
+        <source>Volume-volatility correlation, 1 min</source>
+        <translation>Korrelation von Volumen und Volatilität, 1 min</translation>
+    </message>
+    <message>
+        <source>Leverage effect, mean over 1-10 min</source>
+        <translation>Hebeleffekt, Mittel über 1-10 min</translation>
+    </message>
+    <message>
+        <source>Skewness, 1 min</source>
+        <translation>Schiefe, 1 min</translation>
+    </message>
+    <message>
+        <source>Order signs: lag 1</source>
+        <translation>Ordervorzeichen: Lag 1</translation>
+    </message>
+    <message>
+        <source>Order signs: memory exponent gamma</source>
+        <translation>Ordervorzeichen: Exponent des Gedächtnisses gamma</translation>
+    </message>
+    <message>
+        <source>Spread: mean, ticks</source>
+        <translation>Spread: Mittel, Ticks</translation>
+    </message>
+    <message>
+        <source>Spread: widest, ticks</source>
+        <translation>Spread: weitester, Ticks</translation>
+    </message>
+    <message>
+        <source>Spread: seconds with a crossed book</source>
+        <translation>Spread: Sekunden mit gekreuztem Buch</translation>
+    </message>
+    <message>
+        <source>Spread: share of one tick</source>
+        <translation>Spread: Anteil von einem Tick</translation>
+    </message>
+    <message>
+        <source>Spread: Hill exponent of the top 0.2 %</source>
+        <translation>Spread: Hill-Exponent der oberen 0,2 %</translation>
+    </message>
+    <message>
+        <source>Volume at the best: gamma shape</source>
+        <translation>Volumen an der Spitze: Gamma-Form</translation>
+    </message>
+    <message>
+        <source>Volume at the best: sd over mean</source>
+        <translation>Volumen an der Spitze: SD durch Mittel</translation>
+    </message>
+    <message>
+        <source>Trade arrivals: Weibull shape</source>
+        <translation>Ankunft der Abschlüsse: Weibull-Form</translation>
+    </message>
+    <message>
+        <source>Trades a minute: variance over mean</source>
+        <translation>Abschlüsse je Minute: Varianz durch Mittel</translation>
+    </message>
+    <message>
+        <source>Mean return of a session, bp</source>
+        <translation>Mittlere Rendite einer Sitzung, bp</translation>
+    </message>
+    <message>
+        <source>Lifetimes of cancelled orders: exponent</source>
+        <translation>Lebensdauer stornierter Orders: Exponent</translation>
+    </message>
+    <message>
+        <source>Share of limit orders cancelled</source>
+        <translation>Anteil stornierter Limit-Orders</translation>
+    </message>
+    <message>
+        <source>Message arrivals: Weibull shape</source>
+        <translation>Ankunft der Nachrichten: Weibull-Form</translation>
+    </message>
+    <message>
         <source>mean reversion 60 s</source>
         <translation>Gegenbewegung 60 s</translation>
     </message>
@@ -2808,6 +2924,13 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>All</source>
         <translation>Alles</translation>
+    </message>
+</context>
+<context>
+    <name>Autosave</name>
+    <message>
+        <source>This session cannot be recovered after a crash</source>
+        <translation>Diese Sitzung lässt sich nach einem Absturz nicht wiederherstellen</translation>
     </message>
 </context>
 <context>
@@ -4163,6 +4286,14 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     <message>
         <source>Close {title}</source>
         <translation>{title} schließen</translation>
+    </message>
+    <message>
+        <source>The settings of the window cannot be kept</source>
+        <translation>Die Einstellungen des Fensters lassen sich nicht aufbewahren</translation>
+    </message>
+    <message>
+        <source>{why}. What you choose holds until the window closes.</source>
+        <translation>{why}. Was Sie wählen, gilt bis zum Schließen des Fensters.</translation>
     </message>
     <message>
         <source>The first start compiles the market to machine code, which takes about half a minute, or more on a busy machine. The window can be used meanwhile.</source>

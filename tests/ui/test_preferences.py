@@ -1,5 +1,7 @@
 """Preferences: every choice acts at once, is remembered, and can be taken back."""
 
+import resource
+
 import pytest
 from fake_live import FakeLive, make_snapshot
 from PySide6.QtGui import QColor
@@ -136,4 +138,48 @@ def test_closing_asks_while_an_agent_is_trained(qtbot, settings):
     window.close()
     with qtbot.waitSignal(window.closed):
         question(window).defaultButton().click()
+    window.session.close()
+
+
+@pytest.fixture
+def full_disk():
+    """No file of this process can grow, as on a full disk; call it to take that back."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    give_back = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)  # noqa: E731
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    yield give_back
+    give_back()
+
+
+def test_settings_that_cannot_be_written_are_told_once_and_hold_meanwhile(
+    window, settings, tmp_path, full_disk
+):
+    told = []
+    window.notices.unread_changed.connect(told.append)
+    settings.choose("start", "flash_crash")
+    for _ in range(3):
+        window.remember()
+    (trouble,) = [window.notice.trouble]
+    assert str(tmp_path) in trouble.text and "ulimit -f" in trouble.text
+    assert len(told) == 1
+    window._file_opened(tmp_path / "other.toml")
+    assert window.notice.isVisible()
+    assert settings.choice("start") == "flash_crash"
+    full_disk()
+    window.remember()
+    assert Settings(tmp_path / "window.ini").choice("start") == "flash_crash"
+    assert "flash_crash" in (tmp_path / "window.ini").read_text()
+
+
+def test_a_folder_for_settings_that_cannot_be_made_lets_the_window_open(qtbot, tmp_path):
+    (tmp_path / "config").write_text("")
+    settings = Settings(tmp_path / "config" / "window.ini")
+    assert str(tmp_path / "config") in settings.why_not_kept()
+    settings.choose("confirm_quit", "0")
+    window = MainWindow(FakeLive(make_snapshot()), settings)
+    qtbot.addWidget(window)
+    window.remember()
+    assert str(tmp_path / "config") in window.notice.trouble.text
+    window.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["config"]
     window.session.close()

@@ -264,3 +264,14 @@ def test_a_proper_end_leaves_nothing(qtbot, settings):
     window.session.close()
     window.autosave.end()
     assert list(Path(folder()).iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told_once(window, tmp_path):
+    folder().parent.mkdir(parents=True, exist_ok=True)
+    folder().write_text("")
+    troubles = []
+    window.session.trouble.connect(troubles.append)
+    for _ in range(3):
+        window.autosave.save()
+    (trouble,) = troubles
+    assert str(folder()) in trouble.text and "ABM_DESKTOP_DATA" in trouble.text

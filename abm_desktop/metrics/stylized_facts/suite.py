@@ -55,10 +55,10 @@ class Fact:
         """The accepted range in words, "" if there is none."""
         low, high = np.isfinite(self.accept_low), np.isfinite(self.accept_high)
         if low and high:
-            return f"{self.accept_low:g} to {self.accept_high:g}"
+            return f"{self.accept_low:.4g} to {self.accept_high:.4g}"
         if low:
-            return f"> {self.accept_low:g}"
-        return f"< {self.accept_high:g}" if high else ""
+            return f"> {self.accept_low:.4g}"
+        return f"< {self.accept_high:.4g}" if high else ""
 
     def as_json(self) -> dict[str, Any]:
         """A dictionary for JSON: numbers that are not finite become None."""

@@ -90,6 +90,7 @@ class ReportTable(QTableWidget):
             # Where many columns compete, all of them share what the first needs not.
             fits = (k == 0) == (len(columns) > 2 and self._text_columns == 1)
             header.setSectionResizeMode(k, mode.ResizeToContents if fits else mode.Stretch)
+        header.resizeSections()  # Qt does so for new rows only, and would cut a longer title
 
     def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Show these rows; cells that stay the same are left alone."""

@@ -173,7 +173,7 @@ class SeedBox(QLineEdit):
     """A whole number of up to 63 bits: Qt's own box holds 31."""
 
     entered = Signal(object)
-    """The number, at Enter."""
+    """The number, at Enter; not if what was typed is none."""
 
     def __init__(self, largest: int) -> None:
         super().__init__("0")
@@ -181,7 +181,7 @@ class SeedBox(QLineEdit):
         self._value = 0
         self.setMaxLength(len(str(largest)) + 6)
         self.editingFinished.connect(self._take)
-        self.returnPressed.connect(lambda: self.entered.emit(self._value))
+        self.returnPressed.connect(self._enter)
 
     def value(self) -> int:
         """The number, also one that is just being typed."""
@@ -200,6 +200,13 @@ class SeedBox(QLineEdit):
 
     def _take(self) -> None:
         self.setValue(self.value())
+
+    def _enter(self) -> None:
+        # Qt says so before it says that the editing is finished.
+        number = self._read()
+        self._take()
+        if number is not None:
+            self.entered.emit(number)
 
 
 class WheelGuard(QObject):

@@ -184,7 +184,7 @@ class ValueAxis(_DirectAxis):
         )
         # With so few labels an axis may be left with zero alone.
         each = smaller / (high - low) * size
-        if high - low < 2.5 * step and each >= (20 if self.orientation == "left" else 45):
+        if high - low < 2.5 * step and each >= (15 if self.orientation == "left" else 45):
             step = smaller
         return [(step, 0.0)]
 
