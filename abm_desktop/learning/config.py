@@ -562,7 +562,8 @@ class TrainingConfig(BaseModel):
     def _check_replay(self) -> None:
         slots = self.envs_per_worker * self.traders_per_market * max(1, self.workers)
         rows = self.buffer_size // slots
-        if rows < self.rollout_length + self.n_step:
+        # Steps that only reset, two in a row at most, are passed over.
+        if rows < max(self.rollout_length, 3) + self.n_step:
             raise ValueError(
                 f"buffer_size: {self.buffer_size} decisions are less than one iteration of "
                 f"{self.steps_per_iteration}; raise it, or sample less"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop.learning.config import TrainingConfig, make_config
-from abm_desktop.learning.process.client import CLOSE_SECONDS, TrainingClient
+from abm_desktop.learning.process.client import CLOSE_SECONDS, HURRY_SECONDS, TrainingClient
 from abm_desktop.learning.process.messages import (
     Checkpoint,
     Done,
@@ -27,9 +27,6 @@ from abm_desktop.learning.process.messages import (
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.learning.statements import StoppedEarly
-
-_HURRY_SECONDS = 1.0
-"""How long an interrupted training may take to close; then its process is killed."""
 
 
 class TrainingFailed(RuntimeError):  # noqa: N818  (a fact, told by its failure message)
@@ -124,7 +121,7 @@ class RLTrainer:
                     message = await anext(messages)
                 except asyncio.CancelledError:
                     if not begun or not client.is_training or work.cancelling() > 1:
-                        seconds = _HURRY_SECONDS  # what is left, Ray's reaper cleans up
+                        seconds = HURRY_SECONDS
                         raise
                     work.uncancel()
                     await client.stop()

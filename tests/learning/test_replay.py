@@ -81,3 +81,51 @@ def test_a_saved_buffer_goes_on_where_it_stopped(tmp_path):
     assert set(ours.observations[:, 0]) == set(theirs.observations[:, 0])
     with pytest.raises(ValueError, match="markets"):
         ReplayBuffer(100, 5, 4).load(tmp_path / "replay.npz", 3)
+
+
+@pytest.mark.parametrize("n_step", [1, 2, 5])
+@pytest.mark.parametrize("saved", [False, True])
+def test_no_transition_leads_from_a_lost_worker_into_the_markets_of_another(
+    tmp_path, n_step, saved
+):
+    """Where the lost worker stopped in an episode, at its end, and one and two steps after it."""
+
+    def of_worker(number, fresh):
+        """Eight steps of four markets whose observations and rewards are the worker's number."""
+        shape, ends = (8, 4), [None, 7, 6, 5]
+        done, valid = np.zeros(shape, np.bool_), np.ones(shape, np.bool_)
+        for market, end in enumerate(ends):
+            if end is not None:
+                done[end, market] = True
+                valid[end + 1 :, market][:1] = False
+        valid[0] &= np.array([True, fresh, True, True])  # the end at step 7 was that of another
+        return Rollout(
+            np.full((9, 4, 1), number, np.float32), np.zeros(shape, np.int64),
+            np.zeros(shape, np.float32), np.full(shape, number, np.float32),
+            done & (number % 2 == 0), done, valid, (), fresh,
+        )  # fmt: skip
+
+    buffer = ReplayBuffer(64 * 8, 8, 1)
+    for old in (True, False):
+        buffer.add([of_worker(1, old), of_worker(2, old)])
+    if saved:
+        buffer.save(tmp_path / "replay.npz")
+        buffer = ReplayBuffer(64 * 8, 8, 1)
+        buffer.load(tmp_path / "replay.npz", 3)
+    buffer.add([of_worker(5, True) if saved else of_worker(1, False), of_worker(4, True)])
+    drawn = buffer.sample(4000, n_step, 1.0, np.random.default_rng(1))
+    np.testing.assert_array_equal(drawn.observations, drawn.next_observations)
+    steps = drawn.rewards / drawn.observations[:, 0]
+    assert set(steps) <= set(range(1, n_step + 1))
+    assert set(drawn.observations[:, 0]) == ({1, 2, 4, 5} if saved else {1, 2, 4})
+
+
+def test_a_buffer_says_from_when_on_it_can_be_drawn_from():
+    steps = make_steps(20)
+    buffer = ReplayBuffer(20 * MARKETS, MARKETS, 4)
+    for start in range(20):
+        reaches = buffer.reaches(3)
+        assert reaches == (start > 4)
+        if reaches:
+            buffer.sample(50, 3, GAMMA, np.random.default_rng(start))
+        buffer.add([as_rollout(steps, range(start, start + 1))])

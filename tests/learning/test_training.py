@@ -327,7 +327,12 @@ def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     assert_whole(laboratory, "was-suicidal", iterations=4)
 
 
-def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory):
+def is_sampler(name):
+    return "RolloutRunner" in name or "StockRunner" in name
+
+
+@pytest.mark.parametrize("trainer", ["fast", "rllib"])
+def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory, trainer):
     killed, seen = [], []
 
     async def answer(client, message):
@@ -335,10 +340,10 @@ def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory):
             return
         if not killed and message.iteration >= 3:
             host = psutil.Process(client.pid)
-            workers = [p for p in host.children(recursive=True) if "RolloutRunner" in p.name()]
+            workers = [p for p in host.children(recursive=True) if is_sampler(p.name())]
             workers = workers or [
                 p for p in host.children(recursive=True)
-                if any("RolloutRunner" in word for word in p.cmdline())
+                if any(is_sampler(word) for word in p.cmdline())
             ]  # fmt: skip
             workers[0].kill()
             killed.append(message.iteration)
@@ -346,7 +351,7 @@ def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory):
         if killed and message.iteration >= killed[0] + 20:
             await client.stop()
 
-    config = tiny_config(workers=2, rollout_length=20, iterations=100_000)
+    config = tiny_config(workers=2, rollout_length=20, iterations=100_000, trainer=trainer)
     messages = laboratory.converse(config, answer)
     assert isinstance(messages[-1], Done), messages[-1]
     done = messages[-1]

@@ -41,6 +41,8 @@ from abm_desktop.learning.statements import ProcessEnded, UnknownMessage
 
 CLOSE_SECONDS = 4.0
 """How long a close waits for the host before killing it."""
+HURRY_SECONDS = 0.5
+"""The same where nothing can be lost: what is left, Ray's reaper cleans up."""
 
 
 def check_learning_rate(rate: float) -> None:

@@ -134,13 +134,14 @@ class Host:
         self._leave_cluster()
 
     def _train(self, command: Start) -> None:
+        self._starting = True
         try:
             flight = preflight.check(command.config)
         except (ValueError, OSError, MemoryError) as error:
+            self._starting = False
             self._channel.send(explain(error))
             return
         session = None
-        self._starting = True
         try:
             folder = self._enter_cluster(command.config).folder
             self._channel.send(Status("building", Building()))

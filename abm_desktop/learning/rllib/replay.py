@@ -55,6 +55,8 @@ class ReplayBuffer:
         self._valid = np.zeros((rows, markets), np.bool_)
         self._next = 0
         self._filled = 0
+        self._gap = 1
+        """Most steps in a row that are no decisions: one resets, two where a worker was lost."""
 
     def __len__(self) -> int:
         """Steps held, those that only reset included."""
@@ -62,6 +64,7 @@ class ReplayBuffer:
 
     def add(self, rollouts: list[Rollout]) -> int:
         """Append one rollout a worker, always in the same order; returns the decisions added."""
+        self._part_from(rollouts)
         steps = len(rollouts[0].rewards)
         rows = (self._next + np.arange(steps)) % len(self._rewards)
         for ring, parts in (
@@ -77,17 +80,42 @@ class ReplayBuffer:
         self._filled = min(self._filled + steps, len(self._rewards))
         return sum(len(rollout) for rollout in rollouts)
 
+    def _part_from(self, rollouts: list[Rollout]) -> None:
+        """Let no transition lead from what is held into new environments.
+
+        What followed the last decision of the old ones is not known: it becomes the step after an
+        episode's end, whose observation is that episode's last.
+        """
+        widths = [rollout.rewards.shape[1] for rollout in rollouts]
+        new = np.repeat([rollout.fresh for rollout in rollouts], widths)
+        if not self._filled or not new.any():
+            return
+        rows_held = len(self._rewards)
+        last, before = (self._next - 1) % rows_held, (self._next - 2) % rows_held
+        self._done[before, new] = True
+        for ring in (self._terminated, self._done, self._valid):
+            ring[last, new] = False
+        self._gap = 2
+
+    def reaches(self, n_step: int) -> bool:
+        """Whether there is a decision whose next ``n_step`` steps are known."""
+        return self._filled > n_step + self._gap
+
     def sample(
         self, count: int, n_step: int, gamma: float, random: np.random.Generator
     ) -> Transitions:
-        """Draw ``count`` decisions with replacement; the first of an episode twice as often."""
+        """Draw ``count`` decisions with replacement; the first of an episode twice as often.
+
+        Only where the buffer :meth:`reaches` that far.
+        """
         rows_held = len(self._rewards)
         oldest = (self._next - self._filled) % rows_held
-        # The newest n rows have no complete future yet; one more, for the step past a reset.
-        row = oldest + random.integers(0, self._filled - n_step - 1, count)
+        # The newest n rows have no complete future yet; one or two more, for steps past a reset.
+        row = oldest + random.integers(0, self._filled - n_step - self._gap, count)
         market = random.integers(0, self._rewards.shape[1], count)
-        # A step that only reset is no decision; the one after it always is.
-        row = (row + ~self._valid[row % rows_held, market]) % rows_held
+        # A step that only reset is no decision; the one after it is, or after two.
+        for _ in range(self._gap):
+            row = (row + ~self._valid[row % rows_held, market]) % rows_held
         rewards = np.zeros(count, np.float32)
         discounts = np.ones(count, np.float32)
         ahead = row
@@ -146,3 +174,5 @@ class ReplayBuffer:
         for name, ring in rings.items():
             ring[:kept] = data[name][len(taken) - kept :]
         self._filled, self._next = kept, kept % len(self._rewards)
+        if not (self._valid[: kept - 1] | self._valid[1:kept]).all():
+            self._gap = 2

@@ -79,7 +79,8 @@ class ReplayUpdates(RolloutUpdates):
         assert self.buffer is not None
         losses: dict[str, float] = {}
         steps = 0
-        if len(self.buffer) >= plan["learning_starts"]:
+        deep_enough = self.buffer.reaches(plan["n_step"])
+        if deep_enough and len(self.buffer) >= plan["learning_starts"]:
             self.owed_steps += plan["replay_ratio"] * rows / plan["minibatch_size"]
             steps = int(self.owed_steps)
             self.owed_steps -= steps

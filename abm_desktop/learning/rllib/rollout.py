@@ -35,6 +35,8 @@ class Rollout:
     """bool (T, N): False where the step only reset."""
     episodes: tuple[tuple[int, float], ...]
     """Length in decisions and return of every episode that ended, in the order of their ends."""
+    fresh: bool = False
+    """The environments are new ones: nothing that was sampled before leads here."""
 
     def __len__(self) -> int:
         """Decisions taken."""

@@ -94,6 +94,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         failure = self.prepare()
         if failure is not None:
             raise failure
+        fresh = self._samples == 0
         self._freeze(policy)
         observations[0] = self._observations
         for t in range(steps):
@@ -122,6 +123,7 @@ class RolloutRunner(SingleAgentEnvRunner):
             done,
             valid,
             tuple(self._finished),
+            fresh,
         )
         self._log(rollout, actions_n)
         return [rollout]

@@ -5,11 +5,13 @@ Only measuring is added: actions are counted, losses get the names that the fast
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
 import numpy as np
 from gymnasium.wrappers.vector import DictInfoToList
+from ray.exceptions import RayActorError, RayTaskError
 from ray.rllib.algorithms.dqn import DQN
 from ray.rllib.algorithms.dqn.torch.dqn_torch_learner import DQNTorchLearner
 from ray.rllib.algorithms.ppo import PPO
@@ -37,6 +39,8 @@ from abm_desktop.learning.rllib.training_steps import Training
 from abm_desktop.learning.rllib.updates import DivergenceError
 from abm_desktop.learning.statements import Diverged
 
+log = logging.getLogger(__name__)
+
 _LOSSES = {
     "policy_loss": "policy_loss",
     "vf_loss": "value_loss",
@@ -63,6 +67,14 @@ class StockRunner(SingleAgentEnvRunner):
         self.num_envs: int = self.env.num_envs
         self._needs_initial_reset = True
         self._taken = 0
+
+    def apply(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """What the trainer asks for; RLlib's ends the process at a fault, and loses its text."""
+        return func(self, *args, **kwargs)
+
+    def join_at(self, steps: int) -> None:
+        """Get ready in a training in which every other worker has taken ``steps`` decisions."""
+        self._taken = steps
 
     def sample(self, **settings: Any) -> Any:
         """RLlib's sample; the environment follows the schedule of the training."""
@@ -132,6 +144,22 @@ class StockSACLearner(StockLearner, SACTorchLearner):
 
 class StockTraining(Training):
     """Mixed into RLlib's algorithms, whose training steps stay as they are."""
+
+    def training_step(self) -> None:
+        """RLlib's, begun again if a worker dies in it: another one takes its place."""
+        if not self.env_runner_group.num_remote_workers():
+            super().training_step()  # type: ignore[misc]
+            return
+        while True:
+            self.ask_samplers(lambda runner: runner.ping())
+            try:
+                super().training_step()  # type: ignore[misc]
+            except RayTaskError as error:  # a fault inside a worker that lives on
+                raise error.cause from None
+            except RayActorError as error:
+                log.warning("a training step begins again: %s", error)
+            else:
+                return
 
     def measures(self, result: dict[str, Any]) -> dict[str, Any]:
         """From RLlib's result; raises :class:`DivergenceError` where a loss is no number."""

@@ -6,7 +6,7 @@ import contextlib
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ray.exceptions import RayActorError
@@ -47,8 +47,39 @@ class Training:
     log_folder: str | None = None
     """Where RLlib's own log folder is made; its default is ``~/ray_results``, which stays."""
 
+    _samplers: Samplers | None = None
+
     def _setup_logdir(self) -> None:
         self._logdir = tempfile.mkdtemp(prefix="rllib-", dir=self.log_folder)
+
+    def ask_samplers(self, question: Callable[[Any], Any]) -> list[Any]:
+        """The answer of every remote worker; those that died are replaced first."""
+        if self._samplers is None:
+            self._samplers = Samplers(self.env_runner_group, self._welcome)
+        answers = self._samplers.ask(question)
+        self.replaced_workers = self._samplers.replaced
+        return answers
+
+    def _sync(self, workers: list[int] | None = None) -> None:
+        self.env_runner_group.sync_weights(
+            from_worker_or_learner_group=self.learner_group,
+            policies=[DEFAULT_MODULE_ID],
+            to_worker_indices=workers,
+            inference_only=True,
+        )
+
+    def _welcome(self, workers: list[int]) -> None:
+        """Bring new workers to where the training is."""
+        self._sync(workers)
+        steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
+        taken = int(steps) // max(1, self.config.num_env_runners)
+        manager = worker_manager(self.env_runner_group)
+        for result in manager.foreach_actor(
+            lambda runner: runner.join_at(taken), healthy_only=False, remote_actor_ids=workers
+        ):
+            # One that dies at once is found, and replaced again, when it is to sample.
+            if result.ok:
+                _raise_failures([result.get()])
 
     def measures(self, result: dict[str, Any]) -> dict[str, Any]:
         """Episode means, times and losses of the iteration that gave ``result``."""
@@ -69,7 +100,6 @@ class RolloutTraining(Training):
         """Build as RLlib does, and make every environment ready to step."""
         super().setup(config)  # type: ignore[misc]
         self.episodes: deque[tuple[int, float]] = deque(maxlen=EPISODE_WINDOW)
-        self._samplers: Samplers | None = None
         group = self.env_runner_group
         local = group.num_remote_workers() == 0
         _raise_failures(
@@ -109,27 +139,6 @@ class RolloutTraining(Training):
         state = {DEFAULT_MODULE_ID: module.get_state(inference_only=True)}
         group.local_env_runner.set_state({COMPONENT_RL_MODULE: state})
 
-    def _sync(self, workers: list[int] | None = None) -> None:
-        self.env_runner_group.sync_weights(
-            from_worker_or_learner_group=self.learner_group,
-            policies=[DEFAULT_MODULE_ID],
-            to_worker_indices=workers,
-            inference_only=True,
-        )
-
-    def _welcome(self, workers: list[int]) -> None:
-        """Bring new workers to where the training is."""
-        self._sync(workers)
-        steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
-        taken = int(steps) // max(1, self.config.num_env_runners)
-        manager = worker_manager(self.env_runner_group)
-        for result in manager.foreach_actor(
-            lambda runner: runner.join_at(taken), healthy_only=False, remote_actor_ids=workers
-        ):
-            # One that dies at once is found, and replaced again, when it is to sample.
-            if result.ok:
-                _raise_failures([result.get()])
-
     def get_auto_filled_metrics(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """RLlib's, without copying the configuration, which is fixed, at every iteration."""
         filled: dict[str, Any] = Trainable.get_auto_filled_metrics(self, *args, **kwargs)
@@ -142,10 +151,7 @@ class RolloutTraining(Training):
         if group.num_remote_workers() == 0:
             runner = group.local_env_runner
             return runner.sample(), [runner.get_metrics()]
-        if self._samplers is None:
-            self._samplers = Samplers(group, self._welcome)
-        answers = self._samplers.ask(lambda runner: runner.sample_or_failure())
-        self.replaced_workers = self._samplers.replaced
+        answers = self.ask_samplers(lambda runner: runner.sample_or_failure())
         _raise_failures(answers)
         return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
 

@@ -19,7 +19,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from abm_desktop.desk.training_curves import History
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.process.client import TrainingClient, check_learning_rate
+from abm_desktop.learning.process.client import (
+    HURRY_SECONDS,
+    TrainingClient,
+    check_learning_rate,
+)
 from abm_desktop.learning.process.messages import (
     Checkpoint,
     ClusterInfo,
@@ -193,17 +197,26 @@ class TrainingController(QObject):
     def stop(self) -> None:
         """Ask for an end after the running iteration; the second time, end it at once.
 
-        What waits in the queue waits on: who stops a training is at the desk.
+        A training that has not begun ends at once the first time: there is nothing to keep. What
+        waits in the queue waits on: who stops a training is at the desk.
         """
         if self.is_training:
             self.queue.hold(True)
-        if self.state is ClusterState.STOPPING:
+        if self.state is ClusterState.STARTING:
+            # Ray's start and the compiler do not listen meanwhile.
+            self._set(ClusterState.STOPPING, "")
+            self._spawn(self._abandon())
+        elif self.state is ClusterState.STOPPING:
             self._spawn(self._client.close())
         elif self.is_training:
             self._set(
                 ClusterState.STOPPING, self.tr("Stopping: the running iteration is finished first")
             )
             self._spawn(self._client.stop())
+
+    async def _abandon(self) -> None:
+        await self._client.close(HURRY_SECONDS)
+        self.ended.emit(Done("stopped", 0, self.model_name, ""))
 
     def pause(self) -> None:
         """Wait after the running iteration, or go on where it waits."""

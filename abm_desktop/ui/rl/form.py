@@ -256,7 +256,7 @@ class TrainingForm(QWidget):
         self.stop_button.setText(self.tr("End now") if stopping else self.tr("Stop"))
         self.stop_button.setToolTip(
             self.tr("End at once; what was learned since the last checkpoint is lost")
-            if stopping
+            if stopping or (training and not running)
             else self.tr("Finish the running iteration, save the model and stop")
         )
         self._check()

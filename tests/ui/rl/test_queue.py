@@ -6,9 +6,10 @@ from rl.conftest import progress, training
 from abm_desktop import paths
 from abm_desktop.learning import presets
 from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
-from abm_desktop.learning.process.messages import Done, Failure
+from abm_desktop.learning.process.messages import Done, Failure, Status
 from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.statements import Refused, WorkerDied
+from abm_desktop.ui.rl.controller import ClusterState
 
 
 def enqueue(tab, *seeds):
@@ -87,6 +88,19 @@ def test_who_stops_a_training_keeps_the_queue_waiting(tab, hear, client, qapp):
     hear(Done("stopped", 1, "calm-ppo-1", ""))
     settle(qapp)
     assert len(client.configs) == 1 and seeds(tab) == [7]
+
+
+def test_the_second_stop_ends_a_training_at_once(tab, hear, client, qapp):
+    tab.form.start_button.click()
+    hear(training())
+    hear(progress(1))
+    tab.form.stop_button.click()
+    assert tab.form.stop_button.text() == "End now"
+    tab.form.stop_button.click()
+    settle(qapp)
+    assert client.asked == ["stop", "close"]
+    hear(Status("closed"))
+    assert tab.controller.state is ClusterState.STOPPED and not tab.is_training
 
 
 def test_an_empty_queue_says_how_to_fill_it(tab):
