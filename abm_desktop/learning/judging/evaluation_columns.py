@@ -49,7 +49,7 @@ def evaluation_columns(role: str) -> list[Column]:
         ("sd", lambda r: f"{r['pnl_sd']:.2f}"),
         ("drawdown", lambda r: f"{r['drawdown']:.2f}"),
         ("|position|", lambda r: f"{r['inventory']:.1f}"),
-        ("position", lambda r: _text(r.get("position"), "+.1f")),
+        ("position", lambda r: _text(_held(r), "+.1f")),
         ("mean without it", lambda r: _text(r.get("pnl_without_lean"), "+.2f")),
         ("lots a day", lambda r: f"{r['traded']:,.0f}"),
         (_SHARES[role], lambda r: "/".join(f"{share:.0%}" for share in r["shares"])),
@@ -67,6 +67,15 @@ def evaluation_columns(role: str) -> list[Column]:
         ],
     }
     return [*common, *own[role], ("p", lambda r: _text(r["p_value"], ".1e"))]
+
+
+def _held(rule: Rule) -> float | None:
+    """Lots that a rule holds on average.
+
+    Before ``pnl_without_lean`` was told, a maker's "position" was what its positions earned.
+    """
+    held: float | None = rule.get("position")
+    return None if rule.get("pnl_without_lean") is None else held
 
 
 def _text(value: float | None, form: str) -> str:

@@ -49,12 +49,12 @@ class RoleDays(TradingDays):
     """What only this role has, by name; NaN where it is not known.
 
     Maker: ``spread``, currency a day that its trades earned, valued at the mid at the end of their
-    step of 5 s; ``position``, currency a day that its positions earned; ``skew``, slope of the mean
-    of its quotes (halves of the average spread off the mid) on its inventory (share of the limit);
-    ``closes``, share of the decisions to close at market. Executor: ``shortfall_bp``, basis points
-    of the arrival price: the implementation shortfall (Perold 1988) of all its parent orders over
-    their value at arrival; ``risk_bp``, standard deviation of that of one order; ``unfinished``,
-    share of the lots.
+    step of 5 s; ``position_pnl``, currency a day that its positions earned; ``skew``, slope of the
+    mean of its quotes (halves of the average spread off the mid) on its inventory (share of the
+    limit); ``closes``, share of the decisions to close at market. Executor: ``shortfall_bp``, basis
+    points of the arrival price: the implementation shortfall (Perold 1988) of all its parent orders
+    over their value at arrival; ``risk_bp``, standard deviation of that of one order;
+    ``unfinished``, share of the lots.
     """
 
 
@@ -120,7 +120,7 @@ def _of_maker(
         "actions": np.bincount((moved + 1).ravel(), minlength=3),
         "measures": {
             "spread": float(spread.mean()),
-            "position": float((pnl - spread).mean()),
+            "position_pnl": float((pnl - spread).mean()),
             "skew": skew_of(taken, held[:-1] / max_inventory),
             "closes": float((taken == CLOSE_ACTION).mean()),
         },

@@ -268,8 +268,9 @@ class _Arm:
         unit = tick * market.scenario.market.lot
         book = tape.class_samples[:, _RL].astype(np.float64)
         self.inventory = book[:, 0]
-        self.equity = (book[:, 1] + book[:, 0] * tape.samples["mid"]) * unit
-        self.equity = self.equity - self.equity[0]
+        # From nothing, which is what they come with; some trade before the first sample.
+        made = (book[:, 1] + book[:, 0] * tape.samples["mid"]) * unit
+        self.equity = np.concatenate(([0.0], made))
         self.hold = (mid - mid[0]) * market.scenario.market.lot
         trades = tape.trades
         took, made = trades["taker_class"] == _RL, trades["maker_class"] == _RL

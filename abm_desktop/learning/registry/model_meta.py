@@ -190,8 +190,8 @@ _line = _text(2000)
 _maybe_number = _maybe(_number)
 
 _OF_SOME = (
-    "spread", "position", "pnl_without_lean", "skew", "closes", "shortfall_bp", "risk_bp",
-    "unfinished",
+    "spread", "position", "position_pnl", "pnl_without_lean", "skew", "closes", "shortfall_bp",
+    "risk_bp", "unfinished",
 )  # fmt: skip
 """Measures of a rule that only some roles have, or only later evaluations."""
 
