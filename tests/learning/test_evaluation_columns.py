@@ -255,13 +255,13 @@ def test_a_position_of_before_lots_were_told_is_not_shown_as_lots():
 
 def test_every_column_of_a_stress_test(monkeypatch, tmp_path):
     seen = []
-    plain_arm = stress_test._Arm
+    plain = stress_test.StressedMarket
 
-    def arm(market, shock, traders):
+    def noted(market, shock, traders):
         seen.append((market, shock))
-        return plain_arm(market, shock, traders)
+        return plain(market, shock, traders)
 
-    monkeypatch.setattr(stress_test, "_Arm", arm)
+    monkeypatch.setattr(stress_test, "StressedMarket", noted)
     buyer = PolicyNet((np.zeros((13, 3), np.float32),), (np.array([0, 1, 3], np.float32),))
     settings = {"runs": 2, "traders": 2, "seed": 3, "after": 200.0}
     outcomes = stress_test_agent(

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from scipy import stats
+from support.market_views import arrays_of
 
 from abm_desktop.envs import core
 from abm_desktop.market.compiled import kernel
@@ -71,7 +72,7 @@ def draw(which, markets, params, rules, agents, levels, intents, out):
 
 @pytest.fixture(scope="module")
 def state():
-    market = Simulator(Scenario(name="draws"), 3, record_messages=False)._state
+    market = arrays_of(Simulator(Scenario(name="draws"), 3, record_messages=False))
     m = market.market
     m["best_bid"], m["best_ask"], m["mid"] = BID, ASK, 0.5 * (BID + ASK)
     m["value"], m["buyer_rate"], m["noise_factor"] = m["mid"], 1.0, 1.0
@@ -265,20 +266,29 @@ def test_weights_of_chartists_and_the_rest(state):
 
 def test_episodes_begin_and_are_stressed_at_random(monkeypatch):
     """Draws of the environments, which are NumPy's, one generator a market."""
-    planned = []
+    planned: list = []
     monkeypatch.setattr(core.opening, "plan_stress", lambda *given: planned.append(given[2:]))
     now = 1_000_000_000_000
-    env = SimpleNamespace(
-        _random=[np.random.default_rng(5)], episode_seconds=1000.0, _fresh_at=np.zeros(1, np.int64),
-        _state=SimpleNamespace(market=[{"now": now}]),
-    )  # fmt: skip
+
+    class Core(core.MarketCore):
+        """Draws as any other, and has no markets."""
+
+        def __init__(self):
+            self._random, self._fresh_at = [np.random.default_rng(5)], np.zeros(1, np.int64)
+            self.episode_seconds = 1000.0
+            self._state = SimpleNamespace(market=[{"now": now}])
+
+        def stress(self):
+            self._plan_stress(0)
+
+    env = Core()
     n = 20_000
     for _ in range(n):
-        core.MarketCore._plan_stress(env, 0)
+        env.stress()
     times = np.array([at - now for _, at in planned]) / 1e9
     check(times, 300.0, 600.0**2 / 12)
     kinds = np.unique([event.type for event, _ in planned], return_counts=True)[1] / n
     assert len(kinds) == len(core.STRESS_TYPES)
     assert np.abs(kinds - 1 / len(kinds)).max() < 4.5 * math.sqrt(1 / len(kinds) / n)
-    lengths = np.array([core.MarketCore.first_episode_seconds(env, 0) for _ in range(n)])
+    lengths = np.array([env.first_episode_seconds(0) for _ in range(n)])
     check(lengths, 550.0, 900.0**2 / 12)

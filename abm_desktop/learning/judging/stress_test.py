@@ -188,7 +188,7 @@ def stress_test_agent(
     after = real(after, "after", above=0.0)
     market = scenario if isinstance(scenario, Scenario) else load_scenario(find_scenario(scenario))
     market = market.model_copy(update={"stress": (), "rl": ()})
-    pairs: list[list[tuple[_Arm, _Arm]]] = [[] for _ in events]
+    pairs: list[list[tuple[StressedMarket, StressedMarket]]] = [[] for _ in events]
     for run in range(runs):
         trunk = Simulator(market, HELD_OUT + seed * 1000 + run)
         trunk.warm_up()
@@ -202,7 +202,7 @@ def stress_test_agent(
                     arm.add_policy_traders(policy, traders)
                 arm.inject(event, at=lead + before)
                 arm.run(before + after)
-                arms.append(_Arm(arm, lead + before, traders))
+                arms.append(StressedMarket(arm, lead + before, traders))
             pairs[k].append((arms[0], arms[1]))
             if on_share is not None:
                 on_share((run * len(events) + k + 1) / (runs * len(events)))
@@ -254,7 +254,7 @@ def _stress(place: str, values: Mapping[str, Any]) -> Stress:
         ) from error
 
 
-class _Arm:
+class StressedMarket:
     """What one market was like from the shock on."""
 
     def __init__(self, market: Simulator, shock: float, traders: int) -> None:
@@ -297,7 +297,7 @@ class _Arm:
 def _outcome(
     name: str,
     event: dict[str, Any],
-    pairs: list[tuple[_Arm, _Arm]],
+    pairs: list[tuple[StressedMarket, StressedMarket]],
     seconds: float,
     traders: int,
 ) -> StressOutcome:
