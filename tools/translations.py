@@ -8,7 +8,6 @@ edited with Qt Linguist (``pyside6-linguist``) or any editor; the ``.qm`` beside
 
 from __future__ import annotations
 
-import ast
 import importlib
 import json
 import os
@@ -155,6 +154,8 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
     yield from (("", "of the value rule's profit"), ("", "signs of degeneracy"))
     for name in ("hold", "random", "buy and hold", "TWAP in and out", "value", SYMMETRIC):
         yield "", name
+    for text in ("warming up", "matched markets"):  # what a judging does
+        yield "", text
     for name in ("momentum 60 s", "mean reversion 60 s", "order-book imbalance"):
         yield "", name
     yield from (("", "against momentum 60 s"), ("", "against order-book imbalance"))
@@ -164,6 +165,10 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
         *("against Avellaneda-Stoikov", "against TWAP", "position", "finishes"),
     ):
         yield "", text
+
+
+_SOURCES_IN_WORDS = ("price-time priority", "no drift is meant")
+"""Sources of stylised facts that are no paper."""
 
 
 def _analytics_texts() -> Iterator[tuple[str, str]]:
@@ -192,31 +197,8 @@ def _analytics_texts() -> Iterator[tuple[str, str]]:
     yield "StressPage", stress_page.NONE_YET
     for text in facts_page._GATES.values():
         yield "FactsPage", text
-    for text in (*facts_page._COLORS, *_names_of_facts()):
+    for text in (*facts_page._COLORS, *_SOURCES_IN_WORDS):
         yield "", text
-
-
-def _names_of_facts() -> Iterator[str]:
-    """Names of the stylised facts, which only the table that collects them is told."""
-    for file in sorted((CHECKOUT / "abm_desktop" / "metrics" / "stylized_facts").glob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Assign) and "name" in ast.unparse(node.targets[0]):
-                named = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-                if ast.unparse(node.targets[0]) != "names":
-                    named = named[:1]  # the others are their papers
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("add", "absent"):
-                named = [
-                    part
-                    for a in node.args
-                    for part in (a.value.elts if isinstance(a, ast.Starred) else [a])
-                ][2:3]
-            else:
-                continue
-            for name in named:
-                text = name.value if isinstance(name, ast.Constant) else ""
-                # Not the names of columns.
-                if isinstance(text, str) and (text[:1].isupper() or text.startswith("...")):
-                    yield text
 
 
 def main() -> int:

@@ -142,7 +142,7 @@ def _print(facts: list[Fact], title: str, console: Out) -> None:
         shown.add_column("source")
     for fact in facts:
         colour = _COLOURS[fact.verdict]
-        last = Text(fact.note) if fact.note else Text(fact.source, style="dim")
+        last = Text(str(fact.note)) if fact.note else Text(fact.source, style="dim")
         shown.add_row(
             fact.number,
             Text.from_markup(_GATES[fact.gate]),

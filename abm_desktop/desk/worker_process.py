@@ -48,5 +48,5 @@ def work_for_ever(connection: Connection) -> None:
             connection.send(answer)
 
 
-def _tell_progress(connection: Connection, share: float, text: str) -> None:
-    connection.send(("progress", (share, text)))
+def _tell_progress(connection: Connection, share: float, what: object) -> None:
+    connection.send(("progress", (share, what)))

@@ -29,22 +29,6 @@ SENTENCES = (
     "it decides the same whatever it sees",
     "what it does tells nothing of what it sees (below 0.01 nats)",
     "its profit cannot be told from that of {name}",
-    # the stylised facts
-    "the run has {s} s so far, {least} s are the least: let the market run on",
-    "parent orders are not followed in the window: use `abm-desktop facts`",
-    "single messages are not kept in the window: use `abm-desktop facts`",
-    "single quotes are not kept in the window: use `abm-desktop facts`",
-    "the whole book is not kept in the window: use `abm-desktop facts`",
-    "Kurtosis {a} min less {b} min",
-    "Return autocorrelation, 1 min, lag {n}",
-    "Bid-ask bounce: lag 1 of 1 s {which} returns",
-    "Volatility clustering: lag {n} of |r|, 1 min",
-    "Signature plot: {s} s over 300 s",
-    "too few data",
-    "drifts: zero lies outside its {level} interval",
-    "no drift is meant",
-    "the price does not move",
-    "fewer than half of the paths get that far in a session",
 )
 _NAME = re.compile(r"{(\w+)}")
 _ENDS = re.compile(r"(?<=[.!?]) ")

@@ -37,7 +37,7 @@ class Job:
     arguments: tuple[Any, ...]
     done: Callable[[Any], None]
     failed: Callable[[WorkerError], None]
-    progress: Callable[[float, str], None] | None
+    progress: Callable[[float, Any], None] | None
     worker: Worker = field(repr=False)
     is_over: bool = False
     """Answered, failed or cancelled: nothing will be called any more."""
@@ -71,13 +71,13 @@ class Worker(QObject):
         *arguments: Any,
         done: Callable[[Any], None],
         failed: Callable[[WorkerError], None],
-        progress: Callable[[float, str], None] | None = None,
+        progress: Callable[[float, Any], None] | None = None,
     ) -> Job:
         """Call ``work(*arguments)`` in the process, then ``done(result)`` or ``failed(error)``.
 
         With ``progress``, ``work`` gets a further argument ``progress=``: a function of a share (0
-        to 1) and a text, whose calls arrive here. The arguments are pickled on another thread, so
-        they must not change.
+        to 1) and of what is at work, whose calls arrive here. The arguments are pickled on another
+        thread, so they must not change.
         """
         job = Job(work, arguments, done, failed, progress, self)
         if self._closed:

@@ -754,10 +754,6 @@ Python {python} · Qt {qt}</translation>
         <translation>{count} Zeilen weichen vom aufgezeichneten Buch ab</translation>
     </message>
     <message>
-        <source>the run has {s} s so far, {least} s are the least: let the market run on</source>
-        <translation>Der Lauf hat bisher {s} s, mindestens {least} s sind nötig: lassen Sie den Markt weiterlaufen</translation>
-    </message>
-    <message>
         <source>parent orders are not followed in the window: use `abm-desktop facts`</source>
         <translation>Elternorders werden im Fenster nicht verfolgt: siehe `abm-desktop facts`</translation>
     </message>
@@ -774,32 +770,8 @@ Python {python} · Qt {qt}</translation>
         <translation>das ganze Buch hält das Fenster nicht: siehe `abm-desktop facts`</translation>
     </message>
     <message>
-        <source>Kurtosis {a} min less {b} min</source>
-        <translation>Wölbung {a} min weniger {b} min</translation>
-    </message>
-    <message>
-        <source>Return autocorrelation, 1 min, lag {n}</source>
-        <translation>Autokorrelation der Renditen, 1 min, Lag {n}</translation>
-    </message>
-    <message>
-        <source>Bid-ask bounce: lag 1 of 1 s {which} returns</source>
-        <translation>Geld-Brief-Sprung: Lag 1 der Renditen über 1 s ({which})</translation>
-    </message>
-    <message>
-        <source>Volatility clustering: lag {n} of |r|, 1 min</source>
-        <translation>Volatilitätscluster: Lag {n} von |r|, 1 min</translation>
-    </message>
-    <message>
-        <source>Signature plot: {s} s over 300 s</source>
-        <translation>Signatur: {s} s durch 300 s</translation>
-    </message>
-    <message>
         <source>too few data</source>
         <translation>zu wenige Daten</translation>
-    </message>
-    <message>
-        <source>drifts: zero lies outside its {level} interval</source>
-        <translation>driftet: null liegt außerhalb des {level}-Intervalls</translation>
     </message>
     <message>
         <source>no drift is meant</source>
@@ -810,8 +782,76 @@ Python {python} · Qt {qt}</translation>
         <translation>der Kurs bewegt sich nicht</translation>
     </message>
     <message>
+        <source>The run has {seconds:.0f} s so far, {least:.0f} s are the least.</source>
+        <translation>Der Lauf hat bisher {seconds:.0f} s, mindestens {least:.0f} s sind nötig.</translation>
+    </message>
+    <message>
+        <source>Let the market run on.</source>
+        <translation>Lassen Sie den Markt weiterlaufen.</translation>
+    </message>
+    <message>
+        <source>Kurtosis {first} min less {second} min</source>
+        <translation>Wölbung {first} min weniger {second} min</translation>
+    </message>
+    <message>
+        <source>Return autocorrelation, 1 min, lag {first}</source>
+        <translation>Autokorrelation der Renditen, 1 min, Lag {first}</translation>
+    </message>
+    <message>
+        <source>Bid-ask bounce: lag 1 of 1 s mid returns</source>
+        <translation>Geld-Brief-Sprung: Lag 1 der Mittekursrenditen über 1 s</translation>
+    </message>
+    <message>
+        <source>Bid-ask bounce: lag 1 of 1 s trade price returns</source>
+        <translation>Geld-Brief-Sprung: Lag 1 der Abschlusskursrenditen über 1 s</translation>
+    </message>
+    <message>
+        <source>Volatility clustering: lag {first} of |r|, 1 min</source>
+        <translation>Volatilitätscluster: Lag {first} von |r|, 1 min</translation>
+    </message>
+    <message>
+        <source>Depth: distance of its peak, ticks</source>
+        <translation>Tiefe: Abstand ihres Gipfels, Ticks</translation>
+    </message>
+    <message>
+        <source>Depth: at the best over at the peak</source>
+        <translation>Tiefe: am besten Kurs durch Gipfel</translation>
+    </message>
+    <message>
+        <source>Depth: decay exponent, 10-100 ticks</source>
+        <translation>Tiefe: Abklingexponent, 10-100 Ticks</translation>
+    </message>
+    <message>
+        <source>Signature plot: {first} s over 300 s</source>
+        <translation>Signatur: {first} s durch 300 s</translation>
+    </message>
+    <message>
         <source>fewer than half of the paths get that far in a session</source>
         <translation>weniger als die Hälfte der Pfade kommt in einer Sitzung so weit</translation>
+    </message>
+    <message>
+        <source>drifts: zero lies outside its {percent} % interval</source>
+        <translation>driftet: null liegt außerhalb des {percent}-%-Intervalls</translation>
+    </message>
+    <message>
+        <source>the scenario has no institutions</source>
+        <translation>das Szenario hat keine Institutionen</translation>
+    </message>
+    <message>
+        <source>messages were not recorded</source>
+        <translation>Nachrichten wurden nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>the file does not name the traders</source>
+        <translation>die Datei nennt die Händler nicht</translation>
+    </message>
+    <message>
+        <source>its {levels} levels reach {ticks:.0f} ticks, {needed} needed</source>
+        <translation>seine {levels} Stufen reichen {ticks:.0f} Ticks weit, {needed} sind nötig</translation>
+    </message>
+    <message>
+        <source>{done} of {total} groups of facts</source>
+        <translation>{done} von {total} Gruppen von Fakten</translation>
     </message>
     <message>
         <source>Limit up, limit down</source>
@@ -1478,12 +1518,24 @@ Python {python} · Qt {qt}</translation>
         <translation>Agent, symmetrisch gemacht</translation>
     </message>
     <message>
+        <source>warming up</source>
+        <translation>Warmlaufen</translation>
+    </message>
+    <message>
+        <source>matched markets</source>
+        <translation>gepaarte Märkte</translation>
+    </message>
+    <message>
         <source>momentum 60 s</source>
         <translation>Momentum 60 s</translation>
     </message>
     <message>
         <source>against momentum 60 s</source>
         <translation>gegen Momentum 60 s</translation>
+    </message>
+    <message>
+        <source>price-time priority</source>
+        <translation>Preis-Zeit-Priorität</translation>
     </message>
     <message>
         <source>Median time of a fall over that of a gain</source>
@@ -2568,6 +2620,10 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>the process for computations ended</source>
         <translation>Der Prozess für Berechnungen endete</translation>
+    </message>
+    <message>
+        <source>{low:g} to {high:g}</source>
+        <translation>{low:g} bis {high:g}</translation>
     </message>
 </context>
 <context>

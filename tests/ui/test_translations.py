@@ -17,11 +17,12 @@ from abm_desktop.learning.statements import (
     Refused,
     WorkerDied,
 )
+from abm_desktop.metrics.stylized_facts.statements import FactName
 from abm_desktop.ui import translations
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.rl.tab import RLTab
 from abm_desktop.ui.session import file_trouble
-from abm_desktop.ui.translated_sentences import SENTENCES, translated
+from abm_desktop.ui.translated_sentences import SENTENCES
 from abm_desktop.ui.translations import LANGUAGES, install
 from abm_desktop.ui.words import told, words
 
@@ -122,7 +123,7 @@ def test_what_other_rooms_say_is_told_in_german(german):
     assert words(Refused("IndexError: 7")) == "IndexError: 7"
     short = MemoryShort(9 * 2**30, (MemoryPart("markets", 64, 5 * 2**30),), 2**30)
     assert "9.0 GiB Speicher (64 Märkte 5.0 GiB)" in words(short)
-    assert translated("Kurtosis 1 min less 5 min") == "Wölbung 1 min weniger 5 min"
+    assert words(FactName("kurtosis_falls", 1, 5)) == "Wölbung 1 min weniger 5 min"
 
 
 def test_a_file_that_is_not_there_is_told_in_german(german, tmp_path):

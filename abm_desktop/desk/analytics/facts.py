@@ -12,28 +12,34 @@ from abm_desktop.metrics.streaming import on_grid
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.quotes import trade_groups
 from abm_desktop.metrics.stylized_facts.sessions import SessionRecord
+from abm_desktop.metrics.stylized_facts.statements import FactNote, GroupsMeasured, RunTooShort
 from abm_desktop.metrics.stylized_facts.suite import Fact, measure
+from abm_desktop.statements import FaultError, Statement
 
-__all__ = ["SHORTEST", "measure_facts", "session_record"]
+__all__ = ["SHORTEST", "TooShortError", "measure_facts", "session_record"]
 
 SHORTEST = 600.0
 """Seconds of a run below which no fact means anything."""
-_MISSING = {
-    "parents": "parent orders are not followed in the window: use `abm-desktop facts`",
-    "messages": "single messages are not kept in the window: use `abm-desktop facts`",
-    "responses": "single quotes are not kept in the window: use `abm-desktop facts`",
-    "depth": "the whole book is not kept in the window: use `abm-desktop facts`",
+_MISSING: dict[str, Statement] = {
+    "parents": FactNote("window_parents"),
+    "messages": FactNote("window_messages"),
+    "responses": FactNote("window_responses"),
+    "depth": FactNote("window_depth"),
 }
 
 
-def measure_facts(run: RunData, progress: Callable[[float, str], None]) -> list[Fact]:
+class TooShortError(FaultError, ValueError):
+    """A run of less than :data:`SHORTEST` seconds."""
+
+
+def measure_facts(run: RunData, progress: Callable[[float, Statement], None]) -> list[Fact]:
     """Measure the facts that the samples and fills of a run can tell.
 
-    Raises ValueError where it is shorter than ten minutes.
+    Raises :class:`TooShortError` if it is shorter than ten minutes.
     """
     record = session_record(run)
     return measure(
-        [record], progress=lambda done, of: progress(done / of, f"{done} of {of} groups of facts")
+        [record], progress=lambda done, of: progress(done / of, GroupsMeasured(done, of))
     )
 
 
@@ -42,10 +48,7 @@ def session_record(run: RunData) -> SessionRecord:
     h = run.history
     length = run.end - run.start
     if not length >= SHORTEST:
-        raise ValueError(
-            f"the run has {max(length, 0.0):.0f} s so far, {SHORTEST:.0f} s are the least: let the "
-            "market run on"
-        )
+        raise TooShortError(RunTooShort(length, SHORTEST))
     grid, mid = on_grid(h.time, h.mid / run.tick, 1.0)
     at = np.maximum(np.searchsorted(h.time, grid + 1e-9, side="right") - 1, 0)
     bid, ask = h.best_bid[at] / run.tick, h.best_ask[at] / run.tick

@@ -21,6 +21,7 @@ from abm_desktop.market.lobster import (
 from abm_desktop.market.state import BUY, HALTED, SELL
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL, SessionRecord
+from abm_desktop.metrics.stylized_facts.statements import FactNote, LevelsTooShallow
 
 __all__ = ["TICK", "lobster_session"]
 
@@ -68,7 +69,7 @@ def lobster_session(path: Path | str, day: str | None = None) -> SessionRecord:
     )
     _add_lifetimes(flow, out)
     _add_depth(flow, row[:: int(LOOK_INTERVAL)], out)
-    out.missing["parents"] = "the file does not name the traders"
+    out.missing["parents"] = FactNote("no_names")
     return out
 
 
@@ -132,6 +133,4 @@ def _add_depth(flow: OrderFlow, rows: np.ndarray, out: SessionRecord) -> None:
         out.depth_looks += int((deepest >= DISTANCES - 1).sum())
     every = np.concatenate(reach)
     if 2 * out.depth_looks < len(every):
-        out.missing["depth"] = (
-            f"its {flow.levels} levels reach {np.median(every):.0f} ticks, {DISTANCES - 1} needed"
-        )
+        out.missing["depth"] = LevelsTooShallow(flow.levels, float(np.median(every)), DISTANCES - 1)

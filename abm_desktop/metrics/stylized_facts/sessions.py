@@ -23,6 +23,8 @@ from abm_desktop.market.state import (
 )
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.quotes import LevelVolumes, quotes_around, trade_groups
+from abm_desktop.metrics.stylized_facts.statements import FactNote
+from abm_desktop.statements import Statement
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
@@ -86,7 +88,7 @@ class SessionRecord:
     """Side times relative change of the mid from before its first to after its last trade, (p,)."""
     crossed: int = 0
     """Seconds at which the best bid was not below the best ask in continuous trading."""
-    missing: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, Statement] = field(default_factory=dict)
 
 
 def simulate_session(
@@ -297,11 +299,11 @@ class _Reader:
         trade_gaps = GapHistogram()
         trade_gaps.add(np.diff(np.unique(signed["time"])) * 1e-9)
         size, impact = self._parent_orders(trades, samples["mid"], samples["time"])
-        missing = {}
+        missing: dict[str, Statement] = {}
         if not len(self._parents.agents):
-            missing["parents"] = "the scenario has no institutions"
+            missing["parents"] = FactNote("no_institutions")
         if not self._messages:
-            missing["messages"] = missing["responses"] = "messages were not recorded"
+            missing["messages"] = missing["responses"] = FactNote("not_recorded")
         return SessionRecord(
             name=f"seed {simulator.seed}",
             seconds=simulator.scenario.market.session,

@@ -11,7 +11,7 @@ ranges are for one-cent ticks and a liquid stock.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from abm_desktop.metrics.streaming import last_known
 from abm_desktop.metrics.stylized_facts import book, flow, returns
 from abm_desktop.metrics.stylized_facts.pooling import RESAMPLES, Pool, interval, resample_weights
 from abm_desktop.metrics.stylized_facts.sessions import SessionRecord
+from abm_desktop.metrics.stylized_facts.statements import FactName, FactNote
+from abm_desktop.statements import Statement
 
 __all__ = ["FAIL", "HARD", "NONE", "PASS", "REPORT", "SOFT", "WARN", "Fact", "judge", "measure"]
 
@@ -35,7 +37,7 @@ class Fact:
 
     number: str
     """Row of the suite, e.g. "9"; several measures may share it."""
-    name: str
+    what: FactName
     gate: str
     """HARD, SOFT or REPORT."""
     value: float
@@ -48,7 +50,12 @@ class Fact:
     verdict: str
     """PASS, WARN or FAIL; NONE if there is no range, or no value."""
     source: str
-    note: str = ""
+    note: Statement | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in English."""
+        return str(self.what)
 
     @property
     def accept(self) -> str:
@@ -62,9 +69,13 @@ class Fact:
 
     def as_json(self) -> dict[str, Any]:
         """A dictionary for JSON: numbers that are not finite become None."""
+        note = str(self.note) if self.note is not None else ""
+        values = {"number": self.number, "name": self.name} | {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("number", "what")
+        }
         return {
             key: None if isinstance(value, float) and not np.isfinite(value) else value
-            for key, value in asdict(self).items()
+            for key, value in (values | {"note": note}).items()
         }
 
 
@@ -89,24 +100,24 @@ class _Table:
         self,
         number: str,
         gate: str,
-        name: str,
+        name: FactName,
         values: np.ndarray,
         accept: tuple[float, float],
         source: str,
-        note: str = "",
+        note: Statement | None = None,
         verdict: str = "",
     ) -> None:
         """Add a row; its verdict follows from the accepted range unless one is given."""
         value = float(values[0])
         low, high = interval(values)
-        if np.isnan(value) and not note:
-            note = "too few data"
+        if np.isnan(value) and note is None:
+            note = FactNote("too_few")
         verdict = verdict or judge(value, low, high, *accept)
         self.facts.append(
             Fact(number, name, gate, value, low, high, *accept, verdict, source, note)
         )
 
-    def absent(self, number: str, gate: str, name: str, source: str, why: str) -> None:
+    def absent(self, number: str, gate: str, name: FactName, source: str, why: Statement) -> None:
         nothing = np.full(1, np.nan)
         self.add(number, gate, name, nothing, (-_INF, _INF), source, why)
 
@@ -161,47 +172,47 @@ def _return_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     minute = _returns(mids, 60)
     cont = "Cont 2001"
     table.add(
-        *("1", HARD, "Fat tails: Hill exponent, 1 min", returns.hill_exponent(minute, 0.05, w)),
+        *("1", HARD, FactName("hill"), returns.hill_exponent(minute, 0.05, w)),
         *((2.0, 5.0), "Gopikrishnan et al. 1999; Cont 2001"),
     )
     kurtosis = {
         step: returns.excess_kurtosis(_returns(mids, 60 * step, overlapping=True), w)
         for step in (1, 5, 15, 30)
     }
-    table.add("2", HARD, "Excess kurtosis, 1 min", kurtosis[1], (3.0, 50.0), cont)
+    table.add("2", HARD, FactName("kurtosis"), kurtosis[1], (3.0, 50.0), cont)
     table.add(
-        *("2", REPORT, "Moors kurtosis, 1 min", returns.moors_kurtosis(minute, w)),
+        *("2", REPORT, FactName("moors"), returns.moors_kurtosis(minute, w)),
         *((-_INF, _INF), "Moors 1988 (normal: 1.23)"),
     )
     for fine, coarse in ((1, 5), (5, 15), (15, 30)):
         table.add(
-            *("3", HARD, f"Kurtosis {fine} min less {coarse} min"),
+            *("3", HARD, FactName("kurtosis_falls", fine, coarse)),
             *(kurtosis[fine] - kurtosis[coarse], (0.0, _INF), cont),
         )
     table.add(
-        "3", HARD, "Kurtosis 30 min over 1 min", kurtosis[30] / kurtosis[1], (-_INF, 1 / 3), cont
+        "3", HARD, FactName("kurtosis_ratio"), kurtosis[30] / kurtosis[1], (-_INF, 1 / 3), cont
     )
     rho = returns.autocorrelation(minute, 3, w)
     for lag in (1, 2, 3):
         table.add(
-            *("4", HARD, f"Return autocorrelation, 1 min, lag {lag}", rho[:, lag - 1]),
+            *("4", HARD, FactName("autocorrelation", lag), rho[:, lag - 1]),
             *((-0.08, 0.08), "Cont 2001; Vyetrenko et al. 2020"),
         )
     table.add(
-        *("4", HARD, "Sessions where Ljung-Box(10) rejects"),
+        *("4", HARD, FactName("ljung_box")),
         *(returns.ljung_box_rejections(minute, 10, 0.05, w), (0.0, 0.2), "Ljung and Box 1978"),
     )
     table.add(
-        *("4", REPORT, "... allowing for clustered volatility"),
+        *("4", REPORT, FactName("ljung_box_clustered")),
         *(returns.ljung_box_rejections(minute, 10, 0.05, w, clustered=True), (0.0, 0.2)),
         "Diebold 1986",
     )
     for name, price, accept in (
-        ("mid", mids, (-0.25, 0.02)),
-        ("trade price", [last_known(s.trade_price) for s in sessions], (-_INF, 0.0)),
+        ("bounce_mid", mids, (-0.25, 0.02)),
+        ("bounce_trades", [last_known(s.trade_price) for s in sessions], (-_INF, 0.0)),
     ):
         table.add(
-            *("4b", SOFT, f"Bid-ask bounce: lag 1 of 1 s {name} returns"),
+            *("4b", SOFT, FactName(name)),
             *(returns.autocorrelation(_returns(price, 1), 1, w)[:, 0], accept, "Roll 1984"),
         )
 
@@ -213,53 +224,53 @@ def _dependence_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     rho = returns.autocorrelation([np.abs(r) for r in minute], 60, w)
     for lag, accept in ((1, (0.10, 0.45)), (10, (0.04, _INF)), (30, (0.01, _INF))):
         table.add(
-            *("5", HARD, f"Volatility clustering: lag {lag} of |r|, 1 min"),
+            *("5", HARD, FactName("clustering", lag)),
             *(rho[:, lag - 1], accept, cont),
         )
     table.add(
-        *("5", HARD, "Volatility clustering: decay exponent"),
+        *("5", HARD, FactName("clustering_decay")),
         *(returns.decay_exponent(rho, 1, 60, 0.01), (0.2, 0.6), "Cont 2001; Liu et al. 1999"),
     )
     volume = [s.volume[: len(s.volume) // 60 * 60].reshape(-1, 60).sum(axis=1) for s in sessions]
     moves = [np.abs(returns.log_returns(m, 60)) for m in mids]
     table.add(
-        *("6", HARD, "Volume-volatility correlation, 1 min"),
+        *("6", HARD, FactName("volume_volatility")),
         *(returns.correlation(moves, volume, w), (0.2, 0.8), "Cont 2001; Karpoff 1987"),
     )
     table.add(
-        *("7", REPORT, "Leverage effect, mean over 1-10 min"),
+        *("7", REPORT, FactName("leverage")),
         *(returns.leverage(minute, 10, w).mean(axis=1), (-0.1, 0.1)),
         "Bouchaud, Matacz and Potters 2001",
     )
     table.add(
-        *("8", REPORT, "Skewness, 1 min", returns.skewness(minute, w), (-1.5, 0.5), cont),
+        *("8", REPORT, FactName("skewness"), returns.skewness(minute, w), (-1.5, 0.5), cont),
     )
     scale = np.sqrt(np.mean(np.concatenate(minute) ** 2)) if sum(map(len, minute)) else np.nan
-    name, source = "Median time of a fall over that of a gain", "Jensen et al. 2003"
+    name, source = FactName("gain_loss"), "Jensen et al. 2003"
     if not scale > 0:
-        table.absent("8", REPORT, name, source, "the price does not move")
+        table.absent("8", REPORT, name, source, FactNote("no_move"))
         return
     passages = [returns.first_passage_times(m[::60], 5.0 * np.sqrt(10.0) * scale) for m in mids]
     down = Pool([p[0] for p in passages], w).quantiles([0.5])[:, 0]
     up = Pool([p[1] for p in passages], w).quantiles([0.5])[:, 0]
     ratio = np.where(np.isfinite(down) & np.isfinite(up), down / up, np.nan)
-    note = "fewer than half of the paths get that far in a session" if np.isnan(ratio[0]) else ""
+    note = FactNote("not_reached") if np.isnan(ratio[0]) else None
     table.add("8", REPORT, name, ratio, (-_INF, 1.0), source, note)
 
 
 def _sign_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     rho = flow.sign_autocorrelation([s.trade_sign for s in sessions], 500, table.weights)
     source = "Lillo and Farmer 2004"
-    table.add("9", HARD, "Order signs: lag 1", rho[:, 0], (0.1, 0.5), source)
+    table.add("9", HARD, FactName("signs"), rho[:, 0], (0.1, 0.5), source)
     table.add(
-        *("9", HARD, "Order signs: memory exponent gamma", flow.sign_memory_exponent(rho)),
+        *("9", HARD, FactName("signs_memory"), flow.sign_memory_exponent(rho)),
         *((0.4, 0.8), "Lillo and Farmer 2004; Lillo, Mike and Farmer 2005"),
     )
 
 
 def _impact_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     w = table.weights
-    names = ("Metaorder impact: exponent delta", "Metaorder impact: prefactor Y")
+    names = (FactName("impact_exponent"), FactName("impact_prefactor"))
     source = "Toth et al. 2011; Sato and Kanazawa 2024"
     if why := _missing(sessions, "parents"):
         for name in names:
@@ -275,7 +286,7 @@ def _impact_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
         )
         for name, values, accept in zip(names, both, ((0.40, 0.65), (0.3, 1.5)), strict=True):
             table.add("10", HARD, name, values, accept, source)
-    name, source = "Single-trade impact: exponent psi", "Lillo, Farmer and Mantegna 2003"
+    name, source = FactName("trade_impact"), "Lillo, Farmer and Mantegna 2003"
     if why := _missing(sessions, "responses"):
         table.absent("10b", SOFT, name, source, why)
         return
@@ -289,29 +300,27 @@ def _quote_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     w = table.weights
     spread = [s.spread for s in sessions]
     source = "Plerou et al. 2005; Mike and Farmer 2008"
-    table.add("11", HARD, "Spread: mean, ticks", book.mean(spread, w), (1.0, 4.0), source)
+    table.add("11", HARD, FactName("spread_mean"), book.mean(spread, w), (1.0, 4.0), source)
     pool = Pool(spread, w)
     widest = _weighted_maximum([np.nanmax(s, initial=0.0) for s in spread], w)
-    table.add("11", HARD, "Spread: widest, ticks", widest, (0.0, 200.0), source)
+    table.add("11", HARD, FactName("spread_widest"), widest, (0.0, 200.0), source)
     crossed = np.array([[s.crossed] for s in sessions], dtype=float)
     table.add(
-        *("11", HARD, "Spread: seconds with a crossed book", w @ crossed[:, 0], (0.0, 0.0)),
+        *("11", HARD, FactName("spread_crossed"), w @ crossed[:, 0], (0.0, 0.0)),
         "price-time priority",
     )
     table.add(
-        "11", REPORT, "Spread: share of one tick", book.share(spread, 1.0, w), (-_INF, _INF), source
+        "11", REPORT, FactName("spread_one_tick"), book.share(spread, 1.0, w), (-_INF, _INF), source
     )
     table.add(
-        *("11", REPORT, "Spread: Hill exponent of the top 0.2 %", pool.hill(0.002)),
+        *("11", REPORT, FactName("spread_tail"), pool.hill(0.002)),
         *((-_INF, _INF), "Plerou et al. 2005 (about 3)"),
     )
     best = [s.best_volume for s in sessions]
     source = "Bouchaud, Mezard and Potters 2002"
+    table.add("12", SOFT, FactName("best_gamma"), book.gamma_shape(best, w), (0.6, 3.0), source)
     table.add(
-        "12", SOFT, "Volume at the best: gamma shape", book.gamma_shape(best, w), (0.6, 3.0), source
-    )
-    table.add(
-        *("12", SOFT, "Volume at the best: sd over mean", book.coefficient_of_variation(best, w)),
+        *("12", SOFT, FactName("best_variation"), book.coefficient_of_variation(best, w)),
         *((0.55, 1.2), source),
     )
 
@@ -322,9 +331,9 @@ def _weighted_maximum(values: Sequence[float], weights: np.ndarray) -> np.ndarra
 
 def _depth_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     names = (
-        ("Depth: distance of its peak, ticks", (1.0, 6.0)),
-        ("Depth: at the best over at the peak", (-_INF, 1.0)),
-        ("Depth: decay exponent, 10-100 ticks", (1.0, _INF)),
+        (FactName("depth_peak"), (1.0, 6.0)),
+        (FactName("depth_best"), (-_INF, 1.0)),
+        (FactName("depth_decay"), (1.0, _INF)),
     )
     source = "Bouchaud, Mezard and Potters 2002; Gu, Chen and Zhou 2008"
     if why := _missing(sessions, "depth"):
@@ -342,12 +351,12 @@ def _order_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     w = table.weights
     lives, gaps = "Challet and Stinchcombe 2001", "Vyetrenko et al. 2020"
     if why := _missing(sessions, "messages"):
-        table.absent("14", SOFT, "Lifetimes of cancelled orders: exponent", lives, why)
-        table.absent("14", SOFT, "Share of limit orders cancelled", lives, why)
-        table.absent("15", SOFT, "Message arrivals: Weibull shape", gaps, why)
+        table.absent("14", SOFT, FactName("lifetimes"), lives, why)
+        table.absent("14", SOFT, FactName("cancelled"), lives, why)
+        table.absent("15", SOFT, FactName("messages"), gaps, why)
     else:
         table.add(
-            *("14", SOFT, "Lifetimes of cancelled orders: exponent"),
+            *("14", SOFT, FactName("lifetimes")),
             *(flow.lifetime_exponent([s.lifetimes for s in sessions], 60.0, w), (0.9, 1.6), lives),
         )
         share = flow.ratio_of_totals(
@@ -355,14 +364,14 @@ def _order_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
             np.array([s.additions for s in sessions], dtype=float),
             w,
         )
-        table.add("14", SOFT, "Share of limit orders cancelled", share, (0.8, 1.0), lives)
+        table.add("14", SOFT, FactName("cancelled"), share, (0.8, 1.0), lives)
         shape = flow.weibull_shape([s.message_gaps for s in sessions], w)
-        table.add("15", SOFT, "Message arrivals: Weibull shape", shape, (0.4, 0.9), gaps)
+        table.add("15", SOFT, FactName("messages"), shape, (0.4, 0.9), gaps)
     shape = flow.weibull_shape([s.trade_gaps for s in sessions], w)
-    table.add("15", SOFT, "Trade arrivals: Weibull shape", shape, (0.4, 0.9), gaps)
+    table.add("15", SOFT, FactName("trades"), shape, (0.4, 0.9), gaps)
     counts = [_per_minute(s) for s in sessions]
     table.add(
-        *("15", SOFT, "Trades a minute: variance over mean"),
+        *("15", SOFT, FactName("trades_variance")),
         *(flow.fano_factor(counts, w), (3.0, _INF), gaps),
     )
 
@@ -392,11 +401,11 @@ def _signature_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     for step, gate, accept in ranges:
         ratio = variance[:, steps.index(step)] / variance[:, steps.index(300)]
         number = "16" if gate == HARD else "16b"
-        table.add(number, gate, f"Signature plot: {step} s over 300 s", ratio, accept, source)
+        table.add(number, gate, FactName("signature", step), ratio, accept, source)
 
 
-def _missing(sessions: Sequence[SessionRecord], group: str) -> str:
-    return next((s.missing[group] for s in sessions if group in s.missing), "")
+def _missing(sessions: Sequence[SessionRecord], group: str) -> Statement | None:
+    return next((s.missing[group] for s in sessions if group in s.missing), None)
 
 
 def _drift_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
@@ -409,14 +418,14 @@ def _drift_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     there = np.isfinite(each)
     weights = table.weights[:, there]
     drift = 1e4 * (weights @ each[there]) / weights.sum(axis=1)
-    verdict, note = "", ""
+    verdict, note = "", None
     if there.sum() > 1:
         verdict = PASS
         for level, worse in ((0.95, WARN), (0.99, FAIL)):
             low, high = interval(drift, level)
             if np.isfinite(low) and not low <= 0.0 <= high:
-                verdict, note = worse, f"drifts: zero lies outside its {level:.0%} interval"
+                verdict, note = worse, FactNote("drifts", round(100 * level))
     table.add(
-        *("17", REPORT, "Mean return of a session, bp", drift, (-_INF, _INF)),
+        *("17", REPORT, FactName("drift"), drift, (-_INF, _INF)),
         *("no drift is meant", note, verdict),
     )

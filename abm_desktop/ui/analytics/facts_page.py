@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -19,14 +20,18 @@ from PySide6.QtWidgets import (
 from abm_desktop.desk.analytics.facts import SHORTEST, measure_facts
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import Cell, ReportTable
-from abm_desktop.ui.translated_sentences import translated
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.panel import EmptyState
+from abm_desktop.ui.words import of_worker, words
 from abm_desktop.ui.worker import Job, WorkerError
+
+if TYPE_CHECKING:
+    from abm_desktop.metrics.stylized_facts.suite import Fact
 
 __all__ = ["FactsPage"]
 
@@ -40,7 +45,7 @@ class FactsPage(AnalyticsPage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.facts: list[object] = []
+        self.facts: list[Fact] = []
         self._job: Job | None = None
         self._snapshot: MarketSnapshot | None = None
         self.start = QPushButton(self.tr("Measure the facts"))
@@ -170,15 +175,15 @@ class FactsPage(AnalyticsPage):
         self.stop.setVisible(busy)
         self.progress.setVisible(busy)
 
-    def _progress(self, share: float, text: str) -> None:
+    def _progress(self, share: float, what: Statement) -> None:
         self.progress.setValue(round(1000 * share))
-        self.progress.setFormat(text)
+        self.progress.setFormat(words(what))
 
     def _failed(self, error: WorkerError) -> None:
         self._set_busy(False)
-        self.note.setText(translated(str(error)))
+        self.note.setText(of_worker(error))
 
-    def _show(self, facts: list, length: float) -> None:
+    def _show(self, facts: list[Fact], length: float) -> None:
         self._set_busy(False)
         self.facts = facts
         counts = {name: sum(f.verdict == name for f in facts) for name in _COLORS}
@@ -193,14 +198,14 @@ class FactsPage(AnalyticsPage):
         self.table.show_rows(
             [
                 [
-                    Cell(translated(tr(f.name)), translated(f.note) or f.source),
-                    Cell(translated(f.note) or f.source, f.source, color="muted"),
+                    Cell(words(f.what), _note(f) or tr(f.source)),
+                    Cell(_note(f) or tr(f.source), tr(f.source), color="muted"),
                     Cell(self.tr(_GATES[f.gate]), color="muted"),
-                    Cell(_number(f.value), translated(f.note)),
-                    Cell(f.accept.replace("-", "−")),
+                    Cell(_number(f.value), _note(f)),
+                    Cell(_range(f)),
                     Cell(
                         tr(f.verdict) if f.verdict in _COLORS else "–",
-                        f.note,
+                        _note(f),
                         color=_COLORS.get(f.verdict, "muted"),
                         bold=f.verdict in _COLORS,
                     ),
@@ -209,6 +214,19 @@ class FactsPage(AnalyticsPage):
             ]
         )
         self.places.setCurrentWidget(self.panel)
+
+
+def _note(fact: Fact) -> str:
+    return words(fact.note) if fact.note is not None else ""
+
+
+def _range(fact: Fact) -> str:
+    """The accepted range, "" if there is none."""
+    low, high = math.isfinite(fact.accept_low), math.isfinite(fact.accept_high)
+    text = fact.accept
+    if low and high:
+        text = tr("{low:g} to {high:g}").format(low=fact.accept_low, high=fact.accept_high)
+    return text.replace("-", "−")
 
 
 def _number(value: float) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from abm_desktop.desk.formats import percent
 from abm_desktop.learning.judging import assessment
+from abm_desktop.ui.translations import tr
 from abm_desktop.ui.worker import Job, Worker, WorkerError
 
 __all__ = ["Judging", "JudgingStrip", "Task"]
@@ -130,7 +131,7 @@ class JudgingStrip(QWidget):
         text = self.tr(TITLES[task.kind]).format(name=task.name)
         text += f": {percent(task.share)}"
         if task.at_work:
-            text += f" ({task.at_work})"
+            text += f" ({tr(task.at_work)})"
         if len(tasks) > 1:
             text += self.tr(", {n} more wait").format(n=len(tasks) - 1)
         self.label.setText(text)
