@@ -72,7 +72,7 @@ DISPLAY_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class QtFinding:
     """What keeps Qt from starting."""
 
     missing: tuple[str, ...]
@@ -93,13 +93,13 @@ class Finding:
         return tuple(sorted(needed if self.has_fonts else needed | {FONT_PACKAGE}))
 
 
-def probe() -> Finding:
+def probe() -> QtFinding:
     """Load Qt's libraries and platform plugins; other systems than Linux always pass."""
     if not sys.platform.startswith("linux"):
-        return Finding((), ())
+        return QtFinding((), ())
     spec = importlib.util.find_spec("PySide6")
     if spec is None or not spec.submodule_search_locations:
-        return Finding((), ("PySide6 is not installed: run pip install -e .",))
+        return QtFinding((), ("PySide6 is not installed: run pip install -e .",))
     qt = Path(next(iter(spec.submodule_search_locations))) / "Qt"
     files = [p for name in ESSENTIAL for p in sorted((qt / "lib").glob(f"{name}.so.6"))]
     files += [qt / "plugins" / "platforms" / name for name in PLUGINS]
@@ -110,7 +110,7 @@ def probe() -> Finding:
         missing |= absent
         if not absent and (reason := _load(file)):
             failures.append(reason)
-    return Finding(tuple(sorted(missing)), tuple(failures), any(map(_holds_font, font_folders())))
+    return QtFinding(tuple(sorted(missing)), tuple(failures), any(map(_holds_font, font_folders())))
 
 
 def font_folders() -> tuple[Path, ...]:

@@ -124,12 +124,12 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
         yield "ChartBar", title
     for measure in measures.MEASURES:
         for text in (measure.title, measure.unit, measure.tip):
-            yield "MeasureChart", text
+            yield "TrainingChart", text
     for text in (*progress.TITLES.values(), *progress.HINTS.values()):
         yield "ProgressStrip", text
     for column in models_table.COLUMNS:
-        yield "_Rows", column.title
-        yield "_Rows", column.tip
+        yield "_ModelRows", column.title
+        yield "_ModelRows", column.tip
     for word in ("finished", "stopped", "unfinished", "failed", "imported"):
         yield "", word
     for text in (*agent_panel.FEATURES, *agent_panel.TIPS):

@@ -12,7 +12,7 @@ import psutil  # type: ignore[import-untyped]  # has no stubs
 from abm_desktop.bench.report import OURS, Report
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.running.runner import Progress
+from abm_desktop.experiments.running.runner import ExperimentProgress
 
 CORES = (1, 2)
 SIZES = (10, 100, 1000)
@@ -67,7 +67,7 @@ def _rate(sessions: int, cores: int, folder: Path) -> float:
     """Sessions per second on a cluster of so many workers, once all of them are at work."""
     heard: list[tuple[float, int]] = []
 
-    def hear(progress: Progress) -> None:
+    def hear(progress: ExperimentProgress) -> None:
         if progress.state == "running" and progress.done >= SHARED * progress.total:
             heard.append((time.perf_counter(), progress.done))
 

@@ -12,7 +12,7 @@ OURS = "abm_desktop"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
     """One figure: the median of the repetitions."""
 
     case: str
@@ -26,13 +26,13 @@ class Report:
     """The rows of one bench."""
 
     bench: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[BenchRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What could not be measured, and why."""
 
     def add(self, case: str, subject: str, values: list[float], unit: str) -> None:
         """Add the median of some repetitions."""
-        self.rows.append(Row(case, subject, statistics.median(values), unit))
+        self.rows.append(BenchRow(case, subject, statistics.median(values), unit))
 
     def as_json(self) -> str:
         """``{"bench": ..., "rows": [{"case", "subject", "value", "unit"}]}``."""

@@ -19,7 +19,7 @@ from abm_desktop.scenario import ScenarioError
 if TYPE_CHECKING:
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.running.runner import Control
-    from abm_desktop.experiments.running.runner import Progress as Step
+    from abm_desktop.experiments.running.runner import ExperimentProgress as Step
 
 _STATES = {
     "starting": "Starting",

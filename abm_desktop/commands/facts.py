@@ -19,7 +19,7 @@ from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_sc
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from abm_desktop.metrics.stylized_facts.sessions import SessionRecord
+    from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
     from abm_desktop.metrics.stylized_facts.suite import Fact
 
 _WORKERS = 16
@@ -68,7 +68,7 @@ def _scenario(name: str) -> Scenario:
         raise Failed(str(error)) from error
 
 
-def _recorded_day(path: Path, day: str | None, console: Out) -> SessionRecord:
+def _recorded_day(path: Path, day: str | None, console: Out) -> ReducedSession:
     with console.status(f"Reading {path.name} ..."):
         from abm_desktop.market.lobster import LobsterError
         from abm_desktop.metrics.stylized_facts.lobster import lobster_session
@@ -79,7 +79,7 @@ def _recorded_day(path: Path, day: str | None, console: Out) -> SessionRecord:
             raise Failed(str(error)) from error
 
 
-def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[SessionRecord]:
+def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[ReducedSession]:
     """Run the sessions on threads: the market releases the GIL."""
     with console.status("Preparing the market (the first run after a change compiles it) ..."):
         from abm_desktop.market.simulator import Simulator
@@ -114,7 +114,7 @@ def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[Sessio
             raise
 
 
-def _measure(records: list[SessionRecord], console: Out) -> list[Fact]:
+def _measure(records: list[ReducedSession], console: Out) -> list[Fact]:
     from abm_desktop.metrics.stylized_facts.suite import measure
 
     columns = (TextColumn("Measuring"), BarColumn(), TaskProgressColumn())

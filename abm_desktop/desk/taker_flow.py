@@ -6,14 +6,14 @@ import numpy as np
 
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 
-__all__ = ["FlowStore"]
+__all__ = ["TakerFlow"]
 
 CLASSES = len(TRADER_CLASSES)
 MOST_ROWS = 1 << 16
 NANO = 1e9
 
 
-class FlowStore:
+class TakerFlow:
     """Adds up the fills of one market as they come, so that a frame looks at the new ones only.
 
     Auctions have no aggressor: their fills do not count.

@@ -7,13 +7,13 @@ import numpy as np
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.metrics.streaming import rolling_vpin
 
-__all__ = ["FlowStore"]
+__all__ = ["TraderFlow"]
 
 _CLASSES = len(TRADER_CLASSES)
 MAKER, TAKER, MONEY, SIGNED = range(4)
 
 
-class FlowStore:
+class TraderFlow:
     """Lots by trader class, and lots bought and sold, per bar; bars widen as the session grows."""
 
     WIDTH = 10.0

@@ -10,7 +10,7 @@ import numpy as np
 from abm_desktop.learning.process.messages import Progress
 from abm_desktop.market.roles import Role, role_of_actions, side_shares
 
-__all__ = ["LOSSES", "History"]
+__all__ = ["LOSSES", "TrainingHistory"]
 
 LOSSES = (
     "policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm",
@@ -19,7 +19,7 @@ LOSSES = (
 """Keys of ``Progress.losses`` that become columns; each algorithm has some of them."""
 
 
-class History:
+class TrainingHistory:
     """The measurements of one training as growing columns; ``version`` grows with every row."""
 
     COLUMNS = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AXES", "GROUPS", "MEASURES", "NOT_MEASURED", "RUN_COLORS", "Measure"]
+__all__ = ["AXES", "GROUPS", "MEASURES", "NOT_MEASURED", "RUN_COLORS", "TrainingMeasure"]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class TrainingMeasure:
     """A chart: curves of ``History`` columns with the colour role and the name of each."""
 
     key: str
@@ -25,42 +25,42 @@ class Measure:
 
 
 MEASURES = (
-    Measure("reward", "Reward", "mean return of the last 100 episodes",
+    TrainingMeasure("reward", "Reward", "mean return of the last 100 episodes",
             (("reward_mean", "accent", ""),), decimals=2, waits=True),
-    Measure("pnl", "Profit per episode", "currency, last position closed",
+    TrainingMeasure("pnl", "Profit per episode", "currency, last position closed",
             (("pnl_mean", "accent", ""),), decimals=2, waits=True,
             tip="Mean of the episodes that ended in the iteration, with the random actions of "
             "exploration"),
-    Measure("actions", "Actions", "share, %",
+    TrainingMeasure("actions", "Actions", "share, %",
             (("sell", "ask", "SELL"), ("hold", "muted", "HOLD"), ("buy", "bid", "BUY")),
             scale=100.0, fixed=(0.0, 104.0), decimals=0),
-    Measure("speed", "Speed", "decisions per second, learning included",
+    TrainingMeasure("speed", "Speed", "decisions per second, learning included",
             (("steps_per_second", "accent", ""),), zero=True),
-    Measure("policy_loss", "Policy loss", "",
+    TrainingMeasure("policy_loss", "Policy loss", "",
             (("policy_loss", "accent", ""),), decimals=4),
-    Measure("value_loss", "Value error", "mean squared or Huber",
+    TrainingMeasure("value_loss", "Value error", "mean squared or Huber",
             (("value_loss", "accent", ""),), zero=True, decimals=4,
             tip="Error against its targets: squared for PPO, Huber for DQN and SAC"),
-    Measure("entropy", "Entropy", "nats",
+    TrainingMeasure("entropy", "Entropy", "nats",
             (("entropy", "accent", ""),), zero=True, decimals=2,
             tip="Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the "
             "10 of a maker, 1.95 between the 7 of an executor"),
-    Measure("explained_variance", "Explained variance", "of the returns",
+    TrainingMeasure("explained_variance", "Explained variance", "of the returns",
             (("explained_variance", "accent", ""),), decimals=2),
-    Measure("gradient_norm", "Gradient norm", "before it is limited",
+    TrainingMeasure("gradient_norm", "Gradient norm", "before it is limited",
             (("gradient_norm", "accent", ""),), zero=True, decimals=3),
-    Measure("kl", "KL divergence", "new from old policy",
+    TrainingMeasure("kl", "KL divergence", "new from old policy",
             (("kl", "accent", ""),), zero=True, decimals=4),
-    Measure("temperature", "Temperature", "weight of the entropy",
+    TrainingMeasure("temperature", "Temperature", "weight of the entropy",
             (("temperature", "accent", ""),), zero=True, decimals=4),
-    Measure("mean_value", "Mean value", "of the states learned from",
+    TrainingMeasure("mean_value", "Mean value", "of the states learned from",
             (("mean_value", "accent", ""),), decimals=2),
-    Measure("learning_rate", "Learning rate", "step size of the optimiser",
+    TrainingMeasure("learning_rate", "Learning rate", "step size of the optimiser",
             (("learning_rate", "accent", ""),), zero=True, decimals=6,
             tip="As the settings let it fall, and as it was set while the training ran"),
-    Measure("position", "Inventory", "mean |position|, % of the limit",
+    TrainingMeasure("position", "Inventory", "mean |position|, % of the limit",
             (("position_mean", "accent", ""),), scale=100.0, zero=True, decimals=1),
-    Measure("length", "Episode length", "decisions, last 100 episodes",
+    TrainingMeasure("length", "Episode length", "decisions, last 100 episodes",
             (("episode_length_mean", "accent", ""),), zero=True, decimals=1, waits=True),
 )  # fmt: skip
 

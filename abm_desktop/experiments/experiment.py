@@ -10,7 +10,7 @@ from typing import Any
 from abm_desktop.experiments.design import Design, find_experiment, load_design
 from abm_desktop.experiments.running.cells import Plan, make_plan
 from abm_desktop.experiments.running.results import collect
-from abm_desktop.experiments.running.runner import Control, Progress, run_plan
+from abm_desktop.experiments.running.runner import Control, ExperimentProgress, run_plan
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.inputs import InputError, shown, whole
@@ -96,7 +96,7 @@ class Experiment:
         folder: Path | None = None,
         fresh: bool = False,
         control: Control | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[ExperimentProgress], None] | None = None,
     ) -> ExperimentResults:
         """Make the runs that are not there yet, and return the results of all.
 

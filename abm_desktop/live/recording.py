@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abm_desktop.market import checkpoints
-from abm_desktop.market.checkpoints import Checkpoint
+from abm_desktop.market.checkpoints import MarketCheckpoint
 
 if TYPE_CHECKING:
     from abm_desktop.market.commands import MarketCommand
@@ -57,7 +57,7 @@ class Recording:
         self.events_between = EVENTS_BETWEEN
         self._lock = threading.Lock()
         self._moves: list[Move] = []
-        self.checkpoints: list[Checkpoint] = []
+        self.checkpoints: list[MarketCheckpoint] = []
         self.nbytes = 0
         """Memory of the checkpoints."""
         self._add(simulator)
@@ -101,7 +101,7 @@ class Recording:
 
     # -- reading --------------------------------------------------------------------------------
 
-    def checkpoint_at(self, time: float) -> Checkpoint:
+    def checkpoint_at(self, time: float) -> MarketCheckpoint:
         """Return the last checkpoint at or before ``time``."""
         with self._lock:
             found = self.checkpoints

@@ -40,7 +40,7 @@ def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class MarketCheckpoint:
     """The state of a market at one moment."""
 
     time: float
@@ -63,8 +63,8 @@ def take(
     time: float,
     events: int,
     moves: int,
-    before: Checkpoint | None = None,
-) -> Checkpoint:
+    before: MarketCheckpoint | None = None,
+) -> MarketCheckpoint:
     """Copy what differs between ``state`` and ``first``, the state at the open.
 
     Arrays that are as they were ``before`` are shared with it.
@@ -82,7 +82,7 @@ def take(
         found = _Pages(array.shape, array.dtype, numbers, content, tail.copy(), same_shape)
         old = None if before is None else before.pages[len(pages)]
         pages.append(old if old is not None and _alike(found, old) else found)
-    return Checkpoint(time, events, moves, tuple(pages))
+    return MarketCheckpoint(time, events, moves, tuple(pages))
 
 
 def _alike(one: _Pages, other: _Pages) -> bool:
@@ -94,7 +94,9 @@ def _alike(one: _Pages, other: _Pages) -> bool:
     )
 
 
-def put(checkpoint: Checkpoint, first: arrays.Markets, state: arrays.Markets) -> arrays.Markets:
+def put(
+    checkpoint: MarketCheckpoint, first: arrays.Markets, state: arrays.Markets
+) -> arrays.Markets:
     """Make ``state`` the one at ``checkpoint``; ``first`` is the state at the open.
 
     Its arrays are written to, as new ones would cost ten times as much: the system hands memory out

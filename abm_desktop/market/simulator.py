@@ -12,7 +12,7 @@ import numpy as np
 from abm_desktop.inputs import InputError, UnavailableError, shown, whole
 from abm_desktop.market import arrays, opening, running, saved_market, state
 from abm_desktop.market.changing import MarketChanging
-from abm_desktop.market.checkpoints import Checkpoint, put
+from abm_desktop.market.checkpoints import MarketCheckpoint, put
 from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.soundness import check_market, opened
@@ -137,7 +137,7 @@ class Simulator(MarketChanging):
         params, agents = (same or before)[-1]
         check_market(snapshot, self._opened._replace(params=params, agents=agents))
 
-    def go_back(self, checkpoint: Checkpoint, first: arrays.Markets) -> None:
+    def go_back(self, checkpoint: MarketCheckpoint, first: arrays.Markets) -> None:
         """Go to a moment of this run, earlier or later; the tape keeps what is on it.
 
         Args:

@@ -26,13 +26,13 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.widgets.notice import trouble_text
 
-__all__ = ["Entry", "NoticeHistory"]
+__all__ = ["NoticeEntry", "NoticeHistory"]
 
 KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NoticeEntry:
     """One notice."""
 
     when: float
@@ -50,7 +50,7 @@ class NoticeHistory(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self.entries: deque[NoticeEntry] = deque(maxlen=KEPT)
         """The newest first."""
         self.unread = 0
         self.table = QTableWidget(0, 2)
@@ -100,7 +100,7 @@ class NoticeHistory(QWidget):
 
     def add(self, trouble: Trouble, *, is_fault: bool = True) -> None:
         """Keep a notice."""
-        self.entries.appendleft(Entry(time.time(), trouble, is_fault))
+        self.entries.appendleft(NoticeEntry(time.time(), trouble, is_fault))
         if is_fault and not self.isVisible():
             self.unread += 1
             self.unread_changed.emit(self.unread)

@@ -28,8 +28,8 @@ from abm_desktop.ui.stress_kinds import more_stresses
 from abm_desktop.ui.translations import tr
 
 __all__ = [
-    "Entry",
     "Palette",
+    "PaletteEntry",
     "command_entries",
     "file_entries",
     "match",
@@ -51,7 +51,7 @@ _STEPS: dict[int, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PaletteEntry:
     """One line of the palette."""
 
     title: str
@@ -62,7 +62,7 @@ class Entry:
     """Why it cannot be used now; "" where it can."""
 
 
-def command_entries(commands: CommandTable) -> list[Entry]:
+def command_entries(commands: CommandTable) -> list[PaletteEntry]:
     """Return an entry for every command, with the reason where it cannot be used now."""
     entries = []
     for command, action in commands:
@@ -71,7 +71,7 @@ def command_entries(commands: CommandTable) -> list[Entry]:
         menu = plain_title(tr(GROUPS[command.group]))
         reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2] or tr("not now")
         entries.append(
-            Entry(
+            PaletteEntry(
                 f"{menu}: {plain_title(action.text())}",
                 action.trigger,
                 QKeySequence(command.keys).toString() if command.keys else "",
@@ -82,10 +82,10 @@ def command_entries(commands: CommandTable) -> list[Entry]:
     return entries
 
 
-def stress_entries(inject: Callable[[str], object], reason: str) -> list[Entry]:
+def stress_entries(inject: Callable[[str], object], reason: str) -> list[PaletteEntry]:
     """Return an entry for every kind of stress that is not a command of its own."""
     return [
-        Entry(
+        PaletteEntry(
             tr("Market: Inject {name}").format(name=stress.title.lower()),
             partial(inject, stress.kind),
             tip=stress.tip,
@@ -95,10 +95,10 @@ def stress_entries(inject: Callable[[str], object], reason: str) -> list[Entry]:
     ]
 
 
-def file_entries(session: Session) -> list[Entry]:
+def file_entries(session: Session) -> list[PaletteEntry]:
     """Return an entry for every shipped scenario and every recent file."""
     shipped = [
-        Entry(
+        PaletteEntry(
             tr("Open scenario: {name}").format(name=path.stem),
             partial(session.open, path),
             tip=str(path),
@@ -106,7 +106,7 @@ def file_entries(session: Session) -> list[Entry]:
         for path in session.bundled()
     ]
     recent = [
-        Entry(
+        PaletteEntry(
             tr("Open recent file: {name}").format(name=place_name(path)),
             partial(session.open, path),
             tip=str(path),
@@ -116,10 +116,10 @@ def file_entries(session: Session) -> list[Entry]:
     return shipped + recent
 
 
-def theme_entries(set_theme: Callable[[str], None]) -> list[Entry]:
+def theme_entries(set_theme: Callable[[str], None]) -> list[PaletteEntry]:
     """Return an entry for every theme."""
     return [
-        Entry(
+        PaletteEntry(
             tr("Theme: {name}").format(name=tr(entry.title)),
             partial(set_theme, name),
         )
@@ -127,7 +127,7 @@ def theme_entries(set_theme: Callable[[str], None]) -> list[Entry]:
     ]
 
 
-def panel_entries(docks: Mapping[str, QDockWidget]) -> list[Entry]:
+def panel_entries(docks: Mapping[str, QDockWidget]) -> list[PaletteEntry]:
     """Return an entry that shows each of these panels and brings it to the front."""
 
     def show(dock: QDockWidget) -> None:
@@ -135,7 +135,7 @@ def panel_entries(docks: Mapping[str, QDockWidget]) -> list[Entry]:
         dock.raise_()
 
     return [
-        Entry(tr("Panel: {name}").format(name=dock.windowTitle()), partial(show, dock))
+        PaletteEntry(tr("Panel: {name}").format(name=dock.windowTitle()), partial(show, dock))
         for dock in docks.values()
     ]
 
@@ -178,7 +178,7 @@ def _match_word(word: str, text: str) -> float | None:
 class Palette(QDialog):
     """A field and the list of what fits; closes when something is chosen or on Esc."""
 
-    def __init__(self, entries: Iterable[Entry], parent: QWidget) -> None:
+    def __init__(self, entries: Iterable[PaletteEntry], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("palette")
@@ -204,7 +204,7 @@ class Palette(QDialog):
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(lambda _item: self.choose())
         self.list.currentRowChanged.connect(lambda _row: self._describe())
-        self._shown: list[Entry] = []
+        self._shown: list[PaletteEntry] = []
         self._filter("")
 
     def show_over(self, window: QWidget) -> None:
@@ -260,7 +260,7 @@ class Palette(QDialog):
         self.list.clear()
         for entry in self._shown:
             item = QListWidgetItem(self.list)
-            row = _Row(entry)
+            row = _PaletteRow(entry)
             item.setSizeHint(row.sizeHint())
             self.list.setItemWidget(item, row)
         height = self.list.sizeHintForRow(0) if self._shown else 24
@@ -278,10 +278,10 @@ class Palette(QDialog):
             self.note.setText(self.tr("Nothing is called so."))
 
 
-class _Row(QWidget):
+class _PaletteRow(QWidget):
     """A title at the left, its keys at the right."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: PaletteEntry) -> None:
         super().__init__()
         title, keys = QLabel(entry.title), QLabel(entry.keys)
         keys.setObjectName("panelNote")

@@ -4502,148 +4502,8 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Lassen Sie den Markt laufen (F5), um dies zu sehen.</translation>
     </message>
     <message>
-        <source>{algorithm} has none</source>
-        <translation>{algorithm} hat keine</translation>
-    </message>
-    <message>
-        <source>waiting for the first episode to end</source>
-        <translation>wartet auf das Ende der ersten Episode</translation>
-    </message>
-    <message>
-        <source>not measured</source>
-        <translation>nicht gemessen</translation>
-    </message>
-    <message>
-        <source>Reward</source>
-        <translation>Belohnung</translation>
-    </message>
-    <message>
-        <source>mean return of the last 100 episodes</source>
-        <translation>mittlerer Ertrag der letzten 100 Episoden</translation>
-    </message>
-    <message>
-        <source>Profit per episode</source>
-        <translation>Gewinn je Episode</translation>
-    </message>
-    <message>
-        <source>currency, last position closed</source>
-        <translation>Währung, letzte Position geschlossen</translation>
-    </message>
-    <message>
-        <source>Mean of the episodes that ended in the iteration, with the random actions of exploration</source>
-        <translation>Mittel der Episoden, die in der Iteration endeten, mit den Zufallsaktionen der Exploration</translation>
-    </message>
-    <message>
-        <source>Actions</source>
-        <translation>Aktionen</translation>
-    </message>
-    <message>
-        <source>share, %</source>
-        <translation>Anteil, %</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>Tempo</translation>
-    </message>
-    <message>
-        <source>decisions per second, learning included</source>
-        <translation>Entscheidungen je Sekunde, mit Lernen</translation>
-    </message>
-    <message>
-        <source>Policy loss</source>
-        <translation>Strategieverlust</translation>
-    </message>
-    <message>
-        <source>Value error</source>
-        <translation>Wertfehler</translation>
-    </message>
-    <message>
-        <source>mean squared or Huber</source>
-        <translation>quadratisch oder Huber</translation>
-    </message>
-    <message>
-        <source>Error against its targets: squared for PPO, Huber for DQN and SAC</source>
-        <translation>Fehler gegen seine Ziele: quadratisch bei PPO, Huber bei DQN und SAC</translation>
-    </message>
-    <message>
-        <source>Entropy</source>
-        <translation>Entropie</translation>
-    </message>
-    <message>
-        <source>nats</source>
-        <translation>Nat</translation>
-    </message>
-    <message>
-        <source>Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the 10 of a maker, 1.95 between the 7 of an executor</source>
-        <translation>Unentschieden: 1,10 zwischen den 3 Aktionen eines gerichteten Händlers, 2,30 zwischen den 10 eines Market Makers, 1,95 zwischen den 7 eines Ausführers</translation>
-    </message>
-    <message>
-        <source>Explained variance</source>
-        <translation>Erklärte Varianz</translation>
-    </message>
-    <message>
-        <source>of the returns</source>
-        <translation>der Erträge</translation>
-    </message>
-    <message>
-        <source>Gradient norm</source>
-        <translation>Gradientennorm</translation>
-    </message>
-    <message>
-        <source>before it is limited</source>
-        <translation>vor der Begrenzung</translation>
-    </message>
-    <message>
-        <source>KL divergence</source>
-        <translation>KL-Divergenz</translation>
-    </message>
-    <message>
-        <source>new from old policy</source>
-        <translation>neue von alter Strategie</translation>
-    </message>
-    <message>
-        <source>Temperature</source>
-        <translation>Temperatur</translation>
-    </message>
-    <message>
-        <source>weight of the entropy</source>
-        <translation>Gewicht der Entropie</translation>
-    </message>
-    <message>
-        <source>Mean value</source>
-        <translation>Mittlerer Wert</translation>
-    </message>
-    <message>
-        <source>of the states learned from</source>
-        <translation>der gelernten Zustände</translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation>Lernrate</translation>
-    </message>
-    <message>
-        <source>step size of the optimiser</source>
-        <translation>Schrittweite des Optimierers</translation>
-    </message>
-    <message>
-        <source>As the settings let it fall, and as it was set while the training ran</source>
-        <translation>Wie die Einstellungen sie fallen lassen, und wie sie während des Trainings gesetzt wurde</translation>
-    </message>
-    <message>
         <source>Inventory</source>
         <translation>Bestand</translation>
-    </message>
-    <message>
-        <source>mean |position|, % of the limit</source>
-        <translation>mittlere |Position|, % der Grenze</translation>
-    </message>
-    <message>
-        <source>Episode length</source>
-        <translation>Länge einer Episode</translation>
-    </message>
-    <message>
-        <source>decisions, last 100 episodes</source>
-        <translation>Entscheidungen, letzte 100 Episoden</translation>
     </message>
     <message>
         <source>Realised volatility</source>
@@ -7049,33 +6909,6 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     </message>
 </context>
 <context>
-    <name>Tape</name>
-    <message>
-        <source>Latest trades</source>
-        <translation>Letzte Abschlüsse</translation>
-    </message>
-    <message>
-        <source>Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid, ● the recording does not tell.</source>
-        <translation>Letzte Abschlüsse, der neueste zuerst. ▲ ein Käufer nahm den Brief, ▼ ein Verkäufer traf das Geld, ● die Aufzeichnung sagt es nicht.</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Zeit</translation>
-    </message>
-    <message>
-        <source>Price</source>
-        <translation>Preis</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>Größe</translation>
-    </message>
-    <message>
-        <source>No trade yet. Run the market (F5).</source>
-        <translation>Noch kein Abschluss. Lassen Sie den Markt laufen (F5).</translation>
-    </message>
-</context>
-<context>
     <name>Tasks</name>
     <message>
         <source>What is being done</source>
@@ -7134,6 +6967,33 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
     <message>
         <source>Next</source>
         <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>TradeTape</name>
+    <message>
+        <source>Latest trades</source>
+        <translation>Letzte Abschlüsse</translation>
+    </message>
+    <message>
+        <source>Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid, ● the recording does not tell.</source>
+        <translation>Letzte Abschlüsse, der neueste zuerst. ▲ ein Käufer nahm den Brief, ▼ ein Verkäufer traf das Geld, ● die Aufzeichnung sagt es nicht.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>Preis</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>No trade yet. Run the market (F5).</source>
+        <translation>Noch kein Abschluss. Lassen Sie den Markt laufen (F5).</translation>
     </message>
 </context>
 <context>
@@ -7510,6 +7370,153 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>since the open</source>
         <translation>seit der Eröffnung</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingChart</name>
+    <message>
+        <source>{algorithm} has none</source>
+        <translation>{algorithm} hat keine</translation>
+    </message>
+    <message>
+        <source>waiting for the first episode to end</source>
+        <translation>wartet auf das Ende der ersten Episode</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Reward</source>
+        <translation>Belohnung</translation>
+    </message>
+    <message>
+        <source>mean return of the last 100 episodes</source>
+        <translation>mittlerer Ertrag der letzten 100 Episoden</translation>
+    </message>
+    <message>
+        <source>Profit per episode</source>
+        <translation>Gewinn je Episode</translation>
+    </message>
+    <message>
+        <source>currency, last position closed</source>
+        <translation>Währung, letzte Position geschlossen</translation>
+    </message>
+    <message>
+        <source>Mean of the episodes that ended in the iteration, with the random actions of exploration</source>
+        <translation>Mittel der Episoden, die in der Iteration endeten, mit den Zufallsaktionen der Exploration</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>Aktionen</translation>
+    </message>
+    <message>
+        <source>share, %</source>
+        <translation>Anteil, %</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>decisions per second, learning included</source>
+        <translation>Entscheidungen je Sekunde, mit Lernen</translation>
+    </message>
+    <message>
+        <source>Policy loss</source>
+        <translation>Strategieverlust</translation>
+    </message>
+    <message>
+        <source>Value error</source>
+        <translation>Wertfehler</translation>
+    </message>
+    <message>
+        <source>mean squared or Huber</source>
+        <translation>quadratisch oder Huber</translation>
+    </message>
+    <message>
+        <source>Error against its targets: squared for PPO, Huber for DQN and SAC</source>
+        <translation>Fehler gegen seine Ziele: quadratisch bei PPO, Huber bei DQN und SAC</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>Nat</translation>
+    </message>
+    <message>
+        <source>Undecided: 1.10 between the 3 actions of a directional trader, 2.30 between the 10 of a maker, 1.95 between the 7 of an executor</source>
+        <translation>Unentschieden: 1,10 zwischen den 3 Aktionen eines gerichteten Händlers, 2,30 zwischen den 10 eines Market Makers, 1,95 zwischen den 7 eines Ausführers</translation>
+    </message>
+    <message>
+        <source>Explained variance</source>
+        <translation>Erklärte Varianz</translation>
+    </message>
+    <message>
+        <source>of the returns</source>
+        <translation>der Erträge</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>Gradientennorm</translation>
+    </message>
+    <message>
+        <source>before it is limited</source>
+        <translation>vor der Begrenzung</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL-Divergenz</translation>
+    </message>
+    <message>
+        <source>new from old policy</source>
+        <translation>neue von alter Strategie</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>weight of the entropy</source>
+        <translation>Gewicht der Entropie</translation>
+    </message>
+    <message>
+        <source>Mean value</source>
+        <translation>Mittlerer Wert</translation>
+    </message>
+    <message>
+        <source>of the states learned from</source>
+        <translation>der gelernten Zustände</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>step size of the optimiser</source>
+        <translation>Schrittweite des Optimierers</translation>
+    </message>
+    <message>
+        <source>As the settings let it fall, and as it was set while the training ran</source>
+        <translation>Wie die Einstellungen sie fallen lassen, und wie sie während des Trainings gesetzt wurde</translation>
+    </message>
+    <message>
+        <source>Inventory</source>
+        <translation>Bestand</translation>
+    </message>
+    <message>
+        <source>mean |position|, % of the limit</source>
+        <translation>mittlere |Position|, % der Grenze</translation>
+    </message>
+    <message>
+        <source>Episode length</source>
+        <translation>Länge einer Episode</translation>
+    </message>
+    <message>
+        <source>decisions, last 100 episodes</source>
+        <translation>Entscheidungen, letzte 100 Episoden</translation>
     </message>
 </context>
 <context>
@@ -7905,61 +7912,7 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     </message>
 </context>
 <context>
-    <name>_RLSection</name>
-    <message>
-        <source>RL traders</source>
-        <translation>RL-Händler</translation>
-    </message>
-    <message>
-        <source>Trained model</source>
-        <translation>Trainiertes Modell</translation>
-    </message>
-    <message>
-        <source>Models of the registry; train one in the RL tab</source>
-        <translation>Modelle der Liste; trainieren Sie eines auf der RL-Seite</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>Hinzufügen</translation>
-    </message>
-    <message>
-        <source>Add traders that follow this model</source>
-        <translation>Händler hinzufügen, die diesem Modell folgen</translation>
-    </message>
-    <message>
-        <source>{p:.1f} % of volume</source>
-        <translation>{p:.1f} % des Volumens</translation>
-    </message>
-    <message>
-        <source>Traders of {model}</source>
-        <translation>Händler von {model}</translation>
-    </message>
-    <message>
-        <source>Take these traders out (at the next reset)</source>
-        <translation>Diese Händler herausnehmen (beim nächsten Zurücksetzen)</translation>
-    </message>
-    <message>
-        <source>Remove {model}</source>
-        <translation>{model} entfernen</translation>
-    </message>
-</context>
-<context>
-    <name>_Row</name>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Cancel: {task}</source>
-        <translation>Abbrechen: {task}</translation>
-    </message>
-    <message>
-        <source>{n} s</source>
-        <translation>{n} s</translation>
-    </message>
-</context>
-<context>
-    <name>_Rows</name>
+    <name>_ModelRows</name>
     <message>
         <source>Name</source>
         <translation>Name</translation>
@@ -8039,6 +7992,60 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>How the training ended; unfinished: at a checkpoint in its midst</source>
         <translation>Wie das Training endete; unfertig: an einem Checkpoint mittendrin</translation>
+    </message>
+</context>
+<context>
+    <name>_RLSection</name>
+    <message>
+        <source>RL traders</source>
+        <translation>RL-Händler</translation>
+    </message>
+    <message>
+        <source>Trained model</source>
+        <translation>Trainiertes Modell</translation>
+    </message>
+    <message>
+        <source>Models of the registry; train one in the RL tab</source>
+        <translation>Modelle der Liste; trainieren Sie eines auf der RL-Seite</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add traders that follow this model</source>
+        <translation>Händler hinzufügen, die diesem Modell folgen</translation>
+    </message>
+    <message>
+        <source>{p:.1f} % of volume</source>
+        <translation>{p:.1f} % des Volumens</translation>
+    </message>
+    <message>
+        <source>Traders of {model}</source>
+        <translation>Händler von {model}</translation>
+    </message>
+    <message>
+        <source>Take these traders out (at the next reset)</source>
+        <translation>Diese Händler herausnehmen (beim nächsten Zurücksetzen)</translation>
+    </message>
+    <message>
+        <source>Remove {model}</source>
+        <translation>{model} entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>_TaskRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel: {task}</source>
+        <translation>Abbrechen: {task}</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} s</translation>
     </message>
 </context>
 <context>

@@ -24,7 +24,7 @@ def test_qt_really_starts():
 
 
 def test_missing_libraries_come_with_the_command_that_mends_them(monkeypatch):
-    finding = qt_libraries.Finding(("libEGL.so.1",), ())
+    finding = qt_libraries.QtFinding(("libEGL.so.1",), ())
     monkeypatch.setattr(doctor.qt_libraries, "probe", lambda: finding)
     monkeypatch.setattr(doctor, "run_code", lambda *_, **__: (-6, "", "could not load xcb"))
     found = results_of(doctor.check_qt)

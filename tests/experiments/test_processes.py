@@ -11,12 +11,12 @@ import pytest
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.process.client import ExperimentClient
 from abm_desktop.experiments.process.messages import (
-    Done,
     Ended,
-    Failure,
+    ExperimentDone,
+    ExperimentFailure,
+    ExperimentStart,
+    ExperimentStatus,
     ProtocolError,
-    Start,
-    Status,
     encode,
     parse_command,
     parse_message,
@@ -72,23 +72,27 @@ def test_the_window_s_process_runs_a_file_pauses_and_stops(file):
     path, seen = str(file), []
 
     async def stop_early(client, message):
-        if isinstance(message, Status) and message.state == "running" and message.done >= 2:
+        if (
+            isinstance(message, ExperimentStatus)
+            and message.state == "running"
+            and message.done >= 2
+        ):
             seen.append(message)
             if len(seen) == 1:
                 await client.pause()
-        if isinstance(message, Status) and message.state == "paused":
+        if isinstance(message, ExperimentStatus) and message.state == "paused":
             seen.append(message)
             await client.stop()
 
-    heard = converse(Start(path), stop_early)
+    heard = converse(ExperimentStart(path), stop_early)
     assert isinstance(heard[-1], Ended)
-    assert any(isinstance(m, Status) and m.state == "paused" for m in heard)
+    assert any(isinstance(m, ExperimentStatus) and m.state == "paused" for m in heard)
     kept = Experiment.load(path).finished()
     assert 2 <= kept < RUNS
 
-    heard = converse(Start(path))
-    (done,) = [m for m in heard if not isinstance(m, Status)]
-    assert isinstance(done, Done)
+    heard = converse(ExperimentStart(path))
+    (done,) = [m for m in heard if not isinstance(m, ExperimentStatus)]
+    assert isinstance(done, ExperimentDone)
     assert (done.runs, done.of) == (RUNS, RUNS)
     assert os.path.isfile(done.report)  # noqa: PTH113
     first = next(m for m in heard if m.state == "running")
@@ -97,8 +101,8 @@ def test_the_window_s_process_runs_a_file_pauses_and_stops(file):
 
 def test_failures_are_told_with_a_remedy(file):
     file.write_text("name = 'x'\nsedes = 3\n")
-    (failure,) = converse(Start(str(file)))
-    assert isinstance(failure, Failure)
+    (failure,) = converse(ExperimentStart(str(file)))
+    assert isinstance(failure, ExperimentFailure)
     assert 'line 2: sedes: is not a known key; did you mean "seeds"?' in str(failure.fault)
 
 
@@ -106,23 +110,27 @@ def test_a_killed_process_loses_nothing_and_a_dead_owner_ends_it(file):
     path = str(file)
 
     async def kill(client, message):
-        if isinstance(message, Status) and message.state == "running" and message.done >= 2:
+        if (
+            isinstance(message, ExperimentStatus)
+            and message.state == "running"
+            and message.done >= 2
+        ):
             with contextlib.suppress(psutil.NoSuchProcess):
                 psutil.Process(client.pid).kill()
 
-    heard = converse(Start(path), kill)
-    assert isinstance(heard[-1], Failure)
+    heard = converse(ExperimentStart(path), kill)
+    assert isinstance(heard[-1], ExperimentFailure)
     assert heard[-1].fault == ExperimentProcessEnded(-9)
-    told = max(m.done for m in heard if isinstance(m, Status))
+    told = max(m.done for m in heard if isinstance(m, ExperimentStatus))
     kept = Experiment.load(path).finished()
     assert kept >= told
 
     async def leave():
         client = ExperimentClient()
-        await client.start(Start(path))
+        await client.start(ExperimentStart(path))
         process = psutil.Process(client.pid)
         async for message in client.messages():
-            if isinstance(message, Status) and message.state == "running":
+            if isinstance(message, ExperimentStatus) and message.state == "running":
                 # What the end of its owner does to it: its standard input ends.
                 client._host.end_input()  # noqa: SLF001 - an owner that is killed calls nothing
                 break
@@ -136,13 +144,15 @@ def test_a_killed_process_loses_nothing_and_a_dead_owner_ends_it(file):
 
 def test_messages_are_read_back():
     for item in (
-        Status("running", 3, 9, seconds_left=2.5),
-        Status("starting", 0, 0, note=JoiningCluster("10.0.0.5:6379")),
-        Done("a", "b", 9, 9, ("Yes.",)),
-        Failure(SharesTooLarge(("noise", "momentum"), 0.31, 0.5), "trace"),
+        ExperimentStatus("running", 3, 9, seconds_left=2.5),
+        ExperimentStatus("starting", 0, 0, note=JoiningCluster("10.0.0.5:6379")),
+        ExperimentDone("a", "b", 9, 9, ("Yes.",)),
+        ExperimentFailure(SharesTooLarge(("noise", "momentum"), 0.31, 0.5), "trace"),
     ):
         assert parse_message(encode(item)) == item
-    assert parse_command(encode(Start("x.toml", workers=2))) == Start("x.toml", workers=2)
+    assert parse_command(encode(ExperimentStart("x.toml", workers=2))) == ExperimentStart(
+        "x.toml", workers=2
+    )
     with pytest.raises(ProtocolError):
         parse_command(b'{"type": "start"}')
 

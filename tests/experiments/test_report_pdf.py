@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from pypdf import PdfReader
 
 from abm_desktop.experiments.report.pdf import write_pdf
-from abm_desktop.experiments.report.table import Table
+from abm_desktop.experiments.report.table import ResultTable
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 RUNS = pd.DataFrame({"rl_share": [0.0], "stress": ["calm"], "stress_rv_10s": [0.1], "seed": [1]})
@@ -22,7 +22,7 @@ def squeezed(text):
 def table(name, rows, columns):
     cells = [[f"r{k}", *(f"{k}.{c:03d}" for c in range(columns))] for k in range(rows)]
     heads = ["measure", *(f"cell{c:03d} share" for c in range(columns))]
-    return Table(name, f"All of {name}", "A note.", pd.DataFrame(), heads, cells, {0})
+    return ResultTable(name, f"All of {name}", "A note.", pd.DataFrame(), heads, cells, {0})
 
 
 @pytest.fixture(scope="module")

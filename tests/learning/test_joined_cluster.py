@@ -15,8 +15,8 @@ import pytest
 
 from abm_desktop import cluster
 from abm_desktop.experiments.process.client import ExperimentClient
-from abm_desktop.experiments.process.messages import Done as ExperimentDone
-from abm_desktop.experiments.process.messages import Start
+from abm_desktop.experiments.process.messages import ExperimentDone as ExperimentDone
+from abm_desktop.experiments.process.messages import ExperimentStart
 from abm_desktop.learning.process.messages import Done, Status
 from abm_desktop.learning.statements import JoiningCluster
 
@@ -120,7 +120,9 @@ def test_a_training_and_an_experiment_join_a_cluster_and_leave_it_running(
 
     async def run():
         client = ExperimentClient()
-        await client.start(Start(str(tmp_path / "joined.toml"), workers=1, address=address))
+        await client.start(
+            ExperimentStart(str(tmp_path / "joined.toml"), workers=1, address=address)
+        )
         heard = [message async for message in client.messages()]
         await client.close()
         return heard

@@ -21,7 +21,7 @@ from abm_desktop.learning.process.messages import (
     Progress,
     Status,
 )
-from abm_desktop.learning.process.session import Session
+from abm_desktop.learning.process.session import TrainingSession
 from abm_desktop.learning.registry import in_training, models
 from abm_desktop.learning.statements import WorkersLost, WorkersReplaced
 
@@ -393,7 +393,7 @@ def test_closing_while_training_leaves_nothing(laboratory):
     [(10**6, 0.0, False), (10**6, 55.0, True), (0, 1e6, False), (3, 0.0, True)],
 )
 def test_a_checkpoint_is_due_every_minute_too(interval, since, due):
-    session = object.__new__(Session)
+    session = object.__new__(TrainingSession)
     session.config = tiny_config(checkpoint_interval=interval)
     session._saved_at = time.monotonic() - since
     assert session._is_time_to_save(iteration=6, seconds=1.0) is due

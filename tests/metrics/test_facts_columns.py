@@ -14,7 +14,7 @@ from scipy.special import digamma
 from abm_desktop.commands.facts import _write
 from abm_desktop.metrics.stylized_facts import suite
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
-from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, SessionRecord
+from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, ReducedSession
 
 SECONDS, SESSIONS = 7200, 8
 NAN = float("nan")
@@ -44,7 +44,7 @@ def made():
             histogram.add(gap)
         distance = np.arange(DISTANCES)
         records.append(
-            SessionRecord(
+            ReducedSession(
                 name=f"{number}", seconds=float(n), mid=mid,
                 trade_price=np.round(mid + rng.choice([-0.5, 0.5], n + 1)),
                 volume=rng.poisson(4e4 * np.abs(volatility) + 1).astype(float), spread=spread,

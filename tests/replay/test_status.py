@@ -141,13 +141,13 @@ def test_facts_leave_out_what_was_halted(tmp_path):
 
 def test_the_window_measures_no_sign_that_is_not_told(tmp_path, make_snapshot_of):
     from abm_desktop.desk.analytics.facts import session_record
-    from abm_desktop.desk.trader_flow import FlowStore
+    from abm_desktop.desk.trader_flow import TraderFlow
 
     rows = [(f"{34300 + k}", 5, 0, 10, 1_000_000, BUY) for k in range(700)]
     snapshot = make_snapshot_of(day(tmp_path, *rows), 34999.0)
     assert snapshot.trades == 700
     assert len(session_record(RunData.of(snapshot)).trade_sign) == 0
-    store = FlowStore()
+    store = TraderFlow()
     store.take(snapshot)
     assert store.bought.sum() == store.sold.sum() == 0 and len(store) > 60
 

@@ -12,8 +12,8 @@ from abm_desktop.desk.analytics.compare import compare_runs
 from abm_desktop.desk.analytics.returns import report_returns
 from abm_desktop.desk.analytics.stress import report_stress
 from abm_desktop.desk.stress_log import StressLog
-from abm_desktop.desk.trader_flow import FlowStore
-from abm_desktop.desk.training_curves import History as Curves
+from abm_desktop.desk.trader_flow import TraderFlow
+from abm_desktop.desk.training_curves import TrainingHistory as Curves
 from abm_desktop.desk.training_measures import MEASURES as TRAINING_MEASURES
 from abm_desktop.learning.process.messages import Progress
 from abm_desktop.live import TRADER_CLASSES, ActiveStress
@@ -22,7 +22,7 @@ from abm_desktop.ui.analytics.chart import MeasureChart
 from abm_desktop.ui.analytics.class_table import ClassTable
 from abm_desktop.ui.analytics.compare_charts import CompareCharts
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import MEASURES
 from abm_desktop.ui.analytics.stress_charts import PathPlot
 from abm_desktop.ui.market.depth_chart import DepthChart
@@ -31,9 +31,9 @@ from abm_desktop.ui.market.price_chart import PriceChart
 from abm_desktop.ui.market.spread_chart import SpreadChart
 from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.rl.agent_panel import BarChart
-from abm_desktop.ui.rl.charts import MeasureChart as TrainingChart
+from abm_desktop.ui.rl.charts import TrainingChart as TrainingChart
 from abm_desktop.ui.rl.result_dialog import RangeChart
-from abm_desktop.ui.rl.runs import Run
+from abm_desktop.ui.rl.runs import TrainingRun
 from abm_desktop.ui.widgets.chart_export import chart_columns, save_csv
 from abm_desktop.ui.widgets.plots import make_plot
 
@@ -259,7 +259,7 @@ def expected_of(key, snapshot):
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
 def test_measures_of_the_analytics_tab(own, read, snapshot, measure):
-    chart, flow = own(MeasureChart(measure, StressLog())), FlowStore()
+    chart, flow = own(MeasureChart(measure, StressLog())), TraderFlow()
     flow.take(snapshot)
     chart.show_snapshot(snapshot, flow, LEFT, RIGHT)
     found = read(chart.plot)
@@ -302,7 +302,7 @@ def test_curves_of_other_times_have_times_of_their_own(own, read):
 
 
 def test_accounts_by_class(own, read, snapshot):
-    table, flow = own(ClassTable()), FlowStore()
+    table, flow = own(ClassTable()), TraderFlow()
     flow.take(snapshot)
     table.show_snapshot(snapshot, flow)
     accounts = snapshot.classes
@@ -478,7 +478,7 @@ def test_effects(own, read):
 def test_tables_have_every_column_and_numbers_that_programs_read(own, read):
     table = own(ReportTable("runs", ["Measure", "one", "two", "Δ", "two", "Δ"]))
     texts = ["Fall, largest", "−1.50 %", "1,234,567 lots", "+0.5", "–", "> 12,000 s"]
-    table.show_rows([[Cell(text) for text in texts]])
+    table.show_rows([[TableCell(text) for text in texts]])
     found = read(table)
     assert found == {
         "Measure": ["Fall, largest"], "one": ["-1.50 %"], "two": ["1234567 lots"], "Δ": [0.5],
@@ -511,7 +511,7 @@ def training(name, rows, shift):
         )
         for k in range(rows)
     )  # fmt: skip
-    return Run(name, "PPO", rows, curves)
+    return TrainingRun(name, "PPO", rows, curves)
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.6])

@@ -15,7 +15,7 @@ from abm_desktop.desk.ranges import CalmRange, decimate, visible
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.desk.time_view import time_span
 from abm_desktop.desk.trade_store import TradeStore
-from abm_desktop.desk.trader_flow import FlowStore
+from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.ui.analytics.series import MEASURES, MOST_SAMPLES, curves, used_samples
 from abm_desktop.ui.market.depth_chart import depth_steps
 from abm_desktop.ui.market.ladder import Ladder
@@ -159,7 +159,7 @@ def test_long_histories_are_thinned_evenly_and_without_shimmer():
 @pytest.mark.parametrize("key", [m.key for m in MEASURES])
 def test_every_measure_gives_curves_within_its_history(key):
     snapshot = make_snapshot(1800)
-    history, flow = snapshot.history, FlowStore()
+    history, flow = snapshot.history, TraderFlow()
     flow.take(snapshot)
     shown = curves(key, history, flow, [0, 1, 2], 0.0)
     assert shown
@@ -172,7 +172,7 @@ def test_every_measure_gives_curves_within_its_history(key):
 
 def test_unknown_measure_is_named():
     with pytest.raises(KeyError, match="beta"):
-        curves("beta", make_snapshot(60).history, FlowStore(), [], 0.0)
+        curves("beta", make_snapshot(60).history, TraderFlow(), [], 0.0)
 
 
 def test_time_span_slides_and_starts_full():

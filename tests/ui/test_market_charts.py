@@ -8,7 +8,7 @@ from fake_live import FakeLive, make_snapshot
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from abm_desktop.desk.taker_flow import FlowStore
+from abm_desktop.desk.taker_flow import TakerFlow
 from abm_desktop.live import TRADER_CLASSES
 from abm_desktop.market.state import TRADE
 from abm_desktop.ui.main_window import MainWindow
@@ -43,7 +43,7 @@ def test_flow_is_added_up_once_however_it_comes():
         (0.5, 3, 1, NOISE), (1.5, 2, -1, MAKER), (1.5, 4, -1, MAKER), (1.7, 9, 0, NOISE),
         (4.0, 5, 1, MAKER), (9.5, 1, -1, NOISE),
     )  # fmt: skip
-    at_once, bit_by_bit = FlowStore(), FlowStore()
+    at_once, bit_by_bit = TakerFlow(), TakerFlow()
     at_once.take(make_snapshot(fills=every))
     for n in (0, 2, 2, 3, 5, 6, 6):
         bit_by_bit.take(make_snapshot(fills=every[:n]))
@@ -57,7 +57,7 @@ def test_flow_is_added_up_once_however_it_comes():
 
 
 def test_a_long_session_keeps_its_flow_in_longer_bars():
-    store = FlowStore(most_rows=8)
+    store = TakerFlow(most_rows=8)
     store.take(make_snapshot(fills=fills(*[(float(k), 1, 1, NOISE) for k in range(3, 40)])))
     assert store.width == 8.0
     edges, lots, width = store.between(0.0, 40.0, 1.0)

@@ -11,7 +11,7 @@ from abm_desktop.market.state import LIMIT_STATE
 from abm_desktop.metrics.streaming import on_grid
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.quotes import trade_groups
-from abm_desktop.metrics.stylized_facts.sessions import SessionRecord
+from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
 from abm_desktop.metrics.stylized_facts.statements import FactNote, GroupsMeasured, RunTooShort
 from abm_desktop.metrics.stylized_facts.suite import Fact, measure
 from abm_desktop.statements import FaultError, Statement
@@ -43,7 +43,7 @@ def measure_facts(run: RunData, progress: Callable[[float, Statement], None]) ->
     )
 
 
-def session_record(run: RunData) -> SessionRecord:
+def session_record(run: RunData) -> ReducedSession:
     """A run as the suite of facts takes it: prices in ticks at each whole second."""
     h = run.history
     length = run.end - run.start
@@ -67,7 +67,7 @@ def session_record(run: RunData) -> SessionRecord:
     gaps = GapHistogram()
     gaps.add(np.diff(np.unique(signed["time"])) * 1e-9)
     lots = np.concatenate((h.bid_lots[at][two_sided], h.ask_lots[at][two_sided]))
-    return SessionRecord(
+    return ReducedSession(
         name=run.name,
         seconds=float(grid[-1] - grid[0]),
         mid=mid,

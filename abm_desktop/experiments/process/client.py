@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 from abm_desktop.experiments.process.messages import (
-    Done,
     Ended,
-    Failure,
+    ExperimentDone,
+    ExperimentFailure,
+    ExperimentStart,
     Message,
     Pause,
     ProtocolError,
     Resume,
-    Start,
     Stop,
     encode,
     parse_message,
@@ -60,7 +60,7 @@ class ExperimentClient:
         """Process id."""
         return self._host.pid
 
-    async def start(self, start: Start) -> None:
+    async def start(self, start: ExperimentStart) -> None:
         """Begin an experiment, in a process of its own.
 
         Raises RuntimeError while one runs, OSError where no process can be made.
@@ -95,10 +95,10 @@ class ExperimentClient:
         try:
             message = parse_message(line)
         except ProtocolError as error:
-            message = Failure(UnknownExperimentMessage(), str(error))
-        self._told = self._told or isinstance(message, Done | Ended | Failure)
+            message = ExperimentFailure(UnknownExperimentMessage(), str(error))
+        self._told = self._told or isinstance(message, ExperimentDone | Ended | ExperimentFailure)
         return message
 
     def _last_words(self, code: int | None) -> Iterator[Message]:
         if code is not None and not self._told:
-            yield Failure(ExperimentProcessEnded(code), self._host.log_tail())
+            yield ExperimentFailure(ExperimentProcessEnded(code), self._host.log_tail())

@@ -18,19 +18,19 @@ from typing import BinaryIO, cast
 
 from abm_desktop.experiments.process.messages import (
     Command,
-    Done,
     Ended,
-    Failure,
+    ExperimentDone,
+    ExperimentFailure,
+    ExperimentStart,
+    ExperimentStatus,
     Message,
     Pause,
     Resume,
-    Start,
-    Status,
     Stop,
     encode,
     parse_command,
 )
-from abm_desktop.experiments.running.runner import Control, Progress
+from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 from abm_desktop.experiments.statements import (
     ExperimentBroken,
     ExperimentFault,
@@ -53,7 +53,7 @@ class Voice:
         self._last = 0.0
         self._state = ""
 
-    def tell(self, progress: Progress) -> None:
+    def tell(self, progress: ExperimentProgress) -> None:
         """Pass progress on, where it is new or some time has passed."""
         now = time.monotonic()
         last_of_all = progress.done == progress.total
@@ -61,7 +61,7 @@ class Voice:
             return
         self._last, self._state = now, progress.state
         self.send(
-            Status(
+            ExperimentStatus(
                 progress.state,
                 progress.done,
                 progress.total,
@@ -79,7 +79,7 @@ class Voice:
             write_line(self._stream, encode(message))
 
 
-def run(start: Start, control: Control, voice: Voice) -> Message:
+def run(start: ExperimentStart, control: Control, voice: Voice) -> Message:
     """Run an experiment to its end, which the last message tells."""
     from abm_desktop.cluster import ClusterError
     from abm_desktop.experiments.experiment import Experiment
@@ -105,28 +105,30 @@ def run(start: Start, control: Control, voice: Voice) -> Message:
                 return Ended(str(folder))
         total = experiment.plan.total
         done = experiment.finished(folder)
-        voice.send(Status("report", done, total))
+        voice.send(ExperimentStatus("report", done, total))
         page = experiment.report(folder)
-        return Done(str(folder), str(page), done, total, tuple(written_answer(page)))
+        return ExperimentDone(str(folder), str(page), done, total, tuple(written_answer(page)))
     except ExperimentError as error:
-        return Failure(cast(ExperimentFault, error.fault), traceback.format_exc())
+        return ExperimentFailure(cast(ExperimentFault, error.fault), traceback.format_exc())
     except ScenarioError as error:
-        return Failure(ExperimentRefused(str(error)))
+        return ExperimentFailure(ExperimentRefused(str(error)))
     except ClusterError as error:
-        return Failure(ExperimentRefused(str(error)), traceback.format_exc())
+        return ExperimentFailure(ExperimentRefused(str(error)), traceback.format_exc())
     except Exception as error:
         log.exception("experiment failed")
-        return Failure(ExperimentBroken(type(error).__name__, str(error)), traceback.format_exc())
+        return ExperimentFailure(
+            ExperimentBroken(type(error).__name__, str(error)), traceback.format_exc()
+        )
 
 
 def main() -> None:
     """Run the host on this process's standard streams."""
     control, voice = Control(), Voice(take_streams())
-    starts: queue.SimpleQueue[Start] = queue.SimpleQueue()
+    starts: queue.SimpleQueue[ExperimentStart] = queue.SimpleQueue()
 
     def take(command: Command) -> None:
         match command:
-            case Start():
+            case ExperimentStart():
                 starts.put(command)
             case Pause():
                 control.pause()

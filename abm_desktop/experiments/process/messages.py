@@ -17,15 +17,15 @@ from abm_desktop.learning.statements import ClusterNote
 
 __all__ = [
     "Command",
-    "Done",
     "Ended",
-    "Failure",
+    "ExperimentDone",
+    "ExperimentFailure",
+    "ExperimentStart",
+    "ExperimentStatus",
     "Message",
     "Pause",
     "ProtocolError",
     "Resume",
-    "Start",
-    "Status",
     "Stop",
     "encode",
     "parse_command",
@@ -34,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class ExperimentStart:
     """Run an experiment; the first command, and given once. See ``Experiment.run``.
 
     After a Stop what is finished is kept, and the same Start goes on from there.
@@ -53,11 +53,11 @@ class Start:
     type: Literal["start"] = "start"
 
 
-Command = Start | Pause | Resume | Stop
+Command = ExperimentStart | Pause | Resume | Stop
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class ExperimentStatus:
     """How far the experiment is; at most ten a second."""
 
     state: Literal["starting", "sizing", "running", "paused", "resumed", "facts", "report"]
@@ -77,7 +77,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ExperimentDone:
     """The report is written."""
 
     folder: str
@@ -101,7 +101,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ExperimentFailure:
     """The experiment cannot go on; what is finished is kept."""
 
     fault: ExperimentFault
@@ -111,7 +111,7 @@ class Failure:
     type: Literal["failure"] = "failure"
 
 
-Message = Status | Done | Ended | Failure
+Message = ExperimentStatus | ExperimentDone | Ended | ExperimentFailure
 
 
 def encode(item: Command | Message) -> bytes:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from abm_desktop.experiments.report.table import Table
+from abm_desktop.experiments.report.table import ResultTable
 from abm_desktop.experiments.report.text import bounds, change, level_text
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD
@@ -40,7 +40,7 @@ def _matrix(
     return [*(heads[key] for key in keys), *named], out
 
 
-def glance_table(results: ExperimentResults, rows: pd.DataFrame) -> Table:
+def glance_table(results: ExperimentResults, rows: pd.DataFrame) -> ResultTable:
     """The primary measure, every level: what a reader looks for first."""
     columns, cells = _matrix(results, rows, ("group", "level"))
     if (rows["unit"] == "trainings").any():
@@ -52,7 +52,7 @@ def glance_table(results: ExperimentResults, rows: pd.DataFrame) -> Table:
             interval += ", else by bootstrap for other markets"
     else:
         interval = "95 % intervals by bootstrap of policies and markets"
-    return Table(
+    return ResultTable(
         "glance",
         f"At a glance: {rows['label'].iloc[0]}",
         "Change against the same market without the treatment, percent for ratios; of calm markets "
@@ -67,11 +67,11 @@ def glance_table(results: ExperimentResults, rows: pd.DataFrame) -> Table:
     )
 
 
-def measures_table(results: ExperimentResults, effects: pd.DataFrame) -> Table:
+def measures_table(results: ExperimentResults, effects: pd.DataFrame) -> ResultTable:
     """All measures at the dose that is told, a column a kind of traders."""
     rows = effects[~effects["placebo"] & (effects["level"] == results.told_level())]
     columns, cells = _matrix(results, rows, ("group", "label"))
-    return Table(
+    return ResultTable(
         "measures",
         f"Every measure at {results.level_name} {level_text(results, results.told_level())}",
         "Percent for ratios, else in the unit of the measure. In brackets 95 % intervals by "
@@ -83,7 +83,7 @@ def measures_table(results: ExperimentResults, effects: pd.DataFrame) -> Table:
     )
 
 
-def failed_facts_table(data: pd.DataFrame) -> Table | None:
+def failed_facts_table(data: pd.DataFrame) -> ResultTable | None:
     """The hard facts that fail in some kind of market; a row a market, a column a fact."""
     hard = data[data["gate"] == HARD]
     failed = hard[hard["verdict"] == FAIL]
@@ -101,7 +101,7 @@ def failed_facts_table(data: pd.DataFrame) -> Table | None:
             told.append("–" if math.isnan(value) else f"{value:.2g}{' fails' if bad else ''}")
         count = int((mine["verdict"] == FAIL).sum())
         rows.append([str(cell), str(count), *told])
-    return Table(
+    return ResultTable(
         "failed_facts",
         "Hard stylised facts that fail in some kind of market",
         "Estimates of whole sessions without stress; in brackets the accepted range. "
@@ -114,7 +114,7 @@ def failed_facts_table(data: pd.DataFrame) -> Table | None:
     )
 
 
-def facts_table(data: pd.DataFrame) -> Table:
+def facts_table(data: pd.DataFrame) -> ResultTable:
     """A row a fact, a column a kind of market; what is exported has the intervals as well."""
     cells = list(dict.fromkeys(data["cell"]))
     rows = []
@@ -128,7 +128,7 @@ def facts_table(data: pd.DataFrame) -> Table:
         }
         told = [found.get(cell, "–") for cell in cells]
         rows.append([str(row_number), str(gate), str(fact), str(accepted), *told])
-    return Table(
+    return ResultTable(
         "facts",
         "Stylised facts by kind of market",
         "Whether each market, without stress, still looks like one: estimate and verdict of whole "

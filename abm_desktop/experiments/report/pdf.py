@@ -15,7 +15,7 @@ from matplotlib import get_data_path
 from matplotlib.figure import Figure
 from PIL import Image
 
-from abm_desktop.experiments.report.table import Table
+from abm_desktop.experiments.report.table import ResultTable
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.whole_files import write_whole
 
@@ -44,7 +44,7 @@ def write_pdf(
     results: ExperimentResults,
     words: list[str],
     drawn: Iterable[tuple[str, Figure]],
-    found: list[Table],
+    found: list[ResultTable],
     bounds: list[str],
 ) -> None:
     """Write the report to ``path``: the answer, figures with captions, tables, how to run again.
@@ -230,7 +230,7 @@ class _Paper(FPDF):
         self.ln(1)
         self.words(caption, 8.5, _GREY, after=5)
 
-    def table_of(self, table: Table, above: str = "") -> None:
+    def table_of(self, table: ResultTable, above: str = "") -> None:
         """A table under its title; ``above`` is a heading that goes before."""
         if not table.columns:
             return
@@ -264,7 +264,7 @@ class _Paper(FPDF):
             self._block(table, fit, block, count)
             self.ln(4)
 
-    def _block(self, table: Table, fit: _Fit, block: list[int], count: int) -> None:
+    def _block(self, table: ResultTable, fit: _Fit, block: list[int], count: int) -> None:
         self.set_font("sans", size=fit.size)
         self.set_text_color(*_INK)
         self.set_draw_color(200, 207, 214)
@@ -299,7 +299,7 @@ def _tied(text: str) -> str:
     return text.replace(" %", "\u00a0%")
 
 
-def _fit(pdf: _Paper, table: Table) -> _Fit:
+def _fit(pdf: _Paper, table: ResultTable) -> _Fit:
     """The largest print that has room; upright if it can be."""
     tries: tuple[tuple[Way, float, float], ...] = (
         ("portrait", 7.0, 45.0),
@@ -316,7 +316,7 @@ def _fit(pdf: _Paper, table: Table) -> _Fit:
     return _Fit(way, size, _blocks(table, widths, page)[:_BLOCKS], widths)
 
 
-def _blocks(table: Table, widths: list[float], page: float) -> list[list[int]]:
+def _blocks(table: ResultTable, widths: list[float], page: float) -> list[list[int]]:
     """Columns that fit beside each other; each block begins with the first columns of words."""
     lead = 1
     while lead in table.texts and sum(widths[: lead + 1]) < page / 3:
@@ -332,12 +332,12 @@ def _blocks(table: Table, widths: list[float], page: float) -> list[list[int]]:
     return blocks
 
 
-def _before(table: Table, c: int) -> float:
+def _before(table: ResultTable, c: int) -> float:
     """The space before the text of a column's cells, mm."""
     return _APART if c in table.texts and c - 1 not in table.texts and c else _PAD
 
 
-def _widths(pdf: _Paper, table: Table, size: float, longest: float) -> list[float]:
+def _widths(pdf: _Paper, table: ResultTable, size: float, longest: float) -> list[float]:
     """Of the columns, mm: heads go on about three lines, words wrap beyond ``longest``."""
     pdf.set_font("sans", "B", size)
     heads = []

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["Table", "number"]
+__all__ = ["ResultTable", "number"]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ResultTable:
     """A table as it is shown, and ``data`` as it is exported."""
 
     name: str

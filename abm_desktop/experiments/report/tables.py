@@ -14,7 +14,7 @@ from abm_desktop.experiments.report.matrices import (
     glance_table,
     measures_table,
 )
-from abm_desktop.experiments.report.table import Table, number
+from abm_desktop.experiments.report.table import ResultTable, number
 from abm_desktop.experiments.report.text import bounds, change, level_text, named, p_text
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
@@ -37,7 +37,7 @@ def _shown(
     texts: set[str],
     folded: bool = False,
     shown: pd.Series | None = None,
-) -> Table:
+) -> ResultTable:
     """A table whose columns are worded; kind, group and level go first if there are such.
 
     ``shown`` marks the rows to be seen where the exported table has more.
@@ -58,7 +58,7 @@ def _shown(
         note += f" {len(data) - len(seen)} more rows: tables/{name}.csv."
     rows = [[cell(row) for cell in every.values()] for _, row in seen.iterrows()]
     where = {k for k, head in enumerate(every) if head in words}
-    return Table(name, title, note, data, list(every), rows, where, folded)
+    return ResultTable(name, title, note, data, list(every), rows, where, folded)
 
 
 def _bounds(low: str, high: str, ratio: bool | None = None) -> Cell:
@@ -88,9 +88,9 @@ def _plain_number(name: str) -> Cell:
     return lambda row: number(row[name])
 
 
-def tables(results: ExperimentResults, found: Findings) -> list[Table]:
+def tables(results: ExperimentResults, found: Findings) -> list[ResultTable]:
     """Every table that the findings allow, the most important first."""
-    out: list[Table] = []
+    out: list[ResultTable] = []
     if len(found.effects):
         out.append(glance_table(results, primary_rows(results, found)))
     if results.facts is not None and (failed := failed_facts_table(results.facts)) is not None:
@@ -150,7 +150,7 @@ def tables(results: ExperimentResults, found: Findings) -> list[Table]:
 
 def _effects(
     results: ExperimentResults, data: pd.DataFrame, name: str, title: str, note: str
-) -> Table:
+) -> ResultTable:
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
         "change": lambda row: change(row["change"], row["ratio"]),
@@ -172,7 +172,7 @@ def _effects(
     return _shown(results, name, title, note, data, columns, {"measure"}, folded=True)
 
 
-def _amplification(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _amplification(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "VAF": _factor("vaf"),
         "Hodges-Lehmann": _factor("vaf_hl"),
@@ -198,7 +198,7 @@ def _amplification(results: ExperimentResults, data: pd.DataFrame) -> Table:
     )
 
 
-def _trends(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _trends(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     unit = "10 points" if "share" in results.level else "0.1"
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
@@ -223,7 +223,7 @@ def _trends(results: ExperimentResults, data: pd.DataFrame) -> Table:
     )
 
 
-def _recoveries(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _recoveries(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "until": lambda row: row["duration"],
         "median, s": _plain_number("median_s"),
@@ -245,7 +245,7 @@ def _recoveries(results: ExperimentResults, data: pd.DataFrame) -> Table:
     )
 
 
-def _mixed(results: ExperimentResults, found: Findings) -> Table:
+def _mixed(results: ExperimentResults, found: Findings) -> ResultTable:
     assert found.mixed is not None
     model = found.mixed
     columns: dict[str, Cell] = {
@@ -271,7 +271,7 @@ def _mixed(results: ExperimentResults, found: Findings) -> Table:
     )
 
 
-def _shares(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _shares(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "reached, mean": lambda row: f"{row['mean_pct']:.1f} %",
         "middle 90 % of runs": lambda row: f"{row['low_pct']:.1f} to {row['high_pct']:.1f} %",
@@ -281,7 +281,7 @@ def _shares(results: ExperimentResults, data: pd.DataFrame) -> Table:
     return _shown(results, "shares", "Realised share of volume", note, data, columns, set())
 
 
-def _signs(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _signs(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "paper": lambda row: row["paper"],
         "expected": lambda row: f"{row['says']} ({row['expected']})",
@@ -305,7 +305,7 @@ def _signs(results: ExperimentResults, data: pd.DataFrame) -> Table:
     )
 
 
-def _means(results: ExperimentResults) -> Table:
+def _means(results: ExperimentResults) -> ResultTable:
     runs = results.grouped
     keys = ["kind", "group", "level"]
     factors = {results.level, *results.group, *results.pair, *results.kinds, results.policy}
@@ -323,7 +323,7 @@ def _means(results: ExperimentResults) -> Table:
     ]
     wide = means[numeric].T
     wide = wide[~wide.index.str.startswith("traded_")]
-    return Table(
+    return ResultTable(
         "means",
         "Mean of every measure by cell",
         "Over the runs that have it. Durations are as long as they were seen; use the recovery "
@@ -339,7 +339,7 @@ def _means(results: ExperimentResults) -> Table:
     )
 
 
-def _spread(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _spread(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
         "change": lambda row: change(row["change"], row["ratio"]),
@@ -371,7 +371,7 @@ def _spread(results: ExperimentResults, data: pd.DataFrame) -> Table:
     )
 
 
-def _behaviour(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _behaviour(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "what traders do": lambda row: row["label"],
         "seen": lambda row: row["seen"],
@@ -397,7 +397,7 @@ def _behaviour(results: ExperimentResults, data: pd.DataFrame) -> Table:
     )
 
 
-def _trainings(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _trainings(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "policy": lambda row: row["policy"],
         "measure": lambda row: row["label"],
@@ -410,7 +410,7 @@ def _trainings(results: ExperimentResults, data: pd.DataFrame) -> Table:
     return _shown(results, "trainings", "Single trainings", note, data, columns, texts, folded=True)
 
 
-def _unforked(results: ExperimentResults, data: pd.DataFrame) -> Table:
+def _unforked(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
         "from the open": lambda row: change(row["change"], row["ratio"]),

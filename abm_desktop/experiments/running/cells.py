@@ -36,7 +36,7 @@ __all__ = [
     "ZERO_SIZE",
     "Cell",
     "Plan",
-    "Population",
+    "PolicyMix",
     "make_plan",
 ]
 
@@ -84,7 +84,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Population:
+class PolicyMix:
     """RL traders of one cell: one policy, or several in equal numbers."""
 
     name: str
@@ -111,7 +111,7 @@ class Plan:
     """Event of each stress label; None for calm."""
     interventions: dict[str, dict[str, tuple[bool, dict[str, float]]]]
     """By label: rules with whether they are on, and their parameters."""
-    populations: dict[str, Population]
+    populations: dict[str, PolicyMix]
     cells: tuple[Cell, ...]
     parts: dict[str, tuple[int, int]]
     """By key of cells that are in some markets only: (k, n) for every n-th market from the k-th."""
@@ -195,7 +195,7 @@ def make_plan(design: Design, path: Path | str | None = None, file_text: str = "
 
 
 def _cells(
-    design: Design, stresses: list[str], interventions: list[str], people: dict[str, Population]
+    design: Design, stresses: list[str], interventions: list[str], people: dict[str, PolicyMix]
 ) -> Iterator[Cell]:
     rl = design.rl
     shares = [share for share in rl.shares if share > 0]
@@ -321,7 +321,7 @@ def _scenario(design: Design, path: Path | str | None) -> Scenario:
     return scenario
 
 
-def _populations(design: Design, path: Path | str | None) -> dict[str, Population]:
+def _populations(design: Design, path: Path | str | None) -> dict[str, PolicyMix]:
     rl = design.rl
     if not any(share > 0 for share in rl.shares):
         return {}
@@ -332,10 +332,10 @@ def _populations(design: Design, path: Path | str | None) -> dict[str, Populatio
         for name in names:
             if name in others:
                 raise _other_role(path, key, name, others[name])
-    found: dict[str, Population] = {}
+    found: dict[str, PolicyMix] = {}
     for k, pattern in enumerate(rl.policies):
         for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path):
-            found[name] = Population(name, algorithms[name], (_load(name, path),))
+            found[name] = PolicyMix(name, algorithms[name], (_load(name, path),))
     for k, names in enumerate(rl.mixed):
         members = list(
             dict.fromkeys(
@@ -345,12 +345,12 @@ def _populations(design: Design, path: Path | str | None) -> dict[str, Populatio
             )
         )
         label = "mix " + "+".join(members)
-        found[label] = Population(label, "mixed", tuple(_load(name, path) for name in members))
+        found[label] = PolicyMix(label, "mixed", tuple(_load(name, path) for name in members))
     if "untrained" in rl.placebos:
         example = next((p.policies[0] for p in found.values()), None)
         for n in range(rl.untrained_policies):
             name = f"untrained-{n + 1}"
-            found[name] = Population(name, UNTRAINED, (untrained_policy(n, example, name),))
+            found[name] = PolicyMix(name, UNTRAINED, (untrained_policy(n, example, name),))
     return found
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from abm_desktop.experiments.design import DISPLACEABLE, RLFactors
-from abm_desktop.experiments.running.cells import Plan, Population
+from abm_desktop.experiments.running.cells import Plan, PolicyMix
 from abm_desktop.experiments.running.substitution import (
     add_traders,
     make_room,
@@ -103,7 +103,7 @@ def size_population(
 
 def search_size(
     forks: Sequence[Simulator],
-    population: Population,
+    population: PolicyMix,
     displaces: Sequence[str],
     share: float,
     factor: float,
@@ -160,7 +160,7 @@ def _calm_market(scenario: Scenario, seed: int) -> Simulator:
 
 
 def _reached(
-    forks: Sequence[Simulator], population: Population, displaces: Sequence[str], sizing: Sizing
+    forks: Sequence[Simulator], population: PolicyMix, displaces: Sequence[str], sizing: Sizing
 ) -> float:
     volumes = np.zeros(1)
     for fork in forks:
@@ -190,7 +190,7 @@ def _measured(market: Simulator) -> np.ndarray:
 
 def _file(
     scenario: Scenario,
-    population: Population,
+    population: PolicyMix,
     displaces: Sequence[str],
     shares: Sequence[float],
     rl: RLFactors,

@@ -23,7 +23,7 @@ from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statements import MarketFailed, MarketLost, TaskLost
 from abm_desktop.learning.statements import ClusterNote, JoiningCluster, StartingCluster
 
-__all__ = ["Control", "Progress", "Stopped", "run_plan"]
+__all__ = ["Control", "ExperimentProgress", "Stopped", "run_plan"]
 
 ATTEMPTS = 5
 """How often a market is tried again after its worker was lost."""
@@ -41,7 +41,7 @@ StateOfRun = Literal["starting", "sizing", "running", "paused", "resumed", "fact
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ExperimentProgress:
     """How far an experiment is."""
 
     state: StateOfRun
@@ -101,7 +101,7 @@ class _Watch:
 
     plan: Plan
     store: Store
-    tell: Callable[[Progress], None]
+    tell: Callable[[ExperimentProgress], None]
     control: Control
     workers: int
     done: int = 0
@@ -136,7 +136,7 @@ class _Watch:
             left = self.active / (self.came - 1) * (self.plan.total - self.done)
         finished = sum(1 for seed in self.plan.seeds if self.left_by_seed.get(seed, 0) == 0)
         self.tell(
-            Progress(
+            ExperimentProgress(
                 state,
                 self.done,
                 self.plan.total,
@@ -155,7 +155,7 @@ def run_plan(
     workers: int = 0,
     address: str | None = None,
     control: Control | None = None,
-    tell: Callable[[Progress], None] | None = None,
+    tell: Callable[[ExperimentProgress], None] | None = None,
 ) -> None:
     """Make every run of the plan that the store does not have, and keep it there.
 
@@ -222,7 +222,7 @@ def _sizings(plan: Plan, pool: _Here | _OnRay, watch: _Watch) -> Sizings:
     for number, ((name, displaces), sizes) in enumerate(
         zip(by_population, pool.map(size_population, tasks, watch), strict=True), start=1
     ):
-        watch.tell(Progress("sizing", number, total, workers=pool.slots))
+        watch.tell(ExperimentProgress("sizing", number, total, workers=pool.slots))
         found |= {(name, displaces, share): size for share, size in sizes.items()}
     rows = [
         {"policy": name, "displaces": displaces, "rl_share": share, **size.as_json()}
@@ -250,7 +250,7 @@ def _facts(plan: Plan, pool: _Here | _OnRay, watch: _Watch, sizings: Sizings) ->
         zip(left, pool.map(check_facts, tasks, watch), strict=True), start=1
     ):
         watch.store.add_facts(key, rows)
-        watch.tell(Progress("facts", number, len(left), workers=pool.slots))
+        watch.tell(ExperimentProgress("facts", number, len(left), workers=pool.slots))
 
 
 class _Here:
@@ -285,11 +285,13 @@ class _Here:
 class _OnRay:
     """A Ray cluster, started here or joined."""
 
-    def __init__(self, workers: int, address: str | None, tell: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, workers: int, address: str | None, tell: Callable[[ExperimentProgress], None]
+    ) -> None:
         from abm_desktop import cluster
 
         note = JoiningCluster(address) if address else StartingCluster()
-        tell(Progress("starting", 0, 0, note=note))
+        tell(ExperimentProgress("starting", 0, 0, note=note))
         self._cluster = cluster.start(workers or None, address)
         self._wanted = workers
 

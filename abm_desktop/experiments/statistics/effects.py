@@ -14,9 +14,9 @@ import pandas as pd
 
 from abm_desktop.experiments.statistics.bootstrap import Interval, hierarchical_interval
 from abm_desktop.experiments.statistics.experiment_results import (
+    ComparedMeasure,
     ExperimentResults,
     Level,
-    Measure,
     market_labels,
     market_means,
 )
@@ -44,7 +44,7 @@ __all__ = [
     "unforked_table",
 ]
 
-VOLATILITY = Measure("stress_rv_10s", "volatility", True)
+VOLATILITY = ComparedMeasure("stress_rv_10s", "volatility", True)
 ALIKE = 0.05
 """Changes of less than this, as a ratio, count as none."""
 DURATIONS = (
@@ -121,7 +121,7 @@ def _cells(results: ExperimentResults) -> Iterator[tuple[str, str, Level]]:
 
 
 def _effect(
-    results: ExperimentResults, changes: pd.DataFrame, measure: Measure
+    results: ExperimentResults, changes: pd.DataFrame, measure: ComparedMeasure
 ) -> dict[str, object]:
     means = market_means(changes, results.pair)
     middle, location = bootstrap(results, changes), hodges_lehmann_interval(means)
@@ -276,7 +276,7 @@ def trend_table(results: ExperimentResults) -> pd.DataFrame:
 
 
 def _trend(
-    results: ExperimentResults, group: str, kind: str, measure: Measure
+    results: ExperimentResults, group: str, kind: str, measure: ComparedMeasure
 ) -> dict[str, object]:
     doses = results.levels()
     parts = [

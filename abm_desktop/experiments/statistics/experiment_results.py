@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-__all__ = ["MEASURES", "ExpectedSign", "ExperimentResults", "Level", "Measure", "market_means"]
+__all__ = [
+    "MEASURES",
+    "ComparedMeasure",
+    "ExpectedSign",
+    "ExperimentResults",
+    "Level",
+    "market_means",
+]
 
 Level = float | str
 """A dose, such as a share, or the name of a category, such as an intervention."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class ComparedMeasure:
     """How a measure is compared: by ratio of what is positive, else by difference."""
 
     column: str
@@ -24,24 +31,24 @@ class Measure:
 
 
 MEASURES = (
-    Measure("stress_rv_10s", "volatility under stress", True),
-    Measure("drawdown_pct", "lowest price against that before, %", False),
-    Measure("overshoot_pct", "lowest price against the value, %", False),
-    Measure("stress_quoted_spread_bp", "quoted spread under stress", True),
-    Measure("stress_depth_5", "depth under stress", True),
-    Measure("stress_impact_30s_bp", "price impact after 30 s, bp", False),
-    Measure("stress_volume", "volume under stress", True),
-    Measure("stress_vpin_true", "order imbalance (VPIN, true signs)", False),
-    Measure("stress_price_efficiency", "price efficiency under stress", False),
+    ComparedMeasure("stress_rv_10s", "volatility under stress", True),
+    ComparedMeasure("drawdown_pct", "lowest price against that before, %", False),
+    ComparedMeasure("overshoot_pct", "lowest price against the value, %", False),
+    ComparedMeasure("stress_quoted_spread_bp", "quoted spread under stress", True),
+    ComparedMeasure("stress_depth_5", "depth under stress", True),
+    ComparedMeasure("stress_impact_30s_bp", "price impact after 30 s, bp", False),
+    ComparedMeasure("stress_volume", "volume under stress", True),
+    ComparedMeasure("stress_vpin_true", "order imbalance (VPIN, true signs)", False),
+    ComparedMeasure("stress_price_efficiency", "price efficiency under stress", False),
 )
 """What the report compares, if the runs have it."""
 
 OTHERS = (
-    Measure("remaining_drop_pct", "remaining move of the price, %", False),
-    Measure("crashes", "number of crashes", False),
-    Measure("recovery_50_s", "time until half of the fall is made up, s", False),
-    Measure("trade_drawdown_pct", "lowest trade price against that before, %", False),
-    Measure("trade_rv_60s", "volatility of trade prices under stress", True),
+    ComparedMeasure("remaining_drop_pct", "remaining move of the price, %", False),
+    ComparedMeasure("crashes", "number of crashes", False),
+    ComparedMeasure("recovery_50_s", "time until half of the fall is made up, s", False),
+    ComparedMeasure("trade_drawdown_pct", "lowest trade price against that before, %", False),
+    ComparedMeasure("trade_rv_60s", "volatility of trade prices under stress", True),
 )
 """Measures that are compared only if an experiment asks for them."""
 
@@ -132,7 +139,7 @@ class ExperimentResults:
     limits: tuple[str, ...] = ()
     level_name: str = "RL share of taker volume"
     file_name: str = "experiment.toml"
-    measures: tuple[Measure, ...] = field(default=MEASURES)
+    measures: tuple[ComparedMeasure, ...] = field(default=MEASURES)
     kinds: tuple[str, ...] = ("arm", "algorithm", "displaces", "mode")
     placebos: tuple[str, ...] = ("untrained", "rule clones", "zero size")
     no_kind: tuple[str, ...] = ("", "control", "nan", "None")
@@ -245,18 +252,18 @@ class ExperimentResults:
         """The level of words and figures if not all fit: the hypothesis's, or the last."""
         return self._levels[-1] if self.hypothesis_level is None else self.hypothesis_level
 
-    def measure_of(self, column: str) -> Measure:
+    def measure_of(self, column: str) -> ComparedMeasure:
         """The measure of this column; compared by difference if it is not a known one."""
         for measure in (*self.measures, *OTHERS):
             if measure.column == column:
                 return measure
-        return Measure(column, column.replace("_", " "), False)
+        return ComparedMeasure(column, column.replace("_", " "), False)
 
     def paired(
         self,
         group: str,
         level: Level,
-        measure: Measure,
+        measure: ComparedMeasure,
         kind: str | None = None,
         against: Level | None = None,
     ) -> pd.DataFrame:

@@ -18,7 +18,11 @@ import pandas as pd
 from scipy import stats
 
 from abm_desktop.experiments.statistics.effects import VOLATILITY, bootstrap
-from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, Level, Measure
+from abm_desktop.experiments.statistics.experiment_results import (
+    ComparedMeasure,
+    ExperimentResults,
+    Level,
+)
 from abm_desktop.experiments.statistics.matched import holm
 
 __all__ = ["FEWEST", "Spread", "spread_of", "spread_table", "trainings_table"]
@@ -98,7 +102,7 @@ def spread_of(changes: pd.DataFrame, pair: tuple[str, ...]) -> Spread:
 
 def _changes(
     results: ExperimentResults, levels: list[Level]
-) -> Iterator[tuple[str, str, Level, Measure, pd.DataFrame]]:
+) -> Iterator[tuple[str, str, Level, ComparedMeasure, pd.DataFrame]]:
     """Yield (kind, group, level, measure, changes): the primary measure, and VAF* if told."""
     primary = results.measure_of(results.primary)
     names = results.group_names()
@@ -117,7 +121,7 @@ def _changes(
         beyond = stressed.merge(quiet[[*keys, "change"]], on=keys, suffixes=("", "_calm"))
         beyond["change"] -= beyond["change_calm"]
         if len(beyond) >= 2:
-            yield kind, group, level, Measure("specific", BEYOND, True), beyond
+            yield kind, group, level, ComparedMeasure("specific", BEYOND, True), beyond
 
 
 def spread_table(results: ExperimentResults) -> pd.DataFrame:

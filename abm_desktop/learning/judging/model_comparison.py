@@ -12,7 +12,7 @@ from abm_desktop.learning.registry.models import ModelInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedProperty:
     """One property of every model compared."""
 
     group: str
@@ -53,25 +53,28 @@ _STRESS = (
 )
 
 
-def compare_models(models: Sequence[ModelInfo]) -> list[Row]:
+def compare_models(models: Sequence[ModelInfo]) -> list[ComparedProperty]:
     """The rows of the table; settings of the training only where the models differ.
 
     Raises ``ValueError`` for no models at all.
     """
     if not models:
         raise ValueError("there is no model to compare: name at least one")
-    rows = [Row("model", key, tuple(getattr(model, key) for model in models)) for key in _MODEL]
-    rows.append(Row("model", "tags", tuple(" ".join(model.tags) for model in models)))
+    rows = [
+        ComparedProperty("model", key, tuple(getattr(model, key) for model in models))
+        for key in _MODEL
+    ]
+    rows.append(ComparedProperty("model", "tags", tuple(" ".join(model.tags) for model in models)))
     rows += _evaluations(models)
     rows += _stress_tests(models)
     return rows + _settings(models)
 
 
-def _settings(models: Sequence[ModelInfo]) -> list[Row]:
+def _settings(models: Sequence[ModelInfo]) -> list[ComparedProperty]:
     keys = dict.fromkeys(key for model in models for key in model.config)
     values = [_settings_of(model) for model in models]
     rows = [
-        Row("setting", key, tuple(settings.get(key) for settings in values))
+        ComparedProperty("setting", key, tuple(settings.get(key) for settings in values))
         for key in keys
         if key not in _MODEL and key not in _NO_SETTINGS
     ]
@@ -86,13 +89,13 @@ def _settings_of(model: ModelInfo) -> dict[str, Any]:
     return defaults | model.config
 
 
-def _evaluations(models: Sequence[ModelInfo]) -> list[Row]:
+def _evaluations(models: Sequence[ModelInfo]) -> list[ComparedProperty]:
     found = [model.metrics.get("evaluation") for model in models]
     if not any(found):
         return []
 
-    def row(label: str, value: Any) -> Row:
-        return Row("evaluation", label, tuple(value(e) if e else None for e in found))
+    def row(label: str, value: Any) -> ComparedProperty:
+        return ComparedProperty("evaluation", label, tuple(value(e) if e else None for e in found))
 
     rows = [
         row("accepted", lambda e: e["accepted"]),
@@ -115,14 +118,14 @@ def _elsewhere(evaluation: dict[str, Any]) -> str:
     )
 
 
-def _stress_tests(models: Sequence[ModelInfo]) -> list[Row]:
+def _stress_tests(models: Sequence[ModelInfo]) -> list[ComparedProperty]:
     found = [
         {outcome.get("name", outcome["stress"]["type"]): outcome for outcome in outcomes_of(model)}
         for model in models
     ]
     kinds = dict.fromkeys(kind for outcomes in found for kind in outcomes)
     return [
-        Row(
+        ComparedProperty(
             "stress test",
             f"{kind.replace('_', ' ')}: {label}",
             tuple(outcomes.get(kind, {}).get(key) for outcomes in found),

@@ -14,7 +14,7 @@ from abm_desktop.learning.process.messages import (
 )
 
 
-class Controls:
+class TrainingWishes:
     """Wishes for one training; thread-safe. The training looks between two iterations."""
 
     def __init__(self) -> None:

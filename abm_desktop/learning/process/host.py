@@ -24,7 +24,7 @@ from abm_desktop.host_process import serve_commands, take_streams, write_line
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process import preflight
 from abm_desktop.learning.process.cluster_watch import WATCH_SECONDS, ClusterWatch, Workers
-from abm_desktop.learning.process.controls import Controls
+from abm_desktop.learning.process.controls import TrainingWishes
 from abm_desktop.learning.process.faults import explain
 from abm_desktop.learning.process.messages import (
     Close,
@@ -101,7 +101,7 @@ class Host:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        self._controls = Controls()
+        self._controls = TrainingWishes()
         self._closing = threading.Event()
         self._cluster: cluster.Cluster | None = None
         self._address = ""
@@ -130,7 +130,7 @@ class Host:
             command = self._commands.get()
             if isinstance(command, Start):
                 self._train(command)
-                self._controls = Controls()
+                self._controls = TrainingWishes()
         self._leave_cluster()
 
     def _train(self, command: Start) -> None:
@@ -146,9 +146,9 @@ class Host:
             folder = self._enter_cluster(command.config).folder
             self._channel.send(Status("building", Building()))
             # Loads RLlib and torch, which takes seconds: after the first messages are out.
-            from abm_desktop.learning.process.session import Session
+            from abm_desktop.learning.process.session import TrainingSession
 
-            session = Session(flight, folder, self._channel.send, self._controls)
+            session = TrainingSession(flight, folder, self._channel.send, self._controls)
             self._starting = False
             self._workers = session.workers
             self._channel.send(Status("training", Training(session.name), session.name))

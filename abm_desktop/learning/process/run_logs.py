@@ -54,7 +54,7 @@ _NOT_MEASURED = {
 log = logging.getLogger("abm_desktop.learning.process.run_logs")
 
 
-class RunLog(Protocol):
+class TrainingLog(Protocol):
     """One place that a training is written to. Any method may raise; it is then not used again."""
 
     def write(self, values: Mapping[str, float], step: int) -> None:
@@ -72,7 +72,7 @@ class RunLogs:
 
     def __init__(self, name: str, config: TrainingConfig, facts: Mapping[str, str]) -> None:
         """Open them. ``facts`` are further words about the run, e.g. the version."""
-        self._logs: dict[str, RunLog] = {}
+        self._logs: dict[str, TrainingLog] = {}
         self._step = 0
         self.warnings: tuple[LogFailed, ...] = ()
         """What could not be logged; empty where all went well."""
@@ -100,13 +100,13 @@ class RunLogs:
         self._each(lambda each: each.close(status))
         self._logs.clear()
 
-    def _open(self, kind: str, make: Callable[[], RunLog]) -> None:
+    def _open(self, kind: str, make: Callable[[], TrainingLog]) -> None:
         try:
             self._logs[kind] = make()
         except Exception as error:
             self._give_up(kind, error)
 
-    def _each(self, act: Callable[[RunLog], None]) -> None:
+    def _each(self, act: Callable[[TrainingLog], None]) -> None:
         for kind, each in list(self._logs.items()):
             try:
                 act(each)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from abm_desktop.learning.process.controls import Controls
+from abm_desktop.learning.process.controls import TrainingWishes
 from abm_desktop.learning.process.history import HistoryWriter
 from abm_desktop.learning.process.messages import (
     Checkpoint,
@@ -51,7 +51,7 @@ class _Enough(Exception):  # noqa: N818  (not an error: a person asked for the e
     pass
 
 
-class Session:
+class TrainingSession:
     """Trains one policy. ``send`` takes the messages; ``controls`` is asked between iterations.
 
     Making one builds the Algorithm and its environments: Ray must run.
@@ -62,7 +62,7 @@ class Session:
         flight: Flight,
         folder: Path,
         send: Callable[[Message], None],
-        controls: Controls,
+        controls: TrainingWishes,
     ) -> None:
         self.config, self.name, self.scenario = flight.config, flight.name, flight.scenario
         self._send, self._controls = send, controls

@@ -48,10 +48,10 @@ from abm_desktop.learning.rllib.stock import (
 )
 from abm_desktop.learning.rllib.training_steps import (
     EPISODE_WINDOW,
+    AlgorithmSteps,
     RolloutDQN,
     RolloutPPO,
     RolloutSAC,
-    Training,
 )
 from abm_desktop.learning.rllib_private import learner_of
 from abm_desktop.market.roles import action_names
@@ -119,7 +119,7 @@ def make_environment(
     )
 
 
-def build(config: TrainingConfig, folder: Path) -> Training:
+def build(config: TrainingConfig, folder: Path) -> AlgorithmSteps:
     """Build the Algorithm; ``folder`` takes what RLlib wants to write by itself.
 
     Ray must run. Matrix products are set to one thread.
@@ -127,9 +127,9 @@ def build(config: TrainingConfig, folder: Path) -> Training:
     use_one_thread()
     if not config.environment:
         _compile_market(config)
-    Training.log_folder = str(folder)
+    AlgorithmSteps.log_folder = str(folder)
     algorithm = settings(config).build_algo()
-    assert isinstance(algorithm, Training)
+    assert isinstance(algorithm, AlgorithmSteps)
     return algorithm
 
 

@@ -35,7 +35,7 @@ from abm_desktop.learning.rllib.runners import (
     environment_failure,
     open_environment,
 )
-from abm_desktop.learning.rllib.training_steps import Training
+from abm_desktop.learning.rllib.training_steps import AlgorithmSteps
 from abm_desktop.learning.rllib.updates import DivergenceError
 from abm_desktop.learning.statements import Diverged
 
@@ -142,7 +142,7 @@ class StockSACLearner(StockLearner, SACTorchLearner):
     """RLlib's SAC learner."""
 
 
-class StockTraining(Training):
+class StockTraining(AlgorithmSteps):
     """Mixed into RLlib's algorithms, whose training steps stay as they are."""
 
     def training_step(self) -> None:

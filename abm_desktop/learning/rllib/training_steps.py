@@ -33,7 +33,7 @@ EPISODE_WINDOW = 100
 """Episodes over which return and length are averaged."""
 
 
-class Training:
+class AlgorithmSteps:
     """What the program asks of every Algorithm, beside RLlib's own."""
 
     config: Any
@@ -86,7 +86,7 @@ class Training:
         raise NotImplementedError
 
 
-class RolloutTraining(Training):
+class RolloutTraining(AlgorithmSteps):
     """Mixed into an RLlib Algorithm: sample on every runner, learn, send the weights out."""
 
     sample_seconds = 0.0

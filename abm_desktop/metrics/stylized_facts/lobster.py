@@ -20,7 +20,7 @@ from abm_desktop.market.lobster import (
 )
 from abm_desktop.market.state import BUY, HALTED, SELL
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
-from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL, SessionRecord
+from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL, ReducedSession
 from abm_desktop.metrics.stylized_facts.statements import FactNote, LevelsTooShallow
 
 __all__ = ["TICK", "lobster_session"]
@@ -31,7 +31,7 @@ TICK = PRICE_SCALE // 100
 _NANO = 1_000_000_000
 
 
-def lobster_session(path: Path | str, day: str | None = None) -> SessionRecord:
+def lobster_session(path: Path | str, day: str | None = None) -> ReducedSession:
     """Read a LOBSTER day as a session; raises ``LobsterError`` if it is none.
 
     Trades are executions of visible orders; those of hidden orders count as volume only, auctions
@@ -55,7 +55,7 @@ def lobster_session(path: Path | str, day: str | None = None) -> SessionRecord:
     executed = (flow.kind == EXECUTE) | (flow.kind == EXECUTE_HIDDEN)
     volume = np.where(executed, flow.size, 0).astype(np.int64).cumsum()
     last = np.maximum.accumulate(np.where(executed, np.arange(len(flow)), -1))
-    out = SessionRecord(
+    out = ReducedSession(
         name=flow.name,
         seconds=float(seconds[-1] - seconds[0]),
         mid=np.where(trading, after[row], np.nan),
@@ -106,7 +106,7 @@ def _gaps(time: np.ndarray) -> GapHistogram:
     return out
 
 
-def _add_lifetimes(flow: OrderFlow, out: SessionRecord) -> None:
+def _add_lifetimes(flow: OrderFlow, out: ReducedSession) -> None:
     added = np.flatnonzero(flow.kind == ADD)
     gone = np.flatnonzero(flow.kind == DELETE)
     out.additions, out.cancellations = len(added), len(gone)
@@ -120,7 +120,7 @@ def _add_lifetimes(flow: OrderFlow, out: SessionRecord) -> None:
     out.lifetimes = lifetime[lifetime > 60.0]
 
 
-def _add_depth(flow: OrderFlow, rows: np.ndarray, out: SessionRecord) -> None:
+def _add_depth(flow: OrderFlow, rows: np.ndarray, out: ReducedSession) -> None:
     """Sum the depth profile, if the file's levels reach as far as the profile does."""
     reach = []
     for side in (BUY, SELL):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
     from abm_desktop.scenario import Scenario
 
-__all__ = ["DISTANCES", "SessionRecord", "simulate_session"]
+__all__ = ["DISTANCES", "ReducedSession", "simulate_session"]
 
 DISTANCES = 111
 """Distances from the own best quote, 0 to 110 ticks, at which depth is kept."""
@@ -45,7 +45,7 @@ _EMPTY = np.empty(0)
 
 
 @dataclass(slots=True)
-class SessionRecord:
+class ReducedSession:
     """One session, reduced to what the estimators need. Prices in ticks, sizes in lots.
 
     ``missing`` says, by name of a group of facts, why the source cannot tell it.
@@ -98,7 +98,7 @@ def simulate_session(
     *,
     messages: bool = True,
     at_open: Callable[[Simulator], object] | None = None,
-) -> SessionRecord:
+) -> ReducedSession:
     """Run one session of a scenario, warm-up first, and reduce it.
 
     ``messages`` False leaves out lifetimes, arrivals of messages and the response to single trades,
@@ -186,7 +186,7 @@ class _Parents:
 
 
 class _Reader:
-    """Runs a market piece by piece and keeps what a :class:`SessionRecord` needs."""
+    """Runs a market piece by piece and keeps what a :class:`ReducedSession` needs."""
 
     def __init__(self, simulator: Simulator, messages: bool) -> None:
         self._simulator = simulator
@@ -286,7 +286,7 @@ class _Reader:
         lifetime = (gone["time"][known] - born)[born >= 0] * 1e-9
         self._lifetimes.append(lifetime[lifetime > 60.0])
 
-    def record(self) -> SessionRecord:
+    def record(self) -> ReducedSession:
         """The whole session."""
         simulator = self._simulator
         samples = np.concatenate(self._samples)
@@ -304,7 +304,7 @@ class _Reader:
             missing["parents"] = FactNote("no_institutions")
         if not self._messages:
             missing["messages"] = missing["responses"] = FactNote("not_recorded")
-        return SessionRecord(
+        return ReducedSession(
             name=f"seed {simulator.seed}",
             seconds=simulator.scenario.market.session,
             mid=samples["mid"],

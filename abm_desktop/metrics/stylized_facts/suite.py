@@ -19,7 +19,7 @@ import numpy as np
 from abm_desktop.metrics.streaming import last_known
 from abm_desktop.metrics.stylized_facts import book, flow, returns
 from abm_desktop.metrics.stylized_facts.pooling import RESAMPLES, Pool, interval, resample_weights
-from abm_desktop.metrics.stylized_facts.sessions import SessionRecord
+from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
 from abm_desktop.metrics.stylized_facts.statements import FactName, FactNote
 from abm_desktop.statements import Statement
 
@@ -123,7 +123,7 @@ class _Table:
 
 
 def measure(
-    sessions: Sequence[SessionRecord],
+    sessions: Sequence[ReducedSession],
     resamples: int = RESAMPLES,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Fact]:
@@ -152,7 +152,7 @@ def measure(
     return table.facts
 
 
-def _mids(sessions: Sequence[SessionRecord]) -> list[np.ndarray]:
+def _mids(sessions: Sequence[ReducedSession]) -> list[np.ndarray]:
     return [last_known(s.mid) for s in sessions]
 
 
@@ -167,7 +167,7 @@ def _returns(
     return [r[~np.isnan(r)] for r in each]
 
 
-def _return_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _return_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     w, mids = table.weights, _mids(sessions)
     minute = _returns(mids, 60)
     cont = "Cont 2001"
@@ -217,7 +217,7 @@ def _return_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
         )
 
 
-def _dependence_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _dependence_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     w, mids = table.weights, _mids(sessions)
     minute = _returns(mids, 60)
     cont = "Cont 2001"
@@ -258,7 +258,7 @@ def _dependence_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     table.add("8", REPORT, name, ratio, (-_INF, 1.0), source, note)
 
 
-def _sign_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _sign_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     rho = flow.sign_autocorrelation([s.trade_sign for s in sessions], 500, table.weights)
     source = "Lillo and Farmer 2004"
     table.add("9", HARD, FactName("signs"), rho[:, 0], (0.1, 0.5), source)
@@ -268,7 +268,7 @@ def _sign_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     )
 
 
-def _impact_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _impact_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     w = table.weights
     names = (FactName("impact_exponent"), FactName("impact_prefactor"))
     source = "Toth et al. 2011; Sato and Kanazawa 2024"
@@ -296,7 +296,7 @@ def _impact_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     table.add("10b", SOFT, name, psi, (0.1, 0.6), source)
 
 
-def _quote_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _quote_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     w = table.weights
     spread = [s.spread for s in sessions]
     source = "Plerou et al. 2005; Mike and Farmer 2008"
@@ -329,7 +329,7 @@ def _weighted_maximum(values: Sequence[float], weights: np.ndarray) -> np.ndarra
     return np.where(weights > 0, np.asarray(values)[None], -_INF).max(axis=1)
 
 
-def _depth_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _depth_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     names = (
         (FactName("depth_peak"), (1.0, 6.0)),
         (FactName("depth_best"), (-_INF, 1.0)),
@@ -347,7 +347,7 @@ def _depth_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
         table.add("13", SOFT, name, values, accept, source)
 
 
-def _order_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _order_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     w = table.weights
     lives, gaps = "Challet and Stinchcombe 2001", "Vyetrenko et al. 2020"
     if why := _missing(sessions, "messages"):
@@ -376,7 +376,7 @@ def _order_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
     )
 
 
-def _per_minute(session: SessionRecord) -> np.ndarray:
+def _per_minute(session: ReducedSession) -> np.ndarray:
     if not len(session.trade_time):
         return np.empty(0)
     minutes = int(session.seconds // 60)
@@ -386,7 +386,7 @@ def _per_minute(session: SessionRecord) -> np.ndarray:
     return np.bincount(at[(at >= 0) & (at < minutes)], minlength=minutes)
 
 
-def _signature_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _signature_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     steps = (1, 10, 60, 300, 1800)
     variance = returns.signature(_mids(sessions), steps, table.weights)
     source = "Bouchaud et al. 2004; Bouchaud, Farmer and Lillo 2009"
@@ -404,11 +404,11 @@ def _signature_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
         table.add(number, gate, FactName("signature", step), ratio, accept, source)
 
 
-def _missing(sessions: Sequence[SessionRecord], group: str) -> Statement | None:
+def _missing(sessions: Sequence[ReducedSession], group: str) -> Statement | None:
     return next((s.missing[group] for s in sessions if group in s.missing), None)
 
 
-def _drift_facts(sessions: Sequence[SessionRecord], table: _Table) -> None:
+def _drift_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
     """Whether the price moves one way on average: a market that is meant to have no drift has none.
 
     The mean is that of the sessions' log returns, from the first to the last mid price.

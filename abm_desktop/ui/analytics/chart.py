@@ -10,10 +10,10 @@ import pyqtgraph as pg
 from abm_desktop.desk.formats import clock
 from abm_desktop.desk.ranges import CalmRange, decimate, visible
 from abm_desktop.desk.stress_log import StressLog
-from abm_desktop.desk.trader_flow import FlowStore
+from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.series import BY_CLASS, Curve, Measure, curves, present_classes
+from abm_desktop.ui.analytics.series import BY_CLASS, ChartMeasure, Curve, curves, present_classes
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import by_own_names
 from abm_desktop.ui.widgets.panel import Legend
@@ -47,7 +47,7 @@ class MeasurePlot(TimePlot):
 class MeasureChart(ChartPanel):
     """A panel with the curves of one measure; the newest values stand in its title line."""
 
-    def __init__(self, measure: Measure, stress_log: StressLog) -> None:
+    def __init__(self, measure: ChartMeasure, stress_log: StressLog) -> None:
         self.plot = MeasurePlot()
         self.plot.setAccessibleName(self.tr(measure.title))
         super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit), chart=self.plot)
@@ -66,7 +66,7 @@ class MeasureChart(ChartPanel):
         self._values.reset()
 
     def show_snapshot(
-        self, snapshot: MarketSnapshot, flow: FlowStore, left: float, right: float
+        self, snapshot: MarketSnapshot, flow: TraderFlow, left: float, right: float
     ) -> None:
         """Draw the measure from ``left`` to ``right`` simulated seconds."""
         if snapshot.generation != self._generation:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from abm_desktop.desk.formats import compact, signed, whole
-from abm_desktop.desk.trader_flow import FlowStore
+from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import TRADER_CLASSES, ClassAccount, MarketSnapshot
 from abm_desktop.metrics.streaming import volume_shares
 from abm_desktop.ui import theme
@@ -137,7 +137,7 @@ class ClassTable(QTableView):
         header.setHighlightSections(False)
         theme.signals.changed.connect(self._restyle)
 
-    def show_snapshot(self, snapshot: MarketSnapshot, flow: FlowStore) -> None:
+    def show_snapshot(self, snapshot: MarketSnapshot, flow: TraderFlow) -> None:
         """Show the accounts of this moment."""
         made = np.array([a.maker_volume for a in snapshot.classes], float)
         taken = np.array([a.taker_volume for a in snapshot.classes], float)

@@ -33,7 +33,7 @@ from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compare_charts import PLACES, CompareCharts, run_color
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.run_log import run_title
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
@@ -50,7 +50,7 @@ PRESENT = "present"
 
 
 @dataclass(slots=True)
-class Entry:
+class ComparableRun:
     """A run that can be compared."""
 
     key: str
@@ -64,7 +64,7 @@ class ComparePage(AnalyticsPage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, ComparableRun] = {}
         self.reports: dict[str, RunReport] = {}
         self._saved = 0
         self._job: Job | None = None
@@ -147,13 +147,13 @@ class ComparePage(AnalyticsPage):
         title = self.tr("Now: {title}").format(title=run_title(snapshot))
         data = self.context.run(snapshot)
         if present is None:
-            self.entries = {PRESENT: Entry(PRESENT, title, data), **self.entries}
+            self.entries = {PRESENT: ComparableRun(PRESENT, title, data), **self.entries}
         else:
             present.title, present.data = title, data
         kept = {f"run {run.number}": run for run in self.context.session.run_log.runs}
         for key, run in kept.items():
             if key not in self.entries:
-                self.entries[key] = Entry(
+                self.entries[key] = ComparableRun(
                     key, f"{run.number}: {run.title}", run.data, len(self._chosen()) < MOST
                 )
         for key in [k for k in self.entries if k.startswith("run ") and k not in kept]:
@@ -187,7 +187,7 @@ class ComparePage(AnalyticsPage):
         """
         self._listed = []
 
-    def _chosen(self) -> list[Entry]:
+    def _chosen(self) -> list[ComparableRun]:
         return [e for e in self.entries.values() if e.chosen]
 
     def _place(self, key: str) -> int | None:
@@ -234,7 +234,7 @@ class ComparePage(AnalyticsPage):
         key = f"saved {self._saved}"
         self.note.setText("")
         title = f"{run.name} · " + tr("seed {seed}").format(seed=run.seed)
-        self.entries[key] = Entry(key, title, run, len(self._chosen()) < MOST)
+        self.entries[key] = ComparableRun(key, title, run, len(self._chosen()) < MOST)
         self._show_list()
         self._compare()
 
@@ -290,14 +290,14 @@ class ComparePage(AnalyticsPage):
             self.table.set_columns(shorter, columns)
         self.table.show_rows([self._row(m, found) for m in WINDOW_MEASURES])
 
-    def _row(self, m: Shown, reports: list[RunReport]) -> list[Cell]:
+    def _row(self, m: Shown, reports: list[RunReport]) -> list[TableCell]:
         first = reports[0].values
-        row = [title_cell(m), Cell(value_of(m, first))]
+        row = [title_cell(m), TableCell(value_of(m, first))]
         for report in reports[1:]:
             difference = {m.key: report.values.get(m.key, np.nan) - first.get(m.key, np.nan)}
             base = first.get(m.key, math.nan)
             share = difference[m.key] / abs(base) if base else math.nan
             tip = f"{100 * share:+.1f} %" if math.isfinite(share) else ""
-            row.append(Cell(value_of(m, report.values)))
-            row.append(Cell(value_of(m, difference, signed=True), tip, color="muted"))
+            row.append(TableCell(value_of(m, report.values)))
+            row.append(TableCell(value_of(m, difference, signed=True), tip, color="muted"))
         return row

@@ -12,16 +12,23 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from abm_desktop.experiments.process.messages import Done, Ended, Failure, Message, Start, Status
+from abm_desktop.experiments.process.messages import (
+    Ended,
+    ExperimentDone,
+    ExperimentFailure,
+    ExperimentStart,
+    ExperimentStatus,
+    Message,
+)
 from abm_desktop.experiments.statements import ExperimentNotStarted
 from abm_desktop.ui.work import Work
 
-__all__ = ["ExperimentController", "RunState"]
+__all__ = ["ExperimentController", "ExperimentState"]
 
 log = logging.getLogger(__name__)
 
 
-class RunState(StrEnum):
+class ExperimentState(StrEnum):
     """What the process of the experiment is doing."""
 
     NONE = "none"
@@ -39,15 +46,15 @@ class ExperimentController(QObject):
     changed = Signal()
     """State or progress changed."""
     ended = Signal(object)
-    """It is over: :class:`Done`, :class:`Ended` or :class:`Failure`."""
+    """It is over: :class:`ExperimentDone`, :class:`Ended` or :class:`ExperimentFailure`."""
 
     def __init__(self, parent: QObject | None = None, client: Any = None) -> None:
         super().__init__(parent)
-        self.state = RunState.NONE
+        self.state = ExperimentState.NONE
         self.title = ""
         self.folder: Path | None = None
         """Where the results of the one that runs, or ran last, lie."""
-        self.status: Status | None = None
+        self.status: ExperimentStatus | None = None
         """The newest; None before the first."""
         self._heard = 0.0
         self._client = client
@@ -57,13 +64,17 @@ class ExperimentController(QObject):
     @property
     def is_running(self) -> bool:
         """Whether an experiment is being started, runs, waits, or is being stopped."""
-        return self.state is not RunState.NONE
+        return self.state is not ExperimentState.NONE
 
     @property
     def seconds_left(self) -> float | None:
         """Expected time to the end, counting down between messages; None before it is known."""
         status = self.status
-        if status is None or status.seconds_left is None or self.state is not RunState.RUNNING:
+        if (
+            status is None
+            or status.seconds_left is None
+            or self.state is not ExperimentState.RUNNING
+        ):
             return None
         return max(0.0, status.seconds_left - (time.monotonic() - self._heard))
 
@@ -76,11 +87,11 @@ class ExperimentController(QObject):
         # Steps of its preparation are no runs.
         counts = status is not None and status.state not in ("starting", "sizing", "facts")
         notes = {
-            RunState.STARTING: self.tr("starting"),
-            RunState.PAUSING: self.tr("pausing"),
-            RunState.PAUSED: self.tr("paused"),
-            RunState.STOPPING: self.tr("stopping"),
-            RunState.REPORTING: self.tr("writing the report"),
+            ExperimentState.STARTING: self.tr("starting"),
+            ExperimentState.PAUSING: self.tr("pausing"),
+            ExperimentState.PAUSED: self.tr("paused"),
+            ExperimentState.STOPPING: self.tr("stopping"),
+            ExperimentState.REPORTING: self.tr("writing the report"),
         }
         return Work(
             self.title,
@@ -90,29 +101,29 @@ class ExperimentController(QObject):
             notes.get(self.state, ""),
         )
 
-    def start(self, start: Start, title: str, folder: Path) -> None:
+    def start(self, start: ExperimentStart, title: str, folder: Path) -> None:
         """Begin an experiment, or go on with it; nothing happens while one runs."""
         if self.is_running:
             return
         self.title, self.folder, self.status = title, folder, None
-        self._set(RunState.STARTING)
+        self._set(ExperimentState.STARTING)
         self._spawn(self._start(start))
 
     def pause(self) -> None:
         """Wait after the runs under way, or go on where it waits."""
-        if self.state in (RunState.PAUSED, RunState.PAUSING):
-            self._set(RunState.RUNNING)
+        if self.state in (ExperimentState.PAUSED, ExperimentState.PAUSING):
+            self._set(ExperimentState.RUNNING)
             self._spawn(self._client.resume())
-        elif self.state is RunState.RUNNING:
-            self._set(RunState.PAUSING)
+        elif self.state is ExperimentState.RUNNING:
+            self._set(ExperimentState.PAUSING)
             self._spawn(self._client.pause())
 
     def stop(self) -> None:
         """End after the runs under way; the second time, end at once. What is finished is kept."""
-        if self.state is RunState.STOPPING:
+        if self.state is ExperimentState.STOPPING:
             self._spawn(self._end_now())
         elif self.is_running:
-            self._set(RunState.STOPPING)
+            self._set(ExperimentState.STOPPING)
             self._spawn(self._client.stop())
 
     async def close(self) -> None:
@@ -122,7 +133,7 @@ class ExperimentController(QObject):
         if self._listener is not None:
             await self._listener
 
-    async def _start(self, start: Start) -> None:
+    async def _start(self, start: ExperimentStart) -> None:
         if self._client is None:
             from abm_desktop.experiments.process.client import ExperimentClient
 
@@ -130,7 +141,7 @@ class ExperimentController(QObject):
         try:
             await self._client.start(start)
         except OSError as error:
-            self._end(Failure(ExperimentNotStarted(str(error))))
+            self._end(ExperimentFailure(ExperimentNotStarted(str(error))))
             return
         self._listener = asyncio.ensure_future(self._listen())
 
@@ -145,30 +156,30 @@ class ExperimentController(QObject):
 
     def take(self, message: Message) -> None:
         """Take in a message of the process."""
-        if not isinstance(message, Status):
+        if not isinstance(message, ExperimentStatus):
             self._end(message)
             return
         self.status, self._heard = message, time.monotonic()
-        if self.state is RunState.STOPPING:
+        if self.state is ExperimentState.STOPPING:
             self.changed.emit()  # a person asked for the end; that stays on show
         elif message.state in ("starting", "sizing"):
-            self._set(RunState.STARTING)
+            self._set(ExperimentState.STARTING)
         elif message.state == "paused":
-            self._set(RunState.PAUSED)
+            self._set(ExperimentState.PAUSED)
         elif message.state in ("report", "facts"):
-            self._set(RunState.REPORTING)
-        elif self.state is RunState.PAUSING and message.state == "running":
+            self._set(ExperimentState.REPORTING)
+        elif self.state is ExperimentState.PAUSING and message.state == "running":
             self.changed.emit()  # the runs under way are finished first
         else:
-            self._set(RunState.RUNNING)
+            self._set(ExperimentState.RUNNING)
 
-    def _end(self, message: Done | Ended | Failure) -> None:
-        if isinstance(message, Failure):
+    def _end(self, message: ExperimentDone | Ended | ExperimentFailure) -> None:
+        if isinstance(message, ExperimentFailure):
             log.warning("experiment: %s", message.fault.told)
-        self._set(RunState.NONE)
+        self._set(ExperimentState.NONE)
         self.ended.emit(message)
 
-    def _set(self, state: RunState) -> None:
+    def _set(self, state: ExperimentState) -> None:
         self.state = state
         self.changed.emit()
 

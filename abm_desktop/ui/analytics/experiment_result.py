@@ -24,7 +24,7 @@ from abm_desktop.desk.analytics.experiments import ResultEntry, ResultReport
 from abm_desktop.desk.formats import shorten, whole
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 
 __all__ = ["ExperimentResult"]
@@ -240,21 +240,23 @@ class ExperimentResult(QWidget):
         effects.sort(key=lambda e: (groups.index(e["group"]), kinds.index(e["kind"])))
         self.table.show_rows([self._row(e, kinds) for e in effects])
 
-    def _row(self, e: dict[str, Any], kinds: list[str]) -> list[Cell]:
+    def _row(self, e: dict[str, Any], kinds: list[str]) -> list[TableCell]:
         low, high = e["low"], e["high"]
         p = e["p_holm"]
         apart = low is not None and high is not None and (low > 0 or high < 0)
         # Of two or three markets an interval alone says little.
         clear = apart and p is not None and p < 0.05
         return [
-            Cell(e["group"]),
-            Cell(shorten(e["kind"] or "–", 40), e["kind"], mark=kind_color(kinds.index(e["kind"]))),
-            Cell(e["level"]),
-            Cell(_change(e["change"], e["ratio"]), bold=clear),
-            Cell(f"{_change(low, e['ratio'])} … {_change(high, e['ratio'])}"),
-            Cell("–" if p is None else "<0.0001" if p < 1e-4 else f"{p:.2g}", color="muted"),
-            Cell(str(e["markets"]), color="muted"),
-            Cell(str(e["policies"]), color="muted"),
+            TableCell(e["group"]),
+            TableCell(
+                shorten(e["kind"] or "–", 40), e["kind"], mark=kind_color(kinds.index(e["kind"]))
+            ),
+            TableCell(e["level"]),
+            TableCell(_change(e["change"], e["ratio"]), bold=clear),
+            TableCell(f"{_change(low, e['ratio'])} … {_change(high, e['ratio'])}"),
+            TableCell("–" if p is None else "<0.0001" if p < 1e-4 else f"{p:.2g}", color="muted"),
+            TableCell(str(e["markets"]), color="muted"),
+            TableCell(str(e["policies"]), color="muted"),
         ]
 
 

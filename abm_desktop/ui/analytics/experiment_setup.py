@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.desk.analytics.experiments import PlanReport
 from abm_desktop.desk.formats import whole
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import Panel
 
@@ -158,7 +158,10 @@ class ExperimentSetup(QWidget):
             self.seeds.blockSignals(False)
         self.facts.setText(self._facts(plan))
         self.cells.show_rows(
-            [[Cell(who), Cell(shares), Cell(str(n))] for who, shares, n in plan.traders]
+            [
+                [TableCell(who), TableCell(shares), TableCell(str(n))]
+                for who, shares, n in plan.traders
+            ]
         )
         self.power.show_rows([self._power_row(*row, plan) for row in sorted(plan.power)])
         self._show_cost()
@@ -187,17 +190,17 @@ class ExperimentSetup(QWidget):
 
     def _power_row(
         self, effect: float, needed: int | None, power: float, plan: PlanReport
-    ) -> list[Cell]:
+    ) -> list[TableCell]:
         enough = needed is not None and needed <= plan.seeds * plan.forks
         least = self.tr(" · the smallest") if (effect, needed, power) == plan.power[-1] else ""
         return [
-            Cell(
+            TableCell(
                 f"{100 * effect:.0f} %{least}",
                 self.tr("A change of the ratio of this size, told at 5 % with a power of 80 %"),
                 bold=bool(least),
             ),
-            Cell(self.tr("more policies") if needed is None else whole(needed)),
-            Cell(f"{100 * power:.0f} %", color="good" if enough else "warning"),
+            TableCell(self.tr("more policies") if needed is None else whole(needed)),
+            TableCell(f"{100 * power:.0f} %", color="good" if enough else "warning"),
         ]
 
     def show_timing(self, timing: bool) -> None:

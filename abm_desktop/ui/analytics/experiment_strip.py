@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from abm_desktop.desk.formats import shorten, whole
-from abm_desktop.experiments.process.messages import Status
-from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
+from abm_desktop.experiments.process.messages import ExperimentStatus
+from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
 from abm_desktop.ui.analytics.experiment_setup import duration
 from abm_desktop.ui.widgets.panel import Panel
 from abm_desktop.ui.words import words
@@ -53,13 +53,13 @@ class ExperimentStrip(Panel):
             (self._tick.start if running else self._tick.stop)()
         if not running:
             return
-        waits = state in (RunState.PAUSED, RunState.PAUSING)
+        waits = state in (ExperimentState.PAUSED, ExperimentState.PAUSING)
         self.pause_button.setText(self.tr("Resume") if waits else self.tr("Pause"))
         self.pause_button.setToolTip(
             self.tr("Go on") if waits else self.tr("Finish the runs under way, then wait")
         )
-        self.pause_button.setEnabled(waits or state is RunState.RUNNING)
-        stopping = state is RunState.STOPPING
+        self.pause_button.setEnabled(waits or state is ExperimentState.RUNNING)
+        stopping = state is ExperimentState.STOPPING
         self.stop_button.setText(self.tr("End now") if stopping else self.tr("Cancel"))
         self.stop_button.setToolTip(
             self.tr("End the process at once; finished runs are kept")
@@ -70,19 +70,19 @@ class ExperimentStrip(Panel):
         self.note.setText(self._doing(state, self._controller.status))
         self._show_progress()
 
-    def _doing(self, state: RunState, status: Status | None) -> str:
-        if state is not RunState.STOPPING and status is not None:
+    def _doing(self, state: ExperimentState, status: ExperimentStatus | None) -> str:
+        if state is not ExperimentState.STOPPING and status is not None:
             if status.state == "sizing":
                 return self.tr("finding how many RL traders fill each share")
             if status.state == "facts":
                 return self.tr("checking stylised facts")
         return {
-            RunState.STARTING: self.tr("starting"),
-            RunState.RUNNING: self.tr("running"),
-            RunState.PAUSING: self.tr("pausing after the runs under way"),
-            RunState.PAUSED: self.tr("paused"),
-            RunState.STOPPING: self.tr("ending after the runs under way"),
-            RunState.REPORTING: self.tr("writing the report"),
+            ExperimentState.STARTING: self.tr("starting"),
+            ExperimentState.RUNNING: self.tr("running"),
+            ExperimentState.PAUSING: self.tr("pausing after the runs under way"),
+            ExperimentState.PAUSED: self.tr("paused"),
+            ExperimentState.STOPPING: self.tr("ending after the runs under way"),
+            ExperimentState.REPORTING: self.tr("writing the report"),
         }.get(state, "")
 
     def _show_progress(self) -> None:

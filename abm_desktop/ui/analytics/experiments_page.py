@@ -20,9 +20,14 @@ from abm_desktop.desk.analytics.experiments import (
     ResultReport,
 )
 from abm_desktop.desk.formats import whole
-from abm_desktop.experiments.process.messages import Done, Ended, Failure, Start
+from abm_desktop.experiments.process.messages import (
+    Ended,
+    ExperimentDone,
+    ExperimentFailure,
+    ExperimentStart,
+)
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
+from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
 from abm_desktop.ui.analytics.experiment_lists import LIST_WIDTH, ExperimentLists
 from abm_desktop.ui.analytics.experiment_result import ExperimentResult
 from abm_desktop.ui.analytics.experiment_setup import ExperimentSetup
@@ -248,7 +253,7 @@ class ExperimentsPage(AnalyticsPage):
             return
         address, seeds = self.setup.address.text().strip(), self.setup.seeds.value()
         self._begin(
-            Start(
+            ExperimentStart(
                 str(plan.path),
                 seeds=seeds,
                 workers=self.setup.workers.value(),
@@ -270,7 +275,7 @@ class ExperimentsPage(AnalyticsPage):
         if entry is None or entry.source is None or self.controller.is_running:
             return
         self._begin(
-            Start(
+            ExperimentStart(
                 str(entry.source),
                 seeds=entry.seeds,
                 workers=self.setup.workers.value(),
@@ -282,7 +287,7 @@ class ExperimentsPage(AnalyticsPage):
             entry.folder,
         )
 
-    def _begin(self, start: Start, title: str, folder: Path) -> None:
+    def _begin(self, start: ExperimentStart, title: str, folder: Path) -> None:
         if self._timing is not None and not self._timing.is_over:
             self.time_runs()  # which stops it: it would be in the way of the results so far
         self._listed_folder = False
@@ -306,7 +311,7 @@ class ExperimentsPage(AnalyticsPage):
         self.setup.allow_start(
             not busy, self.tr("An experiment runs already; cancel it first.") if busy else ""
         )
-        if self.controller.state is RunState.RUNNING:
+        if self.controller.state is ExperimentState.RUNNING:
             self._look()
 
     def _look(self) -> None:
@@ -336,9 +341,9 @@ class ExperimentsPage(AnalyticsPage):
         if self.controller.folder is not None and self.controller.is_running:
             self.lists.choose_result(self.controller.folder)
 
-    def _ended(self, message: Done | Ended | Failure) -> None:
+    def _ended(self, message: ExperimentDone | Ended | ExperimentFailure) -> None:
         session, folder = self.context.session, self.controller.folder
-        if isinstance(message, Done):
+        if isinstance(message, ExperimentDone):
             session.said.emit(
                 self.tr("“{name}” is finished: {n} of {total} runs").format(
                     name=self.controller.title, n=whole(message.runs), total=whole(message.of)
@@ -361,7 +366,7 @@ class ExperimentsPage(AnalyticsPage):
 
         def show(results: list[ResultEntry]) -> None:
             self._show_results(results)
-            if folder is not None and not isinstance(message, Failure):
+            if folder is not None and not isinstance(message, ExperimentFailure):
                 self.lists.choose_result(folder)
 
         self._listing = self._run(compute.list_results, done=show)

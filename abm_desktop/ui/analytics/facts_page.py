@@ -24,7 +24,7 @@ from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.words import of_worker, words
@@ -198,12 +198,12 @@ class FactsPage(AnalyticsPage):
         self.table.show_rows(
             [
                 [
-                    Cell(words(f.what), _note(f) or tr(f.source)),
-                    Cell(_note(f) or tr(f.source), tr(f.source), color="muted"),
-                    Cell(self.tr(_GATES[f.gate]), color="muted"),
-                    Cell(_number(f.value), _note(f)),
-                    Cell(_range(f)),
-                    Cell(
+                    TableCell(words(f.what), _note(f) or tr(f.source)),
+                    TableCell(_note(f) or tr(f.source), tr(f.source), color="muted"),
+                    TableCell(self.tr(_GATES[f.gate]), color="muted"),
+                    TableCell(_number(f.value), _note(f)),
+                    TableCell(_range(f)),
+                    TableCell(
                         tr(f.verdict) if f.verdict in _COLORS else "–",
                         _note(f),
                         color=_COLORS.get(f.verdict, "muted"),

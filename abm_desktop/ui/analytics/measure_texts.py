@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from abm_desktop.desk.analytics.titles import Shown, write
-from abm_desktop.ui.analytics.report_table import Cell
+from abm_desktop.ui.analytics.report_table import TableCell
 from abm_desktop.ui.translations import tr
 
 __all__ = ["title_cell", "value_of"]
 
 
-def title_cell(measure: Shown, *, bold: bool = False) -> Cell:
+def title_cell(measure: Shown, *, bold: bool = False) -> TableCell:
     """Return the cell that names a measure and tells what it means."""
-    return Cell(tr(measure.title), tr(measure.tip), bold=bold)
+    return TableCell(tr(measure.title), tr(measure.tip), bold=bold)
 
 
 def value_of(measure: Shown, values: dict[str, float], *, signed: bool = False) -> str:

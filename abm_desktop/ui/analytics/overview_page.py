@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.chart import MeasureChart
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
-from abm_desktop.ui.analytics.series import OVERVIEW, Measure
+from abm_desktop.ui.analytics.series import OVERVIEW, ChartMeasure
 
 __all__ = ["ChartGrid", "OverviewPage"]
 
@@ -22,7 +22,7 @@ class ChartGrid(QWidget):
     Every chart is then as new as a third of a second, at a fraction of the cost.
     """
 
-    def __init__(self, context: Context, measures: Sequence[Measure]) -> None:
+    def __init__(self, context: Context, measures: Sequence[ChartMeasure]) -> None:
         super().__init__()
         self._context = context
         self._turn = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from abm_desktop.desk.trader_flow import FlowStore
+from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.live.run_data import RunData
 from abm_desktop.ui.analytics.linked_time import LinkedTime
@@ -23,7 +23,7 @@ class Context:
     session: Session
     time: LinkedTime
     """The time on show in the charts of all pages, and the stretch that is measured."""
-    flow: FlowStore
+    flow: TraderFlow
 
     @property
     def worker(self) -> Worker:

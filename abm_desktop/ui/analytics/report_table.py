@@ -29,7 +29,7 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import by_own_names, chart_menu
 from abm_desktop.ui.widgets.plots import resolve_color
 
-__all__ = ["Cell", "ReportTable"]
+__all__ = ["ReportTable", "TableCell"]
 
 LEAST = 56
 """Pixels of a column."""
@@ -38,7 +38,7 @@ _ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """A cell of a table."""
 
     text: str
@@ -53,7 +53,7 @@ class Cell:
 
 
 class ReportTable(QTableWidget):
-    """Rows of :class:`Cell`; the first column is text, the others numbers unless named."""
+    """Rows of :class:`TableCell`; the first column is text, the others numbers unless named."""
 
     ROW = 22
 
@@ -92,7 +92,7 @@ class ReportTable(QTableWidget):
             header.setSectionResizeMode(k, mode.ResizeToContents if fits else mode.Stretch)
         header.resizeSections()  # Qt does so for new rows only, and would cut a longer title
 
-    def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+    def show_rows(self, rows: Sequence[Sequence[TableCell]]) -> None:
         """Show these rows; cells that stay the same are left alone."""
         if self.rowCount() != len(rows):
             self.setRowCount(len(rows))
@@ -143,7 +143,7 @@ class ReportTable(QTableWidget):
         item = self.item(row, column)
         return "" if item is None else item.text()
 
-    def _show(self, row: int, column: int, cell: Cell) -> None:
+    def _show(self, row: int, column: int, cell: TableCell) -> None:
         item = self.item(row, column)
         if item is None:
             item = QTableWidgetItem()
@@ -167,7 +167,7 @@ class ReportTable(QTableWidget):
         self._dress(item, cell)
 
     @staticmethod
-    def _dress(item: QTableWidgetItem, cell: Cell) -> None:
+    def _dress(item: QTableWidgetItem, cell: TableCell) -> None:
         item.setForeground(resolve_color(cell.color or "text"))
         mark = resolve_color(cell.mark) if cell.mark else None
         item.setData(Qt.ItemDataRole.DecorationRole, mark)
@@ -177,7 +177,7 @@ class ReportTable(QTableWidget):
             for c in range(self.columnCount()):
                 item = self.item(r, c)
                 cell = None if item is None else item.data(_ROLE)
-                if item is not None and isinstance(cell, Cell):
+                if item is not None and isinstance(cell, TableCell):
                     self._dress(item, cell)
         self.viewport().update()
 

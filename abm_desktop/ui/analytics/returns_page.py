@@ -16,7 +16,7 @@ from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY, Plot
 from abm_desktop.ui.worker import Job, WorkerError
@@ -232,7 +232,7 @@ class ReturnsPage(AnalyticsPage):
             self.signature.set_x(-0.1, max(1.0, float(x[-1])) + 0.1)
             self.signature.set_y(0.0, float(report.signature.max()) * 1.15)
         self.table.show_rows(
-            [[title_cell(m), Cell(value_of(m, report.values))] for m in RETURN_MEASURES]
+            [[title_cell(m), TableCell(value_of(m, report.values))] for m in RETURN_MEASURES]
         )
 
 

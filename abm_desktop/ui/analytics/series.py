@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm_desktop.desk.trader_flow import FlowStore
+from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import TRADER_CLASSES, History, MarketSnapshot
 from abm_desktop.metrics import streaming
 from abm_desktop.ui.translations import tr
@@ -20,8 +20,8 @@ __all__ = [
     "MEASURES",
     "OVERVIEW",
     "TRADERS",
+    "ChartMeasure",
     "Curve",
-    "Measure",
     "class_title",
     "curves",
     "present_classes",
@@ -59,7 +59,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class ChartMeasure:
     """One chart of the tab."""
 
     key: str
@@ -72,37 +72,37 @@ class Measure:
     tip: str = ""
 
 
-OVERVIEW: tuple[Measure, ...] = (
-    Measure("volatility", "Realised volatility", "% a year · 5 min", True,
+OVERVIEW: tuple[ChartMeasure, ...] = (
+    ChartMeasure("volatility", "Realised volatility", "% a year · 5 min", True,
             "Needs 40 seconds of trading.",
             "Root of the summed squared 10 s log returns of the last five minutes"),
-    Measure("spread", "Quoted spread", "bp of mid · 60 s mean", True),
-    Measure("depth", "Depth", "lots in 5 levels", True, "",
+    ChartMeasure("spread", "Quoted spread", "bp of mid · 60 s mean", True),
+    ChartMeasure("depth", "Depth", "lots in 5 levels", True, "",
             "Lots within the five best levels of each side, mean of the last minute"),
-    Measure("imbalance", "Order-book imbalance", "bids less asks", True, "",
+    ChartMeasure("imbalance", "Order-book imbalance", "bids less asks", True, "",
             "(bid - ask) / (bid + ask) of the lots in five levels, mean of the last minute"),
-    Measure("amihud", "Amihud illiquidity", "per million · 30 min", True,
+    ChartMeasure("amihud", "Amihud illiquidity", "per million · 30 min", True,
             "Needs five minutes with trades.",
             "Mean over minutes of |return| per million of currency traded (Amihud 2002)"),
-    Measure("vpin", "VPIN", "50 buckets of a usual minute", True,
+    ChartMeasure("vpin", "VPIN", "50 buckets of a usual minute", True,
             "Needs five buckets of a usual minute's volume.",
             "Imbalance of bought and sold lots in buckets of equal volume (Easley et al. 2012)"),
-    Measure("order_to_trade", "Order-to-trade ratio", "messages per fill", True,
+    ChartMeasure("order_to_trade", "Order-to-trade ratio", "messages per fill", True,
             "", "Orders, cancels and fills for each fill of the last minute"),
-    Measure("pnl", "Profit and loss", "by trader type", True),
-    Measure("inventory", "Inventory", "lots by trader type", True),
+    ChartMeasure("pnl", "Profit and loss", "by trader type", True),
+    ChartMeasure("inventory", "Inventory", "lots by trader type", True),
 )  # fmt: skip
-TRADERS: tuple[Measure, ...] = (
+TRADERS: tuple[ChartMeasure, ...] = (
     *OVERVIEW[-2:],
-    Measure("flow", "Net flow", "lots bought · 60 s", True),
-    Measure("maker_share", "Maker share", "% of volume · 60 s", True, "",
+    ChartMeasure("flow", "Net flow", "lots bought · 60 s", True),
+    ChartMeasure("maker_share", "Maker share", "% of volume · 60 s", True, "",
             "Share of all lots that each type filled while resting in the book"),
-    Measure("taker_share", "Taker share", "% of volume · 60 s", True, "",
+    ChartMeasure("taker_share", "Taker share", "% of volume · 60 s", True, "",
             "Share of all lots that each type filled as the aggressor"),
-    Measure("turnover", "Turnover", "currency a minute", True, "",
+    ChartMeasure("turnover", "Turnover", "currency a minute", True, "",
             "Value traded by each type, as maker and as taker"),
 )  # fmt: skip
-MEASURES: tuple[Measure, ...] = (*OVERVIEW, *TRADERS[2:])
+MEASURES: tuple[ChartMeasure, ...] = (*OVERVIEW, *TRADERS[2:])
 BY_CLASS = frozenset(measure.key for measure in TRADERS)
 """Measures with a curve for each trader class."""
 
@@ -143,7 +143,7 @@ def used_samples(time: np.ndarray, since: float) -> slice:
 def curves(
     key: str,
     history: History,
-    flow: FlowStore,
+    flow: TraderFlow,
     classes: list[int],
     since: float,
     lot: int = 1,
@@ -190,7 +190,7 @@ def curves(
     raise KeyError(f"there is no measure called {key!r}")
 
 
-def _traded(key: str, flow: FlowStore) -> np.ndarray:
+def _traded(key: str, flow: TraderFlow) -> np.ndarray:
     """Shares of the volume in percent, or currency a minute, by trader class, (bars, classes)."""
     window = max(SMOOTHING, flow.width)
     if key == "turnover":

@@ -30,7 +30,7 @@ from abm_desktop.market.statements import StressInjected
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.stress_charts import StressCharts
 from abm_desktop.ui.analytics.window_panel import class_rows
 from abm_desktop.ui.stress_kinds import mark_text, size_text, stress_title
@@ -206,17 +206,21 @@ class StressPage(AnalyticsPage):
         found = [self.reports.get(key) for key, _ in self._stresses]
         if not found:
             return
-        waits = Cell("…", self.tr("Being measured"))
+        waits = TableCell("…", self.tr("Being measured"))
         rows = [
-            [Cell(self.tr("Known since its beginning"), self.tr("At most an hour is looked at"))]
-            + [waits if r is None else Cell(clock(r.since)) for r in found]
+            [
+                TableCell(
+                    self.tr("Known since its beginning"), self.tr("At most an hour is looked at")
+                )
+            ]
+            + [waits if r is None else TableCell(clock(r.since)) for r in found]
         ]
         for m in STRESS_MEASURES:
             row = [title_cell(m, bold=m.key == "amplification")]
             for r in found:
                 text = "…" if r is None else value_of(m, r.values)
                 tip = self.tr("Not over yet; counted so far") if text.startswith(">") else ""
-                row.append(Cell(text, tip, bold=m.key == "amplification"))
+                row.append(TableCell(text, tip, bold=m.key == "amplification"))
             rows.append(row)
         self.table.show_rows(rows)
 

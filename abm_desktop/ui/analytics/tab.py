@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.desk.trader_flow import FlowStore
+from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.ui.analytics.linked_time import LinkedTime
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
@@ -46,7 +46,7 @@ class AnalyticsTab(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.context = Context(session, LinkedTime(None, self), FlowStore())
+        self.context = Context(session, LinkedTime(None, self), TraderFlow())
         self._snapshot: MarketSnapshot | None = None
         self._pages: dict[str, AnalyticsPage] = {}
         self._frames = 0

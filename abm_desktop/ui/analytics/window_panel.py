@@ -16,7 +16,7 @@ from abm_desktop.live.run_data import RunData
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import Context
-from abm_desktop.ui.analytics.report_table import Cell, ReportTable
+from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.icons import icon
@@ -29,7 +29,7 @@ WIDTH = 330
 LATEST = 1e7
 
 
-def class_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
+def class_rows(classes: tuple[ClassResult, ...]) -> list[list[TableCell]]:
     """Return a row a trader class: name, PnL, inventory change, maker and taker share.
 
     Winners first; the bar behind the PnL is relative to the largest of them.
@@ -37,21 +37,21 @@ def class_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
     most = max((abs(c.pnl) for c in classes), default=0.0) or 1.0
     return [
         [
-            Cell(class_title(c.name), mark=f"series:{TRADER_CLASSES.index(c.name)}"),
-            Cell(
+            TableCell(class_title(c.name), mark=f"series:{TRADER_CLASSES.index(c.name)}"),
+            TableCell(
                 signed(c.pnl, 2),
                 color="good" if c.pnl > 0 else "danger" if c.pnl < 0 else "",
                 bar=c.pnl / most,
             ),
-            Cell(signed(c.inventory)),
-            Cell(_percent(c.maker_share), tr("{n} lots").format(n=f"{c.maker:,.0f}")),
-            Cell(_percent(c.taker_share), tr("{n} lots").format(n=f"{c.taker:,.0f}")),
+            TableCell(signed(c.inventory)),
+            TableCell(_percent(c.maker_share), tr("{n} lots").format(n=f"{c.maker:,.0f}")),
+            TableCell(_percent(c.taker_share), tr("{n} lots").format(n=f"{c.taker:,.0f}")),
         ]
         for c in sorted(classes, key=lambda c: -c.pnl)
     ]
 
 
-def short_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
+def short_rows(classes: tuple[ClassResult, ...]) -> list[list[TableCell]]:
     """Return :func:`class_rows` for a narrow table: one share, of maker and taker together."""
     shares = {class_title(c.name): 0.5 * (c.maker_share + c.taker_share) for c in classes}
     out = []
@@ -59,7 +59,7 @@ def short_rows(classes: tuple[ClassResult, ...]) -> list[list[Cell]]:
         whole = pnl.text.partition(".")[0]
         shown = pnl if len(whole) < 4 else replace(pnl, text=whole, tip=pnl.text)
         tip = tr("maker {maker}, taker {taker}").format(maker=maker.text, taker=taker.text)
-        out.append([name, shown, lots, Cell(_percent(shares[name.text]), tip)])
+        out.append([name, shown, lots, TableCell(_percent(shares[name.text]), tip)])
     return out
 
 
@@ -178,7 +178,7 @@ class WindowPanel(QWidget):
             )
         )
         self.table.show_rows(
-            [[title_cell(m), Cell(value_of(m, report.values))] for m in WINDOW_MEASURES]
+            [[title_cell(m), TableCell(value_of(m, report.values))] for m in WINDOW_MEASURES]
         )
         self.classes_panel.setVisible(bool(report.classes))
         self.classes.show_rows(short_rows(report.classes))

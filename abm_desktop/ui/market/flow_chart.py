@@ -6,7 +6,7 @@ import numpy as np
 
 from abm_desktop.desk.ranges import CalmRange
 from abm_desktop.desk.stress_log import StressLog
-from abm_desktop.desk.taker_flow import FlowStore
+from abm_desktop.desk.taker_flow import TakerFlow
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.market.volume_chart import VolumeChart
@@ -22,7 +22,7 @@ class FlowChart(TimePlot):
     def __init__(self, stress_log: StressLog) -> None:
         super().__init__()
         self._stress_log = stress_log
-        self.store = FlowStore()
+        self.store = TakerFlow()
         self.summed = False
         """Whether flows are added up from the left edge on, instead of bar by bar."""
         self.setAccessibleName(self.tr("Flow by trader class"))

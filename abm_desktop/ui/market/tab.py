@@ -23,7 +23,7 @@ from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.rules_panel import RulesPanel
 from abm_desktop.ui.market.spread_chart import SpreadChart
 from abm_desktop.ui.market.stress_panel import StressPanel
-from abm_desktop.ui.market.tape import Tape
+from abm_desktop.ui.market.tape import TradeTape
 from abm_desktop.ui.market.time_bar import TimeBar
 from abm_desktop.ui.market.transport import Transport
 from abm_desktop.ui.market.volume_chart import VolumeChart
@@ -58,7 +58,7 @@ class MarketTab(QWidget):
         self.time_charts = (self.price, self.volume, self.flow, self.spread)
         """The charts that share one span of time, and one cursor."""
         self.depth_chart = DepthChart()
-        self.tape = Tape()
+        self.tape = TradeTape()
         self.stress = StressPanel(session, commands)
         self.rules = RulesPanel(session)
         self.population = PopulationPanel(session, commands)

@@ -10,10 +10,10 @@ from abm_desktop.desk.formats import clock, decimals_of
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui import theme
 
-__all__ = ["Tape"]
+__all__ = ["TradeTape"]
 
 
-class Tape(QWidget):
+class TradeTape(QWidget):
     """Time, side of the aggressor, price and size of as many of the latest trades as fit."""
 
     def __init__(self) -> None:

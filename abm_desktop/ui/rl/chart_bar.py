@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.desk.formats import shorten
 from abm_desktop.desk.training_measures import AXES, GROUPS, RUN_COLORS
-from abm_desktop.ui.rl.runs import MOST_SHOWN, Run, Runs
+from abm_desktop.ui.rl.runs import MOST_SHOWN, Runs, TrainingRun
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.segments import segment_row
 
@@ -116,7 +116,7 @@ class ChartBar(QWidget):
             button.setChecked(button.text() == self.tr(name))
         self.changed.emit()
 
-    def show_legend(self, current: Run | None, others: Sequence[Run]) -> None:
+    def show_legend(self, current: TrainingRun | None, others: Sequence[TrainingRun]) -> None:
         """Name the runs by the colours of their curves; a run alone needs no name."""
         entries = []
         if others:

@@ -12,24 +12,24 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QVBoxLay
 
 from abm_desktop.desk.formats import compact, signed
 from abm_desktop.desk.ranges import decimate
-from abm_desktop.desk.training_curves import History
+from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.desk.training_measures import (
     AXES,
     GROUPS,
     MEASURES,
     NOT_MEASURED,
     RUN_COLORS,
-    Measure,
+    TrainingMeasure,
 )
 from abm_desktop.market.roles import SIDE_NAMES
 from abm_desktop.ui.rl.chart_bar import ChartBar
 from abm_desktop.ui.rl.controller import ClusterState
-from abm_desktop.ui.rl.runs import Run, Runs
+from abm_desktop.ui.rl.runs import Runs, TrainingRun
 from abm_desktop.ui.widgets.chart_export import by_own_names
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY, make_plot
 
-__all__ = ["MeasureChart", "TrainingCharts"]
+__all__ = ["TrainingChart", "TrainingCharts"]
 
 PADDING = 0.1
 """Free share of the value axis above and below the curves."""
@@ -42,10 +42,10 @@ FEW = 30
 LEAST_HEIGHT = 128
 
 
-class MeasureChart(Panel):
+class TrainingChart(Panel):
     """One measure of one or more runs; the present run's newest values stand in the title line."""
 
-    def __init__(self, measure: Measure) -> None:
+    def __init__(self, measure: TrainingMeasure) -> None:
         self.plot = make_plot()
         super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit))
         self.measure = measure
@@ -68,7 +68,12 @@ class MeasureChart(Panel):
             self.plot.set_y(*measure.fixed)
 
     def show_runs(
-        self, current: Run | None, others: Sequence[Run], axis: str, weight: float, right: float
+        self,
+        current: TrainingRun | None,
+        others: Sequence[TrainingRun],
+        axis: str,
+        weight: float,
+        right: float,
     ) -> None:
         """Draw from 0 to ``right`` of ``axis``, smoothed with ``weight``."""
         self.plot.set_x(0.0, right)
@@ -105,7 +110,7 @@ class MeasureChart(Panel):
         self._note(entries, current)
         self._set_range(*limits)
 
-    def _names(self, run: Run | None) -> tuple[str, ...]:
+    def _names(self, run: TrainingRun | None) -> tuple[str, ...]:
         """Of the curves; what kinds of actions there are depends on the role of the run."""
         if self.measure.key == "actions" and run is not None:
             return SIDE_NAMES[run.history.role]
@@ -145,7 +150,7 @@ class MeasureChart(Panel):
         return [*told, (f"{title} smoothed by {weight:g}", smooth)] if weight else told
 
     def _series(
-        self, history: History, column: str, axis: str, weight: float
+        self, history: TrainingHistory, column: str, axis: str, weight: float
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(x, values, smoothed values) where they are known."""
         values = history.column(column)
@@ -180,7 +185,7 @@ class MeasureChart(Panel):
         text = f"{value:,.{self.measure.decimals}f}"
         return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
 
-    def _note(self, entries: list[tuple[str, str]], current: Run | None) -> None:
+    def _note(self, entries: list[tuple[str, str]], current: TrainingRun | None) -> None:
         note = self.tr(self.measure.unit)
         if current is not None and len(current.history) and not entries:
             if self.measure.key in NOT_MEASURED.get(current.algorithm, ()):
@@ -194,11 +199,11 @@ class MeasureChart(Panel):
         self.legend.set_entries(entries)
 
 
-class _Charts(dict[str, MeasureChart]):
+class _Charts(dict[str, TrainingChart]):
     """The charts by their keys, each made when it is first asked for: it takes some 20 ms."""
 
-    def __missing__(self, key: str) -> MeasureChart:
-        chart = MeasureChart(next(measure for measure in MEASURES if measure.key == key))
+    def __missing__(self, key: str) -> TrainingChart:
+        chart = TrainingChart(next(measure for measure in MEASURES if measure.key == key))
         # The menu of the plot asks the plot for its numbers.
         chart.plot.export_columns = chart.export_columns
         self[key] = chart
@@ -238,7 +243,7 @@ class TrainingCharts(QWidget):
         self._arrange()
 
     @property
-    def visible_charts(self) -> list[MeasureChart]:
+    def visible_charts(self) -> list[TrainingChart]:
         """The charts of the group that is looked at."""
         return [self.charts[key] for key in self._keys()]
 
@@ -299,7 +304,7 @@ class TrainingCharts(QWidget):
             self._grid.setRowStretch(place // columns, 1)
             self.charts[key].show()
 
-    def _right_end(self, current: Run | None, others: Sequence[Run]) -> float:
+    def _right_end(self, current: TrainingRun | None, others: Sequence[TrainingRun]) -> float:
         column, unit = AXES[self.bar.axis]
         runs = [run for run in (current, *others) if run is not None and len(run.history)]
         newest = max(float(run.history.column(column)[-1]) for run in runs) * unit

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.formats import MISSING
-from abm_desktop.learning.judging.model_comparison import Row, compare_models
+from abm_desktop.learning.judging.model_comparison import ComparedProperty, compare_models
 from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.result_dialog import plain_table, table_text
@@ -86,7 +86,7 @@ class CompareDialog(QDialog):
         self.table = table
 
     @staticmethod
-    def _dress(table: QTableWidget, rows: Sequence[Row]) -> None:
+    def _dress(table: QTableWidget, rows: Sequence[ComparedProperty]) -> None:
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         bold = theme.ui_font(bold=True)
         group = ""

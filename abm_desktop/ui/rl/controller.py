@@ -17,7 +17,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from abm_desktop.desk.training_curves import History
+from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process.client import (
     HURRY_SECONDS,
@@ -122,7 +122,7 @@ class TrainingController(QObject):
         """The newest last."""
         self.judging: Judging | None = None
         """What the finished policy is put to; None while it is trained."""
-        self._empty = History()
+        self._empty = TrainingHistory()
         self._client = client or TrainingClient()
         self._listener: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -135,7 +135,7 @@ class TrainingController(QObject):
         self._idle.timeout.connect(lambda: self._spawn(self._client.close()))
 
     @property
-    def history(self) -> History:
+    def history(self) -> TrainingHistory:
         """The measurements of the training that runs, or ran last."""
         return self._empty if self.runs.current is None else self.runs.current.history
 

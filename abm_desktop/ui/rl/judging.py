@@ -13,14 +13,14 @@ from abm_desktop.learning.judging import assessment
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.worker import Job, Worker, WorkerError
 
-__all__ = ["Judging", "JudgingStrip", "Task"]
+__all__ = ["JudgingQueue", "JudgingStrip", "JudgingTask"]
 
 WORK = {"evaluation": assessment.evaluate_model, "stress_test": assessment.stress_test_model}
 TITLES = {"evaluation": "Evaluating {name}", "stress_test": "Stress-testing {name}"}
 
 
 @dataclass(slots=True, eq=False)
-class Task:
+class JudgingTask:
     """One evaluation or stress test."""
 
     kind: str
@@ -32,24 +32,24 @@ class Task:
     at_work: str = ""
 
 
-class Judging(QObject):
+class JudgingQueue(QObject):
     """Carries out tasks one after the other; nothing here blocks."""
 
     changed = Signal()
     finished = Signal(object, dict)
-    """A :class:`Task` and its results."""
+    """A :class:`JudgingTask` and its results."""
     failed = Signal(object, str, str)
-    """A :class:`Task`, why, and details."""
+    """A :class:`JudgingTask`, why, and details."""
 
     def __init__(self, parent: QObject | None = None, worker: Worker | None = None) -> None:
         super().__init__(parent)
-        self.tasks: list[Task] = []
+        self.tasks: list[JudgingTask] = []
         """The one at work first."""
         self._worker = worker or Worker(self)
 
-    def start(self, kind: str, name: str, settings: dict[str, Any]) -> Task:
+    def start(self, kind: str, name: str, settings: dict[str, Any]) -> JudgingTask:
         """Begin a task, or let it wait for those before it."""
-        task = Task(kind, name)
+        task = JudgingTask(kind, name)
 
         def told(share: float, text: str) -> None:
             task.share, task.at_work = share, text
@@ -65,7 +65,7 @@ class Judging(QObject):
         self.changed.emit()
         return task
 
-    def cancel(self, task: Task) -> None:
+    def cancel(self, task: JudgingTask) -> None:
         """End a task; nothing of it is kept."""
         if task in self.tasks:
             self.tasks.remove(task)
@@ -78,12 +78,12 @@ class Judging(QObject):
         self.tasks.clear()
         self._worker.close()
 
-    def _over(self, task: Task, results: dict[str, Any]) -> None:
+    def _over(self, task: JudgingTask, results: dict[str, Any]) -> None:
         self.tasks.remove(task)
         self.changed.emit()
         self.finished.emit(task, results)
 
-    def _lost(self, task: Task, error: WorkerError) -> None:
+    def _lost(self, task: JudgingTask, error: WorkerError) -> None:
         self.tasks.remove(task)
         self.changed.emit()
         self.failed.emit(task, str(error), error.details)
@@ -99,7 +99,7 @@ def _work(kind: str, name: str, settings: dict[str, Any], *, progress: Any) -> d
 class JudgingStrip(QWidget):
     """The task at work, how far it is, and a way to end it; hidden where there is none."""
 
-    def __init__(self, judging: Judging) -> None:
+    def __init__(self, judging: JudgingQueue) -> None:
         super().__init__()
         self._judging = judging
         self.label = QLabel()

@@ -27,7 +27,7 @@ from abm_desktop.learning.registry import in_training, models
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
-from abm_desktop.ui.rl.judging import Judging, JudgingStrip, Task
+from abm_desktop.ui.rl.judging import JudgingQueue, JudgingStrip, JudgingTask
 from abm_desktop.ui.rl.models_table import ModelTable
 from abm_desktop.ui.rl.result_dialog import evaluation_dialog, stress_dialog
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
@@ -57,7 +57,7 @@ class ModelsPanel(Panel):
     histories_known = Signal(list)
     """Names of the models whose curves are on disk."""
 
-    def __init__(self, judging: Judging | None = None) -> None:
+    def __init__(self, judging: JudgingQueue | None = None) -> None:
         self.table = ModelTable()
         self.empty = EmptyState(
             self.tr("No models yet"),
@@ -67,7 +67,7 @@ class ModelsPanel(Panel):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
-        self.judging = judging or Judging()
+        self.judging = judging or JudgingQueue()
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -333,12 +333,12 @@ class ModelsPanel(Panel):
 
     # -- answers --------------------------------------------------------------------------------
 
-    def _judged(self, task: Task, results: dict[str, Any]) -> None:
+    def _judged(self, task: JudgingTask, results: dict[str, Any]) -> None:
         self._results[task.kind, task.name] = results
         self.refresh()
         SHOW[task.kind](self, task.name, results).open()
 
-    def _judging_failed(self, task: Task, why: str, details: str) -> None:
+    def _judging_failed(self, task: JudgingTask, why: str, details: str) -> None:
         title = (
             self.tr("{name} could not be evaluated")
             if task.kind == "evaluation"

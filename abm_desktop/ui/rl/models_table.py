@@ -62,7 +62,7 @@ WIDEST = 240
 """Pixels of a column at the most, while there is no free room."""
 
 
-class _Rows(QAbstractTableModel):
+class _ModelRows(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.models: list[ModelInfo] = []
@@ -123,7 +123,7 @@ class _Filter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
         rows = self.sourceModel()
-        assert isinstance(rows, _Rows)
+        assert isinstance(rows, _ModelRows)
         model = rows.models[row]
         text = " ".join(_text(model, k) for k in range(len(COLUMNS))).lower()
         return all(word in text for word in self._words)
@@ -134,7 +134,7 @@ class ModelTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows = _Rows()
+        self._rows = _ModelRows()
         self._fitted: list[int] = []
         """Pixels of the columns, as they were last chosen."""
         self._filter = _Filter()

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
-from abm_desktop.desk.training_curves import History
+from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.learning.process.history import load_history
 from abm_desktop.ui.background import Background
 
-__all__ = ["MOST_SHOWN", "Run", "Runs"]
+__all__ = ["MOST_SHOWN", "Runs", "TrainingRun"]
 
 MOST_SHOWN = 6
 """Runs drawn beside the present one: more could not be told apart."""
 
 
 @dataclass(slots=True, eq=False)
-class Run:
+class TrainingRun:
     """A training and its curves."""
 
     name: str
@@ -25,7 +25,7 @@ class Run:
     algorithm: str
     iterations: int
     """Asked for."""
-    history: History = field(default_factory=History)
+    history: TrainingHistory = field(default_factory=TrainingHistory)
 
 
 class Runs(QObject):
@@ -38,19 +38,19 @@ class Runs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.current: Run | None = None
-        self.session: list[Run] = []
+        self.current: TrainingRun | None = None
+        self.session: list[TrainingRun] = []
         """Ended in this session, the newest first."""
         self.stored: list[str] = []
         """Models that have curves on disk, the newest first."""
         self._shown: list[str] = []
-        self._loaded: dict[str, Run] = {}
+        self._loaded: dict[str, TrainingRun] = {}
         self._background = Background(self)
 
-    def begin(self, algorithm: str, iterations: int) -> Run:
+    def begin(self, algorithm: str, iterations: int) -> TrainingRun:
         """A training starts; the one before it can be drawn beside it."""
         self._retire()
-        self.current = Run("", algorithm, iterations)
+        self.current = TrainingRun("", algorithm, iterations)
         self.changed.emit()
         return self.current
 
@@ -69,7 +69,7 @@ class Runs(QObject):
         return [name for name in dict.fromkeys(names) if name != now]
 
     @property
-    def shown(self) -> list[Run]:
+    def shown(self) -> list[TrainingRun]:
         """The runs drawn beside the present one whose curves are at hand."""
         found = [self._find(name) for name in self._shown if name in self.choices()]
         return [run for run in found if run is not None]
@@ -104,13 +104,13 @@ class Runs(QObject):
         if self.current is not None and len(self.current.history):
             self.session.insert(0, self.current)
 
-    def _find(self, name: str) -> Run | None:
+    def _find(self, name: str) -> TrainingRun | None:
         of_session = next((run for run in self.session if run.name == name), None)
         return of_session or self._loaded.get(name)
 
     def _take(self, name: str, rows: list) -> None:
         iterations = rows[-1].iterations if rows else 1
-        self._loaded[name] = Run(name, "", iterations, History(rows))
+        self._loaded[name] = TrainingRun(name, "", iterations, TrainingHistory(rows))
         self.changed.emit()
 
     def _lost(self, name: str, why: str) -> None:

@@ -35,7 +35,7 @@ class Task:
         self.is_over = True
 
 
-class _Row(QFrame):
+class _TaskRow(QFrame):
     """Title, bar, seconds, Cancel."""
 
     def __init__(self, task: Task) -> None:
@@ -92,7 +92,7 @@ class Tasks(QFrame):
         self.setObjectName("tasks")
         self.setAccessibleName(self.tr("What is being done"))
         self._tasks: list[Task] = []
-        self._rows: dict[Task, _Row] = {}
+        self._rows: dict[Task, _TaskRow] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 2, 0, 2)
         self._layout.setSpacing(0)
@@ -109,7 +109,7 @@ class Tasks(QFrame):
         return task
 
     @property
-    def rows(self) -> list[_Row]:
+    def rows(self) -> list[_TaskRow]:
         """The lines on show."""
         return list(self._rows.values())
 
@@ -124,7 +124,7 @@ class Tasks(QFrame):
                 row.deleteLater()
         for task in self._tasks:
             if task not in self._rows and time.monotonic() - task.began >= PATIENCE:
-                self._rows[task] = _Row(task)
+                self._rows[task] = _TaskRow(task)
                 self._layout.addWidget(self._rows[task])
         for row in self._rows.values():
             row.show_task()

@@ -10,14 +10,20 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from abm_desktop.desk.analytics import experiments as compute
 from abm_desktop.experiments.experiment import Experiment
-from abm_desktop.experiments.process.messages import Done, Ended, Failure, Start, Status
+from abm_desktop.experiments.process.messages import (
+    Ended,
+    ExperimentDone,
+    ExperimentFailure,
+    ExperimentStart,
+    ExperimentStatus,
+)
 from abm_desktop.experiments.report.summary import read_summary
 from abm_desktop.experiments.running.runner import Control, Stopped
 from abm_desktop.experiments.statements import MarketLost
 from abm_desktop.learning.statements import StartingCluster
 from abm_desktop.ui.analytics import experiments_page
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
-from abm_desktop.ui.analytics.experiment_controller import ExperimentController, RunState
+from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
 
 FILE = """
 name = "short"
@@ -201,27 +207,27 @@ def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
     page.setup.start_button.click()
     settle(loop)
     (start,) = client.starts
-    assert start == Start(
+    assert start == ExperimentStart(
         str(file), seeds=3, workers=3, address="host:6379", out=str(page.setup.plan.folder)
     )
     assert page.strip.isVisible() and not page.setup.start_button.isEnabled()
-    page.controller.take(Status("starting", 0, 0, note=StartingCluster()))
+    page.controller.take(ExperimentStatus("starting", 0, 0, note=StartingCluster()))
     assert page.strip.told.text() == "Starting a local Ray cluster"
-    page.controller.take(Status("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
+    page.controller.take(ExperimentStatus("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
     assert (page.strip.bar.value(), page.strip.bar.maximum()) == (5, 12)
     assert page.strip.told.text() == "5 of 12 runs · markets done: 1 · 61 s left · 2 workers lost"
 
     window.commands["analytics.pause_experiment"].trigger()
     settle(loop)
-    page.controller.take(Status("paused", 6, 12, 1))
-    assert page.controller.state is RunState.PAUSED
+    page.controller.take(ExperimentStatus("paused", 6, 12, 1))
+    assert page.controller.state is ExperimentState.PAUSED
     page.strip.pause_button.click()
     settle(loop)
     page.strip.stop_button.click()
     settle(loop)
     assert client.asked == ["pause", "resume", "stop"]
-    page.controller.take(Status("running", 7, 12, 1))
-    assert page.controller.state is RunState.STOPPING
+    page.controller.take(ExperimentStatus("running", 7, 12, 1))
+    assert page.controller.state is ExperimentState.STOPPING
     with qtbot.waitSignal(window.session.said) as said:
         page.controller.take(Ended(str(page.controller.folder)))
     assert "kept" in said.args[0]
@@ -267,13 +273,13 @@ def test_effects_so_far_are_shown_while_it_runs(loop, monkeypatch, page, file):
     page.start()
     settle(loop)
     # The first runs of this start put its results on show, the next ones renew them.
-    page.controller.take(Status("running", done, 3 * CELLS, 2))
+    page.controller.take(ExperimentStatus("running", done, 3 * CELLS, 2))
     assert page._shown.folder == experiment.folder
     assert page.result.report.summary["runs"] == done
     assert not page.result.resume_button.isVisibleTo(page)
     assert "running" in page.lists.results_list.item(0).text()
     experiment.run()
-    page.controller.take(Status("running", 3 * CELLS, 3 * CELLS, 3))
+    page.controller.take(ExperimentStatus("running", 3 * CELLS, 3 * CELLS, 3))
     assert page.result.report.is_interim
     assert page.result.report.summary["runs"] == 3 * CELLS
 
@@ -293,7 +299,7 @@ def test_a_failure_tells_what_to_do(loop, window, page, file):
     page.take_file(file)
     page.start()
     settle(loop)
-    page.controller.take(Failure(MarketLost(7, 5, "it was killed"), "trace"))
+    page.controller.take(ExperimentFailure(MarketLost(7, 5, "it was killed"), "trace"))
     assert window.notice.text.text() == (
         "Market 7 was lost with its worker 5 times: it was killed. Most often memory ran out: use "
         "fewer workers, then start again. What is finished is kept."
@@ -344,7 +350,7 @@ def test_a_real_experiment_from_its_file_to_its_answer(monkeypatch, tmp_path, wi
     assert result.write_button.isVisibleTo(page)
     html = experiment.report()
     page.controller.folder = experiment.folder
-    page.controller.take(Done(str(experiment.folder), str(html), 12, 12))
+    page.controller.take(ExperimentDone(str(experiment.folder), str(html), 12, 12))
     assert not result.report.is_interim
     summary = read_summary(html.parent)
     assert summary["answer"] == experiment.answer()
@@ -399,7 +405,7 @@ def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
     settle(loop)
     window.draw()
     assert shown.isVisible() and shown.text() == "Experiment short · starting"
-    page.controller.take(Status("running", 3, 12, seconds_left=200.4))
+    page.controller.take(ExperimentStatus("running", 3, 12, seconds_left=200.4))
     window.commands["view.market"].trigger()
     window.draw()
     assert shown.text() == "Experiment short 3/12 · 3:20 left"
@@ -408,7 +414,7 @@ def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
     window.analytics.show_page("overview")
     qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
     assert window.tabs.currentIndex() == 1 and window.analytics.page_name == "experiments"
-    page.controller.take(Status("paused", 4, 12))
+    page.controller.take(ExperimentStatus("paused", 4, 12))
     window.draw()
     assert shown.text() == "Experiment short 4/12 · paused"
     settings.choose("confirm_quit", "1")

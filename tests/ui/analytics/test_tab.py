@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
-from abm_desktop.desk.trader_flow import FlowStore
+from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.widgets.chart_export import FullScreen, save_csv
 from abm_desktop.ui.widgets.plots import data_position
@@ -173,12 +173,12 @@ def test_traders_in_the_table_add_up(window, analytics):
 
 
 def test_flow_counts_each_fill_once_and_widens_its_bars(monkeypatch):
-    monkeypatch.setattr(FlowStore, "MOST", 64)
+    monkeypatch.setattr(TraderFlow, "MOST", 64)
     snapshot = make_snapshot(1800)
-    flow = FlowStore()
+    flow = TraderFlow()
     for end in (200, 1000, len(snapshot.fills)):
         flow.take(replace(snapshot, fills=snapshot.fills[:end], trades=end))
-    assert len(flow) <= 64 and flow.width > FlowStore.WIDTH and flow.missed == 0
+    assert len(flow) <= 64 and flow.width > TraderFlow.WIDTH and flow.missed == 0
     size = snapshot.fills["size"].astype(float)
     assert flow.maker.sum() == flow.taker.sum() == size.sum()
     assert flow.bought.sum() == size[snapshot.fills["side"] > 0].sum()

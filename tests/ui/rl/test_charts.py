@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from rl.conftest import make_model, progress, training
 
-from abm_desktop.desk.training_curves import History
+from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.learning.process.messages import Checkpoint, Done, Judging
 from abm_desktop.ui.widgets.chart_export import chart_columns
 
@@ -18,7 +18,7 @@ def test_smoothing_is_tensorboards_average_and_goes_on_where_it_stopped():
             continue
         last, n = 0.9 * last + 0.1 * value, n + 1
         expected.append(last / (1 - 0.9**n))
-    history = History()
+    history = TrainingHistory()
     for k, value in enumerate(values):
         history.append(progress(k + 1, reward=None if np.isnan(value) else value))
         np.testing.assert_allclose(history.smoothed("reward_mean", 0.9), expected[: k + 1])
