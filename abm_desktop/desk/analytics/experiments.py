@@ -302,16 +302,24 @@ def read_result(entry: ResultEntry) -> ResultReport:
 def export_tables(entry: ResultEntry, into: Path) -> tuple[Path, int]:
     """Copy the report's tables as CSV into a new folder within ``into``; else the runs only.
 
-    Returns the folder and its number of files. What lies in ``into`` is left as it is. Raises
-    OSError if they cannot be written.
+    So it is without a report, and if runs came after it: its tables tell of fewer. Returns the
+    folder and its number of files. What lies in ``into`` is left as it is. Raises OSError if they
+    cannot be written.
     """
     from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.report.summary import read_summary
 
-    tables = sorted((entry.folder / "report" / "tables").glob("*.csv"))
-    texts = {table.name: table.read_bytes() for table in tables}
+    kept = read_summary(entry.folder / "report")
+    texts = {}
+    if kept is not None and (int(kept["runs"]) >= entry.runs or entry.source is None):
+        tables = sorted((entry.folder / "report" / "tables").glob("*.csv"))
+        texts = {table.name: table.read_bytes() for table in tables}
     if not texts and entry.source is not None:
         results = Experiment.load(entry.source, seeds=entry.seeds).results(entry.folder)
-        texts["runs.csv"] = results.runs.to_csv(index=False).encode("utf-8")
+        texts = {
+            f"{name}.csv": data.to_csv(index=False).encode("utf-8")
+            for name, data in results.run_tables().items()
+        }
     target, number = into / f"{entry.folder.name}-tables", 1
     while target.exists():
         number += 1

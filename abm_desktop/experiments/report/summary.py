@@ -52,7 +52,7 @@ def summarise(
         "question": results.question,
         "level_name": results.level_name,
         "levels": [level_text(results, level) for level in results.levels()[1:]],
-        "runs": len(results.runs),
+        "runs": results.count(),
         "answer": words,
         "limits": limits,
         "effects": [

@@ -32,7 +32,8 @@ _TEMPLATE = Path(__file__).with_name("report.html.jinja")
 def write_report(results: ExperimentResults, folder: Path) -> Path:
     """Write ``report.html``, ``.pdf``, ``summary.json`` and ``tables/``; returns the HTML.
 
-    The tables are ``*.csv`` and ``*.parquet`` files: one of each table of the report, and ``runs``.
+    The tables are ``*.csv`` and ``*.parquet`` files: one of each table of the report, ``runs``, and
+    ``unforked_runs`` if there are such.
     The folder appears whole; a report that stands there is replaced, so that no table of an earlier
     one is left beside the new ones. The same results give the same HTML.
 
@@ -66,8 +67,9 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
         write_whole(part / PAGE, text)
         write_pdf(part / "report.pdf", results, words, captioned, found, bounds)
         write_summary(part, summarise(results, findings.effects, words, list(bounds)))
-        for name, data in [*((table.name, table.data) for table in found), ("runs", results.runs)]:
-            into = part / "tables"
+        into = part / "tables"
+        exported = {table.name: table.data for table in found} | results.run_tables()
+        for name, data in exported.items():
             write_whole(into / f"{name}.csv", data.to_csv(index=False))
             table = pa.Table.from_pandas(data, preserve_index=False)
             write_parquet(table, into / f"{name}.parquet")

@@ -167,6 +167,12 @@ class ExperimentResults:
         """How many runs there are, those without matched copies among them."""
         return len(self.runs) + (0 if self.unforked is None else len(self.unforked))
 
+    def run_tables(self) -> dict[str, pd.DataFrame]:
+        """Every run by the name of its table: ``runs``, and those without matched copies."""
+        if self.unforked is None:
+            return {"runs": self.runs}
+        return {"runs": self.runs, "unforked_runs": self.unforked}
+
     def group_names(self) -> list[str]:
         """The groups in order of appearance, as text."""
         return list(dict.fromkeys(self.grouped["group"]))
