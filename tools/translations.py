@@ -48,6 +48,8 @@ def statement_texts() -> Iterator[str]:
 
 
 def _window_texts() -> Iterator[tuple[str, str]]:
+    from abm_desktop.desk.choices import Choices
+    from abm_desktop.scenario.quantity import described
     from abm_desktop.ui import log_console, main_window, status, theme
     from abm_desktop.ui.commands import CATALOGUE
     from abm_desktop.ui.translated_sentences import SENTENCES
@@ -63,6 +65,9 @@ def _window_texts() -> Iterator[tuple[str, str]]:
         yield "StatusBar", title
     for text in (main_window.PREPARING_HINT, main_window.NO_MARKET_HINT):
         yield "MainWindow", text
+    for name in ("autosave_seconds", "rl_traders"):
+        field = described(Choices)[name]
+        yield from (("Preferences", text) for text in (field.title, field.tip))
     for text in SENTENCES:
         yield "", text
 
@@ -70,15 +75,16 @@ def _window_texts() -> Iterator[tuple[str, str]]:
 def _market_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.desk.venue_rules import venue_rules
     from abm_desktop.scenario.population import Population
-    from abm_desktop.ui.market import quote_strip, trader_section
+    from abm_desktop.scenario.quantity import described
+    from abm_desktop.ui.market import quote_strip
     from abm_desktop.ui.market.price_chart import WINDOWS
-    from abm_desktop.ui.stress_kinds import MAIN_STRESSES, more_stresses
+    from abm_desktop.ui.stress_kinds import stress_kinds
 
     for title, _seconds in WINDOWS:
         yield "MarketTab", title
     for title, _role in quote_strip.PHASES.values():
         yield "QuoteStrip", title
-    for stress in (*MAIN_STRESSES, *more_stresses()):
+    for stress in stress_kinds().values():
         for text in (stress.title, stress.tip, stress.meaning):
             yield "StressPanel", text
     for rule in venue_rules():
@@ -90,11 +96,11 @@ def _market_texts() -> Iterator[tuple[str, str]]:
             yield "RuleRow", parameter.tip
     for word in ("on", "off"):
         yield "", word
-    for name, field in Population.model_fields.items():
-        title = trader_section.TITLES.get(name) or name.replace("_", " ").capitalize()
-        yield "TraderSection", title
-        for key in getattr(field.annotation, "model_fields", {}):
-            yield "TraderSection", key.replace("_", " ").capitalize()
+    for section in described(Population).values():
+        yield "TraderSection", section.title
+        for field in described(type(section.default)).values():
+            yield "TraderSection", field.title
+            yield "", field.suffix
 
 
 def _learning_texts() -> Iterator[tuple[str, str]]:
@@ -103,6 +109,7 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.learning.judging import model_comparison
     from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, evaluation_columns
     from abm_desktop.market.roles import ROLES
+    from abm_desktop.scenario.quantity import described
     from abm_desktop.ui.rl import (
         agent_panel,
         compare_dialog,
@@ -113,11 +120,9 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
         progress,
     )
 
-    for info in TrainingConfig.model_fields.values():
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        if extra.get("group") != "internal":
-            for text in (info.title, info.description, extra.get("unit", "")):
-                yield "", str(text or "")
+    for field in described(TrainingConfig).values():
+        if field.extra["group"] != "internal":
+            yield from (("", text) for text in (field.title, field.meaning, field.suffix))
     for _group, title in form.GROUPS:
         yield "TrainingForm", title
     for title in (*measures.GROUPS, *measures.AXES):

@@ -128,6 +128,14 @@ def run(
             help="Let an earlier run in that folder go; else it is kept beside, as FOLDER~1.",
         ),
     ] = False,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="Another value than the scenario's, e.g. --set population.noise.limit_rate=8; may "
+            "be repeated.",
+        ),
+    ] = None,
     # What `run` always is; people say it all the same.
     headless: Annotated[
         bool, typer.Option("--headless", help="Without a window, as it always is.")
@@ -136,7 +144,18 @@ def run(
     """Run a market without a window, write its tape, and print a summary."""
     from abm_desktop.commands.run import run_market
 
-    run_market(scenario, seed, duration, out, messages, sample_interval, overwrite, lobster, levels)
+    run_market(
+        scenario,
+        seed,
+        duration,
+        out,
+        messages,
+        sample_interval,
+        overwrite,
+        lobster,
+        levels,
+        setting or [],
+    )
 
 
 @app.command()

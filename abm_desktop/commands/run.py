@@ -6,7 +6,7 @@ import contextlib
 import math
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,11 +42,15 @@ def run_market(
     overwrite: bool = False,
     lobster: Path | None = None,
     levels: int = 10,
+    changes: Sequence[str] = (),
 ) -> None:
-    """Run a scenario from its open on, write the tape where asked, and print a summary."""
+    """Run a scenario from its open on, write the tape where asked, and print a summary.
+
+    ``changes``, "key=value" each, go before what the scenario's file says.
+    """
     console = Out()
     try:
-        scenario = load_scenario(find_scenario(name))
+        scenario = load_scenario(find_scenario(name), changes)
         interval = parse_duration(sample_interval)
         seconds = parse_duration(duration) if duration else scenario.market.session
     except ScenarioError as error:

@@ -35,27 +35,12 @@ def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
 def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -> None:
     """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value")."""
     console = Out()
-    from abm_desktop.learning.config import (
-        ConfigError,
-        find_recipe,
-        load_config,
-        make_config,
-        settings_of,
-    )
+    from abm_desktop.learning.config import ConfigError, find_recipe, load_config
     from abm_desktop.learning.rllib.samplers import within_processors
 
     try:
-        settings: dict[str, Any] = {}
-        if file:
-            load_config(find_recipe(file))  # what is wrong in the file is told with its name
-            settings = settings_of(find_recipe(file))
-        settings |= options
-        for item in extra:
-            key, separator, value = item.partition("=")
-            if not separator:
-                raise Failed(f'--set {item}: write it as key=value, e.g. "gamma=0.99"', status=2)
-            settings[key.strip()] = _value(value.strip())
-        config, note = within_processors(make_config("training settings", **settings))
+        asked = load_config(find_recipe(file) if file else None, options, extra)
+        config, note = within_processors(asked)
         for name in (config.scenario, *config.evaluation_scenarios):
             load_scenario(find_scenario(name))
     except (ConfigError, ScenarioError) as error:
@@ -138,14 +123,6 @@ def _print_verdict(console: Out, results: TrainingResults) -> None:
         )
     if results.evaluation:
         console.print(f"Everything measured: abm-desktop models show {results.name}")
-
-
-def _value(text: str) -> Any:
-    """Read a setting as TOML would (numbers, true, lists), else as plain text."""
-    from abm_desktop.scenario.toml_reader import parse
-
-    values, _, problems = parse(f"value = {text}")
-    return text if problems or set(values) != {"value"} else values["value"]
 
 
 def _line(progress: Progress) -> str:

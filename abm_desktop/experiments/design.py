@@ -16,11 +16,14 @@ from pydantic import Field, model_validator
 from abm_desktop.inputs import why_no_file
 from abm_desktop.paths import scenario_dir, user_data_dir
 from abm_desktop.scenario.base import Model, clash
+from abm_desktop.scenario.bounds import LONGEST, SHORTEST, Lots
 from abm_desktop.scenario.durations import Duration
 from abm_desktop.scenario.errors import Problem, ScenarioError
 from abm_desktop.scenario.explain import suggestion
-from abm_desktop.scenario.files import SUFFIX, load_model
+from abm_desktop.scenario.files import SUFFIX
 from abm_desktop.scenario.interventions import Interventions
+from abm_desktop.scenario.quantity import Quantity
+from abm_desktop.scenario.reading import load_model
 from abm_desktop.scenario.stress import Stress
 
 __all__ = [
@@ -44,37 +47,46 @@ Displaced = Literal["institutions", "momentum", "fundamental", "noise"]
 Placebo = Literal["untrained", "rule_clones", "zero_size"]
 Mode = Literal["frozen", "learning"]
 Split = Literal["never", "other_shares", "always"]
-Time = Annotated[Duration, Field(ge=0.0)]
-Length = Annotated[Duration, Field(gt=0.0)]
-PartOfVolume = Annotated[float, Field(ge=0.0, lt=1.0)]
+MOST_LEVELS = 64
+"""Levels of one factor: of shares, rules, stresses, mixes ..."""
+Length = Annotated[Duration, Quantity(SHORTEST, LONGEST)]
+PartOfVolume = Annotated[float, Quantity(0.0, 0.999)]
+RateFactor = Annotated[float, Quantity(0.0, 1000.0)]
+Words = Annotated[str, Field(max_length=10_000)]
+Name = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
 class RLFactors(Model):
     """What RL traders there are, and how much of the market they make up."""
 
-    shares: Annotated[tuple[PartOfVolume, ...], Field(strict=False)] = Field(
-        (0.0, 0.05, 0.1, 0.25, 0.5),
-        description="shares of the taker volume that RL traders stand in for; 0 is the control",
+    shares: Annotated[tuple[PartOfVolume, ...], Field(strict=False, max_length=MOST_LEVELS)] = (
+        Field(
+            (0.0, 0.05, 0.1, 0.25, 0.5),
+            description="shares of the taker volume that RL traders stand in for; 0 is the control",
+        )
     )
-    policies: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+    policies: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
         ("calm-ppo", "calm-dqn", "calm-sac"),
         description="models of the registry, names or patterns such as calm-ppo*; one a cell",
     )
     mixed: Annotated[
-        tuple[Annotated[tuple[str, ...], Field(strict=False)], ...], Field(strict=False)
+        tuple[Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)], ...],
+        Field(strict=False, max_length=MOST_LEVELS),
     ] = Field((), description="lists of models that trade together in a cell, in equal numbers")
-    displaces: Annotated[tuple[Displaced, ...], Field(strict=False)] = Field(
-        ("institutions", "momentum", "fundamental", "noise"),
-        description="trader classes that make room, in proportion",
+    displaces: Annotated[tuple[Displaced, ...], Field(strict=False, max_length=MOST_LEVELS)] = (
+        Field(
+            ("institutions", "momentum", "fundamental", "noise"),
+            description="trader classes that make room, in proportion",
+        )
     )
-    other_displaces: Annotated[tuple[Displaced, ...], Field(strict=False)] = Field(
-        (), description="a second arm, in which only these make room"
-    )
-    modes: Annotated[tuple[Mode, ...], Field(strict=False)] = Field(
+    other_displaces: Annotated[
+        tuple[Displaced, ...], Field(strict=False, max_length=MOST_LEVELS)
+    ] = Field((), description="a second arm, in which only these make room")
+    modes: Annotated[tuple[Mode, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
         ("frozen",), description="frozen, learning (the policy goes on learning), or both"
     )
     learning_rates: Annotated[
-        tuple[Annotated[float, Field(ge=0.0, le=1000.0)], ...], Field(strict=False)
+        tuple[RateFactor, ...], Field(strict=False, max_length=MOST_LEVELS)
     ] = Field(
         (1.0,),
         description="of traders that go on learning, as multiples of the usual 3e-4; at 0 they "
@@ -90,22 +102,22 @@ class RLFactors(Model):
         description="whether the policies of an algorithm divide the markets among them instead of "
         "all playing in each: never, at other_shares than the hypothesis's, or always",
     )
-    placebos: Annotated[tuple[Placebo, ...], Field(strict=False)] = Field(
+    placebos: Annotated[tuple[Placebo, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
         (),
         description="untrained (random weights), rule_clones (traders of the displaced classes "
         "instead), zero_size (RL traders that trade nothing)",
     )
-    placebo_shares: Annotated[tuple[PartOfVolume, ...], Field(strict=False)] = Field(
-        (), description="shares at which the placebos run; none given: the largest share"
-    )
-    untrained_policies: Annotated[int, Field(ge=1, le=64)] = Field(
+    placebo_shares: Annotated[
+        tuple[PartOfVolume, ...], Field(strict=False, max_length=MOST_LEVELS)
+    ] = Field((), description="shares at which the placebos run; none given: the largest share")
+    untrained_policies: Annotated[int, Quantity(1, 64)] = Field(
         3, description="number of different untrained policies"
     )
-    size: Annotated[int, Field(ge=1, le=10_000)] = Field(2, description="lots per BUY or SELL")
-    max_inventory: Annotated[int, Field(ge=1)] = Field(
-        40, description="largest position of an RL trader, lots"
+    size: Annotated[int, Quantity(1, 10_000, unit="lots")] = Field(
+        2, description="lots per BUY or SELL"
     )
-    max_traders: Annotated[int, Field(ge=1, le=5000)] = Field(
+    max_inventory: Lots = Field(40, description="largest position of an RL trader, lots")
+    max_traders: Annotated[int, Quantity(1, 5000)] = Field(
         300, description="where more would be needed, each trades larger sizes instead"
     )
 
@@ -150,16 +162,16 @@ class InterventionArm(Interventions):
 class Expected(Model):
     """What a paper found; see ``ExpectedSign`` in ``statistics/experiment_results.py``."""
 
-    paper: str = Field(description="authors and year")
-    says: str = Field(description="the finding in words")
-    measure: str = Field(description="column of the measure it is about")
-    sign: Annotated[int, Field(ge=-1, le=1)] = Field(
+    paper: Words = Field(description="authors and year")
+    says: Words = Field(description="the finding in words")
+    measure: Words = Field(description="column of the measure it is about")
+    sign: Annotated[int, Quantity(-1, 1)] = Field(
         description="1: it rises, -1: it falls, 0: it stays within 5 %"
     )
-    level: float | str = Field(description="level that is looked at: a share, or a rule's name")
-    against: float | str | None = Field(None, description="level it is compared with")
-    group: str = Field("", description="stress it is about, in the report's words; empty: all")
-    kind: str | None = Field(None, description="kind of traders, in the report's words")
+    level: float | Words = Field(description="level that is looked at: a share, or a rule's name")
+    against: float | Words | None = Field(None, description="level it is compared with")
+    group: Words = Field("", description="stress it is about, in the report's words; empty: all")
+    kind: Words | None = Field(None, description="kind of traders, in the report's words")
 
 
 class Design(Model):
@@ -168,13 +180,13 @@ class Design(Model):
     name: Annotated[str, Field(min_length=1, max_length=80)] = Field(
         description="short name; results lie in a folder called so"
     )
-    question: str = Field("", description="what it is to answer, one sentence")
-    scenario: str = Field("calm", description="market it happens in: a name or a file")
-    seeds: Annotated[int, Field(ge=1, le=100_000)] = Field(64, description="number of markets")
-    first_seed: Annotated[int, Field(ge=0, lt=2**62)] = Field(
+    question: Words = Field("", description="what it is to answer, one sentence")
+    scenario: Name = Field("calm", description="market it happens in: a name or a file")
+    seeds: Annotated[int, Quantity(1, 100_000)] = Field(64, description="number of markets")
+    first_seed: Annotated[int, Quantity(0, 2**62 - 1)] = Field(
         FIRST_SEED, description="seed of the first market; the others follow"
     )
-    forks: Annotated[int, Field(ge=1, le=1000)] = Field(
+    forks: Annotated[int, Quantity(1, 1000)] = Field(
         1, description="shocks per market, each in copies made at another time"
     )
     lead: Length = Field(1800.0, description="time from the open to the first shock")
@@ -185,20 +197,18 @@ class Design(Model):
     stress_window: Length = Field(900.0, description="time after the shock that is measured")
     after: Length = Field(3600.0, description="time after the shock that is simulated")
     calm: bool = Field(True, description="whether the same is done without any stress")
-    stress: Annotated[tuple[Stress, ...], Field(strict=False)] = Field(
+    stress: Annotated[tuple[Stress, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
         (), description="stress events, one a cell"
     )
-    intervention: Annotated[tuple[InterventionArm, ...], Field(strict=False)] = Field(
-        (), description="rules of the venue, one set a cell; none: as the scenario has them"
-    )
+    intervention: Annotated[
+        tuple[InterventionArm, ...], Field(strict=False, max_length=MOST_LEVELS)
+    ] = Field((), description="rules of the venue, one set a cell; none: as the scenario has them")
     without_intervention: bool = Field(
         True, description="whether the same is done without any intervention"
     )
     rl: RLFactors = RLFactors()
-    primary: Annotated[str, Field(min_length=1)] = Field(
-        "stress_rv_10s", description="measure that was fixed in advance"
-    )
-    also: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+    primary: Name = Field("stress_rv_10s", description="measure that was fixed in advance")
+    also: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
         (), description="further measures that the report compares, e.g. crashes"
     )
     level: Literal["share", "intervention", "learning_rate"] = Field(
@@ -211,19 +221,19 @@ class Design(Model):
         description="whether, as a check, the traders are also let in at the open of the same "
         "markets, without matched copies; at the share of the hypothesis only",
     )
-    hypothesis: float | str | None = Field(
+    hypothesis: float | Words | None = Field(
         None, description="level of the hypothesis fixed in advance; none given: every level"
     )
-    hypothesis_groups: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+    hypothesis_groups: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
         (), description="stresses of that hypothesis, in the report's words; none given: all"
     )
-    expected: Annotated[tuple[Expected, ...], Field(strict=False)] = Field(
+    expected: Annotated[tuple[Expected, ...], Field(strict=False, max_length=1000)] = Field(
         (), description="what papers found, to be held against the results"
     )
-    paths: Annotated[int, Field(ge=0)] = Field(
+    paths: Annotated[int, Quantity(0, 100_000)] = Field(
         12, description="markets whose paths are kept for the report's pictures"
     )
-    facts: Annotated[int, Field(ge=0, le=1000)] = Field(
+    facts: Annotated[int, Quantity(0, 1000)] = Field(
         0, description="sessions per cell for the check of stylised facts; 0: none"
     )
 

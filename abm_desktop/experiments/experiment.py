@@ -18,6 +18,7 @@ from abm_desktop.learning.registry.model_meta import fit_name
 from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.paths import user_data_dir
 from abm_desktop.scenario.bounds import within
+from abm_desktop.scenario.reading import checked_copy
 
 __all__ = ["Experiment", "results_dir"]
 
@@ -42,7 +43,8 @@ class Experiment:
         seeds: another number of markets than the design's.
 
     Raises:
-        ScenarioError: where a scenario or a policy cannot be found.
+        ScenarioError: where a scenario or a policy cannot be found, or no file could say what the
+            design says.
         InputError: for what is no design, path or number of markets.
     """
 
@@ -57,6 +59,7 @@ class Experiment:
             raise InputError(
                 f"must be a Design, not {shown(design)}", key="design", remedy="load a file"
             )
+        design = checked_copy(design)
         if seeds is not None:
             seeds = int(within(Design, "seeds", seeds))
         plan = make_plan(design, path, file_text or design.model_dump_json(indent=1))

@@ -1,44 +1,40 @@
 """What a training run is: every setting that matters, typed, bounded and described.
 
 The form of the RL tab is built from these fields: ``title`` is the label, ``description`` the tool
-tip, the bounds are the range of the input, and ``group`` says where it stands in the form. A field
-whose group is ``internal`` is for scripts and tests only.
+tip, the mark has bounds and unit, and ``group`` says where it stands in the form. A field whose
+group is ``internal`` is for scripts and tests only.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from abm_desktop import paths
-from abm_desktop.inputs import InputError, shown
 from abm_desktop.market.roles import RoleSizes
-from abm_desktop.scenario.errors import Problem
-from abm_desktop.scenario.explain import suggestion
-from abm_desktop.scenario.files import MAX_PROBLEMS
-from abm_desktop.scenario.toml_reader import UnreadableError, parse, read_text
+from abm_desktop.scenario.base import Model, clash
+from abm_desktop.scenario.bounds import SMALLEST
+from abm_desktop.scenario.errors import ProblemsError
+from abm_desktop.scenario.quantity import Quantity
+from abm_desktop.scenario.reading import checked, load_model, values_of
 
-_LONGEST_FIELD = 80
 _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
 
+Units = Annotated[int, Quantity(1, _WIDEST_LAYER)]
+Name = Annotated[str, Field(min_length=1, max_length=4096)]
+Text = Annotated[str, Field(max_length=4096)]
 
-class ConfigError(InputError):
-    """A training configuration that cannot be used; ``problems`` has (field, text) per fault."""
 
-    def __init__(self, problems: list[tuple[str, str]], source: str = "") -> None:
-        self.problems = problems
-        prefix = f"{source}: " if source else ""
-        text = "\n".join(f"{prefix}{field}: {text}" for field, text in problems)
-        super().__init__(text, key=problems[0][0] if problems else "", path=source or None)
+class ConfigError(ProblemsError):
+    """A training configuration that cannot be used."""
 
-    def __str__(self) -> str:
-        return self.message  # names file and fields already
+    what: ClassVar[str] = "training settings"
 
 
 def _group(name: str) -> dict[str, Any]:
@@ -48,11 +44,16 @@ def _group(name: str) -> dict[str, Any]:
 NOT_OF_STOCK = {"mirror": False, "final_rate": 1.0, "frozen_traders": 0, "save_buffer": False}
 """Settings that RLlib as it comes does not have, and their values while they are not used."""
 
+_NOT_FROM_A_FILE = {
+    "environment": (
+        "is not taken from a file, since it names a module to run",
+        "take it out, and give it as --set environment=module:factory, or to RLTrainer",
+    )
+}
 
-class TrainingConfig(BaseModel):
+
+class TrainingConfig(Model):
     """One training run of one policy on one scenario."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     algorithm: Literal["PPO", "DQN", "SAC"] = Field(
         "PPO",
@@ -69,188 +70,146 @@ class TrainingConfig(BaseModel):
         "its reward is minus the implementation shortfall, whatever the weights say.",
         json_schema_extra=_group("main"),
     )
-    scenario: str = Field(
+    scenario: Name = Field(
         "calm",
-        min_length=1,
         title="Scenario",
         description="Name of a scenario, or the path of a scenario file, to train in.",
         json_schema_extra=_group("main"),
     )
-    workers: int = Field(
+    workers: Annotated[int, Quantity(0, 256)] = Field(
         0,
-        ge=0,
-        le=256,
         title="Workers",
         description="Sampling processes beside the trainer. 0 samples in the trainer itself, which "
         "is fastest on one or two cores.",
         json_schema_extra=_group("main"),
     )
-    iterations: int = Field(
+    iterations: Annotated[int, Quantity(1, 1_000_000)] = Field(
         100,
-        ge=1,
-        le=1_000_000,
         title="Iterations",
         description="Rounds of sampling and learning.",
         json_schema_extra=_group("main"),
     )
-    learning_rate: float = Field(
+    learning_rate: Annotated[float, Quantity(1e-12, 1.0)] = Field(
         3e-4,
-        gt=0.0,
-        le=1.0,
         title="Learning rate",
         description="Step size of the Adam optimiser.",
         json_schema_extra=_group("main"),
     )
-    seed: int = Field(
+    seed: Annotated[int, Quantity(0, 2**31 - 1)] = Field(
         1,
-        ge=0,
-        le=2**31 - 1,
         title="Seed",
         description="Seed of the markets, the first weights and the exploration; 0 to 2147483647.",
         json_schema_extra=_group("main"),
     )
-    model_name: str = Field(
+    model_name: Annotated[str, Field(max_length=80)] = Field(
         "",
-        max_length=80,
         title="Model name",
         description="Name in the list of models. Empty: scenario, algorithm and a number.",
         json_schema_extra=_group("main"),
     )
 
-    envs_per_worker: int = Field(
+    envs_per_worker: Annotated[int, Quantity(1, 4096)] = Field(
         64,
-        ge=1,
-        le=4096,
         title="Markets per worker",
         description="Markets that each sampling process steps side by side.",
         json_schema_extra=_group("sampling"),
     )
-    traders_per_market: int = Field(
+    traders_per_market: Annotated[int, Quantity(1, 64)] = Field(
         1,
-        ge=1,
-        le=64,
         title="Traders per market",
         description="RL traders that share one policy and trade with each other in every market; "
         "all of them learn.",
         json_schema_extra=_group("sampling"),
     )
-    frozen_traders: int = Field(
+    frozen_traders: Annotated[int, Quantity(0, 64)] = Field(
         0,
-        ge=0,
-        le=64,
         title="Frozen opponents",
         description="Further traders in every market that follow an earlier copy of the policy "
         "that learns (self-play).",
         json_schema_extra=_group("sampling"),
     )
-    freeze_interval: int = Field(
+    freeze_interval: Annotated[int, Quantity(1, 1_000_000)] = Field(
         10,
-        ge=1,
-        le=1_000_000,
         title="Freeze every",
         description="Iterations after which the frozen opponents take over the newest policy.",
         json_schema_extra=_group("sampling"),
     )
-    rollout_length: int = Field(
+    rollout_length: Annotated[int, Quantity(1, 10_000)] = Field(
         128,
-        ge=1,
-        le=10_000,
         title="Rollout length",
         description="Decisions taken in each market per iteration.",
         json_schema_extra=_group("sampling"),
     )
-    episode_seconds: float = Field(
+    episode_seconds: Annotated[float, Quantity(10.0, 86_400.0, unit="s")] = Field(
         3600.0,
-        ge=10.0,
-        le=86_400.0,
         title="Episode length",
         description="Simulated seconds until an episode ends.",
-        json_schema_extra=_group("sampling") | {"unit": "s"},
+        json_schema_extra=_group("sampling"),
     )
-    stress_probability: float = Field(
+    stress_probability: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.0,
-        ge=0.0,
-        le=1.0,
         title="Stress share",
         description="Share of the episodes in which a stress of random kind and severity strikes.",
         json_schema_extra=_group("sampling"),
     )
 
-    quote_size: int = Field(
+    quote_size: Annotated[int, Quantity(1, 40, unit="lots")] = Field(
         2,
-        ge=1,
-        le=40,
         title="Quote size",
         description="Maker: lots of each of its quotes, of a position limit of 40.",
-        json_schema_extra=_group("role") | {"unit": "lots"},
+        json_schema_extra=_group("role"),
     )
-    parent_lots: int = Field(
+    parent_lots: Annotated[int, Quantity(1, 1_000_000, unit="lots")] = Field(
         120,
-        ge=1,
-        le=1_000_000,
         title="Parent order",
         description="Executor: lots of each order it is given; the side is drawn. Some 5 % of what "
         "the market trades in the time is usual; 120 lots in ten minutes are that in calm.",
-        json_schema_extra=_group("role") | {"unit": "lots"},
+        json_schema_extra=_group("role"),
     )
-    parent_seconds: float = Field(
+    parent_seconds: Annotated[float, Quantity(10.0, 86_400.0, unit="s")] = Field(
         600.0,
-        ge=10.0,
-        le=86_400.0,
         title="Time for it",
         description="Executor: simulated time it has for a parent order; then it is given the "
         "next. At most the length of an episode.",
-        json_schema_extra=_group("role") | {"unit": "s"},
+        json_schema_extra=_group("role"),
     )
 
-    reward_damping: float = Field(
+    reward_damping: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.0,
-        ge=0.0,
-        le=1.0,
         title="Gain damping",
         description="Share of the gains of a held position that is taken back. More than 0.01 "
         "makes holding nothing the best policy of a directional trader in most markets; a maker "
         "that shall not speculate needs some 0.6.",
         json_schema_extra=_group("reward"),
     )
-    reward_inventory: float = Field(
+    reward_inventory: Annotated[float, Quantity(0.0, 10.0)] = Field(
         0.005,
-        ge=0.0,
-        le=10.0,
         title="Inventory cost",
         description="Cost of a full position per decision, in standard deviations of its gain.",
         json_schema_extra=_group("reward"),
     )
-    reward_fee: float = Field(
+    reward_fee: Annotated[float, Quantity(-10.0, 100.0, unit="ticks")] = Field(
         0.0,
-        ge=-10.0,
-        le=100.0,
         title="Fee",
         description="Cost of a traded lot beyond the spread that is really paid.",
-        json_schema_extra=_group("reward") | {"unit": "ticks"},
+        json_schema_extra=_group("reward"),
     )
-    first_fee: float = Field(
+    first_fee: Annotated[float, Quantity(-10.0, 100.0, unit="ticks")] = Field(
         0.0,
-        ge=-10.0,
-        le=100.0,
         title="First fee",
         description="Added to the fee at the start and taken away over the curriculum. Half the "
         "spread, negative, lets a policy learn when to trade before it learns what trading costs.",
-        json_schema_extra=_group("reward") | {"unit": "ticks"},
+        json_schema_extra=_group("reward"),
     )
-    curriculum: float = Field(
+    curriculum: Annotated[float, Quantity(SMALLEST, 1.0)] = Field(
         0.5,
-        gt=0.0,
-        le=1.0,
         title="Curriculum",
         description="Share of the training over which the first fee is taken away.",
         json_schema_extra=_group("reward"),
     )
 
-    minibatch_size: int = Field(
+    minibatch_size: Annotated[int, Quantity(8, 65_536)] = Field(
         512,
-        ge=8,
-        le=65_536,
         title="Minibatch size",
         description="Decisions per gradient step.",
         json_schema_extra=_group("learning"),
@@ -262,152 +221,116 @@ class TrainingConfig(BaseModel):
         "down, bought for sold. Keeps a policy from leaning to one side. For markets only.",
         json_schema_extra=_group("learning"),
     )
-    final_rate: float = Field(
+    final_rate: Annotated[float, Quantity(0.0, 1.0)] = Field(
         1.0,
-        ge=0.0,
-        le=1.0,
         title="Final rate",
         description="Share of the learning rate and of the entropy weight that is left at the end; "
         "both fall evenly.",
         json_schema_extra=_group("learning"),
     )
-    gamma: float = Field(
+    gamma: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.99,
-        ge=0.0,
-        le=1.0,
         title="Discount",
         description="Weight of a reward one decision later (gamma).",
         json_schema_extra=_group("learning"),
     )
-    gradient_norm: float = Field(
+    gradient_norm: Annotated[float, Quantity(SMALLEST, 1000.0)] = Field(
         0.5,
-        gt=0.0,
-        le=1000.0,
         title="Gradient limit",
         description="Largest norm of the gradient; a longer one is scaled down.",
         json_schema_extra=_group("learning"),
     )
 
-    epochs: int = Field(
+    epochs: Annotated[int, Quantity(1, 100)] = Field(
         4,
-        ge=1,
-        le=100,
         title="Epochs",
         description="Passes over the sampled data per iteration.",
         json_schema_extra=_group("PPO"),
     )
-    gae_lambda: float = Field(
+    gae_lambda: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.95,
-        ge=0.0,
-        le=1.0,
         title="GAE lambda",
         description="Generalised advantage estimation: 0 = one step, 1 = whole return.",
         json_schema_extra=_group("PPO"),
     )
-    clip: float = Field(
+    clip: Annotated[float, Quantity(SMALLEST, 1.0)] = Field(
         0.2,
-        gt=0.0,
-        le=1.0,
         title="Clip range",
         description="How far the probability ratio may leave 1 in one update.",
         json_schema_extra=_group("PPO"),
     )
-    entropy: float = Field(
+    entropy: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.01,
-        ge=0.0,
-        le=1.0,
         title="Entropy weight",
         description="Reward for staying undecided; keeps the policy exploring.",
         json_schema_extra=_group("PPO"),
     )
-    value_weight: float = Field(
+    value_weight: Annotated[float, Quantity(0.0, 10.0)] = Field(
         0.5,
-        ge=0.0,
-        le=10.0,
         title="Value loss weight",
         description="Weight of the value function's squared error in the loss.",
         json_schema_extra=_group("PPO"),
     )
 
-    buffer_size: int = Field(
+    buffer_size: Annotated[int, Quantity(100, 50_000_000)] = Field(
         500_000,
-        ge=100,
-        le=50_000_000,
         title="Replay buffer",
         description="Newest decisions kept to learn from.",
         json_schema_extra=_group("replay"),
     )
-    replay_ratio: float = Field(
+    replay_ratio: Annotated[float, Quantity(SMALLEST, 1000.0)] = Field(
         4.0,
-        gt=0.0,
-        le=1000.0,
         title="Replay ratio",
         description="How often each sampled decision is learned from, on average.",
         json_schema_extra=_group("replay"),
     )
-    learning_starts: int = Field(
+    learning_starts: Annotated[int, Quantity(0, 50_000_000)] = Field(
         10_000,
-        ge=0,
-        le=50_000_000,
         title="Learning starts",
         description="Decisions in the replay buffer before the first gradient step.",
         json_schema_extra=_group("replay"),
     )
-    n_step: int = Field(
+    n_step: Annotated[int, Quantity(1, 100)] = Field(
         3,
-        ge=1,
-        le=100,
         title="Steps per target",
         description="Rewards added up before the target network's value stands for the rest.",
         json_schema_extra=_group("replay"),
     )
-    target_rate: float = Field(
+    target_rate: Annotated[float, Quantity(SMALLEST, 1.0)] = Field(
         0.005,
-        gt=0.0,
-        le=1.0,
         title="Target rate",
         description="How far the target network follows at every gradient step (tau).",
         json_schema_extra=_group("replay"),
     )
-    exploration_end: float = Field(
+    exploration_end: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.05,
-        ge=0.0,
-        le=1.0,
         title="Random actions",
         description="DQN: share of random decisions after the first part of the training; it "
         "falls to this from 1.",
         json_schema_extra=_group("replay"),
     )
-    exploration_share: float = Field(
+    exploration_share: Annotated[float, Quantity(SMALLEST, 1.0)] = Field(
         0.2,
-        gt=0.0,
-        le=1.0,
         title="Exploration",
         description="DQN: share of the training over which random decisions become rare.",
         json_schema_extra=_group("replay"),
     )
-    first_temperature: float = Field(
+    first_temperature: Annotated[float, Quantity(SMALLEST, 100.0)] = Field(
         0.1,
-        gt=0.0,
-        le=100.0,
         title="First temperature",
         description="SAC: weight of the entropy at the start; it is then tuned to the target.",
         json_schema_extra=_group("replay"),
     )
-    target_entropy: float = Field(
+    target_entropy: Annotated[float, Quantity(SMALLEST, 0.999)] = Field(
         0.5,
-        gt=0.0,
-        lt=1.0,
         title="Target entropy",
         description="SAC: how undecided the policy shall stay, as a share of the entropy of "
         "choosing blindly.",
         json_schema_extra=_group("replay"),
     )
 
-    hidden: tuple[int, ...] = Field(
+    hidden: Annotated[tuple[Units, ...], Field(strict=False, min_length=1, max_length=3)] = Field(
         (64, 64),
-        min_length=1,
-        max_length=3,
         title="Hidden layers",
         description="Units of each hidden layer of policy and value function: one to three "
         "layers of 1 to 512 units, which is what a market can run.",
@@ -436,7 +359,7 @@ class TrainingConfig(BaseModel):
         json_schema_extra=_group("network"),
     )
 
-    resume_from: str = Field(
+    resume_from: Text = Field(
         "",
         title="Go on from",
         description="Name of a model with the same algorithm and network: training goes on from "
@@ -450,10 +373,8 @@ class TrainingConfig(BaseModel):
         "on from it goes on learning from it. Otherwise it is filled anew.",
         json_schema_extra=_group("replay"),
     )
-    checkpoint_interval: int = Field(
+    checkpoint_interval: Annotated[int, Quantity(0, 1_000_000)] = Field(
         25,
-        ge=0,
-        le=1_000_000,
         title="Checkpoint every",
         description="Iterations between checkpoints while training; 0 = only at the end.",
         json_schema_extra=_group("network"),
@@ -465,46 +386,39 @@ class TrainingConfig(BaseModel):
         "it under every stress. Takes about a minute; the results are kept with the model.",
         json_schema_extra=_group("main"),
     )
-    evaluation_scenarios: tuple[str, ...] = Field(
+    evaluation_scenarios: Annotated[tuple[Name, ...], Field(strict=False, max_length=8)] = Field(
         (),
-        max_length=8,
         title="Evaluate in",
         description="Scenarios of the held-out days at the end, separated by commas: where the "
         "policy shall trade, say. The first gives the verdict. Empty: that of the training.",
         json_schema_extra=_group("main"),
     )
-    evaluation_days: int = Field(
+    evaluation_days: Annotated[int, Quantity(6, 10_000)] = Field(
         32,
-        ge=6,
-        le=10_000,
         title="Held-out days",
         description="Markets of the evaluation at the end.",
         json_schema_extra=_group("internal"),
     )
-    evaluation_hours: float = Field(
+    evaluation_hours: Annotated[float, Quantity(0.01, 24.0, unit="h")] = Field(
         2.0,
-        ge=0.01,
-        le=24.0,
         title="Hours of a held-out day",
         description="Simulated hours of each market of the evaluation at the end.",
-        json_schema_extra=_group("internal") | {"unit": "h"},
+        json_schema_extra=_group("internal"),
     )
-    stress_runs: int = Field(
+    stress_runs: Annotated[int, Quantity(1, 10_000)] = Field(
         8,
-        ge=1,
-        le=10_000,
         title="Runs under stress",
         description="Pairs of markets for each stress of the evaluation at the end.",
         json_schema_extra=_group("internal"),
     )
-    address: str = Field(
+    address: Text = Field(
         "",
         title="Ray cluster",
         description="Address of a running Ray cluster whose machines sample, e.g. 10.0.0.5:6379. "
         "Empty: a local one is started.",
         json_schema_extra=_group("sampling"),
     )
-    environment: str = Field(
+    environment: Text = Field(
         "",
         title="Environment",
         description="'module:factory' of a vector environment to train in place of the market. "
@@ -514,49 +428,56 @@ class TrainingConfig(BaseModel):
 
     @model_validator(mode="after")
     def _check(self) -> TrainingConfig:
-        if any(not 1 <= units <= _WIDEST_LAYER for units in self.hidden):
-            raise ValueError(f"hidden: every layer needs 1 to {_WIDEST_LAYER} units")
         if self.algorithm == "PPO" and self.minibatch_size > self.steps_per_iteration:
-            raise ValueError(
-                f"minibatch_size: {self.minibatch_size} is more than the "
-                f"{self.steps_per_iteration} decisions of one iteration (markets x rollout "
-                "length x workers); lower it, or sample more"
+            raise clash(
+                "minibatch_size",
+                f"is {self.minibatch_size}, more than the {self.steps_per_iteration} decisions of "
+                "one iteration (markets x rollout length x workers)",
+                "lower it, or sample more",
             )
-        if self.environment and (self.traders_per_market > 1 or self.frozen_traders):
-            raise ValueError(
-                "traders_per_market: several traders and frozen opponents are for markets; leave "
-                "environment empty, or set traders_per_market to 1 and frozen_traders to 0"
-            )
-        if self.environment and self.role != "directional":
-            raise ValueError(
-                "role: an environment of one's own has no roles; leave environment empty, or role "
-                "at directional"
-            )
+        if self.environment:
+            self._check_environment()
         if self.role == "executor" and self.parent_seconds > self.episode_seconds:
-            raise ValueError(
-                f"parent_seconds: {self.parent_seconds:g} s is more than an episode of "
-                f"{self.episode_seconds:g} s; lower it, or raise episode_seconds"
+            raise clash(
+                "parent_seconds",
+                f"is {self.parent_seconds:g} s, more than an episode of {self.episode_seconds:g} s",
+                "lower it, or raise episode_seconds",
             )
-        twice = sorted(
-            {s for s in self.evaluation_scenarios if self.evaluation_scenarios.count(s) > 1}
-        )
-        if twice or "" in self.evaluation_scenarios:
-            raise ValueError(
-                "evaluation_scenarios: name every scenario once"
-                + (f", not {twice[0]!r} twice" if twice else ", and none that is empty")
-            )
+        for k, name in enumerate(self.evaluation_scenarios):
+            if name in self.evaluation_scenarios[:k]:
+                raise clash("evaluation_scenarios", f"names {name!r} twice", "name each once")
         if self.algorithm != "PPO":
             self._check_replay()
         if self.trainer == "rllib":
             self._check_stock()
         return self
 
+    def _check_environment(self) -> None:
+        module, _, factory = self.environment.partition(":")
+        if not module or not factory:
+            raise clash(
+                "environment", f"is {self.environment!r}, not module:factory", "name both parts"
+            )
+        if self.traders_per_market > 1 or self.frozen_traders:
+            raise clash(
+                "traders_per_market",
+                "is for markets, as frozen opponents are",
+                "leave environment empty, or set traders_per_market to 1 and frozen_traders to 0",
+            )
+        if self.role != "directional":
+            raise clash(
+                "role",
+                f"is {self.role}, but an environment of one's own has no roles",
+                "leave environment empty, or role at directional",
+            )
+
     def _check_stock(self) -> None:
         unknown = [name for name, plain in NOT_OF_STOCK.items() if getattr(self, name) != plain]
         if unknown:
-            raise ValueError(
-                f"trainer: RLlib as it comes has no {', '.join(unknown)}; leave them out, or "
-                "choose the trainer 'fast'"
+            raise clash(
+                "trainer",
+                f"is rllib, and RLlib as it comes has no {', '.join(unknown)}",
+                "leave them out, or choose the trainer fast",
             )
 
     def _check_replay(self) -> None:
@@ -564,13 +485,17 @@ class TrainingConfig(BaseModel):
         rows = self.buffer_size // slots
         # Steps that only reset, two in a row at most, are passed over.
         if rows < max(self.rollout_length, 3) + self.n_step:
-            raise ValueError(
-                f"buffer_size: {self.buffer_size} decisions are less than one iteration of "
-                f"{self.steps_per_iteration}; raise it, or sample less"
+            raise clash(
+                "buffer_size",
+                f"is {self.buffer_size} decisions, less than one iteration of "
+                f"{self.steps_per_iteration}",
+                "raise it, or sample less",
             )
         if self.learning_starts > self.buffer_size:
-            raise ValueError(
-                f"learning_starts: {self.learning_starts} is more than the replay buffer holds"
+            raise clash(
+                "learning_starts",
+                f"is {self.learning_starts}, more than the replay buffer holds",
+                "lower it, or raise buffer_size",
             )
 
     @property
@@ -590,31 +515,16 @@ class TrainingConfig(BaseModel):
         return slots * self.rollout_length * max(1, self.workers)
 
 
-def make_config(source: str = "", **settings: Any) -> TrainingConfig:
+def make_config(**settings: Any) -> TrainingConfig:
     """Build a :class:`TrainingConfig`; a fault raises :class:`ConfigError` naming every field.
 
     What is not given is that of the shipped recipe of this algorithm and role
     (:func:`recipe_settings`).
     """
-    flags = [
-        (key, f"is {value}: must be a number or a text, not yes or no")
-        for key, value in settings.items()
-        if isinstance(value, bool)
-        and (field := TrainingConfig.model_fields.get(key)) is not None
-        and "bool" not in str(field.annotation)
-    ]
-    if flags:  # True would count as 1
-        raise ConfigError(flags, source)
-    try:
-        return TrainingConfig(**recipe_settings(settings))
-    except ValidationError as error:
-        found = [_problem(item) for item in error.errors()[:MAX_PROBLEMS]]
-        unknown = [k for k, (_, text) in enumerate(found) if "; known keys: " in text]
-        for k in unknown[1:]:  # the whole list once is enough
-            found[k] = (found[k][0], found[k][1].partition(";")[0])
-        if untold := error.error_count() - len(found):
-            found.append(("configuration", f"and {untold:,} more problems; mend these first"))
-        raise ConfigError(found, source) from error
+    found: TrainingConfig = checked(
+        TrainingConfig, settings, complete=recipe_settings, error=ConfigError
+    )
+    return found
 
 
 def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -627,14 +537,16 @@ def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     how long it takes and not how much is learned from; minibatches are no larger than that.
     """
     given = dict(settings)
-    algorithm, role = given.get("algorithm", "PPO"), given.get("role", "directional")
+    words = {key: value for key, value in given.items() if isinstance(value, str)}
+    algorithm = words.get("algorithm", "" if "algorithm" in given else "PPO")
+    role = words.get("role", "" if "role" in given else "directional")
     name = algorithm if role == "directional" else role if algorithm == "PPO" else ""
-    recipe = dict(_recipes_by_name().get(str(name).lower(), {}))
-    if not recipe or given.get("environment"):
+    recipe = dict(_recipes_by_name().get(name.lower(), {}))
+    if not recipe or ("environment" in given and words.get("environment") != ""):
         return given
-    if given.get("scenario", recipe["scenario"]) != recipe["scenario"]:
+    if words.get("scenario", recipe["scenario"]) != recipe["scenario"]:
         recipe.pop("evaluation_scenarios", None)
-    if given.get("trainer") == "rllib":
+    if words.get("trainer") == "rllib":
         for unknown in NOT_OF_STOCK:
             recipe.pop(unknown, None)
     both = recipe | given
@@ -653,7 +565,7 @@ def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def _recipes_by_name() -> dict[str, dict[str, Any]]:
-    return {file.stem: settings_of(file) for file in recipes()}
+    return {file.stem: values_of(file, error=ConfigError) for file in recipes()}
 
 
 def recipes() -> list[Path]:
@@ -669,54 +581,22 @@ def find_recipe(name_or_path: Path | str) -> Path:
     return next((recipe for recipe in recipes() if recipe.stem == str(name_or_path)), path)
 
 
-def load_config(path: Path) -> TrainingConfig:
+def load_config(
+    path: Path | None, options: Mapping[str, Any] | None = None, changes: Iterable[str] = ()
+) -> TrainingConfig:
     """Read a TOML file whose top-level keys are the fields of :class:`TrainingConfig`.
 
-    Raises :class:`ConfigError` with the file's name for anything wrong in it.
+    ``options`` go before what it says, and ``changes``, "key=value" each, before both. Without a
+    file they are all that is given.
+
+    Raises :class:`ConfigError` with everything that is wrong, each with its line and key.
     """
-    return make_config(str(path), **settings_of(path))
-
-
-def settings_of(path: Path) -> dict[str, Any]:
-    """What such a file says itself, without defaults and not checked. Raises ConfigError."""
-    try:
-        settings, _, problems = parse(read_text(path))
-    except UnreadableError as error:
-        told = f"{error.problem.message}; {error.problem.remedy}"
-        raise ConfigError([("file", told)], str(path)) from error
-    if problems:
-        # Faults of the values are told when every line can be read.
-        raise ConfigError([_of_line(problem) for problem in problems], str(path))
-    if settings.get("environment"):
-        # It names code to run, and a file may be a stranger's.
-        raise ConfigError(
-            [
-                (
-                    "environment",
-                    "is not taken from a file, since it names a module to run; take it out, and "
-                    "give it as --set environment=module:factory, or to RLTrainer",
-                )
-            ],
-            str(path),
-        )
-    return settings
-
-
-def _of_line(problem: Problem) -> tuple[str, str]:
-    where = f"line {problem.line}" if problem.line else "file"
-    key = f"{problem.key} " if problem.key else ""
-    return where, f"{key}{problem.message}; {problem.remedy}"
-
-
-def _problem(item: Any) -> tuple[str, str]:
-    """(field, text) of one pydantic error."""
-    text = str(item["msg"]).removeprefix("Value error, ")
-    field = ".".join(str(part) for part in item["loc"])
-    if not field and ": " in text:
-        field, text = text.split(": ", 1)
-    if item["type"] == "extra_forbidden":
-        text = f"is not a known setting; {suggestion(field, list(TrainingConfig.model_fields))}"
-    elif item["type"] not in ("value_error", "missing"):
-        text = f"is {shown(item['input'])}: {text[:1].lower()}{text[1:]}"
-    field = field if len(field) <= _LONGEST_FIELD else f"{field[:_LONGEST_FIELD]}..."
-    return field or "configuration", text
+    return load_model(
+        path,
+        TrainingConfig,
+        error=ConfigError,
+        options=options or {},
+        changes=changes,
+        complete=recipe_settings,
+        refuse=_NOT_FROM_A_FILE,
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 import tomlkit
 
 from abm_desktop import paths
+from abm_desktop.inputs import shown
 from abm_desktop.learning.config import (
     ConfigError,
     TrainingConfig,
@@ -20,6 +21,7 @@ from abm_desktop.learning.config import (
     make_config,
     recipes,
 )
+from abm_desktop.scenario.errors import Problem
 from abm_desktop.whole_files import write_whole
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
@@ -60,12 +62,11 @@ def save_preset(name: str, config: TrainingConfig) -> Preset:
     """
     name = name.strip()
     if not name or name.startswith(".") or len(name) > 80 or _FORBIDDEN.search(name):
-        raise ConfigError(
-            [("name", f"a preset cannot be called {name!r}: use 1 to 80 letters, digits, spaces, "
-              "'.', '_' and '-'")]
-        )  # fmt: skip
+        raise _refused(
+            f"{shown(name)} cannot be a preset's", "use 1 to 80 letters, digits, spaces, . _ and -"
+        )
     if any(file.stem == name for file in recipes()):
-        raise ConfigError([("name", f"{name!r} ships with the program: choose another name")])
+        raise _refused(f"{name!r} is that of one that ships", "choose another name")
     document = tomlkit.document()
     document.add(tomlkit.comment(f"Training preset: {name}"))
     document.add("algorithm", config.algorithm)
@@ -83,20 +84,27 @@ def save_preset(name: str, config: TrainingConfig) -> Preset:
     try:
         write_whole(file, tomlkit.dumps(document))
     except OSError as error:
-        raise ConfigError(
-            [("file", f"{file} cannot be written: {error.strerror or error}; free some space or "
-              "check the folder's permissions")]
-        ) from error  # fmt: skip
+        raise _refused(
+            f"cannot be written: {error.strerror or error}",
+            "free some space or check the folder's permissions",
+            file,
+        ) from error
     return Preset(name, file, False)
 
 
 def delete_preset(preset: Preset) -> None:
     """Remove a preset of the user's. Raises ConfigError where it cannot be."""
     if preset.shipped:
-        raise ConfigError([("name", f"{preset.name!r} ships with the program and stays")])
+        raise _refused(f"{preset.name!r} ships with the program", "it stays")
     try:
         preset.file.unlink(missing_ok=True)
     except OSError as error:
-        raise ConfigError(
-            [("file", f"{preset.file} cannot be removed: {error.strerror or error}")]
+        raise _refused(
+            f"cannot be removed: {error.strerror or error}",
+            "check the folder's permissions",
+            preset.file,
         ) from error
+
+
+def _refused(message: str, remedy: str, file: Path | None = None) -> ConfigError:
+    return ConfigError(file, [Problem(None, None if file else "name", message, remedy)])

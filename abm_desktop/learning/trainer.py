@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from abm_desktop.learning.config import TrainingConfig, make_config
+from abm_desktop.inputs import shown
+from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
 from abm_desktop.learning.process.client import CLOSE_SECONDS, HURRY_SECONDS, TrainingClient
 from abm_desktop.learning.process.messages import (
     Checkpoint,
@@ -27,6 +28,8 @@ from abm_desktop.learning.process.messages import (
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.learning.statements import StoppedEarly
+from abm_desktop.scenario.errors import Problem
+from abm_desktop.scenario.reading import checked_copy
 
 
 class TrainingFailed(RuntimeError):  # noqa: N818  (a fact, told by its failure message)
@@ -85,9 +88,12 @@ class RLTrainer:
         **settings: Any,
     ) -> None:
         """Take either a whole ``config`` or settings. Raises ``ConfigError``."""
-        asked = config or make_config(
-            algorithm=algorithm, workers=num_workers, iterations=training_iterations, **settings
-        )
+        usual = {
+            "algorithm": algorithm,
+            "workers": num_workers,
+            "iterations": training_iterations,
+        }
+        asked = make_config(**usual | settings) if config is None else _whole(config, settings)
         self.config, note = within_processors(asked)
         if note:
             warnings.warn(str(note), stacklevel=2)
@@ -152,3 +158,14 @@ class RLTrainer:
                         return results, Path(checkpoint.path)
         finally:
             await client.close(seconds)
+
+
+def _whole(config: object, settings: dict[str, Any]) -> TrainingConfig:
+    """A configuration that is one, and all that is given."""
+    if not isinstance(config, TrainingConfig):
+        message, remedy = f"must be a TrainingConfig, not {shown(config)}", "make one"
+        raise ConfigError(None, [Problem(None, "config", message, remedy)])
+    if settings:
+        message = f"says all, and {', '.join(settings)} beside it would be lost"
+        raise ConfigError(None, [Problem(None, "config", message, "give one or the other")])
+    return checked_copy(config, error=ConfigError)

@@ -14,7 +14,6 @@ from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.orders_by_hand import OrdersByHand
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_network, with_policy_traders
-from abm_desktop.market.reading import MAX_TIME
 from abm_desktop.market.refusals import AuctionAfterClose
 from abm_desktop.market.retuning import retune
 from abm_desktop.market.statements import (
@@ -25,6 +24,8 @@ from abm_desktop.market.statements import (
     StressInjected,
 )
 from abm_desktop.market.tape import Mark
+from abm_desktop.scenario.bounds import within
+from abm_desktop.scenario.interventions import CalledAuction
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -112,7 +113,7 @@ class MarketChanging(OrdersByHand):
         """Let ``count`` traders with this policy, and of its role, into the market, from now on.
 
         Without a ``size`` (lots) they trade the one they were trained for; with size 0 they look
-        and decide, and never send an order: an experiment's placebo.
+        and decide, and never send an order: an experiment's placebo. A count of 0 changes nothing.
 
         Returns:
             Their rows in :attr:`agents`.
@@ -135,6 +136,8 @@ class MarketChanging(OrdersByHand):
             greedy=policy.greedy if greedy is None else greedy,
             latency=latency,
         )
+        if self._market["n_agents"] == first:
+            return range(first, first)
         opening.join(self._state, 0, np.uint64(self.seed), first)
         self.tape.marks.append(Mark(self.now, PolicyTradersJoined(count, policy.name)))
         return range(first, first + count)
@@ -242,7 +245,7 @@ class MarketChanging(OrdersByHand):
             InputError: for a length that is none.
             UnavailableError: if the market is closed.
         """
-        seconds = real(seconds, "seconds", above=0.0, high=MAX_TIME)
+        seconds = within(CalledAuction, "seconds", seconds)
         if self._market["phase"] == state.SHUT:
             raise UnavailableError(AuctionAfterClose())
         opening.call_auction(self._state, 0, seconds)

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from abm_desktop.inputs import InputError, real, shown
+from abm_desktop.inputs import real, shown
 from abm_desktop.scenario.base import Model, clash
-from abm_desktop.scenario.bounds import Lots, Span
-from abm_desktop.scenario.checked import check_group
+from abm_desktop.scenario.bounds import Lots
+from abm_desktop.scenario.checked import PolicyGroup
 from abm_desktop.scenario.command_types import (
     ALSO_LISTS,
     EMPTY,
@@ -28,9 +28,8 @@ from abm_desktop.scenario.command_types import (
     Side,
     check_some,
     read_one_of,
-    refused,
 )
-from abm_desktop.scenario.interventions import RULES
+from abm_desktop.scenario.interventions import RULES, CalledAuction
 from abm_desktop.scenario.models import Scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, Stress
 
@@ -122,31 +121,12 @@ def _policy_text(policy: Any) -> Any:
     return text_of(policy)
 
 
-class JoiningTraders(Model):
+class JoiningTraders(PolicyGroup):
     """RL traders that enter a running market; the fields are those of an ``[[rl]]`` group."""
 
     policy: Annotated[Any, Held(_policy, _policy_text)]
     """A :class:`~abm_desktop.market.policy.PolicyNet`; in JSON, the text of its file."""
-    count: int = 1
-    size: int | None = None
-    """Lots of an order; None: what the policy was trained for; 0: a placebo, which never orders."""
-    max_inventory: int = 40
-    step: float = 5.0
-    """Simulated seconds between two decisions."""
-    jitter: float = 0.2
-    greedy: bool | None = None
-    """None: as the policy says."""
-    latency: float = 0.0
-    """Simulated seconds, of data and orders together."""
-
-    def model_post_init(self, context: Any) -> None:
-        """Refuse what a scenario file could not ask for."""
-        asked = self.arguments()
-        del asked["policy"]
-        try:
-            check_group(**asked | {"greedy": self.greedy is not False})
-        except InputError as error:
-            raise refused(error) from None
+    greedy: bool | None = None  # type: ignore[assignment]  # None: as the policy says
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of :meth:`Simulator.add_policy_traders`."""
@@ -204,11 +184,10 @@ class SetRule(MarketCommand):
         simulator.set_intervention(self.rule, self.on, **self.values)
 
 
-class CallAuction(MarketCommand):
+class CallAuction(CalledAuction, MarketCommand):
     """Stop continuous trading, and resume with an auction after some simulated seconds."""
 
     do: Literal["call_auction"] = "call_auction"
-    seconds: Span
 
     def apply(self, simulator: Simulator) -> None:
         """Call it."""

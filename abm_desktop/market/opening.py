@@ -152,8 +152,7 @@ def _set_rules(state: Markets, scenario: Scenario) -> None:
     for name in rules.INTERVENTIONS:
         given = getattr(scenario.interventions, name)
         if given is not None:
-            values = {key: float(v) for key, v in given.model_dump(exclude={"on"}).items()}
-            rules.set_rule(venue, name, given.on, values)
+            rules.set_rule(venue, name, given.on, given.model_dump(exclude={"on"}))
     state.rules[:] = venue
     state.market["rules_on"] = rules.any_on(venue)
     modes = ("off", "cancel_resting", "cancel_incoming")

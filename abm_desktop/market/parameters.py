@@ -6,182 +6,46 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from abm_desktop.scenario.population import Population
+from abm_desktop.scenario.processes import Activity, Fundamental
+from abm_desktop.scenario.quantity import described
+from abm_desktop.scenario.traders import Trader
+
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from abm_desktop.scenario import Scenario
 
-# Record prefix, attribute path in the scenario, numeric fields copied as they are.
-_SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    (
-        "fundamental",
-        "fundamental",
-        (
-            "reversion",
-            "volatility",
-            "volatility_of_volatility",
-            "volatility_time",
-            "session_volatility",
-            "leverage",
-            "jump_rate",
-            "jump_size",
-        ),
-    ),
-    (
-        "activity",
-        "activity",
-        (
-            "feedback",
-            "base_trade_rate",
-            "shock",
-            "floor",
-            "cap",
-            "sigma_time",
-            "sigma_long_time",
-            "sigma_reference",
-        ),
-    ),
-    (
-        "noise",
-        "population.noise",
-        (
-            "count",
-            "limit_rate",
-            "limit_exponent",
-            "market_rate",
-            "share_inside",
-            "share_at_best",
-            "placement_scale",
-            "placement_tail",
-            "max_distance",
-            "size_log_mean",
-            "size_log_sd",
-            "lifetime_scale",
-            "lifetime_distance",
-            "lifetime_tail",
-            "lifetime_cap",
-            "market_size_tail",
-            "market_size_cap",
-        ),
-    ),
-    (
-        "maker",
-        "population.market_makers",
-        (
-            "count",
-            "refresh_rate",
-            "react_probability",
-            "react_delay",
-            "min_gap",
-            "imbalance_skew",
-            "inventory_skew",
-            "value_anchor",
-            "value_noise",
-            "min_half_spread",
-            "spread_volatility",
-            "levels",
-            "level_step",
-            "size_exponent",
-            "size",
-            "max_inventory",
-            "dump_share",
-            "stop_volatility",
-        ),
-    ),
-    (
-        "value",
-        "population.fundamental",
-        (
-            "count",
-            "rate",
-            "bias",
-            "noise",
-            "threshold_min",
-            "threshold_max",
-            "unit_size",
-            "max_units",
-            "aggressive_probability",
-            "aggressive_multiple",
-            "lifetime",
-        ),
-    ),
-    (
-        "momentum",
-        "population.momentum",
-        (
-            "count",
-            "rate",
-            "horizon_min",
-            "horizon_max",
-            "entry",
-            "exit",
-            "unit_size",
-            "max_units",
-            "max_inventory",
-        ),
-    ),
-    (
-        "institution",
-        "population.institutions",
-        (
-            "count",
-            "rate",
-            "parent_min",
-            "parent_tail",
-            "parent_cap",
-            "child_tail",
-            "child_cap",
-            "rest",
-            "news",
-            "give_up",
-        ),
-    ),
-)
+PREFIXES = {
+    "market_makers": "maker",
+    "fundamental": "value",
+    "institutions": "institution",
+    "once_noise": "once",
+    "makers_by_volume": "pov",
+    "bayesian_value": "bayes",
+    "crossover_momentum": "cross",
+}
+"""What the parameters of a section of the population begin with in the record, if not its name."""
 
-_LITERATURE = (
-    ("once", "once_noise", ("before_open",)),
-    (
-        "pov",
-        "makers_by_volume",
-        (
-            "refresh_time",
-            "participation",
-            "levels",
-            "level_spacing",
-            "spread_weight",
-            "imbalance_skew",
-            "min_size",
-        ),
-    ),
-    (
-        "bayes",
-        "bayesian_value",
-        (
-            "rate",
-            "observation_variance",
-            "reversion",
-            "shock_variance",
-            "aggressive_share",
-            "depth_spread",
-        ),
-    ),
-    ("cross", "crossover_momentum", ("wake_time",)),
-    (
-        "fcn",
-        "fcn",
-        (
-            "rate",
-            "fundamental_weight",
-            "chartist_weight",
-            "noise_weight",
-            "value_time",
-            "horizon",
-            "noise",
-            "margin",
-            "size",
-            "lifetime",
-        ),
+
+def _numbers(model: type[BaseModel]) -> tuple[str, ...]:
+    """Numbers of a section. How long news takes is told to each trader, not to its class."""
+    return tuple(
+        name
+        for name, field in described(model).items()
+        if field.kind in ("whole", "number") and name not in Trader.model_fields
+    )
+
+
+_SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("fundamental", "fundamental", _numbers(Fundamental)),
+    ("activity", "activity", _numbers(Activity)),
+    *(
+        (PREFIXES.get(name, name), f"population.{name}", _numbers(type(field.default)))
+        for name, field in described(Population).items()
     ),
 )
-_SECTIONS += tuple((prefix, f"population.{path}", names) for prefix, path, names in _LITERATURE)
+"""Prefix in the record, place in the scenario, numbers copied as they are."""
 
 _DERIVED = (
     "start_ticks",

@@ -40,11 +40,11 @@ def with_policy_traders(
         InputError: for what no ``[[rl]]`` group of a scenario can be, or no policy.
         UnavailableError: if the markets hold as many networks as they can.
     """
-    from abm_desktop.scenario.checked import check_group
+    from abm_desktop.scenario.checked import checked_group
 
     if not isinstance(policy, PolicyNet):
         raise InputError(f"must be a PolicyNet, not {shown(policy)}", key="policy")
-    check_group(
+    traders = checked_group(
         count=count,
         size=size,
         max_inventory=max_inventory,
@@ -53,6 +53,9 @@ def with_policy_traders(
         greedy=greedy,
         latency=latency,
     )
+    count, size = traders.count, traders.size
+    if count == 0:
+        return markets
     room = (1 << 31) - 1 - markets.agents.shape[1]
     if count > room:
         raise UnavailableError(f"there is room for {room} more traders, not for {count}")
@@ -63,12 +66,12 @@ def with_policy_traders(
     added["role"] = role
     added["index"] = markets.classes["traders"][:, state.RL, None] + np.arange(count)
     added["policy"] = network
-    added["greedy"] = greedy
+    added["greedy"] = traders.greedy
     added["size"] = policy.sizes.quote_size if size is None else size
-    added["max_inventory"] = max_inventory
-    added["step"] = step
-    added["jitter"] = jitter
-    added["latency"] = round(latency * _NANO)
+    added["max_inventory"] = traders.max_inventory
+    added["step"] = traders.step
+    added["jitter"] = traders.jitter
+    added["latency"] = round(traders.latency * _NANO)
     if role:
         added["memory"] = markets.roles.shape[1] + np.arange(count)
         remembered = np.zeros((m, count), ROLE_STATE)

@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING
 from abm_desktop.inputs import UnavailableError
 from abm_desktop.market import opening, state
 from abm_desktop.market.arrays import Markets
-from abm_desktop.market.parameters import parameters
+from abm_desktop.market.parameters import PREFIXES, parameters
 from abm_desktop.market.refusals import ClassKeepsActing
 from abm_desktop.market.traders import fundamental, momentum, noise
 from abm_desktop.market.tuning import is_live
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
-
-_PREFIXES = {
-    "noise": "noise",
-    "maker": "market_makers",
-    "value": "fundamental",
-    "momentum": "momentum",
-    "institution": "institutions",
-}
 
 
 def retune(markets: Markets, scenario: Scenario) -> None:
@@ -33,9 +25,9 @@ def retune(markets: Markets, scenario: Scenario) -> None:
     wanted, params = parameters(scenario), markets.params[0]
     before = params.copy()
     names = {
-        f"{prefix}_{key}"
-        for prefix, section in _PREFIXES.items()
-        for key in type(getattr(scenario.population, section)).model_fields
+        f"{PREFIXES.get(section, section)}_{key}"
+        for section, traders in scenario.population
+        for key in type(traders).model_fields
         if is_live(section, key)
     }
     for name in names & set(params.dtype.names):

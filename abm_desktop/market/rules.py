@@ -6,16 +6,18 @@ fees). All are off by default but the price collar.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from abm_desktop.inputs import InputError, one_of, shown
-from abm_desktop.scenario.bounds import within
+from abm_desktop.inputs import InputError, shown
+from abm_desktop.scenario.checked import checked_rule
 from abm_desktop.scenario.interventions import RULES as MODELS
+from abm_desktop.scenario.quantity import described
 
 INTERVENTIONS: dict[str, dict[str, float]] = {
-    name: {key: float(f.default) for key, f in model.model_fields.items() if key != "on"}
+    name: {key: float(field.default) for key, field in described(model).items() if key != "on"}
     for name, model in MODELS.items()
 }
 """Every intervention with its parameters and their defaults, as a scenario describes them; times in
@@ -38,7 +40,7 @@ def default_rules() -> np.ndarray:
     return rules
 
 
-def set_rule(rules: Any, name: str, on: bool, values: dict[str, float]) -> None:
+def set_rule(rules: Any, name: str, on: bool, values: Mapping[str, Any]) -> None:
     """Switch one intervention in a RULES record, with some of its parameters.
 
     Raises:
@@ -47,27 +49,19 @@ def set_rule(rules: Any, name: str, on: bool, values: dict[str, float]) -> None:
     """
     if not isinstance(on, bool | np.bool_):
         raise InputError(f"must be True or False, not {shown(on)}", key="on")
-    checked = checked_values(name, values)
-    for key, value in checked.items():
+    for key, value in checked_rule(name, values).items():
         rules[f"{name}_{key}"] = value
     rules[f"{name}_on"] = int(on)
 
 
-def checked_values(name: str, values: dict[str, float]) -> dict[str, float]:
-    """Parameters of a rule as numbers that a scenario could give it. Raises InputError."""
-    one_of(name, "intervention", INTERVENTIONS)
-    return {key: _checked(name, key, value) for key, value in values.items()}
-
-
-def _checked(name: str, key: str, value: Any) -> float:
-    known = ", ".join(INTERVENTIONS[name])
-    if key not in INTERVENTIONS[name]:
-        raise InputError(f"is no parameter of {name}; it has {known}", key=key)
-    if isinstance(MODELS[name].model_fields[key].default, bool):
-        if isinstance(value, bool | int | float) and value in (0, 1):
-            return float(value)
-        raise InputError(f"must be true or false, not {shown(value)}", key=f"{name}.{key}")
-    return within(MODELS[name], key, value, f"{name}.{key}")
+def values_in(rules: Any, name: str) -> dict[str, float | bool]:
+    """Parameters of a rule as a RULES record holds them; what is neither yes nor no stays."""
+    found: dict[str, float | bool] = {}
+    for key, field in described(MODELS[name]).items():
+        if key != "on":
+            value = float(rules[f"{name}_{key}"])
+            found[key] = bool(value) if field.kind == "flag" and value in (0.0, 1.0) else value
+    return found
 
 
 def any_on(rules: Any) -> int:

@@ -44,7 +44,8 @@ class Simulator(MarketChanging):
     :class:`UnavailableError` for what is impossible now, leaves the market bit for bit as it was.
 
     Raises:
-        InputError: for a scenario, seed or interval that is none.
+        InputError: for a scenario, seed or interval that is none, and for a scenario that says what
+            no file could (a copy with other values is never looked at before).
         FileNotFoundError: if a trained model that the scenario names is not there.
     """
 
@@ -58,6 +59,7 @@ class Simulator(MarketChanging):
         policies: Sequence[PolicyNet] | None = None,
     ) -> None:
         from abm_desktop.scenario import Scenario
+        from abm_desktop.scenario.reading import checked_copy
 
         if not isinstance(scenario, Scenario):
             raise InputError(
@@ -71,6 +73,7 @@ class Simulator(MarketChanging):
             )
         interval = running.sample_interval(sample_interval, "sample_interval")
         self._opened: arrays.Markets | None = None
+        scenario = checked_copy(scenario)
         self.scenario = scenario
         self.seed = scenario.seed if seed is None else whole(seed, "seed", 0, MAX_SEED)
         self.tape = Tape()

@@ -24,6 +24,7 @@ from abm_desktop.market.sound_agenda import faults_of_activity, faults_of_agenda
 from abm_desktop.market.sound_agents import faults_of_agents, faults_of_networks
 from abm_desktop.market.sound_book import faults_of_book
 from abm_desktop.market.sound_numbers import first_outside, first_unsound
+from abm_desktop.scenario.checked import checked_rule
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -248,8 +249,7 @@ def _rules(markets: Markets) -> Iterator[str]:
         if rules[f"{name}_on"] not in (0, 1):
             yield f"rules.{name}_on is neither 0 nor 1"
         try:
-            keys = venue.INTERVENTIONS[name]
-            venue.checked_values(name, {key: float(rules[f"{name}_{key}"]) for key in keys})
+            checked_rule(name, venue.values_in(rules, name))
         except InputError as error:
             # The width of the collar may come from ``market.collar``, which allows the whole.
             if not (name == "price_collar" and rules["price_collar_width"] == 1.0):

@@ -2,21 +2,20 @@
 
 The bounds are generous, but such that a market at any of them still works: within them no clock,
 price or size leaves its integer, no rate makes simulated time stand still, and no list or count
-asks for memory that nobody has. The market's own calls judge by the same bounds, through
-:func:`bounds_of` and :func:`within`.
+asks for memory that nobody has.
 """
 
 from __future__ import annotations
 
-import types
 from dataclasses import dataclass
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ..inputs import real, whole
 from .durations import Duration
+from .quantity import Quantity, number_of, quantity_of
 
 MOST_LOTS = 1_000_000
 """Lots of one order; a trader that draws more asks for this many."""
@@ -34,29 +33,31 @@ LONGEST_WARM_UP = 86_400.0
 """Seconds of the longest warm-up, which is computed before the first picture."""
 SHORTEST = 0.001
 """Seconds: what happens again and again waits at least this long in between."""
+LONGEST_DELAY = 60.0
+"""Seconds that news, or a message, may be under way."""
 SMALLEST = 1e-6
 """Of a share or factor that cannot be 0."""
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-PositiveShare = Annotated[float, Field(ge=SMALLEST, le=1.0)]
-Fraction = Annotated[float, Field(ge=SMALLEST, le=0.999)]
-Count = Annotated[int, Field(ge=0, le=MOST_TRADERS)]
-MakerCount = Annotated[int, Field(ge=0, le=MOST_MAKERS)]
-Rate = Annotated[float, Field(ge=0.0, le=10_000.0)]
-Tail = Annotated[float, Field(ge=0.05, le=20.0)]
-Lots = Annotated[int, Field(ge=1, le=MOST_LOTS)]
-UnitLots = Annotated[int, Field(ge=1, le=1000)]
-Units = Annotated[int, Field(ge=0, le=999)]
-Ticks = Annotated[float, Field(ge=0.0, le=100_000.0)]
-WholeTicks = Annotated[int, Field(ge=1, le=1_000_000)]
-Multiple = Annotated[float, Field(ge=0.0, le=1000.0)]
-PositiveMultiple = Annotated[float, Field(ge=SMALLEST, le=1000.0)]
-Variance = Annotated[float, Field(ge=0.0, le=1e12)]
-Reversion = Annotated[float, Field(ge=0.0, le=100.0)]
-Delay = Annotated[Duration, Field(ge=0.0, le=60.0)]
-Span = Annotated[Duration, Field(ge=SHORTEST, le=LONGEST)]
-Pause = Annotated[Duration, Field(ge=0.0, le=LONGEST)]
-AveragingTime = Annotated[Duration, Field(ge=0.1, le=LONGEST)]
+Share = Annotated[float, Quantity(0.0, 1.0)]
+PositiveShare = Annotated[float, Quantity(SMALLEST, 1.0)]
+Fraction = Annotated[float, Quantity(SMALLEST, 0.999, percent=True)]
+Count = Annotated[int, Quantity(0, MOST_TRADERS)]
+MakerCount = Annotated[int, Quantity(0, MOST_MAKERS)]
+Rate = Annotated[float, Quantity(0.0, 10_000.0, unit="1/s")]
+Tail = Annotated[float, Quantity(0.05, 20.0)]
+Lots = Annotated[int, Quantity(1, MOST_LOTS, unit="lots")]
+UnitLots = Annotated[int, Quantity(1, 1000, unit="lots")]
+Units = Annotated[int, Quantity(0, 999)]
+Ticks = Annotated[float, Quantity(0.0, 100_000.0, unit="ticks")]
+WholeTicks = Annotated[int, Quantity(1, 1_000_000, unit="ticks")]
+Multiple = Annotated[float, Quantity(0.0, 1000.0)]
+PositiveMultiple = Annotated[float, Quantity(SMALLEST, 1000.0)]
+Variance = Annotated[float, Quantity(0.0, 1e12)]
+Reversion = Annotated[float, Quantity(0.0, 100.0, unit="1/s")]
+Delay = Annotated[Duration, Quantity(0.0, LONGEST_DELAY)]
+Span = Annotated[Duration, Quantity(SHORTEST, LONGEST)]
+Pause = Annotated[Duration, Quantity(0.0, LONGEST)]
+AveragingTime = Annotated[Duration, Quantity(0.1, LONGEST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +89,19 @@ def bounds_of(model: type[BaseModel], name: str) -> Bounds:
 
 def bounds_of_field(field: FieldInfo) -> Bounds | None:
     """The bounds of a numeric field; None for text, yes or no, tables, and a missing bound."""
-    kind, marks = _number(field.annotation, tuple(field.metadata))
-    if kind is None:
+    kind, mark = number_of(field)[0], quantity_of(field)
+    if kind is None or mark.low is None or mark.high is None:
         return None
-    low = [mark.ge for mark in marks if getattr(mark, "ge", None) is not None]
-    high = [mark.le for mark in marks if getattr(mark, "le", None) is not None]
-    if not low or not high:
-        return None
-    return Bounds(max(low), min(high), kind is int)
+    return Bounds(mark.low, mark.high, kind is int)
 
 
 def is_number(field: FieldInfo) -> bool:
     """Whether a field is a number, an optional one, or a list of numbers."""
-    return _number(field.annotation, ())[0] is not None
+    return number_of(field)[0] is not None
 
 
 def within(model: type[BaseModel], name: str, value: object, key: str = "") -> float:
-    """``value`` as a number that a scenario could hold in this field.
+    """``value`` as a number that a file could hold in this field.
 
     Raises :class:`~abm_desktop.inputs.InputError`, which names ``key`` (the field, if none is
     given) and the bounds.
@@ -117,24 +114,6 @@ def within(model: type[BaseModel], name: str, value: object, key: str = "") -> f
     if bounds.is_whole:
         return whole(value, key or name, int(bounds.low), int(bounds.high))
     return real(value, key or name, bounds.low, bounds.high)
-
-
-def _number(kind: Any, marks: tuple[Any, ...]) -> tuple[type | None, tuple[Any, ...]]:
-    """The type of a number, and the marks around it, through Annotated, None and lists."""
-    if kind in (int, float):
-        return kind, marks
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        flat: list[Any] = []
-        for mark in inner[1:]:
-            flat += mark.metadata if isinstance(mark, FieldInfo) else [mark]
-        return _number(inner[0], (*marks, *flat))
-    if origin in (Union, types.UnionType):
-        others = [member for member in inner if member is not type(None)]
-        return _number(others[0], marks) if len(others) == 1 else (None, ())
-    if origin is tuple and inner:
-        return _number(inner[0], ())
-    return None, ()
 
 
 def _plain(value: float) -> str:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field
 
-from abm_desktop.inputs import InputError, real, shown
+from abm_desktop.inputs import InputError, one_of, shown
 
-from .bounds import bounds_of, within
-from .errors import ScenarioError
-from .explain import problems_of
+from .bounds import LONGEST_DELAY
+from .durations import Duration
+from .interventions import RULES
 from .models import Scenario
-from .stress import STRESS_TYPES, AnyStress, stress_from_dict
-from .traders import RLTraders
+from .quantity import Quantity
+from .reading import checked, checked_copy
+from .stress import STRESS_TYPES, AnyStress
+from .traders import PolicyTraders
+
+
+class PolicyGroup(PolicyTraders):
+    """Traders that join a running market with a policy at hand: a ``[[rl]]`` group by call."""
+
+    latency: Annotated[Duration, Quantity(0.0, 2 * LONGEST_DELAY)] = Field(
+        0.0, description="age of what they see and time their messages take, together"
+    )
 
 
 def checked_stress(stress: Any) -> AnyStress:
@@ -24,39 +35,29 @@ def checked_stress(stress: Any) -> AnyStress:
             key="stress",
             remedy="build one with stress_from_dict, or a class such as FlashCrash",
         )
-    # One that was copied with other values was never looked at.
-    return stress_from_dict(stress.model_dump(warnings=False))
+    found: AnyStress = checked_copy(stress)
+    return found
 
 
-def check_group(
-    *,
-    count: object,
-    size: object,
-    max_inventory: object,
-    step: object,
-    jitter: object,
-    greedy: object,
-    latency: object,
-) -> None:
-    """Raise :class:`InputError` for what no ``[[rl]]`` group of a scenario can be."""
-    if within(RLTraders, "count", count) == 0:
-        raise InputError("must be at least 1, not 0", key="count")
-    within(RLTraders, "max_inventory", max_inventory)
-    within(RLTraders, "step", step)
-    within(RLTraders, "jitter", jitter)
-    # Of size 0 they look and decide and never send an order: an experiment's placebo.
-    if size is not None and not (type(size) is int and size == 0):
-        within(RLTraders, "size", size)
-    if not isinstance(greedy, bool):
-        raise InputError(f"must be True or False, not {shown(greedy)}", key="greedy")
-    delays = bounds_of(RLTraders, "data_latency").high + bounds_of(RLTraders, "order_latency").high
-    real(latency, "latency", 0.0, delays, unit="simulated seconds")
+def checked_rule(name: object, values: Mapping[str, Any]) -> dict[str, float]:
+    """Parameters of a rule as the market takes them; yes and no are 1 and 0.
+
+    Raises :class:`InputError` for an unknown rule, and for what a file could not say of it.
+    """
+    rule = one_of(name, "intervention", RULES)
+    if "on" in values:
+        raise InputError(f"is no parameter of {rule}", key=f"{rule}.on", remedy="give on itself")
+    model = checked(RULES[rule], dict(values), key=rule)
+    return {key: float(getattr(model, key)) for key in values}
+
+
+def checked_group(**values: Any) -> PolicyGroup:
+    """Traders that may join. Raises :class:`InputError` for what no ``[[rl]]`` group can be."""
+    found: PolicyGroup = checked(PolicyGroup, values)
+    return found
 
 
 def scenario_from_dict(values: object) -> Scenario:
     """Build a scenario from what ``model_dump`` gave. Raises :class:`ScenarioError`."""
-    try:
-        return Scenario.model_validate(values)
-    except ValidationError as error:
-        problems = [problem for _, problem in problems_of(error, Scenario)]
-        raise ScenarioError(None, problems) from None
+    found: Scenario = checked(Scenario, values)
+    return found

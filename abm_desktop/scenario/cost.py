@@ -8,12 +8,15 @@ largest activity), so an ordinary market costs a tenth of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .errors import Problem
-
-if TYPE_CHECKING:
-    from .models import Scenario
+from .interventions import Interventions
+from .population import Population
+from .processes import Activity, Fundamental
+from .stress import AnyStress
+from .traders import RLTraders
+from .venue import Market
 
 MOST_SECONDS = 1.0
 """Seconds of computing per simulated second, on one core, beyond which a scenario is refused: at
@@ -32,7 +35,26 @@ _PACE = 2.0
 """Pace of institutions on a day of much news."""
 
 
-def costs_of(scenario: Scenario) -> dict[str, float]:
+class Costly(Protocol):
+    """What of a scenario costs computing time."""
+
+    @property
+    def market(self) -> Market: ...
+    @property
+    def fundamental(self) -> Fundamental: ...
+    @property
+    def activity(self) -> Activity: ...
+    @property
+    def population(self) -> Population: ...
+    @property
+    def interventions(self) -> Interventions: ...
+    @property
+    def rl(self) -> tuple[RLTraders, ...]: ...
+    @property
+    def stress(self) -> tuple[AnyStress, ...]: ...
+
+
+def costs_of(scenario: Costly) -> dict[str, float]:
     """Seconds of computing per simulated second at the busiest, by the key that asks for most."""
     found: dict[str, float] = {}
     for key, seconds in _parts(scenario):
@@ -40,13 +62,13 @@ def costs_of(scenario: Scenario) -> dict[str, float]:
     return found
 
 
-def largest(scenario: Scenario) -> tuple[str, float]:
+def largest(scenario: Costly) -> tuple[str, float]:
     """The key that costs most, and the cost of all together, s per simulated second."""
     costs = costs_of(scenario)
     return max(costs, key=lambda key: costs[key]), sum(costs.values())
 
 
-def cost_warnings(scenario: Scenario) -> list[Problem]:
+def cost_warnings(scenario: Costly) -> list[Problem]:
     """What is allowed but slow; empty for an ordinary scenario."""
     key, seconds = largest(scenario)
     if seconds < SLOW_SECONDS:
@@ -58,7 +80,7 @@ def cost_warnings(scenario: Scenario) -> list[Problem]:
     return [Problem(None, key, message, "lower it for a faster market")]
 
 
-def _parts(scenario: Scenario) -> Iterator[tuple[str, float]]:
+def _parts(scenario: Costly) -> Iterator[tuple[str, float]]:
     people = scenario.population
     cap = max(scenario.activity.cap, 1.0)  # a market begins at a = 1, whatever the cap
     makers, volume, noise = people.market_makers, people.makers_by_volume, people.noise

@@ -6,10 +6,11 @@ import math
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from ..inputs import shown
+from .quantity import Quantity
 
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 """Seconds in one unit."""
@@ -78,10 +79,5 @@ def _validate(value: Any) -> Any:
     return value
 
 
-IS_DURATION = "duration"
-"""Mark in a field's JSON-schema extras: the field is a duration."""
-
-Duration = Annotated[
-    float, BeforeValidator(_validate), Field(json_schema_extra={"format": IS_DURATION})
-]
+Duration = Annotated[float, BeforeValidator(_validate), Quantity(unit="s", duration=True)]
 """A model field in seconds that also accepts the text forms."""

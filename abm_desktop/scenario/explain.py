@@ -13,8 +13,9 @@ from pydantic.fields import FieldInfo
 
 from ..inputs import shown
 from .bounds import bounds_of_field
-from .durations import IS_DURATION, REMEDY
+from .durations import REMEDY
 from .errors import Problem
+from .quantity import quantity_of
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the file down to a value."""
@@ -34,6 +35,7 @@ _KINDS = {
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 _LONGEST_KEY, _LONGEST_TEXT = 120, 60
+_MOST_NAMED, _NEAREST = 12, 5
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -52,7 +54,11 @@ def problems_of(
     ``root`` is the type that was validated. List positions stay in the path; the tags that pydantic
     puts into the location of a union member do not.
     """
-    return [_explain(dict(item), root) for item in error.errors(include_url=False)[:most]]
+    found: list[dict[str, Any]] = [dict(e) for e in error.errors(include_url=False)[:most]]
+    within = {item["loc"][:-1] for item in found}
+    # A list with a wrong entry is also said to be too short.
+    told = (item for item in found if item["type"] != "too_short" or item["loc"] not in within)
+    return [_explain(item, root) for item in told]
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -64,9 +70,15 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 def suggestion(word: str, known: Sequence[str], noun: str = "keys") -> str:
-    """Return "did you mean ..." where one is close, else the list of what is known."""
-    close = difflib.get_close_matches(word[:_LONGEST_TEXT], known, n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else f"known {noun}: {', '.join(known)}"
+    """Return "did you mean ..." if one is close, else what is known: of many, the nearest few."""
+    word, spelled = word[:_LONGEST_TEXT].lower(), {name.lower(): name for name in known}
+    if close := difflib.get_close_matches(word, spelled, n=1, cutoff=0.6):
+        return f'did you mean "{spelled[close[0]]}"?'
+    if len(known) <= _MOST_NAMED:
+        return f"known {noun}: {', '.join(known)}"
+    near = difflib.get_close_matches(word, spelled, n=_NEAREST, cutoff=0.0)
+    named = ", ".join(spelled[name] for name in near)
+    return f"the nearest of {len(known)} known {noun}: {named}"
 
 
 def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
@@ -96,11 +108,21 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
         name, words = _BOUNDS[kind]
         message = f"is {_shown(item['input'])}, must be {words} {_shown(context[name])}"
         remedy = f"change the value{_about(field)}"
+    elif kind in ("too_short", "string_too_short"):
+        message = "is empty" if not item["input"] else f"has {len(item['input'])} entries"
+        remedy = f"give at least {context['min_length']}{_about(field)}"
+        if kind == "string_too_short":
+            remedy = f"write something{_about(field)}"
     elif kind in ("too_long", "string_too_long"):
         most = context["max_length"]
         what = "characters" if kind == "string_too_long" else "entries"
         message = f"has {len(item['input'])} {what}, must have at most {most}"
         remedy = f"leave some out{_about(field)}"
+    elif kind == "literal_error":
+        known = [str(choice) for choice in get_args(_plain(field.annotation))] if field else []
+        message = f"is {_shown(item['input'])}, must be one of {', '.join(known)}"
+        close = suggestion(str(item["input"]), known) if isinstance(item["input"], str) else ""
+        remedy = close if close.startswith("did") else f"choose one{_about(field)}"
     elif kind in _KINDS:
         message = f"must be {_KINDS[kind]}, is {_shown(item['input'])}"
         remedy = f"{_rewritten(kind, item['input'])}{_about(field)}"
@@ -141,9 +163,10 @@ def _about(field: FieldInfo | None) -> str:
     if field is None or not field.description:
         return ""
     default, bounds = field.default, bounds_of_field(field)
-    extra = field.json_schema_extra
-    unit = " s" if isinstance(extra, dict) and extra.get("format") == IS_DURATION else ""
-    text = f"{field.description}; {bounds}{unit}" if bounds else field.description
+    said = quantity_of(field).unit
+    unit = f" {said}" if said else ""
+    meaning = field.description.rstrip(".")
+    text = f"{meaning}; {bounds}{unit}" if bounds else meaning
     if isinstance(default, int | float | str | tuple) and default not in ("", ()):
         text += f"; usual: {list(default) if isinstance(default, tuple) else default}{unit}"
     return f" ({text})"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
@@ -15,54 +15,23 @@ from tomlkit.items import AoT, Table
 from .. import paths
 from ..inputs import why_no_file
 from ..whole_files import write_whole
-from .durations import IS_DURATION, format_duration
+from .durations import format_duration
 from .errors import Problem, ScenarioError
-from .explain import problems_of, suggestion
+from .explain import suggestion
 from .models import Scenario
-from .toml_lines import key_lines, nearest_line
-from .toml_reader import UnreadableError, parse, read_text
+from .quantity import quantity_of
+from .reading import load_model
+from .toml_reader import UnreadableError, read_text
 
 SUFFIX = ".toml"
 
-Kind = TypeVar("Kind", bound=BaseModel)
 
-MAX_PROBLEMS = 50
-"""Told of one file. Whoever has more has another file in hand, or one mistake many times."""
-
-
-def load_scenario(path: Path | str) -> Scenario:
-    """Read a scenario file. Raises :class:`ScenarioError` that lists everything wrong with it."""
-    return load_model(path, Scenario)
-
-
-def load_model(path: Path | str, kind: type[Kind]) -> Kind:
-    """Read a TOML file that describes a ``kind``: a scenario, or what is built from scenarios.
+def load_scenario(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
+    """Read a scenario file; ``changes``, each "key=value", go before what it says.
 
     Raises :class:`ScenarioError` that lists everything wrong with it.
     """
-    path = Path(path)
-    values, readable, syntax = parse(_read(path))
-    problems = list(syntax)
-    model: Kind | None = None
-    try:
-        model = kind.model_validate(values)
-    except ValidationError as error:
-        lines = key_lines(readable)
-        for where, problem in problems_of(error, kind, MAX_PROBLEMS):
-            if syntax and problem.message == "is missing":
-                continue  # it may stand on the line that could not be read
-            problems.append(
-                Problem(nearest_line(lines, where), problem.key, problem.message, problem.remedy)
-            )
-        untold = max(error.error_count() - MAX_PROBLEMS, 0)
-        if untold:
-            problems.append(
-                Problem(None, None, f"and {untold:,} more problems", "mend the first ones first")
-            )
-    if problems or model is None:
-        problems.sort(key=lambda problem: problem.line or math.inf)
-        raise ScenarioError(path, problems)
-    return model
+    return load_model(path, Scenario, changes=changes)
 
 
 def bundled_scenarios() -> list[Path]:
@@ -217,7 +186,7 @@ def _is_list_of_tables(value: Any) -> bool:
 
 
 def _plain(value: Any, kind: type[BaseModel], name: str) -> Any:
-    extra = kind.model_fields[name].json_schema_extra
-    if isinstance(extra, dict) and extra.get("format") == IS_DURATION and value > 0:
+    mark = quantity_of(kind.model_fields[name])
+    if mark.duration and isinstance(value, float) and value > 0:
         return format_duration(value)
     return list(value) if isinstance(value, tuple) else value

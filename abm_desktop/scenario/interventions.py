@@ -12,9 +12,10 @@ from pydantic import Field
 from .base import Model
 from .bounds import SHORTEST, Fraction, Pause, Span
 from .durations import Duration
+from .quantity import Quantity
 
-Window = Annotated[Duration, Field(ge=0.1, le=100.0)]
-MessageWindow = Annotated[Duration, Field(ge=0.1, le=100_000.0)]
+Window = Annotated[Duration, Quantity(0.1, 100.0)]
+MessageWindow = Annotated[Duration, Quantity(0.1, 100_000.0)]
 
 
 class Intervention(Model):
@@ -45,7 +46,7 @@ class MarketBreaker(Intervention):
 class VelocityLogic(Intervention):
     """A pause when a trade would be far from the prices of the last moment."""
 
-    ticks: Annotated[float, Field(ge=1.0, le=1e6)] = Field(
+    ticks: Annotated[float, Quantity(1.0, 1e6, unit="ticks")] = Field(
         20.0, description="largest distance, ticks"
     )
     window: Window = Field(1.0, description="that moment")
@@ -72,7 +73,9 @@ class PriceCollar(Intervention):
 class TransactionTax(Intervention):
     """Tax on the notional of every trade."""
 
-    rate: Annotated[float, Field(ge=0.0, le=0.1)] = Field(0.0005, description="share of notional")
+    rate: Annotated[float, Quantity(0.0, 0.1, percent=True)] = Field(
+        0.0005, description="share of notional"
+    )
     makers_exempt: bool = Field(False, description="only the aggressor pays")
 
 
@@ -85,7 +88,7 @@ class MinimumRestingTime(Intervention):
 class CancelFee(Intervention):
     """A fee for every cancelled lot."""
 
-    fee: Annotated[float, Field(ge=0.0, le=10_000.0)] = Field(
+    fee: Annotated[float, Quantity(0.0, 10_000.0, unit="ticks")] = Field(
         0.1, description="ticks per lot cancelled"
     )
 
@@ -93,14 +96,14 @@ class CancelFee(Intervention):
 class OrderToTradeCap(Intervention):
     """Messages are refused beyond a ratio to trades."""
 
-    ratio: Annotated[float, Field(ge=1.0, le=1e6)] = Field(100.0, description="messages per trade")
+    ratio: Annotated[float, Quantity(1.0, 1e6)] = Field(100.0, description="messages per trade")
     window: MessageWindow = Field(60.0, description="over this time")
 
 
 class BatchAuction(Intervention):
     """Frequent batch auctions instead of continuous trading (Budish, Cramton and Shim 2015)."""
 
-    interval: Annotated[Duration, Field(ge=SHORTEST, le=86_400.0)] = Field(
+    interval: Annotated[Duration, Quantity(SHORTEST, 86_400.0)] = Field(
         1.0, description="time between batches"
     )
 
@@ -108,17 +111,25 @@ class BatchAuction(Intervention):
 class KillSwitch(Intervention):
     """Blocks a trader, and cancels its orders, beyond a limit; 0 is no limit."""
 
-    inventory: Annotated[float, Field(ge=0.0, le=1e9)] = Field(500.0, description="position, lots")
-    loss: Annotated[float, Field(ge=0.0, le=1e15)] = Field(
+    inventory: Annotated[float, Quantity(0.0, 1e9, unit="lots")] = Field(
+        500.0, description="position, lots"
+    )
+    loss: Annotated[float, Quantity(0.0, 1e15)] = Field(
         0.0, description="loss in 60 s, ticks x lots"
     )
-    messages: Annotated[float, Field(ge=0.0, le=1e9)] = Field(0.0, description="messages in 60 s")
+    messages: Annotated[float, Quantity(0.0, 1e9)] = Field(0.0, description="messages in 60 s")
+
+
+class CalledAuction(Model):
+    """An auction that the operator calls: continuous trading stops, and resumes at one price."""
+
+    seconds: Span = Field(60.0, description="how long orders are gathered, in simulated seconds")
 
 
 class Interventions(Model):
     """All rules; a missing one is off, but for the price collar."""
 
-    luld: LimitUpLimitDown | None = None
+    luld: LimitUpLimitDown | None = Field(None, title="Limit up, limit down")
     market_breaker: MarketBreaker | None = None
     velocity_logic: VelocityLogic | None = None
     volatility_auction: VolatilityAuction | None = None
@@ -126,7 +137,7 @@ class Interventions(Model):
     transaction_tax: TransactionTax | None = None
     minimum_resting_time: MinimumRestingTime | None = None
     cancel_fee: CancelFee | None = None
-    order_to_trade_cap: OrderToTradeCap | None = None
+    order_to_trade_cap: OrderToTradeCap | None = Field(None, title="Order-to-trade cap")
     batch_auction: BatchAuction | None = None
     kill_switch: KillSwitch | None = None
 

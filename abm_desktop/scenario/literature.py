@@ -6,7 +6,7 @@ market_maker, fundamental or momentum.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -24,21 +24,28 @@ from .bounds import (
     Variance,
 )
 from .durations import Duration
+from .quantity import Quantity
 from .traders import Trader
 
-RefreshTime = Annotated[Duration, Field(ge=0.01, le=86_400.0)]
+RefreshTime = Annotated[Duration, Quantity(0.01, 86_400.0)]
 
 
-class OnceNoise(Trader):
+class FromLiterature(Trader):
+    """What all of them have in common: a running market keeps them as they were at its open."""
+
+    changes_live: ClassVar[bool] = False
+
+
+class OnceNoise(FromLiterature):
     """Noise traders that act once a session (ABIDES, Byrd et al. 2020)."""
 
     count: Count = Field(0, description="number of traders, each with one order a session")
-    before_open: Annotated[Duration, Field(ge=0.0, le=LONGEST_WARM_UP)] = Field(
+    before_open: Annotated[Duration, Quantity(0.0, LONGEST_WARM_UP)] = Field(
         1800.0, description="how long before the open the first may act; later ones to the close"
     )
 
 
-class MakersByVolume(Trader):
+class MakersByVolume(FromLiterature):
     """Market makers that quote a share of the volume traded (adaptive makers of ABIDES)."""
 
     count: MakerCount = Field(0, description="number of market makers")
@@ -46,14 +53,14 @@ class MakersByVolume(Trader):
     participation: Share = Field(
         0.025, description="size of a level as a share of last minute's volume"
     )
-    levels: Annotated[int, Field(ge=1, le=10)] = Field(10, description="price levels per side")
+    levels: Annotated[int, Quantity(1, 10)] = Field(10, description="price levels per side")
     level_spacing: Multiple = Field(5.0, description="gap between levels, in spreads")
     spread_weight: Share = Field(0.75, description="weight of the newest spread in the average")
     imbalance_skew: Ticks = Field(4.0, description="shift of the mid at one-sided flow, ticks")
     min_size: Lots = Field(1, description="smallest size of a level, lots")
 
 
-class BayesianValueTraders(Trader):
+class BayesianValueTraders(FromLiterature):
     """Value traders that update a normal belief about the fundamental (ABIDES)."""
 
     count: Count = Field(0, description="number of traders")
@@ -65,14 +72,14 @@ class BayesianValueTraders(Trader):
     depth_spread: Multiple = Field(2.0, description="depth of the others behind it, in spreads")
 
 
-class CrossoverMomentum(Trader):
+class CrossoverMomentum(FromLiterature):
     """Momentum traders that compare two averages of the mid prices they have seen (ABIDES)."""
 
     count: Count = Field(0, description="number of traders")
     wake_time: RefreshTime = Field(37.0, description="mean time between two looks")
 
 
-class FCNTraders(Trader):
+class FCNTraders(FromLiterature):
     """Traders that weigh value, trend and noise (Chiarella and Iori 2002)."""
 
     count: Count = Field(0, description="number of traders")
@@ -81,11 +88,11 @@ class FCNTraders(Trader):
     chartist_weight: Multiple = Field(0.5, description="mean weight of the trend")
     noise_weight: Multiple = Field(1.0, description="mean weight of the noise")
     value_time: Span = Field(200.0, description="time in which the price is to reach the value")
-    horizon: Annotated[Duration, Field(ge=1.0, le=300.0)] = Field(
+    horizon: Annotated[Duration, Quantity(1.0, 300.0)] = Field(
         100.0, description="look-back and look-ahead of a trader with equal weights"
     )
     noise: Share = Field(0.0002, description="noise of the expected return, 1/sqrt(s)")
-    margin: Annotated[float, Field(ge=1e-6, le=0.49)] = Field(
+    margin: Annotated[float, Quantity(1e-6, 0.49)] = Field(
         0.004, description="an order stands up to this far on the safe side of the expected price"
     )
     size: Lots = Field(1, description="largest order, lots")

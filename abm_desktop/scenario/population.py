@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from .base import Model
 from .literature import (
     BayesianValueTraders,
@@ -21,8 +23,8 @@ class Population(Model):
     fundamental: FundamentalTraders = FundamentalTraders()
     momentum: MomentumTraders = MomentumTraders()
     institutions: Institutions = Institutions()
-    once_noise: OnceNoise = OnceNoise()
-    makers_by_volume: MakersByVolume = MakersByVolume()
-    bayesian_value: BayesianValueTraders = BayesianValueTraders()
-    crossover_momentum: CrossoverMomentum = CrossoverMomentum()
-    fcn: FCNTraders = FCNTraders()
+    once_noise: OnceNoise = Field(OnceNoise(), title="Noise, once")
+    makers_by_volume: MakersByVolume = Field(MakersByVolume(), title="Makers by volume")
+    bayesian_value: BayesianValueTraders = Field(BayesianValueTraders(), title="Bayesian value")
+    crossover_momentum: CrossoverMomentum = Field(CrossoverMomentum(), title="Crossover")
+    fcn: FCNTraders = Field(FCNTraders(), title="Chartists (FCN)")

@@ -8,9 +8,10 @@ markets of different volatility can be stressed alike.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from ..inputs import shown
 from .base import Model, clash
@@ -24,14 +25,16 @@ from .bounds import (
     PositiveShare,
     Share,
     Span,
+    WholeTicks,
 )
 from .durations import Duration
 from .errors import Problem, ScenarioError
-from .explain import problems_of
+from .quantity import Described, Quantity, described
+from .reading import checked
 
-Participation = Annotated[float, Field(ge=SMALLEST, le=0.95)]
-Leverage = Annotated[float, Field(ge=1.0, le=100.0)]
-Move = Annotated[float, Field(ge=SMALLEST, le=1000.0)]
+Participation = Annotated[float, Quantity(SMALLEST, 0.95)]
+Leverage = Annotated[float, Quantity(1.0, 100.0)]
+Move = Annotated[float, Quantity(SMALLEST, 1000.0, percent=True)]
 
 DAILY_SIGMA = 0.006
 """Standard deviation of a session's return in the default population, as measured."""
@@ -66,8 +69,8 @@ class _Move(_Event):
     daily_sigma: Fraction = Field(
         DAILY_SIGMA, description="one daily sigma as a fraction of the price"
     )
-    _low: ClassVar[float] = 0.0
-    _high: ClassVar[float] = 1.0
+    lowest: ClassVar[float] = 0.0
+    highest: ClassVar[float] = 1.0
 
     @property
     def strength(self) -> float:
@@ -77,8 +80,8 @@ class _Move(_Event):
     def _within(self) -> _Move:
         of = f" ({self.strength:g} of the price)" if self.unit == "daily_sigma" else ""
         for wrong, bound in (
-            (self.strength <= self._low, f"more than {self._low:g}"),
-            (self.strength >= self._high, f"less than {self._high:g}"),
+            (self.strength <= self.lowest, f"more than {self.lowest:g}"),
+            (self.strength >= self.highest, f"less than {self.highest:g}"),
             (self.strength == 0.0, "other than 0"),
         ):
             if wrong:
@@ -94,7 +97,9 @@ class FlashCrash(_Move):
     """A price-insensitive sell programme meets fading buyers and cautious market makers."""
 
     type: Literal["flash_crash"] = "flash_crash"
-    magnitude: Move = Field(0.05, description="price drop aimed at, as a fraction (0.05 is 5 %)")
+    magnitude: Annotated[Move, Quantity(step=0.005, drawn=(0.0, 0.06))] = Field(
+        0.05, description="price drop aimed at, as a fraction (0.05 is 5 %)"
+    )
     duration: Span = Field(900.0, description="how long buyers and makers hold back")
     participation: Participation = Field(
         0.30, description="share of the traded volume that the sell programme makes up"
@@ -109,21 +114,21 @@ class FlashCrash(_Move):
     maker_max_inventory: Lots = Field(
         80, description="inventory limit of the market makers meanwhile, lots"
     )
-    tightening: Pause = Field(
-        120.0, description="time over which the limits change, so that nobody has to dump at once"
-    )
     momentum_max_inventory: Lots = Field(
         200, description="position limit of the momentum traders meanwhile, lots"
+    )
+    recovery: Pause = Field(
+        0.0, description="time after the duration over which buyers and makers come back evenly"
     )
     fade: bool = Field(
         True, description="whether the others hold back; false leaves the sell programme alone"
     )
-    quantity: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+    quantity: Annotated[float, Quantity(0.0, 10.0)] = Field(
         0.0,
         description="lots to sell as a share of the usual daily volume; 0: as the magnitude asks",
     )
-    recovery: Pause = Field(
-        0.0, description="time after the duration over which buyers and makers come back evenly"
+    tightening: Pause = Field(
+        120.0, description="time over which the limits change, so that nobody has to dump at once"
     )
 
     @property
@@ -135,7 +140,7 @@ class VolatilitySpike(_Event):
     """The fundamental value moves faster for a while."""
 
     type: Literal["volatility_spike"] = "volatility_spike"
-    magnitude: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
+    magnitude: Annotated[float, Quantity(1.0, 100.0, unit="×", step=0.5, drawn=(1.0, 5.0))] = Field(
         3.0, description="factor on the volatility of the fundamental value"
     )
     duration: Span = Field(600.0, description="how long it lasts")
@@ -145,12 +150,14 @@ class LiquidityShock(_Event):
     """Market makers cancel their quotes and stay away."""
 
     type: Literal["liquidity_shock"] = "liquidity_shock"
-    magnitude: PositiveShare = Field(1.0, description="share of the market makers that withdraw")
+    magnitude: Annotated[PositiveShare, Quantity(percent=True, step=0.05, drawn=(0.0, 1.0))] = (
+        Field(1.0, description="share of the market makers that withdraw")
+    )
     duration: Span = Field(120.0, description="how long they stay away")
     thinning: Share = Field(
         0.0, description="share of the other orders far from the touch that is cancelled at once"
     )
-    far: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+    far: Annotated[int, Quantity(0, 1_000_000, unit="ticks")] = Field(
         5, description="orders further than this from the best price of their side are far, ticks"
     )
 
@@ -159,19 +166,19 @@ class NewsJump(_Move):
     """News moves the fundamental value at once."""
 
     type: Literal["news_jump"] = "news_jump"
-    magnitude: Annotated[float, Field(ge=-1000.0, le=1000.0)] = Field(
-        -0.02, description="jump of the fundamental value, as a fraction"
+    magnitude: Annotated[float, Quantity(-1000.0, 1000.0, percent=True, drawn=(0.0, -0.03))] = (
+        Field(-0.02, description="jump of the fundamental value, as a fraction")
     )
     duration: Span = Field(60.0, description="how long it is shown as acting")
-    _low: ClassVar[float] = -0.9
-    _high: ClassVar[float] = 3.0
+    lowest: ClassVar[float] = -0.9
+    highest: ClassVar[float] = 3.0
 
 
 class FatFinger(_Event):
     """One order many times too large, without a price limit."""
 
     type: Literal["fat_finger"] = "fat_finger"
-    magnitude: PositiveMultiple = Field(
+    magnitude: Annotated[PositiveMultiple, Quantity(unit="×", drawn=(0.0, 5.0))] = Field(
         3.0, description="size of the order, as a multiple of the lots on the 20 best levels"
     )
     duration: Span = Field(60.0, description="how long it is shown as acting")
@@ -183,15 +190,15 @@ class QuoteStuffing(_Event):
     """Orders posted and cancelled by the thousand fill the queue of the matching engine."""
 
     type: Literal["quote_stuffing"] = "quote_stuffing"
-    magnitude: Annotated[float, Field(ge=0.01, le=1e6)] = Field(
+    magnitude: Annotated[float, Quantity(0.01, 1e6, unit="1/s", drawn=(0.0, 6000.0))] = Field(
         5000.0, description="messages per second, posts and cancels"
     )
     duration: Span = Field(10.0, description="how long it lasts; the queue runs off afterwards")
-    capacity: Annotated[float, Field(ge=0.0, le=1e6)] = Field(
+    capacity: Annotated[float, Quantity(0.0, 1e6, unit="1/s")] = Field(
         3000.0,
         description="messages per second that the matching engine takes meanwhile; 0: no limit",
     )
-    distance: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+    distance: WholeTicks = Field(
         5, description="least distance of the orders from the best price of their side, ticks"
     )
 
@@ -210,12 +217,12 @@ class Spoofing(_Event):
     """Large orders behind the touch, meant to be seen; the real order is on the other side."""
 
     type: Literal["spoofing"] = "spoofing"
-    magnitude: PositiveMultiple = Field(
+    magnitude: Annotated[PositiveMultiple, Quantity(unit="×", drawn=(0.0, 8.0))] = Field(
         5.0, description="size of each layer, as a multiple of the lots at the best price"
     )
     duration: Span = Field(300.0, description="how long it goes on")
-    layers: Annotated[int, Field(ge=1, le=15)] = Field(4, description="number of layers")
-    nearest: Annotated[int, Field(ge=2, le=1_000_000)] = Field(
+    layers: Annotated[int, Quantity(1, 15)] = Field(4, description="number of layers")
+    nearest: Annotated[int, Quantity(2, 1_000_000, unit="ticks")] = Field(
         2, description="distance of the first layer from the touch, ticks"
     )
     side: Literal["buy", "sell", "both"] = Field(
@@ -224,7 +231,7 @@ class Spoofing(_Event):
     size: Lots = Field(10, description="size of the real order, lots")
     hold: Pause = Field(0.5, description="time from a fill of the real order to the cancels")
     pause: Pause = Field(1.0, description="time from the cancels to the next layers")
-    reaction: Annotated[Duration, Field(ge=0.001, le=3600.0)] = Field(
+    reaction: Annotated[Duration, Quantity(0.001, 3600.0)] = Field(
         0.02, description="time between two looks at the touch"
     )
 
@@ -233,11 +240,11 @@ class ToxicFlow(_Event):
     """Institutions know where the value will be, and trade on it."""
 
     type: Literal["toxic_flow"] = "toxic_flow"
-    magnitude: PositiveShare = Field(
+    magnitude: Annotated[PositiveShare, Quantity(percent=True, drawn=(0.0, 1.0))] = Field(
         0.9, description="share of the new parent orders that are on the right side"
     )
     duration: Span = Field(900.0, description="how long it lasts")
-    horizon: Annotated[Duration, Field(ge=0.1, le=3600.0)] = Field(
+    horizon: Annotated[Duration, Quantity(0.1, 3600.0)] = Field(
         60.0, description="how far ahead they know the fundamental value"
     )
 
@@ -246,11 +253,11 @@ class LatencyShock(_Event):
     """Messages of market makers and RL traders take far longer."""
 
     type: Literal["latency_shock"] = "latency_shock"
-    magnitude: Annotated[float, Field(ge=1.0, le=1e5)] = Field(
+    magnitude: Annotated[float, Quantity(1.0, 1e5, unit="×", drawn=(1.0, 200.0))] = Field(
         100.0, description="factor on the data and order delay of market makers and RL traders"
     )
     duration: Span = Field(60.0, description="how long it lasts")
-    base: Annotated[Duration, Field(ge=0.0, le=10.0)] = Field(
+    base: Annotated[Duration, Quantity(0.0, 10.0)] = Field(
         0.005, description="usual delay assumed for those who have a smaller one"
     )
 
@@ -259,12 +266,12 @@ class Deleveraging(_Move):
     """Funds with debt lose equity, and those with too much leverage sell."""
 
     type: Literal["deleveraging"] = "deleveraging"
-    magnitude: Move = Field(
+    magnitude: Annotated[Move, Quantity(drawn=(0.03, 0.08))] = Field(
         0.06,
         description="loss elsewhere that starts it, as a fraction of the funds' assets",
     )
     duration: Span = Field(3600.0, description="how long the funds watch their leverage")
-    funds: Annotated[int, Field(ge=1, le=32)] = Field(10, description="number of funds")
+    funds: Annotated[int, Quantity(1, 32)] = Field(10, description="number of funds")
     leverage_min: Leverage = Field(2.0, description="smallest target leverage, assets over equity")
     leverage_max: Leverage = Field(5.0, description="largest target leverage")
     tolerance: Leverage = Field(
@@ -294,17 +301,17 @@ class StopLossCascade(_Event):
     """Stop orders below the price turn into market orders one after the other."""
 
     type: Literal["stop_loss_cascade"] = "stop_loss_cascade"
-    magnitude: Annotated[float, Field(ge=SMALLEST, le=10.0)] = Field(
+    magnitude: Annotated[float, Quantity(SMALLEST, 10.0, percent=True, drawn=(0.0, 0.1))] = Field(
         0.05, description="lots of all stops, as a share of the usual daily volume"
     )
     duration: Span = Field(1800.0, description="how long the stops stand")
     nearest: Share = Field(0.002, description="distance of the nearest stop from the price")
     spread: Fraction = Field(0.005, description="mean distance of the stops beyond the nearest")
-    orders: Annotated[int, Field(ge=1, le=2000)] = Field(200, description="number of stops")
+    orders: Annotated[int, Quantity(1, 2000)] = Field(200, description="number of stops")
     protection: Share = Field(
         0.01, description="a stop trades at most this far below its trigger, as a fraction"
     )
-    push: Annotated[float, Field(ge=0.0, le=0.999)] = Field(
+    push: Annotated[float, Quantity(0.0, 0.999)] = Field(
         0.004, description="a first sale takes all bids down to this far below the price; 0: none"
     )
     depth_share: Share = Field(
@@ -331,43 +338,35 @@ Stress = Annotated[AnyStress, Field(discriminator="type")]
 """Any stress event; the key ``type`` says which."""
 
 STRESS_TYPES: dict[str, type[AnyStress]] = {
-    kind.model_fields["type"].default: kind
-    for kind in (
-        FlashCrash,
-        VolatilitySpike,
-        LiquidityShock,
-        NewsJump,
-        FatFinger,
-        QuoteStuffing,
-        Spoofing,
-        ToxicFlow,
-        LatencyShock,
-        Deleveraging,
-        StopLossCascade,
-    )
+    kind.model_fields["type"].default: kind for kind in get_args(AnyStress)
 }
+"""The model of every kind of stress, by its name in a file."""
 
-USUAL_MAGNITUDES: dict[str, tuple[float, float]] = {
-    "flash_crash": (0.0, 0.06),
-    "volatility_spike": (1.0, 5.0),
-    "liquidity_shock": (0.0, 1.0),
-    "news_jump": (0.0, -0.03),
-    "fat_finger": (0.0, 5.0),
-    "quote_stuffing": (0.0, 6000.0),
-    "spoofing": (0.0, 8.0),
-    "toxic_flow": (0.0, 1.0),
-    "latency_shock": (1.0, 200.0),
-    "deleveraging": (0.03, 0.08),
-    "stop_loss_cascade": (0.0, 0.1),
-}
-"""Magnitudes of severity 0 and 1, where stress is drawn at random (training)."""
 
-_ADAPTER: TypeAdapter[AnyStress] = TypeAdapter(Stress)
+def own_parameters(kind: str) -> tuple[str, ...]:
+    """What a kind has beside when, how hard and how long: the kernel reads it in this order."""
+    model = STRESS_TYPES[kind]
+    common = {"type", "magnitude", "duration"} | set(_Event.model_fields) | set(_Move.model_fields)
+    return tuple(name for name in model.model_fields if name not in common)
+
+
+def magnitude_of(kind: str) -> Described:
+    """The magnitude of a kind of stress as it is set by hand: a move as a fraction of the price."""
+    model = STRESS_TYPES[kind]
+    found = described(model)["magnitude"]
+    if not issubclass(model, _Move):
+        return found
+    low, high = found.quantity.low, found.quantity.high
+    assert low is not None and high is not None, kind
+    inside = Quantity(max(low, model.lowest + SMALLEST), min(high, model.highest - SMALLEST))
+    return replace(found, quantity=found.quantity.under(inside))
 
 
 def stress_of_severity(kind: str, severity: float) -> AnyStress:
     """A stress event of a kind with its defaults, and a severity in (0, 1]."""
-    low, high = USUAL_MAGNITUDES[kind]
+    drawn = described(STRESS_TYPES[kind])["magnitude"].quantity.drawn
+    assert drawn is not None, f"{kind} has no usual magnitudes"
+    low, high = drawn
     return STRESS_TYPES[kind](magnitude=low + severity * (high - low))
 
 
@@ -382,7 +381,5 @@ def stress_from_dict(values: Mapping[str, Any]) -> AnyStress:
         raise ScenarioError(
             None, [Problem(None, "stress", f"must be a mapping, is {shown(values)}", remedy)]
         )
-    try:
-        return _ADAPTER.validate_python(dict(values))
-    except ValidationError as error:
-        raise ScenarioError(None, [problem for _, problem in problems_of(error, Stress)]) from None
+    found: AnyStress = checked(Stress, dict(values))
+    return found

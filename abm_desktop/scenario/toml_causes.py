@@ -69,8 +69,8 @@ _VALUES: tuple[Cause, ...] = (
 """What a value looks like as a whole, and the remedy. The first that fits is told."""
 
 
-def words_of(line: str, column: int, message: str, *, has_key: bool) -> tuple[str, str]:
-    """What is wrong with a line, quoting it with its column, and how to mend it.
+def words_of(line: str, column: int, message: str, *, has_key: bool) -> tuple[str, str, int | None]:
+    """What is wrong with a line, quoting it, how to mend it, and the column.
 
     ``message`` is the parser's own; it decides only if no usual cause fits.
     """
@@ -81,32 +81,32 @@ def words_of(line: str, column: int, message: str, *, has_key: bool) -> tuple[st
         # Inside straight quotes both are plain text, and not what is wrong.
         outside = re.sub(r"\"[^\"]*\"|'[^']*'", lambda m: " " * len(m.group()), line)
         if hit := pattern.search(outside):
-            return f"has {name} in {_cut(line.strip())} (column {hit.start() + 1})", remedy
+            return f"has {name} in {_cut(line.strip())}", remedy, hit.start() + 1
     lowered = message.lower()
     if "overwrite" in lowered or "declare" in lowered or "twice" in lowered:
-        return "is given twice", "keep one of the two"
+        return "is given twice", "keep one of the two", column or None
     if has_key:
         value = line.split("=", 1)[1]
         at = len(line) - len(value.lstrip()) + 1
         value = _without_comment(value).strip()
-        what = f"has a value that cannot be read: {_cut(value) or 'nothing'} (column {at})"
+        what = f"has a value that cannot be read: {_cut(value) or 'nothing'}"
         if "\\" in value and ("unescaped" in lowered or "hex" in lowered):
-            return what, _BACKSLASH
+            return what, _BACKSLASH, at
         for pattern, told in _VALUES:
             if match := pattern.fullmatch(value):
-                return what, told(match)
+                return what, told(match), at
         if re.fullmatch(r"[A-Za-z_][\w ./-]*", value):
-            return what, f'put text in "quotes": "{_cut(value)}"'
+            return what, f'put text in "quotes": "{_cut(value)}"', at
         if "value" in lowered or "statement" in lowered or "string" in lowered:
-            return what, 'put text in "quotes"; numbers need digits on both sides of the point'
+            remedy = 'put text in "quotes"; numbers need digits on both sides of the point'
+            return what, remedy, at
     elif ":" in line:
-        return _not_a_pair(line), "write key = value, with an equals sign"
+        return _not_a_pair(line), "write key = value, with an equals sign", None
     elif line.lstrip().startswith(("//", ";", "--", "/*")):
-        return _not_a_pair(line), "start a comment with #"
+        return _not_a_pair(line), "start a comment with #", None
     if "=" in lowered or "key" in lowered:
-        return _not_a_pair(line), "write key = value, or start a comment with #"
-    where = f" (column {column})" if column else ""
-    return f"cannot be read{where}: {lowered}", "check quotes and brackets"
+        return _not_a_pair(line), "write key = value, or start a comment with #", None
+    return f"cannot be read: {lowered}", "check quotes and brackets", column or None
 
 
 def _not_a_pair(line: str) -> str:

@@ -1,4 +1,4 @@
-"""On which line of a TOML text each key stands.
+"""On which line, and where in it, each key of a TOML text stands.
 
 The standard parser forgets positions, so this walks the text once more. It expects text that
 parses; on anything else it stops early and returns what it has found so far.
@@ -17,50 +17,56 @@ _GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SCALAR = re.compile(r"[^,\]}#\r\n]+")
 
 
-def key_lines(text: str) -> dict[Path, int]:
-    """Return the line (from 1) of every key, table and list position in ``text``."""
+Place = tuple[int, int]
+"""Line and column, both from 1."""
+
+
+def key_places(text: str) -> dict[Path, Place]:
+    """Return where every key, table and list position in ``text`` stands."""
     scanner = _Scanner(text)
     with contextlib.suppress(IndexError, ValueError, RecursionError):
         scanner.document()
-    return scanner.lines
+    return scanner.places
 
 
-def nearest_line(lines: dict[Path, int], path: Path) -> int | None:
-    """Return the line of ``path``, or of the closest table around it."""
+def nearest_place(places: dict[Path, Place], path: Path) -> tuple[int | None, int | None]:
+    """Return where ``path`` stands, or else the closest table around it."""
     while path:
-        if path in lines:
-            return lines[path]
+        if path in places:
+            return places[path]
         path = path[:-1]
-    return None
+    return None, None
 
 
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.lines: dict[Path, int] = {}
+        self.places: dict[Path, Place] = {}
         self._tables: dict[Path, int] = {}  # how many [[tables]] of a name there are so far
         self._counted = 0
         self._line = 1
+        self._begins = 0  # position at which that line does
 
     def document(self) -> None:
         prefix: Path = ()
         self._skip(_GAP)
         while self.at < len(self.text):
+            start = self.at
             if self.text.startswith("[[", self.at):
                 self.at += 2
                 name = self._resolve(self._key())
                 self.at += 2
                 index = self._tables.get(name, 0)
                 self._tables[name] = index + 1
-                self._note(name)
+                self._note(name, start)
                 prefix = (*name, index)
-                self._note(prefix)
+                self._note(prefix, start)
             elif self.text[self.at] == "[":
                 self.at += 1
                 prefix = self._resolve(self._key())
                 self.at += 1
-                self._note(prefix)
+                self._note(prefix, start)
             else:
                 self._pair(prefix)
             self._skip(_GAP)
@@ -165,5 +171,7 @@ class _Scanner:
         at = self.at if at is None else at
         # Positions are noted left to right, but a table header is noted after it was read.
         self._line += self.text.count("\n", self._counted, at)
+        last = self.text.rfind("\n", self._counted, at)
+        self._begins = last + 1 if last >= 0 else self._begins
         self._counted = max(self._counted, at)
-        self.lines.setdefault(path, self._line)
+        self.places.setdefault(path, (self._line, at - self._begins + 1))

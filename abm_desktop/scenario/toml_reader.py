@@ -136,8 +136,9 @@ def parse(text: str) -> tuple[dict[str, Any], str, list[Problem]]:
                 Problem(
                     number,
                     key[:80] or None,
-                    f"has a number of {digits:,} digits (column {column})",
+                    f"has a number of {digits:,} digits",
                     "write a shorter one",
+                    column,
                 )
             )
             lines[number - 1] = ""
@@ -176,5 +177,5 @@ def _syntax_problem(number: int, column: int, line: str, message: str, table: st
     key = line.split("=", 1)[0].strip() if "=" in line else None
     if key and table:
         key = f"{table}.{key}"
-    words, remedy = words_of(line, column, message, has_key=bool(key))
-    return Problem(number, key[:80] if key else None, words, remedy)
+    words, remedy, at = words_of(line, column, message, has_key=bool(key))
+    return Problem(number, key[:80] if key else None, words, remedy, at)

@@ -8,7 +8,7 @@ text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -29,19 +29,28 @@ from .bounds import (
     Ticks,
     UnitLots,
     Units,
+    WholeTicks,
 )
 from .durations import Duration
+from .quantity import AT_RESET, Quantity
 
-Threshold = Annotated[float, Field(ge=1e-6, le=1.0)]
-ParentLots = Annotated[int, Field(ge=1, le=10_000_000)]
+Threshold = Annotated[float, Quantity(1e-6, 1.0)]
+ParentLots = Annotated[int, Quantity(1, 10_000_000, unit="lots")]
 
 
 class Trader(Model):
     """What every class has: the time its news and its messages take."""
 
-    data_latency: Delay = Field(0.0, description="age of what a trader sees, seconds")
-    order_latency: Delay = Field(0.0, description="time its messages take to the book, seconds")
-    latency_spread: Share = Field(
+    changes_live: ClassVar[bool] = True
+    """False: a running market keeps all parameters of the class until it is reset."""
+
+    data_latency: Annotated[Delay, AT_RESET] = Field(
+        0.0, description="age of what a trader sees, seconds"
+    )
+    order_latency: Annotated[Delay, AT_RESET] = Field(
+        0.0, description="time its messages take to the book, seconds"
+    )
+    latency_spread: Annotated[Share, AT_RESET] = Field(
         0.0, description="both differ between traders by up to this share, uniformly"
     )
 
@@ -49,31 +58,33 @@ class Trader(Model):
 class NoiseTraders(Trader):
     """Zero-intelligence limit and market orders: the background supply of liquidity."""
 
-    count: Count = Field(1, description="number of accounts that share the flow; 0 switches it off")
+    count: Annotated[Count, AT_RESET] = Field(
+        1, description="number of accounts that share the flow; 0 switches it off"
+    )
     limit_rate: Rate = Field(6.0, description="limit orders per second at a = 1")
-    limit_exponent: Annotated[float, Field(ge=0.0, le=4.0)] = Field(
+    limit_exponent: Annotated[float, Quantity(0.0, 4.0)] = Field(
         1.15, description="power of a by which the limit order rate grows"
     )
     market_rate: Rate = Field(0.25, description="market orders per second at a = 1")
     share_inside: Share = Field(0.10, description="share of limit orders placed inside the spread")
     share_at_best: Share = Field(0.20, description="share of limit orders placed at the best price")
-    placement_scale: Annotated[float, Field(ge=0.01, le=100_000.0)] = Field(
+    placement_scale: Annotated[float, Quantity(0.01, 100_000.0, unit="ticks")] = Field(
         3.0, description="scale of the distance behind the best price, ticks"
     )
     placement_tail: Tail = Field(1.5, description="Pareto tail exponent of that distance")
-    max_distance: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+    max_distance: WholeTicks = Field(
         2000, description="largest distance behind the best price, ticks"
     )
-    size_log_mean: Annotated[float, Field(ge=-5.0, le=10.0)] = Field(
+    size_log_mean: Annotated[float, Quantity(-5.0, 10.0)] = Field(
         0.3, description="mean of the log of the limit order size"
     )
-    size_log_sd: Annotated[float, Field(ge=0.0, le=5.0)] = Field(
+    size_log_sd: Annotated[float, Quantity(0.0, 5.0)] = Field(
         0.9, description="standard deviation of the log of the limit order size"
     )
     lifetime_scale: Span = Field(
         8.0, description="scale of an order's lifetime at the best price, seconds"
     )
-    lifetime_distance: Annotated[float, Field(ge=0.01, le=1e6)] = Field(
+    lifetime_distance: Annotated[float, Quantity(0.01, 1e6, unit="ticks")] = Field(
         5.0, description="distance over which the lifetime doubles, ticks"
     )
     lifetime_tail: Tail = Field(1.1, description="Pareto tail exponent of the lifetime")
@@ -95,7 +106,7 @@ class NoiseTraders(Trader):
 class MarketMakers(Trader):
     """Quote both sides around a reference price, shaded by inventory, wider when volatile."""
 
-    count: MakerCount = Field(5, description="number of market makers")
+    count: Annotated[MakerCount, AT_RESET] = Field(5, description="number of market makers")
     refresh_rate: Rate = Field(0.7, description="regular re-quotes per second, each maker")
     react_probability: Share = Field(
         0.5, description="chance to re-quote after a change of the mid"
@@ -120,27 +131,27 @@ class MarketMakers(Trader):
     spread_volatility: Multiple = Field(
         0.93, description="half spread per unit of volatility (ticks per square root of a second)"
     )
-    levels: Annotated[int, Field(ge=1, le=10)] = Field(
+    levels: Annotated[int, Quantity(1, 10, live=False)] = Field(
         3, description="price levels quoted per side"
     )
     level_step: Multiple = Field(
         0.5, description="gap between the levels per unit of volatility; never under 1 tick"
     )
-    size: Annotated[float, Field(ge=0.001, le=10_000.0)] = Field(
+    size: Annotated[float, Quantity(0.001, 10_000.0)] = Field(
         1.0,
         description="factor on the size quoted at a level, 1 is one lot on average, less "
         "when volatile or loaded",
     )
-    size_exponent: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+    size_exponent: Annotated[float, Quantity(0.0, 10.0)] = Field(
         1.0, description="power by which the size falls when volatility is above its reference"
     )
     max_inventory: Lots = Field(
         250, description="inventory beyond which a maker sells off at market, lots"
     )
-    dump_share: Annotated[float, Field(ge=0.001, le=1.0)] = Field(
+    dump_share: Annotated[float, Quantity(0.001, 1.0)] = Field(
         0.10, description="share of the inventory sold off at a time"
     )
-    stop_volatility: Annotated[float, Field(ge=0.01, le=1e6)] = Field(
+    stop_volatility: Annotated[float, Quantity(0.01, 1e6)] = Field(
         12.0, description="makers stop quoting above this multiple of long-run volatility"
     )
 
@@ -148,24 +159,26 @@ class MarketMakers(Trader):
 class FundamentalTraders(Trader):
     """Trade towards their own estimate of the fundamental value."""
 
-    count: Count = Field(100, description="number of traders")
+    count: Annotated[Count, AT_RESET] = Field(100, description="number of traders")
     rate: Rate = Field(0.6, description="decisions per second at a = 1, whole class")
-    bias: Share = Field(
+    bias: Annotated[Share, AT_RESET] = Field(
         0.00035, description="lasting error of a trader's estimate, standard deviation of the log"
     )
-    noise: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
+    noise: Annotated[float, Quantity(0.0, 100.0)] = Field(
         0.5, description="fresh error per decision, as a multiple of the bias"
     )
-    threshold_min: Threshold = Field(
+    threshold_min: Annotated[Threshold, AT_RESET] = Field(
         0.0004, description="smallest mispricing acted on, log (log-uniform over traders)"
     )
-    threshold_max: Threshold = Field(0.0030, description="largest such threshold, log")
+    threshold_max: Annotated[Threshold, AT_RESET] = Field(
+        0.0030, description="largest such threshold, log"
+    )
     unit_size: UnitLots = Field(3, description="lots per unit of signal")
     max_units: Units = Field(20, description="largest signal, units")
     aggressive_probability: Share = Field(
         0.2, description="chance to take liquidity rather than post a limit order"
     )
-    aggressive_multiple: Annotated[float, Field(ge=0.001, le=1e6)] = Field(
+    aggressive_multiple: Annotated[float, Quantity(0.001, 1e6)] = Field(
         6.0, description="mispricing, in thresholds, beyond which liquidity is always taken"
     )
     lifetime: Span = Field(60.0, description="mean lifetime of a posted limit order, seconds")
@@ -182,12 +195,14 @@ class FundamentalTraders(Trader):
 class MomentumTraders(Trader):
     """Follow the recent trend over a horizon of their own."""
 
-    count: Count = Field(30, description="number of traders")
+    count: Annotated[Count, AT_RESET] = Field(30, description="number of traders")
     rate: Rate = Field(0.4, description="decisions per second at a = 1, whole class")
-    horizon_min: AveragingTime = Field(
+    horizon_min: Annotated[AveragingTime, AT_RESET] = Field(
         10.0, description="shortest trend horizon, seconds (log-uniform over traders)"
     )
-    horizon_max: AveragingTime = Field(600.0, description="longest trend horizon, seconds")
+    horizon_max: Annotated[AveragingTime, AT_RESET] = Field(
+        600.0, description="longest trend horizon, seconds"
+    )
     entry: Multiple = Field(0.6, description="trend strength to enter, standard deviations")
     exit: Multiple = Field(0.3, description="trend strength below which a position is unwound")
     unit_size: UnitLots = Field(3, description="lots per unit of signal")
@@ -206,20 +221,20 @@ class MomentumTraders(Trader):
 class Institutions(Trader):
     """Split large parent orders into many small market orders."""
 
-    count: Count = Field(5, description="number of institutions")
+    count: Annotated[Count, AT_RESET] = Field(5, description="number of institutions")
     rate: Rate = Field(0.72, description="child orders per second at a = 1, each institution")
     parent_min: ParentLots = Field(10, description="smallest parent order, lots")
     parent_tail: Tail = Field(1.5, description="Pareto tail exponent of the parent size")
     parent_cap: ParentLots = Field(1000, description="largest parent order, lots")
     child_tail: Tail = Field(1.2, description="Pareto tail exponent of the child size")
     child_cap: Lots = Field(200, description="largest child order, lots")
-    rest: Annotated[Duration, Field(ge=0.01, le=86_400.0)] = Field(
+    rest: Annotated[Duration, Quantity(0.01, 86_400.0)] = Field(
         10.0, description="mean pause between two parent orders, seconds"
     )
-    news: Annotated[float, Field(ge=0.0, le=3.0)] = Field(
+    news: Annotated[float, Quantity(0.0, 3.0)] = Field(
         1.4, description="power of the volatility of V by which their pace grows"
     )
-    give_up: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+    give_up: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.004,
         description="log move of the price against a parent order that ends it; 0 is never",
     )
@@ -231,23 +246,29 @@ class Institutions(Trader):
         return self
 
 
-class RLTraders(Trader):
+class PolicyTraders(Model):
+    """How traders trade that follow one trained policy."""
+
+    count: Count = Field(1, description="number of traders")
+    size: Annotated[Lots, Quantity(low=0)] | None = Field(
+        None,
+        description="lots per order, or per quote of a maker; left out: what the policy was "
+        "trained with (2 for a directional trader); 0: they look and decide, but send no order, "
+        "as a placebo. An executor keeps to its own",
+    )
+    max_inventory: Lots = Field(40, description="position limit, lots")
+    step: Annotated[Duration, Quantity(SHORTEST, 86_400.0)] = Field(
+        5.0, description="time between decisions, s"
+    )
+    jitter: Annotated[float, Quantity(0.0, 0.999)] = Field(
+        0.2, description="random part of that time, as a share of it"
+    )
+    greedy: bool = Field(True, description="take the most likely action instead of a drawn one")
+
+
+class RLTraders(PolicyTraders, Trader):
     """Traders that follow one trained policy, as what it was trained for: its role."""
 
     model: Annotated[str, Field(min_length=1, max_length=4096)] = Field(
         description="name in the model registry, or path of a policy .npz file"
     )
-    count: Count = Field(1, description="number of traders")
-    size: Lots | None = Field(
-        None,
-        description="lots per order, or per quote of a maker; left out: what the policy was "
-        "trained with (2 for a directional trader). An executor keeps to its own",
-    )
-    max_inventory: Lots = Field(40, description="position limit, lots")
-    step: Annotated[Duration, Field(ge=SHORTEST, le=86_400.0)] = Field(
-        5.0, description="time between decisions, s"
-    )
-    jitter: Annotated[float, Field(ge=0.0, le=0.999)] = Field(
-        0.2, description="random part of that time, as a share of it"
-    )
-    greedy: bool = Field(True, description="take the most likely action instead of a drawn one")

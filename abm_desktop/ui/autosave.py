@@ -104,7 +104,7 @@ class Autosave(QObject):
     def follow_settings(self) -> None:
         """Write as often as the preferences say."""
         settings = self._session.settings
-        self.timer.setInterval(1000 * settings.chosen_number("autosave_seconds", 5, 600))
+        self.timer.setInterval(1000 * settings.chosen_number("autosave_seconds"))
         if settings.is_on("autosave"):
             self.timer.start()
         else:

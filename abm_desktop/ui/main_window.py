@@ -357,7 +357,7 @@ class MainWindow(QMainWindow):
 
     def follow_frame_rate(self) -> None:
         """Draw as often as the preferences say."""
-        rate = self.settings.chosen_number("frame_rate", 5, 60)
+        rate = self.settings.chosen_number("frame_rate")
         self.frame_timer.setInterval(1000 // rate)
 
     def follow_rl_traders(self) -> None:
@@ -365,7 +365,7 @@ class MainWindow(QMainWindow):
         models = getattr(self.rl, "models", None)
         count = getattr(models, "count", None)
         if count is not None:
-            count.setValue(self.settings.chosen_number("rl_traders", 1, 1000))
+            count.setValue(self.settings.chosen_number("rl_traders"))
 
     def show_tour(self) -> Tour:
         """Walk through the window."""

@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.choices import Choices
+from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
 from abm_desktop.ui.settings import FRAME_RATES, Settings
 from abm_desktop.ui.translations import LANGUAGES, tr
-from abm_desktop.ui.widgets.numbers import WholeBox
+from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["LAST_FILE", "Preferences"]
 
@@ -47,7 +49,7 @@ class Preferences(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings
         self.boxes: dict[str, QComboBox] = {}
-        self.numbers: dict[str, WholeBox] = {}
+        self.inputs: dict[str, ModelInput] = {}
         self.checks: dict[str, QCheckBox] = {}
         self.folders: dict[str, QLineEdit] = {}
         starts = {LAST_FILE: self.tr("The file last used")}
@@ -67,10 +69,8 @@ class Preferences(QDialog):
         self._box(start, "start", self.tr("At the start, open"), starts)
         self._check(start, "autosave", self.tr("Keep the session for after a crash"),
                     self.tr("Scenario, seed and commands, written aside"))  # fmt: skip
-        self._number(start, "autosave_seconds", self.tr("Write it every"), 5, 600, self.tr(" s"),
-                     self.tr("Real seconds between two writings"))  # fmt: skip
-        self._number(start, "rl_traders", self.tr("RL traders to load"), 1, 1000, "",
-                     self.tr("How many traders of a model join the market"))  # fmt: skip
+        self._number(start, "autosave_seconds")
+        self._number(start, "rl_traders")
         asks = self._group(self.tr("Ask before"))
         self._check(asks, "confirm_quit", self.tr("Closing while a training or an experiment runs"),
                     "")  # fmt: skip
@@ -109,9 +109,8 @@ class Preferences(QDialog):
             widget.blockSignals(True)
         for name, box in self.boxes.items():
             box.setCurrentIndex(max(0, box.findData(self._settings.choice(name))))
-        for name, number in self.numbers.items():
-            low, high = number.minimum(), number.maximum()
-            number.setValue(self._settings.chosen_number(name, low, high))
+        for name, given in self.inputs.items():
+            given.set(self._settings.chosen_number(name))
         for name, check in self.checks.items():
             check.setChecked(self._settings.is_on(name))
         for widget in widgets:
@@ -155,15 +154,16 @@ class Preferences(QDialog):
         self.boxes[name] = box
         self._add(group, title, box, tip)
 
-    def _number(
-        self, group: QGroupBox, name: str, title: str, low: int, high: int, suffix: str, tip: str
-    ) -> None:
-        number = WholeBox()
-        number.setRange(low, high)
-        number.setSuffix(suffix)
-        number.valueChanged.connect(lambda value: self._choose(name, str(value)))
-        self.numbers[name] = number
-        self._add(group, title, number, tip)
+    @property
+    def numbers(self) -> dict[str, QWidget]:
+        """The widget of each number."""
+        return {name: given.box for name, given in self.inputs.items()}
+
+    def _number(self, group: QGroupBox, name: str) -> None:
+        given = ModelInput(described(Choices)[name], translate=self.tr)
+        given.on_edit(lambda: self._choose(name, str(given.value())))
+        self.inputs[name] = given
+        self._add(group, self.tr(given.field.title), given.box, given.box.toolTip())
 
     def _check(self, group: QGroupBox, name: str, title: str, tip: str) -> None:
         check = QCheckBox(title)

@@ -10,7 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from abm_desktop import paths
+from abm_desktop.desk.choices import Choices
 from abm_desktop.plain_words import report
+from abm_desktop.scenario.bounds import within
+from abm_desktop.scenario.quantity import described
 
 __all__ = ["FRAME_RATES", "Settings"]
 
@@ -22,13 +25,10 @@ DEFAULTS: dict[str, str] = {
     "sides": "blue-orange",
     "language": "en",
     "start": "calm",
-    "frame_rate": "30",
     "autosave": "1",
-    "autosave_seconds": "20",
-    "rl_traders": "1",
     "confirm_quit": "1",
     "confirm_reset": "0",
-}
+} | {name: str(field.default) for name, field in described(Choices).items()}
 """What a person can choose in the preferences, as stored where nothing was chosen yet."""
 
 
@@ -57,17 +57,17 @@ class Settings:
             raise KeyError(f"{name!r} is no preference; there are: {', '.join(DEFAULTS)}")
         self._store.setValue(name, value)
 
-    def chosen_number(self, name: str, low: int, high: int) -> int:
-        """Return a choice that is a whole number; one outside the limits gives the default."""
+    def chosen_number(self, name: str) -> int:
+        """Return a choice that is a whole number; one outside its limits gives the default."""
         try:
-            value = int(self.choice(name))
+            return int(within(Choices, name, int(self.choice(name))))
         except ValueError:
             return int(DEFAULTS[name])
-        return value if low <= value <= high else int(DEFAULTS[name])
 
     def is_on(self, name: str) -> bool:
         """Return a choice that is yes or no."""
-        return self.chosen_number(name, 0, 1) == 1
+        value = self.choice(name)
+        return (value if value in ("0", "1") else DEFAULTS[name]) == "1"
 
     def forget_choices(self) -> None:
         """Return to the defaults. Files, folders and the layout stay."""

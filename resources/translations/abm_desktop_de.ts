@@ -1078,6 +1078,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Ticks</translation>
     </message>
     <message>
+        <source>1/s</source>
+        <translation>1/s</translation>
+    </message>
+    <message>
         <source>First fee</source>
         <translation>Anfangsgebühr</translation>
     </message>
@@ -5246,10 +5250,6 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Szenario, Startwert und Befehle, beiseitegeschrieben</translation>
     </message>
     <message>
-        <source> s</source>
-        <translation> s</translation>
-    </message>
-    <message>
         <source>Write it every</source>
         <translation>Schreiben alle</translation>
     </message>
@@ -6235,10 +6235,6 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
 <context>
     <name>RulesPanel</name>
     <message>
-        <source>How long orders are gathered, in simulated seconds</source>
-        <translation>Wie lange Orders gesammelt werden, in simulierten Sekunden</translation>
-    </message>
-    <message>
         <source>Length of the auction</source>
         <translation>Länge der Auktion</translation>
     </message>
@@ -6718,24 +6714,12 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Flash Crash</translation>
     </message>
     <message>
-        <source>A price-insensitive seller, while buyers and market makers hold back</source>
-        <translation>Ein Verkäufer ohne Preisgrenze, während Käufer und Market Maker sich zurückhalten</translation>
-    </message>
-    <message>
-        <source>Size of the fall aimed at, in percent of the price</source>
-        <translation>Angestrebter Fall in Prozent des Preises</translation>
-    </message>
-    <message>
         <source>Volatility spike</source>
         <translation>Volatilitätssprung</translation>
     </message>
     <message>
         <source>The fundamental value moves faster for a while</source>
         <translation>Der Fundamentalwert bewegt sich eine Weile schneller</translation>
-    </message>
-    <message>
-        <source>Multiple of the usual volatility of the fundamental value</source>
-        <translation>Vielfaches der üblichen Volatilität des Fundamentalwerts</translation>
     </message>
     <message>
         <source>Liquidity shock</source>
@@ -6746,8 +6730,20 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Market Maker stornieren ihre Quotes und bleiben fern</translation>
     </message>
     <message>
-        <source>Share of the market makers that cancel their quotes and stay away</source>
-        <translation>Anteil der Market Maker, die stornieren und fernbleiben</translation>
+        <source>A price-insensitive sell programme meets fading buyers and cautious market makers</source>
+        <translation>Ein preisunempfindliches Verkaufsprogramm trifft auf schwindende Käufer und vorsichtige Market Maker</translation>
+    </message>
+    <message>
+        <source>Price drop aimed at</source>
+        <translation>Angestrebter Kursrückgang</translation>
+    </message>
+    <message>
+        <source>Factor on the volatility of the fundamental value</source>
+        <translation>Faktor auf die Volatilität des Fundamentalwerts</translation>
+    </message>
+    <message>
+        <source>Share of the market makers that withdraw</source>
+        <translation>Anteil der Market Maker, die sich zurückziehen</translation>
     </message>
     <message>
         <source>News jump</source>

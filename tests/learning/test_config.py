@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from abm_desktop.commands.train import _OPTIONS, given_options
@@ -9,8 +10,10 @@ from abm_desktop.learning.config import (
     load_config,
     make_config,
 )
+from abm_desktop.learning.own_environment import make_own
 from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.trainer import RLTrainer
+from abm_desktop.scenario.quantity import described
 
 
 def test_defaults_are_a_valid_training():
@@ -66,19 +69,20 @@ def test_options_of_the_command_go_before_the_file_also_with_usual_values():
 def test_a_fault_is_an_input_error():
     with pytest.raises(InputError) as caught:
         make_config(gamma=2.0)
-    assert caught.value.key == "gamma" and str(caught.value).startswith("gamma: ")
+    assert caught.value.key == "gamma" and str(caught.value).startswith("gamma: is 2")
 
 
 def test_every_setting_is_described_for_the_form():
-    for name, info in TrainingConfig.model_fields.items():
-        assert info.title and info.description, name
-        assert "group" in info.json_schema_extra, name
+    for name, field in described(TrainingConfig).items():
+        assert TrainingConfig.model_fields[name].title and field.meaning, name
+        assert field.extra["group"], name
 
 
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
         ("learning_rate", 0.0),
+        ("hidden", ()),
         ("gamma", 1.5),
         ("workers", -1),
         ("iterations", 0),
@@ -92,13 +96,13 @@ def test_every_setting_is_described_for_the_form():
 def test_a_fault_names_its_field(setting, value):
     with pytest.raises(ConfigError) as caught:
         make_config(**{setting: value})
-    assert setting in {field for field, _ in caught.value.problems}
+    assert setting in {problem.key.partition("[")[0] for problem in caught.value.problems}
 
 
 def test_all_faults_are_told_at_once():
     with pytest.raises(ConfigError) as caught:
         make_config(gamma=2.0, clip=0.0, epochs=0)
-    assert {field for field, _ in caught.value.problems} == {"gamma", "clip", "epochs"}
+    assert {problem.key for problem in caught.value.problems} == {"gamma", "clip", "epochs"}
 
 
 def test_an_unknown_setting_is_answered_with_the_known_ones():
@@ -150,6 +154,102 @@ def test_what_stock_rllib_cannot_do_is_said():
 
 
 def test_yes_and_no_are_no_numbers():
-    with pytest.raises(ConfigError, match=r"iterations: is True: must be a number"):
-        make_config(iterations=True)
+    for wrong in ({"iterations": True}, {"gamma": True}, {"mirror": 1}):
+        with pytest.raises(ConfigError, match=rf"^{min(wrong)}: must be"):
+            make_config(**wrong)
     assert make_config(mirror=False).mirror is False
+
+
+def test_text_is_no_number_by_call_as_in_a_file(tmp_path):
+    for name, value in (("gamma", "0.9"), ("iterations", "2"), ("hidden", ("64",))):
+        with pytest.raises(ConfigError, match=rf"^{name}.*the text"):
+            RLTrainer(**{name: value})
+    assert make_config(gamma=np.float64(0.9), seed=np.int64(3), hidden=[8, 8]).hidden == (8, 8)
+
+
+def test_a_whole_configuration_is_looked_at_and_stands_alone():
+    usual = make_config(workers=0)
+    assert RLTrainer(config=usual).config is usual
+    with pytest.raises(ConfigError, match="gamma: is 5"):
+        RLTrainer(config=usual.model_copy(update={"gamma": 5.0}))
+    with pytest.raises(ConfigError, match="config: says all"):
+        RLTrainer(config=usual, gamma=0.5)
+    with pytest.raises(ConfigError, match="must be a TrainingConfig"):
+        RLTrainer(config={"gamma": 0.5})
+
+
+def test_every_mistake_of_a_file_is_told_with_its_line_at_once(tmp_path):
+    file = tmp_path / "training.toml"
+    file.write_text(
+        'algorithm = "PP0"\n'
+        "gama = 0.9\n"
+        "iterations = 1,5\n"
+        "  clip = 7\n"
+        "hidden = [64, 0]\n"
+        'learning_rate = "1e-3"\n'
+        'environment = "os:system"\n'
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(file)
+    found = {(p.line, p.key): p for p in caught.value.problems}
+    assert set(found) == {
+        (1, "algorithm"), (2, "gama"), (3, "iterations"), (4, "clip"), (5, "hidden[1]"),
+        (6, "learning_rate"), (7, "environment"),
+    }  # fmt: skip
+    assert found[1, "algorithm"].remedy == 'did you mean "PPO"?'
+    assert found[2, "gama"].remedy == 'did you mean "gamma"?'
+    assert (found[3, "iterations"].column, found[4, "clip"].column) == (14, 3)
+    assert "1e-06 to 1; usual: 0.2" in found[4, "clip"].remedy
+    assert "without quotes" in found[6, "learning_rate"].remedy
+    text = str(caught.value)
+    assert text.startswith(f"{file}: 7 problems") and "line 4: clip: is 7, must be at most" in text
+
+
+def test_a_hundred_mistakes_are_told_as_fifty(tmp_path):
+    file = tmp_path / "training.toml"
+    file.write_text("".join(f"k{n} = 1\n" for n in range(100)))
+    with pytest.raises(ConfigError, match="and 50 more problems") as caught:
+        load_config(file)
+    assert len(caught.value.problems) == 51
+
+
+def test_what_is_set_beside_a_file_is_told_the_same_way(tmp_path):
+    file = tmp_path / "training.toml"
+    file.write_text("gamma = 0.9\nclip = 7\n")
+    config = load_config(None, {"seed": 4}, ["gamma=0.5", "scenario=calm", "hidden=[8]"])
+    assert (config.gamma, config.scenario, config.hidden, config.seed) == (0.5, "calm", (8,), 4)
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, {"iterations": 0}, ["gama=0.5", "gamma=1,5", "epochs", "seed=x"])
+    told = {(p.line, p.key): p for p in caught.value.problems}
+    assert set(told) == {
+        (2, "clip"), (None, "iterations"), (None, "--set gama"), (None, "--set gamma"),
+        (None, "--set epochs"), (None, "--set seed"),
+    }  # fmt: skip
+    assert told[None, "--set gama"].remedy == 'did you mean "gamma"?'
+    assert "without quotes: 1.5" in told[None, "--set gamma"].remedy
+    # What only a person may say.
+    assert load_config(None, {}, ["environment=a:b"]).environment == "a:b"
+
+
+def test_a_far_off_setting_is_answered_with_the_nearest_few():
+    with pytest.raises(ConfigError) as caught:
+        make_config(colour="red")
+    remedy = caught.value.problems[0].remedy
+    assert remedy.count(", ") < 6 and len(remedy) < 160
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("os:system", "does not take these"),
+        ("os:nothing", "os has no nothing"),
+        ("no_such_module:x", "cannot be loaded"),
+        ("os:sep", "cannot be called"),
+        ("collections:namedtuple", "does not take these"),
+        ("unittest.mock:Mock", "gives"),
+    ],
+)
+def test_an_environment_that_cannot_be_called_is_told(name, words):
+    with pytest.raises(InputError, match=words) as caught:
+        make_own(name, 1, {"scenario": "calm", "episode_seconds": 60.0, "seed": 1})
+    assert caught.value.key == "environment"

@@ -242,7 +242,7 @@ def test_the_sizes_of_a_role_are_settings_of_its_training():
     ).all()
     maker = core_of(make_environment(make_config(role="maker", quote_size=5), 1, 0))
     assert markets_of(maker).agents["size"][0, maker.first] == 5
-    with pytest.raises(ConfigError, match=r"parent_seconds: 7200 s is more than an episode"):
+    with pytest.raises(ConfigError, match=r"parent_seconds: is 7200 s, more than an episode"):
         make_config(role="executor", parent_seconds=7200)
     with pytest.raises(ConfigError, match=r"quote_size: .*40"):
         make_config(role="maker", quote_size=41)

@@ -117,7 +117,7 @@ def test_the_collar_limits_market_orders(warm: Simulator) -> None:
 
 
 def test_the_tax_is_paid_by_both_sides_and_has_an_account(warm: Simulator) -> None:
-    for exempt in (0.0, 1.0):
+    for exempt in (False, True):
         simulator = warm.fork()
         simulator.set_intervention("transaction_tax", rate=0.001, makers_exempt=exempt)
         start = len(simulator.tape.trades)
@@ -279,13 +279,13 @@ def test_rules_keep_determinism_and_money(warm: Simulator, name: str) -> None:
 def test_wrong_rules_are_refused(warm: Simulator) -> None:
     with pytest.raises(ValueError, match="intervention must be one of"):
         warm.fork().set_intervention("magic")
-    with pytest.raises(ValueError, match="it has ticks"):
+    with pytest.raises(ValueError, match='did you mean "ticks"'):
         warm.fork().set_intervention("velocity_logic", tick=3)
     with pytest.raises(ValueError, match="seconds must be a number"):
         warm.fork().hold_auction(1e300)
     with pytest.raises(ValueError, match="seconds must be a number"):
         warm.fork().run(float("inf"))
-    with pytest.raises(ValueError, match="a number from"):
+    with pytest.raises(ValueError, match=r"luld\.band"):
         warm.fork().set_intervention("luld", band=float("nan"))
 
 

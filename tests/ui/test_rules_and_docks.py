@@ -14,7 +14,7 @@ from abm_desktop.ui.market import docks
 
 
 def test_every_rule_of_the_market_is_there_with_its_defaults():
-    shown = {rule.name: {p.key: p.default for p in rule.parameters} for rule in venue_rules()}
+    shown = {rule.name: {p.name: p.default for p in rule.parameters} for rule in venue_rules()}
     assert shown == INTERVENTIONS
 
 

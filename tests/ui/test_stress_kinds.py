@@ -6,8 +6,8 @@ from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.live.commands import Inject
 from abm_desktop.market.statements import PolicyTradersJoined, RuleSwitched, StressInjected
-from abm_desktop.scenario.stress import STRESS_TYPES
-from abm_desktop.ui.stress_kinds import MAIN_STRESSES, _read, mark_text, more_stresses
+from abm_desktop.scenario.stress import STRESS_TYPES, stress_from_dict
+from abm_desktop.ui.stress_kinds import MAIN, mark_text, more_stresses, stress_kinds
 
 
 def test_marks_are_written_for_people():
@@ -19,19 +19,25 @@ def test_marks_are_written_for_people():
 
 
 def test_every_kind_of_stress_the_program_knows_can_be_set_by_hand():
-    kinds = [s.kind for s in (*MAIN_STRESSES, *more_stresses())]
-    assert sorted(kinds) == sorted(STRESS_TYPES)
-    for stress in more_stresses():
-        assert stress.low <= stress.default <= stress.high and stress.step > 0
+    assert list(stress_kinds()) == list(STRESS_TYPES)
+    assert {*MAIN, *(stress.kind for stress in more_stresses())} == set(STRESS_TYPES)
+    for stress in stress_kinds().values():
+        mark = stress.magnitude.quantity
+        assert mark.low <= stress.magnitude.default <= mark.high
+        # The least and the largest that the window offers are taken.
+        for magnitude in (mark.low, mark.high):
+            if magnitude:
+                stress_from_dict({"type": stress.kind, "magnitude": magnitude})
 
 
 def test_a_kind_is_read_from_its_model():
-    crash = _read("flash_crash", STRESS_TYPES["flash_crash"])
-    assert (crash.default, crash.unit, crash.minutes) == (5.0, " %", 15.0)
-    assert crash.high == 50.0 and crash.meaning == "Price drop aimed at" and 0 < crash.low <= 0.1
+    crash = stress_kinds()["flash_crash"]
+    assert (crash.shown(0.05), crash.meaning) == ("5 %", "Price drop aimed at")
+    assert crash.magnitude.quantity.high < 1.0, "of the price, though a file may count in sigmas"
     assert crash.tip.startswith("A price-insensitive sell programme")
-    spike = _read("volatility_spike", STRESS_TYPES["volatility_spike"])
-    assert (spike.default, spike.unit, spike.low, spike.high) == (3.0, " ×", 1.0, 100.0)
+    spike = stress_kinds()["volatility_spike"]
+    assert spike.shown(3.0) == "3 ×"
+    assert (spike.magnitude.quantity.low, spike.magnitude.quantity.high) == (1.0, 100.0)
 
 
 def test_the_log_keeps_what_is_over_until_the_next_market():
@@ -69,9 +75,12 @@ def test_a_kind_from_the_list_has_its_own_magnitude(qtbot, live, settings, monke
     from abm_desktop.ui.main_window import MainWindow
     from abm_desktop.ui.market import stress_panel
 
-    kinds = tuple(_read(kind, STRESS_TYPES[kind]) for kind in ("liquidity_shock", "flash_crash"))
+    kinds = tuple(stress_kinds()[kind] for kind in ("liquidity_shock", "flash_crash"))
     monkeypatch.setattr(stress_panel, "more_stresses", lambda: kinds)
-    monkeypatch.setattr(stress_panel, "MAIN_STRESSES", MAIN_STRESSES[1:2])
+    monkeypatch.setattr(stress_panel, "MAIN", MAIN[1:2])
+    monkeypatch.setattr(
+        stress_panel, "main_stresses", lambda: (stress_kinds()["volatility_spike"],)
+    )
     window = MainWindow(live, settings)
     qtbot.addWidget(window)
     window.frame_timer.stop()

@@ -183,7 +183,7 @@ def make_plan(design: Design, path: Path | str | None = None, file_text: str = "
     )
     for arm in design.intervention:
         interventions[arm.name] = {
-            rule: (given.on, {k: float(v) for k, v in given.model_dump(exclude={"on"}).items()})
+            rule: (given.on, given.model_dump(exclude={"on"}))
             for rule in type(arm).model_fields
             if rule != "name" and (given := getattr(arm, rule)) is not None
         }

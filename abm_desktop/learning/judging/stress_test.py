@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
 from abm_desktop.metrics import stress
 from abm_desktop.model_folders import folder_of, is_name, policy_file
 from abm_desktop.scenario import (
-    Problem,
     Scenario,
     ScenarioError,
     Stress,
@@ -247,10 +246,7 @@ def _stress(place: str, values: Mapping[str, Any]) -> Stress:
     except ScenarioError as error:
         raise ScenarioError(
             None,
-            [
-                Problem(p.line, f"{place}.{p.key}" if p.key else place, p.message, p.remedy)
-                for p in error.problems
-            ],
+            [replace(p, key=f"{place}.{p.key}" if p.key else place) for p in error.problems],
         ) from error
 
 

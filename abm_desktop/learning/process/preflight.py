@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.own_environment import find_factory, here
 from abm_desktop.learning.process.memory import check_memory
 from abm_desktop.learning.registry import checkpoints, models
 from abm_desktop.scenario import Scenario
@@ -37,7 +38,8 @@ def check(config: TrainingConfig) -> Flight:
 
     Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
     taken or cannot be one, and for ``[[rl]]`` traders whose policy is not there;
-    ``MemoryShortageError`` for a training that does not fit into the memory that is free.
+    ``MemoryShortageError`` for a training that does not fit into the memory that is free;
+    ``InputError`` for an environment that is not there or cannot be called.
     """
     check_memory(config)
     if config.resume_from:
@@ -45,6 +47,7 @@ def check(config: TrainingConfig) -> Flight:
     if config.environment:
         # The scenario is but a word to an environment of one's own.
         scenario = Path(config.scenario).stem
+        find_factory(config.environment, here())
     else:
         market = load_scenario(find_scenario(config.scenario))
         _check_traders(market)

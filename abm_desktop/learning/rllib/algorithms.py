@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from ray.rllib.utils.metrics import (
 
 from abm_desktop.learning.arrays.networks import use_one_thread
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.own_environment import here, make_own
 from abm_desktop.learning.registry import checkpoints
 from abm_desktop.learning.rllib.learners import RolloutPPOLearner
 from abm_desktop.learning.rllib.replay_learners import RolloutDQNLearner, RolloutSACLearner
@@ -97,12 +96,7 @@ def make_environment(
         "seed": seed,
     }
     if config.environment:
-        module, _, name = config.environment.partition(":")
-        if folder and folder not in sys.path:
-            # Last: nothing in somebody's folder takes the place of another module.
-            sys.path.append(folder)
-        env: VectorEnv = getattr(importlib.import_module(module), name)(num_envs, **choices)
-        return env
+        return make_own(config.environment, num_envs, choices, folder)
     # Here, because it loads the compiler, which another environment may not need.
     if config.role != "directional" or config.traders_per_market > 1 or config.frozen_traders:
         from abm_desktop.learning.rllib.self_play import shared_markets
@@ -131,14 +125,6 @@ def build(config: TrainingConfig, folder: Path) -> AlgorithmSteps:
     algorithm = settings(config).build_algo()
     assert isinstance(algorithm, AlgorithmSteps)
     return algorithm
-
-
-def _here() -> str:
-    """The current folder, where a person's own environment may lie; "" where it was removed."""
-    try:
-        return str(Path.cwd())
-    except OSError:
-        return ""
 
 
 def _compile_market(config: TrainingConfig) -> None:
@@ -171,7 +157,7 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
         .environment(
             env=VectorEnv,
             env_config={
-                "factory": functools.partial(make_environment, config, folder=_here()),
+                "factory": functools.partial(make_environment, config, folder=here()),
                 "freeze_interval": config.freeze_interval if config.frozen_traders else 0,
                 "schedule": functools.partial(follow_schedule, config),
             },

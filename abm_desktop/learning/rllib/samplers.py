@@ -30,4 +30,4 @@ def within_processors(config: TrainingConfig) -> tuple[TrainingConfig, WorkersCa
         return config, None
     longer = {"workers": most, "rollout_length": config.rollout_length * config.workers // most}
     values = config.model_dump(exclude_unset=True) | longer
-    return make_config("with fewer workers", **values), WorkersCapped(config.workers, most)
+    return make_config(**values), WorkersCapped(config.workers, most)

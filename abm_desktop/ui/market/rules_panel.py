@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
@@ -19,19 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.desk.venue_rules import Parameter, Rule, venue_rules
+from abm_desktop.desk.venue_rules import Rule, venue_rules
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.commands import CallAuction, SetRule
+from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.widgets.numbers import NumberBox
+from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["RulesPanel"]
 
 ANSWER_SECONDS = 1.0
 """A switch whose market has not followed by then shows the market's state again."""
-
-_DIGITS = 12
-"""Decimals of a number in the unit shown: 0.07 is 7 %, not 7.000000000000001 %."""
 
 
 class RulesPanel(QWidget):
@@ -48,20 +46,14 @@ class RulesPanel(QWidget):
         self.reason.setObjectName("panelNote")
         self.reason.setWordWrap(True)
         self.reason.hide()
-        self.seconds = NumberBox()
-        self.seconds.setRange(1.0, 3600.0)
-        self.seconds.setDecimals(0)
-        self.seconds.setValue(60.0)
-        self.seconds.setSuffix(" s")
-        self.seconds.setToolTip(self.tr("How long orders are gathered, in simulated seconds"))
+        length = ModelInput(described(CallAuction)["seconds"], translate=self.tr)
+        self.seconds = length.box
         self.seconds.setAccessibleName(self.tr("Length of the auction"))
         self.auction = QPushButton(self.tr("Call an auction"))
         self.auction.setToolTip(
             self.tr("Stop continuous trading now, and resume at one price that clears the book")
         )
-        self.auction.clicked.connect(
-            lambda: session.live.do(CallAuction(seconds=self.seconds.value()))
-        )
+        self.auction.clicked.connect(lambda: session.live.do(CallAuction(seconds=length.value())))
         call = QHBoxLayout()
         call.setContentsMargins(0, 4, 0, 0)
         call.addWidget(self.auction, 1)
@@ -157,18 +149,21 @@ class RuleRow(QWidget):
         line.addWidget(self.fold)
         self.form = QWidget()
         self.form.setObjectName("panelBody")
-        self.boxes: dict[str, NumberBox | QCheckBox] = {}
+        self.inputs: dict[str, ModelInput] = {}
         form = QFormLayout(self.form)
         form.setContentsMargins(20, 0, 2, 4)
         form.setVerticalSpacing(3)
         for parameter in rule.parameters:
-            box = self._box(parameter)
-            label = QLabel(self.tr(parameter.title))
+            given = ModelInput(parameter, translate=self.tr)
+            title = self.tr(parameter.title)
+            given.box.setAccessibleName(f"{self.tr(rule.title)}: {title.lower()}")
+            given.on_edit(self._changed)
+            label = QLabel(title)
             label.setObjectName("panelNote")
-            label.setToolTip(self.tr(parameter.tip))
-            label.setBuddy(box)
-            form.addRow(label, box)
-            self.boxes[parameter.key] = box
+            label.setToolTip(given.box.toolTip())
+            label.setBuddy(given.box)
+            form.addRow(label, given.box)
+            self.inputs[parameter.name] = given
         self.form.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -180,53 +175,19 @@ class RuleRow(QWidget):
         """Show whether the rule is on; that is not a command."""
         self.switch.setChecked(on)
 
+    @property
+    def boxes(self) -> dict[str, QWidget]:
+        """The widget of each parameter."""
+        return {name: given.box for name, given in self.inputs.items()}
+
     def values(self) -> dict[str, float | bool]:
         """Return the parameters as the market takes them."""
-        found: dict[str, float | bool] = {}
-        for parameter in self.rule.parameters:
-            box = self.boxes[parameter.key]
-            if isinstance(box, QCheckBox):
-                found[parameter.key] = box.isChecked()
-            else:
-                found[parameter.key] = box.value() / parameter.scale
-        return found
+        return {name: given.value() for name, given in self.inputs.items()}
 
-    def set_values(self, values: Mapping[str, float]) -> None:
+    def set_values(self, values: Mapping[str, Any]) -> None:
         """Show these parameters, and the usual value of any other; that is not a command."""
-        for parameter in self.rule.parameters:
-            box = self.boxes[parameter.key]
-            value = float(values.get(parameter.key, parameter.default))
-            box.blockSignals(True)
-            if isinstance(box, QCheckBox):
-                box.setChecked(bool(value))
-            else:
-                box.setValue(round(value * parameter.scale, _DIGITS))
-            box.blockSignals(False)
-
-    def _box(self, parameter: Parameter) -> NumberBox | QCheckBox:
-        name = f"{self.rule.title}: {parameter.title.lower()}"
-        if parameter.is_flag:
-            flag = QCheckBox()
-            flag.setChecked(bool(parameter.default))
-            flag.setToolTip(self.tr(parameter.tip))
-            flag.setAccessibleName(name)
-            flag.toggled.connect(lambda _on: self._changed())
-            return flag
-        box = NumberBox()
-        box.setDecimals(parameter.decimals)
-        low = round(parameter.low * parameter.scale, _DIGITS)
-        box.setRange(
-            max(low, 10.0**-parameter.decimals) if parameter.above_low else low,
-            round(parameter.high * parameter.scale, _DIGITS),
-        )
-        box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setKeyboardTracking(False)
-        box.setSuffix(parameter.unit)
-        box.setValue(round(parameter.default * parameter.scale, _DIGITS))
-        box.setToolTip(self.tr(parameter.tip))
-        box.setAccessibleName(name)
-        box.valueChanged.connect(lambda _value: self._changed())
-        return box
+        for name, given in self.inputs.items():
+            given.show(values.get(name, given.field.default))
 
     def _changed(self) -> None:
         if self.switch.isChecked():

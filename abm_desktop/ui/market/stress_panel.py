@@ -5,9 +5,10 @@ Every other kind of stress the program knows is chosen from a list below these t
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -19,13 +20,14 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.commands import Inject
-from abm_desktop.scenario.stress import STRESS_TYPES
+from abm_desktop.scenario.quantity import described
+from abm_desktop.scenario.stress import STRESS_TYPES, FlashCrash
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.stress_list import StressList
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.stress_kinds import MAIN_STRESSES, StressKind, more_stresses
+from abm_desktop.ui.stress_kinds import MAIN, StressKind, main_stresses, more_stresses
 from abm_desktop.ui.widgets.icons import icon
-from abm_desktop.ui.widgets.numbers import NumberBox
+from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["StressPanel"]
 
@@ -33,6 +35,9 @@ __all__ = ["StressPanel"]
 NOW, IN, AT = "now", "in", "at"
 MORE = "more"
 """Key of the controls that stand for the kind chosen from the list."""
+USUAL_WAIT = 60.0
+"""Simulated seconds."""
+MINUTE = 60.0
 
 
 class StressPanel(QWidget):
@@ -43,13 +48,13 @@ class StressPanel(QWidget):
         self._session = session
         self._commands = commands
         self.buttons: dict[str, QPushButton] = {}
-        self.magnitudes: dict[str, NumberBox] = {}
-        self.durations: dict[str, NumberBox] = {}
+        self.inputs: dict[str, tuple[ModelInput, ModelInput]] = {}
+        """Magnitude and duration, by kind or MORE."""
         grid = QGridLayout()
         grid.setContentsMargins(8, 2, 8, 4)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
-        for row, stress in enumerate(MAIN_STRESSES):
+        for row, stress in enumerate(main_stresses()):
             self._add_row(grid, row, stress)
         self._grid = grid
         self.more = QComboBox()
@@ -71,6 +76,16 @@ class StressPanel(QWidget):
         layout.addWidget(self.reason)
         layout.addWidget(self.list, 1)
 
+    @property
+    def magnitudes(self) -> dict[str, QWidget]:
+        """The widget of each magnitude, by kind or MORE."""
+        return {key: magnitude.box for key, (magnitude, _) in self.inputs.items()}
+
+    @property
+    def durations(self) -> dict[str, QWidget]:
+        """The widget of each duration, by kind or MORE."""
+        return {key: duration.box for key, (_, duration) in self.inputs.items()}
+
     def _when_row(self) -> QHBoxLayout:
         """Return the line that says when a stress begins."""
         self.when = QComboBox()
@@ -84,12 +99,9 @@ class StressPanel(QWidget):
         self.when.setToolTip(
             self.tr("At once, after some simulated time, or at a time of the session")
         )
-        self.seconds = NumberBox()
-        self.seconds.setRange(0.0, 1e6)
-        self.seconds.setDecimals(0)
-        self.seconds.setValue(60.0)
-        self.seconds.setSuffix(" s")
-        self.seconds.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        self.start = ModelInput(described(FlashCrash)["at"])
+        self.seconds = self.start.box
+        self.start.show(USUAL_WAIT)
         self.seconds.setToolTip(self.tr("Simulated seconds"))
         self.seconds.setAccessibleName(self.tr("Seconds until or at which a stress begins"))
         self.seconds.setEnabled(False)
@@ -108,7 +120,8 @@ class StressPanel(QWidget):
         chosen = self.when.currentData()
         if chosen == NOW:
             return None
-        return self.seconds.value() + (self._time if chosen == IN else 0.0)
+        seconds = float(self.start.value())
+        return seconds + (self._time if chosen == IN else 0.0)
 
     def _add_row(self, grid: QGridLayout, row: int, stress: StressKind) -> None:
         action = self._commands[f"market.{stress.kind}"]
@@ -122,29 +135,19 @@ class StressPanel(QWidget):
         self._add_boxes(grid, 2 * row + 1, stress.kind, stress)
 
     def _add_boxes(self, grid: QGridLayout, row: int, key: str, stress: StressKind) -> None:
-        magnitude, duration = NumberBox(), NumberBox()
-        grid.addWidget(magnitude, row, 0)
-        grid.addWidget(duration, row, 1)
-        self.magnitudes[key], self.durations[key] = magnitude, duration
-        self._set_boxes(key, stress)
+        magnitude, duration = ModelInput(stress.magnitude), _duration(stress)
+        grid.addWidget(magnitude.box, row, 0)
+        grid.addWidget(duration.box, row, 1)
+        self.inputs[key] = magnitude, duration
+        self._name_boxes(key, stress)
 
-    def _set_boxes(self, key: str, stress: StressKind) -> None:
-        """Give the two boxes of ``key`` the limits and usual values of ``stress``."""
-        magnitude, duration = self.magnitudes[key], self.durations[key]
-        magnitude.setDecimals(stress.decimals)
-        magnitude.setRange(stress.low, stress.high)
-        magnitude.setSingleStep(stress.step)
-        magnitude.setValue(stress.default)
-        magnitude.setSuffix(stress.unit)
-        magnitude.setToolTip(self.tr(stress.meaning))
-        magnitude.setAccessibleName(self.tr("{title}: magnitude").format(title=stress.title))
-        in_seconds = stress.minutes < 1
-        duration.setDecimals(1)
-        duration.setRange(0.1, 3600.0 if in_seconds else 240.0)
-        duration.setValue(stress.minutes * (60.0 if in_seconds else 1.0))
-        duration.setSuffix(" s" if in_seconds else " min")
-        duration.setToolTip(self.tr("How long it acts, in simulated time"))
-        duration.setAccessibleName(self.tr("{title}: duration").format(title=stress.title))
+    def _name_boxes(self, key: str, stress: StressKind) -> None:
+        magnitude, duration = self.inputs[key]
+        title = self.tr(stress.title)
+        magnitude.box.setToolTip(self.tr(stress.meaning))
+        magnitude.box.setAccessibleName(self.tr("{title}: magnitude").format(title=title))
+        duration.box.setToolTip(self.tr("How long it acts, in simulated time"))
+        duration.box.setAccessibleName(self.tr("{title}: duration").format(title=title))
 
     def _add_more(self) -> None:
         """List the further kinds; done with the first market, when the window stands."""
@@ -171,23 +174,23 @@ class StressPanel(QWidget):
 
     def _choose_more(self) -> None:
         stress: StressKind = self.more.currentData()
-        self._set_boxes(MORE, stress)
+        magnitude, duration = self.inputs[MORE]
+        magnitude.describe(stress.magnitude)
+        duration.describe(stress.duration, **_shown_in(stress))
+        self._name_boxes(MORE, stress)
         for widget in (self.more, self.buttons[MORE]):
             widget.setToolTip(self.tr(stress.tip))
 
     def inject(self, kind: str) -> None:
         """Inject the stress ``kind`` with the magnitude and duration shown."""
-        stress = next((s for s in MAIN_STRESSES if s.kind == kind), None)
         key = kind
-        if stress is None:
+        if kind not in MAIN:
             self.more.setCurrentIndex(
                 next(k for k, s in enumerate(more_stresses()) if s.kind == kind)
             )
-            stress, key = self.more.currentData(), MORE
-        event = STRESS_TYPES[kind](
-            magnitude=self.magnitudes[key].value() / stress.scale,
-            duration=self.durations[key].value() * (1.0 if stress.minutes < 1 else 60.0),
-        )
+            key = MORE
+        magnitude, duration = self.inputs[key]
+        event = STRESS_TYPES[kind](magnitude=magnitude.value(), duration=duration.value())
         self._session.live.do(Inject(stress=event, at=self._start()))
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
@@ -205,12 +208,19 @@ class StressPanel(QWidget):
         if reason != self.reason.text() or bool(reason) != self.reason.isVisibleTo(self):
             self.reason.setText(reason)
             self.reason.setVisible(bool(reason))
-            for stress in MAIN_STRESSES:
-                self._commands.allow(f"market.{stress.kind}", not reason, reason)
-                self.buttons[stress.kind].setToolTip(
-                    reason or self._commands[f"market.{stress.kind}"].toolTip()
-                )
+            for kind in MAIN:
+                self._commands.allow(f"market.{kind}", not reason, reason)
+                self.buttons[kind].setToolTip(reason or self._commands[f"market.{kind}"].toolTip())
             for button in self.buttons.values():
                 button.setEnabled(not reason)
         self._time = snapshot.time
         self.list.show_snapshot(snapshot, idle_hint=not reason)
+
+
+def _shown_in(stress: StressKind) -> dict[str, Any]:
+    """Minutes for what usually lasts one or more."""
+    return {"scale": 1.0 / MINUTE, "suffix": "min"} if stress.duration.default >= MINUTE else {}
+
+
+def _duration(stress: StressKind) -> ModelInput:
+    return ModelInput(stress.duration, **_shown_in(stress))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BeforeValidator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -16,20 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.market.tuning import is_live
+from abm_desktop.scenario.population import Population
+from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.population_draft import PopulationDraft
-from abm_desktop.ui.widgets.numbers import NumberBox
+from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["TraderSection"]
-
-TITLES = {
-    "once_noise": "Noise, once",
-    "makers_by_volume": "Makers by volume",
-    "bayesian_value": "Bayesian value",
-    "crossover_momentum": "Crossover",
-    "fcn": "Chartists (FCN)",
-}
 
 
 class TraderSection(QWidget):
@@ -38,10 +29,10 @@ class TraderSection(QWidget):
     def __init__(self, name: str, model: Any, draft: PopulationDraft) -> None:
         super().__init__()
         self.setObjectName("panelBody")
-        self.name, self._model, self._draft = name, model, draft
-        self.boxes: dict[str, NumberBox] = {}
+        self.name, self._fields, self._draft = name, described(model), draft
+        self.inputs: dict[str, ModelInput] = {}
         self._population: Any = None
-        title = QLabel(self.tr(TITLES.get(name) or name.replace("_", " ").capitalize()))
+        title = QLabel(self.tr(described(Population)[name].title))
         title.setToolTip(" ".join((model.__doc__ or "").split()))
         policy = title.sizePolicy()
         policy.setHorizontalPolicy(policy.Policy.Ignored)
@@ -49,7 +40,7 @@ class TraderSection(QWidget):
         self.share = QLabel()
         self.share.setObjectName("panelNote")
         self.share.setToolTip(self.tr("Share of the traded volume"))
-        count = self._box("count")
+        count = self._input("count").box
         count.setFixedWidth(76)
         self.fold = QToolButton()
         self.fold.setProperty("role", "flat")
@@ -81,12 +72,15 @@ class TraderSection(QWidget):
         """Show the values of this population."""
         self._population = population
         section = getattr(population, self.name)
-        for key, box in self.boxes.items():
-            value = float(getattr(section, key))
-            if box.value() != value:
-                box.blockSignals(True)
-                box.setValue(value)
-                box.blockSignals(False)
+        for key, given in self.inputs.items():
+            value = getattr(section, key)
+            if given.value() != value:
+                given.show(value)
+
+    @property
+    def boxes(self) -> dict[str, QWidget]:
+        """The widget of each parameter that was asked for."""
+        return {name: given.box for name, given in self.inputs.items()}
 
     def show_share(self, share: float | None) -> None:
         """Show the share of the traded volume."""
@@ -108,12 +102,11 @@ class TraderSection(QWidget):
         rows = QFormLayout(form)
         rows.setContentsMargins(12, 0, 2, 4)
         rows.setVerticalSpacing(3)
-        for key, field in self._model.model_fields.items():
-            if key == "count" or not isinstance(field.default, int | float):
+        for key, field in self._fields.items():
+            if key == "count" or field.kind not in ("whole", "number"):
                 continue
-            box = self._box(key)
-            star = "" if is_live(self.name, key) else " *"
-            label = QLabel(self.tr(key.replace("_", " ").capitalize()) + star)
+            box = self._input(key).box
+            label = QLabel(self.tr(field.title) + ("" if field.is_live else " *"))
             label.setObjectName("panelNote")
             label.setToolTip(box.toolTip())
             label.setBuddy(box)
@@ -122,25 +115,15 @@ class TraderSection(QWidget):
             self.show_values(self._population)
         return form
 
-    def _box(self, key: str) -> NumberBox:
-        field = self._model.model_fields[key]
-        low, high = 0.0, 1e9
-        for entry in field.metadata:
-            low = float(getattr(entry, "ge", getattr(entry, "gt", low)))
-            high = float(getattr(entry, "le", getattr(entry, "lt", high)))
-        is_time = any(isinstance(entry, BeforeValidator) for entry in field.metadata)
-        box = NumberBox(" s" if is_time else "")
-        box.setDecimals(9)
-        box.setKeyboardTracking(False)
-        box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setRange(low, high)
-        meaning = (field.description or "").strip()
-        when = "" if is_live(self.name, key) else self.tr("\nActs from the next reset on.")
-        box.setToolTip(meaning[:1].upper() + meaning[1:] + when)
-        box.setAccessibleName(f"{self.name.replace('_', ' ')}: {key.replace('_', ' ')}")
-        box.valueChanged.connect(lambda value: self._edit(key, value))
-        self.boxes[key] = box
-        return box
+    def _input(self, key: str) -> ModelInput:
+        field = self._fields[key]
+        given = ModelInput(field)
+        if not field.is_live:
+            given.box.setToolTip(given.box.toolTip() + self.tr("\nActs from the next reset on."))
+        given.box.setAccessibleName(f"{self.name.replace('_', ' ')}: {key.replace('_', ' ')}")
+        given.on_edit(lambda: self._edit(key, given.value()))
+        self.inputs[key] = given
+        return given
 
     def _edit(self, key: str, value: float) -> None:
         problem = self._draft.edit(self.name, key, value)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
-import annotated_types
-from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -22,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.scenario.files import bundled_scenarios
+from abm_desktop.scenario.quantity import Described
 from abm_desktop.ui import theme
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.numbers import WholeBox, plain
+from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["Field", "make_field"]
 
@@ -37,21 +35,19 @@ class Field(QWidget):
 
     edited = Signal()
 
-    def __init__(self, name: str, info: FieldInfo, editor: QWidget) -> None:
+    def __init__(self, field: Described, editor: QWidget) -> None:
         super().__init__()
-        self.name = name
-        self.title = tr(info.title or name)
+        self.name = field.name
+        self.title = tr(field.title)
         self.editor = editor
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        unit = f" ({tr(str(extra['unit']))})" if "unit" in extra else ""
-        label = QLabel(self.title + unit)
+        label = QLabel(self.title)
         label.setBuddy(editor)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.hide()
-        self.setToolTip(tr(info.description or ""))
+        self.setToolTip(tr(field.meaning))
         editor.setAccessibleName(self.title)
-        editor.setAccessibleDescription(tr(info.description or ""))
+        editor.setAccessibleDescription(tr(field.meaning))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -85,81 +81,55 @@ class Field(QWidget):
         self.problem.setStyleSheet(f"color: {theme.current().colors.danger}; font-size: 8pt;")
 
 
-class WholeField(Field):
-    """A whole number within the setting's bounds."""
+class InputField(Field):
+    """A number, a choice, yes or no, or a line of text."""
 
-    def __init__(self, name: str, info: FieldInfo) -> None:
-        self._box = WholeBox()
-        self._box.setGroupSeparatorShown(True)
-        low, high = _bounds(info)
-        self._box.setRange(int(low), int(high))
-        self._box.setValue(int(info.default))
-        super().__init__(name, info, self._box)
-        self._box.valueChanged.connect(lambda _value: self.edited.emit())
+    def __init__(self, field: Described) -> None:
+        self._input = ModelInput(field, translate=_as_it_is)
+        super().__init__(field, self._input.box)
+        self._input.on_edit(self.edited.emit)
 
-    def value(self) -> int:
-        return self._box.value()
+    def value(self) -> Any:
+        return self._input.value()
 
     def set_value(self, value: Any) -> None:
-        self._box.setValue(int(value))
+        self._input.set(value)
+
+    def set_hint(self, text: str) -> None:
+        """Grey text while the line is empty."""
+        if isinstance(self._input.box, QLineEdit):
+            self._input.box.setPlaceholderText(text)
 
 
-class TextField(Field):
-    """A line of text; numbers too, since a learning rate is written 3e-4."""
+class ListField(Field):
+    """Numbers or names, separated by commas."""
 
-    def __init__(self, name: str, info: FieldInfo) -> None:
+    def __init__(self, field: Described) -> None:
         self._line = QLineEdit()
-        self._is_number = info.annotation in (float, float | None)
-        super().__init__(name, info, self._line)
-        self.set_value(info.default)
+        self._of_numbers = field.quantity.low is not None
+        super().__init__(field, self._line)
+        self.set_value(field.default)
         self._line.textEdited.connect(lambda _text: self.edited.emit())
 
     def value(self) -> Any:
-        """What was typed; in a number a comma is the decimal point."""
-        text = self._line.text().strip()
-        if self._is_number and text.count(",") == 1 and "." not in text:
-            text = text.replace(",", ".")
-        return text
+        """What was typed; the configuration refuses what is no number where it wants one."""
+        parts = [part.strip() for part in self._line.text().split(",") if part.strip()]
+        if self._of_numbers:
+            return tuple(int(part) if part.isdecimal() else part for part in parts)
+        return tuple(parts)
 
     def set_value(self, value: Any) -> None:
-        self._line.setText(plain(value) if isinstance(value, float) else str(value))
+        self._line.setText(", ".join(str(part) for part in value))
 
     def set_hint(self, text: str) -> None:
         """Grey text while the line is empty."""
         self._line.setPlaceholderText(text)
 
 
-class LayersField(TextField):
-    """Units of the hidden layers, separated by commas."""
-
-    def value(self) -> Any:
-        return tuple(part.strip() for part in self._line.text().split(",") if part.strip())
-
-    def set_value(self, value: Any) -> None:
-        self._line.setText(", ".join(str(units) for units in value))
-
-
-class ChoiceField(Field):
-    """One of the values a Literal allows."""
-
-    def __init__(self, name: str, info: FieldInfo) -> None:
-        self._box = QComboBox()
-        self._box.addItems([str(choice) for choice in get_args(info.annotation)])
-        super().__init__(name, info, self._box)
-        self.set_value(info.default)
-        self._box.currentIndexChanged.connect(lambda _index: self.edited.emit())
-
-    def value(self) -> str:
-        return self._box.currentText()
-
-    def set_value(self, value: Any) -> None:
-        self._box.setCurrentText(str(value))
-
-
 class ScenarioField(Field):
     """A shipped scenario by name, or a file of one's own."""
 
-    def __init__(self, name: str, info: FieldInfo) -> None:
+    def __init__(self, field: Described) -> None:
         self._box = QComboBox()
         for path in bundled_scenarios():
             self._box.addItem(path.stem, path.stem)
@@ -179,8 +149,8 @@ class ScenarioField(Field):
         row.addWidget(self._box, 1)
         row.addWidget(browse)
         place.setFocusProxy(self._box)
-        super().__init__(name, info, place)
-        self.set_value(info.default)
+        super().__init__(field, place)
+        self.set_value(field.default)
         self._box.currentIndexChanged.connect(lambda _index: self.edited.emit())
 
     def value(self) -> str:
@@ -206,42 +176,14 @@ class ScenarioField(Field):
         dialog.open()
 
 
-class SwitchField(Field):
-    """Yes or no."""
-
-    def __init__(self, name: str, info: FieldInfo) -> None:
-        self._box = QCheckBox()
-        super().__init__(name, info, self._box)
-        self.set_value(info.default)
-        self._box.toggled.connect(lambda _on: self.edited.emit())
-
-    def value(self) -> bool:
-        return self._box.isChecked()
-
-    def set_value(self, value: Any) -> None:
-        self._box.setChecked(bool(value))
-
-
-def make_field(name: str, info: FieldInfo) -> Field:
+def make_field(field: Described) -> Field:
     """The input that fits the setting's type."""
-    if name == "scenario":
-        return ScenarioField(name, info)
-    if get_origin(info.annotation) is Literal:
-        return ChoiceField(name, info)
-    if info.annotation is bool:
-        return SwitchField(name, info)
-    if info.annotation is int:
-        return WholeField(name, info)
-    if get_origin(info.annotation) is tuple:
-        return LayersField(name, info)
-    return TextField(name, info)
+    if field.name == "scenario":
+        return ScenarioField(field)
+    if field.kind == "list":
+        return ListField(field)
+    return InputField(field)
 
 
-def _bounds(info: FieldInfo) -> tuple[float, float]:
-    low, high = 0.0, 2.0**31 - 1
-    for rule in info.metadata:
-        if isinstance(rule, annotated_types.Ge):
-            low = float(rule.ge)  # type: ignore[arg-type]
-        elif isinstance(rule, annotated_types.Le):
-            high = float(rule.le)  # type: ignore[arg-type]
-    return low, high
+def _as_it_is(text: str) -> str:
+    return text

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
 from abm_desktop.learning.rllib.samplers import within_processors
-from abm_desktop.ui.rl.fields import Field, TextField, make_field
+from abm_desktop.scenario.quantity import described
+from abm_desktop.ui.rl.fields import Field, InputField, ListField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
 from abm_desktop.ui.rl.rate_row import RateRow
 from abm_desktop.ui.words import words
@@ -140,7 +141,7 @@ class TrainingForm(QWidget):
             ("evaluation_scenarios", self.tr("where it is trained")),
         ):
             field = self.fields[name]
-            if isinstance(field, TextField):
+            if isinstance(field, InputField | ListField):
                 field.set_hint(hint)
         self._training = False
         self.usual = make_config()
@@ -156,8 +157,9 @@ class TrainingForm(QWidget):
         try:
             return make_config(**{name: field.value() for name, field in self.fields.items()})
         except ConfigError as error:
-            for name, text in error.problems:
-                wrong = self.fields.get(name.split(".")[0])
+            for problem in error.problems:
+                wrong = self.fields.get((problem.key or "").partition("[")[0])
+                text = f"{problem.message}; {problem.remedy.partition(' (')[0]}"
                 if wrong is None:
                     self._say(text)
                     continue
@@ -262,10 +264,9 @@ class TrainingForm(QWidget):
         self._check()
 
     def _add_group(self, layout: QVBoxLayout, group: str) -> None:
-        for name, info in TrainingConfig.model_fields.items():
-            extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-            if extra.get("group") == group:
-                field = make_field(name, info)
+        for name, described_field in described(TrainingConfig).items():
+            if described_field.extra["group"] == group:
+                field = make_field(described_field)
                 field.edited.connect(self._edited)
                 self.fields[name] = field
                 layout.addWidget(field)

@@ -23,13 +23,11 @@ from PySide6.QtWidgets import (
 from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.scenario.stress import STRESS_TYPES
-from abm_desktop.ui.stress_kinds import MAIN_STRESSES, stress_title
+from abm_desktop.ui.stress_kinds import MAIN, stress_title
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.numbers import NumberBox, WholeBox
 
 __all__ = ["EvaluationDialog", "StressTestDialog"]
-
-_LATER = {kind.kind: kind for kind in MAIN_STRESSES}
 
 
 class _Judge(QDialog):
@@ -118,7 +116,7 @@ class StressTestDialog(_Judge):
             item = QListWidgetItem(stress_title(kind))
             item.setData(Qt.ItemDataRole.UserRole, kind)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if kind in _LATER else Qt.CheckState.Unchecked)
+            item.setCheckState(Qt.CheckState.Checked if kind in MAIN else Qt.CheckState.Unchecked)
             self.stresses.addItem(item)
         self.stresses.setMinimumHeight(150)
         self.stresses.itemChanged.connect(lambda _item: self._follow())

@@ -97,7 +97,7 @@ class PresetBar(QWidget):
         try:
             preset = save_preset(name, config)
         except ConfigError as error:
-            self.failed.emit(self.tr("The preset was not saved"), error.problems[0][1])
+            self.failed.emit(self.tr("The preset was not saved"), str(error))
             return
         self.fill(preset.name)
 
@@ -109,7 +109,7 @@ class PresetBar(QWidget):
         try:
             delete_preset(preset)
         except ConfigError as error:
-            self.failed.emit(self.tr("The preset was not deleted"), error.problems[0][1])
+            self.failed.emit(self.tr("The preset was not deleted"), str(error))
         self.fill()
 
     def _activated(self, place: int) -> None:

@@ -13,14 +13,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from abm_desktop import model_folders
+from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process.messages import Failure, Status
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.statements import NotStarted, Paused, Training
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.tab import RLTab
+from abm_desktop.ui.widgets.numbers import NumberBox, WholeBox
 
 TESTS = Path(__file__).resolve().parents[2]
 
@@ -214,7 +217,8 @@ def test_sizes_are_asked_for_the_role_that_has_them(tab):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("learning_rate", "fast"), ("gamma", "1.5"), ("hidden", ("64", "x"))]
+    ("name", "value"),
+    [("minibatch_size", 65_536), ("hidden", ("64", "x")), ("hidden", (4096,))],
 )
 def test_a_wrong_setting_is_told_at_its_field_and_cannot_start(tab, name, value):
     tab.form.set_value(name, value)
@@ -223,10 +227,24 @@ def test_a_wrong_setting_is_told_at_its_field_and_cannot_start(tab, name, value)
     assert field.problem.isVisibleTo(tab.form)
     assert field.problem.text()
     assert not tab.form.start_button.isEnabled()
-    tab.form.set_value(name, {"learning_rate": 1e-4, "gamma": 0.9, "hidden": (8,)}[name])
+    tab.form.set_value(name, {"minibatch_size": 512, "hidden": (8,)}[name])
     tab.form._check()
     assert not field.problem.isVisibleTo(tab.form)
     assert tab.form.start_button.isEnabled()
+
+
+def test_every_number_of_the_form_has_the_bounds_of_its_setting(tab):
+    for name, field in described(TrainingConfig).items():
+        box = getattr(tab.form.fields.get(name), "editor", None)
+        if isinstance(box, NumberBox | WholeBox):
+            mark = field.quantity
+            assert (box.minimum(), box.maximum()) == (mark.low, mark.high), name
+            assert box.suffix().strip() == (mark.unit or ""), name
+
+
+def test_a_learning_rate_of_many_digits_stays_as_it_is(tab):
+    tab.form.set_value("learning_rate", 0.000123456789012)
+    assert tab.form.config().learning_rate == 0.000123456789012
 
 
 def test_the_form_speaks_the_configuration(tab):

@@ -1,0 +1,28 @@
+"""Numbers that a person chooses in the preferences."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from abm_desktop.scenario.base import Model
+from abm_desktop.scenario.quantity import Quantity
+
+__all__ = ["Choices"]
+
+
+class Choices(Model):
+    """What holds until it is changed in the preferences."""
+
+    autosave_seconds: Annotated[int, Quantity(5, 600, unit="s")] = Field(
+        20, title="Write it every", description="real seconds between two writings"
+    )
+    rl_traders: Annotated[int, Quantity(1, 1000)] = Field(
+        1, title="RL traders to load", description="how many traders of a model join the market"
+    )
+    frame_rate: Annotated[int, Quantity(5, 60, unit="1/s")] = Field(
+        30,
+        title="Frames per second",
+        description="fewer leave more of a small machine to the market",
+    )
