@@ -110,7 +110,7 @@ def test_every_column_of_the_effects(results, effects):
         assert row["low"] < row["change"] < row["high"]
         walsh = sorted((means[i] + means[j]) / 2 for i in range(MARKETS) for j in range(i, MARKETS))
         assert row["hl"] == pytest.approx(told(np.median(walsh)))
-        # Of 2^7 ways to give seven ranks signs 3 have a sum of 2 at most, 5 one of 3: 2.3 and 3.9 %.
+        # Of 2^7 ways to give the ranks signs 3 have a sum of 2 at most: 2.3 %; 5 have one of 3.
         assert row["hl_low"] == pytest.approx(told(walsh[2]))
         assert row["hl_high"] == pytest.approx(told(walsh[-3]))
         assert row["d_z"] == pytest.approx(means.mean() / means.std(ddof=1))
