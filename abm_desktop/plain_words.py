@@ -18,7 +18,7 @@ from pathlib import Path
 from abm_desktop import paths
 from abm_desktop.inputs import InputError, UnavailableError
 
-__all__ = ["DEBUG_VARIABLE", "in_words", "one_line", "printable", "report"]
+__all__ = ["DEBUG_VARIABLE", "in_words", "one_line", "printable", "report", "tells_of_memory"]
 
 DEBUG_VARIABLE = "ABM_DESKTOP_DEBUG"
 
@@ -42,8 +42,12 @@ _REASONS = {
     errno.ENFILE: "the machine has too many files open",
 }
 _LONGEST = 2000
-_NO_MEMORY = ("annot allocate memory", "can't allocate memory", "failed to map segment")
-"""What the system's loader and torch say in errors of other kinds."""
+_NO_MEMORY = (
+    *("annot allocate memory", "can't allocate memory", "failed to map segment"),
+    *("std::bad_alloc", "can't start new thread", "MemoryError", "mmap failed", "mmap error: 12"),
+    "pthread_create failed",
+)
+"""What the system's loader, torch, Ray and Python say in errors of other kinds."""
 
 
 def printable(text: object) -> str:
@@ -73,8 +77,9 @@ def in_words(error: BaseException) -> str | None:
     """One line for an error of the machine or of the input; None for a fault of the program."""
     if isinstance(error, InputError | UnavailableError):
         return one_line(error)
-    if _is_for_memory(error):
-        detail = one_line(error)
+    wanting = _want_of_memory(error)
+    if wanting is not None:
+        detail = one_line(wanting)
         return "memory ran out" + (f" ({detail})" if detail else "") + (
             "; close other programs, or ask for less (shorter, fewer traders, fewer workers)"
         )  # fmt: skip
@@ -89,15 +94,19 @@ def in_words(error: BaseException) -> str | None:
     return None
 
 
-def _is_for_memory(error: BaseException) -> bool:
-    """Whether memory ran out, as this error or those behind it say."""
+def tells_of_memory(text: str) -> bool:
+    """Whether a text of another program, such as a log, says that memory ran out."""
+    return any(words in text for words in _NO_MEMORY)
+
+
+def _want_of_memory(error: BaseException) -> BaseException | None:
+    """The error that says that memory ran out: this one or one behind it; None if none does."""
     behind: BaseException | None = error
     while behind is not None:
-        text = str(behind)
-        if isinstance(behind, MemoryError) or any(words in text for words in _NO_MEMORY):
-            return True
+        if isinstance(behind, MemoryError) or tells_of_memory(str(behind)):
+            return behind
         behind = behind.__cause__ or behind.__context__
-    return False
+    return None
 
 
 def report(error: BaseException) -> str:

@@ -47,6 +47,17 @@ def test_errors_of_the_machine_have_words(monkeypatch, capsys, error, words):
     assert words in one_line_of(capsys.readouterr().err)
 
 
+def test_what_is_behind_an_error_may_be_memory():
+    try:
+        try:
+            raise OSError("x.so: failed to map segment from shared object")
+        except OSError:
+            raise OSError("could not find x.so") from None
+    except OSError as error:
+        words = in_words(error)
+    assert words.startswith("memory ran out (x.so: failed to map segment")
+
+
 def test_an_error_in_the_programs_own_folder_names_its_variable():
     file = str(paths.user_data_dir() / "models" / "x")
     words = in_words(PermissionError(errno.EACCES, "Permission denied", file))
@@ -137,6 +148,7 @@ def test_a_folder_that_somebody_else_has_put_there_is_refused(tmp_path, monkeypa
     [
         ('"$@" models show calm-ppo | head -c 10 > /dev/null', 0, ""),
         ('"$@" models list > /dev/full', 1, "disk is full"),
+        ('"$@" models list | true; exit ${PIPESTATUS[0]}', 141, ""),
         ('mkdir gone && cd gone && rmdir ../gone && "$@" models list | cat', 0, ""),
         ('mkdir gone && cd gone && rmdir ../gone && ABM_DESKTOP_DATA=x "$@" models list', 1, "x"),
         ('NUMBA_DISABLE_JIT=1 "$@" run calm --duration 1s', 1, "NUMBA_DISABLE_JIT"),

@@ -6,12 +6,20 @@ import json
 import numpy as np
 import pytest
 
+from abm_desktop import paths
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process import memory, preflight
-from abm_desktop.learning.process.faults import explain
+from abm_desktop.learning.process.faults import explain, fault_of_end
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import now
-from abm_desktop.learning.statements import DiskFull, MemoryRanOut, Unexpected
+from abm_desktop.learning.statements import (
+    DiskFull,
+    MemoryRanOut,
+    ProcessEnded,
+    Refused,
+    Unexpected,
+)
 from abm_desktop.market.policy import PolicyNet
 
 
@@ -107,3 +115,29 @@ def test_an_unknown_fault_keeps_its_traceback():
         failure = explain(error)
     assert failure.fault == Unexpected("ZeroDivisionError", "by nothing")
     assert "test_faults.py" in failure.details
+
+
+def test_a_training_whose_model_could_not_be_written_does_not_begin(data_folder, monkeypatch):
+    monkeypatch.setattr(preflight, "_ROOM", 1 << 62)
+    with pytest.raises(UnavailableError, match="ABM_DESKTOP_DATA") as caught:
+        preflight.check(make_config(scenario="calm"))
+    assert str(paths.models_dir()) in str(caught.value)
+    assert isinstance(explain(caught.value).fault, Refused)
+
+
+def test_a_full_disk_is_told_with_a_folder_though_the_system_names_none(data_folder):
+    fault = explain(OSError(errno.ENOSPC, "No space left on device")).fault
+    assert fault == DiskFull(str(paths.user_data_dir()))
+
+
+@pytest.mark.parametrize(
+    ("code", "printed", "fault"),
+    [
+        (1, "shared_memory.cc:46: mmap failed", MemoryRanOut()),
+        (-6, "pthread_create failed: Resource temporarily unavailable", MemoryRanOut()),
+        (1, "KeyError: 'x'", ProcessEnded(1, True)),
+        (-9, "", ProcessEnded(-9, True)),
+    ],
+)
+def test_a_process_that_dies_for_want_of_memory_says_so(code, printed, fault):
+    assert fault_of_end(code, True, printed) == fault

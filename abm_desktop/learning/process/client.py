@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from abm_desktop.host_process import HostProcess
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.process.faults import fault_of_end
 from abm_desktop.learning.process.messages import (
     Close,
     Command,
@@ -37,7 +38,7 @@ from abm_desktop.learning.process.messages import (
     encode,
     parse_message,
 )
-from abm_desktop.learning.statements import ProcessEnded, UnknownMessage
+from abm_desktop.learning.statements import UnknownMessage
 
 CLOSE_SECONDS = 4.0
 """How long a close waits for the host before killing it."""
@@ -153,5 +154,6 @@ class TrainingClient:
     def _last_words(self, code: int | None) -> Iterator[Message]:
         was_training, self._training = self._training, False
         if code is not None:
-            yield Failure(ProcessEnded(code, was_training), self._host.log_tail())
+            printed = self._host.log_tail()
+            yield Failure(fault_of_end(code, was_training, printed), printed)
         yield Status("closed")

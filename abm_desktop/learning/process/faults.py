@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import errno
+import signal
 import traceback
 
+from abm_desktop import paths
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.learning.process.messages import Failure
 from abm_desktop.learning.statements import (
     DiskFull,
     MemoryRanOut,
+    ProcessEnded,
     Refused,
     TrainingFault,
     Unexpected,
     WorkerDied,
 )
-from abm_desktop.plain_words import in_words, one_line
+from abm_desktop.plain_words import in_words, one_line, tells_of_memory
 from abm_desktop.statements import FaultError
 
 _TORCH_MEMORY = "can't allocate memory"
@@ -29,6 +32,14 @@ def explain(error: BaseException) -> Failure:
     return Failure(_fault(error), "".join(traceback.format_exception(error)).strip())
 
 
+def fault_of_end(code: int, trained: bool, printed: str) -> TrainingFault:
+    """Why the training process is gone: its exit code (negative: a signal) and what it printed."""
+    # A kill has its own remedy, and leaves nothing printed.
+    if trained and code != -signal.SIGKILL and tells_of_memory(printed):
+        return MemoryRanOut()
+    return ProcessEnded(code, trained)
+
+
 def _fault(error: BaseException) -> TrainingFault:
     if isinstance(error, FaultError):
         fault: TrainingFault = error.fault  # type: ignore[assignment]
@@ -40,7 +51,7 @@ def _fault(error: BaseException) -> TrainingFault:
     if kind == "OutOfMemoryError" or isinstance(error, MemoryError) or _TORCH_MEMORY in text:
         return MemoryRanOut()
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(str(error.filename or first))
+        return DiskFull(str(error.filename or paths.user_data_dir()))
     if isinstance(error, InputError | UnavailableError):
         return Refused(_sentence(one_line(text)))
     if isinstance(error, OSError) and (words := in_words(error)):

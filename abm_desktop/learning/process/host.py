@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from abm_desktop import cluster
 from abm_desktop.host_process import serve_commands, take_streams, write_line
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process import preflight
 from abm_desktop.learning.process.cluster_watch import WATCH_SECONDS, ClusterWatch, Workers
@@ -137,7 +138,7 @@ class Host:
         self._starting = True
         try:
             flight = preflight.check(command.config)
-        except (ValueError, OSError, MemoryError) as error:
+        except (ValueError, OSError, MemoryError, UnavailableError) as error:
             self._starting = False
             self._channel.send(explain(error))
             return

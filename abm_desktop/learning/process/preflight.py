@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from abm_desktop import paths
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.own_environment import find_factory, here
 from abm_desktop.learning.process.memory import check_memory
@@ -12,6 +14,9 @@ from abm_desktop.learning.registry import checkpoints, models
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.files import find_scenario, load_scenario
 from abm_desktop.whole_files import Claim
+
+_ROOM = 4 << 20
+"""Bytes that must be free: a checkpoint is written beside the one before."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,9 +44,11 @@ def check(config: TrainingConfig) -> Flight:
     Raises ``ScenarioError`` for a scenario that cannot be used, ``ModelError`` for a name that is
     taken or cannot be one, and for ``[[rl]]`` traders whose policy is not there;
     ``MemoryShortageError`` for a training that does not fit into the memory that is free;
-    ``InputError`` for an environment that is not there or cannot be called.
+    ``InputError`` for an environment that is not there or cannot be called;
+    ``UnavailableError`` if no model can be written.
     """
     check_memory(config)
+    _check_room()
     if config.resume_from:
         _check_resume(config)
     if config.environment:
@@ -58,6 +65,16 @@ def check(config: TrainingConfig) -> Flight:
     kind = "" if config.role == "directional" else f"{config.role}-"
     stem = f"{scenario}-{kind}{config.algorithm.lower()}"
     return Flight(config, scenario, models.reserve(config.model_name, stem))
+
+
+def _check_room() -> None:
+    folder = paths.models_dir()
+    why = paths.why_not_writable(folder, _ROOM)
+    if why is not None:
+        raise UnavailableError(
+            f"{folder} cannot take a model: {why}; mend that, or name another folder in "
+            f"{paths.DATA_VARIABLE}"
+        )
 
 
 def _check_traders(scenario: Scenario) -> None:
