@@ -15,7 +15,7 @@ from scipy import stats
 from abm_desktop.desk.analytics.experiments import ResultEntry, export_tables
 from abm_desktop.experiments.report.summary import read_summary, summarise, write_summary
 from abm_desktop.experiments.statistics import effects as of
-from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, Measure
+from abm_desktop.experiments.statistics.experiment_results import ComparedMeasure, ExperimentResults
 
 MARKETS = 7
 GROUPS = {"calm": "calm", "flash_crash": "flash crash"}
@@ -44,8 +44,8 @@ def runs_of(seed=4):
 @pytest.fixture(scope="module")
 def results():
     measures = (
-        Measure("stress_rv_10s", "volatility", True),
-        Measure("drawdown_pct", "fall, %", False),
+        ComparedMeasure("stress_rv_10s", "volatility", True),
+        ComparedMeasure("drawdown_pct", "fall, %", False),
     )
     return ExperimentResults("columns", "What?", runs_of(), measures=measures)
 
