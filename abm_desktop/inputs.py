@@ -23,16 +23,25 @@ class InputError(ValueError):
         key: the argument, field or dotted key it is about; begins the text.
         remedy: what to do; ends the text.
         path: the file it stands in; goes before everything else.
+        fault: what is wrong as a value (a ``Fault`` of :mod:`abm_desktop.statements`), for windows
+            that have words of their own.
 
     >>> print(InputError("must be positive, not -1", key="size", remedy="give lots"))
     size must be positive, not -1; give lots
     """
 
     def __init__(
-        self, message: str, *, key: str = "", remedy: str = "", path: Path | str | None = None
+        self,
+        message: str,
+        *,
+        key: str = "",
+        remedy: str = "",
+        path: Path | str | None = None,
+        fault: object = None,
     ) -> None:
         self.message, self.key, self.remedy = message, key, remedy
         self.path = Path(path) if path is not None else None
+        self.fault = fault
         super().__init__(message)
 
     def __str__(self) -> str:

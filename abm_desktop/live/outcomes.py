@@ -10,13 +10,17 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from abm_desktop.live.commands import Command
-from abm_desktop.live.refusals import CommandRefusal
+from abm_desktop.live.refusals import CommandRefusal, OrderRefused
+from abm_desktop.live.types import PlannedStress
 from abm_desktop.scenario.base import Model
 
-__all__ = ["CommandOutcome", "Listener", "Outcomes", "Ticket"]
+if TYPE_CHECKING:
+    from abm_desktop.market.orders_by_hand import OrderReport
+
+__all__ = ["CommandOutcome", "Listener", "Outcomes", "Ticket", "answer_fields"]
 
 log = logging.getLogger(__name__)
 
@@ -164,3 +168,15 @@ class Outcomes:
             for listener in self._listeners:
                 listener.put(outcome)
         return outcome
+
+
+def answer_fields(report: OrderReport | PlannedStress | None) -> dict[str, Any]:
+    """The fields of an outcome that tell what came of an order, or of a stress that waits."""
+    if report is None:
+        return {}
+    if isinstance(report, PlannedStress):
+        return {"planned": report.number}
+    answer: dict[str, Any] = {"filled": report.filled, "order": report.order}
+    if not report.accepted:
+        answer["refusal"] = OrderRefused(report.reason)
+    return answer

@@ -17,7 +17,11 @@ from abm_desktop.market.refusals import (
     AuctionAfterClose,
     ClassKeepsActing,
     OrderRefused,
+    PolicySlotsTaken,
+    PriceOffLadder,
+    StressIsOver,
     StressSlotsTaken,
+    TooManyTraders,
 )
 from abm_desktop.statements import Fault
 
@@ -171,6 +175,10 @@ CommandRefusal = Annotated[
     | MomentNotShown
     | OrderRefused
     | StressSlotsTaken
+    | PolicySlotsTaken
+    | TooManyTraders
+    | StressIsOver
+    | PriceOffLadder
     | AuctionAfterClose
     | ClassKeepsActing,
     Field(discriminator="code"),
@@ -181,7 +189,7 @@ class RefusedError(UnavailableError):
     """A refusal by the live market; the text is its English."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
+        super().__init__(fault)  # all of it: a copy in another process is made from this
         self.fault = fault
 
     def __str__(self) -> str:
@@ -190,8 +198,9 @@ class RefusedError(UnavailableError):
 
 def refusal_of(error: BaseException) -> Fault:
     """The refusal that an error stands for."""
-    if error.args and isinstance(error.args[0], Fault):
-        return error.args[0]
+    for found in (*error.args[:1], error.fault if isinstance(error, InputError) else None):
+        if isinstance(found, Fault):
+            return found
     message = str(error) or type(error).__name__
     if isinstance(error, Cancelled):
         return OpeningCancelled()

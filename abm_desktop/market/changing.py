@@ -14,7 +14,7 @@ from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.orders_by_hand import OrdersByHand
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_network, with_policy_traders
-from abm_desktop.market.refusals import AuctionAfterClose
+from abm_desktop.market.refusals import AuctionAfterClose, StressIsOver, StressSlotsTaken
 from abm_desktop.market.retuning import retune
 from abm_desktop.market.statements import (
     AuctionCalled,
@@ -62,7 +62,10 @@ class MarketChanging(OrdersByHand):
         start = int(self._market["now"]) if at is None else self._clock(at, "at")
         if start < self._market["now"]:
             raise InputError(f"is {at:g} s, but it is {self.now:g} s already", key="at")
-        opening.plan_stress(self._state, 0, stress, start)
+        try:
+            opening.plan_stress(self._state, 0, stress, start)
+        except UnavailableError:
+            raise UnavailableError(StressSlotsTaken(state.STRESS_SLOTS)) from None
         what = StressInjected(stress.type, float(stress.strength))
         self.tape.marks.append(Mark(self._seconds(start), what))
 
@@ -83,7 +86,8 @@ class MarketChanging(OrdersByHand):
             & (np.abs(events["start"] - clock) < 1000)
         )
         if not len(slots):
-            raise InputError(f"no {kind.replace('_', ' ')} that began at {start:g} s acts any more")
+            over = StressIsOver(kind, float(start))
+            raise InputError(str(over), fault=over)
         slot, now = int(slots[0]), int(market["now"])
         # Its end and next step become expiries of no order: else they would meet the slot's next
         # event.

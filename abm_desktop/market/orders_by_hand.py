@@ -11,6 +11,7 @@ import numpy as np
 from abm_desktop.inputs import InputError, one_of, real, shown, whole
 from abm_desktop.market import opening, state
 from abm_desktop.market.reading import MAX_TIME, NANO
+from abm_desktop.market.refusals import PriceOffLadder
 from abm_desktop.market.running import MarketRunning
 
 OrderKind = Literal[
@@ -170,8 +171,11 @@ class OrdersByHand(MarketRunning):
         number = real(price, key, unit="currency")
         ticks = ticks_of(number, self._tick, up) if abs(number) <= 2.0 * last * self._tick else 0
         if not 1 <= ticks <= last:
+            low, high = self._tick, last * self._tick
             raise InputError(
-                f"{number:g} is off the ladder of {self._tick:g} to {last * self._tick:g}", key=key
+                f"{number:g} is off the ladder of {low:g} to {high:g}",
+                key=key,
+                fault=PriceOffLadder(number, low, high),
             )
         return ticks
 

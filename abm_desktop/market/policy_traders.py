@@ -8,6 +8,7 @@ from abm_desktop.inputs import InputError, UnavailableError, shown
 from abm_desktop.market import state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.refusals import PolicySlotsTaken, TooManyTraders
 from abm_desktop.market.role_arrays import ROLE_STATE
 from abm_desktop.market.roles import EXECUTOR, ROLES
 
@@ -58,7 +59,7 @@ def with_policy_traders(
         return markets
     room = (1 << 31) - 1 - markets.agents.shape[1]
     if count > room:
-        raise UnavailableError(f"there is room for {room} more traders, not for {count}")
+        raise UnavailableError(TooManyTraders(room, count))
     markets, network = with_network(markets, policy, shared_network)
     m, role = len(markets.market), ROLES.index(policy.role)
     added = np.zeros((m, count), state.AGENT)
@@ -107,10 +108,7 @@ def with_network(markets: Markets, policy: PolicyNet, shared: bool) -> tuple[Mar
         ):
             return markets, slot
     if used == markets.networks.shape[1]:
-        raise UnavailableError(
-            f"the market holds {used} different policies already, the most it can: "
-            "let more traders share a policy"
-        )
+        raise UnavailableError(PolicySlotsTaken(used))
     header[7] = markets.weights.shape[1]
     markets.networks[:, used] = header
     rows = np.repeat(flat[None], len(markets.market), axis=0)

@@ -16,7 +16,11 @@ __all__ = [
     "ClassKeepsActing",
     "OrderReason",
     "OrderRefused",
+    "PolicySlotsTaken",
+    "PriceOffLadder",
+    "StressIsOver",
     "StressSlotsTaken",
+    "TooManyTraders",
 ]
 
 
@@ -28,6 +32,52 @@ class StressSlotsTaken(Fault):
     REMEDIES = ("Wait for one to end.",)
     most: int
     code: Literal["stress_slots_taken"] = "stress_slots_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class StressIsOver(Fault):
+    """Nothing acts that could be ended."""
+
+    TEXTS = ("No {kind} that began at {start:g} s acts any more.",)
+    kind: str
+    start: float
+    """Simulated seconds since the open."""
+    code: Literal["stress_is_over"] = "stress_is_over"
+
+    def values(self) -> dict[str, Any]:
+        """With the kind as people write it."""
+        return {"kind": self.kind.replace("_", " "), "start": self.start}
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOffLadder(Fault):
+    """A market has prices up to some number of ticks."""
+
+    TEXTS = ("The price {price:g} is off the ladder of {low:g} to {high:g}.",)
+    price: float
+    low: float
+    high: float
+    code: Literal["price_off_ladder"] = "price_off_ladder"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyTraders(Fault):
+    """The market has no room for so many more."""
+
+    TEXTS = ("There is room for {room} more traders, not for {count}.",)
+    room: int
+    count: int
+    code: Literal["too_many_traders"] = "too_many_traders"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySlotsTaken(Fault):
+    """The market holds as many policies as it can."""
+
+    TEXTS = ("The market holds {most} different policies already, the most it can.",)
+    REMEDIES = ("Let more traders share a policy.",)
+    most: int
+    code: Literal["policy_slots_taken"] = "policy_slots_taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from abm_desktop.ui.palette import (
 from abm_desktop.ui.preferences import Preferences
 
 if TYPE_CHECKING:
+    from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
     from abm_desktop.ui.analytics.tab import AnalyticsTab
     from abm_desktop.ui.main_window import MainWindow
 
@@ -41,13 +42,6 @@ __all__ = ["ANALYTICS", "MARKET", "RL", "Controls"]
 
 MARKET, ANALYTICS, RL = range(3)
 """Places of the tabs."""
-EXPERIMENT_COMMANDS = {
-    "open_experiment": "open_file",
-    "start_experiment": "start",
-    "pause_experiment": "pause",
-    "stop_experiment": "stop",
-}
-"""Commands of the page Experiments, with what they call on it."""
 
 
 class Controls(QObject):
@@ -108,12 +102,12 @@ class Controls(QObject):
             },
             "analytics.measure": lambda: self.show_analytics().measure_shown(),
             "analytics.measure_nothing": lambda: self.show_analytics().measure_nothing(),
-            "analytics.measure_facts": lambda: self.show_analytics("facts").act("measure"),
-            "analytics.add_run": lambda: self.show_analytics("compare").act("choose_saved_run"),
-            **{
-                f"analytics.{command}": lambda act=act: self.show_analytics("experiments").act(act)
-                for command, act in EXPERIMENT_COMMANDS.items()
-            },
+            "analytics.measure_facts": lambda: self.show_analytics().show_facts().measure(),
+            "analytics.add_run": lambda: self.show_analytics().show_comparison().choose_saved_run(),
+            "analytics.open_experiment": lambda: self._experiments().open_file(),
+            "analytics.start_experiment": lambda: self._experiments().start(),
+            "analytics.pause_experiment": lambda: self._experiments().pause(),
+            "analytics.stop_experiment": lambda: self._experiments().stop(),
             **{f"view.window_{k}": lambda k=k: self._window.market.set_window(k) for k in range(4)},
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
             "view.candles": lambda: self.set_candles(not self._window.market.price.shows_candles),
@@ -139,6 +133,9 @@ class Controls(QObject):
         """Put the script of the session where it can be pasted from."""
         QApplication.clipboard().setText(script)
         self._window.session.said.emit(self.tr("The session was copied as a Python script."))
+
+    def _experiments(self) -> ExperimentsPage:
+        return self.show_analytics().show_experiments()
 
     def toggle(self) -> None:
         """Run the market, or pause it."""

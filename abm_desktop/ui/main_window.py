@@ -8,7 +8,7 @@ import time
 import traceback
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
@@ -52,6 +52,9 @@ from abm_desktop.ui.widgets.tasks import Task, Tasks
 from abm_desktop.ui.words import sentence, words
 from abm_desktop.ui.work import Work, closing_question, window_title
 
+if TYPE_CHECKING:
+    from abm_desktop.ui.rl.tab import RLTab
+
 __all__ = ["MainWindow"]
 
 log = logging.getLogger(__name__)
@@ -77,7 +80,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings = settings or Settings()
         self.session = Session(self.settings, self)
-        self.rl: Any = None
+        self.rl: RLTab | None = None
         self._snapshot: MarketSnapshot | None = None
         self._drawn: tuple[MarketSnapshot, int] | None = None
         self._reported_error: str | None = None
@@ -191,7 +194,7 @@ class MainWindow(QMainWindow):
     def _show_work(self) -> None:
         """Tell in the status bar and the title what runs beside the market, and how far it is."""
         training = bool(self.rl is not None and self.rl.is_training)
-        trained: Work | None = getattr(self.rl, "work", None)
+        trained = None if self.rl is None else self.rl.work
         experiment = self.experiment
         self.status.show_training(training, trained)
         self.status.show_experiment(experiment)
@@ -340,6 +343,8 @@ class MainWindow(QMainWindow):
             self.rl.run_command(command_id.removeprefix("training."))
 
     def _allow_training_commands(self) -> None:
+        if self.rl is None:
+            return
         for name, reason in self.rl.reasons().items():
             self.commands.allow(f"training.{name}", not reason, reason)
 
@@ -362,10 +367,8 @@ class MainWindow(QMainWindow):
 
     def follow_rl_traders(self) -> None:
         """Offer the number of RL traders that the preferences say."""
-        models = getattr(self.rl, "models", None)
-        count = getattr(models, "count", None)
-        if count is not None:
-            count.setValue(self.settings.chosen_number("rl_traders"))
+        if self.rl is not None:
+            self.rl.models.count.setValue(self.settings.chosen_number("rl_traders"))
 
     def show_tour(self) -> Tour:
         """Walk through the window."""

@@ -534,6 +534,26 @@ Python {python} · Qt {qt}</translation>
         <translation>Warten Sie, bis eines endet.</translation>
     </message>
     <message>
+        <source>No {kind} that began at {start:g} s acts any more.</source>
+        <translation>Es wirkt kein {kind} mehr, der bei {start:g} s begann.</translation>
+    </message>
+    <message>
+        <source>The price {price:g} is off the ladder of {low:g} to {high:g}.</source>
+        <translation>Der Preis {price:g} liegt außerhalb der Preisleiter von {low:g} bis {high:g}.</translation>
+    </message>
+    <message>
+        <source>There is room for {room} more traders, not for {count}.</source>
+        <translation>Es ist noch Platz für {room} Händler, nicht für {count}.</translation>
+    </message>
+    <message>
+        <source>The market holds {most} different policies already, the most it can.</source>
+        <translation>Der Markt hat schon {most} verschiedene Strategien, mehr kann er nicht haben.</translation>
+    </message>
+    <message>
+        <source>Let more traders share a policy.</source>
+        <translation>Lassen Sie mehrere Händler eine Strategie teilen.</translation>
+    </message>
+    <message>
         <source>The market is closed: no auction can be called any more.</source>
         <translation>Der Markt ist geschlossen: Es kann keine Auktion mehr ausgerufen werden.</translation>
     </message>

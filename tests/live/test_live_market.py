@@ -131,8 +131,8 @@ def test_orders_by_hand_reach_the_market(live: LiveMarket) -> None:
     snapshot = wait_for(live, lambda s: s.classes[7].inventory == 4)
     assert snapshot.classes[7].name == "human"
     outcome = live.do(PlaceOrder(side=1, price=1e9, size=4)).wait(_PATIENCE)
-    assert not outcome.accepted and outcome.refusal.code == "invalid"
-    assert outcome.refusal.key == "price" and "ladder" in outcome.refusal.message
+    assert not outcome.accepted and outcome.refusal.code == "price_off_ladder"
+    assert "ladder" in outcome.message
 
 
 def test_a_market_that_cannot_be_made_leaves_the_running_one(live: LiveMarket, tmp_path) -> None:

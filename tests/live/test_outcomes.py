@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
+from typing import get_args
 
+import numpy as np
 import pytest
 from support.live_markets import SCENARIO
 
+from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import (
+    AddTraders,
     CancelOrder,
     CancelOrders,
     CancelPlanned,
+    ChangePopulation,
     EndStress,
     ForkMarket,
     Inject,
@@ -27,8 +33,16 @@ from abm_desktop.live.commands import (
     StepTime,
 )
 from abm_desktop.live.outcomes import CommandOutcome, Outcomes
-from abm_desktop.live.refusals import MarketGone, NoMarket, StartHasPassed
-from abm_desktop.market.refusals import OrderRefused
+from abm_desktop.live.refusals import (
+    CommandRefusal,
+    MarketGone,
+    NoMarket,
+    StartHasPassed,
+    refusal_of,
+)
+from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.refusals import OrderRefused, StressIsOver
 from abm_desktop.scenario import FlashCrash, LiquidityShock
 
 PATIENCE = 60.0
@@ -70,14 +84,14 @@ def test_everybody_hears_the_same_and_the_ticket_knows_its_own(live):
     assert [o.command for o in told] == commands
     assert [o.generation for o in told] == [1] * len(commands)
     assert [o.refusal.code for o in told if not o.accepted] == [
-        "start_has_passed", "invalid", "invalid", "order_refused",
+        "start_has_passed", "stress_is_over", "price_off_ladder", "order_refused",
     ]  # fmt: skip
     _, crash, planned, late, bought, rests, ended, gone, *_ = told
     assert crash.time == 20.0 and crash.accepted and planned.planned == 1
     assert late.refusal == StartHasPassed(1.0, 20.0) and "Choose a later time" in late.message
     assert bought.filled == 4 and bought.order is None and rests.order is not None
-    assert ended.accepted and "acts" in gone.refusal.message
-    assert told[10].refusal.key == "price"
+    assert ended.accepted and gone.refusal == StressIsOver("flash_crash", 20.0)
+    assert told[10].refusal.price == 1e9
     assert told[11].refusal == OrderRefused("there is no such order (any more)")
     # The snapshot shows what an outcome tells of.
     assert live.snapshot.own.position == 4 and len(live.snapshot.planned) == 1
@@ -95,6 +109,41 @@ def test_an_outcome_is_json_both_ways(live):
         assert json.loads(text)["command"]["do"] == command.do
         assert CommandOutcome.model_validate_json(text) == outcome
     assert outcome.generation == 3
+
+
+@pytest.mark.parametrize("kind", sorted(get_args(get_args(CommandRefusal)[0]), key=str))
+def test_every_refusal_is_json_both_ways_and_says_something(kind):
+    examples = {"str": "x", "float": 1.5, "int": 3}
+    values = {f.name: examples[f.type] for f in dataclasses.fields(kind) if f.name != "code"}
+    refusal = kind(**values)
+    outcome = Outcomes().publish(generation=1, refusal=refusal)
+    back = CommandOutcome.model_validate_json(outcome.model_dump_json())
+    assert back == outcome and type(back.refusal) is kind and len(back.message) > 2 * len("x")
+    assert CommandOutcome.model_json_schema()["properties"]["refusal"]
+
+
+def test_a_market_tells_what_it_cannot_do_by_codes():
+    feed = SimulatedFeed(SCENARIO, 3)
+
+    def code_of(command, times=1):
+        for _ in range(times):
+            try:
+                feed.do(command)
+            except (InputError, UnavailableError) as error:
+                return refusal_of(error).code
+        return ""
+
+    assert code_of(Inject(stress=LiquidityShock(duration=500.0)), 40) == "stress_slots_taken"
+    population = SCENARIO.population.model_copy(
+        update={"momentum": SCENARIO.population.momentum.model_copy(update={"rate": 0.0})}
+    )
+    still = SCENARIO.model_copy(update={"population": population})
+    assert code_of(ChangePopulation(scenario=still)) == "class_keeps_acting"
+    weights = [np.full((13, 3), k, np.float32) for k in range(100)]
+    codes = {
+        code_of(AddTraders(policy=PolicyNet((w,), (np.zeros(3, np.float32),)))) for w in weights
+    }
+    assert codes == {"", "policy_slots_taken"}
 
 
 def test_a_slow_listener_holds_nobody_up_and_what_it_lost_is_counted():

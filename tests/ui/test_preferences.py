@@ -120,6 +120,10 @@ def test_a_reset_can_ask_first(window, live, settings):
 
 class Training(QWidget):
     is_training = True
+    work = None
+
+    def rest(self):
+        pass
 
     async def close_training(self):
         pass

@@ -257,7 +257,9 @@ class FakeRL(QWidget):
     trouble = Signal(object)
     state_changed = Signal()
     is_training = False
+    work = None
     scenario = None
+    models = types.SimpleNamespace(count=types.SimpleNamespace(setValue=lambda number: None))
     ticks = 0
 
     def set_scenario(self, path):

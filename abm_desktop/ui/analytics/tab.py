@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -27,8 +29,14 @@ from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.segments import segment_row
 from abm_desktop.ui.work import Work
 
+if TYPE_CHECKING:
+    from abm_desktop.ui.analytics.compare_page import ComparePage
+    from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
+    from abm_desktop.ui.analytics.facts_page import FactsPage
+
 __all__ = ["AnalyticsTab"]
 
+_Page = TypeVar("_Page", bound=AnalyticsPage)
 
 RAIL_WIDTH = 96
 WINDOWS: tuple[tuple[str, float | None], ...] = (
@@ -151,13 +159,36 @@ class AnalyticsTab(QWidget):
     @property
     def work(self) -> Work | None:
         """The experiment that runs; None where none does."""
-        page = self._pages.get("experiments")
-        found: Work | None = None if page is None else page.controller.work  # type: ignore[attr-defined]
-        return found
+        if "experiments" not in self._pages:
+            return None
+        from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
 
-    def act(self, name: str) -> None:
-        """Carry out the action ``name`` of the page on show: one of its methods."""
-        getattr(self._pages[self.page_name], name)()
+        page = self._pages["experiments"]
+        return page.controller.work if isinstance(page, ExperimentsPage) else None
+
+    def show_facts(self) -> FactsPage:
+        """Bring the page of the stylised facts into view."""
+        from abm_desktop.ui.analytics.facts_page import FactsPage
+
+        return self._shown("facts", FactsPage)
+
+    def show_comparison(self) -> ComparePage:
+        """Bring the page that compares runs into view."""
+        from abm_desktop.ui.analytics.compare_page import ComparePage
+
+        return self._shown("compare", ComparePage)
+
+    def show_experiments(self) -> ExperimentsPage:
+        """Bring the page of experiments into view."""
+        from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
+
+        return self._shown("experiments", ExperimentsPage)
+
+    def _shown(self, name: str, kind: type[_Page]) -> _Page:
+        self.show_page(name)
+        page = self.page(name)
+        assert isinstance(page, kind)
+        return page
 
     def next_page(self, step: int = 1) -> None:
         """Show the next page, or with -1 the one before."""
