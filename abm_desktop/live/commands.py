@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from abm_desktop.inputs import shown
 from abm_desktop.market import commands as market_commands
 from abm_desktop.market.commands import (
     AddTraders,
@@ -26,7 +27,8 @@ from abm_desktop.market.commands import (
     StepEvents,
     written,
 )
-from abm_desktop.scenario.base import Model
+from abm_desktop.scenario import Scenario
+from abm_desktop.scenario.base import LaterBuiltModel
 from abm_desktop.scenario.command_types import Number, Seconds, Seed, Speed, read_one_of
 
 __all__ = [
@@ -53,12 +55,13 @@ __all__ = [
     "StepEvents",
     "StepTime",
     "WatchTrader",
+    "in_short",
     "read_command",
     "written",
 ]
 
 
-class SessionCommand(Model):
+class SessionCommand(LaterBuiltModel):
     """Base of the commands that :class:`LiveMarket` carries out by itself."""
 
     do: str
@@ -167,6 +170,20 @@ COMMANDS: dict[str, type[MarketCommand] | type[SessionCommand]] = {
     },
 }
 """Every kind, by its name in JSON."""
+
+
+def in_short(command: MarketCommand | SessionCommand) -> str:
+    """A command in a line of a log.
+
+    >>> in_short(PlaceOrder(side=1, size=5))
+    'place_order side=1 price=None size=5'
+    """
+    parts = [
+        f"{name}={value.name if isinstance(value, Scenario) else shown(value)}"
+        for name, value in command
+        if name != "do"
+    ]
+    return " ".join((command.do, *parts))
 
 
 def read_command(values: object) -> MarketCommand | SessionCommand:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from abm_desktop.live.commands import Command
 from abm_desktop.live.refusals import CommandRefusal, OrderRefused
 from abm_desktop.live.types import PlannedStress
-from abm_desktop.scenario.base import Model
+from abm_desktop.scenario.base import LaterBuiltModel
 
 if TYPE_CHECKING:
     from abm_desktop.market.orders_by_hand import OrderReport
@@ -28,7 +28,7 @@ MOST_WAITING = 10_000
 """Outcomes that wait for one listener; what is older goes, and is counted."""
 
 
-class CommandOutcome(Model):
+class CommandOutcome(LaterBuiltModel):
     """What became of one command."""
 
     sequence: int

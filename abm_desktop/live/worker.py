@@ -32,6 +32,7 @@ from abm_desktop.live.commands import (
     StepEvents,
     StepTime,
     WatchTrader,
+    in_short,
 )
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.outcomes import Outcomes, Ticket, answer_fields
@@ -196,6 +197,10 @@ class MarketWorker:
     def _carry_out(self, ticket: Ticket) -> dict[str, Any]:
         """Do what a ticket asks for; returns the fields of its outcome."""
         command = ticket.command
+        if command is not None:
+            # A slider that is moved sets the speed many times a second.
+            often = isinstance(command, SetSpeed | WatchTrader)
+            log.log(logging.DEBUG if often else logging.INFO, "%s", in_short(command))
         outcome: dict[str, Any] = {"ticket": ticket.number, "command": command}
         outcome["time"] = None if self._feed is None else self._feed.now
         try:

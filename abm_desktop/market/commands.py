@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from abm_desktop.inputs import real, shown
-from abm_desktop.scenario.base import Model, clash
+from abm_desktop.scenario.base import LaterBuiltModel, clash
 from abm_desktop.scenario.bounds import Lots
 from abm_desktop.scenario.checked import PolicyGroup
 from abm_desktop.scenario.command_types import (
@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 
-class MarketCommand(Model):
+class MarketCommand(LaterBuiltModel):
     """Base of all: immutable, with the bounds that a scenario file has.
 
     Raises:

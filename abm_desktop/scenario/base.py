@@ -14,6 +14,12 @@ class Model(BaseModel):
     )
 
 
+class LaterBuiltModel(Model):
+    """A model whose validator is made when it is first needed: a window opens sooner."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
 def clash(key: str, message: str, remedy: str) -> PydanticCustomError:
     """An error of our own rules, pinned to ``key`` of the model at hand ("": the value itself)."""
     return PydanticCustomError(

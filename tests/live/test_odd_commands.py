@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live import LiveMarket
-from abm_desktop.live.commands import COMMANDS, read_command, written
+from abm_desktop.live.commands import COMMANDS, Command, in_short, read_command, written
 from abm_desktop.live.session_record import SessionRecord, restore
 from abm_desktop.market.commands import MARKET_COMMANDS, JoiningTraders
 from abm_desktop.market.policy import PolicyNet
@@ -52,6 +53,7 @@ def told(name: str) -> dict:
 
 def test_every_command_survives_its_file():
     assert set(GOOD) == set(COMMANDS)
+    assert set(get_args(get_args(Command)[0])) == set(COMMANDS.values())
     for name, kind in COMMANDS.items():
         values = told(name)
         assert values["do"] == name and set(GOOD[name]) < set(values)
@@ -59,6 +61,7 @@ def test_every_command_survives_its_file():
         assert type(back) is kind and written(back) == values
         with pytest.raises(ValueError, match="frozen"):
             back.do = "other"
+        assert in_short(back).startswith(name) and len(in_short(back)) < 300
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

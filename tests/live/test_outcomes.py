@@ -113,12 +113,12 @@ def test_an_outcome_is_json_both_ways(live):
 
 @pytest.mark.parametrize("kind", sorted(get_args(get_args(CommandRefusal)[0]), key=str))
 def test_every_refusal_is_json_both_ways_and_says_something(kind):
-    examples = {"str": "x", "float": 1.5, "int": 3}
+    examples = {"str": "what", "float": 1.5, "int": 3}
     values = {f.name: examples[f.type] for f in dataclasses.fields(kind) if f.name != "code"}
     refusal = kind(**values)
     outcome = Outcomes().publish(generation=1, refusal=refusal)
     back = CommandOutcome.model_validate_json(outcome.model_dump_json())
-    assert back == outcome and type(back.refusal) is kind and len(back.message) > 2 * len("x")
+    assert back == outcome and type(back.refusal) is kind and len(back.message) > 3
     assert CommandOutcome.model_json_schema()["properties"]["refusal"]
 
 

@@ -25,8 +25,9 @@ from abm_desktop.live.commands import (
     StepEvents,
     StepTime,
 )
-from abm_desktop.live.session_record import SessionRecord
+from abm_desktop.live.session_record import SessionRecord, describe, restore
 from abm_desktop.live.session_script import script_of
+from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.scenario import FlashCrash, LiquidityShock
 
 HASH = """
@@ -81,6 +82,27 @@ def test_the_script_of_a_session_makes_the_same_tape(tmp_path):
     said, tape = done.stdout.splitlines()
     assert said.startswith(f"{record.time:g} s, ") and f"state {record.checksum:08x}" in said
     assert hashlib.sha256(fills.tobytes()).hexdigest() == tape
+
+
+def test_the_script_of_a_fork_of_a_recovered_session_in_a_stressed_scenario():
+    crash = FlashCrash(at=15.0, magnitude=0.03, duration=40.0)
+    feed = SimulatedFeed(SCENARIO.model_copy(update={"stress": (crash,), "name": 'a "b" \\'}), 9)
+    feed.advance(12.5)
+    feed.do(PlaceOrder(side=-1, size=4))
+    feed.step(2)
+    feed.advance(31.0)
+    again = restore(describe(feed))
+    again.do(SetRule(rule="luld", values={"band": 0.05}))
+    again.advance(40.0)
+    fork = again.forked(33.0, 1)
+    fork.do(AddTraders(policy=policy(), count=1))
+    fork.do(AddTraders(policy=policy(), count=1, size=0))
+    fork.advance(50.0)
+    script = script_of(describe(fork))
+    assert script.count("policy_of(") == 1 and "stress=(FlashCrash(" in script
+    exec(compile(script, "session.py", "exec"), {})  # ends with SystemExit if it is another market
+    with pytest.raises(SystemExit):
+        exec(compile(script.replace("size=4", "size=5"), "session.py", "exec"), {})
 
 
 def test_a_script_that_comes_out_otherwise_says_so(tmp_path):
