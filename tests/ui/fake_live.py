@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,7 @@ from abm_desktop.live import (
     MarketSnapshot,
     RunState,
 )
-from abm_desktop.live.commands import Inject, PauseMarket, RunMarket
+from abm_desktop.live.commands import Inject, PauseMarket, RunMarket, in_short
 from abm_desktop.live.outcomes import Outcomes, Ticket
 from abm_desktop.market.state import TRADE as FILL
 from abm_desktop.market.statements import StressInjected
@@ -158,6 +159,7 @@ class FakeLive:
 
     def do(self, command: Any) -> Ticket:
         self.commands.append(command)
+        logging.getLogger("abm_desktop.live.worker").info("%s", in_short(command))
         if isinstance(command, RunMarket | PauseMarket):
             running = isinstance(command, RunMarket)
             self.show(state=RunState.RUNNING if running else RunState.PAUSED)

@@ -21,7 +21,7 @@ def test_log_shows_what_was_done_and_what_went_wrong(window, live):
     live.show(phase="halted", phase_reason=PhaseCause(2), time=700.0)
     window.draw()
     text = console.text.toPlainText().replace("\xa0", " ")
-    assert "inject" in text and "flash_crash" in text and "There is <no> such file" in text
+    assert "inject" in text and "FlashCrash" in text and "There is <no> such file" in text
     assert "market: halted market-wide breaker at 11:40" in text and "a detail" not in text
     console.level.setCurrentIndex(2)
     text = console.text.toPlainText()
