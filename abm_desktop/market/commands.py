@@ -286,6 +286,6 @@ def read_command(values: object) -> MarketCommand:
     return read_one_of(MARKET_COMMANDS, values)
 
 
-def written(command: Model) -> dict[str, Any]:
+def written(command: LaterBuiltModel) -> dict[str, Any]:
     """A command as plain values, as in JSON."""
     return command.model_dump(mode="json")
