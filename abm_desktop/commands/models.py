@@ -13,6 +13,7 @@ import typer
 from abm_desktop.commands.console import Failed, Out, given_path, table
 from abm_desktop.learning.judging.evaluation_columns import everywhere
 from abm_desktop.learning.registry import models as registry
+from abm_desktop.plain_words import printable
 
 app = typer.Typer(
     help="List, show, tag, compare, export, import, rename and delete trained models."
@@ -115,7 +116,7 @@ def export(
 ) -> None:
     """Write a model to a file, for other programs or for another computer."""
     with _told():
-        print(registry.export_model(name, target, overwrite=overwrite))
+        print(printable(registry.export_model(name, target, overwrite=overwrite)))
 
 
 @app.command("import")
@@ -136,7 +137,7 @@ def import_(
     with _told():
         taken = registry.import_model(source, name).name
         load_history(taken)  # tells where its curves are damaged
-    print(taken)
+    print(printable(taken))
 
 
 @app.command()

@@ -142,6 +142,10 @@ def test_a_folder_that_somebody_else_has_put_there_is_refused(tmp_path, monkeypa
         paths.usable_cache_dir()
 
 
+ASCII = "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
+"""What Python then knows of letters are those of 1967."""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="as of a shell")
 @pytest.mark.parametrize(
     ("line", "status", "words"),
@@ -152,6 +156,12 @@ def test_a_folder_that_somebody_else_has_put_there_is_refused(tmp_path, monkeypa
         ('mkdir gone && cd gone && rmdir ../gone && "$@" models list | cat', 0, ""),
         ('mkdir gone && cd gone && rmdir ../gone && ABM_DESKTOP_DATA=x "$@" models list', 1, "x"),
         ('NUMBA_DISABLE_JIT=1 "$@" run calm --duration 1s', 1, "NUMBA_DISABLE_JIT"),
+        ('ulimit -v 200000; "$@" models export calm-ppo x.npz', 1, "memory ran out"),
+        ('ulimit -f 0; "$@" models export calm-ppo x.npz', 1, "ABM_DESKTOP_CACHE"),
+        (f'{ASCII} "$@" models export calm-ppo größe-π.npz && test -s größe-π.npz', 0, ""),
+        (f'{ASCII} "$@" replay größe-π', 1, "gr\\xc3\\xb6\\xc3\\x9fe-\\xcf\\x80"),
+        ('env -u ABM_DESKTOP_DATA HOME=x "$@" models list', 1, "HOME"),
+        ('env -u XDG_DATA_HOME HOME=x "$@" install-launcher', 1, "HOME"),
     ],
 )
 def test_in_a_shell(tmp_path, line, status, words):
