@@ -46,7 +46,7 @@ def evaluate_model(
     if known:
         kept = with_earlier(summary, known.metrics.get("evaluation"))
         models.set_metrics(model, evaluation=kept)
-    _write(out, summary)
+    write_values(out, summary)
     return 0 if all(result.accepted for result in results) else 1
 
 
@@ -121,7 +121,7 @@ def stress_test_model(
     )  # fmt: skip
     if _known(model):
         models.set_metrics(model, stress_test=summary)
-    _write(out, summary)
+    write_values(out, summary)
 
 
 def _stress_row(o: dict[str, Any]) -> tuple[str, ...]:
@@ -184,7 +184,8 @@ def _seconds(value: float | None) -> str:
     return "never" if value is None else f"{value:.0f}"
 
 
-def _write(out: Path | None, values: Any) -> None:
+def write_values(out: Path | None, values: Any) -> None:
+    """Write a result as JSON, if a file is asked for; ends the command if it cannot be written."""
     if out is not None:
         try:
             write_whole(out, json.dumps(values, indent=1) + "\n")

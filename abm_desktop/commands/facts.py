@@ -53,7 +53,7 @@ def show_facts(
     facts = _measure(records, console)
     _print(facts, title, console)
     if out is not None:
-        _write(out, title, seeds, facts)
+        write_facts(out, title, seeds, facts)
     failed = [fact for fact in facts if fact.gate == "hard" and fact.verdict == "FAIL"]
     if failed:
         names = "; ".join(fact.name for fact in failed)
@@ -170,7 +170,8 @@ def _interval(fact: Fact) -> str:
     return "" if fact.low != fact.low else f"{_number(fact.low)} .. {_number(fact.high)}"
 
 
-def _write(out: Path, title: str, seeds: list[int], facts: list[Fact]) -> None:
+def write_facts(out: Path, title: str, seeds: list[int], facts: list[Fact]) -> None:
+    """Write what was measured as JSON; ends the command if the file cannot be written."""
     content: dict[str, Any] = {
         "subject": title,
         "seeds": seeds,

@@ -61,9 +61,9 @@ def list_all(
             model.name,
             model.trained_as,
             model.scenario,
-            _short(model.env_steps),
-            _accepted(model),
-            "shipped" if model.bundled else _day(model.created),
+            short_count(model.env_steps),
+            acceptance(model),
+            "shipped" if model.bundled else day_of(model.created),
             model.status,
             " ".join(model.tags),
         )
@@ -178,18 +178,21 @@ class _told:  # noqa: N801  (reads as a statement)
             raise Failed(str(error)) from error
 
 
-def _day(created: str) -> str:
+def day_of(created: str) -> str:
+    """The day of an ISO time, in this machine's time zone."""
     return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d")
 
 
-def _short(number: int) -> str:
+def short_count(number: int) -> str:
+    """Three digits and a unit: 1.23M."""
     for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= unit:
             return f"{number / unit:.3g}{name}"
     return str(number)
 
 
-def _accepted(model: registry.ModelInfo) -> str:
+def acceptance(model: registry.ModelInfo) -> str:
+    """Whether the model's evaluations accepted it, by market if they differ."""
     found = everywhere(model.metrics.get("evaluation"))
     words = ["yes" if evaluation["accepted"] else "no" for evaluation in found]
     if len(set(words)) <= 1:

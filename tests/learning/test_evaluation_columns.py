@@ -10,7 +10,7 @@ from statistics import mean, median, stdev
 import numpy as np
 import pytest
 
-from abm_desktop.commands.evaluate import _write
+from abm_desktop.commands.evaluate import write_values
 from abm_desktop.learning.judging import role_days, stress_test, trading_days
 from abm_desktop.learning.judging.evaluation import AGENT, MAKER, SYMMETRIC, judge
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
@@ -194,7 +194,7 @@ def test_every_column_of_an_evaluation(monkeypatch, tmp_path, role):
         policy = role_policy(role)
         found = judge_role("made", results, 2.0, policy)
     file = tmp_path / "evaluation.json"
-    _write(file, found.summary())
+    write_values(file, found.summary())
     told = json.loads(file.read_text(encoding="utf-8"))
     assert list(told) == [
         "scenario", "role", "days", "hours", "accepted", "flags", "checks", "value_ratio", "rules",
@@ -269,7 +269,7 @@ def test_every_column_of_a_stress_test(monkeypatch, tmp_path):
         scenario=MARKET, lead=70.0, before=61.0, **settings,
     )  # fmt: skip
     file = tmp_path / "stress.json"
-    _write(file, summary_of(outcomes, "made", **settings))
+    write_values(file, summary_of(outcomes, "made", **settings))
     told = json.loads(file.read_text(encoding="utf-8"))
     (found,) = told.pop("outcomes")
     assert told == {"scenario": "made", **settings}

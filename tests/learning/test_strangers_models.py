@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from abm_desktop.commands.models import _accepted, _day, _short
+from abm_desktop.commands.models import acceptance, day_of, short_count
 from abm_desktop.inputs import InputError
 from abm_desktop.learning import presets
 from abm_desktop.learning.config import ConfigError, make_config
@@ -367,7 +367,7 @@ def test_chance_makes_errors_of_one_kind_only(tmp_path, data_folder):
         try:
             model = models.get_model("mine")
             compare_models([model, model])
-            _accepted(model), _day(model.created), _short(model.env_steps)
+            acceptance(model), day_of(model.created), short_count(model.env_steps)
             models.load_policy("mine").logits(np.zeros((1, 13), np.float32))
         except models.ModelError as error:
             refused += 1

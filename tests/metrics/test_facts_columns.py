@@ -11,7 +11,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import digamma
 
-from abm_desktop.commands.facts import _write
+from abm_desktop.commands.facts import write_facts
 from abm_desktop.metrics.stylized_facts import suite
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, ReducedSession
@@ -256,7 +256,7 @@ def expected_of(records, waits):
 @pytest.fixture(scope="module")
 def rows(made, tmp_path_factory):
     file = tmp_path_factory.mktemp("facts") / "facts.json"
-    _write(file, "made", [5, 6], suite.measure(made[0], resamples=400))
+    write_facts(file, "made", [5, 6], suite.measure(made[0], resamples=400))
     written = json.loads(file.read_text(encoding="utf-8"))
     assert list(written) == ["subject", "seeds", "facts"]
     assert (written["subject"], written["seeds"]) == ("made", [5, 6])

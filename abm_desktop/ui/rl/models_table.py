@@ -91,11 +91,11 @@ class _ModelRows(QAbstractTableModel):
         k = index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _text(model, k)
+                return cell_text(model, k)
             case Qt.ItemDataRole.UserRole:
                 return _sort_key(model, k)
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(model)
+                return row_tip(model)
             case Qt.ItemDataRole.TextAlignmentRole if COLUMNS[k].numeric:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.FontRole if COLUMNS[k].numeric:
@@ -125,7 +125,7 @@ class _Filter(QSortFilterProxyModel):
         rows = self.sourceModel()
         assert isinstance(rows, _ModelRows)
         model = rows.models[row]
-        text = " ".join(_text(model, k) for k in range(len(COLUMNS))).lower()
+        text = " ".join(cell_text(model, k) for k in range(len(COLUMNS))).lower()
         return all(word in text for word in self._words)
 
 
@@ -208,7 +208,7 @@ class ModelTable(QTableView):
         for k, column in enumerate(COLUMNS):
             title = str(self._rows.headerData(k, Qt.Orientation.Horizontal))
             metrics = numbers if column.numeric else words
-            texts = [metrics.horizontalAdvance(_text(m, k)) for m in self._rows.models]
+            texts = [metrics.horizontalAdvance(cell_text(m, k)) for m in self._rows.models]
             needed.append(min(WIDEST, max(words.horizontalAdvance(title), *texts, 0) + PADDING))
         free = max(0, self.viewport().width() - sum(needed))
         shares = sum(column.share for column in COLUMNS)
@@ -226,7 +226,8 @@ class ModelTable(QTableView):
         return self._rows.models[self._filter.mapToSource(self._filter.index(row, 0)).row()]
 
 
-def _text(model: ModelInfo, column: int) -> str:
+def cell_text(model: ModelInfo, column: int) -> str:
+    """The text of one cell of the table."""
     match column:
         case 0:
             return model.name
@@ -257,7 +258,7 @@ def _sort_key(model: ModelInfo, column: int) -> Any:
         return model.env_steps
     if column == 5:
         return -1e300 if model.reward_mean is None else model.reward_mean
-    return _text(model, column).lower()
+    return cell_text(model, column).lower()
 
 
 def _date(created: str) -> str:
@@ -267,7 +268,7 @@ def _date(created: str) -> str:
         return created
 
 
-def _tip(model: ModelInfo) -> str:
+def row_tip(model: ModelInfo) -> str:
     lines = [
         str(model.folder),
         tr("seed {seed}, ABM Desktop {version}").format(seed=model.seed, version=model.version),

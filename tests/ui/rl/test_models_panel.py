@@ -11,7 +11,7 @@ from abm_desktop.learning.registry import models
 from abm_desktop.ui.rl import judging, verdict
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
-from abm_desktop.ui.rl.models_table import ModelTable, _text, _tip
+from abm_desktop.ui.rl.models_table import ModelTable, cell_text, row_tip
 from abm_desktop.ui.rl.result_dialog import ResultDialog, evaluation_dialog, stress_dialog
 from abm_desktop.ui.translations import install
 
@@ -78,7 +78,7 @@ def test_every_shipped_model_is_told(tab, monkeypatch):
     shipped = models.list_models(studies=True)
     assert len(shipped) > 10
     for model in shipped:
-        assert [_text(model, column) for column in range(10)] and _tip(model)
+        assert [cell_text(model, column) for column in range(10)] and row_tip(model)
         for kind, show in (("evaluation", evaluation_dialog), ("stress_test", stress_dialog)):
             if results := model.metrics.get(kind):
                 assert show(tab, model.name, results).as_text()
