@@ -60,7 +60,7 @@ def run_window(path: Path | None = None) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        loop.run_until_complete(_serve(path))
+        loop.run_until_complete(_serve(app, path))
     return 0
 
 
@@ -75,9 +75,10 @@ def first_file(settings: Settings) -> Path:
     return file if file.is_file() else paths.scenario_dir() / f"{FIRST_SCENARIO}.toml"
 
 
-async def _serve(path: Path | None) -> None:
+async def _serve(app: QApplication, path: Path | None) -> None:
     closed = asyncio.Event()
-    window = MainWindow()
+    with theme.styled_at_the_end(app):
+        window = MainWindow()
     window.closed.connect(closed.set)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs the handler between two frames: the frame timer wakes it up.

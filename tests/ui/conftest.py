@@ -58,7 +58,8 @@ def settings(tmp_path):
 def window(qtbot, qapp, live, settings):
     if theme.current().name != "dark" or not qapp.styleSheet():
         theme.apply(qapp, "dark")
-    window = MainWindow(live, settings)
+    with theme.styled_at_the_end(qapp):
+        window = MainWindow(live, settings)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()

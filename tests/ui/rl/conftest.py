@@ -70,7 +70,8 @@ def tab(qtbot, qapp, loop, shipped, client):
     """A tab whose trainings are the test's own words."""
     if theme.current().name != "dark" or not qapp.styleSheet():
         theme.apply(qapp, "dark")
-    tab = RLTab(controller=TrainingController(client=client))
+    with theme.styled_at_the_end(qapp):
+        tab = RLTab(controller=TrainingController(client=client))
     qtbot.addWidget(
         tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
     )
