@@ -13,7 +13,7 @@ import numpy as np
 
 from abm_desktop.envs.steps import begin_episode, step_reward
 from abm_desktop.market import opening
-from abm_desktop.market.compiled import kernel
+from abm_desktop.market.compiled import inlined, kernel
 from abm_desktop.market.intents import ask_cancel
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.policy import HOLD_ACTION
@@ -167,7 +167,7 @@ def _position_reward(m, a, t, weights, mid, sigma, seconds, over):
     )
 
 
-@kernel
+@inlined
 def _play_round(markets, k, first, traders, actions, weights, step, spread, until, obs, rewards):
     """One round of market ``k``; returns whether the episode is over."""
     m = markets.market[k]

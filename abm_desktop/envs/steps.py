@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from abm_desktop.market import opening
-from abm_desktop.market.compiled import kernel
+from abm_desktop.market.compiled import inlined, kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.kernel import advance
 
@@ -46,7 +46,7 @@ def begin_episode(markets, k, agent, obs):
     observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
 
 
-@kernel
+@inlined
 def _step_one(markets, k, agent, action, weights, until, obs):
     """Act and run on to the next decision; returns (reward, whether the episode is over)."""
     m = markets.market[k]

@@ -125,7 +125,24 @@ _use_cache()
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile without the GIL and without reference counts; array arguments are only borrowed."""
-    return njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)
+    dispatcher = njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)
+    return _one_for_all_constants(dispatcher)
+
+
+def _one_for_all_constants(dispatcher: Any) -> Any:
+    """Let a call with a constant use the code for any number.
+
+    By itself Numba compiles a kernel once more for each constant that another kernel passes to it:
+    ``advance`` three times, small ones up to eighteen. LLVM sees the constants wherever it inlines.
+    """
+    of_types = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        plain = tuple(types.unliteral(kind) for kind in args)
+        return of_types(plain, {name: types.unliteral(kind) for name, kind in kws.items()})
+
+    dispatcher.get_call_template = get_call_template
+    return dispatcher
 
 
 def inlined(function: Callable[..., Any]) -> Any:
