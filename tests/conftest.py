@@ -6,8 +6,10 @@ This runs before any test module is imported, since the package reads these vari
 from __future__ import annotations
 
 import atexit
+import functools
 import gc
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -37,10 +39,20 @@ settings.load_profile("fixed")
 _RAY = ("tests/learning/", "tests/ui/rl/test_rl_tab.py")
 """Where trainings run. One worker has them all: they share a Ray cluster, and no second one ever
 takes memory beside it."""
-_LONG = ("tests/ui/", "tests/experiments/", "tests/envs/", "tests/cli/test_bench")
+_STYLE = "tests/packaging/test_style.py"
+_LONG = ("tests/experiments/", "tests/envs/", "tests/cli/test_bench", "tests/market/")
 """Begun early: if one of them came last, the other worker would wait for it."""
+_WITHOUT_MARKET = re.compile(
+    r"tests/(common|packaging|ui)/|tests/scenario/test_(?!bounds)"
+    r"|tests/metrics/test_(market|streaming|stylized_facts)\.py"
+    r"|tests/learning/test_(?!evaluation|multi_agent|public_face|recipes|replay|roles|stable)"
+)
+"""Run while the market is being compiled, in a process of its own."""
+_WITH_MARKET = re.compile(r"real_|_recover|bench|scrub|population|by_hand|test_training\.py|rl_tab")
+"""Files that need it nevertheless, by their names or those of a test in them."""
 
 
+@functools.cache
 def _compile_market() -> None:
     """Compile the market, or wait until another process has; later processes find it cached."""
     from abm_desktop.live.compilation import cold_start_command
@@ -59,20 +71,27 @@ def pytest_sessionstart(session) -> None:
         threading.Thread(target=_compile_market, daemon=True).start()
 
 
-def pytest_collection_finish(session) -> None:
-    """Compile before any test's clock runs."""
-    if session.items and not session.config.option.collectonly:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Compile before the clock of the first test in which the market runs."""
+    if _file(item.nodeid) in _needing:
         _compile_market()
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """Keep what all test modules import, half a million objects, out of garbage collections."""
+    """Keep what all test modules import, half a million objects, out of garbage collections.
+
+    Between modules and windows everything is collected; by itself Python would do it several times
+    while a window is built.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
         gc.enable()
 
 
@@ -80,19 +99,39 @@ def pytest_collection():
 def nothing_kept():
     yield
     give_back()
+    gc.freeze()  # what a module has left, such as imports, is not looked at again
+
+
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
 
 
 def _unit(nodeid: str) -> str:
     """What a worker gets at a time: a file, so that fixtures of a module are made only once."""
-    return "ray" if nodeid.startswith(_RAY) else nodeid.partition("::")[0]
+    return "ray" if nodeid.startswith(_RAY) else _file(nodeid)
+
+
+_needing: set[str] = set()
+"""The files that need the market."""
+
+
+def _place(nodeid: str) -> tuple[int, bool]:
+    needs = _file(nodeid) in _needing
+    if _unit(nodeid) == "ray":
+        return 0, needs
+    if nodeid.startswith(_STYLE):
+        return 1, False
+    return (2 if not needs else 3 if nodeid.startswith(_LONG) else 4), False
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Let several workers (``make test``) begin with what takes longest."""
+    """Let several workers (``make test``) begin with Ray, and with what needs no market."""
+    names = [item.nodeid for item in items]
+    _needing.update(
+        _file(n) for n in names if not _WITHOUT_MARKET.match(n) or _WITH_MARKET.search(n)
+    )
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(
-            key=lambda item: (_unit(item.nodeid) != "ray", not item.nodeid.startswith(_LONG))
-        )
+        items.sort(key=lambda item: _place(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

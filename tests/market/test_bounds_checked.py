@@ -19,6 +19,7 @@ def test_no_index_goes_past_an_array() -> None:
     environment = {
         **os.environ,
         "NUMBA_BOUNDSCHECK": "1",
+        "NUMBA_OPT": "1",  # compiles sooner, and checks as much
         "PYTHONPATH": str(TESTS),
         "ABM_DESKTOP_CACHE": str(cache),  # the usual one keeps few versions of the sources
     }

@@ -79,8 +79,8 @@ def test_an_auction_is_marked_and_no_trade(tmp_path):
         tmp_path,
         ("34200.5", 6, -1, 70_000, 1_000_000, -1),
         ("34300", 5, 0, 10, 1_000_000, BUY),
-        ("57600", 6, -2, 5_000, 1_000_100, 1),
-        ("57601", 6, -4, 3, 1_000_000, -1),
+        ("34400", 6, -2, 5_000, 1_000_100, 1),
+        ("34401", 6, -4, 3, 1_000_000, -1),
     )
     replay = Replay.open(path)
     assert replay.check().ok
@@ -97,7 +97,7 @@ def test_an_auction_is_marked_and_no_trade(tmp_path):
     assert mark.time == 34200.5 and mark.what == AuctionPrinted("opening auction", 70_000, 100.0)
     assert mark.label == "opening auction: 70,000 at 100.0000 (not in the volume)"
     assert feed.fields()["volume"] == 0
-    feed.advance(57600.0)
+    feed.advance(34400.0)
     assert feed.fields()["volume"] == 10
 
 

@@ -21,7 +21,7 @@ LOAD = {
 def test_report_and_json(capsys, monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert bench("ui", lobster=[], peers=False, repeats=1, messages=10_000, as_json=True,
-                 seconds=2.0, training=False) == 0  # fmt: skip
+                 seconds=1.0, training=False) == 0  # fmt: skip
     found = json.loads(capsys.readouterr().out)
     rows = {row["case"]: row["value"] for row in found["rows"]}
     assert found["bench"] == "ui"
