@@ -38,7 +38,7 @@ def perceptron(outputs: int) -> nn.Sequential:
 class PPO:
     """Rollout, generalised advantages, clipped updates."""
 
-    def __init__(self, env: VectorEnv) -> None:
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
         self._env = env
         self.actor, self._critic = perceptron(_ACTIONS), perceptron(1)
         self._parameters = [*self.actor.parameters(), *self._critic.parameters()]
@@ -139,7 +139,7 @@ class _Replay:
 class _OffPolicy:
     """Step all environments once, learn from one minibatch, and so on."""
 
-    def __init__(self, env: VectorEnv) -> None:
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
         self._env, self._replay = env, _Replay()
         self._seen = env.reset(seed=1)[0]
         self._steps = 0
@@ -171,7 +171,7 @@ def _follow(targets: nn.Module, networks: nn.Module) -> None:
 class DQN(_OffPolicy):
     """Q-learning with a target network."""
 
-    def __init__(self, env: VectorEnv) -> None:
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
         super().__init__(env)
         self.network, self._target = perceptron(_ACTIONS), perceptron(_ACTIONS)
         self._target.load_state_dict(self.network.state_dict())
@@ -202,7 +202,7 @@ class DQN(_OffPolicy):
 class SAC(_OffPolicy):
     """Soft actor-critic for discrete actions."""
 
-    def __init__(self, env: VectorEnv) -> None:
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
         super().__init__(env)
         self.actor = perceptron(_ACTIONS)
         self._critics = nn.ModuleList(perceptron(_ACTIONS) for _ in range(2))

@@ -46,7 +46,7 @@ def pams(agents: int) -> dict[str, float]:
             seconds = time.perf_counter() - self.start
             self.result = {"events": self.events - self.before, "seconds": seconds}
 
-    def session(name: str, steps: int, trades: bool) -> dict:
+    def session(name: str, steps: int, trades: bool) -> dict[str, object]:
         return {
             "sessionName": name,
             "iterationSteps": steps,

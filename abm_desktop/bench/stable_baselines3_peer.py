@@ -27,7 +27,7 @@ class BatchedVecEnv(VecEnv):
     observation in the infos.
     """
 
-    def __init__(self, env: VectorEnv) -> None:
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
         self._env = env
         super().__init__(env.num_envs, env.single_observation_space, env.single_action_space)
         self._infos: list[dict[str, Any]] = [{} for _ in range(env.num_envs)]

@@ -31,7 +31,7 @@ def observation_space(role: str) -> gym.spaces.Box:
     return gym.spaces.Box(-OBSERVATION_BOUND, OBSERVATION_BOUND, (width,), np.float32)
 
 
-def action_space(role: str) -> gym.spaces.Discrete:
+def action_space(role: str) -> gym.spaces.Discrete[Any]:
     """The actions that :func:`action_names` names."""
     return gym.spaces.Discrete(len(action_names(check_role(role))))
 

@@ -82,7 +82,8 @@ def test_status_bar_tells_time_speed_alarms(window, live):
     assert window.status.alarms.words == "3 orders refused: price off the ladder"
 
 
-def test_long_names_and_alarms_do_not_widen_the_window(qtbot, window, live):
+def test_long_names_and_alarms_do_not_widen_the_window(qapp, window, live):
+    qapp.processEvents()  # all is laid out
     before = window.minimumSizeHint().width()
     live.show(source="a_very_long_name_" * 12, alarms=(OffLadder(10**90),))
     window.draw()

@@ -85,7 +85,7 @@ _STOCK = {
 
 def make_environment(
     config: TrainingConfig, num_envs: int, seed: int, folder: str = ""
-) -> VectorEnv:
+) -> VectorEnv[Any, Any, Any]:
     """The vector environment of ``config``: the market, or the one it names.
 
     The module of the latter is looked for in ``folder`` too, after everywhere else.

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.desk.analytics.facts import SHORTEST, measure_facts
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.metrics.stylized_facts.suite import Fact
 from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.learning.process.history import load_history
+from abm_desktop.learning.process.messages import Progress
 from abm_desktop.ui.background import Background
 
 __all__ = ["MOST_SHOWN", "Runs", "TrainingRun"]
@@ -108,7 +109,7 @@ class Runs(QObject):
         of_session = next((run for run in self.session if run.name == name), None)
         return of_session or self._loaded.get(name)
 
-    def _take(self, name: str, rows: list) -> None:
+    def _take(self, name: str, rows: list[Progress]) -> None:
         iterations = rows[-1].iterations if rows else 1
         self._loaded[name] = TrainingRun(name, "", iterations, TrainingHistory(rows))
         self.changed.emit()

@@ -73,7 +73,7 @@ class _DirectAxis(pg.AxisItem):
             self.drawPicture(p, *self.picture)
         p.restore()
 
-    def generateDrawSpecs(self, p: QPainter) -> tuple[tuple, list, list] | None:
+    def generateDrawSpecs(self, p: QPainter) -> tuple[tuple[Any, ...], list[Any], list[Any]] | None:
         """Return what to paint: one level of ticks, whose steps leave room for their labels.
 
         The general version measures every label in every frame, for levels that are not used here.
@@ -132,7 +132,9 @@ class _DirectAxis(pg.AxisItem):
                 texts.append((QRectF(x - 60, edge + gap - 1, 120, 20), centre, text))
         return axis, ticks, texts
 
-    def drawPicture(self, p: QPainter, axis: tuple, ticks: list, texts: list) -> None:
+    def drawPicture(
+        self, p: QPainter, axis: tuple[Any, ...], ticks: list[Any], texts: list[Any]
+    ) -> None:
         """Paint with opaque pens: a translucent line takes seven times as long."""
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         p.setPen(self.tickPen())
