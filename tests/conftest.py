@@ -45,7 +45,7 @@ _LONG = ("tests/experiments/", "tests/envs/", "tests/cli/test_bench", "tests/mar
 _WITHOUT_MARKET = re.compile(
     r"tests/(common|packaging|ui)/|tests/scenario/test_(?!bounds)"
     r"|tests/metrics/test_(market|streaming|stylized_facts)\.py"
-    r"|tests/learning/test_(?!evaluation|multi_agent|public_face|recipes|replay|roles|stable)"
+    r"|tests/learning/test_(?!commands|evaluation|multi_agent|public_face|recipes|replay|roles|stable)"
 )
 """Run while the market is being compiled, in a process of its own."""
 _WITH_MARKET = re.compile(r"real_|_recover|bench|scrub|population|by_hand|test_training\.py|rl_tab")

@@ -56,7 +56,9 @@ def find_factory(name: str, folder: str = "") -> Callable[..., Any]:
     return factory
 
 
-def make_own(name: str, num_envs: int, choices: Mapping[str, Any], folder: str = "") -> VectorEnv:
+def make_own(
+    name: str, num_envs: int, choices: Mapping[str, Any], folder: str = ""
+) -> VectorEnv[Any, Any, Any]:
     """Call the factory. Raises :class:`InputError` if it gives no vector environment."""
     env = find_factory(name, folder)(num_envs, **choices)
     if not isinstance(env, VectorEnv):
