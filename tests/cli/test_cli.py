@@ -125,7 +125,7 @@ def test_version(command):
 
 def test_help_names_every_command_and_imports_nothing_heavy():
     code = (
-        "import sys; from abm_desktop.window_start import main; main(['--help']);"
+        "import sys; from abm_desktop.cli import main; main(['--help']);"
         "heavy = {'numba', 'ray', 'torch', 'PySide6', 'numpy', 'pydantic'} & set(sys.modules);"
         "print('heavy:', sorted(heavy))"
     )

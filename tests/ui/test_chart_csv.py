@@ -590,6 +590,6 @@ def test_every_chart_that_can_be_saved_as_numbers_is_in_this_file():
         }
     assert found == {
         "AutocorrelationPlot", "BarChart", "ClassTable", "DepthChart", "EffectsChart", "FlowChart",
-        "GroupPlot", "MeasureChart", "MeasurePlot", "OverlayPlot", "PathPlot", "PriceChart",
-        "RangeChart", "ReportTable", "SpreadChart", "VolumeChart",
+        "GroupPlot", "MeasurePlot", "OverlayPlot", "PathPlot", "PriceChart",
+        "RangeChart", "ReportTable", "SpreadChart", "TrainingChart", "VolumeChart",
     }  # fmt: skip
