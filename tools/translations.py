@@ -74,9 +74,10 @@ def _window_texts() -> Iterator[tuple[str, str]]:
 
 def _market_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.desk.venue_rules import venue_rules
+    from abm_desktop.market.commands import CallAuction
     from abm_desktop.scenario.population import Population
     from abm_desktop.scenario.quantity import described
-    from abm_desktop.ui.market import quote_strip
+    from abm_desktop.ui.market import quote_strip, trader_section
     from abm_desktop.ui.market.price_chart import WINDOWS
     from abm_desktop.ui.stress_kinds import stress_kinds
 
@@ -94,13 +95,15 @@ def _market_texts() -> Iterator[tuple[str, str]]:
         for parameter in rule.parameters:
             yield "RuleRow", parameter.title
             yield "RuleRow", parameter.tip
+    yield "RulesPanel", described(CallAuction)["seconds"].tip
     for word in ("on", "off"):
         yield "", word
     for section in described(Population).values():
         yield "TraderSection", section.title
+        yield "TraderSection", trader_section.meaning_of(type(section.default))
         for field in described(type(section.default)).values():
             yield "TraderSection", field.title
-            yield "", field.suffix
+            yield from (("", text) for text in (field.tip, field.suffix))
 
 
 def _learning_texts() -> Iterator[tuple[str, str]]:

@@ -1098,8 +1098,408 @@ Python {python} · Qt {qt}</translation>
         <translation>Ticks</translation>
     </message>
     <message>
+        <source>{amount:+.2f} a day</source>
+        <translation>{amount:+.2f} je Tag</translation>
+    </message>
+    <message>
+        <source>{amount:+.2f} a day, p = {p:.1e}</source>
+        <translation>{amount:+.2f} je Tag, p = {p:.1e}</translation>
+    </message>
+    <message>
+        <source>p = {p:.1e}, below {limit} is asked</source>
+        <translation>p = {p:.1e}, verlangt ist unter {limit}</translation>
+    </message>
+    <message>
+        <source>{lots:.1f} lots on average, below {most:.0f} is asked</source>
+        <translation>im Mittel {lots:.1f} Lots, verlangt sind unter {most:.0f}</translation>
+    </message>
+    <message>
+        <source>shortfall {cost:.3f} bp against {schedule:.3f}, p = {p:.1e}, below {limit} is asked</source>
+        <translation>Kosten {cost:.3f} bp gegen {schedule:.3f}, p = {p:.1e}, verlangt ist unter {limit}</translation>
+    </message>
+    <message>
+        <source>{share:.1%} of its lots left, below {most:.0%} is asked</source>
+        <translation>{share:.1%} seiner Lots übrig, verlangt ist unter {most:.0%}</translation>
+    </message>
+    <message>
+        <source>one action takes {share:.0%} of the decisions</source>
+        <translation>eine Aktion macht {share:.0%} der Entscheidungen aus</translation>
+    </message>
+    <message>
+        <source>one action, {name}, takes {share:.0%} of the decisions</source>
+        <translation>eine Aktion, {name}, macht {share:.0%} der Entscheidungen aus</translation>
+    </message>
+    <message>
+        <source>less than one quote is filled in ten minutes</source>
+        <translation>weniger als ein gestellter Kurs wird in zehn Minuten ausgeführt</translation>
+    </message>
+    <message>
+        <source>it closes at market more often than it quotes</source>
+        <translation>sie schließt öfter zum Marktpreis, als sie Kurse stellt</translation>
+    </message>
+    <message>
+        <source>Age of what a trader sees, seconds</source>
+        <translation>Alter dessen, was ein Händler sieht, Sekunden</translation>
+    </message>
+    <message>
+        <source>Time its messages take to the book, seconds</source>
+        <translation>Zeit, die seine Nachrichten bis zum Buch brauchen, Sekunden</translation>
+    </message>
+    <message>
+        <source>Both differ between traders by up to this share, uniformly</source>
+        <translation>Beide unterscheiden sich zwischen Händlern um bis zu diesen Anteil, gleichverteilt</translation>
+    </message>
+    <message>
+        <source>Number of accounts that share the flow; 0 switches it off</source>
+        <translation>Zahl der Konten, die sich den Fluss teilen; 0 schaltet ihn ab</translation>
+    </message>
+    <message>
+        <source>Limit orders per second at a = 1</source>
+        <translation>Limit-Orders je Sekunde bei a = 1</translation>
+    </message>
+    <message>
         <source>1/s</source>
         <translation>1/s</translation>
+    </message>
+    <message>
+        <source>Power of a by which the limit order rate grows</source>
+        <translation>Potenz von a, mit der die Rate der Limit-Orders wächst</translation>
+    </message>
+    <message>
+        <source>Market orders per second at a = 1</source>
+        <translation>Market-Orders je Sekunde bei a = 1</translation>
+    </message>
+    <message>
+        <source>Share of limit orders placed inside the spread</source>
+        <translation>Anteil der Limit-Orders innerhalb des Spreads</translation>
+    </message>
+    <message>
+        <source>Share of limit orders placed at the best price</source>
+        <translation>Anteil der Limit-Orders am besten Kurs</translation>
+    </message>
+    <message>
+        <source>Scale of the distance behind the best price, ticks</source>
+        <translation>Skala des Abstands hinter dem besten Kurs, Ticks</translation>
+    </message>
+    <message>
+        <source>Pareto tail exponent of that distance</source>
+        <translation>Pareto-Exponent dieses Abstands</translation>
+    </message>
+    <message>
+        <source>Largest distance behind the best price, ticks</source>
+        <translation>Größter Abstand hinter dem besten Kurs, Ticks</translation>
+    </message>
+    <message>
+        <source>Mean of the log of the limit order size</source>
+        <translation>Mittelwert des Logarithmus der Größe von Limit-Orders</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the log of the limit order size</source>
+        <translation>Standardabweichung des Logarithmus der Größe von Limit-Orders</translation>
+    </message>
+    <message>
+        <source>Scale of an order&apos;s lifetime at the best price, seconds</source>
+        <translation>Skala der Lebensdauer einer Order am besten Kurs, Sekunden</translation>
+    </message>
+    <message>
+        <source>Distance over which the lifetime doubles, ticks</source>
+        <translation>Abstand, über den sich die Lebensdauer verdoppelt, Ticks</translation>
+    </message>
+    <message>
+        <source>Pareto tail exponent of the lifetime</source>
+        <translation>Pareto-Exponent der Lebensdauer</translation>
+    </message>
+    <message>
+        <source>Longest lifetime, seconds</source>
+        <translation>Längste Lebensdauer, Sekunden</translation>
+    </message>
+    <message>
+        <source>Pareto tail exponent of the market order size</source>
+        <translation>Pareto-Exponent der Größe von Market-Orders</translation>
+    </message>
+    <message>
+        <source>Largest market order, lots</source>
+        <translation>Größte Market-Order, Lots</translation>
+    </message>
+    <message>
+        <source>Number of market makers</source>
+        <translation>Zahl der Market-Maker</translation>
+    </message>
+    <message>
+        <source>Regular re-quotes per second, each maker</source>
+        <translation>Regelmäßige neue Kursstellungen je Sekunde und Market-Maker</translation>
+    </message>
+    <message>
+        <source>Chance to re-quote after a change of the mid</source>
+        <translation>Wahrscheinlichkeit, nach einer Änderung der Mitte neu zu quotieren</translation>
+    </message>
+    <message>
+        <source>Mean delay of that reaction, seconds</source>
+        <translation>Mittlere Verzögerung dieser Reaktion, Sekunden</translation>
+    </message>
+    <message>
+        <source>Shortest time between two re-quotes of one maker, seconds</source>
+        <translation>Kürzeste Zeit zwischen zwei Kursstellungen eines Market-Makers, Sekunden</translation>
+    </message>
+    <message>
+        <source>Shift of the reference price per half spread and unit of book imbalance</source>
+        <translation>Verschiebung des Referenzkurses je halbem Spread und Einheit der Buchschieflage</translation>
+    </message>
+    <message>
+        <source>Shift of the reference price at full inventory, ticks</source>
+        <translation>Verschiebung des Referenzkurses bei vollem Bestand, Ticks</translation>
+    </message>
+    <message>
+        <source>Pull of the reference price to the value estimate</source>
+        <translation>Zug des Referenzkurses zur Wertschätzung</translation>
+    </message>
+    <message>
+        <source>Error of a maker&apos;s value estimate, standard deviation of the log</source>
+        <translation>Fehler der Wertschätzung eines Market-Makers, Standardabweichung des Logarithmus</translation>
+    </message>
+    <message>
+        <source>Smallest half spread quoted, ticks</source>
+        <translation>Kleinster gestellter halber Spread, Ticks</translation>
+    </message>
+    <message>
+        <source>Half spread per unit of volatility (ticks per square root of a second)</source>
+        <translation>Halber Spread je Einheit der Volatilität (Ticks je Wurzel einer Sekunde)</translation>
+    </message>
+    <message>
+        <source>Price levels quoted per side</source>
+        <translation>Gestellte Preisstufen je Seite</translation>
+    </message>
+    <message>
+        <source>Gap between the levels per unit of volatility; never under 1 tick</source>
+        <translation>Abstand der Stufen je Einheit der Volatilität; nie unter 1 Tick</translation>
+    </message>
+    <message>
+        <source>Factor on the size quoted at a level, 1 is one lot on average, less when volatile or loaded</source>
+        <translation>Faktor auf die Größe einer Stufe; 1 ist im Mittel ein Lot, weniger bei Volatilität oder vollem Bestand</translation>
+    </message>
+    <message>
+        <source>Power by which the size falls when volatility is above its reference</source>
+        <translation>Potenz, mit der die Größe fällt, wenn die Volatilität über ihrem Bezugswert liegt</translation>
+    </message>
+    <message>
+        <source>Inventory beyond which a maker sells off at market, lots</source>
+        <translation>Bestand, ab dem ein Market-Maker zum Marktpreis abbaut, Lots</translation>
+    </message>
+    <message>
+        <source>Share of the inventory sold off at a time</source>
+        <translation>Anteil des Bestands, der auf einmal abgebaut wird</translation>
+    </message>
+    <message>
+        <source>Makers stop quoting above this multiple of long-run volatility</source>
+        <translation>Über diesem Vielfachen der langfristigen Volatilität stellen Market-Maker keine Kurse mehr</translation>
+    </message>
+    <message>
+        <source>Number of traders</source>
+        <translation>Zahl der Händler</translation>
+    </message>
+    <message>
+        <source>Decisions per second at a = 1, whole class</source>
+        <translation>Entscheidungen je Sekunde bei a = 1, ganze Klasse</translation>
+    </message>
+    <message>
+        <source>Lasting error of a trader&apos;s estimate, standard deviation of the log</source>
+        <translation>Bleibender Fehler der Schätzung eines Händlers, Standardabweichung des Logarithmus</translation>
+    </message>
+    <message>
+        <source>Fresh error per decision, as a multiple of the bias</source>
+        <translation>Neuer Fehler je Entscheidung, als Vielfaches des bleibenden</translation>
+    </message>
+    <message>
+        <source>Smallest mispricing acted on, log (log-uniform over traders)</source>
+        <translation>Kleinste Fehlbewertung, auf die gehandelt wird, Logarithmus (log-gleichverteilt über die Händler)</translation>
+    </message>
+    <message>
+        <source>Largest such threshold, log</source>
+        <translation>Größte solche Schwelle, Logarithmus</translation>
+    </message>
+    <message>
+        <source>Lots per unit of signal</source>
+        <translation>Lots je Einheit des Signals</translation>
+    </message>
+    <message>
+        <source>Largest signal, units</source>
+        <translation>Größtes Signal, Einheiten</translation>
+    </message>
+    <message>
+        <source>Chance to take liquidity rather than post a limit order</source>
+        <translation>Wahrscheinlichkeit, Liquidität zu nehmen, statt eine Limit-Order zu stellen</translation>
+    </message>
+    <message>
+        <source>Mispricing, in thresholds, beyond which liquidity is always taken</source>
+        <translation>Fehlbewertung in Schwellen, ab der immer Liquidität genommen wird</translation>
+    </message>
+    <message>
+        <source>Mean lifetime of a posted limit order, seconds</source>
+        <translation>Mittlere Lebensdauer einer gestellten Limit-Order, Sekunden</translation>
+    </message>
+    <message>
+        <source>Shortest trend horizon, seconds (log-uniform over traders)</source>
+        <translation>Kürzester Trendhorizont, Sekunden (log-gleichverteilt über die Händler)</translation>
+    </message>
+    <message>
+        <source>Longest trend horizon, seconds</source>
+        <translation>Längster Trendhorizont, Sekunden</translation>
+    </message>
+    <message>
+        <source>Trend strength to enter, standard deviations</source>
+        <translation>Trendstärke für den Einstieg, Standardabweichungen</translation>
+    </message>
+    <message>
+        <source>Trend strength below which a position is unwound</source>
+        <translation>Trendstärke, unter der eine Position aufgelöst wird</translation>
+    </message>
+    <message>
+        <source>Position limit, lots</source>
+        <translation>Positionsgrenze, Lots</translation>
+    </message>
+    <message>
+        <source>Number of institutions</source>
+        <translation>Zahl der Institutionen</translation>
+    </message>
+    <message>
+        <source>Child orders per second at a = 1, each institution</source>
+        <translation>Teilorders je Sekunde bei a = 1 und Institution</translation>
+    </message>
+    <message>
+        <source>Smallest parent order, lots</source>
+        <translation>Kleinster Gesamtauftrag, Lots</translation>
+    </message>
+    <message>
+        <source>Pareto tail exponent of the parent size</source>
+        <translation>Pareto-Exponent der Größe von Gesamtaufträgen</translation>
+    </message>
+    <message>
+        <source>Largest parent order, lots</source>
+        <translation>Größter Gesamtauftrag, Lots</translation>
+    </message>
+    <message>
+        <source>Pareto tail exponent of the child size</source>
+        <translation>Pareto-Exponent der Größe von Teilorders</translation>
+    </message>
+    <message>
+        <source>Largest child order, lots</source>
+        <translation>Größte Teilorder, Lots</translation>
+    </message>
+    <message>
+        <source>Mean pause between two parent orders, seconds</source>
+        <translation>Mittlere Pause zwischen zwei Gesamtaufträgen, Sekunden</translation>
+    </message>
+    <message>
+        <source>Power of the volatility of V by which their pace grows</source>
+        <translation>Potenz der Volatilität von V, mit der ihr Tempo wächst</translation>
+    </message>
+    <message>
+        <source>Log move of the price against a parent order that ends it; 0 is never</source>
+        <translation>Logarithmische Kursbewegung gegen einen Gesamtauftrag, die ihn beendet; 0 ist nie</translation>
+    </message>
+    <message>
+        <source>Number of traders, each with one order a session</source>
+        <translation>Zahl der Händler, jeder mit einer Order je Sitzung</translation>
+    </message>
+    <message>
+        <source>How long before the open the first may act; later ones to the close</source>
+        <translation>Wie lange vor der Eröffnung der erste handeln darf; spätere bis zum Schluss</translation>
+    </message>
+    <message>
+        <source>Mean time between two refreshes</source>
+        <translation>Mittlere Zeit zwischen zwei Erneuerungen</translation>
+    </message>
+    <message>
+        <source>Size of a level as a share of last minute&apos;s volume</source>
+        <translation>Größe einer Stufe als Anteil am Volumen der letzten Minute</translation>
+    </message>
+    <message>
+        <source>Price levels per side</source>
+        <translation>Preisstufen je Seite</translation>
+    </message>
+    <message>
+        <source>Gap between levels, in spreads</source>
+        <translation>Abstand der Stufen, in Spreads</translation>
+    </message>
+    <message>
+        <source>Weight of the newest spread in the average</source>
+        <translation>Gewicht des neuesten Spreads im Mittel</translation>
+    </message>
+    <message>
+        <source>Shift of the mid at one-sided flow, ticks</source>
+        <translation>Verschiebung der Mitte bei einseitigem Fluss, Ticks</translation>
+    </message>
+    <message>
+        <source>Smallest size of a level, lots</source>
+        <translation>Kleinste Größe einer Stufe, Lots</translation>
+    </message>
+    <message>
+        <source>Wake-ups per second, each trader</source>
+        <translation>Weckrufe je Sekunde und Händler</translation>
+    </message>
+    <message>
+        <source>Of an observation, ticks^2</source>
+        <translation>Einer Beobachtung, Ticks^2</translation>
+    </message>
+    <message>
+        <source>Believed pull to the start price, 1/s</source>
+        <translation>Vermuteter Zug zum Anfangskurs, 1/s</translation>
+    </message>
+    <message>
+        <source>Believed shocks, ticks^2 per second</source>
+        <translation>Vermutete Schocks, Ticks^2 je Sekunde</translation>
+    </message>
+    <message>
+        <source>Share of orders that take liquidity</source>
+        <translation>Anteil der Orders, die Liquidität nehmen</translation>
+    </message>
+    <message>
+        <source>Depth of the others behind it, in spreads</source>
+        <translation>Tiefe der übrigen dahinter, in Spreads</translation>
+    </message>
+    <message>
+        <source>Mean time between two looks</source>
+        <translation>Mittlere Zeit zwischen zwei Blicken</translation>
+    </message>
+    <message>
+        <source>Orders per second, each trader</source>
+        <translation>Orders je Sekunde und Händler</translation>
+    </message>
+    <message>
+        <source>Mean weight of the value</source>
+        <translation>Mittleres Gewicht des Werts</translation>
+    </message>
+    <message>
+        <source>Mean weight of the trend</source>
+        <translation>Mittleres Gewicht des Trends</translation>
+    </message>
+    <message>
+        <source>Mean weight of the noise</source>
+        <translation>Mittleres Gewicht des Rauschens</translation>
+    </message>
+    <message>
+        <source>Time in which the price is to reach the value</source>
+        <translation>Zeit, in der der Kurs den Wert erreichen soll</translation>
+    </message>
+    <message>
+        <source>Look-back and look-ahead of a trader with equal weights</source>
+        <translation>Rückblick und Vorausblick eines Händlers mit gleichen Gewichten</translation>
+    </message>
+    <message>
+        <source>Noise of the expected return, 1/sqrt(s)</source>
+        <translation>Rauschen der erwarteten Rendite, 1/Wurzel(s)</translation>
+    </message>
+    <message>
+        <source>An order stands up to this far on the safe side of the expected price</source>
+        <translation>Eine Order steht bis zu so weit auf der sicheren Seite des erwarteten Kurses</translation>
+    </message>
+    <message>
+        <source>Largest order, lots</source>
+        <translation>Größte Order, Lots</translation>
+    </message>
+    <message>
+        <source>Mean time an order stays</source>
+        <translation>Mittlere Zeit, die eine Order bleibt</translation>
     </message>
     <message>
         <source>First fee</source>
@@ -6274,6 +6674,10 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <source>There is no market to rule yet.</source>
         <translation>Es gibt noch keinen Markt mit Regeln.</translation>
     </message>
+    <message>
+        <source>How long orders are gathered, in simulated seconds</source>
+        <translation>Wie lange Orders gesammelt werden, in simulierten Sekunden</translation>
+    </message>
 </context>
 <context>
     <name>ScenarioField</name>
@@ -7037,6 +7441,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Noise</translation>
     </message>
     <message>
+        <source>Zero-intelligence limit and market orders: the background supply of liquidity.</source>
+        <translation>Zufällige Limit- und Market-Orders: das Grundangebot an Liquidität.</translation>
+    </message>
+    <message>
         <source>Data latency</source>
         <translation>Datenlatenz</translation>
     </message>
@@ -7121,6 +7529,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Market Maker</translation>
     </message>
     <message>
+        <source>Quote both sides around a reference price, shaded by inventory, wider when volatile.</source>
+        <translation>Stellen beide Seiten um einen Referenzkurs, nach dem Bestand verschoben, bei Volatilität weiter.</translation>
+    </message>
+    <message>
         <source>Refresh rate</source>
         <translation>Erneuerungsrate</translation>
     </message>
@@ -7193,6 +7605,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Fundamental</translation>
     </message>
     <message>
+        <source>Trade towards their own estimate of the fundamental value.</source>
+        <translation>Handeln auf ihre eigene Schätzung des Fundamentalwerts hin.</translation>
+    </message>
+    <message>
         <source>Rate</source>
         <translation>Rate</translation>
     </message>
@@ -7233,6 +7649,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Momentum</translation>
     </message>
     <message>
+        <source>Follow the recent trend over a horizon of their own.</source>
+        <translation>Folgen dem jüngsten Trend über ihren eigenen Horizont.</translation>
+    </message>
+    <message>
         <source>Horizon min</source>
         <translation>Kleinster Horizont</translation>
     </message>
@@ -7251,6 +7671,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
     <message>
         <source>Institutions</source>
         <translation>Institutionelle</translation>
+    </message>
+    <message>
+        <source>Split large parent orders into many small market orders.</source>
+        <translation>Teilen große Gesamtaufträge in viele kleine Market-Orders.</translation>
     </message>
     <message>
         <source>Parent min</source>
@@ -7289,12 +7713,20 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Noise, einmalig</translation>
     </message>
     <message>
+        <source>Noise traders that act once a session (ABIDES, Byrd et al. 2020).</source>
+        <translation>Rauschhändler, die einmal je Sitzung handeln (ABIDES, Byrd et al. 2020).</translation>
+    </message>
+    <message>
         <source>Before open</source>
         <translation>Vor Eröffnung</translation>
     </message>
     <message>
         <source>Makers by volume</source>
         <translation>Maker nach Volumen</translation>
+    </message>
+    <message>
+        <source>Market makers that quote a share of the volume traded (adaptive makers of ABIDES).</source>
+        <translation>Market-Maker, die einen Anteil am gehandelten Volumen stellen (adaptive Market-Maker von ABIDES).</translation>
     </message>
     <message>
         <source>Refresh time</source>
@@ -7321,6 +7753,10 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Bayes-Wert</translation>
     </message>
     <message>
+        <source>Value traders that update a normal belief about the fundamental (ABIDES).</source>
+        <translation>Werthändler, die eine normalverteilte Vermutung über den Fundamentalwert fortschreiben (ABIDES).</translation>
+    </message>
+    <message>
         <source>Observation variance</source>
         <translation>Beobachtungsvarianz</translation>
     </message>
@@ -7345,12 +7781,20 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Kreuzung</translation>
     </message>
     <message>
+        <source>Momentum traders that compare two averages of the mid prices they have seen (ABIDES).</source>
+        <translation>Momentum-Händler, die zwei Mittel der gesehenen Mittekurse vergleichen (ABIDES).</translation>
+    </message>
+    <message>
         <source>Wake time</source>
         <translation>Weckzeit</translation>
     </message>
     <message>
         <source>Chartists (FCN)</source>
         <translation>Chartisten (FCN)</translation>
+    </message>
+    <message>
+        <source>Traders that weigh value, trend and noise (Chiarella and Iori 2002).</source>
+        <translation>Händler, die Wert, Trend und Rauschen gewichten (Chiarella und Iori 2002).</translation>
     </message>
     <message>
         <source>Fundamental weight</source>

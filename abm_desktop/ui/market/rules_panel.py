@@ -141,7 +141,9 @@ class RuleRow(QWidget):
         self.fold.setFixedSize(20, 20)
         self.fold.setStyleSheet("QToolButton { padding: 0; }")
         self.fold.setToolTip(self.tr("Show the parameters"))
-        self.fold.setAccessibleName(self.tr("Parameters of {rule}").format(rule=rule.title))
+        self.fold.setAccessibleName(
+            self.tr("Parameters of {rule}").format(rule=self.tr(rule.title))
+        )
         self.fold.toggled.connect(self._unfold)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
@@ -156,7 +158,7 @@ class RuleRow(QWidget):
         for parameter in rule.parameters:
             given = ModelInput(parameter, translate=self.tr)
             title = self.tr(parameter.title)
-            given.box.setAccessibleName(f"{self.tr(rule.title)}: {title.lower()}")
+            given.box.setAccessibleName(f"{self.tr(rule.title)}: {title}")
             given.on_edit(self._changed)
             label = QLabel(title)
             label.setObjectName("panelNote")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -23,6 +24,11 @@ from abm_desktop.ui.widgets.model_input import ModelInput
 __all__ = ["TraderSection"]
 
 
+def meaning_of(model: type[BaseModel]) -> str:
+    """What a class of traders is: the docstring of its model, in one line."""
+    return " ".join((model.__doc__ or "").split())
+
+
 class TraderSection(QWidget):
     """A line with the count; its parameters unfold below."""
 
@@ -32,8 +38,8 @@ class TraderSection(QWidget):
         self.name, self._fields, self._draft = name, described(model), draft
         self.inputs: dict[str, ModelInput] = {}
         self._population: Any = None
-        title = QLabel(self.tr(described(Population)[name].title))
-        title.setToolTip(" ".join((model.__doc__ or "").split()))
+        title = self.title = QLabel(self.tr(described(Population)[name].title))
+        title.setToolTip(self.tr(meaning_of(model)))
         policy = title.sizePolicy()
         policy.setHorizontalPolicy(policy.Policy.Ignored)
         title.setSizePolicy(policy)
@@ -120,7 +126,7 @@ class TraderSection(QWidget):
         given = ModelInput(field)
         if not field.is_live:
             given.box.setToolTip(given.box.toolTip() + self.tr("\nActs from the next reset on."))
-        given.box.setAccessibleName(f"{self.name.replace('_', ' ')}: {key.replace('_', ' ')}")
+        given.box.setAccessibleName(f"{self.title.text()}: {self.tr(field.title)}")
         given.on_edit(lambda: self._edit(key, given.value()))
         self.inputs[key] = given
         return given
