@@ -125,7 +125,7 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
 
     for field in described(TrainingConfig).values():
         if field.extra["group"] != "internal":
-            yield from (("", text) for text in (field.title, field.meaning, field.suffix))
+            yield from (("", text) for text in (field.title, field.tip, field.suffix))
     for _group, title in form.GROUPS:
         yield "TrainingForm", title
     for title in (*measures.GROUPS, *measures.AXES):

@@ -1502,6 +1502,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Mittlere Zeit, die eine Order bleibt</translation>
     </message>
     <message>
+        <source>Directional: sells, holds or buys. maker: quotes a bid and an ask, and earns the spread. executor: works off one large order after another; its reward is minus the implementation shortfall, whatever the weights say.</source>
+        <translation>Directional: verkauft, hält oder kauft. maker: stellt Geld und Brief und verdient den Spread. executor: arbeitet eine große Order nach der anderen ab; seine Belohnung ist der negative Implementation Shortfall, was immer die Gewichte sagen.</translation>
+    </message>
+    <message>
         <source>First fee</source>
         <translation>Anfangsgebühr</translation>
     </message>
@@ -1696,10 +1700,6 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>Trainer</source>
         <translation>Trainer</translation>
-    </message>
-    <message>
-        <source>fast: own sampling, and gradients of standard networks as plain arrays. torch: own sampling, gradients by torch. rllib: RLlib as it comes, several times slower, to compare with.</source>
-        <translation>fast: eigenes Sammeln, Gradienten üblicher Netze als reine Arrays. torch: eigenes Sammeln, Gradienten von torch. rllib: RLlib, wie es ist, mehrfach langsamer, zum Vergleich.</translation>
     </message>
     <message>
         <source>Go on from</source>
@@ -2170,6 +2170,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Wert</translation>
     </message>
     <message>
+        <source>Fast: own sampling, and gradients of standard networks as plain arrays. torch: own sampling, gradients by torch. rllib: RLlib as it comes, several times slower, to compare with.</source>
+        <translation>Fast: eigenes Sammeln, Gradienten üblicher Netze als reine Arrays. torch: eigenes Sammeln, Gradienten von torch. rllib: RLlib, wie es ist, mehrfach langsamer, zum Vergleich.</translation>
+    </message>
+    <message>
         <source>spread</source>
         <translation>Spread</translation>
     </message>
@@ -2380,10 +2384,6 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>The experiment&apos;s process could not be started: {error}.</source>
         <translation>Der Prozess des Experiments ließ sich nicht starten: {error}.</translation>
-    </message>
-    <message>
-        <source>directional: sells, holds or buys. maker: quotes a bid and an ask, and earns the spread. executor: works off one large order after another; its reward is minus the implementation shortfall, whatever the weights say.</source>
-        <translation>directional: verkauft, hält oder kauft. maker: stellt Geld und Brief und verdient den Spread. executor: arbeitet eine große Order nach der anderen ab; seine Belohnung ist der negative Implementation Shortfall, was immer die Gewichte sagen.</translation>
     </message>
     <message>
         <source>wait/quote/trade</source>

@@ -45,9 +45,9 @@ class Field(QWidget):
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.hide()
-        self.setToolTip(tr(field.meaning))
+        self.setToolTip(tr(field.tip))
         editor.setAccessibleName(self.title)
-        editor.setAccessibleDescription(tr(field.meaning))
+        editor.setAccessibleDescription(tr(field.tip))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -85,7 +85,7 @@ class InputField(Field):
     """A number, a choice, yes or no, or a line of text."""
 
     def __init__(self, field: Described) -> None:
-        self._input = ModelInput(field, translate=_as_it_is)
+        self._input = ModelInput(field)
         super().__init__(field, self._input.box)
         self._input.on_edit(self.edited.emit)
 
@@ -183,7 +183,3 @@ def make_field(field: Described) -> Field:
     if field.kind == "list":
         return ListField(field)
     return InputField(field)
-
-
-def _as_it_is(text: str) -> str:
-    return text
