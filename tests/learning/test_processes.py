@@ -100,7 +100,9 @@ def name_of(process):
 
 
 COMMAND = """\
-import sys
+import signal, sys
+# A shell has what it starts in the background ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from abm_desktop.cli import main
 sys.exit(main(["train", "--set", "environment=learning.environments:sign", *sys.argv[1:]]))
 """

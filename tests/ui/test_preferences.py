@@ -19,11 +19,13 @@ from abm_desktop.ui.settings import DEFAULTS, Settings
 
 @pytest.fixture
 def preferences(qapp, window):
+    before = theme.current()
     window.commands["file.preferences"].trigger()
     (dialog,) = window.findChildren(Preferences)
     yield dialog
     dialog.close()
-    theme.apply(qapp, "dark", "blue-orange")
+    if theme.current() != before:
+        theme.apply(qapp, "dark", "blue-orange")
 
 
 def choose(dialog, name, value):

@@ -210,4 +210,4 @@ def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
     assert person.program.returncode == 0 and "Traceback" not in errors, errors
     assert not psutil.wait_procs(children, timeout=5)[1]
     # A proper end leaves nothing to recover.
-    assert not list((tmp_path / "data" / "sessions").glob("*"))
+    assert not list((tmp_path / "data" / "sessions").glob("*.json"))
