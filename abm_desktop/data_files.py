@@ -30,8 +30,9 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     """Write a table in one step, with a checksum of each page. Raises ``OSError``."""
     import pyarrow.parquet as pq
 
-    with whole_file(path) as part:
-        pq.write_table(table, part, compression="zstd", write_page_checksum=True)
+    # Opened by Python: Arrow takes no names that Python cannot decode, as in a locale of ASCII.
+    with whole_file(path) as part, part.open("wb") as stream:
+        pq.write_table(table, stream, compression="zstd", write_page_checksum=True)
 
 
 def read_parquet(

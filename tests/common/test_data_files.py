@@ -35,6 +35,12 @@ def test_a_table_comes_back_as_it_was(table, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["a.parquet"]
 
 
+def test_a_table_goes_to_a_name_that_is_not_utf8(table, tmp_path):
+    """Nor is any name beyond ASCII one that Python can decode, where the locale is C."""
+    write_parquet(table, tmp_path / "gr\udcf6\udcdfe.parquet")
+    assert read_parquet(tmp_path / "gr\udcf6\udcdfe.parquet").equals(table)
+
+
 @pytest.mark.parametrize("kept", [True, False])
 def test_no_flipped_bit_changes_a_number(table, tmp_path, kept):
     file = tmp_path / "a.parquet"
