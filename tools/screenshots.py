@@ -249,28 +249,32 @@ def _write(widget, file: Path) -> None:  # noqa: ANN001
 
 
 async def _play_scenario(window) -> None:  # noqa: ANN001
+    from abm_desktop.live.commands import PauseMarket, RunMarket
+
     session = window.session
     session.open_bundled("calm")
     await _wait(lambda: window.snapshot is not None, "the market was not loaded")
     window.market.set_window(1)
     window.market.transport.set_speed(100.0)
-    session.run()
+    session.live.do(RunMarket())
     await _wait(lambda: window.snapshot.time > 170, "the market does not run")
     window.market.stress.inject("liquidity_shock")
     window.market.transport.set_speed(30.0)
     await _wait(lambda: window.snapshot.time > 275, "the market stopped")
     # Standing still: taking many pictures would leave gaps in its charts.
-    session.pause()
+    session.live.do(PauseMarket())
     await _wait(lambda: window.snapshot.state == "paused", "the market goes on")
 
 
 async def _play_replay(window, path: Path) -> None:  # noqa: ANN001
+    from abm_desktop.live.commands import RunMarket
+
     session = window.session
     session.open(path)
     await _wait(lambda: window.snapshot is not None, "the replay was not loaded")
     window.market.set_window(1)
     window.market.transport.set_speed(100.0)
-    session.run()
+    session.live.do(RunMarket())
     start = window.snapshot.time
     await _wait(lambda: window.snapshot.time > start + 400, "the replay does not run")
 

@@ -44,19 +44,24 @@ magnitude = 0.03
 
 async def play(window: Any, wait: Wait) -> None:
     """Run a market, another one of a new seed, and a flash crash in it."""
+    from abm_desktop.live.commands import PauseMarket, RunMarket
+    from abm_desktop.market.commands import Inject
+    from abm_desktop.scenario.stress import STRESS_TYPES
+
     session = window.session
     session.reset(3)
     await wait(lambda: window.snapshot.seed == 3, "the market was not reset")
     window.market.transport.set_speed(200.0)
-    session.run()
+    session.live.do(RunMarket())
     await wait(lambda: window.snapshot.time > 600, "the market does not run")
     session.reset(7)
     await wait(lambda: window.snapshot.seed == 7, "the market was not reset")
-    session.run()
+    session.live.do(RunMarket())
     await wait(lambda: window.snapshot.time > CALM, "the market does not run")
-    session.inject("flash_crash", 0.02, 300.0)
+    crash = STRESS_TYPES["flash_crash"](magnitude=0.02, duration=300.0)
+    session.live.do(Inject(stress=crash))
     await wait(lambda: window.snapshot.time > END, "the market stopped")
-    session.pause()
+    session.live.do(PauseMarket())
 
 
 async def run_experiment(window: Any, wait: Wait) -> None:

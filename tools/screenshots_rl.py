@@ -43,16 +43,18 @@ async def stop_training(window: Any, wait: Wait) -> None:
 
 async def load_traders(window: Any, wait: Wait) -> None:
     """Let a model trade in the market, so that there is a trader to look at."""
+    from abm_desktop.live.commands import PauseMarket, RunMarket
+
     _select(window.rl.models, [MODEL])
     window.rl.models.load_selected()
-    window.session.run()
+    window.session.live.do(RunMarket())
     await wait(
         lambda: any(c.name == "rl" and c.traders for c in window.snapshot.classes),
         "the model does not trade",
     )
     start = window.snapshot.time
     await wait(lambda: window.snapshot.time > start + 60, "the market does not run")
-    window.session.pause()
+    window.session.live.do(PauseMarket())
 
 
 async def save_pages(

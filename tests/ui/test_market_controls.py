@@ -223,3 +223,8 @@ def test_controls_have_names_for_screen_readers(window):
         and not ((w.accessibleName() or getattr(w, "text", str)()) and w.toolTip())
     ]
     assert nameless == []
+
+
+def test_the_boxes_of_stresses_leave_the_chart_its_room(window):
+    """However large a number they would take."""
+    assert window.market.stress.minimumSizeHint().width() < 260

@@ -38,6 +38,8 @@ MORE = "more"
 USUAL_WAIT = 60.0
 """Simulated seconds."""
 MINUTE = 60.0
+BOX_WIDTH = 84
+"""Pixels at least: the widest number allowed would take the room of the price chart's legend."""
 
 
 class StressPanel(QWidget):
@@ -108,6 +110,7 @@ class StressPanel(QWidget):
         self.when.currentIndexChanged.connect(
             lambda _index: self.seconds.setEnabled(self.when.currentData() != NOW)
         )
+        self.seconds.setMinimumWidth(BOX_WIDTH)
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 2)
         row.setSpacing(6)
@@ -138,6 +141,8 @@ class StressPanel(QWidget):
         magnitude, duration = ModelInput(stress.magnitude), _duration(stress)
         grid.addWidget(magnitude.box, row, 0)
         grid.addWidget(duration.box, row, 1)
+        for value in (magnitude, duration):
+            value.box.setMinimumWidth(BOX_WIDTH)
         self.inputs[key] = magnitude, duration
         self._name_boxes(key, stress)
 
