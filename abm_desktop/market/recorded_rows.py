@@ -192,7 +192,7 @@ class _Rows:
         quoted = _quoted(field)
         raise self.table.source.error(
             f"line {line}: {message}, column {at + 1} ({name}): {quoted}",
-            (_usual_cause(field) if unread else "") or remedy,
+            (_usual_cause(field, name) if unread else "") or remedy,
         )
 
 
@@ -200,9 +200,14 @@ def _quoted(field: bytes) -> str:
     return shown(field.decode("utf-8", "backslashreplace")) if field.strip() else "nothing"
 
 
-def _usual_cause(field: bytes) -> str:
+def _usual_cause(field: bytes, name: str) -> str:
     """The remedy for what usually makes a field no number; empty if it is something else."""
     text = field.decode("utf-8", "replace")
+    # A price of one point is one in currency: times have points, so none stands between thousands.
+    money = re.fullmatch(r"[^\d\s.,+-]?\s*(\d{1,6}\.\d+)\s*[^\d\s.,]*", text)
+    if money and "price" in name:
+        units = round(float(money[1]) * 10_000)
+        return f"prices are whole numbers, 10000 times the currency: write {units} for {money[1]}"
     if "\0" in text:
         return "NUL bytes: the file is damaged, or UTF-16; download it again, or save it as UTF-8"
     if re.fullmatch(r"[-+]?\d+,\d+", text):

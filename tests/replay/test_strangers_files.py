@@ -104,6 +104,29 @@ def test_files_of_other_programs_are_read_as_they_are(tmp_path, texts, wanted, f
     same(read_order_flow(pair(tmp_path, *FORMS[form](*texts))), wanted)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("100.01", "write 1000100 for 100.01"),
+        ("100.010", "write 1000100 for 100.010"),
+        ("$100.01", "write 1000100 for 100.01"),
+        ("100.01 USD", "write 1000100 for 100.01"),
+        ("1.000.100", "without marks between thousands"),
+    ],
+)
+def test_a_price_in_currency_is_told_with_the_number_to_write(tmp_path, texts, written, meant):
+    message, book = texts
+    first, *rest = message.splitlines()
+    fields = first.split(",")
+    fields[4] = written
+    text = refused(pair(tmp_path, "\n".join([",".join(fields), *rest]), book))
+    assert "column 5 (price)" in text and meant in text
+    levels = book.splitlines()
+    levels[0] = ",".join([written, *levels[0].split(",")[1:]])
+    text = refused(pair(tmp_path, message, "\n".join(levels)))
+    assert "column 1 (ask price 1)" in text and meant in text
+
+
 def test_zipped_gzipped_and_7zipped_days(tmp_path, texts, wanted):
     message, book = (text.encode() for text in texts)
     gz = tmp_path / "gz"
