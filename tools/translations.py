@@ -111,7 +111,7 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.learning.config import TrainingConfig
     from abm_desktop.learning.judging import model_comparison
     from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, evaluation_columns
-    from abm_desktop.market.roles import ROLES
+    from abm_desktop.market.roles import roles
     from abm_desktop.scenario.quantity import described
     from abm_desktop.ui.rl import (
         agent_panel,
@@ -142,12 +142,13 @@ def _learning_texts() -> Iterator[tuple[str, str]]:
         yield "", word
     for text in (*agent_panel.FEATURES, *agent_panel.TIPS):
         yield "AgentPanel", text
-    for own in agent_panel.OWN_FEATURES.values():
-        for text in (word for pair in own for word in pair):
+    for role in roles():
+        for text in (word for feature in role.own_features for word in feature):
             yield "AgentPanel", text
-    for role in ROLES:
-        for title, _text in evaluation_columns(role):
+        for title, _text in evaluation_columns(role.name):
             yield "", "p of the agent" if title == "p" else title
+        for text in role.sentences:
+            yield "", text
     for text in (models_panel.EXPORTS, models_panel.IMPORTS):
         yield "ModelsPanel", text
     for text in judging.TITLES.values():

@@ -13,6 +13,7 @@ import typer
 from abm_desktop.commands.console import Failed, Out, given_path, table
 from abm_desktop.learning.judging.evaluation_columns import everywhere
 from abm_desktop.learning.registry import models as registry
+from abm_desktop.market.roles import role_names
 from abm_desktop.plain_words import printable
 
 app = typer.Typer(
@@ -27,7 +28,7 @@ def list_all(
     tag: Annotated[str | None, typer.Option(help="Only models with this tag.")] = None,
     algorithm: Annotated[str | None, typer.Option(help="Only those of PPO, DQN or SAC.")] = None,
     role: Annotated[
-        str | None, typer.Option(help="Only those of directional, maker or executor.")
+        str | None, typer.Option(help=f"Only those of one role: {', '.join(role_names())}.")
     ] = None,
     scenario: Annotated[str | None, typer.Option(help="Only those trained in it.")] = None,
     accepted: Annotated[

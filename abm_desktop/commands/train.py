@@ -11,6 +11,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from abm_desktop.commands.console import Failed, Out
+from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         raise Failed(str(error), status=2) from error
     if note:
         console.say("[yellow]{}[/]", note)
-    what = {"directional": "", "maker": " for a maker", "executor": " for an executor"}[config.role]
+    role = find_role(config.role)
+    what = "" if role.is_default else f" for {role.noun}"
     console.say(
         f"[bold]{config.algorithm}[/]{what} in {{}}, seed {config.seed}: "
         f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions",

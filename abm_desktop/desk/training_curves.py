@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from abm_desktop.learning.process.messages import Progress
-from abm_desktop.market.roles import Role, role_of_actions, side_shares
+from abm_desktop.market.roles import DEFAULT_ROLE, find_role, role_with_actions
 
 __all__ = ["LOSSES", "TrainingHistory"]
 
@@ -31,9 +31,9 @@ class TrainingHistory:
     def __init__(self, rows: Iterable[Progress] = ()) -> None:
         self.version = 0
         self.last: Progress | None = None
-        self.role: Role = "directional"
+        self.role = find_role(DEFAULT_ROLE)
         """Of the trader that is trained; it says what "sell", "hold" and "buy" are the shares of:
-        ``SIDE_NAMES`` of :mod:`abm_desktop.market.roles`."""
+        its ``side_names``."""
         self._rows = np.empty((256, len(self.COLUMNS)))
         self._length = 0
         self._smoothed: dict[tuple[str, float], _Smoother] = {}
@@ -45,7 +45,7 @@ class TrainingHistory:
 
     def append(self, progress: Progress) -> None:
         """Add one iteration; what is not known is NaN in its column."""
-        self.role = role_of_actions(progress.actions)
+        self.role = role_with_actions(progress.actions)
         if self._length == len(self._rows):
             self._rows = np.concatenate((self._rows, np.empty_like(self._rows)))
         self._rows[self._length] = (
@@ -55,7 +55,7 @@ class TrainingHistory:
             _known(progress.reward_mean),
             _known(progress.episode_length_mean),
             progress.steps_per_second,
-            *side_shares(self.role, progress.action_shares),
+            *self.role.side_shares(progress.action_shares),
             _known(progress.pnl_mean),
             _known(progress.position_mean),
             _known(progress.learning_rate),

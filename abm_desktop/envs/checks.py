@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
-from abm_desktop.market.orders_by_hand import MAX_SIZE
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.reading import MAX_TIME
 
@@ -108,15 +107,11 @@ def check_begun(all_have: bool) -> None:
         raise UnavailableError(RESET_FIRST)
 
 
-def check_sizes(
-    *, num_envs: Any, episode_seconds: Any, stress_probability: Any, size: Any, max_inventory: Any
-) -> None:
+def check_sizes(num_envs: Any, episode_seconds: Any, stress_probability: Any) -> None:
     """Raise :class:`InputError` for what no market can be made with."""
     whole(num_envs, "num_envs", 1, MAX_MARKETS)
     real(episode_seconds, "episode_seconds", above=0.0, high=MAX_TIME, unit="simulated seconds")
     real(stress_probability, "stress_probability", 0.0, 1.0)
-    whole(size, "size", 1, MAX_SIZE, unit="lots")
-    whole(max_inventory, "max_inventory", 1, MAX_SIZE, unit="lots")
 
 
 def check_pace(step: Any, jitter: Any, *, up_to: float) -> None:

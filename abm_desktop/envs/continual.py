@@ -15,7 +15,7 @@ from abm_desktop.envs.steps import step_reward
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.kernel import advance
-from abm_desktop.market.policy import choose, forward
+from abm_desktop.market.network import choose, forward
 from abm_desktop.market.state import N_FEATURES, NEED_ACTION
 
 __all__ = ["DECISION", "ROWS_FULL", "play_on"]

@@ -1,21 +1,30 @@
-"""Many markets with one external RL trader each, stepped in one compiled call."""
+"""Many markets with outside RL traders in each, stepped in one compiled call."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from abm_desktop.envs.checks import check_pace, check_sizes, market_seeds
+from abm_desktop.envs.checks import (
+    MAX_TRADERS,
+    check_opponents,
+    check_pace,
+    check_sizes,
+    market_seeds,
+)
+from abm_desktop.envs.pace import OwnClock, Rounds
 from abm_desktop.envs.policy_traders import with_traders_of
 from abm_desktop.envs.reward import RewardWeights, checked_weights
+from abm_desktop.envs.roles import TRADER, RoleSettings
 from abm_desktop.envs.room import check_room
-from abm_desktop.envs.steps import begin_episode, step_markets
 from abm_desktop.inputs import InputError, shown
-from abm_desktop.market import arrays, opening, standstill, state
-from abm_desktop.market.kernel import advance
+from abm_desktop.market import arrays, opening, standstill
 from abm_desktop.market.named_policies import policies_of
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.policy_traders import with_policy_traders
+from abm_desktop.market.roles import DEFAULT_ROLE, compiled_width, find_role
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
 
@@ -45,16 +54,23 @@ def as_scenario(scenario: Scenario | Path | str) -> Scenario:
 
 
 class MarketCore:
-    """The markets behind the environments; no Gymnasium here.
+    """The markets behind all environments, with the same outside traders in each; no Gymnasium.
 
     Args:
         scenario: what each market is; its own stress events happen at their times after the open,
             and the traders of its ``[[rl]]`` groups trade along with the policies they have.
-        num_envs: number of markets.
+        num_envs: number of markets, n.
+        roles: role of each outside trader; their number is A.
+        rounds: whether all traders decide once in each round of ``step`` seconds. Otherwise there
+            is one trader, of a role with a clock of its own, and the market waits whenever that
+            trader wakes.
         episode_seconds: simulated length of an episode.
         stress_probability: chance that an episode has a random stress event of random severity.
-        size, max_inventory, step, jitter: the external trader (lots, lots, s, share of the step).
-        weights: the reward's weights.
+        step: simulated seconds between two decisions.
+        jitter: share of the step by which wake-ups vary, or over which a round's orders are spread.
+        settings: sizes and rewards.
+        opponent: a policy that trades in the same markets, inside the kernel, and does not learn.
+        opponents: number of traders that follow it.
 
     Raises:
         InputError: for a size or time out of its bounds, or of another type.
@@ -65,68 +81,135 @@ class MarketCore:
         scenario: Scenario | Path | str = "calm",
         num_envs: int = 1,
         *,
+        roles: Sequence[str] = (DEFAULT_ROLE,),
+        rounds: bool = False,
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
-        size: int = 2,
-        max_inventory: int = 40,
         step: float = 5.0,
         jitter: float = 0.2,
-        weights: RewardWeights | None = None,
+        settings: RoleSettings | None = None,
+        opponent: PolicyNet | None = None,
+        opponents: int = 0,
     ) -> None:
+        if isinstance(roles, str) or not isinstance(roles, Sequence):
+            raise InputError(f"must be a list of roles, not {shown(roles)}", key="roles")
+        if not 1 <= len(roles) <= MAX_TRADERS:
+            raise InputError(
+                f"must name at least one trader and at most {MAX_TRADERS}, not {len(roles)}",
+                key="roles",
+            )
+        check_pace(step, jitter, up_to=1.0 if rounds else 0.999)
+        check_opponents(opponent, opponents)
+        if settings is not None and not isinstance(settings, RoleSettings):
+            raise InputError(f"must be RoleSettings, not {shown(settings)}", key="settings")
+        self._roles = tuple(find_role(role) for role in roles)
+        if not rounds and not (len(roles) == 1 and self._roles[0].own_clock):
+            raise InputError("several traders, and this role, decide in rounds", key="rounds")
+        self.settings = settings or RoleSettings()
         check_sizes(
             num_envs=num_envs,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
-            size=size,
-            max_inventory=max_inventory,
         )
-        check_pace(step, jitter, up_to=0.999)
-        self._weights = checked_weights(weights).packed()
         self.scenario = as_scenario(scenario)
         self.num_envs = num_envs
         self.episode_seconds = episode_seconds
         self.stress_probability = stress_probability
-        self._trader: dict[str, Any] = {
-            "rl_size": size,
-            "rl_max_inventory": max_inventory,
-            "rl_step": step,
-            "rl_jitter": jitter,
-        }
+        self._opponent, self._opponents = opponent, opponents
+        self._step = round(step * _NANO) / _NANO
+        self._pace = Rounds(step, jitter) if rounds else OwnClock(step, jitter)
         self._policies = policies_of(self.scenario)
         self._orders = min(self.scenario.market.max_orders, _MAX_ORDERS)
         self._blank = self._build(1)
         check_room(self._blank, num_envs)
         self._state = self._build(num_envs)
-        self.agent = self._blank.agents.shape[1] - self._followers - 1
-        self.observations = np.zeros((num_envs, state.N_FEATURES), np.float32)
-        self._rewards = np.zeros(num_envs)
+        count = len(self._roles)
+        followers = sum(group.count for group in self.scenario.rl)
+        self.first = self._blank.agents.shape[1] - followers - opponents - count
+        """Place of the first outside trader in a market."""
+        width = max(compiled_width(role.code) for role in self._roles)
+        self.observations = np.zeros((num_envs, count, width), np.float32)
+        """float32 (n, A, width): what the traders' compiled sides show; a role sees the first."""
+        self._rewards = np.zeros((num_envs, count))
         self._over = np.zeros(num_envs, np.bool_)
         self._ends = np.zeros(num_envs, np.int64)
         self._fresh_at = np.zeros(num_envs, np.int64)
         self._random = [np.random.default_rng(k) for k in range(num_envs)]
         self._open = np.zeros(num_envs, np.bool_)
+        self._traders = np.zeros((num_envs, count), TRADER)
+        has_parent = np.array([role.has_parent for role in self._roles])
+        sizes = self.settings.sizes
+        self._traders["parent"] = np.where(has_parent, sizes.parent_lots, 0)
+        self._traders["horizon"] = round(sizes.parent_seconds * _NANO)
+        self._traders["unfinished"] = self.settings.unfinished
+        self._has_parent = has_parent
+        self._weights = np.stack([self.settings.reward_of(r).packed() for r in self._roles])
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Names of the traders' roles."""
+        return tuple(role.name for role in self._roles)
 
     def _build(self, markets: int) -> arrays.Markets:
         """The arrays of this many markets, none of them open."""
+        count, sizes = len(self._roles), self.settings.sizes
         built = opening.build(
             self.scenario,
             markets=markets,
-            external=1,
+            external=count,
             sample_rows=1,
             trade_rows=self._orders,
             max_orders=self._orders,
-            **self._trader,
+            rl_size=sizes.quote_size,
+            rl_max_inventory=self.settings.max_inventory,
+            **self._pace.clock,
         )
-        return with_traders_of(self.scenario, built, self._policies)
+        built = self._pace.with_quotes(built, count)
+        first = built.agents.shape[1] - count
+        for j, role in enumerate(self._roles):
+            trader = built.agents[:, first + j]
+            trader["role"] = role.code
+            trader["max_inventory"] = role.position_limit(self.settings.max_inventory, sizes)
+        built = with_traders_of(self.scenario, built, self._policies)
+        return self._with_opponents(built) if self._opponents else built
 
-    @property
-    def _followers(self) -> int:
-        """Number of the scenario's own RL traders, which stand behind the external ones."""
-        return sum(group.count for group in self.scenario.rl)
+    def _with_opponents(self, built: arrays.Markets) -> arrays.Markets:
+        """Add the traders that follow a frozen policy, behind all others."""
+        assert self._opponent is not None
+        return with_policy_traders(
+            built,
+            self._opponent,
+            self._opponents,
+            size=self.settings.sizes.quote_size,
+            max_inventory=self.settings.max_inventory,
+            step=self._step,
+            jitter=0.2,
+            greedy=self._opponent.greedy,
+            shared_network=False,
+        )
+
+    def set_opponent(self, policy: PolicyNet) -> None:
+        """Let the opponents follow another policy from now on.
+
+        Raises:
+            InputError: if there are no opponents, or the network has other layers than theirs.
+        """
+        if not self._opponents or self._opponent is None:
+            raise InputError("there are no opponents in these markets")
+        check_opponents(policy, self._opponents)
+        header, flat = policy.packed()
+        if not np.array_equal(header, self._opponent.packed()[0]):
+            raise InputError("the opponents' new policy must have the layers of the old one")
+        self._opponent = policy
+        for markets in (self._state, self._blank):
+            slot = markets.agents["policy"][0, -1]
+            first = markets.networks[0, slot, 7]
+            markets.weights[:, first : first + len(flat)] = flat
+            markets.agents["greedy"][:, -self._opponents :] = policy.greedy
 
     def set_weights(self, weights: RewardWeights) -> None:
-        """Reward the steps from now on by other weights."""
-        self._weights = checked_weights(weights).packed()
+        """Reward positions from now on by these weights; parent orders have their own reward."""
+        self._weights[:] = checked_weights(weights).packed()
 
     def seed(self, seeds: list[int]) -> None:
         """Give every market its own seed; the next reset builds them anew."""
@@ -134,18 +217,15 @@ class MarketCore:
         self._open[:] = False
 
     def reset(self, k: int, seconds: float | None = None) -> None:
-        """Begin an episode, of ``seconds`` where given; writes row ``k`` of ``observations``."""
+        """Begin an episode, of ``seconds`` if given; writes row ``k`` of ``observations``."""
         if not self._open[k] or self._state.market[k]["now"] >= self._fresh_at[k]:
             self._open_market(k)
         m = self._state.market[k]
         self._ends[k] = m["now"] + round((seconds or self.episode_seconds) * _NANO)
         if self.stress_probability and self._random[k].random() < self.stress_probability:
             self._plan_stress(k)
-        self._begin(k)
+        self._pace.begin(self._state, k, self.first, self._traders[k], self.observations[k])
         self._over[k] = False
-
-    def _begin(self, k: int) -> None:
-        begin_episode(self._state, k, self.agent, self.observations[k])
 
     def _open_market(self, k: int) -> None:
         for blank, array in zip(self._blank, self._state, strict=True):
@@ -159,20 +239,9 @@ class MarketCore:
         for event in self.scenario.stress:
             opening.plan_stress(self._state, k, event, warm_up + round(event.at * _NANO))
         until = warm_up + round(random.uniform(0.0, _START_SPREAD) * _NANO)
-        self._run_in(k, until)
+        self._pace.run_in(self._state, k, until)
         self._fresh_at[k] = until + round(_FRESH_AFTER * _NANO)
         self._open[k] = True
-
-    def _run_in(self, k: int, until: int) -> None:
-        """Run market ``k`` to the time ``until`` (ns), and on to a decision."""
-        m = self._state.market[k]
-        while m["now"] < until:  # the external trader holds until its first episode
-            m["action"] = 1
-            advance(self._state, k, until, 0)
-            standstill.check(self._state)
-        m["action"] = 1
-        advance(self._state, k, _FOREVER, 0)  # on to a decision
-        standstill.check(self._state)
 
     def _plan_stress(self, k: int) -> None:
         random = self._random[k]
@@ -185,11 +254,15 @@ class MarketCore:
         self._fresh_at[k] = 0
 
     def step(self, actions: np.ndarray, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Act in every market that is not skipped: actions int (n,) -> rewards, over, both (n,)."""
+        """Act in every market that is not skipped, and run on to the next decision.
+
+        actions int (n, A), skip bool (n,) -> rewards float64 (n, A), over bool (n,).
+        """
         self._rewards[:] = 0.0
-        step_markets(
+        self._pace.step(
             self._state,
-            self.agent,
+            self.first,
+            self._traders,
             actions,
             skip,
             self._weights,
@@ -201,38 +274,50 @@ class MarketCore:
         standstill.check(self._state)
         return self._rewards, self._over
 
-    @property
-    def events(self) -> np.ndarray:
-        """Book events of every market so far, int64 (n,)."""
-        return self._state.market["messages"].copy()
-
     def first_episode_seconds(self, k: int) -> float:
         """A random length for market ``k``'s first episode, so that episodes end spread in time."""
         return float(self._random[k].uniform(0.1, 1.0)) * self.episode_seconds
 
     def accounts(self) -> dict[str, np.ndarray]:
-        """Every external trader's account, float64 (n,) each, money in currency.
+        """Every outside trader's account, float64 (n, A) each; money in currency.
 
         ``equity`` values the inventory (lots) at the middle, ``liquidation`` at the touch: what
-        closing it would bring.
+        closing it would bring. ``orders``, ``left`` (lots) and ``shortfall`` are those of parent
+        orders that are over since the episode began; the shortfall counts the running one's trades
+        too, ``settled`` does not. ``worth`` is that of the orders that are over at their arrival
+        price. ``profit`` is what was earned since then: with parent orders minus their shortfall.
         """
-        a, m = self._state.agents[:, self.agent], self._state.market
+        rows = slice(self.first, self.first + len(self._roles))
+        a, m, t = self._state.agents[:, rows], self._state.market[:, None], self._traders
         tick = self.scenario.market.tick_size
         unit = tick * self.scenario.market.lot
         cash, held = a["cash"].astype(np.float64), a["inventory"].astype(np.float64)
         mid = m["mid"].astype(np.float64)
         bid = np.where(m["best_bid"] >= 0, m["best_bid"], mid)
         ask = np.where(m["best_ask"] < m["ladder"], m["best_ask"], mid)
+        liquidation = (cash + held * np.where(held > 0, bid, ask)) * unit
         return {
-            "mid": mid * tick,
+            "mid": np.repeat(mid, len(self._roles), 1) * tick,
             "inventory": held,
+            "cash": cash * unit,
             "equity": (cash + held * mid) * unit,
-            "liquidation": (cash + held * np.where(held > 0, bid, ask)) * unit,
+            "liquidation": liquidation,
+            "profit": np.where(self._has_parent, -t["shortfall"] * unit, liquidation),
+            "orders": t["orders"].astype(np.float64),
+            "left": t["left"].astype(np.float64),
+            "shortfall": t["shortfall"] * unit,
+            "settled": t["settled"] * unit,
+            "worth": t["worth"] * unit,
         }
 
+    @property
+    def events(self) -> np.ndarray:
+        """Book events of every market so far, int64 (n,)."""
+        return self._state.market["messages"].copy()
+
     def account(self, k: int) -> dict[str, float]:
-        """The external trader of market ``k``: cash and equity in currency, inventory in lots."""
-        a, m = self._state.agents[k, self.agent], self._state.market[k]
+        """The first trader of market ``k``: cash and equity in currency, inventory in lots."""
+        a, m = self._state.agents[k, self.first], self._state.market[k]
         unit = self.scenario.market.tick_size * self.scenario.market.lot
         return {
             "time": float(m["now"]) / _NANO - self.scenario.market.warm_up,

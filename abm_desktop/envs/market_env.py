@@ -17,16 +17,10 @@ from abm_desktop.envs.checks import (
 )
 from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.roles import one_trader
+from abm_desktop.envs.spaces import action_space, observation_space
 from abm_desktop.inputs import UnavailableError
-from abm_desktop.market.state import N_FEATURES
 from abm_desktop.scenario import Scenario
-
-OBSERVATION_BOUND = 5.0
-
-
-def observation_space() -> gym.spaces.Box:
-    """13 features, each clipped to +-5."""
-    return gym.spaces.Box(-OBSERVATION_BOUND, OBSERVATION_BOUND, (N_FEATURES,), np.float32)
 
 
 class MarketEnv(gym.Env[np.ndarray, Any]):
@@ -38,7 +32,11 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
     ``episode_seconds``. ``reset(seed=...)`` builds a new market; without a seed the market of the
     last episode goes on, for at most a session.
 
-    Args: see :class:`MarketCore`.
+    Args:
+        size: lots of an order.
+        max_inventory: position limit, lots.
+        weights: of the reward.
+        others: see :class:`MarketCore`.
     """
 
     metadata = {"render_modes": []}  # noqa: RUF012 - Gymnasium declares it so
@@ -59,15 +57,13 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
             scenario,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
-            size=size,
-            max_inventory=max_inventory,
             step=step,
             jitter=jitter,
-            weights=weights,
+            settings=one_trader(size, max_inventory, weights),
         )
         self.observation_space = observation_space()
-        self.action_space = gym.spaces.Discrete(3)
-        self._actions = np.zeros(1, np.int64)
+        self.action_space = action_space()
+        self._actions = np.zeros((1, 1), np.int64)
         self._none = np.zeros(1, np.bool_)
         self._seeded = False
         self._cannot_step = RESET_FIRST
@@ -88,7 +84,7 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
             self._seeded = True
         self._core.reset(0)
         self._cannot_step = ""
-        return self._core.observations[0].copy(), self._core.account(0)
+        return self._core.observations[0, 0].copy(), self._core.account(0)
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """Act, and run on to the next decision. ``info`` is the trader's account.
@@ -99,13 +95,13 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
         """
         if self._cannot_step:
             raise UnavailableError(self._cannot_step)
-        self._actions[0] = checked_action(action, "action", 3)
+        self._actions[0, 0] = checked_action(action, "action", 3)
         rewards, over = self._core.step(self._actions, self._none)
         if over[0]:
             self._cannot_step = RESET_AGAIN
         return (
-            self._core.observations[0].copy(),
-            float(rewards[0]),
+            self._core.observations[0, 0].copy(),
+            float(rewards[0, 0]),
             False,
             bool(over[0]),
             self._core.account(0),

@@ -17,23 +17,12 @@ from abm_desktop.envs.checks import (
     checked_options,
     checked_seed,
 )
-from abm_desktop.envs.market_env import OBSERVATION_BOUND
-from abm_desktop.envs.roles import RoleSettings, action_names, check_role, observation_names
-from abm_desktop.envs.shared_core import SharedMarketCore
+from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.roles import RoleSettings
+from abm_desktop.envs.spaces import action_space, observation_space
 from abm_desktop.inputs import InputError, UnavailableError, shown
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
-
-
-def observation_space(role: str) -> gym.spaces.Box:
-    """13 features and those of the role, each clipped to +-5."""
-    width = len(observation_names(check_role(role)))
-    return gym.spaces.Box(-OBSERVATION_BOUND, OBSERVATION_BOUND, (width,), np.float32)
-
-
-def action_space(role: str) -> gym.spaces.Discrete[Any]:
-    """The actions that :func:`action_names` names."""
-    return gym.spaces.Discrete(len(action_names(check_role(role))))
 
 
 class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
@@ -47,7 +36,7 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
 
     Agents are named by role and number: ``directional_0``, ``maker_0``, ``executor_1``.
 
-    Args: see :class:`SharedMarketCore`.
+    Args: see :class:`MarketCore`.
     """
 
     metadata = {"name": "abm_desktop_market_v0", "render_modes": []}  # noqa: RUF012
@@ -65,9 +54,10 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
         opponent: PolicyNet | None = None,
         opponents: int = 0,
     ) -> None:
-        self._core = SharedMarketCore(
+        self._core = MarketCore(
             scenario,
             roles=roles,
+            rounds=True,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             step=step,
@@ -173,7 +163,7 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
         }
 
     def set_opponent(self, policy: PolicyNet) -> None:
-        """Let the frozen opponents follow another policy; see :class:`SharedMarketCore`."""
+        """Let the frozen opponents follow another policy; see :class:`MarketCore`."""
         self._core.set_opponent(policy)
 
     def render(self) -> None:

@@ -1,42 +1,18 @@
-"""Sizes and rewards of the RL traders of a shared market, by role."""
+"""Sizes and rewards of the outside traders of an environment, by role."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.inputs import InputError, real, shown, whole
-from abm_desktop.market.role_arrays import QUOTES, ROLE_STATE
-from abm_desktop.market.roles import (
-    CLOSE_ACTION,
-    MOST_LOTS,
-    ON_SCHEDULE,
-    ROLES,
-    SHARES,
-    WIDEST,
-    Role,
-    RoleSizes,
-    action_names,
-    check_role,
-    observation_names,
-)
+from abm_desktop.market.roles import DEFAULT_ROLE, MOST_LOTS, Role, RoleSizes, find_role
+from abm_desktop.market.roles.memory import ROLE_STATE
 
-__all__ = [
-    "CLOSE_ACTION",
-    "ON_SCHEDULE",
-    "QUOTES",
-    "ROLES",
-    "SHARES",
-    "TRADER",
-    "WIDEST",
-    "Role",
-    "RoleSettings",
-    "action_names",
-    "check_role",
-    "observation_names",
-]
+__all__ = ["TRADER", "RoleSettings", "one_trader"]
 
 
 @dataclass(frozen=True)
@@ -46,38 +22,49 @@ class RoleSettings:
     Attributes:
         sizes: lots of a directional trader's order and of each of a maker's quotes; lots of an
             executor's parent order, and the simulated seconds it has for it.
-        max_inventory: position limit of directional traders and makers, lots.
-        directional, maker: weights of their rewards. The maker's gains from holding are damped by
-            0.6, the best value of Spooner et al. (2018): it shall earn the spread, not speculate.
-        unfinished: executor's penalty for a parent order not traded at all, in standard
-            deviations of the price over its time; less in proportion.
+        max_inventory: position limit of traders without parent orders, lots.
+        rewards: weights of rewards by role, if not the role's own (``Role.reward``). A maker's
+            gains from holding are damped by 0.6, the best value of Spooner et al. (2018): it shall
+            earn the spread, not speculate.
+        unfinished: penalty for a parent order not traded at all, in standard deviations of the
+            price over its time; less in proportion.
     """
 
     sizes: RoleSizes = field(default_factory=RoleSizes)
     max_inventory: int = 40
-    directional: RewardWeights = field(default_factory=RewardWeights)
-    maker: RewardWeights = field(default_factory=lambda: RewardWeights(damping=0.6))
+    rewards: Mapping[str, RewardWeights] = field(default_factory=dict)
     unfinished: float = 1.0
 
     def __post_init__(self) -> None:
         whole(self.max_inventory, "max_inventory", 1, MOST_LOTS, unit="lots")
         real(self.unfinished, "unfinished", 0.0, 1e6)
-        for name, kind in (
-            ("sizes", RoleSizes),
-            ("directional", RewardWeights),
-            ("maker", RewardWeights),
-        ):
-            if not isinstance(getattr(self, name), kind):
+        if not isinstance(self.sizes, RoleSizes):
+            raise InputError(f"must be RoleSizes, not {shown(self.sizes)}", key="sizes")
+        if not isinstance(self.rewards, Mapping):
+            raise InputError(f"must be weights by role, not {shown(self.rewards)}", key="rewards")
+        for name, weights in self.rewards.items():
+            find_role(name)
+            if not isinstance(weights, RewardWeights):
                 raise InputError(
-                    f"must be {kind.__name__}, not {shown(getattr(self, name))}", key=name
+                    f"must be RewardWeights, not {shown(weights)}", key=f"rewards[{name!r}]"
                 )
+
+    def reward_of(self, role: Role) -> RewardWeights:
+        """The weights of a role's reward."""
+        return self.rewards.get(role.name) or RewardWeights(**role.reward)
+
+
+def one_trader(size: int, max_inventory: int, weights: RewardWeights | None) -> RoleSettings:
+    """Settings for the trader of the plain environments. Raises :class:`InputError`."""
+    whole(size, "size", 1, MOST_LOTS, unit="lots")
+    rewards = {DEFAULT_ROLE: checked_weights(weights)}
+    return RoleSettings(RoleSizes(quote_size=size), max_inventory, rewards)
 
 
 TRADER = np.dtype(
     [
-        ("role", "i4"),
+        # In front: Numba takes a record that begins like another for that one, with a warning.
         ("due", "i4"),
-        # Not first: Numba takes a record that begins like another for that one, with a warning.
         *((name, ROLE_STATE[name]) for name in ROLE_STATE.names or ()),
         ("act_at", "i8"),
         ("unfinished", "f8"),

@@ -16,10 +16,9 @@ from abm_desktop.market import opening
 from abm_desktop.market.compiled import inlined, kernel
 from abm_desktop.market.intents import ask_cancel
 from abm_desktop.market.kernel import advance
-from abm_desktop.market.policy import HOLD_ACTION
 from abm_desktop.market.random import uniform
-from abm_desktop.market.roles import DIRECTIONAL, EXECUTOR, MAKER
-from abm_desktop.market.traders import rl_executor, rl_maker, rl_roles
+from abm_desktop.market.roles.numbers import DIRECTIONAL, HOLD_ACTION
+from abm_desktop.market.traders import rl_executor, rl_roles
 
 _CLIP = 5.0
 
@@ -56,7 +55,7 @@ def _deliver(markets, k, a):
 
 @kernel
 def look(markets, k, agent, t, obs):
-    """Write a trader's observation, float32 (18,); what its role does not see stays 0."""
+    """Write a trader's observation, float32 (widest,); what its role does not see stays 0."""
     rl_roles.see(
         markets.market[k],
         markets.agents[k, agent],
@@ -72,7 +71,7 @@ def look(markets, k, agent, t, obs):
 
 @kernel
 def begin(markets, k, first, traders, obs):
-    """Begin an episode: no quotes, no positions, fresh parent orders; writes obs (A, 18)."""
+    """Begin an episode: no quotes, no positions, fresh parent orders; writes obs (A, widest)."""
     m = markets.market[k]
     handles = markets.handles[k]
     intents = markets.intents[k]
@@ -94,7 +93,7 @@ def begin(markets, k, first, traders, obs):
         t.shortfall = 0.0
         t.settled = 0.0
         t.worth = 0.0
-        if t.role == EXECUTOR:
+        if t.parent > 0:
             rl_executor.give_parent(m, a, t)
     for j in range(traders.shape[0]):
         look(markets, k, first + j, traders[j], obs[j])
@@ -109,18 +108,16 @@ def _act(markets, k, agent, t, action, start, step):
     intents = markets.intents[k]
     # As after its own wake-up: the kernel delays what it asks as it does for every trader.
     m.awaiting = agent
-    m.action = HOLD_ACTION
-    if t.role == DIRECTIONAL:
+    if a.role == DIRECTIONAL:
         m.action = action
-    elif t.role == MAKER:
-        rl_maker.act(m, rules, a, intents, markets.orders[k], markets.handles[k], agent, action)
-    else:
-        orders, handles = markets.orders[k], markets.handles[k]
-        rl_executor.act(m, rules, a, t, intents, orders, handles, agent, action, start, step)
+        return
+    m.action = HOLD_ACTION
+    orders, handles = markets.orders[k], markets.handles[k]
+    rl_roles.ask(m, rules, a, t, intents, orders, handles, agent, action, start, step)
 
 
 @kernel
-def _executor_reward(markets, k, a, t, start, mid, over):
+def _shortfall_reward(markets, k, a, t, start, mid, over):
     """Minus the part of this round in the implementation shortfall (Perold 1988), per unit of risk.
 
     What is left is carried at the mid, so that a round pays for how far its trades were from the
@@ -198,10 +195,10 @@ def _play_round(markets, k, first, traders, actions, weights, step, spread, unti
     for j in range(count):
         t = traders[j]
         a = markets.agents[k, first + j]
-        if t.role == EXECUTOR:
-            rewards[j] = _executor_reward(markets, k, a, t, start, mid, over)
+        if t.parent > 0:
+            rewards[j] = _shortfall_reward(markets, k, a, t, start, mid, over)
         else:
-            rewards[j] = _position_reward(m, a, t, weights[t.role], mid, sigma, step * 1e-9, over)
+            rewards[j] = _position_reward(m, a, t, weights[j], mid, sigma, step * 1e-9, over)
         look(markets, k, first + j, t, obs[j])
     return over
 
@@ -223,8 +220,8 @@ def play_rounds(
 ):
     """One round in every market that is not skipped.
 
-    Shapes: traders, actions, rewards (n, A); obs (n, A, 18); skip, ends, over (n,). ``step`` and
-    ``spread``, the longest delay of an order, are in ns.
+    Shapes: traders, actions, rewards (n, A); obs (n, A, widest); weights (A, 4); skip, ends, over
+    (n,). ``step`` and ``spread``, the longest delay of an order, are in ns.
     """
     for k in range(actions.shape[0]):
         if not skip[k]:

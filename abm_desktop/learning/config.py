@@ -11,17 +11,22 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from abm_desktop import paths
-from abm_desktop.market.roles import RoleSizes
+from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role, role_names, roles
 from abm_desktop.scenario.base import Model, clash
 from abm_desktop.scenario.bounds import SMALLEST
 from abm_desktop.scenario.errors import ProblemsError
 from abm_desktop.scenario.quantity import Quantity
 from abm_desktop.scenario.reading import checked, load_model, values_of
+
+if TYPE_CHECKING:
+    RoleName = str
+else:  # those that are registered before this module is loaded
+    RoleName = Literal[role_names()]
 
 _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
@@ -62,12 +67,10 @@ class TrainingConfig(Model):
         "replay buffer. SAC: soft actor-critic for discrete actions.",
         json_schema_extra=_group("main"),
     )
-    role: Literal["directional", "maker", "executor"] = Field(
-        "directional",
+    role: RoleName = Field(
+        DEFAULT_ROLE,
         title="Role",
-        description="directional: sells, holds or buys. maker: quotes a bid and an ask, and earns "
-        "the spread. executor: works off one large order after another; "
-        "its reward is minus the implementation shortfall, whatever the weights say.",
+        description=" ".join(f"{role.name}: {role.summary}." for role in roles()),
         json_schema_extra=_group("main"),
     )
     scenario: Name = Field(
@@ -437,7 +440,7 @@ class TrainingConfig(Model):
             )
         if self.environment:
             self._check_environment()
-        if self.role == "executor" and self.parent_seconds > self.episode_seconds:
+        if find_role(self.role).has_parent and self.parent_seconds > self.episode_seconds:
             raise clash(
                 "parent_seconds",
                 f"is {self.parent_seconds:g} s, more than an episode of {self.episode_seconds:g} s",
@@ -464,11 +467,11 @@ class TrainingConfig(Model):
                 "is for markets, as frozen opponents are",
                 "leave environment empty, or set traders_per_market to 1 and frozen_traders to 0",
             )
-        if self.role != "directional":
+        if not find_role(self.role).is_default:
             raise clash(
                 "role",
                 f"is {self.role}, but an environment of one's own has no roles",
-                "leave environment empty, or role at directional",
+                f"leave environment empty, or role at {DEFAULT_ROLE}",
             )
 
     def _check_stock(self) -> None:
@@ -539,8 +542,8 @@ def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     given = dict(settings)
     words = {key: value for key, value in given.items() if isinstance(value, str)}
     algorithm = words.get("algorithm", "" if "algorithm" in given else "PPO")
-    role = words.get("role", "" if "role" in given else "directional")
-    name = algorithm if role == "directional" else role if algorithm == "PPO" else ""
+    role = words.get("role", "" if "role" in given else DEFAULT_ROLE)
+    name = find_role(role).recipe(algorithm) if role in role_names() else ""
     recipe = dict(_recipes_by_name().get(name.lower(), {}))
     if not recipe or ("environment" in given and words.get("environment") != ""):
         return given

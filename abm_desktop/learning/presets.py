@@ -21,6 +21,7 @@ from abm_desktop.learning.config import (
     make_config,
     recipes,
 )
+from abm_desktop.market.roles import find_role
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.whole_files import write_whole
 
@@ -70,7 +71,7 @@ def save_preset(name: str, config: TrainingConfig) -> Preset:
     document = tomlkit.document()
     document.add(tomlkit.comment(f"Training preset: {name}"))
     document.add("algorithm", config.algorithm)
-    if config.role != "directional":
+    if not find_role(config.role).is_default:
         document.add("role", config.role)
     # Written out where it differs from the recipe of this algorithm and role, or from the plain
     # default: a recipe may change, and the preset shall not.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm_desktop.market.roles import Role
+from abm_desktop.market.roles import DEFAULT_ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +46,4 @@ class WatchedTrader:
     max_position: int
     pnl: float
     """Currency since it came, marked at mid."""
-    role: Role = "directional"
+    role: str = DEFAULT_ROLE

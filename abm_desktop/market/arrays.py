@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abm_desktop.market.role_arrays import ROLE_STATE
+from abm_desktop.market.roles.memory import ROLE_STATE
 from abm_desktop.market.rules import default_rules
 from abm_desktop.market.state import (
     AGENT,

@@ -13,7 +13,7 @@ import numpy as np
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.random import normal
-from abm_desktop.market.roles import OBSERVATION_NAMES
+from abm_desktop.market.roles.numbers import OBSERVATION_NAMES
 from abm_desktop.market.state import BUY, N_FEATURES, RING, SELL
 
 __all__ = ["OBSERVATION_NAMES", "VALUE_DELAY", "VALUE_NOISE", "observe"]

@@ -28,7 +28,7 @@ from abm_desktop.market.execution import (
 )
 from abm_desktop.market.intents import ask_cancel, nanoseconds
 from abm_desktop.market.random import exponential, uniform
-from abm_desktop.market.roles import DIRECTIONAL
+from abm_desktop.market.roles.numbers import DIRECTIONAL
 from abm_desktop.market.scheduling import (
     arrive,
     message_delay,

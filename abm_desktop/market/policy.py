@@ -1,8 +1,7 @@
-"""Trained policies as plain arrays, and the compiled forward pass that trades inside the kernel."""
+"""Trained policies as plain arrays; :mod:`.network` has the compiled pass that trades them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -12,16 +11,9 @@ import numpy as np
 
 from abm_desktop.archives import DAMAGE, load_arrays
 from abm_desktop.inputs import InputError, shown
-from abm_desktop.market.compiled import kernel
-from abm_desktop.market.random import uniform
-from abm_desktop.market.roles import (
-    ACTION_NAMES,
-    Role,
-    RoleSizes,
-    action_names,
-    check_role,
-    observation_names,
-)
+from abm_desktop.market.network import RELU, TANH
+from abm_desktop.market.roles import ACTION_NAMES, DEFAULT_ROLE, RoleSizes, check_role, find_role
+from abm_desktop.market.roles.numbers import BUY_ACTION, HOLD_ACTION, SELL_ACTION
 from abm_desktop.market.state import MAX_WIDTH
 
 __all__ = [
@@ -30,16 +22,12 @@ __all__ = [
     "HOLD_ACTION",
     "SELL_ACTION",
     "PolicyNet",
-    "choose",
-    "forward",
 ]
 
-SELL_ACTION, HOLD_ACTION, BUY_ACTION = 0, 1, 2
 _MAX_LAYERS = 4
 _MOST_ARRAYS, _MOST_BYTES = 64, 16 << 20
 """Of a policy file; four layers of the greatest width take 5 MB in double precision."""
 _LONGEST_NAME = 200
-_TANH, _RELU = 0, 1
 
 
 @dataclass(frozen=True)
@@ -55,7 +43,7 @@ class PolicyNet:
         activation: between layers; the last layer is linear.
         greedy: take the largest feasible logit; otherwise sample from the softmax.
         name: shown in the window and on the tape.
-        role: directional, maker or executor.
+        role: name of its role: directional, maker, executor, or one of one's own.
         sizes: what a maker or executor was trained for.
 
     Raises:
@@ -67,7 +55,7 @@ class PolicyNet:
     activation: Literal["tanh", "relu"] = "tanh"
     greedy: bool = True
     name: str = ""
-    role: Role = "directional"
+    role: str = DEFAULT_ROLE
     sizes: RoleSizes = field(default_factory=RoleSizes)
 
     def __post_init__(self) -> None:
@@ -99,12 +87,12 @@ class PolicyNet:
     @property
     def observations(self) -> tuple[str, ...]:
         """Names of the inputs."""
-        return observation_names(self.role)
+        return find_role(self.role).observations
 
     @property
     def actions(self) -> tuple[str, ...]:
         """Names of the outputs."""
-        return action_names(self.role)
+        return find_role(self.role).actions
 
     def logits(self, observations: np.ndarray) -> np.ndarray:
         """Logits for a batch: float32 (n, inputs) -> (n, outputs). The readable reference."""
@@ -154,7 +142,7 @@ class PolicyNet:
             greedy=bool(_scalar(arrays, "greedy", "b").item()),
             name=_text(arrays, "name"),
             # Files of before there were roles have none.
-            role=_text(arrays, "role") if "role" in arrays else "directional",  # type: ignore[arg-type]
+            role=_text(arrays, "role") if "role" in arrays else DEFAULT_ROLE,
             # Files of before they could be chosen have none: all were trained for these.
             sizes=RoleSizes(
                 **{
@@ -175,7 +163,7 @@ class PolicyNet:
         header[1] = len(self.observations)
         for k, w in enumerate(self.weights):
             header[2 + k] = w.shape[1]
-        header[6] = _TANH if self.activation == "tanh" else _RELU
+        header[6] = TANH if self.activation == "tanh" else RELU
         flat = [
             part.astype(np.float32).ravel()
             for pair in zip(self.weights, self.biases, strict=True)
@@ -218,57 +206,3 @@ def _text(arrays: Mapping[str, np.ndarray], key: str) -> str:
     if len(text) > _LONGEST_NAME or not text.isprintable():
         raise InputError(f"must be a short text, not {shown(text)}", key=key)
     return text
-
-
-@kernel
-def forward(network, weights, scratch):
-    """Logits of one observation; scratch float32 (3, width) has the input and output in row 0."""
-    offset = np.int64(network[7])
-    n_layers = network[0]
-    for layer in range(n_layers):
-        inputs = network[1 + layer]
-        outputs = network[2 + layer]
-        bias = offset + inputs * outputs
-        for j in range(outputs):
-            scratch[1, j] = weights[bias + j]
-        for i in range(inputs):
-            x = scratch[0, i]
-            row = offset + i * outputs
-            for j in range(outputs):
-                scratch[1, j] += x * weights[row + j]
-        offset = bias + outputs
-        if layer < n_layers - 1:
-            for j in range(outputs):
-                y = scratch[1, j]
-                if network[6] == _TANH:
-                    scratch[0, j] = math.tanh(y)
-                else:
-                    scratch[0, j] = max(y, np.float32(0.0))
-        else:
-            for j in range(outputs):
-                scratch[0, j] = scratch[1, j]
-
-
-@kernel
-def choose(a, scratch, actions):
-    """Pick one of so many actions from the logits in scratch row 0.
-
-    An order beyond the inventory limit is clipped to nothing later, as in the environments where
-    the policy was trained; masking it here would change what the policy does.
-    """
-    best = 0
-    for k in range(1, actions):
-        if scratch[0, k] > scratch[0, best]:
-            best = k
-    if a.greedy != 0:
-        return best
-    top = np.float64(scratch[0, best])
-    total = 0.0
-    for k in range(actions):
-        total += math.exp(scratch[0, k] - top)
-    u = uniform(a) * total
-    for k in range(actions):
-        u -= math.exp(scratch[0, k] - top)
-        if u <= 0.0:
-            return k
-    return best

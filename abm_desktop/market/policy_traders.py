@@ -9,8 +9,8 @@ from abm_desktop.market import state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.refusals import PolicySlotsTaken, TooManyTraders
-from abm_desktop.market.role_arrays import ROLE_STATE
-from abm_desktop.market.roles import EXECUTOR, ROLES
+from abm_desktop.market.roles import find_role
+from abm_desktop.market.roles.memory import ROLE_STATE
 
 _NANO = 1_000_000_000
 _QUOTES = 2
@@ -33,8 +33,8 @@ def with_policy_traders(
     """Add ``count`` traders with this policy and its role behind all others, in every market.
 
     They act once the market is opened, or :func:`opening.join` starts them. Sizes in lots, times in
-    seconds. Without a ``size`` they trade the one they were trained for. An executor's parent
-    orders are those it was trained on, whatever ``size`` and ``max_inventory`` say. With
+    seconds. Without a ``size`` they trade the one they were trained for. Parent orders are those
+    that an executor was trained on, whatever ``size`` and ``max_inventory`` say. With
     ``shared_network`` False their network is theirs alone and may be exchanged.
 
     Raises:
@@ -61,10 +61,10 @@ def with_policy_traders(
     if count > room:
         raise UnavailableError(TooManyTraders(room, count))
     markets, network = with_network(markets, policy, shared_network)
-    m, role = len(markets.market), ROLES.index(policy.role)
+    m, role = len(markets.market), find_role(policy.role)
     added = np.zeros((m, count), state.AGENT)
     added["kind"] = state.RL
-    added["role"] = role
+    added["role"] = role.code
     added["index"] = markets.classes["traders"][:, state.RL, None] + np.arange(count)
     added["policy"] = network
     added["greedy"] = traders.greedy
@@ -73,11 +73,11 @@ def with_policy_traders(
     added["step"] = traders.step
     added["jitter"] = traders.jitter
     added["latency"] = round(traders.latency * _NANO)
-    if role:
+    if role.remembers:
         added["memory"] = markets.roles.shape[1] + np.arange(count)
         remembered = np.zeros((m, count), ROLE_STATE)
-        if role == EXECUTOR:
-            added["max_inventory"] = policy.sizes.parent_lots
+        added["max_inventory"] = role.position_limit(traders.max_inventory, policy.sizes)
+        if role.has_parent:
             remembered["parent"] = policy.sizes.parent_lots
             remembered["horizon"] = round(policy.sizes.parent_seconds * _NANO)
         added["handles"] = markets.handles.shape[1] + _QUOTES * np.arange(count)

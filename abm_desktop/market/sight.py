@@ -8,11 +8,9 @@ import numpy as np
 
 from abm_desktop.inputs import InputError, whole
 from abm_desktop.market.arrays import Markets
-from abm_desktop.market.compiled import kernel
-from abm_desktop.market.policy import forward
-from abm_desktop.market.roles import EXECUTOR, ROLES, WIDEST, Role, action_names, observation_names
+from abm_desktop.market.roles import role_of_network, roles
 from abm_desktop.market.state import MAX_WIDTH, RL
-from abm_desktop.market.traders import rl_executor, rl_roles
+from abm_desktop.market.traders.rl_roles import see_and_weigh
 
 
 class Sight(NamedTuple):
@@ -23,29 +21,8 @@ class Sight(NamedTuple):
     probabilities: np.ndarray
     """float64 (m,): the softmax of its logits for the actions of its role, named by
     :func:`.roles.action_names`. A greedy trader takes the largest."""
-    role: Role
-
-
-@kernel
-def _look(markets, k, agents, remembered, observation, scratch):
-    a = agents[0]
-    m = markets.market[k]
-    if a.role == EXECUTOR and m.now >= remembered[0].deadline:
-        rl_executor.give_parent(m, a, remembered[0])
-    rl_roles.see(
-        m,
-        a,
-        remembered[0],
-        markets.levels[k],
-        markets.bits[k],
-        markets.ring[k],
-        markets.orders[k],
-        markets.handles[k],
-        observation,
-    )
-    for i in range(observation.shape[0]):
-        scratch[0, i] = observation[i]
-    forward(markets.networks[k, a.policy], markets.weights[k], scratch)
+    role: str
+    """Name of the first role with its compiled side and a network of that shape."""
 
 
 def rl_traders(markets: Markets, k: int = 0) -> np.ndarray:
@@ -66,13 +43,17 @@ def look(markets: Markets, agent: int, k: int = 0) -> Sight:
     if whole(agent, "agent", 0) not in rl_traders(markets, k):
         raise InputError(f"{agent} is no trader that follows a policy", key="agent")
     copy = markets.agents[k, agent : agent + 1].copy()
-    role = ROLES[int(copy["role"][0])]
-    row = int(copy["memory"][0]) if role != "directional" else 0
+    network = markets.networks[k, int(copy["policy"][0])]
+    inputs, outputs = int(network[1]), int(network[1 + network[0]])
+    role = role_of_network(int(copy["role"][0]), inputs, outputs)
+    if role is None:
+        raise InputError(f"no role has {inputs} observations and {outputs} actions", key="agent")
+    row = int(copy["memory"][0]) if role.remembers else 0
     remembered = markets.roles[k, row : row + 1].copy()
-    observation = np.zeros(WIDEST, np.float32)
+    observation = np.zeros(max(len(known.observations) for known in roles()), np.float32)
     scratch = np.zeros((3, MAX_WIDTH), np.float32)
-    _look(markets, k, copy, remembered, observation, scratch)
-    logits = scratch[0, : len(action_names(role))].astype(np.float64)
+    see_and_weigh(markets, k, copy, remembered, observation, scratch)
+    logits = scratch[0, :outputs].astype(np.float64)
     weights = np.exp(logits - logits.max())
-    seen = observation[: len(observation_names(role))]
-    return Sight(seen, weights / weights.sum(), role)
+    seen = observation[:inputs]
+    return Sight(seen, weights / weights.sum(), role.name)

@@ -10,7 +10,7 @@ from abm_desktop.market import state as s
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.orders_by_hand import MAX_SIZE
 from abm_desktop.market.reading import MAX_TIME
-from abm_desktop.market.roles import EXECUTOR, ROLES, action_names, observation_names
+from abm_desktop.market.roles import role_of_network, roles
 from abm_desktop.market.sound_numbers import first_outside
 
 _FIXED = (
@@ -56,7 +56,7 @@ def _joined(markets: Markets, joined: np.ndarray) -> Iterator[str]:
         "rule": (s.DEFAULT_RULE, s.DEFAULT_RULE),
         "external": (0, 1),
         "greedy": (0, 1),
-        "role": (0, len(ROLES) - 1),
+        "role": (0, max(role.code for role in roles())),
         "policy": (0, used - 1),
         "size": (0, MAX_SIZE),  # 0: a placebo, which never sends an order
         "max_inventory": (1, (1 << 31) - 1),
@@ -66,21 +66,20 @@ def _joined(markets: Markets, joined: np.ndarray) -> Iterator[str]:
         "latency_spread": (0, 1),
         "memory": (0, markets.roles.shape[1] - 1),
         "handles": (0, markets.handles.shape[1] - 2),
-        "last_action": (0, max(len(action_names(role)) for role in ROLES) - 1),
+        "last_action": (0, max(len(role.actions) for role in roles()) - 1),
     }
     yield from first_outside("agents", joined, within)
     for agent in joined:
-        role = ROLES[agent["role"]]
         network = markets.networks[0, agent["policy"]]
-        shape = (network[1], network[1 + min(max(int(network[0]), 1), 4)])
-        if shape != (len(observation_names(role)), len(action_names(role))):
+        outputs = int(network[1 + min(max(int(network[0]), 1), 4)])
+        if role_of_network(int(agent["role"]), int(network[1]), outputs) is None:
             yield "agents.policy names a network of another role"
             return
     with_memory = joined[joined["role"] != 0]["memory"]
     if len(np.unique(with_memory)) != len(with_memory):
         yield "agents.memory is shared by two traders"
-    executors = joined[joined["role"] == EXECUTOR]["memory"]
-    kept = markets.roles[0, executors]
+    with_parents = [role.code for role in roles() if role.has_parent]
+    kept = markets.roles[0, joined[np.isin(joined["role"], with_parents)]["memory"]]
     limits = {"parent": (1, MAX_SIZE), "horizon": (1, _LONGEST), "side": (-1, 1)}
     yield from first_outside("roles", kept, limits)
     if (np.abs(markets.roles[0]["deadline"]) > _LONGEST).any():

@@ -3255,6 +3255,14 @@ Python {python} · Qt {qt}</translation>
         <translation>von der Mitte, in halben mittleren Spreads; 0 ohne Geld</translation>
     </message>
     <message>
+        <source>Own quote&apos;s distance</source>
+        <translation>Abstand eigene Order</translation>
+    </message>
+    <message>
+        <source>from the mid, in halves of the average spread; 0 for no quote</source>
+        <translation>von der Mitte, in halben mittleren Spreads; 0 ohne Order</translation>
+    </message>
+    <message>
         <source>Own ask&apos;s distance</source>
         <translation>Abstand eigener Brief</translation>
     </message>

@@ -10,9 +10,9 @@ from pettingzoo.test import parallel_api_test
 from support.market_views import core_of, markets_of
 
 from abm_desktop.envs import MultiAgentMarketEnv, RewardWeights, RoleSettings, SharedMarketVectorEnv
-from abm_desktop.envs.roles import CLOSE_ACTION, ON_SCHEDULE
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import RoleSizes
+from abm_desktop.market.roles.numbers import CLOSE_ACTION, ON_SCHEDULE
 from abm_desktop.scenario import Scenario
 
 SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "2min"}})
@@ -94,7 +94,7 @@ def test_an_episode_begins_without_quotes_and_positions() -> None:
 
 
 def test_a_maker_is_filled_without_taking_and_keeps_its_limit() -> None:
-    settings = RoleSettings(max_inventory=6, maker=PLAIN)
+    settings = RoleSettings(max_inventory=6, rewards={"maker": PLAIN})
     env = MultiAgentMarketEnv(SHORT, roles=("maker",), settings=settings)
     env.reset(seed=5)
     state = markets_of(env)

@@ -42,7 +42,7 @@ def test_a_scenarios_policies_trade_along(tmp_path, shared: bool) -> None:
     for number in range(30):
         action = 2 if number < 2 else 1
         env.step(np.full(3, action, np.int64))
-    rows = slice(core.first + 1, -1) if shared else slice(core.agent + 1, None)
+    rows = slice(core.first + 1, -1) if shared else slice(core.first + 1, None)
     followers = markets_of(core).agents[:, rows]
     assert followers.shape == (3, 6)
     # Each buys or sells up to its own limit.

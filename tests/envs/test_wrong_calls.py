@@ -186,7 +186,7 @@ def test_odd_weights_and_sizes_are_refused_by_name():
     for key, value in (("quote_size", 1.5), ("parent_lots", True), ("parent_seconds", np.inf)):
         with pytest.raises(InputError, match=rf"^{key} must be"):
             RoleSizes(**{key: value})
-    for key, value in (("max_inventory", 0.5), ("unfinished", -1), ("sizes", 3), ("maker", 3)):
+    for key, value in (("max_inventory", 0.5), ("unfinished", -1), ("sizes", 3), ("rewards", 3)):
         with pytest.raises(InputError, match=rf"^{key} must be"):
             RoleSettings(**{key: value})
 

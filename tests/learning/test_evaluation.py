@@ -10,30 +10,31 @@ import pytest
 
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.judging.baselines import Policy, baselines
+from abm_desktop.learning.judging.baselines import Policy
 from abm_desktop.learning.judging.evaluation import (
     AGENT,
-    MAKER,
     SYMMETRIC,
     evaluate,
     information,
     judge,
 )
 from abm_desktop.learning.judging.evaluation_columns import everywhere
-from abm_desktop.learning.judging.role_baselines import AvellanedaStoikov, fixed
-from abm_desktop.learning.judging.role_days import role_days
 from abm_desktop.learning.judging.several_markets import with_earlier
 from abm_desktop.learning.judging.stress_test import load_agent, stress_test_agent
 from abm_desktop.learning.judging.symmetric import SymmetricPolicy
 from abm_desktop.learning.judging.threads import side_by_side
-from abm_desktop.learning.judging.trading_days import TradingDays, trade_days
+from abm_desktop.learning.judging.trading_days import trade_days
 from abm_desktop.learning.process.after_training import examine
 from abm_desktop.learning.process.preflight import check
 from abm_desktop.learning.process.run_logs import outcome_of
 from abm_desktop.learning.registry.models import ModelError
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.role_arrays import mirror_of
+from abm_desktop.market.roles import find_role
+from abm_desktop.market.roles.directional import rules as baselines
+from abm_desktop.market.roles.judged import TradingDays, fixed
+from abm_desktop.market.roles.maker import AVELLANEDA_STOIKOV as MAKER
+from abm_desktop.market.roles.maker import AvellanedaStoikov
 from abm_desktop.scenario import Scenario, ScenarioError
 from abm_desktop.scenario.stress import STRESS_TYPES
 
@@ -81,7 +82,7 @@ PROFIT = np.random.default_rng(3).normal(10.0, 5.0, 32)
 
 def test_a_policy_made_symmetric_decides_in_the_mirror_image_as_in_the_mirror():
     random = np.random.default_rng(0)
-    places, signs, actions = mirror_of("directional")
+    places, signs, actions = find_role("directional").mirror()
     sides = {name for name, sign in zip(OBSERVATION_NAMES, signs, strict=True) if sign < 0}
     assert set(OBSERVATION_NAMES) - sides == {"volatility", "spread"}
     seen = random.normal(size=(500, 13)).astype(np.float32)
@@ -241,8 +242,8 @@ def test_stress_is_measured_with_and_without_the_agent():
 
 def test_a_maker_trades_the_same_days_within_its_limit():
     settings = {"days": 6, "hours": 0.1, "max_inventory": 6}
-    maker = role_days(AvellanedaStoikov(max_inventory=6), "maker", SHORT, **settings)
-    idle = role_days(fixed(8), "maker", SHORT, **settings | {"max_inventory": 1})
+    maker = trade_days(AvellanedaStoikov(max_inventory=6), SHORT, "maker", **settings)
+    idle = trade_days(fixed(8), SHORT, "maker", **settings | {"max_inventory": 1})
     assert (maker.traded > 0).all() and maker.inventory.max() <= 6.0
     assert maker.shares.sum() == pytest.approx(1.0) and maker.shares.max() < 1.0
     assert np.isnan(maker.accuracy) and (maker.drawdown >= -maker.pnl).all()

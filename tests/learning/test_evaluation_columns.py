@@ -11,19 +11,14 @@ import numpy as np
 import pytest
 
 from abm_desktop.commands.evaluate import write_values
-from abm_desktop.learning.judging import role_days, stress_test, trading_days
-from abm_desktop.learning.judging.evaluation import AGENT, MAKER, SYMMETRIC, judge
+from abm_desktop.learning.judging import stress_test, trading_days
+from abm_desktop.learning.judging.evaluation import AGENT, SYMMETRIC, judge
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
-from abm_desktop.learning.judging.role_evaluation import judge_role
 from abm_desktop.learning.judging.stress_test import stress_test_agent, summary_of
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import (
-    ASK_DISTANCES,
-    BID_DISTANCES,
-    SHARES,
-    action_names,
-    observation_names,
-)
+from abm_desktop.market.roles import RoleSizes, action_names, observation_names
+from abm_desktop.market.roles.maker import AVELLANEDA_STOIKOV as MAKER
+from abm_desktop.market.roles.numbers import ASK_DISTANCES, BID_DISTANCES, SHARES
 from abm_desktop.scenario import Scenario
 
 DAYS, DECISIONS = 7, 40
@@ -83,13 +78,9 @@ def traded(monkeypatch, seed, role):
     rule = lambda _seen, number: taken[number]  # noqa: E731
     settings = {"days": DAYS, "hours": DECISIONS * 5 / 3600}
     monkeypatch.setattr(trading_days, "decisions_of", lambda _hours: DECISIONS)
-    monkeypatch.setattr(role_days, "decisions_of", lambda _hours: DECISIONS)
-    for module, name in ((trading_days, "MarketVectorEnv"), (role_days, "SharedMarketVectorEnv")):
-        monkeypatch.setattr(module, name, lambda *_a, **_k: Days(accounts, width))
-    if role == "directional":
-        days = trading_days.trade_days(rule, MARKET, **settings)
-    else:
-        days = role_days.role_days(rule, role, MARKET, **settings)
+    for name in ("MarketVectorEnv", "SharedMarketVectorEnv"):
+        monkeypatch.setattr(trading_days, name, lambda *_a, **_k: Days(accounts, width))
+    days = trading_days.trade_days(rule, MARKET, role, **settings)
     return days, accounts, taken
 
 
@@ -155,7 +146,7 @@ def rule_of(role, accounts, taken, agent=None):
         quotes = taken >= len(SHARES)
         counts = [(taken == 0).sum(), quotes.sum(), ((taken > 0) & ~quotes).sum()]
         orders, left = accounts["orders"][-1], accounts["left"][-1]
-        lots = role_days.RoleSizes().parent_lots
+        lots = RoleSizes().parent_lots
         ends = np.diff(accounts["orders"], axis=0) > 0
         each = 1e4 * np.diff(accounts["settled"], axis=0)[ends]
         each = each / np.diff(accounts["worth"], axis=0)[ends]
@@ -192,7 +183,7 @@ def test_every_column_of_an_evaluation(monkeypatch, tmp_path, role):
         found = judge("made", results, 2.0, policy)
     else:
         policy = role_policy(role)
-        found = judge_role("made", results, 2.0, policy)
+        found = judge("made", results, 2.0, policy)
     file = tmp_path / "evaluation.json"
     write_values(file, found.summary())
     told = json.loads(file.read_text(encoding="utf-8"))

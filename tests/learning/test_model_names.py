@@ -97,7 +97,7 @@ def test_ready_policies_are_handed_to_a_market():
     simulator = Simulator(scenario, policies=[buyer()])
     simulator.run_until(-20.0)
     assert (simulator.agents["inventory"][-2:] > 0).all()
-    with pytest.raises(InputError, match="policies: are 0 for 1"):
+    with pytest.raises(InputError, match="policies are 0 for 1"):
         Simulator(scenario, policies=[])
 
 

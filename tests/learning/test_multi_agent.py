@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 
 from abm_desktop import cluster
-from abm_desktop.envs import RoleSettings, SharedMarketVectorEnv
+from abm_desktop.envs import SharedMarketVectorEnv
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.judging.role_baselines import AvellanedaStoikov, fixed, trade_role, twap
+from abm_desktop.learning.judging.trading_days import trade_days
 from abm_desktop.learning.rllib import algorithms
 from abm_desktop.learning.rllib.multi_agent import RLlibMarketEnv
 from abm_desktop.learning.rllib.networks import policy_from_module
 from abm_desktop.learning.rllib.self_play import holding_policy
 from abm_desktop.market.avellaneda_stoikov import reservation_price, total_spread
 from abm_desktop.market.roles import RoleSizes
+from abm_desktop.market.roles.executor import TWAP, Executor
+from abm_desktop.market.roles.judged import fixed
+from abm_desktop.market.roles.maker import AvellanedaStoikov
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario
 
@@ -91,9 +94,11 @@ def test_avellaneda_stoikov_quotes_by_the_formulas() -> None:
 
 
 def test_baselines_of_maker_and_executor_do_what_they_are_for() -> None:
-    careful = trade_role(AvellanedaStoikov(gamma=0.01), "maker", SHORT, seconds=1200.0)
-    careless = trade_role(fixed(0), "maker", SHORT, seconds=1200.0)
-    assert careful["load"].mean() < careless["load"].mean()
-    settings = RoleSettings(RoleSizes(parent_lots=60, parent_seconds=300.0))
-    even = trade_role(twap, "executor", SHORT, markets=2, seconds=600.0, settings=settings)
-    assert (even["orders"] == 2).all() and (even["left"] == 0).all()
+    settings = {"days": 8, "hours": 1200 / 3600}
+    careful = trade_days(AvellanedaStoikov(gamma=0.01), SHORT, "maker", **settings)
+    careless = trade_days(fixed(0), SHORT, "maker", **settings)
+    assert careful.inventory.mean() < careless.inventory.mean()
+    sizes = RoleSizes(parent_lots=60, parent_seconds=300.0)
+    schedule = Executor().contenders(120, 0)[TWAP].rule
+    even = trade_days(schedule, SHORT, "executor", days=2, hours=600 / 3600, sizes=sizes)
+    assert (even.traded == 120.0).all() and even.measures["unfinished"] == 0.0

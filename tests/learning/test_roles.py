@@ -14,12 +14,10 @@ from abm_desktop.envs import SharedMarketVectorEnv
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.running import cells
 from abm_desktop.learning.config import ConfigError, make_config
-from abm_desktop.learning.judging.evaluation import AGENT, MAKER, evaluate
+from abm_desktop.learning.judging.evaluation import AGENT, evaluate, judge
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
-from abm_desktop.learning.judging.role_baselines import AlmgrenChriss, twap
-from abm_desktop.learning.judging.role_days import RoleDays, role_days, skew_of
-from abm_desktop.learning.judging.role_evaluation import RANDOM, TWAP, judge_role
 from abm_desktop.learning.judging.stress_test import stress_test_agent
+from abm_desktop.learning.judging.trading_days import trade_days
 from abm_desktop.learning.process.messages import Done, Progress, encode, parse_message
 from abm_desktop.learning.process.preflight import check
 from abm_desktop.learning.process.run_logs import measurements
@@ -27,7 +25,12 @@ from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.algorithms import make_environment
 from abm_desktop.learning.rllib.self_play import holding_policy
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import ON_SCHEDULE, SHARES, RoleSizes, action_names, observation_names
+from abm_desktop.market.roles import RoleSizes, action_names, observation_names
+from abm_desktop.market.roles.executor import TWAP, AlmgrenChriss
+from abm_desktop.market.roles.judged import RANDOM, TradingDays, fixed
+from abm_desktop.market.roles.maker import AVELLANEDA_STOIKOV as MAKER
+from abm_desktop.market.roles.maker import skew_of
+from abm_desktop.market.roles.numbers import ON_SCHEDULE, SHARES
 from abm_desktop.scenario import Scenario, ScenarioError
 
 from .conftest import TINY
@@ -161,7 +164,7 @@ def test_the_slope_of_quotes_on_inventory_has_the_known_value():
 def days_of(pnl, taken, **measures):
     pnl = np.asarray(pnl, float)
     n = len(pnl)
-    return RoleDays(
+    return TradingDays(
         pnl=pnl, drawdown=np.zeros(n), inventory=np.full(n, 5.0), traded=np.full(n, 500.0),
         at_limit=np.zeros(n), actions=np.array([1, 1, 1]), hits=0, misses=0,
         position=np.zeros(n), move=np.ones(n),
@@ -178,19 +181,19 @@ def test_a_maker_is_accepted_where_it_beats_the_rule_and_flagged_where_it_does_n
         MAKER: days_of(good - 2, [3] * 10, **few),
         RANDOM: days_of(random.normal(0, 3, 16), [3] * 10, **few),
     }
-    verdict = judge_role("calm", results, 2.0, policy_of("maker"))
+    verdict = judge("calm", results, 2.0, policy_of("maker"))
     assert verdict.accepted and verdict.role == "maker", (verdict.checks, verdict.flags)
     summary = json.loads(json.dumps(verdict.summary(), allow_nan=False))
     assert summary["rules"][AGENT]["skew"] == -0.3 and summary["value_ratio"] is None
     for rule in summary["rules"].values():
         assert all(text(rule) for _, text in evaluation_columns("maker"))
     results[MAKER] = days_of(good + 2, [3] * 10, **few)
-    failed = judge_role("calm", results, 2.0, policy_of("maker")).checks
+    failed = judge("calm", results, 2.0, policy_of("maker")).checks
     assert [c.name for c in failed if not c.passed] == [f"against {MAKER}"]
     blind = PolicyNet((np.zeros((16, 10), np.float32),), (np.eye(10)[0].astype(np.float32),),
                       role="maker")  # fmt: skip
     results[AGENT] = days_of(good, [100, *[0] * 9], spread=1.0, skew=np.nan, closes=0.0)
-    flags = " ".join(judge_role("calm", results, 2.0, blind).flags)
+    flags = " ".join(judge("calm", results, 2.0, blind).flags)
     assert "BID -1 ASK +1" in flags and "whatever it sees" in flags
 
 
@@ -215,9 +218,9 @@ def test_an_executor_is_measured_against_twap_on_the_same_orders():
 
 
 def test_what_an_order_cost_is_that_of_the_orders_that_are_over():
-    days = role_days(twap, "executor", SHORT, days=6, hours=0.125,
+    days = trade_days(fixed(ON_SCHEDULE), SHORT, "executor", days=6, hours=0.125,
                      sizes=RoleSizes(parent_lots=60, parent_seconds=300.0))  # fmt: skip
-    same = role_days(twap, "executor", SHORT, days=6, hours=0.1,
+    same = trade_days(fixed(ON_SCHEDULE), SHORT, "executor", days=6, hours=0.1,
                      sizes=RoleSizes(parent_lots=60, parent_seconds=300.0))  # fmt: skip
     assert (days.traded == 60.0).all(), "the second order of 450 s is not over"
     assert np.array_equal(days.pnl, same.pnl) and days.measures == same.measures

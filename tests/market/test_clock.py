@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from abm_desktop.envs.core import MarketCore
-from abm_desktop.envs.shared_core import SharedMarketCore
 from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket, RunState
 from abm_desktop.live.commands import ResetMarket, RunMarket, SetSpeed
@@ -123,10 +122,10 @@ def test_environments_say_it_too():
         "population": {"makers_by_volume": {"count": 1}},
     }
     scenario = Scenario.model_validate(values)
-    for core in (MarketCore(scenario), SharedMarketCore(scenario, roles=("maker",))):
+    for core in (MarketCore(scenario), MarketCore(scenario, roles=("maker",), rounds=True)):
         core.reset(0)
         markets_of(core).params["pov_refresh_time"] = 0.0
-        actions = np.ones(1 if type(core) is MarketCore else (1, 1), np.int64)
+        actions = np.ones((1, 1), np.int64)
         with pytest.raises(StandstillError, match="market maker"):
             for _ in range(100):
                 core.step(actions, np.zeros(1, np.bool_))

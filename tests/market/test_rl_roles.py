@@ -15,19 +15,15 @@ from abm_desktop.market import arrays, opening, state
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_policy_traders
-from abm_desktop.market.role_arrays import ROLE_STATE, mirror_of
 from abm_desktop.market.roles import (
-    CLOSE_ACTION,
-    QUOTE_AT_BEST,
-    QUOTE_INSIDE,
-    Role,
     RoleSizes,
     action_names,
-    action_sides,
+    find_role,
     observation_names,
-    role_of,
-    side_shares,
+    role_of_network,
 )
+from abm_desktop.market.roles.memory import ROLE_STATE
+from abm_desktop.market.roles.numbers import CLOSE_ACTION, QUOTE_AT_BEST, QUOTE_INSIDE
 from abm_desktop.market.sight import look, rl_traders
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario
@@ -36,7 +32,7 @@ SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "2min"}}
 
 
 def policy_of(
-    role: Role, seed: int = 0, greedy: bool = True, trained_for: RoleSizes | None = None
+    role: str, seed: int = 0, greedy: bool = True, trained_for: RoleSizes | None = None
 ) -> PolicyNet:
     rng = np.random.default_rng(seed)
     sizes = (len(observation_names(role)), 16, len(action_names(role)))
@@ -69,7 +65,7 @@ def live_copy(env: SharedMarketVectorEnv, policy: PolicyNet) -> tuple[arrays.Mar
 
 
 @pytest.mark.parametrize("role", ["maker", "executor"])
-def test_a_live_trader_acts_as_in_the_environment_it_was_trained_in(role: Role) -> None:
+def test_a_live_trader_acts_as_in_the_environment_it_was_trained_in(role: str) -> None:
     env = SharedMarketVectorEnv(1, SHORT, traders=1, role=role, jitter=0.0, episode_seconds=5000.0)
     policy = policy_of(role)
     observations, _ = env.reset(seed=11)
@@ -218,13 +214,11 @@ def test_looking_through_a_makers_eyes_tells_its_next_action_and_changes_nothing
 
 
 def test_sizes_tell_the_role_and_a_policy_of_other_sizes_is_refused() -> None:
-    assert [role_of(*sizes) for sizes in ((13, 3), (16, 10), (18, 7))] == [
-        "directional",
-        "maker",
-        "executor",
-    ]
-    with pytest.raises(ValueError, match="12 observations and 3 actions"):
-        role_of(12, 3)
+    for code, inputs, outputs, name in (
+        *((0, 13, 3, "directional"), (1, 16, 10, "maker"), (2, 18, 7, "executor")),
+    ):
+        assert role_of_network(code, inputs, outputs) is find_role(name)
+    assert role_of_network(0, 12, 3) is None and role_of_network(0, 16, 10) is None
     with pytest.raises(ValueError, match=r"layer 0: expected weights \(16, n\)"):
         PolicyNet((np.zeros((13, 10), np.float32),), (np.zeros(10, np.float32),), role="maker")
     with pytest.raises(ValueError, match="10 outputs, not 3"):
@@ -243,16 +237,16 @@ def test_a_policys_role_is_kept_in_its_file(tmp_path: Path) -> None:
 
 def test_mirror_images_and_kinds_of_actions() -> None:
     for role in ("directional", "maker", "executor"):
-        places, signs, actions = mirror_of(role)
+        places, signs, actions = find_role(role).mirror()
         seen = np.random.default_rng(1).normal(size=(4, len(places))).astype(np.float32)
         image = seen[:, places] * signs
         assert np.array_equal(image[:, places] * signs, seen)
         assert np.array_equal(actions[actions], np.arange(len(actions)))
-        sides = np.array(action_sides(role))
+        sides = np.array(find_role(role).sides)
         if role != "executor":  # it is the other side's executor: as fast as before
             told = sides >= 0
             assert np.array_equal(sides[actions][told], 2 - sides[told])
     # BID -3 ASK +1 (5) leans to sell; BID -1 ASK +3 (6) is its mirror image.
-    assert mirror_of("maker")[2][5] == 6 and action_sides("maker")[5:7] == (0, 2)
+    assert find_role("maker").mirror().actions[5] == 6 and find_role("maker").sides[5:7] == (0, 2)
     shares = (0.5, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0, 0.0, 0.125, 0.125)
-    assert side_shares("maker", shares) == (0.25, 0.5, 0.125)
+    assert find_role("maker").side_shares(shares) == (0.25, 0.5, 0.125)

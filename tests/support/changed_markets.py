@@ -8,7 +8,7 @@ import numpy as np
 from support.odd_calls import SMALL, policy_of
 
 from abm_desktop.market import saved_market
-from abm_desktop.market.roles import ROLES
+from abm_desktop.market.roles import role_names
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario, stress_from_dict
 from abm_desktop.scenario.stress import STRESS_TYPES
@@ -49,7 +49,7 @@ def busy_market(scenario: Scenario, seed: int = 4) -> Simulator:
         market.submit("stop", 1, None, 3, trigger=round(above, 2))
         market.submit("stop", -1, None, 3, trigger=round(below, 2))
         market.submit("stop_limit", 1, round(above, 2), 3, trigger=round(above, 2))
-    for role in ROLES:
+    for role in role_names():
         market.add_policy_traders(policy_of(role), 2, step=0.5, latency=0.05)
     for kind in STRESS_TYPES:
         market.inject(stress_from_dict({"type": kind, "duration": 30.0}), at=market.now + 1.0)

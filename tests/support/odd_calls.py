@@ -11,7 +11,7 @@ import numpy as np
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.market.orders_by_hand import ORDER_KINDS
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import ROLES, action_names, observation_names
+from abm_desktop.market.roles import action_names, observation_names, role_names
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario, stress_from_dict
@@ -83,7 +83,7 @@ class Caller:
         self.random = np.random.default_rng(seed)
         self.odd_share = odd_share
         self.orders: list[Any] = []
-        self.policies = [policy_of(role) for role in ROLES]
+        self.policies = [policy_of(role) for role in role_names()]
         self.snapshots: list[Any] = []
         self.counts: dict[str, list[int]] = {}
 

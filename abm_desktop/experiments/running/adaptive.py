@@ -26,6 +26,7 @@ from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.market import state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import find_role
 from abm_desktop.market.simulator import Simulator
 
 __all__ = ["Learned", "run_learning_arm"]
@@ -91,7 +92,7 @@ def run_learning_arm(
         ValueError: if a number of seconds or the learning rate cannot be.
         RuntimeError: if another external trader waits for an action, or learning diverges.
     """
-    if policy.role != "directional":
+    if not find_role(policy.role).own_clock:
         raise ValueError(
             f"{policy.role}s cannot learn while the market runs, only trade: choose a directional "
             "policy"

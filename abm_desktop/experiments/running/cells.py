@@ -21,6 +21,7 @@ from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.market.compiled import source_version
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import find_role
 from abm_desktop.market.state import N_FEATURES
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.scenario.errors import Problem
@@ -326,8 +327,8 @@ def _populations(design: Design, path: Path | str | None) -> dict[str, PolicyMix
     if not any(share > 0 for share in rl.shares):
         return {}
     known = models.list_models(studies=True)
-    algorithms = {info.name: info.algorithm for info in known if info.role == "directional"}
-    others = {info.name: info.role for info in known if info.role != "directional"}
+    algorithms = {info.name: info.algorithm for info in known if find_role(info.role).takes_volume}
+    others = {info.name: info.role for info in known if info.name not in algorithms}
     for key, names in (("rl.policies", rl.policies), ("rl.mixed", sum(rl.mixed, ()))):
         for name in names:
             if name in others:
@@ -370,7 +371,7 @@ def _load(name: str, path: Path | str | None) -> PolicyNet:
         policy = models.load_policy(name)
     except models.ModelError as error:
         raise _problem(path, "rl.policies", str(error), "choose another model") from error
-    if policy.role != "directional":
+    if not find_role(policy.role).takes_volume:
         raise _other_role(path, "rl.policies", name, policy.role)
     return policy
 

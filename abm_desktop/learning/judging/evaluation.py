@@ -1,8 +1,6 @@
-"""Is a trained trader any good? Held-out days against simple rules, one rule of acceptance.
+"""Is a trained trader any good? Held-out days against the rules of its trade.
 
-A trader is accepted where its median day earns money, it beats random trading (paired Wilcoxon,
-p < 0.01), order-book imbalance and momentum, and its mean position stays below half the limit. It
-need not beat the value rule, which knows what to look at; the ratio is reported.
+Each role says when a policy is accepted (``Role.checks``); none may be degenerate.
 
 Also reported, and not asked for yet: the mean signed position, what is left of the profit without
 what that position earned of the market's move, and the profit of the same policy made symmetric. A
@@ -11,6 +9,7 @@ policy that leans to one side of a market that drifts earns without knowing anyt
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,30 +19,16 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from abm_desktop.learning.judging.baselines import Policy, Rule, baselines
+from abm_desktop.learning.judging.baselines import contenders
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, leaning_words
-from abm_desktop.learning.judging.role_baselines import AvellanedaStoikov
-from abm_desktop.learning.judging.role_days import RoleDays, role_days
-from abm_desktop.learning.judging.symmetric import SymmetricPolicy
 from abm_desktop.learning.judging.threads import side_by_side
-from abm_desktop.learning.judging.trading_days import TradingDays, decisions_of, trade_days
+from abm_desktop.learning.judging.trading_days import decisions_of, trade_days
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import Role
+from abm_desktop.market.roles import DEFAULT_ROLE, find_role
+from abm_desktop.market.roles.judged import AGENT, Check, Contender, Judged, TradingDays
 from abm_desktop.scenario import Scenario
 
-AGENT = "agent"
-MAKER = "Avellaneda-Stoikov"
-MAX_INVENTORY = 40
-SIGNIFICANT = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One condition of acceptance."""
-
-    name: str
-    passed: bool
-    detail: str
+__all__ = ["AGENT", "SYMMETRIC", "Check", "Evaluation", "evaluate", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +45,7 @@ class Evaluation:
     checks: tuple[Check, ...]
     flags: tuple[str, ...]
     """Signs of a degenerate policy, in words."""
-    role: Role = "directional"
+    role: str = DEFAULT_ROLE
 
     @property
     def accepted(self) -> bool:
@@ -113,7 +98,7 @@ class Evaluation:
                     "accuracy": _known(days.accuracy),
                     "p_value": _known(self.p_values.get(name, math.nan)),
                 }
-                | _own_measures(days)
+                | {key: _known(value) for key, value in days.measures.items()}
                 for name, days in self.results.items()
             },
         }
@@ -139,96 +124,70 @@ def evaluate(
         on_share: hears a rule at work and the finished share of everything, in the calling thread;
             what it raises ends the evaluation.
 
-    The rules trade side by side on all cores. The market maker of Avellaneda and Stoikov (2008) is
-    one of the rules reported, with the same position limit, and none of those to beat: it earns the
-    spread that a trader with immediate orders pays.
+    The rules trade side by side on all cores.
     """
     if days < 6:
         raise ValueError(f"days must be at least 6 for a test to mean anything, not {days}")
-    if policy.role != "directional":
-        # Here, because it builds on this module.
-        from abm_desktop.learning.judging.role_evaluation import evaluate_role
 
-        return evaluate_role(policy, scenario, days=days, hours=hours, seed=seed, on_share=on_share)
-    settings: dict[str, Any] = {
-        "days": days, "hours": hours, "seed": seed, "max_inventory": MAX_INVENTORY,
-    }  # fmt: skip
-    rules: dict[str, Rule] = {AGENT: Policy(policy, sampled=not policy.greedy, seed=seed)}
-    rules[SYMMETRIC] = SymmetricPolicy(policy, sampled=not policy.greedy, seed=seed)
-    rules |= baselines(decisions_of(hours), seed)
-    work: dict[str, Callable[[Callable[[float], None]], TradingDays]] = {
-        name: lambda tell, rule=rule: trade_days(rule, scenario, on_share=tell, **settings)  # type: ignore[misc]
-        for name, rule in rules.items()
+    def days_of(contender: Contender, tell: Callable[[float], None]) -> TradingDays:
+        return trade_days(
+            contender.rule,
+            scenario,
+            contender.role or policy.role,
+            days=days,
+            hours=hours,
+            seed=seed,
+            # Another role's rule keeps to that role's usual sizes.
+            sizes=None if contender.role else policy.sizes,
+            on_share=tell,
+        )
+
+    work = {
+        name: functools.partial(days_of, contender)
+        for name, contender in contenders(policy, decisions_of(hours), seed).items()
     }
-    maker = AvellanedaStoikov(max_inventory=MAX_INVENTORY)
-    work[MAKER] = lambda tell: role_days(maker, "maker", scenario, on_share=tell, **settings)
-    results = side_by_side(work, on_share)
     title = scenario.name if isinstance(scenario, Scenario) else Path(scenario).stem
-    return judge(title, results, hours, policy)
+    return judge(title, side_by_side(work, on_share), hours, policy)
 
 
 def judge(
-    scenario: str, results: dict[str, TradingDays], hours: float, policy: PolicyNet
+    scenario: str, results: Mapping[str, TradingDays], hours: float, policy: PolicyNet
 ) -> Evaluation:
-    """Apply the rule of acceptance to what was measured."""
-    agent = results[AGENT]
+    """Apply the rule of acceptance of the policy's role to what was measured."""
+    agent, role = results[AGENT], find_role(policy.role)
     p_values = {
         name: p_greater(agent.pnl - days.pnl) for name, days in results.items() if name != AGENT
     }
-    median = float(np.median(agent.pnl))
-    checks = [
-        Check("median day", median > 0.0, f"{median:+.2f} a day"),
-        Check(
-            "against random",
-            p_values["random"] < SIGNIFICANT,
-            f"p = {p_values['random']:.1e}, below {SIGNIFICANT} is asked",
-        ),
-    ]
-    for name in ("order-book imbalance", "momentum 60 s"):
-        ahead = float(np.mean(agent.pnl - results[name].pnl))
-        checks.append(
-            Check(f"against {name}", ahead > 0.0, f"{ahead:+.2f} a day, p = {p_values[name]:.1e}")
-        )
-    load = float(agent.inventory.mean())
-    checks.append(
-        Check(
-            "position",
-            load < 0.5 * MAX_INVENTORY,
-            f"{load:.1f} lots on average, below {0.5 * MAX_INVENTORY:.0f} is asked",
-        )
-    )
-    flags = degenerate(results, hours, policy)
+    judged = Judged(results, p_values, hours, _equivalent)
     return Evaluation(
-        scenario, len(agent.pnl), hours, results, p_values, tuple(checks), tuple(flags)
+        scenario=scenario,
+        days=len(agent.pnl),
+        hours=hours,
+        results=dict(results),
+        p_values=p_values,
+        checks=tuple(role.checks(judged)),
+        flags=tuple(degenerate(judged, policy)),
+        role=role.name,
     )
 
 
-def degenerate(results: dict[str, TradingDays], hours: float, policy: PolicyNet) -> list[str]:
-    """Signs that a policy does not trade on what it sees; empty where there are none."""
-    agent, flags = results[AGENT], []
-    shares = agent.shares
-    if shares.max() > 0.95:
-        flags.append(f"one action takes {shares.max():.0%} of the decisions")
-    positive = shares[shares > 0]
-    if -(positive * np.log(positive)).sum() / math.log(3) < 0.15:
+def degenerate(judged: Judged, policy: PolicyNet) -> list[str]:
+    """Signs that a policy does not act on what it sees; empty if there are none."""
+    role, agent = find_role(policy.role), judged.agent
+    choices, flags = agent.choices, []
+    if choices.max() > 0.95:
+        most = f", {policy.actions[int(choices.argmax())]}," if role.names_action else ""
+        flags.append(f"one action{most} takes {choices.max():.0%} of the decisions")
+    some = choices[choices > 0]
+    if -(some * np.log(some)).sum() / math.log(len(choices)) < 0.15:
         flags.append("the actions carry almost no information (entropy below 15 %)")
-    if agent.pnl.std() < 0.05 * results["random"].pnl.std():
-        flags.append("the profit hardly varies: it hardly trades")
-    if agent.traded.mean() / 2.0 < 6.0 * hours:
-        flags.append("less than one trade in ten minutes")
-    if agent.at_limit.mean() > 0.5:
-        flags.append("the position is full more than half of the time")
+    first, last = role.flags(judged)
+    flags += first
     if same_when_shuffled(policy, agent.observations) > 0.99:
         flags.append("it decides the same whatever it sees")
     if information(policy, agent.observations) < 0.01:
         flags.append("what it does tells nothing of what it sees (below 0.01 nats)")
-    margin = 0.2 * float(results["random"].pnl.std())
-    flags.extend(
-        f"its profit cannot be told from that of {name}"
-        for name in ("hold", "buy and hold")
-        if _equivalent(agent.pnl - results[name].pnl, margin)
-    )
-    return flags
+    return flags + last
 
 
 def information(policy: PolicyNet, observations: np.ndarray) -> float:
@@ -271,14 +230,5 @@ def _equivalent(differences: np.ndarray, margin: float) -> bool:
     return bool(stats.t.sf((margin - abs(mean)) / error, n - 1) < 0.05)
 
 
-def _own_measures(days: TradingDays) -> dict[str, float | None]:
-    if not isinstance(days, RoleDays):
-        return {}
-    return {name: _known(value) for name, value in days.measures.items()}
-
-
 def _known(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-__all__ = ["AGENT", "SYMMETRIC", "Check", "Evaluation", "evaluate", "judge"]

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-Rule = Mapping[str, Any]
-"""One entry of ``Evaluation.summary()["rules"]``."""
-Column = tuple[str, Callable[[Rule], str]]
+from abm_desktop.market.roles import find_role
+from abm_desktop.market.roles.judged import Column, cell
 
 SYMMETRIC = "agent made symmetric"
 """The rule that is the agent without its leaning to one side (``learning.symmetric``)."""
-MISSING = "—"
-_SHARES = {
-    "directional": "sell/hold/buy",
-    "maker": "fell/same/rose",
-    "executor": "wait/quote/trade",
-}
-"""What the three shares of decisions are of, by role."""
 
 
 def everywhere(summary: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -43,40 +35,26 @@ def leaning_words(position: float, pnl: float, without: float, symmetric: float 
 
 def evaluation_columns(role: str) -> list[Column]:
     """Heading and text of every number of a rule, in the order of the table."""
-    common: list[Column] = [
+    of = find_role(role)
+    return [
         ("median", lambda r: f"{r['pnl_median']:+.2f}"),
         ("mean", lambda r: f"{r['pnl_mean']:+.2f}"),
         ("sd", lambda r: f"{r['pnl_sd']:.2f}"),
         ("drawdown", lambda r: f"{r['drawdown']:.2f}"),
         ("|position|", lambda r: f"{r['inventory']:.1f}"),
-        ("position", lambda r: _text(_held(r), "+.1f")),
-        ("mean without it", lambda r: _text(r.get("pnl_without_lean"), "+.2f")),
+        ("position", _held),
+        ("mean without it", cell("pnl_without_lean", "+.2f")),
         ("lots a day", lambda r: f"{r['traded']:,.0f}"),
-        (_SHARES[role], lambda r: "/".join(f"{share:.0%}" for share in r["shares"])),
+        (of.share_title, lambda r: "/".join(f"{share:.0%}" for share in r["shares"])),
+        *of.own_columns,
+        ("p", cell("p_value", ".1e")),
     ]
-    own: dict[str, list[Column]] = {
-        "directional": [("right", lambda r: _text(r["accuracy"], ".1%"))],
-        "maker": [
-            ("of spread", lambda r: _text(r.get("spread"), "+.2f")),
-            ("skew", lambda r: _text(r.get("skew"), "+.2f")),
-        ],
-        "executor": [
-            ("shortfall, bp", lambda r: _text(r.get("shortfall_bp"), "+.3f")),
-            ("its sd, bp", lambda r: _text(r.get("risk_bp"), ".2f")),
-            ("left", lambda r: _text(r.get("unfinished"), ".1%")),
-        ],
-    }
-    return [*common, *own[role], ("p", lambda r: _text(r["p_value"], ".1e"))]
 
 
-def _held(rule: Rule) -> float | None:
+def _held(rule: Mapping[str, Any]) -> str:
     """Lots that a rule holds on average.
 
     Before ``pnl_without_lean`` was told, a maker's "position" was what its positions earned.
     """
-    held: float | None = rule.get("position")
-    return None if rule.get("pnl_without_lean") is None else held
-
-
-def _text(value: float | None, form: str) -> str:
-    return MISSING if value is None else format(value, form)
+    known = rule.get("pnl_without_lean") is not None
+    return cell("position", "+.1f")(rule if known else {})

@@ -5,7 +5,7 @@ one side earns from a market that drifts that way without knowing anything; made
 cannot, and what it still earns comes from what it sees.
 
 Which observations change their sign is what training by mirror images uses as well
-(:func:`abm_desktop.market.role_arrays.mirror_of`). Of the 13 of a directional trader volatility and
+(:meth:`abm_desktop.market.roles.Role.mirror`). Of the 13 of a directional trader volatility and
 spread have no sides and stay; price against its average, fundamental gap, order-book imbalance, the
 six returns, inventory and cash change theirs. SELL becomes BUY.
 """
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm_desktop.market.policy import HOLD_ACTION, PolicyNet
-from abm_desktop.market.role_arrays import mirror_of
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import find_role
 
 
 def symmetric_logits(policy: PolicyNet, observations: np.ndarray) -> np.ndarray:
@@ -26,7 +26,7 @@ def symmetric_logits(policy: PolicyNet, observations: np.ndarray) -> np.ndarray:
     Those of the mirrored observations are these, with every action in the place of its mirror
     image.
     """
-    places, signs, actions = mirror_of(policy.role)
+    places, signs, actions = find_role(policy.role).mirror()
     there = policy.logits(observations[:, places] * signs)[:, actions]
     mean: np.ndarray = 0.5 * (policy.logits(observations) + there)
     return mean
@@ -34,7 +34,7 @@ def symmetric_logits(policy: PolicyNet, observations: np.ndarray) -> np.ndarray:
 
 def has_sides(policy: PolicyNet) -> bool:
     """Whether the mirror image of its decisions differs from them (an executor's does not)."""
-    _, signs, actions = mirror_of(policy.role)
+    _, signs, actions = find_role(policy.role).mirror()
     return bool((signs < 0).any() or (actions != np.arange(len(actions))).any())
 
 
@@ -42,8 +42,7 @@ def has_sides(policy: PolicyNet) -> bool:
 class SymmetricPolicy:
     """A rule that acts as ``policy`` made symmetric; with ``sampled`` it draws its actions.
 
-    If a directional trader would as soon sell as buy, and rather than hold, it holds: of a policy
-    that always buys nothing is left.
+    The role says what it does if sides are tied (:meth:`abm_desktop.market.roles.Role.greedy`).
     """
 
     policy: PolicyNet
@@ -56,10 +55,4 @@ class SymmetricPolicy:
         if self.sampled:
             random = np.random.default_rng([self.seed, number])
             return (logits + random.gumbel(size=logits.shape)).argmax(axis=1)
-        chosen = logits.argmax(axis=1)
-        if self.policy.role == "directional":
-            # Sums of other orders: equal but for rounding.
-            near = 1e-5 * np.maximum(1.0, np.abs(logits).max(axis=1))
-            tied = np.abs(logits[:, 0] - logits[:, 2]) <= near
-            chosen[tied & (chosen != HOLD_ACTION)] = HOLD_ACTION
-        return chosen
+        return find_role(self.policy.role).greedy(logits, symmetric=True)

@@ -11,6 +11,7 @@ from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.own_environment import find_factory, here
 from abm_desktop.learning.process.memory import check_memory
 from abm_desktop.learning.registry import checkpoints, models
+from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.files import find_scenario, load_scenario
 from abm_desktop.whole_files import Claim
@@ -62,8 +63,8 @@ def check(config: TrainingConfig) -> Flight:
             _check_traders(load_scenario(find_scenario(name)))
         scenario = market.name
     # Last: nothing that can fail comes between the name and its training.
-    kind = "" if config.role == "directional" else f"{config.role}-"
-    stem = f"{scenario}-{kind}{config.algorithm.lower()}"
+    kind = find_role(config.role).suffix.replace(" ", "-")
+    stem = f"{scenario}{kind}-{config.algorithm.lower()}"
     return Flight(config, scenario, models.reserve(config.model_name, stem))
 
 

@@ -248,7 +248,10 @@ class TrainingSession:
             actions=action_names(self.config.role),
         )
         policy = policy_from_module(
-            algorithms.module_of(self._algorithm), self.name, sizes=self.config.sizes
+            algorithms.module_of(self._algorithm),
+            self.name,
+            sizes=self.config.sizes,
+            role=self.config.role,
         )
         folder = models.save_model(info, policy, self._write_checkpoint)
         self._history.write(folder)

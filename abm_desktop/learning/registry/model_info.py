@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop.learning.registry.model_meta import ModelError, check_name, read_meta
-from abm_desktop.market.roles import ACTION_NAMES, OBSERVATION_NAMES, Role
+from abm_desktop.market.roles import ACTION_NAMES, DEFAULT_ROLE, OBSERVATION_NAMES, find_role
 from abm_desktop.model_folders import POLICY_FILE, folder_of, pending_policy, shipped_dirs
 
 __all__ = ["ModelInfo", "read_info", "text_of", "text_of_info"]
@@ -42,7 +42,7 @@ class ModelInfo:
     """Words of the user's, sorted."""
     parent: str = ""
     """Name of the model whose training this one went on from."""
-    role: Role = "directional"
+    role: str = DEFAULT_ROLE
     """What it trades as: directional, maker or executor."""
     observations: tuple[str, ...] = OBSERVATION_NAMES
     """What its policy sees, in order."""
@@ -54,7 +54,7 @@ class ModelInfo:
     @property
     def trained_as(self) -> str:
         """Its algorithm, and its role where that is not directional: "PPO", "PPO maker"."""
-        return self.algorithm if self.role == "directional" else f"{self.algorithm} {self.role}"
+        return f"{self.algorithm}{find_role(self.role).suffix}"
 
     @property
     def folder(self) -> Path:

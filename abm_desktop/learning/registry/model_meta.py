@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop.inputs import InputError, one_of, real, shown, whole
-from abm_desktop.market.roles import ROLES, Role, action_names, observation_names
+from abm_desktop.market.roles import DEFAULT_ROLE, find_role, role_names, roles
 from abm_desktop.model_folders import LONGEST_NAME, NO_LETTERS, is_name
 from abm_desktop.plain_json import check_plain, read_json
 
@@ -90,12 +90,12 @@ def _checked(values: Any) -> dict[str, Any]:
             check(values[key], key)
         elif needed:
             raise InputError("is missing", key=key)
-    role: Role = values.get("role", "directional")
-    for key, wanted in (("observations", observation_names), ("actions", action_names)):
+    role, plain = find_role(values.get("role", DEFAULT_ROLE)), find_role(DEFAULT_ROLE)
+    for key in ("observations", "actions"):
         # Models of before there were roles have none of the three.
-        found = values.get(key, wanted("directional"))
-        if len(found) != len(wanted(role)):
-            raise InputError(f"are {len(found)}; a {role} trader has {len(wanted(role))}", key=key)
+        found, wanted = values.get(key, getattr(plain, key)), getattr(role, key)
+        if len(found) != len(wanted):
+            raise InputError(f"are {len(found)}; a {role.name} trader has {len(wanted)}", key=key)
     return values
 
 
@@ -183,17 +183,11 @@ def _table(needed: Mapping[str, Check], known: Mapping[str, Check]) -> Check:
 
 
 def _role(value: Any, key: str) -> None:
-    one_of(value, key, ROLES)
+    one_of(value, key, role_names())
 
 
 _line = _text(2000)
 _maybe_number = _maybe(_number)
-
-_OF_SOME = (
-    "spread", "position", "position_pnl", "pnl_without_lean", "skew", "closes", "shortfall_bp",
-    "risk_bp", "unfinished",
-)  # fmt: skip
-"""Measures of a rule that only some roles have, or only later evaluations."""
 
 _RULE = _table(
     {
@@ -207,7 +201,7 @@ _RULE = _table(
         "accuracy": _maybe_number,
         "p_value": _maybe_number,
     },
-    dict.fromkeys(_OF_SOME, _maybe_number),
+    {"position": _maybe_number, "pnl_without_lean": _maybe_number},
 )
 
 
@@ -218,6 +212,9 @@ def _rules(value: Any, key: str) -> None:
     for name, rule in value.items():
         _text(200)(name, key)
         _RULE(rule, f"{key}.{name}")
+        for role in roles():
+            for measure in role.own_measures:
+                _maybe_number(rule.get(measure), f"{key}.{name}.{measure}")
 
 
 _ONE_EVALUATION = _table(
@@ -237,12 +234,10 @@ _ONE_EVALUATION = _table(
 def _evaluation(value: Any, key: str) -> None:
     _ONE_EVALUATION(value, key)
     rules = value["rules"]
-    match value.get("role", "directional"):
-        case "maker":
-            _table({"spread": _number, "skew": _maybe_number}, {})(rules["agent"], f"{key}.agent")
-        case "executor" if rules["agent"].get("shortfall_bp") is not None:
-            of_twap = _table({"shortfall_bp": _number}, {})
-            _table({"TWAP": of_twap}, {})(rules, f"{key}.rules")
+    for rule, measure in find_role(value.get("role", DEFAULT_ROLE)).numbers_told(rules):
+        if rule not in rules:
+            raise InputError("is missing", key=f"{key}.rules.{rule}")
+        _table({measure: _number}, {})(rules[rule], f"{key}.rules.{rule}")
 
 
 def _evaluations(value: Any, key: str) -> None:

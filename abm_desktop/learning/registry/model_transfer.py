@@ -11,6 +11,7 @@ from abm_desktop.learning.registry.model_list import get_model, load_policy, rea
 from abm_desktop.learning.registry.model_meta import ModelError, check_meta
 from abm_desktop.learning.registry.model_names import the_only_one_making
 from abm_desktop.learning.registry.provenance import now, program_version
+from abm_desktop.market.roles import DEFAULT_ROLE
 from abm_desktop.model_folders import META_FILE, POLICY_FILE, folder_of
 from abm_desktop.plain_json import parse_json
 from abm_desktop.whole_files import TakenError, new_file, whole_file, whole_folder, write_whole
@@ -56,7 +57,7 @@ def _take_in(files: dict[str, bytes], name: str) -> ModelInfo:
             policy = read_policy(part / POLICY_FILE)
         except ModelError as error:
             raise InputError(f"{POLICY_FILE} {error.message}") from error
-        if policy.role != values.get("role", "directional"):
+        if policy.role != values.get("role", DEFAULT_ROLE):
             raise InputError(f"the policy is one of a {policy.role} trader, not as it is told")
         write_whole(part / META_FILE, text_of(values))
     return get_model(values["name"])

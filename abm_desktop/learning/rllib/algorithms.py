@@ -53,7 +53,7 @@ from abm_desktop.learning.rllib.training_steps import (
     RolloutSAC,
 )
 from abm_desktop.learning.rllib_private import learner_of
-from abm_desktop.market.roles import action_names
+from abm_desktop.market.roles import action_names, find_role
 
 _NO_CLIPPING = 1e9
 """RLlib's default limit of the value loss, 10, leaves most of its gradient at zero."""
@@ -98,7 +98,8 @@ def make_environment(
     if config.environment:
         return make_own(config.environment, num_envs, choices, folder)
     # Here, because it loads the compiler, which another environment may not need.
-    if config.role != "directional" or config.traders_per_market > 1 or config.frozen_traders:
+    alone = config.traders_per_market == 1 and not config.frozen_traders
+    if not (alone and find_role(config.role).own_clock):
         from abm_desktop.learning.rllib.self_play import shared_markets
 
         return shared_markets(config, num_envs, _reward_weights(config, config.first_fee), choices)

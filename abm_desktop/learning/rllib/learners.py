@@ -22,7 +22,7 @@ from torch.nn import functional
 from abm_desktop.learning.rllib.array_updates import ArrayPPO
 from abm_desktop.learning.rllib.rollout import Rollout, advantages
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_generator
-from abm_desktop.market.role_arrays import mirror_of
+from abm_desktop.market.roles import find_role
 
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
 
@@ -169,7 +169,7 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
 
     def _mirrored(self, batch: Batch) -> Batch:
         """The batch and its mirror image, as this policy would have come to it."""
-        places, signs, actions = mirror_of(self.config.learner_config_dict["role"])
+        places, signs, actions = find_role(self.config.learner_config_dict["role"]).mirror()
         image = dict(batch, observations=batch["observations"][:, places] * signs)
         image["actions"] = actions[batch["actions"]]
         with torch.no_grad():

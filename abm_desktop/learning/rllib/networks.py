@@ -9,7 +9,7 @@ from ray.rllib.core.rl_module.rl_module import RLModule
 from torch import nn
 
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import RoleSizes, role_of
+from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role
 
 Activation = Literal["tanh", "relu"]
 _ACTIVATIONS: dict[type[nn.Module], Activation] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
@@ -40,21 +40,24 @@ def critic_layers(module: RLModule) -> tuple[list[nn.Linear], Activation]:
 
 
 def policy_from_module(
-    module: RLModule, name: str = "", greedy: bool = True, sizes: RoleSizes | None = None
+    module: RLModule,
+    name: str = "",
+    greedy: bool = True,
+    sizes: RoleSizes | None = None,
+    role: str = DEFAULT_ROLE,
 ) -> PolicyNet:
-    """Copy the actor's weights out of an RLlib module; the layers tell the role.
+    """Copy the actor's weights out of an RLlib module.
 
-    ``sizes`` are what a maker or executor is trained for; a directional trader keeps to the usual.
+    ``sizes`` are what it is trained for; a role that has none keeps to the usual.
 
-    Raises :class:`UnsupportedNetworkError`, and ValueError for sizes that no role has.
+    Raises :class:`UnsupportedNetworkError`, and InputError for layers that the role has not.
     """
     layers, activation = actor_layers(module)
     with torch.no_grad():
         # Torch keeps [out, in]; the market reads rows of the input, [in, out].
         weights = tuple(layer.weight.detach().cpu().numpy().T.copy() for layer in layers)
         biases = tuple(layer.bias.detach().cpu().numpy().copy() for layer in layers)
-    role = role_of(weights[0].shape[0], len(biases[-1]))
-    kept = RoleSizes() if sizes is None or role == "directional" else sizes
+    kept = find_role(role).kept_sizes(sizes)
     return PolicyNet(weights, biases, activation, greedy, name, role, kept)
 
 

@@ -29,8 +29,7 @@ from abm_desktop.learning.rllib.replay import LARGEST, ReplayBuffer, Transitions
 from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_random
 from abm_desktop.learning.rllib_private import target_networks
-from abm_desktop.market.role_arrays import mirror_of
-from abm_desktop.market.roles import Role
+from abm_desktop.market.roles import find_role
 
 _CHUNK = 32
 """Minibatches drawn from the buffer at a time."""
@@ -167,9 +166,9 @@ class ReplayUpdates(RolloutUpdates):
                 yield {key: getattr(drawn, key)[rows] for key in Transitions.__slots__}
 
 
-def _mirror_half(drawn: Transitions, role: Role) -> None:
+def _mirror_half(drawn: Transitions, role: str) -> None:
     """Turn every second decision into its mirror image, in place."""
-    places, signs, actions = mirror_of(role)
+    places, signs, actions = find_role(role).mirror()
     for seen in (drawn.observations, drawn.next_observations):
         seen[::2] = seen[::2][:, places] * signs
     drawn.actions[::2] = actions[drawn.actions[::2]]

@@ -19,6 +19,7 @@ from abm_desktop.learning.rllib.networks import policy_from_module
 from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.learning.statements import EnvironmentFailed
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import DEFAULT_ROLE
 from abm_desktop.statements import FaultError
 
 ACTION_COUNTS = "action_counts"
@@ -172,7 +173,8 @@ class RolloutRunner(SingleAgentEnvRunner):
     def _current_policy(self) -> PolicyNet:
         if self._policy is None:
             assert isinstance(self.module, RLModule)
-            self._policy = policy_from_module(self.module)
+            role = self.config.learner_config_dict.get("role", DEFAULT_ROLE)
+            self._policy = policy_from_module(self.module, role=role)
         return self._policy
 
     def join_at(self, steps: int) -> EnvironmentFailureError | None:

@@ -9,29 +9,22 @@ import numpy as np
 
 from abm_desktop.envs import RewardWeights, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.market.policy import HOLD_ACTION, PolicyNet
-from abm_desktop.market.roles import BID_DISTANCES, Role, RoleSizes, action_names, observation_names
-
-_LEAST: dict[Role, int] = {
-    "directional": HOLD_ACTION,
-    "maker": BID_DISTANCES.index(max(BID_DISTANCES)),
-    "executor": 0,
-}
-"""The action by which a trader of each role does least."""
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import find_role
 
 
 def shared_markets(
     config: TrainingConfig, markets: int, weights: RewardWeights, choices: dict[str, Any]
 ) -> SharedMarketVectorEnv:
     """The vector environment of ``config``: a slot for every trader that learns."""
-    frozen = config.frozen_traders
+    frozen, role = config.frozen_traders, find_role(config.role)
     return SharedMarketVectorEnv(
         markets,
         role=config.role,
         traders=config.traders_per_market,
         stagger=True,
         stress_probability=config.stress_probability,
-        settings=RoleSettings(_sizes(config), directional=weights, maker=weights),
+        settings=RoleSettings(role.kept_sizes(config.sizes), rewards={role.name: weights}),
         opponent=holding_policy(config) if frozen else None,
         opponents=frozen,
         **choices,
@@ -45,17 +38,17 @@ def holding_policy(config: TrainingConfig) -> PolicyNet:
 
     The opponents follow it while the markets warm up, before the first copy is frozen.
     """
-    role = config.role
-    sizes = (len(observation_names(role)), *config.hidden, len(action_names(role)))
+    role = find_role(config.role)
+    sizes = (len(role.observations), *config.hidden, len(role.actions))
     pairs = list(itertools.pairwise(sizes))
     biases = [np.zeros(outputs, np.float32) for _, outputs in pairs]
-    biases[-1][_LEAST[role]] = 1.0
+    biases[-1][role.idle] = 1.0
     weights = tuple(np.zeros(pair, np.float32) for pair in pairs)
     return PolicyNet(
-        weights, tuple(biases), config.activation, greedy=True, role=role, sizes=_sizes(config)
+        weights,
+        tuple(biases),
+        config.activation,
+        greedy=True,
+        role=role.name,
+        sizes=role.kept_sizes(config.sizes),
     )
-
-
-def _sizes(config: TrainingConfig) -> RoleSizes:
-    """Of directional traders the usual ones: ``quote_size`` is a maker's."""
-    return RoleSizes() if config.role == "directional" else config.sizes

@@ -11,8 +11,9 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.intents import ask_immediate, collar_price
-from abm_desktop.market.policy import BUY_ACTION, SELL_ACTION, choose, forward
+from abm_desktop.market.network import choose, forward
 from abm_desktop.market.random import uniform
+from abm_desktop.market.roles.numbers import BUY_ACTION, SELL_ACTION
 from abm_desktop.market.state import BUY, SELL
 
 

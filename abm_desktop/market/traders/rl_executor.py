@@ -13,7 +13,7 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import ask_immediate, collar_price, near_ask, near_bid
 from abm_desktop.market.random import uniform
-from abm_desktop.market.roles import QUOTE_AT_BEST, QUOTE_SHARE, SHARES
+from abm_desktop.market.roles.numbers import QUOTE_AT_BEST, QUOTE_SHARE, SHARES
 from abm_desktop.market.state import BUY, N_FEATURES, SELL
 from abm_desktop.market.traders import quotes
 

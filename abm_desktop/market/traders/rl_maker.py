@@ -12,7 +12,7 @@ import numpy as np
 
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import ask_immediate, collar_price
-from abm_desktop.market.roles import ASK_DISTANCES, BID_DISTANCES
+from abm_desktop.market.roles.numbers import ASK_DISTANCES, BID_DISTANCES
 from abm_desktop.market.state import BUY, N_FEATURES, SELL
 from abm_desktop.market.traders import quotes
 

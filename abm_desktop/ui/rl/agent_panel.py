@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, 
 
 from abm_desktop.desk.formats import percent, price, signed, whole
 from abm_desktop.live import MarketSnapshot, RunState, WatchedTrader
-from abm_desktop.market.roles import ACTION_NAMES, Role, action_names, action_sides
+from abm_desktop.market.roles import ACTION_NAMES, DEFAULT_ROLE, Role, find_role
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.numbers import WholeBox
@@ -39,25 +39,6 @@ TIPS = (
     "cash over the value of the largest position",
 )  # fmt: skip
 ACTIONS = ACTION_NAMES
-ROLES = ("ask", "muted", "bid")
-OWN_FEATURES: dict[Role, tuple[tuple[str, str], ...]] = {
-    "directional": (),
-    "maker": (
-        ("Own bid's distance", "from the mid, in halves of the average spread; 0 for no bid"),
-        ("Own ask's distance", "from the mid, in halves of the average spread; 0 for no ask"),
-        ("Bought since", "lots bought since its last decision, over the size of a quote"),
-    ),
-    "executor": (
-        ("Left to trade", "share of the parent order, negative where it sells"),
-        ("Time left", "share of the parent order's time"),
-        ("Lag", "share left to trade less share of the time left"),
-        ("Price / arrival", "cost of the price's move since the parent order came, in its "
-         "standard deviations; positive is against it"),
-    ),
-}  # fmt: skip
-"""Name and tip of what a role sees beyond :data:`FEATURES`."""
-SIDE_COLORS = {-1: "muted", 0: "ask", 1: "accent", 2: "bid"}
-"""Colour roles of the kinds of actions of makers and executors (``roles.action_sides``)."""
 LIMIT = 5.0
 """Features are clipped to this."""
 
@@ -184,7 +165,7 @@ class AgentPanel(QWidget):
         names = [self.tr(name) for name in FEATURES]
         self.features = BarChart(names, -LIMIT, LIMIT, ("accent",), 2)
         self.features.setAccessibleName(self.tr("What the trader sees"))
-        self.choice = BarChart(ACTIONS, 0.0, 1.0, ROLES, 1)
+        self.choice = BarChart(ACTIONS, 0.0, 1.0, find_role(DEFAULT_ROLE).action_colors(), 1)
         self.choice.setAccessibleName(self.tr("What the trader would do now"))
         self.choice.setToolTip(
             self.tr("Probabilities of its policy at this moment; a trader decides every 5 s")
@@ -214,10 +195,10 @@ class AgentPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
         self._shown: WatchedTrader | None = None
-        self._colors: tuple[str, ...] = ROLES
+        self._colors: tuple[str, ...] = find_role(DEFAULT_ROLE).action_colors()
         self._actions: tuple[str, ...] = ACTIONS
         self._role: Role | None = None
-        self._set_role("directional")
+        self._set_role(find_role(DEFAULT_ROLE))
         theme.signals.changed.connect(self._restyle)
 
     def show_snapshot(self, snapshot: MarketSnapshot | None) -> None:
@@ -248,7 +229,7 @@ class AgentPanel(QWidget):
         self.account.setToolTip(
             self.tr("mid {mid}").format(mid=price(snapshot.mid, snapshot.tick_size))
         )
-        self._set_role(watched.role)
+        self._set_role(find_role(watched.role))
         self.features.show_values(watched.observation)
         best = int(watched.probabilities.argmax())
         self.choice.show_values(watched.probabilities, best)
@@ -263,13 +244,10 @@ class AgentPanel(QWidget):
 
     def _set_role(self, role: Role) -> None:
         """Name what a trader of this role sees and can do."""
-        if role == self._role:
+        if role is self._role:
             return
-        self._role, self._actions = role, action_names(role)
-        self._colors = (
-            ROLES if role == "directional" else tuple(SIDE_COLORS[s] for s in action_sides(role))
-        )
-        own = OWN_FEATURES[role]
+        self._role, self._actions, self._colors = role, role.actions, role.action_colors()
+        own = role.own_features
         names = [self.tr(name) for name in (*FEATURES, *(n for n, _ in own))]
         tips = [self.tr(tip) for tip in (*TIPS, *(t for _, t in own))]
         self.features.set_rows(names, ("accent",))

@@ -21,7 +21,6 @@ from abm_desktop.desk.training_measures import (
     RUN_COLORS,
     TrainingMeasure,
 )
-from abm_desktop.market.roles import SIDE_NAMES
 from abm_desktop.ui.rl.chart_bar import ChartBar
 from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.runs import Runs, TrainingRun
@@ -113,7 +112,7 @@ class TrainingChart(Panel):
     def _names(self, run: TrainingRun | None) -> tuple[str, ...]:
         """Of the curves; what kinds of actions there are depends on the role of the run."""
         if self.measure.key == "actions" and run is not None:
-            return SIDE_NAMES[run.history.role]
+            return run.history.role.side_names
         return tuple(name for _, _, name in self.measure.curves)
 
     def _add_other(self) -> None:

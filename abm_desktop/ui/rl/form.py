@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
 from abm_desktop.learning.rllib.samplers import within_processors
+from abm_desktop.market.roles import find_role, roles
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.rl.fields import Field, InputField, ListField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
@@ -37,8 +38,6 @@ GROUPS = (
 )
 ALGORITHMS_OF = {"PPO": ("PPO",), "replay": ("DQN", "SAC")}
 """Groups of settings that only some algorithms have."""
-ROLE_OF = {"quote_size": "maker", "parent_lots": "executor", "parent_seconds": "executor"}
-"""Settings that only one role has."""
 
 
 class TrainingForm(QWidget):
@@ -285,10 +284,10 @@ class TrainingForm(QWidget):
             if group in self._own:
                 self._own[group].setVisible(self.fields["algorithm"].value() in algorithms)
         if "role" in self._own:
-            role = self.fields["role"].value()
-            self._own["role"].setVisible(role != "directional")
-            for name, of in ROLE_OF.items():
-                self.fields[name].setVisible(role == of)
+            trained = find_role(self.fields["role"].value()).sizes
+            self._own["role"].setVisible(bool(trained))
+            for name in dict.fromkeys(size for role in roles() for size in role.sizes):
+                self.fields[name].setVisible(name in trained)
         valid = self.config() is not None
         self.start_button.setEnabled(valid and not self._training)
         wrong = self.tr("A setting cannot be used: see the text below it")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from abm_desktop.desk.formats import MISSING, compact, percent, signed
 from abm_desktop.learning.registry.models import ModelInfo
-from abm_desktop.market.roles import SIDE_NAMES, side_shares
+from abm_desktop.market.roles import find_role
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.translations import tr
@@ -280,7 +280,8 @@ def row_tip(model: ModelInfo) -> str:
     lines.append(tr("{n} iterations").format(n=f"{model.iterations:,}"))
     shares = model.metrics.get("action_shares")
     if shares and len(shares) == len(model.actions):
-        kinds = zip(SIDE_NAMES[model.role], side_shares(model.role, tuple(shares)), strict=True)
+        role = find_role(model.role)
+        kinds = zip(role.side_names, role.side_shares(shares), strict=True)
         told = ", ".join(f"{name} {percent(share)}" for name, share in kinds)
         lines.append(tr("in training: {shares}").format(shares=told))
     if evaluation := model.metrics.get("evaluation"):

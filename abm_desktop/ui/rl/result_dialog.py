@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.desk.formats import signed
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns, everywhere
+from abm_desktop.market.roles import DEFAULT_ROLE
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.translated_sentences import translated
@@ -191,7 +192,7 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
         tr("Mean profit a day with its 95 % interval"),
         ["accent"] + ["muted"] * (len(order) - 1),
     )  # fmt: skip
-    columns = evaluation_columns(first.get("role", "directional"))
+    columns = evaluation_columns(first.get("role", DEFAULT_ROLE))
     headings = [tr("p of the agent" if title == "p" else title) for title, _ in columns]
     rows, notes = [], []
     for found in (first, *others):

@@ -8,6 +8,7 @@ from typing import Any
 
 from abm_desktop.desk.formats import percent, signed
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, everywhere
+from abm_desktop.market.roles import DEFAULT_ROLE, Role, find_role
 from abm_desktop.ui.stress_kinds import english_title, stress_title
 from abm_desktop.ui.translations import tr
 
@@ -65,12 +66,12 @@ def _words_of_one(evaluation: Summary) -> str:
 def _leaning(evaluation: Summary) -> list[str]:
     """What it holds on average, and what it earns without that; earlier evaluations tell nothing.
 
-    An executor has to hold what it is given.
+    Who works off orders has to hold what it is given.
     """
     rules = evaluation["rules"]
     agent, symmetric = rules["agent"], rules.get(SYMMETRIC)
     known = agent.get("position") is not None and agent.get("pnl_without_lean") is not None
-    if not known or evaluation.get("role") == "executor":
+    if not known or not _role_of(evaluation).leans:
         return []
     holds = tr(
         "It holds {position} lots on average: of {pnl} a day {rest} are left without what that "
@@ -87,25 +88,20 @@ def _leaning(evaluation: Summary) -> list[str]:
 
 
 def _of_role(evaluation: Summary) -> list[str]:
-    """What only a maker or an executor has, in sentences."""
-    agent = evaluation["rules"]["agent"]
-    role = evaluation.get("role", "directional")
-    if role == "maker":
-        earned = tr("Of a day's profit {spread} came from the spread.")
-        told = [earned.format(spread=signed(agent["spread"], 2))]
-        if agent["skew"] is not None:
-            leans = (
-                tr("Its quotes lean against its position (slope {slope}).")
-                if agent["skew"] < 0
-                else tr("Its quotes lean with its position (slope {slope}).")
-            )
-            told.append(leans.format(slope=signed(agent["skew"], 2)))
-        return told
-    if role == "executor" and agent.get("shortfall_bp") is not None:
-        costs = tr("Its orders cost {cost} basis points, those of an even schedule {schedule}.")
-        schedule = evaluation["rules"]["TWAP"]["shortfall_bp"]
-        return [costs.format(cost=f"{agent['shortfall_bp']:.3f}", schedule=f"{schedule:.3f}")]
-    return []
+    """What only its role has to tell, in sentences."""
+    return [
+        tr(told.text).format(
+            **{
+                place: signed(value, decimals) if has_sign else f"{value:.{decimals}f}"
+                for place, (value, decimals, has_sign) in told.numbers.items()
+            }
+        )
+        for told in _role_of(evaluation).words(evaluation["rules"])
+    ]
+
+
+def _role_of(evaluation: Summary) -> Role:
+    return find_role(evaluation.get("role", DEFAULT_ROLE))
 
 
 def amplification(outcomes: Sequence[Summary]) -> float | None:

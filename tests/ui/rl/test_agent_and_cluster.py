@@ -10,6 +10,7 @@ from abm_desktop.learning.statements import WorkerDied
 from abm_desktop.live import ClassAccount, RunState, WatchedTrader
 from abm_desktop.live.commands import WatchTrader
 from abm_desktop.market.features import OBSERVATION_NAMES
+from abm_desktop.market.roles import roles
 from abm_desktop.ui.rl.agent_panel import FEATURES
 from abm_desktop.ui.rl.tab import AGENT, CLUSTER, MODELS
 
@@ -65,6 +66,20 @@ def test_features_probabilities_and_account_are_shown(tab):
     columns = panel.features.export_columns()
     assert columns["name"][11] == "Inventory" and columns["value"][0] == -5.0
     assert not panel.features.grab().isNull() and not panel.choice.grab().isNull()
+
+
+def test_a_trader_of_every_role_is_shown_whole(tab):
+    tab.pages.setCurrentIndex(AGENT)
+    for role in roles():
+        seen = np.linspace(-1.0, 1.0, len(role.observations), dtype=np.float32)
+        chances = np.full(len(role.actions), 1.0 / len(role.actions))
+        tab.tick(
+            make_snapshot(watched=watched(role=role.name, observation=seen, probabilities=chances))
+        )
+        names = tab.agent.features.export_columns()["name"]
+        assert len(set(names)) == len(seen), role.name
+        assert next(text for _, text in tab.agent.decision.entries) == f"last: {role.actions[2]}"
+        assert not tab.agent.features.grab().isNull() and not tab.agent.choice.grab().isNull()
 
 
 def test_a_replay_and_no_market_are_explained(tab):

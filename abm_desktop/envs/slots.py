@@ -1,0 +1,138 @@
+"""Many traders of many markets at once as a Gymnasium vector environment: one slot each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+
+from abm_desktop.envs.checks import (
+    MAX_SEED,
+    check_begun,
+    checked_actions,
+    checked_options,
+    market_seeds,
+    reset_mask,
+)
+from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.reward import RewardWeights
+from abm_desktop.envs.spaces import action_space, observation_space
+from abm_desktop.inputs import InputError, whole
+
+
+class SlotVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
+    """``markets`` markets with ``traders`` traders of one role each: slots, ordered by market.
+
+    The slots of a market trade with each other in the same book and end their episodes together.
+    Autoreset is NEXT_STEP: the step after an episode's last ignores the actions, begins the next
+    episode and has reward 0. Returned arrays are copies; ``infos`` is empty on the hot path.
+
+    Args:
+        core: the markets.
+        seed: base of the markets' seeds if ``reset`` is not given one.
+        stagger: give every market a first episode of random length, so that the markets' episodes
+            do not all end at once.
+    """
+
+    metadata = {  # noqa: RUF012 - Gymnasium declares it so
+        "render_modes": [],
+        "autoreset_mode": AutoresetMode.NEXT_STEP,
+    }
+
+    def __init__(self, core: MarketCore, *, seed: int, stagger: bool) -> None:
+        self._core = core
+        self.markets, self.traders = core.num_envs, len(core.roles)
+        self.num_envs = self.markets * self.traders
+        self.single_observation_space = observation_space(core.roles[0])
+        self.single_action_space = action_space(core.roles[0])
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self._choices = int(self.single_action_space.n)
+        self._width = self.single_observation_space.shape[0]
+        whole(seed, "seed", 0, MAX_SEED)
+        self._base_seed, self._stagger, self._seeded = seed, stagger, False
+        self._begun = np.zeros(self.markets, np.bool_)
+        self._all_begun = False
+        self._over = np.zeros(self.markets, np.bool_)
+        self._never = np.zeros(self.num_envs, np.bool_)
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin an episode in every market; a list of seeds has one a market.
+
+        ``options["reset_mask"]``, one a slot, limits it to some markets.
+
+        Raises:
+            InputError: for seeds, options or a mask that are none, and for a mask that parts the
+                slots of a market, whose episodes end together.
+        """
+        chosen_markets = self._of_markets(reset_mask(checked_options(options), self.num_envs))
+        if seed is not None or not self._seeded:
+            chosen = self._base_seed if seed is None else seed
+            self._core.seed(market_seeds(chosen, self.markets))
+            self._seeded = True
+        for k in np.flatnonzero(chosen_markets).tolist():
+            self._core.reset(k, self._core.first_episode_seconds(k) if self._stagger else None)
+        self._over[chosen_markets] = False
+        self._begun[chosen_markets] = True
+        self._all_begun = bool(self._begun.all())
+        return self._observations(), {}
+
+    def _of_markets(self, mask: np.ndarray | None) -> np.ndarray:
+        """Which markets a mask of slots names, bool (markets,)."""
+        if mask is None:
+            return np.ones(self.markets, np.bool_)
+        slots = mask.reshape(self.markets, self.traders)
+        if (slots.any(axis=1) != slots.all(axis=1)).any():
+            raise InputError("must take all slots of a market or none", key="options['reset_mask']")
+        return slots[:, 0].copy()
+
+    def _observations(self) -> np.ndarray:
+        """All that is seen now, float32 (slots, width), a copy."""
+        seen = self._core.observations[:, :, : self._width].copy()
+        return seen.reshape(self.num_envs, self._width)
+
+    def step(
+        self, actions: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
+        """Step every market: actions int (slots,) -> observations, rewards, terminated, truncated.
+
+        Raises:
+            InputError: for another shape, and for actions that the role has not.
+            UnavailableError: if a market was never reset.
+        """
+        actions = checked_actions(actions, self.num_envs, self._choices)
+        check_begun(self._all_begun)
+        resetting = self._over
+        rewards, over = self._core.step(actions.reshape(self.markets, self.traders), resetting)
+        over = over & ~resetting
+        for k in np.flatnonzero(resetting):
+            self._core.reset(int(k))
+        self._over = over
+        return (
+            self._observations(),
+            rewards.ravel().copy(),
+            self._never.copy(),
+            np.repeat(over, self.traders),
+            {},
+        )
+
+    def set_weights(self, weights: RewardWeights) -> None:
+        """Reward the steps from now on by other weights."""
+        self._core.set_weights(weights)
+
+    def accounts(self) -> dict[str, np.ndarray]:
+        """The traders' accounts as they are now, float64 (slots,) each."""
+        return {name: values.ravel() for name, values in self._core.accounts().items()}
+
+    @property
+    def events(self) -> np.ndarray:
+        """Book events of every market so far, int64 (markets,)."""
+        return self._core.events
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Nothing to close: the markets are arrays."""
