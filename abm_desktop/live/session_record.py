@@ -57,7 +57,7 @@ class SessionRecord:
     saved: float
     """``time.time()`` when this was written."""
     checksum: int = 0
-    """Of the market's state; 0 for a replay."""
+    """Of the market's state; 0 for a replay, and for a session of an earlier version."""
     scenario: dict[str, Any] = field(default_factory=dict)
     """What the market was made from; empty for a replay."""
     next_scenario: dict[str, Any] = field(default_factory=dict)
@@ -259,7 +259,11 @@ def _restore(
         _go_on(simulated, at, 0.0, record.time, tell, is_cancelled)
         simulated.do(command)
     _go_on(simulated, record.time, 0.0, record.time, tell, is_cancelled)
-    if checksum(simulated.simulator) != record.checksum:
+    if (
+        checksum(simulated.simulator) != record.checksum
+        if record.checksum
+        else simulated.events != record.events
+    ):
         raise InputError(
             f"the session came out differently at {record.time:g} s: another version of the "
             "program has written it. Open the scenario with the same seed instead."
