@@ -1,4 +1,4 @@
-"""Numbers that a person chooses in the preferences."""
+"""Numbers that a person chooses: in the preferences, or each time anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 from abm_desktop.scenario.base import Model
 from abm_desktop.scenario.quantity import Quantity
 
-__all__ = ["Choices"]
+__all__ = ["Asked", "Choices"]
 
 
 class Choices(Model):
@@ -25,4 +25,18 @@ class Choices(Model):
         30,
         title="Frames per second",
         description="fewer leave more of a small machine to the market",
+    )
+
+
+class Asked(Model):
+    """What is chosen where it is needed, and not kept."""
+
+    step_seconds: Annotated[float, Quantity(0.1, 3600.0, unit="s")] = Field(
+        10.0, title="Length of a step", description="simulated seconds of one step of an interval"
+    )
+    minutes_after: Annotated[float, Quantity(1.0, 120.0)] = Field(
+        15.0, title="Minutes after the shock", description="that a stress test simulates"
+    )
+    draw: Annotated[int, Quantity(0, 1_000_000)] = Field(
+        0, title="Seed", description="of the markets in which a policy is judged"
     )

@@ -39,6 +39,7 @@ from abm_desktop.learning.process.messages import (
     parse_message,
 )
 from abm_desktop.learning.statements import UnknownMessage
+from abm_desktop.scenario.bounds import within
 
 CLOSE_SECONDS = 4.0
 """How long a close waits for the host before killing it."""
@@ -47,9 +48,8 @@ HURRY_SECONDS = 0.5
 
 
 def check_learning_rate(rate: float) -> None:
-    """Raise ValueError for a rate outside (0, 1]."""
-    if not 0.0 < rate <= 1.0:
-        raise ValueError(f"a learning rate is above 0 and at most 1, not {rate:g}")
+    """Raise InputError for a rate that no training can have."""
+    within(TrainingConfig, "learning_rate", rate)
 
 
 class TrainingClient:

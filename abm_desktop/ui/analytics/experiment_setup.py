@@ -19,8 +19,11 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.desk.analytics.experiments import PlanReport
 from abm_desktop.desk.formats import whole
+from abm_desktop.experiments.design import Design
+from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
+from abm_desktop.ui.widgets.model_input import whole_box
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import Panel
 
@@ -28,7 +31,6 @@ __all__ = ["ExperimentSetup", "duration"]
 
 SETTLE_MS = 300
 """A number that is being typed is taken after this pause."""
-MOST_SEEDS = 100_000
 
 
 class ExperimentSetup(QWidget):
@@ -57,8 +59,7 @@ class ExperimentSetup(QWidget):
         )
         self.time_button.clicked.connect(self.timing_requested)
 
-        self.seeds = WholeBox()
-        self.seeds.setRange(1, MOST_SEEDS)
+        self.seeds = whole_box(described(Design)["seeds"])
         self.seeds.setAccessibleName(self.tr("Markets"))
         self.seeds.setToolTip(
             self.tr("Matched markets, each with a seed of its own; more tell smaller effects")

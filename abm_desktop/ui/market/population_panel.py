@@ -23,12 +23,15 @@ from PySide6.QtWidgets import (
 from abm_desktop import paths
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.scenario import save_scenario
+from abm_desktop.scenario.quantity import described
+from abm_desktop.scenario.traders import RLTraders
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.population_draft import PopulationDraft
 from abm_desktop.ui.market.trader_section import TraderSection
 from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.model_input import whole_box
 from abm_desktop.ui.widgets.numbers import WholeBox
 
 __all__ = ["PopulationPanel"]
@@ -297,8 +300,8 @@ class _RLSection(QWidget):
             policy = name.sizePolicy()
             policy.setHorizontalPolicy(policy.Policy.Ignored)
             name.setSizePolicy(policy)
-            count = WholeBox()
-            count.setRange(0, 10_000)
+            count = whole_box(described(RLTraders)["count"])
+            count.setToolTip("")
             count.setAccessibleName(self.tr("Traders of {model}").format(model=group.model))
             count.setKeyboardTracking(False)
             count.valueChanged.connect(lambda value, k=k: self._draft.edit_rl(k, count=value))

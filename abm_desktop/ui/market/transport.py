@@ -16,12 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.choices import Asked
 from abm_desktop.desk.formats import compact, speed
 from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import LARGEST_SEED, Session
 from abm_desktop.ui.widgets.icons import icon
-from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, read_number
+from abm_desktop.ui.widgets.model_input import number_box
+from abm_desktop.ui.widgets.numbers import SeedBox, read_number
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["SpeedBox", "Transport", "slider_to_speed", "speed_to_slider"]
@@ -97,11 +100,7 @@ class Transport(QFrame):
         self.interval_button = self._button(commands, "market.step_interval", "leap")
         self.reset_button = self._button(commands, "market.reset", "reset")
 
-        self.interval = NumberBox()
-        self.interval.setRange(0.1, 3600.0)
-        self.interval.setDecimals(1)
-        self.interval.setValue(10.0)
-        self.interval.setSuffix(" s")
+        self.interval = number_box(described(Asked)["step_seconds"])
         self.interval.setAccessibleName(self.tr("Length of a step"))
         self.interval.setToolTip(self.tr("Simulated seconds that one step of an interval takes"))
 

@@ -20,12 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.choices import Asked, Choices
+from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.scenario.files import bundled_scenarios
+from abm_desktop.scenario.quantity import described
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN, stress_title
 from abm_desktop.ui.translations import tr
-from abm_desktop.ui.widgets.numbers import NumberBox, WholeBox
+from abm_desktop.ui.widgets.model_input import number_box, whole_box
+from abm_desktop.ui.widgets.numbers import WholeBox
 
 __all__ = ["EvaluationDialog", "StressTestDialog"]
 
@@ -85,9 +89,10 @@ class EvaluationDialog(_Judge):
                 "and momentum with a small position."
             )
         )
-        self.days = _whole(6, 1000, 32)
-        self.hours = _number(0.25, 24.0, 2.0)
-        self.seed = _whole(0, 1_000_000, 0)
+        training = described(TrainingConfig)
+        self.days = whole_box(training["evaluation_days"])
+        self.hours = number_box(training["evaluation_hours"])
+        self.seed = _seed()
         self.add(self.tr("Held-out days"), self.days, self.tr("At least 6; more find less"))
         self.add(self.tr("Hours a day"), self.hours)
         self.add(self.tr("Seed"), self.seed, self.tr("Another one gives other held-out days"))
@@ -120,10 +125,10 @@ class StressTestDialog(_Judge):
             self.stresses.addItem(item)
         self.stresses.setMinimumHeight(150)
         self.stresses.itemChanged.connect(lambda _item: self._follow())
-        self.runs = _whole(1, 500, 8)
-        self.traders = _whole(1, 1000, 1)
-        self.after = _number(1.0, 120.0, 15.0)
-        self.seed = _whole(0, 1_000_000, 0)
+        self.runs = whole_box(described(TrainingConfig)["stress_runs"])
+        self.traders = whole_box(described(Choices)["rl_traders"])
+        self.after = number_box(described(Asked)["minutes_after"])
+        self.seed = _seed()
         self.add(self.tr("Stresses"), self.stresses, self.tr("Each in its usual strength"))
         every = QPushButton(self.tr("All"))
         none = QPushButton(self.tr("None"))
@@ -169,16 +174,5 @@ class StressTestDialog(_Judge):
         self.start_button.setEnabled(bool(self.chosen()))
 
 
-def _whole(low: int, high: int, value: int) -> WholeBox:
-    box = WholeBox()
-    box.setRange(low, high)
-    box.setValue(value)
-    return box
-
-
-def _number(low: float, high: float, value: float) -> NumberBox:
-    box = NumberBox()
-    box.setRange(low, high)
-    box.setDecimals(2)
-    box.setValue(value)
-    return box
+def _seed() -> WholeBox:
+    return whole_box(described(Asked)["draw"])

@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.choices import Choices
 from abm_desktop.learning.process.history import has_history
 from abm_desktop.learning.registry import in_training, models
+from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
@@ -31,7 +33,7 @@ from abm_desktop.ui.rl.judging import JudgingQueue, JudgingStrip, JudgingTask
 from abm_desktop.ui.rl.models_table import ModelTable
 from abm_desktop.ui.rl.result_dialog import evaluation_dialog, stress_dialog
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
-from abm_desktop.ui.widgets.numbers import WholeBox
+from abm_desktop.ui.widgets.model_input import whole_box
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 
 __all__ = ["ModelsPanel"]
@@ -385,8 +387,7 @@ class ModelsPanel(Panel):
             self.tr("Show the models with these words in any column: “ppo accepted”")
         )
         self.filter.textChanged.connect(self._filter)
-        self.count = WholeBox()
-        self.count.setRange(1, 1000)
+        self.count = whole_box(described(Choices)["rl_traders"])
         self.count.setAccessibleName(self.tr("Number of traders to load"))
         self.count.setToolTip(self.tr("How many traders with this policy join the market"))
         label = QLabel(self.tr("Traders"))

@@ -15,7 +15,7 @@ from abm_desktop.scenario.quantity import Described
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, WholeBox, plain
 
-__all__ = ["ModelInput"]
+__all__ = ["ModelInput", "number_box", "whole_box"]
 
 _DIGITS = 12
 """Decimals of a number in the unit shown: 0.07 is 7 %, not 7.000000000000001 %."""
@@ -157,3 +157,17 @@ class ModelInput:
         if "e" in text:
             return min(_FINEST, 1 - math.floor(math.log10(usual)))
         return min(_FINEST, len(text.partition(".")[2]) + 1)
+
+
+def whole_box(field: Described) -> WholeBox:
+    """A box for a whole number of up to 31 bits, with the bounds, unit and default of a field."""
+    box = ModelInput(field).box
+    assert isinstance(box, WholeBox), field.name
+    return box
+
+
+def number_box(field: Described) -> NumberBox:
+    """A box for a number, with the bounds, unit and default of a field."""
+    box = ModelInput(field).box
+    assert isinstance(box, NumberBox), field.name
+    return box
