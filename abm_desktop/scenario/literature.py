@@ -6,7 +6,7 @@ market_maker, fundamental or momentum.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
@@ -34,6 +34,9 @@ class FromLiterature(Trader):
     """What all of them have in common: a running market keeps them as they were at its open."""
 
     changes_live: ClassVar[bool] = False
+
+    if TYPE_CHECKING:  # every class has it, with bounds of its own
+        count: int
 
 
 class OnceNoise(FromLiterature):

@@ -12,13 +12,13 @@ import math
 
 from .cost import cost_warnings
 from .errors import Problem
+from .literature import FromLiterature
 from .models import Scenario
 from .traders import Institutions, NoiseTraders
 
 LEAST_SUPPLY = 0.8
 """Supply over demand below which a scenario is warned about."""
 _LARGEST = 2_000
-_LITERATURE = ("once_noise", "makers_by_volume", "bayesian_value", "crossover_momentum", "fcn")
 
 
 def warnings_of(scenario: Scenario) -> list[Problem]:
@@ -31,7 +31,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
 
 def _supply_warnings(scenario: Scenario) -> list[Problem]:
     people = scenario.population
-    if any(getattr(people, name).count for name in _LITERATURE):
+    if any(traders.count for _, traders in people if isinstance(traders, FromLiterature)):
         return []
     supply, demand = supply_of(scenario), demand_of(scenario)
     if supply >= LEAST_SUPPLY * demand:
