@@ -276,7 +276,7 @@ def test_placebos_are_told_apart(tmp_path):
     ("text", "told"),
     [
         ("seeds = 0", ["line 2: seeds", "at least 1"]),
-        ("[rl]\nshares = [0.5, 1.5]", ["line 3: rl.shares[1]", "less than 1"]),
+        ("[rl]\nshares = [0.5, 1.5]", ["line 3: rl.shares[1]", "0 to 0.999"]),
         ("[[stress]]\ntype = 'flash_crush'", ["line 3: stress[0].type", "flash_crash"]),
         ("[[stress]]\ntype = 'flash_crash'\nat = 5", ["line 4: stress[0].at", "leave it out"]),
         ("[rl]\nplaceboes = []", ["line 3: rl.placeboes", 'did you mean "placebos"?']),

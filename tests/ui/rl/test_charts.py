@@ -6,6 +6,7 @@ from rl.conftest import make_model, progress, training
 
 from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.learning.process.messages import Checkpoint, Done, Judging
+from abm_desktop.learning.statements import NotEvaluated
 from abm_desktop.ui.widgets.chart_export import chart_columns
 
 
@@ -158,8 +159,8 @@ def test_the_progress_of_the_judging_is_told(tab, hear):
     hear(Judging("evaluation", "agent", 0.0))
     tab.tick()
     assert "against" not in tab.progress.detail.text()
-    hear(Done("finished", 3, "x", "somewhere", "x was trained but could not be evaluated: no"))
-    assert tab.controller.incidents[-1].text.endswith("no")
+    hear(Done("finished", 3, "x", "somewhere", (NotEvaluated("x", "no"),)))
+    assert tab.controller.incidents[-1].text.endswith("evaluated: no.")
     tab.tick()
     assert tab.progress.bar.maximum() == tab.controller.config.iterations
 
