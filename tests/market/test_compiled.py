@@ -9,12 +9,13 @@ from abm_desktop.market import compiled
 
 USED = """
 import sys
+from numba.core.dispatcher import Dispatcher
 from abm_desktop.market.simulator import Simulator
 from abm_desktop import envs
 from abm_desktop.market import compiled
 found = compiled.compiled_sources()
 for name, module in list(sys.modules.items()):
-    held = [v for v in vars(module).values() if hasattr(v, "py_func")] if module else []
+    held = [v for v in vars(module).values() if isinstance(v, Dispatcher)] if module else []
     for function in held:
         home = function.py_func.__module__.removeprefix("abm_desktop.").replace(".", "/")
         if home.startswith(("market/", "envs/", "learning/arrays/")) and home not in found:
