@@ -52,7 +52,6 @@ def _window_texts() -> Iterator[tuple[str, str]]:
     from abm_desktop.scenario.quantity import described
     from abm_desktop.ui import log_console, main_window, status, theme
     from abm_desktop.ui.commands import CATALOGUE
-    from abm_desktop.ui.translated_sentences import SENTENCES
 
     for command in CATALOGUE:
         yield "commands", command.title
@@ -68,8 +67,6 @@ def _window_texts() -> Iterator[tuple[str, str]]:
     for name in ("autosave_seconds", "rl_traders"):
         field = described(Choices)[name]
         yield from (("Preferences", text) for text in (field.title, field.tip))
-    for text in SENTENCES:
-        yield "", text
 
 
 def _market_texts() -> Iterator[tuple[str, str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from abm_desktop.statements import Statement
 
@@ -16,9 +14,8 @@ __all__ = [
     "LotsLeft",
     "MeanPosition",
     "ShortfallFound",
+    "SignCode",
     "SurelyBetter",
-    "found_from_json",
-    "found_json",
 ]
 
 
@@ -29,7 +26,6 @@ class DayEarns(Statement):
     TEXTS = ("{amount:+.2f} a day",)
     amount: float
     """Currency."""
-    code: Literal["day_earns"] = "day_earns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,6 @@ class AheadOfRule(Statement):
     amount: float
     """Currency, on average."""
     p: float
-    code: Literal["ahead_of_rule"] = "ahead_of_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,6 @@ class SurelyBetter(Statement):
     TEXTS = ("p = {p:.1e}, below {limit} is asked",)
     p: float
     limit: float
-    code: Literal["surely_better"] = "surely_better"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,6 @@ class MeanPosition(Statement):
     TEXTS = ("{lots:.1f} lots on average, below {most:.0f} is asked",)
     lots: float
     most: float
-    code: Literal["mean_position"] = "mean_position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,6 @@ class ShortfallFound(Statement):
     schedule: float
     p: float
     limit: float
-    code: Literal["shortfall_found"] = "shortfall_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,6 @@ class LotsLeft(Statement):
     TEXTS = ("{share:.1%} of its lots left, below {most:.0%} is asked",)
     share: float
     most: float
-    code: Literal["lots_left"] = "lots_left"
 
 
 _SIGNS = {
@@ -123,42 +114,8 @@ class DegeneracySign(Statement):
     """Of the decisions, for one action."""
     name: str = ""
     """Of the action, or of the rule."""
-    code: Literal["degeneracy_sign"] = "degeneracy_sign"
 
     @property
     def text(self) -> str:
         """By sign."""
         return _SIGNS[self.sign]
-
-
-_KINDS: dict[str, type[Statement]] = {
-    "day_earns": DayEarns,
-    "ahead_of_rule": AheadOfRule,
-    "surely_better": SurelyBetter,
-    "mean_position": MeanPosition,
-    "shortfall_found": ShortfallFound,
-    "lots_left": LotsLeft,
-    "degeneracy_sign": DegeneracySign,
-}
-
-
-def found_json(found: Statement) -> dict[str, Any]:
-    """What was found for a JSON file; a number that is not known is None."""
-    return {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in found.values().items()
-    }
-
-
-def found_from_json(values: Mapping[str, Any] | None) -> Statement | None:
-    """What :func:`found_json` made; None for anything else, as of an evaluation of before."""
-    kind = _KINDS.get(str((values or {}).get("code")))
-    if kind is None or values is None:
-        return None
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
-    try:
-        found = kind(**{k: math.nan if v is None else v for k, v in values.items() if k in known})
-        str(found)  # a stranger's file may hold anything
-    except (TypeError, ValueError, KeyError):
-        return None
-    return found

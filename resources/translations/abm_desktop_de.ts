@@ -462,26 +462,6 @@ Python {python} · Qt {qt}</translation>
         <translation>ein Replay-Puffer von {count:,} Entscheidungen {memory}</translation>
     </message>
     <message>
-        <source>{x} a day</source>
-        <translation>{x} am Tag</translation>
-    </message>
-    <message>
-        <source>{x} a day, p = {p}</source>
-        <translation>{x} am Tag, p = {p}</translation>
-    </message>
-    <message>
-        <source>p = {p}, below {limit} is asked</source>
-        <translation>p = {p}, verlangt ist unter {limit}</translation>
-    </message>
-    <message>
-        <source>{n} lots on average, below {most} is asked</source>
-        <translation>{n} Lots im Mittel, verlangt ist unter {most}</translation>
-    </message>
-    <message>
-        <source>one action takes {share} of the decisions</source>
-        <translation>eine Aktion nimmt {share} der Entscheidungen ein</translation>
-    </message>
-    <message>
         <source>the actions carry almost no information (entropy below 15 %)</source>
         <translation>die Aktionen tragen kaum Information (Entropie unter 15 %)</translation>
     </message>

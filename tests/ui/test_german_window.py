@@ -6,6 +6,7 @@ import pytest
 from fake_live import FakeLive, make_snapshot
 from shown_texts import shown_texts
 
+from abm_desktop.learning.judging.evaluation_columns import everywhere
 from abm_desktop.learning.process.messages import Failure
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.statements import WorkerDied
@@ -22,6 +23,7 @@ from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.dialogs import about_box, shortcut_sheet
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import Preferences
+from abm_desktop.ui.rl.findings import flag_words, found_at
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
 from abm_desktop.ui.rl.result_dialog import evaluation_dialog
 from abm_desktop.ui.session import Trouble
@@ -103,6 +105,22 @@ def test_no_english_on_the_pages_of_analytics(window):
         window.analytics.show_page(page.name)
         window.draw()
     assert english_in(window.analytics) == {}
+
+
+@pytest.mark.parametrize("name", ["calm-ppo", "calm-maker", "calm-executor"])
+def test_what_a_check_found_is_told_by_its_numbers(name):
+    for evaluation in everywhere(models.get_model(name).metrics["evaluation"]):
+        for check in evaluation["checks"]:
+            assert str(found_at(check, evaluation)) == check["detail"]
+
+
+def test_signs_of_degeneracy_are_told_in_german(german):
+    rules = {"agent": {"shares": [0.01, 0.02, 0.97]}, "buy and hold": {}}
+    told = flag_words("one action takes 97% of the decisions", {"rules": rules})
+    assert told == "eine Aktion macht 97% der Entscheidungen aus"
+    told = flag_words("its profit cannot be told from that of buy and hold", {"rules": rules})
+    assert not ENGLISH.search(told) and "buy" not in told
+    assert flag_words("unheard of", {"rules": rules}) == "unheard of"
 
 
 def test_no_english_where_models_are_trained_and_judged(qtbot, window):

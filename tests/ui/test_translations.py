@@ -22,7 +22,6 @@ from abm_desktop.ui import translations
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.rl.tab import RLTab
 from abm_desktop.ui.session import file_trouble
-from abm_desktop.ui.translated_sentences import SENTENCES
 from abm_desktop.ui.translations import LANGUAGES, install
 from abm_desktop.ui.words import told, words
 
@@ -146,22 +145,6 @@ def test_a_file_that_is_not_there_is_told_in_german(german, tmp_path):
     trouble = file_trouble(tmp_path / "x.toml", FileNotFoundError(2, "no such file"))
     assert trouble.title == "x.toml wurde nicht geöffnet"
     assert trouble.text.startswith(f"Es gibt keine Datei {tmp_path}")
-
-
-def test_the_sentences_of_other_rooms_are_those_they_say():
-    rooms = TOOL.parents[1] / "abm_desktop"
-    files = [rooms / "cluster.py", rooms / "host_process.py"]
-    for room in ("live", "learning", "experiments", "market", "metrics", "desk"):
-        files += sorted((rooms / room).rglob("*.py"))
-    said = "\n".join(
-        node.value
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-    for sentence in SENTENCES:
-        for part in re.split(r"{\w+}", sentence):
-            assert part.strip(" .") in said, sentence
 
 
 @pytest.mark.parametrize("code", OTHERS)

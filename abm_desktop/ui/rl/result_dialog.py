@@ -27,7 +27,7 @@ from abm_desktop.learning.judging.evaluation_columns import evaluation_columns, 
 from abm_desktop.market.roles import DEFAULT_ROLE
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
-from abm_desktop.ui.translated_sentences import translated
+from abm_desktop.ui.rl.findings import check_words, flag_words
 from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.plots import resolve_color
@@ -219,12 +219,13 @@ def _notes_of(evaluation: Summary, place: str) -> list[tuple[str, str]]:
     notes = [
         ("good" if check["passed"] else "danger",
          f"{'✓' if check['passed'] else '✗'} {place}{tr(check['name'])}: "
-         f"{translated(check['detail'])}")
+         f"{check_words(check, evaluation)}")
         for check in evaluation["checks"]
     ]  # fmt: skip
     degenerate = tr("degenerate")
     return notes + [
-        ("danger", f"✗ {place}{degenerate}: {translated(flag)}") for flag in evaluation["flags"]
+        ("danger", f"✗ {place}{degenerate}: {flag_words(flag, evaluation)}")
+        for flag in evaluation["flags"]
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from abm_desktop.desk.formats import percent, signed
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, everywhere
 from abm_desktop.market.roles import DEFAULT_ROLE, Role, find_role
+from abm_desktop.ui.rl.findings import flag_words
 from abm_desktop.ui.stress_kinds import english_title, stress_title
 from abm_desktop.ui.translations import tr
 
@@ -59,7 +60,7 @@ def _words_of_one(evaluation: Summary) -> str:
     if evaluation["accepted"]:
         return " ".join([*parts, tr("It meets every condition: accepted.")])
     reasons = [tr("it fails {checks}").format(checks=_list(failed))] if failed else []
-    reasons += list(evaluation["flags"])
+    reasons += [flag_words(flag, evaluation) for flag in evaluation["flags"]]
     return " ".join([*parts, tr("Rejected: {why}.").format(why="; ".join(reasons))])
 
 
