@@ -78,7 +78,7 @@ def test_wrong_use_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert "engine, market, env, training, experiment and ui" in capsys.readouterr().err
     assert run_command(["bench", "training", "--case", "ppo-dark"]) == 2
     assert 'no case "ppo-dark"; there are ppo-light, dqn-light' in capsys.readouterr().err
-    assert run_command(["bench", "engine", "--lobster", "missing.zip"]) == 1
+    assert run_command(["bench", "engine", "--lobster", "missing.zip"]) == 2
     assert "missing.zip" in capsys.readouterr().err
 
 

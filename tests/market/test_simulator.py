@@ -220,7 +220,7 @@ def test_stress_events_end_and_can_be_repeated() -> None:
 
 def test_more_stress_events_than_slots_are_refused() -> None:
     simulator = Simulator(SCENARIO, 14)
-    with pytest.raises(RuntimeError, match="wait for one to end"):
+    with pytest.raises(RuntimeError, match="stress events are active or planned already"):
         for _ in range(40):
             simulator.inject(stress_from_dict({"type": "liquidity_shock"}))
 
