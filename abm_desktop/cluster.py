@@ -102,7 +102,7 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
     mark = secrets.token_hex(8)
     os.environ[MARK_VARIABLE] = mark
     # Nobody else on the machine can give our clusters work. Ray would write a token of its own into
-    # the user's home, where it stays.
+    # the user's home, if it stays.
     _authenticate({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)})
     reaper = _start_reaper(mark, folder)
     try:
@@ -158,7 +158,7 @@ def _join(address: str) -> Cluster:
 def _is_on_loopback(address: str) -> bool:
     """Whether the cluster at "host:port" listens on the loopback address, and on no other.
 
-    Raises OSError where nobody listens: Ray itself would try for minutes.
+    Raises OSError if nobody listens: Ray itself would try for minutes.
     """
     host, _, port = address.rpartition(":")
     if not (host and port.isdigit()) or "/" in host:

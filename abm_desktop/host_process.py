@@ -66,7 +66,7 @@ class HostProcess(Generic[Message]):
         module: what the process runs, by ``python -P -m``.
         log_name: of the file in the data folder's ``logs`` that takes whatever it prints.
         read: makes a message of any line; None for one that is not passed on.
-        ended: the last messages, given the exit code, or None where the owner has closed it.
+        ended: the last messages, given the exit code, or None if the owner has closed it.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class HostProcess(Generic[Message]):
         return paths.user_data_dir() / "logs" / self._log_name
 
     async def start(self) -> None:
-        """Make the process. Raises OSError where that cannot be done."""
+        """Make the process. Raises OSError if that cannot be done."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         self._closing = False
         self._inbox = _Inbox()
@@ -134,7 +134,7 @@ class HostProcess(Generic[Message]):
     async def close(self, seconds: float, farewell: bytes | None = None) -> None:
         """End the process within ``seconds``, by force if needed.
 
-        It is told by the line ``farewell``, or by the end of its standard input where there is
+        It is told by the line ``farewell``, or by the end of its standard input if there is
         none.
         """
         process = self._process
@@ -162,7 +162,7 @@ class HostProcess(Generic[Message]):
         self._process.stdin.close()
 
     def log_tail(self) -> str:
-        """The end of what the process printed; "" where nothing is known of it."""
+        """The end of what the process printed; "" if nothing is known of it."""
         try:
             with self.log_file.open("rb") as stream:
                 stream.seek(0, os.SEEK_END)
@@ -252,6 +252,6 @@ def write_line(stream: BinaryIO, line: bytes) -> None:
 
 
 def _die_with_owner() -> None:
-    """Ask Linux to kill this process when its parent dies, even where it is too busy to notice."""
+    """Ask Linux to kill this process when its parent dies, even if it is too busy to notice."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))

@@ -92,7 +92,7 @@ def quoted(argument: str) -> str:
 
 
 def _refresh(applications: Path) -> None:
-    """Tell the desktop; where the tool is missing, it finds the entry by itself a little later."""
+    """Tell the desktop; if the tool is missing, it finds the entry by itself a little later."""
     tool = shutil.which("update-desktop-database")
     if tool and applications.is_dir():
         subprocess.run([tool, "-q", str(applications)], check=False, timeout=30)

@@ -154,7 +154,7 @@ def missing_tools() -> tuple[str, ...]:
 
 
 def install_command(packages: Sequence[str]) -> list[str] | None:
-    """The command that installs ``packages``, or None where there is no apt."""
+    """The command that installs ``packages``, or None if there is no apt."""
     if not shutil.which("apt-get"):
         return None
     options = ["-y", "-qq", "--no-install-recommends"]

@@ -80,7 +80,7 @@ class Summary:
     depth: float
     """Lots within five levels of both sides, mean over the samples."""
     classes: tuple[ClassSummary, ...]
-    """Classes that have traders; the human account only where it has traded."""
+    """Classes that have traders; the human account only if it has traded."""
 
 
 def samples_table(simulator: Simulator) -> pa.Table:

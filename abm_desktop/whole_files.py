@@ -279,7 +279,7 @@ def is_claimed(folder: Path, name: str) -> bool:
     try:
         # Twice: another that looks holds the lock for a moment too.
         held = _try(folder, name) or _try(folder, name, wait=_LOOKED_AT / 4)
-    except OSError:  # where nothing can be written, nothing is made
+    except OSError:  # if nothing can be written, nothing is made
         return False
     if held is None:
         return True

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def evaluate_model(
     model: str, scenarios: list[str], days: int, hours: float, seed: int, out: Path | None
 ) -> int:
-    """Evaluate, print tables and verdicts; 1 where the model is not accepted in every market."""
+    """Evaluate, print tables and verdicts; 1 if the model is not accepted in every market."""
     from abm_desktop.learning.judging.several_markets import (
         evaluate_in,
         summary_of_all,

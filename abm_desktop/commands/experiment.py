@@ -43,7 +43,7 @@ def run_experiment(
     report_only: bool,
     as_json: bool,
 ) -> int:
-    """Run, report, or only say what would be run; 130 where it was stopped."""
+    """Run, report, or only say what would be run; 130 if it was stopped."""
     from abm_desktop.cluster import ClusterError
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.running.pilot import ExperimentError

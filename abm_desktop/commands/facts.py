@@ -35,7 +35,7 @@ _GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
 def show_facts(
     subject: str, sessions: int, seed: int | None, out: Path | None, day: str | None = None
 ) -> int:
-    """Measure and print the facts; returns 1 where a hard one fails, else 0."""
+    """Measure and print the facts; returns 1 if a hard one fails, else 0."""
     console = Out()
     check_target("--json", out)
     path = Path(subject).expanduser()

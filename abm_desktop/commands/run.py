@@ -44,7 +44,7 @@ def run_market(
     levels: int = 10,
     changes: Sequence[str] = (),
 ) -> None:
-    """Run a scenario from its open on, write the tape where asked, and print a summary.
+    """Run a scenario from its open on, write the tape if asked, and print a summary.
 
     ``changes``, "key=value" each, go before what the scenario's file says.
     """

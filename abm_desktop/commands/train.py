@@ -25,7 +25,7 @@ _OPTIONS = (
     "scenario", "algorithm", "iterations", "workers", "learning_rate", "seed", "address", "name",
     "evaluate_after",
 )  # fmt: skip
-"""Options of the command that are settings; None where they are not given."""
+"""Options of the command that are settings; None if they are not given."""
 
 
 def given_options(values: Mapping[str, Any]) -> dict[str, Any]:

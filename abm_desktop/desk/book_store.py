@@ -30,7 +30,7 @@ class BookStore:
         self._n = 0
         self._generation = -1
         self.thinned = 0
-        """How often older samples were dropped; whoever drew them may keep them or draw anew."""
+        """How often older samples were dropped; whoever drew them may keep them or draw again."""
 
     def __len__(self) -> int:
         return self._n
@@ -47,7 +47,7 @@ class BookStore:
 
     @property
     def lots(self) -> np.ndarray:
-        """Lots at those prices, 0 where there is no level, float32 (n, 100)."""
+        """Lots at those prices, 0 if there is no level, float32 (n, 100)."""
         return self._lots[: self._n]
 
     def take(self, snapshot: MarketSnapshot) -> None:

@@ -1,4 +1,4 @@
-"""Numbers that a person chooses: in the preferences, or each time anew."""
+"""Numbers that a person chooses: in the preferences, or each time again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Choices(Model):
 
 
 class Asked(Model):
-    """What is chosen where it is needed, and not kept."""
+    """What is chosen if it is needed, and not kept."""
 
     step_seconds: Annotated[float, Quantity(0.1, 3600.0, unit="s")] = Field(
         10.0, title="Length of a step", description="simulated seconds of one step of an interval"

@@ -22,7 +22,7 @@ RECOVERED = 0.9
 
 @dataclass(frozen=True, slots=True)
 class StressEffect:
-    """Measures of one stress; NaN where the samples do not tell."""
+    """Measures of one stress; NaN if the samples do not tell."""
 
     drawdown: float
     """Largest move of the mid away from where it was, as a signed share."""

@@ -12,7 +12,7 @@ __all__ = ["TradeStore"]
 class TradeStore:
     """A ring of the latest trades, gathered from one snapshot to the next without doubling any.
 
-    A snapshot brings the latest 500 trades; where more happened between two snapshots, those in
+    A snapshot brings the latest 500 trades; if more happened between two snapshots, those in
     between are not here. The dots of the chart are then a sample, which its legend says.
     """
 

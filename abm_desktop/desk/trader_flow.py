@@ -70,7 +70,7 @@ class TraderFlow:
 
     @property
     def bucket(self) -> float:
-        """Lots of a VPIN bucket: a usual minute's volume, which is seldom judged anew."""
+        """Lots of a VPIN bucket: a usual minute's volume, which is seldom judged again."""
         minute = max(1, round(60.0 / self.width))
         lots = self.bought + self.sold
         lots = lots[: len(lots) // minute * minute].reshape(-1, minute).sum(axis=1)

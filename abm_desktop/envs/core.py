@@ -34,7 +34,7 @@ _NANO = 1_000_000_000
 _FOREVER = 1 << 61
 _MAX_ORDERS = 8192
 _FRESH_AFTER = 23_400.0
-"""Simulated seconds after which an environment's market is built anew with another seed."""
+"""Simulated seconds after which an environment's market is built again with another seed."""
 _START_SPREAD = 600.0
 """A fresh market runs on for up to this long after the warm-up, so that starts differ."""
 
@@ -212,7 +212,7 @@ class MarketCore:
         self._weights[:] = checked_weights(weights).packed()
 
     def seed(self, seeds: list[int]) -> None:
-        """Give every market its own seed; the next reset builds them anew."""
+        """Give every market its own seed; the next reset builds them again."""
         self._random = [np.random.default_rng(s) for s in seeds]
         self._open[:] = False
 

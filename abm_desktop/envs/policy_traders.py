@@ -14,7 +14,7 @@ def with_traders_of(
 ) -> Markets:
     """Add all ``[[rl]]`` traders of ``scenario`` behind the others; no market may be open yet.
 
-    ``policies`` are those of the groups, where they have been loaded already. Raises
+    ``policies`` are those of the groups, if they have been loaded already. Raises
     ``FileNotFoundError`` and ``ValueError`` for a policy that cannot be had.
     """
     for group, policy in zip(scenario.rl, policies or policies_of(scenario), strict=True):

@@ -30,7 +30,7 @@ def _clipped(x):
 
 @kernel
 def _touch(m, held):
-    """Price in ticks at which a position of this sign can be closed; the mid where none is."""
+    """Price in ticks at which a position of this sign can be closed; the mid if none is."""
     if held > 0 and m.best_bid >= 0:
         return np.float64(m.best_bid)
     if held < 0 and m.best_ask < m.ladder:

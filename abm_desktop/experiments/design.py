@@ -295,7 +295,7 @@ class Design(Model):
         return self
 
     def main_share(self) -> float | None:
-        """The share of the hypothesis fixed in advance; None where it names none of them."""
+        """The share of the hypothesis fixed in advance; None if it names none of them."""
         known = self.level == "share" and self.hypothesis in self.rl.shares
         return float(self.hypothesis) if known and self.hypothesis else None
 
@@ -318,7 +318,7 @@ def bundled_experiments() -> list[Path]:
 def find_experiment(name_or_path: Path | str) -> Path:
     """The file of an experiment given by path, or by the name of a shipped or own one.
 
-    Raises :class:`ScenarioError` where there is no such file.
+    Raises :class:`ScenarioError` if there is no such file.
     """
     path = Path(name_or_path).expanduser()
     if path.is_file():

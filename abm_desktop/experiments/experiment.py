@@ -43,7 +43,7 @@ class Experiment:
         seeds: another number of markets than the design's.
 
     Raises:
-        ScenarioError: where a scenario or a policy cannot be found, or no file could say what the
+        ScenarioError: if a scenario or a policy cannot be found, or no file could say what the
             design says.
         InputError: for what is no design, path or number of markets.
     """
@@ -87,7 +87,7 @@ class Experiment:
 
     @property
     def folder(self) -> Path:
-        """Where its results lie unless another folder is named: a changed file has another one."""
+        """If its results lie unless another folder is named: a changed file has another one."""
         name = fit_name(self.plan.design.name.lower())
         return results_dir() / f"{name}-{self.plan.digest()[:10]}"
 
@@ -108,14 +108,14 @@ class Experiment:
                 many markets at a time, 0 being as many as the cluster has slots for.
             address: a Ray cluster to join.
             folder: where the results go; :attr:`folder` by default.
-            fresh: throw away what is there and begin anew.
+            fresh: throw away what is there and begin again.
             control: pauses and stops it.
             on_progress: hears of progress.
 
         Raises:
             InputError: for a number of workers that is none.
             Stopped: where ``control`` asked for it; a second call goes on.
-            ExperimentError, ClusterError: where it cannot go on; what is finished is kept.
+            ExperimentError, ClusterError: if it cannot go on; what is finished is kept.
         """
         workers = whole(workers, "workers", 0, 10_000)
         folder = Path(folder) if folder else self.folder
@@ -131,7 +131,7 @@ class Experiment:
             return collect(self.plan, store)
 
     def results(self, folder: Path | None = None) -> ExperimentResults:
-        """What is finished so far. Raises :class:`ExperimentError` where nothing is."""
+        """What is finished so far. Raises :class:`ExperimentError` if nothing is."""
         store = Store.read(folder or self.folder)
         try:
             return collect(self.plan, store)
@@ -150,7 +150,7 @@ class Experiment:
         return write_report(self.results(folder), into or folder / "report")
 
     def finished(self, folder: Path | None = None) -> int:
-        """How many runs are finished. Raises :class:`ExperimentError` where none ever began."""
+        """How many runs are finished. Raises :class:`ExperimentError` if none ever began."""
         store = Store.read(folder or self.folder)
         try:
             cells, seeds = {cell.key for cell in self.plan.cells}, set(self.plan.seeds)

@@ -534,7 +534,7 @@ def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """``settings``, and for what they do not say the shipped recipe of their algorithm and role.
 
     The fields' own defaults are a place to start from, and end with a trader that is not accepted.
-    They stand where there is no recipe: of an environment of one's own, and of makers and
+    They stand if there is no recipe: of an environment of one's own, and of makers and
     executors by DQN and SAC. A recipe judges where it was tried: with another scenario the
     held-out days are of that one. Workers share the decisions of an iteration, so that they change
     how long it takes and not how much is learned from; minibatches are no larger than that.

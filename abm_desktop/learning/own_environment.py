@@ -21,7 +21,7 @@ KEYS = ("scenario", "episode_seconds", "seed")
 
 
 def here() -> str:
-    """The current folder, where a person's own environment may lie; "" where it was removed."""
+    """The current folder, where a person's own environment may lie; "" if it was removed."""
     try:
         return str(Path.cwd())
     except OSError:

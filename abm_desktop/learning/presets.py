@@ -94,7 +94,7 @@ def save_preset(name: str, config: TrainingConfig) -> Preset:
 
 
 def delete_preset(preset: Preset) -> None:
-    """Remove a preset of the user's. Raises ConfigError where it cannot be."""
+    """Remove a preset of the user's. Raises ConfigError if it cannot be."""
     if preset.shipped:
         raise _refused(f"{preset.name!r} ships with the program", "it stays")
     try:

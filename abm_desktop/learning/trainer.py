@@ -47,11 +47,11 @@ class TrainingResults:
     name: str
     """Name of the model in the registry."""
     reason: str
-    """"finished", or "stopped" where it was interrupted."""
+    """"finished", or "stopped" if it was interrupted."""
     history: tuple[Progress, ...]
     """One entry per iteration, oldest first; very fast iterations may share one."""
     evaluation: dict[str, Any] | None = None
-    """How the policy did on held-out days (:meth:`Evaluation.summary`); None where not judged."""
+    """How the policy did on held-out days (:meth:`Evaluation.summary`); None if not judged."""
     stress_test: dict[str, Any] | None = None
     """How it did under every stress (``summary_of`` in ``learning.judging.stress_test``)."""
     warning: str = ""

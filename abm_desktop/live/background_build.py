@@ -35,7 +35,7 @@ def make_beside(make: Callable[[], Made], is_cancelled: Callable[[], bool]) -> M
     def work() -> None:
         try:
             answer.put((make(), None))
-        except BaseException as error:  # raised again where it is waited for
+        except BaseException as error:  # raised again if it is waited for
             answer.put((None, error))
 
     threading.Thread(target=work, name="market-maker", daemon=True).start()

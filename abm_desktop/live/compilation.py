@@ -6,7 +6,7 @@ from abm_desktop import child_python
 
 
 def cold_start_command() -> list[str] | None:
-    """The command to run first, or None where the cache is warm."""
+    """The command to run first, or None if the cache is warm."""
     from abm_desktop.market.compiled import cache_is_warm
 
     return None if cache_is_warm() else child_python.command("abm_desktop.market.warm_cache")

@@ -52,7 +52,7 @@ class PastReader:
         """``failed`` is told which moment could not be computed, and why."""
         self._failed = failed
         self.moment: PastMoment | None = None
-        """The newest answer; None where nothing is being looked at."""
+        """The newest answer; None if nothing is being looked at."""
         self.error: str | None = None
         self._request: _Request | None = None
         self._wake = threading.Condition()

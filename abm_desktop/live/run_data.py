@@ -108,7 +108,7 @@ class RunData:
         cash = np.nan_to_num(h.class_pnl) / money - held * np.nan_to_num(rows["mid"])[:, None]
         tape = Tape()
         tape.samples_rows.extend(rows)
-        # PnL counts from the open, where a position may be worth half a tick: that half is in every
+        # PnL counts from the open, if a position may be worth half a tick: that half is in every
         # row, and must be cut off in all of them alike.
         whole = np.floor(np.stack([held, cash], axis=2) + 0.25)
         tape.class_rows.extend(whole.astype(np.int64))

@@ -220,7 +220,7 @@ def restore(
     Args:
         record: what the session was.
         tell: is called with the share done, 0 to 1, some times a second.
-        is_cancelled: asked as often; where it is true :class:`Cancelled` is raised.
+        is_cancelled: asked as often; if it is true :class:`Cancelled` is raised.
 
     Raises:
         OSError, InputError: if the recorded order flow is gone, a command or scenario in the record

@@ -154,7 +154,7 @@ class SimulatedFeed:
         return planned
 
     def cancel_planned(self, number: int) -> None:
-        """Take a stress out of the queue; nothing happens where it has begun already."""
+        """Take a stress out of the queue; nothing happens if it has begun already."""
         self.queued = [entry for entry in self.queued if entry[1].number != number]
 
     # -- the past -------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ class SimulatedFeed:
             self._recent = np.concatenate([self._recent, rows])[-RECENT_TRADES:]
 
     def watched(self, number: int) -> WatchedTrader | None:
-        """Look at the RL trader ``number``; None where there is none."""
+        """Look at the RL trader ``number``; None if there is none."""
         return self.simulator.watched_trader(number)
 
     def fields(self) -> dict[str, Any]:

@@ -45,9 +45,9 @@ class History:
     fundamental: np.ndarray
     """Fundamental value in currency, float64 (n,); NaN in a replay of real data."""
     best_bid: np.ndarray
-    """Best bid in currency, NaN where the side is empty, float64 (n,)."""
+    """Best bid in currency, NaN if the side is empty, float64 (n,)."""
     best_ask: np.ndarray
-    """Best ask in currency, NaN where the side is empty, float64 (n,)."""
+    """Best ask in currency, NaN if the side is empty, float64 (n,)."""
     bid_depth: np.ndarray
     """Lots within the five best bid levels, float64 (n,)."""
     ask_depth: np.ndarray
@@ -156,7 +156,7 @@ class MarketSnapshot:
     volume: int
     tick_size: float
     best_bid: float
-    """NaN where the side is empty."""
+    """NaN if the side is empty."""
     best_ask: float
     mid: float
     last_price: float
@@ -187,7 +187,7 @@ class MarketSnapshot:
     forked_from: tuple[int, float] | None = None
     """Generation and time at which this run left another, for a run that was forked."""
     watched: WatchedTrader | None = None
-    """The RL trader that is looked at; None where nobody asked, or there is none."""
+    """The RL trader that is looked at; None if nobody asked, or there is none."""
     error: str | None = None
     """Why the worker stopped, where state is FAILED."""
     lot: int = 1
@@ -217,7 +217,7 @@ class PastMoment:
     book_ticks: np.ndarray
     """Prices in ticks, int32 (n, 100): fifty bids, then fifty asks."""
     book_lots: np.ndarray
-    """Lots there, 0 where there is no level, float32 (n, 100)."""
+    """Lots there, 0 if there is no level, float32 (n, 100)."""
     trades: np.ndarray
     """Every trade of the span, as ``MarketSnapshot.recent_trades``."""
     seconds: float

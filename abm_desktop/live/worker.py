@@ -77,7 +77,7 @@ class MarketWorker:
         self.compile_progress: Statement | None = None
         """What the worker is doing while nothing can be shown yet."""
         self.progress: float | None = None
-        """Share of that which is done, 0 to 1, where it is known."""
+        """Share of that which is done, 0 to 1, if it is known."""
         self._asked: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
         self._numbers = itertools.count(1)
         self._snapshot: MarketSnapshot | None = None

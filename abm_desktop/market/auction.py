@@ -40,7 +40,7 @@ def _level_lots(orders, levels, icebergs, side, price):
 
 @kernel
 def clearing(m, orders, levels, bits, icebergs, reference):
-    """Return (price, lots) of a uniform-price auction now; lots 0 where nothing crosses.
+    """Return (price, lots) of a uniform-price auction now; lots 0 if nothing crosses.
 
     ``reference`` is a price in ticks, and need not be whole.
     """

@@ -349,7 +349,7 @@ def match(
     CANCEL_INCOMING. Returns the lots that found no counterpart, 0 if the rest of the incoming order
     was cancelled.
 
-    One step writes at most one fill and two messages. Matching stops where there is no room for
+    One step writes at most one fill and two messages. Matching stops if there is no room for
     those and ``reserved`` messages more: if prices still cross then, the caller drains and goes on.
     """
     opposite = 1 - side

@@ -67,7 +67,7 @@ def _compilation_key() -> str:
 def compiled_sources() -> dict[str, str]:
     """Sources of the modules that hold kernels, and of all that those import in their rooms.
 
-    The Python face of the market is not among them: an edit there compiles nothing anew.
+    The Python face of the market is not among them: an edit there compiles nothing again.
     """
     texts = {
         path.relative_to(_PACKAGE).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
@@ -197,7 +197,7 @@ def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
 
 
 def assembly(function: Any, *arguments: Any) -> str:
-    """Machine code of a kernel for these arguments, compiled anew (cached code cannot be shown)."""
+    """Machine code of a kernel for these arguments, compiled afresh (no cached code shows)."""
     fresh = njit(nogil=True, _nrt=False, error_model="numpy")(function.py_func)
     fresh.compile(tuple(numba.typeof(argument) for argument in arguments))
     return str(fresh.inspect_asm(fresh.signatures[0]))

@@ -1,7 +1,7 @@
 """Carrying out intents: the one place where orders meet the book, the accounts and the tape.
 
 Each intent is judged first, and touches the book only if it is accepted: a refusal leaves the book
-as it was. Where a buffer of the tape is full, an intent stops and goes on after the drain; what
+as it was. If a buffer of the tape is full, an intent stops and goes on after the drain; what
 follows does not depend on the size of the buffers.
 """
 
@@ -334,7 +334,7 @@ def execute(
                 if fewer and price == order.price and (intent.extra <= 0 or intent.extra == peak):
                     _leave_fewer(m, orders, levels, icebergs, account, messages, slot, size)
                     continue
-                # It queues up anew, but stays what it is: its part shown, its time to expire.
+                # It queues up again, but stays what it is: its part shown, its time to expire.
                 if intent.extra <= 0:
                     intent.extra = peak
                 if intent.life == 0 and born[slot, 1] > 0:
@@ -481,7 +481,7 @@ def execute(
                     trigger_stops(m, pool, stops, heap)
             if bounded != 0 and remaining > 0:
                 if bounded != VELOCITY and bounded != VOLATILITY:
-                    # Priced at the band, where it may wait.
+                    # Priced at the band, if it may wait.
                     price = min(max(limit, np.int64(1)), np.int64(m.ladder) - 2)
                 elif crosses(m, side, price):
                     phase_rules.trip(m, rules, heap, phases, bounded)

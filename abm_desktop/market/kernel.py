@@ -176,7 +176,7 @@ def _sample(m, levels, bits, classes, samples, class_samples):
 
 @kernel
 def _look_at_quotes(m, p, agents, heap):
-    """Follow the touch, where the book is not crossed by an auction; makers follow it too."""
+    """Follow the touch, if the book is not crossed by an auction; makers follow it too."""
     if m.best_bid >= 0 and m.best_ask < m.ladder and m.best_bid < m.best_ask:
         quoted = m.best_bid + m.best_ask
         m.touch_bid = m.best_bid

@@ -75,9 +75,9 @@ class OrderFlow:
     """Side of the resting order, BUY (0) or SELL (1), int8 (n,); UNTOLD (-1) for auctions, halts,
     and hidden orders whose side is masked."""
     book_price: np.ndarray
-    """Integer (n, 2, L): bids and asks, best first; 0 where the level is empty."""
+    """Integer (n, 2, L): bids and asks, best first; 0 if the level is empty."""
     book_size: np.ndarray
-    """Shares, integer (n, 2, L); 0 where the level is empty."""
+    """Shares, integer (n, 2, L); 0 if the level is empty."""
     notes: tuple[str, ...] = ()
     """What was understood otherwise than LOBSTER writes it, in words."""
 

@@ -72,7 +72,7 @@ class Levels:
     """LOBSTER_ROW (n,)."""
     book: np.ndarray
     """int64 (n, 4 N): ask price, ask size, bid price, bid size of each level, in ticks and lots;
-    price -1, or of an ask the length of the ladder, and size 0 where a level is empty."""
+    price -1, or of an ask the length of the ladder, and size 0 if a level is empty."""
 
 
 def happenings(

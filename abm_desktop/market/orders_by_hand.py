@@ -55,7 +55,7 @@ class OrderReport:
 
     accepted: bool
     reason: str
-    """Why it was refused; empty where it was accepted."""
+    """Why it was refused; empty if it was accepted."""
     filled: int
     """Lots traded at once."""
     order: tuple[int, int] | None

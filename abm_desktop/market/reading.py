@@ -218,7 +218,7 @@ class MarketReading:
 
         Args:
             ticks: prices in ticks, int32 (2 * levels,): as many bids, then as many asks.
-            lots: lots there; stays 0 where there is no level.
+            lots: lots there; stays 0 if there is no level.
         """
         s, levels = self._state, len(ticks) // 2
         words = int(s.market["ladder"][0]) >> 6

@@ -316,17 +316,17 @@ class Replay:
 
     @property
     def best_bid(self) -> float:
-        """Currency; NaN where there is no bid."""
+        """Currency; NaN if there is no bid."""
         return self._currency(int(self._market[0]["best_bid"]))
 
     @property
     def best_ask(self) -> float:
-        """Currency; NaN where there is no ask."""
+        """Currency; NaN if there is no ask."""
         return self._currency(int(self._market[0]["best_ask"]))
 
     @property
     def mid(self) -> float:
-        """Middle of the best prices, currency; NaN where a side is empty."""
+        """Middle of the best prices, currency; NaN if a side is empty."""
         return 0.5 * (self.best_bid + self.best_ask)
 
     def _currency(self, rank: int) -> float:

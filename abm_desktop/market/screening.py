@@ -1,6 +1,6 @@
 """Rules for messages and trades: resting time, order-to-trade cap, kill switch, fees and tax.
 
-Each looks at one trader at a time; windows are per trader and begin anew when they have run out.
+Each looks at one trader at a time; windows are per trader and begin again when they have run out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KILL_WINDOW = 60.0
 
 @kernel
 def _roll_window(m, rules, a):
-    """Begin a trader's window anew when it has run out."""
+    """Begin a trader's window again when it has run out."""
     length = _KILL_WINDOW
     if rules.order_to_trade_cap_on != 0:
         length = rules.order_to_trade_cap_window

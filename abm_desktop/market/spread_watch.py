@@ -22,7 +22,7 @@ class SpreadWatch:
         """Look at further SAMPLE rows; ``stresses`` are all slots of the market's stress events.
 
         A side without orders counts as wide. Auctions and halts do not, nor does a stress from
-        its start to its end: a stretch begins anew after them.
+        its start to its end: a stretch begins again after them.
         """
         if self.raised_at is not None or len(samples) == 0:
             return

@@ -43,7 +43,7 @@ MAX_WIDTH = 512
 """Widest layer of a policy network that trades inside the kernel."""
 
 # Kinds of intents (what a trader asks of the book).
-# Where it would trade at once, SLIDE moves to a price where it does not; POST_ONLY is refused.
+# If it would trade at once, SLIDE moves to a price where it does not; POST_ONLY is refused.
 # A STOP that is set off is an IMMEDIATE order, a STOP_LIMIT a LIMIT order.
 LIMIT, SLIDE, POST_ONLY, IMMEDIATE, FILL_OR_KILL, STOP, CANCEL, MODIFY, STOP_LIMIT = range(9)
 # What became of an intent. REFUSALS has the reasons in words.
@@ -162,7 +162,7 @@ MARKET = np.dtype(
         ("heap_n", "i4"),
         ("activity_n", "i4"),
         ("intents_n", "i4"),
-        # Where an event goes on that a full buffer interrupted (NOTHING: between two events).
+        # If an event goes on that a full buffer interrupted (NOTHING: between two events).
         ("unfinished", "i4"),
         ("intent_at", "i4"),
         ("intent_begun", "i4"),

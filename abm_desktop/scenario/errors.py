@@ -17,7 +17,7 @@ class Problem:
     """One thing that is wrong, and how to mend it."""
 
     line: int | None
-    """Line in the file, from 1; None where the file does not come into it."""
+    """Line in the file, from 1; None if the file does not come into it."""
     key: str | None
     """Dotted key, e.g. ``population.noise.limit_rate`` or ``stress[0].at``."""
     message: str

@@ -44,7 +44,7 @@ def bundled_scenarios() -> list[Path]:
 def find_scenario(name_or_path: Path | str) -> Path:
     """Return the file of a scenario given by path, or by the name of a shipped or own scenario.
 
-    A path wins over a name. Raises :class:`ScenarioError` where there is no such file.
+    A path wins over a name. Raises :class:`ScenarioError` if there is no such file.
     """
     path = Path(name_or_path).expanduser()
     if path.is_file():

@@ -65,7 +65,7 @@ def run_window(path: Path | None = None) -> int:
 
 
 def first_file(settings: Settings) -> Path:
-    """Return what to open at the start where nothing was asked for: see the preferences."""
+    """Return what to open at the start if nothing was asked for: see the preferences."""
     wanted = settings.choice("start")
     if wanted == LAST_FILE:
         last = next((path for path in settings.recent if split_place(path)[0].exists()), None)

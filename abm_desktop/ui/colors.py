@@ -37,7 +37,7 @@ class Colors:
     """From no liquidity (the colour of the panel) to much: greens, which no curve is drawn in."""
 
     def __getitem__(self, name: str) -> str:
-        """Return the colour called ``name``; KeyError names it where there is none."""
+        """Return the colour called ``name``; KeyError names it if there is none."""
         try:
             return getattr(self, name)
         except AttributeError:

@@ -251,7 +251,7 @@ class CommandTable:
         return ((command, self._actions[command.id]) for command in CATALOGUE)
 
     def __getitem__(self, command_id: str) -> QAction:
-        """Return the action of a command; KeyError where there is none."""
+        """Return the action of a command; KeyError if there is none."""
         return self._actions[command_id]
 
     def allow(self, command_id: str, allowed: bool, reason: str = "") -> None:

@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
 
     @property
     def experiment(self) -> Work | None:
-        """The experiment that runs; None where none does."""
+        """The experiment that runs; None if none does."""
         # A tab that was never shown has started nothing.
         return self.analytics.work if "analytics" in self.__dict__ else None
 

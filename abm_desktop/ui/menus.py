@@ -110,7 +110,7 @@ class Menus(QObject):
         self._add(self.panels, "view.reset_layout")
 
     def fill_recent(self) -> None:
-        """List the recent files anew."""
+        """List the recent files again."""
         self.recent.clear()
         for path in self._session.settings.recent:
             self._add_recent(path)

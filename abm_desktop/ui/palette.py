@@ -59,11 +59,11 @@ class PaletteEntry:
     keys: str = ""
     tip: str = ""
     reason: str = ""
-    """Why it cannot be used now; "" where it can."""
+    """Why it cannot be used now; "" if it can."""
 
 
 def command_entries(commands: CommandTable) -> list[PaletteEntry]:
-    """Return an entry for every command, with the reason where it cannot be used now."""
+    """Return an entry for every command, with the reason if it cannot be used now."""
     entries = []
     for command, action in commands:
         if command.id == "view.palette":
@@ -141,7 +141,7 @@ def panel_entries(docks: Mapping[str, QDockWidget]) -> list[PaletteEntry]:
 
 
 def match(query: str, title: str) -> float | None:
-    """Return how well ``title`` fits ``query`` (the higher the better), None where it does not.
+    """Return how well ``title`` fits ``query`` (the higher the better), None if it does not.
 
     Every word of the query must be found: best at the beginning of a word, then within one, then as
     letters in their order ("fc" finds "Flash crash").

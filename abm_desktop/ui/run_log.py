@@ -58,7 +58,7 @@ class RunLog:
 
 
 def run_title(snapshot: MarketSnapshot) -> str:
-    """Name a run: its scenario, seed, how long it ran, and where it was forked."""
+    """Name a run: its scenario, seed, how long it ran, and if it was forked."""
     parts = [snapshot.source]
     if not snapshot.is_replay:
         parts.append(tr("seed {seed}").format(seed=snapshot.seed))

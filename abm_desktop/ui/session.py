@@ -227,7 +227,7 @@ class Session(QObject):
     ) -> None:
         """Compute a session again that a crash has ended, in place of the market.
 
-        ``done`` is called when it is there, ``failed`` where it does not come: then a
+        ``done`` is called when it is there, ``failed`` if it does not come: then a
         :attr:`trouble` says why, unless it was cancelled.
         """
 

@@ -29,7 +29,7 @@ DEFAULTS: dict[str, str] = {
     "confirm_quit": "1",
     "confirm_reset": "0",
 } | {name: str(field.default) for name, field in described(Choices).items()}
-"""What a person can choose in the preferences, as stored where nothing was chosen yet."""
+"""What a person can choose in the preferences, as stored if nothing was chosen yet."""
 
 
 class Settings:
@@ -123,7 +123,7 @@ class Settings:
         self._store.setValue(f"folder/{kind}", path)
 
     def bytes(self, name: str) -> QByteArray | None:
-        """Return a stored geometry or layout; None where there is none."""
+        """Return a stored geometry or layout; None if there is none."""
         value = self._store.value(name)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 

@@ -124,7 +124,7 @@ class StatusBar(QStatusBar):
         self.state.say(f"{self.tr(title)} · {shorten(snapshot.source, 32)}", role, dot=True)
 
     def show_training(self, is_training: bool, work: Work | None = None) -> None:
-        """Say whether an agent is being trained, and how far that is where it is known."""
+        """Say whether an agent is being trained, and how far that is if it is known."""
         if is_training:
             words = work.words if work is not None else ""
             self.training.say(f"{self.tr('Training')} {words}".strip(), "good", dot=True)

@@ -240,7 +240,7 @@ def apply(app: QApplication, name: str, sides: str | None = None) -> Theme:
     """Dress the whole application in theme ``name`` and tell every listener.
 
     ``sides`` names the colours of bids and asks from now on; None leaves them as they are.
-    Raises KeyError where there is no such theme or pair of colours.
+    Raises KeyError if there is no such theme or pair of colours.
     """
     global _current, _sides
     if name not in THEMES:

@@ -207,7 +207,7 @@ class Tour(QWidget):
         return QRect(corner, target.size()).intersected(self._window.rect())
 
     def _place(self) -> None:
-        """Put the bubble beside the target: below, above, or at a side, where it fits."""
+        """Put the bubble beside the target: below, above, or at a side, if it fits."""
         self.setGeometry(self._window.rect())
         # A wrapped label tells its height only for a width.
         inner = WIDTH - 28
@@ -258,7 +258,7 @@ class Tour(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.target_box() != self._beside:
-            QTimer.singleShot(0, self, self._place)  # the page was laid out anew meanwhile
+            QTimer.singleShot(0, self, self._place)  # the page was laid out again meanwhile
         box = QRectF(self.target_box()).adjusted(-2, -2, 2, 2)
         shade, hole = QPainterPath(), QPainterPath()
         shade.addRect(QRectF(self.rect()))

@@ -28,7 +28,7 @@ def tr(text: str) -> str:
 
 
 def install(app: QApplication, language: str) -> bool:
-    """Let texts made from now on be in ``language``; False where there is no translation.
+    """Let texts made from now on be in ``language``; False if there is no translation.
 
     Widgets that exist already keep their texts.
     """

@@ -46,7 +46,7 @@ class Work:
 def window_title(source: str, training: bool, trained: Work | None, experiment: Work | None) -> str:
     """The title of the window: the market, what runs beside it and how far that is, the program.
 
-    ``training`` may be true without ``trained``: where nothing is known of it yet.
+    ``training`` may be true without ``trained``: if nothing is known of it yet.
     """
     parts = [source] if source else []
     if training:
@@ -57,7 +57,7 @@ def window_title(source: str, training: bool, trained: Work | None, experiment: 
 
 
 def closing_question(training: bool, experiment: Work | None) -> tuple[str, str] | None:
-    """What to ask before the window closes, and what would happen; None where nothing is lost."""
+    """What to ask before the window closes, and what would happen; None if nothing is lost."""
     lost = tr("The training ends. What it has learnt since its last save is lost.")
     if experiment is None:
         return (tr("Close while an agent is being trained?"), lost) if training else None

@@ -43,7 +43,7 @@ class Job:
     """Answered, failed or cancelled: nothing will be called any more."""
 
     def cancel(self) -> None:
-        """Forget the job; where it runs already, its process is ended and a new one started."""
+        """Forget the job; if it runs already, its process is ended and a new one started."""
         if not self.is_over:
             self.is_over = True
             self.worker.forget(self)

@@ -35,7 +35,7 @@ class RunReport:
 def compare_runs(runs: Sequence[RunData]) -> list[RunReport]:
     """Measure runs over the time that all of them cover, counted from the beginning of each.
 
-    Raises ValueError where one has no samples.
+    Raises ValueError if one has no samples.
     """
     for run in runs:
         if len(run.history) < 2:

@@ -83,7 +83,7 @@ class PlanReport:
     finished: int
     """Runs that are there already."""
     run_seconds: float | None
-    """Seconds of a core that a run takes, from what is finished; None where that is too little."""
+    """Seconds of a core that a run takes, from what is finished; None if that is too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ class ResultEntry:
     name: str
     runs: int
     of: int | None
-    """None where the folder does not tell."""
+    """None if the folder does not tell."""
     when: datetime
     """Of the newest run or report."""
     report: Path | None
-    """The report's page, where it was written."""
+    """The report's page, if it was written."""
     source: Path | None
     """The file to go on with."""
     seeds: int | None
@@ -270,7 +270,7 @@ def _result(folder: Path) -> ResultEntry | None:
 
 
 def _source(folder: Path, noted: str | None, text: str | None) -> Path | None:
-    """The file as it was where it was, for a scenario beside it; else the copy with the results."""
+    """The file as it was if it was, for a scenario beside it; else the copy with the results."""
     try:
         if noted and text and Path(noted).read_text(encoding="utf-8-sig") == text:
             return Path(noted)
@@ -283,7 +283,7 @@ def _source(folder: Path, noted: str | None, text: str | None) -> Path | None:
 def read_result(entry: ResultEntry) -> ResultReport:
     """What a folder tells: its report's summary where that is up to date, else the effects so far.
 
-    Raises ExperimentError or ScenarioError where they cannot be computed.
+    Raises ExperimentError or ScenarioError if they cannot be computed.
     """
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.report.summary import interim, read_summary

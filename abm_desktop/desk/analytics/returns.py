@@ -55,7 +55,7 @@ class ReturnsReport:
 def report_returns(run: RunData, interval: float) -> ReturnsReport:
     """Report the log returns of the mid of ``run`` over ``interval`` seconds.
 
-    Raises ValueError where there are fewer than 20 of them, or the price stands still.
+    Raises ValueError if there are fewer than 20 of them, or the price stands still.
     """
     h = run.history
     _, price = on_grid(h.time, h.mid, interval)

@@ -28,7 +28,7 @@ __all__ = [
 CALM, STRESS, RECOVERY = 3600.0, 900.0, 3600.0
 """Seconds of calm before that a stress is compared with, of stress, and of waiting for recovery."""
 GAP = 60.0
-"""Seconds just before a stress that do not count as calm, where there is enough without them."""
+"""Seconds just before a stress that do not count as calm, if there is enough without them."""
 LEAST = 60.0
 """Fewest seconds of stress, and of calm, for a ratio of volatilities."""
 PATH_BEFORE, PATH_POINTS = 300.0, 900

@@ -44,7 +44,7 @@ class WindowReport:
     left: float
     right: float
     values: dict[str, float]
-    """See ``titles.WINDOW_MEASURES``; NaN where the stretch is too short to tell."""
+    """See ``titles.WINDOW_MEASURES``; NaN if the stretch is too short to tell."""
     classes: tuple[ClassResult, ...]
     """Those that hold or trade something; none in a replay."""
     bucket: float
@@ -61,7 +61,7 @@ def bucket_of(run: RunData) -> float:
 def measure_window(run: RunData, left: float, right: float, bucket: float) -> WindowReport:
     """Measure ``run`` from ``left`` to ``right`` seconds; ``bucket`` is the lots of a VPIN bucket.
 
-    Raises ValueError where the stretch holds no samples.
+    Raises ValueError if the stretch holds no samples.
     """
     window = cut(run.tape(), left, right, 0.0)
     if len(window.samples) < 2:

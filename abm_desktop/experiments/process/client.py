@@ -63,7 +63,7 @@ class ExperimentClient:
     async def start(self, start: ExperimentStart) -> None:
         """Begin an experiment, in a process of its own.
 
-        Raises RuntimeError while one runs, OSError where no process can be made.
+        Raises RuntimeError while one runs, OSError if no process can be made.
         """
         if self.is_running:
             raise RuntimeError("an experiment runs already; stop it first")

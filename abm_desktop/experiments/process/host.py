@@ -54,7 +54,7 @@ class Voice:
         self._state = ""
 
     def tell(self, progress: ExperimentProgress) -> None:
-        """Pass progress on, where it is new or some time has passed."""
+        """Pass progress on, if it is new or some time has passed."""
         now = time.monotonic()
         last_of_all = progress.done == progress.total
         if progress.state == self._state and not last_of_all and now - self._last < STATUS_SECONDS:

@@ -48,7 +48,7 @@ TRAINED, UNTRAINED, RULE_CLONES, ZERO_SIZE = "trained", "untrained", "rule clone
 CONTROL = "control"
 
 FORK, OPEN = "fork", "open"
-"""Where a treatment begins: in a copy shortly before the shock, or at the open of the session."""
+"""If a treatment begins: in a copy shortly before the shock, or at the open of the session."""
 
 _HIDDEN = (64, 64)
 """Layers of an untrained policy where no trained one shows the shape."""
@@ -62,14 +62,14 @@ class Cell:
     intervention: str
     arm: str
     policy: str
-    """Name of the population of RL traders; "" where there is none."""
+    """Name of the population of RL traders; "" if there is none."""
     algorithm: str
     rl_share: float
     """Share of the taker volume that is to change hands; 0 is the control."""
     displaces: str
     mode: str
     learning_rate: float = 0.0
-    """Multiple of the usual one; 0 where nothing is learned."""
+    """Multiple of the usual one; 0 if nothing is learned."""
     start: str = FORK
 
     @property
@@ -173,7 +173,7 @@ def make_plan(design: Design, path: Path | str | None = None, file_text: str = "
     """Look up scenario and policies, and enumerate the cells.
 
     ``path`` is where the design was read from: a scenario file may be given relative to it. Raises
-    :class:`ScenarioError` where a scenario or a policy cannot be found.
+    :class:`ScenarioError` if a scenario or a policy cannot be found.
     """
     scenario = _scenario(design, path)
     populations = _populations(design, path)
@@ -283,7 +283,7 @@ def _parts(design: Design, cells: tuple[Cell, ...]) -> dict[str, tuple[int, int]
 
 
 def _stress_labels(design: Design) -> list[str]:
-    """The kind, with what sets it apart where there are several of one kind."""
+    """The kind, with what sets it apart if there are several of one kind."""
     labels: list[str] = []
     kinds = [event.type for event in design.stress]
     for event in design.stress:

@@ -58,7 +58,7 @@ class Run:
     values: dict[str, float]
     """Measures, by name."""
     path: dict[str, list[float]] | None
-    """Price, spread, depth and inventories around the shock, where they are kept."""
+    """Price, spread, depth and inventories around the shock, if they are kept."""
     seconds: float
     """Wall time it took, the warm-up not counted."""
     alarms: tuple[str, ...] = ()

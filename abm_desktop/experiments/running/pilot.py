@@ -77,7 +77,7 @@ def size_population(
 ) -> dict[float, Sizing]:
     """The number and size of traders of a population for each share, smallest share first.
 
-    Kept in the user's cache, since studies share policies. Raises :class:`ExperimentError` where
+    Kept in the user's cache, since studies share policies. Raises :class:`ExperimentError` if
     the displaced classes make up less than a share.
     """
     population, scenario, rl = plan.populations[name], plan.scenario, plan.design.rl
@@ -212,7 +212,7 @@ def _kept(file: Path) -> dict[float, Sizing] | None:
     try:
         found = read_json_object(file)
         return {float(share): Sizing(**values) for share, values in found.items()}
-    except (ValueError, TypeError):  # a cache: what cannot be read is found anew
+    except (ValueError, TypeError):  # a cache: what cannot be read is found again
         return None
 
 

@@ -34,7 +34,7 @@ def collect(plan: Plan, store: Store) -> ExperimentResults:
     """The finished runs of ``plan`` as results; a plan that is not done gives fewer.
 
     A cell without RL traders is the control of all kinds of traders under the same stress and the
-    same rules. Raises ValueError where the primary measure is not one that runs have.
+    same rules. Raises ValueError if the primary measure is not one that runs have.
     """
     design = plan.design
     runs, paths = store.runs(plan.cells, plan.seeds), store.paths(plan.cells, plan.seeds)

@@ -170,7 +170,7 @@ def run_plan(
 
     Raises:
         Stopped: once ``control`` asked for it.
-        ExperimentError: where it cannot go on; what is finished is kept.
+        ExperimentError: if it cannot go on; what is finished is kept.
         ClusterError: where Ray does not start, or nobody answers at the address.
     """
     control = control or Control()

@@ -1,4 +1,4 @@
-"""Where an experiment's runs are kept: Parquet parts with an SQLite index, in one folder.
+"""If an experiment's runs are kept: Parquet parts with an SQLite index, in one folder.
 
 ::
 
@@ -93,7 +93,7 @@ class Store:
     ) -> Store:
         """Open or make the results of ``plan``, to add runs; ``fresh`` removes those there are.
 
-        Raises :class:`ExperimentError` where another program writes there, or where the folder
+        Raises :class:`ExperimentError` if another program writes there, or if the folder
         holds the results of another experiment.
         """
         try:
@@ -189,7 +189,7 @@ class Store:
         )
 
     def write_parts(self, all_of_them: bool = False) -> None:
-        """Write the runs that wait as Parquet, where they fill a part; ``all_of_them`` any way."""
+        """Write the runs that wait as Parquet, if they fill a part; ``all_of_them`` any way."""
         self._write("part", "waiting", "runs", ROWS_PER_PART if not all_of_them else 1)
         self._write(
             "path_part", "waiting_path", "paths", ROWS_PER_PART // 4 if not all_of_them else 1

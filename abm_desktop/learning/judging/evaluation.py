@@ -54,7 +54,7 @@ class Evaluation:
 
     @property
     def value_ratio(self) -> float:
-        """Mean profit as a multiple of the value rule's; NaN where that one earns nothing, and for
+        """Mean profit as a multiple of the value rule's; NaN if that one earns nothing, and for
         roles that are not compared with it."""
         if "value" not in self.results:
             return math.nan
@@ -215,7 +215,7 @@ def same_when_shuffled(policy: PolicyNet, observations: np.ndarray) -> float:
 
 
 def p_greater(differences: np.ndarray) -> float:
-    """One-sided paired Wilcoxon test that the differences are above 0; 1 where all are 0."""
+    """One-sided paired Wilcoxon test that the differences are above 0; 1 if all are 0."""
     if not np.any(differences):
         return 1.0
     return float(stats.wilcoxon(differences, alternative="greater").pvalue)

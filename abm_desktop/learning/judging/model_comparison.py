@@ -19,7 +19,7 @@ class ComparedProperty:
     """"model", "evaluation", "stress test" or "setting"."""
     label: str
     values: tuple[Any, ...]
-    """One a model, in the order asked for; None where it is not known."""
+    """One a model, in the order asked for; None if it is not known."""
 
     @property
     def differs(self) -> bool:
@@ -54,7 +54,7 @@ _STRESS = (
 
 
 def compare_models(models: Sequence[ModelInfo]) -> list[ComparedProperty]:
-    """The rows of the table; settings of the training only where the models differ.
+    """The rows of the table; settings of the training only if the models differ.
 
     Raises ``ValueError`` for no models at all.
     """

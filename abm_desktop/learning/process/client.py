@@ -44,7 +44,7 @@ from abm_desktop.scenario.bounds import within
 CLOSE_SECONDS = 4.0
 """How long a close waits for the host before killing it."""
 HURRY_SECONDS = 0.5
-"""The same where nothing can be lost: what is left, Ray's reaper cleans up."""
+"""The same if nothing can be lost: what is left, Ray's reaper cleans up."""
 
 
 def check_learning_rate(rate: float) -> None:
@@ -92,7 +92,7 @@ class TrainingClient:
         """Begin a training, in a new host process where none lives.
 
         Returns whether a process was made: its messages are read with a new :meth:`messages`.
-        Raises RuntimeError while a training runs, OSError where no process can be made.
+        Raises RuntimeError while a training runs, OSError if no process can be made.
         """
         async with self._gate:
             if self._training:

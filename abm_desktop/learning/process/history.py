@@ -38,7 +38,7 @@ class HistoryWriter:
     def write(self, folder: Path) -> None:
         """Append what was added since the last call to the model's file. Raises OSError."""
         lines = [json.dumps(asdict(p), separators=(",", ":")) + "\n" for p in self._waiting]
-        # A model that is trained anew under a name begins a new file.
+        # A model that is trained again under a name begins a new file.
         with (folder / HISTORY_FILE).open("a" if self._begun else "w", encoding="utf-8") as stream:
             stream.writelines(lines)
         self._begun = True
@@ -54,9 +54,9 @@ def has_history(name: str) -> bool:
 
 
 def load_history(name: str) -> list[Progress]:
-    """The iterations of model ``name``, oldest first; empty where none were kept.
+    """The iterations of model ``name``, oldest first; empty if none were kept.
 
-    Raises :class:`~abm_desktop.learning.registry.models.ModelError` where there is no such model.
+    Raises :class:`~abm_desktop.learning.registry.models.ModelError` if there is no such model.
     """
     file = models.get_model(name).folder / HISTORY_FILE
     if not file.is_file():

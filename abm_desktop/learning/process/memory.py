@@ -39,7 +39,7 @@ class MemoryShortageError(FaultError, ValueError):
 
 
 def check_memory(config: TrainingConfig) -> None:
-    """Raise :class:`MemoryShortageError` where the training cannot fit into what is free."""
+    """Raise :class:`MemoryShortageError` if the training cannot fit into what is free."""
     parts, free = needed_bytes(config), free_bytes()
     if (needed := sum(part.bytes for part in parts)) <= free:
         return
@@ -64,7 +64,7 @@ def needed_bytes(config: TrainingConfig) -> tuple[MemoryPart, ...]:
 
 
 def free_bytes() -> int:
-    """What can still be had, under the limit of a container where there is one."""
+    """What can still be had, under the limit of a container if there is one."""
     free = int(psutil.virtual_memory().available)
     for root, limit, use, reclaimable in _CGROUPS:
         # "max", or no such file: no limit.

@@ -94,7 +94,7 @@ class Status:
     note: Note | None = None
     """What it does, or what has happened, for people."""
     model: str = ""
-    """Name of the model that is trained, where it is known."""
+    """Name of the model that is trained, if it is known."""
     type: Literal["status"] = "status"
 
 
@@ -128,7 +128,7 @@ class Progress:
     """Expected wall time until the last iteration ends."""
     pnl_mean: float | None = None
     """Mean profit in currency of the episodes that ended in this iteration, their last position
-    closed at the touch; None where none ended, and outside markets."""
+    closed at the touch; None if none ended, and outside markets."""
     position_mean: float | None = None
     """Mean absolute position in this iteration as a share of the most a trader may hold; None
     outside markets."""
@@ -168,7 +168,7 @@ class ClusterInfo:
     store_size: int
     """Object store of all nodes."""
     workers: int
-    """Sampling workers that answer; 0 where the training process samples itself."""
+    """Sampling workers that answer; 0 if the training process samples itself."""
     workers_wanted: int
     restarts: int
     """Sampling workers that were started again after a fault, in this training."""

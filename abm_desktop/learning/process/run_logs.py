@@ -75,7 +75,7 @@ class RunLogs:
         self._logs: dict[str, TrainingLog] = {}
         self._step = 0
         self.warnings: tuple[LogFailed, ...] = ()
-        """What could not be logged; empty where all went well."""
+        """What could not be logged; empty if all went well."""
         settings = {key: str(value) for key, value in config.model_dump(mode="json").items()}
         self._open("TensorBoard", lambda: TensorBoardLog(run_folder(name)))
         if uri := os.environ.get(URI_VARIABLE):

@@ -143,7 +143,7 @@ class TrainingSession:
             self._send(Status("training", WorkersReplaced(replaced), self.name))
 
     def _examine(self) -> NotEvaluated | None:
-        """Judge the finished policy, where asked for; returns why that failed, if it did.
+        """Judge the finished policy, if asked for; returns why that failed, if it did.
 
         Whatever goes wrong here, the training itself is over and kept.
         """
@@ -216,7 +216,7 @@ class TrainingSession:
         self._algorithm.stop()
 
     def abandon(self) -> None:
-        """After a fault: tell the logs, and the registry where there is a checkpoint."""
+        """After a fault: tell the logs, and the registry if there is a checkpoint."""
         self._logs.close("failed")
         # Where the disk is full, not even that can be written.
         with contextlib.suppress(models.ModelError, OSError):

@@ -5,7 +5,7 @@
     <model>/checkpoint-000100/
         state.json    version, counters, random streams
         state.npz     weights, by the names of the parameters, and what the optimisers know of each
-        replay.npz    the replay buffer, where it was to be kept
+        replay.npz    the replay buffer, if it was to be kept
 
 Parameters are found by name, so that RLlib's own learners and the fast ones go on from each other's
 checkpoints. Step sizes are no part of it: they are those of the training that goes on.

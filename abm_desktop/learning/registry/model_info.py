@@ -27,7 +27,7 @@ class ModelInfo:
     iterations: int
     env_steps: int
     reward_mean: float | None
-    """Mean return of the last episodes of training; None where no episode ended."""
+    """Mean return of the last episodes of training; None if no episode ended."""
     seed: int
     status: str
     """"unfinished", "finished", "stopped" or "failed"."""

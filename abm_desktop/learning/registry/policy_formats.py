@@ -24,7 +24,7 @@ _IR_VERSION = 8
 def write_policy(policy: PolicyNet, file: Path, suffix: str = "") -> None:
     """Write ``policy`` in the format that ``suffix`` names, by default that of ``file``.
 
-    Raises ``ValueError`` for a suffix that is none of :data:`FORMATS`, ``OSError`` where the file
+    Raises ``ValueError`` for a suffix that is none of :data:`FORMATS`, ``OSError`` if the file
     cannot be written.
     """
     write = FORMATS.get((suffix or file.suffix).lower())

@@ -290,9 +290,9 @@ def save(algorithm: Any, folder: Path, *, with_buffer: bool = False) -> None:
 
 
 def restore(algorithm: Any, folder: Path) -> None:
-    """Go on from a checkpoint of :func:`save`; a buffer that is not there is filled anew.
+    """Go on from a checkpoint of :func:`save`; a buffer that is not there is filled again.
 
-    Counts of iterations and decisions begin anew as well: schedules are those of the new training.
+    Counts of iterations and decisions begin again as well: schedules are those of the new training.
     Raises :class:`~abm_desktop.learning.registry.models.ModelError`.
     """
     learner = learner_of(algorithm)

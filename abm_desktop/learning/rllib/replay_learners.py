@@ -45,7 +45,7 @@ class ReplayUpdates(RolloutUpdates):
     names: tuple[str, ...]
     """Names of what :meth:`loss` measures."""
     arrays: Any
-    """The networks as arrays, None where they learn by torch."""
+    """The networks as arrays, None if they learn by torch."""
     module: Any
     _weights_seq_no: int
 
@@ -186,7 +186,7 @@ class RolloutDQNLearner(ReplayUpdates, DQNTorchLearner):
     names = ("value_loss", "mean_value", "value_spread")
 
     def build(self) -> None:
-        """Build once: RLlib asks twice, and would make SAC's temperature anew."""
+        """Build once: RLlib asks twice, and would make SAC's temperature again."""
         if self._is_built:
             return
         super().build()
@@ -251,7 +251,7 @@ class RolloutSACLearner(ReplayUpdates, SACTorchLearner):
     names = ("policy_loss", "value_loss", "entropy", "temperature", "mean_value")
 
     def build(self) -> None:
-        """Build once: RLlib asks twice, and would make SAC's temperature anew."""
+        """Build once: RLlib asks twice, and would make SAC's temperature again."""
         if self._is_built:
             return
         super().build()

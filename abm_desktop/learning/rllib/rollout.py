@@ -32,7 +32,7 @@ class Rollout:
     done: np.ndarray
     """bool (T, N): the episode ended, for good or by its time limit."""
     valid: np.ndarray
-    """bool (T, N): False where the step only reset."""
+    """bool (T, N): False if the step only reset."""
     episodes: tuple[tuple[int, float], ...]
     """Length in decisions and return of every episode that ended, in the order of their ends."""
     fresh: bool = False

@@ -183,7 +183,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         return self.prepare()
 
     def prepare(self) -> EnvironmentFailureError | None:
-        """Reset the environment, where that has not been done; returns why it failed.
+        """Reset the environment, if that has not been done; returns why it failed.
 
         The first reset compiles the market and runs its warm-up: half a minute that shall not
         look like a slow first iteration.

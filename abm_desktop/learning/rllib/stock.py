@@ -162,7 +162,7 @@ class StockTraining(AlgorithmSteps):
                 return
 
     def measures(self, result: dict[str, Any]) -> dict[str, Any]:
-        """From RLlib's result; raises :class:`DivergenceError` where a loss is no number."""
+        """From RLlib's result; raises :class:`DivergenceError` if a loss is no number."""
         runners, timers = result[ENV_RUNNER_RESULTS], result[TIMERS]
         learned = result.get(LEARNER_RESULTS, {}).get(DEFAULT_MODULE_ID, {})
         losses = {ours: float(learned[name]) for name, ours in _LOSSES.items() if name in learned}

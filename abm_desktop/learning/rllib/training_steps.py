@@ -156,7 +156,7 @@ class RolloutTraining(AlgorithmSteps):
         return [r for rollouts, _ in answers for r in rollouts], [m for _, m in answers]
 
     def measures(self, result: dict[str, Any]) -> dict[str, Any]:
-        """Means are over the last :data:`EPISODE_WINDOW` episodes, None where none has ended."""
+        """Means are over the last :data:`EPISODE_WINDOW` episodes, None if none has ended."""
         return {
             "reward_mean": _mean(value for _, value in self.episodes),
             "episode_length_mean": _mean(length for length, _ in self.episodes),

@@ -83,7 +83,7 @@ class RolloutUpdates:
         self.learning_rate = rate / max(self._rate_left, 1e-3)
 
     def _as_arrays(self, make: Callable[[], Arrays]) -> Arrays | None:
-        """The networks as arrays; None where torch is wanted, or they are no standard ones."""
+        """The networks as arrays; None if torch is wanted, or they are no standard ones."""
         if self.config.learner_config_dict["trainer"] != "fast":
             return None
         try:

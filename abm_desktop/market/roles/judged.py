@@ -17,7 +17,7 @@ __all__ = [
 Rule = Callable[[np.ndarray, int], np.ndarray]
 """Called with the observations of all markets, float32 (n, width), and the number of the decision;
 returns actions, int64 (n,). The first call of an evaluation has number 0, at which a rule that
-remembers begins anew."""
+remembers begins again."""
 
 Column = tuple[str, Callable[[Mapping[str, Any]], str]]
 """Heading, and text of one entry of ``Evaluation.summary()["rules"]``."""

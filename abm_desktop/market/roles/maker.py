@@ -202,7 +202,7 @@ class AvellanedaStoikov:
         gamma: risk aversion, 1 / (half spread x lot).
         sigma: volatility, half spreads per square root of a second.
         k: decay of the fill rate with the distance, 1 / half spread.
-        seconds: T, the length of the session; it then begins anew.
+        seconds: T, the length of the session; it then begins again.
         max_inventory: lots of a full position, the scale of the observed inventory.
     """
 

@@ -1,6 +1,6 @@
 """Names and numbers of the roles that compiled code reads as well. Nothing else belongs here.
 
-An edit of this file compiles the market anew; the role objects beside it may change freely.
+An edit of this file compiles the market again; the role objects beside it may change freely.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ REFERENCE_SHARE = 0.085
 """Lots sold by a flash crash of severity 1, as a share of the average daily volume (2010: 9 %)."""
 _FIRST_DEPTH_SHARE = 0.35
 # Median fall over 128 seeds of the default population, by severity: the response is far from linear
-# (a thin book falls through), so a drop is asked for through this table. To measure it anew, run
+# (a thin book falls through), so a drop is asked for through this table. To measure it again, run
 # tools/stress_response.py --calibrate.
 _MEASURED = (
     (0.0, 0.0), (0.25, 0.0018), (0.4, 0.0025), (0.5, 0.0032), (0.6, 0.0037), (0.7, 0.0108),

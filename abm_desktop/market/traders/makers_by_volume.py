@@ -26,7 +26,7 @@ def next_refresh(p, a):
 
 @kernel
 def refresh(m, p, a, ring, handles, intents, agent):
-    """Cancel the ladder and quote it anew."""
+    """Cancel the ladder and quote it again."""
     levels = np.int64(p.pov_levels)
     for k in range(2 * levels):
         tag = a.handles + k

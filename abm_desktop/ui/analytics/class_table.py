@@ -174,7 +174,7 @@ class ClassTable(QTableView):
         }
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the lots where there is no room: their shares stay."""
+        """Leave out the lots if there is no room: their shares stay."""
         super().resizeEvent(event)
         for column in (MADE, TAKEN):
             self.setColumnHidden(column, self.viewport().width() < ROOM_FOR_ALL)

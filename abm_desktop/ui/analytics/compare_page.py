@@ -135,7 +135,7 @@ class ComparePage(AnalyticsPage):
     # -- the list -------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
-        """Take in the present run and those that are over; compare anew every few seconds."""
+        """Take in the present run and those that are over; compare again every few seconds."""
         self._snapshot = snapshot
         self._find_runs(snapshot)
         running = snapshot.state is RunState.RUNNING

@@ -80,7 +80,7 @@ class ExperimentController(QObject):
 
     @property
     def work(self) -> Work | None:
-        """The experiment that runs, for the window; None where none does."""
+        """The experiment that runs, for the window; None if none does."""
         if not self.is_running:
             return None
         status = self.status

@@ -36,7 +36,7 @@ class ExperimentLists(QSplitter):
     """Files above, results below; one entry of both is chosen at a time."""
 
     file_chosen = Signal(object)
-    """Path of the file; also where it is clicked again, for it may have been mended."""
+    """Path of the file; also if it is clicked again, for it may have been mended."""
     result_chosen = Signal(object)
     """The :class:`ResultEntry`."""
 
@@ -100,11 +100,11 @@ class ExperimentLists(QSplitter):
         return "" if entry.report else self.tr(" · no report")
 
     def choose_file(self, path: Path) -> None:
-        """Choose a file, where it is on the list."""
+        """Choose a file, if it is on the list."""
         self.files_list.choose(str(path))
 
     def choose_result(self, folder: Path) -> None:
-        """Choose results, where they are on the list."""
+        """Choose results, if they are on the list."""
         self.results_list.choose(str(folder))
 
     def _file_chosen(self, key: str) -> None:
@@ -151,7 +151,7 @@ class _TwoLineList(QListWidget):
         self.blockSignals(False)
 
     def choose(self, key: str) -> None:
-        """Choose an entry, and tell it, also where it is chosen already."""
+        """Choose an entry, and tell it, also if it is chosen already."""
         items = (self.item(k) for k in range(self.count()))
         found = next((item for item in items if item.data(_KEY) == key), None)
         if found is not None:

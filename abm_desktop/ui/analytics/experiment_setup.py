@@ -37,7 +37,7 @@ class ExperimentSetup(QWidget):
     """Shows a :class:`PlanReport`; its fields hold for the next start."""
 
     seeds_changed = Signal(int)
-    """Another number of markets: the plan is to be read anew."""
+    """Another number of markets: the plan is to be read again."""
     start_requested = Signal()
     timing_requested = Signal()
 

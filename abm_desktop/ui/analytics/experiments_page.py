@@ -122,7 +122,7 @@ class ExperimentsPage(AnalyticsPage):
             self.refresh()
 
     def refresh(self) -> None:
-        """Read the files and the results anew."""
+        """Read the files and the results again."""
         self._run(compute.list_files, tuple(self._opened), done=self.lists.show_files)
         self._list_results()
 
@@ -266,7 +266,7 @@ class ExperimentsPage(AnalyticsPage):
         )
 
     def resume_shown(self) -> None:
-        """Go on with the results on show, where they are unfinished."""
+        """Go on with the results on show, if they are unfinished."""
         if self._shown is not None and not self._shown.is_finished:
             self._go_on(report_only=False)
 
@@ -295,7 +295,7 @@ class ExperimentsPage(AnalyticsPage):
         self.controller.start(start, title, folder)
 
     def pause(self) -> None:
-        """Pause the experiment, or go on where it is paused."""
+        """Pause the experiment, or go on if it is paused."""
         self.controller.pause()
 
     def stop(self) -> None:
@@ -450,6 +450,6 @@ class ExperimentsPage(AnalyticsPage):
 
 
 def _dropped(event: QDropEvent) -> Path | None:
-    """The file dropped, where it is one that an experiment may be in."""
+    """The file dropped, if it is one that an experiment may be in."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if paths and paths[0].suffix.lower() == SUFFIX else None

@@ -122,7 +122,7 @@ class ReturnsPage(AnalyticsPage):
         return ChartPanel(title, body, note, chart=body)
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
-        """Ask for the report anew where the run has gone on, every few seconds at most."""
+        """Ask for the report again where the run has gone on, every few seconds at most."""
         self._snapshot = snapshot
         if self._job is not None and not self._job.is_over:
             return

@@ -150,7 +150,7 @@ def curves(
 ) -> list[Curve]:
     """Return the curves of the measure ``key`` from ``since`` seconds on.
 
-    Some seconds before are used as well, where a rolling window needs them. ``lot`` is the units of
+    Some seconds before are used as well, if a rolling window needs them. ``lot`` is the units of
     the asset in a lot. Raises KeyError for an unknown measure.
     """
     h = history

@@ -129,7 +129,7 @@ class StressPage(AnalyticsPage):
         layout.addWidget(self.places)
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
-        """List the stresses of this run, and ask for their reports anew where time has passed."""
+        """List the stresses of this run, and ask for their reports again where time has passed."""
         self._snapshot = snapshot
         spans = self.context.session.stress_log.spans[-MOST:][::-1]
         stresses = [((snapshot.generation, s.kind, s.start), s) for s in spans]

@@ -140,7 +140,7 @@ class AnalyticsTab(QWidget):
         return PAGES[self.rail.checkedId()].name
 
     def page(self, name: str) -> AnalyticsPage:
-        """Return a page, built now if it was not shown yet. KeyError where there is none."""
+        """Return a page, built now if it was not shown yet. KeyError if there is none."""
         if name not in self._pages:
             found = {page.name: page for page in PAGES}[name]
             self._pages[name] = found.kind()(self.context)
@@ -158,7 +158,7 @@ class AnalyticsTab(QWidget):
 
     @property
     def work(self) -> Work | None:
-        """The experiment that runs; None where none does."""
+        """The experiment that runs; None if none does."""
         if "experiments" not in self._pages:
             return None
         from abm_desktop.ui.analytics.experiments_page import ExperimentsPage

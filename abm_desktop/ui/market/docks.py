@@ -145,7 +145,7 @@ class Desk(QMainWindow):
         return self.saveState(VERSION)
 
     def restore_layout(self, layout: QByteArray | None) -> bool:
-        """Put every dock where it was when ``layout`` was stored; False where that cannot be."""
+        """Put every dock where it was when ``layout`` was stored; False if that cannot be."""
         if layout is None or not self.restoreState(layout, VERSION):
             return False
         self._shares = {dock.objectName(): None for dock in self.docks.values()}

@@ -81,7 +81,7 @@ class FlowChart(TimePlot):
         self.settle()
 
     def describe(self, time: float) -> str:
-        """Return the flow of each class in the bar at ``time``; "" where there is none."""
+        """Return the flow of each class in the bar at ``time``; "" if there is none."""
         k = int(np.searchsorted(self._edges, time, side="right")) - 1
         if not 0 <= k < len(self._flow):
             return ""

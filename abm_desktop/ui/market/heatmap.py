@@ -1,7 +1,7 @@
 """The order-book heatmap: resting lots as colour over time and price, behind the price curves.
 
 The picture is a ring of columns in one fixed buffer. A frame draws only the columns that are new;
-everything is drawn anew only when the scale of time or price changes, which the calm axes do
+everything is drawn again only when the scale of time or price changes, which the calm axes do
 seldom.
 """
 
@@ -125,7 +125,7 @@ class Heatmap(pg.GraphicsObject):
             self.update()
 
     def lots_at(self, time: float, price: float) -> float:
-        """Return the lots drawn at a point; NaN where nothing is."""
+        """Return the lots drawn at a point; NaN if nothing is."""
         first, last = self._view
         if not self._bin or not (first <= math.floor(time / self._bin) < last):
             return math.nan

@@ -27,7 +27,7 @@ from abm_desktop.ui import theme
 __all__ = ["Ladder"]
 
 HYSTERESIS = 0.25
-"""The ladder is centred anew when the mid leaves the middle of it by this share of its rows: a
+"""The ladder is centred again when the mid leaves the middle of it by this share of its rows: a
 ladder that moves with every tick cannot be read."""
 
 
@@ -186,7 +186,7 @@ class Ladder(QWidget):
             self.update()
 
     def price_at(self, where: QPointF) -> float:
-        """Return the price of the row at a pixel; NaN where there is none."""
+        """Return the price of the row at a pixel; NaN if there is none."""
         row, shown = int(where.y()) // self._row - 1, self.shown_levels()
         ticks = shown[row] if 0 <= row < len(shown) else None
         if ticks is None or self._snapshot is None:

@@ -38,7 +38,7 @@ class OrderPanel(QWidget):
         self._commands = commands
         self._position = 0
         self.reason = ""
-        """Why no order can be placed now; "" where one can."""
+        """Why no order can be placed now; "" if one can."""
         self.lots = WholeBox()
         self.lots.setRange(1, LARGEST)
         self.lots.setValue(5)

@@ -52,7 +52,7 @@ class PopulationDraft(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.scenario: Any = None
-        """The draft; None where no scenario is open."""
+        """The draft; None if no scenario is open."""
         self.applied: Any = None
         """What was given to the market last."""
         self.running: Any = None
@@ -76,14 +76,14 @@ class PopulationDraft(QObject):
         self.changed.emit()
 
     def take_reset(self) -> None:
-        """The market was made anew from what was applied."""
+        """The market was made again from what was applied."""
         self.running = self.applied
         self.changed.emit()
 
     # -- edits ----------------------------------------------------------------------------------
 
     def edit(self, section: str, key: str, value: float) -> str:
-        """Set one parameter; returns what is wrong with it, "" where it was taken."""
+        """Set one parameter; returns what is wrong with it, "" if it was taken."""
         population = self.scenario.population
         old = getattr(population, section)
         if isinstance(getattr(old, key), int) and not isinstance(getattr(old, key), bool):

@@ -227,7 +227,7 @@ class PriceChart(TimePlot):
         return max(past.right, float(history.time[-1]) if len(history) else past.right)
 
     def _take_past(self, past: PastMoment | None) -> None:
-        """Draw the books and trades of ``past``, where it tells a span, else those seen live."""
+        """Draw the books and trades of ``past``, if it tells a span, else those seen live."""
         told = past is not None and past.right > past.left
         self.heat.use(self._past_books if told else self.books)
         if past is not self._past:

@@ -20,7 +20,7 @@ __all__ = ["QuoteStrip"]
 IMPORTANCE = (
     "bid", "ask", "last", "spread", "value", "gap", "change", "volume", "trades", "events"
 )  # fmt: skip
-"""Keys of the figures; where the window is narrow, the last are left out first."""
+"""Keys of the figures; if the window is narrow, the last are left out first."""
 
 
 PHASES = {

@@ -55,7 +55,7 @@ class SpreadChart(TimePlot):
         self.settle()
 
     def describe(self, time: float) -> str:
-        """Return the spread at ``time``; "" where it is not known."""
+        """Return the spread at ``time``; "" if it is not known."""
         k = int(np.searchsorted(self._time, time, side="right")) - 1
         if not 0 <= k < len(self._spread) or not np.isfinite(self._spread[k]):
             return ""

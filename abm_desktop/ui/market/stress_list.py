@@ -29,11 +29,11 @@ __all__ = ["StressList", "effect_text"]
 
 PAST_SHOWN = 3
 FRAMES_BETWEEN = 12
-"""Effects are measured anew every so many frames: they change slowly."""
+"""Effects are measured again every so many frames: they change slowly."""
 
 
 def effect_text(effect: StressEffect) -> str:
-    """Write what a stress has done in a short line; "" where nothing is known yet."""
+    """Write what a stress has done in a short line; "" if nothing is known yet."""
     parts = []
     if math.isfinite(effect.drawdown):
         parts.append(percent(effect.drawdown, 2, sign=True))
@@ -73,7 +73,7 @@ class StressList(QScrollArea):
         self.setAccessibleName(self.tr("Stresses acting, queued and over"))
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, idle_hint: bool) -> None:
-        """Show the stresses of this snapshot; ``idle_hint``: say so where there are none."""
+        """Show the stresses of this snapshot; ``idle_hint``: say so if there are none."""
         acting = sorted(snapshot.stresses, key=lambda s: s.end)
         keys = {(s.kind, s.start) for s in acting}
         over = [s for s in self._session.stress_log.spans if (s.kind, s.start) not in keys]

@@ -47,7 +47,7 @@ class VolumeChart(TimePlot):
         )
 
     def describe(self, time: float) -> str:
-        """Return the lots traded in the bar at ``time``; "" where there is none."""
+        """Return the lots traded in the bar at ``time``; "" if there is none."""
         k = int(np.searchsorted(self._edges, time, side="right")) - 1
         if not 0 <= k < len(self._volume):
             return ""

@@ -146,13 +146,13 @@ class TrainingController(QObject):
 
     @property
     def model_name(self) -> str:
-        """Name of the model that is trained now; empty where none is, or it has no name yet."""
+        """Name of the model that is trained now; empty if none is, or it has no name yet."""
         current = self.runs.current
         return current.name if current is not None and self.is_training else ""
 
     @property
     def host_pid(self) -> int | None:
-        """Process id of the training process, None where there is none."""
+        """Process id of the training process, None if there is none."""
         return self._client.pid if self._client.is_running else None
 
     @property
@@ -230,7 +230,7 @@ class TrainingController(QObject):
         self._spawn(self._client.save_now())
 
     def set_learning_rate(self, rate: float) -> None:
-        """Learn at another rate from the next iteration on; nothing happens where none is done.
+        """Learn at another rate from the next iteration on; nothing happens if none is done.
 
         Raises ValueError outside (0, 1].
         """

@@ -149,7 +149,7 @@ class TrainingForm(QWidget):
         self.show_state(training=False, stopping=False)
 
     def config(self) -> TrainingConfig | None:
-        """The configuration as it stands; None, with the faults shown, where it will not do."""
+        """The configuration as it stands; None, with the faults shown, if it will not do."""
         for field in self.fields.values():
             field.show_problem("")
         self._say("")
@@ -203,7 +203,7 @@ class TrainingForm(QWidget):
     def go_on_from(self, name: str, settings: dict[str, Any]) -> None:
         """Fill in the settings of a model's training, to go on from its checkpoint.
 
-        Raises :class:`~abm_desktop.learning.config.ConfigError` where they are of another program.
+        Raises :class:`~abm_desktop.learning.config.ConfigError` if they are of another program.
         """
         known = {key: value for key, value in settings.items() if key in self.fields}
         self.show_config(make_config(**known | {"resume_from": name, "model_name": ""}))
@@ -212,7 +212,7 @@ class TrainingForm(QWidget):
         self.more.setChecked(True)
 
     def start(self) -> None:
-        """Ask for a training with these settings, where they will do and none runs."""
+        """Ask for a training with these settings, if they will do and none runs."""
         config = self._to_train()
         if config is not None and not self._training:
             self.start_requested.emit(config)

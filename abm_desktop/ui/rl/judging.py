@@ -97,7 +97,7 @@ def _work(kind: str, name: str, settings: dict[str, Any], *, progress: Any) -> d
 
 
 class JudgingStrip(QWidget):
-    """The task at work, how far it is, and a way to end it; hidden where there is none."""
+    """The task at work, how far it is, and a way to end it; hidden if there is none."""
 
     def __init__(self, judging: JudgingQueue) -> None:
         super().__init__()

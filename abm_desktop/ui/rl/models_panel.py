@@ -122,7 +122,7 @@ class ModelsPanel(Panel):
         )
 
     def show_training(self, name: str) -> None:
-        """Follow which model the window trains; empty where none."""
+        """Follow which model the window trains; empty if none."""
         if name != self._training:
             ended, self._training = self._training, name
             self._elsewhere = [other for other in self._elsewhere if other != ended]
@@ -431,7 +431,7 @@ class ModelsPanel(Panel):
         self._fill_menu()
 
     def _fill_menu(self) -> None:
-        """Every action on the selected models, with the reason where it cannot be done."""
+        """Every action on the selected models, with the reason if it cannot be done."""
         self.menu.clear()
         chosen, model = self.table.chosen, self.selected
         own = bool(chosen) and not any(m.bundled for m in chosen)
@@ -483,7 +483,7 @@ class ModelsPanel(Panel):
         return any(name == self._training or name in self._elsewhere for name in names)
 
     def _why_kept(self, chosen: list[models.ModelInfo]) -> str:
-        """Why these can be neither renamed nor deleted; empty where they can."""
+        """Why these can be neither renamed nor deleted; empty if they can."""
         if any(model.bundled for model in chosen):
             return self.tr("This model ships with the program")
         if self._kept([model.name for model in chosen]):

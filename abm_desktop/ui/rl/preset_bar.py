@@ -53,12 +53,12 @@ class PresetBar(QWidget):
 
     @property
     def selected(self) -> Preset | None:
-        """The preset whose name is shown; None where the settings are a person's own."""
+        """The preset whose name is shown; None if the settings are a person's own."""
         place = self.box.currentIndex() - 1
         return self._presets[place] if 0 <= place < len(self._presets) else None
 
     def fill(self, select: str = "") -> None:
-        """List the presets anew, and show the name of one."""
+        """List the presets again, and show the name of one."""
         self._presets = list_presets()
         self.box.clear()
         self.box.addItem(self.tr("Choose a preset…"))

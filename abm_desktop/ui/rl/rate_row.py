@@ -65,13 +65,13 @@ class RateRow(QWidget):
             self._check()
 
     def show_rate(self, rate: float | None) -> None:
-        """Tell the rate of the last iteration; None where it is not known."""
+        """Tell the rate of the last iteration; None if it is not known."""
         text = "" if rate is None else self.tr("now {rate}").format(rate=f"{rate:.3g}")
         if self.line.placeholderText() != text:
             self.line.setPlaceholderText(text)
 
     def ask(self) -> None:
-        """Ask for the rate in the line, where it will do."""
+        """Ask for the rate in the line, if it will do."""
         if not self.line.isEnabled() or not self.line.text().strip():
             return
         rate = self._check()
@@ -81,7 +81,7 @@ class RateRow(QWidget):
             self.set_requested.emit(rate)
 
     def _check(self) -> float | None:
-        """The rate in the line; None, with the reason below it, where there is none."""
+        """The rate in the line; None, with the reason below it, if there is none."""
         text = self.line.text().strip().replace(",", ".")
         rate, problem = None, ""
         try:

@@ -33,7 +33,7 @@ class RunQueue(QObject):
         self.changed.emit()
 
     def remove(self, place: int) -> None:
-        """Take a training out; nothing happens where there is none."""
+        """Take a training out; nothing happens if there is none."""
         if 0 <= place < len(self._waiting):
             del self._waiting[place]
             self.changed.emit()
@@ -54,7 +54,7 @@ class RunQueue(QObject):
             self.changed.emit()
 
     def take(self) -> TrainingConfig | None:
-        """Take the next out; None where none waits."""
+        """Take the next out; None if none waits."""
         if not self._waiting:
             return None
         config = self._waiting.pop(0)

@@ -80,7 +80,7 @@ class Runs(QObject):
         return name in self._shown
 
     def show(self, name: str, on: bool) -> None:
-        """Draw a run, or do not; the first gives way where there are too many."""
+        """Draw a run, or do not; the first gives way if there are too many."""
         self._shown = [other for other in self._shown if other != name]
         if on:
             self._shown = [*self._shown, name][-MOST_SHOWN:]

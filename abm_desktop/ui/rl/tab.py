@@ -144,7 +144,7 @@ class RLTab(QWidget):
 
     @property
     def work(self) -> Work | None:
-        """The training that runs, for the window; None where none does."""
+        """The training that runs, for the window; None if none does."""
         controller = self.controller
         if not controller.is_training:
             return None
@@ -200,7 +200,7 @@ class RLTab(QWidget):
     # -- commands -------------------------------------------------------------------------------
 
     def reasons(self) -> dict[str, str]:
-        """Why a command cannot be used now, by the command's name; "" where it can."""
+        """Why a command cannot be used now, by the command's name; "" if it can."""
         state = self.controller.state
         running = state in (ClusterState.TRAINING, ClusterState.PAUSED)
         chosen = self.models.table.chosen

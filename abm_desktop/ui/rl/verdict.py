@@ -22,7 +22,7 @@ Summary = Mapping[str, Any]
 
 
 def evaluation_word(evaluation: Summary | None) -> str:
-    """The verdict in one word; empty where there is none yet."""
+    """The verdict in one word; empty if there is none yet."""
     found = everywhere(evaluation)
     good = [e["scenario"] for e in found if e["accepted"]]
     if good and len(good) < len(found):
@@ -114,7 +114,7 @@ def amplification(outcomes: Sequence[Summary]) -> float | None:
 
 
 def stress_word(stress_test: Summary | None) -> str:
-    """The effect on volatility in a word or two; empty where there is no test yet."""
+    """The effect on volatility in a word or two; empty if there is no test yet."""
     factor = amplification(stress_test["outcomes"]) if stress_test else None
     return "" if factor is None else f"×{factor:.2f}"
 

@@ -85,7 +85,7 @@ def chart_menu(chart: QWidget, name: str = "") -> QMenu:
 
 
 def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
-    """Ask where to, and save; returns the file, None where the person thought better of it."""
+    """Ask where to, and save; returns the file, None if the person thought better of it."""
     global _last_folder
     stem = re.sub(r"[^\w-]+", "_", name.lower()).strip("_")
     file_name, _ = QFileDialog.getSaveFileName(
@@ -127,14 +127,14 @@ def picture(chart: QWidget, sharpness: float = 1.0) -> QImage:
 
 
 def save_png(chart: QWidget, file: Path) -> None:
-    """Write a PNG picture. Raises OSError where the file cannot be written."""
+    """Write a PNG picture. Raises OSError if the file cannot be written."""
     with whole_file(file) as part:
         if not picture(chart, SHARPNESS).save(str(part), "PNG"):  # type: ignore[call-overload]
             raise OSError(tr("it cannot be written"))
 
 
 def save_svg(chart: QWidget, file: Path) -> None:
-    """Write an SVG drawing. Raises OSError where the file cannot be written."""
+    """Write an SVG drawing. Raises OSError if the file cannot be written."""
     # The generator only prints a warning if it cannot write; a buffer in memory always can.
     drawn = QBuffer()
     drawn.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -205,7 +205,7 @@ def by_own_names(columns: Iterable[tuple[str, np.ndarray]]) -> dict[str, np.ndar
 def save_csv(chart: Any, file: Path) -> None:
     """Write the numbers of a chart, one column a series, in full precision; NaN is left empty.
 
-    Raises OSError where the file cannot be written.
+    Raises OSError if the file cannot be written.
     """
     columns = chart_columns(chart)
     with whole_file(file) as part, part.open("w", newline="", encoding="utf-8") as out:

@@ -134,5 +134,5 @@ class _Engine(QIconEngine):
 
 
 def icon(name: str, role: str = "text") -> QIcon:
-    """Return the icon ``name`` in the colour ``role``; KeyError where there is no such icon."""
+    """Return the icon ``name`` in the colour ``role``; KeyError if there is no such icon."""
     return QIcon(_Engine(name, role))

@@ -10,7 +10,7 @@ __all__ = ["give_distinct_letters"]
 def give_distinct_letters(menu: QMenu) -> None:
     """Let no two entries share the letter after "&": pressed, it would only highlight one of them.
 
-    An entry whose letter is taken gets its first free one; where none is free, none.
+    An entry whose letter is taken gets its first free one; if none is free, none.
     """
     taken: set[str] = set()
     others = []

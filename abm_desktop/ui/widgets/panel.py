@@ -19,9 +19,9 @@ LEGIBLE = 0.6
 
 
 class _Note(QLabel):
-    """A line that ends with an ellipsis where there is no room for all of it.
+    """A line that ends with an ellipsis if there is no room for all of it.
 
-    Where there is room for little of it, it says nothing: a few letters only look like a fault.
+    If there is room for little of it, it says nothing: a few letters only look like a fault.
     """
 
     def __init__(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Charts in the style of the theme, which dress themselves anew when it changes.
+"""Charts in the style of the theme, which dress themselves again when it changes.
 
 ``make_plot`` gives a :class:`Plot`, a ``pyqtgraph.PlotWidget`` whose curves are asked for by the
 *meaning* of their colour (``"bid"``, ``"series:3"``), so that a theme change needs no further work.
@@ -56,7 +56,7 @@ class _DirectAxis(pg.AxisItem):
     """What to paint, as (axis, ticks, texts); the base class sets it to None when out of date."""
 
     def boundingRect(self) -> QRectF:
-        """Where it paints: the outermost labels stand half beside the axis.
+        """If it paints: the outermost labels stand half beside the axis.
 
         Without them a label that goes would leave letters behind.
         """
@@ -298,13 +298,13 @@ class Plot(pg.PlotWidget):
     # -- ranges ---------------------------------------------------------------------------------
 
     def set_x(self, low: float, high: float) -> None:
-        """Show x from ``low`` to ``high``; nothing happens where it is already so."""
+        """Show x from ``low`` to ``high``; nothing happens if it is already so."""
         if (low, high) != self.span_x and math.isfinite(low) and math.isfinite(high) and high > low:
             self.span_x = (low, high)
             self.getPlotItem().getViewBox().setXRange(low, high, padding=0)
 
     def set_y(self, low: float, high: float) -> None:
-        """Show y from ``low`` to ``high``; nothing happens where it is already so."""
+        """Show y from ``low`` to ``high``; nothing happens if it is already so."""
         if (low, high) != self.span_y and math.isfinite(low) and math.isfinite(high) and high > low:
             self.span_y = (low, high)
             self.getPlotItem().getViewBox().setYRange(low, high, padding=0)

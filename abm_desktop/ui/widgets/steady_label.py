@@ -10,7 +10,7 @@ __all__ = ["SteadyLabel"]
 
 
 class SteadyLabel(QLabel):
-    """A QLabel of fixed size, which is chosen anew only when a text does not fit any more.
+    """A QLabel of fixed size, which is chosen again only when a text does not fit any more.
 
     An ordinary label asks for a new layout at every change of its text, and each such request
     repaints the whole window: 8 ms a frame.

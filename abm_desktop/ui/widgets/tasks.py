@@ -24,9 +24,9 @@ class Task:
     def __init__(self, title: str, cancel: Callable[[], object] | None) -> None:
         self.title = title
         self.cancel = cancel
-        """Ends it; None where that cannot be."""
+        """Ends it; None if that cannot be."""
         self.share: float | None = None
-        """How much is done, 0 to 1; None where nobody knows."""
+        """How much is done, 0 to 1; None if nobody knows."""
         self.is_over = False
         self.began = time.monotonic()
 
