@@ -207,7 +207,7 @@ def train(
     learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimiser.")] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="Seed of markets, weights and exploration.", min=0, max=2**31 - 1),
+        typer.Option(help="Seed of markets, weights and exploration.", min=0, max=699_999_999),
     ] = None,
     name: Annotated[
         str | None,

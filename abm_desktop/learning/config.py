@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 else:  # those that are registered before this module is loaded
     RoleName = Literal[role_names()]
 
+LAST_SEED = 699_999_999
+"""Of a training. Its environments draw from seeds below 800 million; from there on seeds belong to
+stress tests, evaluations and experiments, which judge on markets that no training has seen."""
+
 _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
 
@@ -98,10 +102,10 @@ class TrainingConfig(Model):
         description="Step size of the Adam optimiser.",
         json_schema_extra=_group("main"),
     )
-    seed: Annotated[int, Quantity(0, 2**31 - 1)] = Field(
+    seed: Annotated[int, Quantity(0, LAST_SEED)] = Field(
         1,
         title="Seed",
-        description="Seed of the markets, the first weights and the exploration; 0 to 2147483647.",
+        description="Seed of the markets, the first weights and the exploration; 0 to 699999999.",
         json_schema_extra=_group("main"),
     )
     model_name: Annotated[str, Field(max_length=80)] = Field(

@@ -954,8 +954,8 @@ Python {python} · Qt {qt}</translation>
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>Seed of the markets, the first weights and the exploration; 0 to 2147483647.</source>
-        <translation>Startwert der Märkte, der ersten Gewichte und der Exploration; 0 bis 2147483647.</translation>
+        <source>Seed of the markets, the first weights and the exploration; 0 to 699999999.</source>
+        <translation>Startwert der Märkte, der ersten Gewichte und der Exploration; 0 bis 699999999.</translation>
     </message>
     <message>
         <source>Model name</source>

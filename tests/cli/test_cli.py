@@ -74,7 +74,7 @@ def test_without_a_display_the_ways_around_are_told(monkeypatch, capsys):
         (["train", "--set", "gamma=2"], "gamma"),
         (["train", "--algorithm", "ABC"], "algorithm"),
         (["train", "--config", "absent.toml"], "absent.toml"),
-        (["train", "--seed", "2147483648"], "2147483647"),
+        (["train", "--seed", "700000000"], "699999999"),
         (["evaluate", "calm-ppo", "--seed", "1000001"], "1000000"),
         (["replay", "/dev/zero"], "/dev/zero: is no plain file"),
         (["run", "/dev/zero"], "is no plain file"),
