@@ -189,6 +189,11 @@ def _clock(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
+def _row(name: str, value: str, note: str, unless: str) -> tuple[str, str, str]:
+    """A row of the summary; a dash and the reason if there is no such number."""
+    return (name, "-", unless) if value.startswith("nan") else (name, value, note)
+
+
 def _print_summary(
     simulator: Simulator, seconds: float, events: int, wall: float, console: Out
 ) -> None:
@@ -199,22 +204,25 @@ def _print_summary(
     rows = [
         ("trades", f"{summary.trades:,}", f"{summary.trades / seconds:.2f} a second"),
         ("volume", f"{summary.volume:,} lots", f"{summary.volume / seconds * 60:,.0f} a minute"),
-        (
+        _row(
             "price",
             f"{summary.last_mid:.3f}",
             f"{summary.change:+.2%}, between {summary.low:.2f} and {summary.high:.2f}",
+            "no quotes on both sides",
         ),
-        (
+        _row(
             "realised volatility",
             f"{summary.volatility:.3%}",
             f"{summary.volatility_per_session:.2%} a session, 10 s returns",
+            "needs a return of 10 s",
         ),
-        (
+        _row(
             "spread",
             f"{summary.spread_ticks:.2f} ticks",
             f"{summary.spread_bp:.2f} bp; most {summary.spread_most:.0f} ticks of {currency}",
+            "no quotes on both sides",
         ),
-        ("depth, 5 levels", f"{summary.depth:,.0f} lots", "both sides, mean"),
+        _row("depth, 5 levels", f"{summary.depth:,.0f} lots", "both sides, mean", "no sample"),
         ("book events", f"{events:,}", f"{events / max(wall, 1e-9):,.0f} a second of real time"),
         ("real time", f"{wall:.2f} s", f"{seconds / max(wall, 1e-9):,.0f} x as fast as the clock"),
     ]

@@ -37,6 +37,13 @@ def test_a_run_writes_its_tape_and_a_summary(command, small, tmp_path):
     assert json.loads((out / "run.json").read_text())["seed"] == 5
 
 
+def test_a_run_too_short_for_a_number_says_so(command, small):
+    status, out, _ = command("run", small, "--duration", "5s")
+    assert status == 0
+    assert "nan" not in out
+    assert "needs a return of 10 s" in out
+
+
 def test_profits_and_inventories_cancel_out_over_the_classes(command, small, tmp_path):
     command("run", small, "--out", tmp_path / "out")
     samples = pq.read_table(tmp_path / "out" / "samples.parquet")
