@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from abm_desktop import model_folders
-from abm_desktop.desk.training_curves import History
+from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.envs import MultiAgentMarketEnv, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.running import cells
@@ -170,7 +170,7 @@ def test_its_models_are_kept_listed_and_named(crosser, data):
 
 
 def test_its_actions_have_kinds_for_charts(crosser):
-    history = History()
+    history = TrainingHistory()
     history.role = roles.role_with_actions(Crosser.actions)
     assert history.role is crosser
     assert crosser.side_shares((0.5, 0.1, 0.1, 0.1, 0.2)) == pytest.approx((0.5, 0.0, 0.5))

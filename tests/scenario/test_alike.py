@@ -125,7 +125,9 @@ def refused(call, *arguments):
     return None
 
 
-@pytest.mark.parametrize(("name", "model", "place", "skipped"), PLACES, ids=lambda x: str(x)[:20])
+@pytest.mark.parametrize(
+    ("name", "model", "place", "skipped"), PLACES, ids=[place[0] for place in PLACES]
+)
 def test_what_a_file_may_say_a_call_may(tmp_path, monkeypatch, name, model, place, skipped):
     # What a design names is not looked up: that is no matter of its values.
     monkeypatch.setattr("abm_desktop.experiments.experiment.make_plan", lambda *_: None)
