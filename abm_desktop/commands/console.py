@@ -80,9 +80,7 @@ def check_target(option: str, file: Path | None) -> None:
     if not place.parent.is_dir():
         raise Failed(f"{option} {file}: there is no folder {place.parent}; make it first", status=2)
     if not os.access(place.parent, os.W_OK | os.X_OK):
-        raise Failed(
-            f"{option} {file}: {place.parent} cannot be written to; choose another", status=2
-        )
+        raise Failed(f"{option} {file}: {place.parent} cannot be written to; choose another")
 
 
 def fail(text: str, status: int = 1) -> int:

@@ -192,7 +192,7 @@ def write_values(out: Path | None, values: Any) -> None:
         except OSError as error:
             reason = error.strerror or error
             raise Failed(
-                f"--json {out}: cannot be written ({reason}); choose another file", status=2
+                f"--json {out}: cannot be written ({reason}); choose another file"
             ) from error
 
 

@@ -180,4 +180,4 @@ def write_facts(out: Path, title: str, seeds: list[int], facts: list[Fact]) -> N
     try:
         write_whole(out, json.dumps(content, indent=2) + "\n")
     except OSError as error:
-        raise Failed(f"--json {out}: cannot be written ({error.strerror})", status=2) from error
+        raise Failed(f"--json {out}: cannot be written ({error.strerror})") from error

@@ -6,15 +6,16 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from abm_desktop.commands.console import Failed, Out, given_path, table
-from abm_desktop.learning.judging.evaluation_columns import everywhere
-from abm_desktop.learning.registry import models as registry
-from abm_desktop.market.roles import role_names
+from abm_desktop.inputs import InputError
 from abm_desktop.plain_words import printable
+
+if TYPE_CHECKING:
+    from abm_desktop.learning.registry.models import ModelInfo
 
 app = typer.Typer(
     help="List, show, tag, compare, export, import, rename and delete trained models."
@@ -28,7 +29,7 @@ def list_all(
     tag: Annotated[str | None, typer.Option(help="Only models with this tag.")] = None,
     algorithm: Annotated[str | None, typer.Option(help="Only those of PPO, DQN or SAC.")] = None,
     role: Annotated[
-        str | None, typer.Option(help=f"Only those of one role: {', '.join(role_names())}.")
+        str | None, typer.Option(help="Only those of one role, for example maker.")
     ] = None,
     scenario: Annotated[str | None, typer.Option(help="Only those trained in it.")] = None,
     accepted: Annotated[
@@ -41,6 +42,8 @@ def list_all(
     as_json: Annotated[bool, typer.Option("--json", help="Print all that is known.")] = False,
 ) -> None:
     """List all models, or those asked for."""
+    from abm_desktop.learning.registry import models as registry
+
     found = registry.list_models(
         studies=studies,
         tag=tag,
@@ -79,6 +82,8 @@ def list_all(
 @app.command()
 def show(name: Name) -> None:
     """Print everything known of a model, as JSON."""
+    from abm_desktop.learning.registry import models as registry
+
     with _told():
         print(json.dumps(asdict(registry.get_model(name)), indent=1))
 
@@ -93,6 +98,7 @@ def compare(
 ) -> None:
     """Put models side by side: what they are, what they earn, and how their settings differ."""
     from abm_desktop.learning.judging.model_comparison import compare_models
+    from abm_desktop.learning.registry import models as registry
 
     with _told():
         rows = compare_models([registry.get_model(name) for name in names])
@@ -116,6 +122,8 @@ def export(
     overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a model to a file, for other programs or for another computer."""
+    from abm_desktop.learning.registry import models as registry
+
     with _told():
         print(printable(registry.export_model(name, target, overwrite=overwrite)))
 
@@ -134,6 +142,7 @@ def import_(
 ) -> None:
     """Take a model in from elsewhere."""
     from abm_desktop.learning.process.history import load_history
+    from abm_desktop.learning.registry import models as registry
 
     with _told():
         taken = registry.import_model(source, name).name
@@ -150,6 +159,8 @@ def tag(
     ] = None,
 ) -> None:
     """Put tags on a model, or take them off; prints those it has now."""
+    from abm_desktop.learning.registry import models as registry
+
     with _told():
         print(" ".join(registry.tag_model(name, tags or (), remove or ()).tags))
 
@@ -157,6 +168,8 @@ def tag(
 @app.command()
 def rename(name: Name, new: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
     """Give a model another name."""
+    from abm_desktop.learning.registry import models as registry
+
     with _told():
         registry.rename_model(name, new)
 
@@ -164,6 +177,8 @@ def rename(name: Name, new: Annotated[str, typer.Argument(help="Its new name.")]
 @app.command()
 def delete(name: Name) -> None:
     """Delete a model, its policy and its checkpoint, for good."""
+    from abm_desktop.learning.registry import models as registry
+
     with _told():
         registry.delete_model(name)
 
@@ -175,7 +190,7 @@ class _told:  # noqa: N801  (reads as a statement)
         pass
 
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, registry.ModelError):
+        if isinstance(error, InputError):
             raise Failed(str(error)) from error
 
 
@@ -192,8 +207,10 @@ def short_count(number: int) -> str:
     return str(number)
 
 
-def acceptance(model: registry.ModelInfo) -> str:
+def acceptance(model: ModelInfo) -> str:
     """Whether the model's evaluations accepted it, by market if they differ."""
+    from abm_desktop.learning.judging.evaluation_columns import everywhere
+
     found = everywhere(model.metrics.get("evaluation"))
     words = ["yes" if evaluation["accepted"] else "no" for evaluation in found]
     if len(set(words)) <= 1:

@@ -153,7 +153,6 @@ def _told(option: str, folder: Path) -> Iterator[None]:
         raise Failed(
             f"{option} {folder}: cannot be written to ({error.strerror or error}); "
             "choose another folder",
-            status=2,
         ) from error
 
 

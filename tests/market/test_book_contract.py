@@ -234,7 +234,7 @@ def test_refusals_leave_the_book_alone_under_every_rule(rule: str) -> None:
             if rule in RULES:
                 simulator.set_intervention(rule, **RULES[rule])
             elif rule == "auction":
-                simulator.hold_auction(1e6)
+                simulator.hold_auction(600_000.0)
             else:
                 arrays_of(simulator).market[0]["phase"] = state.SHUT
         if n % 8 == 0:

@@ -242,7 +242,7 @@ def test_orders_by_hand() -> None:
 
 
 def test_an_rl_trader_decides_as_its_network_does() -> None:
-    from abm_desktop.market import policy as compiled
+    from abm_desktop.market import network as compiled
     from abm_desktop.market.state import MAX_WIDTH
 
     observations = np.random.default_rng(1).uniform(-5, 5, (2_000, 13)).astype(np.float32)
