@@ -112,7 +112,7 @@ async def save_pages(
         if page.name == "experiments":
             await run_experiment(window, wait)
         if page.name == "facts":
-            tab.act("measure")
+            tab.show_facts().measure()
         for _ in range(12):
             await asyncio.sleep(0.01)
             window.draw()
