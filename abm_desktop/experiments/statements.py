@@ -32,7 +32,7 @@ __all__ = [
 _KEPT = "What is finished is kept."
 _REPORT = "This is a fault of the program: please report it."
 _OTHER_FOLDER = "Choose another folder (--out)."
-_ANEW = "Choose another folder (--out), or begin anew (--fresh)."
+_ANEW = "Choose another folder (--out), or begin again (--fresh)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class PartDamaged(Fault):
     """A file of finished runs is not what was written."""
 
     TEXTS = ("{file}: {error}.",)
-    REMEDIES = ("Run the experiment again: the runs of this part are made anew, the others kept.",)
+    REMEDIES = ("Run the experiment again: the runs of this part are made again, the others kept.",)
     file: str
     error: str
     code: Literal["part_damaged"] = "part_damaged"

@@ -370,14 +370,14 @@ class TrainingConfig(Model):
         "",
         title="Go on from",
         description="Name of a model with the same algorithm and network: training goes on from "
-        "its weights and optimiser, as a new model. Empty: begin anew.",
+        "its weights and optimiser, as a new model. Empty: begin again.",
         json_schema_extra=_group("network"),
     )
     save_buffer: bool = Field(
         False,
         title="Save the buffer",
         description="Keep the replay buffer in the checkpoint (70 bytes a decision), so that going "
-        "on from it goes on learning from it. Otherwise it is filled anew.",
+        "on from it goes on learning from it. Otherwise it is filled again.",
         json_schema_extra=_group("replay"),
     )
     checkpoint_interval: Annotated[int, Quantity(0, 1_000_000)] = Field(

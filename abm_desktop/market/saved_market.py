@@ -85,12 +85,12 @@ def read(path: Path | str, scenario: Scenario) -> SavedMarket:
     _check_scenario(file, str(values["scenario"]), scenario)
     if str(values["checksum"]) != checksum_of(values):
         raise InputError(
-            "was changed or damaged after it was written", path=file, remedy="save the market anew"
+            "was changed or damaged after it was written", path=file, remedy="save the market again"
         )
     try:
         return looked_at(values, scenario)
     except InputError as error:
-        raise InputError(f"{_OTHER}: {error}", path=file, remedy="save the market anew") from error
+        raise InputError(f"{_OTHER}: {error}", path=file, remedy="save the market again") from error
 
 
 def _named(path: Path) -> Path:

@@ -256,7 +256,7 @@ class Session(QObject):
             self.trouble.emit(
                 Trouble(
                     self.tr("The session cannot be recovered"),
-                    self.tr("{error}. Discard it, and open the scenario anew.").format(error=error),
+                    self.tr("{error}. Discard it, and open the scenario again.").format(error=error),
                     details=_trace(error),
                 )
             )
@@ -415,7 +415,7 @@ def file_trouble(path: Path, error: BaseException) -> Trouble:
             file=path,
         )
     if isinstance(error, FileNotFoundError):
-        text = tr("There is no file {path}. It may have been moved or renamed; choose it anew.")
+        text = tr("There is no file {path}. It may have been moved or renamed; choose it again.")
     elif isinstance(error, PermissionError):
         text = tr("You may not read {path}. Change its permissions, or copy it to your own folder.")
     elif isinstance(error, OSError):

@@ -1686,7 +1686,7 @@ Python {python} · Qt {qt}</translation>
         <translation>Fortsetzen von</translation>
     </message>
     <message>
-        <source>Name of a model with the same algorithm and network: training goes on from its weights and optimiser, as a new model. Empty: begin anew.</source>
+        <source>Name of a model with the same algorithm and network: training goes on from its weights and optimiser, as a new model. Empty: begin again.</source>
         <translation>Name eines Modells mit gleichem Algorithmus und Netz: Das Training geht von seinen Gewichten und seinem Optimierer weiter, als neues Modell. Leer: neu beginnen.</translation>
     </message>
     <message>
@@ -1694,7 +1694,7 @@ Python {python} · Qt {qt}</translation>
         <translation>Puffer speichern</translation>
     </message>
     <message>
-        <source>Keep the replay buffer in the checkpoint (70 bytes a decision), so that going on from it goes on learning from it. Otherwise it is filled anew.</source>
+        <source>Keep the replay buffer in the checkpoint (70 bytes a decision), so that going on from it goes on learning from it. Otherwise it is filled again.</source>
         <translation>Den Replay-Puffer im Checkpoint behalten (70 Byte je Entscheidung), damit beim Fortsetzen weiter aus ihm gelernt wird. Sonst wird er neu gefüllt.</translation>
     </message>
     <message>
@@ -2302,7 +2302,7 @@ Python {python} · Qt {qt}</translation>
         <translation>{file} lässt sich nicht verwenden: {error}.</translation>
     </message>
     <message>
-        <source>Choose another folder (--out), or begin anew (--fresh).</source>
+        <source>Choose another folder (--out), or begin again (--fresh).</source>
         <translation>Wählen Sie einen anderen Ordner (--out), oder beginnen Sie neu (--fresh).</translation>
     </message>
     <message>
@@ -2346,7 +2346,7 @@ Python {python} · Qt {qt}</translation>
         <translation>{file}: {error}.</translation>
     </message>
     <message>
-        <source>Run the experiment again: the runs of this part are made anew, the others kept.</source>
+        <source>Run the experiment again: the runs of this part are made again, the others kept.</source>
         <translation>Führen Sie das Experiment erneut aus: die Läufe dieses Teils werden neu gemacht, die anderen behalten.</translation>
     </message>
     <message>
@@ -3006,7 +3006,7 @@ Python {python} · Qt {qt}</translation>
         <translation>Der Markt, der lief, läuft unverändert weiter. Berichtigen Sie die Datei und öffnen Sie sie erneut.</translation>
     </message>
     <message>
-        <source>There is no file {path}. It may have been moved or renamed; choose it anew.</source>
+        <source>There is no file {path}. It may have been moved or renamed; choose it again.</source>
         <translation>Es gibt keine Datei {path}. Sie wurde vielleicht verschoben oder umbenannt; wählen Sie sie neu.</translation>
     </message>
     <message>
@@ -3892,7 +3892,7 @@ Python {python} · Qt {qt}</translation>
         <translation>Neu lesen</translation>
     </message>
     <message>
-        <source>Read the lists of files and results anew</source>
+        <source>Read the lists of files and results again</source>
         <translation>Die Listen der Dateien und Ergebnisse neu lesen</translation>
     </message>
     <message>
@@ -4459,7 +4459,7 @@ Python {python} · Qt {qt}</translation>
         <translation>Lassen Sie den Markt {n} Minuten oder länger laufen und drücken Sie dann „Fakten messen“: fette Enden, Volatilitätscluster, Gedächtnis der Ordervorzeichen und andere, je mit dem Bereich echter Märkte.</translation>
     </message>
     <message>
-        <source>of the run before; measure anew</source>
+        <source>of the run before; measure again</source>
         <translation>vom vorigen Lauf; neu messen</translation>
     </message>
     <message>
@@ -6701,7 +6701,7 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Die Sitzung lässt sich nicht wiederherstellen</translation>
     </message>
     <message>
-        <source>{error}. Discard it, and open the scenario anew.</source>
+        <source>{error}. Discard it, and open the scenario again.</source>
         <translation>{error}. Verwerfen Sie sie und öffnen Sie das Szenario neu.</translation>
     </message>
     <message>

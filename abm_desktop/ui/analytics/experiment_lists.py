@@ -51,7 +51,7 @@ class ExperimentLists(QSplitter):
         self.open_button = QPushButton(self.tr("Open file…"))
         self.open_button.setToolTip(self.tr("An experiment's file (.toml); or drop it here"))
         self.refresh_button = QPushButton(self.tr("Look again"))
-        self.refresh_button.setToolTip(self.tr("Read the lists of files and results anew"))
+        self.refresh_button.setToolTip(self.tr("Read the lists of files and results again"))
         self.no_results = QLabel(self.tr("Looking for them …"))
         self.no_results.setObjectName("panelNote")
         self.no_results.setContentsMargins(8, 4, 8, 4)

@@ -129,7 +129,7 @@ class FactsPage(AnalyticsPage):
         """Know what there is to measure."""
         before, self._snapshot = self._snapshot, snapshot
         if before is not None and before.generation != snapshot.generation and self.facts:
-            self.note.setText(self.tr("of the run before; measure anew"))
+            self.note.setText(self.tr("of the run before; measure again"))
         if everything:
             self.warning.setText(
                 self.tr(
