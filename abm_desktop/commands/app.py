@@ -320,7 +320,7 @@ def facts(
         str | None, typer.Option(help="Which of several recorded days, for example 2019-05-03.")
     ] = None,
 ) -> int:
-    """Compare a market with the stylised facts of real ones; fails where a hard fact does."""
+    """Compare a market with the stylised facts of real ones; fails if a hard fact does."""
     from abm_desktop.commands.facts import show_facts
 
     return show_facts(subject, sessions, seed, out, day)

@@ -136,7 +136,7 @@ def _line(progress: Progress) -> str:
 
 
 def _actions(progress: Progress) -> str:
-    """Shares of all actions where they are few, else those of the most frequent ones."""
+    """Shares of all actions if they are few, else those of the most frequent ones."""
     named = list(zip(progress.actions, progress.action_shares, strict=True))
     if len(named) <= 3:
         names = "/".join(name.lower() for name, _ in named)

@@ -3187,7 +3187,7 @@ Python {python} · Qt {qt}</translation>
         <translation>Logarithmus der jetzigen durch die übliche Volatilität</translation>
     </message>
     <message>
-        <source>log of the spread over its average; 5 where a side is empty</source>
+        <source>log of the spread over its average; 5 if a side is empty</source>
         <translation>Logarithmus des Spreads durch sein Mittel; 5, wo eine Seite leer ist</translation>
     </message>
     <message>
@@ -3263,7 +3263,7 @@ Python {python} · Qt {qt}</translation>
         <translation>Noch zu handeln</translation>
     </message>
     <message>
-        <source>share of the parent order, negative where it sells</source>
+        <source>share of the parent order, negative if it sells</source>
         <translation>Anteil des Auftrags, negativ beim Verkauf</translation>
     </message>
     <message>
@@ -3823,7 +3823,7 @@ Python {python} · Qt {qt}</translation>
     <name>EvaluationDialog</name>
     <message>
         <source>The policy and simple rules trade the same held-out days. It is accepted where its median day earns money and it beats random trading, order-book imbalance and momentum with a small position.</source>
-        <translation>Die Strategie und einfache Regeln handeln dieselben ungesehenen Tage. Sie wird angenommen, wenn ihr mittlerer Tag Geld verdient und sie mit kleiner Position Zufallshandel, Orderbuch-Imbalance und Momentum schlägt.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Held-out days</source>
@@ -8374,7 +8374,7 @@ Wirkt ab dem nächsten Zurücksetzen.</translation>
         <translation>Algorithmus</translation>
     </message>
     <message>
-        <source>How it was trained, and its role where that is not directional</source>
+        <source>How it was trained, and its role if that is not directional</source>
         <translation>Wie es trainiert wurde, und seine Rolle, wo sie nicht directional ist</translation>
     </message>
     <message>

@@ -53,7 +53,7 @@ class ModelInfo:
 
     @property
     def trained_as(self) -> str:
-        """Its algorithm, and its role where that is not directional: "PPO", "PPO maker"."""
+        """Its algorithm, and its role if that is not directional: "PPO", "PPO maker"."""
         return f"{self.algorithm}{find_role(self.role).suffix}"
 
     @property

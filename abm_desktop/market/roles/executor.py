@@ -64,7 +64,7 @@ class Executor(Role):
     )
     own_observations = _OWN
     own_features: ClassVar[tuple[Feature, ...]] = (
-        Feature("Left to trade", "share of the parent order, negative where it sells"),
+        Feature("Left to trade", "share of the parent order, negative if it sells"),
         Feature("Time left", "share of the parent order's time"),
         Feature("Lag", "share left to trade less share of the time left"),
         Feature(

@@ -31,7 +31,7 @@ TIPS = (
     "log of the value it believes in over the mid, in standard deviations; the view is noisy and "
     "5 s old",
     "log of the present volatility over the usual one",
-    "log of the spread over its average; 5 where a side is empty",
+    "log of the spread over its average; 5 if a side is empty",
     "(bid depth - ask depth) / both, of five levels",
     *(f"log return of the last {s} s, in its standard deviations" for s in
       (5, 10, 30, 60, 120, 300)),

@@ -41,7 +41,7 @@ class Column:
 
 COLUMNS = (
     Column("Name", "Name of the model; its folder lies in the user's data folder", 3),
-    Column("Algorithm", "How it was trained, and its role where that is not directional", 2),
+    Column("Algorithm", "How it was trained, and its role if that is not directional", 2),
     Column("Scenario", "Where it was trained", 2),
     Column("Date", "When its last checkpoint was written", 1),
     Column("Decisions", "Decisions sampled in its training", 1, True),
