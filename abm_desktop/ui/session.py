@@ -256,7 +256,7 @@ class Session(QObject):
             self.trouble.emit(
                 Trouble(
                     self.tr("The session cannot be recovered"),
-                    self.tr("{error}. Discard it, and open the scenario again.").format(error=error),
+                    self.tr("{error}. Discard it, and open the scenario.").format(error=error),
                     details=_trace(error),
                 )
             )

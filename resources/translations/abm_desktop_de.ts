@@ -3822,8 +3822,8 @@ Python {python} · Qt {qt}</translation>
 <context>
     <name>EvaluationDialog</name>
     <message>
-        <source>The policy and simple rules trade the same held-out days. It is accepted where its median day earns money and it beats random trading, order-book imbalance and momentum with a small position.</source>
-        <translation type="unfinished"></translation>
+        <source>The policy and simple rules trade the same held-out days. It is accepted if its median day earns money and it beats random trading, order-book imbalance and momentum with a small position.</source>
+        <translation>Die Strategie und einfache Regeln handeln dieselben ungesehenen Tage. Sie wird angenommen, wenn ihr mittlerer Tag Geld verdient und sie mit kleiner Position Zufallshandel, Orderbuch-Imbalance und Momentum schlägt.</translation>
     </message>
     <message>
         <source>Held-out days</source>
@@ -6701,7 +6701,7 @@ Setzen Sie ihn zurück (Strg+R), oder öffnen Sie eine andere Datei.</translatio
         <translation>Die Sitzung lässt sich nicht wiederherstellen</translation>
     </message>
     <message>
-        <source>{error}. Discard it, and open the scenario again.</source>
+        <source>{error}. Discard it, and open the scenario.</source>
         <translation>{error}. Verwerfen Sie sie und öffnen Sie das Szenario neu.</translation>
     </message>
     <message>

@@ -84,7 +84,7 @@ class EvaluationDialog(_Judge):
         super().__init__(parent, model, tr("Evaluate"), tr("Evaluate"))
         self.note.setText(
             self.tr(
-                "The policy and simple rules trade the same held-out days. It is accepted where "
+                "The policy and simple rules trade the same held-out days. It is accepted if "
                 "its median day earns money and it beats random trading, order-book imbalance "
                 "and momentum with a small position."
             )
