@@ -28,11 +28,13 @@ from abm_desktop.live.commands import (
     PauseMarket,
     ResetMarket,
     RunMarket,
+    SessionCommand,
     SetSpeed,
     StepEvents,
     StepTime,
     WatchTrader,
     in_short,
+    read_command,
 )
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.outcomes import Outcomes, Ticket, answer_fields
@@ -204,6 +206,8 @@ class MarketWorker:
         outcome: dict[str, Any] = {"ticket": ticket.number, "command": command}
         outcome["time"] = None if self._feed is None else self._feed.now
         try:
+            if isinstance(command, SessionCommand):
+                command = read_command(dict(command))  # a copy was never looked at
             match command:
                 case None:
                     if ticket.work is not None:

@@ -16,6 +16,7 @@ from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_network, with_policy_traders
 from abm_desktop.market.refusals import AuctionAfterClose, StressIsOver, StressSlotsTaken
 from abm_desktop.market.retuning import retune
+from abm_desktop.market.roles import find_role
 from abm_desktop.market.statements import (
     AuctionCalled,
     ClonesJoined,
@@ -26,12 +27,15 @@ from abm_desktop.market.statements import (
 from abm_desktop.market.tape import Mark
 from abm_desktop.scenario.bounds import within
 from abm_desktop.scenario.interventions import CalledAuction
+from abm_desktop.scenario.reading import checked_copy
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
     from abm_desktop.scenario.stress import Stress
 
 _NO_ORDER = (1 << SEQ_BITS) - 1
+MOST_TRADERS = 1_000_000
+"""Of a market whose traders are cloned; each clone takes their room once more."""
 
 
 class MarketChanging(OrdersByHand):
@@ -156,8 +160,16 @@ class MarketChanging(OrdersByHand):
 
         Raises:
             UnavailableError: if a class would start or stop acting, which only a reset can do.
+            ScenarioError: if no file could say what the scenario says.
             InputError, UnavailableError: as :meth:`add_policy_traders` does.
         """
+        from abm_desktop.scenario import Scenario
+
+        if not isinstance(scenario, Scenario):
+            raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
+        if not isinstance(joining, Sequence) or not all(isinstance(j, Mapping) for j in joining):
+            raise InputError(f"must be a list of mappings, not {shown(joining)}", key="joining")
+        scenario = checked_copy(scenario)
         before, marks = arrays.copy(self._state), len(self.tape.marks)
         try:
             retune(self._state, scenario)
@@ -174,10 +186,15 @@ class MarketChanging(OrdersByHand):
         """Let RL traders, by their rows in :attr:`agents`, act by this policy from now on.
 
         Raises:
-            InputError: if a row is none of an RL trader.
+            InputError: if a row is none of an RL trader, or of another role than the policy.
             UnavailableError: if no policy slot is free.
         """
+        if not isinstance(policy, PolicyNet):
+            raise InputError(f"must be a PolicyNet, not {shown(policy)}", key="policy")
         agents = self._rl_rows(traders)
+        role = find_role(policy.role)
+        if (agents["role"] != role.code).any():
+            raise InputError(f"is that of {role.noun}, and the traders are none", key="policy")
         self._state, network = with_network(self._state, policy, shared=True)
         agents["external"] = 0
         agents["policy"] = network
@@ -194,6 +211,8 @@ class MarketChanging(OrdersByHand):
 
     def _rl_rows(self, traders: range) -> np.ndarray:
         """The records of these RL traders themselves."""
+        if not isinstance(traders, range):
+            raise InputError(f"must be a range of rows, not {shown(traders)}", key="traders")
         agents = self._state.agents[0]
         if not (0 <= traders.start <= traders.stop <= len(agents)) or traders.step != 1:
             raise InputError(f"{traders} are no rows of traders", key="traders")
@@ -217,11 +236,18 @@ class MarketChanging(OrdersByHand):
 
         Raises:
             InputError: for other sections or shares.
+            UnavailableError: if there are more than :data:`MOST_TRADERS` already.
         """
+        if not isinstance(sections, Sequence) or isinstance(sections, str):
+            raise InputError(f"must be a list of names, not {shown(sections)}", key="sections")
         for section in sections:
             one_of(section, "sections", SECTIONS)
+        if len(set(sections)) < len(sections):
+            raise InputError("names a class twice", key="sections")
         share = real(share, "share", 0.0, 1.0)
         first = len(self._state.agents[0])
+        if first > MOST_TRADERS:
+            raise UnavailableError(f"the market has {first:,} traders: no more can be cloned")
         self._state = with_clones(self._state, sections, share, self.seed)
         number = len(self._state.agents[0]) - first
         self._remember_change()

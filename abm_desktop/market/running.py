@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from abm_desktop.inputs import UnavailableError, real, whole
+from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.market import standstill, state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.kernel import advance
@@ -133,8 +133,11 @@ class MarketRunning(MarketReading):
                 it returns is returned. The rows it fills are put on the tape.
 
         Raises:
+            InputError: if ``step`` is no function.
             StandstillError: if time stood still.
         """
+        if not callable(step):
+            raise InputError(f"must be a function, not {shown(step)}", key="step")
         status = step(self._state)
         self._drain()
         standstill.check(self._state)

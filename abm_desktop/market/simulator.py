@@ -89,6 +89,8 @@ class Simulator(MarketChanging):
             self.begin_tape()
         self._tick = scenario.market.tick_size
         self._at_open, self._pnl_at_open = np.zeros_like(self.classes), np.zeros(state.N_CLASSES)
+        if not (policies is None or isinstance(policies, list | tuple)):
+            raise InputError(f"must be a list of PolicyNet, not {shown(policies)}", key="policies")
         if policies is not None and len(policies) != len(scenario.rl):
             raise InputError(
                 f"are {len(policies)} for {len(scenario.rl)} groups of RL traders", key="policies"
@@ -146,7 +148,18 @@ class Simulator(MarketChanging):
         Args:
             checkpoint: made by :func:`.checkpoints.take` of this market or a fork of it.
             first: the state it was compared with.
+
+        Raises:
+            InputError: if it is no checkpoint, or one of a market of another shape.
         """
+        if not isinstance(checkpoint, MarketCheckpoint) or not isinstance(first, arrays.Markets):
+            raise InputError("must be a checkpoint and its first state", key="checkpoint")
+        alike = zip(first, self._state, checkpoint.pages, strict=True)
+        if any(
+            base.dtype != mine.dtype or (p is not None and p.on_first and base.shape != p.shape)
+            for base, mine, p in alike
+        ):
+            raise InputError("is of another market", key="checkpoint")
         self._state = put(checkpoint, first, self._state)
         self._spreads = SpreadWatch()
         self._phases_seen = int(self._market["phases_n"])

@@ -13,7 +13,7 @@ from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
 from .. import paths
-from ..inputs import why_no_file
+from ..inputs import shown, why_no_file
 from ..whole_files import write_whole
 from .durations import format_duration
 from .errors import Problem, ScenarioError
@@ -31,6 +31,9 @@ def load_scenario(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
 
     Raises :class:`ScenarioError` that lists everything wrong with it.
     """
+    if not isinstance(path, str | Path) or "\0" in str(path):
+        what = f"must be the path of a file, not {shown(path)}"
+        raise ScenarioError(None, [Problem(None, None, what, "name a file")])
     return load_model(path, Scenario, changes=changes)
 
 
@@ -46,6 +49,9 @@ def find_scenario(name_or_path: Path | str) -> Path:
 
     A path wins over a name. Raises :class:`ScenarioError` if there is no such file.
     """
+    if not isinstance(name_or_path, str | Path) or "\0" in str(name_or_path):
+        what = f"must be a path or a name, not {shown(name_or_path)}"
+        raise ScenarioError(None, [Problem(None, None, what, "name a scenario")])
     path = Path(name_or_path).expanduser()
     if path.is_file():
         return path

@@ -182,3 +182,10 @@ def test_a_closed_market_answers_every_ticket():
     assert before.wait(PATIENCE).ticket == before.number
     assert after.wait(0.0).refusal == MarketGone()
     assert heard.take()[-1].ticket == after.number
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, float("nan"), "x"])
+def test_a_copied_command_is_looked_at_as_a_new_one(live, speed):
+    refused = live.do(SetSpeed(speed=1.0).model_copy(update={"speed": speed})).wait(PATIENCE)
+    assert refused.refusal is not None and "speed" in refused.message
+    assert live.do(StepTime(seconds=1.0)).wait(PATIENCE).accepted

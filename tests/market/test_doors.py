@@ -9,6 +9,7 @@ from support.live_markets import assert_same, policy
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.market.clones import SECTIONS
 from abm_desktop.market.kernel import advance
+from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import DONE, NEED_ACTION
 from abm_desktop.scenario import Scenario, stress_from_dict
@@ -164,3 +165,44 @@ def test_a_changed_market_goes_back_to_its_snapshots_and_is_no_file(trunk, chang
     assert all(
         map(np.array_equal, Simulator.load(tmp_path / "market.npz", market.scenario).arrays, before)
     )
+
+
+def wrong_noise(**values):
+    scenario = Scenario.model_validate(BASE)
+    noise = scenario.population.noise.model_copy(update=values)
+    return scenario.model_copy(
+        update={"population": scenario.population.model_copy(update={"noise": noise})}
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.change_traders(wrong_noise(limit_rate=float("inf"))),
+        lambda m: m.change_traders(wrong_noise(lifetime_tail=0.0)),
+        lambda m: m.change_traders(None),
+        lambda m: m.change_traders(m.scenario, [1]),
+        lambda m: m.add_clones(None, 0.5),
+        lambda m: m.add_clones(["noise", "noise"], 0.5),
+        lambda m: m.go_back(None, m.arrays),
+        lambda m: m.advance_with(None),
+        lambda m: m.set_policy(None, policy()),
+        lambda m: m.set_policy(range(0), None),
+        lambda m: Simulator(m.scenario, policies=True),
+    ],
+)
+def test_what_a_file_could_not_say_no_door_takes(trunk, change):
+    market = trunk.fork()
+    with pytest.raises(InputError):
+        change(market)
+    market.run(5.0)
+    alone = trunk.fork()
+    alone.run(5.0)
+    assert_same(market, alone)
+
+
+def test_traders_take_no_policy_of_another_role(trunk):
+    market = trunk.fork()
+    rows = market.add_policy_traders(policy(), 2)
+    with pytest.raises(InputError, match="policy"):
+        market.set_policy(rows, find_policy("calm-maker"))

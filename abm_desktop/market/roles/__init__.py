@@ -46,6 +46,12 @@ def register(role: Role) -> Role:
 
     Raises :class:`InputError` if another has the name, or it does not fit its compiled side.
     """
+    if not isinstance(role, Role):
+        raise InputError(
+            f"must be an object of a class of Role, not {shown(role)}",
+            key="role",
+            remedy="register an instance: register(MyRole())",
+        )
     if role.name in _roles:
         raise InputError(f"there is a role {role.name!r} already", key="role")
     if not 0 <= role.code < _CODES:
