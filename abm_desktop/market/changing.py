@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from abm_desktop.scenario.stress import Stress
 
 _NO_ORDER = (1 << SEQ_BITS) - 1
-MOST_TRADERS = 1_000_000
-"""Of a market whose traders are cloned; each clone takes their room once more."""
 
 
 class MarketChanging(OrdersByHand):
@@ -236,7 +234,7 @@ class MarketChanging(OrdersByHand):
 
         Raises:
             InputError: for other sections or shares.
-            UnavailableError: if there are more than :data:`MOST_TRADERS` already.
+            UnavailableError: if there would be more traders than :data:`.clones.MOST_TRADERS`.
         """
         if not isinstance(sections, Sequence) or isinstance(sections, str):
             raise InputError(f"must be a list of names, not {shown(sections)}", key="sections")
@@ -246,8 +244,6 @@ class MarketChanging(OrdersByHand):
             raise InputError("names a class twice", key="sections")
         share = real(share, "share", 0.0, 1.0)
         first = len(self._state.agents[0])
-        if first > MOST_TRADERS:
-            raise UnavailableError(f"the market has {first:,} traders: no more can be cloned")
         self._state = with_clones(self._state, sections, share, self.seed)
         number = len(self._state.agents[0]) - first
         self._remember_change()

@@ -6,8 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.market import opening, state
 from abm_desktop.market.arrays import Markets
+from abm_desktop.market.refusals import TooManyTraders
+
+MOST_TRADERS = 1_000_000
+"""Of a market whose traders are cloned; each time there may be twice as many."""
 
 SECTIONS = {
     "institutions": state.INSTITUTION,
@@ -29,6 +34,9 @@ def with_clones(markets: Markets, sections: Sequence[str], share: float, seed: i
 
     The old ones keep 1 - ``share`` of their rate, the new ones act at ``share`` of it; their random
     streams are those that further traders of a market with this ``seed`` would have.
+
+    Raises:
+        UnavailableError: if there would be more than :data:`MOST_TRADERS`.
     """
     params = markets.params[0]
     first = int(markets.market[0]["n_agents"])
@@ -39,6 +47,8 @@ def with_clones(markets: Markets, sections: Sequence[str], share: float, seed: i
     chosen &= old["rule"] == state.DEFAULT_RULE
     chosen[opening.SEED_AGENT] = False
     rows = np.flatnonzero(chosen)
+    if first + len(rows) > MOST_TRADERS:
+        raise UnavailableError(TooManyTraders(max(MOST_TRADERS - first, 0), len(rows)))
     added = np.zeros((1, len(rows)), state.AGENT)
     traders = markets.classes["traders"][0]
     added["kind"], added["latency"] = old["kind"][rows], old["latency"][rows]

@@ -31,10 +31,14 @@ def load_scenario(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
 
     Raises :class:`ScenarioError` that lists everything wrong with it.
     """
-    if not isinstance(path, str | Path) or "\0" in str(path):
-        what = f"must be the path of a file, not {shown(path)}"
-        raise ScenarioError(None, [Problem(None, None, what, "name a file")])
+    _check_path(path, "the path of a file")
     return load_model(path, Scenario, changes=changes)
+
+
+def _check_path(given: object, wanted: str) -> None:
+    if not isinstance(given, str | Path) or "\0" in str(given):
+        what = f"must be {wanted}, not {shown(given)}"
+        raise ScenarioError(None, [Problem(None, None, what, "name a scenario or its file")])
 
 
 def bundled_scenarios() -> list[Path]:
@@ -49,9 +53,7 @@ def find_scenario(name_or_path: Path | str) -> Path:
 
     A path wins over a name. Raises :class:`ScenarioError` if there is no such file.
     """
-    if not isinstance(name_or_path, str | Path) or "\0" in str(name_or_path):
-        what = f"must be a path or a name, not {shown(name_or_path)}"
-        raise ScenarioError(None, [Problem(None, None, what, "name a scenario")])
+    _check_path(name_or_path, "a path or a name")
     path = Path(name_or_path).expanduser()
     if path.is_file():
         return path

@@ -206,3 +206,11 @@ def test_traders_take_no_policy_of_another_role(trunk):
     rows = market.add_policy_traders(policy(), 2)
     with pytest.raises(InputError, match="policy"):
         market.set_policy(rows, find_policy("calm-maker"))
+
+
+def test_clones_are_no_more_than_a_market_takes(trunk, monkeypatch):
+    market = trunk.fork()
+    monkeypatch.setattr("abm_desktop.market.clones.MOST_TRADERS", len(market.arrays.agents[0]))
+    with pytest.raises(UnavailableError, match="room for 0 more traders"):
+        market.add_clones(["noise", "momentum"], 0.5)
+    assert_same(market, trunk)
