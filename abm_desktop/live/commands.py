@@ -107,7 +107,7 @@ class ForkMarket(SessionCommand):
 
     do: Literal["fork"] = "fork"
     time: float
-    """Simulated seconds since the open."""
+    """Simulated seconds since the open, from 0 to now."""
 
 
 class CancelPlanned(SessionCommand):

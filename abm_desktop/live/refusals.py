@@ -31,6 +31,7 @@ __all__ = [
     "CommandRefusal",
     "CommandUnavailable",
     "FileRefused",
+    "ForkOutsideRun",
     "MarketGone",
     "MomentNotShown",
     "NoMarket",
@@ -125,6 +126,18 @@ class StartHasPassed(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class ForkOutsideRun(Fault):
+    """A fork was asked for at a time that the market was never at."""
+
+    TEXTS = ("The market was never at {time:g} s: it has run from 0 to {now:g} s.",)
+    REMEDIES = ("Choose a time in between.",)
+    time: float
+    """Simulated seconds since the open, as is ``now``."""
+    now: float
+    code: Literal["fork_outside_run"] = "fork_outside_run"
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningCancelled(Fault):
     """A person did not want to wait until another market was made."""
 
@@ -169,6 +182,7 @@ CommandRefusal = Annotated[
     | OnlyReplay
     | RecordingEnded
     | StartHasPassed
+    | ForkOutsideRun
     | OpeningCancelled
     | MarketGone
     | NotKept

@@ -12,7 +12,7 @@ from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
 from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.recording import Recording, Rewinder
-from abm_desktop.live.refusals import RefusedError, StartHasPassed
+from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartHasPassed
 from abm_desktop.live.snapshot_reader import Reader
 from abm_desktop.live.types import Mark, PlannedStress, WatchedTrader
 from abm_desktop.market.commands import (
@@ -163,8 +163,14 @@ class SimulatedFeed:
         """A run that leaves this one, of that generation, at ``time`` and goes on by itself.
 
         What was queued after ``time`` is not queued in it.
+
+        Raises:
+            InputError: if ``time`` is no number.
+            RefusedError: if this run was never there.
         """
-        time = min(max(real(time, "time"), 0.0), self.now)
+        time = real(time, "time")
+        if not 0.0 <= time <= self.now:
+            raise RefusedError(ForkOutsideRun(time, self.now))
         other = object.__new__(SimulatedFeed)
         other.simulator = Rewinder(self.recording).go_to(time)
         other.scenario, other.source, other.seed = self.scenario, self.source, self.seed

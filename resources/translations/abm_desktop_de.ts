@@ -1078,6 +1078,10 @@ Python {python} · Qt {qt}</translation>
         <translation>Ticks</translation>
     </message>
     <message>
+        <source>The market was never at {time:g} s: it has run from 0 to {now:g} s.</source>
+        <translation>Der Markt war nie bei {time:g} s: Er lief von 0 bis {now:g} s.</translation>
+    </message>
+    <message>
         <source>{amount:+.2f} a day</source>
         <translation>{amount:+.2f} je Tag</translation>
     </message>
@@ -2364,6 +2368,10 @@ Python {python} · Qt {qt}</translation>
     <message>
         <source>The experiment&apos;s process could not be started: {error}.</source>
         <translation>Der Prozess des Experiments ließ sich nicht starten: {error}.</translation>
+    </message>
+    <message>
+        <source>Choose a time in between.</source>
+        <translation>Wählen Sie einen Zeitpunkt dazwischen.</translation>
     </message>
     <message>
         <source>wait/quote/trade</source>

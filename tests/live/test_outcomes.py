@@ -35,6 +35,7 @@ from abm_desktop.live.commands import (
 from abm_desktop.live.outcomes import CommandOutcome, Outcomes
 from abm_desktop.live.refusals import (
     CommandRefusal,
+    ForkOutsideRun,
     MarketGone,
     NoMarket,
     StartHasPassed,
@@ -100,6 +101,18 @@ def test_everybody_hears_the_same_and_the_ticket_knows_its_own(live):
     live.do(CancelOrders())
     assert live.do(CancelPlanned(number=1)).wait(PATIENCE).accepted
     assert live.snapshot.planned == () and live.snapshot.own.orders == ()
+
+
+@pytest.mark.parametrize("time", [-0.5, 20.5, 1e300])
+def test_a_fork_outside_of_what_ran_is_refused(live, time):
+    live.do(StepTime(seconds=20.0)).wait(PATIENCE)
+    before = live.snapshot
+    refused = live.do(ForkMarket(time=time)).wait(PATIENCE)
+    assert refused.refusal == ForkOutsideRun(time, 20.0) and "from 0 to 20 s" in refused.message
+    assert live.snapshot.generation == before.generation and live.snapshot.time == before.time
+    for edge in (20.0, 0.0):
+        assert live.do(ForkMarket(time=edge)).wait(PATIENCE).accepted
+        assert live.snapshot.time == edge
 
 
 def test_an_outcome_is_json_both_ways(live):
