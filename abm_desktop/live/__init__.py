@@ -3,8 +3,9 @@
 Importing this room is cheap: the compiled market is imported by the worker thread.
 """
 
+from abm_desktop.fan_out import Listener
 from abm_desktop.live.market import LiveMarket
-from abm_desktop.live.outcomes import CommandOutcome, Listener, Ticket
+from abm_desktop.live.outcomes import CommandOutcome, Ticket
 from abm_desktop.live.refusals import RefusedError
 from abm_desktop.live.types import (
     TRADER_CLASSES,

@@ -1,17 +1,12 @@
-"""What became of commands: a ticket for whoever asked, and an outcome for everybody who listens.
-
-Any number of listeners hear the same outcomes in the same order. Each has a queue of its own, so
-that a slow one holds up neither the market nor the others.
-"""
+"""What became of commands: a ticket for whoever asked, and an outcome for everybody who listens."""
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from abm_desktop.fan_out import FanOut
 from abm_desktop.live.commands import Command
 from abm_desktop.live.refusals import CommandRefusal, OrderRefused
 from abm_desktop.live.types import PlannedStress
@@ -20,12 +15,7 @@ from abm_desktop.scenario.base import LaterBuiltModel
 if TYPE_CHECKING:
     from abm_desktop.market.orders_by_hand import OrderReport
 
-__all__ = ["CommandOutcome", "Listener", "Outcomes", "Ticket", "answer_fields"]
-
-log = logging.getLogger(__name__)
-
-MOST_WAITING = 10_000
-"""Outcomes that wait for one listener; what is older goes, and is counted."""
+__all__ = ["CommandOutcome", "Outcomes", "Ticket", "answer_fields"]
 
 
 class CommandOutcome(LaterBuiltModel):
@@ -82,92 +72,19 @@ class Ticket:
         return self.outcome
 
 
-class Listener:
-    """Hears outcomes from when it was made on. Close it, or use it in a ``with`` block."""
-
-    def __init__(self, outcomes: Outcomes, ready: Callable[[], None] | None, most: int) -> None:
-        self._outcomes, self._ready = outcomes, ready
-        self._waiting: deque[CommandOutcome] = deque(maxlen=most)
-        self._some = threading.Condition()
-        self.lost = 0
-        """Outcomes that went before they were taken, because too many waited."""
-
-    def take(self) -> list[CommandOutcome]:
-        """All outcomes since the last call, the oldest first; does not wait."""
-        with self._some:
-            found = list(self._waiting)
-            self._waiting.clear()
-        return found
-
-    def wait(self, timeout: float | None = None) -> CommandOutcome:
-        """The next outcome. Raises TimeoutError after ``timeout`` real seconds."""
-        with self._some:
-            if not self._some.wait_for(lambda: self._waiting, timeout):
-                raise TimeoutError(f"no outcome in {timeout} s")
-            return self._waiting.popleft()
-
-    def close(self) -> None:
-        """Hear no more."""
-        self._outcomes.forget(self)
-
-    def __enter__(self) -> Listener:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
-
-    def put(self, outcome: CommandOutcome) -> None:
-        """Queue an outcome; for :class:`Outcomes`."""
-        with self._some:
-            self.lost += len(self._waiting) == self._waiting.maxlen
-            self._waiting.append(outcome)
-            self._some.notify()
-        if self._ready is not None:
-            try:
-                self._ready()
-            except Exception:
-                log.exception("a listener could not be woken")
-
-
-class Outcomes:
+class Outcomes(FanOut[CommandOutcome]):
     """Publishes outcomes to all who listen; any thread may publish."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._listeners: list[Listener] = []
-        self._sequence = 0
-
-    def listen(self, ready: Callable[[], None] | None = None, most: int = MOST_WAITING) -> Listener:
-        """Hear all outcomes from now on.
-
-        Args:
-            ready: called by the market's thread when there is one to take; it must return at once
-                (an event set, ``loop.call_soon_threadsafe``).
-            most: outcomes that wait; beyond them the oldest goes, and is counted.
-        """
-        listener = Listener(self, ready, most)
-        with self._lock:
-            self._listeners.append(listener)
-        return listener
-
-    def forget(self, listener: Listener) -> None:
-        """Tell this listener nothing more."""
-        with self._lock:
-            self._listeners = [each for each in self._listeners if each is not listener]
 
     def publish(self, **fields: Any) -> CommandOutcome:
         """Give the next number to an outcome with these fields, and tell everybody."""
-        with self._lock:
-            self._sequence += 1
-            if fields.get("refusal") is not None:
-                fields["message"] = fields["refusal"].told
-            # Made of values that were checked when they were made: not looked at twice.
-            outcome = CommandOutcome.model_construct(
-                **{"sequence": self._sequence, "ticket": 0, **fields}
+        if fields.get("refusal") is not None:
+            fields["message"] = fields["refusal"].told
+        # Made of values that were checked when they were made: not looked at twice.
+        return self.tell(
+            lambda number: CommandOutcome.model_construct(
+                **{"sequence": number, "ticket": 0, **fields}
             )
-            for listener in self._listeners:
-                listener.put(outcome)
-        return outcome
+        )
 
 
 def answer_fields(report: OrderReport | PlannedStress | None) -> dict[str, Any]:
