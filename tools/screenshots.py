@@ -3,7 +3,7 @@
     python tools/screenshots.py out/screenshots
     python tools/screenshots.py out/screenshots --theme dark --size 1280x800
     python tools/screenshots.py out/screenshots --scale 2     # a screen of twice the sharpness
-    python tools/screenshots.py out/screenshots --language de --only rl
+    python tools/screenshots.py out/screenshots --only rl
     python tools/screenshots.py --docs            # the pictures of docs/images
 
 The market is the calm scenario with a liquidity shock, at a fixed seed; a training runs beside it
@@ -49,7 +49,6 @@ def main() -> int:
     parser.add_argument("--theme", action="append", help="only this theme (may be repeated)")
     parser.add_argument("--size", action="append", help="only this size, e.g. 1280x800")
     parser.add_argument("--scale", type=float, default=1.0, help="pixels of a point of the screen")
-    parser.add_argument("--language", default="en", help="of the window, e.g. de")
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part")
     parser.add_argument("--iterations", type=int, default=12, help="of the training; 0: none")
     parser.add_argument("--results", type=Path, help="show these results of an experiment")
@@ -71,11 +70,9 @@ def main() -> int:
 def _run(arguments: argparse.Namespace) -> int:
     import qasync
 
-    from abm_desktop.ui import translations
     from abm_desktop.ui.app import make_application
 
     app = make_application()
-    translations.install(app, arguments.language)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:

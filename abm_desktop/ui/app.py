@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from abm_desktop import paths
 from abm_desktop.readers.files import split_place
-from abm_desktop.ui import theme, translations
+from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE
 from abm_desktop.ui.session import Trouble
@@ -40,7 +40,6 @@ def make_application() -> QApplication:
     if app.findChild(WheelGuard) is None:
         app.installEventFilter(WheelGuard(app))
     settings = Settings()
-    translations.install(app, settings.choice("language"))
     name, sides = settings.theme, settings.choice("sides")
     theme.apply(
         app,
@@ -115,10 +114,10 @@ def _report_surprises(window: MainWindow) -> None:
 
         window.report(
             Trouble(
-                translations.tr("Something went wrong in the window"),
-                translations.tr(
-                    "{error}. The market goes on; please copy the details into a bug report."
-                ).format(error=f"{kind.__name__}: {error}"),
+                "Something went wrong in the window",
+                "{error}. The market goes on; please copy the details into a bug report.".format(
+                    error=f"{kind.__name__}: {error}"
+                ),
                 details="".join(traceback.format_exception(kind, error, trace)),
             )
         )

@@ -156,7 +156,7 @@ class Autosave(QObject):
                 # Tried again every few seconds: once is enough to know.
                 known, self._fault = self._fault, report(error)
                 if known != self._fault:
-                    title = self.tr("This session cannot be recovered after a crash")
+                    title = "This session cannot be recovered after a crash"
                     self._session.trouble.emit(Trouble(title, self._fault))
         return self._held is not None
 

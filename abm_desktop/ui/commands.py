@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from abm_desktop.ui.analytics.pages import PAGES
 
-__all__ = ["CATALOGUE", "GROUPS", "Command", "CommandTable", "command_text", "plain_title"]
+__all__ = ["CATALOGUE", "GROUPS", "Command", "CommandTable", "plain_title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +214,6 @@ CATALOGUE: tuple[Command, ...] = (
 )
 
 
-def command_text(text: str) -> str:
-    """Return a title or a tip of the catalogue in the language of the window."""
-    return QCoreApplication.translate("commands", text)
-
-
 def plain_title(title: str) -> str:
     """Return a title without the marks of its mnemonic and without its dots."""
     return title.replace("&", "").rstrip("…")
@@ -234,7 +229,7 @@ class CommandTable:
             raise KeyError(f"commands without or with unknown bindings: {ids ^ set(bindings)}")
         self._actions: dict[str, QAction] = {}
         for command in CATALOGUE:
-            action = QAction(command_text(command.title), window)
+            action = QAction(command.title, window)
             action.setObjectName(command.id)
             action.setCheckable(command.checkable)
             if command.keys:
@@ -264,7 +259,7 @@ class CommandTable:
 
     @staticmethod
     def _describe(action: QAction, command: Command, reason: str = "") -> None:
-        tip = command_text(command.tip)
+        tip = command.tip
         keys = f" ({QKeySequence(command.keys).toString()})" if command.keys else ""
         action.setToolTip(f"{tip}{keys}" + (f"\n{reason}" if reason else ""))
         action.setStatusTip(tip)

@@ -132,7 +132,7 @@ class Controls(QObject):
     def copy(self, script: str) -> None:
         """Put the script of the session where it can be pasted from."""
         QApplication.clipboard().setText(script)
-        self._window.session.said.emit(self.tr("The session was copied as a Python script."))
+        self._window.session.said.emit("The session was copied as a Python script.")
 
     def _experiments(self) -> ExperimentsPage:
         return self.show_analytics().show_experiments()
@@ -162,9 +162,9 @@ class Controls(QObject):
             return
         ask(
             window,
-            self.tr("Reset the market?"),
-            self.tr("The session so far is dropped: its charts, its past, and your own orders."),
-            self.tr("Reset"),
+            "Reset the market?",
+            "The session so far is dropped: its charts, its past, and your own orders.",
+            "Reset",
             reset,
         )
 
@@ -195,9 +195,9 @@ class Controls(QObject):
         start = self._window.settings.folder("scenario") or str(paths.scenario_dir())
         name, _ = QFileDialog.getOpenFileName(
             self._window,
-            self.tr("Open scenario"),
+            "Open scenario",
             start,
-            self.tr("Scenarios (*.toml);;All files (*)"),
+            "Scenarios (*.toml);;All files (*)",
         )
         if name:
             self._window.session.open(Path(name))
@@ -207,9 +207,9 @@ class Controls(QObject):
         kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         name, _ = QFileDialog.getOpenFileName(
             self._window,
-            self.tr("Open replay"),
+            "Open replay",
             self._window.settings.folder("replay"),
-            self.tr("LOBSTER data ({kinds});;All files (*)").format(kinds=kinds),
+            f"LOBSTER data ({kinds});;All files (*)",
         )
         if name:
             self._window.session.open(Path(name))

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.ui.commands import CATALOGUE, GROUPS, command_text, plain_title
-from abm_desktop.ui.translations import tr
+from abm_desktop.ui.commands import CATALOGUE, GROUPS, plain_title
 
 __all__ = ["about_box", "ask", "choose", "shortcut_sheet"]
 
@@ -28,7 +27,7 @@ __all__ = ["about_box", "ask", "choose", "shortcut_sheet"]
 def shortcut_sheet(parent: QWidget) -> QDialog:
     """Return a window, not shown yet, that lists every command with its keys."""
     dialog = QDialog(parent)
-    dialog.setWindowTitle(tr("Keyboard shortcuts"))
+    dialog.setWindowTitle("Keyboard shortcuts")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     columns = QGridLayout()
     columns.setHorizontalSpacing(36)
@@ -38,7 +37,7 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(4)
         for group in groups:
-            title = QLabel(plain_title(tr(GROUPS[group])))
+            title = QLabel(plain_title(GROUPS[group]))
             title.setObjectName("panelTitle")
             title.setContentsMargins(0, 8, 0, 0)
             grid.addWidget(title, grid.rowCount(), 0, 1, 2)
@@ -46,7 +45,7 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
                 if command.group == group and command.keys:
                     row = grid.rowCount()
                     grid.addWidget(
-                        QLabel(plain_title(command_text(command.title))),
+                        QLabel(plain_title(command.title)),
                         row,
                         0,
                     )
@@ -56,12 +55,10 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
         grid.setRowStretch(grid.rowCount(), 1)
         columns.addLayout(grid, 0, place)
     note = QLabel(
-        tr(
-            "In a chart over time the wheel (+, −) zooms, a drag (←, →) moves into the past, a "
-            "double click (End) returns.\nIn the ladder the arrow keys choose a price and a side, "
-            "Enter places an order there or cancels it.\nTab moves between controls; files may be "
-            "dropped anywhere on the window.",
-        )
+        "In a chart over time the wheel (+, −) zooms, a drag (←, →) moves into the past, a "
+        "double click (End) returns.\nIn the ladder the arrow keys choose a price and a side, "
+        "Enter places an order there or cancels it.\nTab moves between controls; files may be "
+        "dropped anywhere on the window."
     )
     note.setObjectName("panelNote")
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -77,15 +74,15 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
 def about_box(parent: QWidget) -> QDialog:
     """Return a window, not shown yet, with the version of the program and what it stands on."""
     dialog = QDialog(parent)
-    dialog.setWindowTitle(tr("About ABM Desktop"))
+    dialog.setWindowTitle("About ABM Desktop")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     title = QLabel("ABM Desktop")
     title.setObjectName("emptyTitle")
     text = QLabel(
-        tr(
+        (
             "A desktop market laboratory: deep-RL trading agents and algorithmic traders in one "
             "live limit order book, under stress.\n\nVersion {version} · MIT licence\n"
-            "Python {python} · Qt {qt}",
+            "Python {python} · Qt {qt}"
         ).format(version=_version("abm-desktop"), python=platform.python_version(), qt=qVersion())
     )
     text.setWordWrap(True)
@@ -164,4 +161,4 @@ def _version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return tr("from source")
+        return "from source"

@@ -99,19 +99,17 @@ class MainWindow(QMainWindow):
         self.controls = Controls(self)
         self.commands = CommandTable(self, self.controls.bindings())
         self.market = MarketTab(self.session, self.commands)
-        self.preparing = [EmptyState(self.tr("Preparing the market"), self.tr(PREPARING_HINT))
+        self.preparing = [EmptyState("Preparing the market", PREPARING_HINT)
                           for _ in range(2)]  # fmt: skip
         self._stacks = [_stack(self.preparing[0], self.market), _stack(self.preparing[1])]
         self._rl_place = QStackedWidget()
-        self._rl_place.addWidget(
-            EmptyState(self.tr("Loading"), self.tr("The training page is being loaded."))
-        )
+        self._rl_place.addWidget(EmptyState("Loading", "The training page is being loaded."))
         self.tabs = QTabWidget()
-        self.tabs.setAccessibleName(self.tr("Pages"))
+        self.tabs.setAccessibleName("Pages")
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self._stacks[0], self.tr("Market"))
-        self.tabs.addTab(self._stacks[1], self.tr("Analytics"))
-        self.tabs.addTab(self._rl_place, self.tr("RL"))
+        self.tabs.addTab(self._stacks[0], "Market")
+        self.tabs.addTab(self._stacks[1], "Analytics")
+        self.tabs.addTab(self._rl_place, "RL")
         self.tabs.currentChanged.connect(lambda _index: self.draw())
         self.notice = Notice()
         self.offer = Offer()
@@ -128,8 +126,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.log = LogConsole()
         self.notices = NoticeHistory()
-        self.log_dock = self._add_dock("log", self.tr("Log"), self.log)
-        self.notices_dock = self._add_dock("notices", self.tr("Notices"), self.notices)
+        self.log_dock = self._add_dock("log", "Log", self.log)
+        self.notices_dock = self._add_dock("notices", "Notices", self.notices)
         self.status = StatusBar()
         self.status.experiment.clicked.connect(self.show_experiment)
         self.status.notices.clicked.connect(self.commands["view.notices"].trigger)
@@ -254,25 +252,24 @@ class MainWindow(QMainWindow):
             if snapshot.error:
                 self.report(
                     Trouble(
-                        self.tr("The market stopped"),
-                        self.tr("{error}\nReset it (Ctrl+R), or open another file.").format(
-                            error=snapshot.error.strip().splitlines()[-1]
-                        ),
+                        "The market stopped",
+                        f"{snapshot.error.strip().splitlines()[-1]}\n"
+                        "Reset it (Ctrl+R), or open another file.",
                         details=snapshot.error,
                     )
                 )
 
     def _show_preparing(self, doing: Statement | None) -> None:
         if doing or not self.session.is_attached or self.session.is_opening:
-            title = words(doing) if doing else self.tr("preparing the market")
-            hint = self.tr(PREPARING_HINT)
+            title = words(doing) if doing else "preparing the market"
+            hint = PREPARING_HINT
         else:
-            title, hint = self.tr("no market is open"), self.tr(NO_MARKET_HINT)
+            title, hint = "no market is open", NO_MARKET_HINT
         title = title[:1].upper() + title[1:]
         self.status.show_progress(title)
         waited = int(time.monotonic() - self._began)
         if doing and waited > 2:
-            title += self.tr(" · {n} s").format(n=waited)
+            title += f" · {waited} s"
         for page in self.preparing:
             page.say(title, hint)
 
@@ -315,8 +312,8 @@ class MainWindow(QMainWindow):
             tab = RLTab()
         except Exception as error:  # any fault in one tab must leave the other two usable
             log.exception("the RL tab could not be loaded")
-            hint = self.tr("Run “abm-desktop doctor” in a terminal: it names what is missing.")
-            page = EmptyState(self.tr("The training page could not be loaded"), f"{error}\n{hint}")
+            hint = "Run “abm-desktop doctor” in a terminal: it names what is missing."
+            page = EmptyState("The training page could not be loaded", f"{error}\n{hint}")
             page.setToolTip(traceback.format_exc())
             self._rl_place.addWidget(page)
             self._rl_place.setCurrentWidget(page)
@@ -391,28 +388,22 @@ class MainWindow(QMainWindow):
     def _offer_recovery(self, left: Left) -> None:
         record = left.record
         when = time.strftime("%d %b %H:%M:%S", time.localtime(record.saved))
-        text = self.tr(
-            "The program did not end properly. “{name}”, seed {seed}, was kept at {time} with "
-            "{n} commands ({when})."
-        ).format(
-            name=record.source,
-            seed=record.seed,
-            time=clock(record.time),
-            n=len(record.commands),
-            when=when,
+        text = (
+            f"The program did not end properly. “{record.source}”, seed {record.seed}, was "
+            f"kept at {clock(record.time)} with {len(record.commands)} commands ({when})."
         )
         self.offer.ask(
-            self.tr("Recover the session?"),
+            "Recover the session?",
             text,
             (
                 (
-                    self.tr("Recover"),
-                    self.tr("Compute the same market again, up to that moment, bit by bit"),
+                    "Recover",
+                    "Compute the same market again, up to that moment, bit by bit",
                     lambda: self.autosave.recover(left),
                 ),
                 (
-                    self.tr("Discard"),
-                    self.tr("Forget that session"),
+                    "Discard",
+                    "Forget that session",
                     lambda: self.autosave.discard(left),
                 ),
             ),
@@ -430,10 +421,10 @@ class MainWindow(QMainWindow):
     def _choose_day(self, path: Path, days: list[str]) -> None:
         choose(
             self,
-            self.tr("Choose a day"),
-            self.tr("{name} holds {n} recorded days.").format(name=path.name, n=len(days)),
+            "Choose a day",
+            f"{path.name} holds {len(days)} recorded days.",
             days,
-            self.tr("Open"),
+            "Open",
             lambda day: self.session.open(path / day),
         )
 
@@ -480,8 +471,8 @@ class MainWindow(QMainWindow):
         close.setIcon(icon("close", "muted"))
         close.setIconSize(QSize(10, 10))
         close.setProperty("role", "flat")
-        close.setToolTip(self.tr("Close"))
-        close.setAccessibleName(self.tr("Close {title}").format(title=dock.windowTitle()))
+        close.setToolTip("Close")
+        close.setAccessibleName(f"Close {dock.windowTitle()}")
         close.clicked.connect(dock.close)
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 2, 8, 0)
@@ -512,8 +503,8 @@ class MainWindow(QMainWindow):
         elif self._settings_fault is None:
             log.warning("the settings of the window are not kept: %s", fault)
             self._settings_fault = Trouble(
-                self.tr("The settings of the window cannot be kept"),
-                self.tr("{why}. What you choose holds until the window closes.").format(why=fault),
+                "The settings of the window cannot be kept",
+                f"{fault}. What you choose holds until the window closes.",
             )
             self.report(self._settings_fault)
 
@@ -536,7 +527,7 @@ class MainWindow(QMainWindow):
         question = closing_question(training, self.experiment)
         if question and not self._may_close and self.settings.is_on("confirm_quit"):
             event.ignore()
-            ask(self, *question, self.tr("Close"), self.close_now)
+            ask(self, *question, "Close", self.close_now)
             return
         self.frame_timer.stop()
         self.log.detach()

@@ -14,7 +14,6 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
 
 __all__ = ["Menus"]
@@ -33,12 +32,12 @@ class Menus(QObject):
         super().__init__(bar)
         self._commands = commands
         self._session = session
-        self.file = bar.addMenu(tr("&File"))
-        self.market = bar.addMenu(tr("&Market"))
-        self.training = bar.addMenu(tr("&Training"))
-        self.view = bar.addMenu(tr("&View"))
-        self.analytics = bar.addMenu(tr("&Analytics"))
-        self.help = bar.addMenu(tr("&Help"))
+        self.file = bar.addMenu("&File")
+        self.market = bar.addMenu("&Market")
+        self.training = bar.addMenu("&Training")
+        self.view = bar.addMenu("&View")
+        self.analytics = bar.addMenu("&Analytics")
+        self.help = bar.addMenu("&Help")
         for menu in (
             self.file, self.market, self.training, self.view, self.analytics, self.help,
         ):  # fmt: skip
@@ -47,9 +46,9 @@ class Menus(QObject):
             menu.aboutToShow.connect(lambda menu=menu: give_distinct_letters(menu))
 
         self._add(self.file, "file.open")
-        self.bundled = self.file.addMenu(tr("&Scenarios that come with the program"))
+        self.bundled = self.file.addMenu("&Scenarios that come with the program")
         self._add(self.file, "file.replay")
-        self.recent = self.file.addMenu(tr("Re&cent files"))
+        self.recent = self.file.addMenu("Re&cent files")
         self.recent.setToolTipsVisible(True)
         self._add(self.file, "file.reload", None, "file.preferences", None, "file.quit")
         for path in session.bundled():
@@ -77,12 +76,12 @@ class Menus(QObject):
         self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
         self._add(self.view, "view.heatmap", "view.candles", "view.summed_flow")
-        self.panels = self.view.addMenu(tr("&Panels"))
+        self.panels = self.view.addMenu("&Panels")
         self.view.addSeparator()
-        self.themes = self.view.addMenu(tr("&Theme"))
+        self.themes = self.view.addMenu("&Theme")
         group = QActionGroup(self.themes)
         for name, entry in theme.THEMES.items():
-            action = QAction(tr(entry.title), group)
+            action = QAction(entry.title, group)
             action.setObjectName(f"theme.{name}")
             action.setCheckable(True)
             action.triggered.connect(lambda _checked=False, n=name: set_theme(n))
@@ -115,7 +114,7 @@ class Menus(QObject):
         for path in self._session.settings.recent:
             self._add_recent(path)
         if self.recent.isEmpty():
-            action = self.recent.addAction(tr("No files yet"))
+            action = self.recent.addAction("No files yet")
             action.setEnabled(False)
             return
         self.recent.addSeparator()

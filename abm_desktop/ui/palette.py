@@ -25,7 +25,6 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.commands import GROUPS, CommandTable, plain_title
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_kinds import more_stresses
-from abm_desktop.ui.translations import tr
 
 __all__ = [
     "Palette",
@@ -68,8 +67,8 @@ def command_entries(commands: CommandTable) -> list[PaletteEntry]:
     for command, action in commands:
         if command.id == "view.palette":
             continue
-        menu = plain_title(tr(GROUPS[command.group]))
-        reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2] or tr("not now")
+        menu = plain_title(GROUPS[command.group])
+        reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2] or "not now"
         entries.append(
             PaletteEntry(
                 f"{menu}: {plain_title(action.text())}",
@@ -86,7 +85,7 @@ def stress_entries(inject: Callable[[str], object], reason: str) -> list[Palette
     """Return an entry for every kind of stress that is not a command of its own."""
     return [
         PaletteEntry(
-            tr("Market: Inject {name}").format(name=stress.title.lower()),
+            f"Market: Inject {stress.title.lower()}",
             partial(inject, stress.kind),
             tip=stress.tip,
             reason=reason,
@@ -99,7 +98,7 @@ def file_entries(session: Session) -> list[PaletteEntry]:
     """Return an entry for every shipped scenario and every recent file."""
     shipped = [
         PaletteEntry(
-            tr("Open scenario: {name}").format(name=path.stem),
+            f"Open scenario: {path.stem}",
             partial(session.open, path),
             tip=str(path),
         )
@@ -107,7 +106,7 @@ def file_entries(session: Session) -> list[PaletteEntry]:
     ]
     recent = [
         PaletteEntry(
-            tr("Open recent file: {name}").format(name=place_name(path)),
+            f"Open recent file: {place_name(path)}",
             partial(session.open, path),
             tip=str(path),
         )
@@ -120,7 +119,7 @@ def theme_entries(set_theme: Callable[[str], None]) -> list[PaletteEntry]:
     """Return an entry for every theme."""
     return [
         PaletteEntry(
-            tr("Theme: {name}").format(name=tr(entry.title)),
+            f"Theme: {entry.title}",
             partial(set_theme, name),
         )
         for name, entry in theme.THEMES.items()
@@ -135,8 +134,7 @@ def panel_entries(docks: Mapping[str, QDockWidget]) -> list[PaletteEntry]:
         dock.raise_()
 
     return [
-        PaletteEntry(tr("Panel: {name}").format(name=dock.windowTitle()), partial(show, dock))
-        for dock in docks.values()
+        PaletteEntry(f"Panel: {dock.windowTitle()}", partial(show, dock)) for dock in docks.values()
     ]
 
 
@@ -182,13 +180,13 @@ class Palette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("palette")
-        self.setWindowTitle(self.tr("Command palette"))
+        self.setWindowTitle("Command palette")
         self._entries = list(entries)
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("What do you want to do?"))
-        self.field.setAccessibleName(self.tr("Search for a command"))
+        self.field.setPlaceholderText("What do you want to do?")
+        self.field.setAccessibleName("Search for a command")
         self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Commands that fit"))
+        self.list.setAccessibleName("Commands that fit")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.note = QLabel()
@@ -275,7 +273,7 @@ class Palette(QDialog):
             entry = self._shown[row]
             self.note.setText(entry.reason or entry.tip)
         else:
-            self.note.setText(self.tr("Nothing is called so."))
+            self.note.setText("Nothing is called so.")
 
 
 class _PaletteRow(QWidget):

@@ -26,7 +26,6 @@ from abm_desktop.desk.choices import Choices
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
 from abm_desktop.ui.settings import FRAME_RATES, Settings
-from abm_desktop.ui.translations import LANGUAGES, tr
 from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["LAST_FILE", "Preferences"]
@@ -45,43 +44,41 @@ class Preferences(QDialog):
         """``scenarios``: those that can be opened at the start."""
         super().__init__(parent)
         self.setObjectName("preferences")
-        self.setWindowTitle(self.tr("Preferences"))
+        self.setWindowTitle("Preferences")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings
         self.boxes: dict[str, QComboBox] = {}
         self.inputs: dict[str, ModelInput] = {}
         self.checks: dict[str, QCheckBox] = {}
         self.folders: dict[str, QLineEdit] = {}
-        starts = {LAST_FILE: self.tr("The file last used")}
+        starts = {LAST_FILE: "The file last used"}
         starts |= {p.stem: p.stem.replace("_", " ").capitalize() for p in scenarios}
 
-        looks = self._group(self.tr("Appearance"))
-        self._box(looks, "theme", self.tr("Theme"),
-                  {name: tr(t.title) for name, t in theme.THEMES.items()})  # fmt: skip
-        self._box(looks, "sides", self.tr("Bids and asks"),
-                  {name: tr(s.title) for name, s in theme.SIDES.items()})  # fmt: skip
-        self._box(looks, "frame_rate", self.tr("Frames per second"),
+        looks = self._group("Appearance")
+        self._box(looks, "theme", "Theme",
+                  {name: t.title for name, t in theme.THEMES.items()})  # fmt: skip
+        self._box(looks, "sides", "Bids and asks",
+                  {name: s.title for name, s in theme.SIDES.items()})  # fmt: skip
+        self._box(looks, "frame_rate", "Frames per second",
                   {str(n): str(n) for n in FRAME_RATES},
-                  self.tr("Fewer leave more of a small machine to the market"))  # fmt: skip
-        self._box(looks, "language", self.tr("Language"), LANGUAGES,
-                  self.tr("From the next start on"))  # fmt: skip
-        start = self._group(self.tr("Session"))
-        self._box(start, "start", self.tr("At the start, open"), starts)
-        self._check(start, "autosave", self.tr("Keep the session for after a crash"),
-                    self.tr("Scenario, seed and commands, written aside"))  # fmt: skip
+                  "Fewer leave more of a small machine to the market")  # fmt: skip
+        start = self._group("Session")
+        self._box(start, "start", "At the start, open", starts)
+        self._check(start, "autosave", "Keep the session for after a crash",
+                    "Scenario, seed and commands, written aside")  # fmt: skip
         self._number(start, "autosave_seconds")
         self._number(start, "rl_traders")
-        asks = self._group(self.tr("Ask before"))
-        self._check(asks, "confirm_quit", self.tr("Closing while a training or an experiment runs"),
+        asks = self._group("Ask before")
+        self._check(asks, "confirm_quit", "Closing while a training or an experiment runs",
                     "")  # fmt: skip
-        self._check(asks, "confirm_reset", self.tr("A reset, which drops the session so far"), "")
-        folders = self._group(self.tr("Folders"))
-        self._folder(folders, "scenario", self.tr("Scenarios"))
-        self._folder(folders, "replay", self.tr("Recorded order flow"))
+        self._check(asks, "confirm_reset", "A reset, which drops the session so far", "")
+        folders = self._group("Folders")
+        self._folder(folders, "scenario", "Scenarios")
+        self._folder(folders, "replay", "Recorded order flow")
 
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.defaults = self.buttons.addButton(
-            self.tr("Restore defaults"), QDialogButtonBox.ButtonRole.ResetRole
+            "Restore defaults", QDialogButtonBox.ButtonRole.ResetRole
         )
         self.defaults.clicked.connect(self.restore_defaults)
         self.buttons.rejected.connect(self.reject)
@@ -160,10 +157,10 @@ class Preferences(QDialog):
         return {name: given.box for name, given in self.inputs.items()}
 
     def _number(self, group: QGroupBox, name: str) -> None:
-        given = ModelInput(described(Choices)[name], translate=self.tr)
+        given = ModelInput(described(Choices)[name])
         given.on_edit(lambda: self._choose(name, str(given.value())))
         self.inputs[name] = given
-        self._add(group, self.tr(given.field.title), given.box, given.box.toolTip())
+        self._add(group, given.field.title, given.box, given.box.toolTip())
 
     def _check(self, group: QGroupBox, name: str, title: str, tip: str) -> None:
         check = QCheckBox(title)
@@ -176,10 +173,10 @@ class Preferences(QDialog):
 
     def _folder(self, group: QGroupBox, kind: str, title: str) -> None:
         line = QLineEdit(self._settings.folder(kind))
-        line.setPlaceholderText(self.tr("Where the program keeps them"))
+        line.setPlaceholderText("Where the program keeps them")
         line.editingFinished.connect(lambda: self._set_folder(kind, line.text()))
-        button = QPushButton(self.tr("Choose…"))
-        button.setAccessibleName(self.tr("Choose the folder: {title}").format(title=title))
+        button = QPushButton("Choose…")
+        button.setAccessibleName(f"Choose the folder: {title}")
         button.clicked.connect(lambda: self._ask_folder(kind))
         self.folders[kind] = line
         row = QWidget()
@@ -187,12 +184,12 @@ class Preferences(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(line, 1)
         layout.addWidget(button)
-        self._add(group, title, row, self.tr("Where the dialog for such files starts"))
+        self._add(group, title, row, "Where the dialog for such files starts")
         line.setAccessibleName(title)
 
     def _ask_folder(self, kind: str) -> None:
         chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Choose a folder"), self.folders[kind].text()
+            self, "Choose a folder", self.folders[kind].text()
         )
         if chosen:
             self._set_folder(kind, chosen)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import ActiveStress, MarketSnapshot
 from abm_desktop.live.run_data import RunData
-from abm_desktop.ui.translations import tr
 
 __all__ = ["KeptRun", "RunLog"]
 
@@ -61,7 +60,7 @@ def run_title(snapshot: MarketSnapshot) -> str:
     """Name a run: its scenario, seed, how long it ran, and if it was forked."""
     parts = [snapshot.source]
     if not snapshot.is_replay:
-        parts.append(tr("seed {seed}").format(seed=snapshot.seed))
+        parts.append(f"seed {snapshot.seed}")
     if snapshot.forked_from is not None:
-        parts.append(tr("fork at {time}").format(time=clock(snapshot.forked_from[1])))
+        parts.append(f"fork at {clock(snapshot.forked_from[1])}")
     return " · ".join(parts)

@@ -34,7 +34,6 @@ from abm_desktop.scenario import Scenario, load_scenario, warnings_of
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.words import told
 from abm_desktop.ui.worker import Worker
 
@@ -191,8 +190,8 @@ class Session(QObject):
         else:
             self.trouble.emit(
                 Trouble(
-                    self.tr("This file cannot be opened"),
-                    self.tr(
+                    "This file cannot be opened",
+                    (
                         "{name} is neither a scenario (.toml) nor LOBSTER data ({kinds}, or a "
                         "folder). Choose one of these kinds."
                     ).format(name=path.name, kinds=", ".join(SUFFIXES)),
@@ -255,8 +254,8 @@ class Session(QObject):
             failed()
             self.trouble.emit(
                 Trouble(
-                    self.tr("The session cannot be recovered"),
-                    self.tr("{error}. Discard it, and open the scenario.").format(error=error),
+                    "The session cannot be recovered",
+                    f"{error}. Discard it, and open the scenario.",
                     details=_trace(error),
                 )
             )
@@ -271,10 +270,8 @@ class Session(QObject):
         self.live.do(ResetMarket(seed=seed))
         if self._joined_by_hand:
             self.said.emit(
-                self.tr(
-                    "The RL traders loaded by hand ({0}) left with the reset: load them again "
-                    "under RL, Models"
-                ).format(self._joined_by_hand)
+                f"The RL traders loaded by hand ({self._joined_by_hand}) left with the reset: "
+                "load them again under RL, Models"
             )
             self._joined_by_hand = 0
 
@@ -312,7 +309,7 @@ class Session(QObject):
         def failed(error: BaseException) -> None:
             self.trouble.emit(
                 Trouble(
-                    self.tr("The session was not copied"),
+                    "The session was not copied",
                     told(refusal_of(error)),
                     details=_trace(error),
                 )
@@ -339,7 +336,7 @@ class Session(QObject):
         except (ValueError, RuntimeError) as error:
             self.trouble.emit(
                 Trouble(
-                    self.tr("The market refused this"),
+                    "The market refused this",
                     told(refusal_of(error)),
                     details=traceback.format_exc(),
                 )
@@ -378,12 +375,12 @@ class Session(QObject):
             self._pending = _Pending(path, generation, self.live.open_replay(path))
 
     def _report_refusal(self, outcome: CommandOutcome) -> None:
-        title, path = self.tr("The market refused a command"), None
+        title, path = "The market refused a command", None
         if self._pending is not None and self._pending.ticket.number == outcome.ticket:
             pending, self._pending = self._pending, None
             path = pending.file
             name = pending.name or (path.name if path is not None else "")
-            title = self.tr("{name} was not opened").format(name=name)
+            title = f"{name} was not opened"
             pending.failed()
         assert outcome.refusal is not None
         failure = told(outcome.refusal)
@@ -405,23 +402,23 @@ class Session(QObject):
 
 def file_trouble(path: Path, error: BaseException) -> Trouble:
     """Return what to tell a person about a file that could not be opened."""
-    title = tr("{name} was not opened").format(name=path.name)
+    title = f"{path.name} was not opened"
     problems = getattr(error, "problems", None)
     if problems:
         return Trouble(
             title,
-            tr("The market that was running goes on unchanged. Mend the file, then open it again."),
+            "The market that was running goes on unchanged. Mend the file, then open it again.",
             tuple(Finding(p.line, p.key or "", p.message, p.remedy) for p in problems),
             file=path,
         )
     if isinstance(error, FileNotFoundError):
-        text = tr("There is no file {path}. It may have been moved or renamed; choose it again.")
+        text = "There is no file {path}. It may have been moved or renamed; choose it again."
     elif isinstance(error, PermissionError):
-        text = tr("You may not read {path}. Change its permissions, or copy it to your own folder.")
+        text = "You may not read {path}. Change its permissions, or copy it to your own folder."
     elif isinstance(error, OSError):
-        text = tr("{path} could not be read: {error}. Check the disk, or copy it.")
+        text = "{path} could not be read: {error}. Check the disk, or copy it."
     else:
-        text = tr("{error} ({kind}). Check that the file is whole.")
+        text = "{error} ({kind}). Check that the file is whole."
     why = getattr(error, "strerror", None) or error
     text = text.format(path=path, error=why, kind=type(error).__name__)
     return Trouble(title, text, details=_trace(error), file=path)

@@ -23,7 +23,6 @@ FRAME_RATES = (30, 20, 15, 10)
 DEFAULTS: dict[str, str] = {
     "theme": "dark",
     "sides": "blue-orange",
-    "language": "en",
     "start": "calm",
     "autosave": "1",
     "confirm_quit": "1",

@@ -68,22 +68,20 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.state = _Cell(self.tr("State"), self.tr("State of the market"))
-        self.time = _Cell(self.tr("Time"), self.tr("Simulated time since the open, and the end"))
-        self.speed = _Cell(self.tr("Speed"), self.tr("Simulated seconds per real second"))
-        self.stress = _Cell(self.tr("Stress"), self.tr("Stress that acts now"))
-        self.training = _Cell(self.tr("Training"), self.tr("Training of RL agents"))
-        self.alarms = _Cell(self.tr("Alarms"), "")
-        self.message = _Cell(
-            self.tr("Message"), self.tr("What happened last; see the log (Ctrl+J)")
-        )
+        self.state = _Cell("State", "State of the market")
+        self.time = _Cell("Time", "Simulated time since the open, and the end")
+        self.speed = _Cell("Speed", "Simulated seconds per real second")
+        self.stress = _Cell("Stress", "Stress that acts now")
+        self.training = _Cell("Training", "Training of RL agents")
+        self.alarms = _Cell("Alarms", "")
+        self.message = _Cell("Message", "What happened last; see the log (Ctrl+J)")
         self._message_timer = QTimer(self)
         self._message_timer.setSingleShot(True)
         self._message_timer.timeout.connect(lambda: self.message.say(""))
         self.experiment = QToolButton()
         """The experiment that runs; a click shows it."""
         self.experiment.setProperty("role", "flat")
-        self.experiment.setToolTip(self.tr("The experiment that runs: show it (Ctrl+Alt+7)"))
+        self.experiment.setToolTip("The experiment that runs: show it (Ctrl+Alt+7)")
         self.experiment.setAccessibleName(self.experiment.toolTip())
         self.experiment.hide()
         for cell in (self.state, self.time, self.speed, self.message):
@@ -92,16 +90,16 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(widget)
         self.notices = QToolButton()
         self.notices.setProperty("role", "flat")
-        self.notices.setToolTip(self.tr("Every notice of this session (Ctrl+Shift+J)"))
+        self.notices.setToolTip("Every notice of this session (Ctrl+Shift+J)")
         self.addPermanentWidget(self.notices)
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(8, 0, 2, 0)
         self.show_unread(0)
-        self.state.say(self.tr("Starting"), "accent", dot=True)
+        self.state.say("Starting", "accent", dot=True)
         self.show_training(False)
-        self.stress.say(self.tr("No stress"), "muted")
-        self.alarms.say(self.tr("No alarms"), "muted")
+        self.stress.say("No stress", "muted")
+        self.alarms.say("No alarms", "muted")
 
     def show_progress(self, text: str) -> None:
         """Say what is being prepared."""
@@ -114,22 +112,22 @@ class StatusBar(QStatusBar):
 
     def show_unread(self, count: int) -> None:
         """Say how many notices nobody has looked at."""
-        text = self.tr("Notices: {n}").format(n=count) if count else self.tr("Notices")
+        text = f"Notices: {count}" if count else "Notices"
         self.notices.setText(text)
         self.notices.setAccessibleName(text)
 
     def show_state(self, snapshot: MarketSnapshot) -> None:
         """Show whether the market runs, and which."""
         title, role = _STATES[snapshot.state]
-        self.state.say(f"{self.tr(title)} · {shorten(snapshot.source, 32)}", role, dot=True)
+        self.state.say(f"{title} · {shorten(snapshot.source, 32)}", role, dot=True)
 
     def show_training(self, is_training: bool, work: Work | None = None) -> None:
         """Say whether an agent is being trained, and how far that is if it is known."""
         if is_training:
             words = work.words if work is not None else ""
-            self.training.say(f"{self.tr('Training')} {words}".strip(), "good", dot=True)
+            self.training.say(f"Training {words}".strip(), "good", dot=True)
         else:
-            self.training.say(self.tr("No training"), "muted")
+            self.training.say("No training", "muted")
 
     def show_experiment(self, work: Work | None) -> None:
         """Say which experiment runs, and how far it is; None takes it away."""
@@ -137,7 +135,7 @@ class StatusBar(QStatusBar):
             if not self.experiment.isHidden():
                 self.experiment.hide()
             return
-        text = self.tr("Experiment {words}").format(words=work.words)
+        text = f"Experiment {work.words}"
         if self.experiment.text() != text:
             self.experiment.setText(text)
             self.experiment.setAccessibleName(text)
@@ -152,27 +150,27 @@ class StatusBar(QStatusBar):
         # A second counts when it is over, as on the line of time.
         self.time.say(f"{clock(math.floor(s.time + 1e-6))}{end}")
         if s.state is RunState.RUNNING:
-            rate = compact(s.events_per_second) + " " + self.tr("events/s")
+            rate = compact(s.events_per_second) + " events/s"
             self.speed.say(f"{speed(s.speed)} · {rate}")
         else:
-            wanted = self.tr("max") if s.speed_target is None else speed(s.speed_target)
-            self.speed.say(self.tr("speed set to {speed}").format(speed=wanted), "muted")
+            wanted = "max" if s.speed_target is None else speed(s.speed_target)
+            self.speed.say(f"speed set to {wanted}", "muted")
         if s.stresses:
             names = [
                 f"{stress_title(a.kind)} {clock(max(0.0, a.end - s.time))}" for a in s.stresses
             ]
             self.stress.say(", ".join(names), "warning", dot=True)
         else:
-            self.stress.say(self.tr("No stress"), "muted")
+            self.stress.say("No stress", "muted")
         if s.error:
-            self.alarms.say(self.tr("Failed"), "danger", dot=True)
+            self.alarms.say("Failed", "danger", dot=True)
             self.alarms.setToolTip(s.error)
         elif s.alarms:
-            many = self.tr("{n} alarms").format(n=len(s.alarms))
+            many = f"{len(s.alarms)} alarms"
             alarms = [words(alarm) for alarm in s.alarms]
             text = alarms[-1] if len(alarms) == 1 else many
             self.alarms.say(shorten(text, 40), "danger", dot=True)
             self.alarms.setToolTip("\n".join(alarms))
         else:
-            self.alarms.say(self.tr("No alarms"), "muted")
-            self.alarms.setToolTip(self.tr("Nothing was refused or lost"))
+            self.alarms.say("No alarms", "muted")
+            self.alarms.setToolTip("Nothing was refused or lost")

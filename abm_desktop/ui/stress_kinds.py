@@ -9,20 +9,16 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QCoreApplication
-
 from abm_desktop.desk.venue_rules import venue_rules
 from abm_desktop.market.statements import RuleSwitched, StressInjected
 from abm_desktop.scenario.quantity import Described, described
 from abm_desktop.scenario.stress import STRESS_TYPES, magnitude_of
 from abm_desktop.statements import Statement
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.words import words
 
 __all__ = [
     "MAIN",
     "StressKind",
-    "english_title",
     "main_stresses",
     "mark_text",
     "more_stresses",
@@ -76,11 +72,6 @@ def main_stresses() -> tuple[StressKind, ...]:
 
 def stress_title(kind: str) -> str:
     """Return the name of a kind of stress for people."""
-    return QCoreApplication.translate("StressPanel", english_title(kind))
-
-
-def english_title(kind: str) -> str:
-    """Return the English name of a kind of stress."""
     return kind.replace("_", " ").capitalize()
 
 
@@ -89,7 +80,7 @@ def mark_text(what: Statement) -> str:
     if isinstance(what, RuleSwitched):
         rule = next((r for r in venue_rules() if r.name == what.rule), None)
         title = rule.title if rule is not None else what.rule
-        return f"{tr(title)} {tr('on') if what.on else tr('off')}"
+        return f"{title} {'on' if what.on else 'off'}"
     if isinstance(what, StressInjected):
         return f"{stress_title(what.kind)} {size_text(what.kind, what.magnitude)}"
     return words(what)
@@ -107,7 +98,7 @@ def _read(kind: str) -> StressKind:
     first_sentence = " ".join((model.__doc__ or "").split()).partition(". ")[0].rstrip(".")
     return StressKind(
         kind,
-        english_title(kind),
+        stress_title(kind),
         first_sentence,
         magnitude_of(kind),
         described(model)["duration"],

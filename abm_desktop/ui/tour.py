@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
-from abm_desktop.ui.translations import tr
 
 if TYPE_CHECKING:
     from abm_desktop.ui.main_window import MainWindow
@@ -60,65 +59,51 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
     market = window.market
     return (
         Step(
-            tr("Welcome to the market laboratory"),
-            tr(
-                "A simulated exchange runs in this window: market makers, fundamental, momentum "
-                "and noise traders meet in one order book. This line runs, pauses and steps it "
-                "(F5, F10, F11), and sets its speed and seed. The same seed is the same market."
-            ),
+            "Welcome to the market laboratory",
+            "A simulated exchange runs in this window: market makers, fundamental, momentum "
+            "and noise traders meet in one order book. This line runs, pauses and steps it "
+            "(F5, F10, F11), and sets its speed and seed. The same seed is the same market.",
             lambda: market.transport,
             tab(0),
         ),
         Step(
-            tr("The order book"),
-            tr(
-                "Lots at each price, with yours marked. Click a price to place an order, click "
-                "your mark to cancel it; F6 and F7 buy and sell at the market."
-            ),
+            "The order book",
+            "Lots at each price, with yours marked. Click a price to place an order, click "
+            "your mark to cancel it; F6 and F7 buy and sell at the market.",
             lambda: market.desk.docks["book"],
             raised("book"),
         ),
         Step(
-            tr("Prices over the book"),
-            tr(
-                "Mid price and fundamental value over a heatmap of the book. The wheel zooms, a "
-                "drag moves into the past, a double click returns. A right click saves the chart."
-            ),
+            "Prices over the book",
+            "Mid price and fundamental value over a heatmap of the book. The wheel zooms, a "
+            "drag moves into the past, a double click returns. A right click saves the chart.",
             lambda: market.price_panel,
             tab(0),
         ),
         Step(
-            tr("Put it under stress"),
-            tr(
-                "One click injects a flash crash, a volatility spike or a liquidity shock, now or "
-                "at a time; eight more are in the list. Below it stands what each has done."
-            ),
+            "Put it under stress",
+            "One click injects a flash crash, a volatility spike or a liquidity shock, now or "
+            "at a time; eight more are in the list. Below it stands what each has done.",
             lambda: market.desk.docks["stress"],
             raised("stress"),
         ),
         Step(
-            tr("Look back, and fork"),
-            tr(
-                "Any past moment of the session can be looked at again with this slider, and a new "
-                "run can be started from there."
-            ),
+            "Look back, and fork",
+            "Any past moment of the session can be looked at again with this slider, and a new "
+            "run can be started from there.",
             lambda: market.time_bar,
             tab(0),
         ),
         Step(
-            tr("Measure and train"),
-            tr(
-                "Analytics measures the market while it runs. In RL you train PPO, DQN or SAC "
-                "agents beside it, and let them trade in it."
-            ),
+            "Measure and train",
+            "Analytics measures the market while it runs. In RL you train PPO, DQN or SAC "
+            "agents beside it, and let them trade in it.",
             lambda: window.tabs.tabBar(),
         ),
         Step(
-            tr("Find everything"),
-            tr(
-                "Ctrl+K finds any command by a few letters, F1 lists the keys, Ctrl+O opens a "
-                "scenario. This tour is in the Help menu. Press F5 to let the market run."
-            ),
+            "Find everything",
+            "Ctrl+K finds any command by a few letters, F1 lists the keys, Ctrl+O opens a "
+            "scenario. This tour is in the Help menu. Press F5 to let the market run.",
             lambda: window.menuBar(),
         ),
     )
@@ -132,7 +117,7 @@ class Tour(QWidget):
 
     def __init__(self, window: QMainWindow, steps: Sequence[Step]) -> None:
         super().__init__(window)
-        self.setAccessibleName(self.tr("Tour"))
+        self.setAccessibleName("Tour")
         self._window = window
         self._steps = tuple(steps)
         self.at = 0
@@ -148,8 +133,8 @@ class Tour(QWidget):
         self.text.setWordWrap(True)
         self.place = QLabel()
         self.place.setObjectName("panelNote")
-        self.skip_button = QPushButton(self.tr("Skip"))
-        self.back_button = QPushButton(self.tr("Back"))
+        self.skip_button = QPushButton("Skip")
+        self.back_button = QPushButton("Back")
         self.next_button = QPushButton()
         self.next_button.setProperty("role", "primary")
         self.skip_button.clicked.connect(self.leave)
@@ -185,9 +170,9 @@ class Tour(QWidget):
         self.title.setText(step.title)
         self.text.setText(step.text)
         self.setAccessibleDescription(f"{step.title}. {step.text}")
-        self.place.setText(self.tr("{k} of {n}").format(k=self.at + 1, n=len(self._steps)))
+        self.place.setText(f"{self.at + 1} of {len(self._steps)}")
         last = self.at == len(self._steps) - 1
-        self.next_button.setText(self.tr("Done") if last else self.tr("Next"))
+        self.next_button.setText("Done" if last else "Next")
         self.skip_button.setVisible(not last)
         self.back_button.setEnabled(self.at > 0)
         self._place()

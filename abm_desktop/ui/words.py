@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from abm_desktop.desk.worker_process import WorkerError
 from abm_desktop.statements import Fault, Statement, filled
-from abm_desktop.ui.translations import tr
 
 __all__ = ["of_worker", "sentence", "told", "words"]
 
 
 def words(statement: Statement) -> str:
     """What a value of a room below says. The words of a library's error stay as they are."""
-    return filled(tr(statement.text), statement.values(), words)
+    return filled(statement.text, statement.values(), words)
 
 
 def told(fault: Fault) -> str:
     """What went wrong, and what to do about it."""
-    remedies = (filled(tr(text), fault.values(), words) for text in fault.remedies)
+    remedies = (filled(text, fault.values(), words) for text in fault.remedies)
     return " ".join((words(fault), *remedies))
 
 

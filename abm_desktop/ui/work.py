@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from abm_desktop.desk.formats import clock, shorten, whole
-from abm_desktop.ui.translations import tr
 
 __all__ = ["Work", "closing_question", "window_title"]
 
@@ -39,7 +38,7 @@ class Work:
         head = " ".join(part for part in (name, count) if part)
         left = ""
         if self.seconds_left is not None:
-            left = tr("{t} left").format(t=clock(self.seconds_left))
+            left = f"{clock(self.seconds_left)} left"
         return " · ".join(part for part in (head, self.note or left) if part)
 
 
@@ -50,20 +49,21 @@ def window_title(source: str, training: bool, trained: Work | None, experiment: 
     """
     parts = [source] if source else []
     if training:
-        parts.append(tr("training {n} %").format(n=0 if trained is None else trained.percent))
+        parts.append(f"training {0 if trained is None else trained.percent} %")
     if experiment is not None:
-        parts.append(tr("experiment {n} %").format(n=experiment.percent))
+        parts.append(f"experiment {experiment.percent} %")
     return " – ".join([*([" · ".join(parts)] if parts else []), "ABM Desktop"])
 
 
 def closing_question(training: bool, experiment: Work | None) -> tuple[str, str] | None:
     """What to ask before the window closes, and what would happen; None if nothing is lost."""
-    lost = tr("The training ends. What it has learnt since its last save is lost.")
+    lost = "The training ends. What it has learnt since its last save is lost."
     if experiment is None:
-        return (tr("Close while an agent is being trained?"), lost) if training else None
-    kept = tr(
-        "The experiment “{name}” ends. Its {n} finished runs are kept; “Resume” goes on with it."
-    ).format(name=experiment.name, n=whole(experiment.done))
+        return ("Close while an agent is being trained?", lost) if training else None
+    kept = (
+        f"The experiment “{experiment.name}” ends. Its {whole(experiment.done)} finished runs are "
+        "kept; “Resume” goes on with it."
+    )
     if not training:
-        return tr("Close while an experiment runs?"), kept
-    return tr("Close while an agent is being trained and an experiment runs?"), f"{lost}\n{kept}"
+        return "Close while an experiment runs?", kept
+    return "Close while an agent is being trained and an experiment runs?", f"{lost}\n{kept}"

@@ -22,7 +22,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from abm_desktop import child_python
 from abm_desktop.desk.worker_process import WorkerError, work_for_ever
-from abm_desktop.ui.translations import tr
 
 __all__ = ["Job", "Worker", "WorkerError"]
 
@@ -136,7 +135,7 @@ class Worker(QObject):
                 # The process is gone: cancelled, or killed by somebody.
                 self._reap(connection)
                 connection = None
-                self._tell(job, "failed", WorkerError(tr("the process for computations ended")))
+                self._tell(job, "failed", WorkerError("the process for computations ended"))
             except Exception as error:  # arguments that cannot be pickled, a wrong answer
                 log.exception("a computation could not be handed over")
                 self._tell(job, "failed", WorkerError(str(error), traceback.format_exc()))

@@ -51,7 +51,6 @@ def test_every_choice_is_remembered_and_taken_back(window, settings, preferences
     choose(preferences, "frame_rate", "10")
     assert window.frame_timer.interval() == 100
     choose(preferences, "start", "flash_crash")
-    choose(preferences, "language", "de")
     preferences.checks["autosave"].setChecked(False)
     assert not preferences.numbers["autosave_seconds"].isEnabled()
     preferences.numbers["rl_traders"].setValue(7)
@@ -59,13 +58,25 @@ def test_every_choice_is_remembered_and_taken_back(window, settings, preferences
     again = Settings(tmp_path / "window.ini")
     stored = {name: again.choice(name) for name in DEFAULTS}
     assert stored == DEFAULTS | {
-        "frame_rate": "10", "start": "flash_crash", "language": "de", "autosave": "0",
+        "frame_rate": "10", "start": "flash_crash", "autosave": "0",
         "rl_traders": "7", "confirm_reset": "1", "confirm_quit": "0",
     }  # fmt: skip
     preferences.defaults.click()
     assert {name: settings.choice(name) for name in DEFAULTS} == DEFAULTS
     assert window.frame_timer.interval() == 33
     assert preferences.boxes["start"].currentData() == "calm"
+
+
+def test_the_settings_of_a_version_that_spoke_german_load(qtbot, tmp_path, caplog):
+    file = tmp_path / "window.ini"
+    file.write_text("[General]\nlanguage=de\nframe_rate=10\n")
+    settings = Settings(file)
+    assert settings.chosen_number("frame_rate") == 10
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    preferences = Preferences(settings, [], parent)
+    assert preferences.boxes["frame_rate"].currentData() == "10"
+    assert settings.save() == "" and not caplog.records
 
 
 @pytest.mark.parametrize("value", ["", "fast", "100000", "-1"])

@@ -14,7 +14,6 @@ from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.series import BY_CLASS, ChartMeasure, Curve, curves, present_classes
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import by_own_names
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
@@ -49,11 +48,11 @@ class MeasureChart(ChartPanel):
 
     def __init__(self, measure: ChartMeasure, stress_log: StressLog) -> None:
         self.plot = MeasurePlot()
-        self.plot.setAccessibleName(self.tr(measure.title))
-        super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit), chart=self.plot)
+        self.plot.setAccessibleName(measure.title)
+        super().__init__(measure.title, self.plot, measure.unit, chart=self.plot)
         self.measure = measure
         self._stress_log = stress_log
-        self.setToolTip("\n".join(self.tr(t) for t in (measure.tip, measure.unit) if t))
+        self.setToolTip("\n".join(t for t in (measure.tip, measure.unit) if t))
         self.legend = Legend()
         if measure.key not in BY_CLASS:
             self.add_control(self.legend)
@@ -100,11 +99,11 @@ class MeasureChart(ChartPanel):
         if len(snapshot.history) > 1 and any(len(curve.values) > 1 for curve in shown):
             self.plot.show_hint("")
         elif snapshot.is_replay and self.measure.key in BY_CLASS:
-            self.plot.show_hint(self.tr("Recorded order flow does not tell who traded."))
+            self.plot.show_hint("Recorded order flow does not tell who traded.")
         elif self.measure.wait and len(snapshot.history) > 1:
-            self.plot.show_hint(self.tr(self.measure.wait))
+            self.plot.show_hint(self.measure.wait)
         else:
-            self.plot.show_hint(self.tr("Run the market (F5) to see this."))
+            self.plot.show_hint("Run the market (F5) to see this.")
 
     def describe(self, time: float) -> str:
         """Return the values of the curves at ``time``, a line each, with the time above."""
@@ -114,7 +113,7 @@ class MeasureChart(ChartPanel):
             if k >= 0 and time <= curve.time[-1] and math.isfinite(curve.values[k]):
                 value = float(curve.values[k])
                 text = _number(value)
-                lines.append(f"{tr(curve.name)} {text}" if len(self.plot.shown) > 1 else text)
+                lines.append(f"{curve.name} {text}" if len(self.plot.shown) > 1 else text)
         return "\n".join(lines)
 
     def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:
@@ -134,7 +133,7 @@ class MeasureChart(ChartPanel):
         for curve in shown:
             newest = curve.values[-1] if len(curve.values) else math.nan
             text = _number(newest)
-            name = f"{tr(curve.name)} " if len(shown) > 1 else ""
+            name = f"{curve.name} " if len(shown) > 1 else ""
             entries.append((curve.role, name + (text if math.isfinite(newest) else "–")))
         self.legend.set_entries(entries)
 

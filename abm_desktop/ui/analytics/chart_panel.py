@@ -25,8 +25,8 @@ class ChartPanel(Panel):
         self.menu_button.setIconSize(QSize(12, 12))
         self.menu_button.setProperty("role", "flat")
         self.menu_button.setFixedSize(26, 20)
-        self.menu_button.setAccessibleName(self.tr("Menu of {chart}").format(chart=title))
-        self.menu_button.setToolTip(self.tr("Save as picture or data, copy, reset, full screen"))
+        self.menu_button.setAccessibleName(f"Menu of {title}")
+        self.menu_button.setToolTip("Save as picture or data, copy, reset, full screen")
         self.menu_button.clicked.connect(self.open_menu)
         self.add_control(self.menu_button)
 

@@ -80,9 +80,9 @@ class _Model(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.tr(COLUMNS[section][0])
+            return COLUMNS[section][0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr(COLUMNS[section][1])
+            return COLUMNS[section][1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
             return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -125,7 +125,7 @@ class ClassTable(QTableView):
         super().__init__()
         self._model = _Model()
         self.setModel(self._model)
-        self.setAccessibleName(self.tr("Accounts by trader type"))
+        self.setAccessibleName("Accounts by trader type")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)

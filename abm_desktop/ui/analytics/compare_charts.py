@@ -86,15 +86,15 @@ class CompareCharts(QWidget):
         super().__init__()
         self.plots = {key: OverlayPlot() for key in ("price", "volatility", "spread")}
         titles = {
-            "price": (self.tr("Price"), self.tr("% since the beginning of each run")),
-            "volatility": (self.tr("Realised volatility"), self.tr("% a year · 5 min")),
-            "spread": (self.tr("Quoted spread"), self.tr("bp of mid · 60 s mean")),
+            "price": ("Price", "% since the beginning of each run"),
+            "volatility": ("Realised volatility", "% a year · 5 min"),
+            "spread": ("Quoted spread", "bp of mid · 60 s mean"),
         }
         self.legend = Legend()
         panels = {}
         for key, plot in self.plots.items():
             title, unit = titles[key]
-            plot.setAccessibleName(self.tr("{what} of the runs").format(what=title))
+            plot.setAccessibleName(f"{title} of the runs")
             panels[key] = ChartPanel(title, plot, unit, chart=plot)
             plot.hovered.connect(self._point)
         panels["price"].add_control(self.legend)

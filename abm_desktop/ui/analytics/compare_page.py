@@ -35,7 +35,6 @@ from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.run_log import run_title
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 from abm_desktop.ui.widgets.plots import resolve_color
 from abm_desktop.ui.worker import Job, WorkerError
@@ -74,16 +73,14 @@ class ComparePage(AnalyticsPage):
         self._snapshot: MarketSnapshot | None = None
 
         self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Runs to compare"))
-        self.list.setToolTip(self.tr("Space or a click on the box takes a run in or out"))
+        self.list.setAccessibleName("Runs to compare")
+        self.list.setToolTip("Space or a click on the box takes a run in or out")
         self.list.itemChanged.connect(self._ticked)
-        self.add_button = QPushButton(self.tr("Add a saved run…"))
-        self.add_button.setToolTip(
-            self.tr("A folder that “abm-desktop run NAME --out FOLDER” has written")
-        )
+        self.add_button = QPushButton("Add a saved run…")
+        self.add_button.setToolTip("A folder that “abm-desktop run NAME --out FOLDER” has written")
         self.add_button.clicked.connect(self.choose_saved_run)
-        self.remove_button = QPushButton(self.tr("Remove"))
-        self.remove_button.setToolTip(self.tr("Take the chosen saved run off the list"))
+        self.remove_button = QPushButton("Remove")
+        self.remove_button.setToolTip("Take the chosen saved run off the list")
         self.remove_button.clicked.connect(self.remove_chosen)
         self.note = QLabel()
         self.note.setObjectName("panelNote")
@@ -98,18 +95,16 @@ class ComparePage(AnalyticsPage):
         buttons.addWidget(self.remove_button)
         inside.addLayout(buttons)
         inside.addWidget(self.note)
-        list_panel = Panel(self.tr("Runs"), side)
+        list_panel = Panel("Runs", side)
         list_panel.setMinimumWidth(LIST_WIDTH)
 
         self.charts = CompareCharts()
-        self.table = ReportTable(self.tr("Measures of the runs"), [self.tr("Measure")])
-        self.table_panel = ChartPanel(self.tr("Measures"), self.table, chart=self.table)
+        self.table = ReportTable("Measures of the runs", ["Measure"])
+        self.table_panel = ChartPanel("Measures", self.table, chart=self.table)
         self.empty = EmptyState(
-            self.tr("Nothing to compare yet"),
-            self.tr(
-                "Run the market (F5). Runs that you reset, reload or fork (Ctrl+Shift+B) stay "
-                "here, and saved runs can be added."
-            ),
+            "Nothing to compare yet",
+            "Run the market (F5). Runs that you reset, reload or fork (Ctrl+Shift+B) stay "
+            "here, and saved runs can be added.",
         )
         results = QSplitter(Qt.Orientation.Vertical)
         results.setChildrenCollapsible(False)
@@ -144,7 +139,7 @@ class ComparePage(AnalyticsPage):
 
     def _find_runs(self, snapshot: MarketSnapshot) -> None:
         present = self.entries.get(PRESENT)
-        title = self.tr("Now: {title}").format(title=run_title(snapshot))
+        title = f"Now: {run_title(snapshot)}"
         data = self.context.run(snapshot)
         if present is None:
             self.entries = {PRESENT: ComparableRun(PRESENT, title, data), **self.entries}
@@ -198,7 +193,7 @@ class ComparePage(AnalyticsPage):
         entry = self.entries[item.data(Qt.ItemDataRole.UserRole)]
         wants = item.checkState() is Qt.CheckState.Checked
         if wants and len(self._chosen()) >= MOST:
-            self.note.setText(self.tr("{n} runs at a time are the most.").format(n=MOST))
+            self.note.setText(f"{MOST} runs at a time are the most.")
             wants = False
         entry.chosen = wants
         self._listed = []
@@ -208,14 +203,14 @@ class ComparePage(AnalyticsPage):
     def choose_saved_run(self) -> None:
         """Ask for the folder of a saved run, and add it."""
         start = self.context.session.settings.folder("saved_run") or str(Path.home())
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Add a saved run"), start)
+        folder = QFileDialog.getExistingDirectory(self, "Add a saved run", start)
         if folder:
             self.context.session.settings.set_folder("saved_run", str(Path(folder).parent))
             self.add_saved_run(Path(folder))
 
     def add_saved_run(self, folder: Path) -> None:
         """Read a saved run in the other process, and take it into the comparison."""
-        self.note.setText(self.tr("Reading {name} …").format(name=folder.name))
+        self.note.setText(f"Reading {folder.name} …")
         self.context.worker.run(read_saved_run, folder, done=self._take_saved, failed=self._failed)
 
     def remove_chosen(self) -> None:
@@ -223,7 +218,7 @@ class ComparePage(AnalyticsPage):
         item = self.list.currentItem()
         key = "" if item is None else str(item.data(Qt.ItemDataRole.UserRole))
         if not key.startswith("saved "):
-            self.note.setText(self.tr("Only saved runs can be removed; untick the others."))
+            self.note.setText("Only saved runs can be removed; untick the others.")
             return
         del self.entries[key]
         self._show_list()
@@ -233,7 +228,7 @@ class ComparePage(AnalyticsPage):
         self._saved += 1
         key = f"saved {self._saved}"
         self.note.setText("")
-        title = f"{run.name} · " + tr("seed {seed}").format(seed=run.seed)
+        title = f"{run.name} · seed {run.seed}"
         self.entries[key] = ComparableRun(key, title, run, len(self._chosen()) < MOST)
         self._show_list()
         self._compare()
@@ -275,13 +270,11 @@ class ComparePage(AnalyticsPage):
         found = list(self.reports.values())
         common = min(r.seconds for r in found)
         self.table_panel.note.setText(
-            self.tr("over the first {time}, which all of them have; Δ against the first").format(
-                time=clock(common)
-            )
+            f"over the first {clock(common)}, which all of them have; Δ against the first"
             if len(found) > 1
-            else self.tr("tick or add another run to see differences")
+            else "tick or add another run to see differences"
         )
-        columns = [self.tr("Measure"), titles[0]]
+        columns = ["Measure", titles[0]]
         for title in titles[1:]:
             columns += [title, "Δ"]
         shorter = [c if len(c) <= 24 else c[:11] + "…" + c[-12:] for c in columns]

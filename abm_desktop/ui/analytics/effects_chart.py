@@ -110,7 +110,7 @@ class EffectsChart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(self.tr("Effect by level"))
+        self.setAccessibleName("Effect by level")
         self.effects: list[Effect] = []
         self.plots: list[GroupPlot] = []
         self._titles: list[QLabel] = []
@@ -144,9 +144,7 @@ class EffectsChart(QWidget):
             if k < len(groups):
                 mine = [e for e in effects if e["group"] == groups[k]]
                 self._titles[k].setText(groups[k])
-                self.plots[k].setAccessibleName(
-                    self.tr("Effect by level, {group}").format(group=groups[k])
-                )
+                self.plots[k].setAccessibleName(f"Effect by level, {groups[k]}")
                 bounds = self.plots[k].show_effects(mine, kinds, levels)
                 low, high = min(low, bounds[0]), max(high, bounds[1])
         furthest = max((plot.furthest for plot in self.plots[: len(groups)]), default=0.0)

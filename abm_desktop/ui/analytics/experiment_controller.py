@@ -87,11 +87,11 @@ class ExperimentController(QObject):
         # Steps of its preparation are no runs.
         counts = status is not None and status.state not in ("starting", "sizing", "facts")
         notes = {
-            ExperimentState.STARTING: self.tr("starting"),
-            ExperimentState.PAUSING: self.tr("pausing"),
-            ExperimentState.PAUSED: self.tr("paused"),
-            ExperimentState.STOPPING: self.tr("stopping"),
-            ExperimentState.REPORTING: self.tr("writing the report"),
+            ExperimentState.STARTING: "starting",
+            ExperimentState.PAUSING: "pausing",
+            ExperimentState.PAUSED: "paused",
+            ExperimentState.STOPPING: "stopping",
+            ExperimentState.REPORTING: "writing the report",
         }
         return Work(
             self.title,

@@ -44,22 +44,20 @@ class ExperimentLists(QSplitter):
         super().__init__(Qt.Orientation.Vertical)
         self.entries: list[FileEntry] = []
         self.results: list[ResultEntry] = []
-        self.files_list = _TwoLineList(self.tr("Experiment files"), 2)
-        self.results_list = _TwoLineList(self.tr("Results of experiments"), 1)
+        self.files_list = _TwoLineList("Experiment files", 2)
+        self.results_list = _TwoLineList("Results of experiments", 1)
         self.files_list.chosen.connect(self._file_chosen)
         self.results_list.chosen.connect(self._result_chosen)
-        self.open_button = QPushButton(self.tr("Open file…"))
-        self.open_button.setToolTip(self.tr("An experiment's file (.toml); or drop it here"))
-        self.refresh_button = QPushButton(self.tr("Look again"))
-        self.refresh_button.setToolTip(self.tr("Read the lists of files and results again"))
-        self.no_results = QLabel(self.tr("Looking for them …"))
+        self.open_button = QPushButton("Open file…")
+        self.open_button.setToolTip("An experiment's file (.toml); or drop it here")
+        self.refresh_button = QPushButton("Look again")
+        self.refresh_button.setToolTip("Read the lists of files and results again")
+        self.no_results = QLabel("Looking for them …")
         self.no_results.setObjectName("panelNote")
         self.no_results.setContentsMargins(8, 4, 8, 4)
         self.no_results.setWordWrap(True)
-        self.addWidget(_panel(self.tr("Experiments"), self.files_list, self.open_button))
-        self.addWidget(
-            _panel(self.tr("Results"), self.no_results, self.results_list, self.refresh_button)
-        )
+        self.addWidget(_panel("Experiments", self.files_list, self.open_button))
+        self.addWidget(_panel("Results", self.no_results, self.results_list, self.refresh_button))
         self.setMinimumWidth(LIST_WIDTH)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(6)
@@ -84,20 +82,20 @@ class ExperimentLists(QSplitter):
             text = f"{entry.when:%d %b %H:%M} · {self._runs(entry)}{self._state(entry, running)}"
             rows.append((str(entry.folder), entry.name, text, str(entry.folder), warns))
         self.results_list.fill(rows)
-        self.no_results.setText(self.tr("None yet. Start an experiment."))
+        self.no_results.setText("None yet. Start an experiment.")
         self.no_results.setVisible(not rows)
 
     def _runs(self, entry: ResultEntry) -> str:
         if entry.is_finished:
-            return self.tr("{n} runs").format(n=whole(entry.runs))
-        return self.tr("{n} of {total}").format(n=whole(entry.runs), total=whole(entry.of or 0))
+            return f"{whole(entry.runs)} runs"
+        return f"{whole(entry.runs)} of {whole(entry.of or 0)}"
 
     def _state(self, entry: ResultEntry, running: Path | None) -> str:
         if entry.folder == running:
-            return self.tr(" · running")
+            return " · running"
         if not entry.is_finished:
-            return self.tr(" · unfinished")
-        return "" if entry.report else self.tr(" · no report")
+            return " · unfinished"
+        return "" if entry.report else " · no report"
 
     def choose_file(self, path: Path) -> None:
         """Choose a file, if it is on the list."""

@@ -50,22 +50,22 @@ class ExperimentResult(QWidget):
         self.state = QLabel()
         self.state.setObjectName("panelNote")
         self.resume_button = self._button(
-            self.tr("Resume"), self.tr("Make the runs that are missing"), self.resume_requested
+            "Resume", "Make the runs that are missing", self.resume_requested
         )
         self.write_button = self._button(
-            self.tr("Write the report"), self.tr("Of what is finished"), self.report_requested
+            "Write the report", "Of what is finished", self.report_requested
         )
         self.open_button = self._button(
-            self.tr("Open the full report"),
-            self.tr("All figures and tables, in your web browser"),
+            "Open the full report",
+            "All figures and tables, in your web browser",
             self.open_requested,
         )
         self.folder_button = self._button(
-            self.tr("Show folder"), self.tr("Where the results lie"), self.folder_requested
+            "Show folder", "Where the results lie", self.folder_requested
         )
         self.export_button = self._button(
-            self.tr("Export CSV…"),
-            self.tr("Save every table of the report, and of the runs, into a folder"),
+            "Export CSV…",
+            "Save every table of the report, and of the runs, into a folder",
             self.export_requested,
         )
         line = QHBoxLayout()
@@ -81,18 +81,18 @@ class ExperimentResult(QWidget):
         self.words = QTextBrowser()
         self.words.setObjectName("plainText")
         self.words.setFrameShape(QTextBrowser.Shape.NoFrame)
-        self.words.setAccessibleName(self.tr("The answer in words"))
-        self.words_panel = Panel(self.tr("Answer"), self.words)
+        self.words.setAccessibleName("The answer in words")
+        self.words_panel = Panel("Answer", self.words)
         self.measure = QComboBox()
-        self.measure.setAccessibleName(self.tr("Measure"))
-        self.measure.setToolTip(self.tr("What the treatment changes; the primary one comes first"))
+        self.measure.setAccessibleName("Measure")
+        self.measure.setToolTip("What the treatment changes; the primary one comes first")
         self.measure.currentIndexChanged.connect(lambda _index: self._show_measure())
         self.legend = Legend()
         self.chart = EffectsChart()
-        self.chart_panel = ChartPanel(self.tr("Effect"), self.chart, chart=self.chart)
+        self.chart_panel = ChartPanel("Effect", self.chart, chart=self.chart)
         self.chart_panel.add_control(self.legend, optional=True)
-        self.table = ReportTable(self.tr("Effects"), [], text_columns=3)
-        self.table_panel = ChartPanel(self.tr("Effects"), self.table, chart=self.table)
+        self.table = ReportTable("Effects", [], text_columns=3)
+        self.table_panel = ChartPanel("Effects", self.table, chart=self.table)
         self.table_panel.add_control(self.measure)
         above = QSplitter()
         below = QSplitter(Qt.Orientation.Vertical)
@@ -135,9 +135,9 @@ class ExperimentResult(QWidget):
         self.state.setText(
             ""
             if here
-            else self.tr("{n} runs").format(n=runs)
+            else f"{runs} runs"
             if entry.of is None
-            else self.tr("{n} of {total} runs").format(n=runs, total=whole(entry.of))
+            else f"{runs} of {whole(entry.of)} runs"
         )
         self._is_running = here
         can_start = entry.source is not None and not busy
@@ -163,8 +163,8 @@ class ExperimentResult(QWidget):
             self.write_button.show()  # a report that is there is of fewer runs
         if not effects:
             self.say(
-                self.tr("Nothing to compare yet"),
-                self.tr("Two finished markets, with and without the treatment, are the least."),
+                "Nothing to compare yet",
+                "Two finished markets, with and without the treatment, are the least.",
             )
             return
         self.words.setHtml(self._words(report))
@@ -179,14 +179,14 @@ class ExperimentResult(QWidget):
         self.measure.blockSignals(False)
         self.table.set_columns(
             [
-                self.tr("Stress"), self.tr("Traders"), summary["level_name"], self.tr("Change"),
-                self.tr("95 % interval"), self.tr("p (Holm)"), self.tr("Markets"),
-                self.tr("Policies"),
+                "Stress", "Traders", summary["level_name"], "Change",
+                "95 % interval", "p (Holm)", "Markets",
+                "Policies",
             ],
             [
-                "", "", "", self.tr("Mean change against the same market without the treatment"),
-                self.tr("Hierarchical bootstrap over policies and markets"),
-                self.tr("Wilcoxon's signed-rank test; Holm's correction for secondary measures"),
+                "", "", "", "Mean change against the same market without the treatment",
+                "Hierarchical bootstrap over policies and markets",
+                "Wilcoxon's signed-rank test; Holm's correction for secondary measures",
             ],
         )  # fmt: skip
         for k in range(2):
@@ -199,7 +199,7 @@ class ExperimentResult(QWidget):
         summary = report.summary
         parts = [f"<p><b>{html.escape(summary['question'])}</b></p>"]
         if report.is_interim:
-            note = self.tr(
+            note = (
                 "So far: effects on the primary measure from {n} finished runs. The answer in "
                 "words comes with the report."
             ).format(n=whole(summary["runs"]))
@@ -207,7 +207,7 @@ class ExperimentResult(QWidget):
         parts += [f"<p>{html.escape(sentence)}</p>" for sentence in summary["answer"]]
         if summary["limits"]:
             limits = "".join(f"<li>{html.escape(text)}</li>" for text in summary["limits"])
-            heading = html.escape(self.tr("Limits"))
+            heading = html.escape("Limits")
             parts.append(f"<p><b>{heading}</b></p><ul>{limits}</ul>")
         return "".join(parts)
 
@@ -223,16 +223,14 @@ class ExperimentResult(QWidget):
         self.legend.set_entries(
             [(kind_color(k), kind) for k, kind in enumerate(kinds)] if any(kinds) else []
         )
-        unit = self.tr("% change") if effects and effects[0]["ratio"] else self.tr("difference")
+        unit = "% change" if effects and effects[0]["ratio"] else "difference"
         label = self.measure.currentText()
         note = f"{unit}, {label}"
         if left_out:
-            note += " · " + self.tr("not shown: {names}").format(names=", ".join(left_out))
+            note += f" · not shown: {', '.join(left_out)}"
         self.chart_panel.note.setText(note)
         self.chart_panel.note.setToolTip(
-            self.tr("{note}, by {level}, with 95 % intervals").format(
-                note=note, level=summary["level_name"]
-            )
+            "{note}, by {level}, with 95 % intervals".format(note=note, level=summary["level_name"])
         )
         self.chart_panel.fit_controls()
         self.table_panel.note.setText(label if self.measure.count() == 1 else "")

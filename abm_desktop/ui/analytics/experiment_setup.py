@@ -53,31 +53,29 @@ class ExperimentSetup(QWidget):
         self.cost = QLabel()
         self.cost.setObjectName("panelNote")
         self.cost.setWordWrap(True)
-        self.time_button = QPushButton(self.tr("Time some runs"))
+        self.time_button = QPushButton("Time some runs")
         self.time_button.setToolTip(
-            self.tr("Make and time a few runs in another process; takes a minute or two")
+            "Make and time a few runs in another process; takes a minute or two"
         )
         self.time_button.clicked.connect(self.timing_requested)
 
         self.seeds = whole_box(described(Design)["seeds"])
-        self.seeds.setAccessibleName(self.tr("Markets"))
+        self.seeds.setAccessibleName("Markets")
         self.seeds.setToolTip(
-            self.tr("Matched markets, each with a seed of its own; more tell smaller effects")
+            "Matched markets, each with a seed of its own; more tell smaller effects"
         )
         self.workers = WholeBox()
         self.workers.setRange(0, 1024)
         self.workers.setValue(os.cpu_count() or 1)
-        self.workers.setAccessibleName(self.tr("Workers"))
+        self.workers.setAccessibleName("Workers")
         self.workers.setToolTip(
-            self.tr("Markets at a time, on a local Ray cluster; 0: one after the other, without")
+            "Markets at a time, on a local Ray cluster; 0: one after the other, without"
         )
         self.address = QLineEdit()
-        self.address.setPlaceholderText(self.tr("local cluster"))
-        self.address.setAccessibleName(self.tr("Address of a Ray cluster"))
-        self.address.setToolTip(
-            self.tr("HOST:6379 of a running Ray cluster; empty: one on this machine")
-        )
-        self.start_button = QPushButton(self.tr("Start"))
+        self.address.setPlaceholderText("local cluster")
+        self.address.setAccessibleName("Address of a Ray cluster")
+        self.address.setToolTip("HOST:6379 of a running Ray cluster; empty: one on this machine")
+        self.start_button = QPushButton("Start")
         self.start_button.setProperty("role", "primary")
         self.start_button.clicked.connect(self.start_requested)
         self._settle = QTimer(self)
@@ -102,21 +100,21 @@ class ExperimentSetup(QWidget):
         self.panel = Panel("", body)
 
         self.cells = ReportTable(
-            self.tr("Cells"),
-            [self.tr("Traders"), self.tr("RL share"), self.tr("Cells")],
+            "Cells",
+            ["Traders", "RL share", "Cells"],
         )
         self.power = ReportTable(
-            self.tr("Power"),
-            [self.tr("Effect"), self.tr("Markets needed"), self.tr("Power")],
+            "Power",
+            ["Effect", "Markets needed", "Power"],
         )
         power_panel = ChartPanel(
-            self.tr("Power"), self.power, self.tr("what the planned markets can tell"),
+            "Power", self.power, "what the planned markets can tell",
             chart=self.power,
         )  # fmt: skip
         tables = QSplitter()
         tables.setChildrenCollapsible(False)
         tables.setHandleWidth(6)
-        tables.addWidget(ChartPanel(self.tr("Cells"), self.cells, chart=self.cells))
+        tables.addWidget(ChartPanel("Cells", self.cells, chart=self.cells))
         tables.addWidget(power_panel)
         tables.setSizes([420, 380])
         layout = QVBoxLayout(self)
@@ -130,9 +128,9 @@ class ExperimentSetup(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
         fields = (
-            (self.tr("&Markets"), self.seeds),
-            (self.tr("&Workers"), self.workers),
-            (self.tr("&Cluster"), self.address),
+            ("&Markets", self.seeds),
+            ("&Workers", self.workers),
+            ("&Cluster", self.address),
         )
         for k, (title, widget) in enumerate(fields):
             label = QLabel(title)
@@ -152,7 +150,7 @@ class ExperimentSetup(QWidget):
         self.panel.title.setText(plan.name)
         self.panel.note.setText(plan.path.name)
         self.panel.note.setToolTip(str(plan.path))
-        self.question.setText(plan.question or self.tr("The file asks no question in words."))
+        self.question.setText(plan.question or "The file asks no question in words.")
         if not self.seeds.hasFocus():
             self.seeds.blockSignals(True)
             self.seeds.setValue(plan.seeds)
@@ -170,11 +168,11 @@ class ExperimentSetup(QWidget):
     def _facts(self, plan: PlanReport) -> str:
         stresses = ", ".join(name for name, _ in plan.stresses)
         product = (
-            self.tr("{cells} cells in {seeds} markets with {forks} shocks each: {total} runs")
+            "{cells} cells in {seeds} markets with {forks} shocks each: {total} runs"
             if plan.forks > 1
-            else self.tr("{cells} cells in {seeds} markets: {total} runs")
+            else "{cells} cells in {seeds} markets: {total} runs"
         )
-        text = (product + self.tr(" of the market “{scenario}”. Stress: {stresses}.")).format(
+        text = (product + " of the market “{scenario}”. Stress: {stresses}.").format(
             cells=plan.cells,
             seeds=whole(plan.seeds),
             forks=plan.forks,
@@ -183,31 +181,31 @@ class ExperimentSetup(QWidget):
             stresses=stresses,
         )
         if plan.rules:
-            text += " " + self.tr("Rules: {rules}.").format(rules=", ".join(plan.rules))
-        text += " " + self.tr("Primary measure: {name}").format(name=plan.primary)
+            text += f" Rules: {', '.join(plan.rules)}."
+        text += f" Primary measure: {plan.primary}"
         if plan.hypothesis:
-            text += self.tr(", hypothesis at {level}").format(level=plan.hypothesis)
+            text += f", hypothesis at {plan.hypothesis}"
         return text + "."
 
     def _power_row(
         self, effect: float, needed: int | None, power: float, plan: PlanReport
     ) -> list[TableCell]:
         enough = needed is not None and needed <= plan.seeds * plan.forks
-        least = self.tr(" · the smallest") if (effect, needed, power) == plan.power[-1] else ""
+        least = " · the smallest" if (effect, needed, power) == plan.power[-1] else ""
         return [
             TableCell(
                 f"{100 * effect:.0f} %{least}",
-                self.tr("A change of the ratio of this size, told at 5 % with a power of 80 %"),
+                "A change of the ratio of this size, told at 5 % with a power of 80 %",
                 bold=bool(least),
             ),
-            TableCell(self.tr("more policies") if needed is None else whole(needed)),
+            TableCell("more policies" if needed is None else whole(needed)),
             TableCell(f"{100 * power:.0f} %", color="good" if enough else "warning"),
         ]
 
     def show_timing(self, timing: bool) -> None:
         """Show whether some runs are being timed."""
         self._is_timing = timing
-        self.time_button.setText(self.tr("Stop timing") if timing else self.tr("Time some runs"))
+        self.time_button.setText("Stop timing" if timing else "Time some runs")
         self._show_cost()
 
     def _show_cost(self) -> None:
@@ -217,31 +215,22 @@ class ExperimentSetup(QWidget):
         left = plan.total - plan.finished
         parts = []
         if plan.finished:
-            parts.append(
-                self.tr("{n} of {total} runs are there already.").format(
-                    n=whole(plan.finished), total=whole(plan.total)
-                )
-            )
+            parts.append(f"{whole(plan.finished)} of {whole(plan.total)} runs are there already.")
         seconds = self._run_seconds
         if left and seconds is not None:
             workers = max(1, self.workers.value())
             parts.append(
-                self.tr("About {time} on {n} idle cores, {ms} ms a run.").format(
-                    time=duration(left * seconds / workers), n=workers, ms=round(1000 * seconds)
-                )
+                f"About {duration(left * seconds / workers)} on {workers} idle cores, "
+                f"{round(1000 * seconds)} ms a run."
             )
         elif self._is_timing:
-            parts.append(self.tr("Timing some runs …"))
+            parts.append("Timing some runs …")
         elif left:
-            parts.append(self.tr("How long it takes is not known yet."))
+            parts.append("How long it takes is not known yet.")
         self.cost.setText(" ".join(parts))
         self.time_button.setVisible(bool(left) and seconds is None)
         self.start_button.setText(
-            self.tr("Start")
-            if not plan.finished
-            else self.tr("Resume")
-            if left
-            else self.tr("Write the report again")
+            "Start" if not plan.finished else "Resume" if left else "Write the report again"
         )
 
     def _seeds_settled(self) -> None:
@@ -252,7 +241,7 @@ class ExperimentSetup(QWidget):
         """Enable the start; ``reason`` tells why not."""
         self.start_button.setEnabled(allowed)
         self.start_button.setToolTip(
-            reason or self.tr("Make the runs that are not there yet, then write the report")
+            reason or "Make the runs that are not there yet, then write the report"
         )
 
 

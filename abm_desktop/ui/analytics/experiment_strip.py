@@ -25,13 +25,13 @@ class ExperimentStrip(Panel):
         self.setProperty("level", "accent")
         self._controller = controller
         self.bar = QProgressBar()
-        self.bar.setAccessibleName(self.tr("Progress of the experiment"))
+        self.bar.setAccessibleName("Progress of the experiment")
         self.bar.setMinimumWidth(180)
         self.told = QLabel()
         self.told.setObjectName("panelNote")
-        self.pause_button = QPushButton(self.tr("Pause"))
+        self.pause_button = QPushButton("Pause")
         self.pause_button.clicked.connect(controller.pause)
-        self.stop_button = QPushButton(self.tr("Cancel"))
+        self.stop_button = QPushButton("Cancel")
         self.stop_button.clicked.connect(controller.stop)
         line = QHBoxLayout(body)
         line.setContentsMargins(10, 0, 8, 4)
@@ -54,17 +54,15 @@ class ExperimentStrip(Panel):
         if not running:
             return
         waits = state in (ExperimentState.PAUSED, ExperimentState.PAUSING)
-        self.pause_button.setText(self.tr("Resume") if waits else self.tr("Pause"))
-        self.pause_button.setToolTip(
-            self.tr("Go on") if waits else self.tr("Finish the runs under way, then wait")
-        )
+        self.pause_button.setText("Resume" if waits else "Pause")
+        self.pause_button.setToolTip("Go on" if waits else "Finish the runs under way, then wait")
         self.pause_button.setEnabled(waits or state is ExperimentState.RUNNING)
         stopping = state is ExperimentState.STOPPING
-        self.stop_button.setText(self.tr("End now") if stopping else self.tr("Cancel"))
+        self.stop_button.setText("End now" if stopping else "Cancel")
         self.stop_button.setToolTip(
-            self.tr("End the process at once; finished runs are kept")
+            "End the process at once; finished runs are kept"
             if stopping
-            else self.tr("End after the runs under way; finished runs are kept, to go on from")
+            else "End after the runs under way; finished runs are kept, to go on from"
         )
         self.title.setText(self._controller.title)
         self.note.setText(self._doing(state, self._controller.status))
@@ -73,16 +71,16 @@ class ExperimentStrip(Panel):
     def _doing(self, state: ExperimentState, status: ExperimentStatus | None) -> str:
         if state is not ExperimentState.STOPPING and status is not None:
             if status.state == "sizing":
-                return self.tr("finding how many RL traders fill each share")
+                return "finding how many RL traders fill each share"
             if status.state == "facts":
-                return self.tr("checking stylised facts")
+                return "checking stylised facts"
         return {
-            ExperimentState.STARTING: self.tr("starting"),
-            ExperimentState.RUNNING: self.tr("running"),
-            ExperimentState.PAUSING: self.tr("pausing after the runs under way"),
-            ExperimentState.PAUSED: self.tr("paused"),
-            ExperimentState.STOPPING: self.tr("ending after the runs under way"),
-            ExperimentState.REPORTING: self.tr("writing the report"),
+            ExperimentState.STARTING: "starting",
+            ExperimentState.RUNNING: "running",
+            ExperimentState.PAUSING: "pausing after the runs under way",
+            ExperimentState.PAUSED: "paused",
+            ExperimentState.STOPPING: "ending after the runs under way",
+            ExperimentState.REPORTING: "writing the report",
         }.get(state, "")
 
     def _show_progress(self) -> None:
@@ -97,14 +95,12 @@ class ExperimentStrip(Panel):
         if status.state in ("sizing", "facts"):
             self.told.setText(f"{status.done} / {status.total}")
             return
-        parts = [
-            self.tr("{n} of {total} runs").format(n=whole(status.done), total=whole(status.total))
-        ]
+        parts = [f"{whole(status.done)} of {whole(status.total)} runs"]
         if status.markets:
-            parts.append(self.tr("markets done: {n}").format(n=whole(status.markets)))
+            parts.append(f"markets done: {whole(status.markets)}")
         left = self._controller.seconds_left
         if left is not None:
-            parts.append(self.tr("{time} left").format(time=duration(left)))
+            parts.append(f"{duration(left)} left")
         if status.lost_workers:
-            parts.append(self.tr("{n} workers lost").format(n=status.lost_workers))
+            parts.append(f"{status.lost_workers} workers lost")
         self.told.setText(" · ".join(parts))

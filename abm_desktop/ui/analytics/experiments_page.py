@@ -78,11 +78,9 @@ class ExperimentsPage(AnalyticsPage):
         self.result.resume_requested.connect(self.resume_shown)
         self.result.report_requested.connect(lambda: self._go_on(report_only=True))
         self.empty = EmptyState(
-            self.tr("Ask the market a question"),
-            self.tr(
-                "An experiment runs many matched markets with and without a treatment, and tells "
-                "the difference with confidence intervals. Choose one at the left, or open a file."
-            ),
+            "Ask the market a question",
+            "An experiment runs many matched markets with and without a treatment, and tells "
+            "the difference with confidence intervals. Choose one at the left, or open a file.",
         )
         self.places = QStackedWidget()
         for page in (self.empty, self.setup, self.result):
@@ -134,7 +132,7 @@ class ExperimentsPage(AnalyticsPage):
 
     def _failed(self, error: WorkerError) -> None:
         self.context.session.trouble.emit(
-            Trouble(self.tr("This could not be read"), of_worker(error), details=error.details)
+            Trouble("This could not be read", of_worker(error), details=error.details)
         )
 
     def _show_results(self, results: list[ResultEntry]) -> None:
@@ -152,7 +150,7 @@ class ExperimentsPage(AnalyticsPage):
         """Ask for an experiment's file."""
         start = self.context.session.settings.folder("experiment") or str(Path.home())
         name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open an experiment"), start, self.tr("Experiments (*.toml)")
+            self, "Open an experiment", start, "Experiments (*.toml)"
         )
         if name:
             self.take_file(Path(name))
@@ -203,8 +201,8 @@ class ExperimentsPage(AnalyticsPage):
             findings = tuple(Finding(*finding) for finding in plan.findings)
             self.context.session.trouble.emit(
                 Trouble(
-                    self.tr("{name} is not a valid experiment").format(name=plan.path.name),
-                    self.tr("Mend the file, then choose it again."),
+                    f"{plan.path.name} is not a valid experiment",
+                    "Mend the file, then choose it again.",
                     findings,
                     file=plan.path,
                 )
@@ -309,7 +307,7 @@ class ExperimentsPage(AnalyticsPage):
     def _follow(self) -> None:
         busy = self.controller.is_running
         self.setup.allow_start(
-            not busy, self.tr("An experiment runs already; cancel it first.") if busy else ""
+            not busy, "An experiment runs already; cancel it first." if busy else ""
         )
         if self.controller.state is ExperimentState.RUNNING:
             self._look()
@@ -345,20 +343,15 @@ class ExperimentsPage(AnalyticsPage):
         session, folder = self.context.session, self.controller.folder
         if isinstance(message, ExperimentDone):
             session.said.emit(
-                self.tr("“{name}” is finished: {n} of {total} runs").format(
-                    name=self.controller.title, n=whole(message.runs), total=whole(message.of)
-                )
+                f"“{self.controller.title}” is finished: "
+                f"{whole(message.runs)} of {whole(message.of)} runs"
             )
         elif isinstance(message, Ended):
-            session.said.emit(
-                self.tr("“{name}” was ended; what is finished is kept").format(
-                    name=self.controller.title
-                )
-            )
+            session.said.emit(f"“{self.controller.title}” was ended; what is finished is kept")
         else:
             session.trouble.emit(
                 Trouble(
-                    self.tr("The experiment cannot go on"),
+                    "The experiment cannot go on",
                     told(message.fault),
                     details=message.details,
                 )
@@ -378,7 +371,7 @@ class ExperimentsPage(AnalyticsPage):
         self._shown = entry
         self._show_entry()
         if fresh:
-            self.result.say(self.tr("Reading the results"), str(entry.folder))
+            self.result.say("Reading the results", str(entry.folder))
         self.places.setCurrentWidget(self.result)
         self._read_result()
 
@@ -396,9 +389,7 @@ class ExperimentsPage(AnalyticsPage):
         if entry is None:
             return
         if entry.runs == 0 and not self._is_running(entry):
-            self.result.say(
-                self.tr("No run is finished"), self.tr("Press “Resume” to go on with it.")
-            )
+            self.result.say("No run is finished", "Press “Resume” to go on with it.")
             return
         began = time.monotonic()
 
@@ -409,7 +400,7 @@ class ExperimentsPage(AnalyticsPage):
 
         def failed(error: WorkerError) -> None:
             if self._shown is entry and self.result.report is None:
-                self.result.say(self.tr("These results cannot be shown"), of_worker(error))
+                self.result.say("These results cannot be shown", of_worker(error))
 
         self._looking = self.context.worker.run(
             compute.read_result, entry, done=done, failed=failed
@@ -430,7 +421,7 @@ class ExperimentsPage(AnalyticsPage):
         if self._shown is None:
             return
         start = self.context.session.settings.folder("experiment_export") or str(Path.home())
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Export the tables"), start)
+        folder = QFileDialog.getExistingDirectory(self, "Export the tables", start)
         if folder:
             self.context.session.settings.set_folder("experiment_export", folder)
             self.export_to(Path(folder))
@@ -442,9 +433,7 @@ class ExperimentsPage(AnalyticsPage):
 
         def done(saved: tuple[Path, int]) -> None:
             where, count = saved
-            self.context.session.said.emit(
-                self.tr("{n} tables were saved in {folder}.").format(n=count, folder=where)
-            )
+            self.context.session.said.emit(f"{count} tables were saved in {where}.")
 
         self._run(compute.export_tables, self._shown, folder, done=done)
 

@@ -26,7 +26,6 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.words import of_worker, words
 from abm_desktop.ui.worker import Job, WorkerError
@@ -49,16 +48,16 @@ class FactsPage(AnalyticsPage):
         self.facts: list[Fact] = []
         self._job: Job | None = None
         self._snapshot: MarketSnapshot | None = None
-        self.start = QPushButton(self.tr("Measure the facts"))
+        self.start = QPushButton("Measure the facts")
         self.start.setProperty("role", "primary")
-        self.start.setToolTip(self.tr("Measure the session so far, in another process"))
+        self.start.setToolTip("Measure the session so far, in another process")
         self.start.clicked.connect(self.measure)
-        self.stop = QPushButton(self.tr("Cancel"))
+        self.stop = QPushButton("Cancel")
         self.stop.clicked.connect(self.cancel)
         self.stop.hide()
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
-        self.progress.setAccessibleName(self.tr("Progress of the facts"))
+        self.progress.setAccessibleName("Progress of the facts")
         self.progress.setFixedWidth(260)
         self.progress.hide()
         self.note = QLabel()
@@ -66,9 +65,9 @@ class FactsPage(AnalyticsPage):
         self.warning = QLabel()
         self.warning.setWordWrap(True)
         self.warning.setObjectName("panelNote")
-        self.copy = QPushButton(self.tr("Copy the command"))
+        self.copy = QPushButton("Copy the command")
         self.copy.setToolTip(
-            self.tr("Put “abm-desktop facts” for this scenario on the clipboard, for a terminal")
+            "Put “abm-desktop facts” for this scenario on the clipboard, for a terminal"
         )
         self.copy.clicked.connect(self.copy_command)
         self.told = QLabel()
@@ -77,7 +76,7 @@ class FactsPage(AnalyticsPage):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.told.setAccessibleName(self.tr("Command for many sessions"))
+        self.told.setAccessibleName("Command for many sessions")
         below = QHBoxLayout()
         below.setContentsMargins(2, 0, 2, 0)
         below.addWidget(self.told)
@@ -89,19 +88,16 @@ class FactsPage(AnalyticsPage):
             line.addWidget(widget)
         line.addStretch(1)
         self.table = ReportTable(
-            self.tr("Stylised facts"),
-            [self.tr("Fact"), self.tr("Source"), self.tr("Gate"), self.tr("Value"),
-             self.tr("Accepted"), self.tr("Verdict")],
+            "Stylised facts",
+            ["Fact", "Source", "Gate", "Value", "Accepted", "Verdict"],
             text_columns=3,
-        )  # fmt: skip
-        self.panel = ChartPanel(self.tr("Stylised facts"), self.table, chart=self.table)
+        )
+        self.panel = ChartPanel("Stylised facts", self.table, chart=self.table)
         self.empty = EmptyState(
-            self.tr("Not measured yet"),
-            self.tr(
-                "Let the market run for {n} minutes or more, then press “Measure the facts”: "
-                "fat tails, clustered volatility, memory of order signs and others, each with the "
-                "range of real markets."
-            ).format(n=round(SHORTEST / 60)),
+            "Not measured yet",
+            f"Let the market run for {round(SHORTEST / 60)} minutes or more, then press “Measure "
+            "the facts”: fat tails, clustered volatility, memory of order signs and others, each "
+            "with the range of real markets.",
         )
         self.places = QStackedWidget()
         self.places.addWidget(self.empty)
@@ -129,14 +125,12 @@ class FactsPage(AnalyticsPage):
         """Know what there is to measure."""
         before, self._snapshot = self._snapshot, snapshot
         if before is not None and before.generation != snapshot.generation and self.facts:
-            self.note.setText(self.tr("of the run before; measure again"))
+            self.note.setText("of the run before; measure again")
         if everything:
             self.warning.setText(
-                self.tr(
-                    "One session is too short for a verdict: tails and clustering fail in half of "
-                    "the single sessions of a scenario that passes over forty. For a judgement "
-                    "with confidence intervals, run this in a terminal:"
-                )
+                "One session is too short for a verdict: tails and clustering fail in half of "
+                "the single sessions of a scenario that passes over forty. For a judgement "
+                "with confidence intervals, run this in a terminal:"
             )
             self.told.setText(self.command)
 
@@ -148,7 +142,7 @@ class FactsPage(AnalyticsPage):
         run = self.context.run(snapshot)
         self._set_busy(True)
         self.progress.setValue(0)
-        self.progress.setFormat(self.tr("preparing"))
+        self.progress.setFormat("preparing")
         length = run.end - run.start
         self.note.setText("")
         self._job = self.context.worker.run(
@@ -164,12 +158,12 @@ class FactsPage(AnalyticsPage):
         if self._job is not None:
             self._job.cancel()
         self._set_busy(False)
-        self.note.setText(self.tr("cancelled"))
+        self.note.setText("cancelled")
 
     def copy_command(self) -> None:
         """Put the command on the clipboard."""
         QGuiApplication.clipboard().setText(self.command)
-        self.note.setText(self.tr("copied: paste it into a terminal"))
+        self.note.setText("copied: paste it into a terminal")
 
     def _set_busy(self, busy: bool) -> None:
         self.start.setEnabled(not busy)
@@ -189,7 +183,7 @@ class FactsPage(AnalyticsPage):
         self.facts = facts
         counts = {name: sum(f.verdict == name for f in facts) for name in _COLORS}
         self.note.setText(
-            self.tr("{length} of trading: {p} pass, {f} fail, {n} cannot be told").format(
+            "{length} of trading: {p} pass, {f} fail, {n} cannot be told".format(
                 length=clock(length),
                 p=counts["PASS"],
                 f=counts["FAIL"],
@@ -199,13 +193,13 @@ class FactsPage(AnalyticsPage):
         self.table.show_rows(
             [
                 [
-                    TableCell(words(f.what), _note(f) or tr(f.source)),
-                    TableCell(_note(f) or tr(f.source), tr(f.source), color="muted"),
-                    TableCell(self.tr(_GATES[f.gate]), color="muted"),
+                    TableCell(words(f.what), _note(f) or f.source),
+                    TableCell(_note(f) or f.source, f.source, color="muted"),
+                    TableCell(_GATES[f.gate], color="muted"),
                     TableCell(_number(f.value), _note(f)),
                     TableCell(_range(f)),
                     TableCell(
-                        tr(f.verdict) if f.verdict in _COLORS else "–",
+                        f.verdict if f.verdict in _COLORS else "–",
                         _note(f),
                         color=_COLORS.get(f.verdict, "muted"),
                         bold=f.verdict in _COLORS,
@@ -226,7 +220,7 @@ def _range(fact: Fact) -> str:
     low, high = math.isfinite(fact.accept_low), math.isfinite(fact.accept_high)
     text = fact.accept
     if low and high:
-        text = tr("{low:g} to {high:g}").format(low=fact.accept_low, high=fact.accept_high)
+        text = f"{fact.accept_low:g} to {fact.accept_high:g}"
     return text.replace("-", "−")
 
 

@@ -6,16 +6,15 @@ from dataclasses import replace
 
 from abm_desktop.desk.analytics.titles import Shown, write
 from abm_desktop.ui.analytics.report_table import TableCell
-from abm_desktop.ui.translations import tr
 
 __all__ = ["title_cell", "value_of"]
 
 
 def title_cell(measure: Shown, *, bold: bool = False) -> TableCell:
     """Return the cell that names a measure and tells what it means."""
-    return TableCell(tr(measure.title), tr(measure.tip), bold=bold)
+    return TableCell(measure.title, measure.tip, bold=bold)
 
 
 def value_of(measure: Shown, values: dict[str, float], *, signed: bool = False) -> str:
     """Write a value with its unit, see :func:`~.compute.titles.write`."""
-    return write(replace(measure, unit=tr(measure.unit)), values, signed=signed)
+    return write(replace(measure, unit=measure.unit), values, signed=signed)

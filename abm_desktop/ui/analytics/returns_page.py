@@ -44,61 +44,53 @@ class ReturnsPage(AnalyticsPage):
         for seconds in INTERVALS:
             self.interval.addItem(f"{seconds:g} s", seconds)
         self.interval.setCurrentIndex(USUAL)
-        self.interval.setAccessibleName(self.tr("Interval of the returns"))
+        self.interval.setAccessibleName("Interval of the returns")
         self.interval.currentIndexChanged.connect(lambda _k: self._changed())
-        self.only_window = QCheckBox(self.tr("only the measured window"))
-        self.only_window.setToolTip(self.tr("Use the stretch shaded in the charts of the Overview"))
+        self.only_window = QCheckBox("only the measured window")
+        self.only_window.setToolTip("Use the stretch shaded in the charts of the Overview")
         self.only_window.toggled.connect(lambda _on: self._changed())
         self.note = QLabel()
         self.note.setObjectName("panelNote")
         line = QHBoxLayout()
         line.setContentsMargins(2, 0, 2, 0)
-        label = QLabel(self.tr("Returns over"))
+        label = QLabel("Returns over")
         label.setObjectName("panelNote")
         for widget in (label, self.interval, self.only_window, self.note):
             line.addWidget(widget)
         line.addStretch(1)
 
-        self.histogram = Plot("", self.tr("standard deviations"), "", log_y=True)
+        self.histogram = Plot("", "standard deviations", "", log_y=True)
         self._sample = self.histogram.add_line("accent", name="returns")
         self._bins = self.histogram.add_dots("accent", 4.0)
         self._normal = self.histogram.add_line("fundamental", dashed=True, name="normal")
-        self.quantiles = Plot("", self.tr("normal quantiles"), "")
+        self.quantiles = Plot("", "normal quantiles", "")
         self._straight = self.quantiles.add_line("fundamental", dashed=True, name="normal")
         self._points = self.quantiles.add_dots("accent", 3.5)
-        self.plain = AutocorrelationPlot(self.tr("lag"))
-        self.absolute = AutocorrelationPlot(self.tr("lag"))
-        self.signature = Plot("", self.tr("seconds between prices"), "", log_x=True)
+        self.plain = AutocorrelationPlot("lag")
+        self.absolute = AutocorrelationPlot("lag")
+        self.signature = Plot("", "seconds between prices", "", log_x=True)
         self._signature = self.signature.add_line("accent", name="volatility")
         self._steps = self.signature.add_dots("accent", 6.0)
         # Drawn on logarithmic axes, or thinned: the menus ask for the numbers themselves.
         self.histogram.export_columns = self._distribution
         self.quantiles.export_columns = self._quantiles
         self.signature.export_columns = self._signature_columns
-        self.table = ReportTable(
-            self.tr("Measures of the returns"), [self.tr("Measure"), self.tr("Value")]
-        )
-        both = Legend([("accent", self.tr("returns")), ("fundamental", self.tr("normal"))])
+        self.table = ReportTable("Measures of the returns", ["Measure", "Value"])
+        both = Legend([("accent", "returns"), ("fundamental", "normal")])
         panels = [
-            self._panel(self.tr("Distribution"), self.histogram, self.tr("density, log scale")),
-            self._panel(self.tr("Quantiles"), self.quantiles, self.tr("of returns, in sd")),
-            self._panel(self.tr("Measures"), self.table, ""),
-            self._panel(self.tr("Autocorrelation"), self.plain, self.tr("of returns")),
-            self._panel(
-                self.tr("Autocorrelation of |returns|"), self.absolute, self.tr("clustering")
-            ),
-            self._panel(self.tr("Signature plot"), self.signature, self.tr("volatility, % a year")),
+            self._panel("Distribution", self.histogram, "density, log scale"),
+            self._panel("Quantiles", self.quantiles, "of returns, in sd"),
+            self._panel("Measures", self.table, ""),
+            self._panel("Autocorrelation", self.plain, "of returns"),
+            self._panel("Autocorrelation of |returns|", self.absolute, "clustering"),
+            self._panel("Signature plot", self.signature, "volatility, % a year"),
         ]
         panels[0].add_control(both)
         for panel in panels[3:5]:
-            panel.setToolTip(
-                self.tr("Dashed: ±2/√n, within which 95 % of those of independent returns lie")
-            )
+            panel.setToolTip("Dashed: ±2/√n, within which 95 % of those of independent returns lie")
         panels[5].setToolTip(
-            self.tr(
-                "Flat where the price diffuses; it falls with the interval where the price bounces"
-                ", and rises where it trends"
-            )
+            "Flat where the price diffuses; it falls with the interval where the price bounces"
+            ", and rises where it trends"
         )
         grid = QGridLayout()
         grid.setSpacing(6)
@@ -135,11 +127,11 @@ class ReturnsPage(AnalyticsPage):
         asked = (snapshot.generation, run.end if stretch is None else stretch, interval)
         if asked == self._asked or len(run.history) < 2:
             if len(run.history) < 2:
-                self.note.setText(self.tr("Run the market (F5) to see its returns."))
+                self.note.setText("Run the market (F5) to see its returns.")
             return
         self._asked, self._last = asked, time.monotonic()
         if self.report is None:
-            self.note.setText(self.tr("Measuring …"))
+            self.note.setText("Measuring …")
         left, right = stretch or (run.start, run.end)
         self._job = self.context.worker.run(
             report_returns,
@@ -203,7 +195,7 @@ class ReturnsPage(AnalyticsPage):
         self.report = report
         count = int(report.values["count"])
         self.note.setText(
-            self.tr("{n} returns, {left} – {right}").format(
+            "{n} returns, {left} – {right}".format(
                 n=f"{count:,}", left=clock(report.left), right=clock(report.right)
             )
         )

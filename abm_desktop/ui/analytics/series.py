@@ -13,7 +13,6 @@ import numpy as np
 from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import TRADER_CLASSES, History, MarketSnapshot
 from abm_desktop.metrics import streaming
-from abm_desktop.ui.translations import tr
 
 __all__ = [
     "BY_CLASS",
@@ -109,7 +108,7 @@ BY_CLASS = frozenset(measure.key for measure in TRADERS)
 
 def class_title(name: str) -> str:
     """Return the name of a trader class for people."""
-    return tr(_title(name))
+    return _title(name)
 
 
 def _title(name: str) -> str:

@@ -14,7 +14,6 @@ from abm_desktop.desk.ranges import CalmRange
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import Context
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot
@@ -71,7 +70,7 @@ class PathPlot(TimePlot):
         k = int(np.searchsorted(self._time, time, side="right")) - 1
         for name, values in self._shown.items():
             if 0 <= k < len(values) and math.isfinite(values[k]):
-                lines.append(f"{tr(self._curves[name][0])} {values[k]:.2f}")
+                lines.append(f"{self._curves[name][0]} {values[k]:.2f}")
         return "\n".join(lines)
 
     def export_columns(self) -> dict[str, np.ndarray]:
@@ -91,16 +90,14 @@ class StressCharts(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         for plot, title, unit, stretch in (
-            (self.price_plot, self.tr("Price"), self.tr("% of the minute before"), 3),
-            (self.spread_plot, self.tr("Spread"), self.tr("ticks"), 2),
-            (self.depth_plot, self.tr("Depth"), self.tr("lots in 5 levels, mean of both sides"), 2),
+            (self.price_plot, "Price", "% of the minute before", 3),
+            (self.spread_plot, "Spread", "ticks", 2),
+            (self.depth_plot, "Depth", "lots in 5 levels, mean of both sides", 2),
         ):
-            plot.setAccessibleName(self.tr("{what} around the stress").format(what=title))
+            plot.setAccessibleName(f"{title} around the stress")
             panel = ChartPanel(title, plot, unit, chart=plot)
             if plot is self.price_plot:
-                panel.add_control(
-                    Legend([("mid", self.tr("mid")), ("fundamental", self.tr("value"))])
-                )
+                panel.add_control(Legend([("mid", "mid"), ("fundamental", "value")]))
             layout.addWidget(panel, stretch)
             context.time.add(plot, plot.describe, moves=False)
         self._key: tuple[str, float] | None = None

@@ -73,7 +73,7 @@ class StressPage(AnalyticsPage):
         self._stresses: list[tuple[Key, ActiveStress]] = []
         self._snapshot: MarketSnapshot | None = None
 
-        self.table = ReportTable(self.tr("Report of each stress"), [self.tr("Measure")])
+        self.table = ReportTable("Report of each stress", ["Measure"])
         self.table.horizontalHeader().setMinimumSectionSize(104)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
         self.note = QLabel()
@@ -86,25 +86,23 @@ class StressPage(AnalyticsPage):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.table, 1)
         inside.addWidget(self.note)
-        table_panel = ChartPanel(self.tr("Stress report"), body, chart=self.table)
+        table_panel = ChartPanel("Stress report", body, chart=self.table)
 
         self.choice = QComboBox()
-        self.choice.setAccessibleName(self.tr("Stress shown in the charts"))
+        self.choice.setAccessibleName("Stress shown in the charts")
         self.choice.currentIndexChanged.connect(lambda _k: self._show_chosen())
         line = QHBoxLayout()
-        label = QLabel(self.tr("Charts of"))
+        label = QLabel("Charts of")
         label.setObjectName("panelNote")
         line.addWidget(label)
         line.addWidget(self.choice, 1)
         self.charts = StressCharts(context)
         self.classes = ReportTable(
-            self.tr("Who won and who lost"),
-            [self.tr("Trader type"), self.tr("PnL"), self.tr("Inventory"), self.tr("Maker share"),
-             self.tr("Taker share")],
+            "Who won and who lost",
+            ["Trader type", "PnL", "Inventory", "Maker share",
+             "Taker share"],
         )  # fmt: skip
-        self.classes_panel = ChartPanel(
-            self.tr("Who won, who lost"), self.classes, chart=self.classes
-        )
+        self.classes_panel = ChartPanel("Who won, who lost", self.classes, chart=self.classes)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,7 +118,7 @@ class StressPage(AnalyticsPage):
         splitter.addWidget(right)
         splitter.setSizes([430, 700])
         splitter.setStretchFactor(1, 1)
-        self.empty = EmptyState(self.tr("No stress in this run yet"), self.tr(NONE_YET))
+        self.empty = EmptyState("No stress in this run yet", NONE_YET)
         self.places = QStackedWidget()
         self.places.addWidget(self.empty)
         self.places.addWidget(splitter)
@@ -182,7 +180,7 @@ class StressPage(AnalyticsPage):
         self._show_chosen()
 
     def _failed(self, error: WorkerError) -> None:
-        self.note.setText(self.tr("The report failed: {why}").format(why=error))
+        self.note.setText(f"The report failed: {error}")
 
     # -- showing --------------------------------------------------------------------------------
 
@@ -198,7 +196,7 @@ class StressPage(AnalyticsPage):
         self.choice.setCurrentIndex(keys.index(chosen) if same and keys else 0)
         self.choice.blockSignals(False)
         self.table.setRowCount(0)
-        self.table.set_columns([self.tr("Measure"), *(heading_of(s) for _, s in stresses)])
+        self.table.set_columns(["Measure", *(heading_of(s) for _, s in stresses)])
         self._stresses = stresses
         self._show_table()
 
@@ -206,20 +204,16 @@ class StressPage(AnalyticsPage):
         found = [self.reports.get(key) for key, _ in self._stresses]
         if not found:
             return
-        waits = TableCell("…", self.tr("Being measured"))
+        waits = TableCell("…", "Being measured")
         rows = [
-            [
-                TableCell(
-                    self.tr("Known since its beginning"), self.tr("At most an hour is looked at")
-                )
-            ]
+            [TableCell("Known since its beginning", "At most an hour is looked at")]
             + [waits if r is None else TableCell(clock(r.since)) for r in found]
         ]
         for m in STRESS_MEASURES:
             row = [title_cell(m, bold=m.key == "amplification")]
             for r in found:
                 text = "…" if r is None else value_of(m, r.values)
-                tip = self.tr("Not over yet; counted so far") if text.startswith(">") else ""
+                tip = "Not over yet; counted so far" if text.startswith(">") else ""
                 row.append(TableCell(text, tip, bold=m.key == "amplification"))
             rows.append(row)
         self.table.show_rows(rows)
@@ -231,28 +225,26 @@ class StressPage(AnalyticsPage):
             self.charts.clear()
             self.classes.setRowCount(0)
             self.note.setText("")
-            self.charts.show_hint(self.tr("Being measured …") if key is not None else "")
+            self.charts.show_hint("Being measured …" if key is not None else "")
             return
         self.charts.show_report(report, self._snapshot.marks, self.context.session.stress_log.spans)
         self.classes.show_rows(class_rows(report.classes))
         self.classes_panel.note.setText(self._class_note(report))
         if not report.calm > 0:
-            self.note.setText(
-                self.tr("Another stress acted until then: there is no calm to compare with.")
-            )
+            self.note.setText("Another stress acted until then: there is no calm to compare with.")
             return
-        note = self.tr(
-            "Volatility × calm before is a ratio within this run, over {calm} of calm: it tells "
-            "what happened, not what caused it. Durations with “>” are not over yet."
-        ).format(calm=clock(report.calm))
+        note = (
+            f"Volatility × calm before is a ratio within this run, over {clock(report.calm)} of "
+            "calm: it tells what happened, not what caused it. Durations with “>” are not over yet."
+        )
         if report.calm < CALM / 12:
-            note += " " + self.tr("So short a calm makes it uncertain.")
+            note += " So short a calm makes it uncertain."
         self.note.setText(note)
 
     def _class_note(self, report: StressReport) -> str:
         if not report.classes:
-            return self.tr("recorded order flow does not tell who traded")
+            return "recorded order flow does not tell who traded"
         best, worst = (f(report.classes, key=lambda c: c.pnl) for f in (max, min))
         if best.pnl <= 0 or worst.pnl >= 0:
-            return self.tr("PnL while it acted, so far")
-        return self.tr("while it acted, 15 min at most; PnL at mid, all types sum to zero")
+            return "PnL while it acted, so far"
+        return "while it acted, 15 min at most; PnL at mid, all types sum to zero"

@@ -28,9 +28,7 @@ class TradersPage(AnalyticsPage):
         self._frames = 0
         self.grid = ChartGrid(context, TRADERS)
         self.table = ClassTable()
-        panel = ChartPanel(
-            self.tr("Trader types"), self.table, self.tr("since the open"), chart=self.table
-        )
+        panel = ChartPanel("Trader types", self.table, "since the open", chart=self.table)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(6)

@@ -18,7 +18,6 @@ from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import class_title
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.numbers import NumberBox
 from abm_desktop.ui.worker import Job, WorkerError
@@ -44,8 +43,8 @@ def class_rows(classes: tuple[ClassResult, ...]) -> list[list[TableCell]]:
                 bar=c.pnl / most,
             ),
             TableCell(signed(c.inventory)),
-            TableCell(_percent(c.maker_share), tr("{n} lots").format(n=f"{c.maker:,.0f}")),
-            TableCell(_percent(c.taker_share), tr("{n} lots").format(n=f"{c.taker:,.0f}")),
+            TableCell(_percent(c.maker_share), "{n} lots".format(n=f"{c.maker:,.0f}")),
+            TableCell(_percent(c.taker_share), "{n} lots".format(n=f"{c.taker:,.0f}")),
         ]
         for c in sorted(classes, key=lambda c: -c.pnl)
     ]
@@ -58,7 +57,7 @@ def short_rows(classes: tuple[ClassResult, ...]) -> list[list[TableCell]]:
     for name, pnl, lots, maker, taker in class_rows(classes):
         whole = pnl.text.partition(".")[0]
         shown = pnl if len(whole) < 4 else replace(pnl, text=whole, tip=pnl.text)
-        tip = tr("maker {maker}, taker {taker}").format(maker=maker.text, taker=taker.text)
+        tip = f"maker {maker.text}, taker {taker.text}"
         out.append([name, shown, lots, TableCell(_percent(shares[name.text]), tip)])
     return out
 
@@ -76,7 +75,7 @@ class WindowPanel(QWidget):
         self._job: Job | None = None
         self._run: RunData | None = None
         self.report: WindowReport | None = None
-        self.begin, self.end = self._box(self.tr("from")), self._box(self.tr("to"))
+        self.begin, self.end = self._box("from"), self._box("to")
         self.text = QLabel()
         self.text.setObjectName("panelNote")
         self.text.setWordWrap(True)
@@ -85,21 +84,19 @@ class WindowPanel(QWidget):
         close.setIconSize(QSize(10, 10))
         close.setFixedSize(26, 20)
         close.setProperty("role", "flat")
-        close.setToolTip(self.tr("Measure nothing (Esc)"))
-        close.setAccessibleName(self.tr("Close the measured window"))
+        close.setToolTip("Measure nothing (Esc)")
+        close.setAccessibleName("Close the measured window")
         close.clicked.connect(context.time.clear_stretch)
-        self.table = ReportTable(
-            self.tr("Measures of the window"), [self.tr("Measure"), self.tr("Value")]
-        )
+        self.table = ReportTable("Measures of the window", ["Measure", "Value"])
         self.classes = ReportTable(
-            self.tr("Trader types in the window"),
-            [self.tr("Type"), self.tr("PnL"), self.tr("Lots"), self.tr("Share")],
+            "Trader types in the window",
+            ["Type", "PnL", "Lots", "Share"],
         )
         line = QGridLayout()
         line.setContentsMargins(8, 4, 8, 4)
-        line.addWidget(QLabel(self.tr("From")), 0, 0)
+        line.addWidget(QLabel("From"), 0, 0)
         line.addWidget(self.begin, 0, 1)
-        line.addWidget(QLabel(self.tr("to")), 0, 2)
+        line.addWidget(QLabel("to"), 0, 2)
         line.addWidget(self.end, 0, 3)
         line.setColumnStretch(1, 1)
         line.setColumnStretch(3, 1)
@@ -114,9 +111,9 @@ class WindowPanel(QWidget):
         noted.addWidget(self.text)
         inside.addLayout(noted)
         inside.addWidget(self.table, 1)
-        self.panel = ChartPanel(self.tr("Measured window"), body, chart=self.table)
+        self.panel = ChartPanel("Measured window", body, chart=self.table)
         self.panel.add_control(close)
-        self.classes_panel = ChartPanel(self.tr("Trader types"), self.classes, chart=self.classes)
+        self.classes_panel = ChartPanel("Trader types", self.classes, chart=self.classes)
         self.classes_panel.setFixedHeight(self.classes.fitting_height(7) + 30)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -135,7 +132,7 @@ class WindowPanel(QWidget):
             return
         if self._job is not None:
             self._job.cancel()
-        self.text.setText(self.tr("Measuring …"))
+        self.text.setText("Measuring …")
         self._job = self._context.worker.run(
             measure_window,
             run.between(*stretch),
@@ -168,12 +165,12 @@ class WindowPanel(QWidget):
         if self.end.value() > self.begin.value():
             self._context.time.choose(self.begin.value(), self.end.value())
         else:
-            self.text.setText(self.tr("The end must be later than the beginning."))
+            self.text.setText("The end must be later than the beginning.")
 
     def _show(self, report: WindowReport) -> None:
         self.report = report
         self.text.setText(
-            self.tr("VPIN in buckets of {n} lots. A dash: too short to tell.").format(
+            "VPIN in buckets of {n} lots. A dash: too short to tell.".format(
                 n=f"{report.bucket:,.0f}"
             )
         )
@@ -196,6 +193,6 @@ class WindowPanel(QWidget):
         box.setSuffix(" s")
         box.setKeyboardTracking(False)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        box.setAccessibleName(self.tr("Measured window {which}, seconds").format(which=which))
+        box.setAccessibleName(f"Measured window {which}, seconds")
         box.valueChanged.connect(self._typed)
         return box

@@ -43,8 +43,8 @@ class DepthChart(Plot):
 
     def __init__(self) -> None:
         super().__init__("", "", "")
-        self.setAccessibleName(self.tr("Cumulative depth chart"))
-        self.setToolTip(self.tr("Lots resting at each price or better"))
+        self.setAccessibleName("Cumulative depth chart")
+        self.setToolTip("Lots resting at each price or better")
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
         self._bids = self.add_line("bid", fill="bid", fill_alpha=46)
         self._asks = self.add_line("ask", fill="ask", fill_alpha=46)

@@ -25,9 +25,9 @@ class FlowChart(TimePlot):
         self.store = TakerFlow()
         self.summed = False
         """Whether flows are added up from the left edge on, instead of bar by bar."""
-        self.setAccessibleName(self.tr("Flow by trader class"))
+        self.setAccessibleName("Flow by trader class")
         self.setToolTip(
-            self.tr("Lots bought less lots sold by the aggressors of each class, in a bar of time")
+            "Lots bought less lots sold by the aggressors of each class, in a bar of time"
         )
         self._curves = [self.add_line(f"series:{k}") for k in range(len(TRADER_CLASSES))]
         self._zero = self.add_line("muted", dashed=True)
@@ -51,11 +51,11 @@ class FlowChart(TimePlot):
             self._height.reset()
         self.store.take(snapshot)
         self.show_hint(
-            self.tr("Recorded order flow names no traders.")
+            "Recorded order flow names no traders."
             if snapshot.is_replay
             else ""
             if self.store.has_flow
-            else self.tr("Press Run (F5) to let the market trade.")
+            else "Press Run (F5) to let the market trade."
         )
         self.show_marks(snapshot.marks, self._stress_log.spans)
         self.set_x(left, right)

@@ -46,13 +46,11 @@ class Ladder(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(self.tr("Order book ladder"))
+        self.setAccessibleName("Order book ladder")
         self.setToolTip(
-            self.tr(
-                "Lots resting at each price: bids left, asks right. Click left of a price to buy "
-                "there, right of it to sell; click an own order to cancel it. The wheel scrolls, "
-                "a double click on a price returns to the mid."
-            )
+            "Lots resting at each price: bids left, asks right. Click left of a price to buy "
+            "there, right of it to sell; click an own order to cancel it. The wheel scrolls, "
+            "a double click on a price returns to the mid."
         )
         # It fills itself: what lies behind it need not be painted.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -157,7 +155,7 @@ class Ladder(QWidget):
         price = math.nan
         if place is not None and snapshot is not None:
             price = round(place[1] * snapshot.tick_size, 10)
-            words = self.tr("Buy at {price}") if place[0] > 0 else self.tr("Sell at {price}")
+            words = "Buy at {price}" if place[0] > 0 else "Sell at {price}"
             self.setAccessibleDescription(words.format(price=price))
         self.pointed.emit(price)
         self.update()
@@ -391,15 +389,13 @@ class Ladder(QWidget):
         row = self._row
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
-            QRectF(0, 0, side - 5, row), middle | Qt.AlignmentFlag.AlignRight, self.tr("Bid size")
+            QRectF(0, 0, side - 5, row), middle | Qt.AlignmentFlag.AlignRight, "Bid size"
         )
-        painter.drawText(
-            QRectF(side, 0, price_width, row), Qt.AlignmentFlag.AlignCenter, self.tr("Price")
-        )
+        painter.drawText(QRectF(side, 0, price_width, row), Qt.AlignmentFlag.AlignCenter, "Price")
         painter.drawText(
             QRectF(side + price_width + 5, 0, side, row),
             middle | Qt.AlignmentFlag.AlignLeft,
-            self.tr("Ask size"),
+            "Ask size",
         )
         painter.setPen(QColor(colors.border))
         painter.drawLine(0, row - 1, self.width(), row - 1)
@@ -413,7 +409,7 @@ class Ladder(QWidget):
         painter.drawText(
             cell,
             Qt.AlignmentFlag.AlignCenter,
-            self.tr("spread of {n} ticks").format(n=f"{ticks:,}"),
+            "spread of {n} ticks".format(n=f"{ticks:,}"),
         )
         painter.setFont(self._font)
 
@@ -433,8 +429,8 @@ class Ladder(QWidget):
         """Return the top of the book in words, for screen readers and tests."""
         s = self._snapshot
         if s is None or not len(s.bids) or not len(s.asks):
-            return self.tr("The book is empty.")
-        return self.tr("Best bid {bid} for {bv} lots, best ask {ask} for {av} lots.").format(
+            return "The book is empty."
+        return "Best bid {bid} for {bv} lots, best ask {ask} for {av} lots.".format(
             bid=f"{s.bids[0, 0]:.{decimals_of(s.tick_size)}f}",
             bv=whole(s.bids[0, 1]),
             ask=f"{s.asks[0, 0]:.{decimals_of(s.tick_size)}f}",

@@ -42,23 +42,23 @@ class OrderPanel(QWidget):
         self.lots = WholeBox()
         self.lots.setRange(1, LARGEST)
         self.lots.setValue(5)
-        self.lots.setSuffix(self.tr(" lots"))
+        self.lots.setSuffix(" lots")
         self.lots.setMinimumWidth(72)
         self.lots.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        self.lots.setAccessibleName(self.tr("Size of an order"))
-        self.lots.setToolTip(self.tr("Lots of the next order, by button or by a click on a price"))
-        self.buy = self._button("market.buy", self.tr("Buy"))
-        self.sell = self._button("market.sell", self.tr("Sell"))
-        self.flat = self._button("market.flatten", self.tr("Close position"))
-        self.cancel = self._button("market.cancel_orders", self.tr("Cancel all"))
+        self.lots.setAccessibleName("Size of an order")
+        self.lots.setToolTip("Lots of the next order, by button or by a click on a price")
+        self.buy = self._button("market.buy", "Buy")
+        self.sell = self._button("market.sell", "Sell")
+        self.flat = self._button("market.flatten", "Close position")
+        self.cancel = self._button("market.cancel_orders", "Cancel all")
         self.figures = {
-            "position": self._figure(self.tr("Position"), self.tr("Lots held; negative is short")),
-            "pnl": self._figure(self.tr("PnL"), self.tr("Gain or loss so far, marked at mid")),
+            "position": self._figure("Position", "Lots held; negative is short"),
+            "pnl": self._figure("PnL", "Gain or loss so far, marked at mid"),
             "even": self._figure(
-                self.tr("Break-even"),
-                self.tr("Price at which closing leaves neither gain nor loss"),
+                "Break-even",
+                "Price at which closing leaves neither gain nor loss",
             ),
-            "orders": self._figure(self.tr("Orders"), self.tr("Own orders that rest in the book")),
+            "orders": self._figure("Orders", "Own orders that rest in the book"),
         }
         first = QHBoxLayout()
         first.setSpacing(5)
@@ -93,9 +93,9 @@ class OrderPanel(QWidget):
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show what is held, and whether an order can be placed."""
         if snapshot.is_replay:
-            reason = self.tr("A replay repeats what happened: it takes no orders.")
+            reason = "A replay repeats what happened: it takes no orders."
         elif snapshot.state in (RunState.FAILED, RunState.LOADING):
-            reason = self.tr("There is no market to trade in.")
+            reason = "There is no market to trade in."
         else:
             reason = ""
         own = snapshot.own
@@ -107,12 +107,12 @@ class OrderPanel(QWidget):
         self._commands.allow(
             "market.cancel_orders",
             own is not None and bool(own.orders) and not reason,
-            self.tr("No own order rests in the book."),
+            "No own order rests in the book.",
         )
         self._commands.allow(
             "market.flatten",
             own is not None and own.position != 0 and not reason,
-            self.tr("There is no position to close."),
+            "There is no position to close.",
         )
         if self._held.isHidden() == (own is not None):
             self._held.setVisible(own is not None)

@@ -77,13 +77,13 @@ class PopulationPanel(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._list)
-        self.undo = self._command_button(commands, "market.undo", self.tr("Undo"))
-        self.redo = self._command_button(commands, "market.redo", self.tr("Redo"))
-        self.apply_button = QPushButton(self.tr("Apply"))
+        self.undo = self._command_button(commands, "market.undo", "Undo")
+        self.redo = self._command_button(commands, "market.redo", "Redo")
+        self.apply_button = QPushButton("Apply")
         self.apply_button.setProperty("role", "primary")
         self.apply_button.clicked.connect(self.apply)
-        self.save_button = QPushButton(self.tr("Save as…"))
-        self.save_button.setToolTip(self.tr("Write the market with these traders to a file"))
+        self.save_button = QPushButton("Save as…")
+        self.save_button.setToolTip("Write the market with these traders to a file")
         self.save_button.clicked.connect(self.ask_and_save)
         buttons = QGridLayout()
         buttons.setContentsMargins(8, 2, 8, 4)
@@ -131,9 +131,9 @@ class PopulationPanel(QWidget):
         start = self._session.settings.folder("scenario.own") or str(paths.user_scenario_dir())
         name, _ = QFileDialog.getSaveFileName(
             self.window(),
-            self.tr("Save scenario"),
+            "Save scenario",
             str(Path(start) / f"{stem}_own.toml"),
-            self.tr("Scenarios (*.toml)"),
+            "Scenarios (*.toml)",
         )
         if name:
             self.save(Path(name))
@@ -153,10 +153,8 @@ class PopulationPanel(QWidget):
         def failed(error: BaseException) -> None:
             self._session.trouble.emit(
                 Trouble(
-                    self.tr("The scenario was not saved"),
-                    self.tr("{file}: {error}. Choose another folder.").format(
-                        file=file, error=error
-                    ),
+                    "The scenario was not saved",
+                    f"{file}: {error}. Choose another folder.",
                     file=file,
                 )
             )
@@ -186,29 +184,27 @@ class PopulationPanel(QWidget):
         self.save_button.setEnabled(usable)
         new = draft.unapplied()
         self.apply_button.setEnabled(bool(new))
-        self._commands.allow("market.undo", draft.stack.canUndo(), self.tr("Nothing was edited."))
-        self._commands.allow("market.redo", draft.stack.canRedo(), self.tr("Nothing was undone."))
+        self._commands.allow("market.undo", draft.stack.canUndo(), "Nothing was edited.")
+        self._commands.allow("market.redo", draft.stack.canRedo(), "Nothing was undone.")
         if usable:
             for section in self.sections.values():
                 section.show_values(draft.scenario.population)
             self.rl.show_groups(draft.scenario.rl)
         self.note.setText(self._note(usable, new))
         self.apply_button.setToolTip(
-            self.tr("What a running market can take acts now, the rest (*) at the next reset")
+            "What a running market can take acts now, the rest (*) at the next reset"
         )
 
     def _note(self, usable: bool, new: list[Any]) -> str:
         if not usable:
-            return self.tr("A replay has no traders to change. Open a scenario (Ctrl+O).")
+            return "A replay has no traders to change. Open a scenario (Ctrl+O)."
         if new:
             now = sum(live for *_place, live in new)
-            return self.tr("{n} changed: {now} can act now, {later} at a reset (*).").format(
-                n=len(new), now=now, later=len(new) - now
-            )
+            return f"{len(new)} changed: {now} can act now, {len(new) - now} at a reset (*)."
         waiting = len(self.draft.waiting())
         if waiting:
-            return self.tr("{n} applied at the next reset (Ctrl+R).").format(n=waiting)
-        return self.tr("* at the next reset")
+            return f"{waiting} applied at the next reset (Ctrl+R)."
+        return "* at the next reset"
 
     @staticmethod
     def _command_button(commands: CommandTable, command_id: str, title: str) -> QToolButton:
@@ -231,15 +227,15 @@ class _RLSection(QWidget):
         self.setObjectName("panelBody")
         self._draft = draft
         self._shown: tuple[Any, ...] | None = None
-        self.title = QLabel(self.tr("RL traders"))
+        self.title = QLabel("RL traders")
         self.share = QLabel()
         self.share.setObjectName("panelNote")
         self.models = QComboBox()
-        self.models.setAccessibleName(self.tr("Trained model"))
-        self.models.setToolTip(self.tr("Models of the registry; train one in the RL tab"))
+        self.models.setAccessibleName("Trained model")
+        self.models.setToolTip("Models of the registry; train one in the RL tab")
         self.models.setMinimumContentsLength(8)
-        self.add = QPushButton(self.tr("Add"))
-        self.add.setToolTip(self.tr("Add traders that follow this model"))
+        self.add = QPushButton("Add")
+        self.add.setToolTip("Add traders that follow this model")
         self.add.clicked.connect(lambda: draft.add_rl(self.models.currentText()))
         self.add.setEnabled(False)
         self.counts: list[WholeBox] = []
@@ -269,7 +265,7 @@ class _RLSection(QWidget):
 
     def show_share(self, share: float | None) -> None:
         """Show the share of the traded volume."""
-        text = "" if not share else self.tr("{p:.1f} % of volume").format(p=100 * share)
+        text = "" if not share else f"{100 * share:.1f} % of volume"
         if text != self.share.text():
             self.share.setText(text)
 
@@ -302,14 +298,14 @@ class _RLSection(QWidget):
             name.setSizePolicy(policy)
             count = whole_box(described(RLTraders)["count"])
             count.setToolTip("")
-            count.setAccessibleName(self.tr("Traders of {model}").format(model=group.model))
+            count.setAccessibleName(f"Traders of {group.model}")
             count.setKeyboardTracking(False)
             count.valueChanged.connect(lambda value, k=k: self._draft.edit_rl(k, count=value))
             remove = QToolButton()
             remove.setIcon(icon("close"))
             remove.setProperty("role", "flat")
-            remove.setToolTip(self.tr("Take these traders out (at the next reset)"))
-            remove.setAccessibleName(self.tr("Remove {model}").format(model=group.model))
+            remove.setToolTip("Take these traders out (at the next reset)")
+            remove.setAccessibleName(f"Remove {group.model}")
             remove.clicked.connect(lambda _checked=False, k=k: self._draft.remove_rl(k))
             for column, widget in enumerate((name, count, remove)):
                 self._groups.addWidget(widget, k, column)

@@ -75,7 +75,7 @@ class PriceChart(TimePlot):
     def __init__(self, stress_log: StressLog) -> None:
         super().__init__(label_marks=True)
         self._stress_log = stress_log
-        self.setAccessibleName(self.tr("Price chart"))
+        self.setAccessibleName("Price chart")
         self.trades = TradeStore()
         self.books = BookStore()
         self.heat = Heatmap(self.books)
@@ -167,7 +167,7 @@ class PriceChart(TimePlot):
         if past is None:
             self.watch(snapshot)
         self.show_hint(
-            "" if len(snapshot.history) > 1 else self.tr("Press Run (F5) to let the market trade.")
+            "" if len(snapshot.history) > 1 else "Press Run (F5) to let the market trade."
         )
         self.show_marks(snapshot.marks, self._stress_log.spans)
         history = snapshot.history

@@ -87,25 +87,25 @@ class QuoteStrip(QFrame):
         layout.addWidget(self.source)
         self.figures: dict[str, _Figure] = {}
         for key, caption, tip, sample in (
-            ("last", self.tr("Last"), self.tr("Price of the last trade; blue: a buyer took it"),
+            ("last", "Last", "Price of the last trade; blue: a buyer took it",
              "100.00"),
-            ("bid", self.tr("Bid"), self.tr("Best bid and the lots resting there"), "100.00 × 00"),
-            ("ask", self.tr("Ask"), self.tr("Best ask and the lots resting there"), "100.00 × 00"),
-            ("spread", self.tr("Spread (ticks)"), self.tr("Best ask minus best bid"), "000"),
-            ("value", self.tr("Fundamental"), self.tr("The fundamental value V"), "100.00"),
-            ("gap", self.tr("Mid – value (bp)"), self.tr("Mispricing in basis points"), "+000.0"),
-            ("change", self.tr("Change"), self.tr("Mid against the start of the session"),
+            ("bid", "Bid", "Best bid and the lots resting there", "100.00 × 00"),
+            ("ask", "Ask", "Best ask and the lots resting there", "100.00 × 00"),
+            ("spread", "Spread (ticks)", "Best ask minus best bid", "000"),
+            ("value", "Fundamental", "The fundamental value V", "100.00"),
+            ("gap", "Mid – value (bp)", "Mispricing in basis points", "+000.0"),
+            ("change", "Change", "Mid against the start of the session",
              "+0.00 %"),
-            ("volume", self.tr("Volume"), self.tr("Lots traded"), "000.0k"),
-            ("trades", self.tr("Trades"), self.tr("Number of trades"), "000.0k"),
-            ("events", self.tr("Book events"), self.tr("Accepted orders, cancels and trades"),
+            ("volume", "Volume", "Lots traded", "000.0k"),
+            ("trades", "Trades", "Number of trades", "000.0k"),
+            ("events", "Book events", "Accepted orders, cancels and trades",
              "00.0M"),
         ):  # fmt: skip
             figure = _Figure(caption, tip, sample)
             self.figures[key] = figure
             layout.addWidget(figure)
         layout.addStretch(1)
-        self.phase = _Figure(self.tr("Market"), "", "Continuous")
+        self.phase = _Figure("Market", "", "Continuous")
         layout.addWidget(self.phase)
         self._phase: tuple[str, Statement | None] | None = None
 
@@ -163,12 +163,10 @@ class QuoteStrip(QFrame):
         usual = snapshot.phase == "continuous"
         title, role = PHASES.get(snapshot.phase, (snapshot.phase.capitalize(), "warning"))
         reason = None if usual else snapshot.phase_reason
-        caption = sentence(reason) if reason is not None else self.tr("Market")
+        caption = sentence(reason) if reason is not None else "Market"
         self.phase.caption.setText(caption)
-        self.phase.show_value(self.tr(title), role)
-        self.phase.setToolTip(
-            self.tr("Phase of the market: continuous, limit, auction, halted or closed")
-        )
+        self.phase.show_value(title, role)
+        self.phase.setToolTip("Phase of the market: continuous, limit, auction, halted or closed")
         # The frame takes the colour: seen from the corner of the eye.
         self.setProperty("level", "" if usual else role)
         self.style().unpolish(self)

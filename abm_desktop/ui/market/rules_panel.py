@@ -46,12 +46,12 @@ class RulesPanel(QWidget):
         self.reason.setObjectName("panelNote")
         self.reason.setWordWrap(True)
         self.reason.hide()
-        length = ModelInput(described(CallAuction)["seconds"], translate=self.tr)
+        length = ModelInput(described(CallAuction)["seconds"])
         self.seconds = length.box
-        self.seconds.setAccessibleName(self.tr("Length of the auction"))
-        self.auction = QPushButton(self.tr("Call an auction"))
+        self.seconds.setAccessibleName("Length of the auction")
+        self.auction = QPushButton("Call an auction")
         self.auction.setToolTip(
-            self.tr("Stop continuous trading now, and resume at one price that clears the book")
+            "Stop continuous trading now, and resume at one price that clears the book"
         )
         self.auction.clicked.connect(lambda: session.live.do(CallAuction(seconds=length.value())))
         call = QHBoxLayout()
@@ -83,9 +83,9 @@ class RulesPanel(QWidget):
             self._seen = None
             self._fill_from_scenario()
         if snapshot.is_replay:
-            reason = self.tr("A replay repeats what happened under the rules of its day.")
+            reason = "A replay repeats what happened under the rules of its day."
         elif snapshot.state in (RunState.FAILED, RunState.LOADING):
-            reason = self.tr("There is no market to rule yet.")
+            reason = "There is no market to rule yet."
         else:
             reason = ""
         if reason != self.reason.text():
@@ -131,8 +131,8 @@ class RuleRow(QWidget):
         super().__init__()
         self.rule = rule
         self.setObjectName("panelBody")
-        self.switch = QCheckBox(self.tr(rule.title))
-        self.switch.setToolTip(self.tr(rule.tip))
+        self.switch = QCheckBox(rule.title)
+        self.switch.setToolTip(rule.tip)
         self.switch.clicked.connect(lambda _checked: self.changed.emit(rule.name))
         self.fold = QToolButton()
         self.fold.setProperty("role", "flat")
@@ -140,10 +140,8 @@ class RuleRow(QWidget):
         self.fold.setCheckable(True)
         self.fold.setFixedSize(20, 20)
         self.fold.setStyleSheet("QToolButton { padding: 0; }")
-        self.fold.setToolTip(self.tr("Show the parameters"))
-        self.fold.setAccessibleName(
-            self.tr("Parameters of {rule}").format(rule=self.tr(rule.title))
-        )
+        self.fold.setToolTip("Show the parameters")
+        self.fold.setAccessibleName(f"Parameters of {rule.title}")
         self.fold.toggled.connect(self._unfold)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
@@ -156,9 +154,9 @@ class RuleRow(QWidget):
         form.setContentsMargins(20, 0, 2, 4)
         form.setVerticalSpacing(3)
         for parameter in rule.parameters:
-            given = ModelInput(parameter, translate=self.tr)
-            title = self.tr(parameter.title)
-            given.box.setAccessibleName(f"{self.tr(rule.title)}: {title}")
+            given = ModelInput(parameter)
+            title = parameter.title
+            given.box.setAccessibleName(f"{rule.title}: {title}")
             given.on_edit(self._changed)
             label = QLabel(title)
             label.setObjectName("panelNote")

@@ -19,8 +19,8 @@ class SpreadChart(TimePlot):
     def __init__(self, stress_log: StressLog) -> None:
         super().__init__()
         self._stress_log = stress_log
-        self.setAccessibleName(self.tr("Spread chart"))
-        self.setToolTip(self.tr("Best ask less best bid, in ticks"))
+        self.setAccessibleName("Spread chart")
+        self.setToolTip("Best ask less best bid, in ticks")
         self._line = self.add_line("accent", fill="accent", fill_alpha=30)
         self._height = CalmRange(padding=0.1, anchor=0.0, shrink_below=0.4)
         self._generation = -1
@@ -33,9 +33,7 @@ class SpreadChart(TimePlot):
             self.clear_marks()
             self._height.reset()
         history = snapshot.history
-        self.show_hint(
-            "" if len(history) > 1 else self.tr("Press Run (F5) to let the market trade.")
-        )
+        self.show_hint("" if len(history) > 1 else "Press Run (F5) to let the market trade.")
         self.show_marks(snapshot.marks, self._stress_log.spans)
         self.set_x(left, right)
         part = visible(history.time, left, right, self.pixel_width)

@@ -22,7 +22,6 @@ from abm_desktop.live import ActiveStress, MarketSnapshot, PlannedStress
 from abm_desktop.live.commands import CancelPlanned, EndStress
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_kinds import stress_title
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.icons import icon
 
 __all__ = ["StressList", "effect_text"]
@@ -38,13 +37,13 @@ def effect_text(effect: StressEffect) -> str:
     if math.isfinite(effect.drawdown):
         parts.append(percent(effect.drawdown, 2, sign=True))
     if math.isfinite(effect.spread):
-        parts.append(tr("spread ×{n}").format(n=f"{effect.spread:.1f}"))
+        parts.append("spread ×{n}".format(n=f"{effect.spread:.1f}"))
     if math.isfinite(effect.depth):
-        parts.append(tr("depth {share}").format(share=percent(effect.depth)))
+        parts.append(f"depth {percent(effect.depth)}")
     if math.isfinite(effect.recovery_time):
-        parts.append(tr("back after {t}").format(t=clock(effect.recovery_time)))
+        parts.append(f"back after {clock(effect.recovery_time)}")
     elif math.isfinite(effect.recovered):
-        parts.append(tr("{share} back").format(share=percent(effect.recovered)))
+        parts.append(f"{percent(effect.recovered)} back")
     return " · ".join(parts)
 
 
@@ -57,7 +56,7 @@ class StressList(QScrollArea):
         self._frames = 0
         self._effects: dict[tuple[str, float], StressEffect] = {}
         self.rows: list[StressRow] = []
-        self.none_active = QLabel(self.tr("No stress is acting."))
+        self.none_active = QLabel("No stress is acting.")
         self.none_active.setObjectName("panelNote")
         body = QWidget()
         body.setObjectName("panelBody")
@@ -70,7 +69,7 @@ class StressList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(body)
         self.setMinimumHeight(54)
-        self.setAccessibleName(self.tr("Stresses acting, queued and over"))
+        self.setAccessibleName("Stresses acting, queued and over")
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, idle_hint: bool) -> None:
         """Show the stresses of this snapshot; ``idle_hint``: say so if there are none."""
@@ -92,7 +91,7 @@ class StressList(QScrollArea):
         for planned in snapshot.planned:
             self._show_planned(next(rows), planned, snapshot.time)
         for stress in over:
-            title = f"{stress_title(stress.kind)} · " + self.tr("over")
+            title = f"{stress_title(stress.kind)} · over"
             next(rows).show_row(title, 0.0, self._text(stress), None)
         idle = not acting and not snapshot.planned and idle_hint
         if self.none_active.isHidden() == idle:
@@ -123,11 +122,9 @@ class StressList(QScrollArea):
 
     def _show_planned(self, row: StressRow, planned: PlannedStress, now: float) -> None:
         row.show_row(
-            f"{stress_title(planned.kind)} · " + self.tr("in {t}").format(
-                t=clock(max(0.0, planned.start - now))
-            ),
+            f"{stress_title(planned.kind)} · in {clock(max(0.0, planned.start - now))}",
             0.0,
-            self.tr("queued for {t}").format(t=clock(planned.start)),
+            f"queued for {clock(planned.start)}",
             lambda: self._session.live.do(CancelPlanned(number=planned.number)),
         )  # fmt: skip
 
@@ -145,7 +142,7 @@ class StressRow(QWidget):
         self.cancel = QToolButton()
         self.cancel.setIcon(icon("close"))
         self.cancel.setProperty("role", "flat")
-        self.cancel.setToolTip(self.tr("End it now, or take it out of the queue"))
+        self.cancel.setToolTip("End it now, or take it out of the queue")
         self.cancel.clicked.connect(self._cancel)
         self.text = QLabel()
         self.text.setObjectName("panelNote")
@@ -171,7 +168,7 @@ class StressRow(QWidget):
         if self.bar.format() != title:
             self.bar.setFormat(title)
             self.bar.setAccessibleName(title)
-            self.cancel.setAccessibleName(self.tr("Cancel {title}").format(title=title))
+            self.cancel.setAccessibleName(f"Cancel {title}")
         if self.text.text() != text:
             self.text.setText(text)
         if self.text.isHidden() == bool(text):

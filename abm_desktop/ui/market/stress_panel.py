@@ -92,20 +92,18 @@ class StressPanel(QWidget):
         """Return the line that says when a stress begins."""
         self.when = QComboBox()
         for title, key in (
-            (self.tr("Start now"), NOW),
-            (self.tr("Start in"), IN),
-            (self.tr("Start at"), AT),
+            ("Start now", NOW),
+            ("Start in", IN),
+            ("Start at", AT),
         ):
             self.when.addItem(title, key)
-        self.when.setAccessibleName(self.tr("When a stress begins"))
-        self.when.setToolTip(
-            self.tr("At once, after some simulated time, or at a time of the session")
-        )
+        self.when.setAccessibleName("When a stress begins")
+        self.when.setToolTip("At once, after some simulated time, or at a time of the session")
         self.start = ModelInput(described(FlashCrash)["at"])
         self.seconds = self.start.box
         self.start.show(USUAL_WAIT)
-        self.seconds.setToolTip(self.tr("Simulated seconds"))
-        self.seconds.setAccessibleName(self.tr("Seconds until or at which a stress begins"))
+        self.seconds.setToolTip("Simulated seconds")
+        self.seconds.setAccessibleName("Seconds until or at which a stress begins")
         self.seconds.setEnabled(False)
         self.when.currentIndexChanged.connect(
             lambda _index: self.seconds.setEnabled(self.when.currentData() != NOW)
@@ -128,10 +126,10 @@ class StressPanel(QWidget):
 
     def _add_row(self, grid: QGridLayout, row: int, stress: StressKind) -> None:
         action = self._commands[f"market.{stress.kind}"]
-        button = QPushButton(icon(stress.kind, "warning"), self.tr(stress.title))
+        button = QPushButton(icon(stress.kind, "warning"), stress.title)
         button.setProperty("role", "stress")
         button.setToolTip(action.toolTip())
-        button.setAccessibleName(self.tr("Inject {title}").format(title=stress.title.lower()))
+        button.setAccessibleName(f"Inject {stress.title.lower()}")
         button.clicked.connect(lambda: self.inject(stress.kind))
         grid.addWidget(button, 2 * row, 0, 1, 2)
         self.buttons[stress.kind] = button
@@ -148,11 +146,11 @@ class StressPanel(QWidget):
 
     def _name_boxes(self, key: str, stress: StressKind) -> None:
         magnitude, duration = self.inputs[key]
-        title = self.tr(stress.title)
-        magnitude.box.setToolTip(self.tr(stress.meaning))
-        magnitude.box.setAccessibleName(self.tr("{title}: magnitude").format(title=title))
-        duration.box.setToolTip(self.tr("How long it acts, in simulated time"))
-        duration.box.setAccessibleName(self.tr("{title}: duration").format(title=title))
+        title = stress.title
+        magnitude.box.setToolTip(stress.meaning)
+        magnitude.box.setAccessibleName(f"{title}: magnitude")
+        duration.box.setToolTip("How long it acts, in simulated time")
+        duration.box.setAccessibleName(f"{title}: duration")
 
     def _add_more(self) -> None:
         """List the further kinds; done with the first market, when the window stands."""
@@ -161,13 +159,11 @@ class StressPanel(QWidget):
         if not kinds:
             return
         for stress in kinds:
-            self.more.addItem(self.tr(stress.title), stress)
-            self.more.setItemData(
-                self.more.count() - 1, self.tr(stress.tip), Qt.ItemDataRole.ToolTipRole
-            )
-        self.more.setAccessibleName(self.tr("Further stress"))
-        button = QPushButton(self.tr("Inject"))
-        button.setAccessibleName(self.tr("Inject the stress chosen"))
+            self.more.addItem(stress.title, stress)
+            self.more.setItemData(self.more.count() - 1, stress.tip, Qt.ItemDataRole.ToolTipRole)
+        self.more.setAccessibleName("Further stress")
+        button = QPushButton("Inject")
+        button.setAccessibleName("Inject the stress chosen")
         button.clicked.connect(lambda: self.inject(self.more.currentData().kind))
         row = self._grid.rowCount()
         self._grid.addWidget(self.more, row, 0)
@@ -184,7 +180,7 @@ class StressPanel(QWidget):
         duration.describe(stress.duration, **_shown_in(stress))
         self._name_boxes(MORE, stress)
         for widget in (self.more, self.buttons[MORE]):
-            widget.setToolTip(self.tr(stress.tip))
+            widget.setToolTip(stress.tip)
 
     def inject(self, kind: str) -> None:
         """Inject the stress ``kind`` with the magnitude and duration shown."""
@@ -203,11 +199,11 @@ class StressPanel(QWidget):
         if not self._more_ready:
             self._add_more()
         if snapshot.is_replay:
-            reason = self.tr("A replay repeats what happened: it takes no stress.")
+            reason = "A replay repeats what happened: it takes no stress."
         elif snapshot.state in (RunState.ENDED, RunState.FAILED):
-            reason = self.tr("The session is over. Reset the market to go on (Ctrl+R).")
+            reason = "The session is over. Reset the market to go on (Ctrl+R)."
         elif snapshot.state is RunState.LOADING:
-            reason = self.tr("The market is being prepared.")
+            reason = "The market is being prepared."
         else:
             reason = ""
         if reason != self.reason.text() or bool(reason) != self.reason.isVisibleTo(self):

@@ -65,54 +65,48 @@ class MarketTab(QWidget):
 
         self.price_legend = Legend()
         self.price_legend.setToolTip(
-            self.tr(
-                "Mid price, best bid and ask, and the fundamental value. Trades are dots, or "
-                "bubbles of their size: blue where the buyer was the aggressor, orange where the "
-                "seller was. At a high speed not all trades reach the window: those shown are then "
-                "a sample."
-            )
+            "Mid price, best bid and ask, and the fundamental value. Trades are dots, or "
+            "bubbles of their size: blue where the buyer was the aggressor, orange where the "
+            "seller was. At a high speed not all trades reach the window: those shown are then "
+            "a sample."
         )
-        self.price_panel = price_panel = Panel(self.tr("Price"), self._price_body())
+        self.price_panel = price_panel = Panel("Price", self._price_body())
         price_panel.note.hide()
         price_panel.add_control(self.price_legend, optional=True)
         self.sampled_legend = Legend()
         price_panel.add_control(self.sampled_legend, optional=True)
         price_panel.add_control(_Spring())
         self.live_button = QToolButton()
-        self.live_button.setText(self.tr("Back to now"))
+        self.live_button.setText("Back to now")
         self.live_button.setToolTip(
-            self.tr("The charts stand still in the past; follow the market again (double click)")
+            "The charts stand still in the past; follow the market again (double click)"
         )
-        self.live_button.setAccessibleName(self.tr("Follow the market again"))
+        self.live_button.setAccessibleName("Follow the market again")
         self.live_button.clicked.connect(self._let_go)
         self.live_button.hide()
         price_panel.add_control(self.live_button)
         self.candle_button = self._segment(
-            commands, "view.candles", self.tr("Candles"), self.tr("Candles of the mid price")
+            commands, "view.candles", "Candles", "Candles of the mid price"
         )
         price_panel.add_control(self.candle_button)
-        self.heat_button = self._segment(
-            commands, "view.heatmap", self.tr("Heatmap"), self.tr("Order-book heatmap")
-        )
+        self.heat_button = self._segment(commands, "view.heatmap", "Heatmap", "Order-book heatmap")
         price_panel.add_control(self.heat_button)
         self.window_buttons = self._window_buttons(price_panel)
-        self.depth_panel = Panel(
-            self.tr("Cumulative depth"), self.depth_chart, self.tr("lots, 50 levels")
-        )
+        self.depth_panel = Panel("Cumulative depth", self.depth_chart, "lots, 50 levels")
         self.flow_legend = Legend()
-        self.flow_panel = Panel(self.tr("Flow"), self.flow)
+        self.flow_panel = Panel("Flow", self.flow)
         self.flow_panel.note.hide()
         self.flow_panel.add_control(self.flow_legend, optional=True)
         self.flow_panel.add_control(_Spring())
         self.flow_panel.add_control(
-            self._segment(commands, "view.summed_flow", self.tr("Sum"), self.tr("Sum the flows"))
+            self._segment(commands, "view.summed_flow", "Sum", "Sum the flows")
         )
-        self.spread_panel = Panel(self.tr("Spread"), self.spread, self.tr("ticks"))
-        self.stress_panel = Panel(self.tr("Stress"), self.stress)
-        self.rules_panel = Panel(self.tr("Rules"), self.rules)
-        self.population_panel = Panel(self.tr("Traders"), self.population)
-        self.tape_panel = Panel(self.tr("Trades"), self.tape)
-        self.ladder_panel = Panel(self.tr("Order book"), self._book_body())
+        self.spread_panel = Panel("Spread", self.spread, "ticks")
+        self.stress_panel = Panel("Stress", self.stress)
+        self.rules_panel = Panel("Rules", self.rules)
+        self.population_panel = Panel("Traders", self.population)
+        self.tape_panel = Panel("Trades", self.tape)
+        self.ladder_panel = Panel("Order book", self._book_body())
         self.ladder_panel.setMinimumWidth(SIDE_WIDTH)
 
         self.desk = desk = Desk(price_panel)
@@ -418,10 +412,10 @@ class MarketTab(QWidget):
         self.ladder.show_price(math.nan if source is self.ladder else price)
 
     def _show_legend(self, snapshot: MarketSnapshot) -> None:
-        entries = [("mid", self.tr("mid")), ("bid", self.tr("bid")), ("ask", self.tr("ask"))]
+        entries = [("mid", "mid"), ("bid", "bid"), ("ask", "ask")]
         if not snapshot.is_replay:
-            entries.append(("fundamental", self.tr("value")))
-        sampled = [("muted", self.tr("trades sampled"))] if self.price.trades.missed else []
+            entries.append(("fundamental", "value"))
+        sampled = [("muted", "trades sampled")] if self.price.trades.missed else []
         changed = self.price_legend.set_entries(entries)
         if self.sampled_legend.set_entries(sampled) or changed:
             self.price_panel.fit_controls()
@@ -466,9 +460,9 @@ class MarketTab(QWidget):
         group.setExclusive(True)
         for k, (title, _seconds) in enumerate(WINDOWS):
             button = QToolButton()
-            button.setText(self.tr(title))
-            button.setToolTip(self.tr("Window of time shown (Alt+{n})").format(n=k + 1))
-            button.setAccessibleName(self.tr("Chart window {title}").format(title=title))
+            button.setText(title)
+            button.setToolTip(f"Window of time shown (Alt+{k + 1})")
+            button.setAccessibleName(f"Chart window {title}")
             group.addButton(button, k)
         panel.add_control(segment_row(group.buttons()))
         group.idClicked.connect(self.set_window)

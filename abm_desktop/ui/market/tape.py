@@ -18,12 +18,10 @@ class TradeTape(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(self.tr("Latest trades"))
+        self.setAccessibleName("Latest trades")
         self.setToolTip(
-            self.tr(
-                "Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid, "
-                "● the recording does not tell."
-            )
+            "Latest trades, newest first. ▲ a buyer took the ask, ▼ a seller hit the bid, "
+            "● the recording does not tell."
         )
         # It fills itself: what lies behind it need not be painted.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -64,9 +62,9 @@ class TradeTape(QWidget):
         time_box, arrow_x, price_right = width * 0.36, width * 0.42, width * 0.74
         painter.setFont(self._head)
         painter.setPen(QColor(colors.muted))
-        painter.drawText(QRectF(8, 0, time_box, row), left, self.tr("Time"))
-        painter.drawText(QRectF(0, 0, price_right, row), right, self.tr("Price"))
-        painter.drawText(QRectF(0, 0, width - 8, row), right, self.tr("Size"))
+        painter.drawText(QRectF(8, 0, time_box, row), left, "Time")
+        painter.drawText(QRectF(0, 0, price_right, row), right, "Price")
+        painter.drawText(QRectF(0, 0, width - 8, row), right, "Size")
         painter.setPen(QColor(colors.border))
         painter.drawLine(0, row - 1, width, row - 1)
         if snapshot is None or not len(snapshot.recent_trades):
@@ -74,7 +72,7 @@ class TradeTape(QWidget):
             painter.drawText(
                 self.rect().adjusted(8, row, -8, 0),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self.tr("No trade yet. Run the market (F5)."),
+                "No trade yet. Run the market (F5).",
             )
             return
         fit = max(1, self.height() // row - 1)

@@ -31,24 +31,22 @@ class TimeBar(QFrame):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setSingleStep(PER_SECOND)
         self.slider.setPageStep(60 * PER_SECOND)
-        self.slider.setAccessibleName(self.tr("Moment of the session"))
+        self.slider.setAccessibleName("Moment of the session")
         self.slider.setToolTip(
-            self.tr(
-                "Look at any past moment again: ladder, depth, heatmap and trades as they were. "
-                "The market goes on meanwhile."
-            )
+            "Look at any past moment again: ladder, depth, heatmap and trades as they were. "
+            "The market goes on meanwhile."
         )
         self.slider.setMinimumWidth(160)
         self.text = SteadyLabel("0:00:00.0")
         self.banner = QLabel()
         self.banner.setObjectName("panelTitle")
         self.banner.hide()
-        self.live_button = _button(commands, "market.back_to_live", self.tr("Back to live"))
-        self.fork_button = _button(commands, "market.fork", self.tr("Fork from here"))
+        self.live_button = _button(commands, "market.back_to_live", "Back to live")
+        self.fork_button = _button(commands, "market.fork", "Fork from here")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 3, 8, 3)
         layout.setSpacing(8)
-        caption = QLabel(self.tr("Time"))
+        caption = QLabel("Time")
         caption.setObjectName("panelNote")
         caption.setBuddy(self.slider)
         layout.addWidget(caption)
@@ -91,9 +89,7 @@ class TimeBar(QFrame):
             self.text.show_text(clock(self._now, tenths=True))
             return
         self.text.show_text(clock(self.time, tenths=True))
-        text = self.tr("Looking at {then}, the market is at {now}").format(
-            then=clock(self.time), now=clock(self._now)
-        )
+        text = f"Looking at {clock(self.time)}, the market is at {clock(self._now)}"
         if text != self.banner.text():
             self.banner.setText(text)
             self.setAccessibleName(text)

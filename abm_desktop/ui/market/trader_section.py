@@ -38,14 +38,14 @@ class TraderSection(QWidget):
         self.name, self._fields, self._draft = name, described(model), draft
         self.inputs: dict[str, ModelInput] = {}
         self._population: Any = None
-        title = self.title = QLabel(self.tr(described(Population)[name].title))
-        title.setToolTip(self.tr(meaning_of(model)))
+        title = self.title = QLabel(described(Population)[name].title)
+        title.setToolTip(meaning_of(model))
         policy = title.sizePolicy()
         policy.setHorizontalPolicy(policy.Policy.Ignored)
         title.setSizePolicy(policy)
         self.share = QLabel()
         self.share.setObjectName("panelNote")
-        self.share.setToolTip(self.tr("Share of the traded volume"))
+        self.share.setToolTip("Share of the traded volume")
         count = self._input("count").box
         count.setFixedWidth(76)
         self.fold = QToolButton()
@@ -54,8 +54,8 @@ class TraderSection(QWidget):
         self.fold.setCheckable(True)
         self.fold.setFixedSize(20, 20)
         self.fold.setStyleSheet("QToolButton { padding: 0; }")
-        self.fold.setToolTip(self.tr("Show the parameters"))
-        self.fold.setAccessibleName(self.tr("Parameters of {name}").format(name=title.text()))
+        self.fold.setToolTip("Show the parameters")
+        self.fold.setAccessibleName(f"Parameters of {title.text()}")
         self.fold.toggled.connect(self._unfold)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +112,7 @@ class TraderSection(QWidget):
             if key == "count" or field.kind not in ("whole", "number"):
                 continue
             box = self._input(key).box
-            label = QLabel(self.tr(field.title) + ("" if field.is_live else " *"))
+            label = QLabel(field.title + ("" if field.is_live else " *"))
             label.setObjectName("panelNote")
             label.setToolTip(box.toolTip())
             label.setBuddy(box)
@@ -125,8 +125,8 @@ class TraderSection(QWidget):
         field = self._fields[key]
         given = ModelInput(field)
         if not field.is_live:
-            given.box.setToolTip(given.box.toolTip() + self.tr("\nActs from the next reset on."))
-        given.box.setAccessibleName(f"{self.title.text()}: {self.tr(field.title)}")
+            given.box.setToolTip(given.box.toolTip() + "\nActs from the next reset on.")
+        given.box.setAccessibleName(f"{self.title.text()}: {field.title}")
         given.on_edit(lambda: self._edit(key, given.value()))
         self.inputs[key] = given
         return given

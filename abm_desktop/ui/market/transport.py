@@ -67,11 +67,11 @@ class SpeedBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         """Write the speed."""
-        return self.tr("max") if value > FASTEST else speed(value)
+        return "max" if value > FASTEST else speed(value)
 
     def valueFromText(self, text: str) -> float:
         """Read "×12", "12x", "12" or "max"."""
-        if text.strip().lower() == self.tr("max"):
+        if text.strip().lower() == "max":
             return self.UNLIMITED
         number = read_number(text.strip().strip("×xX "))
         return float(self.value()) if number is None else number
@@ -101,27 +101,27 @@ class Transport(QFrame):
         self.reset_button = self._button(commands, "market.reset", "reset")
 
         self.interval = number_box(described(Asked)["step_seconds"])
-        self.interval.setAccessibleName(self.tr("Length of a step"))
-        self.interval.setToolTip(self.tr("Simulated seconds that one step of an interval takes"))
+        self.interval.setAccessibleName("Length of a step")
+        self.interval.setToolTip("Simulated seconds that one step of an interval takes")
 
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, MAX_NOTCH)
         self.slider.setPageStep(NOTCHES_PER_DECADE // 2)
         self.slider.setMinimumWidth(110)
         self.slider.setMaximumWidth(260)
-        self.slider.setAccessibleName(self.tr("Speed"))
-        self.slider.setToolTip(self.tr("Speed, from a tenth of real time to as fast as it goes"))
+        self.slider.setAccessibleName("Speed")
+        self.slider.setToolTip("Speed, from a tenth of real time to as fast as it goes")
         self.box = SpeedBox()
-        self.box.setAccessibleName(self.tr("Speed as a multiple of real time"))
-        self.box.setToolTip(self.tr("Simulated seconds per real second; type “max” for no limit"))
-        self.achieved = SteadyLabel("×10,000 · 1000k " + self.tr("events/s"))
+        self.box.setAccessibleName("Speed as a multiple of real time")
+        self.box.setToolTip("Simulated seconds per real second; type “max” for no limit")
+        self.achieved = SteadyLabel("×10,000 · 1000k events/s")
         self.achieved.setObjectName("panelNote")
-        self.achieved.setToolTip(self.tr("Speed reached lately, and book events per real second"))
+        self.achieved.setToolTip("Speed reached lately, and book events per real second")
 
         self.seed = SeedBox(LARGEST_SEED)
-        self.seed.setAccessibleName(self.tr("Seed"))
+        self.seed.setAccessibleName("Seed")
         self.seed.setToolTip(
-            self.tr("The same scenario and seed give the same market. Enter starts it again.")
+            "The same scenario and seed give the same market. Enter starts it again."
         )
         self.seed.setMinimumWidth(150)
 
@@ -132,12 +132,12 @@ class Transport(QFrame):
             layout.addWidget(widget)
         layout.addWidget(self.reset_button)
         layout.addSpacing(10)
-        layout.addWidget(self._caption(self.tr("Speed"), self.slider))
+        layout.addWidget(self._caption("Speed", self.slider))
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.box)
         layout.addWidget(self.achieved)
         layout.addStretch(1)
-        layout.addWidget(self._caption(self.tr("Seed"), self.seed))
+        layout.addWidget(self._caption("Seed", self.seed))
         layout.addWidget(self.seed)
 
         self.slider.valueChanged.connect(lambda at: self.set_speed(slider_to_speed(at)))
@@ -159,7 +159,7 @@ class Transport(QFrame):
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the state of the market."""
         running = snapshot.state is RunState.RUNNING
-        title = self.tr("Pause") if running else self.tr("Run")
+        title = "Pause" if running else "Run"
         if self.run_button.text() != title:
             action = self._commands["market.toggle"]
             action.setText("&" + title)
@@ -170,8 +170,7 @@ class Transport(QFrame):
             self.seed.setValue(snapshot.seed)
         self.seed.setEnabled(not snapshot.is_replay)
         text = (
-            f"{speed(snapshot.speed)} · {compact(snapshot.events_per_second)} "
-            + self.tr("events/s")
+            f"{speed(snapshot.speed)} · {compact(snapshot.events_per_second)} events/s"
             if running
             else ""
         )

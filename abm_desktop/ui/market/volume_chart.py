@@ -24,7 +24,7 @@ class VolumeChart(TimePlot):
     def __init__(self, stress_log: StressLog) -> None:
         super().__init__()
         self._stress_log = stress_log
-        self.setAccessibleName(self.tr("Volume chart"))
+        self.setAccessibleName("Volume chart")
         self._bars = self.add_line("muted", fill="muted", fill_alpha=110)
         self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)
         self._generation = -1
@@ -51,7 +51,7 @@ class VolumeChart(TimePlot):
         k = int(np.searchsorted(self._edges, time, side="right")) - 1
         if not 0 <= k < len(self._volume):
             return ""
-        return self.tr("{n} lots").format(n=f"{self._volume[k]:,.0f}")
+        return "{n} lots".format(n=f"{self._volume[k]:,.0f}")
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the bars on show: where each begins, and its lots."""

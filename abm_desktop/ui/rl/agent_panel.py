@@ -144,10 +144,10 @@ class AgentPanel(QWidget):
         super().__init__()
         self.number = WholeBox()
         self.number.setRange(1, 1)
-        self.number.setAccessibleName(self.tr("RL trader to look at"))
-        self.number.setToolTip(self.tr("Which of the RL traders, in order of arrival"))
+        self.number.setAccessibleName("RL trader to look at")
+        self.number.setToolTip("Which of the RL traders, in order of arrival")
         self.number.valueChanged.connect(lambda n: self.watch_requested.emit(n - 1))
-        label = QLabel(self.tr("RL trader"))
+        label = QLabel("RL trader")
         label.setObjectName("panelNote")
         label.setBuddy(self.number)
         self.total = QLabel()
@@ -162,13 +162,12 @@ class AgentPanel(QWidget):
         for widget in (label, self.number, self.total):
             top.addWidget(widget)
         top.addWidget(self.account, 1)
-        names = [self.tr(name) for name in FEATURES]
-        self.features = BarChart(names, -LIMIT, LIMIT, ("accent",), 2)
-        self.features.setAccessibleName(self.tr("What the trader sees"))
+        self.features = BarChart(FEATURES, -LIMIT, LIMIT, ("accent",), 2)
+        self.features.setAccessibleName("What the trader sees")
         self.choice = BarChart(ACTIONS, 0.0, 1.0, find_role(DEFAULT_ROLE).action_colors(), 1)
-        self.choice.setAccessibleName(self.tr("What the trader would do now"))
+        self.choice.setAccessibleName("What the trader would do now")
         self.choice.setToolTip(
-            self.tr("Probabilities of its policy at this moment; a trader decides every 5 s")
+            "Probabilities of its policy at this moment; a trader decides every 5 s"
         )
         self.decision = Legend()
         right = QVBoxLayout()
@@ -215,20 +214,13 @@ class AgentPanel(QWidget):
         self.number.blockSignals(True)
         self.number.setRange(1, watched.traders)
         self.number.blockSignals(False)
-        self.total.setText(self.tr("of {n}").format(n=whole(watched.traders)))
-        state = "" if snapshot.state is RunState.RUNNING else self.tr("market paused    ")
+        self.total.setText(f"of {whole(watched.traders)}")
+        state = "" if snapshot.state is RunState.RUNNING else "market paused    "
         self.account.setText(
-            state
-            + self.tr("position {held} of ±{most} lots    PnL {pnl}    {n} decisions").format(
-                held=signed(watched.position),
-                most=watched.max_position,
-                pnl=signed(watched.pnl, 2),
-                n=whole(watched.decisions),
-            )
+            f"{state}position {signed(watched.position)} of ±{watched.max_position} lots    "
+            f"PnL {signed(watched.pnl, 2)}    {whole(watched.decisions)} decisions"
         )
-        self.account.setToolTip(
-            self.tr("mid {mid}").format(mid=price(snapshot.mid, snapshot.tick_size))
-        )
+        self.account.setToolTip(f"mid {price(snapshot.mid, snapshot.tick_size)}")
         self._set_role(find_role(watched.role))
         self.features.show_values(watched.observation)
         best = int(watched.probabilities.argmax())
@@ -236,9 +228,9 @@ class AgentPanel(QWidget):
         entries = []
         if watched.last_action >= 0:
             last = watched.last_action
-            named = self.tr("last: {action}").format(action=self._actions[last])
+            named = f"last: {self._actions[last]}"
             entries.append((self._colors[last], named))
-        how = self.tr("takes the likeliest") if watched.greedy else self.tr("draws by chance")
+        how = "takes the likeliest" if watched.greedy else "draws by chance"
         entries.append(("accent", how))
         self.decision.set_entries(entries)
 
@@ -248,11 +240,11 @@ class AgentPanel(QWidget):
             return
         self._role, self._actions, self._colors = role, role.actions, role.action_colors()
         own = role.own_features
-        names = [self.tr(name) for name in (*FEATURES, *(n for n, _ in own))]
-        tips = [self.tr(tip) for tip in (*TIPS, *(t for _, t in own))]
+        names = (*FEATURES, *(n for n, _ in own))
+        tips = (*TIPS, *(t for _, t in own))
         self.features.set_rows(names, ("accent",))
         self.features.setToolTip(
-            self.tr("The {n} features, clipped to ±5:\n").format(n=len(names))
+            f"The {len(names)} features, clipped to ±5:\n"
             + "\n".join(f"{n}: {t}" for n, t in zip(names, tips, strict=True))
         )
         self.choice.set_rows(self._actions, self._colors)
@@ -263,24 +255,22 @@ class AgentPanel(QWidget):
     def _explain(self, snapshot: MarketSnapshot | None) -> None:
         if snapshot is None:
             self.empty.say(
-                self.tr("No market is open"),
-                self.tr("Open a scenario (Ctrl+O); then load a model from the list into it."),
+                "No market is open",
+                "Open a scenario (Ctrl+O); then load a model from the list into it.",
             )
         elif snapshot.is_replay:
             self.empty.say(
-                self.tr("A replay has no traders"),
-                self.tr("Open a scenario (Ctrl+O) to let RL traders trade."),
+                "A replay has no traders",
+                "Open a scenario (Ctrl+O) to let RL traders trade.",
             )
         elif any(c.name == "rl" and c.traders for c in snapshot.classes):
             self.empty.say(
-                self.tr("Looking at the RL trader"),
-                self.tr("What it sees and how it decides comes with the next look at the market."),
+                "Looking at the RL trader",
+                "What it sees and how it decides comes with the next look at the market.",
             )
         else:
             self.empty.say(
-                self.tr("No RL trader is in the market"),
-                self.tr(
-                    "Select a model under “Models” and press “Load into market”. What it sees and "
-                    "how it decides is then shown here, live."
-                ),
+                "No RL trader is in the market",
+                "Select a model under “Models” and press “Load into market”. What it sees and "
+                "how it decides is then shown here, live.",
             )

@@ -44,11 +44,11 @@ class ChartBar(QWidget):
         self.groups = QButtonGroup(self)
         for name in GROUPS:
             button = QToolButton()
-            button.setText(self.tr(name))
+            button.setText(name)
             button.setCheckable(True)
             button.setChecked(name == self.group)
-            button.setToolTip(self.tr("Show these charts"))
-            button.setAccessibleName(self.tr("Charts: {name}").format(name=self.tr(name)))
+            button.setToolTip("Show these charts")
+            button.setAccessibleName(f"Charts: {name}")
             button.clicked.connect(lambda _checked=False, name=name: self.show_group(name))
             self.groups.addButton(button)
         row.addWidget(segment_row(self.groups.buttons()))
@@ -58,12 +58,10 @@ class ChartBar(QWidget):
         row.addStretch(1)
 
         self.runs_button = QToolButton()
-        self.runs_button.setText(self.tr("Compare with ▾"))
+        self.runs_button.setText("Compare with ▾")
         self.runs_button.setProperty("role", "menu")
         self.runs_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.runs_button.setToolTip(
-            self.tr("Draw earlier trainings and stored models in the same charts")
-        )
+        self.runs_button.setToolTip("Draw earlier trainings and stored models in the same charts")
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._fill)
         self.runs_button.setMenu(self.menu)
@@ -71,21 +69,21 @@ class ChartBar(QWidget):
 
         self.axis_box = QComboBox()
         for name in AXES:
-            self.axis_box.addItem(self.tr(name), name)
+            self.axis_box.addItem(name, name)
         self.axis_box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.axis_box.setAccessibleName(self.tr("Horizontal axis of the charts"))
+        self.axis_box.setAccessibleName("Horizontal axis of the charts")
         self.axis_box.setToolTip(self.axis_box.accessibleName())
         self.axis_box.currentIndexChanged.connect(lambda _index: self.changed.emit())
         row.addWidget(self.axis_box)
 
-        label = QLabel(self.tr("Smoothing"))
+        label = QLabel("Smoothing")
         label.setObjectName("panelNote")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 99)
         self.slider.setValue(round(100 * FIRST_WEIGHT))
         self.slider.setFixedWidth(90)
-        self.slider.setAccessibleName(self.tr("Smoothing of the curves"))
-        tip = self.tr("How much of the past each point keeps (0: none); the faint line is as it is")
+        self.slider.setAccessibleName("Smoothing of the curves")
+        tip = "How much of the past each point keeps (0: none); the faint line is as it is"
         self.slider.setToolTip(tip)
         label.setBuddy(self.slider)
         label.setToolTip(tip)
@@ -113,7 +111,7 @@ class ChartBar(QWidget):
         """Show the charts of a group."""
         self.group = name
         for button in self.groups.buttons():
-            button.setChecked(button.text() == self.tr(name))
+            button.setChecked(button.text() == name)
         self.changed.emit()
 
     def show_legend(self, current: TrainingRun | None, others: Sequence[TrainingRun]) -> None:
@@ -121,7 +119,7 @@ class ChartBar(QWidget):
         entries = []
         if others:
             if current is not None and len(current.history):
-                entries.append(("accent", shorten(current.name or self.tr("this training"), 22)))
+                entries.append(("accent", shorten(current.name or "this training", 22)))
             entries += [(RUN_COLORS[k], shorten(run.name, 22)) for k, run in enumerate(others)]
         self.legend.set_entries(entries)
 
@@ -130,9 +128,7 @@ class ChartBar(QWidget):
         self.menu.clear()
         names = self.runs.choices()
         if not names:
-            action = self.menu.addAction(
-                self.tr("Nothing to compare with yet: train a model first")
-            )
+            action = self.menu.addAction("Nothing to compare with yet: train a model first")
             action.setEnabled(False)
             return
         for name in names[:MOST_IN_MENU]:
@@ -141,10 +137,10 @@ class ChartBar(QWidget):
             action.setChecked(self.runs.is_shown(name))
             action.toggled.connect(lambda on, name=name: self.runs.show(name, on))
         self.menu.addSeparator()
-        self.menu.addAction(self.tr("None of them"), self.runs.clear)
+        self.menu.addAction("None of them", self.runs.clear)
         if len(names) > MOST_SHOWN:
             note = self.menu.addAction(
-                self.tr("At most {n} at a time; the first chosen gives way").format(n=MOST_SHOWN)
+                f"At most {MOST_SHOWN} at a time; the first chosen gives way"
             )
             note.setEnabled(False)
 

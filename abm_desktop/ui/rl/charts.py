@@ -46,13 +46,11 @@ class TrainingChart(Panel):
 
     def __init__(self, measure: TrainingMeasure) -> None:
         self.plot = make_plot()
-        super().__init__(self.tr(measure.title), self.plot, self.tr(measure.unit))
+        super().__init__(measure.title, self.plot, measure.unit)
         self.measure = measure
-        self.plot.setAccessibleName(self.tr(measure.title))
-        tip = self.tr(measure.tip) if measure.tip else ""
-        self.plot.setToolTip(
-            f"{self.tr(measure.title)}: {self.tr(measure.unit)}" + (f"\n{tip}" if tip else "")
-        )
+        self.plot.setAccessibleName(measure.title)
+        tip = f"\n{measure.tip}" if measure.tip else ""
+        self.plot.setToolTip(f"{measure.title}: {measure.unit}{tip}")
         self.setMinimumHeight(LEAST_HEIGHT)
         self.legend = Legend()
         self.add_control(self.legend)
@@ -185,14 +183,14 @@ class TrainingChart(Panel):
         return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
 
     def _note(self, entries: list[tuple[str, str]], current: TrainingRun | None) -> None:
-        note = self.tr(self.measure.unit)
+        note = self.measure.unit
         if current is not None and len(current.history) and not entries:
             if self.measure.key in NOT_MEASURED.get(current.algorithm, ()):
-                note = self.tr("{algorithm} has none").format(algorithm=current.algorithm)
+                note = f"{current.algorithm} has none"
             elif self.measure.waits:
-                note = self.tr("waiting for the first episode to end")
+                note = "waiting for the first episode to end"
             else:
-                note = self.tr("not measured")
+                note = "not measured"
         if self.note.text() != note:
             self.note.setText(note)
         self.legend.set_entries(entries)
@@ -228,7 +226,7 @@ class TrainingCharts(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty = EmptyState("", "")
         self._pages = QStackedWidget()
-        self._pages.addWidget(Panel(self.tr("Progress"), self.empty))
+        self._pages.addWidget(Panel("Progress", self.empty))
         self._pages.addWidget(scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -314,20 +312,16 @@ class TrainingCharts(QWidget):
     def _explain(self, state: ClusterState) -> None:
         if state in (ClusterState.STARTING, ClusterState.TRAINING, ClusterState.STOPPING):
             self.empty.say(
-                self.tr("The training begins"),
-                self.tr(
-                    "A cluster is started, the markets are compiled and warmed up: ten to forty "
-                    "seconds. The first curves come with the first iteration."
-                ),
+                "The training begins",
+                "A cluster is started, the markets are compiled and warmed up: ten to forty "
+                "seconds. The first curves come with the first iteration.",
             )
         else:
             self.empty.say(
-                self.tr("No training yet"),
-                self.tr(
-                    "Choose a preset or a scenario and press “Start training”. Reward, profit, "
-                    "losses, actions and speed are drawn here as they come in. Under “Compare "
-                    "with” the curves of stored models can be drawn at once."
-                ),
+                "No training yet",
+                "Choose a preset or a scenario and press “Start training”. Reward, profit, "
+                "losses, actions and speed are drawn here as they come in. Under “Compare "
+                "with” the curves of stored models can be drawn at once.",
             )
 
 

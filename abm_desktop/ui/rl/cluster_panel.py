@@ -43,15 +43,14 @@ class ClusterPanel(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(3)
         rows = (
-            ("cpu", self.tr("Processor"), self.tr("Cores in use by the training process, Ray's own "
-             "processes and the workers on this machine"), True),
-            ("memory", self.tr("Memory"), self.tr("Memory of the same processes, and what is free "
-             "on this machine"), True),
-            ("store", self.tr("Object store"), self.tr("Holds the samples of workers"), True),
-            ("workers", self.tr("Workers"), self.tr("Sampling workers that answer, and how often "
-             "one had to be started again"), False),
-            ("address", self.tr("Ray address"), self.tr("Where another program can join this "
-             "cluster"), False),
+            ("cpu", "Processor", "Cores in use by the training process, Ray's own processes and "
+             "the workers on this machine", True),
+            ("memory", "Memory", "Memory of the same processes, and what is free on this machine",
+             True),
+            ("store", "Object store", "Holds the samples of workers", True),
+            ("workers", "Workers", "Sampling workers that answer, and how often one had to be "
+             "started again", False),
+            ("address", "Ray address", "Where another program can join this cluster", False),
         )  # fmt: skip
         for k, (key, title, tip, has_bar) in enumerate(rows):
             label, value = QLabel(title), QLabel()
@@ -79,21 +78,21 @@ class ClusterPanel(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(rows), 1)
         self.empty = EmptyState(
-            self.tr("No cluster runs"),
-            self.tr("It starts with a training and ends two minutes after the last. To train on "
-                    "other machines, give the address of a Ray cluster under “More settings”."),
-        )  # fmt: skip
+            "No cluster runs",
+            "It starts with a training and ends two minutes after the last. To train on "
+            "other machines, give the address of a Ray cluster under “More settings”.",
+        )
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
         self.list = QListWidget()
         self.list.setWordWrap(True)
-        self.list.setAccessibleName(self.tr("Warnings of this session"))
+        self.list.setAccessibleName("Warnings of this session")
         self.list_title = QLabel()
         self.list_title.setObjectName("panelTitle")
-        self.copy_button = QPushButton(self.tr("Copy"))
-        self.copy_button.setToolTip(self.tr("Copy all warnings to the clipboard"))
+        self.copy_button = QPushButton("Copy")
+        self.copy_button.setToolTip("Copy all warnings to the clipboard")
         self.copy_button.clicked.connect(self._copy)
         top = QHBoxLayout()
         top.addWidget(self.list_title, 1)
@@ -123,34 +122,22 @@ class ClusterPanel(QWidget):
     def _show(self, info: ClusterInfo) -> None:
         cores = os.cpu_count() or 1
         self._bar("cpu", info.cpu / cores)
-        self.values["cpu"].setText(
-            self.tr("{used:.1f} of {cores} cores, {n} processes").format(
-                used=info.cpu, cores=cores, n=info.processes
-            )
-        )
+        self.values["cpu"].setText(f"{info.cpu:.1f} of {cores} cores, {info.processes} processes")
         self._bar("memory", info.memory / max(1, info.machine_memory))
         self.values["memory"].setText(
-            self.tr("{used}, {free} free").format(
-                used=_size(info.memory), free=_size(info.machine_memory_free)
-            )
+            f"{_size(info.memory)}, {_size(info.machine_memory_free)} free"
         )
         self._bar("store", info.store_used / max(1, info.store_size))
-        self.values["store"].setText(
-            self.tr("{used} of {size}").format(
-                used=_size(info.store_used), size=_size(info.store_size)
-            )
-        )
+        self.values["store"].setText(f"{_size(info.store_used)} of {_size(info.store_size)}")
         if info.workers_wanted:
-            workers = self.tr("{n} of {wanted} answer").format(
-                n=info.workers, wanted=info.workers_wanted
-            )
+            workers = f"{info.workers} of {info.workers_wanted} answer"
         else:
-            workers = self.tr("none: the training process samples itself")
-        restarts = self.tr("{n} restarts").format(n=info.restarts)
+            workers = "none: the training process samples itself"
+        restarts = f"{info.restarts} restarts"
         self.values["workers"].setText(f"{workers}, {restarts}")
-        kind = self.tr("local") if info.local else self.tr("joined")
-        nodes = self.tr("{n} nodes").format(n=info.nodes) if info.nodes != 1 else self.tr("1 node")
-        slots = self.tr("{n} slots").format(n=info.slots)
+        kind = "local" if info.local else "joined"
+        nodes = f"{info.nodes} nodes" if info.nodes != 1 else "1 node"
+        slots = f"{info.slots} slots"
         self.values["address"].setText(f"{info.address} ({kind}, {nodes}, {slots})")
 
     def _bar(self, key: str, share: float) -> None:
@@ -161,11 +148,7 @@ class ClusterPanel(QWidget):
         if len(incidents) == self._told:
             return
         self._told = len(incidents)
-        self.list_title.setText(
-            self.tr("Warnings ({n})").format(n=len(incidents))
-            if incidents
-            else self.tr("No warnings")
-        )
+        self.list_title.setText(f"Warnings ({len(incidents)})" if incidents else "No warnings")
         self.copy_button.setEnabled(bool(incidents))
         self.list.clear()
         for incident in reversed(incidents):

@@ -23,7 +23,6 @@ from abm_desktop.learning.judging.model_comparison import ComparedProperty, comp
 from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.result_dialog import plain_table, table_text
-from abm_desktop.ui.translations import tr
 
 __all__ = ["CompareDialog"]
 
@@ -41,15 +40,15 @@ class CompareDialog(QDialog):
     def __init__(self, parent: QWidget, models: Sequence[ModelInfo]) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Compare models"))
+        self.setWindowTitle("Compare models")
         self._names = [model.name for model in models]
         self._rows = compare_models(models)
-        self.differences = QCheckBox(self.tr("Only what differs"))
-        self.differences.setToolTip(self.tr("Leave out the rows that are the same for all"))
+        self.differences = QCheckBox("Only what differs")
+        self.differences.setToolTip("Leave out the rows that are the same for all")
         self.differences.toggled.connect(lambda _on: self._show())
         self.table = QTableWidget()
-        self.curves_button = QPushButton(self.tr("Draw their curves"))
-        self.curves_button.setToolTip(self.tr("Draw the curves of their trainings together"))
+        self.curves_button = QPushButton("Draw their curves")
+        self.curves_button.setToolTip("Draw the curves of their trainings together")
         self.curves_button.clicked.connect(lambda: self.curves_requested.emit(self._names))
         top = QHBoxLayout()
         top.addWidget(self.differences)
@@ -57,8 +56,8 @@ class CompareDialog(QDialog):
         top.addWidget(self.curves_button)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        self.copy_button = QPushButton(self.tr("Copy"))
-        self.copy_button.setToolTip(self.tr("Copy the table to the clipboard"))
+        self.copy_button = QPushButton("Copy")
+        self.copy_button.setToolTip("Copy the table to the clipboard")
         self.copy_button.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(table_text(self.table))
         )
@@ -75,10 +74,10 @@ class CompareDialog(QDialog):
         rows = [row for row in self._rows if row.differs or not self.differences.isChecked()]
         cells: list[tuple[str, ...]] = []
         for row in rows:
-            label = tr(LABELS.get(row.label, row.label.replace("_", " ")))
-            cells.append((tr(row.group), label, *(_text(row.label, value) for value in row.values)))
-        table = plain_table(("", self.tr("Property"), *self._names), cells)
-        table.setAccessibleName(self.tr("Models side by side"))
+            label = LABELS.get(row.label, row.label.replace("_", " "))
+            cells.append((row.group, label, *(_text(row.label, value) for value in row.values)))
+        table = plain_table(("", "Property", *self._names), cells)
+        table.setAccessibleName("Models side by side")
         table.setSortingEnabled(False)
         self._dress(table, rows)
         self._layout.replaceWidget(self.table, table)
@@ -92,7 +91,7 @@ class CompareDialog(QDialog):
         group = ""
         for k, row in enumerate(rows):
             cells = [cell for j in range(table.columnCount()) if (cell := table.item(k, j))]
-            cells[0].setText(tr(row.group) if row.group != group else "")
+            cells[0].setText(row.group if row.group != group else "")
             cells[0].setFont(bold)
             cells[1].setTextAlignment(left)
             group = row.group
@@ -107,7 +106,7 @@ def _text(label: str, value: Any) -> str:
     if value is None or value == "":
         return MISSING
     if isinstance(value, bool):
-        return tr("yes") if value else tr("no")
+        return "yes" if value else "no"
     if isinstance(value, int) and label != "seed":
         return f"{value:,}"
     if isinstance(value, float):

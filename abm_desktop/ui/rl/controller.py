@@ -183,7 +183,7 @@ class TrainingController(QObject):
         self._restarts = 0
         self.judging = None
         self.runs.begin(config.algorithm, config.iterations).name = config.model_name
-        self._set(ClusterState.STARTING, self.tr("Starting the training process"))
+        self._set(ClusterState.STARTING, "Starting the training process")
         self._spawn(self._start(config))
 
     def start_next(self) -> None:
@@ -209,9 +209,7 @@ class TrainingController(QObject):
         elif self.state is ClusterState.STOPPING:
             self._spawn(self._client.close())
         elif self.is_training:
-            self._set(
-                ClusterState.STOPPING, self.tr("Stopping: the running iteration is finished first")
-            )
+            self._set(ClusterState.STOPPING, "Stopping: the running iteration is finished first")
             self._spawn(self._client.stop())
 
     async def _abandon(self) -> None:
@@ -301,21 +299,17 @@ class TrainingController(QObject):
         self.cluster = info
         if info.restarts > self._restarts:
             self._warn(
-                self.tr(
-                    "A sampling worker ended and was started again ({n} so far). If that goes on, "
-                    "use fewer workers or fewer markets per worker."
-                ).format(n=info.restarts)
+                f"A sampling worker ended and was started again ({info.restarts} so far). "
+                "If that goes on, use fewer workers or fewer markets per worker."
             )
         self._restarts = info.restarts
         if info.machine_memory_free < SHORT_OF_MEMORY:
             self._warn_once(
-                self.tr(
-                    "Less than 400 MB of memory is free. Close other programs, or train with "
-                    "fewer workers or fewer markets per worker."
-                )
+                "Less than 400 MB of memory is free. Close other programs, or train with "
+                "fewer workers or fewer markets per worker."
             )
         if info.store_size and info.store_used > FULL_STORE * info.store_size:
-            self._warn_once(self.tr("Ray's object store is almost full; use shorter rollouts."))
+            self._warn_once("Ray's object store is almost full; use shorter rollouts.")
         self.cluster_changed.emit()
 
     def _warn(self, text: str, *, is_fault: bool = False) -> None:

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.scenario.quantity import Described
 from abm_desktop.ui import theme
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["Field", "make_field"]
@@ -38,16 +37,16 @@ class Field(QWidget):
     def __init__(self, field: Described, editor: QWidget) -> None:
         super().__init__()
         self.name = field.name
-        self.title = tr(field.title)
+        self.title = field.title
         self.editor = editor
         label = QLabel(self.title)
         label.setBuddy(editor)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.hide()
-        self.setToolTip(tr(field.tip))
+        self.setToolTip(field.tip)
         editor.setAccessibleName(self.title)
-        editor.setAccessibleDescription(tr(field.tip))
+        editor.setAccessibleDescription(field.tip)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -133,13 +132,13 @@ class ScenarioField(Field):
         self._box = QComboBox()
         for path in bundled_scenarios():
             self._box.addItem(path.stem, path.stem)
-        self._box.setAccessibleName(self.tr("Scenario"))
+        self._box.setAccessibleName("Scenario")
         self._box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         browse = QToolButton()
         browse.setText("…")
-        browse.setToolTip(self.tr("Choose a scenario file"))
+        browse.setToolTip("Choose a scenario file")
         browse.setAccessibleName(browse.toolTip())
         browse.clicked.connect(self._browse)
         place = QWidget()
@@ -170,7 +169,7 @@ class ScenarioField(Field):
         self._box.setCurrentIndex(index)
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a scenario"), "", self.tr("Scenarios (*.toml)"))
+        dialog = QFileDialog(self, "Choose a scenario", "", "Scenarios (*.toml)")
         dialog.fileSelected.connect(self.set_value)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

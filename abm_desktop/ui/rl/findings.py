@@ -21,7 +21,6 @@ from abm_desktop.market.acceptance import (
     SurelyBetter,
 )
 from abm_desktop.statements import Statement
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.words import words
 
 __all__ = ["check_words", "flag_words", "found_at"]
@@ -62,7 +61,7 @@ def check_words(check: Mapping[str, Any], evaluation: Mapping[str, Any]) -> str:
 def flag_words(flag: str, evaluation: Mapping[str, Any]) -> str:
     """A sign of degeneracy in the language of the window, if it is one that may be told of it."""
     sign = next((sign for sign in _signs(evaluation) if str(sign) == flag), None)
-    return words(replace(sign, name=tr(sign.name))) if sign is not None else flag
+    return words(replace(sign, name=sign.name)) if sign is not None else flag
 
 
 def _signs(evaluation: Mapping[str, Any]) -> Iterator[DegeneracySign]:

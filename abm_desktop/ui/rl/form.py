@@ -66,7 +66,7 @@ class TrainingForm(QWidget):
         column.addWidget(self.presets)
         self._add_group(column, "main")
         self.more = QToolButton()
-        self.more.setText(self.tr("More settings"))
+        self.more.setText("More settings")
         self.more.setCheckable(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -83,7 +83,7 @@ class TrainingForm(QWidget):
             rows = QVBoxLayout(part)
             rows.setContentsMargins(0, 0, 0, 0)
             rows.setSpacing(6)
-            heading = QLabel(self.tr(title))
+            heading = QLabel(title)
             heading.setObjectName("panelTitle")
             rows.addWidget(heading)
             self._add_group(rows, group)
@@ -101,15 +101,15 @@ class TrainingForm(QWidget):
         self.general = QLabel()
         self.general.setWordWrap(True)
         self.general.hide()
-        self.start_button = QPushButton(self.tr("Start training"))
+        self.start_button = QPushButton("Start training")
         self.start_button.setProperty("role", "primary")
         self.start_button.clicked.connect(self.start)
-        self.stop_button = QPushButton(self.tr("Stop"))
+        self.stop_button = QPushButton("Stop")
         self.stop_button.clicked.connect(self.stop_requested)
         buttons = QVBoxLayout()
         buttons.setContentsMargins(10, 4, 10, 8)
         buttons.setSpacing(6)
-        self.queue_button = QPushButton(self.tr("Add to queue"))
+        self.queue_button = QPushButton("Add to queue")
         self.queue_button.clicked.connect(self.enqueue)
         starting = QHBoxLayout()
         starting.setSpacing(6)
@@ -117,10 +117,10 @@ class TrainingForm(QWidget):
         starting.addWidget(self.queue_button, 2)
         buttons.addWidget(self.general)
         buttons.addLayout(starting)
-        self.pause_button = QPushButton(self.tr("Pause"))
+        self.pause_button = QPushButton("Pause")
         self.pause_button.clicked.connect(self.pause_requested)
-        self.save_button = QPushButton(self.tr("Save now"))
-        self.save_button.setToolTip(self.tr("Write a checkpoint after the running iteration"))
+        self.save_button = QPushButton("Save now")
+        self.save_button.setToolTip("Write a checkpoint after the running iteration")
         self.save_button.clicked.connect(self.save_requested)
         running = QHBoxLayout()
         running.setSpacing(6)
@@ -136,8 +136,8 @@ class TrainingForm(QWidget):
         layout.addWidget(scroll, 1)
         layout.addLayout(buttons)
         for name, hint in (
-            ("model_name", self.tr("chosen for you")),
-            ("evaluation_scenarios", self.tr("where it is trained")),
+            ("model_name", "chosen for you"),
+            ("evaluation_scenarios", "where it is trained"),
         ):
             field = self.fields[name]
             if isinstance(field, InputField | ListField):
@@ -246,19 +246,17 @@ class TrainingForm(QWidget):
         for button in (self.pause_button, self.save_button):
             button.setEnabled(running)
         self.rate.follow(running=running)
-        self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause_button.setText("Go on" if paused else "Pause")
         self.pause_button.setToolTip(
-            self.tr("Go on with the training")
-            if paused
-            else self.tr("Finish the running iteration and wait")
+            "Go on with the training" if paused else "Finish the running iteration and wait"
         )
         self._training = training
         self.stop_button.setEnabled(training)
-        self.stop_button.setText(self.tr("End now") if stopping else self.tr("Stop"))
+        self.stop_button.setText("End now" if stopping else "Stop")
         self.stop_button.setToolTip(
-            self.tr("End at once; what was learned since the last checkpoint is lost")
+            "End at once; what was learned since the last checkpoint is lost"
             if stopping or (training and not running)
-            else self.tr("Finish the running iteration, save the model and stop")
+            else "Finish the running iteration, save the model and stop"
         )
         self._check()
 
@@ -290,17 +288,17 @@ class TrainingForm(QWidget):
                 self.fields[name].setVisible(name in trained)
         valid = self.config() is not None
         self.start_button.setEnabled(valid and not self._training)
-        wrong = self.tr("A setting cannot be used: see the text below it")
+        wrong = "A setting cannot be used: see the text below it"
         self.start_button.setToolTip(
             wrong
             if not valid
-            else self.tr("A training runs: add this one to the queue")
+            else "A training runs: add this one to the queue"
             if self._training
-            else self.tr("Train a policy with these settings")
+            else "Train a policy with these settings"
         )
         self.queue_button.setEnabled(valid)
         self.queue_button.setToolTip(
-            self.tr("Train a policy with these settings after the others") if valid else wrong
+            "Train a policy with these settings after the others" if valid else wrong
         )
 
     def _say(self, text: str) -> None:

@@ -27,7 +27,6 @@ from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.scenario.quantity import described
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.stress_kinds import MAIN, stress_title
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.model_input import number_box, whole_box
 from abm_desktop.ui.widgets.numbers import WholeBox
 
@@ -50,7 +49,7 @@ class _Judge(QDialog):
             self.scenario.addItem(Path(wanted).stem, wanted)
         self.scenario.setCurrentIndex(self.scenario.findData(wanted))
         self.form = QFormLayout()
-        self.add(self.tr("Scenario"), self.scenario)
+        self.add("Scenario", self.scenario)
         self.note = QLabel()
         self.note.setObjectName("panelNote")
         self.note.setWordWrap(True)
@@ -81,21 +80,19 @@ class EvaluationDialog(_Judge):
     """Scenario, days and hours of an evaluation."""
 
     def __init__(self, parent: QWidget, model: ModelInfo) -> None:
-        super().__init__(parent, model, tr("Evaluate"), tr("Evaluate"))
+        super().__init__(parent, model, "Evaluate", "Evaluate")
         self.note.setText(
-            self.tr(
-                "The policy and simple rules trade the same held-out days. It is accepted if "
-                "its median day earns money and it beats random trading, order-book imbalance "
-                "and momentum with a small position."
-            )
+            "The policy and simple rules trade the same held-out days. It is accepted if "
+            "its median day earns money and it beats random trading, order-book imbalance "
+            "and momentum with a small position."
         )
         training = described(TrainingConfig)
         self.days = whole_box(training["evaluation_days"])
         self.hours = number_box(training["evaluation_hours"])
         self.seed = _seed()
-        self.add(self.tr("Held-out days"), self.days, self.tr("At least 6; more find less"))
-        self.add(self.tr("Hours a day"), self.hours)
-        self.add(self.tr("Seed"), self.seed, self.tr("Another one gives other held-out days"))
+        self.add("Held-out days", self.days, "At least 6; more find less")
+        self.add("Hours a day", self.hours)
+        self.add("Seed", self.seed, "Another one gives other held-out days")
 
     def settings(self) -> dict[str, Any]:
         """Arguments of ``assessment.evaluate_model``."""
@@ -111,11 +108,11 @@ class StressTestDialog(_Judge):
     """Stresses, markets and traders of a stress test."""
 
     def __init__(self, parent: QWidget, model: ModelInfo) -> None:
-        super().__init__(parent, model, tr("Stress test"), tr("Test"))
+        super().__init__(parent, model, "Stress test", "Test")
         self.note.setText(
-            self.tr("Each market is copied a minute before the shock; one copy gets the traders, "
-                    "the other does not. What differs afterwards is theirs.")
-        )  # fmt: skip
+            "Each market is copied a minute before the shock; one copy gets the traders, "
+            "the other does not. What differs afterwards is theirs."
+        )
         self.stresses = QListWidget()
         for kind in STRESS_TYPES:
             item = QListWidgetItem(stress_title(kind))
@@ -129,9 +126,9 @@ class StressTestDialog(_Judge):
         self.traders = whole_box(described(Choices)["rl_traders"])
         self.after = number_box(described(Asked)["minutes_after"])
         self.seed = _seed()
-        self.add(self.tr("Stresses"), self.stresses, self.tr("Each in its usual strength"))
-        every = QPushButton(self.tr("All"))
-        none = QPushButton(self.tr("None"))
+        self.add("Stresses", self.stresses, "Each in its usual strength")
+        every = QPushButton("All")
+        none = QPushButton("None")
         every.clicked.connect(lambda: self._check_all(True))
         none.clicked.connect(lambda: self._check_all(False))
         row = QHBoxLayout()
@@ -139,10 +136,10 @@ class StressTestDialog(_Judge):
         row.addWidget(none)
         row.addStretch(1)
         self.form.addRow("", row)
-        self.add(self.tr("Pairs of markets"), self.runs, self.tr("More find smaller effects"))
-        self.add(self.tr("Traders"), self.traders, self.tr("How many have this policy"))
-        self.add(self.tr("Minutes after the shock"), self.after)
-        self.add(self.tr("Seed"), self.seed, self.tr("Another one gives other markets"))
+        self.add("Pairs of markets", self.runs, "More find smaller effects")
+        self.add("Traders", self.traders, "How many have this policy")
+        self.add("Minutes after the shock", self.after)
+        self.add("Seed", self.seed, "Another one gives other markets")
 
     def chosen(self) -> list[str]:
         """The kinds of stress that are ticked."""

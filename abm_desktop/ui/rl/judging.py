@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from abm_desktop.desk.formats import percent
 from abm_desktop.learning.judging import assessment
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.worker import Job, Worker, WorkerError
 
 __all__ = ["JudgingQueue", "JudgingStrip", "JudgingTask"]
@@ -108,9 +107,9 @@ class JudgingStrip(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(220)
-        self.bar.setAccessibleName(self.tr("Progress of the evaluation"))
-        self.cancel_button = QPushButton(self.tr("Cancel"))
-        self.cancel_button.setToolTip(self.tr("End it; the model stays as it is"))
+        self.bar.setAccessibleName("Progress of the evaluation")
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setToolTip("End it; the model stays as it is")
         self.cancel_button.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 8, 2)
@@ -128,12 +127,12 @@ class JudgingStrip(QWidget):
         if not tasks:
             return
         task = tasks[0]
-        text = self.tr(TITLES[task.kind]).format(name=task.name)
+        text = TITLES[task.kind].format(name=task.name)
         text += f": {percent(task.share)}"
         if task.at_work:
-            text += f" ({tr(task.at_work)})"
+            text += f" ({task.at_work})"
         if len(tasks) > 1:
-            text += self.tr(", {n} more wait").format(n=len(tasks) - 1)
+            text += f", {len(tasks) - 1} more wait"
         self.label.setText(text)
         self.bar.setValue(round(1000 * task.share))
 

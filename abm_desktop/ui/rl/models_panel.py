@@ -62,10 +62,10 @@ class ModelsPanel(Panel):
     def __init__(self, judging: JudgingQueue | None = None) -> None:
         self.table = ModelTable()
         self.empty = EmptyState(
-            self.tr("No models yet"),
-            self.tr("A trained policy is listed here, and can then trade in the market. One from "
-                    "elsewhere can be taken in under “More”."),
-        )  # fmt: skip
+            "No models yet",
+            "A trained policy is listed here, and can then trade in the market. One from "
+            "elsewhere can be taken in under “More”.",
+        )
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
@@ -76,7 +76,7 @@ class ModelsPanel(Panel):
         column.setSpacing(0)
         column.addWidget(self._pages, 1)
         column.addWidget(JudgingStrip(self.judging))
-        super().__init__(self.tr("Models"), body)
+        super().__init__("Models", body)
         self.judging.setParent(self)
         self._background = Background(self)
         self._results: dict[tuple[str, str], dict[str, Any]] = {}
@@ -118,7 +118,7 @@ class ModelsPanel(Panel):
         self._background.run(
             read,
             show,
-            lambda error: self._tell(self.tr("The models could not be listed"), error),
+            lambda error: self._tell("The models could not be listed", error),
         )
 
     def show_training(self, name: str) -> None:
@@ -144,7 +144,7 @@ class ModelsPanel(Panel):
         self._background.run(
             lambda: models.load_policy(name),
             lambda policy: self.load_requested.emit(policy, count, name),
-            lambda error: self._tell(self.tr("The model could not be loaded"), error),
+            lambda error: self._tell("The model could not be loaded", error),
         )
 
     def evaluate(self) -> None:
@@ -186,7 +186,7 @@ class ModelsPanel(Panel):
         if model is not None and new_name and new_name != model.name:
             self._change(
                 lambda: models.rename_model(model.name, new_name),
-                self.tr("The model could not be renamed"),
+                "The model could not be renamed",
                 new_name,
             )
 
@@ -201,7 +201,7 @@ class ModelsPanel(Panel):
                 models.tag_model(model.name, add=wanted - has, remove=has - wanted)
 
         if chosen:
-            self._change(change, self.tr("The tags could not be changed"), chosen[0].name)
+            self._change(change, "The tags could not be changed", chosen[0].name)
 
     def export(self, file: Path) -> None:
         """Write the selected model to a file; its suffix says in which form."""
@@ -210,23 +210,21 @@ class ModelsPanel(Panel):
             name = model.name
             self._background.run(
                 lambda: models.export_model(name, file, overwrite=True),  # the dialog has asked
-                lambda written: self.message.emit(
-                    self.tr("{name} is written to {file}").format(name=name, file=written)
-                ),
-                lambda error: self._tell(self.tr("The model could not be exported"), error),
+                lambda written: self.message.emit(f"{name} is written to {written}"),
+                lambda error: self._tell("The model could not be exported", error),
             )
 
     def take_in(self, file: Path) -> None:
         """Take a model in from a file."""
 
         def done(info: models.ModelInfo) -> None:
-            self.message.emit(self.tr("{name} is taken in").format(name=info.name))
+            self.message.emit(f"{info.name} is taken in")
             self.refresh(info.name)
 
         self._background.run(
             lambda: models.import_model(file),
             done,
-            lambda error: self._tell(self.tr("The model could not be taken in"), error),
+            lambda error: self._tell("The model could not be taken in", error),
         )
 
     def delete_selected(self) -> None:
@@ -240,13 +238,13 @@ class ModelsPanel(Panel):
                 models.delete_model(name)
 
         def done(_: object) -> None:
-            self.message.emit(self.tr("Deleted: {names}").format(names=", ".join(names)))
+            self.message.emit("Deleted: {names}".format(names=", ".join(names)))
             self.refresh()
 
         self._background.run(
             delete,
             done,
-            lambda error: self._tell(self.tr("The model could not be deleted"), error),
+            lambda error: self._tell("The model could not be deleted", error),
         )
 
     # -- questions before it --------------------------------------------------------------------
@@ -258,13 +256,13 @@ class ModelsPanel(Panel):
             return
         box = QMessageBox(
             QMessageBox.Icon.Question,
-            self.tr("Delete model"),
-            self.tr("Delete {name} for good?").format(name=", ".join(names)),
+            "Delete model",
+            "Delete {name} for good?".format(name=", ".join(names)),
             QMessageBox.StandardButton.Cancel,
             self,
         )
-        box.setInformativeText(self.tr("Policy, checkpoint and curves are removed from the disk."))
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setInformativeText("Policy, checkpoint and curves are removed from the disk.")
+        delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(self.delete_selected)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
@@ -273,8 +271,8 @@ class ModelsPanel(Panel):
         """Ask for another name."""
         if self.selected is not None and not self._kept([self.selected.name]):
             self._ask_text(
-                self.tr("Rename model"),
-                self.tr("New name (letters, digits, '.', '_' and '-'):"),
+                "Rename model",
+                "New name (letters, digits, '.', '_' and '-'):",
                 self.selected.name,
                 self.rename,
             )
@@ -283,8 +281,8 @@ class ModelsPanel(Panel):
         """Ask for the words on the selected models."""
         if self.selected is not None:
             self._ask_text(
-                self.tr("Tags"),
-                self.tr("Words for the selected models, with spaces between them:"),
+                "Tags",
+                "Words for the selected models, with spaces between them:",
                 " ".join(self.selected.tags),
                 self.set_tags,
             )
@@ -292,9 +290,7 @@ class ModelsPanel(Panel):
     def ask_export(self) -> None:
         """Ask for a file to write the selected model to."""
         if self.selected is not None:
-            dialog = QFileDialog(
-                self, self.tr("Export model"), f"{self.selected.name}.npz", self.tr(EXPORTS)
-            )
+            dialog = QFileDialog(self, "Export model", f"{self.selected.name}.npz", EXPORTS)
             dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             dialog.setDefaultSuffix("npz")
             dialog.fileSelected.connect(lambda file: self.export(Path(file)))
@@ -303,7 +299,7 @@ class ModelsPanel(Panel):
 
     def ask_import(self) -> None:
         """Ask for a model's file."""
-        dialog = QFileDialog(self, self.tr("Import model"), "", self.tr(IMPORTS))
+        dialog = QFileDialog(self, "Import model", "", IMPORTS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda file: self.take_in(Path(file)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -342,9 +338,9 @@ class ModelsPanel(Panel):
 
     def _judging_failed(self, task: JudgingTask, why: str, details: str) -> None:
         title = (
-            self.tr("{name} could not be evaluated")
+            "{name} could not be evaluated"
             if task.kind == "evaluation"
-            else self.tr("{name} could not be stress-tested")
+            else "{name} could not be stress-tested"
         )
         self.failed.emit(title.format(name=task.name), why, details)
 
@@ -379,40 +375,36 @@ class ModelsPanel(Panel):
     def _build_header(self) -> None:
         self.title.hide()
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText(self.tr("Filter"))
+        self.filter.setPlaceholderText("Filter")
         self.filter.setClearButtonEnabled(True)
         self.filter.setFixedWidth(150)
-        self.filter.setAccessibleName(self.tr("Filter the models"))
-        self.filter.setToolTip(
-            self.tr("Show the models with these words in any column: “ppo accepted”")
-        )
+        self.filter.setAccessibleName("Filter the models")
+        self.filter.setToolTip("Show the models with these words in any column: “ppo accepted”")
         self.filter.textChanged.connect(self._filter)
         self.count = whole_box(described(Choices)["rl_traders"])
-        self.count.setAccessibleName(self.tr("Number of traders to load"))
-        self.count.setToolTip(self.tr("How many traders with this policy join the market"))
-        label = QLabel(self.tr("Traders"))
+        self.count.setAccessibleName("Number of traders to load")
+        self.count.setToolTip("How many traders with this policy join the market")
+        label = QLabel("Traders")
         label.setObjectName("panelNote")
         label.setBuddy(self.count)
-        self.load_button = QPushButton(self.tr("Load into market"))
+        self.load_button = QPushButton("Load into market")
         self.load_button.setProperty("role", "primary")
         self.load_button.clicked.connect(self.load_selected)
-        self.evaluate_button = QPushButton(self.tr("Evaluate…"))
-        self.evaluate_button.setToolTip(self.tr("Compare it with simple rules on held-out days"))
+        self.evaluate_button = QPushButton("Evaluate…")
+        self.evaluate_button.setToolTip("Compare it with simple rules on held-out days")
         self.evaluate_button.clicked.connect(self.evaluate)
-        self.stress_button = QPushButton(self.tr("Stress test…"))
-        self.stress_button.setToolTip(
-            self.tr("What it does under stress, and what it does to the market")
-        )
+        self.stress_button = QPushButton("Stress test…")
+        self.stress_button.setToolTip("What it does under stress, and what it does to the market")
         self.stress_button.clicked.connect(self.stress_test)
-        self.compare_button = QPushButton(self.tr("Compare"))
+        self.compare_button = QPushButton("Compare")
         self.compare_button.clicked.connect(self.compare)
-        self.delete_button = QPushButton(self.tr("Delete"))
+        self.delete_button = QPushButton("Delete")
         self.delete_button.clicked.connect(self.ask_delete)
         self.more = QToolButton()
-        self.more.setText(self.tr("More ▾"))
+        self.more.setText("More ▾")
         self.more.setProperty("role", "menu")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setToolTip(self.tr("Everything else that can be done with a model"))
+        self.more.setToolTip("Everything else that can be done with a model")
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -435,8 +427,8 @@ class ModelsPanel(Panel):
         self.menu.clear()
         chosen, model = self.table.chosen, self.selected
         own = bool(chosen) and not any(m.bundled for m in chosen)
-        shipped = self.tr("This model ships with the program")
-        none = self.tr("Select a model first")
+        shipped = "This model ships with the program"
+        none = "Select a model first"
 
         def add(name: str, text: str, run: Callable[[], object], can: bool, reason: str) -> None:
             action = self.menu.addAction(text)
@@ -447,32 +439,32 @@ class ModelsPanel(Panel):
                 action.setToolTip(reason)
 
         has = [kind for kind in SHOW if model is not None and self._results_of(model, kind)]
-        add("load", self.tr("&Load into market"), self.load_selected, model is not None, none)
-        add("go_on", self.tr("&Go on with its training"), self.go_on,
+        add("load", "&Load into market", self.load_selected, model is not None, none)
+        add("go_on", "&Go on with its training", self.go_on,
             model is not None and bool(model.checkpoint) and own,
-            self.tr("It has no checkpoint: imported, or shipped with the program"))  # fmt: skip
-        add("curves", self.tr("Draw its &curves"), self.draw_curves, bool(chosen), none)
+            "It has no checkpoint: imported, or shipped with the program")  # fmt: skip
+        add("curves", "Draw its &curves", self.draw_curves, bool(chosen), none)
         self.menu.addSeparator()
-        add("evaluate", self.tr("&Evaluate…"), self.evaluate, model is not None, none)
-        add("evaluation", self.tr("Show the evaluat&ion"),
+        add("evaluate", "&Evaluate…", self.evaluate, model is not None, none)
+        add("evaluation", "Show the evaluat&ion",
             lambda: self.show_results("evaluation"), "evaluation" in has,
-            self.tr("It has not been evaluated yet"))  # fmt: skip
-        add("stress", self.tr("&Stress test…"), self.stress_test, model is not None, none)
-        add("stress_test", self.tr("Show the stress &test"),
+            "It has not been evaluated yet")  # fmt: skip
+        add("stress", "&Stress test…", self.stress_test, model is not None, none)
+        add("stress_test", "Show the stress &test",
             lambda: self.show_results("stress_test"), "stress_test" in has,
-            self.tr("It has not been stress-tested yet"))  # fmt: skip
-        add("compare", self.tr("Com&pare"), self.compare, len(chosen) > 1,
-            self.tr("Select two models or more (Ctrl+click)"))  # fmt: skip
+            "It has not been stress-tested yet")  # fmt: skip
+        add("compare", "Com&pare", self.compare, len(chosen) > 1,
+            "Select two models or more (Ctrl+click)")  # fmt: skip
         self.menu.addSeparator()
-        why_not = self._why_kept(chosen) or (none if model is None else self.tr("Select one model"))
-        add("rename", self.tr("&Rename…"), self.ask_rename,
+        why_not = self._why_kept(chosen) or (none if model is None else "Select one model")
+        add("rename", "&Rename…", self.ask_rename,
             len(chosen) == 1 and not self._why_kept(chosen), why_not)  # fmt: skip
-        add("tags", self.tr("T&ags…"), self.ask_tags, own, shipped if model else none)
-        add("delete", self.tr("&Delete…"), self.ask_delete,
+        add("tags", "T&ags…", self.ask_tags, own, shipped if model else none)
+        add("delete", "&Delete…", self.ask_delete,
             bool(chosen) and not self._why_kept(chosen), why_not)  # fmt: skip
         self.menu.addSeparator()
-        add("export", self.tr("E&xport…"), self.ask_export, model is not None, none)
-        add("import", self.tr("I&mport…"), self.ask_import, True, "")
+        add("export", "E&xport…", self.ask_export, model is not None, none)
+        add("import", "I&mport…", self.ask_import, True, "")
         give_distinct_letters(self.menu)
 
     def _show_menu(self, at: QPoint) -> None:
@@ -485,9 +477,9 @@ class ModelsPanel(Panel):
     def _why_kept(self, chosen: list[models.ModelInfo]) -> str:
         """Why these can be neither renamed nor deleted; empty if they can."""
         if any(model.bundled for model in chosen):
-            return self.tr("This model ships with the program")
+            return "This model ships with the program"
         if self._kept([model.name for model in chosen]):
-            return self.tr("It is being trained: stop its training first, or wait for its end")
+            return "It is being trained: stop its training first, or wait for its end"
         return ""
 
     def _filter(self, text: str) -> None:
@@ -505,27 +497,21 @@ class ModelsPanel(Panel):
             widget.setEnabled(one)
         self.compare_button.setEnabled(len(chosen) > 1)
         self.compare_button.setToolTip(
-            self.tr("Show the selected models side by side")
+            "Show the selected models side by side"
             if len(chosen) > 1
-            else self.tr("Select two models or more (Ctrl+click)")
+            else "Select two models or more (Ctrl+click)"
         )
         why_kept = self._why_kept(chosen)
         self.delete_button.setEnabled(one and not why_kept)
-        self.delete_button.setToolTip(
-            why_kept or self.tr("Remove the selected models from the disk")
-        )
+        self.delete_button.setToolTip(why_kept or "Remove the selected models from the disk")
         self.load_button.setToolTip(
-            self.tr("Let traders with the selected policy trade in the live market (Enter)")
+            "Let traders with the selected policy trade in the live market (Enter)"
             if one
-            else self.tr("Train a model first, or select one in the list")
+            else "Train a model first, or select one in the list"
         )
         n = len(self.table.models)
         shown = len(self.table.shown)
-        self.note.setText(
-            self.tr("{shown} of {n} models").format(shown=shown, n=n)
-            if shown < n
-            else self.tr("{n} models").format(n=n)
-        )
+        self.note.setText(f"{shown} of {n} models" if shown < n else f"{n} models")
 
     def _activated(self, _index: QModelIndex) -> None:
         self.load_selected()

@@ -21,7 +21,6 @@ from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.market.roles import find_role
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
-from abm_desktop.ui.translations import tr
 
 __all__ = ["COLUMNS", "ModelTable"]
 
@@ -78,9 +77,9 @@ class _ModelRows(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.tr(column.title)
+            return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr(column.tip)
+            return column.tip
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -140,7 +139,7 @@ class ModelTable(QTableView):
         self._filter = _Filter()
         self._filter.setSourceModel(self._rows)
         self.setModel(self._filter)
-        self.setAccessibleName(self.tr("Trained models"))
+        self.setAccessibleName("Trained models")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -236,7 +235,7 @@ def cell_text(model: ModelInfo, column: int) -> str:
         case 2:
             return model.scenario
         case 3:
-            return tr("shipped") if model.bundled else _date(model.created)
+            return "shipped" if model.bundled else _date(model.created)
         case 4:
             return compact(model.env_steps)
         case 5:
@@ -248,7 +247,7 @@ def cell_text(model: ModelInfo, column: int) -> str:
         case 8:
             return ", ".join(model.tags)
         case _:
-            return tr(model.status)
+            return model.status
 
 
 def _sort_key(model: ModelInfo, column: int) -> Any:
@@ -271,19 +270,19 @@ def _date(created: str) -> str:
 def row_tip(model: ModelInfo) -> str:
     lines = [
         str(model.folder),
-        tr("seed {seed}, ABM Desktop {version}").format(seed=model.seed, version=model.version),
+        f"seed {model.seed}, ABM Desktop {model.version}",
     ]
     if model.git:
-        lines.append(tr("commit {git}").format(git=model.git))
+        lines.append(f"commit {model.git}")
     if model.parent:
-        lines.append(tr("went on from {name}").format(name=model.parent))
-    lines.append(tr("{n} iterations").format(n=f"{model.iterations:,}"))
+        lines.append(f"went on from {model.parent}")
+    lines.append("{n} iterations".format(n=f"{model.iterations:,}"))
     shares = model.metrics.get("action_shares")
     if shares and len(shares) == len(model.actions):
         role = find_role(model.role)
         kinds = zip(role.side_names, role.side_shares(shares), strict=True)
         told = ", ".join(f"{name} {percent(share)}" for name, share in kinds)
-        lines.append(tr("in training: {shares}").format(shares=told))
+        lines.append(f"in training: {told}")
     if evaluation := model.metrics.get("evaluation"):
         lines.append(verdict.evaluation_words(evaluation))
     return "\n".join(lines)

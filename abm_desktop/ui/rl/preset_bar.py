@@ -25,22 +25,22 @@ class PresetBar(QWidget):
         super().__init__()
         self._config = config
         self.box = QComboBox()
-        self.box.setAccessibleName(self.tr("Preset"))
+        self.box.setAccessibleName("Preset")
         self.box.setToolTip(
-            self.tr("Fill in settings that are kept under a name; with the shipped ones traders "
-                    "were trained that are accepted where they learned")
-        )  # fmt: skip
+            "Fill in settings that are kept under a name; with the shipped ones traders "
+            "were trained that are accepted where they learned"
+        )
         self.box.activated.connect(self._activated)
         self.more = QToolButton()
         self.more.setText("⋯")
         self.more.setProperty("role", "menu")
-        self.more.setAccessibleName(self.tr("Save or delete presets"))
+        self.more.setAccessibleName("Save or delete presets")
         self.more.setToolTip(self.more.accessibleName())
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
-        self.save_action = menu.addAction(self.tr("&Save these settings as a preset…"))
+        self.save_action = menu.addAction("&Save these settings as a preset…")
         self.save_action.triggered.connect(self._ask_name)
-        self.delete_action = menu.addAction(self.tr("&Delete the preset"))
+        self.delete_action = menu.addAction("&Delete the preset")
         self.delete_action.triggered.connect(self.delete_selected)
         self.more.setMenu(menu)
         row = QHBoxLayout(self)
@@ -61,10 +61,10 @@ class PresetBar(QWidget):
         """List the presets again, and show the name of one."""
         self._presets = list_presets()
         self.box.clear()
-        self.box.addItem(self.tr("Choose a preset…"))
+        self.box.addItem("Choose a preset…")
         for preset in self._presets:
             title = preset.name.upper() if preset.shipped else preset.name
-            suffix = self.tr(" – tried") if preset.shipped else ""
+            suffix = " – tried" if preset.shipped else ""
             self.box.addItem(title + suffix)
             self.box.setItemData(
                 self.box.count() - 1, str(preset.file), Qt.ItemDataRole.ToolTipRole
@@ -90,14 +90,14 @@ class PresetBar(QWidget):
         config = self._config()
         if config is None:
             self.failed.emit(
-                self.tr("The preset was not saved"),
-                self.tr("A setting cannot be used: mend what is marked in the form first."),
+                "The preset was not saved",
+                "A setting cannot be used: mend what is marked in the form first.",
             )
             return
         try:
             preset = save_preset(name, config)
         except ConfigError as error:
-            self.failed.emit(self.tr("The preset was not saved"), str(error))
+            self.failed.emit("The preset was not saved", str(error))
             return
         self.fill(preset.name)
 
@@ -109,7 +109,7 @@ class PresetBar(QWidget):
         try:
             delete_preset(preset)
         except ConfigError as error:
-            self.failed.emit(self.tr("The preset was not deleted"), str(error))
+            self.failed.emit("The preset was not deleted", str(error))
         self.fill()
 
     def _activated(self, place: int) -> None:
@@ -120,12 +120,12 @@ class PresetBar(QWidget):
         try:
             self.chosen.emit(preset.load())
         except ConfigError as error:
-            self.failed.emit(self.tr("The preset cannot be used"), str(error))
+            self.failed.emit("The preset cannot be used", str(error))
 
     def _ask_name(self) -> None:
         dialog = QInputDialog(self)
-        dialog.setWindowTitle(self.tr("Save preset"))
-        dialog.setLabelText(self.tr("Name of the preset:"))
+        dialog.setWindowTitle("Save preset")
+        dialog.setLabelText("Name of the preset:")
         selected = self.selected
         dialog.setTextValue("" if selected is None or selected.shipped else selected.name)
         dialog.textValueSelected.connect(self.save_as)

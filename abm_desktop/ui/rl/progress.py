@@ -8,7 +8,6 @@ from abm_desktop.desk.formats import clock, compact, percent, speed, whole
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
-from abm_desktop.ui.translations import tr
 
 __all__ = ["ProgressStrip"]
 
@@ -50,7 +49,7 @@ class ProgressStrip(QFrame):
         self.numbers = QLabel()
         self.numbers.setFont(theme.mono_font(9.0))
         self.bar = QProgressBar()
-        self.bar.setAccessibleName(self.tr("Training progress"))
+        self.bar.setAccessibleName("Training progress")
         # The count stands beside it: no text colour can be read on both halves of a bar.
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(14)
@@ -62,7 +61,7 @@ class ProgressStrip(QFrame):
         self.market = QLabel()
         self.market.setObjectName("panelNote")
         self.market.setToolTip(
-            self.tr("The live market goes on beside the training; each has threads of its own")
+            "The live market goes on beside the training; each has threads of its own"
         )
         top.addWidget(self.market)
         layout = QVBoxLayout(self)
@@ -81,26 +80,22 @@ class ProgressStrip(QFrame):
         controller = self._controller
         state = controller.state
         color = theme.current().colors[COLORS[state]]
-        self._write(
-            self.state, f'<span style="color:{color}">●</span>&nbsp; {self.tr(TITLES[state])}'
-        )
+        self._write(self.state, f'<span style="color:{color}">●</span>&nbsp; {TITLES[state]}')
         silence = controller.silent_seconds
-        detail = controller.detail or self.tr(HINTS.get(state, ""))
+        detail = controller.detail or HINTS.get(state, "")
         if state is ClusterState.TRAINING:
             detail = controller.model_name or detail
         if silence and controller.is_training:
-            detail = self.tr("The training process has not answered for {seconds:.0f} s").format(
-                seconds=silence
-            )
+            detail = f"The training process has not answered for {silence:.0f} s"
         judging = controller.judging
         if judging is not None and controller.is_training:
             if judging.stage != "evaluation":
-                stage = self.tr("Trained; stress test")
+                stage = "Trained; stress test"
             elif judging.what == "agent":
-                stage = self.tr("Trained; its own held-out days")
+                stage = "Trained; its own held-out days"
             else:
-                stage = self.tr("Trained; on held-out days against {what}")
-            detail = stage.format(what=tr(judging.what)) + f": {percent(judging.share)}"
+                stage = "Trained; on held-out days against {what}"
+            detail = stage.format(what=judging.what) + f": {percent(judging.share)}"
         self._write(self.detail, detail)
         self.detail.setToolTip(detail)
         self._write(self.numbers, self._numbers())
@@ -115,13 +110,9 @@ class ProgressStrip(QFrame):
         running = snapshot.state is RunState.RUNNING
         color = theme.current().colors["good" if running else "muted"]
         rl = next((c.traders for c in snapshot.classes if c.name == "rl"), 0)
-        many = self.tr(", {n} RL traders") if rl > 1 else self.tr(", {n} RL trader")
+        many = ", {n} RL traders" if rl > 1 else ", {n} RL trader"
         traders = many.format(n=whole(rl)) if rl else ""
-        state = (
-            self.tr("Market runs {speed}").format(speed=speed(snapshot.speed))
-            if running
-            else self.tr("Market paused")
-        )
+        state = f"Market runs {speed(snapshot.speed)}" if running else "Market paused"
         return f'<span style="color:{color}">●</span>&nbsp; {state}{traders}'
 
     def _numbers(self) -> str:
@@ -129,15 +120,13 @@ class ProgressStrip(QFrame):
         if last is None or config is None or self._controller.judging is not None:
             return ""
         parts = [
-            self.tr("{done} of {total} iterations").format(
-                done=whole(last.iteration), total=whole(config.iterations)
-            ),
-            self.tr("{n} decisions").format(n=compact(last.env_steps)),
-            self.tr("{t} elapsed").format(t=clock(last.elapsed_seconds)),
+            f"{whole(last.iteration)} of {whole(config.iterations)} iterations",
+            f"{compact(last.env_steps)} decisions",
+            f"{clock(last.elapsed_seconds)} elapsed",
         ]
         remaining = self._controller.remaining_seconds
         if remaining is not None:
-            parts.append(self.tr("{t} left").format(t=clock(remaining)))
+            parts.append(f"{clock(remaining)} left")
         return "   ".join(parts)
 
     def _show_bar(self) -> None:

@@ -32,25 +32,25 @@ class QueuePanel(QWidget):
         self._queue = queue
         self._is_training = False
         self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Trainings that wait, the next first"))
+        self.list.setAccessibleName("Trainings that wait, the next first")
         self.list.currentRowChanged.connect(lambda _row: self._follow())
         self.note = QLabel()
         self.note.setObjectName("panelNote")
         self.next_button = self._button(
-            self.tr("Start next"), self.tr("Train the first of the list now"),
+            "Start next", "Train the first of the list now",
             self.start_next_requested.emit,
         )  # fmt: skip
         self.up_button = self._button(
-            self.tr("Up"), self.tr("Train the selected one earlier"), lambda: self._move(-1)
+            "Up", "Train the selected one earlier", lambda: self._move(-1)
         )
         self.down_button = self._button(
-            self.tr("Down"), self.tr("Train the selected one later"), lambda: self._move(1)
+            "Down", "Train the selected one later", lambda: self._move(1)
         )
         self.edit_button = self._button(
-            self.tr("Edit"), self.tr("Take it out of the list and into the form"), self._edit
+            "Edit", "Take it out of the list and into the form", self._edit
         )
         self.remove_button = self._button(
-            self.tr("Remove"), self.tr("Take the selected one out of the list"), self._remove
+            "Remove", "Take the selected one out of the list", self._remove
         )
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 4)
@@ -69,10 +69,10 @@ class QueuePanel(QWidget):
         self.list.setViewportMargins(5, 0, 5, 0)
         column.addWidget(self.list, 1)
         self.empty = EmptyState(
-            self.tr("No training waits"),
-            self.tr("Fill in the form and press “Add to queue”: each training starts when the one "
-                    "before it has ended."),
-        )  # fmt: skip
+            "No training waits",
+            "Fill in the form and press “Add to queue”: each training starts when the one "
+            "before it has ended.",
+        )
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
@@ -114,11 +114,11 @@ class QueuePanel(QWidget):
         for button in (self.edit_button, self.remove_button):
             button.setEnabled(0 <= row < n)
         if self._queue.is_held:
-            note = self.tr("Waits: press “Start next” to go on")
+            note = "Waits: press “Start next” to go on"
         elif self._is_training:
-            note = self.tr("The first starts when the training that runs has ended")
+            note = "The first starts when the training that runs has ended"
         else:
-            note = self.tr("Press “Start next”")
+            note = "Press “Start next”"
         self.note.setText(note)
 
     def _move(self, by: int) -> None:

@@ -20,13 +20,13 @@ class RateRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.line = QLineEdit()
-        self.line.setAccessibleName(self.tr("Learning rate of the training that runs"))
+        self.line.setAccessibleName("Learning rate of the training that runs")
         self.line.returnPressed.connect(self.ask)
         self.line.textEdited.connect(lambda _text: self._check())
-        self.button = QPushButton(self.tr("Set"))
-        self.button.setAccessibleName(self.tr("Set the learning rate"))
+        self.button = QPushButton("Set")
+        self.button.setAccessibleName("Set the learning rate")
         self.button.clicked.connect(self.ask)
-        label = QLabel(self.tr("Learning rate"))
+        label = QLabel("Learning rate")
         label.setObjectName("panelNote")
         label.setBuddy(self.line)
         self.problem = QLabel()
@@ -50,9 +50,9 @@ class RateRow(QWidget):
     def follow(self, *, running: bool) -> None:
         """Allow a change while iterations are being done, or wait."""
         tip = (
-            self.tr("Learn at this rate from the next iteration on, e.g. 1e-4 (Enter)")
+            "Learn at this rate from the next iteration on, e.g. 1e-4 (Enter)"
             if running
-            else self.tr("No training runs: the form above has the rate of the next one")
+            else "No training runs: the form above has the rate of the next one"
         )
         for widget in (self.line, self.button):
             widget.setEnabled(running)
@@ -66,7 +66,7 @@ class RateRow(QWidget):
 
     def show_rate(self, rate: float | None) -> None:
         """Tell the rate of the last iteration; None if it is not known."""
-        text = "" if rate is None else self.tr("now {rate}").format(rate=f"{rate:.3g}")
+        text = "" if rate is None else "now {rate}".format(rate=f"{rate:.3g}")
         if self.line.placeholderText() != text:
             self.line.setPlaceholderText(text)
 
@@ -89,7 +89,7 @@ class RateRow(QWidget):
             check_learning_rate(rate)
         except ValueError:
             rate = None
-            problem = self.tr("A number above 0 and at most 1, e.g. 1e-4") if text else ""
+            problem = "A number above 0 and at most 1, e.g. 1e-4" if text else ""
         self._say(problem)
         self.button.setEnabled(self.line.isEnabled() and rate is not None)
         return rate

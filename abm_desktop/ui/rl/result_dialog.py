@@ -28,7 +28,6 @@ from abm_desktop.market.roles import DEFAULT_ROLE
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.rl.findings import check_words, flag_words
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.plots import resolve_color
 
@@ -153,8 +152,8 @@ class ResultDialog(QDialog):
         layout.addWidget(table, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        self.copy_button = QPushButton(self.tr("Copy"))
-        self.copy_button.setToolTip(self.tr("Copy the words and the table to the clipboard"))
+        self.copy_button = QPushButton("Copy")
+        self.copy_button.setToolTip("Copy the words and the table to the clipboard")
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         layout.addWidget(buttons)
@@ -189,11 +188,11 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
     means = [float(rules[rule]["pnl_mean"]) for rule in order]
     chart = RangeChart(
         names, means, [(m - e, m + e) for m, e in zip(means, errors, strict=True)], 0.0,
-        tr("Mean profit a day with its 95 % interval"),
+        "Mean profit a day with its 95 % interval",
         ["accent"] + ["muted"] * (len(order) - 1),
     )  # fmt: skip
     columns = evaluation_columns(first.get("role", DEFAULT_ROLE))
-    headings = [tr("p of the agent" if title == "p" else title) for title, _ in columns]
+    headings = ["p of the agent" if title == "p" else title for title, _ in columns]
     rows, notes = [], []
     for found in (first, *others):
         place = f" ({found['scenario']})" if others else ""
@@ -201,9 +200,9 @@ def evaluation_dialog(parent: QWidget, name: str, evaluation: Summary) -> Result
             texts = (text(found["rules"][rule]) for _, text in columns)
             rows.append((shown + place, *texts))
         notes += _notes_of(found, f"{found['scenario']}: " if others else "")
-    table = plain_table((tr("Trader"), *headings), rows)
-    table.setAccessibleName(tr("Agent and simple rules on the same days"))
-    title = tr("Evaluation of {name}").format(name=name)
+    table = plain_table(("Trader", *headings), rows)
+    table.setAccessibleName("Agent and simple rules on the same days")
+    title = f"Evaluation of {name}"
     return ResultDialog(parent, title, verdict.evaluation_words(evaluation), chart, table, notes)
 
 
@@ -211,20 +210,19 @@ def _order_of(name: str, evaluation: Summary) -> tuple[list[str], list[str]]:
     """Rules, the agent first and then by profit, and how they are called."""
     rules: Mapping[str, Summary] = evaluation["rules"]
     order = sorted(rules, key=lambda rule: (rule != "agent", -rules[rule]["pnl_mean"]))
-    return order, [name if rule == "agent" else tr(rule) for rule in order]
+    return order, [name if rule == "agent" else rule for rule in order]
 
 
 def _notes_of(evaluation: Summary, place: str) -> list[tuple[str, str]]:
     """Checks and signs of degeneracy: colour and text of each."""
     notes = [
         ("good" if check["passed"] else "danger",
-         f"{'✓' if check['passed'] else '✗'} {place}{tr(check['name'])}: "
+         f"{'✓' if check['passed'] else '✗'} {place}{check['name']}: "
          f"{check_words(check, evaluation)}")
         for check in evaluation["checks"]
     ]  # fmt: skip
-    degenerate = tr("degenerate")
     return notes + [
-        ("danger", f"✗ {place}{degenerate}: {flag_words(flag, evaluation)}")
+        ("danger", f"✗ {place}degenerate: {flag_words(flag, evaluation)}")
         for flag in evaluation["flags"]
     ]
 
@@ -238,15 +236,15 @@ def stress_dialog(parent: QWidget, name: str, stress_test: Summary) -> ResultDia
         [float(o["volatility_amplification"]) for o in outcomes],
         [verdict.interval_of(o) for o in outcomes],
         1.0,
-        tr("Volatility with the traders over that without, and its 95 % interval"),
+        "Volatility with the traders over that without, and its 95 % interval",
     )
     table = plain_table(
-        (tr("Stress"), tr("size"), tr("PnL"), tr("drawdown"), tr("of holding"), tr("|position|"),
-         "sell/hold/buy", tr("fall"), tr("without"), tr("recovery s"), tr("without")),
+        ("Stress", "size", "PnL", "drawdown", "of holding", "|position|",
+         "sell/hold/buy", "fall", "without", "recovery s", "without"),
         [
             (
                 title,
-                str(o["stress"].get("magnitude", tr("usual"))),
+                str(o["stress"].get("magnitude", "usual")),
                 signed(o["pnl"], 2),
                 f"{o['drawdown']:.2f}",
                 f"{o['buy_and_hold_drawdown']:.2f}",
@@ -260,8 +258,8 @@ def stress_dialog(parent: QWidget, name: str, stress_test: Summary) -> ResultDia
             for title, o in zip(names, outcomes, strict=True)
         ],
     )  # fmt: skip
-    table.setAccessibleName(tr("Outcome of every stress"))
-    title = tr("Stress test of {name}").format(name=name)
+    table.setAccessibleName("Outcome of every stress")
+    title = f"Stress test of {name}"
     return ResultDialog(parent, title, verdict.stress_words(stress_test), chart, table)
 
 
@@ -302,4 +300,4 @@ def _number(value: float) -> str:
 
 
 def _seconds(value: float | None) -> str:
-    return tr("never") if value is None else f"{value:.0f}"
+    return "never" if value is None else f"{value:.0f}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.ui.translations import tr
 
 __all__ = ["RunQueue", "title_of"]
 
@@ -67,13 +66,13 @@ def title_of(config: TrainingConfig) -> str:
     scenario = config.scenario.rpartition("/")[2]
     parts = [
         config.algorithm,
-        config.model_name or tr("{scenario}, name chosen at its start").format(scenario=scenario),
-        tr("{n} iterations").format(n=f"{config.iterations:,}"),
-        tr("{n} decisions").format(n=f"{config.total_steps:,}"),
-        tr("seed {seed}").format(seed=config.seed),
+        config.model_name or f"{scenario}, name chosen at its start",
+        "{n} iterations".format(n=f"{config.iterations:,}"),
+        "{n} decisions".format(n=f"{config.total_steps:,}"),
+        f"seed {config.seed}",
     ]
     if config.workers:
-        parts.append(tr("{n} workers").format(n=config.workers))
+        parts.append(f"{config.workers} workers")
     if config.resume_from:
-        parts.append(tr("goes on from {name}").format(name=config.resume_from))
+        parts.append(f"goes on from {config.resume_from}")
     return " · ".join(parts)

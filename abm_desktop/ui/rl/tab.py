@@ -62,20 +62,21 @@ class RLTab(QWidget):
         self.cluster = ClusterPanel(self.controller)
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
-        self.pages.setAccessibleName(self.tr("Models, live agent, queue, cluster"))
+        self.pages.setAccessibleName("Models, live agent, queue, cluster")
         for page, title, tip in (
-            (self.models, self.tr("Models"), self.tr("Trained models, and what can be done "
-             "with them")),
-            (self.agent, self.tr("Live agent"), self.tr("What an RL trader of the live market "
-             "sees and does now")),
-            (self.queue, self.tr("Queue"), self.tr("Trainings that wait for their turn")),
-            (self.cluster, self.tr("Cluster"), self.tr("Processor, memory and workers of the "
-             "training, and warnings")),
-        ):  # fmt: skip
+            (self.models, "Models", "Trained models, and what can be done with them"),
+            (self.agent, "Live agent", "What an RL trader of the live market sees and does now"),
+            (self.queue, "Queue", "Trainings that wait for their turn"),
+            (
+                self.cluster,
+                "Cluster",
+                "Processor, memory and workers of the training, and warnings",
+            ),
+        ):
             framed = page if isinstance(page, Panel) else _framed(page)
             self.pages.setTabToolTip(self.pages.addTab(framed, title), tip)
 
-        form_panel = Panel(self.tr("Training"), self.form)
+        form_panel = Panel("Training", self.form)
         form_panel.setFixedWidth(FORM_WIDTH)
         upper = QWidget()
         upper_column = QVBoxLayout(upper)
@@ -119,9 +120,7 @@ class RLTab(QWidget):
         controller.cluster_changed.connect(self._title_pages)
         controller.queue.changed.connect(self._title_pages)
         controller.runs.failed.connect(
-            lambda name, why: self._trouble(
-                Trouble(self.tr("The curves of {name} could not be read").format(name=name), why)
-            )
+            lambda name, why: self._trouble(Trouble(f"The curves of {name} could not be read", why))
         )
         self.queue.start_next_requested.connect(controller.start_next)
         self.queue.edit_requested.connect(form.show_config)
@@ -149,9 +148,9 @@ class RLTab(QWidget):
         if not controller.is_training:
             return None
         config, last = controller.config, controller.history.last
-        note = self.tr("paused") if controller.state is ClusterState.PAUSED else ""
+        note = "paused" if controller.state is ClusterState.PAUSED else ""
         if controller.judging is not None:
-            note = self.tr("is judged: {share}").format(share=percent(controller.judging.share))
+            note = f"is judged: {percent(controller.judging.share)}"
         return Work(
             controller.model_name,
             last.iteration if last is not None else 0,
@@ -204,10 +203,10 @@ class RLTab(QWidget):
         state = self.controller.state
         running = state in (ClusterState.TRAINING, ClusterState.PAUSED)
         chosen = self.models.table.chosen
-        no_training = self.tr("No training runs")
-        no_model = self.tr("Select a model in the list first")
+        no_training = "No training runs"
+        no_model = "Select a model in the list first"
         return {
-            "start": self.tr("A training runs already") if self.is_training else "",
+            "start": "A training runs already" if self.is_training else "",
             "queue": "",
             "pause": "" if running else no_training,
             "stop": "" if self.is_training else no_training,
@@ -216,7 +215,7 @@ class RLTab(QWidget):
             "load": "" if chosen else no_model,
             "evaluate": "" if chosen else no_model,
             "stress_test": "" if chosen else no_model,
-            "compare": "" if len(chosen) > 1 else self.tr("Select two models or more"),
+            "compare": "" if len(chosen) > 1 else "Select two models or more",
             "import": "",
             "show_agent": "",
             "show_queue": "",
@@ -252,7 +251,7 @@ class RLTab(QWidget):
         missing = [name for name in names if name not in known]
         if missing:
             self.status_message.emit(
-                self.tr("No curves were kept of {names}").format(names=", ".join(missing))
+                "No curves were kept of {names}".format(names=", ".join(missing))
             )
 
     def go_on_from(self, model: ModelInfo) -> None:
@@ -262,15 +261,13 @@ class RLTab(QWidget):
         except ConfigError as error:
             self._trouble(
                 Trouble(
-                    self.tr("The settings of {name} cannot be used").format(name=model.name),
+                    f"The settings of {model.name} cannot be used",
                     str(error),
                 )
             )
             return
         self.status_message.emit(
-            self.tr("Set the iterations and press “Start training” to go on from {name}").format(
-                name=model.name
-            )
+            f"Set the iterations and press “Start training” to go on from {model.name}"
         )
 
     # -- answers --------------------------------------------------------------------------------
@@ -286,15 +283,13 @@ class RLTab(QWidget):
     def _set_rate(self, rate: float) -> None:
         self.controller.set_learning_rate(rate)
         self.status_message.emit(
-            self.tr("Learning rate {rate} from the next iteration on").format(rate=f"{rate:g}")
+            "Learning rate {rate} from the next iteration on".format(rate=f"{rate:g}")
         )
 
     def _enqueue(self, config: TrainingConfig) -> None:
         self.controller.queue.add(config)
         n = len(self.controller.queue)
-        self.status_message.emit(
-            self.tr("{n} trainings wait").format(n=n) if n > 1 else self.tr("1 training waits")
-        )
+        self.status_message.emit(f"{n} trainings wait" if n > 1 else "1 training waits")
 
     def _follow(self) -> None:
         self.form.show_state(
@@ -310,8 +305,8 @@ class RLTab(QWidget):
 
     def _title_pages(self) -> None:
         waiting, faults = len(self.controller.queue), len(self.controller.incidents)
-        queue = self.tr("Queue") + (f" ({waiting})" if waiting else "")
-        cluster = self.tr("Cluster") + (f" ({faults} ⚠)" if faults else "")
+        queue = "Queue" + (f" ({waiting})" if waiting else "")
+        cluster = "Cluster" + (f" ({faults} ⚠)" if faults else "")
         for place, title in ((QUEUE, queue), (CLUSTER, cluster)):
             if self.pages.tabText(place) != title:
                 self.pages.setTabText(place, title)
@@ -324,18 +319,18 @@ class RLTab(QWidget):
     def _ended(self, done: Done) -> None:
         self.models.refresh(done.name)
         if not done.path:
-            text = self.tr("Training was stopped before its first iteration; there is no model")
+            text = "Training was stopped before its first iteration; there is no model"
         elif done.reason == "finished":
-            text = self.tr("{name} is trained: load it into the market").format(name=done.name)
+            text = f"{done.name} is trained: load it into the market"
         else:
-            text = self.tr("Training was stopped; {name} is saved").format(name=done.name)
+            text = f"Training was stopped; {done.name} is saved"
         self.status_message.emit(text)
 
     def _failed(self, failure: Failure) -> None:
         self.models.refresh()
         self._trouble(
             Trouble(
-                self.tr("Training failed"),
+                "Training failed",
                 told(failure.fault),
                 details=failure.details,
             )

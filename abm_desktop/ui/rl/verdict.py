@@ -10,8 +10,7 @@ from abm_desktop.desk.formats import percent, signed
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, everywhere
 from abm_desktop.market.roles import DEFAULT_ROLE, Role, find_role
 from abm_desktop.ui.rl.findings import flag_words
-from abm_desktop.ui.stress_kinds import english_title, stress_title
-from abm_desktop.ui.translations import tr
+from abm_desktop.ui.stress_kinds import stress_title
 
 __all__ = [
     "amplification", "evaluation_word", "evaluation_words", "interval_of", "outcome_title",
@@ -26,8 +25,8 @@ def evaluation_word(evaluation: Summary | None) -> str:
     found = everywhere(evaluation)
     good = [e["scenario"] for e in found if e["accepted"]]
     if good and len(good) < len(found):
-        return tr("accepted in {scenarios} only").format(scenarios=_list(good))
-    return "" if not found else tr("accepted") if good else tr("rejected")
+        return f"accepted in {_list(good)} only"
+    return "" if not found else "accepted" if good else "rejected"
 
 
 def evaluation_words(evaluation: Summary) -> str:
@@ -38,9 +37,9 @@ def evaluation_words(evaluation: Summary) -> str:
 def _words_of_one(evaluation: Summary) -> str:
     agent = evaluation["rules"]["agent"]
     days, hours = evaluation["days"], evaluation["hours"]
-    failed = [tr(check["name"]) for check in evaluation["checks"] if not check["passed"]]
+    failed = [check["name"] for check in evaluation["checks"] if not check["passed"]]
     parts = [
-        tr(
+        (
             "On {days} held-out days of {hours} hours in {scenario} its median day made {pnl}, "
             "with {lots} lots held on average."
         ).format(
@@ -53,15 +52,15 @@ def _words_of_one(evaluation: Summary) -> str:
     ]
     ratio = evaluation.get("value_ratio")
     if ratio is not None:
-        share = tr("That is {ratio} of what the value rule makes.")
+        share = "That is {ratio} of what the value rule makes."
         parts.append(share.format(ratio=percent(ratio)))
     parts += _of_role(evaluation)
     parts += _leaning(evaluation)
     if evaluation["accepted"]:
-        return " ".join([*parts, tr("It meets every condition: accepted.")])
-    reasons = [tr("it fails {checks}").format(checks=_list(failed))] if failed else []
+        return " ".join([*parts, "It meets every condition: accepted."])
+    reasons = [f"it fails {_list(failed)}"] if failed else []
     reasons += [flag_words(flag, evaluation) for flag in evaluation["flags"]]
-    return " ".join([*parts, tr("Rejected: {why}.").format(why="; ".join(reasons))])
+    return " ".join([*parts, "Rejected: {why}.".format(why="; ".join(reasons))])
 
 
 def _leaning(evaluation: Summary) -> list[str]:
@@ -74,7 +73,7 @@ def _leaning(evaluation: Summary) -> list[str]:
     known = agent.get("position") is not None and agent.get("pnl_without_lean") is not None
     if not known or not _role_of(evaluation).leans:
         return []
-    holds = tr(
+    holds = (
         "It holds {position} lots on average: of {pnl} a day {rest} are left without what that "
         "position earned."
     ).format(
@@ -84,14 +83,14 @@ def _leaning(evaluation: Summary) -> list[str]:
     )
     if symmetric is None:
         return [holds]
-    made = tr("Made symmetric it earns {pnl} a day.")
+    made = "Made symmetric it earns {pnl} a day."
     return [holds, made.format(pnl=signed(symmetric["pnl_mean"], 2))]
 
 
 def _of_role(evaluation: Summary) -> list[str]:
     """What only its role has to tell, in sentences."""
     return [
-        tr(told.text).format(
+        told.text.format(
             **{
                 place: signed(value, decimals) if has_sign else f"{value:.{decimals}f}"
                 for place, (value, decimals, has_sign) in told.numbers.items()
@@ -123,28 +122,28 @@ def stress_words(stress_test: Summary) -> str:
     """What the stress test found, in some sentences, with its uncertainty."""
     outcomes = stress_test["outcomes"]
     if not outcomes:
-        return tr("No stress was tested.")
+        return "No stress was tested."
     more = [o for o in outcomes if (interval := interval_of(o)) and interval[0] > 1.0]
     less = [o for o in outcomes if (interval := interval_of(o)) and interval[1] < 1.0]
     traders = stress_test["traders"]
-    who = tr("One trader") if traders == 1 else tr("{n} traders").format(n=f"{traders:,}")
+    who = "One trader" if traders == 1 else "{n} traders".format(n=f"{traders:,}")
     parts = [
-        tr(
+        (
             "{who} with this policy in {scenario}, {n} matched pairs of markets a stress, with "
             "and without."
         ).format(who=who, scenario=stress_test["scenario"], n=stress_test["runs"])
     ]
     if more:
         names = _list([outcome_title(o) for o in more])
-        parts.append(tr("Volatility rises under {stresses}.").format(stresses=names))
+        parts.append(f"Volatility rises under {names}.")
     if less:
         names = _list([outcome_title(o) for o in less])
-        parts.append(tr("It falls under {stresses}.").format(stresses=names))
+        parts.append(f"It falls under {names}.")
     if not more and not less:
-        parts.append(tr("No change of volatility can be told from chance (95 %)."))
+        parts.append("No change of volatility can be told from chance (95 %).")
     worst = min(outcomes, key=lambda o: o["pnl"])
     parts.append(
-        tr("It makes {mean} on average, least under {stress} ({least}).").format(
+        "It makes {mean} on average, least under {stress} ({least}).".format(
             mean=signed(sum(o["pnl"] for o in outcomes) / len(outcomes), 2),
             stress=outcome_title(worst),
             least=signed(worst["pnl"], 2),
@@ -158,9 +157,7 @@ def outcome_title(outcome: Summary) -> str:
     kind = str(outcome["stress"]["type"])
     if outcome.get("name", kind) != kind:
         return str(outcome["name"])
-    title = stress_title(kind)
-    # English nouns are small within a sentence; other languages keep their own ways.
-    return title.lower() if title == english_title(kind) else title
+    return stress_title(kind).lower()
 
 
 def interval_of(outcome: Summary) -> tuple[float, float] | None:
@@ -189,4 +186,4 @@ def _student(freedom: int) -> float:
 def _list(words: Sequence[str]) -> str:
     if len(words) <= 1:
         return "".join(words)
-    return tr("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
+    return "{words} and {last}".format(words=", ".join(words[:-1]), last=words[-1])

@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
 from abm_desktop.whole_files import whole_file, write_whole
 
@@ -67,19 +66,19 @@ def chart_menu(chart: QWidget, name: str = "") -> QMenu:
         action.setObjectName(object_name)
         action.triggered.connect(lambda _checked=False: run())
 
-    add("chart.png", tr("Save as &PNG…"), lambda: ask_and_save(chart, name, ".png"))
-    add("chart.svg", tr("Save as &SVG…"), lambda: ask_and_save(chart, name, ".svg"))
+    add("chart.png", "Save as &PNG…", lambda: ask_and_save(chart, name, ".png"))
+    add("chart.svg", "Save as &SVG…", lambda: ask_and_save(chart, name, ".svg"))
     if has_columns(chart):
-        add("chart.csv", tr("Save data as &CSV…"), lambda: ask_and_save(chart, name, ".csv"))
+        add("chart.csv", "Save data as &CSV…", lambda: ask_and_save(chart, name, ".csv"))
     menu.addSeparator()
-    add("chart.copy", tr("&Copy picture"), lambda: QGuiApplication.clipboard().setImage(
+    add("chart.copy", "&Copy picture", lambda: QGuiApplication.clipboard().setImage(
         picture(chart, SHARPNESS)))  # fmt: skip
     if hasattr(chart, "reset_view"):
-        add("chart.reset", tr("&Reset view"), chart.reset_view)
+        add("chart.reset", "&Reset view", chart.reset_view)
     if FullScreen.of(chart) is None:
-        add("chart.full_screen", tr("&Full screen"), lambda: FullScreen(chart))
+        add("chart.full_screen", "&Full screen", lambda: FullScreen(chart))
     else:
-        add("chart.leave", tr("Leave &full screen"), lambda: FullScreen.leave(chart))
+        add("chart.leave", "Leave &full screen", lambda: FullScreen.leave(chart))
     give_distinct_letters(menu)
     return menu
 
@@ -89,7 +88,7 @@ def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
     global _last_folder
     stem = re.sub(r"[^\w-]+", "_", name.lower()).strip("_")
     file_name, _ = QFileDialog.getSaveFileName(
-        chart.window(), tr("Save chart"), str(_last_folder / (stem + suffix)), f"(*{suffix})"
+        chart.window(), "Save chart", str(_last_folder / (stem + suffix)), f"(*{suffix})"
     )
     if not file_name:
         return None
@@ -102,10 +101,8 @@ def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
     except OSError as error:
         QMessageBox.warning(
             chart.window(),
-            tr("The chart was not saved"),
-            tr("{file}: {why}. Choose another folder or free some space.").format(
-                file=file, why=error.strerror or error
-            ),
+            "The chart was not saved",
+            f"{file}: {error.strerror or error}. Choose another folder or free some space.",
         )
         return None
     _last_folder = file.parent
@@ -130,7 +127,7 @@ def save_png(chart: QWidget, file: Path) -> None:
     """Write a PNG picture. Raises OSError if the file cannot be written."""
     with whole_file(file) as part:
         if not picture(chart, SHARPNESS).save(str(part), "PNG"):  # type: ignore[call-overload]
-            raise OSError(tr("it cannot be written"))
+            raise OSError("it cannot be written")
 
 
 def save_svg(chart: QWidget, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Letters that choose an entry of a menu: each once, in any language."""
+"""Letters that choose an entry of a menu: each once."""
 
 from __future__ import annotations
 

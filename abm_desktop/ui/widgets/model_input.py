@@ -12,7 +12,6 @@ from typing import Any
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QWidget
 
 from abm_desktop.scenario.quantity import Described
-from abm_desktop.ui.translations import tr
 from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, WholeBox, plain
 
 __all__ = ["ModelInput", "number_box", "whole_box"]
@@ -30,7 +29,6 @@ class ModelInput:
         self,
         field: Described,
         *,
-        translate: Callable[[str], str] = tr,
         scale: float | None = None,
         suffix: str | None = None,
     ) -> None:
@@ -39,8 +37,8 @@ class ModelInput:
         self._scale = field.scale if scale is None else scale
         self._suffix = field.suffix if suffix is None else suffix
         self.box: QWidget = self._make()
-        self.box.setToolTip(translate(field.tip))
-        self.box.setAccessibleName(translate(field.title))
+        self.box.setToolTip(field.tip)
+        self.box.setAccessibleName(field.title)
         self.show(field.default)
 
     def value(self) -> Any:
@@ -148,7 +146,7 @@ class ModelInput:
         return mark.low, mark.high
 
     def _unit(self) -> str:
-        return f" {tr(self._suffix)}" if self._suffix else ""
+        return f" {self._suffix}" if self._suffix else ""
 
     @staticmethod
     def _places(usual: float) -> int:

@@ -1,6 +1,6 @@
 """Number fields of the window, and the filter that keeps the wheel from changing what it passes.
 
-All read and write numbers the same way in every language: a decimal point; a comma typed as the
+All read and write numbers the same way: a decimal point; a comma typed as the
 only mark becomes one. What is not a number within the bounds stands in the field until it is left,
 and then gives way to the number that was there: no key is swallowed so that 1,5 turns into 15.
 """

@@ -49,7 +49,7 @@ class _TaskRow(QFrame):
         self.bar.setMaximumWidth(320)
         self.seconds = QLabel()
         self.seconds.setObjectName("panelNote")
-        self.button = QPushButton(self.tr("Cancel"))
+        self.button = QPushButton("Cancel")
         self.button.setVisible(task.cancel is not None)
         self.button.clicked.connect(self._cancel)
         layout = QHBoxLayout(self)
@@ -67,13 +67,13 @@ class _TaskRow(QFrame):
         if self.title.text() != task.title:
             self.title.setText(shorten(task.title, 60))
             self.bar.setAccessibleName(task.title)
-            self.button.setAccessibleName(self.tr("Cancel: {task}").format(task=task.title))
+            self.button.setAccessibleName(f"Cancel: {task.title}")
         most = 0 if task.share is None else STEPS
         if self.bar.maximum() != most:
             self.bar.setRange(0, most)
         if task.share is not None:
             self.bar.setValue(round(STEPS * min(1.0, max(0.0, task.share))))
-        text = self.tr("{n} s").format(n=int(time.monotonic() - task.began))
+        text = f"{int(time.monotonic() - task.began)} s"
         if task.share is not None:
             text = f"{percent(task.share)} · {text}"
         self.seconds.setText(text)
@@ -90,7 +90,7 @@ class Tasks(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("tasks")
-        self.setAccessibleName(self.tr("What is being done"))
+        self.setAccessibleName("What is being done")
         self._tasks: list[Task] = []
         self._rows: dict[Task, _TaskRow] = {}
         self._layout = QVBoxLayout(self)

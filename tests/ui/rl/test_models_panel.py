@@ -13,7 +13,6 @@ from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
 from abm_desktop.ui.rl.models_table import ModelTable, cell_text, row_tip
 from abm_desktop.ui.rl.result_dialog import ResultDialog, evaluation_dialog, stress_dialog
-from abm_desktop.ui.translations import install
 
 RULE = {"pnl_median": 2.0, "pnl_mean": 2.5, "pnl_sd": 1.0, "drawdown": 0.5, "inventory": 3.0,
         "traded": 200.0, "shares": [0.3, 0.4, 0.3], "accuracy": 0.55, "p_value": 0.001}  # fmt: skip
@@ -100,25 +99,20 @@ def test_the_table_tells_the_verdict_and_can_be_filtered_and_sorted(panel):
     assert [m.name for m in table.shown] == ["beta", "alpha"]
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_every_column_fits_into_a_small_window(panel, qtbot, qapp, language):
-    assert install(qapp, language)
-    try:
-        table = ModelTable()
-        qtbot.addWidget(table)
-        table.resize(950, 200)
-        table.show()
-        table.set_models(panel.table.models, [])
-        assert not table.horizontalScrollBar().isVisible()
-        metrics = table.fontMetrics()
-        for k in range(table.model().columnCount()):
-            title = str(table.model().headerData(k, Qt.Orientation.Horizontal))
-            assert metrics.horizontalAdvance(title) < table.columnWidth(k)
-        # What is free is used, whatever the width.
-        table.resize(1600, 200)
-        assert table.columnWidth(0) > 150 and not table.horizontalScrollBar().isVisible()
-    finally:
-        install(qapp, "en")
+def test_every_column_fits_into_a_small_window(panel, qtbot):
+    table = ModelTable()
+    qtbot.addWidget(table)
+    table.resize(950, 200)
+    table.show()
+    table.set_models(panel.table.models, [])
+    assert not table.horizontalScrollBar().isVisible()
+    metrics = table.fontMetrics()
+    for k in range(table.model().columnCount()):
+        title = str(table.model().headerData(k, Qt.Orientation.Horizontal))
+        assert metrics.horizontalAdvance(title) < table.columnWidth(k)
+    # What is free is used, whatever the width.
+    table.resize(1600, 200)
+    assert table.columnWidth(0) > 150 and not table.horizontalScrollBar().isVisible()
 
 
 def test_rename_and_tags_by_their_dialogs(panel, qtbot):
