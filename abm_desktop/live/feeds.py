@@ -41,8 +41,8 @@ class Feed(Protocol):
     def advance(self, until: float) -> None:
         """Run to a simulated time."""
 
-    def step(self, events: int) -> None:
-        """Run for some events."""
+    def step(self, events: int, client: str = "") -> None:
+        """Run for some events, asked for by ``client``."""
 
     def limit_samples(self, per_second: float, speed: float) -> None:
         """Sample at most ``per_second`` times a real second at this speed (simulated/real)."""

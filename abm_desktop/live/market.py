@@ -32,11 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_CHUNK = 0.008
-"""Real seconds of simulation between two looks at the command queue."""
-_SAMPLES_PER_SECOND = 10_000.0
-_MOST_AT_ONCE = 100
-"""Commands that are carried out before their outcomes are told."""
+_LONGEST_NAME = 64
+"""Letters of a client's name."""
 
 
 class LiveMarket(MarketWorker):
@@ -65,14 +62,30 @@ class LiveMarket(MarketWorker):
         if scenario is not None:
             self.load(scenario, seed)
 
-    def do(self, command: MarketCommand | SessionCommand) -> Ticket:
+    def do(
+        self,
+        command: MarketCommand | SessionCommand,
+        *,
+        generation: int | None = None,
+        client: str = "",
+        checksum: bool = False,
+    ) -> Ticket:
         """Have a command carried out, after those asked for before.
+
+        Args:
+            command: what to do.
+            generation: of the market that it is meant for. If another one is there when its turn
+                comes (it was reset meanwhile), it is refused as :class:`MarketReplaced`.
+            client: who asks, in at most 64 characters; "" is the person at the window. The outcome
+                bears it, and so do the marks of the snapshots, also in a fork and after a recovery
+                (which only forgets who has forked).
+            checksum: have the outcome tell the state of the market right after the command.
 
         Returns:
             A ticket, which knows the outcome as soon as there is one.
 
         Raises:
-            InputError: if it is no command.
+            InputError: if it is no command, or an argument cannot be.
         """
         if not isinstance(command, MarketCommand | SessionCommand):
             raise InputError(
@@ -80,7 +93,19 @@ class LiveMarket(MarketWorker):
                 key="command",
                 remedy="make one of abm_desktop.live.commands, or read one with read_command",
             )
-        return self._ask(Ticket(next(self._numbers), command))
+        if generation is not None:
+            whole(generation, "generation", 0)
+        if not isinstance(client, str) or len(client) > _LONGEST_NAME or not client.isprintable():
+            raise InputError(
+                f"must be at most {_LONGEST_NAME} letters that can be shown, not {shown(client)}",
+                key="client",
+            )
+        if not isinstance(checksum, bool):
+            raise InputError(f"must be True or False, not {shown(checksum)}", key="checksum")
+        ticket = Ticket(
+            next(self._numbers), command, generation=generation, client=client, checksum=checksum
+        )
+        return self._ask(ticket)
 
     def load(self, scenario: Scenario, seed: int | None = None) -> Ticket:
         """Replace the market by a scenario's, warmed up and paused.

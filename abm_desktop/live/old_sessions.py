@@ -7,10 +7,10 @@ from typing import Any
 from abm_desktop.inputs import InputError, shown
 from abm_desktop.scenario.interventions import RULES
 
-__all__ = ["OLD_VERSION", "upgraded"]
+__all__ = ["OLD_VERSIONS", "upgraded"]
 
-OLD_VERSION = 1
-"""Its commands had other names, and stood flat beside their time."""
+OLD_VERSIONS = (1, 2)
+"""The commands of version 1 had other names, and stood flat beside their time."""
 
 _NAMES = {
     "inject": "inject",
@@ -26,16 +26,19 @@ _NAMES = {
 }
 
 
-def upgraded(values: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a session of version 1, with the commands of version 2.
+def upgraded(values: dict[str, Any], version: int) -> dict[str, Any]:
+    """The fields of a session of an old version as they are in this one.
 
     Raises :class:`InputError` for a command that version 1 did not have.
     """
+    # Their checksums were made otherwise; the number of events is compared in its place.
+    values = values | {"checksum": ""}
+    if version > 1:
+        return values
     commands = values.get("commands", [])
     if not isinstance(commands, list):
         raise InputError(f"is {shown(commands)}", key="commands")
-    # Its checksum is of records laid out otherwise; the number of events is compared in its place.
-    return values | {"commands": [_upgraded(command) for command in commands], "checksum": 0}
+    return values | {"commands": [_upgraded(command) for command in commands]}
 
 
 def _upgraded(old: object) -> dict[str, Any]:

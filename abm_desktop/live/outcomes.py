@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from abm_desktop.market.orders_by_hand import OrderReport
 
 __all__ = ["CommandOutcome", "Outcomes", "Ticket", "answer_fields"]
+
+log = logging.getLogger(__name__)
 
 
 class CommandOutcome(LaterBuiltModel):
@@ -41,6 +44,11 @@ class CommandOutcome(LaterBuiltModel):
     """Names the order while it rests."""
     planned: int | None = None
     """Number of a stress that was queued."""
+    client: str = ""
+    """Who asked for it; "" is the person at the window."""
+    checksum: str = ""
+    """Of the market's state afterwards (:meth:`Simulator.checksum`), if it was asked for; "" if
+    there is no market, or it is a replay: its state is that of its file."""
 
     @property
     def accepted(self) -> bool:
@@ -49,20 +57,62 @@ class CommandOutcome(LaterBuiltModel):
 
 
 class Ticket:
-    """A command that was asked for; any thread may wait for its outcome."""
+    """A command that was asked for; any thread may wait for its outcome, or be called back.
+
+    Args:
+        number: names it in its outcome, from 1.
+        command: what was asked for; None for ``work``, which is called in its place.
+        generation: of the market that it is meant for; None is any.
+        client: who asked.
+        checksum: whether the outcome is to tell the state of the market.
+    """
 
     def __init__(
-        self, number: int, command: Any = None, work: Callable[[], object] | None = None
+        self,
+        number: int,
+        command: Any = None,
+        work: Callable[[], object] | None = None,
+        *,
+        generation: int | None = None,
+        client: str = "",
+        checksum: bool = False,
     ) -> None:
         self.number, self.command, self.work = number, command, work
+        self.generation, self.client, self.checksum = generation, client, checksum
         self.outcome: CommandOutcome | None = None
         """What became of it; None before that is known."""
         self._settled = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[CommandOutcome], object]] = []
 
     def settle(self, outcome: CommandOutcome) -> None:
         """Tell what became of it; for the market's thread."""
-        self.outcome = outcome
+        with self._lock:
+            self.outcome = outcome
+            callbacks, self._callbacks = self._callbacks, []
         self._settled.set()
+        for callback in callbacks:
+            self._call(callback, outcome)
+
+    def when_done(self, callback: Callable[[CommandOutcome], object]) -> None:
+        """Have ``callback`` called with the outcome, once; at once if it is known already.
+
+        It is called by the market's thread, or by the caller's own if the outcome is known, and
+        must return at once: in asyncio, ``loop.call_soon_threadsafe(future.set_result, outcome)``.
+        What it raises is logged, and disturbs nobody. Any number may be called back.
+        """
+        with self._lock:
+            if self.outcome is None:
+                self._callbacks.append(callback)
+                return
+        self._call(callback, self.outcome)
+
+    @staticmethod
+    def _call(callback: Callable[[CommandOutcome], object], outcome: CommandOutcome) -> None:
+        try:
+            callback(outcome)
+        except Exception:
+            log.exception("whoever waited for command %d could not be told", outcome.ticket)
 
     def wait(self, timeout: float | None = None) -> CommandOutcome:
         """Wait for the outcome. Raises TimeoutError after ``timeout`` real seconds."""

@@ -33,6 +33,8 @@ class Move:
     end: float
     """Where the market stood afterwards: later than ``time`` only after steps by hand."""
     command: MarketCommand
+    client: str = ""
+    """Who asked for it; "" is the person at the window."""
 
 
 class Recording:
@@ -78,13 +80,13 @@ class Recording:
                     self.nbytes = sum(c.nbytes for c in self.checkpoints)
                 self.events_between *= 2
 
-    def remember(self, command: MarketCommand, time: float, end: float) -> None:
+    def remember(self, command: MarketCommand, time: float, end: float, client: str = "") -> None:
         """Remember a command that was carried out at ``time``; the market stood at ``end`` then.
 
         Steps by hand are such commands too: they may end amid the events of one nanosecond.
         """
         with self._lock:
-            self._moves.append(Move(time, end, command))
+            self._moves.append(Move(time, end, command, client))
 
     def _add(self, simulator: Simulator) -> None:
         checkpoint = checkpoints.take(

@@ -33,6 +33,7 @@ __all__ = [
     "FileRefused",
     "ForkOutsideRun",
     "MarketGone",
+    "MarketReplaced",
     "MomentNotShown",
     "NoMarket",
     "NotKept",
@@ -154,6 +155,19 @@ class MarketGone(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class MarketReplaced(Fault):
+    """A command was meant for a market that is not there any more."""
+
+    TEXTS = ("This was meant for market {asked}, but market {now} is there now.",)
+    REMEDIES = ("Look at the market that is there, and ask again.",)
+    asked: int
+    """Generation that the command was meant for."""
+    now: int
+    """Generation of the market when its turn came."""
+    code: Literal["market_replaced"] = "market_replaced"
+
+
+@dataclass(frozen=True, slots=True)
 class NotKept(Fault):
     """The session cannot be written aside."""
 
@@ -185,6 +199,7 @@ CommandRefusal = Annotated[
     | ForkOutsideRun
     | OpeningCancelled
     | MarketGone
+    | MarketReplaced
     | NotKept
     | MomentNotShown
     | OrderRefused

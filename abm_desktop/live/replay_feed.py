@@ -85,7 +85,7 @@ class ReplayFeed:
         self._time = max(until, self._time)
         self._count_trades()
 
-    def step(self, events: int) -> None:
+    def step(self, events: int, client: str = "") -> None:
         """Replay some messages."""
         self._replay.advance(events)
         self._time = max(self._time, self._replay.now)

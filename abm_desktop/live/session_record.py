@@ -8,18 +8,16 @@ which only another version of the program can bring about.
 from __future__ import annotations
 
 import json
+import re
 import time as clock
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.live.background_build import Cancelled
-from abm_desktop.live.old_sessions import OLD_VERSION, upgraded
+from abm_desktop.live.old_sessions import OLD_VERSIONS, upgraded
 from abm_desktop.live.types import ActiveStress
 from abm_desktop.market.commands import EndStress, Inject, MarketCommand, read_command, written
 from abm_desktop.market.statements import Forked
@@ -28,13 +26,10 @@ from abm_desktop.whole_files import write_whole
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
     from abm_desktop.live.simulated_feed import SimulatedFeed
-    from abm_desktop.market.simulator import Simulator
 
-__all__ = ["SessionRecord", "checksum", "describe", "restore"]
+__all__ = ["SessionRecord", "describe", "restore"]
 
-VERSION = 2
-_NOT_STATE = frozenset({"trades", "messages", "samples", "class_samples", "intents", "scratch"})
-_NOT_MARKET = frozenset({"next_sample", "sample_interval"})
+VERSION = 3
 _MOST_BYTES = 64 * 2**20
 _LATEST = 9e9
 """Seconds: no session is as long, no clock of a computer as late."""
@@ -56,18 +51,20 @@ class SessionRecord:
     events: int
     saved: float
     """``time.time()`` when this was written."""
-    checksum: int = 0
-    """Of the market's state; 0 for a replay, and for a session of an earlier version."""
+    checksum: str = ""
+    """Of the market's state; "" for a replay, and for a session of an earlier version."""
     scenario: dict[str, Any] = field(default_factory=dict)
     """What the market was made from; empty for a replay."""
     next_scenario: dict[str, Any] = field(default_factory=dict)
     """What it is made from at the next reset."""
     commands: list[dict[str, Any]] = field(default_factory=list)
-    """Each a ``command``, and ``at``, the simulated second in which it was carried out."""
+    """Each a ``command``, ``at``, the simulated second in which it was carried out, and ``client``,
+    who asked for it, unless that was the person at the window."""
     planned: list[dict[str, Any]] = field(default_factory=list)
-    """Stresses in the queue: when they were asked for, when they start, and what they are."""
+    """Stresses in the queue: when they were asked for, when they start, what they are, and who
+    asked."""
     forked: tuple[float, ...] = ()
-    """Times at which this run left others."""
+    """Times at which this run left others; who asked for it is not kept."""
     replay: str = ""
     """Path of the recorded order flow, for a replay."""
     file: str = ""
@@ -117,11 +114,11 @@ class SessionRecord:
                 raise InputError(f"is no session: more than {_MOST_BYTES >> 20} MiB", path=path)
             values = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
             version = values.pop("version", None) if isinstance(values, dict) else None
-            if type(version) is not int or version not in (OLD_VERSION, VERSION):
+            if type(version) is not int or version not in (*OLD_VERSIONS, VERSION):
                 raise InputError(
                     "is no session, or was written by another version of the program", path=path
                 )
-            record = cls(**(upgraded(values) if version == OLD_VERSION else values))
+            record = cls(**(values if version == VERSION else upgraded(values, version)))
             _check(record)
         except InputError as error:
             error.path = path
@@ -141,14 +138,15 @@ def _check(record: SessionRecord) -> None:
     real(record.time, "time", 0.0, _LATEST)
     whole(record.events, "events", 0, 2**63 - 1)
     real(record.saved, "saved", 0.0, _LATEST)
-    whole(record.checksum, "checksum", 0, 2**32 - 1)
     kinds: tuple[tuple[str, type], ...] = (
-        ("source", str), ("scenario", dict), ("next_scenario", dict), ("commands", list),
-        ("planned", list), ("replay", str), ("file", str), ("program", dict),
+        ("source", str), ("checksum", str), ("scenario", dict), ("next_scenario", dict),
+        ("commands", list), ("planned", list), ("replay", str), ("file", str), ("program", dict),
     )  # fmt: skip
     for name, kind in kinds:
         if not isinstance(getattr(record, name), kind):
             raise InputError(f"is {shown(getattr(record, name))}", key=name)
+    if not re.fullmatch("([0-9a-f]{8})?", record.checksum):
+        raise InputError(f"is {shown(record.checksum)}", key="checksum")
     if not isinstance(record.program.get("file", ""), str):
         raise InputError(f"is {shown(record.program['file'])}", key="program.file")
     if not isinstance(record.forked, list | tuple):
@@ -161,26 +159,19 @@ def _check(record: SessionRecord) -> None:
             raise InputError(f"has {shown(command)}", key="commands")
         # In the order in which they were carried out: time does not turn back.
         before = real(command.get("at"), "commands.at", before, max(before, record.time))
+        _check_client(command, "commands")
     for plan in record.planned:
         if not isinstance(plan, dict) or not isinstance(plan.get("stress"), dict):
             raise InputError(f"has {shown(plan)}", key="planned")
         real(plan.get("asked"), "planned.asked", 0.0, _LATEST)
         real(plan.get("start"), "planned.start", 0.0, _LATEST)
+        _check_client(plan, "planned")
 
 
-def checksum(simulator: Simulator) -> int:
-    """Return a CRC-32 of a market's state; equal for markets that go on alike."""
-    total = 0
-    for name, array in simulator.arrays._asdict().items():
-        if name in _NOT_STATE:
-            continue
-        # Bytes between the fields of a record are nobody's.
-        for part in array.dtype.names or (None,):
-            if name == "market" and part in _NOT_MARKET:
-                continue
-            values = array if part is None else array[part]
-            total = zlib.crc32(np.ascontiguousarray(values).view(np.uint8).data, total)
-    return total
+def _check_client(entry: dict[str, Any], key: str) -> None:
+    client = entry.get("client", "")
+    if not isinstance(client, str):
+        raise InputError(f"is {shown(client)}", key=f"{key}.client")
 
 
 def describe(feed: Feed) -> SessionRecord:
@@ -191,16 +182,17 @@ def describe(feed: Feed) -> SessionRecord:
         return SessionRecord(events=feed.events, replay=str(replayed.path), **common)  # type: ignore[arg-type]
     simulated: Any = feed
     commands = [
-        {"at": move.time, "command": written(move.command)}
+        {"at": move.time, "command": written(move.command)} | _author(move.client)
         for move in simulated.recording.moves_from(0, float("inf"))
     ]
     planned = [
         {"asked": asked, "start": shown.start, "stress": stress.model_dump(mode="json")}
+        | _author(shown.client)
         for asked, shown, stress in simulated.queued
     ]
     return SessionRecord(
         events=feed.events,
-        checksum=checksum(simulated.simulator),
+        checksum=simulated.simulator.checksum(),
         scenario=simulated.scenario.model_dump(mode="json"),
         next_scenario=simulated.next_scenario.model_dump(mode="json"),
         commands=commands,
@@ -208,6 +200,10 @@ def describe(feed: Feed) -> SessionRecord:
         forked=tuple(m.time for m in simulated.marks if isinstance(m.what, Forked)),
         **common,  # type: ignore[arg-type]
     )
+
+
+def _author(client: str) -> dict[str, str]:
+    return {"client": client} if client else {}
 
 
 def restore(
@@ -255,12 +251,12 @@ def _restore(
     planned = [stress_from_dict(entry["stress"]) for entry in record.planned]
     simulated = SimulatedFeed(scenario, record.seed)
     simulated.limit_samples(MOST_SAMPLES, record.time)
-    for at, command in record.moves():
+    for entry, (at, command) in zip(record.commands, record.moves(), strict=True):
         _go_on(simulated, at, 0.0, record.time, tell, is_cancelled)
-        simulated.do(command)
+        simulated.do(command, entry.get("client", ""))
     _go_on(simulated, record.time, 0.0, record.time, tell, is_cancelled)
     if (
-        checksum(simulated.simulator) != record.checksum
+        simulated.simulator.checksum() != record.checksum
         if record.checksum
         else simulated.events != record.events
     ):
@@ -270,7 +266,9 @@ def _restore(
         )
     simulated.next_scenario = next_scenario
     for entry, stress in zip(record.planned, planned, strict=True):
-        simulated.enqueue(stress, entry["start"], asked=entry["asked"])
+        simulated.enqueue(
+            stress, entry["start"], asked=entry["asked"], client=entry.get("client", "")
+        )
     _mark_forks(simulated, record.forked)
     return simulated
 

@@ -36,7 +36,6 @@ def script_of(record: SessionRecord) -> str:
         lines.append(f"{writer.value(command, 0)}.apply(market)")
     if record.time != before:
         lines.append(f"\nmarket.run_until({record.time!r})")
-    writer.need("abm_desktop.live.session_record", "checksum")
     writer.need("abm_desktop.market.simulator", "Simulator")
     count = len(record.commands)
     title = (
@@ -55,8 +54,8 @@ def script_of(record: SessionRecord) -> str:
             "market.warm_up()",
             *lines,
             "",
-            'print(f"{market.now:g} s, {market.trades} trades, state {checksum(market):08x}")',
-            f"if checksum(market) != 0x{record.checksum:08x}:",
+            'print(f"{market.now:g} s, {market.trades} trades, state {market.checksum()}")',
+            f"if market.checksum() != {record.checksum!r}:",
             '    raise SystemExit("another market: the session was of another version")',
             "",
         ]

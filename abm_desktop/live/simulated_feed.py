@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,32 +79,36 @@ class SimulatedFeed:
         while self.queued and self.queued[0][1].start <= until:
             _asked, planned, stress = self.queued.pop(0)
             self.simulator.run_until(planned.start)
-            self.do(Inject(stress=stress))
+            self.do(Inject(stress=stress), planned.client)
         self.simulator.run_until(until)
         self.recording.follow(self.simulator)
 
-    def step(self, events: int) -> None:
-        self.do(StepEvents(events=events))
+    def step(self, events: int, client: str = "") -> None:
+        self.do(StepEvents(events=events), client)
         self.advance(self.now)
 
     # -- commands -------------------------------------------------------------------------------
 
-    def do(self, command: MarketCommand) -> OrderReport | PlannedStress | None:
+    def do(self, command: MarketCommand, client: str = "") -> OrderReport | PlannedStress | None:
         """Carry out a command now, and remember it, so that it can be repeated.
 
         A stress for a time ahead is queued, and carried out then; a change of the traders brings
-        those of new groups of RL traders along.
+        those of new groups of RL traders along. The marks of it bear the name of the ``client``.
 
         Raises:
             InputError, UnavailableError, OSError: if it is refused; it is not remembered then.
         """
         if isinstance(command, Inject) and command.at is not None:
-            return self._plan(command.stress, command.at)
+            return self._plan(command.stress, command.at, client)
         if isinstance(command, ChangePopulation):
             command = self._with_joining(command)
         time = self.simulator.now
+        marks = self.simulator.tape.marks
+        known = len(marks)
         report = command.apply(self.simulator)
-        self.recording.remember(command, time, self.simulator.now)
+        if client:
+            marks[known:] = [replace(mark, client=client) for mark in marks[known:]]
+        self.recording.remember(command, time, self.simulator.now, client)
         if isinstance(command, ChangePopulation):
             self.joined = command.scenario.rl
         return report
@@ -139,15 +144,17 @@ class SimulatedFeed:
         self.next_scenario = command.scenario
         return ChangePopulation(scenario=command.scenario, joining=tuple(joining))
 
-    def _plan(self, stress: AnyStress, at: float) -> PlannedStress:
+    def _plan(self, stress: AnyStress, at: float, client: str) -> PlannedStress:
         if real(at, "at", high=MAX_TIME, unit="simulated seconds") < self.now:
             raise RefusedError(StartHasPassed(float(at), self.now))
-        return self.enqueue(stress, at, asked=self.now)
+        return self.enqueue(stress, at, asked=self.now, client=client)
 
-    def enqueue(self, stress: AnyStress, at: float, asked: float) -> PlannedStress:
+    def enqueue(
+        self, stress: AnyStress, at: float, asked: float, client: str = ""
+    ) -> PlannedStress:
         """Queue a stress that was asked for at the time ``asked``."""
         planned = PlannedStress(
-            next(self._numbers), stress.type, stress.strength, at, float(stress.length)
+            next(self._numbers), stress.type, stress.strength, at, float(stress.length), client
         )
         self.queued.append((asked, planned, stress))
         self.queued.sort(key=lambda entry: entry[1].start)
@@ -159,10 +166,10 @@ class SimulatedFeed:
 
     # -- the past -------------------------------------------------------------------------------
 
-    def forked(self, time: float, generation: int) -> SimulatedFeed:
+    def forked(self, time: float, generation: int, client: str = "") -> SimulatedFeed:
         """A run that leaves this one, of that generation, at ``time`` and goes on by itself.
 
-        What was queued after ``time`` is not queued in it.
+        What was queued after ``time`` is not queued in it. Who asked for what stays known.
 
         Raises:
             InputError: if ``time`` is no number.
@@ -188,7 +195,7 @@ class SimulatedFeed:
         tape = other.simulator.tape
         ahead = [m for m in self.recording.start.tape.marks if m.time > time]
         tape.marks = [m for m in self.simulator.tape.marks if m.time <= time] + ahead
-        tape.marks.append(Mark(time, Forked()))
+        tape.marks.append(Mark(time, Forked(), client))
         other.marks = list(tape.marks)
         tape.clear_rows()
         return other

@@ -95,6 +95,8 @@ class PlannedStress:
     start: float
     """Simulated seconds since the open."""
     duration: float
+    client: str = ""
+    """Who asked for it; "" is the person at the window."""
 
 
 @dataclass(frozen=True, slots=True)

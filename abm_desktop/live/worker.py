@@ -40,6 +40,7 @@ from abm_desktop.live.meter import Meter
 from abm_desktop.live.outcomes import Outcomes, Ticket, answer_fields
 from abm_desktop.live.refusals import (
     MarketGone,
+    MarketReplaced,
     NoMarket,
     NotKept,
     OnlyReplay,
@@ -203,9 +204,15 @@ class MarketWorker:
             # A slider that is moved sets the speed many times a second.
             often = isinstance(command, SetSpeed | WatchTrader)
             log.log(logging.DEBUG if often else logging.INFO, "%s", in_short(command))
-        outcome: dict[str, Any] = {"ticket": ticket.number, "command": command}
-        outcome["time"] = None if self._feed is None else self._feed.now
+        outcome: dict[str, Any] = {
+            "ticket": ticket.number,
+            "command": command,
+            "client": ticket.client,
+            "time": None if self._feed is None else self._feed.now,
+        }
         try:
+            if ticket.generation not in (None, self._generation):
+                raise RefusedError(MarketReplaced(ticket.generation, self._generation))
             if isinstance(command, SessionCommand):
                 command = read_command(dict(command))  # a copy was never looked at
             match command:
@@ -213,9 +220,9 @@ class MarketWorker:
                     if ticket.work is not None:
                         ticket.work()
                 case StepEvents():
-                    self._step(lambda feed: feed.step(command.events))
+                    self._step(lambda feed: feed.step(command.events, ticket.client))
                 case MarketCommand():
-                    outcome |= answer_fields(self._simulated().do(command))
+                    outcome |= answer_fields(self._simulated().do(command, ticket.client))
                 case RunMarket():
                     self._run()
                 case PauseMarket():
@@ -227,7 +234,7 @@ class MarketWorker:
                 case ResetMarket():
                     self._reset(command.seed)
                 case ForkMarket():
-                    self._fork(command.time)
+                    self._fork(command.time, ticket.client)
                 case CancelPlanned():
                     self._simulated().cancel_planned(command.number)
                 case WatchTrader():
@@ -237,7 +244,13 @@ class MarketWorker:
         except Exception as error:
             log.info("command refused", exc_info=True)
             outcome["refusal"] = refusal_of(error)
+        if ticket.checksum:
+            outcome["checksum"] = self._checksum()
         return outcome | {"generation": self._generation}
+
+    def _checksum(self) -> str:
+        feed: Any = self._feed
+        return "" if feed is None or feed.is_replay else str(feed.simulator.checksum())
 
     def _simulated(self) -> SimulatedFeed:
         feed: Any = self._feed
@@ -270,6 +283,7 @@ class MarketWorker:
                     self.outcomes.publish(
                         ticket=ticket.number,
                         command=ticket.command,
+                        client=ticket.client,
                         generation=self._generation,
                         refusal=refusal,
                     )
@@ -380,9 +394,9 @@ class MarketWorker:
         chosen = feed.seed if seed is None else seed
         self._replace(lambda: SimulatedFeed(scenario, chosen), ResettingMarket())
 
-    def _fork(self, time: float) -> None:
+    def _fork(self, time: float, client: str) -> None:
         feed, generation = self._simulated(), self._generation
-        self._replace(lambda: feed.forked(time, generation), ForkingMarket())
+        self._replace(lambda: feed.forked(time, generation, client), ForkingMarket())
         if self._past is not None:
             self._past.forget()
 

@@ -17,6 +17,9 @@ class Mark:
     time: float
     """Seconds since the open."""
     what: Statement
+    client: str = field(default="", compare=False)
+    """Who asked for it, in a live market that several play; "" is the person at the window. It is
+    no part of what happened: no file of a tape has it, and marks are equal whoever asked."""
 
     @property
     def label(self) -> str:

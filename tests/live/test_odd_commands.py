@@ -105,7 +105,7 @@ def test_a_refusal_names_the_key_and_the_remedy(values, words):
 def record_of(**values) -> SessionRecord:
     scenario = EMPTY.model_dump(mode="json")
     given = {"scenario": scenario, "next_scenario": scenario, **values}
-    return SessionRecord("x", 1, 5.0, 3, 1.7e9, checksum=7, **given)
+    return SessionRecord("x", 1, 5.0, 3, 1.7e9, checksum="00000007", **given)
 
 
 def test_a_session_with_an_odd_field_is_refused_by_file_and_name(tmp_path):

@@ -13,7 +13,7 @@ from fake_live import FakeLive, make_snapshot
 
 from abm_desktop.live.commands import PlaceOrder, read_command
 from abm_desktop.live.refusals import OpeningCancelled
-from abm_desktop.live.session_record import SessionRecord, checksum, restore
+from abm_desktop.live.session_record import SessionRecord, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.scenario import Scenario
 from abm_desktop.ui.autosave import find_left, folder
@@ -108,7 +108,7 @@ def test_a_killed_session_is_recovered_bit_by_bit(qtbot, crashed, next_start):
     alone.do(PlaceOrder(side=1, size=5))
     alone.advance(60.0)
     assert snapshot.time == 60.0 and snapshot.events == alone.events
-    assert checksum(window.session.live._feed.simulator) == checksum(alone.simulator)
+    assert window.session.live._feed.simulator.checksum() == alone.simulator.checksum()
     assert snapshot.own.traded == 5
     assert [p.kind for p in snapshot.planned] == ["flash_crash"]
     assert window.session.file == crashed and window.session.scenario.name == "short"

@@ -319,13 +319,16 @@ class TimePlot(Plot):
         self._marks = marks
         for k, mark in enumerate(marks):
             options = {"position": LABEL_HEIGHTS[k % len(LABEL_HEIGHTS)], "movable": False}
+            text = mark_text(mark.what)
+            if mark.client:  # somebody else plays along
+                text = f"{mark.client}: {text}"
             line = pg.InfiniteLine(
                 mark.time,
                 angle=90,
-                label=mark_text(mark.what) if self._label_marks else None,
+                label=text if self._label_marks else None,
                 labelOpts=options if self._label_marks else None,
             )
-            line.setToolTip(mark_text(mark.what))
+            line.setToolTip(text)
             self.addItem(line, ignoreBounds=True)
             self._style_line(line)
             self.mark_lines.append(line)
