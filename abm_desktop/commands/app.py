@@ -13,7 +13,6 @@ import typer
 
 from abm_desktop.commands.console import Failed, fail, given_path
 from abm_desktop.commands.models import app as models_app
-from abm_desktop.plain_words import WRONG_USE
 from abm_desktop.window_start import COMMANDS, open_window
 
 app = typer.Typer(
@@ -34,15 +33,15 @@ ScenarioArgument = Annotated[
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command; returns its exit status (0 done, else of :mod:`abm_desktop.plain_words`)."""
+    """Run one command; returns its exit status (0 done, 1 failed, 2 wrong usage)."""
     if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         close = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
         hint = f'did you mean "{close[0]}"?' if close else "see abm-desktop --help"
-        return fail(f'"{arguments[0]}" is no command, file or scenario; {hint}', status=WRONG_USE)
+        return fail(f'"{arguments[0]}" is no command, file or scenario; {hint}', status=2)
     try:
         status = app(list(arguments), standalone_mode=False)
     except Failed as failure:
-        return fail(str(failure), failure.status)
+        return fail(str(failure), status=failure.status)
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.Abort:
@@ -53,12 +52,12 @@ def run_command(arguments: Sequence[str]) -> int:
             raise leaving.__context__ from None
         raise
     except typer.BadParameter as error:
-        return fail(error.format_message(), status=WRONG_USE)
+        return fail(error.format_message(), status=2)
     except Exception as error:
         # Whatever the argument parser finds wrong knows how to say so itself. The rest is told by
         # whoever has started the command (cli.main).
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-            return fail(f"{error.format_message()} (see abm-desktop --help)", status=WRONG_USE)
+            return fail(f"{error.format_message()} (see abm-desktop --help)", status=2)
         raise
     return status if isinstance(status, int) else 0
 
@@ -436,6 +435,46 @@ def bench(
         sessions=sessions,
         cases=case,
     )
+
+
+@app.command()
+def serve(
+    scenario: Annotated[
+        str, typer.Argument(help="Scenario to begin with: a file, or a name; default: none.")
+    ] = "",
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of the market; default: the scenario's.", min=0, max=2**63 - 1),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; any other than loopback needs TLS.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port to listen at; default: a free one.", min=0, max=65535)
+    ] = 0,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="PATH", help="PEM file with a certificate."),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="PATH", help="PEM file with its private key."),
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="Another name that clients call this machine by; may be repeated."),
+    ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Page that may ask from a browser, like https://notebook.example; may be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Serve the control API: other programs run, stress and read one market, and train in it."""
+    from abm_desktop.commands.serve import serve as serve_until_stopped
+
+    serve_until_stopped(scenario, seed, host, port, certificate, key, name or [], origin or [])
 
 
 @app.command()

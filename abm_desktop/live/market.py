@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.live.commands import (
@@ -28,9 +30,13 @@ from abm_desktop.scenario import Scenario
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
+    from abm_desktop.live.past import PastReader
     from abm_desktop.live.session_record import SessionRecord
+    from abm_desktop.market.simulator import Simulator
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 _LONGEST_NAME = 64
 """Letters of a client's name."""
@@ -52,6 +58,9 @@ class LiveMarket(MarketWorker):
     def __init__(self, scenario: Scenario | None = None, seed: int | None = None) -> None:
         super().__init__()
         self._first = (scenario, seed)
+        self._moments = threading.Lock()
+        self._other_past: PastReader | None = None
+        """For moments that somebody beside the window looks at."""
 
     # -- for any thread --------------------------------------------------------------------------
 
@@ -173,6 +182,23 @@ class LiveMarket(MarketWorker):
         self._ask_for(work)
         return found
 
+    def read(self, look: Callable[[Simulator], Found]) -> Future[Found]:
+        """What ``look`` finds in the simulated market, between two steps, on the market's thread.
+
+        It must change nothing, and return soon: the market waits for it. The future fails with
+        what it raises, and with a RefusedError if there is no market, or it is a replay.
+        """
+        found: Future[Found] = Future()
+
+        def work() -> None:
+            try:
+                found.set_result(look(self._simulated().simulator))
+            except Exception as error:
+                found.set_exception(error)
+
+        self._ask_for(work)
+        return found
+
     def recover(self, record: SessionRecord) -> Ticket:
         """Replace the market by a session that was kept, at the moment it was kept, paused."""
 
@@ -228,6 +254,31 @@ class LiveMarket(MarketWorker):
             self._past = PastReader(self._past_failed)
         recorded: Any = feed
         self._past.ask(recorded.recording, recorded.reader, snapshot, time, left, right)
+
+    def moment_at(self, time: float) -> PastMoment:
+        """Compute a past moment again on the calling thread, apart from :attr:`past`.
+
+        Raises:
+            RefusedError: if there is no market, or it is a replay.
+            InputError: for a time that is not between the open and now.
+        """
+        from abm_desktop.live.past import PastReader
+
+        feed, snapshot = self._feed, self._snapshot
+        if snapshot is None or feed is None or feed.is_replay:
+            raise RefusedError(NoMarket() if feed is None else OnlyReplay())
+        time = real(time, "time", unit="simulated seconds")
+        if not 0.0 <= time <= snapshot.time:
+            raise InputError(
+                f"must be from 0 to {snapshot.time:g}, not {time:g}",
+                key="time",
+                remedy="the market has not come further",
+            )
+        recorded: Any = feed
+        with self._moments:
+            if self._other_past is None:
+                self._other_past = PastReader()
+            return self._other_past.moment_of(recorded.recording, recorded.reader, snapshot, time)
 
     def look_at_now(self) -> None:
         """Leave the past."""

@@ -123,6 +123,16 @@ class PastReader:
                     self.moment = moment
                 self._answered = request.number
 
+    def moment_of(
+        self, recording: Recording, reader: Reader, live: MarketSnapshot, time: float
+    ) -> PastMoment:
+        """The moment ``time``, computed on the calling thread; for one thread at a time."""
+        try:
+            return self.compute(_Request(0, recording, reader, live, time, time, time))
+        except Exception:
+            self._rewinder = None
+            raise
+
     def compute(self, request: _Request) -> PastMoment:
         begin = clock.perf_counter()
         if self._rewinder is None or self._rewinder[0] is not request.recording:

@@ -90,6 +90,7 @@ class MarketWorker:
         self._cancelled = threading.Event()
         self._helper: subprocess.Popen[bytes] | None = None
         self._past: PastReader | None = None
+        self._watchers: tuple[Callable[[], object], ...] = ()
         # Below: touched by the worker only.
         self._feed: Feed | None = None
         self._generation = 0
@@ -105,6 +106,19 @@ class MarketWorker:
     def snapshot(self) -> MarketSnapshot | None:
         """The newest snapshot, None before the first market is loaded."""
         return self._snapshot
+
+    def when_published(self, callback: Callable[[], object]) -> Callable[[], None]:
+        """Have ``callback`` called whenever there is a new snapshot; returns what ends that.
+
+        It is called by the market's thread and must return at once, as with
+        ``loop.call_soon_threadsafe``.
+        """
+
+        def end() -> None:
+            self._watchers = tuple(each for each in self._watchers if each is not callback)
+
+        self._watchers = (*self._watchers, callback)
+        return end
 
     def start(self) -> None:
         """Start the worker."""
@@ -353,6 +367,8 @@ class MarketWorker:
             error=self._error,
             **feed.fields(),
         )
+        for callback in self._watchers:
+            callback()
 
     def _look(self, feed: Feed) -> WatchedTrader | None:
         if self._watched is None or feed.is_replay:

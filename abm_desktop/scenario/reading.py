@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +19,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from .errors import MAX_PROBLEMS, Problem, ProblemsError, ScenarioError
 from .explain import problems_of
 from .toml_lines import key_places, nearest_place
-from .toml_reader import UnreadableError, parse, read_text
+from .toml_reader import MAX_BYTES, UnreadableError, parse, read_text
 
 Kind = TypeVar("Kind", bound=BaseModel)
 Values = dict[str, Any]
@@ -54,7 +53,43 @@ def load_model(
     Raises ``error`` that lists everything wrong with it.
     """
     path = None if path is None else Path(path)
-    values, readable, problems = ({}, "", []) if path is None else _values_of(path, error)
+    return _model_of(
+        ({}, "", []) if path is None else _values_of(path, error),
+        path,
+        kind,
+        error,
+        options=options,
+        changes=changes,
+        complete=complete,
+        refuse=refuse,
+    )
+
+
+def load_text(text: str, kind: type[Kind], *, error: type[ProblemsError] = ScenarioError) -> Kind:
+    """Read the text of a TOML file that describes a ``kind``.
+
+    Raises ``error`` that lists everything wrong with it, with lines and columns.
+    """
+    if (size := len(text.encode("utf-8", "replace"))) > MAX_BYTES:
+        too_long = Problem(
+            None, None, f"has {size:,} bytes; at most {MAX_BYTES:,} are read", "send less"
+        )
+        raise error(None, [too_long])
+    return _model_of(parse(text), None, kind, error)
+
+
+def _model_of(
+    content: tuple[Values, str, list[Problem]],
+    path: Path | None,
+    kind: type[Kind],
+    error: type[ProblemsError],
+    *,
+    options: Mapping[str, Any] = MappingProxyType({}),
+    changes: Iterable[str] = (),
+    complete: Callable[[Values], Values] = dict,
+    refuse: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> Kind:
+    values, readable, problems = content
     places = key_places(readable)
     for key, (message, remedy) in refuse.items():
         if values.pop(key, None):
@@ -63,33 +98,25 @@ def load_model(
     for key, value in options.items():
         values[key] = plain(value)
         places = {place: where for place, where in places.items() if place[0] != key}
-    set_values, not_set = read_changes(changes)
-    before = deepcopy(values) if set_values else values
+    set_values, wrong = read_changes(changes)
+    problems += wrong
     for key, value in set_values.items():
         put(values, key, value)
     model: Kind | None = None
     try:
         model = kind.model_validate(complete(values))
     except ValidationError as failure:
-        wrong_before = _wrong_in(kind, complete, before) if set_values else None
         for where, problem in _told(failure, kind):
-            if (problems or not_set) and problem.message == "is missing":
+            if problems and problem.message == "is missing":
                 continue  # it may stand on the line that could not be read
             line, column = nearest_place(places, where)
             if any(_is_at(key, where) for key in set_values):
-                not_set.append(replace(problem, key=f"{SET} {problem.key}"))
-            elif wrong_before is not None and (where, problem.message) not in wrong_before:
-                # Right as it stands in the file: it does not go with what was set.
-                key = ": ".join((f"{SET} {', '.join(set_values)}", problem.key or ""))
-                not_set.append(replace(problem, key=key.rstrip(": ")))
-            elif where and where[0] in options:
-                not_set.append(problem)
+                problems.append(replace(problem, key=f"{SET} {problem.key}"))
             else:
                 problems.append(replace(problem, line=line, column=column))
-    if problems or not_set or model is None:
+    if problems or model is None:
         problems.sort(key=lambda problem: problem.line or math.inf)
-        # A file in which nothing is wrong is not named.
-        raise error(path if problems else None, [*problems, *not_set])
+        raise error(path, problems)
     return model
 
 
@@ -194,17 +221,6 @@ def _values_of(path: Path, error: type[ProblemsError]) -> tuple[Values, str, lis
         return parse(read_text(path))
     except UnreadableError as failure:
         raise error(path, [failure.problem]) from failure
-
-
-def _wrong_in(
-    kind: type[BaseModel], complete: Callable[[Values], Values], values: Values
-) -> set[tuple[tuple[str | int, ...], str]]:
-    """Where something is wrong in the values, and what."""
-    try:
-        kind.model_validate(complete(values))
-    except ValidationError as failure:
-        return {(where, problem.message) for where, problem in _told(failure, kind)}
-    return set()
 
 
 def _told(failure: ValidationError, kind: Any) -> list[tuple[tuple[str | int, ...], Problem]]:

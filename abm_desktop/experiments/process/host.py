@@ -19,7 +19,6 @@ from typing import BinaryIO, cast
 from abm_desktop.experiments.process.messages import (
     Command,
     Ended,
-    ExperimentBegun,
     ExperimentDone,
     ExperimentFailure,
     ExperimentStart,
@@ -92,8 +91,6 @@ def run(start: ExperimentStart, control: Control, voice: Voice) -> Message:
     try:
         experiment = Experiment.load(start.file, seeds=start.seeds)
         folder = Path(start.out) if start.out else experiment.folder
-        plan = experiment.plan
-        voice.send(ExperimentBegun(plan.design.name, str(folder), plan.total))
         if not start.report_only:
             try:
                 experiment.run(
@@ -106,7 +103,7 @@ def run(start: ExperimentStart, control: Control, voice: Voice) -> Message:
                 )
             except Stopped:
                 return Ended(str(folder))
-        total = plan.total
+        total = experiment.plan.total
         done = experiment.finished(folder)
         voice.send(ExperimentStatus("report", done, total))
         page = experiment.report(folder)

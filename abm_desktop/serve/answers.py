@@ -1,0 +1,229 @@
+"""What routes answer with: typed models, with units and meanings that the description shows.
+
+Prices are in currency, sizes in lots, times in simulated seconds since the open (since midnight in
+a replay), unless a field says otherwise. What is not known is null.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from abm_desktop.live.outcomes import CommandOutcome
+from abm_desktop.live.types import MarketSnapshot
+
+__all__ = [
+    "CommandAnswer",
+    "Level",
+    "MarketState",
+    "StressActing",
+    "StressPlanned",
+    "known",
+    "market_state",
+    "of_outcome",
+]
+
+
+class CommandAnswer(BaseModel):
+    """What became of a command that was carried out."""
+
+    command: int
+    """Its number in the session; the commands of the window count too."""
+    sequence: int
+    """Number of its outcome in the stream of outcomes."""
+    generation: int
+    """Of the market afterwards: send it as If-Match to have the next command refused if the market
+    was replaced meanwhile."""
+    time: float | None
+    """When it took effect."""
+    checksum: str | None
+    """Of the market's state afterwards; null for a recording, or without a market. Equal
+    checksums are equal markets."""
+    filled: int | None = None
+    """Lots traded at once, for orders."""
+    order: tuple[int, int] | None = None
+    """Names the order while it rests."""
+    planned: int | None = None
+    """Number of a stress that waits for its time."""
+
+
+class Level(BaseModel):
+    """A price level of the book."""
+
+    price: float
+    lots: int
+    orders: int
+
+
+class StressActing(BaseModel):
+    """A stress that acts now."""
+
+    kind: str
+    magnitude: float
+    start: float
+    end: float
+
+
+class StressPlanned(BaseModel):
+    """A stress that waits for its time."""
+
+    number: int
+    """For its cancellation."""
+    kind: str
+    magnitude: float
+    start: float
+    duration: float
+
+
+class ClassState(BaseModel):
+    """The traders of a class together."""
+
+    name: str
+    traders: int
+    inventory: int
+    """Lots."""
+    pnl: float
+    """Currency since the open, marked at mid."""
+    maker_volume: int
+    """Lots filled while resting."""
+    taker_volume: int
+    messages: int
+
+
+class MarkSeen(BaseModel):
+    """Something that was done to the market, or happened in it."""
+
+    time: float
+    text: str
+
+
+class MarketState(BaseModel):
+    """The market at one moment."""
+
+    generation: int
+    """Grows with every load, reset and fork."""
+    state: str
+    """loading, paused, running, ended or failed."""
+    source: str
+    """Name of the scenario, or of the recording."""
+    is_replay: bool
+    seed: int
+    time: float
+    end: float | None
+    """When the session ends; null if it does not."""
+    speed_target: float | None
+    """Simulated seconds a real second asked for; null is as fast as it goes."""
+    speed: float
+    events_per_second: float
+    """Book events a real second, lately."""
+    events: int
+    trades: int
+    volume: int
+    tick_size: float
+    lot: int
+    """Units of the asset in a lot."""
+    best_bid: float | None
+    best_ask: float | None
+    mid: float | None
+    spread: float | None
+    last_price: float | None
+    fundamental: float | None
+    phase: str
+    """continuous, limit, auction, halted or closed."""
+    phase_reason: str | None
+    bids: list[Level]
+    """Best first; ten levels."""
+    asks: list[Level]
+    classes: list[ClassState]
+    stresses: list[StressActing]
+    planned: list[StressPlanned]
+    interventions: list[str]
+    """Rules of the venue that are on."""
+    alarms: list[str]
+    marks: list[MarkSeen]
+    """The latest 100."""
+    forked_from: tuple[int, float] | None
+    """Generation and time of the market that it was copied from."""
+    error: str | None
+
+
+def known(number: float) -> float | None:
+    """A number for JSON, which has neither NaN nor infinity."""
+    return float(number) if math.isfinite(number) else None
+
+
+def levels(rows: np.ndarray, most: int) -> list[Level]:
+    """Levels of a book from rows (k, 3) of price, lots, orders."""
+    return [Level(price=p, lots=int(v), orders=int(n)) for p, v, n in rows[:most].tolist()]
+
+
+def of_outcome(outcome: CommandOutcome) -> CommandAnswer:
+    """The answer that an outcome is."""
+    return CommandAnswer(
+        command=outcome.ticket,
+        sequence=outcome.sequence,
+        generation=outcome.generation,
+        time=outcome.time,
+        checksum=outcome.checksum or None,
+        filled=outcome.filled,
+        order=outcome.order,
+        planned=outcome.planned,
+    )
+
+
+def market_state(snapshot: MarketSnapshot, depth: int = 10) -> MarketState:
+    """A snapshot as an answer."""
+    s = snapshot
+    plain: dict[str, Any] = {
+        name: getattr(s, name)
+        for name in (
+            "generation", "source", "is_replay", "seed", "time", "end", "speed_target", "speed",
+            "events_per_second", "events", "trades", "volume", "tick_size", "lot", "phase",
+            "forked_from", "error",
+        )
+    }  # fmt: skip
+    return MarketState(
+        **plain,
+        state=str(s.state),
+        best_bid=known(s.best_bid),
+        best_ask=known(s.best_ask),
+        mid=known(s.mid),
+        spread=known(s.spread),
+        last_price=known(s.last_price),
+        fundamental=known(s.fundamental),
+        phase_reason=None if s.phase_reason is None else str(s.phase_reason),
+        bids=levels(s.bids, depth),
+        asks=levels(s.asks, depth),
+        classes=[
+            ClassState(
+                name=c.name,
+                traders=c.traders,
+                inventory=c.inventory,
+                pnl=c.pnl,
+                maker_volume=c.maker_volume,
+                taker_volume=c.taker_volume,
+                messages=c.messages,
+            )
+            for c in s.classes
+        ],
+        stresses=[
+            StressActing(kind=x.kind, magnitude=x.magnitude, start=x.start, end=x.end)
+            for x in s.stresses
+        ],
+        planned=[
+            StressPlanned(
+                number=x.number,
+                kind=x.kind,
+                magnitude=x.magnitude,
+                start=x.start,
+                duration=x.duration,
+            )
+            for x in s.planned
+        ],
+        interventions=list(s.interventions),
+        alarms=[str(alarm) for alarm in s.alarms],
+        marks=[MarkSeen(time=mark.time, text=mark.label) for mark in s.marks[-100:]],
+    )

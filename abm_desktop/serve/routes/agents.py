@@ -1,0 +1,146 @@
+"""The traders of the market: who there is, what an RL trader sees and does, and who may come."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from abm_desktop.live.commands import AddTraders, ChangePopulation
+from abm_desktop.live.types import TRADER_CLASSES
+from abm_desktop.market.accounts import WatchedTrader
+from abm_desktop.model_folders import is_name
+from abm_desktop.scenario import Scenario
+from abm_desktop.scenario.reading import checked
+from abm_desktop.serve.answers import CommandAnswer, known
+from abm_desktop.serve.columns import ARROW_ANSWER, table
+from abm_desktop.serve.problems import NotThereError, ProblemError
+from abm_desktop.serve.routes.common import Asked, Lab
+
+router = APIRouter(prefix="/agents", tags=["agents"])
+
+
+class AgentSeen(BaseModel):
+    """An RL trader: what it sees and would do now, and how it stands."""
+
+    number: int
+    """By arrival, from 0."""
+    traders: int
+    """How many RL traders there are."""
+    role: str
+    observation: dict[str, float | None]
+    """By name of the feature."""
+    probabilities: dict[str, float]
+    """By name of the action."""
+    is_greedy: bool
+    """Takes the most probable action; otherwise it draws one."""
+    last_action: str | None
+    decisions: int
+    position: int
+    max_position: int
+    pnl: float
+    """Currency since it came, marked at mid."""
+
+
+class NewAgents(BaseModel):
+    """RL traders to let in."""
+
+    model: str
+    """Name of a model; list them with GET /models."""
+    count: int = 1
+    settings: dict[str, Any] = {}
+    """Any other key of an ``[[rl]]`` group of a scenario, like ``max_position``."""
+
+
+class Population(BaseModel):
+    """The traders that the market shall have: a scenario's values."""
+
+    values: dict[str, Any]
+
+
+@router.get("", responses=ARROW_ANSWER, response_class=Response)
+async def list_agents(
+    request: Request,
+    laboratory: Lab,
+    trader_class: Annotated[str | None, Query(description="Only those of this class.")] = None,
+) -> Response:
+    """Every trader: number, class, inventory in lots, PnL in currency marked at mid."""
+    if trader_class is not None and trader_class not in TRADER_CLASSES:
+        raise NotThereError("class of traders", trader_class, "known: " + ", ".join(TRADER_CLASSES))
+    agents, mid, market = await laboratory.read(lambda s: (s.agents, s.mid, s.scenario.market))
+    ticks = mid / market.tick_size if np.isfinite(mid) else np.nan
+    worth = (agents["cash"] + agents["inventory"] * ticks) * market.tick_size * market.lot
+    kept = (agents["kind"] >= 0) & (agents["kind"] < len(TRADER_CLASSES))
+    if trader_class is not None:
+        kept &= agents["kind"] == TRADER_CLASSES.index(trader_class)
+    rows = np.flatnonzero(kept)
+    return table(
+        request,
+        {
+            "number": rows,
+            "class": np.array(TRADER_CLASSES)[agents["kind"][rows]],
+            "inventory": agents["inventory"][rows],
+            "pnl": worth[rows],
+        },
+        generation=laboratory.snapshot().generation,
+    )
+
+
+@router.get("/rl/{number}")
+async def read_agent(laboratory: Lab, number: Annotated[int, Path(ge=0, lt=2**31)]) -> AgentSeen:
+    """One RL trader: observation, probabilities of its actions, last action, position, profit."""
+    found: WatchedTrader | None = await laboratory.read(lambda s: s.watched_trader(number))
+    if found is None or found.number != number:
+        raise NotThereError("RL trader", number, "let some in with POST /agents")
+    from abm_desktop.market.roles import action_names, observation_names
+
+    actions = action_names(found.role)
+    names = observation_names(found.role)
+    return AgentSeen(
+        number=found.number,
+        traders=found.traders,
+        role=found.role,
+        observation={n: known(v) for n, v in zip(names, found.observation.tolist(), strict=False)},
+        probabilities=dict(zip(actions, found.probabilities.tolist(), strict=False)),
+        is_greedy=found.greedy,
+        last_action=actions[found.last_action] if found.last_action >= 0 else None,
+        decisions=found.decisions,
+        position=found.position,
+        max_position=found.max_position,
+        pnl=found.pnl,
+    )
+
+
+@router.post("", status_code=201)
+async def add_agents(given: NewAgents, asked: Asked) -> CommandAnswer:
+    """Let traders with a trained policy into the market."""
+    if {"policy", "count"} & set(given.settings):
+        raise ProblemError(422, "invalid", "settings holds policy or count", key="settings")
+    policy = await asyncio.to_thread(plain_policy, given.model)
+    return await asked.do(AddTraders, policy=policy, count=given.count, **given.settings)
+
+
+@router.put("/population")
+async def change_population(given: Population, asked: Asked) -> CommandAnswer:
+    """Give the traders of the running market other parameters, as far as a running one takes them.
+
+    What cannot be changed now is refused; the rest waits for a reset.
+    """
+    scenario: Scenario = checked(Scenario, given.values, key="values")
+    return await asked.do(ChangePopulation, scenario=scenario)
+
+
+def plain_policy(name: str) -> Any:
+    """The policy of a model by its plain name. Raises ProblemError if there is none."""
+    from abm_desktop.market.named_policies import find_policy
+
+    if not is_name(name):
+        raise ProblemError(
+            422, "invalid", f"{name[:80]!r} is no name of a model", key="model",
+            remedy="list them with GET /api/v1/models",
+        )  # fmt: skip
+    return find_policy(name)

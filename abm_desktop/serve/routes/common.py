@@ -1,0 +1,76 @@
+"""What every file of routes needs: the laboratory, who asks, and for which market."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request
+
+from abm_desktop.live.commands import MarketCommand, SessionCommand
+from abm_desktop.live.outcomes import Ticket
+from abm_desktop.scenario.command_types import read_model
+from abm_desktop.serve.access import visitor_of
+from abm_desktop.serve.answers import CommandAnswer, of_outcome
+from abm_desktop.serve.laboratory import Laboratory, accepted, settled
+from abm_desktop.serve.problems import ProblemError
+
+__all__ = ["Asked", "Commander", "Lab", "Time"]
+
+_NUMBER = r'^"?[0-9]{1,19}"?$'
+
+
+def _laboratory(request: Request) -> Laboratory:
+    laboratory: Laboratory = request.app.state.laboratory
+    return laboratory
+
+
+Lab = Annotated[Laboratory, Depends(_laboratory)]
+"""The laboratory."""
+
+
+class Commander:
+    """Carries out the commands of one request."""
+
+    def __init__(self, laboratory: Laboratory, client: str, generation: int | None) -> None:
+        self.laboratory, self.client, self.generation = laboratory, client, generation
+
+    async def do(
+        self, kind: type[MarketCommand] | type[SessionCommand], /, **values: Any
+    ) -> CommandAnswer:
+        """Have a command of a kind carried out.
+
+        Raises InputError for values that it cannot have, ProblemError if it is refused.
+        """
+        return await self.carry_out(read_model(kind, values))
+
+    async def carry_out(self, command: MarketCommand | SessionCommand) -> CommandAnswer:
+        """Have a command carried out. Raises ProblemError if it is refused."""
+        return of_outcome(
+            await self.laboratory.do(command, client=self.client, generation=self.generation)
+        )
+
+    async def settle(self, ticket: Ticket) -> CommandAnswer:
+        """Wait for what was asked for already. Raises ProblemError if it is refused."""
+        return of_outcome(accepted(await settled(ticket)))
+
+
+def _commander(
+    request: Request,
+    laboratory: Lab,
+    if_match: Annotated[
+        str | None,
+        Header(description="Generation of the market that this is meant for.", pattern=_NUMBER),
+    ] = None,
+) -> Commander:
+    generation = None
+    if if_match is not None:
+        generation = int(if_match.strip('"'))
+        if generation >= 2**63:
+            raise ProblemError(422, "invalid", "If-Match is no generation", key="If-Match")
+    return Commander(laboratory, visitor_of(request).name, generation)
+
+
+Time = Annotated[float, Query(ge=-1e9, le=1e10, description="Simulated seconds since the open.")]
+
+Asked = Annotated[Commander, Depends(_commander)]
+"""What carries out the commands of this request, for the market it is meant for."""

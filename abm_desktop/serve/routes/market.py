@@ -1,0 +1,136 @@
+"""The market: made, read, run, paused, stepped, replaced."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from abm_desktop import paths
+from abm_desktop.live.commands import (
+    Command,
+    PauseMarket,
+    ResetMarket,
+    RunMarket,
+    SetSpeed,
+    StepEvents,
+    StepTime,
+)
+from abm_desktop.scenario import Scenario
+from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
+from abm_desktop.scenario.reading import checked
+from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state
+from abm_desktop.serve.laboratory import own_file
+from abm_desktop.serve.problems import NotThereError, ProblemError
+from abm_desktop.serve.routes.common import Asked, Lab
+from abm_desktop.serve.routes.scenarios import named
+
+router = APIRouter(tags=["market"])
+
+
+class NewMarket(BaseModel):
+    """A market to make: exactly one of scenario, values and recording."""
+
+    scenario: str | None = None
+    """Name of a scenario."""
+    values: dict[str, Any] | None = None
+    """A whole scenario, as its file has it."""
+    recording: str | None = None
+    """Name of recorded order flow in the folder ``recordings`` of the data folder."""
+    seed: Seed | None = None
+    """Default: the scenario's."""
+
+
+class Reset(BaseModel):
+    """How to begin again."""
+
+    seed: Seed | None = None
+    """Null: the seed it has."""
+
+
+class NewSpeed(BaseModel):
+    """How fast simulated time shall pass."""
+
+    speed: Speed | None
+    """Simulated seconds a real second; null is as fast as it goes."""
+
+
+class Step(BaseModel):
+    """How far to go: exactly one of the two."""
+
+    events: Events | None = None
+    """A trader acts, an order expires, or a stress takes a step."""
+    seconds: Seconds | None = None
+    """Simulated."""
+
+
+@router.post("/market", status_code=201)
+async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
+    """Replace the market; the new one is paused at its open. The first one may be compiled."""
+    if sum(x is not None for x in (given.scenario, given.values, given.recording)) != 1:
+        raise ProblemError(
+            422, "invalid", "Give one of scenario, values and recording.", key="scenario",
+            remedy="list scenarios with GET /api/v1/scenarios",
+        )  # fmt: skip
+    if given.recording is not None:
+        file = own_file(paths.user_data_dir() / "recordings", given.recording)
+        if not file.exists():
+            raise NotThereError("recording", given.recording, f"put it into {file.parent.name}/")
+        return await asked.settle(asked.laboratory.live.open_replay(file))
+    if given.scenario is not None:
+        scenario = await asyncio.to_thread(named, given.scenario)
+    else:
+        scenario = checked(Scenario, given.values, key="values")
+    return await asked.settle(asked.laboratory.live.load(scenario, given.seed))
+
+
+@router.get("/market")
+async def read_market(
+    laboratory: Lab, depth: Annotated[int, Query(ge=0, le=50)] = 10
+) -> MarketState:
+    """The market as it is now, with ``depth`` levels of each side."""
+    return market_state(laboratory.snapshot(), depth)
+
+
+@router.post("/market/run")
+async def run(asked: Asked) -> CommandAnswer:
+    """Let simulated time pass."""
+    return await asked.do(RunMarket)
+
+
+@router.post("/market/pause")
+async def pause(asked: Asked) -> CommandAnswer:
+    """Hold simulated time."""
+    return await asked.do(PauseMarket)
+
+
+@router.post("/market/step")
+async def step(given: Step, asked: Asked) -> CommandAnswer:
+    """Pause, and go on by some events or by some simulated seconds."""
+    if given.events is not None and given.seconds is None:
+        return await asked.do(StepEvents, events=given.events)
+    if given.seconds is not None and given.events is None:
+        return await asked.do(StepTime, seconds=given.seconds)
+    raise ProblemError(
+        422, "invalid", "Give one of events and seconds.", key="events", remedy="give one of them"
+    )
+
+
+@router.put("/market/speed")
+async def set_speed(given: NewSpeed, asked: Asked) -> CommandAnswer:
+    """Ask for another speed."""
+    return await asked.do(SetSpeed, speed=given.speed)
+
+
+@router.post("/market/reset")
+async def reset(asked: Asked, given: Reset | None = None) -> CommandAnswer:
+    """Begin the same market again."""
+    return await asked.do(ResetMarket, seed=None if given is None else given.seed)
+
+
+@router.post("/commands")
+async def command(given: Command, asked: Asked) -> CommandAnswer:
+    """Any command, as the session records it; its key ``do`` says which."""
+    return await asked.carry_out(given)

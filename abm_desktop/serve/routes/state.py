@@ -1,0 +1,178 @@
+"""The state of the market: book, trades, series, measures, checksum."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from abm_desktop.desk.analytics.window import bucket_of, measure_window
+from abm_desktop.live.run_data import RunData
+from abm_desktop.live.types import TRADER_CLASSES
+from abm_desktop.serve.answers import known
+from abm_desktop.serve.columns import ARROW_ANSWER, table
+from abm_desktop.serve.problems import ProblemError
+from abm_desktop.serve.routes.common import Lab, Time
+
+router = APIRouter(tags=["state"])
+
+MOST_ROWS = 1_000_000
+
+
+class ClassMeasures(BaseModel):
+    """What the traders of a class did in a stretch of time."""
+
+    name: str
+    pnl: float | None
+    """Currency, marked at mid at both ends."""
+    inventory: float | None
+    """Lots by which it changed."""
+    maker: float | None
+    """Lots filled while resting."""
+    taker: float | None
+    maker_share: float | None
+    taker_share: float | None
+
+
+class Measures(BaseModel):
+    """A stretch of time, measured. See the user guide for each measure; null if too short."""
+
+    left: float
+    right: float
+    values: dict[str, float | None]
+    classes: list[ClassMeasures]
+    bucket: float
+    """Lots of a VPIN bucket."""
+
+
+class Checksum(BaseModel):
+    """The state of the market as one number."""
+
+    generation: int
+    time: float
+    checksum: str
+
+
+@router.get("/book", responses=ARROW_ANSWER, response_class=Response)
+async def book(
+    request: Request, laboratory: Lab, depth: Annotated[int, Query(ge=1, le=50)] = 50
+) -> Response:
+    """The levels of both sides, best first: side (+1 bids, -1 asks), price, lots, orders."""
+    s = laboratory.snapshot()
+    bids, asks = s.bids[:depth], s.asks[:depth]
+    rows = np.concatenate([bids, asks]).reshape(-1, 3)
+    return table(
+        request,
+        {
+            "side": np.repeat(np.array([1, -1], np.int8), [len(bids), len(asks)]),
+            "price": rows[:, 0],
+            "lots": rows[:, 1].astype(np.int64),
+            "orders": rows[:, 2].astype(np.int64),
+        },
+        generation=s.generation,
+        time=s.time,
+    )
+
+
+@router.get("/trades", responses=ARROW_ANSWER, response_class=Response)
+async def trades(
+    request: Request,
+    laboratory: Lab,
+    since: Annotated[int, Query(ge=0, description="Number of the first trade wanted.")] = 0,
+    most: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 10_000,
+) -> Response:
+    """The trades from a number on, the oldest first; ``next`` is where to go on.
+
+    ``first`` is the number of the first that is told: if it is greater than ``since``, those before
+    are no longer kept. Sides are the aggressor's (+1 bought), 0 if a recording does not tell.
+    """
+    s = laboratory.snapshot()
+    oldest = s.trades - len(s.fills)
+    first = max(since, oldest)
+    rows = s.fills[min(first - oldest, len(s.fills)) :][:most]
+    columns: dict[str, Any] = {
+        "number": np.arange(first, first + len(rows)),
+        "time": rows["time"] / 1e9,
+        "price": np.round(rows["price"] * s.tick_size, 10),
+        "lots": rows["size"],
+        "side": rows["side"],
+    }
+    if not s.is_replay:
+        names = np.array(TRADER_CLASSES)
+        columns["taker_class"] = names[rows["taker_class"]]
+        columns["maker_class"] = names[rows["maker_class"]]
+    return table(
+        request, columns, generation=s.generation, first=first, next=first + len(rows)
+    )  # fmt: skip
+
+
+@router.get("/series", responses=ARROW_ANSWER, response_class=Response)
+async def series(
+    request: Request,
+    laboratory: Lab,
+    left: Time = 0.0,
+    right: Time | None = None,
+    spacing: Annotated[float, Query(gt=0.0, le=86400.0)] = 1.0,
+) -> Response:
+    """Samples of price, book and traders, about ``spacing`` simulated seconds apart."""
+    s = laboratory.snapshot()
+    run = RunData.of(s).between(left, s.time if right is None else right, spacing)
+    history = run.history
+    names = (
+        "time", "mid", "fundamental", "best_bid", "best_ask", "bid_depth", "ask_depth", "volume",
+        "trades", "messages", "bid_lots", "ask_lots",
+    )  # fmt: skip
+    columns = {name: getattr(history, name) for name in names}
+    for k, name in enumerate(TRADER_CLASSES):
+        columns[f"{name}_inventory"] = history.class_inventory[:, k]
+        columns[f"{name}_pnl"] = history.class_pnl[:, k]
+    if len(history) > MOST_ROWS:
+        raise ProblemError(
+            422, "invalid", f"That is {len(history):,} rows; at most {MOST_ROWS:,} are told.",
+            key="spacing", remedy="ask for a shorter stretch, or a wider spacing",
+        )  # fmt: skip
+    return table(request, columns, generation=s.generation)
+
+
+@router.get("/metrics")
+async def metrics(laboratory: Lab, left: Time = 0.0, right: Time | None = None) -> Measures:
+    """Volatility, spread, depth, flow and what each class did, in a stretch of time."""
+    s = laboratory.snapshot()
+    run = RunData.of(s)
+    end = s.time if right is None else right
+    try:
+        report = await asyncio.to_thread(measure_window, run, left, end, bucket_of(run))
+    except ValueError as error:
+        raise ProblemError(
+            422, "invalid", str(error), key="right", remedy="choose a longer stretch"
+        ) from None
+    return Measures(
+        left=report.left,
+        right=report.right,
+        values={name: known(value) for name, value in report.values.items()},
+        classes=[
+            ClassMeasures(
+                name=c.name,
+                pnl=known(c.pnl),
+                inventory=known(c.inventory),
+                maker=known(c.maker),
+                taker=known(c.taker),
+                maker_share=known(c.maker_share),
+                taker_share=known(c.taker_share),
+            )
+            for c in report.classes
+        ],
+        bucket=report.bucket,
+    )
+
+
+@router.get("/checksum")
+async def checksum(laboratory: Lab) -> Checksum:
+    """The state of the market as one number: equal checksums are equal markets."""
+    generation = laboratory.snapshot().generation
+    time, found = await laboratory.read(lambda simulator: (simulator.now, simulator.checksum()))
+    return Checksum(generation=generation, time=time, checksum=str(found))

@@ -1,0 +1,84 @@
+"""Stresses: the kinds, those that act or wait, and starting and ending one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from abm_desktop.live.commands import CancelPlanned, EndStress, Inject
+from abm_desktop.scenario.stress import STRESS_TYPES, Stress
+from abm_desktop.serve.answers import CommandAnswer, StressActing, StressPlanned, market_state
+from abm_desktop.serve.problems import NotThereError
+from abm_desktop.serve.routes.common import Asked, Lab
+
+router = APIRouter(prefix="/stresses", tags=["stresses"])
+
+
+class StressKind(BaseModel):
+    """A kind of stress."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    """JSON schema of its keys: bounds, defaults, units."""
+
+
+class StressesNow(BaseModel):
+    """The stresses of the market."""
+
+    acting: list[StressActing]
+    planned: list[StressPlanned]
+
+
+class NewStress(BaseModel):
+    """A stress to start."""
+
+    stress: Stress
+    at: float | None = None
+    """Simulated seconds since the open; null is now."""
+
+
+@router.get("/kinds")
+async def stress_kinds() -> list[StressKind]:
+    """Every kind of stress, with its parameters."""
+    return [
+        StressKind(
+            name=name,
+            description=(kind.__doc__ or "").strip().split("\n")[0],
+            parameters=kind.model_json_schema(),
+        )
+        for name, kind in STRESS_TYPES.items()
+    ]
+
+
+@router.get("")
+async def list_stresses(laboratory: Lab) -> StressesNow:
+    """Those that act, and those that wait for their time."""
+    state = market_state(laboratory.snapshot(), 0)
+    return StressesNow(acting=state.stresses, planned=state.planned)
+
+
+@router.post("", status_code=201)
+async def inject(given: NewStress, asked: Asked) -> CommandAnswer:
+    """Start a stress, now or at a time."""
+    return await asked.do(Inject, stress=given.stress, at=given.at)
+
+
+@router.delete("/planned/{number}")
+async def cancel_planned(number: int, asked: Asked) -> CommandAnswer:
+    """Take a stress that waits out of the queue."""
+    snapshot = asked.laboratory.snapshot()
+    if number not in {each.number for each in snapshot.planned}:
+        raise NotThereError("planned stress", number, "list them with GET /api/v1/stresses")
+    return await asked.do(CancelPlanned, number=number)
+
+
+@router.delete("/acting/{kind}")
+async def end_stress(kind: str, asked: Asked) -> CommandAnswer:
+    """End the stress of a kind that acts now; of several, the one that began first."""
+    for each in asked.laboratory.snapshot().stresses:
+        if each.kind == kind:
+            return await asked.do(EndStress, kind=kind, start=each.start)
+    raise NotThereError("acting stress", kind, "list them with GET /api/v1/stresses")

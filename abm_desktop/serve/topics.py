@@ -1,0 +1,210 @@
+"""The topics of the streams, and where their news comes from."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from abm_desktop.live import LiveMarket
+from abm_desktop.live.types import MarketSnapshot
+from abm_desktop.serve.answers import market_state
+from abm_desktop.serve.feeds import Events, State
+
+__all__ = ["EVENTS", "STATES", "Topics"]
+
+STATES = ("snapshot", "book", "training", "experiment")
+EVENTS = ("trades", "outcomes", "alarms", "log")
+BOOK_LEVELS = 50
+MOST_TRADES = 5_000
+"""In one event; at full speed there may be more, which are then named by their numbers."""
+LINGER_SECONDS = 60.0
+"""How long trades are still kept for a client that went away."""
+
+
+class Topics:
+    """All topics of a laboratory. It lives on the loop of the server.
+
+    Args:
+        live: the market.
+        states: makes the topics ``training`` and ``experiment``; what is not given is never told.
+    """
+
+    def __init__(
+        self, live: LiveMarket, states: dict[str, Callable[[], Any]] | None = None
+    ) -> None:
+        self._live = live
+        given = states or {}
+        self.states = {
+            "snapshot": State("snapshot", self._snapshot),
+            "book": State("book", self._book),
+            **{name: State(name, given.get(name, _nothing)) for name in STATES[2:]},
+        }
+        self.events = {name: Events(name) for name in EVENTS}
+        self._news = asyncio.Event()
+        self._wakers: set[asyncio.Event] = set()
+        self._published = 0.0
+        self._generation, self._trades = -1, 0
+        self._alarms: tuple[str, ...] = ()
+        self._wanted_until = 0.0
+        self._readers = 0
+        self._closers: list[Callable[[], object]] = []
+
+    def open(self) -> None:
+        """Begin to listen; called on the loop."""
+        loop = asyncio.get_running_loop()
+
+        def soon(call: Callable[[], object]) -> Callable[[], None]:
+            def ask() -> None:
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(call)
+
+            return ask
+
+        self._closers.append(self._live.when_published(soon(self._take_snapshot)))
+        heard = self._live.outcomes.listen(soon(lambda: self._take_outcomes(heard.take())))
+        self._closers.append(heard.close)
+        handler = _LogHandler(lambda line: soon(lambda: self._log(line))())
+        root = logging.getLogger("abm_desktop")
+        root.addHandler(handler)
+        self._closers.append(lambda: root.removeHandler(handler))
+        self._take_snapshot()
+
+    def close(self) -> None:
+        """Listen no more."""
+        for close in self._closers:
+            close()
+        self._closers.clear()
+
+    # -- for clients -----------------------------------------------------------------------------
+
+    def waker(self) -> asyncio.Event:
+        """An event that is set whenever there is news; give it back with :meth:`leave`."""
+        found = asyncio.Event()
+        self._wakers.add(found)
+        return found
+
+    def leave(self, waker: asyncio.Event) -> None:
+        """This client is gone."""
+        self._wakers.discard(waker)
+
+    def want_trades(self, readers: int) -> None:
+        """So many more (or fewer) clients read the trades."""
+        if self._readers == 0 and time.monotonic() > self._wanted_until:
+            # Nobody has read for a while: begin with what comes.
+            snapshot = self._live.snapshot
+            if snapshot is not None:
+                self._generation, self._trades = snapshot.generation, snapshot.trades
+        self._readers += readers
+        self._wanted_until = time.monotonic() + LINGER_SECONDS
+
+    def changed(self, name: str) -> None:
+        """A state has changed; from the loop."""
+        self.states[name].changed()
+        self._wake()
+
+    # -- news ------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        for waker in self._wakers:
+            waker.set()
+
+    def _take_snapshot(self) -> None:
+        snapshot = self._live.snapshot
+        if snapshot is None:
+            return
+        self._published = time.time()
+        self.states["snapshot"].changed()
+        self.states["book"].changed()
+        for alarm in _new(tuple(map(str, snapshot.alarms)), self._alarms):
+            self.events["alarms"].tell(
+                {"generation": snapshot.generation, "time": snapshot.time, "text": alarm}
+            )
+        self._alarms = tuple(map(str, snapshot.alarms))
+        if self._readers or time.monotonic() < self._wanted_until:
+            self._take_trades(snapshot)
+        else:
+            self._generation = -1
+        self._wake()
+
+    def _take_trades(self, snapshot: MarketSnapshot) -> None:
+        if snapshot.generation != self._generation:
+            self._generation, self._trades = snapshot.generation, snapshot.trades
+            return
+        new = snapshot.trades - self._trades
+        if new <= 0:
+            return
+        told = min(new, MOST_TRADES, len(snapshot.fills))
+        first = snapshot.trades - told
+        self._trades = snapshot.trades
+        self.events["trades"].tell(
+            {
+                "generation": snapshot.generation,
+                "first": first,
+                "left_out": None if told == new else [snapshot.trades - new, first],
+                "trades": _rows(snapshot, told),
+            }
+        )
+
+    def _take_outcomes(self, outcomes: Iterable[Any]) -> None:
+        for outcome in outcomes:
+            self.events["outcomes"].tell(outcome.model_dump(mode="json"))
+        self._wake()
+
+    def _log(self, line: dict[str, Any]) -> None:
+        self.events["log"].tell(line)
+        self._wake()
+
+    def _snapshot(self) -> dict[str, Any] | None:
+        snapshot = self._live.snapshot
+        if snapshot is None:
+            return None
+        return market_state(snapshot).model_dump() | {"published": self._published}
+
+    def _book(self) -> dict[str, Any] | None:
+        s = self._live.snapshot
+        if s is None:
+            return None
+        return {
+            "generation": s.generation,
+            "time": s.time,
+            "bids": s.bids[:BOOK_LEVELS].tolist(),
+            "asks": s.asks[:BOOK_LEVELS].tolist(),
+        }
+
+
+def _nothing() -> None:
+    return None
+
+
+def _rows(snapshot: MarketSnapshot, most: int) -> list[list[float]]:
+    fills = snapshot.fills[len(snapshot.fills) - most :]
+    prices = np.round(fills["price"] * snapshot.tick_size, 10)
+    columns = (fills["time"] / 1e9, prices, fills["size"], fills["side"])
+    return [list(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _new(now: tuple[str, ...], before: tuple[str, ...]) -> list[str]:
+    return [text for text in now if text not in before]
+
+
+class _LogHandler(logging.Handler):
+    def __init__(self, take: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__(logging.INFO)
+        self._take = take
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith("abm_desktop.serve"):
+            return  # what tells of a stream would tell of itself
+        self._take(
+            {
+                "time": record.created,
+                "level": record.levelname.lower(),
+                "source": record.name.removeprefix("abm_desktop."),
+                "text": record.getMessage(),
+            }
+        )
