@@ -1,25 +1,24 @@
-"""What a room tells a person, as a value: a code, its fields, and the English of the command line.
+"""What a room tells a person, as a value: a code, its fields, and its words.
 
 The bottom of the import order. A room says what happened as a small frozen dataclass, a
 :class:`Statement`; what can be mended is a :class:`Fault`. Nobody parses their words: whoever wants
-to know what happened asks for the class and its fields, and the window makes its own words of them
-(``abm_desktop.ui.words``), in its own language.
+to know what happened asks for the class and its fields; ``str()`` of a value, and ``told`` of a
+fault, are its words, in the window as on the command line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
 
-__all__ = ["Fault", "FaultError", "Statement", "every_statement", "filled"]
+__all__ = ["Fault", "FaultError", "Statement"]
 
 
 class Statement:
     """Base of the values that are told to people; derive frozen dataclasses from it.
 
-    The fields of the dataclass are what the texts name in braces. ``str()`` is the English of the
-    command line.
+    The fields of the dataclass are what the texts name in braces. ``str()`` fills them in.
 
     >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Statement:
     __slots__ = ()
 
     TEXTS: ClassVar[tuple[str, ...]] = ()
-    """All that it can say: English, with names in braces."""
+    """All that it can say, with names in braces."""
 
     @property
     def text(self) -> str:
@@ -45,7 +44,7 @@ class Statement:
         return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
 
     def __str__(self) -> str:
-        return filled(self.text, self.values())
+        return _filled(self.text, self.values())
 
 
 class Fault(Statement):
@@ -63,17 +62,17 @@ class Fault(Statement):
 
     @property
     def remedy(self) -> str:
-        """What to do, in English; "" if nothing is known to help."""
-        return " ".join(filled(text, self.values()) for text in self.remedies)
+        """What to do; "" if nothing is known to help."""
+        return " ".join(_filled(text, self.values()) for text in self.remedies)
 
     @property
     def told(self) -> str:
-        """What went wrong and what to do, in English."""
+        """What went wrong and what to do."""
         return f"{self} {self.remedy}".strip()
 
 
 class FaultError(Exception):
-    """An error that knows its :class:`Fault`; ``str()`` is the fault and its remedy, in English."""
+    """An error that knows its :class:`Fault`; ``str()`` is the fault and its remedy."""
 
     def __init__(self, fault: Fault, *args: object) -> None:
         super().__init__(fault, *args)  # all of them: a copy in another process is made from these
@@ -83,28 +82,11 @@ class FaultError(Exception):
         return self.fault.told
 
 
-def filled(
-    text: str, values: Mapping[str, Any], say: Callable[[Statement], str] | None = None
-) -> str:
-    """``text`` with values for the names in braces.
-
-    A Statement among them, or in a tuple of them, is put in the words of ``say``, by default
-    English.
-    """
-    say = say or str
-    return text.format(**{name: _said(value, say) for name, value in values.items()})
-
-
-def _said(value: Any, say: Callable[[Statement], str]) -> Any:
-    if isinstance(value, Statement):
-        return say(value)
-    if isinstance(value, tuple):
-        return ", ".join(str(_said(each, say)) for each in value)
-    return value
-
-
-def every_statement(kind: type[Statement] = Statement) -> Iterator[type[Statement]]:
-    """All kinds of statements in the modules that are loaded."""
-    for each in kind.__subclasses__():
-        yield each
-        yield from every_statement(each)
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    """``text`` with values for the names in braces; those in a tuple with commas between them."""
+    return text.format(
+        **{
+            name: ", ".join(map(str, value)) if isinstance(value, tuple) else value
+            for name, value in values.items()
+        }
+    )

@@ -14,6 +14,7 @@ __all__ = [
     "signed",
     "speed",
     "whole",
+    "with_capital",
 ]
 
 MISSING = "–"
@@ -51,6 +52,15 @@ def price(value: float, tick_size: float = 0.01) -> str:
 def whole(value: float) -> str:
     """Write a count with thousands separators."""
     return f"{round(value):,}" if math.isfinite(value) else MISSING
+
+
+def with_capital(text: str) -> str:
+    """Return ``text`` with a capital letter at its beginning; the rest stays as it is.
+
+    >>> with_capital("loading calm-PPO")
+    'Loading calm-PPO'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def shorten(text: str, length: int) -> str:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop import paths
-from abm_desktop.desk.formats import clock
+from abm_desktop.desk.formats import clock, with_capital
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.live.commands import WatchTrader
 from abm_desktop.live.statements import CompilingMarket
@@ -49,7 +49,6 @@ from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.widgets.tasks import Task, Tasks
-from abm_desktop.ui.words import sentence, words
 from abm_desktop.ui.work import Work, closing_question, window_title
 
 if TYPE_CHECKING:
@@ -172,7 +171,7 @@ class MainWindow(QMainWindow):
             self._take(snapshot)
             # Another market is being made ready while this one still shows.
             if doing:
-                self.status.show_progress(words(doing))
+                self.status.show_progress(str(doing))
             else:
                 self.status.show_state(snapshot)
         self._show_work()
@@ -261,11 +260,10 @@ class MainWindow(QMainWindow):
 
     def _show_preparing(self, doing: Statement | None) -> None:
         if doing or not self.session.is_attached or self.session.is_opening:
-            title = words(doing) if doing else "preparing the market"
+            title = with_capital(str(doing or "preparing the market"))
             hint = PREPARING_HINT
         else:
-            title, hint = "no market is open", NO_MARKET_HINT
-        title = title[:1].upper() + title[1:]
+            title, hint = "No market is open", NO_MARKET_HINT
         self.status.show_progress(title)
         waited = int(time.monotonic() - self._began)
         if doing and waited > 2:
@@ -281,7 +279,7 @@ class MainWindow(QMainWindow):
                 self._making.end()
                 self._making = None
             return
-        title = sentence(doing)
+        title = with_capital(str(doing))
         if self._making is None:
             # The first compilation cannot be done without.
             needed = (

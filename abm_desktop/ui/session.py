@@ -34,7 +34,6 @@ from abm_desktop.scenario import Scenario, load_scenario, warnings_of
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
-from abm_desktop.ui.words import told
 from abm_desktop.ui.worker import Worker
 
 __all__ = ["Finding", "Session", "Trouble"]
@@ -310,7 +309,7 @@ class Session(QObject):
             self.trouble.emit(
                 Trouble(
                     "The session was not copied",
-                    told(refusal_of(error)),
+                    refusal_of(error).told,
                     details=_trace(error),
                 )
             )
@@ -337,7 +336,7 @@ class Session(QObject):
             self.trouble.emit(
                 Trouble(
                     "The market refused this",
-                    told(refusal_of(error)),
+                    refusal_of(error).told,
                     details=traceback.format_exc(),
                 )
             )
@@ -383,7 +382,7 @@ class Session(QObject):
             title = f"{name} was not opened"
             pending.failed()
         assert outcome.refusal is not None
-        failure = told(outcome.refusal)
+        failure = outcome.refusal.told
         if isinstance(outcome.refusal, OpeningCancelled):
             self.said.emit(failure)
             return

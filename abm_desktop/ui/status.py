@@ -7,12 +7,11 @@ import math
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
-from abm_desktop.desk.formats import clock, compact, shorten, speed
+from abm_desktop.desk.formats import clock, compact, shorten, speed, with_capital
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
-from abm_desktop.ui.words import words
 from abm_desktop.ui.work import Work
 
 __all__ = ["StatusBar"]
@@ -103,7 +102,7 @@ class StatusBar(QStatusBar):
 
     def show_progress(self, text: str) -> None:
         """Say what is being prepared."""
-        self.state.say(shorten(text[:1].upper() + text[1:], 64), "accent", dot=True)
+        self.state.say(shorten(with_capital(text), 64), "accent", dot=True)
 
     def show_message(self, text: str) -> None:
         """Show ``text`` for some seconds, beside the state of the market."""
@@ -167,7 +166,7 @@ class StatusBar(QStatusBar):
             self.alarms.setToolTip(s.error)
         elif s.alarms:
             many = f"{len(s.alarms)} alarms"
-            alarms = [words(alarm) for alarm in s.alarms]
+            alarms = [str(alarm) for alarm in s.alarms]
             text = alarms[-1] if len(alarms) == 1 else many
             self.alarms.say(shorten(text, 40), "danger", dot=True)
             self.alarms.setToolTip("\n".join(alarms))

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from abm_desktop.desk.formats import with_capital
 from abm_desktop.desk.venue_rules import venue_rules
 from abm_desktop.market.statements import RuleSwitched, StressInjected
 from abm_desktop.scenario.quantity import Described, described
 from abm_desktop.scenario.stress import STRESS_TYPES, magnitude_of
 from abm_desktop.statements import Statement
-from abm_desktop.ui.words import words
 
 __all__ = [
     "MAIN",
@@ -44,8 +44,7 @@ class StressKind:
     @property
     def meaning(self) -> str:
         """What the magnitude is."""
-        text = re.sub(r", as a fraction( \(.*\))?$", "", self.magnitude.meaning)
-        return text[:1].upper() + text[1:]
+        return with_capital(re.sub(r", as a fraction( \(.*\))?$", "", self.magnitude.meaning))
 
     def shown(self, magnitude: float) -> str:
         """A magnitude with its unit: 5 %."""
@@ -83,7 +82,7 @@ def mark_text(what: Statement) -> str:
         return f"{title} {'on' if what.on else 'off'}"
     if isinstance(what, StressInjected):
         return f"{stress_title(what.kind)} {size_text(what.kind, what.magnitude)}"
-    return words(what)
+    return str(what)
 
 
 def size_text(kind: str, magnitude: float) -> str:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.analytics.compare import RunReport, compare_runs
-from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.run_data import RunData
@@ -31,7 +31,6 @@ from abm_desktop.live.saved_run import read_saved_run
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compare_charts import PLACES, CompareCharts, run_color
-from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.run_log import run_title
@@ -285,12 +284,12 @@ class ComparePage(AnalyticsPage):
 
     def _row(self, m: Shown, reports: list[RunReport]) -> list[TableCell]:
         first = reports[0].values
-        row = [title_cell(m), TableCell(value_of(m, first))]
+        row = [TableCell(m.title, m.tip), TableCell(write(m, first))]
         for report in reports[1:]:
             difference = {m.key: report.values.get(m.key, np.nan) - first.get(m.key, np.nan)}
             base = first.get(m.key, math.nan)
             share = difference[m.key] / abs(base) if base else math.nan
             tip = f"{100 * share:+.1f} %" if math.isfinite(share) else ""
-            row.append(TableCell(value_of(m, report.values)))
-            row.append(TableCell(value_of(m, difference, signed=True), tip, color="muted"))
+            row.append(TableCell(write(m, report.values)))
+            row.append(TableCell(write(m, difference, signed=True), tip, color="muted"))
         return row

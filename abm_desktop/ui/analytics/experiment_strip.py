@@ -10,7 +10,6 @@ from abm_desktop.experiments.process.messages import ExperimentStatus
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
 from abm_desktop.ui.analytics.experiment_setup import duration
 from abm_desktop.ui.widgets.panel import Panel
-from abm_desktop.ui.words import words
 
 __all__ = ["ExperimentStrip"]
 
@@ -88,7 +87,7 @@ class ExperimentStrip(Panel):
         if status is None or status.total == 0 or status.state == "report":
             self.bar.setRange(0, 0)
             note = status.note if status is not None else None
-            self.told.setText(shorten(words(note), 60) if note is not None else "")
+            self.told.setText(shorten(str(note), 60) if note is not None else "")
             return
         self.bar.setRange(0, status.total)
         self.bar.setValue(status.done)

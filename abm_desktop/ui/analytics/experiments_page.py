@@ -35,7 +35,6 @@ from abm_desktop.ui.analytics.experiment_strip import ExperimentStrip
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.session import Finding, Trouble
 from abm_desktop.ui.widgets.panel import EmptyState
-from abm_desktop.ui.words import of_worker, told
 from abm_desktop.ui.worker import Job, WorkerError
 
 __all__ = ["ExperimentsPage"]
@@ -132,7 +131,7 @@ class ExperimentsPage(AnalyticsPage):
 
     def _failed(self, error: WorkerError) -> None:
         self.context.session.trouble.emit(
-            Trouble("This could not be read", of_worker(error), details=error.details)
+            Trouble("This could not be read", str(error), details=error.details)
         )
 
     def _show_results(self, results: list[ResultEntry]) -> None:
@@ -352,7 +351,7 @@ class ExperimentsPage(AnalyticsPage):
             session.trouble.emit(
                 Trouble(
                     "The experiment cannot go on",
-                    told(message.fault),
+                    message.fault.told,
                     details=message.details,
                 )
             )
@@ -400,7 +399,7 @@ class ExperimentsPage(AnalyticsPage):
 
         def failed(error: WorkerError) -> None:
             if self._shown is entry and self.result.report is None:
-                self.result.say("These results cannot be shown", of_worker(error))
+                self.result.say("These results cannot be shown", str(error))
 
         self._looking = self.context.worker.run(
             compute.read_result, entry, done=done, failed=failed

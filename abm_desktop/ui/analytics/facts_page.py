@@ -27,7 +27,6 @@ from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.widgets.panel import EmptyState
-from abm_desktop.ui.words import of_worker, words
 from abm_desktop.ui.worker import Job, WorkerError
 
 if TYPE_CHECKING:
@@ -172,11 +171,11 @@ class FactsPage(AnalyticsPage):
 
     def _progress(self, share: float, what: Statement) -> None:
         self.progress.setValue(round(1000 * share))
-        self.progress.setFormat(words(what))
+        self.progress.setFormat(str(what))
 
     def _failed(self, error: WorkerError) -> None:
         self._set_busy(False)
-        self.note.setText(of_worker(error))
+        self.note.setText(str(error))
 
     def _show(self, facts: list[Fact], length: float) -> None:
         self._set_busy(False)
@@ -193,7 +192,7 @@ class FactsPage(AnalyticsPage):
         self.table.show_rows(
             [
                 [
-                    TableCell(words(f.what), _note(f) or f.source),
+                    TableCell(str(f.what), _note(f) or f.source),
                     TableCell(_note(f) or f.source, f.source, color="muted"),
                     TableCell(_GATES[f.gate], color="muted"),
                     TableCell(_number(f.value), _note(f)),
@@ -212,7 +211,7 @@ class FactsPage(AnalyticsPage):
 
 
 def _note(fact: Fact) -> str:
-    return words(fact.note) if fact.note is not None else ""
+    return str(fact.note) if fact.note is not None else ""
 
 
 def _range(fact: Fact) -> str:

@@ -10,11 +10,10 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from abm_desktop.desk.analytics.returns import INTERVALS, ReturnsReport, report_returns
-from abm_desktop.desk.analytics.titles import RETURN_MEASURES
+from abm_desktop.desk.analytics.titles import RETURN_MEASURES, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.widgets.panel import Legend
@@ -224,7 +223,10 @@ class ReturnsPage(AnalyticsPage):
             self.signature.set_x(-0.1, max(1.0, float(x[-1])) + 0.1)
             self.signature.set_y(0.0, float(report.signature.max()) * 1.15)
         self.table.show_rows(
-            [[title_cell(m), TableCell(value_of(m, report.values))] for m in RETURN_MEASURES]
+            [
+                [TableCell(m.title, m.tip), TableCell(write(m, report.values))]
+                for m in RETURN_MEASURES
+            ]
         )
 
 

@@ -23,12 +23,11 @@ from abm_desktop.desk.analytics.stress import (
     calm_from,
     report_stresses,
 )
-from abm_desktop.desk.analytics.titles import STRESS_MEASURES
+from abm_desktop.desk.analytics.titles import STRESS_MEASURES, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import ActiveStress, MarketSnapshot
 from abm_desktop.market.statements import StressInjected
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.stress_charts import StressCharts
@@ -210,9 +209,9 @@ class StressPage(AnalyticsPage):
             + [waits if r is None else TableCell(clock(r.since)) for r in found]
         ]
         for m in STRESS_MEASURES:
-            row = [title_cell(m, bold=m.key == "amplification")]
+            row = [TableCell(m.title, m.tip, bold=m.key == "amplification")]
             for r in found:
-                text = "…" if r is None else value_of(m, r.values)
+                text = "…" if r is None else write(m, r.values)
                 tip = "Not over yet; counted so far" if text.startswith(">") else ""
                 row.append(TableCell(text, tip, bold=m.key == "amplification"))
             rows.append(row)

@@ -8,13 +8,12 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, write
 from abm_desktop.desk.analytics.window import ClassResult, WindowReport, measure_window
 from abm_desktop.desk.formats import clock, signed
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.live.run_data import RunData
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.measure_texts import title_cell, value_of
 from abm_desktop.ui.analytics.page import Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import class_title
@@ -175,7 +174,10 @@ class WindowPanel(QWidget):
             )
         )
         self.table.show_rows(
-            [[title_cell(m), TableCell(value_of(m, report.values))] for m in WINDOW_MEASURES]
+            [
+                [TableCell(m.title, m.tip), TableCell(write(m, report.values))]
+                for m in WINDOW_MEASURES
+            ]
         )
         self.classes_panel.setVisible(bool(report.classes))
         self.classes.show_rows(short_rows(report.classes))

@@ -7,12 +7,11 @@ import math
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from abm_desktop.desk.formats import compact, price, shorten, signed, whole
+from abm_desktop.desk.formats import compact, price, shorten, signed, whole, with_capital
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
-from abm_desktop.ui.words import sentence
 
 __all__ = ["QuoteStrip"]
 
@@ -163,7 +162,7 @@ class QuoteStrip(QFrame):
         usual = snapshot.phase == "continuous"
         title, role = PHASES.get(snapshot.phase, (snapshot.phase.capitalize(), "warning"))
         reason = None if usual else snapshot.phase_reason
-        caption = sentence(reason) if reason is not None else "Market"
+        caption = with_capital(str(reason)) if reason is not None else "Market"
         self.phase.caption.setText(caption)
         self.phase.show_value(title, role)
         self.phase.setToolTip("Phase of the market: continuous, limit, auction, halted or closed")

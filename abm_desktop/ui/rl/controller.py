@@ -37,7 +37,6 @@ from abm_desktop.learning.process.messages import (
 from abm_desktop.learning.statements import NotStarted
 from abm_desktop.ui.rl.run_queue import RunQueue
 from abm_desktop.ui.rl.runs import Runs
-from abm_desktop.ui.words import words
 
 __all__ = ["BUSY", "ClusterState", "Incident", "TrainingController"]
 
@@ -282,7 +281,7 @@ class TrainingController(QObject):
             case Done():
                 self.judging = None
                 if message.warnings:
-                    self._warn(" ".join(map(words, message.warnings)))
+                    self._warn(" ".join(map(str, message.warnings)))
                 self._set(ClusterState.IDLE, "")
                 self._idle.start()
                 self.ended.emit(message)
@@ -338,11 +337,11 @@ class TrainingController(QObject):
             pass  # a person asked for the end; what comes before it is no news
         elif status.state in _SHOWN_AS:
             note = status.note
-            self._set(_SHOWN_AS[status.state], words(note) if note is not None else "")
+            self._set(_SHOWN_AS[status.state], str(note) if note is not None else "")
 
     def _fail(self, failure: Failure) -> None:
         self.judging = None
-        text = words(failure.fault)
+        text = str(failure.fault)
         self._warn(text, is_fault=True)
         self._set(ClusterState.FAILED, text)
         self._idle.start()

@@ -23,7 +23,6 @@ from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.rl.fields import Field, InputField, ListField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
 from abm_desktop.ui.rl.rate_row import RateRow
-from abm_desktop.ui.words import words
 
 __all__ = ["TrainingForm"]
 
@@ -236,7 +235,7 @@ class TrainingForm(QWidget):
         if note:
             self.set_value("workers", config.workers)
             self.set_value("rollout_length", config.rollout_length)
-            self._say(words(note))  # last: an edit clears what is said
+            self._say(str(note))  # last: an edit clears what is said
         return config
 
     def show_state(

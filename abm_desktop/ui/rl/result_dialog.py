@@ -27,7 +27,6 @@ from abm_desktop.learning.judging.evaluation_columns import evaluation_columns, 
 from abm_desktop.market.roles import DEFAULT_ROLE
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl import verdict
-from abm_desktop.ui.rl.findings import check_words, flag_words
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.plots import resolve_color
 
@@ -218,13 +217,10 @@ def _notes_of(evaluation: Summary, place: str) -> list[tuple[str, str]]:
     notes = [
         ("good" if check["passed"] else "danger",
          f"{'✓' if check['passed'] else '✗'} {place}{check['name']}: "
-         f"{check_words(check, evaluation)}")
+         f"{check['detail']}")
         for check in evaluation["checks"]
     ]  # fmt: skip
-    return notes + [
-        ("danger", f"✗ {place}degenerate: {flag_words(flag, evaluation)}")
-        for flag in evaluation["flags"]
-    ]
+    return notes + [("danger", f"✗ {place}degenerate: {flag}") for flag in evaluation["flags"]]
 
 
 def stress_dialog(parent: QWidget, name: str, stress_test: Summary) -> ResultDialog:

@@ -24,7 +24,6 @@ from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
-from abm_desktop.ui.words import told
 from abm_desktop.ui.work import Work
 
 __all__ = ["RLTab"]
@@ -331,7 +330,7 @@ class RLTab(QWidget):
         self._trouble(
             Trouble(
                 "Training failed",
-                told(failure.fault),
+                failure.fault.told,
                 details=failure.details,
             )
         )

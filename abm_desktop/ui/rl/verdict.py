@@ -9,7 +9,6 @@ from typing import Any
 from abm_desktop.desk.formats import percent, signed
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, everywhere
 from abm_desktop.market.roles import DEFAULT_ROLE, Role, find_role
-from abm_desktop.ui.rl.findings import flag_words
 from abm_desktop.ui.stress_kinds import stress_title
 
 __all__ = [
@@ -59,7 +58,7 @@ def _words_of_one(evaluation: Summary) -> str:
     if evaluation["accepted"]:
         return " ".join([*parts, "It meets every condition: accepted."])
     reasons = [f"it fails {_list(failed)}"] if failed else []
-    reasons += [flag_words(flag, evaluation) for flag in evaluation["flags"]]
+    reasons += evaluation["flags"]
     return " ".join([*parts, "Rejected: {why}.".format(why="; ".join(reasons))])
 
 
