@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     ``abm-desktop``, ``abm-desktop FILE`` and ``abm-desktop window FILE`` open the window; anything
     else is a command. Whatever goes wrong in either is told in one line on the error stream, with
-    status 1 (see :mod:`abm_desktop.plain_words`); what is broken off with Ctrl+C has status 130.
+    status 2 for what was given wrongly and else 1 (see :mod:`abm_desktop.plain_words`); what is
+    broken off with Ctrl+C has status 130.
     """
     for stream in (sys.stdout, sys.stderr):
         # Names need not be UTF-8, nor is every terminal.
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = plain_words.report(error)
         if isinstance(error, OSError) and error.filename is None:
             _give_up_output()  # a full disk under it, perhaps
-        return _tell(words, 1)
+        return _tell(words, plain_words.exit_status(error))
     finally:
         sys.unraisablehook = before
     return status

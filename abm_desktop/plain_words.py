@@ -18,9 +18,25 @@ from pathlib import Path
 from abm_desktop import paths
 from abm_desktop.inputs import InputError, UnavailableError
 
-__all__ = ["DEBUG_VARIABLE", "in_words", "one_line", "printable", "report", "tells_of_memory"]
+__all__ = [
+    "DEBUG_VARIABLE",
+    "NOT_DONE",
+    "WRONG_USE",
+    "exit_status",
+    "in_words",
+    "one_line",
+    "printable",
+    "report",
+    "tells_of_memory",
+]
 
 DEBUG_VARIABLE = "ABM_DESKTOP_DEBUG"
+
+NOT_DONE = 1
+"""Exit status: it could not be done, although nothing is wrong with what was asked; or a check of a
+command (``facts``, ``evaluate``, ``replay --check``, ``doctor``) has found what it looks for."""
+WRONG_USE = 2
+"""Exit status: what was given cannot be used, be it an option, a name, a file or a setting."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _REASONS = {
@@ -92,6 +108,16 @@ def in_words(error: BaseException) -> str | None:
     if isinstance(error, RuntimeError) and "home directory" in str(error):
         return "HOME is not set to a folder; set it, and start again"
     return None
+
+
+def exit_status(error: BaseException | None) -> int:
+    """The exit status of a command that an error ends.
+
+    >>> exit_status(InputError("must be positive", key="size")), exit_status(MemoryError())
+    (2, 1)
+    """
+    is_wrong = isinstance(error, InputError | FileNotFoundError) and _want_of_memory(error) is None
+    return WRONG_USE if is_wrong else NOT_DONE
 
 
 def tells_of_memory(text: str) -> bool:

@@ -48,7 +48,7 @@ def open_window(wanted: str) -> int:
     """Open the window, with a scenario (file or name) or a replay file; returns exit status."""
     if missing := missing_display(os.environ, sys.platform):
         print(missing, file=sys.stderr)
-        return 2
+        return 1
     path: Path | None = None
     if wanted:
         path = Path(wanted).expanduser()

@@ -13,6 +13,7 @@ import typer
 
 from abm_desktop.commands.console import Failed, fail, given_path
 from abm_desktop.commands.models import app as models_app
+from abm_desktop.plain_words import WRONG_USE
 from abm_desktop.window_start import COMMANDS, open_window
 
 app = typer.Typer(
@@ -33,15 +34,15 @@ ScenarioArgument = Annotated[
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command; returns its exit status (0 done, 1 failed, 2 wrong usage)."""
+    """Run one command; returns its exit status (0 done, else of :mod:`abm_desktop.plain_words`)."""
     if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         close = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
         hint = f'did you mean "{close[0]}"?' if close else "see abm-desktop --help"
-        return fail(f'"{arguments[0]}" is no command, file or scenario; {hint}', status=2)
+        return fail(f'"{arguments[0]}" is no command, file or scenario; {hint}', status=WRONG_USE)
     try:
         status = app(list(arguments), standalone_mode=False)
     except Failed as failure:
-        return fail(str(failure), status=failure.status)
+        return fail(str(failure), failure.status)
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.Abort:
@@ -52,12 +53,12 @@ def run_command(arguments: Sequence[str]) -> int:
             raise leaving.__context__ from None
         raise
     except typer.BadParameter as error:
-        return fail(error.format_message(), status=2)
+        return fail(error.format_message(), status=WRONG_USE)
     except Exception as error:
         # Whatever the argument parser finds wrong knows how to say so itself. The rest is told by
         # whoever has started the command (cli.main).
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-            return fail(f"{error.format_message()} (see abm-desktop --help)", status=2)
+            return fail(f"{error.format_message()} (see abm-desktop --help)", status=WRONG_USE)
         raise
     return status if isinstance(status, int) else 0
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from abm_desktop.bench.report import OURS, Report
-from abm_desktop.commands.console import Failed, Out, print_table
+from abm_desktop.commands.console import Failed, Misused, Out, print_table
 from abm_desktop.inputs import why_no_file
 
 
@@ -65,7 +65,7 @@ def _run(
         missing = [path for path in lobster if not path.is_file() and not path.is_dir()]
         if missing:
             told = "; ".join(f"{path}: {why_no_file(path)}" for path in missing)
-            raise Failed(told, status=2)
+            raise Misused(told)
         return engine.run(lobster, peers=peers, messages=messages, repeats=repeats)
     if what == "market":
         from abm_desktop.bench import market
@@ -82,7 +82,7 @@ def _run(
 
         return experiment.run(repeats=repeats, sizes=sessions or experiment.SIZES)
     known = "engine, market, env, training, experiment and ui"
-    raise Failed(f'no bench "{what}"; there are {known}', status=2)
+    raise Misused(f'no bench "{what}"; there are {known}')
 
 
 def _training(*, peers: bool, repeats: int, cases: tuple[str, ...]) -> Report:
@@ -91,7 +91,7 @@ def _training(*, peers: bool, repeats: int, cases: tuple[str, ...]) -> Report:
     unknown = [name for name in cases if name not in training_plan.CASES]
     if unknown:
         known = ", ".join(training_plan.CASES)
-        raise Failed(f'no case "{unknown[0]}"; there are {known}', status=2)
+        raise Misused(f'no case "{unknown[0]}"; there are {known}')
     try:
         return training.run(peers=peers, repeats=repeats, cases=cases)
     except RuntimeError as error:

@@ -15,18 +15,31 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from abm_desktop.plain_words import printable
+from abm_desktop.plain_words import NOT_DONE, WRONG_USE, exit_status, printable
 
 _WIDE = 10_000
 """Columns of what is no terminal: whoever reads on wants whole lines."""
 
 
 class Failed(Exception):  # noqa: N818  (a fact, told by its text)
-    """A command that cannot do what was asked; the text says why, and how to mend it."""
+    """A command that cannot do what was asked; the text says why, and how to mend it.
 
-    def __init__(self, text: str, status: int = 1) -> None:
-        super().__init__(text)
-        self.status = status
+    Raised ``from`` another error it has the exit status of that one.
+    """
+
+    @property
+    def status(self) -> int:
+        """The exit status of the command (:func:`abm_desktop.plain_words.exit_status`)."""
+        return exit_status(self.__cause__)
+
+
+class Misused(Failed):
+    """A command that was given what it cannot use."""
+
+    @property
+    def status(self) -> int:
+        """That of wrong usage."""
+        return WRONG_USE
 
 
 class Out(Console):
@@ -74,16 +87,16 @@ def check_target(option: str, file: Path | None) -> None:
         return
     place = file.absolute()
     if place.is_dir():
-        raise Failed(f"{option} {file}: is a folder; name a file in it", status=2)
+        raise Misused(f"{option} {file}: is a folder; name a file in it")
     if (place.exists() and not place.is_file()) or place.parent == Path("/dev"):
-        raise Failed(f"{option} {file}: is no plain file; choose another", status=2)
+        raise Misused(f"{option} {file}: is no plain file; choose another")
     if not place.parent.is_dir():
-        raise Failed(f"{option} {file}: there is no folder {place.parent}; make it first", status=2)
+        raise Misused(f"{option} {file}: there is no folder {place.parent}; make it first")
     if not os.access(place.parent, os.W_OK | os.X_OK):
         raise Failed(f"{option} {file}: {place.parent} cannot be written to; choose another")
 
 
-def fail(text: str, status: int = 1) -> int:
+def fail(text: str, status: int = NOT_DONE) -> int:
     """Print why on the error stream; returns ``status``."""
     if sys.stderr is None:
         return status

@@ -12,9 +12,10 @@ import numpy as np
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from abm_desktop.commands.console import Failed, Out, check_target, table
+from abm_desktop.commands.console import Failed, Misused, Out, check_target, table
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.registry import models
-from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
+from abm_desktop.scenario import find_scenario, load_scenario
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _named(texts: list[str]) -> list[dict[str, Any]] | dict[str, dict[str, Any]]
     for text, values in zip(texts, found, strict=True):
         for name, stress in (values if _has_names(values) else {text: values}).items():
             if name in named:
-                raise Failed(f'--stress: two of them are called "{name}"; rename one', status=2)
+                raise Misused(f'--stress: two of them are called "{name}"; rename one')
             named[name] = stress
     return named
 
@@ -167,16 +168,16 @@ def _parse(text: str) -> dict[str, Any]:
         try:
             values: dict[str, Any] = json.loads(text)
         except json.JSONDecodeError as error:
-            raise Failed(f"--stress {text}: is not JSON: {error}", status=2) from error
+            raise Misused(f"--stress {text}: is not JSON: {error}") from error
         except RecursionError as error:
-            raise Failed(f"--stress {text[:40]}...: is nested too deep", status=2) from error
+            raise Misused(f"--stress {text[:40]}...: is nested too deep") from error
         return values
     kind, separator, magnitude = text.partition("=")
     try:
         return {"type": kind} | ({"magnitude": float(magnitude)} if separator else {})
     except ValueError:
-        raise Failed(
-            f"--stress {text}: write it as type=magnitude, e.g. flash_crash=0.1", status=2
+        raise Misused(
+            f"--stress {text}: write it as type=magnitude, e.g. flash_crash=0.1"
         ) from None
 
 
@@ -200,8 +201,8 @@ def write_values(out: Path | None, values: Any) -> None:
 def _told() -> Iterator[None]:
     try:
         yield
-    except (models.ModelError, ScenarioError, ValueError) as error:
-        raise Failed(str(error), status=2) from error
+    except InputError as error:
+        raise Failed(str(error)) from error
 
 
 @contextlib.contextmanager

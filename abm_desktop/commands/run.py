@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.commands.console import Failed, Misused, Out, table
 from abm_desktop.inputs import InputError
 from abm_desktop.scenario import (
     Scenario,
-    ScenarioError,
     find_scenario,
     format_duration,
     load_scenario,
@@ -53,29 +52,25 @@ def run_market(
         scenario = load_scenario(find_scenario(name), changes)
         interval = parse_duration(sample_interval)
         seconds = parse_duration(duration) if duration else scenario.market.session
-    except ScenarioError as error:
+    except InputError as error:
         raise Failed(str(error)) from error
-    except ValueError as error:
-        raise Failed(str(error), status=2) from error
     if not 0.001 <= interval <= 3600.0:
-        raise Failed(f"--sample-interval is {sample_interval}; choose 1ms to 1h", status=2)
+        raise Misused(f"--sample-interval is {sample_interval}; choose 1ms to 1h")
     from abm_desktop.lobster_files import LOBSTER_FILES, check_prices, write_lobster
     from abm_desktop.market.reading import MAX_TIME
     from abm_desktop.tape_files import RUN_FILES
 
     if not 0 < seconds <= MAX_TIME:
-        raise Failed(
-            f"--duration is {duration}; choose more than 0 and at most {MAX_TIME:g} s", status=2
-        )
+        raise Misused(f"--duration is {duration}; choose more than 0 and at most {MAX_TIME:g} s")
     if seed is not None and seed >= 2**63:
-        raise Failed(f"--seed is {seed}; choose 0 to {2**63 - 1}", status=2)
+        raise Misused(f"--seed is {seed}; choose 0 to {2**63 - 1}")
     if lobster is not None:
         if out is not None and lobster.expanduser().resolve() == out.expanduser().resolve():
-            raise Failed("--out and --lobster name one folder; name two", status=2)
+            raise Misused("--out and --lobster name one folder; name two")
         try:
             check_prices(scenario.market.tick_size, scenario.market.ladder_ticks)
         except InputError as error:
-            raise Failed(f"--lobster: {error}", status=2) from error
+            raise Failed(f"--lobster: {error}") from error
     _check_folder("--out", out, RUN_FILES)
     _check_folder("--lobster", lobster, LOBSTER_FILES)
     console.say(
@@ -146,7 +141,7 @@ def _told(option: str, folder: Path) -> Iterator[None]:
     try:
         yield
     except TakenError as error:
-        raise Failed(f"{option} {folder}: {error.message}; {error.remedy}", status=2) from error
+        raise Failed(f"{option} {folder}: {error.message}; {error.remedy}") from error
     except InputError as error:
         raise Failed(f"{option} {folder}: {error}") from error
     except OSError as error:

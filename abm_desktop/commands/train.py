@@ -45,7 +45,7 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
         for name in (config.scenario, *config.evaluation_scenarios):
             load_scenario(find_scenario(name))
     except (ConfigError, ScenarioError) as error:
-        raise Failed(str(error), status=2) from error
+        raise Failed(str(error)) from error
     if note:
         console.say("[yellow]{}[/]", note)
     role = find_role(config.role)

@@ -65,6 +65,13 @@ class TrainingHistory:
         self.last = progress
         self.version += 1
 
+    def copy(self) -> TrainingHistory:
+        """The same measurements, which do not grow with these."""
+        other = TrainingHistory()
+        other.version, other.last, other.role = self.version, self.last, self.role
+        other._rows, other._length = self._rows.copy(), self._length
+        return other
+
     def column(self, name: str) -> np.ndarray:
         """A column as float64 (n,), oldest first."""
         return self._rows[: self._length, self.COLUMNS.index(name)]

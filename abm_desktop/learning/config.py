@@ -105,7 +105,7 @@ class TrainingConfig(Model):
     seed: Annotated[int, Quantity(0, LAST_SEED)] = Field(
         1,
         title="Seed",
-        description="Seed of the markets, the first weights and the exploration; 0 to 699999999.",
+        description="Seed of the markets, the first weights and the exploration.",
         json_schema_extra=_group("main"),
     )
     model_name: Annotated[str, Field(max_length=80)] = Field(
@@ -340,7 +340,7 @@ class TrainingConfig(Model):
         (64, 64),
         title="Hidden layers",
         description="Units of each hidden layer of policy and value function: one to three "
-        "layers of 1 to 512 units, which is what a market can run.",
+        "layers. A market runs no larger ones.",
         json_schema_extra=_group("network"),
     )
     activation: Literal["tanh", "relu"] = Field(

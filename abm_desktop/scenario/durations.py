@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from ..inputs import shown
+from ..inputs import InputError, shown
 from .quantity import Quantity
 
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
@@ -27,10 +27,10 @@ REMEDY = 'write a number of seconds, or text such as "500ms", "90s", "30min", "6
 def parse_duration(value: str | float) -> float:
     """Return seconds. A plain number, also one written as text, already is in seconds.
 
-    Raises ValueError, with the remedy in its text, for anything else.
+    Raises InputError, with the remedy in its text, for anything else.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{shown(value)} is not a duration: {REMEDY}")
+        raise InputError(f"{shown(value)} is not a duration: {REMEDY}")
     seconds = math.nan
     try:
         if not isinstance(value, str):
@@ -45,7 +45,7 @@ def parse_duration(value: str | float) -> float:
     except OverflowError:
         seconds = math.inf
     if not math.isfinite(seconds):
-        raise ValueError(f"{shown(value)} is not a duration: {REMEDY}")
+        raise InputError(f"{shown(value)} is not a duration: {REMEDY}")
     return seconds
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -98,25 +99,33 @@ def _model_of(
     for key, value in options.items():
         values[key] = plain(value)
         places = {place: where for place, where in places.items() if place[0] != key}
-    set_values, wrong = read_changes(changes)
-    problems += wrong
+    set_values, not_set = read_changes(changes)
+    before = deepcopy(values) if set_values else values
     for key, value in set_values.items():
         put(values, key, value)
     model: Kind | None = None
     try:
         model = kind.model_validate(complete(values))
     except ValidationError as failure:
+        wrong_before = _wrong_in(kind, complete, before) if set_values else None
         for where, problem in _told(failure, kind):
-            if problems and problem.message == "is missing":
+            if (problems or not_set) and problem.message == "is missing":
                 continue  # it may stand on the line that could not be read
             line, column = nearest_place(places, where)
             if any(_is_at(key, where) for key in set_values):
-                problems.append(replace(problem, key=f"{SET} {problem.key}"))
+                not_set.append(replace(problem, key=f"{SET} {problem.key}"))
+            elif wrong_before is not None and (where, problem.message) not in wrong_before:
+                # Right as it stands in the file: it does not go with what was set.
+                key = ": ".join((f"{SET} {', '.join(set_values)}", problem.key or ""))
+                not_set.append(replace(problem, key=key.rstrip(": ")))
+            elif where and where[0] in options:
+                not_set.append(problem)
             else:
                 problems.append(replace(problem, line=line, column=column))
-    if problems or model is None:
+    if problems or not_set or model is None:
         problems.sort(key=lambda problem: problem.line or math.inf)
-        raise error(path, problems)
+        # A file in which nothing is wrong is not named.
+        raise error(path if problems else None, [*problems, *not_set])
     return model
 
 
@@ -221,6 +230,17 @@ def _values_of(path: Path, error: type[ProblemsError]) -> tuple[Values, str, lis
         return parse(read_text(path))
     except UnreadableError as failure:
         raise error(path, [failure.problem]) from failure
+
+
+def _wrong_in(
+    kind: type[BaseModel], complete: Callable[[Values], Values], values: Values
+) -> set[tuple[tuple[str | int, ...], str]]:
+    """Where something is wrong in the values, and what."""
+    try:
+        kind.model_validate(complete(values))
+    except ValidationError as failure:
+        return {(where, problem.message) for where, problem in _told(failure, kind)}
+    return set()
 
 
 def _told(failure: ValidationError, kind: Any) -> list[tuple[tuple[str | int, ...], Problem]]:

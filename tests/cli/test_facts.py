@@ -43,11 +43,11 @@ def test_facts_of_recorded_order_flow(command, tmp_path):
 
 
 def test_what_cannot_be_opened(command, tmp_path):
-    assert command("facts", "nowhere")[0] == 1
+    assert command("facts", "nowhere")[0] == 2
     assert command("facts", "calm", "--json", tmp_path / "absent" / "facts.json")[0] == 2
     (tmp_path / "some.zip").write_text("no zip", encoding="utf-8")
     status, _, errors = command("facts", tmp_path / "some.zip")
-    assert status == 1 and "some.zip" in errors
+    assert status == 2 and "some.zip" in errors
 
 
 @pytest.mark.skipif(not REAL_DAY.exists(), reason="the LOBSTER sample is not here")

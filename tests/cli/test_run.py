@@ -126,7 +126,7 @@ def test_every_problem_of_a_scenario_file_is_shown(command, tmp_path):
     path = tmp_path / "wrong.toml"
     path.write_text('name = "x"\nsed = 1\n[market]\nlot = 0\n')
     status, _, errors = command("run", path)
-    assert status == 1
+    assert status == 2
     assert "line 2: sed" in errors
     assert "line 4: market.lot" in errors
 
@@ -146,7 +146,7 @@ def test_a_model_that_is_not_there_is_said(command, tmp_path):
     path = tmp_path / "rl.toml"
     path.write_text('name = "x"\n[[rl]]\nmodel = "ghost"\n')
     status, _, errors = command("run", path, "--duration", "1s")
-    assert status == 1
+    assert status == 2
     assert "ghost" in errors
 
 

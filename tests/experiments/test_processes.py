@@ -12,6 +12,7 @@ from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.process.client import ExperimentClient
 from abm_desktop.experiments.process.messages import (
     Ended,
+    ExperimentBegun,
     ExperimentDone,
     ExperimentFailure,
     ExperimentStart,
@@ -91,11 +92,12 @@ def test_the_window_s_process_runs_a_file_pauses_and_stops(file):
     assert 2 <= kept < RUNS
 
     heard = converse(ExperimentStart(path))
-    (done,) = [m for m in heard if not isinstance(m, ExperimentStatus)]
+    begun, done = [m for m in heard if not isinstance(m, ExperimentStatus)]
+    assert heard[0] == begun == ExperimentBegun("short", done.folder, RUNS)
     assert isinstance(done, ExperimentDone)
     assert (done.runs, done.of) == (RUNS, RUNS)
     assert os.path.isfile(done.report)  # noqa: PTH113
-    first = next(m for m in heard if m.state == "running")
+    first = next(m for m in heard[1:] if m.state == "running")
     assert first.done == kept
 
 
@@ -147,6 +149,7 @@ def test_messages_are_read_back():
     for item in (
         ExperimentStatus("running", 3, 9, seconds_left=2.5),
         ExperimentStatus("starting", 0, 0, note=JoiningCluster("10.0.0.5:6379")),
+        ExperimentBegun("short", "a", 9),
         ExperimentDone("a", "b", 9, 9, ("Yes.",)),
         ExperimentFailure(SharesTooLarge(("noise", "momentum"), 0.31, 0.5), "trace"),
     ):

@@ -1,13 +1,16 @@
 """Every number has both bounds, in files and in the market's own calls alike."""
 
 import math
+import re
 
 import pytest
 
+from abm_desktop.experiments.design import Design
 from abm_desktop.inputs import InputError
+from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.market.rules import INTERVENTIONS, default_rules, set_rule
 from abm_desktop.scenario import Scenario, ScenarioError, load_scenario, stress_from_dict
-from abm_desktop.scenario.bounds import MOST_STRESSES, bounds_of, within
+from abm_desktop.scenario.bounds import MOST_STRESSES, bounds_of, bounds_of_field, within
 from abm_desktop.scenario.interventions import RULES
 from abm_desktop.scenario.traders import MarketMakers, RLTraders
 from tests.support.schema import models, numbers
@@ -118,3 +121,18 @@ def test_too_many_rl_traders_in_all_groups_are_told():
 def test_a_matching_engine_of_less_than_a_message_a_second_is_refused():
     with pytest.raises(ScenarioError, match="give 0 for no limit"):
         stress_from_dict({"type": "quote_stuffing", "capacity": 1e-6})
+
+
+@pytest.mark.parametrize("root", [Scenario, Design, TrainingConfig], ids=lambda x: x.__name__)
+def test_what_a_number_means_does_not_tell_its_bounds_again(root):
+    told = 0
+    for model in models(root).values():
+        for name, field in model.model_fields.items():
+            bounds = bounds_of_field(field)
+            if bounds is None or not field.description:
+                continue
+            low, high = (f"{value:.0f}" for value in (bounds.low, bounds.high))
+            meaning = field.description.replace("_", "").replace(",", "")
+            assert not re.search(rf"\b{low} (to|and) {high}\b", meaning), (model.__name__, name)
+            told += 1
+    assert told > 5

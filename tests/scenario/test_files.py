@@ -180,3 +180,23 @@ def test_saving_another_list_of_stresses(tmp_path):
     none = more.model_copy(update={"stress": ()})
     save_scenario(none, path)
     assert load_scenario(path) == none
+
+
+def test_what_was_set_is_not_blamed_on_the_file(tmp_path):
+    path = tmp_path / "good.toml"
+    path.write_text('name = "x"\n')
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path, ["population.noise.limit_rat=1"])
+    told = str(caught.value)
+    assert told.startswith("--set population.noise.limit_rat: ") and "good.toml" not in told
+    assert 'did you mean "limit_rate"?' in told
+    # What is right in the file may not go with what was set.
+    with pytest.raises(ScenarioError, match=r"^--set market\.tick_size: market\.start_price: 100"):
+        load_scenario(path, ["market.tick_size=3"])
+    # Both wrong: each is told of its own.
+    path.write_text('name = "x"\nsed = 1\n')
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path, ["market.lott=1"])
+    told = str(caught.value)
+    assert "good.toml: 2 problems" in told and "  line 2: sed: " in told
+    assert '  --set market.lott: is not a known key; did you mean "lot"?' in told

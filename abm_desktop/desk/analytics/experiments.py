@@ -27,8 +27,10 @@ __all__ = [
     "export_tables",
     "list_files",
     "list_results",
+    "read_folder",
     "read_plan",
     "read_result",
+    "runs_table",
     "seconds_per_run",
 ]
 
@@ -36,6 +38,7 @@ ENOUGH = 20
 """Finished runs from which the time of the others is told."""
 
 PAGE = "report.html"
+RUNS_TABLE = "runs.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,11 @@ def _entry(path: Path) -> FileEntry:
     return FileEntry(path, design.name, design.question, shipped)
 
 
-def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
-    """What a file would run, with ``seeds`` markets instead of its own number."""
+def read_plan(path: Path | str, seeds: int | None = None) -> PlanReport | Problems:
+    """What a file would run, with ``seeds`` markets instead of its own number.
+
+    ``path`` may be the name of a shipped one.
+    """
     from abm_desktop.experiments.design import find_experiment
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.running.cells import NO_INTERVENTION
@@ -155,10 +161,10 @@ def read_plan(path: Path, seeds: int | None = None) -> PlanReport | Problems:
         experiment = Experiment.load(path, seeds=seeds)
     except ScenarioError as error:
         return Problems(
-            path, tuple((p.line, p.key or "", p.message, p.remedy) for p in error.problems)
+            Path(path), tuple((p.line, p.key or "", p.message, p.remedy) for p in error.problems)
         )
     except (OSError, UnicodeDecodeError) as error:
-        return Problems(path, ((None, "", str(error), "choose another file"),))
+        return Problems(Path(path), ((None, "", str(error), "choose another file"),))
     plan, folder = experiment.plan, experiment.folder
     design = plan.design
     finished, seconds = 0, None
@@ -297,6 +303,43 @@ def read_result(entry: ResultEntry) -> ResultReport:
         raise ExperimentError(NoExperimentFile(str(entry.folder)))
     experiment = Experiment.load(entry.source, seeds=entry.seeds)
     return ResultReport(entry.folder, interim(experiment.results(entry.folder)), True)
+
+
+def read_folder(folder: Path) -> ResultReport:
+    """The same, of a folder wherever it lies. Raises ExperimentError if nothing is there."""
+    return read_result(_entry_of(folder))
+
+
+def runs_table(folder: Path) -> Path:
+    """A Parquet file of all finished runs, one row each; written anew if there are more.
+
+    Raises ExperimentError if there are none, OSError if it cannot be written.
+    """
+    import pyarrow as pa
+
+    from abm_desktop.data_files import write_parquet
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.experiments.statements import NoExperimentFile
+
+    entry = _entry_of(folder)
+    if entry.source is None:
+        raise ExperimentError(NoExperimentFile(str(folder)))
+    table = folder / RUNS_TABLE
+    if not table.is_file() or datetime.fromtimestamp(table.stat().st_mtime) < entry.when:
+        results = Experiment.load(entry.source, seeds=entry.seeds).results(folder)
+        write_parquet(pa.Table.from_pandas(results.runs, preserve_index=False), table)
+    return table
+
+
+def _entry_of(folder: Path) -> ResultEntry:
+    from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.experiments.statements import NoResults
+
+    entry = _result(folder) if (folder / "index.sqlite").is_file() else None
+    if entry is None:
+        raise ExperimentError(NoResults(str(folder)))
+    return entry
 
 
 def export_tables(entry: ResultEntry, into: Path) -> tuple[Path, int]:

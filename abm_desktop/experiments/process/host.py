@@ -19,6 +19,7 @@ from typing import BinaryIO, cast
 from abm_desktop.experiments.process.messages import (
     Command,
     Ended,
+    ExperimentBegun,
     ExperimentDone,
     ExperimentFailure,
     ExperimentStart,
@@ -91,6 +92,8 @@ def run(start: ExperimentStart, control: Control, voice: Voice) -> Message:
     try:
         experiment = Experiment.load(start.file, seeds=start.seeds)
         folder = Path(start.out) if start.out else experiment.folder
+        plan = experiment.plan
+        voice.send(ExperimentBegun(plan.design.name, str(folder), plan.total))
         if not start.report_only:
             try:
                 experiment.run(
@@ -103,7 +106,7 @@ def run(start: ExperimentStart, control: Control, voice: Voice) -> Message:
                 )
             except Stopped:
                 return Ended(str(folder))
-        total = experiment.plan.total
+        total = plan.total
         done = experiment.finished(folder)
         voice.send(ExperimentStatus("report", done, total))
         page = experiment.report(folder)

@@ -18,6 +18,7 @@ from abm_desktop.learning.statements import ClusterNote
 __all__ = [
     "Command",
     "Ended",
+    "ExperimentBegun",
     "ExperimentDone",
     "ExperimentFailure",
     "ExperimentStart",
@@ -54,6 +55,18 @@ class ExperimentStart:
 
 
 Command = ExperimentStart | Pause | Resume | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentBegun:
+    """The file was read and is right; told once, before anything runs."""
+
+    name: str
+    folder: str
+    """Folder of the results."""
+    total: int
+    """Runs of the whole experiment."""
+    type: Literal["begun"] = "begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,7 @@ class ExperimentFailure:
     type: Literal["failure"] = "failure"
 
 
-Message = ExperimentStatus | ExperimentDone | Ended | ExperimentFailure
+Message = ExperimentBegun | ExperimentStatus | ExperimentDone | Ended | ExperimentFailure
 
 
 def encode(item: Command | Message) -> bytes:

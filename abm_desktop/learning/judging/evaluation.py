@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.judging.baselines import contenders
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, leaning_words
 from abm_desktop.learning.judging.threads import side_by_side
@@ -127,7 +128,7 @@ def evaluate(
     The rules trade side by side on all cores.
     """
     if days < 6:
-        raise ValueError(f"days must be at least 6 for a test to mean anything, not {days}")
+        raise InputError(f"must be at least 6 for a test to mean anything, not {days}", key="days")
 
     def days_of(contender: Contender, tell: Callable[[float], None]) -> TradingDays:
         return trade_days(

@@ -1,0 +1,82 @@
+"""The one running session of a program: its trainings and experiments, shared by all who ask.
+
+A window makes one, or is handed one; a server beside it gets the same. Importing this is cheap:
+what trainings and experiments need is loaded when they are first asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from abm_desktop.desk.background_loop import BackgroundLoop
+from abm_desktop.desk.computing import Computing
+
+if TYPE_CHECKING:
+    from abm_desktop.desk.experiment_runs import ExperimentRuns
+    from abm_desktop.desk.trainings import Trainings
+
+__all__ = ["Laboratory"]
+
+CLOSE_SECONDS = 10.0
+
+
+class Laboratory:
+    """Trainings and experiments on one asyncio loop, and one process that computes for all.
+
+    Example::
+
+        with Laboratory() as laboratory:
+            number = laboratory.trainings.start(TrainingConfig(iterations=10))
+            with laboratory.trainings.listen() as listener:
+                event = listener.wait(60.0)
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop = BackgroundLoop("laboratory")
+        self.computing = Computing()
+        """Computes what takes more than a few milliseconds."""
+        self._trainings: Trainings | None = None
+        self._experiments: ExperimentRuns | None = None
+
+    @property
+    def trainings(self) -> Trainings:
+        """The trainings of the session; made when it is first asked for."""
+        with self._lock:
+            if self._trainings is None:
+                from abm_desktop.desk.trainings import Trainings
+
+                self._trainings = Trainings(loop=self._loop)
+            return self._trainings
+
+    @property
+    def experiments(self) -> ExperimentRuns:
+        """The experiments of the session; made when it is first asked for."""
+        with self._lock:
+            if self._experiments is None:
+                from abm_desktop.desk.experiment_runs import ExperimentRuns
+
+                self._experiments = ExperimentRuns(loop=self._loop, computing=self.computing)
+            return self._experiments
+
+    def end(self) -> list[Future[None]]:
+        """Begin to end the processes of trainings and experiments, for :meth:`close`."""
+        with self._lock:
+            return [each.end() for each in (self._trainings, self._experiments) if each is not None]
+
+    def close(self) -> None:
+        """End everything within some seconds, both at once; nothing is left behind."""
+        for ending in self.end():
+            with contextlib.suppress(TimeoutError):
+                ending.result(CLOSE_SECONDS)
+        self.computing.close()
+        self._loop.close()
+
+    def __enter__(self) -> Laboratory:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()

@@ -1,0 +1,77 @@
+"""Clients of processes that do nothing: they note what is asked of them, and a test answers."""
+
+import asyncio
+
+
+class FakeTrainingClient:
+    """Trains nothing; what the process says, a test says with ``Trainings.take``."""
+
+    def __init__(self):
+        self.asked = []
+        self.given = []
+        """Arguments of what it was asked for."""
+        self.configs = []
+        self.is_running = True
+        self.pid = 1
+        self.silent_seconds = 0.0
+
+    async def start(self, config):
+        self.configs.append(config)
+        return False
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        async def ask(*arguments):
+            self.asked.append(name)
+            self.given.append(arguments)
+
+        return ask
+
+
+class FakeExperimentClient:
+    """Runs nothing; what the process says, a test says with ``ExperimentRuns.take``."""
+
+    def __init__(self):
+        self.asked = []
+        self.starts = []
+        self.inbox = None
+        self.is_running = False
+        self.pid = 1
+
+    async def start(self, start):
+        self.starts.append(start)
+        self.inbox = asyncio.Queue()
+
+    def messages(self):
+        return _all_of(self.inbox)
+
+    async def pause(self):
+        self.asked.append("pause")
+
+    async def resume(self):
+        self.asked.append("resume")
+
+    async def stop(self):
+        self.asked.append("stop")
+
+    async def close(self):
+        self.asked.append("close")
+        if self.inbox is not None:
+            self.inbox.put_nowait(None)
+
+
+async def _all_of(inbox):
+    while (message := await inbox.get()) is not None:
+        yield message
+
+
+def settle(loop):
+    """Wait until a BackgroundLoop has done what was asked of it so far."""
+
+    async def rest():
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    loop.submit(rest()).result(10.0)
