@@ -30,8 +30,8 @@ def serve(
     except ScenarioError as error:
         raise Failed(str(error), status=2) from error
     from abm_desktop.live import LiveMarket
-    from abm_desktop.serve.laboratory import Laboratory
     from abm_desktop.serve.server import Server
+    from abm_desktop.serve.session import ServedSession
 
     stop = threading.Event()
     before = {}
@@ -42,7 +42,7 @@ def serve(
     live = LiveMarket(first, seed)
     try:
         server = Server(
-            Laboratory(live),
+            ServedSession(live),
             host,
             port,
             certificate=certificate,

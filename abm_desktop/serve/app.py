@@ -1,4 +1,4 @@
-"""The FastAPI app of a laboratory: its routes by subject, its description, its gate."""
+"""The FastAPI app of a session: its routes by subject, its description, its gate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
 from abm_desktop.serve.access import Access, Gate
-from abm_desktop.serve.laboratory import Laboratory
 from abm_desktop.serve.problems import PROBLEM_TYPE, Problem, install
 from abm_desktop.serve.routes import (
     agents,
@@ -28,6 +27,7 @@ from abm_desktop.serve.routes import (
     streams,
     stresses,
 )
+from abm_desktop.serve.session import ServedSession
 from abm_desktop.serve.topics import Topics
 
 __all__ = ["PREFIX", "described", "make_app"]
@@ -54,13 +54,13 @@ that is meant for one market only. Errors are RFC 9457 problem documents with a 
 is wrong, and the remedy."""
 
 
-def described(laboratory: Laboratory, access: Access) -> FastAPI:
+def described(session: ServedSession, access: Access) -> FastAPI:
     """The app without its gate, which knows its own description."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         access.loop, access.is_closing = asyncio.get_running_loop(), False
-        topics = app.state.topics = Topics(laboratory.live)
+        topics = app.state.topics = Topics(session.live)
         topics.open()
         try:
             yield
@@ -75,7 +75,7 @@ def described(laboratory: Laboratory, access: Access) -> FastAPI:
         openapi_url="/openapi.json",
         lifespan=life,
     )
-    app.state.laboratory, app.state.access = laboratory, access
+    app.state.session, app.state.access = session, access
     bearer = HTTPBearer(auto_error=False, description="The token in the server's file.")
     problem = {"model": Problem, "content": {PROBLEM_TYPE: {}}, "description": "What is wrong."}
     for router in ROUTERS:
@@ -89,6 +89,6 @@ def described(laboratory: Laboratory, access: Access) -> FastAPI:
     return app
 
 
-def make_app(laboratory: Laboratory, access: Access) -> ASGIApp:
+def make_app(session: ServedSession, access: Access) -> ASGIApp:
     """What a server serves: the app behind its gate."""
-    return Gate(described(laboratory, access), access)
+    return Gate(described(session, access), access)

@@ -115,7 +115,7 @@ def of_fault(fault: Fault) -> ProblemError:
 
 
 def of_error(error: BaseException) -> ProblemError:
-    """The problem that an error of the laboratory is; the program's own faults are told as such."""
+    """The problem that an error of the session is; the program's own faults are told as such."""
     if isinstance(error, ProblemError):
         return error
     fault = getattr(error, "fault", None)

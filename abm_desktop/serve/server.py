@@ -18,7 +18,7 @@ from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.remote.address import ServerAddress, announced
 from abm_desktop.serve.access import Access, names_of
 from abm_desktop.serve.app import make_app
-from abm_desktop.serve.laboratory import Laboratory
+from abm_desktop.serve.session import ServedSession
 
 __all__ = ["Server"]
 
@@ -30,10 +30,10 @@ LOOPBACK = "127.0.0.1"
 
 
 class Server:
-    """Serves a laboratory until it is stopped.
+    """Serves a session until it is stopped.
 
     Args:
-        laboratory: what is served.
+        session: what is served.
         host: the address to listen at; any other than loopback needs TLS.
         port: 0 takes a free one.
         certificate, key: PEM files, for TLS.
@@ -46,7 +46,7 @@ class Server:
 
     def __init__(
         self,
-        laboratory: Laboratory,
+        session: ServedSession,
         host: str = LOOPBACK,
         port: int = 0,
         *,
@@ -69,7 +69,7 @@ class Server:
                 remedy="give --certificate and --key (openssl req -x509 -newkey rsa:3072 -nodes "
                 "-days 365 -keyout key.pem -out cert.pem), or leave --host away",
             )
-        self._laboratory, self._host, self._port = laboratory, host, port
+        self._session, self._host, self._port = session, host, port
         self._certificate, self._key, self._has_window = certificate, key, has_window
         self.access = Access(
             hosts=names_of(("127.0.0.1", "localhost", "::1", host, *hosts)),
@@ -89,7 +89,7 @@ class Server:
         listening = self._listen()
         try:
             config = uvicorn.Config(
-                make_app(self._laboratory, self.access),
+                make_app(self._session, self.access),
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -168,7 +168,7 @@ class Server:
             if self._thread.is_alive() and self._server is not None:
                 self._server.force_exit = True
                 self._thread.join(timeout)
-        self._laboratory.close()
+        self._session.close()
         self.url = ""
 
     def _listen(self) -> socket.socket:

@@ -27,7 +27,7 @@ LINGER_SECONDS = 60.0
 
 
 class Topics:
-    """All topics of a laboratory. It lives on the loop of the server.
+    """All topics of a session. It lives on the loop of the server.
 
     Args:
         live: the market.

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from abm_desktop.live import LiveMarket
-from abm_desktop.serve.laboratory import Laboratory
 from abm_desktop.serve.server import Server
+from abm_desktop.serve.session import ServedSession
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def server(tmp_path_factory):
         patch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path_factory.mktemp("runtime")))
         live = LiveMarket()
         live.start()
-        serving = Server(Laboratory(live))
+        serving = Server(ServedSession(live))
         serving.start()
         yield serving
         serving.stop()

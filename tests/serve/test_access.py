@@ -10,14 +10,14 @@ from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket
 from abm_desktop.remote.address import find_server, running_servers
 from abm_desktop.serve.app import described
-from abm_desktop.serve.laboratory import Laboratory
 from abm_desktop.serve.server import Server
+from abm_desktop.serve.session import ServedSession
 
 OPEN = {"/api/v1/health", "/api/v1/openapi.json"}
 
 
 def _routes(server):
-    app = described(Laboratory(LiveMarket()), server.access)
+    app = described(ServedSession(LiveMarket()), server.access)
     for path, methods in app.openapi()["paths"].items():
         filled = path.replace("{", "").replace("}", "")
         for method in methods:
@@ -97,12 +97,12 @@ def test_a_body_that_grows_is_cut_off(server, http):
 
 def test_an_address_that_others_reach_needs_tls():
     with pytest.raises(InputError, match="TLS"):
-        Server(Laboratory(LiveMarket()), host="0.0.0.0")
+        Server(ServedSession(LiveMarket()), host="0.0.0.0")
 
 
 def test_a_server_is_found_by_its_file_which_goes_with_it():
     live = LiveMarket()
-    first, second = Server(Laboratory(live)), Server(Laboratory(live))
+    first, second = Server(ServedSession(live)), Server(ServedSession(live))
     first.start()
     assert find_server() == first.address()
     second.start()
@@ -118,7 +118,7 @@ def test_a_server_is_found_by_its_file_which_goes_with_it():
 
 
 def test_what_the_file_holds_is_for_this_user_alone(runtime_folder):
-    server = Server(Laboratory(LiveMarket()))
+    server = Server(ServedSession(LiveMarket()))
     server.start()
     (file,) = runtime_folder.glob("server-*.json")
     assert file.stat().st_mode & 0o777 == 0o600

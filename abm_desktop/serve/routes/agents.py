@@ -19,7 +19,7 @@ from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, known
 from abm_desktop.serve.columns import ARROW_ANSWER, table
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.routes.common import Asked, Lab
+from abm_desktop.serve.routes.common import Asked, Session
 
 router = APIRouter(prefix="/agents", tags=["agents"])
 
@@ -65,13 +65,13 @@ class Population(BaseModel):
 @router.get("", responses=ARROW_ANSWER, response_class=Response)
 async def list_agents(
     request: Request,
-    laboratory: Lab,
+    session: Session,
     trader_class: Annotated[str | None, Query(description="Only those of this class.")] = None,
 ) -> Response:
     """Every trader: number, class, inventory in lots, PnL in currency marked at mid."""
     if trader_class is not None and trader_class not in TRADER_CLASSES:
         raise NotThereError("class of traders", trader_class, "known: " + ", ".join(TRADER_CLASSES))
-    agents, mid, market = await laboratory.read(lambda s: (s.agents, s.mid, s.scenario.market))
+    agents, mid, market = await session.read(lambda s: (s.agents, s.mid, s.scenario.market))
     ticks = mid / market.tick_size if np.isfinite(mid) else np.nan
     worth = (agents["cash"] + agents["inventory"] * ticks) * market.tick_size * market.lot
     kept = (agents["kind"] >= 0) & (agents["kind"] < len(TRADER_CLASSES))
@@ -86,14 +86,14 @@ async def list_agents(
             "inventory": agents["inventory"][rows],
             "pnl": worth[rows],
         },
-        generation=laboratory.snapshot().generation,
+        generation=session.snapshot().generation,
     )
 
 
 @router.get("/rl/{number}")
-async def read_agent(laboratory: Lab, number: Annotated[int, Path(ge=0, lt=2**31)]) -> AgentSeen:
+async def read_agent(session: Session, number: Annotated[int, Path(ge=0, lt=2**31)]) -> AgentSeen:
     """One RL trader: observation, probabilities of its actions, last action, position, profit."""
-    found: WatchedTrader | None = await laboratory.read(lambda s: s.watched_trader(number))
+    found: WatchedTrader | None = await session.read(lambda s: s.watched_trader(number))
     if found is None or found.number != number:
         raise NotThereError("RL trader", number, "let some in with POST /agents")
     from abm_desktop.market.roles import action_names, observation_names

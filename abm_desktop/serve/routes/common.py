@@ -1,4 +1,4 @@
-"""What every file of routes needs: the laboratory, who asks, and for which market."""
+"""What every file of routes needs: the session, who asks, and for which market."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from abm_desktop.live.outcomes import Ticket
 from abm_desktop.scenario.command_types import read_model
 from abm_desktop.serve.access import visitor_of
 from abm_desktop.serve.answers import CommandAnswer, of_outcome
-from abm_desktop.serve.laboratory import Laboratory, accepted, settled
 from abm_desktop.serve.problems import ProblemError
+from abm_desktop.serve.session import ServedSession, accepted, settled
 
-__all__ = ["Asked", "Commander", "Lab", "Time"]
+__all__ = ["Asked", "Commander", "Session", "Time"]
 
 _NUMBER = r'^"?[0-9]{1,19}"?$'
 
 
-def _laboratory(request: Request) -> Laboratory:
-    laboratory: Laboratory = request.app.state.laboratory
-    return laboratory
+def _session(request: Request) -> ServedSession:
+    session: ServedSession = request.app.state.session
+    return session
 
 
-Lab = Annotated[Laboratory, Depends(_laboratory)]
-"""The laboratory."""
+Session = Annotated[ServedSession, Depends(_session)]
+"""The session."""
 
 
 class Commander:
     """Carries out the commands of one request."""
 
-    def __init__(self, laboratory: Laboratory, client: str, generation: int | None) -> None:
-        self.laboratory, self.client, self.generation = laboratory, client, generation
+    def __init__(self, session: ServedSession, client: str, generation: int | None) -> None:
+        self.session, self.client, self.generation = session, client, generation
 
     async def do(
         self, kind: type[MarketCommand] | type[SessionCommand], /, **values: Any
@@ -46,7 +46,7 @@ class Commander:
     async def carry_out(self, command: MarketCommand | SessionCommand) -> CommandAnswer:
         """Have a command carried out. Raises ProblemError if it is refused."""
         return of_outcome(
-            await self.laboratory.do(command, client=self.client, generation=self.generation)
+            await self.session.do(command, client=self.client, generation=self.generation)
         )
 
     async def settle(self, ticket: Ticket) -> CommandAnswer:
@@ -56,7 +56,7 @@ class Commander:
 
 def _commander(
     request: Request,
-    laboratory: Lab,
+    session: Session,
     if_match: Annotated[
         str | None,
         Header(description="Generation of the market that this is meant for.", pattern=_NUMBER),
@@ -67,7 +67,7 @@ def _commander(
         generation = int(if_match.strip('"'))
         if generation >= 2**63:
             raise ProblemError(422, "invalid", "If-Match is no generation", key="If-Match")
-    return Commander(laboratory, visitor_of(request).name, generation)
+    return Commander(session, visitor_of(request).name, generation)
 
 
 Time = Annotated[float, Query(ge=-1e9, le=1e10, description="Simulated seconds since the open.")]

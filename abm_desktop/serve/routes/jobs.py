@@ -9,23 +9,23 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from abm_desktop.serve.jobs import JobState
-from abm_desktop.serve.routes.common import Lab
+from abm_desktop.serve.routes.common import Session
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 
 @router.get("")
-async def list_jobs(laboratory: Lab) -> list[JobState]:
+async def list_jobs(session: Session) -> list[JobState]:
     """Every job that is remembered, the oldest first."""
-    return [job.state() for job in laboratory.jobs.all()]
+    return [job.state() for job in session.jobs.all()]
 
 
 @router.get("/{number}")
 async def read_job(
-    number: int, laboratory: Lab, wait: Annotated[float, Query(ge=0.0, le=60.0)] = 0.0
+    number: int, session: Session, wait: Annotated[float, Query(ge=0.0, le=60.0)] = 0.0
 ) -> JobState:
     """A job; with ``wait``, the answer comes when it has ended, or after so many seconds."""
-    job = laboratory.jobs.get(number)
+    job = session.jobs.get(number)
     if wait and not job.is_over:
         loop, over = asyncio.get_running_loop(), asyncio.Event()
         job.when_over(lambda: loop.call_soon_threadsafe(over.set))
@@ -35,8 +35,8 @@ async def read_job(
 
 
 @router.delete("/{number}")
-async def cancel_job(number: int, laboratory: Lab) -> JobState:
+async def cancel_job(number: int, session: Session) -> JobState:
     """End a job as soon as it can; one that has ended stays as it is."""
-    job = laboratory.jobs.get(number)
+    job = session.jobs.get(number)
     job.cancel()
     return job.state()

@@ -22,10 +22,10 @@ from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
 from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state
-from abm_desktop.serve.laboratory import own_file
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.routes.common import Asked, Lab
+from abm_desktop.serve.routes.common import Asked, Session
 from abm_desktop.serve.routes.scenarios import named
+from abm_desktop.serve.session import own_file
 
 router = APIRouter(tags=["market"])
 
@@ -78,20 +78,20 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
         file = own_file(paths.user_data_dir() / "recordings", given.recording)
         if not file.exists():
             raise NotThereError("recording", given.recording, f"put it into {file.parent.name}/")
-        return await asked.settle(asked.laboratory.live.open_replay(file))
+        return await asked.settle(asked.session.live.open_replay(file))
     if given.scenario is not None:
         scenario = await asyncio.to_thread(named, given.scenario)
     else:
         scenario = checked(Scenario, given.values, key="values")
-    return await asked.settle(asked.laboratory.live.load(scenario, given.seed))
+    return await asked.settle(asked.session.live.load(scenario, given.seed))
 
 
 @router.get("/market")
 async def read_market(
-    laboratory: Lab, depth: Annotated[int, Query(ge=0, le=50)] = 10
+    session: Session, depth: Annotated[int, Query(ge=0, le=50)] = 10
 ) -> MarketState:
     """The market as it is now, with ``depth`` levels of each side."""
-    return market_state(laboratory.snapshot(), depth)
+    return market_state(session.snapshot(), depth)
 
 
 @router.post("/market/run")

@@ -11,7 +11,7 @@ from abm_desktop.live.commands import CancelOrder, CancelOrders, ModifyOrder, Pl
 from abm_desktop.live.types import OwnAccount
 from abm_desktop.scenario.bounds import Lots
 from abm_desktop.serve.answers import CommandAnswer, known
-from abm_desktop.serve.routes.common import Asked, Lab
+from abm_desktop.serve.routes.common import Asked, Session
 
 router = APIRouter(tags=["orders"])
 
@@ -62,9 +62,9 @@ class Account(BaseModel):
 
 
 @router.get("/orders")
-async def list_orders(laboratory: Lab) -> list[Order]:
+async def list_orders(session: Session) -> list[Order]:
     """The orders that rest in the book, the oldest first."""
-    own = laboratory.snapshot().own
+    own = session.snapshot().own
     return [
         Order(order=o.key, side=o.side, price=o.price, size=o.size, ahead=o.ahead)
         for o in (own.orders if own is not None else ())
@@ -96,9 +96,9 @@ async def cancel_all(asked: Asked) -> CommandAnswer:
 
 
 @router.get("/account")
-async def account(laboratory: Lab) -> Account:
+async def account(session: Session) -> Account:
     """Position and profit of what was placed by hand."""
-    own = laboratory.snapshot().own or OwnAccount(0, 0.0, float("nan"), 0)
+    own = session.snapshot().own or OwnAccount(0, 0.0, float("nan"), 0)
     return Account(
         position=own.position, pnl=own.pnl, break_even=known(own.break_even), traded=own.traded
     )

@@ -13,7 +13,7 @@ from abm_desktop.live.commands import ForkMarket
 from abm_desktop.live.session_script import script_of
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state
 from abm_desktop.serve.feeds import encoded
-from abm_desktop.serve.routes.common import Asked, Lab, Time
+from abm_desktop.serve.routes.common import Asked, Session, Time
 
 router = APIRouter(tags=["past"])
 
@@ -48,9 +48,9 @@ class SessionDone(BaseModel):
 
 
 @router.get("/past")
-async def past(laboratory: Lab, time: Time) -> MarketState:
+async def past(session: Session, time: Time) -> MarketState:
     """The market as it was at a time, computed again bit by bit. The session goes on meanwhile."""
-    moment = await asyncio.to_thread(laboratory.live.moment_at, time)
+    moment = await asyncio.to_thread(session.live.moment_at, time)
     return market_state(moment.snapshot)
 
 
@@ -63,9 +63,9 @@ async def fork(given: Fork, asked: Asked) -> CommandAnswer:
 @router.get(
     "/commands", response_model=SessionDone, responses={200: {"content": {"text/x-python": {}}}}
 )
-async def commands(laboratory: Lab, form: Literal["json", "python"] = "json") -> Response:
+async def commands(session: Session, form: Literal["json", "python"] = "json") -> Response:
     """Every command of the session, as JSON, or as a script that makes it again bit by bit."""
-    record = await asyncio.wrap_future(laboratory.live.record())
+    record = await asyncio.wrap_future(session.live.record())
     if form == "python":
         text = await asyncio.to_thread(script_of, record)
         return PlainTextResponse(text, media_type="text/x-python")

@@ -11,7 +11,7 @@ from abm_desktop.live.commands import CallAuction, SetRule
 from abm_desktop.scenario.interventions import RULES
 from abm_desktop.serve.answers import CommandAnswer
 from abm_desktop.serve.problems import NotThereError
-from abm_desktop.serve.routes.common import Asked, Lab
+from abm_desktop.serve.routes.common import Asked, Session
 
 router = APIRouter(prefix="/rules", tags=["rules"])
 
@@ -43,9 +43,9 @@ class Auction(BaseModel):
 
 
 @router.get("")
-async def list_rules(laboratory: Lab) -> list[Rule]:
+async def list_rules(session: Session) -> list[Rule]:
     """Every rule, and whether it is on."""
-    snapshot = laboratory.live.snapshot
+    snapshot = session.live.snapshot
     return [
         Rule(
             name=name,

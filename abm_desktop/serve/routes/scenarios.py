@@ -18,8 +18,8 @@ from abm_desktop.scenario import (
     warnings_of,
 )
 from abm_desktop.scenario.reading import checked, load_text
-from abm_desktop.serve.laboratory import own_file
 from abm_desktop.serve.problems import FieldProblem, NotThereError, ProblemError, of_error
+from abm_desktop.serve.session import own_file
 
 router = APIRouter(prefix="/scenarios", tags=["scenarios"])
 

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from abm_desktop.serve.routes.common import Lab
+from abm_desktop.serve.routes.common import Session
 
 router = APIRouter(tags=["service"])
 
@@ -52,16 +52,16 @@ async def health() -> Health:
 
 
 @router.get("/info")
-async def info(request: Request, laboratory: Lab) -> Info:
+async def info(request: Request, session: Session) -> Info:
     """Version, process, clients, and what the market is waiting for."""
-    doing = laboratory.live.compile_progress
+    doing = session.live.compile_progress
     return Info(
         version=metadata.version("abm-desktop"),
         pid=os.getpid(),
-        has_window=laboratory.window is not None,
+        has_window=session.window is not None,
         doing=None if doing is None else str(doing),
-        progress=laboratory.live.progress,
-        has_market=laboratory.live.snapshot is not None,
+        progress=session.live.progress,
+        has_market=session.live.snapshot is not None,
         clients=[
             ClientSeen(name=each.name, may=each.may, streams=each.streams)
             for each in request.app.state.access.clients()

@@ -16,7 +16,7 @@ from abm_desktop.live.types import TRADER_CLASSES
 from abm_desktop.serve.answers import known
 from abm_desktop.serve.columns import ARROW_ANSWER, table
 from abm_desktop.serve.problems import ProblemError
-from abm_desktop.serve.routes.common import Lab, Time
+from abm_desktop.serve.routes.common import Session, Time
 
 router = APIRouter(tags=["state"])
 
@@ -59,10 +59,10 @@ class Checksum(BaseModel):
 
 @router.get("/book", responses=ARROW_ANSWER, response_class=Response)
 async def book(
-    request: Request, laboratory: Lab, depth: Annotated[int, Query(ge=1, le=50)] = 50
+    request: Request, session: Session, depth: Annotated[int, Query(ge=1, le=50)] = 50
 ) -> Response:
     """The levels of both sides, best first: side (+1 bids, -1 asks), price, lots, orders."""
-    s = laboratory.snapshot()
+    s = session.snapshot()
     bids, asks = s.bids[:depth], s.asks[:depth]
     rows = np.concatenate([bids, asks]).reshape(-1, 3)
     return table(
@@ -81,7 +81,7 @@ async def book(
 @router.get("/trades", responses=ARROW_ANSWER, response_class=Response)
 async def trades(
     request: Request,
-    laboratory: Lab,
+    session: Session,
     since: Annotated[int, Query(ge=0, description="Number of the first trade wanted.")] = 0,
     most: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 10_000,
 ) -> Response:
@@ -90,7 +90,7 @@ async def trades(
     ``first`` is the number of the first that is told: if it is greater than ``since``, those before
     are no longer kept. Sides are the aggressor's (+1 bought), 0 if a recording does not tell.
     """
-    s = laboratory.snapshot()
+    s = session.snapshot()
     oldest = s.trades - len(s.fills)
     first = max(since, oldest)
     rows = s.fills[min(first - oldest, len(s.fills)) :][:most]
@@ -113,13 +113,13 @@ async def trades(
 @router.get("/series", responses=ARROW_ANSWER, response_class=Response)
 async def series(
     request: Request,
-    laboratory: Lab,
+    session: Session,
     left: Time = 0.0,
     right: Time | None = None,
     spacing: Annotated[float, Query(gt=0.0, le=86400.0)] = 1.0,
 ) -> Response:
     """Samples of price, book and traders, about ``spacing`` simulated seconds apart."""
-    s = laboratory.snapshot()
+    s = session.snapshot()
     run = RunData.of(s).between(left, s.time if right is None else right, spacing)
     history = run.history
     names = (
@@ -139,9 +139,9 @@ async def series(
 
 
 @router.get("/metrics")
-async def metrics(laboratory: Lab, left: Time = 0.0, right: Time | None = None) -> Measures:
+async def metrics(session: Session, left: Time = 0.0, right: Time | None = None) -> Measures:
     """Volatility, spread, depth, flow and what each class did, in a stretch of time."""
-    s = laboratory.snapshot()
+    s = session.snapshot()
     run = RunData.of(s)
     end = s.time if right is None else right
     try:
@@ -171,8 +171,8 @@ async def metrics(laboratory: Lab, left: Time = 0.0, right: Time | None = None) 
 
 
 @router.get("/checksum")
-async def checksum(laboratory: Lab) -> Checksum:
+async def checksum(session: Session) -> Checksum:
     """The state of the market as one number: equal checksums are equal markets."""
-    generation = laboratory.snapshot().generation
-    time, found = await laboratory.read(lambda simulator: (simulator.now, simulator.checksum()))
+    generation = session.snapshot().generation
+    time, found = await session.read(lambda simulator: (simulator.now, simulator.checksum()))
     return Checksum(generation=generation, time=time, checksum=str(found))

@@ -150,7 +150,7 @@ async def stream(socket: WebSocket) -> None:
         for task in done:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
-        await socket.close(1001, "disconnected by the laboratory")
+        await socket.close(1001, "the server ends this stream")
     except ProblemError as error:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             await socket.send_text(encoded({"problem": error.problem.model_dump()}).decode())

@@ -11,7 +11,7 @@ from abm_desktop.live.commands import CancelPlanned, EndStress, Inject
 from abm_desktop.scenario.stress import STRESS_TYPES, Stress
 from abm_desktop.serve.answers import CommandAnswer, StressActing, StressPlanned, market_state
 from abm_desktop.serve.problems import NotThereError
-from abm_desktop.serve.routes.common import Asked, Lab
+from abm_desktop.serve.routes.common import Asked, Session
 
 router = APIRouter(prefix="/stresses", tags=["stresses"])
 
@@ -54,9 +54,9 @@ async def stress_kinds() -> list[StressKind]:
 
 
 @router.get("")
-async def list_stresses(laboratory: Lab) -> StressesNow:
+async def list_stresses(session: Session) -> StressesNow:
     """Those that act, and those that wait for their time."""
-    state = market_state(laboratory.snapshot(), 0)
+    state = market_state(session.snapshot(), 0)
     return StressesNow(acting=state.stresses, planned=state.planned)
 
 
@@ -69,7 +69,7 @@ async def inject(given: NewStress, asked: Asked) -> CommandAnswer:
 @router.delete("/planned/{number}")
 async def cancel_planned(number: int, asked: Asked) -> CommandAnswer:
     """Take a stress that waits out of the queue."""
-    snapshot = asked.laboratory.snapshot()
+    snapshot = asked.session.snapshot()
     if number not in {each.number for each in snapshot.planned}:
         raise NotThereError("planned stress", number, "list them with GET /api/v1/stresses")
     return await asked.do(CancelPlanned, number=number)
@@ -78,7 +78,7 @@ async def cancel_planned(number: int, asked: Asked) -> CommandAnswer:
 @router.delete("/acting/{kind}")
 async def end_stress(kind: str, asked: Asked) -> CommandAnswer:
     """End the stress of a kind that acts now; of several, the one that began first."""
-    for each in asked.laboratory.snapshot().stresses:
+    for each in asked.session.snapshot().stresses:
         if each.kind == kind:
             return await asked.do(EndStress, kind=kind, start=each.start)
     raise NotThereError("acting stress", kind, "list them with GET /api/v1/stresses")

@@ -6,11 +6,11 @@ In the window it is made around the window's own market; ``abm-desktop serve`` m
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import MarketCommand, SessionCommand
 from abm_desktop.live.outcomes import CommandOutcome, Ticket
@@ -22,7 +22,7 @@ from abm_desktop.serve.problems import ProblemError, of_fault
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
 
-__all__ = ["Laboratory", "WindowDoor"]
+__all__ = ["ServedSession", "WindowDoor"]
 
 COMMAND_SECONDS = 600.0
 """How long a request waits for its command; loading a market may compile it first."""
@@ -41,20 +41,28 @@ class WindowDoor(Protocol):
         """Bring a panel to the front. Raises InputError for a panel that there is none of."""
 
 
-class Laboratory:
+class ServedSession:
     """One session, shared by all who ask.
 
     Args:
         live: the market; its thread may run already.
+        laboratory: trainings and experiments; if none is given, one is made, and ends with this.
         window: the open window, if there is one.
     """
 
-    def __init__(self, live: LiveMarket, window: WindowDoor | None = None) -> None:
+    def __init__(
+        self,
+        live: LiveMarket,
+        laboratory: Laboratory | None = None,
+        window: WindowDoor | None = None,
+    ) -> None:
         self.live = live
         self.window = window
+        self.laboratory = laboratory or Laboratory()
         self.jobs = Jobs()
         self._closers: list[Callable[[], None]] = []
-        self._lock = threading.Lock()
+        if laboratory is None:
+            self.at_end(self.laboratory.close)
 
     def close(self) -> None:
         """End what was started for clients; the market is its owner's."""
@@ -63,7 +71,7 @@ class Laboratory:
             close()
 
     def at_end(self, close: Callable[[], None]) -> None:
-        """Have something closed with the laboratory."""
+        """Have something closed with the session."""
         self._closers.append(close)
 
     def snapshot(self) -> MarketSnapshot:
