@@ -16,6 +16,7 @@ from abm_desktop.serve.access import Access, Gate
 from abm_desktop.serve.problems import PROBLEM_TYPE, Problem, install
 from abm_desktop.serve.routes import (
     agents,
+    experiments,
     jobs,
     market,
     orders,
@@ -26,6 +27,7 @@ from abm_desktop.serve.routes import (
     state,
     streams,
     stresses,
+    trainings,
 )
 from abm_desktop.serve.session import ServedSession
 from abm_desktop.serve.topics import Topics
@@ -43,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     agents.router,
     stresses.router,
     rules.router,
+    trainings.router,
+    experiments.router,
     jobs.router,
     streams.router,
 )
@@ -60,7 +64,7 @@ def described(session: ServedSession, access: Access) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         access.loop, access.is_closing = asyncio.get_running_loop(), False
-        topics = app.state.topics = Topics(session.live)
+        topics = app.state.topics = Topics(session.live, session.laboratory)
         topics.open()
         try:
             yield

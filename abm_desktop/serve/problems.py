@@ -19,7 +19,7 @@ from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live.refusals import refusal_of
 from abm_desktop.scenario.errors import ProblemsError
 from abm_desktop.scenario.explain import problems_of
-from abm_desktop.statements import Fault
+from abm_desktop.statements import Fault, FaultError
 from abm_desktop.whole_files import TakenError
 
 __all__ = ["PROBLEM_TYPE", "FieldProblem", "NotThereError", "Problem", "ProblemError", "install"]
@@ -97,6 +97,8 @@ _OF_REFUSAL = {
     "file_refused": 422,
     "market_replaced": 412,
     "failed": 500,
+    "no_such_training": 404,
+    "no_such_experiment": 404,
     "market_gone": 503,
 }
 """Status by code of a refusal; all others are conflicts with how the market is (409)."""
@@ -215,6 +217,6 @@ def install(app: FastAPI) -> None:
     async def _ours(request: Request, error: Exception) -> JSONResponse:
         return answer(of_error(error))
 
-    for kind in (ProblemError, InputError, UnavailableError, TimeoutError, OSError):
+    for kind in (ProblemError, FaultError, InputError, UnavailableError, TimeoutError, OSError):
         app.add_exception_handler(kind, _ours)
     app.add_exception_handler(Exception, _ours)

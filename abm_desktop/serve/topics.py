@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.types import MarketSnapshot
 from abm_desktop.serve.answers import market_state
 from abm_desktop.serve.feeds import Events, State
+from abm_desktop.serve.work_answers import seen_experiment, seen_training
 
 __all__ = ["EVENTS", "STATES", "Topics"]
 
@@ -31,21 +33,21 @@ class Topics:
 
     Args:
         live: the market.
-        states: makes the topics ``training`` and ``experiment``; what is not given is never told.
+        laboratory: trainings and experiments; it is first touched when somebody subscribes to them.
     """
 
-    def __init__(
-        self, live: LiveMarket, states: dict[str, Callable[[], Any]] | None = None
-    ) -> None:
-        self._live = live
-        given = states or {}
-        self.states = {
-            "snapshot": State("snapshot", self._snapshot),
-            "book": State("book", self._book),
-            **{name: State(name, given.get(name, _nothing)) for name in STATES[2:]},
-        }
+    def __init__(self, live: LiveMarket, laboratory: Laboratory) -> None:
+        self._live, self._laboratory = live, laboratory
+        makers: tuple[Callable[[], Any], ...] = (
+            self._snapshot,
+            self._book,
+            self._training,
+            self._experiment,
+        )
+        self.states = {name: State(name, make) for name, make in zip(STATES, makers, strict=True)}
+        self._heard: set[str] = set()
         self.events = {name: Events(name) for name in EVENTS}
-        self._news = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._wakers: set[asyncio.Event] = set()
         self._published = 0.0
         self._generation, self._trades = -1, 0
@@ -56,15 +58,8 @@ class Topics:
 
     def open(self) -> None:
         """Begin to listen; called on the loop."""
-        loop = asyncio.get_running_loop()
-
-        def soon(call: Callable[[], object]) -> Callable[[], None]:
-            def ask() -> None:
-                if not loop.is_closed():
-                    loop.call_soon_threadsafe(call)
-
-            return ask
-
+        self._loop = asyncio.get_running_loop()
+        soon = self._soon
         self._closers.append(self._live.when_published(soon(self._take_snapshot)))
         heard = self._live.outcomes.listen(soon(lambda: self._take_outcomes(heard.take())))
         self._closers.append(heard.close)
@@ -74,8 +69,19 @@ class Topics:
         self._closers.append(lambda: root.removeHandler(handler))
         self._take_snapshot()
 
+    def _soon(self, call: Callable[[], object]) -> Callable[[], None]:
+        """What has ``call`` called on the loop, from any thread."""
+
+        def ask() -> None:
+            loop = self._loop
+            if loop is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(call)
+
+        return ask
+
     def close(self) -> None:
         """Listen no more."""
+        self._loop = None
         for close in self._closers:
             close()
         self._closers.clear()
@@ -102,8 +108,18 @@ class Topics:
         self._readers += readers
         self._wanted_until = time.monotonic() + LINGER_SECONDS
 
-    def changed(self, name: str) -> None:
-        """A state has changed; from the loop."""
+    def hear(self, name: str) -> None:
+        """Listen to the source of a topic from now on, if that is not done already."""
+        if name not in ("training", "experiment") or name in self._heard:
+            return
+        self._heard.add(name)
+        source = self._laboratory.trainings if name == "training" else self._laboratory.experiments
+        # What happened does not matter here: only the newest state counts.
+        listener = source.listen(self._soon(lambda: self._changed(name)), most=1)
+        self._closers.append(listener.close)
+        self._changed(name)
+
+    def _changed(self, name: str) -> None:
         self.states[name].changed()
         self._wake()
 
@@ -165,6 +181,18 @@ class Topics:
             return None
         return market_state(snapshot).model_dump() | {"published": self._published}
 
+    def _training(self) -> dict[str, Any] | None:
+        trainings = self._laboratory.trainings
+        if trainings.current is None:
+            return None
+        return seen_training(trainings.read()).model_dump()
+
+    def _experiment(self) -> dict[str, Any] | None:
+        experiments = self._laboratory.experiments
+        if experiments.current is None:
+            return None
+        return seen_experiment(experiments.read()).model_dump()
+
     def _book(self) -> dict[str, Any] | None:
         s = self._live.snapshot
         if s is None:
@@ -175,10 +203,6 @@ class Topics:
             "bids": s.bids[:BOOK_LEVELS].tolist(),
             "asks": s.asks[:BOOK_LEVELS].tolist(),
         }
-
-
-def _nothing() -> None:
-    return None
 
 
 def _rows(snapshot: MarketSnapshot, most: int) -> list[list[float]]:

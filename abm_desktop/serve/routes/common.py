@@ -8,10 +8,11 @@ from fastapi import Depends, Header, Query, Request
 
 from abm_desktop.live.commands import MarketCommand, SessionCommand
 from abm_desktop.live.outcomes import Ticket
+from abm_desktop.scenario import Scenario, bundled_scenarios, load_scenario
 from abm_desktop.scenario.command_types import read_model
 from abm_desktop.serve.access import visitor_of
 from abm_desktop.serve.answers import CommandAnswer, of_outcome
-from abm_desktop.serve.problems import ProblemError
+from abm_desktop.serve.problems import NotThereError, ProblemError
 from abm_desktop.serve.session import ServedSession, accepted, settled
 
 __all__ = ["Asked", "Commander", "Session", "Time"]
@@ -26,6 +27,14 @@ def _session(request: Request) -> ServedSession:
 
 Session = Annotated[ServedSession, Depends(_session)]
 """The session."""
+
+
+def named_scenario(name: str) -> Scenario:
+    """The scenario of a name. Raises NotThereError; ScenarioError if it cannot be read."""
+    for file in bundled_scenarios():
+        if file.stem == name:
+            return load_scenario(file)
+    raise NotThereError("scenario", name, "list them with GET /api/v1/scenarios")
 
 
 class Commander:

@@ -23,8 +23,7 @@ from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
 from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.routes.common import Asked, Session
-from abm_desktop.serve.routes.scenarios import named
+from abm_desktop.serve.routes.common import Asked, Session, named_scenario
 from abm_desktop.serve.session import own_file
 
 router = APIRouter(tags=["market"])
@@ -80,7 +79,7 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
             raise NotThereError("recording", given.recording, f"put it into {file.parent.name}/")
         return await asked.settle(asked.session.live.open_replay(file))
     if given.scenario is not None:
-        scenario = await asyncio.to_thread(named, given.scenario)
+        scenario = await asyncio.to_thread(named_scenario, given.scenario)
     else:
         scenario = checked(Scenario, given.values, key="values")
     return await asked.settle(asked.session.live.load(scenario, given.seed))

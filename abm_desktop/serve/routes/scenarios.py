@@ -18,7 +18,8 @@ from abm_desktop.scenario import (
     warnings_of,
 )
 from abm_desktop.scenario.reading import checked, load_text
-from abm_desktop.serve.problems import FieldProblem, NotThereError, ProblemError, of_error
+from abm_desktop.serve.problems import FieldProblem, ProblemError, of_error
+from abm_desktop.serve.routes.common import named_scenario
 from abm_desktop.serve.session import own_file
 
 router = APIRouter(prefix="/scenarios", tags=["scenarios"])
@@ -54,14 +55,6 @@ class Verdict(BaseModel):
     """What is allowed, but will hardly work as a market."""
 
 
-def named(name: str) -> Scenario:
-    """The scenario of a name. Raises NotThereError; ScenarioError if it cannot be read."""
-    for file in bundled_scenarios():
-        if file.stem == name:
-            return load_scenario(file)
-    raise NotThereError("scenario", name, "list them with GET /api/v1/scenarios")
-
-
 def _entries() -> list[ScenarioEntry]:
     own = paths.user_scenario_dir()
     found = []
@@ -88,7 +81,7 @@ async def list_scenarios() -> list[ScenarioEntry]:
 @router.get("/{name}")
 async def read_scenario(name: str) -> Scenario:
     """All values of a scenario."""
-    return await asyncio.to_thread(named, name)
+    return await asyncio.to_thread(named_scenario, name)
 
 
 def _read(given: ScenarioText) -> Scenario:

@@ -66,6 +66,7 @@ class Reading:
         for name in names:
             if name == "trades" and name not in self._read:
                 self._topics.want_trades(1)
+            self._topics.hear(name)
             newest = -1 if name in STATES else self._topics.events[name].newest
             self._read[name] = (since or {}).get(name, self._read.get(name, newest))
 
