@@ -6,11 +6,12 @@ that :meth:`LiveMarket.do` takes. As JSON each is a table whose key ``do`` says 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from abm_desktop.inputs import shown
+from abm_desktop.live.conditions import Condition
 from abm_desktop.market import commands as market_commands
 from abm_desktop.market.commands import (
     AddTraders,
@@ -29,24 +30,40 @@ from abm_desktop.market.commands import (
 )
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.base import LaterBuiltModel
-from abm_desktop.scenario.command_types import Number, Seconds, Seed, Speed, read_one_of
+from abm_desktop.scenario.command_types import (
+    EMPTY,
+    FilePath,
+    Held,
+    Number,
+    Seconds,
+    Seed,
+    Speed,
+    read_one_of,
+)
 
 __all__ = [
     "COMMANDS",
     "AddTraders",
+    "AdvanceUntil",
     "CallAuction",
     "CancelOrder",
     "CancelOrders",
     "CancelPlanned",
     "ChangePopulation",
+    "CloseMarket",
     "Command",
+    "Condition",
     "EndStress",
     "ForkMarket",
     "Inject",
+    "KeepSession",
+    "LoadScenario",
     "MarketCommand",
     "ModifyOrder",
+    "OpenRecording",
     "PauseMarket",
     "PlaceOrder",
+    "RecoverSession",
     "ResetMarket",
     "RunMarket",
     "SessionCommand",
@@ -59,6 +76,17 @@ __all__ = [
     "read_command",
     "written",
 ]
+
+
+def _record(value: Any) -> Any:
+    # Comes with the files of sessions, which a window needs later.
+    from abm_desktop.live.session_record import SessionRecord
+
+    return value if isinstance(value, SessionRecord) else SessionRecord.of(value)
+
+
+def _record_values(record: Any) -> Any:
+    return record.values()
 
 
 class SessionCommand(LaterBuiltModel):
@@ -84,6 +112,72 @@ class StepTime(SessionCommand):
 
     do: Literal["step_time"] = "step_time"
     seconds: Seconds = 1.0
+
+
+class AdvanceUntil(SessionCommand):
+    """Go on until a condition holds, or to a time, and pause there.
+
+    Its outcome comes when the market is there (``reached``), or has gone as far as it may without
+    finding what it looks for, or another command has ended it: one that runs, pauses, steps, resets
+    or replaces the market. All others are carried out on the way.
+
+    A condition is looked at when this is asked, and then at every tenth of a simulated second: it
+    is found at the same event on any machine, at any speed.
+
+    >>> AdvanceUntil(when={"measure": "spread_ticks", "comparison": "above", "value": 5.0}).until
+    """
+
+    do: Literal["advance"] = "advance"
+    until: float | None = None
+    """Simulated seconds since the open (time of day for a replay), at most; None is the end of the
+    session."""
+    when: Condition | None = None
+    """None: go on to ``until``."""
+    fast: bool = True
+    """As fast as it goes; else at the speed of the session."""
+
+
+class LoadScenario(SessionCommand):
+    """Replace the market by a scenario's, warmed up and paused."""
+
+    do: Literal["load"] = "load"
+    scenario: Scenario
+    seed: Seed | None = None
+    """None: the scenario's."""
+
+
+class OpenRecording(SessionCommand):
+    """Replace the market by recorded order flow, paused before its first message."""
+
+    do: Literal["open_recording"] = "open_recording"
+    path: FilePath
+    """A LOBSTER message file, a zip or 7z of it, or a folder; a day in one is ``PATH/DAY``."""
+
+
+class RecoverSession(SessionCommand):
+    """Replace the market by a session that was kept, at the moment it was kept, paused."""
+
+    do: Literal["recover"] = "recover"
+    record: Annotated[Any, Held(_record, _record_values)]
+    """A :class:`~abm_desktop.live.session_record.SessionRecord`; in JSON, what its file holds."""
+
+
+class KeepSession(SessionCommand):
+    """Write to a file what is needed to compute this session again: see :class:`RecoverSession`.
+
+    That it cannot be written is told once, until it can again.
+    """
+
+    do: Literal["keep"] = "keep"
+    path: FilePath
+    program: dict[str, Any] = EMPTY
+    """Kept along: what a program knows of the session."""
+
+
+class CloseMarket(SessionCommand):
+    """Have no market any more, until another is opened."""
+
+    do: Literal["close"] = "close"
 
 
 class SetSpeed(SessionCommand):
@@ -144,6 +238,12 @@ Command = Annotated[
     | RunMarket
     | PauseMarket
     | StepTime
+    | AdvanceUntil
+    | LoadScenario
+    | OpenRecording
+    | RecoverSession
+    | KeepSession
+    | CloseMarket
     | SetSpeed
     | ResetMarket
     | ForkMarket
@@ -161,6 +261,12 @@ COMMANDS: dict[str, type[MarketCommand] | type[SessionCommand]] = {
             RunMarket,
             PauseMarket,
             StepTime,
+            AdvanceUntil,
+            LoadScenario,
+            OpenRecording,
+            RecoverSession,
+            KeepSession,
+            CloseMarket,
             SetSpeed,
             ResetMarket,
             ForkMarket,

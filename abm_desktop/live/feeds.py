@@ -6,17 +6,20 @@ the constructors, which run on the worker thread.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 
+from abm_desktop.live.conditions import Quotes
 from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.types import Mark
 
 RECENT_TRADES = 500
 BOOK_LEVELS = 50
 SAMPLE_INTERVAL = 0.1
-"""Simulated seconds between two points of the charts, as long as that is affordable."""
+"""Simulated seconds between two points of the charts, as long as that is affordable, and between
+two looks at a condition."""
 
 TRADE_DTYPE = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i4")])
 
@@ -38,8 +41,23 @@ class Feed(Protocol):
     @property
     def events(self) -> int: ...
 
+    @property
+    def session_end(self) -> float:
+        """Time at which the session is to end, though a simulated market may go on."""
+
+    def quotes(self) -> Quotes:
+        """How the market is quoted now."""
+
     def advance(self, until: float) -> None:
         """Run to a simulated time."""
+
+    def search(self, until: float, holds: Callable[[Quotes], Any]) -> tuple[Feed, bool]:
+        """Run to a simulated time, or to the first tenth of a second before at which ``holds``.
+
+        It is looked at whole tenths of simulated seconds only, so that where it ends does not
+        depend on how far one call goes. Returns the market as it is then, which may be another
+        object, and whether it was found.
+        """
 
     def step(self, events: int, client: str = "") -> None:
         """Run for some events, asked for by ``client``."""

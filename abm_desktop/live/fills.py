@@ -39,11 +39,10 @@ class FillStore:
         self._rows[self._n : self._n + len(rows)] = rows
         self._n += len(rows)
 
-    def until(self, time: float) -> FillStore:
-        """A store of its own with the fills up to ``time`` seconds."""
+    def without_last(self, number: int) -> FillStore:
+        """A store of its own that lacks the latest fills, so many."""
         other = FillStore(self._capacity)
-        rows = self.view()
-        other.extend(rows[: int(np.searchsorted(rows["time"], round(time * 1e9), side="right"))])
+        other.extend(self.view()[: max(self._n - number, 0)])
         return other
 
     def view(self) -> np.ndarray:

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.live.commands import (
+    KeepSession,
+    LoadScenario,
     MarketCommand,
+    OpenRecording,
+    RecoverSession,
     SessionCommand,
 )
 from abm_desktop.live.outcomes import Ticket
@@ -21,7 +25,6 @@ from abm_desktop.live.refusals import (
     OnlyReplay,
     RefusedError,
 )
-from abm_desktop.live.statements import LoadingScenario, ReadingRecording, RecoveringSession
 from abm_desktop.live.types import (
     PastMoment,
 )
@@ -29,7 +32,6 @@ from abm_desktop.live.worker import MarketWorker
 from abm_desktop.scenario import Scenario
 
 if TYPE_CHECKING:
-    from abm_desktop.live.feeds import Feed
     from abm_desktop.live.past import PastReader
     from abm_desktop.live.session_record import SessionRecord
     from abm_desktop.market.simulator import Simulator
@@ -124,14 +126,8 @@ class LiveMarket(MarketWorker):
         if not isinstance(scenario, Scenario):
             raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
         if seed is not None:
-            whole(seed, "seed", 0, (1 << 63) - 1)
-
-        def make() -> Feed:
-            from abm_desktop.live.simulated_feed import SimulatedFeed
-
-            return SimulatedFeed(scenario, seed)
-
-        return self._ask_for(lambda: self._replace(make, LoadingScenario(scenario.name)))
+            seed = whole(seed, "seed", 0, (1 << 63) - 1)
+        return self.do(LoadScenario(scenario=scenario, seed=seed))
 
     def open_replay(self, path: Path | str) -> Ticket:
         """Replace the market by recorded order flow (a LOBSTER message file, or a zip).
@@ -140,13 +136,7 @@ class LiveMarket(MarketWorker):
         """
         if not isinstance(path, str | Path):
             raise InputError(f"must be the path of a file, not {shown(path)}", key="path")
-
-        def make() -> Feed:
-            from abm_desktop.live.replay_feed import ReplayFeed
-
-            return ReplayFeed(Path(path))
-
-        return self._ask_for(lambda: self._replace(make, ReadingRecording(Path(path).name)))
+        return self.do(OpenRecording(path=Path(path)))
 
     def cancel(self) -> None:
         """Make no other market after all: what is being loaded, read or recovered is dropped.
@@ -160,7 +150,7 @@ class LiveMarket(MarketWorker):
 
         ``program`` is kept along. A fault is told once.
         """
-        return self._ask_for(lambda: self._keep(file, program or {}))
+        return self.do(KeepSession(path=file, program=program or {}))
 
     def record(self) -> Future[SessionRecord]:
         """What is needed to compute this session again, as it is when its turn comes.
@@ -201,25 +191,7 @@ class LiveMarket(MarketWorker):
 
     def recover(self, record: SessionRecord) -> Ticket:
         """Replace the market by a session that was kept, at the moment it was kept, paused."""
-
-        def tell(share: float) -> None:
-            self.progress = share
-
-        def make() -> Feed:
-            from abm_desktop.live.session_record import restore
-
-            return restore(record, tell, self._cancelled.is_set)
-
-        def again() -> Feed:
-            from abm_desktop.live.replay_feed import ReplayFeed
-
-            return ReplayFeed(Path(record.replay))
-
-        return self._ask_for(
-            lambda: self._replace(
-                make, RecoveringSession(record.source), again if record.replay else None
-            )
-        )
+        return self.do(RecoverSession(record=record))
 
     # -- the past --------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class CommandOutcome(LaterBuiltModel):
     ticket: int
     """Number of the :class:`Ticket`; 0 for what nobody asked for: time stands still."""
     command: Command | None = None
-    """What was asked for; None for loading, reading and keeping a session."""
+    """What was asked for; None for what nobody asked for."""
     time: float | None = None
     """Simulated second in which it was carried out; None if there is no market."""
     generation: int
@@ -44,6 +44,10 @@ class CommandOutcome(LaterBuiltModel):
     """Names the order while it rests."""
     planned: int | None = None
     """Number of a stress that was queued."""
+    reached: bool | None = None
+    """Whether a market that was to run towards something has come there; of
+    :class:`AdvanceUntil` only, whose outcome is told, with the time and state of then, when it is
+    there, or another command or the end of the session has ended it."""
     client: str = ""
     """Who asked for it; "" is the person at the window."""
     checksum: str = ""

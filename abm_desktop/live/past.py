@@ -161,6 +161,8 @@ class PastReader:
         history = live.history
         if is_told:
             history = History(**columns, class_inventory=inventory, class_pnl=pnl)
+        # Those that the market has made by then, as far back as they are kept.
+        fills = live.fills[: max(0, len(live.fills) - live.trades + fields["trades"])]
         snapshot = replace(
             live,
             state=RunState.PAUSED,
@@ -170,6 +172,8 @@ class PastReader:
             events=events,
             history=history,
             planned=(),
+            goal=None,
+            fills=fills,
             **fields,
         )
         return PastMoment(

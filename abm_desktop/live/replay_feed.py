@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.types import TRADER_CLASSES, Mark
@@ -16,6 +18,7 @@ from abm_desktop.market.state import TRADE
 from abm_desktop.market.statements import AuctionPrinted, RowsDiffer
 from abm_desktop.readers.files import place_name
 
+_LOOK = round(SAMPLE_INTERVAL * 1e9)
 _SAMPLES_PER_SECOND = 1000.0
 """A sample costs some Python here, so a fast replay is sampled more coarsely than a simulation."""
 
@@ -70,6 +73,34 @@ class ReplayFeed:
     def events(self) -> int:
         """Messages replayed so far."""
         return self._replay.row
+
+    @property
+    def session_end(self) -> float:
+        """Time of day of the last message."""
+        return self._replay.end
+
+    def quotes(self) -> Quotes:
+        """How the market is quoted now."""
+        replay = self._replay
+        spread = (replay.best_ask - replay.best_bid) / self.tick_size
+        bids, asks = replay.book(DEPTH_LEVELS)
+        return Quotes(
+            float("inf") if np.isnan(spread) else round(spread, 6),
+            round(replay.mid, 10),
+            float(bids[:, 1].sum() + asks[:, 1].sum()),
+            replay.phase_number,
+        )
+
+    def search(self, until: float, holds: Callable[[Quotes], Any]) -> tuple[ReplayFeed, bool]:
+        """Replay messages up to a time of day, or to the first tenth of a second that ``holds``."""
+        while True:
+            look = (round(self._time * 1e9) // _LOOK + 1) * _LOOK / 1e9
+            if look > until:
+                self.advance(until)
+                return self, False
+            self.advance(look)
+            if holds(self.quotes()):
+                return self, True
 
     def advance(self, until: float) -> None:
         """Replay all messages up to a time of day."""

@@ -99,7 +99,32 @@ class SessionRecord:
 
     def write(self, path: Path) -> None:
         """Write the file so that a crash leaves either the old one or the new one, never half."""
-        write_whole(path, json.dumps({"version": VERSION, **asdict(self)}))
+        write_whole(path, json.dumps(self.values()))
+
+    def values(self) -> dict[str, Any]:
+        """All of it, as :meth:`of` takes it."""
+        return {"version": VERSION, **asdict(self)}
+
+    @classmethod
+    def of(cls, values: object) -> SessionRecord:
+        """The record that plain values are.
+
+        Raises:
+            InputError: if they are none, or of another version of the program.
+        """
+        try:
+            version = values.get("version") if isinstance(values, dict) else None
+            if type(version) is not int or version not in (*OLD_VERSIONS, VERSION):
+                raise InputError("is no session, or was written by another version of the program")
+            assert isinstance(values, dict)
+            rest = {key: value for key, value in values.items() if key != "version"}
+            record = cls(**(rest if version == VERSION else upgraded(rest, version)))
+            _check(record)
+        except (TypeError, ValueError, RecursionError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"is not a session: {shown(str(error))}") from error
+        return record
 
     @classmethod
     def read(cls, path: Path) -> SessionRecord:
@@ -113,19 +138,12 @@ class SessionRecord:
             if path.stat().st_size > _MOST_BYTES:
                 raise InputError(f"is no session: more than {_MOST_BYTES >> 20} MiB", path=path)
             values = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
-            version = values.pop("version", None) if isinstance(values, dict) else None
-            if type(version) is not int or version not in (*OLD_VERSIONS, VERSION):
-                raise InputError(
-                    "is no session, or was written by another version of the program", path=path
-                )
-            record = cls(**(values if version == VERSION else upgraded(values, version)))
-            _check(record)
+            return cls.of(values)
         except InputError as error:
             error.path = path
             raise
-        except (TypeError, ValueError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"is not a session: {shown(str(error))}", path=path) from error
-        return record
 
 
 def _no_number(name: str) -> float:

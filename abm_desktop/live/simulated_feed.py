@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from abm_desktop.inputs import real
+from abm_desktop.live.conditions import Quotes
 from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
 from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
@@ -58,6 +60,8 @@ class SimulatedFeed:
         self._interval = SAMPLE_INTERVAL
         self.queued: list[tuple[float, PlannedStress, AnyStress]] = []
         """When it was queued, how it is shown, what it is; the next first."""
+        self._begun: list[tuple[float, PlannedStress, AnyStress]] = []
+        """Those of the queue that have begun: at an earlier time they wait."""
         self._numbers = itertools.count(1)
         self.joined = scenario.rl
         """Groups of RL traders that are in the market."""
@@ -73,15 +77,40 @@ class SimulatedFeed:
     def events(self) -> int:
         return self.reader.events(self.simulator)
 
+    @property
+    def session_end(self) -> float:
+        return float(self.scenario.market.session)
+
+    def quotes(self) -> Quotes:
+        return self.reader.quotes(self.simulator)
+
     # -- time -----------------------------------------------------------------------------------
 
     def advance(self, until: float) -> None:
         while self.queued and self.queued[0][1].start <= until:
+            self._begun.append(self.queued[0])
             _asked, planned, stress = self.queued.pop(0)
             self.simulator.run_until(planned.start)
             self.do(Inject(stress=stress), planned.client)
         self.simulator.run_until(until)
         self.recording.follow(self.simulator)
+
+    def search(self, until: float, holds: Callable[[Quotes], Any]) -> tuple[SimulatedFeed, bool]:
+        if self._interval != SAMPLE_INTERVAL:
+            self._interval = SAMPLE_INTERVAL
+            self.simulator.set_sample_interval(SAMPLE_INTERVAL)
+        known = len(self.simulator.tape.samples)
+        self.advance(until)
+        # The market has looked at itself on the way, ten times a second: stopping there each time
+        # would take some thirty times as long as going back once.
+        samples = self.simulator.tape.samples[known:]
+        for clock in samples["time"][holds(self.reader.sampled_quotes(samples))]:
+            time = float(clock) / 1e9 - self.scenario.market.warm_up
+            found = self._as_it_was(time)
+            # A sample comes before the orders of its very nanosecond.
+            if holds(found.quotes()):
+                return found, True
+        return self, False
 
     def step(self, events: int, client: str = "") -> None:
         self.do(StepEvents(events=events), client)
@@ -169,7 +198,8 @@ class SimulatedFeed:
     def forked(self, time: float, generation: int, client: str = "") -> SimulatedFeed:
         """A run that leaves this one, of that generation, at ``time`` and goes on by itself.
 
-        What was queued after ``time`` is not queued in it. Who asked for what stays known.
+        Stresses wait in it that were asked for by then and begin later, unless they were taken out
+        of the queue since. Who asked for what stays known.
 
         Raises:
             InputError: if ``time`` is no number.
@@ -178,6 +208,15 @@ class SimulatedFeed:
         time = real(time, "time")
         if not 0.0 <= time <= self.now:
             raise RefusedError(ForkOutsideRun(time, self.now))
+        other = self._as_it_was(time)
+        other.forked_from = (generation, time)
+        other.simulator.tape.marks.append(Mark(time, Forked(), client))
+        other.marks = list(other.simulator.tape.marks)
+        return other
+
+    def _as_it_was(self, time: float) -> SimulatedFeed:
+        """The same run at an earlier time."""
+        self.collect()
         other = object.__new__(SimulatedFeed)
         other.simulator = Rewinder(self.recording).go_to(time)
         other.scenario, other.source, other.seed = self.scenario, self.source, self.seed
@@ -185,17 +224,20 @@ class SimulatedFeed:
         other.tick_size, other.reader = self.tick_size, self.reader
         other.recording = self.recording.until(time)
         other.history = self.history.until(time)
-        other.fills = self.fills.until(time)
-        other.forked_from = (generation, time)
+        # By number: fills of one nanosecond may lie before and behind steps by hand.
+        other.fills = self.fills.without_last(self.simulator.trades - other.simulator.trades)
+        other.forked_from = self.forked_from
         other._interval = self._interval
+        other.simulator.set_sample_interval(self._interval)
         other.joined = self.joined
         other._recent = self._recent[self._recent["time"] <= time]
-        other.queued = [e for e in self.queued if e[0] <= time < e[1].start]
-        other._numbers = itertools.count(next(self._numbers))
+        planned = [e for e in (*self._begun, *self.queued) if e[0] <= time]
+        other.queued = [e for e in planned if e[1].start > time]
+        other._begun = [e for e in planned if e[1].start <= time]
+        other._numbers = self._numbers
         tape = other.simulator.tape
         ahead = [m for m in self.recording.start.tape.marks if m.time > time]
         tape.marks = [m for m in self.simulator.tape.marks if m.time <= time] + ahead
-        tape.marks.append(Mark(time, Forked(), client))
         other.marks = list(tape.marks)
         tape.clear_rows()
         return other

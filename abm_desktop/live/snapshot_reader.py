@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
 from abm_desktop.live.feeds import BOOK_LEVELS, TRADE_DTYPE
 from abm_desktop.live.types import TRADER_CLASSES, ActiveStress, ClassAccount, OwnAccount
 from abm_desktop.market.state import HUMAN
@@ -77,6 +78,24 @@ class Reader:
             "phase": samples["phase"],
         }
         return columns, inventory, pnl
+
+    def quotes(self, simulator: Simulator) -> Quotes:
+        """How the market is quoted now."""
+        market = simulator.arrays.market
+        bids, asks = simulator.book(DEPTH_LEVELS)
+        depth = bids[:, 1].sum() + asks[:, 1].sum()
+        return Quotes(*(part[0] for part in self._quotes(market, depth)))
+
+    def sampled_quotes(self, samples: np.ndarray) -> Quotes:
+        """How the market was quoted at the times of SAMPLE records."""
+        return self._quotes(samples, samples["bid_depth"] + samples["ask_depth"])
+
+    def _quotes(self, rows: np.ndarray, depth: Any) -> Quotes:
+        bid, ask = rows["best_bid"].astype(np.float64), rows["best_ask"].astype(np.float64)
+        spread = np.where((bid < 0) | (ask >= self._ladder), np.inf, ask - bid)
+        # Without the rounding 100.1 is 100.10000000000001.
+        mid = np.round(rows["mid"] * self.tick, 10)
+        return Quotes(spread, mid, np.broadcast_to(depth, spread.shape), rows["phase"])
 
     def fields(self, simulator: Simulator, recent: np.ndarray) -> dict[str, Any]:
         """What a snapshot tells of this market now."""

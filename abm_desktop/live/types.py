@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from abm_desktop.live.conditions import Condition
+
 # Record types and names only: cheap.
 from abm_desktop.market.accounts import OwnOrder as OwnOrder
 from abm_desktop.market.accounts import WatchedTrader as WatchedTrader
@@ -95,6 +97,20 @@ class PlannedStress:
     start: float
     """Simulated seconds since the open."""
     duration: float
+    client: str = ""
+    """Who asked for it; "" is the person at the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunGoal:
+    """What a market runs towards, until it pauses there."""
+
+    ticket: int
+    """Number of the ticket that asked for it."""
+    until: float
+    """Simulated seconds (time of day for a replay): it goes no further."""
+    when: Condition | None = None
+    """What it is to find before; None: it goes there."""
     client: str = ""
     """Who asked for it; "" is the person at the window."""
 
@@ -199,10 +215,29 @@ class MarketSnapshot:
     open (since midnight in a replay), prices in ticks. A replay names no traders, and not always
     the aggressor: its side is 0 then."""
 
+    goal: RunGoal | None = None
+    """What it runs towards; None if nobody asked for that."""
+
     @property
     def spread(self) -> float:
         """Best ask minus best bid, in currency."""
         return self.best_ask - self.best_bid
+
+    @property
+    def first_fill(self) -> int:
+        """Number of the first of :attr:`fills`; those of the session count from 0.
+
+        The last has the number ``trades - 1``; earlier ones than the first are gone.
+        """
+        return self.trades - len(self.fills)
+
+    def fills_since(self, number: int) -> tuple[np.ndarray, int]:
+        """The fills from a number on, and how many of them are gone.
+
+        Ask again with :attr:`trades` of this snapshot to miss none, unless ``generation`` grew.
+        """
+        missed = max(0, min(self.first_fill, self.trades) - max(number, 0))
+        return self.fills[max(0, max(number, 0) - self.first_fill) :], missed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,10 +22,16 @@ from abm_desktop import child_python
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live.background_build import give_way, make_beside
 from abm_desktop.live.commands import (
+    AdvanceUntil,
     CancelPlanned,
+    CloseMarket,
     ForkMarket,
+    KeepSession,
+    LoadScenario,
     MarketCommand,
+    OpenRecording,
     PauseMarket,
+    RecoverSession,
     ResetMarket,
     RunMarket,
     SessionCommand,
@@ -36,6 +42,7 @@ from abm_desktop.live.commands import (
     in_short,
     read_command,
 )
+from abm_desktop.live.goals import Goal
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.outcomes import Outcomes, Ticket, answer_fields
 from abm_desktop.live.refusals import (
@@ -48,18 +55,26 @@ from abm_desktop.live.refusals import (
     RefusedError,
     refusal_of,
 )
-from abm_desktop.live.statements import CompilingMarket, ForkingMarket, ResettingMarket
+from abm_desktop.live.statements import (
+    CompilingMarket,
+    ForkingMarket,
+    LoadingScenario,
+    ReadingRecording,
+    RecoveringSession,
+    ResettingMarket,
+)
 from abm_desktop.live.types import (
     MarketSnapshot,
     RunState,
     WatchedTrader,
 )
 from abm_desktop.plain_words import in_words
-from abm_desktop.statements import Statement
+from abm_desktop.statements import Fault, Statement
 
 if TYPE_CHECKING:
     from abm_desktop.live.feeds import Feed
     from abm_desktop.live.past import PastReader
+    from abm_desktop.live.session_record import SessionRecord
     from abm_desktop.live.simulated_feed import SimulatedFeed
 
 log = logging.getLogger(__name__)
@@ -101,6 +116,9 @@ class MarketWorker:
         self._meter = Meter()
         self._keep_fault = ""
         self._watched: int | None = None
+        self._goal: Goal | None = None
+        self._done: list[tuple[Ticket, dict[str, Any]]] = []
+        """What was carried out, and is told when it can be seen."""
 
     @property
     def snapshot(self) -> MarketSnapshot | None:
@@ -154,7 +172,10 @@ class MarketWorker:
             self._error = in_words(error) or f"{type(error).__name__}: {error}"
             self._state = RunState.FAILED
             self._publish()
+            self._end_goal(refusal_of(error))
         finally:
+            self._end_goal(MarketGone())
+            self._tell()
             self._over.set()
             self._refuse_waiting()
 
@@ -180,15 +201,21 @@ class MarketWorker:
         """How long to wait for a command; None waits for ever."""
         if self._state is not RunState.RUNNING:
             return None
-        return 0.0 if self._speed is None else self._ahead_of_clock()
+        return self._ahead_of_clock()
+
+    @property
+    def _pace(self) -> float | None:
+        """Simulated seconds per real second that it is to run at; None is as fast as it goes."""
+        return None if self._goal is not None and self._goal.fast else self._speed
 
     def _ahead_of_clock(self) -> float:
-        if self._feed is None or self._speed is None:
+        pace = self._pace
+        if self._feed is None or pace is None:
             return 0.0
         real, simulated = self._pace_start
-        due = simulated + (time.perf_counter() - real) * self._speed
+        due = simulated + (time.perf_counter() - real) * pace
         # Small steps look smooth: one frame's worth of simulated time, but not below a few ms.
-        return min(max((self._feed.now - due) / self._speed, 0.0) + 0.004, 0.02)
+        return min(max((self._feed.now - due) / pace, 0.0) + 0.004, 0.02)
 
     def _obey(self, wait: float | None) -> None:
         """Carry out what was asked for; what became of it is told when it can be seen."""
@@ -196,10 +223,11 @@ class MarketWorker:
             ticket = self._asked.get(timeout=wait) if wait != 0.0 else self._asked.get_nowait()
         except queue.Empty:
             return
-        done: list[tuple[Ticket, dict[str, Any]]] = []
-        while True:
-            done.append((ticket, self._carry_out(ticket)))
-            if len(done) >= _MOST_AT_ONCE:
+        for left in reversed(range(_MOST_AT_ONCE)):
+            outcome = self._carry_out(ticket)
+            if outcome is not None:
+                self._done.append((ticket, outcome))
+            if not left:
                 break
             try:
                 ticket = self._asked.get_nowait()
@@ -207,16 +235,22 @@ class MarketWorker:
                 break
         if not self._closing.is_set():
             self._publish()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell everybody what became of what was asked for."""
+        done, self._done = self._done, []
         for ticket, outcome in done:
             if ticket.number:
+                outcome.setdefault("generation", self._generation)
                 ticket.settle(self.outcomes.publish(**outcome))
 
-    def _carry_out(self, ticket: Ticket) -> dict[str, Any]:
-        """Do what a ticket asks for; returns the fields of its outcome."""
+    def _carry_out(self, ticket: Ticket) -> dict[str, Any] | None:
+        """Do what a ticket asks for; returns the fields of its outcome, None if it comes later."""
         command = ticket.command
         if command is not None:
             # A slider that is moved sets the speed many times a second.
-            often = isinstance(command, SetSpeed | WatchTrader)
+            often = isinstance(command, SetSpeed | WatchTrader | KeepSession)
             log.log(logging.DEBUG if often else logging.INFO, "%s", in_short(command))
         outcome: dict[str, Any] = {
             "ticket": ticket.number,
@@ -243,6 +277,19 @@ class MarketWorker:
                     self._pause()
                 case StepTime():
                     self._step(lambda feed: feed.advance(feed.now + command.seconds))
+                case AdvanceUntil():
+                    self._advance(ticket, command)
+                    return None
+                case LoadScenario():
+                    self._load(command)
+                case OpenRecording():
+                    self._replace(_replay_of(command.path), ReadingRecording(command.path.name))
+                case RecoverSession():
+                    self._recover(command.record)
+                case KeepSession():
+                    self._keep(command.path, command.program)
+                case CloseMarket():
+                    self._close_market()
                 case SetSpeed():
                     self._set_speed(command.speed)
                 case ResetMarket():
@@ -258,9 +305,11 @@ class MarketWorker:
         except Exception as error:
             log.info("command refused", exc_info=True)
             outcome["refusal"] = refusal_of(error)
-        if ticket.checksum:
-            outcome["checksum"] = self._checksum()
-        return outcome | {"generation": self._generation}
+        outcome["generation"] = self._generation
+        return outcome | self._state_fields(ticket)
+
+    def _state_fields(self, ticket: Ticket) -> dict[str, Any]:
+        return {"checksum": self._checksum()} if ticket.checksum else {}
 
     def _checksum(self) -> str:
         feed: Any = self._feed
@@ -308,13 +357,15 @@ class MarketWorker:
         if feed is None:
             self._state = RunState.PAUSED
             return
-        begin = time.perf_counter()
-        if self._speed is None:
-            target = feed.now + max(self._meter.speed, 1.0) * _CHUNK
+        begin, pace, goal = time.perf_counter(), self._pace, self._goal
+        if pace is None:
+            # Towards a goal the speed so far may have been another than that of the machine.
+            known = self._meter.speed if goal is None else self._meter.capacity
+            target = feed.now + max(known, 1.0) * _CHUNK
         else:
             real, simulated = self._pace_start
-            target = simulated + (begin - real) * self._speed
-            most = feed.now + max(self._meter.capacity, self._speed) * 3 * _CHUNK
+            target = simulated + (begin - real) * pace
+            most = feed.now + max(self._meter.capacity, pace) * 3 * _CHUNK
             if target > most:
                 # The machine cannot keep up: run on from here instead of chasing the clock.
                 target = most
@@ -323,9 +374,17 @@ class MarketWorker:
             target = feed.end
         before = (feed.now, feed.events)
         try:
-            feed.advance(target)
+            if goal is None:
+                feed.advance(target)
+            else:
+                feed = self._feed = goal.pursue(feed, target)
         except UnavailableError as error:  # time stands still: the market waits for the person
             self._state = RunState.PAUSED
+            if goal is not None:
+                self._end_goal(refusal_of(error))
+                self._publish()
+                self._tell()
+                return
             self._publish()
             self.outcomes.publish(
                 time=feed.now,
@@ -335,11 +394,18 @@ class MarketWorker:
             return
         spent = time.perf_counter() - begin
         self._meter.add(feed.now - before[0], feed.events - before[1], spent, begin + spent)
-        if self._meter.frame_due(begin + spent):
-            feed.limit_samples(_SAMPLES_PER_SECOND, self._meter.speed)
-            self._publish()
-        if feed.end is not None and feed.now >= feed.end:
+        over = feed.end is not None and feed.now >= feed.end
+        if goal is not None and (goal.is_over or over):
+            self._end_goal()
+            self._state = RunState.PAUSED
+        if over:
             self._state = RunState.ENDED
+        if self._state is not RunState.RUNNING:
+            self._publish()
+            self._tell()
+        elif self._meter.frame_due(begin + spent):
+            if goal is None or goal.when is None:
+                feed.limit_samples(_SAMPLES_PER_SECOND, self._meter.speed)
             self._publish()
 
     def _publish(self) -> None:
@@ -364,6 +430,7 @@ class MarketWorker:
             history=feed.history.view(),
             marks=tuple(feed.marks),
             watched=self._look(feed),
+            goal=None if self._goal is None else self._goal.shown,
             error=self._error,
             **feed.fields(),
         )
@@ -390,12 +457,43 @@ class MarketWorker:
             feed = make_beside(make, lambda: self._cancelled.is_set() or self._closing.is_set())
         finally:
             self.compile_progress = self.progress = None
+        self._end_goal()
         self._make = again or make
         self._feed = feed
         self._generation += 1
         self._error = None
         self._state = RunState.PAUSED
         self._meter = Meter()
+
+    def _load(self, command: LoadScenario) -> None:
+        def make() -> Feed:
+            from abm_desktop.live.simulated_feed import SimulatedFeed
+
+            return SimulatedFeed(command.scenario, command.seed)
+
+        self._replace(make, LoadingScenario(command.scenario.name))
+
+    def _recover(self, record: SessionRecord) -> None:
+        def tell(share: float) -> None:
+            self.progress = share
+
+        def make() -> Feed:
+            from abm_desktop.live.session_record import restore
+
+            return restore(record, tell, self._cancelled.is_set)
+
+        again = _replay_of(Path(record.replay)) if record.replay else None
+        self._replace(make, RecoveringSession(record.source), again)
+
+    def _close_market(self) -> None:
+        if self._feed is None:
+            raise RefusedError(NoMarket())
+        self._end_goal()
+        if self._past is not None:
+            self._past.forget()
+        self._feed = self._snapshot = None
+        self._generation += 1
+        self._state = RunState.LOADING
 
     def _reset(self, seed: int | None) -> None:
         feed = self._feed
@@ -431,14 +529,47 @@ class MarketWorker:
                 raise RefusedError(NotKept(self._keep_fault)) from error
 
     def _run(self) -> None:
+        self._startable()
+        self._end_goal()
+        self._state = RunState.RUNNING
+        self._restart_pace()
+
+    def _startable(self) -> Feed:
+        """The market, if time can go on in it."""
         if self._feed is None:
             raise RefusedError(NoMarket())
         if self._state is RunState.ENDED:
             raise RefusedError(RecordingEnded())
+        return self._feed
+
+    def _advance(self, ticket: Ticket, command: AdvanceUntil) -> None:
+        feed = self._startable()
+        goal = Goal(ticket, command, feed)
+        self._pause()  # ends a goal before
+        self._goal = goal
+        if goal.is_over:
+            self._end_goal()
+            return
         self._state = RunState.RUNNING
         self._restart_pace()
 
+    def _end_goal(self, refusal: Fault | None = None) -> None:
+        """Have it told what became of the goal, if there is one."""
+        goal, self._goal = self._goal, None
+        if goal is None:
+            return
+        outcome = {
+            "ticket": goal.ticket.number,
+            "command": goal.ticket.command,
+            "client": goal.ticket.client,
+            "time": None if self._feed is None else self._feed.now,
+            "reached": goal.is_reached,
+            "refusal": refusal,
+        }
+        self._done.append((goal.ticket, outcome | self._state_fields(goal.ticket)))
+
     def _pause(self) -> None:
+        self._end_goal()
         if self._state is RunState.RUNNING:
             self._state = RunState.PAUSED
 
@@ -456,3 +587,12 @@ class MarketWorker:
         self._meter.restart()
         if self._feed is not None:
             self._pace_start = (time.perf_counter(), self._feed.now)
+
+
+def _replay_of(path: Path) -> Callable[[], Feed]:
+    def make() -> Feed:
+        from abm_desktop.live.replay_feed import ReplayFeed
+
+        return ReplayFeed(path)
+
+    return make

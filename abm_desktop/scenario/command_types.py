@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -23,6 +24,7 @@ Seconds = Annotated[float, Field(gt=0.0, le=LONGEST)]
 Speed = Annotated[float, Field(gt=0.0, le=1e6)]
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+FilePath = Annotated[Path, Field(strict=False)]
 EMPTY: Any = Field(default_factory=dict)
 """The default of a table."""
 ALSO_LISTS = Field(strict=False)

@@ -12,7 +12,7 @@ import pytest
 
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live import LiveMarket
-from abm_desktop.live.commands import COMMANDS, Command, in_short, read_command, written
+from abm_desktop.live.commands import COMMANDS, Command, Condition, in_short, read_command, written
 from abm_desktop.live.session_record import SessionRecord, restore
 from abm_desktop.market.commands import MARKET_COMMANDS, JoiningTraders
 from abm_desktop.market.policy import PolicyNet
@@ -22,6 +22,8 @@ from abm_desktop.scenario import Scenario, stress_from_dict
 EMPTY = Scenario.model_validate({"name": "x", "market": {"warm_up": 0.0}})
 POLICY = PolicyNet((np.zeros((13, 3), np.float32),), (np.zeros(3, np.float32),), name="p")
 STRESS = stress_from_dict({"type": "fat_finger"})
+WIDE = Condition(measure="spread_ticks", comparison="above", value=5.0)
+RECORD = SessionRecord("x", 1, 5.0, 3, 1.7e9, replay="day.zip")
 GOOD = {
     "inject": {"stress": STRESS, "at": 3.0},
     "end_stress": {"kind": "fat_finger", "start": 1.0},
@@ -37,6 +39,12 @@ GOOD = {
     "run": {},
     "pause": {},
     "step_time": {"seconds": 2.5},
+    "advance": {"until": 9.0, "when": WIDE, "fast": False},
+    "load": {"scenario": EMPTY, "seed": 4},
+    "open_recording": {"path": Path("day.zip")},
+    "recover": {"record": RECORD},
+    "keep": {"path": Path("session.json"), "program": {"pid": 1}},
+    "close": {},
     "set_speed": {"speed": None},
     "reset": {"seed": 4},
     "fork": {"time": 3.0},
@@ -94,6 +102,23 @@ def test_an_odd_command_is_refused_by_us_when_read_or_when_carried_out(name):
         ({"do": "place_order", "side": 1, "size": 0, "prize": 3}, "size .*prize: .*known"),
         ({"do": "add_traders", "policy": {"npz": "AAAA"}}, "policy is no policy"),
         ({"do": "set_speed", "speed": 0}, "speed"),
+        (
+            {
+                "do": "advance",
+                "when": {"measure": "phase", "comparison": "above", "value": "halted"},
+            },
+            'when.comparison .*use "is"',
+        ),
+        (
+            {"do": "advance", "when": {"measure": "phase", "comparison": "is", "value": "shut"}},
+            "when.value .*known: .*halted",
+        ),
+        (
+            {"do": "advance", "when": {"measure": "mid", "comparison": "is", "value": "closed"}},
+            "when.value .*number",
+        ),
+        ({"do": "load", "scenario": {"name": "x", "sed": 3}}, 'scenario.sed .*"seed"'),
+        ({"do": "recover", "record": {"version": 99}}, "record .*another version"),
     ],
 )
 def test_a_refusal_names_the_key_and_the_remedy(values, words):

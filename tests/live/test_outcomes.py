@@ -22,6 +22,7 @@ from abm_desktop.live.commands import (
     EndStress,
     ForkMarket,
     Inject,
+    LoadScenario,
     ModifyOrder,
     PauseMarket,
     PlaceOrder,
@@ -78,7 +79,11 @@ def test_everybody_hears_the_same_and_the_ticket_knows_its_own(live):
     tickets = [live.do(command) for command in commands]
     outcomes = [ticket.wait(PATIENCE) for ticket in tickets]
     loaded, *told = first.take()
-    assert loaded.command is None and loaded.accepted and loaded.generation == 1
+    assert (
+        loaded.command == LoadScenario(scenario=SCENARIO, seed=3)
+        and loaded.accepted
+        and loaded.generation == 1
+    )
     assert told == outcomes == second.take()[1:]
     assert [o.sequence for o in told] == list(range(2, len(commands) + 2))
     assert [o.ticket for o in told] == [t.number for t in tickets]

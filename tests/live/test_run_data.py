@@ -119,4 +119,5 @@ def test_the_store_of_fills_keeps_the_newest_and_its_views():
     assert view["time"].tolist() == [k * 1_000_000_000 for k in range(60)]
     store.extend(fills(range(120, 400)))
     assert store.view()["time"][0] == 300e9 and len(store) == 100
-    assert store.until(350.0).view()["time"][-1] == 350e9
+    assert store.without_last(49).view()["time"][-1] == 350e9
+    assert len(store.without_last(100)) == len(store.without_last(999)) == 0
