@@ -31,7 +31,6 @@ from abm_desktop.market.commands import (
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.base import LaterBuiltModel
 from abm_desktop.scenario.command_types import (
-    EMPTY,
     FilePath,
     Held,
     Number,
@@ -56,7 +55,6 @@ __all__ = [
     "EndStress",
     "ForkMarket",
     "Inject",
-    "KeepSession",
     "LoadScenario",
     "MarketCommand",
     "ModifyOrder",
@@ -162,18 +160,6 @@ class RecoverSession(SessionCommand):
     """A :class:`~abm_desktop.live.session_record.SessionRecord`; in JSON, what its file holds."""
 
 
-class KeepSession(SessionCommand):
-    """Write to a file what is needed to compute this session again: see :class:`RecoverSession`.
-
-    That it cannot be written is told once, until it can again.
-    """
-
-    do: Literal["keep"] = "keep"
-    path: FilePath
-    program: dict[str, Any] = EMPTY
-    """Kept along: what a program knows of the session."""
-
-
 class CloseMarket(SessionCommand):
     """Have no market any more, until another is opened."""
 
@@ -242,7 +228,6 @@ Command = Annotated[
     | LoadScenario
     | OpenRecording
     | RecoverSession
-    | KeepSession
     | CloseMarket
     | SetSpeed
     | ResetMarket
@@ -265,7 +250,6 @@ COMMANDS: dict[str, type[MarketCommand] | type[SessionCommand]] = {
             LoadScenario,
             OpenRecording,
             RecoverSession,
-            KeepSession,
             CloseMarket,
             SetSpeed,
             ResetMarket,

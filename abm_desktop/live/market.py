@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.live.commands import (
-    KeepSession,
     LoadScenario,
     MarketCommand,
     OpenRecording,
@@ -148,9 +147,10 @@ class LiveMarket(MarketWorker):
     def keep(self, file: Path, program: dict[str, Any] | None = None) -> Ticket:
         """Write to ``file`` what is needed to compute this session again; see session_record.
 
-        ``program`` is kept along. A fault is told once.
+        ``program`` is kept along. A fault is told once. It is no command: a file is written by
+        whoever runs the program, not by those who play along.
         """
-        return self.do(KeepSession(path=file, program=program or {}))
+        return self._ask_for(lambda: self._keep(file, program or {}))
 
     def record(self) -> Future[SessionRecord]:
         """What is needed to compute this session again, as it is when its turn comes.

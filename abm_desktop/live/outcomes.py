@@ -29,7 +29,7 @@ class CommandOutcome(LaterBuiltModel):
     ticket: int
     """Number of the :class:`Ticket`; 0 for what nobody asked for: time stands still."""
     command: Command | None = None
-    """What was asked for; None for what nobody asked for."""
+    """What was asked for; None for keeping a session, and for what nobody asked for."""
     time: float | None = None
     """Simulated second in which it was carried out; None if there is no market."""
     generation: int

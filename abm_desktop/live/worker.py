@@ -26,7 +26,6 @@ from abm_desktop.live.commands import (
     CancelPlanned,
     CloseMarket,
     ForkMarket,
-    KeepSession,
     LoadScenario,
     MarketCommand,
     OpenRecording,
@@ -250,7 +249,7 @@ class MarketWorker:
         command = ticket.command
         if command is not None:
             # A slider that is moved sets the speed many times a second.
-            often = isinstance(command, SetSpeed | WatchTrader | KeepSession)
+            often = isinstance(command, SetSpeed | WatchTrader)
             log.log(logging.DEBUG if often else logging.INFO, "%s", in_short(command))
         outcome: dict[str, Any] = {
             "ticket": ticket.number,
@@ -286,8 +285,6 @@ class MarketWorker:
                     self._replace(_replay_of(command.path), ReadingRecording(command.path.name))
                 case RecoverSession():
                     self._recover(command.record)
-                case KeepSession():
-                    self._keep(command.path, command.program)
                 case CloseMarket():
                     self._close_market()
                 case SetSpeed():

@@ -168,6 +168,8 @@ def test_an_odd_way_to_ask_is_refused_at_once(asked):
 
 
 def test_many_tickets_call_back_without_a_thread_each(live):
+    live.do(PauseMarket()).wait(PATIENCE)  # the thread that makes the market is done
+
     async def ask() -> list:
         loop = asyncio.get_running_loop()
 

@@ -43,7 +43,6 @@ GOOD = {
     "load": {"scenario": EMPTY, "seed": 4},
     "open_recording": {"path": Path("day.zip")},
     "recover": {"record": RECORD},
-    "keep": {"path": Path("session.json"), "program": {"pid": 1}},
     "close": {},
     "set_speed": {"speed": None},
     "reset": {"seed": 4},

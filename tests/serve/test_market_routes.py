@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from abm_desktop.live.session_record import SessionRecord
+
 
 def test_a_market_is_made_run_and_read(http, market):
     assert market["state"] == "paused" and market["time"] == 0.0
@@ -73,6 +75,17 @@ def test_a_stress_can_wait_and_be_taken_back(http, market):
 def test_every_command_of_a_session_can_be_sent_as_it_is_recorded(http, market):
     answer = http.post("/commands", json={"do": "place_order", "side": 1, "size": 3})
     assert answer.json()["filled"] == 3
+
+
+def test_a_command_opens_no_file_of_the_machine(http, market):
+    record = SessionRecord("x", 1, 5.0, 3, 1.7e9, replay="/etc/passwd").values()
+    for command in (
+        {"do": "open_recording", "path": "/etc/passwd"},
+        {"do": "recover", "record": record},
+    ):
+        answer = http.post("/commands", json=command)
+        assert answer.status_code == 422 and "POST /api/v1/market" in answer.text
+    assert http.get("/market").json()["generation"] == market["generation"]
 
 
 def test_a_scenario_is_judged_line_by_line(http):

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from abm_desktop import paths
 from abm_desktop.live.commands import (
     Command,
+    OpenRecording,
     PauseMarket,
+    RecoverSession,
     ResetMarket,
     RunMarket,
     SetSpeed,
@@ -132,4 +134,11 @@ async def reset(asked: Asked, given: Reset | None = None) -> CommandAnswer:
 @router.post("/commands")
 async def command(given: Command, asked: Asked) -> CommandAnswer:
     """Any command, as the session records it; its key ``do`` says which."""
+    if isinstance(given, OpenRecording) or (
+        isinstance(given, RecoverSession) and given.record.replay
+    ):
+        raise ProblemError(
+            422, "invalid", "A command opens no file of the machine.", key="do",
+            remedy="name a recording in POST /api/v1/market",
+        )  # fmt: skip
     return await asked.carry_out(given)
