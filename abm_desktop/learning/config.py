@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -20,13 +20,8 @@ from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role, role_na
 from abm_desktop.scenario.base import Model, clash
 from abm_desktop.scenario.bounds import SMALLEST
 from abm_desktop.scenario.errors import ProblemsError
-from abm_desktop.scenario.quantity import Quantity
+from abm_desktop.scenario.quantity import OneOf, Quantity
 from abm_desktop.scenario.reading import checked, load_model, values_of
-
-if TYPE_CHECKING:
-    RoleName = str
-else:  # those that are registered before this module is loaded
-    RoleName = Literal[role_names()]
 
 LAST_SEED = 699_999_999
 """Of a training. Its environments draw from seeds below 800 million; from there on seeds belong to
@@ -35,6 +30,12 @@ stress tests, evaluations and experiments, which judge on markets that no traini
 _WIDEST_LAYER = 512
 """Units that the market's compiled policies hold (``abm_desktop.market.state.MAX_WIDTH``)."""
 
+
+def _what_roles_are() -> str:
+    return " ".join(f"{role.name}: {role.summary}." for role in roles())
+
+
+RoleName = Annotated[str, OneOf(role_names, _what_roles_are)]
 Units = Annotated[int, Quantity(1, _WIDEST_LAYER)]
 Name = Annotated[str, Field(min_length=1, max_length=4096)]
 Text = Annotated[str, Field(max_length=4096)]
@@ -74,7 +75,6 @@ class TrainingConfig(Model):
     role: RoleName = Field(
         DEFAULT_ROLE,
         title="Role",
-        description=" ".join(f"{role.name}: {role.summary}." for role in roles()),
         json_schema_extra=_group("main"),
     )
     scenario: Name = Field(

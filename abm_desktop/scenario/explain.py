@@ -15,7 +15,7 @@ from ..inputs import shown
 from .bounds import bounds_of_field
 from .durations import REMEDY
 from .errors import Problem
-from .quantity import quantity_of
+from .quantity import choices_of, meaning_of, quantity_of
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the file down to a value."""
@@ -119,7 +119,7 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
         message = f"has {len(item['input'])} {what}, must have at most {most}"
         remedy = f"leave some out{_about(field)}"
     elif kind == "literal_error":
-        known = [str(choice) for choice in get_args(_plain(field.annotation))] if field else []
+        known = list(choices_of(field)) if field else []
         message = f"is {_shown(item['input'])}, must be one of {', '.join(known)}"
         close = suggestion(str(item["input"]), known) if isinstance(item["input"], str) else ""
         remedy = close if close.startswith("did") else f"choose one{_about(field)}"
@@ -160,12 +160,12 @@ def _rewritten(kind: str, value: Any) -> str:
 
 
 def _about(field: FieldInfo | None) -> str:
-    if field is None or not field.description:
+    meaning = "" if field is None else meaning_of(field).rstrip(".")
+    if field is None or not meaning:
         return ""
     default, bounds = field.default, bounds_of_field(field)
     said = quantity_of(field).unit
     unit = f" {said}" if said else ""
-    meaning = field.description.rstrip(".")
     text = f"{meaning}; {bounds}{unit}" if bounds else meaning
     if isinstance(default, int | float | str | tuple) and default not in ("", ()):
         text += f"; usual: {list(default) if isinstance(default, tuple) else default}{unit}"

@@ -13,7 +13,7 @@ what they refuse, and the window titles, units, bounds, steps and tool tips.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import BaseMetadata, Ge, GroupedMetadata, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 Kind = Literal["whole", "number", "flag", "choice", "text", "list", "table"]
 
@@ -65,6 +66,30 @@ AT_RESET = Quantity(live=False)
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """Marks a text that is one of some names, which may become more while the program runs."""
+
+    names: Callable[[], tuple[str, ...]]
+    """Asked each time."""
+    meaning: Callable[[], str]
+    """What the field means, and each name of it; in place of its description."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        """Called by pydantic where a model is made."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        """Called by pydantic where a model is described."""
+        return {**handler(schema), "enum": list(self.names()), "description": self.meaning()}
+
+    def _checked(self, value: str) -> str:
+        names = self.names()
+        if value not in names:
+            raise PydanticKnownError("literal_error", {"expected": " or ".join(names)})
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class Described:
     """One field of a model, as files, calls and forms know it."""
 
@@ -82,6 +107,7 @@ class Described:
     is_required: bool = False
     extra: Any = None
     """What else the field says of itself (``json_schema_extra``)."""
+    one_of: OneOf | None = None
 
     @property
     def tip(self) -> str:
@@ -112,7 +138,12 @@ def described(model: type[BaseModel]) -> dict[str, Described]:
     >>> step.title, step.quantity.low, step.suffix
     ('Step', 0.001, 's')
     """
-    return dict(_described(model))
+    found = dict(_described(model))
+    for name, field in found.items():
+        if field.one_of is not None:
+            names, meaning = field.one_of.names(), field.one_of.meaning()
+            found[name] = replace(field, kind="choice", choices=names, meaning=meaning)
+    return found
 
 
 @cache
@@ -137,7 +168,25 @@ def _describe(name: str, field: FieldInfo) -> Described:
         choices,
         field.is_required(),
         field.json_schema_extra,
+        one_of(field),
     )
+
+
+def one_of(field: FieldInfo) -> OneOf | None:
+    """The mark of a text that is one of some names; None if it has none."""
+    return next((mark for mark in field.metadata if isinstance(mark, OneOf)), None)
+
+
+def meaning_of(field: FieldInfo) -> str:
+    """What a field means; "" if it does not say."""
+    names = one_of(field)
+    return names.meaning() if names is not None else (field.description or "").strip()
+
+
+def choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The texts that a field can be; none if it can be others."""
+    names = one_of(field)
+    return names.names() if names is not None else _kind(field.annotation)[1]
 
 
 def quantity_of(field: FieldInfo) -> Quantity:

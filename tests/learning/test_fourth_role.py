@@ -12,13 +12,14 @@ from abm_desktop.envs import MultiAgentMarketEnv, RoleSettings, SharedMarketVect
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.running import cells
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.config import make_config
+from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
 from abm_desktop.learning.judging.evaluation import AGENT, SYMMETRIC, evaluate
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
 from abm_desktop.learning.judging.stress_test import stress_test_agent
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.algorithms import make_environment
 from abm_desktop.learning.rllib.self_play import holding_policy
+from abm_desktop.learning.trainer import RLTrainer
 from abm_desktop.market import roles
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles.executor import Executor
@@ -27,6 +28,7 @@ from abm_desktop.market.roles.numbers import SHARES
 from abm_desktop.market.roles.role import Mirror
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario, ScenarioError
+from abm_desktop.scenario.quantity import described
 
 SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "1min"}})
 
@@ -102,9 +104,25 @@ def test_it_steps_in_every_environment(crosser):
     both.step({"crosser_0": 1, "maker_0": 0})
 
 
+def test_it_can_be_trained_although_it_came_after_the_settings(crosser):
+    """Which roles there are is asked for each time: the settings were loaded long ago."""
+    assert RLTrainer(role="crosser", num_workers=0).config.role == "crosser"
+    assert described(TrainingConfig)["role"].choices[-1] == "crosser"
+    assert "crosser: " in described(TrainingConfig)["role"].tip
+    assert TrainingConfig.model_json_schema()["properties"]["role"]["enum"][-1] == "crosser"
+    roles.unregister("crosser")
+    try:
+        with pytest.raises(ConfigError, match=r'"crosser", must be one of .*executor; choose one'):
+            make_config(role="crosser")
+        with pytest.raises(ConfigError, match='did you mean "maker"'):
+            make_config(role="makers")
+        assert "crosser" not in described(TrainingConfig)["role"].choices
+    finally:
+        roles.register(crosser)
+
+
 def test_it_is_set_up_for_training_with_frozen_opponents(crosser):
-    config = make_config(role="executor", envs_per_worker=2, minibatch_size=8, frozen_traders=1)
-    config = config.model_copy(update={"role": "crosser"})
+    config = make_config(role="crosser", envs_per_worker=2, minibatch_size=8, frozen_traders=1)
     env = make_environment(config, 2, 0)
     assert env.single_observation_space.shape == (17,)
     idle = holding_policy(config)
