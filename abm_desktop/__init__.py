@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Experiment", "MarketEnv", "RLTrainer", "Simulator", "stress_test_agent"]
 
+__version__: str
+"""Of the package that is installed, e.g. "0.2.0", else "unknown"; read when first asked for."""
+
 _HOMES = {
     "Experiment": "abm_desktop.experiments.experiment",
     "MarketEnv": "abm_desktop.envs",
@@ -26,6 +29,15 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib import metadata
+
+        try:
+            version = metadata.version("abm-desktop")
+        except metadata.PackageNotFoundError:
+            version = "unknown"
+        globals()["__version__"] = version
+        return version
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
@@ -35,4 +47,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, "__version__"})

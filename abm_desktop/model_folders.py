@@ -46,7 +46,7 @@ def is_name(name: object) -> bool:
     """Whether a model may be called so."""
     # Some longer than we make them: a number comes behind them.
     fit = isinstance(name, str) and 0 < len(name) <= LONGEST_NAME + 10
-    return fit and not NO_LETTERS.search(str(name)) and not str(name).startswith(".")
+    return fit and not NO_LETTERS.search(str(name)) and str(name)[0] not in ".-"
 
 
 def folder_of(name: str) -> Path:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+import abm_desktop
 from abm_desktop.data_files import digest_of, write_parquet
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import MESSAGE_CAUSES, MESSAGE_KINDS, PHASES, TRADER_CLASSES
@@ -284,7 +284,7 @@ def _before(simulator: Simulator) -> dict[str, int]:
 
 def _facts(simulator: Simulator) -> dict[str, Any]:
     return {
-        "program": f"ABM Desktop {metadata.version('abm-desktop')}",
+        "program": f"ABM Desktop {abm_desktop.__version__}",
         "scenario": simulator.scenario.name,
         "seed": simulator.seed,
         "end": simulator.now,

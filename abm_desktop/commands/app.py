@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import abm_desktop
 from abm_desktop.commands.console import Failed, fail, given_path
 from abm_desktop.commands.models import app as models_app
 from abm_desktop.plain_words import WRONG_USE
@@ -65,7 +65,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"ABM Desktop {metadata.version('abm-desktop')}")
+        typer.echo(f"ABM Desktop {abm_desktop.__version__}")
         raise typer.Exit
 
 

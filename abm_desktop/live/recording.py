@@ -11,10 +11,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abm_desktop.market import checkpoints
-from abm_desktop.market.checkpoints import MarketCheckpoint
-
 if TYPE_CHECKING:
+    from abm_desktop.market.checkpoints import MarketCheckpoint
     from abm_desktop.market.commands import MarketCommand
     from abm_desktop.market.simulator import Simulator
 
@@ -89,14 +87,8 @@ class Recording:
             self._moves.append(Move(time, end, command, client))
 
     def _add(self, simulator: Simulator) -> None:
-        checkpoint = checkpoints.take(
-            simulator.arrays,
-            self.first,
-            simulator.now,
-            simulator.events,
-            len(self._moves),
-            self.checkpoints[-1] if self.checkpoints else None,
-        )
+        before = self.checkpoints[-1] if self.checkpoints else None
+        checkpoint = simulator.checkpoint(self.first, len(self._moves), before)
         with self._lock:
             self.checkpoints.append(checkpoint)
             self.nbytes += checkpoint.nbytes

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from abm_desktop.market import arrays
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario import Scenario
 
 _PAGE = 4096
 _BUFFERS = frozenset({"trades", "messages", "samples", "class_samples"})
@@ -43,6 +47,9 @@ def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 class MarketCheckpoint:
     """The state of a market at one moment."""
 
+    scenario: Scenario
+    """That of the market, as is ``seed``."""
+    seed: int
     time: float
     """Simulated seconds since the open."""
     events: int
@@ -58,6 +65,8 @@ class MarketCheckpoint:
 
 
 def take(
+    scenario: Scenario,
+    seed: int,
     state: arrays.Markets,
     first: arrays.Markets,
     time: float,
@@ -82,7 +91,7 @@ def take(
         found = _Pages(array.shape, array.dtype, numbers, content, tail.copy(), same_shape)
         old = None if before is None else before.pages[len(pages)]
         pages.append(old if old is not None and _alike(found, old) else found)
-    return MarketCheckpoint(time, events, moves, tuple(pages))
+    return MarketCheckpoint(scenario, seed, time, events, moves, tuple(pages))
 
 
 def _alike(one: _Pages, other: _Pages) -> bool:

@@ -85,7 +85,9 @@ def _message_columns(table: Table) -> list[int]:
         [k for k, name in enumerate(table.header) if name in _NAMES[column]]
         for column in MESSAGE_COLUMNS
     ]
-    if all(len(found) == 1 for found in known):
+    for column, found in zip(MESSAGE_COLUMNS, known, strict=True):
+        _no_twins(table, column, found)
+    if all(known):
         return [found[0] for found in known]
     first, width = 0, table.width - table.ends_blank
     if width in (7, 8) and (
@@ -97,6 +99,16 @@ def _message_columns(table: Table) -> list[int]:
             f"has {table.width} columns", f"{_MESSAGE_WIDTH}; has it another separator?"
         )
     return list(range(first, first + 6))
+
+
+def _no_twins(table: Table, name: str, found: list[int]) -> None:
+    """Raise if a header names more than one column for the same thing."""
+    if len(found) > 1:
+        places = " and ".join(str(k + 1) for k in found)
+        raise table.source.error(
+            f"its header names the {name} more than once (columns {places})",
+            "rename or take out all but one",
+        )
 
 
 def _numbers_rows(table: Table) -> bool:
@@ -345,15 +357,17 @@ def _levels(rows: _Rows, out: np.ndarray, levels: int) -> tuple[np.ndarray, np.n
 
 def _book_columns(table: Table) -> list[int]:
     """Columns of the file in the order of BOOK_COLUMNS, level by level."""
-    named: dict[tuple[int, int], int] = {}
+    named: dict[tuple[int, int], list[int]] = {}
     for k, name in enumerate(table.header):
         match = _LEVEL.fullmatch(name)
         if match and (match["k"] or match["n"]):
             part = 2 * (match["side"] == "bid") + (match["what"] not in ("price", "px", "p"))
-            named.setdefault((int(match["k"] or match["n"]), part), k)
+            named.setdefault((int(match["k"] or match["n"]), part), []).append(k)
+    for (level, part), found in named.items():
+        _no_twins(table, f"{BOOK_COLUMNS[part]} {level}", found)
     numbers = sorted({level for level, _ in named})
     if numbers and len(named) == 4 * len(numbers):
-        return [named[level, part] for level in numbers for part in range(4)]
+        return [named[level, part][0] for level in numbers for part in range(4)]
     first, width = 0, table.width
     if table.ends_blank and width % 4 in (1, 2):
         width -= 1

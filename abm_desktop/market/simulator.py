@@ -12,7 +12,7 @@ import numpy as np
 from abm_desktop.inputs import InputError, UnavailableError, shown, whole
 from abm_desktop.market import arrays, opening, running, saved_market, state
 from abm_desktop.market.changing import MarketChanging
-from abm_desktop.market.checkpoints import MarketCheckpoint, put
+from abm_desktop.market.checkpoints import MarketCheckpoint, put, take
 from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.soundness import check_market, opened
@@ -143,18 +143,40 @@ class Simulator(MarketChanging):
         params, agents = (same or before)[-1]
         check_market(snapshot, self._opened._replace(params=params, agents=agents))
 
+    def checkpoint(
+        self, first: arrays.Markets, moves: int = 0, before: MarketCheckpoint | None = None
+    ) -> MarketCheckpoint:
+        """A small copy of the state, for :meth:`go_back`.
+
+        Args:
+            first: a :meth:`snapshot` of this market; what is as in it takes no memory.
+            moves: commands that were carried out, for whoever keeps count.
+            before: an earlier checkpoint; what is as in it is shared.
+        """
+        return take(
+            self.scenario, self.seed, self._state, first, self.now, self.events, moves, before
+        )
+
     def go_back(self, checkpoint: MarketCheckpoint, first: arrays.Markets) -> None:
         """Go to a moment of this run, earlier or later; the tape keeps what is on it.
 
         Args:
-            checkpoint: made by :func:`.checkpoints.take` of this market or a fork of it.
+            checkpoint: made by :meth:`checkpoint` of this market or a fork of it.
             first: the state it was compared with.
 
         Raises:
-            InputError: if it is no checkpoint, or one of a market of another shape.
+            InputError: if it is no checkpoint, or one of another scenario or seed.
         """
         if not isinstance(checkpoint, MarketCheckpoint) or not isinstance(first, arrays.Markets):
             raise InputError("must be a checkpoint and its first state", key="checkpoint")
+        same = checkpoint.scenario is self.scenario or checkpoint.scenario == self.scenario
+        if not same or checkpoint.seed != self.seed:
+            whose = f"of {checkpoint.scenario.name!r} with seed {checkpoint.seed}"
+            raise InputError(
+                f"is {whose}, and this market is another, with seed {self.seed}",
+                key="checkpoint",
+                remedy="take it of this market, or of a fork of it",
+            )
         alike = zip(first, self._state, checkpoint.pages, strict=True)
         if any(
             base.dtype != mine.dtype or (p is not None and p.on_first and base.shape != p.shape)

@@ -6,6 +6,7 @@ from importlib import metadata
 
 import pytest
 
+import abm_desktop
 from abm_desktop import cli, window_start
 from abm_desktop.window_start import missing_display, window_argument
 
@@ -131,6 +132,8 @@ def test_version(command):
     status, output, _ = command("--version")
     assert status == 0
     assert metadata.version("abm-desktop") in output
+    assert abm_desktop.__version__ == metadata.version("abm-desktop")
+    assert "__version__" in dir(abm_desktop)
 
 
 def test_help_names_every_command_and_imports_nothing_heavy():

@@ -177,10 +177,30 @@ def test_a_model_in_training_keeps_its_name_and_its_folder():
     assert models.get_model("yours").tags == ("good",)
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "../../etc"])
+@pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "-x", "a b", "../../etc"])
 def test_a_name_never_leaves_the_registry(name):
     with pytest.raises(models.ModelError, match="cannot be called"):
         models.delete_model(name)
+
+
+@pytest.mark.parametrize("suffix", [".onnx", ".pt", ".pkl", ""])
+def test_what_can_be_taken_in_is_said_of_a_file_that_cannot(tmp_path, suffix):
+    file = tmp_path / f"x{suffix}"
+    file.write_bytes(b"a graph")
+    with pytest.raises(models.ModelError, match=r"the \.zip of one, or a policy's \.npz") as caught:
+        models.import_model(file)
+    assert str(file) in str(caught.value) and "models export NAME FILE.zip" in str(caught.value)
+    file.unlink()
+    with pytest.raises(models.ModelError, match="No such file"):
+        models.import_model(file)
+
+
+def test_a_folder_that_would_be_read_as_an_option_is_told_of(caplog):
+    """`abm-desktop models show -x` could never name it."""
+    folder = save("x")
+    folder.rename(folder.with_name("-x"))
+    assert models.list_models() == []
+    assert "cannot be called '-x'" in caplog.text and "rename the folder" in caplog.text
 
 
 def test_a_name_for_a_training_is_new_and_fit_for_a_folder():

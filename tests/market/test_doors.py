@@ -214,3 +214,23 @@ def test_clones_are_no_more_than_a_market_takes(trunk, monkeypatch):
     with pytest.raises(UnavailableError, match="room for 0 more traders"):
         market.add_clones(["noise", "momentum"], 0.5)
     assert_same(market, trunk)
+
+
+def test_a_checkpoint_of_another_market_is_refused():
+    market = Simulator(Scenario.model_validate(BASE), 1)
+    first = market.snapshot()
+    market.run(5.0)
+    taken = market.checkpoint(first)
+    other = wrong_noise(limit_rate=7.0)  # of the same shape
+    for stranger in (Simulator(market.scenario, 2), Simulator(other, 1)):
+        before = stranger.fork()
+        with pytest.raises(InputError, match="with seed 1, and this market is another"):
+            stranger.go_back(taken, first)
+        assert_same(stranger, before)
+    again = Simulator(Scenario.model_validate(BASE), 1)  # an equal scenario is the same
+    again.run(9.0)
+    again.go_back(taken, first)
+    assert again.now == market.now
+    again.run(3.0)
+    market.run(3.0)
+    assert again.checksum() == market.checksum()

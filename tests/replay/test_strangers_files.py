@@ -234,6 +234,29 @@ def test_what_is_wrong_is_quoted_with_its_place_and_a_remedy(tmp_path, row, word
 
 
 @pytest.mark.parametrize(
+    ("names", "levels", "words"),
+    [
+        ("time,type,id,size,price,price", "", "message names the price columns 5 and 6"),
+        ("time,type,id,size,price,side,ts", "", "message names the time columns 1 and 7"),
+        (
+            None,
+            "ask price 1,ask size 1,bid price 1,ask p1",
+            "orderbook ask price 1 columns 1 and 4",
+        ),
+    ],
+)
+def test_a_header_that_names_a_column_twice_is_refused(tmp_path, names, levels, words):
+    more = ",9" if names and names.count(",") == 6 else ""
+    message = ",".join(map(str, GOOD)) + more + "\n"
+    message = f"{names}\n{message}" if names else message
+    book = ",".join(map(str, ROW)) + "\n"
+    told = refused(pair(tmp_path, message, f"{levels}\n{book}" if levels else book))
+    for word in words.split():
+        assert word in told, told
+    assert "more than once" in told and "rename or take out" in told
+
+
+@pytest.mark.parametrize(
     ("book", "words"),
     [
         (

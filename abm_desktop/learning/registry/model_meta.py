@@ -37,7 +37,7 @@ def check_name(name: str) -> str:
     if not is_name(name):
         raise ModelError(
             f"a model cannot be called {shown(name)}: use up to {LONGEST_NAME} letters, digits, "
-            "'.', '_' and '-'"
+            "'.', '_' and '-', the first of them none of '.' and '-'"
         )
     return name
 

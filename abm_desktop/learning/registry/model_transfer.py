@@ -31,6 +31,13 @@ def import_model(source: Path, name: str = "") -> ModelInfo:
             return _take_in(read_folder(source), name)
         if source.suffix.lower() == ".zip":
             return _take_in(read_archive(source), name)
+        if source.is_file() and source.suffix.lower() != ".npz":
+            raise ModelError(
+                "cannot be taken in: what can be is a model's folder, the .zip of one, or a "
+                "policy's .npz file",
+                path=source,
+                remedy="write one where the model is: abm-desktop models export NAME FILE.zip",
+            )
         return _take_in_policy(source, name)
     except ModelError:
         raise

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
+
+import abm_desktop
 
 
 def now() -> str:
@@ -15,10 +16,7 @@ def now() -> str:
 
 def program_version() -> str:
     """Version of the installed program, or "unknown" when it runs uninstalled."""
-    try:
-        return metadata.version("abm-desktop")
-    except metadata.PackageNotFoundError:
-        return "unknown"
+    return abm_desktop.__version__
 
 
 def git_version() -> str:
