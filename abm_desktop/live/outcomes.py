@@ -37,7 +37,7 @@ class CommandOutcome(LaterBuiltModel):
     refusal: CommandRefusal | None = None
     """Why it was not carried out; None if it was."""
     message: str = ""
-    """The refusal and what to do about it, in English; the window makes words of its own."""
+    """The refusal and what to do about it, in words; empty if it was carried out."""
     filled: int | None = None
     """Lots traded at once, for a command of an order."""
     order: tuple[int, int] | None = None

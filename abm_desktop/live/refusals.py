@@ -1,7 +1,7 @@
 """Why a live market did not do what it was asked, as values with a code and fields.
 
-``str()`` is their English; the window makes its own words of them. :data:`CommandRefusal` is any of
-them, told apart by ``code``, as JSON has it.
+``str()`` is their words. :data:`CommandRefusal` is any of them, told apart by ``code``, as JSON has
+it.
 """
 
 from __future__ import annotations

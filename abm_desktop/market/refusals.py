@@ -1,6 +1,6 @@
-"""Why a market does not do what it is asked, as values: the window makes its own words of them.
+"""Why a market does not do what it is asked, as values.
 
-An :class:`~abm_desktop.inputs.UnavailableError` that holds one says its English.
+An :class:`~abm_desktop.inputs.UnavailableError` that holds one says its words.
 """
 
 from __future__ import annotations

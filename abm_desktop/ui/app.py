@@ -115,9 +115,8 @@ def _report_surprises(window: MainWindow) -> None:
         window.report(
             Trouble(
                 "Something went wrong in the window",
-                "{error}. The market goes on; please copy the details into a bug report.".format(
-                    error=f"{kind.__name__}: {error}"
-                ),
+                f"{kind.__name__}: {error}. The market goes on; please copy the details into a bug "
+                "report.",
                 details="".join(traceback.format_exception(kind, error, trace)),
             )
         )

@@ -88,7 +88,6 @@ class Executor(Role):
         ("its sd, bp", cell("risk_bp", ".2f")),
         ("left", cell("unfinished", ".1%")),
     )
-    sentences = (_COSTS,)
     own_measures = ("shortfall_bp", "risk_bp", "unfinished")
     leans = False
 

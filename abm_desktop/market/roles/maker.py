@@ -87,7 +87,6 @@ class Maker(Role):
         ("of spread", cell("spread", "+.2f")),
         ("skew", cell("skew", "+.2f")),
     )
-    sentences = (_EARNS, _AGAINST, _WITH)
     own_measures = ("spread", "position_pnl", "skew", "closes")
 
     def mirror(self) -> Mirror:

@@ -43,7 +43,7 @@ class Mirror(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A sentence with places for numbers, to be translated before they are filled in."""
+    """A sentence with places for numbers; whoever shows it writes them."""
 
     text: str
     numbers: Mapping[str, tuple[float, int, bool]]
@@ -111,8 +111,6 @@ class Role:
     """What only its evaluations have, for tables."""
     own_measures: ClassVar[tuple[str, ...]] = ()
     """Names of the measures that :meth:`measure` gives."""
-    sentences: ClassVar[tuple[str, ...]] = ()
-    """The texts that :meth:`words` tells, for translators."""
     names_action: ClassVar[bool] = True
     """Whether the sign of a policy that always does one thing names it."""
     leans: ClassVar[bool] = True

@@ -229,9 +229,7 @@ class ExperimentResult(QWidget):
         if left_out:
             note += f" · not shown: {', '.join(left_out)}"
         self.chart_panel.note.setText(note)
-        self.chart_panel.note.setToolTip(
-            "{note}, by {level}, with 95 % intervals".format(note=note, level=summary["level_name"])
-        )
+        self.chart_panel.note.setToolTip(f"{note}, by {summary['level_name']}, with 95 % intervals")
         self.chart_panel.fit_controls()
         self.table_panel.note.setText(label if self.measure.count() == 1 else "")
         groups = list(dict.fromkeys(e["group"] for e in effects))

@@ -42,8 +42,8 @@ def class_rows(classes: tuple[ClassResult, ...]) -> list[list[TableCell]]:
                 bar=c.pnl / most,
             ),
             TableCell(signed(c.inventory)),
-            TableCell(_percent(c.maker_share), "{n} lots".format(n=f"{c.maker:,.0f}")),
-            TableCell(_percent(c.taker_share), "{n} lots".format(n=f"{c.taker:,.0f}")),
+            TableCell(_percent(c.maker_share), f"{c.maker:,.0f} lots"),
+            TableCell(_percent(c.taker_share), f"{c.taker:,.0f} lots"),
         ]
         for c in sorted(classes, key=lambda c: -c.pnl)
     ]

@@ -409,7 +409,7 @@ class Ladder(QWidget):
         painter.drawText(
             cell,
             Qt.AlignmentFlag.AlignCenter,
-            "spread of {n} ticks".format(n=f"{ticks:,}"),
+            f"spread of {ticks:,} ticks",
         )
         painter.setFont(self._font)
 

@@ -37,7 +37,7 @@ def effect_text(effect: StressEffect) -> str:
     if math.isfinite(effect.drawdown):
         parts.append(percent(effect.drawdown, 2, sign=True))
     if math.isfinite(effect.spread):
-        parts.append("spread ×{n}".format(n=f"{effect.spread:.1f}"))
+        parts.append(f"spread ×{effect.spread:.1f}")
     if math.isfinite(effect.depth):
         parts.append(f"depth {percent(effect.depth)}")
     if math.isfinite(effect.recovery_time):

@@ -51,7 +51,7 @@ class VolumeChart(TimePlot):
         k = int(np.searchsorted(self._edges, time, side="right")) - 1
         if not 0 <= k < len(self._volume):
             return ""
-        return "{n} lots".format(n=f"{self._volume[k]:,.0f}")
+        return f"{self._volume[k]:,.0f} lots"
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the bars on show: where each begins, and its lots."""

@@ -238,7 +238,7 @@ class ModelsPanel(Panel):
                 models.delete_model(name)
 
         def done(_: object) -> None:
-            self.message.emit("Deleted: {names}".format(names=", ".join(names)))
+            self.message.emit(f"Deleted: {', '.join(names)}")
             self.refresh()
 
         self._background.run(
@@ -257,7 +257,7 @@ class ModelsPanel(Panel):
         box = QMessageBox(
             QMessageBox.Icon.Question,
             "Delete model",
-            "Delete {name} for good?".format(name=", ".join(names)),
+            f"Delete {', '.join(names)} for good?",
             QMessageBox.StandardButton.Cancel,
             self,
         )

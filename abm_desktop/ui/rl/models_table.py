@@ -276,7 +276,7 @@ def row_tip(model: ModelInfo) -> str:
         lines.append(f"commit {model.git}")
     if model.parent:
         lines.append(f"went on from {model.parent}")
-    lines.append("{n} iterations".format(n=f"{model.iterations:,}"))
+    lines.append(f"{model.iterations:,} iterations")
     shares = model.metrics.get("action_shares")
     if shares and len(shares) == len(model.actions):
         role = find_role(model.role)

@@ -66,7 +66,7 @@ class RateRow(QWidget):
 
     def show_rate(self, rate: float | None) -> None:
         """Tell the rate of the last iteration; None if it is not known."""
-        text = "" if rate is None else "now {rate}".format(rate=f"{rate:.3g}")
+        text = "" if rate is None else f"now {rate:.3g}"
         if self.line.placeholderText() != text:
             self.line.setPlaceholderText(text)
 

@@ -67,8 +67,8 @@ def title_of(config: TrainingConfig) -> str:
     parts = [
         config.algorithm,
         config.model_name or f"{scenario}, name chosen at its start",
-        "{n} iterations".format(n=f"{config.iterations:,}"),
-        "{n} decisions".format(n=f"{config.total_steps:,}"),
+        f"{config.iterations:,} iterations",
+        f"{config.total_steps:,} decisions",
         f"seed {config.seed}",
     ]
     if config.workers:

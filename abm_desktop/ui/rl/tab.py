@@ -249,9 +249,7 @@ class RLTab(QWidget):
             runs.show(name, True)
         missing = [name for name in names if name not in known]
         if missing:
-            self.status_message.emit(
-                "No curves were kept of {names}".format(names=", ".join(missing))
-            )
+            self.status_message.emit(f"No curves were kept of {', '.join(missing)}")
 
     def go_on_from(self, model: ModelInfo) -> None:
         """Fill the form with the settings of a model's training, to go on from its checkpoint."""
@@ -281,9 +279,7 @@ class RLTab(QWidget):
 
     def _set_rate(self, rate: float) -> None:
         self.controller.set_learning_rate(rate)
-        self.status_message.emit(
-            "Learning rate {rate} from the next iteration on".format(rate=f"{rate:g}")
-        )
+        self.status_message.emit(f"Learning rate {rate:g} from the next iteration on")
 
     def _enqueue(self, config: TrainingConfig) -> None:
         self.controller.queue.add(config)

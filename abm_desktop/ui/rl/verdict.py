@@ -59,7 +59,7 @@ def _words_of_one(evaluation: Summary) -> str:
         return " ".join([*parts, "It meets every condition: accepted."])
     reasons = [f"it fails {_list(failed)}"] if failed else []
     reasons += evaluation["flags"]
-    return " ".join([*parts, "Rejected: {why}.".format(why="; ".join(reasons))])
+    return " ".join([*parts, f"Rejected: {'; '.join(reasons)}."])
 
 
 def _leaning(evaluation: Summary) -> list[str]:
@@ -125,7 +125,7 @@ def stress_words(stress_test: Summary) -> str:
     more = [o for o in outcomes if (interval := interval_of(o)) and interval[0] > 1.0]
     less = [o for o in outcomes if (interval := interval_of(o)) and interval[1] < 1.0]
     traders = stress_test["traders"]
-    who = "One trader" if traders == 1 else "{n} traders".format(n=f"{traders:,}")
+    who = "One trader" if traders == 1 else f"{traders:,} traders"
     parts = [
         (
             "{who} with this policy in {scenario}, {n} matched pairs of markets a stress, with "
@@ -185,4 +185,4 @@ def _student(freedom: int) -> float:
 def _list(words: Sequence[str]) -> str:
     if len(words) <= 1:
         return "".join(words)
-    return "{words} and {last}".format(words=", ".join(words[:-1]), last=words[-1])
+    return f"{', '.join(words[:-1])} and {words[-1]}"
