@@ -379,7 +379,9 @@ def experiment(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="engine, market, env, training, experiment or ui.")],
+    what: Annotated[
+        str, typer.Argument(help="engine, market, env, training, experiment, serve or ui.")
+    ],
     lobster: Annotated[
         list[Path] | None,
         typer.Option(
@@ -397,10 +399,11 @@ def bench(
         int, typer.Option(help="engine: messages of a synthetic flow.", min=10_000)
     ] = 3_000_000,
     seconds: Annotated[
-        float, typer.Option(help="ui: real seconds at full speed, each way.", min=2.0)
+        float, typer.Option(help="ui, serve: real seconds at full speed, each way.", min=2.0)
     ] = 20.0,
     training: Annotated[
-        bool, typer.Option("--training/--no-training", help="ui: also beside a PPO training.")
+        bool,
+        typer.Option("--training/--no-training", help="ui, serve: also beside a PPO training."),
     ] = True,
     minutes: Annotated[
         float, typer.Option(help="ui: real minutes at full speed to watch memory; 0: not.", min=0)

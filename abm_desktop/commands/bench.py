@@ -28,7 +28,9 @@ def bench(
     cases: list[str] | None = None,
 ) -> int:
     """Run one bench and print its table, or the JSON object."""
-    if what == "ui":
+    if what == "serve":
+        report = _served(seconds=seconds, training=training)
+    elif what == "ui":
         report = _window(
             repeats=repeats, seconds=seconds, training=training, minutes=minutes, trades=trades
         )
@@ -81,7 +83,7 @@ def _run(
         from abm_desktop.bench import experiment
 
         return experiment.run(repeats=repeats, sizes=sessions or experiment.SIZES)
-    known = "engine, market, env, training, experiment and ui"
+    known = "engine, market, env, training, experiment, serve and ui"
     raise Misused(f'no bench "{what}"; there are {known}')
 
 
@@ -105,6 +107,15 @@ def _window(*, repeats: int, seconds: float, training: bool, minutes: float, tra
         return run.run(
             repeats=repeats, seconds=seconds, training=training, minutes=minutes, trades=trades
         )
+    except RuntimeError as error:
+        raise Failed(str(error)) from error
+
+
+def _served(*, seconds: float, training: bool) -> Report:
+    from abm_desktop.ui.bench import run
+
+    try:
+        return run.run_served(seconds=seconds, training=training)
     except RuntimeError as error:
         raise Failed(str(error)) from error
 

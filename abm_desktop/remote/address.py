@@ -7,6 +7,7 @@ process is told by its lock, which the operating system has let go.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -52,11 +53,12 @@ def runtime_dir() -> Path:
     given = os.environ.get(FOLDER_VARIABLE)
     if given:
         return private_dir(Path(given).expanduser().absolute())
-    try:
-        return private_dir(Path(platformdirs.user_runtime_dir("abm-desktop", appauthor=False)))
-    except OSError:  # no session of a desktop: /run/user/... is not there
-        number = os.getuid() if hasattr(os, "getuid") else 0
-        return private_dir(Path(tempfile.gettempdir()) / f"abm-desktop-{number}-runtime")
+    if os.name != "posix" or os.environ.get("XDG_RUNTIME_DIR"):
+        with contextlib.suppress(OSError):
+            return private_dir(Path(platformdirs.user_runtime_dir("abm-desktop", appauthor=False)))
+    # No session of a desktop, or one whose folder cannot be written to.
+    number = os.getuid() if hasattr(os, "getuid") else 0
+    return private_dir(Path(tempfile.gettempdir()) / f"abm-desktop-{number}-runtime")
 
 
 @contextmanager

@@ -4,6 +4,7 @@
     python -m abm_desktop.ui.bench.probe load --seconds 10 [--training]
     python -m abm_desktop.ui.bench.probe memory --seconds 1800
     python -m abm_desktop.ui.bench.probe scrub --trades 10000000
+    python -m abm_desktop.ui.bench.probe served --seconds 20 --clients 8 [--training]
 
 Run by ``abm-desktop bench ui``. The display is the one Qt finds; QT_QPA_PLATFORM=offscreen needs
 none.
@@ -32,8 +33,9 @@ LOOKS = 40
 def main() -> int:
     """Measure what the arguments ask for."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("first", "load", "memory", "scrub"))
+    parser.add_argument("what", choices=("first", "load", "memory", "scrub", "served"))
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--training", action="store_true")
     parser.add_argument("--trades", type=int, default=10_000_000)
     arguments = parser.parse_args()
@@ -82,6 +84,15 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, float]:
             return await _memory(window, arguments.seconds)
         if arguments.what == "scrub":
             return await _scrub(window, arguments.trades)
+        if arguments.what == "served":
+            from abm_desktop.ui.bench.served import measure
+
+            trainer = await train() if arguments.training else None
+            try:
+                return await measure(window, arguments.seconds, arguments.clients)
+            finally:
+                if trainer is not None:
+                    await trainer.close()
         return await _under_load(window, arguments.seconds, arguments.training)
     finally:
         window.frame_timer.stop()
@@ -93,7 +104,7 @@ async def _under_load(window: Any, seconds: float, training: bool) -> dict[str, 
 
     from abm_desktop.ui.bench.watch import LoopDelay, percentile
 
-    client = await _train() if training else None
+    client = await train() if training else None
     window.market.transport.set_speed(None)
     window.session.live.do(RunMarket())
     await asyncio.sleep(2.0)
@@ -185,7 +196,7 @@ def _is_drawn(window: Any, time: float) -> bool:
     return drawn is not None and drawn[0].time == time
 
 
-async def _train() -> Any:
+async def train() -> Any:
     """Start a PPO training with its usual settings, and wait until it learns."""
     from abm_desktop.learning.config import TrainingConfig
     from abm_desktop.learning.process.client import TrainingClient

@@ -1,0 +1,1 @@
+"""How quickly the control API answers, measured by real clients on loopback."""
