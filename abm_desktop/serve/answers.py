@@ -48,6 +48,8 @@ class CommandAnswer(BaseModel):
     """Names the order while it rests."""
     planned: int | None = None
     """Number of a stress that waits for its time."""
+    reached: bool | None = None
+    """Whether the goal was reached, for an advance."""
 
 
 class Level(BaseModel):
@@ -171,6 +173,7 @@ def of_outcome(outcome: CommandOutcome) -> CommandAnswer:
         filled=outcome.filled,
         order=outcome.order,
         planned=outcome.planned,
+        reached=outcome.reached,
     )
 
 

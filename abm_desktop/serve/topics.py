@@ -151,18 +151,18 @@ class Topics:
         if snapshot.generation != self._generation:
             self._generation, self._trades = snapshot.generation, snapshot.trades
             return
-        new = snapshot.trades - self._trades
-        if new <= 0:
+        fills, gone = snapshot.fills_since(self._trades)
+        if not len(fills) and not gone:
             return
-        told = min(new, MOST_TRADES, len(snapshot.fills))
-        first = snapshot.trades - told
-        self._trades = snapshot.trades
+        begin, self._trades = self._trades, snapshot.trades
+        gone += max(len(fills) - MOST_TRADES, 0)
+        fills = fills[-MOST_TRADES:]
         self.events["trades"].tell(
             {
                 "generation": snapshot.generation,
-                "first": first,
-                "left_out": None if told == new else [snapshot.trades - new, first],
-                "trades": _rows(snapshot, told),
+                "first": begin + gone,
+                "left_out": [begin, begin + gone] if gone else None,
+                "trades": _rows(fills, snapshot.tick_size),
             }
         )
 
@@ -205,9 +205,9 @@ class Topics:
         }
 
 
-def _rows(snapshot: MarketSnapshot, most: int) -> list[list[float]]:
-    fills = snapshot.fills[len(snapshot.fills) - most :]
-    prices = np.round(fills["price"] * snapshot.tick_size, 10)
+def _rows(fills: np.ndarray, tick: float) -> list[list[float]]:
+    """Time, price, lots and side of each."""
+    prices = np.round(fills["price"] * tick, 10)
     columns = (fills["time"] / 1e9, prices, fills["size"], fills["side"])
     return [list(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 

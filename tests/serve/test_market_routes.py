@@ -53,6 +53,23 @@ def test_what_is_wrong_is_told_with_key_and_remedy(http, market):
     assert answer.status_code == 422 and "flash_crash" in json.dumps(answer.json())
 
 
+def test_an_advance_is_a_job_with_an_end(http, market):
+    job = http.post("/market/advance", json={"until": 20.0}).json()
+    job = http.get(f"/jobs/{job['id']}", params={"wait": 60}).json()
+    assert job["state"] == "done" and job["result"]["reached"]
+    state = http.get("/market").json()
+    assert state["time"] == pytest.approx(20.0) and state["state"] == "paused"
+
+
+def test_a_cancelled_advance_holds_the_market(http, market):
+    http.put("/market/speed", json={"speed": 1.0})
+    job = http.post("/market/advance", json={"until": 3600.0, "fast": False}).json()
+    http.delete(f"/jobs/{job['id']}")
+    job = http.get(f"/jobs/{job['id']}", params={"wait": 60}).json()
+    assert job["state"] == "done" and not job["result"]["reached"]
+    assert http.get("/market").json()["state"] == "paused"
+
+
 def test_rules_are_listed_set_and_cleared(http, market):
     names = [rule["name"] for rule in http.get("/rules").json()]
     name = "price_bands" if "price_bands" in names else names[0]

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Query, Request
 
 from abm_desktop.live.commands import MarketCommand, SessionCommand
-from abm_desktop.live.outcomes import Ticket
 from abm_desktop.scenario import Scenario, bundled_scenarios, load_scenario
 from abm_desktop.scenario.command_types import read_model
 from abm_desktop.serve.access import visitor_of
 from abm_desktop.serve.answers import CommandAnswer, of_outcome
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.session import ServedSession, accepted, settled
+from abm_desktop.serve.session import ServedSession
 
 __all__ = ["Asked", "Commander", "Session", "Time"]
 
@@ -57,10 +56,6 @@ class Commander:
         return of_outcome(
             await self.session.do(command, client=self.client, generation=self.generation)
         )
-
-    async def settle(self, ticket: Ticket) -> CommandAnswer:
-        """Wait for what was asked for already. Raises ProblemError if it is refused."""
-        return of_outcome(accepted(await settled(ticket)))
 
 
 def _commander(

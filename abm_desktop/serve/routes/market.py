@@ -10,7 +10,10 @@ from pydantic import BaseModel
 
 from abm_desktop import paths
 from abm_desktop.live.commands import (
+    AdvanceUntil,
+    CloseMarket,
     Command,
+    LoadScenario,
     OpenRecording,
     PauseMarket,
     RecoverSession,
@@ -23,10 +26,11 @@ from abm_desktop.live.commands import (
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
 from abm_desktop.scenario.reading import checked
-from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state
+from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state, of_outcome
+from abm_desktop.serve.jobs import JobState
 from abm_desktop.serve.problems import NotThereError, ProblemError
 from abm_desktop.serve.routes.common import Asked, Session, named_scenario
-from abm_desktop.serve.session import own_file
+from abm_desktop.serve.session import accepted, own_file
 
 router = APIRouter(tags=["market"])
 
@@ -79,12 +83,12 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
         file = own_file(paths.user_data_dir() / "recordings", given.recording)
         if not file.exists():
             raise NotThereError("recording", given.recording, f"put it into {file.parent.name}/")
-        return await asked.settle(asked.session.live.open_replay(file))
+        return await asked.do(OpenRecording, path=file)
     if given.scenario is not None:
         scenario = await asyncio.to_thread(named_scenario, given.scenario)
     else:
         scenario = checked(Scenario, given.values, key="values")
-    return await asked.settle(asked.session.live.load(scenario, given.seed))
+    return await asked.do(LoadScenario, scenario=scenario, seed=given.seed)
 
 
 @router.get("/market")
@@ -129,6 +133,32 @@ async def set_speed(given: NewSpeed, asked: Asked) -> CommandAnswer:
 async def reset(asked: Asked, given: Reset | None = None) -> CommandAnswer:
     """Begin the same market again."""
     return await asked.do(ResetMarket, seed=None if given is None else given.seed)
+
+
+@router.post("/market/advance", status_code=202)
+async def advance(goal: AdvanceUntil, asked: Asked) -> JobState:
+    """Go on until a time or a condition, as a job; the market pauses there."""
+    session = asked.session
+    ticket = session.live.do(goal, generation=asked.generation, client=asked.client, checksum=True)
+    job = session.jobs.new(
+        "advance", on_cancel=lambda: session.live.do(PauseMarket(), client=asked.client)
+    )
+    job.begin()
+
+    def end(outcome: Any) -> None:
+        try:
+            job.settle(of_outcome(accepted(outcome)).model_dump())
+        except ProblemError as error:
+            job.settle(error=error)
+
+    ticket.when_done(end)
+    return job.state()
+
+
+@router.delete("/market")
+async def close(asked: Asked) -> CommandAnswer:
+    """Have no market any more, until another is made."""
+    return await asked.do(CloseMarket)
 
 
 @router.post("/commands")

@@ -91,9 +91,8 @@ async def trades(
     are no longer kept. Sides are the aggressor's (+1 bought), 0 if a recording does not tell.
     """
     s = session.snapshot()
-    oldest = s.trades - len(s.fills)
-    first = max(since, oldest)
-    rows = s.fills[min(first - oldest, len(s.fills)) :][:most]
+    rows, gone = s.fills_since(since)
+    first, rows = since + gone, rows[:most]
     columns: dict[str, Any] = {
         "number": np.arange(first, first + len(rows)),
         "time": rows["time"] / 1e9,
