@@ -9,6 +9,8 @@ import traceback
 from functools import partial
 from multiprocessing.connection import Connection
 
+from abm_desktop.statements import Fault, FaultError
+
 __all__ = ["WorkerError", "work_for_ever"]
 
 _NICE = 5
@@ -17,10 +19,12 @@ _NICE = 5
 class WorkerError(Exception):
     """A job failed in the other process."""
 
-    def __init__(self, message: str, details: str = "") -> None:
-        super().__init__(message, details)
+    def __init__(self, message: str, details: str = "", fault: Fault | None = None) -> None:
+        super().__init__(message, details, fault)
         self.details = details
         """Its traceback."""
+        self.fault = fault
+        """What went wrong, if it is known as a value."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -39,7 +43,8 @@ def work_for_ever(connection: Connection) -> None:
                 answer = ("done", work(*arguments, **named))
             except Exception as error:
                 text = str(error) or type(error).__name__
-                answer = ("failed", WorkerError(text, traceback.format_exc()))
+                fault = error.fault if isinstance(error, FaultError) else None
+                answer = ("failed", WorkerError(text, traceback.format_exc(), fault))
             connection.send(answer)
 
 
