@@ -166,6 +166,9 @@ class MainWindow(QMainWindow):
         doing = self.session.live.compile_progress
         self._show_making(doing)
         if snapshot is None:
+            if self._snapshot is not None:  # it was closed
+                self._snapshot = self._drawn = None
+                self._stacks[0].setCurrentIndex(0)
             self._show_preparing(doing)
         else:
             self._take(snapshot)

@@ -118,6 +118,9 @@ class StatusBar(QStatusBar):
     def show_state(self, snapshot: MarketSnapshot) -> None:
         """Show whether the market runs, and which."""
         title, role = _STATES[snapshot.state]
+        if snapshot.goal is not None:
+            goal = snapshot.goal
+            title += f" until {goal.when}" if goal.when else f" to {clock(goal.until)}"
         self.state.say(f"{title} · {shorten(snapshot.source, 32)}", role, dot=True)
 
     def show_training(self, is_training: bool, work: Work | None = None) -> None:
