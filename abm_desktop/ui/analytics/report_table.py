@@ -53,12 +53,23 @@ class TableCell:
 
 
 class ReportTable(QTableWidget):
-    """Rows of :class:`TableCell`; the first column is text, the others numbers unless named."""
+    """Rows of :class:`TableCell`; the first column is text, the others numbers unless named.
+
+    With ``whole_titles`` no title is cut: if there are many columns the table scrolls.
+    """
 
     ROW = 22
 
-    def __init__(self, name: str, columns: Sequence[str], *, text_columns: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[str],
+        *,
+        text_columns: int = 1,
+        whole_titles: bool = False,
+    ) -> None:
         super().__init__(0, len(columns))
+        self._whole_titles = whole_titles
         self._text_columns = text_columns
         self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -71,7 +82,9 @@ class ReportTable(QTableWidget):
         self.verticalHeader().setMinimumSectionSize(self.ROW)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(LEAST)
-        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        # Qt takes lines of a title together to see if they fit, and would cut those that do.
+        elide = Qt.TextElideMode.ElideNone if whole_titles else Qt.TextElideMode.ElideMiddle
+        self.horizontalHeader().setTextElideMode(elide)
         self.set_columns(columns)
         theme.signals.changed.connect(self._restyle)
 
@@ -90,6 +103,9 @@ class ReportTable(QTableWidget):
             # Where many columns compete, all of them share what the first needs not.
             fits = (k == 0) == (len(columns) > 2 and self._text_columns == 1)
             header.setSectionResizeMode(k, mode.ResizeToContents if fits else mode.Stretch)
+        if self._whole_titles:
+            widest = max((header.sectionSizeHint(k) for k in range(len(columns))), default=0)
+            header.setMinimumSectionSize(max(LEAST, widest))
         header.resizeSections()  # Qt does so for new rows only, and would cut a longer title
 
     def show_rows(self, rows: Sequence[Sequence[TableCell]]) -> None:

@@ -72,8 +72,7 @@ class StressPage(AnalyticsPage):
         self._stresses: list[tuple[Key, ActiveStress]] = []
         self._snapshot: MarketSnapshot | None = None
 
-        self.table = ReportTable("Report of each stress", ["Measure"])
-        self.table.horizontalHeader().setMinimumSectionSize(104)
+        self.table = ReportTable("Report of each stress", ["Measure"], whole_titles=True)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
         self.note = QLabel()
         self.note.setObjectName("panelNote")

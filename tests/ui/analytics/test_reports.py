@@ -117,6 +117,24 @@ def test_each_stress_has_its_column_and_the_charts_show_the_chosen(window, crash
     assert "0.0" not in rows(crashed.table)["Fall"][1]
 
 
+def test_no_title_of_a_stress_is_cut(window, crashed):
+    kinds = (
+        "flash_crash",
+        "liquidity_shock",
+        "stop_loss_cascade",
+        "volatility_spike",
+        "toxic_flow",
+    )
+    acting = tuple(ActiveStress(kind, 0.05, 60.0 + k, 70.0 + k) for k, kind in enumerate(kinds))
+    window.session.live.show(stresses=acting)
+    window.draw()
+    header = crashed.table.horizontalHeader()
+    assert header.count() > 5 and header.textElideMode() is Qt.TextElideMode.ElideNone
+    for k, title in enumerate(crashed.table.titles()):
+        needed = max(header.fontMetrics().horizontalAdvance(line) for line in title.splitlines())
+        assert header.sectionSize(k) >= needed, title
+
+
 def test_a_reset_leaves_no_report(window, crashed):
     window.session.live.snapshot = make_snapshot(60, generation=2)
     window.draw()
