@@ -9,6 +9,7 @@ processes still live and removes the session folder.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import secrets
 import shutil
@@ -74,10 +75,11 @@ class Cluster:
         self._reaper = reaper
 
     def leave(self) -> None:
-        """Stop a local cluster and remove its folder, or disconnect from a joined one."""
-        import ray
+        """Stop a local cluster and remove its folder, or disconnect from a joined one.
 
-        ray.shutdown()
+        No other thread may use Ray meanwhile, nor drop the last name of one of its objects.
+        """
+        _shut_down()
         if self._reaper is not None:
             _dismiss(self._reaper)
             self._reaper = None
@@ -126,6 +128,25 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
             f"for {folder}."
         ) from error
     return Cluster(folder, slots, held, reaper)
+
+
+def _shut_down() -> None:
+    """Leave Ray, and let no other thread free its objects meanwhile.
+
+    Freeing one tells Ray, and Ray ends a process that tells it anything while it shuts down. The
+    collector of garbage may run on any thread, so it waits.
+    """
+    import ray
+
+    # Now, while Ray takes it: the next cluster gives the same numbers to objects of its own.
+    gc.collect()
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        ray.shutdown()
+    finally:
+        if collects:
+            gc.enable()
 
 
 def remove_stale_folders() -> None:

@@ -83,6 +83,7 @@ class HostProcess(Generic[Message]):
         self._reader: asyncio.Task[None] | None = None
         self._inbox: _Inbox[Message] = _Inbox()
         self._closing = False
+        self._marked = 0
 
     @property
     def is_running(self) -> bool:
@@ -102,7 +103,7 @@ class HostProcess(Generic[Message]):
     async def start(self) -> None:
         """Make the process. Raises OSError if that cannot be done."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        self._closing = False
+        self._closing, self._marked = False, 0
         self._inbox = _Inbox()
         with self.log_file.open("wb") as stream:
             self._process = await asyncio.create_subprocess_exec(
@@ -161,12 +162,17 @@ class HostProcess(Generic[Message]):
         assert self._process is not None and self._process.stdin is not None
         self._process.stdin.close()
 
+    def mark_log(self) -> None:
+        """Another piece of work begins: what was printed before says nothing of how it ends."""
+        with contextlib.suppress(OSError):
+            self._marked = self.log_file.stat().st_size
+
     def log_tail(self) -> str:
-        """The end of what the process printed; "" if nothing is known of it."""
+        """The end of what the process printed, since the mark; "" if nothing is known of it."""
         try:
             with self.log_file.open("rb") as stream:
                 stream.seek(0, os.SEEK_END)
-                stream.seek(max(0, stream.tell() - _LOG_TAIL))
+                stream.seek(max(self._marked, stream.tell() - _LOG_TAIL))
                 return stream.read().decode(errors="replace")
         except OSError:
             return ""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from abm_desktop import paths
+from abm_desktop.host_process import HostProcess
 from abm_desktop.inputs import UnavailableError
 from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process import memory, preflight
@@ -130,6 +131,12 @@ def test_a_full_disk_is_told_with_a_folder_though_the_system_names_none(data_fol
     assert fault == DiskFull(str(paths.user_data_dir()))
 
 
+AFTER_RAY = (
+    "core_worker_process.cc:1109: The core worker has already been shutdown. This happens when the "
+    "language frontend accesses the Ray's worker after it is shutdown. The process will exit"
+)
+
+
 @pytest.mark.parametrize(
     ("code", "printed", "fault"),
     [
@@ -137,7 +144,19 @@ def test_a_full_disk_is_told_with_a_folder_though_the_system_names_none(data_fol
         (-6, "pthread_create failed: Resource temporarily unavailable", MemoryRanOut()),
         (1, "KeyError: 'x'", ProcessEnded(1, True)),
         (-9, "", ProcessEnded(-9, True)),
+        (1, f"MemoryError\n{AFTER_RAY}", ProcessEnded(1, True)),
     ],
 )
 def test_a_process_that_dies_for_want_of_memory_says_so(code, printed, fault):
     assert fault_of_end(code, True, printed) == fault
+
+
+def test_what_an_earlier_training_printed_says_nothing_of_how_a_process_ends(data_folder):
+    host = HostProcess("no.module", "training.log", read=lambda line: line, ended=lambda _: ())
+    host.log_file.parent.mkdir()
+    host.log_file.write_text("Traceback ...\nMemoryError: no room for 128. TiB\n")
+    host.mark_log()
+    with host.log_file.open("a") as stream:
+        stream.write("KeyError: 'x'\n")
+    assert host.log_tail() == "KeyError: 'x'\n"
+    assert fault_of_end(1, True, host.log_tail()) == ProcessEnded(1, True)

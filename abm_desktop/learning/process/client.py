@@ -101,6 +101,7 @@ class TrainingClient:
             if spawn:
                 await self._host.start()
                 self._last_heard = time.monotonic()
+            self._host.mark_log()
             self._training = True
             await self._host.send(encode(Start(config)))
             return spawn

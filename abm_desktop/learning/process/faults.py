@@ -23,6 +23,8 @@ from abm_desktop.statements import FaultError
 
 _TORCH_MEMORY = "can't allocate memory"
 """Torch raises a plain RuntimeError with these words."""
+_AFTER_RAY = "core worker has already been shutdown"
+"""Ray's last words to a process that used it after its end."""
 _DEAD_WORKER = ("ActorDiedError", "ActorUnavailableError", "WorkerCrashedError", "NodeDiedError")
 """Ray's, by name: naming the classes would load Ray into whoever asks."""
 
@@ -34,8 +36,10 @@ def explain(error: BaseException) -> Failure:
 
 def fault_of_end(code: int, trained: bool, printed: str) -> TrainingFault:
     """Why the training process is gone: its exit code (negative: a signal) and what it printed."""
-    # A kill has its own remedy, and leaves nothing printed.
-    if trained and code != -signal.SIGKILL and tells_of_memory(printed):
+    # A kill has its own remedy, and leaves nothing printed. What Ray ended did not want memory,
+    # whatever was printed before.
+    told = code == -signal.SIGKILL or _AFTER_RAY in printed
+    if trained and not told and tells_of_memory(printed):
         return MemoryRanOut()
     return ProcessEnded(code, trained)
 

@@ -29,6 +29,7 @@ from abm_desktop.learning.process.controls import TrainingWishes
 from abm_desktop.learning.process.faults import explain
 from abm_desktop.learning.process.messages import (
     Close,
+    ClusterInfo,
     Command,
     Failure,
     Heartbeat,
@@ -107,6 +108,8 @@ class Host:
         self._cluster: cluster.Cluster | None = None
         self._address = ""
         self._watch: ClusterWatch | None = None
+        self._uses_ray = threading.Lock()
+        """Held by whoever measures the cluster or leaves it."""
         self._workers: Callable[[], Workers] | None = None
         self._starting = False
 
@@ -142,7 +145,7 @@ class Host:
             self._starting = False
             self._channel.send(explain(error))
             return
-        session = None
+        session, broken = None, False
         try:
             folder = self._enter_cluster(command.config).folder
             self._channel.send(Status("building", Building()))
@@ -173,11 +176,14 @@ class Host:
                 # What is left of it may be broken in any way.
                 with contextlib.suppress(Exception):
                     session.close()
-            if command.config.workers or session is None:
-                # Workers may be left in any state: the next training gets new ones.
-                self._leave_cluster()
+            broken = bool(command.config.workers) or session is None
         finally:
             flight.release()
+        if broken:
+            # Workers may be left in any state: the next training gets new ones. Here, and not
+            # above: the error and the session hold objects of the cluster.
+            session = None
+            self._leave_cluster()
         self._channel.send(Status("ready", Ready()))
 
     def _enter_cluster(self, config: TrainingConfig) -> cluster.Cluster:
@@ -200,21 +206,27 @@ class Host:
         """Tell how the cluster is doing, for ever; to be run on a thread of its own."""
         while True:
             time.sleep(WATCH_SECONDS)
-            watch, workers = self._watch, self._workers
-            if watch is None:
-                continue
-            try:
-                info = watch.look(workers or (lambda: (0, 0, 0)))
-            except Exception:  # a measurement; the training matters more
-                log.exception("the cluster could not be measured")
-                continue
-            if info is not None and self._watch is watch:
+            # Whatever of the cluster and of a training it has in hand it lets go in there.
+            with self._uses_ray:
+                info = self._look()
+            if info is not None:
                 self._channel.send(info)
+
+    def _look(self) -> ClusterInfo | None:
+        watch, workers = self._watch, self._workers
+        if watch is None:
+            return None
+        try:
+            return watch.look(workers or (lambda: (0, 0, 0)))
+        except Exception:  # a measurement; the training matters more
+            log.exception("the cluster could not be measured")
+            return None
 
     def _leave_cluster(self) -> None:
         if self._cluster is not None:
-            self._watch = None
-            self._cluster.leave()
+            with self._uses_ray:
+                self._watch = None
+                self._cluster.leave()
             self._cluster = None
 
 
