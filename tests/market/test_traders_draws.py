@@ -1,7 +1,7 @@
 """Each trader's own draws have the mean, variance and memory that their formulas say.
 
-The kernels that draw are called a million times on one stream, at the shipped parameters and at
-bounds of the schema; a statistic may be off by four and a half of its standard errors.
+At the shipped parameters and some others, a million draws each, or ten million with
+ABM_DESKTOP_CLUSTER_TESTS=1, which also runs test_draws_at_the_bounds.py.
 """
 
 from __future__ import annotations
@@ -12,99 +12,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from scipy import stats
-from support.market_views import arrays_of
 
 from abm_desktop.envs import core
-from abm_desktop.market.compiled import kernel
-from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.traders import (
-    fcn,
-    fundamental,
-    institution,
-    market_maker,
-    momentum,
-    noise,
-    once_noise,
-    rl,
-)
-from abm_desktop.scenario import Scenario
-
-N = 1_000_000
-BID, ASK, DEEP = 10_000, 10_003, 1_000_000
-
-
-@kernel
-def draw(which, markets, params, rules, agents, levels, intents, out):
-    """One row of draws after the other of the kernels of one kind of trader."""
-    m, p, r, a = markets[0], params[0], rules[0], agents[0]
-    for k in range(out.shape[0]):
-        m.intents_n = 0
-        if which == 0:
-            fundamental.prepare(p, a)
-            out[k, 0], out[k, 1] = a.bias, math.log(a.threshold)
-        elif which == 1:
-            fundamental.wake(m, p, r, a, levels, intents, 0)
-            out[k, 0] = intents[0].life * 1e-9 if m.intents_n else -1.0
-        elif which == 2:
-            noise.wake(m, p, r, a, levels, intents, 0)
-            i = intents[0]
-            side = 1 - 2 * i.side
-            out[k, 0], out[k, 1], out[k, 2] = side, i.size, i.life * 1e-9
-            out[k, 3] = m.best_bid - i.price if i.side == 0 else i.price - m.best_ask
-        elif which == 3:
-            institution.start_parent(m, p, a)
-            out[k, 0], out[k, 1] = 1 - 2 * a.side, a.remaining
-            out[k, 2], out[k, 3] = institution.rest_time(m, p, a), institution.next_child(m, p, a)
-            a.remaining = 1 << 30
-            institution.wake(m, p, r, a, levels, intents, 0)
-            out[k, 4] = intents[0].size
-        elif which == 4:
-            out[k, 0], out[k, 1] = once_noise.order_size(a), once_noise.moment(p, a) * 1e-9
-        elif which == 5:
-            fcn.prepare(p, a)
-            out[k, 0], out[k, 1], out[k, 2] = a.bias, a.threshold, a.step
-        else:
-            momentum.prepare(a)
-            out[k, 0], out[k, 1] = a.bin, market_maker.next_refresh(p, a)
-            a.step, a.jitter = 5.0, 0.2
-            out[k, 2] = rl.next_step(a)
+from tests.support.trader_draws import DEEP, check, drawn, make_state
+from tests.support.trader_draws import DRAWS as N
 
 
 @pytest.fixture(scope="module")
 def state():
-    market = arrays_of(Simulator(Scenario(name="draws"), 3, record_messages=False))
-    m = market.market
-    m["best_bid"], m["best_ask"], m["mid"] = BID, ASK, 0.5 * (BID + ASK)
-    m["value"], m["buyer_rate"], m["noise_factor"] = m["mid"], 1.0, 1.0
-    m["log_volatility"] = m["session_log_volatility"] = 0.0
-    market.levels["volume"][0] = DEEP
-    return market
-
-
-def drawn(state, which, columns, *, seed=1, number=N, **parameters):
-    """Columns of draws, float64 (number,), with these parameters instead of the shipped ones."""
-    params = state.params.copy()
-    for name, value in parameters.items():
-        params[name] = value
-    agents = state.agents[0][:1].copy()
-    agents["key"], agents["draws"], agents["rate"] = 77 + seed, 0, params["institution_rate"]
-    agents["bias"], agents["threshold"] = 0.0, 0.001
-    out = np.zeros((number, columns))
-    draw(which, state.market.copy(), params, state.rules, agents, state.levels[0],
-         state.intents[0], out)  # fmt: skip
-    return out.T
-
-
-def check(x, mean, variance=None, *, errors=4.5):
-    """Mean, variance and autocorrelation of draws that do not depend on each other."""
-    n, centred = len(x), x - mean
-    assert abs(centred.mean()) < errors * x.std() / math.sqrt(n) + 1e-12
-    if variance is not None:
-        square = centred**2
-        assert abs(square.mean() - variance) < errors * square.std() / math.sqrt(n) + 1e-12
-    spread = max(float((centred**2).mean()), 1e-300)
-    for lag in (1, 2, 7):
-        assert abs((centred[:-lag] * centred[lag:]).mean()) < errors * spread / math.sqrt(n)
+    return make_state()
 
 
 def capped(minimum, tail, cap):

@@ -67,6 +67,24 @@ def test_seed_is_shown_and_enter_starts_again_with_it(qtbot, window, live):
     assert seed.value() == 43
 
 
+def test_a_seed_of_more_than_31_bits_is_typed_and_one_that_is_none_is_told(qtbot, window, live):
+    seed = window.market.transport.seed
+    seed.selectAll()
+    qtbot.keyClicks(seed, "9876543210")
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    assert live.done(ResetMarket) == [ResetMarket(seed=9_876_543_210)]
+    live.show(seed=9_876_543_210, generation=2)
+    window.draw()
+    seed.selectAll()
+    qtbot.keyClicks(seed, "99999999999999999999")
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    assert len(live.done(ResetMarket)) == 1
+    assert seed.text() == "9876543210"
+    told = window.notice.trouble
+    assert "99999999999999999999" in told.title
+    assert "9876543210" in told.text and f"{2**63 - 1:,}" in told.text
+
+
 def test_new_seed_draws_one_and_starts_again(window, live):
     window.commands["market.new_seed"].trigger()
     (command,) = live.done(ResetMarket)

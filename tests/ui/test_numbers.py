@@ -124,9 +124,12 @@ def test_what_is_no_seed_gives_way_to_the_one_that_was_there(qtbot, typed):
     box.setValue(41)
     box.selectAll()
     box.insert(typed)
+    refused = []
+    box.refused.connect(refused.append)
     with qtbot.assertNotEmitted(box.entered):
         qtbot.keyClick(box, Qt.Key.Key_Return)
     assert box.value() == 41 and box.text() == "41"
+    assert refused == [typed], "once, and not in silence"
 
 
 def test_speeds_are_read_with_groups_or_a_decimal_comma():

@@ -21,7 +21,7 @@ from abm_desktop.desk.formats import compact, speed
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.commands import CommandTable
-from abm_desktop.ui.session import LARGEST_SEED, Session
+from abm_desktop.ui.session import LARGEST_SEED, Session, Trouble
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.model_input import number_box
 from abm_desktop.ui.widgets.numbers import SeedBox, read_number
@@ -145,6 +145,7 @@ class Transport(QFrame):
             lambda value: self.set_speed(None if value > FASTEST else float(value))
         )
         self.seed.entered.connect(self.seed_entered)
+        self.seed.refused.connect(self._refuse_seed)
         self._show_speed(session.settings.speed)
 
     def set_speed(self, value: float | None) -> None:
@@ -175,6 +176,10 @@ class Transport(QFrame):
             else ""
         )
         self.achieved.show_text(text)
+
+    def _refuse_seed(self, typed: str) -> None:
+        text = f"It stays {self.seed.value()}. A seed is a whole number from 0 to {LARGEST_SEED:,}."
+        self._session.trouble.emit(Trouble(f"“{typed}” is not a seed", text))
 
     def _show_speed(self, value: float | None) -> None:
         for widget in (self.slider, self.box):

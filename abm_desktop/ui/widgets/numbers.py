@@ -174,6 +174,8 @@ class SeedBox(QLineEdit):
 
     entered = Signal(object)
     """The number, at Enter; not if what was typed is none."""
+    refused = Signal(str)
+    """What was typed, if it is no such number: the one from before is back."""
 
     def __init__(self, largest: int) -> None:
         super().__init__("0")
@@ -199,7 +201,10 @@ class SeedBox(QLineEdit):
         return number if number is not None and 0 <= number <= self._largest else None
 
     def _take(self) -> None:
+        typed, number = self.text(), self._read()
         self.setValue(self.value())
+        if number is None:
+            self.refused.emit(typed)
 
     def _enter(self) -> None:
         # Qt says so before it says that the editing is finished.
