@@ -19,6 +19,8 @@ from abm_desktop.market.fundamental import start_value, step_value
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import ADDED
 from abm_desktop.scenario import Fundamental, Scenario
+from abm_desktop.scenario.bounds import bounds_of
+from tests.support.trader_draws import IS_LONG
 
 STEPS = 10_000_000
 DT = TICK * 1e-9
@@ -158,6 +160,61 @@ def test_the_variance_of_the_changes_is_that_of_news_and_jumps(walked: Walk) -> 
     jumps = f.jump_rate * DT * f.jump_size**2
     assert_mean(walked.innovation**2, news + jumps)
     assert_mean(walked.innovation, 0.0)
+
+
+def _at_each_bound() -> list[tuple[str, Fundamental]]:
+    cases = []
+    for name in Fundamental.model_fields:
+        bounds = bounds_of(Fundamental, name)
+        for value in (bounds.low, bounds.high):
+            # Jumps would hide the news, and without reversion they leave what a number can hold.
+            others = {"reversion": 0.05, "jump_rate": 0.01} if name == "jump_size" else {}
+            others |= {"jump_size": 1e-4} if name == "jump_rate" else {}
+            others |= {"jump_rate": 0.0} if not name.startswith("jump") else {}
+            cases.append((f"{name} {value:g}", _CALM.model_copy(update=others | {name: value})))
+    return cases
+
+
+@pytest.mark.skipif(not IS_LONG, reason="takes minutes: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it")
+@pytest.mark.parametrize("f", [pytest.param(f, id=case) for case, f in _at_each_bound()])
+def test_steps_are_those_of_the_formula_at_each_bound(f: Fundamental) -> None:
+    """Each step taken apart: news and surprises are normal, and independent of those before."""
+    walked = Walk(f)
+    x, keep = walked.log_volatility, walked.volatility_keep
+    deviation = f.volatility_of_volatility * math.sqrt(1.0 - keep * keep)
+    surprise = (x[1:] - keep * x[:-1]) / deviation if deviation else np.zeros(len(x) - 1)
+    if deviation:
+        assert_normal(surprise)
+    else:
+        assert not x.any()
+    spread = f.volatility_of_volatility**2 + f.session_volatility**2
+    volatility = np.minimum(f.volatility * np.exp(x[:-1] + walked.session - spread), 1.0)
+    expected = volatility * walked.root_time
+    if not f.volatility:
+        np.testing.assert_allclose(walked.innovation, 0.0, atol=1e-14)
+        return
+    if f.jump_rate * f.jump_size:
+        total = (walked.innovation**2).mean() - (expected**2).mean()
+        jumps = f.jump_rate * DT
+        error = math.sqrt(3.0 * jumps + 2.0 * jumps**2) / math.sqrt(STEPS)
+        assert abs(total / f.jump_size**2 - jumps) < 4.5 * error
+        assert_mean(walked.innovation, 0.0, errors=4.5)
+        return
+    # Known before the step: neither cut at the furthest V, nor lost in the rounding of ln V.
+    sound = (np.abs(walked.level[:-1]) < 15.0 - 8.0 * expected) & (expected > 1e-11)
+    assert sound.mean() > 0.5
+    news = np.where(sound, walked.innovation, 0.0) / np.maximum(expected, 1e-11)
+    assert_normal(news[sound])
+    assert_mean(products(news, 1), 0.0, errors=4.5)
+    if deviation:
+        assert_mean((news * surprise)[sound], f.leverage, errors=4.5)
+
+
+def assert_normal(x: np.ndarray) -> None:
+    assert_mean(x, 0.0, errors=4.5)
+    assert_mean(x * x, 1.0, errors=4.5)
+    for lag in (1, 10):
+        assert_mean(products(x, lag), 0.0, errors=4.5)
 
 
 def test_ln_v_reverts_with_the_stationary_variance_and_memory() -> None:
