@@ -145,7 +145,8 @@ class Host:
             self._starting = False
             self._channel.send(explain(error))
             return
-        session, broken = None, False
+        session = None
+        broken = False
         try:
             folder = self._enter_cluster(command.config).folder
             self._channel.send(Status("building", Building()))
