@@ -123,8 +123,7 @@ class Computing:
                 # The process is gone: cancelled, or killed by somebody.
                 self._reap(connection)
                 connection = None
-                fault = ComputationEnded()
-                job.answer.set_exception(WorkerError(fault.told, fault=fault))
+                job.answer.set_exception(WorkerError(ComputationEnded().told))
             except Exception as error:  # arguments that cannot be pickled, a wrong answer
                 log.exception("a computation could not be handed over")
                 job.answer.set_exception(WorkerError(str(error), traceback.format_exc()))

@@ -16,9 +16,13 @@ from abm_desktop.serve.access import Access, Gate
 from abm_desktop.serve.problems import PROBLEM_TYPE, Problem, install
 from abm_desktop.serve.routes import (
     agents,
+    environments,
     experiments,
+    facts,
     jobs,
     market,
+    model_judging,
+    models,
     orders,
     past,
     rules,
@@ -45,8 +49,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     agents.router,
     stresses.router,
     rules.router,
+    models.router,
+    model_judging.router,
     trainings.router,
     experiments.router,
+    environments.router,
+    facts.router,
     jobs.router,
     streams.router,
 )

@@ -16,8 +16,12 @@ from abm_desktop.inputs import InputError, one_of, real, shown, whole
 from abm_desktop.market.roles import DEFAULT_ROLE, find_role, role_names, roles
 from abm_desktop.model_folders import LONGEST_NAME, NO_LETTERS, is_name
 from abm_desktop.plain_json import check_plain, read_json
+from abm_desktop.whole_files import TakenError
 
-__all__ = ["LONGEST_NAME", "ModelError", "check_meta", "check_name", "fit_name", "read_meta"]
+__all__ = [
+    "LONGEST_NAME", "ModelError", "NameTakenError", "check_meta", "check_name", "fit_name",
+    "read_meta",
+]  # fmt: skip
 
 _CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 TAG = re.compile(r"[^\s,]{1,40}")
@@ -30,6 +34,10 @@ Check = Callable[[Any, str], object]
 
 class ModelError(InputError):
     """A model that is not there, not whole, or may not be called so; the message says which."""
+
+
+class NameTakenError(ModelError, TakenError):
+    """A name that another model has, or that a training holds."""
 
 
 def check_name(name: str) -> str:

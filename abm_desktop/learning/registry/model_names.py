@@ -12,7 +12,12 @@ from pathlib import Path
 
 from abm_desktop import paths
 from abm_desktop.learning.registry import in_training
-from abm_desktop.learning.registry.model_meta import ModelError, check_name, fit_name
+from abm_desktop.learning.registry.model_meta import (
+    ModelError,
+    NameTakenError,
+    check_name,
+    fit_name,
+)
 from abm_desktop.whole_files import Claim, TakenError, clear_parts
 
 __all__ = ["is_taken", "reserve", "the_only_one_at", "the_only_one_making", "writing"]
@@ -41,7 +46,7 @@ def the_only_one_at(name: str, what: str) -> Iterator[None]:
         try:
             claim = in_training.claim(name)
         except TakenError:
-            raise ModelError(
+            raise NameTakenError(
                 f"model {name!r} is being trained and cannot be {what}: stop its training first, "
                 "or wait for its end"
             ) from None
@@ -93,7 +98,9 @@ def _claim_new(name: str, find: Find) -> Claim:
     try:
         claim = in_training.claim(name)
     except TakenError:
-        raise ModelError(f"a training that runs has the name {name!r}: choose another") from None
+        raise NameTakenError(
+            f"a training that runs has the name {name!r}: choose another"
+        ) from None
     if is_taken(find(name)):  # since the first look
         claim.release()
         raise _exists(name)
@@ -101,6 +108,6 @@ def _claim_new(name: str, find: Find) -> Claim:
 
 
 def _exists(name: str) -> ModelError:
-    return ModelError(
+    return NameTakenError(
         f"there is a model called {name!r} already: choose another name, or delete it first"
     )
