@@ -7,7 +7,7 @@ case is stressed. Printed are medians over the seeds, with the quartiles of the 
 
 With ``--during`` it prints means and standard errors over the stress itself, against the twin: for
 kinds that move the price little. With ``--calibrate`` it prints the median fall of flash crashes
-by severity instead: the table in abm_desktop/market/stress/selling.py.
+by severity instead: the table in abm_desktop/market/stress/flash_crash.py.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from abm_desktop.market.compiled import kernel
 from abm_desktop.market.fundamental import step_value
 from abm_desktop.market.intents import span
 from abm_desktop.market.state import RING
-from abm_desktop.market.traders.momentum import update_bins
+from abm_desktop.market.trends import update_bins
 
 TICK = 100_000_000
 """Nanoseconds between two updates of value and activity."""

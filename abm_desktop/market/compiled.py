@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import linecache
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from numba.extending import intrinsic
 
 from abm_desktop.inputs import InputError
 from abm_desktop.paths import usable_cache_dir, user_cache_dir
+from abm_desktop.scenario.population import SECTIONS, class_of
+from abm_desktop.scenario.stress import STRESS_TYPES
 
 _TESTED_NUMBA = "0.68"
 if not numba.__version__.startswith(_TESTED_NUMBA + "."):
@@ -61,6 +64,7 @@ def _compilation_key() -> str:
     for name, source in sorted(compiled_sources().items()):
         digest.update(name.encode())
         digest.update(source.encode())
+    digest.update(kinds_of_things().encode())
     return digest.hexdigest()[:16]
 
 
@@ -88,6 +92,15 @@ def compiled_sources() -> dict[str, str]:
             waiting += [folder, f"{folder}/__init__"]
             waiting += [f"{folder}/{word}" for word in re.findall(r"\w+", several or one)]
     return found
+
+
+def kinds_of_things() -> str:
+    """The tables that kernels are made of: which traders and stresses the models say there are.
+
+    Their order is their number in compiled code; all else of a model is data to it.
+    """
+    traders = [(name, class_of(name)) for name in SECTIONS]
+    return repr((traders, list(STRESS_TYPES)))
 
 
 def compile_cache_dir() -> Path:
@@ -126,6 +139,20 @@ _use_cache()
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile without the GIL and without reference counts; array arguments are only borrowed."""
     dispatcher = njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)
+    return _one_for_all_constants(dispatcher)
+
+
+def kernel_from_text(name: str, text: str, scope: Mapping[str, Any]) -> Any:
+    """Compile the kernel ``name`` from source text that was made (see :mod:`.dispatch`).
+
+    Numba keeps no code of it by itself: kernels in files that call it are kept with it inside.
+    """
+    file = f"<{name} of {__package__}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    made = dict(scope)
+    exec(compile(text, file, "exec"), made)
+    made[name].__module__ = __name__
+    dispatcher = njit(nogil=True, _nrt=False, error_model="numpy")(made[name])
     return _one_for_all_constants(dispatcher)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market import activity, phases
+from abm_desktop.market import activity, phases, turns
 from abm_desktop.market import stress as stress_events
 from abm_desktop.market.agenda import pop
 from abm_desktop.market.auction import uncross
@@ -33,7 +33,6 @@ from abm_desktop.market.scheduling import (
     arrive,
     message_delay,
     schedule,
-    schedule_activity,
     send_later,
 )
 from abm_desktop.market.stale import sweep
@@ -41,21 +40,14 @@ from abm_desktop.market.state import (
     ARRIVE,
     BUY,
     CLEARING,
-    DEFAULT_RULE,
     DONE,
     EVENTS_DONE,
     EXECUTING,
     EXPIRE,
-    FCN_RULE,
-    FUNDAMENTAL,
-    INSTITUTION,
     KIND_SHIFT,
-    MARKET_MAKER,
-    MOMENTUM,
     MOST_AT_ONCE,
     N_CLASSES,
     NEED_ACTION,
-    NOISE,
     NOTHING,
     PAYLOAD_MASK,
     PHASE_END,
@@ -69,25 +61,12 @@ from abm_desktop.market.state import (
     UNCROSSING,
     WAKE,
 )
-from abm_desktop.market.traders import (
-    bayesian_value,
-    crossover_momentum,
-    fcn,
-    fundamental,
-    institution,
-    makers_by_volume,
-    market_maker,
-    momentum,
-    noise,
-    once_noise,
-    rl,
-    rl_roles,
-)
+from abm_desktop.market.traders import rl, rl_roles
 
 
 @kernel
 def _alert_makers(m, p, agents, heap, certain):
-    """Makers notice a change of the mid, each with its own chance and delay."""
+    """Makers (of the default mix) notice a change of the mid, each with a chance and delay."""
     gap = nanoseconds(p.maker_min_gap)
     for k in range(m.n_makers):
         agent = m.first_maker + k
@@ -98,53 +77,6 @@ def _alert_makers(m, p, agents, heap, certain):
             a.active = 1
             delay = nanoseconds(p.maker_react_delay * exponential(a))
             schedule(m, heap, max(m.now + delay, a.last_refresh + gap), REACT, agent)
-
-
-@kernel
-def _wake_of_literature(m, p, a, ring, memory, handles, intents, agent):
-    if a.kind == MOMENTUM:
-        crossover_momentum.wake(m, a, memory[a.memory], intents, agent)
-    elif a.rule == FCN_RULE:
-        fcn.wake(m, p, a, ring, intents, agent)
-    else:
-        bayesian_value.wake(m, p, a, handles, intents, agent)
-
-
-@kernel
-def _wake_on_activity(
-    m,
-    p,
-    rules,
-    agent,
-    agents,
-    levels,
-    momentum_bins,
-    ring,
-    memory,
-    handles,
-    activity_heap,
-    heap,
-    intents,
-):
-    """A Poisson trader's turn, and its next one."""
-    a = agents[agent]
-    if a.rule != DEFAULT_RULE:
-        _wake_of_literature(m, p, a, ring, memory, handles, intents, agent)
-    elif a.kind == NOISE:
-        noise.wake(m, p, rules, a, levels, intents, agent)
-    elif a.kind == FUNDAMENTAL:
-        fundamental.wake(m, p, rules, a, levels, intents, agent)
-    elif a.kind == MOMENTUM:
-        momentum.wake(m, p, rules, a, levels, momentum_bins, intents, agent)
-    else:
-        institution.wake(m, p, rules, a, levels, intents, agent)
-        if a.active == 0:
-            wait = nanoseconds(institution.rest_time(m, p, a))
-            schedule(m, heap, m.now + wait, WAKE, agent)
-        else:
-            schedule_activity(m, activity_heap, agent, institution.next_child(m, p, a))
-        return
-    schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
 
 
 @kernel
@@ -425,33 +357,34 @@ def advance(markets, k, until, max_events):
                                 intents,
                                 agent,
                             )
-                    elif a.rule != DEFAULT_RULE:
-                        if a.kind == MARKET_MAKER:
-                            wait = nanoseconds(makers_by_volume.next_refresh(p, a))
-                            schedule(m, heap, m.now + wait, WAKE, agent)
-                            makers_by_volume.refresh(m, p, a, ring, handles, intents, agent)
-                        else:
-                            once_noise.wake(m, a, intents, agent)
-                    elif a.kind == MARKET_MAKER:
-                        if kind == WAKE:
-                            wait = nanoseconds(market_maker.next_refresh(p, a))
-                            schedule(m, heap, m.now + wait, WAKE, agent)
-                        else:
-                            a.active = 0
-                        market_maker.refresh(m, p, rules, a, levels, handles, intents, agent)
-                    elif a.kind == INSTITUTION:
-                        institution.start_parent(m, p, a)
-                        if m.informed_share > 0.0:
-                            stress_events.inform(m, p, stresses, a)
-                        schedule_activity(m, activity_heap, agent, institution.next_child(m, p, a))
+                    else:
+                        turns.on_time(
+                            m,
+                            p,
+                            rules,
+                            a,
+                            agent,
+                            agents,
+                            levels,
+                            momentum_bins,
+                            ring,
+                            memory,
+                            handles,
+                            heap,
+                            activity_heap,
+                            stresses,
+                            intents,
+                            kind,
+                        )
             else:
                 agent = activity_heap[0, 1]
                 pop(activity_heap, m.activity_n)
                 m.activity_n -= 1
-                _wake_on_activity(
+                turns.wake(
                     m,
                     p,
                     rules,
+                    agents[agent],
                     agent,
                     agents,
                     levels,
@@ -459,8 +392,9 @@ def advance(markets, k, until, max_events):
                     ring,
                     memory,
                     handles,
-                    activity_heap,
                     heap,
+                    activity_heap,
+                    stresses,
                     intents,
                 )
         if fresh:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abm_desktop.inputs import UnavailableError
-from abm_desktop.market import activity, phases, rules
+from abm_desktop.market import activity, phases, rules, turns
 from abm_desktop.market.arrays import Markets, allocate
 from abm_desktop.market.book import clear, rest
 from abm_desktop.market.compiled import kernel
@@ -17,18 +17,14 @@ from abm_desktop.market.groups import groups_of
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.random import exponential, stream_key, uniform
-from abm_desktop.market.scheduling import schedule, schedule_activity
+from abm_desktop.market.scheduling import schedule
 from abm_desktop.market.state import (
     AGENT,
     AUCTION,
     DEFAULT_RULE,
     EXPIRE,
-    FCN_RULE,
-    FUNDAMENTAL,
     HUMAN,
-    INSTITUTION,
     MARKET_MAKER,
-    MOMENTUM,
     N_CLASSES,
     NOISE,
     RING,
@@ -41,16 +37,8 @@ from abm_desktop.market.state import (
     WAKE,
 )
 from abm_desktop.market.stress import PARAMETERS, SIDES, combine
-from abm_desktop.market.traders import (
-    bayesian_value,
-    fcn,
-    fundamental,
-    institution,
-    momentum,
-    noise,
-    once_noise,
-    rl,
-)
+from abm_desktop.market.traders import rl
+from abm_desktop.market.trends import prepare_bins
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -203,7 +191,7 @@ def open_market(markets, k, seed, sample_interval):
     for s in range(RING):
         markets.ring[k, s, 0] = m.mid
         markets.ring[k, s, 1] = m.value
-    momentum.prepare_bins(p, markets.momentum[k])
+    prepare_bins(p, markets.momentum[k])
     m.next_tick = activity.TICK
     m.sample_interval = sample_interval
     m.next_sample = sample_interval
@@ -298,47 +286,7 @@ def _seed_book(m, orders, levels, bits, born, stream, heap):
 
 @kernel
 def _first_event(m, p, a, agent, heap, activity_heap):
-    if a.rule != DEFAULT_RULE:
-        _first_event_of_literature(m, p, a, agent, heap, activity_heap)
-        return
-    if a.kind == NOISE:
-        a.rate = noise.activity_rate(p)
-    elif a.kind == FUNDAMENTAL:
-        a.rate = fundamental.activity_rate(p)
-        fundamental.prepare(p, a)
-    elif a.kind == MOMENTUM:
-        a.rate = momentum.activity_rate(p)
-        momentum.prepare(a)
-    elif a.kind == INSTITUTION:
-        a.rate = p.institution_rate
-        schedule(m, heap, m.now + nanoseconds(institution.rest_time(m, p, a)), WAKE, agent)
-        return
-    elif a.kind == MARKET_MAKER:
-        # Makers come first, within the first second, so that the book is quoted from the start.
-        schedule(m, heap, m.now + nanoseconds(uniform(a)), WAKE, agent)
-        return
-    elif a.kind == RL:
+    if a.kind == RL:
         schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)
-        return
-    if a.rate > 0.0:
-        schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
-
-
-@kernel
-def _first_event_of_literature(m, p, a, agent, heap, activity_heap):
-    if a.kind == NOISE:
-        schedule(m, heap, max(m.now, once_noise.moment(p, a)), WAKE, agent)
-        return
-    if a.kind == MARKET_MAKER:
-        schedule(m, heap, m.now + nanoseconds(uniform(a)), WAKE, agent)
-        return
-    if a.kind == MOMENTUM:
-        a.rate = 1.0 / p.cross_wake_time
-    elif a.rule == FCN_RULE:
-        a.rate = p.fcn_rate
-        fcn.prepare(p, a)
     else:
-        a.rate = p.bayes_rate
-        bayesian_value.prepare(m, p, a)
-    if a.rate > 0.0:
-        schedule_activity(m, activity_heap, agent, exponential(a) / a.rate)
+        turns.start(m, p, a, agent, heap, activity_heap)

@@ -9,7 +9,7 @@ from abm_desktop.market import opening, state
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.parameters import PREFIXES, parameters
 from abm_desktop.market.refusals import ClassKeepsActing
-from abm_desktop.market.traders import fundamental, momentum, noise
+from abm_desktop.market.sections import SECTIONS
 from abm_desktop.market.tuning import is_live
 
 if TYPE_CHECKING:
@@ -32,20 +32,19 @@ def retune(markets: Markets, scenario: Scenario) -> None:
     }
     for name in names & set(params.dtype.names):
         params[name] = wanted[name]
-    rates = {
-        state.NOISE: noise.activity_rate(params),
-        state.FUNDAMENTAL: fundamental.activity_rate(params),
-        state.MOMENTUM: momentum.activity_rate(params),
-        state.INSTITUTION: float(params["institution_rate"]),
-    }
-    agents = markets.agents[0]
-    default = agents["rule"] == state.DEFAULT_RULE
-    default[opening.SEED_AGENT] = False
-    for kind, rate in rates.items():
-        acting = agents["rate"][default & (agents["kind"] == kind)] > 0
+    agents, rates = markets.agents[0], []
+    for section in SECTIONS.values():
+        if not (section.is_active and section.model.changes_live):
+            continue
+        rate = float(section.file.activity_rate(params))
+        mine = (agents["kind"] == section.kind) & (agents["rule"] == section.rule)
+        mine[opening.SEED_AGENT] = False
+        acting = agents["rate"][mine] > 0
         if len(acting) and bool(acting[0]) != (rate > 0):
             markets.params[0] = before
-            name = state.TRADER_CLASSES[kind].replace("_", " ")
-            raise UnavailableError(ClassKeepsActing(name))
-    for kind, rate in rates.items():
-        agents["rate"][default & (agents["kind"] == kind)] = rate
+            raise UnavailableError(
+                ClassKeepsActing(state.TRADER_CLASSES[section.kind].replace("_", " "))
+            )
+        rates.append((mine, rate))
+    for mine, rate in rates:
+        agents["rate"][mine] = rate

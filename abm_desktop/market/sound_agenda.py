@@ -9,6 +9,7 @@ import numpy as np
 from abm_desktop.market import state as s
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.execution import SEQ_BITS
+from abm_desktop.market.sections import SECTIONS
 from abm_desktop.market.sound_numbers import first_outside
 
 _MOST = 1 << 62
@@ -68,8 +69,12 @@ def faults_of_activity(markets: Markets) -> Iterator[str]:
     if ((who < 0) | (who >= len(agents))).any():
         yield "activity_heap wakes an agent that there is not"
         return
-    kinds = (s.NOISE, s.FUNDAMENTAL, s.MOMENTUM, s.INSTITUTION)
-    if not np.isin(agents["kind"][who], kinds).all() or (agents["rate"][who] <= 0).any():
+    of_clock = np.zeros(len(who), bool)
+    for section in SECTIONS.values():
+        if section.is_active:
+            mine = agents[who]
+            of_clock |= (mine["kind"] == section.kind) & (mine["rule"] == section.rule)
+    if not of_clock.all() or (agents["rate"][who] <= 0).any():
         yield "activity_heap wakes an agent that does not act on that clock"
     events = markets.heap[0, : int(m["heap_n"])]
     woken = events[(events[:, 1] >> s.KIND_SHIFT) == s.WAKE, 1] & s.PAYLOAD_MASK

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-TRADER_CLASSES = (
+from abm_desktop.scenario.population import SECTIONS, class_of
+from abm_desktop.scenario.stress import STRESS_TYPES
+
+_KNOWN_CLASSES = (
     "noise",
     "market_maker",
     "fundamental",
@@ -18,7 +21,12 @@ TRADER_CLASSES = (
     "stress",
     "human",
 )
-"""Names of the trader classes, in the order of every per-class array."""
+TRADER_CLASSES: tuple[str, ...] = tuple(
+    dict.fromkeys((*_KNOWN_CLASSES, *(class_of(section) for section in SECTIONS)))
+)
+"""Names of the trader classes, in the order of every per-class array.
+
+The number of a class is part of the random streams of its traders: new ones come last."""
 NOISE, MARKET_MAKER, FUNDAMENTAL, MOMENTUM, INSTITUTION, RL, STRESS, HUMAN = range(8)
 N_CLASSES = len(TRADER_CLASSES)
 
@@ -26,8 +34,8 @@ BUY, SELL = 0, 1
 """Sides; the aggressor sign on the tape is +1 for BUY and -1 for SELL."""
 
 N_FEATURES = 13
-# Rules of conduct within a class: the default one, or one from the literature.
-DEFAULT_RULE, LITERATURE_RULE, FCN_RULE = range(3)
+DEFAULT_RULE = 0
+"""What the first section of the population that is booked under a class follows; see sections."""
 MEMORY = 64
 """Numbers a trader can remember (crossover momentum: 50 mids, and where it is)."""
 RING = 512
@@ -107,38 +115,16 @@ PAYLOAD_MASK = (1 << KIND_SHIFT) - 1
 SLOT_BITS = 24
 """An expiry names its order by slot and sequence number, packed into one payload."""
 
-# Kinds of stress.
-(
-    FLASH_CRASH,
-    VOLATILITY_SPIKE,
-    LIQUIDITY_SHOCK,
-    NEWS_JUMP,
-    FAT_FINGER,
-    QUOTE_STUFFING,
-    SPOOFING,
-    TOXIC_FLOW,
-    LATENCY_SHOCK,
-    DELEVERAGING,
-    STOP_LOSS_CASCADE,
-) = range(11)
-STRESS_KINDS = (
-    "flash_crash",
-    "volatility_spike",
-    "liquidity_shock",
-    "news_jump",
-    "fat_finger",
-    "quote_stuffing",
-    "spoofing",
-    "toxic_flow",
-    "latency_shock",
-    "deleveraging",
-    "stop_loss_cascade",
-)
+STRESS_KINDS = tuple(STRESS_TYPES)
+"""Names of the kinds of stress, in the order of their models; the kernel knows them by number."""
 STRESS_PARAMETERS = 10
 STRESS_HANDLES = 16
 """Orders that one stress event can keep in the book by name."""
 STRESS_MEMORY = 160
 """Numbers that one stress event can keep, for the funds of a deleveraging."""
+
+ACTING, RUNNING_OFF = 1, 2
+"""Whether a stress event is on: it acts, or only what it caused runs off."""
 
 # Why an advance returned.
 DONE, TAPE_FULL, NEED_ACTION, EVENTS_DONE, STUCK = range(5)
@@ -414,7 +400,7 @@ STRESS_EVENT = np.dtype(
     ],
     align=True,
 )
-"""``on`` is 0 before and after, 1 while it acts and 2 while what it caused runs off; the meaning of
+"""``on`` is 0 before and after, else ACTING or RUNNING_OFF; the meaning of
 ``p0`` to ``p9`` is in :data:`stress.PARAMETERS`, by kind."""
 
 PHASE = np.dtype([("time", "i8"), ("phase", "i4"), ("reason", "i4")], align=True)

@@ -20,7 +20,7 @@ HORIZON = 60.0
 """Seconds after an order in which the price is to move its way."""
 LOSS_LIMIT = 0.01
 """Loss, over the money that a full position is worth, at which a trader is at its limit."""
-AT_RISK = ("market_maker", "fundamental", "momentum", "institution", "rl")
+AT_RISK = tuple(n for n in TRADER_CLASSES if n not in ("noise", "stress", "human"))
 """Classes whose losses matter together. Noise and stress are left out because all classes together
 can neither win nor lose: one more, and the others' PnL would be minus one's own."""
 

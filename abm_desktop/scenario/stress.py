@@ -7,7 +7,7 @@ markets of different volatility can be stressed alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
@@ -27,6 +27,7 @@ from .bounds import (
     Span,
     WholeTicks,
 )
+from .busiest import VALUE_STEP, Busiest
 from .durations import Duration
 from .errors import Problem, ScenarioError
 from .quantity import Described, Quantity, described
@@ -58,6 +59,10 @@ class _Event(Model):
     def length(self) -> float:
         """How long the event acts, all phases included, seconds."""
         return self.duration
+
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        """Seconds of computing per simulated second, by the key that asks for them; mostly none."""
+        yield from ()
 
 
 class _Move(_Event):
@@ -212,6 +217,9 @@ class QuoteStuffing(_Event):
             )
         return self
 
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        yield "magnitude", self.magnitude * at.turn()
+
 
 class Spoofing(_Event):
     """Large orders behind the touch, meant to be seen; the real order is on the other side."""
@@ -235,6 +243,9 @@ class Spoofing(_Event):
         0.02, description="time between two looks at the touch"
     )
 
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        yield "reaction", at.turn(16) / self.reaction
+
 
 class ToxicFlow(_Event):
     """Institutions know where the value will be, and trade on it."""
@@ -247,6 +258,10 @@ class ToxicFlow(_Event):
     horizon: Annotated[Duration, Quantity(0.1, 3600.0)] = Field(
         60.0, description="how far ahead they know the fundamental value"
     )
+
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        if at.institutions:
+            yield "horizon", 100.0 * self.horizon * VALUE_STEP
 
 
 class LatencyShock(_Event):

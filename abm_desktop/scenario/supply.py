@@ -12,26 +12,26 @@ import math
 
 from .cost import cost_warnings
 from .errors import Problem
-from .literature import FromLiterature
 from .models import Scenario
 from .traders import Institutions, NoiseTraders
 
 LEAST_SUPPLY = 0.8
 """Supply over demand below which a scenario is warned about."""
 _LARGEST = 2_000
+_JUDGED = ("noise", "market_makers", "fundamental", "momentum", "institutions")
 
 
 def warnings_of(scenario: Scenario) -> list[Problem]:
     """What is allowed but will hardly work as a market; empty for most scenarios.
 
-    Populations with traders of the literature are not judged: they supply in ways of their own.
+    Populations with traders beside the default mix are not judged: they have ways of their own.
     """
     return cost_warnings(scenario) + _supply_warnings(scenario)
 
 
 def _supply_warnings(scenario: Scenario) -> list[Problem]:
     people = scenario.population
-    if any(traders.count for _, traders in people if isinstance(traders, FromLiterature)):
+    if any(traders.count for section, traders in people if section not in _JUDGED):
         return []
     supply, demand = supply_of(scenario), demand_of(scenario)
     if supply >= LEAST_SUPPLY * demand:

@@ -8,7 +8,8 @@ text says otherwise; ``a`` is the activity factor of :class:`~.models.Activity`.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -31,6 +32,7 @@ from .bounds import (
     Units,
     WholeTicks,
 )
+from .busiest import Busiest
 from .durations import Duration
 from .quantity import AT_RESET, Quantity
 
@@ -43,6 +45,8 @@ class Trader(Model):
 
     changes_live: ClassVar[bool] = True
     """False: a running market keeps all parameters of the class until it is reset."""
+    booked_under: ClassVar[str] = ""
+    """Trader class of their accounts; left out: one of its own, named like their section."""
 
     data_latency: Annotated[Delay, AT_RESET] = Field(
         0.0, description="age of what a trader sees, seconds"
@@ -53,6 +57,20 @@ class Trader(Model):
     latency_spread: Annotated[Share, AT_RESET] = Field(
         0.0, description="both differ between traders by up to this share, uniformly"
     )
+
+    if TYPE_CHECKING:  # every class has a count, and most a rate, with bounds of their own
+
+        @property
+        def count(self) -> int: ...
+        @property
+        def rate(self) -> float: ...
+
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        """Seconds of computing per simulated second, by the key that asks for them.
+
+        As it stands, of ``count`` traders with ``rate`` turns per second each.
+        """
+        yield "rate", self.count * self.rate * at.activity * at.turn()
 
 
 class NoiseTraders(Trader):
@@ -102,9 +120,18 @@ class NoiseTraders(Trader):
             )
         return self
 
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        if self.count:
+            exponent = self.limit_exponent - 1.0
+            bound = max(at.calmest**exponent, at.activity**exponent)
+            yield "limit_rate", self.limit_rate * bound * at.activity * at.turn()
+            yield "market_rate", self.market_rate * at.activity * at.turn()
+
 
 class MarketMakers(Trader):
     """Quote both sides around a reference price, shaded by inventory, wider when volatile."""
+
+    booked_under: ClassVar[str] = "market_maker"
 
     count: Annotated[MakerCount, AT_RESET] = Field(5, description="number of market makers")
     refresh_rate: Rate = Field(0.7, description="regular re-quotes per second, each maker")
@@ -155,6 +182,11 @@ class MarketMakers(Trader):
         12.0, description="makers stop quoting above this multiple of long-run volatility"
     )
 
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        quoting = self.count * at.turn(4 * self.levels)
+        yield "count", quoting * self.react_probability / max(self.react_delay, self.min_gap)
+        yield "refresh_rate", quoting * self.refresh_rate
+
 
 class FundamentalTraders(Trader):
     """Trade towards their own estimate of the fundamental value."""
@@ -191,6 +223,9 @@ class FundamentalTraders(Trader):
             )
         return self
 
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        yield "rate", self.rate * at.activity * at.turn() if self.count else 0.0
+
 
 class MomentumTraders(Trader):
     """Follow the recent trend over a horizon of their own."""
@@ -217,9 +252,14 @@ class MomentumTraders(Trader):
             raise clash("exit", "is larger than entry", "make exit at most as large as entry")
         return self
 
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        yield "rate", self.rate * at.activity * at.turn() if self.count else 0.0
+
 
 class Institutions(Trader):
     """Split large parent orders into many small market orders."""
+
+    booked_under: ClassVar[str] = "institution"
 
     count: Annotated[Count, AT_RESET] = Field(5, description="number of institutions")
     rate: Rate = Field(0.72, description="child orders per second at a = 1, each institution")
@@ -244,6 +284,11 @@ class Institutions(Trader):
         if self.parent_min > self.parent_cap:
             raise clash("parent_min", "is larger than parent_cap", "lower it or raise parent_cap")
         return self
+
+    def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
+        turns = self.count * at.pace * at.turn()
+        yield "rate", turns * self.rate * at.activity
+        yield "rest", turns / self.rest
 
 
 class PolicyTraders(Model):

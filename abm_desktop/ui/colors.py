@@ -32,7 +32,7 @@ class Colors:
     warning: str
     danger: str
     series: tuple[str, ...]
-    """Eight colours, in the order of ``TRADER_CLASSES``."""
+    """Eight colours, in the order of ``TRADER_CLASSES``; further classes get shades of them."""
     heat: tuple[str, ...]
     """From no liquidity (the colour of the panel) to much: greens, which no curve is drawn in."""
 

@@ -15,9 +15,9 @@ from abm_desktop.market.traders import (
     bayesian_value,
     fcn,
     fundamental,
-    institution,
+    institutions,
     makers_by_volume,
-    market_maker,
+    market_makers,
     momentum,
     noise,
     once_noise,
@@ -55,11 +55,11 @@ def draw(which, markets, params, rules, agents, levels, ring, handles, intents, 
             out[k, 0], out[k, 1], out[k, 2] = side, i.size, i.life * 1e-9
             out[k, 3] = m.best_bid - i.price if i.side == 0 else i.price - m.best_ask
         elif which == 3:
-            institution.start_parent(m, p, a)
+            institutions.start_parent(m, p, a)
             out[k, 0], out[k, 1] = 1 - 2 * a.side, a.remaining
-            out[k, 2], out[k, 3] = institution.rest_time(m, p, a), institution.next_child(m, p, a)
+            out[k, 2], out[k, 3] = institutions.rest_time(m, p, a), institutions.next_child(m, p, a)
             a.remaining = 1 << 30
-            institution.wake(m, p, r, a, levels, intents, 0)
+            institutions.wake(m, p, r, a, levels, intents, 0)
             out[k, 4] = intents[0].size
         elif which == 4:
             out[k, 0], out[k, 1] = once_noise.order_size(a), once_noise.moment(p, a) * 1e-9
@@ -68,7 +68,7 @@ def draw(which, markets, params, rules, agents, levels, ring, handles, intents, 
             out[k, 0], out[k, 1], out[k, 2] = a.bias, a.threshold, a.step
         elif which == 6:
             momentum.prepare(a)
-            out[k, 0], out[k, 1] = a.bin, market_maker.next_refresh(p, a)
+            out[k, 0], out[k, 1] = a.bin, market_makers.next_refresh(p, a)
             a.step, a.jitter = 5.0, 0.2
             out[k, 2] = rl.next_step(a)
             out[k, 3] = makers_by_volume.next_refresh(p, a)

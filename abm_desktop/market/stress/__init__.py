@@ -8,9 +8,9 @@ random numbers only from the stream of its own account, and trades only by writi
 from __future__ import annotations
 
 from abm_desktop.market.stress.events import begin, combine, end, step
-from abm_desktop.market.stress.informed import inform
+from abm_desktop.market.stress.flash_crash import drop_of, severity_of
 from abm_desktop.market.stress.kinds import PARAMETERS, SIDES
-from abm_desktop.market.stress.selling import drop_of, severity_of
+from abm_desktop.market.stress.toxic_flow import inform
 
 __all__ = [
     "PARAMETERS",

@@ -11,7 +11,7 @@ import numpy as np
 
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import as_lots, ask_immediate, collar_price
+from abm_desktop.market.intents import as_lots, ask_immediate, collar_price, nanoseconds
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, SELL
 
@@ -62,6 +62,7 @@ def _book_fills(s, a, memory, funds):
 @kernel
 def step(m, rules, s, a, memory, levels, bits, intents):
     """Mark the funds to market and sell for those that must, once a second."""
+    again = m.now + nanoseconds(1.0)
     funds, tolerance = np.int64(s.p0), s.p3
     participation, most, depth_share = s.p4, s.p5, s.p7
     _book_fills(s, a, memory, funds)
@@ -94,3 +95,4 @@ def step(m, rules, s, a, memory, levels, bits, intents):
     size = as_lots(child)
     if size > 0:
         ask_immediate(m, intents, s.agent, SELL, collar_price(m, rules, SELL), size)
+    return again

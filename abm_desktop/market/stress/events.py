@@ -1,29 +1,58 @@
-"""Beginning, stepping and ending a stress event of any kind, and what the active ones add up to."""
+"""Beginning, stepping and ending a stress event of any kind, and what the active ones add up to.
+
+What a kind does is in the file of its name, in functions of these names, each if there is need:
+
+- ``begin``: once, when it begins;
+- ``step``: first when it begins, then whenever it said; returns the time (ns) of the next, 0: none;
+- ``add_up``: its part of the factors that traders, value process and engine read, while it is on;
+  with ``FADES = True`` beside it before every step too;
+- ``runs_off``: once, at its end; until when (ns) what it caused goes on;
+- ``withdraw``: takes back orders that it left; returns how many it asked for.
+
+Their parameters are ``s``, the event, ``a``, the account that it trades with, and of the market
+what they need: see the chains below.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import nanoseconds
-from abm_desktop.market.state import (
-    DELEVERAGING,
-    FAT_FINGER,
-    FLASH_CRASH,
-    LATENCY_SHOCK,
-    LIQUIDITY_SHOCK,
-    NEWS_JUMP,
-    QUOTE_STUFFING,
-    SPOOFING,
-    STOP_LOSS_CASCADE,
-    STRESS_SLOTS,
-    TOXIC_FLOW,
-    VOLATILITY_SPIKE,
-)
-from abm_desktop.market.stress import deleveraging, messages, selling, single, spoofing, stops
+from abm_desktop.market.dispatch import Chain, compiled_file
+from abm_desktop.market.state import ACTING, RUNNING_OFF, STRESS_KINDS, STRESS_SLOTS
+from abm_desktop.scenario.stress import STRESS_TYPES
 
-ACTING, RUNNING_OFF = 1, 2
 _LOOK_AGAIN = 50_000_000
+_FILES = [compiled_file("stress", kind, STRESS_TYPES[kind]) for kind in STRESS_KINDS]
+
+
+def _chain(
+    what: str,
+    offers: str,
+    after: str = "return np.int64(0)",
+    first: Callable[..., Any] | None = None,
+) -> Callable[..., Any]:
+    """The kernel that calls the function ``what`` of the kind of an event, if it has one.
+
+    Before that it calls ``first``, if the kind fades.
+    """
+    chain = Chain(what, offers)
+    for kind, file in enumerate(_FILES):
+        if hasattr(file, what):
+            fades = first is not None and getattr(file, "FADES", False)
+            lines = [chain.call(first)] if fades else []
+            lines.append(f"return {chain.call(getattr(file, what))}")
+            chain.branch(f"s.kind == {kind}", *lines)
+    return chain.kernel(after)
+
+
+_add_up = _chain("add_up", "m p s", after="return")
+_begin = _chain("begin", "m p s a memory", after="return")
+_runs_off = _chain("runs_off", "m s a agents")
+_withdraw = _chain("withdraw", "m s a orders pool handles intents")
 
 
 @kernel
@@ -42,25 +71,15 @@ def combine(m, p, stresses):
     m.fast_base = 0.0
     for k in range(STRESS_SLOTS):
         s = stresses[k]
-        if s.on == 0:
-            continue
-        if s.kind == FLASH_CRASH:
-            selling.add_up(m, p, s)
-        elif s.kind == VOLATILITY_SPIKE:
-            m.value_volatility_scale *= s.magnitude
-            # Makers do not wait for the moves to happen: they quote for the announced volatility.
-            m.maker_sigma_floor = max(m.maker_sigma_floor, s.magnitude * m.sigma_long)
-        elif s.kind == LIQUIDITY_SHOCK:
-            m.maker_share_out = max(m.maker_share_out, s.magnitude)
-        elif s.kind == TOXIC_FLOW:
-            m.informed_share = max(m.informed_share, s.magnitude)
-        elif s.kind == QUOTE_STUFFING and s.p0 > 0.0:
-            capacity = s.p0 if s.on == ACTING else messages.UNLIMITED
-            m.capacity = capacity if m.capacity == 0.0 else min(m.capacity, capacity)
-        elif s.kind == LATENCY_SHOCK:
-            m.fast_scale = max(m.fast_scale, s.magnitude if s.on == ACTING else 1.0)
-            if s.on == ACTING:
-                m.fast_base = max(m.fast_base, s.p0 * 1e9)
+        if s.on != 0:
+            _add_up(m, p, s)
+
+
+_step = _chain(
+    "step",
+    "m p rules stresses s a memory agents orders pool levels bits handles intents",
+    first=combine,
+)
 
 
 @kernel
@@ -76,14 +95,7 @@ def begin(m, p, stresses, memory, agents, slot):
     s.quantity = 0.0
     s.start_inventory = a.inventory
     s.start_volume = m.volume
-    if s.kind == FLASH_CRASH:
-        selling.begin(p, s)
-    elif s.kind == NEWS_JUMP:
-        single.jump_value(m, p, s)
-    elif s.kind == DELEVERAGING:
-        deleveraging.begin(m, p, s, a, memory)
-    elif s.kind == STOP_LOSS_CASCADE:
-        stops.begin(m, p, s)
+    _begin(m, p, s, a, memory)
     combine(m, p, stresses)
 
 
@@ -92,25 +104,9 @@ def step(m, p, rules, stresses, memory, slot, agents, orders, pool, levels, bits
     """Let an active event act; returns the time (ns) of its next step, or 0 if there is none."""
     s = stresses[slot]
     a = agents[s.agent]
-    again = np.int64(0)
-    if s.kind == FLASH_CRASH:
-        again = m.now + nanoseconds(1.0)
-        combine(m, p, stresses)
-        if m.now < selling.fading_ends(s):
-            selling.step(m, rules, s, a, levels, bits, intents)
-    elif s.kind == LIQUIDITY_SHOCK:
-        again = single.thin_out(m, s, agents, orders, intents)
-    elif s.kind == FAT_FINGER:
-        single.send_fat_finger(m, rules, s, levels, bits, intents)
-    elif s.kind == QUOTE_STUFFING:
-        again = messages.stuff(m, s, a, orders, pool, handles, intents)
-    elif s.kind == SPOOFING:
-        again = spoofing.step(m, s, a, levels, orders, handles, intents)
-    elif s.kind == DELEVERAGING:
-        again = m.now + nanoseconds(1.0)
-        deleveraging.step(m, rules, s, a, memory, levels, bits, intents)
-    elif s.kind == STOP_LOSS_CASCADE:
-        again = stops.step(m, s, a, pool, levels, bits, intents)
+    again = _step(
+        m, p, rules, stresses, s, a, memory, agents, orders, pool, levels, bits, handles, intents
+    )
     # A step that were still on the agenda at the end might wake the slot's next event.
     return again if again < s.end else np.int64(0)
 
@@ -125,23 +121,13 @@ def end(m, p, stresses, slot, agents, orders, pool, handles, intents):
     s = stresses[slot]
     a = agents[s.agent]
     if s.on == ACTING:
-        free = np.int64(0)
-        if s.kind == QUOTE_STUFFING:
-            free = np.int64(m.engine_free)
-        elif s.kind == LATENCY_SHOCK:
-            free = m.now + messages.slowest(m, s, agents)
-            m.fast_release = max(m.fast_release, free)
+        free = _runs_off(m, s, a, agents)
         if free > m.now:
             s.on = RUNNING_OFF
             s.end = free + 1
             combine(m, p, stresses)
             return np.int64(s.end)
-    left = 0
-    if s.kind == QUOTE_STUFFING or s.kind == SPOOFING:
-        left = messages.cancel_handles(m, s, a, orders, handles, intents)
-    elif s.kind == STOP_LOSS_CASCADE:
-        left = stops.withdraw(m, s, orders, pool, intents)
-    if left > 0:
+    if _withdraw(m, s, a, orders, pool, handles, intents) > 0:
         # Look again whether the cancels were carried out: they may queue, or be refused for now.
         s.on = RUNNING_OFF
         s.end = m.now + _LOOK_AGAIN

@@ -12,7 +12,7 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import as_lots, ask_cancel, ask_limit, nanoseconds, rests
 from abm_desktop.market.state import BUY, LIMIT_STATE, POST_ONLY, SELL
-from abm_desktop.market.stress.messages import cancel_handles
+from abm_desktop.market.stress.cancels import cancel_handles
 
 WAITING, LAYERED, FILLED = range(3)
 _BOTH = 2
@@ -84,3 +84,9 @@ def step(m, s, a, levels, orders, handles, intents):
                 ask_cancel(m, intents, s.agent, handle, a.handles)
                 _join(m, s, a, other, size, intents)
     return again
+
+
+@kernel
+def withdraw(m, s, a, orders, handles, intents):
+    """Ask for the cancel of layers and real order; returns how many orders that are."""
+    return cancel_handles(m, s, a, orders, handles, intents)

@@ -7,6 +7,7 @@ Between looks the belief reverts and widens; a noisy observation narrows it (Wah
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,20 @@ from abm_desktop.market.intents import ask_cancel, ask_limit, near_ask, near_bid
 from abm_desktop.market.random import normal, uniform
 from abm_desktop.market.state import BUY, LIMIT, SELL
 from abm_desktop.market.traders.once_noise import order_size
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario.population import BayesianValueTraders
+
+
+def handles(section: BayesianValueTraders) -> int:
+    """Orders that one trader keeps by name: the one that stands."""
+    return 1
+
+
+@kernel
+def activity_rate(p):
+    """Looks of one trader per second of activity time."""
+    return p.bayes_rate
 
 
 @kernel

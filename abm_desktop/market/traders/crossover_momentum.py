@@ -9,9 +9,16 @@ from abm_desktop.market.intents import ask_limit, near_ask, near_bid
 from abm_desktop.market.state import BUY, LIMIT, SELL
 from abm_desktop.market.traders.once_noise import order_size
 
+REMEMBERS = True
 _SHORT, _LONG = 20, 50
 _SEEN = 50
 """Place in the memory that counts the mids seen; the mids themselves are in a ring before it."""
+
+
+@kernel
+def activity_rate(p):
+    """Looks of one trader per second of activity time."""
+    return 1.0 / p.cross_wake_time
 
 
 @kernel

@@ -21,6 +21,12 @@ _LONGEST = 300.0
 
 
 @kernel
+def activity_rate(p):
+    """Orders of one trader per second of activity time."""
+    return p.fcn_rate
+
+
+@kernel
 def prepare(p, a):
     """Draw the weights (``bias`` value, ``threshold`` trend, ``step`` noise) and the horizon."""
     a.bias = p.fcn_fundamental_weight * exponential(a)

@@ -7,21 +7,52 @@ follows an average of the spread (after Chakraborty and Kearns 2011).
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import as_lots, as_ticks, ask_cancel, ask_limit, near_ask, near_bid
-from abm_desktop.market.random import exponential
-from abm_desktop.market.state import BUY, RING, SELL, SLIDE
+from abm_desktop.market.intents import (
+    as_lots,
+    as_ticks,
+    ask_cancel,
+    ask_limit,
+    nanoseconds,
+    near_ask,
+    near_bid,
+)
+from abm_desktop.market.random import exponential, uniform
+from abm_desktop.market.scheduling import schedule
+from abm_desktop.market.state import BUY, RING, SELL, SLIDE, WAKE
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario.population import MakersByVolume
 
 _LOOK_BACK = 60
+
+
+def handles(section: MakersByVolume) -> int:
+    """Orders that one maker keeps by name."""
+    return 2 * section.levels
 
 
 @kernel
 def next_refresh(p, a):
     """Seconds until the next refresh."""
     return exponential(a) * p.pov_refresh_time
+
+
+@kernel
+def start(m, a, agent, heap):
+    """Quote within the first second, so that there is a book from the start."""
+    schedule(m, heap, m.now + nanoseconds(uniform(a)), WAKE, agent)
+
+
+@kernel
+def on_time(m, p, a, agent, heap, ring, handles, intents):
+    """Quote when it is time to."""
+    schedule(m, heap, m.now + nanoseconds(next_refresh(p, a)), WAKE, agent)
+    refresh(m, p, a, ring, handles, intents, agent)
 
 
 @kernel

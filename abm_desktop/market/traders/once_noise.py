@@ -11,7 +11,8 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import ask_limit, nanoseconds, near_ask, near_bid
 from abm_desktop.market.random import normal, uniform
-from abm_desktop.market.state import BUY, LIMIT, SELL
+from abm_desktop.market.scheduling import schedule
+from abm_desktop.market.state import BUY, LIMIT, SELL, WAKE
 
 
 @kernel
@@ -41,7 +42,13 @@ def moment(p, a):
 
 
 @kernel
-def wake(m, a, intents, agent):
+def start(m, p, a, agent, heap):
+    """Come back at the moment of the one order."""
+    schedule(m, heap, max(m.now, moment(p, a)), WAKE, agent)
+
+
+@kernel
+def on_time(m, a, intents, agent):
     """Buy at the ask or sell at the bid."""
     side = BUY if uniform(a) < 0.5 else SELL
     price = near_ask(m) if side == BUY else near_bid(m)

@@ -13,6 +13,8 @@ import numpy as np
 from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import TRADER_CLASSES, History, MarketSnapshot
 from abm_desktop.metrics import streaming
+from abm_desktop.scenario.population import Population, first_of_class
+from abm_desktop.scenario.quantity import described
 
 __all__ = [
     "BY_CLASS",
@@ -34,11 +36,7 @@ MOST_SAMPLES = 1 << 15
 """Samples a curve is computed from: a rolling mean over these takes two milliseconds."""
 
 _TITLES = {
-    "noise": "Noise",
-    "market_maker": "Market makers",
-    "fundamental": "Fundamental",
-    "momentum": "Momentum",
-    "institution": "Institutions",
+    **{name: described(Population)[section].title for name, section in first_of_class().items()},
     "rl": "RL",
     "stress": "Stress seller",
     "human": "You",

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from abm_desktop import paths
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.scenario import save_scenario
+from abm_desktop.scenario.population import first_of_class
 from abm_desktop.scenario.quantity import described
 from abm_desktop.scenario.traders import RLTraders
 from abm_desktop.ui.background import Background
@@ -36,14 +37,8 @@ from abm_desktop.ui.widgets.numbers import WholeBox
 
 __all__ = ["PopulationPanel"]
 
-CLASSES = {
-    "noise": "noise",
-    "market_makers": "market_maker",
-    "fundamental": "fundamental",
-    "momentum": "momentum",
-    "institutions": "institution",
-}
-"""Class of the accounts by section; those of the literature share a class with a default one."""
+CLASSES = {section: name for name, section in first_of_class().items()}
+"""Class of the accounts by section; other sections that are booked under it show no share."""
 
 
 class PopulationPanel(QWidget):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.statements import counted
 
 __all__ = ["RunQueue", "title_of"]
 
@@ -73,7 +72,7 @@ def title_of(config: TrainingConfig) -> str:
         f"seed {config.seed}",
     ]
     if config.workers:
-        parts.append(counted(config.workers, "worker"))
+        parts.append(f"{config.workers} workers")
     if config.resume_from:
         parts.append(f"goes on from {config.resume_from}")
     return " · ".join(parts)

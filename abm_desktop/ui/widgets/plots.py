@@ -35,10 +35,23 @@ def resolve_color(role: str) -> QColor:
     if role.startswith("#"):
         return QColor(role)
     if role.startswith("series:"):
-        return QColor(colors.series[int(role.removeprefix("series:")) % len(colors.series)])
+        return _series_color(int(role.removeprefix("series:")), colors.series)
     return QColor(colors[role])
 
 
+def _series_color(k: int, series: tuple[str, ...]) -> QColor:
+    """The k-th colour; beyond the last one those that are no grey again, deeper each time."""
+    if k < len(series):
+        return QColor(series[k])
+    hues = [color for color in map(QColor, series) if color.hsvSaturation() > _GREY]
+    again, which = divmod(k - len(series), len(hues))
+    return hues[which].darker(_DEEPER + 30 * again)
+
+
+_GREY = 60
+"""Saturation (of 255) up to which a colour counts as grey."""
+_DEEPER = 150
+"""Percent, as QColor.darker takes them."""
 _MOST_TICKS = 400
 LABEL_ROOM = 30
 """Pixels that the outermost labels of an axis may need beyond its ends."""

@@ -1,4 +1,4 @@
-"""Stress on the way of messages: quote stuffing, and slow lines for those who quote and learn."""
+"""Quote stuffing: orders posted and cancelled by the thousand, which the engine has to work off."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from abm_desktop.market.intents import (
     span,
 )
 from abm_desktop.market.random import uniform
-from abm_desktop.market.state import BUY, MARKET_MAKER, POST_ONLY, RL, STRESS_HANDLES
+from abm_desktop.market.state import ACTING, BUY, POST_ONLY, STRESS_HANDLES
+from abm_desktop.market.stress.cancels import cancel_handles
 
-UNLIMITED = 1e15
+_UNLIMITED = 1e15
 """Messages per second of an engine that only has its queue to work off."""
 _DEPTH = 10.0
 """Ticks over which the stuffed orders spread."""
@@ -26,7 +27,15 @@ _MOST_OF_ROOM = 0.7
 
 
 @kernel
-def stuff(m, s, a, orders, pool, handles, intents):
+def add_up(m, s):
+    """Limit how many messages a second the matching engine takes."""
+    if s.p0 > 0.0:
+        capacity = s.p0 if s.on == ACTING else _UNLIMITED
+        m.capacity = capacity if m.capacity == 0.0 else min(m.capacity, capacity)
+
+
+@kernel
+def step(m, s, a, orders, pool, handles, intents):
     """Cancel one batch of orders and post the next; returns when the next one is due.
 
     While the engine has a queue, the batch before is still on its way: a post then replaces its
@@ -56,23 +65,12 @@ def stuff(m, s, a, orders, pool, handles, intents):
 
 
 @kernel
-def cancel_handles(m, s, a, orders, handles, intents):
-    """Ask for the cancel of every order that this event keeps by name; returns how many."""
-    n = 0
-    for k in range(STRESS_HANDLES):
-        tag = a.handles + k
-        if rests(orders, handles[tag]):
-            ask_cancel(m, intents, s.agent, handles[tag], tag)
-            n += 1
-    return n
+def runs_off(m):
+    """When (ns) the engine has worked off its queue."""
+    return np.int64(m.engine_free)
 
 
 @kernel
-def slowest(m, s, agents):
-    """Longest delay (ns) that a latency shock gives to a message."""
-    longest = s.p0 * 1e9
-    for k in range(m.n_agents):
-        a = agents[k]
-        if a.kind == MARKET_MAKER or a.kind == RL:
-            longest = max(longest, a.latency * m.latency_scale)
-    return span(longest * s.magnitude)
+def withdraw(m, s, a, orders, handles, intents):
+    """Ask for the cancel of the batch that stands; returns how many orders that are."""
+    return cancel_handles(m, s, a, orders, handles, intents)

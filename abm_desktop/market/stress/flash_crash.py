@@ -16,6 +16,8 @@ from abm_desktop.market.state import BUY, SELL
 REFERENCE_SHARE = 0.085
 """Lots sold by a flash crash of severity 1, as a share of the average daily volume (2010: 9 %)."""
 _FIRST_DEPTH_SHARE = 0.35
+FADES = True
+"""What it adds up to changes while it acts."""
 # Median fall over 128 seeds of the default population, by severity: the response is far from linear
 # (a thin book falls through), so a drop is asked for through this table. To measure it again, run
 # tools/stress_response.py --calibrate.
@@ -96,7 +98,15 @@ def add_up(m, p, s):
 
 @kernel
 def step(m, rules, s, a, levels, bits, intents):
-    """One child of the sell programme, once a second; ``a`` is its account."""
+    """One child of the sell programme, once a second until the recovery; ``a`` is its account."""
+    again = m.now + nanoseconds(1.0)
+    if m.now < fading_ends(s):
+        _sell(m, rules, s, a, levels, bits, intents)
+    return again
+
+
+@kernel
+def _sell(m, rules, s, a, levels, bits, intents):
     participation, depth_share = s.p0, s.p1
     done = np.float64(s.start_inventory - a.inventory)
     child = s.quantity - done

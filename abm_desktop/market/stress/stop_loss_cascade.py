@@ -11,7 +11,7 @@ from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import as_lots, ask_cancel, ask_immediate, ask_limit, nanoseconds
 from abm_desktop.market.random import exponential
 from abm_desktop.market.state import BUY, SELL, STOP
-from abm_desktop.market.stress.single import BATCH
+from abm_desktop.market.stress.cancels import BATCH
 
 _PUSH_LEVELS = 1000
 PLACING, PUSHING, PUSHED, WATCHING = range(4)

@@ -8,6 +8,7 @@ turns a price move into a liquidity spiral.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,15 +20,41 @@ from abm_desktop.market.intents import (
     ask_immediate,
     ask_limit,
     collar_price,
+    nanoseconds,
 )
 from abm_desktop.market.random import exponential, normal, uniform
-from abm_desktop.market.state import BUY, SELL, SLIDE
+from abm_desktop.market.scheduling import schedule
+from abm_desktop.market.state import BUY, SELL, SLIDE, WAKE
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario.traders import MarketMakers
+
+
+def handles(section: MarketMakers) -> int:
+    """Orders that one maker keeps by name."""
+    return 2 * section.levels
 
 
 @kernel
 def next_refresh(p, a):
     """Seconds until the next periodic refresh."""
     return exponential(a) / max(p.maker_refresh_rate, 1e-9)
+
+
+@kernel
+def start(m, a, agent, heap):
+    """Quote within the first second, so that there is a book from the start."""
+    schedule(m, heap, m.now + nanoseconds(uniform(a)), WAKE, agent)
+
+
+@kernel
+def on_time(m, p, rules, a, agent, event, heap, levels, handles, intents):
+    """Quote when it is time to, or in reaction to a change of the mid."""
+    if event == WAKE:
+        schedule(m, heap, m.now + nanoseconds(next_refresh(p, a)), WAKE, agent)
+    else:
+        a.active = 0
+    refresh(m, p, rules, a, levels, handles, intents, agent)
 
 
 @kernel

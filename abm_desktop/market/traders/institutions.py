@@ -15,11 +15,25 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import ask_immediate, collar_price, opposite_best_volume
+from abm_desktop.market.intents import (
+    ask_immediate,
+    collar_price,
+    nanoseconds,
+    opposite_best_volume,
+)
 from abm_desktop.market.random import exponential, pareto, uniform
+from abm_desktop.market.scheduling import schedule, schedule_activity
+from abm_desktop.market.state import WAKE
+from abm_desktop.market.stress.toxic_flow import inform
 
 _FASTEST = 100.0
 """Largest factor on the pace, and one over the smallest: news may be any number."""
+
+
+@kernel
+def activity_rate(p):
+    """Child orders of one institution per second of activity time, at the usual pace."""
+    return p.institution_rate
 
 
 @kernel
@@ -43,6 +57,27 @@ def rest_time(m, p, a):
 def next_child(m, p, a):
     """Seconds at a = 1 to the next child order."""
     return exponential(a) / (a.rate * _pace(m, p))
+
+
+@kernel
+def start(m, p, a, agent, heap):
+    """Rest before the first parent order."""
+    a.rate = activity_rate(p)
+    _rest(m, p, a, agent, heap)
+
+
+@kernel
+def _rest(m, p, a, agent, heap):
+    schedule(m, heap, m.now + nanoseconds(rest_time(m, p, a)), WAKE, agent)
+
+
+@kernel
+def on_time(m, p, a, agent, stresses, activity_heap):
+    """Rested: begin the next parent order, on the side that toxic flow knows to be right."""
+    start_parent(m, p, a)
+    if m.informed_share > 0.0:
+        inform(m, p, stresses, a)
+    schedule_activity(m, activity_heap, agent, next_child(m, p, a))
 
 
 @kernel
@@ -73,3 +108,12 @@ def wake(m, p, rules, a, levels, intents, agent):
         a.remaining -= size
         if a.remaining <= 0:
             a.active = 0
+
+
+@kernel
+def next_turn(m, p, a, agent, heap, activity_heap):
+    """Rest after a parent order, else send its next child."""
+    if a.active == 0:
+        _rest(m, p, a, agent, heap)
+    else:
+        schedule_activity(m, activity_heap, agent, next_child(m, p, a))

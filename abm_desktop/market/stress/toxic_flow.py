@@ -8,7 +8,15 @@ from abm_desktop.market.activity import TICKS_PER_SECOND
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.fundamental import step_value
 from abm_desktop.market.random import uniform
-from abm_desktop.market.state import BUY, SELL, STRESS_SLOTS, TOXIC_FLOW
+from abm_desktop.market.state import BUY, SELL, STRESS_KINDS, STRESS_SLOTS
+
+_TOXIC_FLOW = STRESS_KINDS.index("toxic_flow")
+
+
+@kernel
+def add_up(m, s):
+    """Add this event to what the institutions read."""
+    m.informed_share = max(m.informed_share, s.magnitude)
 
 
 @kernel
@@ -46,6 +54,6 @@ def inform(m, p, stresses, a):
         return
     for k in range(STRESS_SLOTS):
         s = stresses[k]
-        if s.on == 1 and s.kind == TOXIC_FLOW and s.magnitude == m.informed_share:
+        if s.on == 1 and s.kind == _TOXIC_FLOW and s.magnitude == m.informed_share:
             a.side = BUY if value_ahead(m, p, s, s.p0) > m.mid else SELL
             return
