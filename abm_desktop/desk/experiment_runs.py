@@ -113,7 +113,7 @@ class ExperimentRuns:
         self._heard = 0.0
         self._gate = asyncio.Lock()
         self._hearing: asyncio.Task[None] | None = None
-        self._closed = False
+        self._ending: Future[None] | None = None
 
     # -- what there is --------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class ExperimentRuns:
             str(file), seeds, workers, address, str(folder or ""), fresh, report_only
         )
         with self._lock:
-            if self._closed:
+            if self._ending is not None:
                 raise NotNowError(SessionClosed())
             if self.is_running:
                 now = self._find(None)
@@ -238,12 +238,13 @@ class ExperimentRuns:
     def end(self) -> Future[None]:
         """Begin to end the process, and start nothing more; what is finished is kept."""
         with self._lock:
-            self._closed = True
-            if not self._loop.is_started:
-                done: Future[None] = Future()
-                done.set_result(None)
-                return done
-            return self._loop.submit(self._end())
+            if self._ending is None:
+                self._ending = Future()
+                if self._loop.is_started:
+                    self._ending = self._loop.submit(self._end())
+                else:
+                    self._ending.set_result(None)
+            return self._ending
 
     def close(self) -> None:
         """End the process within some seconds, and wait for that; what is finished is kept."""

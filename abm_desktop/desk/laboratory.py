@@ -36,7 +36,8 @@ class Laboratory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loop = BackgroundLoop("laboratory")
+        self.loop = BackgroundLoop("laboratory")
+        """Where the processes are talked to."""
         self.computing = Computing()
         """Computes what takes more than a few milliseconds."""
         self._trainings: Trainings | None = None
@@ -49,7 +50,7 @@ class Laboratory:
             if self._trainings is None:
                 from abm_desktop.desk.trainings import Trainings
 
-                self._trainings = Trainings(loop=self._loop)
+                self._trainings = Trainings(loop=self.loop)
             return self._trainings
 
     @property
@@ -59,7 +60,7 @@ class Laboratory:
             if self._experiments is None:
                 from abm_desktop.desk.experiment_runs import ExperimentRuns
 
-                self._experiments = ExperimentRuns(loop=self._loop, computing=self.computing)
+                self._experiments = ExperimentRuns(loop=self.loop, computing=self.computing)
             return self._experiments
 
     def end(self) -> list[Future[None]]:
@@ -67,13 +68,13 @@ class Laboratory:
         with self._lock:
             return [each.end() for each in (self._trainings, self._experiments) if each is not None]
 
-    def close(self) -> None:
-        """End everything within some seconds, both at once; nothing is left behind."""
+    def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """End everything within ``seconds`` or little more; nothing is left behind."""
         for ending in self.end():
             with contextlib.suppress(TimeoutError):
-                ending.result(CLOSE_SECONDS)
+                ending.result(seconds)
         self.computing.close()
-        self._loop.close()
+        self.loop.close()
 
     def __enter__(self) -> Laboratory:
         return self

@@ -89,7 +89,7 @@ class Trainings:
         self._held = False
         self._idle: Future[None] | None = None
         self._hearing: asyncio.Task[None] | None = None
-        self._closed = False
+        self._ending: Future[None] | None = None
 
     # -- what there is --------------------------------------------------------------------------
 
@@ -315,14 +315,15 @@ class Trainings:
     def end(self) -> Future[None]:
         """Begin to end the training process, and start nothing more; takes at most 5 s."""
         with self._lock:
-            self._closed = True
-            if self.is_training:
-                self._log.change(ClusterState.STOPPING)
-            if not self._loop.is_started:
-                done: Future[None] = Future()
-                done.set_result(None)
-                return done
-            return self._loop.submit(self._end())
+            if self._ending is None:
+                if self.is_training:
+                    self._log.change(ClusterState.STOPPING)
+                self._ending = Future()
+                if self._loop.is_started:
+                    self._ending = self._loop.submit(self._end())
+                else:
+                    self._ending.set_result(None)
+            return self._ending
 
     def close(self) -> None:
         """End the training process, within some seconds; a training is abandoned. Waits for it."""
@@ -360,7 +361,7 @@ class Trainings:
 
     async def _go_on(self) -> None:
         with self._lock:
-            if self._waiting and not self._held and not self._closed:
+            if self._waiting and not self._held and self._ending is None:
                 self.start_next()
 
     async def _close_idle(self) -> None:
@@ -400,7 +401,7 @@ class Trainings:
             self._idle = None
 
     def _refuse_if_closed(self) -> None:
-        if self._closed:
+        if self._ending is not None:
             raise NotNowError(SessionClosed())
 
     def _running(

@@ -52,6 +52,7 @@ from abm_desktop.ui.widgets.tasks import Task, Tasks
 from abm_desktop.ui.work import Work, closing_question, window_title
 
 if TYPE_CHECKING:
+    from abm_desktop.desk.laboratory import Laboratory
     from abm_desktop.ui.rl.tab import RLTab
 
 __all__ = ["MainWindow"]
@@ -74,11 +75,19 @@ class MainWindow(QMainWindow):
     closed = Signal()
     """The window was closed; training and the market are to be ended now."""
 
-    def __init__(self, live: LiveMarket | None = None, settings: Settings | None = None) -> None:
-        """Build the window; with ``live``, attach that market at once."""
+    def __init__(
+        self,
+        live: LiveMarket | None = None,
+        settings: Settings | None = None,
+        laboratory: Laboratory | None = None,
+    ) -> None:
+        """Build the window; with ``live``, attach that market at once.
+
+        A ``laboratory`` that is handed in is shared with others, and goes on after the close.
+        """
         super().__init__()
         self.settings = settings or Settings()
-        self.session = Session(self.settings, self)
+        self.session = Session(self.settings, self, laboratory)
         self.rl: RLTab | None = None
         self._snapshot: MarketSnapshot | None = None
         self._drawn: tuple[MarketSnapshot, int] | None = None
@@ -308,9 +317,15 @@ class MainWindow(QMainWindow):
     def load_rl_tab(self) -> None:
         """Import and place the RL tab; called once the window is visible."""
         try:
+            from abm_desktop.ui.rl.controller import TrainingController
             from abm_desktop.ui.rl.tab import RLTab
 
-            tab = RLTab()
+            session = self.session
+            tab = RLTab(
+                controller=TrainingController(
+                    trainings=session.laboratory.trainings, goes_on=session.shares_laboratory
+                )
+            )
         except Exception as error:  # any fault in one tab must leave the other two usable
             log.exception("the RL tab could not be loaded")
             hint = "Run “abm-desktop doctor” in a terminal: it names what is missing."

@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
+from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import (
     ActiveStress,
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 
 SCENARIO_SUFFIX = ".toml"
 LONGEST_TEXT = 400
+LABORATORY_SECONDS = 1.0
+"""For the end of processes that were asked to end before."""
 SCRIPT_SECONDS = 30.0
 """Real seconds to wait until the market has told what its session is."""
 LARGEST_SEED = 2**63 - 1
@@ -102,9 +105,18 @@ class Session(QObject):
     said = Signal(str)
     """Something happened that a person may want to know, in a few words."""
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        parent: QObject | None = None,
+        laboratory: Laboratory | None = None,
+    ) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.shares_laboratory = laboratory is not None
+        """Whether others use it as well: it goes on when the window has closed."""
+        self.laboratory = laboratory or Laboratory()
+        """Trainings and experiments."""
         self.live = LiveMarket()
         """Takes commands at once; it carries them out when :meth:`attach` has started it."""
         self.is_attached = False
@@ -115,7 +127,7 @@ class Session(QObject):
         """The scenario the market runs; None for a replay."""
         self.stress_log = StressLog()
         self.run_log = RunLog()
-        self.worker = Worker(self)
+        self.worker = Worker(self, self.laboratory.computing)
         """For computations of more than a few milliseconds."""
         self._background = Background(self)
         self._waiting: Path | None = None
@@ -152,6 +164,8 @@ class Session(QObject):
         """End the worker thread of the market."""
         self._background.close()
         self.worker.close()
+        if not self.shares_laboratory:
+            self.laboratory.close(LABORATORY_SECONDS)
         self.live.close()
 
     def poll(self) -> MarketSnapshot | None:

@@ -72,7 +72,7 @@ def test_a_running_job_is_cancelled_and_never_answers(qtbot, worker, ask):
     _, before = ask(double, np.ones(1))
     called = []
     job = worker.run(sleep_for_ever, done=called.append, failed=called.append)
-    qtbot.waitUntil(lambda: worker._current is job)
+    qtbot.waitUntil(job.answer.running)
     job.cancel()
     assert ask(double, np.ones(1))[1] != before
     assert not called and not psutil.pid_exists(before)

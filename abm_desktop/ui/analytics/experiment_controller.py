@@ -1,189 +1,193 @@
-"""What the page Experiments knows of the experiment that runs. Nothing here blocks."""
+"""The experiments of the session, as Qt signals and in what the page Experiments shows.
+
+A view: the experiments may be shared with a server, and others may steer them. Nothing here blocks.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import time
-from collections.abc import Coroutine
-from enum import StrEnum
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
+from abm_desktop.desk.experiment_news import ExperimentInfo, ExperimentState
+from abm_desktop.desk.experiment_runs import ExperimentRuns
+from abm_desktop.desk.statements import NotNowError
 from abm_desktop.experiments.process.messages import (
     Ended,
     ExperimentDone,
     ExperimentFailure,
     ExperimentStart,
     ExperimentStatus,
-    Message,
 )
-from abm_desktop.experiments.statements import ExperimentNotStarted
 from abm_desktop.ui.work import Work
 
 __all__ = ["ExperimentController", "ExperimentState"]
 
 log = logging.getLogger(__name__)
 
-
-class ExperimentState(StrEnum):
-    """What the process of the experiment is doing."""
-
-    NONE = "none"
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSING = "pausing"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    REPORTING = "reporting"
+_NOTES = {
+    ExperimentState.STARTING: "starting",
+    ExperimentState.PAUSING: "pausing",
+    ExperimentState.PAUSED: "paused",
+    ExperimentState.STOPPING: "stopping",
+    ExperimentState.REPORTING: "writing the report",
+}
 
 
 class ExperimentController(QObject):
-    """Starts, pauses and ends one experiment at a time, and keeps what it says."""
+    """Starts, pauses and ends one experiment at a time, and tells the page what it says.
+
+    Args:
+        runs: the experiments of the session.
+        parent: its owner.
+        goes_on: whether others use them after this window has closed.
+    """
 
     changed = Signal()
     """State or progress changed."""
     ended = Signal(object)
     """It is over: :class:`ExperimentDone`, :class:`Ended` or :class:`ExperimentFailure`."""
 
-    def __init__(self, parent: QObject | None = None, client: Any = None) -> None:
+    _woken = Signal()
+
+    def __init__(
+        self, runs: ExperimentRuns, parent: QObject | None = None, *, goes_on: bool = False
+    ) -> None:
         super().__init__(parent)
-        self.state = ExperimentState.NONE
-        self.title = ""
-        self.folder: Path | None = None
-        """Where the results of the one that runs, or ran last, lie."""
-        self.status: ExperimentStatus | None = None
-        """The newest; None before the first."""
-        self._heard = 0.0
-        self._client = client
-        self._listener: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.runs = runs
+        self.number: int | None = runs.current
+        """The experiment that runs, or ran last, as far as it was told here."""
+        self._goes_on = goes_on
+        self._woken.connect(self.poll, Qt.ConnectionType.QueuedConnection)
+        self._heard = runs.listen(self._wake)
+        self._lost = 0
+
+    def _wake(self) -> None:
+        # On the thread that tells; the window may be gone at this very moment.
+        with contextlib.suppress(RuntimeError):
+            self._woken.emit()
+
+    # -- what there is --------------------------------------------------------------------------
+
+    @property
+    def state(self) -> ExperimentState:
+        """What the process of the experiment is doing."""
+        return self.runs.state
 
     @property
     def is_running(self) -> bool:
         """Whether an experiment is being started, runs, waits, or is being stopped."""
-        return self.state is not ExperimentState.NONE
+        return self.runs.is_running
+
+    @property
+    def info(self) -> ExperimentInfo | None:
+        """All that is known of the one that runs, or ran last."""
+        return None if self.number is None else self.runs.read(self.number)
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        info = self.info
+        return "" if info is None else info.title
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the results of the one that runs, or ran last, lie."""
+        info = self.info
+        return None if info is None else info.folder
+
+    @property
+    def status(self) -> ExperimentStatus | None:
+        """The newest; None before the first."""
+        info = self.info
+        return None if info is None else info.status
 
     @property
     def seconds_left(self) -> float | None:
         """Expected time to the end, counting down between messages; None before it is known."""
-        status = self.status
-        if (
-            status is None
-            or status.seconds_left is None
-            or self.state is not ExperimentState.RUNNING
-        ):
-            return None
-        return max(0.0, status.seconds_left - (time.monotonic() - self._heard))
+        info = self.info
+        return None if info is None else info.seconds_left
 
     @property
     def work(self) -> Work | None:
         """The experiment that runs, for the window; None if none does."""
-        if not self.is_running:
+        info = self.info
+        if info is None or not self.is_running:
             return None
-        status = self.status
+        status = info.status
         # Steps of its preparation are no runs.
         counts = status is not None and status.state not in ("starting", "sizing", "facts")
-        notes = {
-            ExperimentState.STARTING: "starting",
-            ExperimentState.PAUSING: "pausing",
-            ExperimentState.PAUSED: "paused",
-            ExperimentState.STOPPING: "stopping",
-            ExperimentState.REPORTING: "writing the report",
-        }
         return Work(
-            self.title,
+            info.title,
             status.done if status is not None and counts else 0,
             status.total if status is not None and counts else 0,
-            self.seconds_left,
-            notes.get(self.state, ""),
+            info.seconds_left,
+            _NOTES.get(info.state, ""),
         )
 
-    def start(self, start: ExperimentStart, title: str, folder: Path) -> None:
+    # -- what can be done -----------------------------------------------------------------------
+
+    def start(self, start: ExperimentStart, title: str) -> None:
         """Begin an experiment, or go on with it; nothing happens while one runs."""
-        if self.is_running:
-            return
-        self.title, self.folder, self.status = title, folder, None
-        self._set(ExperimentState.STARTING)
-        self._spawn(self._start(start))
+        if not self.is_running:
+            self._ask(
+                lambda: self.runs.start(
+                    start.file,
+                    seeds=start.seeds,
+                    workers=start.workers,
+                    address=start.address,
+                    out=start.out or None,
+                    fresh=start.fresh,
+                    report_only=start.report_only,
+                    title=title,
+                )
+            )
 
     def pause(self) -> None:
-        """Wait after the runs under way, or go on where it waits."""
+        """Wait after the runs under way, or go on if it waits."""
         if self.state in (ExperimentState.PAUSED, ExperimentState.PAUSING):
-            self._set(ExperimentState.RUNNING)
-            self._spawn(self._client.resume())
+            self._ask(self.runs.resume)
         elif self.state is ExperimentState.RUNNING:
-            self._set(ExperimentState.PAUSING)
-            self._spawn(self._client.pause())
+            self._ask(self.runs.pause)
 
     def stop(self) -> None:
         """End after the runs under way; the second time, end at once. What is finished is kept."""
-        if self.state is ExperimentState.STOPPING:
-            self._spawn(self._end_now())
-        elif self.is_running:
-            self._set(ExperimentState.STOPPING)
-            self._spawn(self._client.stop())
+        if self.is_running:
+            self._ask(self.runs.stop)
+
+    def _ask(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except NotNowError as error:
+            # Somebody else was quicker; the window shows what is now.
+            log.info("experiment: %s", error)
+        self.poll()
 
     async def close(self) -> None:
-        """End the process within some seconds; what is finished is kept."""
-        if self._client is not None:
-            await self._client.close()
-        if self._listener is not None:
-            await self._listener
+        """Listen no more; end the process within some seconds, unless it goes on for others.
 
-    async def _start(self, start: ExperimentStart) -> None:
-        if self._client is None:
-            from abm_desktop.experiments.process.client import ExperimentClient
+        What is finished is kept.
+        """
+        if not self._goes_on:
+            await asyncio.wrap_future(self.runs.end())
+            self.runs.close()
+        self._heard.close()
 
-            self._client = ExperimentClient()
-        try:
-            await self._client.start(start)
-        except OSError as error:
-            self._end(ExperimentFailure(ExperimentNotStarted(str(error))))
-            return
-        self._listener = asyncio.ensure_future(self._listen())
+    # -- what is told ---------------------------------------------------------------------------
 
-    async def _end_now(self) -> None:
-        await self._client.close()
-        if self.is_running:
-            self._end(Ended(str(self.folder or "")))
-
-    async def _listen(self) -> None:
-        async for message in self._client.messages():
-            self.take(message)
-
-    def take(self, message: Message) -> None:
-        """Take in a message of the process."""
-        if not isinstance(message, ExperimentStatus):
-            self._end(message)
-            return
-        self.status, self._heard = message, time.monotonic()
-        if self.state is ExperimentState.STOPPING:
-            self.changed.emit()  # a person asked for the end; that stays on show
-        elif message.state in ("starting", "sizing"):
-            self._set(ExperimentState.STARTING)
-        elif message.state == "paused":
-            self._set(ExperimentState.PAUSED)
-        elif message.state in ("report", "facts"):
-            self._set(ExperimentState.REPORTING)
-        elif self.state is ExperimentState.PAUSING and message.state == "running":
-            self.changed.emit()  # the runs under way are finished first
-        else:
-            self._set(ExperimentState.RUNNING)
-
-    def _end(self, message: ExperimentDone | Ended | ExperimentFailure) -> None:
-        if isinstance(message, ExperimentFailure):
-            log.warning("experiment: %s", message.fault.told)
-        self._set(ExperimentState.NONE)
-        self.ended.emit(message)
-
-    def _set(self, state: ExperimentState) -> None:
-        self.state = state
-        self.changed.emit()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def poll(self) -> None:
+        """Take what was told since the last call; comes by itself, on the UI thread."""
+        for event in self._heard.take():
+            self.number = event.experiment
+            if isinstance(event.news, ExperimentDone | Ended | ExperimentFailure):
+                self.ended.emit(event.news)
+            else:
+                self.changed.emit()
+        if self._heard.lost != self._lost:
+            # The window stood still for long.
+            self._lost = self._heard.lost
+            self.changed.emit()

@@ -49,9 +49,14 @@ SHARE_OF_TIME = 0.1
 class ExperimentsPage(AnalyticsPage):
     """Lists at the left; at the right the chosen file, or the chosen results."""
 
-    def __init__(self, context: Context, client: Any = None) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.controller = ExperimentController(self, client)
+        session = context.session
+        self.controller = ExperimentController(
+            session.laboratory.experiments, self, goes_on=session.shares_laboratory
+        )
+        self._followed: int | None = None
+        """The experiment whose results were looked for."""
         self._opened: list[Path] = []
         self._timed: dict[Path, float] = {}
         self._timing: Job | None = None
@@ -259,7 +264,6 @@ class ExperimentsPage(AnalyticsPage):
                 report_only=plan.finished >= plan.total and seeds == plan.seeds,
             ),
             plan.name,
-            plan.folder,
         )
 
     def resume_shown(self) -> None:
@@ -281,15 +285,12 @@ class ExperimentsPage(AnalyticsPage):
                 report_only=report_only,
             ),
             entry.name,
-            entry.folder,
         )
 
-    def _begin(self, start: ExperimentStart, title: str, folder: Path) -> None:
+    def _begin(self, start: ExperimentStart, title: str) -> None:
         if self._timing is not None and not self._timing.is_over:
             self.time_runs()  # which stops it: it would be in the way of the results so far
-        self._listed_folder = False
-        self._looked, self._look_took = time.monotonic(), 0.0
-        self.controller.start(start, title, folder)
+        self.controller.start(start, title)
 
     def pause(self) -> None:
         """Pause the experiment, or go on if it is paused."""
@@ -305,6 +306,9 @@ class ExperimentsPage(AnalyticsPage):
 
     def _follow(self) -> None:
         busy = self.controller.is_running
+        if self.controller.number != self._followed:
+            self._followed, self._listed_folder = self.controller.number, False
+            self._looked, self._look_took = time.monotonic(), 0.0
         self.setup.allow_start(
             not busy, "An experiment runs already; cancel it first." if busy else ""
         )

@@ -152,13 +152,13 @@ class ClusterPanel(QWidget):
         self.copy_button.setEnabled(bool(incidents))
         self.list.clear()
         for incident in reversed(incidents):
-            item = QListWidgetItem(f"{incident.moment:%H:%M:%S}  {incident.text}")
-            item.setToolTip(incident.text)
+            item = QListWidgetItem(f"{incident.moment:%H:%M:%S}  {incident.told}")
+            item.setToolTip(incident.told)
             self.list.addItem(item)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(
-            "\n".join(f"{i.moment:%Y-%m-%d %H:%M:%S} {i.text}" for i in self._controller.incidents)
+            "\n".join(f"{i.moment:%Y-%m-%d %H:%M:%S} {i.told}" for i in self._controller.incidents)
         )
 
 

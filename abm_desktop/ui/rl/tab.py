@@ -51,6 +51,7 @@ class RLTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self.controller = controller or TrainingController(self)
+        self.controller.setParent(self)
         self.form = TrainingForm()
         self.notice = Notice()
         self.progress = ProgressStrip(self.controller)

@@ -15,7 +15,7 @@ class InlineWorker:
         self.jobs = []
 
     def run(self, work, *arguments, done, failed, progress=None):
-        job = Job(work, arguments, done, failed, progress, self)
+        job = Job(done, failed, progress, lambda _job: None)
         self.jobs.append(job)
         named = {} if progress is None else {"progress": progress}
         sent = pickle.loads(pickle.dumps(arguments))

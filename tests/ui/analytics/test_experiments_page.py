@@ -7,7 +7,9 @@ import qasync
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
+from support.fake_clients import FakeExperimentClient, settle
 
+from abm_desktop.desk import experiment_runs
 from abm_desktop.desk.analytics import experiments as compute
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.process.messages import (
@@ -23,7 +25,7 @@ from abm_desktop.experiments.statements import MarketLost
 from abm_desktop.learning.statements import StartingCluster
 from abm_desktop.ui.analytics import experiments_page
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
-from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
+from abm_desktop.ui.analytics.experiment_controller import ExperimentState
 
 FILE = """
 name = "short"
@@ -47,37 +49,6 @@ velocity_logic.ticks = 5
 CELLS = 4
 
 
-class FakeClient:
-    """Notes what it is asked for; the test says what the process says."""
-
-    def __init__(self):
-        self.asked = []
-        self.starts = []
-        self.inbox = None
-
-    async def start(self, start):
-        self.starts.append(start)
-        self.inbox = asyncio.Queue()
-
-    async def messages(self):
-        while (message := await self.inbox.get()) is not None:
-            yield message
-
-    async def pause(self):
-        self.asked.append("pause")
-
-    async def resume(self):
-        self.asked.append("resume")
-
-    async def stop(self):
-        self.asked.append("stop")
-
-    async def close(self):
-        self.asked.append("close")
-        if self.inbox is not None:
-            self.inbox.put_nowait(None)
-
-
 @pytest.fixture
 def loop(qapp):
     loop = qasync.QEventLoop(qapp)
@@ -89,12 +60,8 @@ def loop(qapp):
 
 @pytest.fixture
 def client(monkeypatch):
-    client = FakeClient()
-    monkeypatch.setattr(
-        experiments_page,
-        "ExperimentController",
-        lambda parent, _client: ExperimentController(parent, client),
-    )
+    client = FakeExperimentClient()
+    monkeypatch.setattr(experiment_runs, "ExperimentClient", lambda: client)
     return client
 
 
@@ -114,10 +81,25 @@ def file(tmp_path):
     return path
 
 
-def settle(loop):
-    """Let what was asked for be done."""
-    for _ in range(3):
-        loop.run_until_complete(asyncio.sleep(0))
+@pytest.fixture
+def hear(page):
+    """Let the experiment's process say something."""
+
+    def hear(message):
+        page.controller.runs.take(message)
+        page.controller.poll()
+
+    return hear
+
+
+@pytest.fixture
+def settled(window):
+    """Wait until what was asked for is done."""
+
+    def wait():
+        settle(window.session.laboratory.loop)
+
+    return wait
 
 
 def run_partly(file, runs):
@@ -200,36 +182,36 @@ def test_open_file_asks_for_it(monkeypatch, page, file):
     assert page.lists.files_list.currentItem().text().startswith("short\n")
 
 
-def test_start_pause_resume_cancel(qtbot, loop, client, window, page, file):
+def test_start_pause_resume_cancel(qtbot, client, window, page, file, hear, settled):
     page.take_file(file)
     page.setup.workers.setValue(3)
     page.setup.address.setText(" host:6379 ")
     page.setup.start_button.click()
-    settle(loop)
+    settled()
     (start,) = client.starts
     assert start == ExperimentStart(
         str(file), seeds=3, workers=3, address="host:6379", out=str(page.setup.plan.folder)
     )
     assert page.strip.isVisible() and not page.setup.start_button.isEnabled()
-    page.controller.take(ExperimentStatus("starting", 0, 0, note=StartingCluster()))
+    hear(ExperimentStatus("starting", 0, 0, note=StartingCluster()))
     assert page.strip.told.text() == "Starting a local Ray cluster"
-    page.controller.take(ExperimentStatus("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
+    hear(ExperimentStatus("running", 5, 12, 1, 61.0, lost_workers=2, workers=3))
     assert (page.strip.bar.value(), page.strip.bar.maximum()) == (5, 12)
     assert page.strip.told.text() == "5 of 12 runs · markets done: 1 · 61 s left · 2 workers lost"
 
     window.commands["analytics.pause_experiment"].trigger()
-    settle(loop)
-    page.controller.take(ExperimentStatus("paused", 6, 12, 1))
+    settled()
+    hear(ExperimentStatus("paused", 6, 12, 1))
     assert page.controller.state is ExperimentState.PAUSED
     page.strip.pause_button.click()
-    settle(loop)
+    settled()
     page.strip.stop_button.click()
-    settle(loop)
+    settled()
     assert client.asked == ["pause", "resume", "stop"]
-    page.controller.take(ExperimentStatus("running", 7, 12, 1))
+    hear(ExperimentStatus("running", 7, 12, 1))
     assert page.controller.state is ExperimentState.STOPPING
     with qtbot.waitSignal(window.session.said) as said:
-        page.controller.take(Ended(str(page.controller.folder)))
+        hear(Ended(str(page.controller.folder)))
     assert "kept" in said.args[0]
     assert not page.strip.isVisible() and page.setup.start_button.isEnabled()
 
@@ -264,42 +246,42 @@ def test_timing_can_be_stopped(window, page, file, monkeypatch):
     assert job.cancelled and page.setup.time_button.text() == "Time some runs"
 
 
-def test_effects_so_far_are_shown_while_it_runs(loop, monkeypatch, page, file):
+def test_effects_so_far_are_shown_while_it_runs(monkeypatch, page, file, hear, settled):
     monkeypatch.setattr(experiments_page, "REST", 0.0)
     monkeypatch.setattr(experiments_page, "SHARE_OF_TIME", 1e9)
     experiment = run_partly(file, 2 * CELLS)
     done = experiment.finished()
     page.take_file(file)
     page.start()
-    settle(loop)
+    settled()
     # The first runs of this start put its results on show, the next ones renew them.
-    page.controller.take(ExperimentStatus("running", done, 3 * CELLS, 2))
+    hear(ExperimentStatus("running", done, 3 * CELLS, 2))
     assert page._shown.folder == experiment.folder
     assert page.result.report.summary["runs"] == done
     assert not page.result.resume_button.isVisibleTo(page)
     assert "running" in page.lists.results_list.item(0).text()
     experiment.run()
-    page.controller.take(ExperimentStatus("running", 3 * CELLS, 3 * CELLS, 3))
+    hear(ExperimentStatus("running", 3 * CELLS, 3 * CELLS, 3))
     assert page.result.report.is_interim
     assert page.result.report.summary["runs"] == 3 * CELLS
 
 
-def test_a_second_cancel_ends_the_process(loop, client, page, file):
+def test_a_second_cancel_ends_the_process(client, page, file, settled):
     page.take_file(file)
     page.start()
-    settle(loop)
+    settled()
     page.stop()
     page.stop()
-    settle(loop)
+    settled()
     assert client.asked == ["stop", "close"]
     assert not page.controller.is_running
 
 
-def test_a_failure_tells_what_to_do(loop, window, page, file):
+def test_a_failure_tells_what_to_do(window, page, file, hear, settled):
     page.take_file(file)
     page.start()
-    settle(loop)
-    page.controller.take(ExperimentFailure(MarketLost(7, 5, "it was killed"), "trace"))
+    settled()
+    hear(ExperimentFailure(MarketLost(7, 5, "it was killed"), "trace"))
     assert window.notice.text.text() == (
         "Market 7 was lost with its worker 5 times: it was killed. Most often memory ran out: use "
         "fewer workers, then start again. What is finished is kept."
@@ -308,15 +290,15 @@ def test_a_failure_tells_what_to_do(loop, window, page, file):
     assert not page.controller.is_running
 
 
-def test_closing_the_window_ends_the_process(loop, client, window, page, file):
+def test_closing_the_window_ends_the_process(loop, client, window, page, file, settled):
     page.take_file(file)
     page.start()
-    settle(loop)
+    settled()
     loop.run_until_complete(window._end_processes())
     assert client.asked == ["close"]
 
 
-def test_unfinished_results_are_offered_to_go_on_with(loop, client, page, file):
+def test_unfinished_results_are_offered_to_go_on_with(client, page, file, hear, settled):
     experiment = run_partly(file, 5)
     done = experiment.finished()
     page.refresh()
@@ -326,18 +308,20 @@ def test_unfinished_results_are_offered_to_go_on_with(loop, client, page, file):
     result = page.result
     assert result.resume_button.isVisibleTo(page) and not result.open_button.isVisibleTo(page)
     result.resume_button.click()
-    settle(loop)
+    settled()
     (start,) = client.starts
     assert (start.file, start.seeds, start.out) == (str(file), 3, str(experiment.folder))
     assert not start.fresh and not start.report_only
     # The file itself offers the same.
-    page.controller.take(Ended(str(experiment.folder)))
+    hear(Ended(str(experiment.folder)))
     page.take_file(file)
     assert page.setup.start_button.text() == "Resume"
     assert f"{done} of {3 * CELLS} runs are there already" in page.setup.cost.text()
 
 
-def test_a_real_experiment_from_its_file_to_its_answer(monkeypatch, tmp_path, window, page, file):
+def test_a_real_experiment_from_its_file_to_its_answer(
+    monkeypatch, tmp_path, window, page, file, hear
+):
     """The engine's own run in this process; the window shows what it wrote."""
     experiment = Experiment.load(file)
     experiment.run()
@@ -349,8 +333,8 @@ def test_a_real_experiment_from_its_file_to_its_answer(monkeypatch, tmp_path, wi
     assert [row[2] for row in result.table.texts()] == ["velocity"] * 2
     assert result.write_button.isVisibleTo(page)
     html = experiment.report()
-    page.controller.folder = experiment.folder
-    page.controller.take(ExperimentDone(str(experiment.folder), str(html), 12, 12))
+    page.controller.start(ExperimentStart(str(file), out=str(experiment.folder)), "short")
+    hear(ExperimentDone(str(experiment.folder), str(html), 12, 12))
     assert not result.report.is_interim
     summary = read_summary(html.parent)
     assert summary["answer"] == experiment.answer()
@@ -395,17 +379,17 @@ def test_a_damaged_summary_is_computed_anew(page, file):
 
 
 def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
-    qtbot, loop, window, page, file, settings
+    qtbot, window, page, file, settings, hear, settled
 ):
     shown = window.status.experiment
     window.draw()
     assert not shown.isVisible() and window.windowTitle() == "Calm – ABM Desktop"
     page.take_file(file)
     page.setup.start_button.click()
-    settle(loop)
+    settled()
     window.draw()
     assert shown.isVisible() and shown.text() == "Experiment short · starting"
-    page.controller.take(ExperimentStatus("running", 3, 12, seconds_left=200.4))
+    hear(ExperimentStatus("running", 3, 12, seconds_left=200.4))
     window.commands["view.market"].trigger()
     window.draw()
     assert shown.text() == "Experiment short 3/12 · 3:20 left"
@@ -414,7 +398,7 @@ def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
     window.analytics.show_page("overview")
     qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
     assert window.tabs.currentIndex() == 1 and window.analytics.page_name == "experiments"
-    page.controller.take(ExperimentStatus("paused", 4, 12))
+    hear(ExperimentStatus("paused", 4, 12))
     window.draw()
     assert shown.text() == "Experiment short 4/12 · paused"
     settings.choose("confirm_quit", "1")
@@ -423,7 +407,7 @@ def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
     assert "experiment runs" in box.windowTitle() and "4 finished runs" in box.informativeText()
     box.reject()
     settings.choose("confirm_quit", "0")
-    page.controller.take(Ended("folder"))
+    hear(Ended("folder"))
     window.draw()
     assert not shown.isVisible() and window.windowTitle() == "Calm – ABM Desktop"
 

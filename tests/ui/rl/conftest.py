@@ -5,8 +5,11 @@ import asyncio
 import numpy as np
 import pytest
 import qasync
+from support.fake_clients import FakeTrainingClient, settle
 
 from abm_desktop import model_folders
+from abm_desktop.desk.background_loop import BackgroundLoop
+from abm_desktop.desk.trainings import Trainings
 from abm_desktop.learning.process.history import HistoryWriter
 from abm_desktop.learning.process.messages import Progress, Status
 from abm_desktop.learning.registry import models
@@ -15,33 +18,6 @@ from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import TrainingController
 from abm_desktop.ui.rl.tab import RLTab
-
-
-class FakeClient:
-    """Notes what it is asked for, and says what the test lets it say."""
-
-    def __init__(self):
-        self.asked = []
-        self.given = []
-        """Arguments of what it was asked for."""
-        self.configs = []
-        self.is_running = True
-        self.pid = 1
-        self.silent_seconds = 0.0
-
-    async def start(self, config):
-        self.configs.append(config)
-        return False
-
-    def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
-
-        async def ask(*arguments):
-            self.asked.append(name)
-            self.given.append(arguments)
-
-        return ask
 
 
 @pytest.fixture
@@ -62,16 +38,36 @@ def shipped(monkeypatch, tmp_path):
 
 @pytest.fixture
 def client():
-    return FakeClient()
+    return FakeTrainingClient()
 
 
 @pytest.fixture
-def tab(qtbot, qapp, loop, shipped, client):
+def desk_loop():
+    """Where the trainings talk to their client."""
+    loop = BackgroundLoop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def settled(qapp, desk_loop):
+    """Wait until what was asked for is done and shown."""
+
+    def wait():
+        for _ in range(3):
+            settle(desk_loop)
+            qapp.processEvents()
+
+    return wait
+
+
+@pytest.fixture
+def tab(qtbot, qapp, loop, shipped, client, desk_loop):
     """A tab whose trainings are the test's own words."""
     if theme.current().name != "dark" or not qapp.styleSheet():
         theme.apply(qapp, "dark")
     with theme.styled_at_the_end(qapp):
-        tab = RLTab(controller=TrainingController(client=client))
+        tab = RLTab(controller=TrainingController(trainings=Trainings(client, desk_loop)))
     qtbot.addWidget(
         tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
     )
@@ -85,7 +81,12 @@ def tab(qtbot, qapp, loop, shipped, client):
 @pytest.fixture
 def hear(tab):
     """Let the training process say something."""
-    return tab.controller._take
+
+    def hear(message):
+        tab.controller.trainings.take(message)
+        tab.controller.poll()
+
+    return hear
 
 
 def training(name="calm-ppo-1"):

@@ -118,8 +118,8 @@ def test_restarts_short_memory_and_faults_are_warnings_once_each(tab, hear):
     for _ in range(3):
         hear(info(restarts=1, machine_memory_free=2**20))
     assert len(tab.controller.incidents) == 2
-    assert "started again" in tab.controller.incidents[0].text
-    assert "memory" in tab.controller.incidents[1].text
+    assert "started again" in tab.controller.incidents[0].told
+    assert "memory" in tab.controller.incidents[1].told
     hear(Failure(WorkerDied()))
     assert tab.cluster.list.count() == 3
     assert "sampling worker died" in tab.cluster.list.item(0).text()
@@ -139,7 +139,7 @@ def test_both_the_training_and_the_market_are_seen_to_run(tab, hear):
     assert "Market paused" in tab.progress.market.text()
 
 
-def test_commands_say_why_they_cannot_be_used(tab, hear, client, loop):
+def test_commands_say_why_they_cannot_be_used(tab, hear, client, settled):
     reasons = tab.reasons()
     assert reasons["start"] == "" and "No training" in reasons["pause"] and reasons["load"]
     tab.run_command("start")
@@ -149,16 +149,10 @@ def test_commands_say_why_they_cannot_be_used(tab, hear, client, loop):
     assert len(tab.controller.queue) == 1
     for name in ("pause", "save", "stop"):
         tab.run_command(name)
-    loop.run_until_complete(_turn())
+    settled()
     assert client.asked == ["pause", "save_now", "stop"]
     tab.run_command("show_cluster")
     assert tab.pages.currentIndex() == CLUSTER
-
-
-async def _turn():
-    import asyncio
-
-    await asyncio.sleep(0)
 
 
 def test_the_window_binds_every_command_of_the_training(window, qtbot, loop):

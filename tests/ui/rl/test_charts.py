@@ -160,7 +160,7 @@ def test_the_progress_of_the_judging_is_told(tab, hear):
     tab.tick()
     assert "against" not in tab.progress.detail.text()
     hear(Done("finished", 3, "x", "somewhere", (NotEvaluated("x", "no"),)))
-    assert tab.controller.incidents[-1].text.endswith("evaluated: no.")
+    assert tab.controller.incidents[-1].told.endswith("evaluated: no.")
     tab.tick()
     assert tab.progress.bar.maximum() == tab.controller.config.iterations
 

@@ -23,11 +23,6 @@ def seeds(tab):
     return [queue[k].seed for k in range(len(queue))]
 
 
-def settle(qapp):
-    for _ in range(5):
-        qapp.processEvents()
-
-
 def test_trainings_wait_in_order_and_are_moved_taken_out_and_edited(tab):
     enqueue(tab, 1, 2, 3)
     assert seeds(tab) == [1, 2, 3]
@@ -45,59 +40,59 @@ def test_trainings_wait_in_order_and_are_moved_taken_out_and_edited(tab):
     assert "seed 3" in tab.queue.list.item(0).text()
 
 
-def test_the_next_starts_when_one_has_finished(tab, hear, client, qapp):
+def test_the_next_starts_when_one_has_finished(tab, hear, client, settled):
     tab.form.start_button.click()
     enqueue(tab, 7, 8)
     assert not tab.queue.next_button.isEnabled()
-    settle(qapp)
+    settled()
     hear(training())
     hear(progress(1))
     hear(Done("finished", 50, "calm-ppo-1", ""))
-    settle(qapp)
+    settled()
     assert [config.seed for config in client.configs] == [1, 7]
     assert seeds(tab) == [8] and tab.is_training
 
 
 def test_a_fault_after_it_began_lets_the_next_go_on_but_one_before_it_holds_the_queue(
-    tab, hear, client, qapp
+    tab, hear, client, settled
 ):
     tab.form.start_button.click()
     enqueue(tab, 7, 8)
     hear(training())
     hear(progress(1))
     hear(Failure(WorkerDied()))
-    settle(qapp)
+    settled()
     assert [config.seed for config in client.configs] == [1, 7]
     # The next cannot even begin: the last of the queue is kept.
     hear(Failure(Refused("There is no such scenario.")))
-    settle(qapp)
+    settled()
     assert len(client.configs) == 2 and seeds(tab) == [8]
     assert "Start next" in tab.queue.note.text()
     assert "⚠" in tab.pages.tabText(3)
     tab.queue.next_button.click()
-    settle(qapp)
+    settled()
     assert client.configs[-1].seed == 8
 
 
-def test_who_stops_a_training_keeps_the_queue_waiting(tab, hear, client, qapp):
+def test_who_stops_a_training_keeps_the_queue_waiting(tab, hear, client, settled):
     tab.form.start_button.click()
     enqueue(tab, 7)
     hear(training())
     hear(progress(1))
     tab.form.stop_button.click()
     hear(Done("stopped", 1, "calm-ppo-1", ""))
-    settle(qapp)
+    settled()
     assert len(client.configs) == 1 and seeds(tab) == [7]
 
 
-def test_the_second_stop_ends_a_training_at_once(tab, hear, client, qapp):
+def test_the_second_stop_ends_a_training_at_once(tab, hear, client, settled):
     tab.form.start_button.click()
     hear(training())
     hear(progress(1))
     tab.form.stop_button.click()
     assert tab.form.stop_button.text() == "End now"
     tab.form.stop_button.click()
-    settle(qapp)
+    settled()
     assert client.asked == ["stop", "close"]
     hear(Status("closed"))
     assert tab.controller.state is ClusterState.STOPPED and not tab.is_training

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from abm_desktop import model_folders
 from abm_desktop.learning.config import TrainingConfig
-from abm_desktop.learning.process.messages import Failure, Status
+from abm_desktop.learning.process.messages import Failure
 from abm_desktop.learning.registry import models
-from abm_desktop.learning.statements import NotStarted, Paused, Training
+from abm_desktop.learning.statements import NotStarted
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
@@ -269,7 +269,8 @@ def test_without_a_training_the_tab_says_what_to_do(tab):
 
 
 def test_a_failure_before_the_process_lives_is_told(tab):
-    tab.controller._take(Failure(NotStarted("no memory")))
+    tab.controller.trainings.take(Failure(NotStarted("no memory")))
+    tab.controller.poll()
     assert tab.notice.text.text() == (
         "The training process could not be started: no memory. Free some memory and try again."
     )
@@ -298,22 +299,3 @@ def test_only_the_settings_of_the_chosen_algorithm_are_shown(tab):
         assert tab.form.fields[shown].isVisible()
         assert not tab.form.fields[hidden].isVisible()
     assert tab.form.config().algorithm == "SAC"
-
-
-def test_pause_and_go_on_share_a_button(tab, monkeypatch):
-    asked = []
-    monkeypatch.setattr(
-        tab.controller, "_spawn", lambda work: (asked.append(work.__name__), work.close())
-    )
-    assert not tab.form.pause_button.isEnabled()
-    for state, note, text in (
-        ("training", Training("x"), "Pause"),
-        ("paused", Paused("x"), "Go on"),
-    ):
-        tab.controller._take(Status(state, note))
-        assert tab.form.pause_button.isEnabled()
-        assert tab.form.pause_button.text() == text
-        tab.form.pause_button.click()
-    assert asked == ["pause", "resume"]
-    assert "Paused" in tab.progress.state.text()
-    assert tab.form.stop_button.isEnabled() and not tab.form.start_button.isEnabled()
