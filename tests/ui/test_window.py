@@ -11,6 +11,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from support.live_markets import policy as random_policy
 
+from abm_desktop.desk.laboratory import Laboratory
+from abm_desktop.desk.statements import NotNowError
+from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.live import Mark, RunState
 from abm_desktop.live.commands import AddTraders
 from abm_desktop.live.statements import CompilingMarket
@@ -263,6 +266,10 @@ class FakeRL(QWidget):
     models = types.SimpleNamespace(count=types.SimpleNamespace(setValue=lambda number: None))
     ticks = 0
 
+    def __init__(self, controller):
+        super().__init__()
+        self.controller = controller
+
     def set_scenario(self, path):
         self.scenario = path
 
@@ -277,6 +284,28 @@ class FakeRL(QWidget):
 
     async def close_training(self):
         pass
+
+
+def test_a_laboratory_that_is_handed_in_outlives_the_window(qtbot, live, settings, window):
+    """A server beside the window has it too; that of a window ends with the window."""
+    with Laboratory() as laboratory:
+        shared = MainWindow(live, settings, laboratory)
+        qtbot.addWidget(shared)
+        shared.load_rl_tab()
+        window.load_rl_tab()
+        for each in (shared, window):
+            assert each.rl.controller.trainings is each.session.laboratory.trainings
+            assert each.analytics.page("experiments").controller.runs is (
+                each.session.laboratory.experiments
+            )
+            asyncio.run(each.shutdown())
+        number = laboratory.trainings.enqueue(TrainingConfig())
+        assert laboratory.trainings.waiting == (number,)
+        assert laboratory.computing.run(divmod, 7, 2).result(60) == (3, 1)
+        with pytest.raises(NotNowError):
+            window.session.laboratory.trainings.enqueue(TrainingConfig())
+    with pytest.raises(NotNowError):
+        laboratory.trainings.enqueue(TrainingConfig())
 
 
 @pytest.fixture
