@@ -33,7 +33,7 @@ _JOIN_SECONDS = 5.0
 class _Job:
     work: Callable[..., Any]
     arguments: tuple[Any, ...]
-    progress: Callable[[float, Any], None] | None
+    progress: Callable[[float, Any], object] | None
     answer: Future[Any] = field(default_factory=Future)
     is_forgotten: bool = False
 
@@ -59,7 +59,7 @@ class Computing:
         self,
         work: Callable[..., Any],
         *arguments: Any,
-        progress: Callable[[float, Any], None] | None = None,
+        progress: Callable[[float, Any], object] | None = None,
     ) -> Future[Any]:
         """Call ``work(*arguments)`` in the process.
 
