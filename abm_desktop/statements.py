@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
 
-__all__ = ["Fault", "FaultError", "Statement"]
+__all__ = ["Fault", "FaultError", "Statement", "counted"]
 
 
 class Statement:
@@ -90,3 +90,12 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
             for name, value in values.items()
         }
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts, which is one or several.
+
+    >>> counted(1, "command"), counted(1200, "command")
+    ('1 command', '1,200 commands')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

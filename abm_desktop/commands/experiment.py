@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from abm_desktop.commands.console import Failed, Out, table
 from abm_desktop.scenario import ScenarioError
+from abm_desktop.statements import counted
 
 if TYPE_CHECKING:
     from abm_desktop.experiments.experiment import Experiment
@@ -233,7 +234,7 @@ def _tell_results(
         console.print(f"- {sentence}")
     for line in damaged:
         console.print(f"Damaged, and its runs made again: {line}", soft_wrap=True)
-    again = f"; {lost} workers were lost, their markets run again" if lost else ""
+    again = f"; {counted(lost, 'worker')} lost, their markets run again" if lost else ""
     console.print(f"{done} of {experiment.plan.total} runs{again}.")
     console.print(f"Report: {page}", soft_wrap=True)
 

@@ -16,6 +16,7 @@ from rich.text import Text
 from abm_desktop.commands.console import Failed, Out, check_target, print_table
 from abm_desktop.readers.files import split_place
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
+from abm_desktop.statements import counted
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def show_facts(
     failed = [fact for fact in facts if fact.gate == "hard" and fact.verdict == "FAIL"]
     if failed:
         names = "; ".join(fact.name for fact in failed)
-        console.say(f"[bold red]{len(failed)} hard facts fail:[/] {{}}", names)
+        many = f"{counted(len(failed), 'hard fact')} {'fails' if len(failed) == 1 else 'fail'}"
+        console.say(f"[bold red]{many}:[/] {{}}", names)
     return 1 if failed else 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from abm_desktop.commands.console import Failed, Out
+from abm_desktop.commands.console import Misused, Out
 from abm_desktop.inputs import InputError
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
@@ -28,7 +28,7 @@ def serve(
     try:
         first = load_scenario(find_scenario(scenario)) if scenario else None
     except ScenarioError as error:
-        raise Failed(str(error), status=2) from error
+        raise Misused(str(error)) from error
     from abm_desktop.live import LiveMarket
     from abm_desktop.serve.server import Server
     from abm_desktop.serve.session import ServedSession
@@ -51,7 +51,7 @@ def serve(
             origins=origins,
         )
     except InputError as error:
-        raise Failed(f"--{error}", status=2) from error
+        raise Misused(f"--{error}") from error
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             before[number] = signal.signal(number, ask_to_stop)

@@ -29,7 +29,7 @@ from abm_desktop.desk.formats import clock, with_capital
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.live.commands import WatchTrader
 from abm_desktop.live.statements import CompilingMarket
-from abm_desktop.statements import Statement
+from abm_desktop.statements import Statement, counted
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.autosave import Autosave, Left
@@ -406,7 +406,8 @@ class MainWindow(QMainWindow):
         when = time.strftime("%d %b %H:%M:%S", time.localtime(record.saved))
         text = (
             f"The program did not end properly. “{record.source}”, seed {record.seed}, was "
-            f"kept at {clock(record.time)} with {len(record.commands)} commands ({when})."
+            f"kept at {clock(record.time)} with {counted(len(record.commands), 'command')} "
+            f"({when})."
         )
         self.offer.ask(
             "Recover the session?",

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.desk.analytics.experiments import FileEntry, ResultEntry
 from abm_desktop.desk.formats import whole
+from abm_desktop.statements import counted
 from abm_desktop.ui.widgets.panel import Panel
 from abm_desktop.ui.widgets.plots import resolve_color
 
@@ -87,7 +88,7 @@ class ExperimentLists(QSplitter):
 
     def _runs(self, entry: ResultEntry) -> str:
         if entry.is_finished:
-            return f"{whole(entry.runs)} runs"
+            return counted(entry.runs, "run")
         return f"{whole(entry.runs)} of {whole(entry.of or 0)}"
 
     def _state(self, entry: ResultEntry, running: Path | None) -> str:

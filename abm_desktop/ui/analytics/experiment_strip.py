@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 
 from abm_desktop.desk.formats import shorten, whole
 from abm_desktop.experiments.process.messages import ExperimentStatus
+from abm_desktop.statements import counted
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
 from abm_desktop.ui.analytics.experiment_setup import duration
 from abm_desktop.ui.widgets.panel import Panel
@@ -101,5 +102,5 @@ class ExperimentStrip(Panel):
         if left is not None:
             parts.append(f"{duration(left)} left")
         if status.lost_workers:
-            parts.append(f"{status.lost_workers} workers lost")
+            parts.append(f"{counted(status.lost_workers, 'worker')} lost")
         self.told.setText(" · ".join(parts))

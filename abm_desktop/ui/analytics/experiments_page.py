@@ -27,6 +27,7 @@ from abm_desktop.experiments.process.messages import (
     ExperimentStart,
 )
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.statements import counted
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
 from abm_desktop.ui.analytics.experiment_lists import LIST_WIDTH, ExperimentLists
 from abm_desktop.ui.analytics.experiment_result import ExperimentResult
@@ -436,7 +437,7 @@ class ExperimentsPage(AnalyticsPage):
 
         def done(saved: tuple[Path, int]) -> None:
             where, count = saved
-            self.context.session.said.emit(f"{count} tables were saved in {where}.")
+            self.context.session.said.emit(f"{counted(count, 'table')} saved in {where}.")
 
         self._run(compute.export_tables, self._shown, folder, done=done)
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.learning.process.messages import ClusterInfo
+from abm_desktop.statements import counted
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import TrainingController
 from abm_desktop.ui.widgets.panel import EmptyState
@@ -133,11 +134,11 @@ class ClusterPanel(QWidget):
             workers = f"{info.workers} of {info.workers_wanted} answer"
         else:
             workers = "none: the training process samples itself"
-        restarts = f"{info.restarts} restarts"
+        restarts = counted(info.restarts, "restart")
         self.values["workers"].setText(f"{workers}, {restarts}")
         kind = "local" if info.local else "joined"
         nodes = f"{info.nodes} nodes" if info.nodes != 1 else "1 node"
-        slots = f"{info.slots} slots"
+        slots = counted(info.slots, "slot")
         self.values["address"].setText(f"{info.address} ({kind}, {nodes}, {slots})")
 
     def _bar(self, key: str, share: float) -> None:

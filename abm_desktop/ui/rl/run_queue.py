@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from abm_desktop.desk.statements import NotNowError
 from abm_desktop.desk.trainings import Trainings
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.statements import counted
 
 __all__ = ["RunQueue", "title_of"]
 
@@ -72,7 +73,7 @@ def title_of(config: TrainingConfig) -> str:
         f"seed {config.seed}",
     ]
     if config.workers:
-        parts.append(f"{config.workers} workers")
+        parts.append(counted(config.workers, "worker"))
     if config.resume_from:
         parts.append(f"goes on from {config.resume_from}")
     return " · ".join(parts)
