@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -31,6 +32,11 @@ os.environ["ABM_DESKTOP_CONFIG"] = str(_SCRATCH / "config")
 # Compiled code is kept between runs (it is keyed by the sources), but apart from the user's.
 os.environ.setdefault("ABM_DESKTOP_CACHE", str(_CHECKOUT / ".pytest_cache" / "abm-desktop"))
 
+# Some machines turn bytecode off: then each of the processes that the tests start compiles the
+# whole program, and each of the two workers rewrites all tests, in every run.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples in every run: a red build must be one that anyone can repeat.
 settings.register_profile("fixed", derandomize=True)
 settings.load_profile("fixed")
@@ -40,7 +46,10 @@ _RAY = ("tests/learning/", "tests/ui/rl/test_rl_tab.py")
 """Where trainings run. One worker has them all: they share a Ray cluster, and no second one ever
 takes memory beside it."""
 _STYLE = "tests/packaging/test_style.py"
-_LONG = ("tests/experiments/", "tests/envs/", "tests/cli/test_bench", "tests/market/")
+_LONG = (
+    "tests/experiments/", "tests/envs/", "tests/cli/test_bench", "tests/market/",
+    "tests/ui/test_real_display.py", "tests/ui/test_bench_ui.py",
+)  # fmt: skip
 """Begun early: if one of them came last, the other worker would wait for it."""
 _WITHOUT_MARKET = re.compile(
     r"tests/(common|packaging|ui)/|tests/scenario/test_(?!bounds)"

@@ -1,8 +1,8 @@
 """What comes from outside the market has the mean, variance and memory that its formula says.
 
-The value is stepped 10^7 times in a compiled loop, at the shipped parameters and at the bounds of
-the schema; a statistic may be off by four of its standard errors, which come from blocks that are
-long against the memory of the process.
+The value is stepped millions of times in a compiled loop, at the shipped parameters and at the
+bounds of the schema; a statistic may be off by four of its standard errors, which come from blocks
+that are long against the memory of the process.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from abm_desktop.scenario import Fundamental, Scenario
 from abm_desktop.scenario.bounds import bounds_of
 from tests.support.trader_draws import IS_LONG
 
-STEPS = 10_000_000
+STEPS = 4_000_000
 DT = TICK * 1e-9
 """Seconds in one step."""
 
@@ -60,7 +60,7 @@ def scenario_of(fundamental: Fundamental) -> Scenario:
 
 
 class Walk:
-    """10^7 steps of the value, taken apart by the documented formula."""
+    """Many steps of the value, taken apart by the documented formula."""
 
     def __init__(self, fundamental: Fundamental, steps: int = STEPS, seed: int = 5) -> None:
         f = self.fundamental = fundamental
@@ -154,7 +154,7 @@ def test_news_has_no_mean_and_no_memory_and_moves_the_volatility_as_told(walked:
 def test_the_variance_of_the_changes_is_that_of_news_and_jumps(walked: Walk) -> None:
     f = walked.fundamental
     if f.volatility_of_volatility > 1.0:
-        pytest.skip("the mean of so skewed a variance is no statistic of 10^7 steps")
+        pytest.skip("the mean of so skewed a variance is no statistic of so few steps")
     session = math.exp(2.0 * (walked.session - f.session_volatility**2))
     news = (f.volatility * walked.root_time) ** 2 * session
     jumps = f.jump_rate * DT * f.jump_size**2
@@ -222,7 +222,7 @@ def test_ln_v_reverts_with_the_stationary_variance_and_memory() -> None:
         update={"volatility_of_volatility": 0.0, "session_volatility": 0.0, "jump_rate": 0.0}
     )
     for reversion in (f.reversion, 0.05):
-        found = Walk(f.model_copy(update={"reversion": reversion}), STEPS // 2)
+        found = Walk(f.model_copy(update={"reversion": reversion}))
         level = found.level[len(found.level) // 100 :]
         variance = f.volatility**2 / (2.0 * reversion)
         assert_mean(level, 0.0)
@@ -238,7 +238,7 @@ def test_the_value_of_the_shipped_market_has_no_drift() -> None:
     """
     f = _CALM
     rises, falls = (
-        Walk(f.model_copy(update={"leverage": sign * f.leverage}), STEPS // 2).innovation
+        Walk(f.model_copy(update={"leverage": sign * f.leverage}), 5_000_000).innovation
         for sign in (1.0, -1.0)
     )
     per_session = 6.5 * 3600.0 / DT
@@ -250,7 +250,7 @@ def test_the_value_of_the_shipped_market_has_no_drift() -> None:
 def test_volatilities_at_the_start_are_those_of_the_stationary_law() -> None:
     f = _CALM.model_copy(update={"session_volatility": _bound("session_volatility", 3.0)})
     state = arrays_of(Simulator(scenario_of(f), 2, record_messages=False))
-    x, session = np.empty(STEPS // 10), np.empty(STEPS // 10)
+    x, session = np.empty(1_000_000), np.empty(1_000_000)
     starts(state.market, state.params, DT, x, session)
     for found, deviation in ((x, f.volatility_of_volatility), (session, f.session_volatility)):
         assert_mean(found, 0.0)

@@ -33,8 +33,8 @@ def test_report_and_json(capsys, monkeypatch):
 
 def test_scrubbing_and_memory_are_measured_when_asked_for(monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    found = run._probe("scrub", "--trades", "1500")
-    assert found["trades"] >= 1500 and found["looks"] == 40 and found["session"] > 60
+    found = run._probe("scrub", "--trades", "1500", "--looks", "8")
+    assert found["trades"] >= 1500 and found["looks"] == 8 and found["session"] > 60
     assert 0 < found["scrub_median"] <= found["scrub_p95"] <= found["scrub_max"]
     asked = []
     kept = {"memory_start": 300.0, "memory_end": 330.0, "trades": 1e7}

@@ -3,7 +3,7 @@
     python -m abm_desktop.ui.bench.probe first
     python -m abm_desktop.ui.bench.probe load --seconds 10 [--training]
     python -m abm_desktop.ui.bench.probe memory --seconds 1800
-    python -m abm_desktop.ui.bench.probe scrub --trades 10000000
+    python -m abm_desktop.ui.bench.probe scrub --trades 10000000 [--looks 40]
     python -m abm_desktop.ui.bench.probe served --seconds 20 --clients 8 [--training]
 
 Run by ``abm-desktop bench ui``. The display is the one Qt finds; QT_QPA_PLATFORM=offscreen needs
@@ -26,8 +26,6 @@ from typing import Any
 from abm_desktop.live.commands import PauseMarket, RunMarket
 
 PATIENCE = 180.0
-LOOKS = 40
-"""Moments looked at to measure scrubbing."""
 
 
 def main() -> int:
@@ -38,6 +36,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--training", action="store_true")
     parser.add_argument("--trades", type=int, default=10_000_000)
+    parser.add_argument("--looks", type=int, default=40, help="moments looked at")
     arguments = parser.parse_args()
     # The user's own settings and models stay out of it.
     with tempfile.TemporaryDirectory(prefix="abm-desktop-bench-") as folder:
@@ -83,7 +82,7 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, float]:
         if arguments.what == "memory":
             return await _memory(window, arguments.seconds)
         if arguments.what == "scrub":
-            return await _scrub(window, arguments.trades)
+            return await _scrub(window, arguments.trades, arguments.looks)
         if arguments.what == "served":
             from abm_desktop.ui.bench.served import measure
 
@@ -158,7 +157,7 @@ async def _memory(window: Any, seconds: float) -> dict[str, float]:
     }
 
 
-async def _scrub(window: Any, trades: int) -> dict[str, float]:
+async def _scrub(window: Any, trades: int, looks: int) -> dict[str, float]:
     """Look at moments spread over a session of so many trades; from the ask to the picture."""
     from abm_desktop.ui.bench.watch import percentile
 
@@ -174,7 +173,7 @@ async def _scrub(window: Any, trades: int) -> dict[str, float]:
     end = window.snapshot.time
     waits = []
     # The golden ratio visits a session evenly, and never two moments near each other in turn.
-    for k in range(LOOKS):
+    for k in range(looks):
         at = end * ((k + 1) * 0.6180339887 % 1.0)
         begin = time.perf_counter()
         window.market.look_at(at)
