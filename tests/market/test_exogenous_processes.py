@@ -23,6 +23,8 @@ from abm_desktop.scenario.bounds import bounds_of
 from tests.support.trader_draws import IS_LONG
 
 STEPS = 4_000_000
+MANY_STEPS = 10_000_000
+"""Of the cases that take minutes."""
 DT = TICK * 1e-9
 """Seconds in one step."""
 
@@ -179,7 +181,7 @@ def _at_each_bound() -> list[tuple[str, Fundamental]]:
 @pytest.mark.parametrize("f", [pytest.param(f, id=case) for case, f in _at_each_bound()])
 def test_steps_are_those_of_the_formula_at_each_bound(f: Fundamental) -> None:
     """Each step taken apart: news and surprises are normal, and independent of those before."""
-    walked = Walk(f)
+    walked = Walk(f, MANY_STEPS)
     x, keep = walked.log_volatility, walked.volatility_keep
     deviation = f.volatility_of_volatility * math.sqrt(1.0 - keep * keep)
     surprise = (x[1:] - keep * x[:-1]) / deviation if deviation else np.zeros(len(x) - 1)
@@ -196,7 +198,7 @@ def test_steps_are_those_of_the_formula_at_each_bound(f: Fundamental) -> None:
     if f.jump_rate * f.jump_size:
         total = (walked.innovation**2).mean() - (expected**2).mean()
         jumps = f.jump_rate * DT
-        error = math.sqrt(3.0 * jumps + 2.0 * jumps**2) / math.sqrt(STEPS)
+        error = math.sqrt(3.0 * jumps + 2.0 * jumps**2) / math.sqrt(MANY_STEPS)
         assert abs(total / f.jump_size**2 - jumps) < 4.5 * error
         assert_mean(walked.innovation, 0.0, errors=4.5)
         return
