@@ -52,7 +52,7 @@ _LONG = (
 )  # fmt: skip
 """Begun early: if one of them came last, the other worker would wait for it."""
 _WITHOUT_MARKET = re.compile(
-    r"tests/(common|packaging|ui)/|tests/scenario/test_(?!bounds)"
+    r"tests/(common|packaging|ui)/|tests/desk/test_trainings|tests/scenario/test_(?!bounds)"
     r"|tests/metrics/test_(market|streaming|stylized_facts)\.py"
     r"|tests/learning/test_(?!commands|evaluation|multi_agent|public_face|recipes|replay|roles|stable)"
 )
