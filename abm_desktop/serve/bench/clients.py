@@ -72,14 +72,14 @@ async def _listen(
         await socket.send(json.dumps({"subscribe": topics, "rate": rate}))
         while (left := end - time.perf_counter()) > 0:
             try:
-                text = await asyncio.wait_for(socket.recv(), left)
+                text = str(await asyncio.wait_for(socket.recv(decode=True), left))
             except TimeoutError:
                 break
             heard["messages"] += 1
             heard["bytes"] += len(text)
             # Only the beginning is looked at: a client that draws parses in its own time.
             if text.startswith('{"topic":"snapshot"'):
-                published = float(str(text[-80:]).rpartition('"published":')[2].rstrip("}"))
+                published = float(text[-80:].rpartition('"published":')[2].rstrip("}"))
                 heard["ages"].append(time.time() - published)
                 heard["states"] += 1
             elif '"missed":[' in text[:60]:
