@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import contextlib
 import threading
-from concurrent.futures import CancelledError, Future
+from collections.abc import Iterator
+from concurrent.futures import Future
 from typing import Any
 
 from abm_desktop.desk.computing import Computing
@@ -36,21 +39,22 @@ class Beside:
 
         Raises InputError for what the task refuses, UnavailableError if it fails or was ended.
         """
-        with contextlib.closing(self._computing):
-            with self._lock:
-                if self._is_cancelled:
-                    raise UnavailableError("it was cancelled")
-                self._answer = self._computing.run(
-                    attempt, self._task, self._values, progress=tell or (lambda *_: None)
-                )
-            try:
-                found = self._answer.result()
-            except (WorkerError, CancelledError) as error:
-                raise UnavailableError(str(error) or "it was cancelled") from error
-        if "refused" in found:
-            message, key, remedy = found["refused"]
-            raise InputError(message, key=key, remedy=remedy)
-        return found["result"]
+        with contextlib.closing(self._computing), _told():
+            return _result(self._begin(tell).result())
+
+    async def done(self) -> Any:
+        """The same for a request: no thread waits, and the end of the server is its end."""
+        with contextlib.closing(self._computing), _told():
+            return _result(await asyncio.wrap_future(self._begin(None)))
+
+    def _begin(self, tell: Tell | None) -> Future[Any]:
+        with self._lock:
+            if self._is_cancelled:
+                raise UnavailableError("it was cancelled")
+            self._answer = self._computing.run(
+                attempt, self._task, self._values, progress=tell or _nobody
+            )
+            return self._answer
 
     def cancel(self) -> None:
         """End it at once, or before it has begun."""
@@ -58,6 +62,25 @@ class Beside:
             self._is_cancelled = True
             if self._answer is not None:
                 self._computing.cancel(self._answer)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (WorkerError, concurrent.futures.CancelledError) as error:
+        raise UnavailableError(str(error) or "it was cancelled") from error
+
+
+def _result(found: dict[str, Any]) -> Any:
+    if "refused" in found:
+        message, key, remedy = found["refused"]
+        raise InputError(message, key=key, remedy=remedy)
+    return found["result"]
+
+
+def _nobody(share: float, doing: str) -> None:
+    pass
 
 
 def job_beside(jobs: Jobs, kind: str, task: Task, values: dict[str, Any]) -> Job:

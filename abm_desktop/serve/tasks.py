@@ -21,7 +21,7 @@ __all__ = [
     "prepare_environments", "stress_test_model",
 ]  # fmt: skip
 
-Tell = Callable[[float, str], object]
+Tell = Callable[[float, str], None]
 """Takes the finished share, 0 to 1, and what is being done."""
 Task = Callable[[dict[str, Any], Tell], dict[str, Any]]
 

@@ -129,7 +129,7 @@ def test_python_runs(snippet, small):
 
 
 def test_every_block_says_what_it_is():
-    known = ("python", "toml", "sh", "")
+    known = ("python", "toml", "sh", "r", "")
     assert [str(each) for each in SNIPPETS if each.kind not in known] == []
     assert len(of_kind("python")) >= 6
 

@@ -172,13 +172,10 @@ async def make_environment(given: NewEnvironment, held: Held) -> EnvironmentStat
             422, "invalid", "stagger is of a vector only", key="stagger", remedy="give a count"
         )
 
-    def make() -> Environment:
-        name = "calm" if given.scenario is None and given.values is None else given.scenario
-        scenario = chosen_scenario(name, given.values)
-        _compile()
-        return held.make(scenario, given.count, settings)
-
-    return _state(await asyncio.to_thread(make))
+    name = "calm" if given.scenario is None and given.values is None else given.scenario
+    scenario = await asyncio.to_thread(chosen_scenario, name, given.values)
+    await _compile()
+    return _state(await asyncio.to_thread(held.make, scenario, given.count, settings))
 
 
 @router.get("")
@@ -298,13 +295,13 @@ def _mask(given: object) -> np.ndarray:
     return np.array(given, np.bool_)
 
 
-def _compile() -> None:
+async def _compile() -> None:
     """Compile what environments need in another process, if no process has done so before."""
     from abm_desktop.market.compiled import compile_cache_dir
 
     mark = compile_cache_dir() / "environments"
     if not mark.exists():
-        Beside(prepare_environments, {}).run()
+        await Beside(prepare_environments, {}).done()
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
 

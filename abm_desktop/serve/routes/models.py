@@ -191,7 +191,7 @@ async def export(
     """
     info = await asyncio.to_thread(found_model, name)
     suffix = ".pt" if format == "torchscript" else f".{format}"
-    content = await asyncio.to_thread(_exported, info.name, suffix)
+    content = await _exported(info.name, suffix)
     kind = "application/zip" if format == "zip" else "application/octet-stream"
     # A name has neither quotes nor line ends.
     headers = {"Content-Disposition": f'attachment; filename="{info.name}{suffix}"'}
@@ -303,14 +303,14 @@ def _take_in(file: Path, name: str) -> ModelRead:
     return _read(registry.import_model(file, name))
 
 
-def _exported(name: str, suffix: str) -> bytes:
+async def _exported(name: str, suffix: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="abm-desktop-export-") as folder:
         file = Path(folder) / f"{name}{suffix}"
         if suffix in (".zip", ".npz"):
-            registry.export_model(name, file)
+            await asyncio.to_thread(registry.export_model, name, file)
         else:
-            Beside(export_model, {"model": name, "file": str(file)}).run()
-        return file.read_bytes()
+            await Beside(export_model, {"model": name, "file": str(file)}).done()
+        return await asyncio.to_thread(file.read_bytes)
 
 
 _NUMBERS = (
