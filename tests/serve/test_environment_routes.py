@@ -14,6 +14,7 @@ from abm_desktop.market.roles import ACTION_NAMES, OBSERVATION_NAMES
 from abm_desktop.scenario import Scenario
 from abm_desktop.serve.environments import MOST_ENVIRONMENTS, Environments
 from abm_desktop.serve.problems import NotThereError
+from abm_desktop.serve.routes import environments
 
 VALUES = {"name": "short", "market": {"warm_up": "10s"}}
 ACTIONS = np.random.default_rng(5).integers(0, 3, 40).tolist()
@@ -153,6 +154,27 @@ def test_there_are_sixteen_at_most(http, make):
     assert http.post(f"{place}/reset").status_code == 404
     assert len(http.get("/environments").json()) == MOST_ENVIRONMENTS - 1
     make()
+
+
+def test_those_asked_for_at_once_are_compiled_once(http, make, monkeypatch, tmp_path):
+    """The first one compiles in a process of its own; the others wait for that one."""
+    begun, go_on = [], threading.Event()
+
+    class Counted:
+        def __init__(self, *_):
+            begun.append(self)
+
+        async def done(self):
+            await asyncio.to_thread(go_on.wait, 30.0)
+
+    monkeypatch.setattr(environments, "Beside", Counted)
+    monkeypatch.setattr("abm_desktop.market.compiled.compile_cache_dir", lambda: tmp_path)
+    with ThreadPoolExecutor(3) as pool:
+        made = [pool.submit(make) for _ in range(3)]
+        http.get("/environments")
+        go_on.set()
+        assert len({each.result() for each in made}) == 3
+    assert len(begun) == 1
 
 
 def test_requests_for_one_environment_take_turns(http, server, make):

@@ -174,7 +174,7 @@ async def make_environment(given: NewEnvironment, held: Held) -> EnvironmentStat
 
     name = "calm" if given.scenario is None and given.values is None else given.scenario
     scenario = await asyncio.to_thread(chosen_scenario, name, given.values)
-    await _compile()
+    await _compile(held)
     return _state(await asyncio.to_thread(held.make, scenario, given.count, settings))
 
 
@@ -295,15 +295,16 @@ def _mask(given: object) -> np.ndarray:
     return np.array(given, np.bool_)
 
 
-async def _compile() -> None:
+async def _compile(held: Environments) -> None:
     """Compile what environments need in another process, if no process has done so before."""
     from abm_desktop.market.compiled import compile_cache_dir
 
     mark = compile_cache_dir() / "environments"
-    if not mark.exists():
-        await Beside(prepare_environments, {}).done()
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch()
+    async with held.compiling:  # one process, however many ask
+        if not mark.exists():
+            await Beside(prepare_environments, {}).done()
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
 
 
 def _state(found: Environment) -> EnvironmentState:
