@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from abm_desktop import plain_words
-from abm_desktop.window_start import open_window, window_argument
+from abm_desktop.window_start import open_window, serving_arguments, window_argument
 
 _BROKEN_PIPE = 141
 """As of a program that SIGPIPE ends."""
@@ -22,8 +22,8 @@ _BROKEN_PIPE = 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns exit status.
 
-    ``abm-desktop``, ``abm-desktop FILE`` and ``abm-desktop window FILE`` open the window; anything
-    else is a command. Whatever goes wrong in either is told in one line on the error stream, with
+    ``abm-desktop``, ``abm-desktop FILE`` and ``abm-desktop window FILE`` open the window, with
+    ``--serve`` for other programs too; anything else is a command. Whatever goes wrong in either is told in one line on the error stream, with
     status 2 for what was given wrongly and else 1 (see :mod:`abm_desktop.plain_words`); what is
     broken off with Ctrl+C has status 130.
     """
@@ -76,11 +76,14 @@ def _note_swallowed_interrupts() -> list[object]:
 
 
 def _run(given: list[str]) -> int:
-    wanted = window_argument(given)
+    rest, serving = serving_arguments(given)
+    wanted = window_argument(rest)
     if wanted is not None:
-        return open_window(wanted)
+        return open_window(wanted, serving)
     from abm_desktop.commands import run_command
 
+    if given[0].partition("=")[0] in ("--serve", "--port"):
+        given = ["window", *given]
     return run_command(given)
 
 

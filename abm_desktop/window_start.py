@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from abm_desktop import paths
@@ -28,6 +29,38 @@ COMMANDS = (
 _DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """That the window is to be controlled by other programs too."""
+
+    port: int | None = None
+    """None: that of the preferences."""
+
+
+def serving_arguments(arguments: Sequence[str]) -> tuple[list[str], Serving | None]:
+    """Take ``--serve`` and ``--port N`` out of a window's arguments; None if they are not there.
+
+    What cannot be is left in, for the parser of the commands to tell.
+
+    >>> serving_arguments(["--serve", "calm", "--port", "8000"])
+    (['calm'], Serving(port=8000))
+    """
+    rest, port = [], None
+    given = iter(arguments)
+    for word in given:
+        name, _, value = word.partition("=")
+        if name == "--port":
+            value = value or next(given, "")
+            if not (value.isascii() and value.isdecimal() and int(value) <= 65535):
+                return list(arguments), None
+            port = int(value)
+        elif word != "--serve":
+            rest.append(word)
+    if "--serve" not in arguments:
+        return list(arguments), None
+    return rest, Serving(port)
+
+
 def window_argument(arguments: Sequence[str]) -> str | None:
     """Return what the window is to open ("" for nothing in particular), None for a command."""
     rest = list(arguments)
@@ -44,7 +77,7 @@ def window_argument(arguments: Sequence[str]) -> str | None:
     return first if looks_like_a_file or _scenario_named(first) else None
 
 
-def open_window(wanted: str) -> int:
+def open_window(wanted: str, serving: Serving | None = None) -> int:
     """Open the window, with a scenario (file or name) or a replay file; returns exit status."""
     if missing := missing_display(os.environ, sys.platform):
         print(missing, file=sys.stderr)
@@ -59,7 +92,9 @@ def open_window(wanted: str) -> int:
     except ImportError as error:
         print(_import_failure(error), file=sys.stderr)
         return 1
-    return run_window(path)
+    if serving is None:
+        return run_window(path)
+    return run_window(path, serves=True, port=serving.port)
 
 
 def missing_display(environment: Mapping[str, str], platform: str) -> str | None:

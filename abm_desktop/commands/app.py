@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 import abm_desktop
-from abm_desktop.commands.console import Failed, fail, given_path
+from abm_desktop.commands.console import Failed, Misused, fail, given_path
 from abm_desktop.commands.models import app as models_app
 from abm_desktop.plain_words import WRONG_USE
-from abm_desktop.window_start import COMMANDS, open_window
+from abm_desktop.window_start import COMMANDS, Serving, open_window
 
 app = typer.Typer(
     name="abm-desktop",
@@ -84,9 +84,23 @@ def window(
         str,
         typer.Argument(help="Scenario (file or name), or recorded order flow (.zip, .csv)."),
     ] = "",
+    serve: Annotated[
+        bool,
+        typer.Option("--serve", help="Let other programs control the session (the control API)."),
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port of --serve; default: that of the preferences, a free one unless changed.",
+            min=0,
+            max=65535,
+        ),
+    ] = None,
 ) -> int:
     """Open the window (as without any command)."""
-    return open_window(file)
+    if port is not None and not serve:
+        raise Misused("--port is of no use without --serve; give both")
+    return open_window(file, Serving(port) if serve else None)
 
 
 @app.command()

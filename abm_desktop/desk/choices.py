@@ -21,6 +21,11 @@ class Choices(Model):
     rl_traders: Annotated[int, Quantity(1, 1000)] = Field(
         1, title="RL traders to load", description="how many traders of a model join the market"
     )
+    remote_port: Annotated[int, Quantity(0, 65535)] = Field(
+        0,
+        title="Port",
+        description="that other programs reach this session at; 0 takes a free one each time",
+    )
     frame_rate: Annotated[int, Quantity(5, 60, unit="1/s")] = Field(
         30,
         title="Frames per second",

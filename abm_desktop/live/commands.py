@@ -142,6 +142,8 @@ class LoadScenario(SessionCommand):
     scenario: Scenario
     seed: Seed | None = None
     """None: the scenario's."""
+    file: FilePath | None = None
+    """The file that it was read from, for a window to show; nobody reads it again for this."""
 
 
 class OpenRecording(SessionCommand):

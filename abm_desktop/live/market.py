@@ -117,8 +117,10 @@ class LiveMarket(MarketWorker):
         )
         return self._ask(ticket)
 
-    def load(self, scenario: Scenario, seed: int | None = None) -> Ticket:
+    def load(self, scenario: Scenario, seed: int | None = None, file: Path | None = None) -> Ticket:
         """Replace the market by a scenario's, warmed up and paused.
+
+        ``file`` is where the scenario was read from, if it was.
 
         Raises :class:`InputError` for what is no scenario or no seed.
         """
@@ -126,7 +128,7 @@ class LiveMarket(MarketWorker):
             raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
         if seed is not None:
             seed = whole(seed, "seed", 0, (1 << 63) - 1)
-        return self.do(LoadScenario(scenario=scenario, seed=seed))
+        return self.do(LoadScenario(scenario=scenario, seed=seed, file=file))
 
     def open_replay(self, path: Path | str) -> Ticket:
         """Replace the market by recorded order flow (a LOBSTER message file, or a zip).

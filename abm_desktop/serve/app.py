@@ -32,6 +32,7 @@ from abm_desktop.serve.routes import (
     streams,
     stresses,
     trainings,
+    window,
 )
 from abm_desktop.serve.session import ServedSession
 from abm_desktop.serve.topics import Topics
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts.router,
     jobs.router,
     streams.router,
+    window.router,
 )
 
 _ABOUT = """One running market session, shared by the window and every client.

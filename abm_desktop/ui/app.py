@@ -49,9 +49,11 @@ def make_application() -> QApplication:
     return app
 
 
-def run_window(path: Path | None = None) -> int:
+def run_window(path: Path | None = None, *, serves: bool = False, port: int | None = None) -> int:
     """Show the window, with ``path`` (a scenario or a replay) or the calm market, until it closes.
 
+    With ``serves`` other programs may control it, whatever the preferences say; they reach it at
+    ``port``, or else at that of the preferences.
     Returns the exit status of the program. SIGINT and SIGTERM close the window like a person would.
     """
     app = make_application()
@@ -59,7 +61,7 @@ def run_window(path: Path | None = None) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        loop.run_until_complete(_serve(app, path))
+        loop.run_until_complete(_show(app, path, serves, port))
     return 0
 
 
@@ -74,7 +76,7 @@ def first_file(settings: Settings) -> Path:
     return file if file.is_file() else paths.scenario_dir() / f"{FIRST_SCENARIO}.toml"
 
 
-async def _serve(app: QApplication, path: Path | None) -> None:
+async def _show(app: QApplication, path: Path | None, serves: bool, port: int | None) -> None:
     closed = asyncio.Event()
     with theme.styled_at_the_end(app):
         window = MainWindow()
@@ -91,12 +93,20 @@ async def _serve(app: QApplication, path: Path | None) -> None:
     # After the first frame is on the screen: both import much.
     QTimer.singleShot(0, window.session.start_engine)
     QTimer.singleShot(200, window.load_rl_tab)
+    QTimer.singleShot(1000, lambda: _begin_remote(window, serves, port))
     QTimer.singleShot(1500, _spare_the_collector)
     window.autosave.begin()
     QTimer.singleShot(700, window.show_first_tour)
     await closed.wait()
     window.hide()
     await window.shutdown()
+
+
+def _begin_remote(window: MainWindow, serves: bool, port: int | None) -> None:
+    if serves:
+        window.remote.start(window.settings.chosen_number("remote_port") if port is None else port)
+    else:
+        window.remote.follow_settings()
 
 
 def _spare_the_collector() -> None:

@@ -171,7 +171,7 @@ class Controls(QObject):
     def show_preferences(self) -> Preferences:
         """Open the preferences."""
         window = self._window
-        preferences = Preferences(window.settings, window.session.bundled(), window)
+        preferences = Preferences(window.settings, window.session.bundled(), window, window.remote)
         preferences.changed.connect(self.follow_preference)
         preferences.show()
         return preferences
@@ -189,6 +189,8 @@ class Controls(QObject):
             window.autosave.follow_settings()
         elif name == "rl_traders":
             window.follow_rl_traders()
+        elif name == "remote":
+            window.remote.follow_settings()
 
     def choose_scenario(self) -> None:
         """Ask for a scenario file and open it."""

@@ -40,6 +40,8 @@ from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
 from abm_desktop.ui.notice_history import NoticeHistory
+from abm_desktop.ui.remote import RemoteControl
+from abm_desktop.ui.remote_door import RemoteDoor
 from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.status import StatusBar
@@ -141,6 +143,10 @@ class MainWindow(QMainWindow):
         self.status.notices.clicked.connect(self.commands["view.notices"].trigger)
         self.notices.unread_changed.connect(self.status.show_unread)
         self.setStatusBar(self.status)
+        self.remote = RemoteControl(self.session, RemoteDoor(self))
+        self.remote.changed.connect(
+            lambda: self.status.show_remote(self.remote.url, self.remote.client_lines())
+        )
         self.menus = Menus(self.menuBar(), self.commands, self.session, self.controls.set_theme)
         self.menus.add_panels(dock.toggleViewAction() for dock in self.market.desk.docks.values())
 
@@ -555,6 +561,8 @@ class MainWindow(QMainWindow):
     async def shutdown(self) -> None:
         """End training, experiment and market; no thread or process of the window is left."""
         try:
+            # First: clients may start what is to be ended.
+            await self.remote.end()
             await self._end_processes()
         finally:
             self.session.close()

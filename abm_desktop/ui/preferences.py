@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 from abm_desktop.desk.choices import Choices
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
+from abm_desktop.ui.remote import RemoteControl
+from abm_desktop.ui.remote_rows import RemoteRows
 from abm_desktop.ui.settings import FRAME_RATES, Settings
 from abm_desktop.ui.widgets.model_input import ModelInput
 
@@ -40,8 +42,14 @@ class Preferences(QDialog):
     changed = Signal(str)
     """Name of the choice that was changed."""
 
-    def __init__(self, settings: Settings, scenarios: list[Path], parent: QWidget) -> None:
-        """``scenarios``: those that can be opened at the start."""
+    def __init__(
+        self,
+        settings: Settings,
+        scenarios: list[Path],
+        parent: QWidget,
+        remote: RemoteControl | None = None,
+    ) -> None:
+        """``scenarios``: those that can be opened at the start; ``remote``: what is switched."""
         super().__init__(parent)
         self.setObjectName("preferences")
         self.setWindowTitle("Preferences")
@@ -75,6 +83,11 @@ class Preferences(QDialog):
         folders = self._group("Folders")
         self._folder(folders, "scenario", "Scenarios")
         self._folder(folders, "replay", "Recorded order flow")
+        control = self._group("Remote control")
+        self._check(control, "remote", "Let other programs control this session",
+                    "By the control API, from this machine only")  # fmt: skip
+        self._number(control, "remote_port")
+        self.remote: RemoteRows | None = None
 
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.defaults = self.buttons.addButton(
@@ -85,12 +98,15 @@ class Preferences(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
-        for group in (looks, start, asks, folders):
+        for group in (looks, start, asks, folders, control):
             layout.addWidget(group)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
         self.setMinimumWidth(520)
         self._show()
+        if remote is not None:
+            self.remote = RemoteRows(remote, self.checks["remote"], self.numbers["remote_port"])
+            self._add(control, "Address", self.remote, "Where other programs find it")
 
     def restore_defaults(self) -> None:
         """Return to the defaults of every choice; files, folders and the layout stay."""

@@ -27,7 +27,17 @@ from abm_desktop.live import (
     PastMoment,
     Ticket,
 )
-from abm_desktop.live.commands import AddTraders, ChangePopulation, ResetMarket, SetSpeed
+from abm_desktop.live.commands import (
+    AddTraders,
+    ChangePopulation,
+    CloseMarket,
+    LoadScenario,
+    OpenRecording,
+    RecoverSession,
+    ResetMarket,
+    SetRule,
+    SetSpeed,
+)
 from abm_desktop.live.refusals import OpeningCancelled, refusal_of
 from abm_desktop.readers import LobsterError
 from abm_desktop.readers.files import SUFFIXES, find_pairs, is_recording, split_place
@@ -78,15 +88,22 @@ class _Pending:
     """What was handed to the market, but is not taken yet."""
 
     file: Path | None
-    generation: int
-    """Of the market it is to replace."""
     ticket: Ticket
-    scenario: Any = None
-    spans: tuple[ActiveStress, ...] = ()
-    """Stresses that the market to come has seen."""
     name: str = ""
     taken: Callable[[], object] = lambda: None
     failed: Callable[[], object] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Recovered:
+    """What a kept session comes with, beside its market."""
+
+    file: Path | None
+    """The file that was open, if it is still there."""
+    scenario: Any
+    """None for a recording."""
+    spans: tuple[ActiveStress, ...]
+    """Stresses that the market has seen."""
 
 
 class Session(QObject):
@@ -102,6 +119,8 @@ class Session(QObject):
     """A recording (Path) has several days (list of names): one is to be chosen, and opened as
     ``path / day``."""
     recent_changed = Signal()
+    rule_set = Signal(str, object)
+    """Somebody else has switched a rule of the venue (its name), with these parameters."""
     said = Signal(str)
     """Something happened that a person may want to know, in a few words."""
 
@@ -134,6 +153,8 @@ class Session(QObject):
         self._pending: _Pending | None = None
         """What was handed to the market but is not taken yet."""
         self._reading = False
+        self._recovered: tuple[Any, _Recovered] | None = None
+        """The record that is to be recovered by hand, and what was read of it."""
         self._joined_by_hand = 0
         """RL traders that are in the market without being in its scenario."""
 
@@ -147,6 +168,7 @@ class Session(QObject):
         """Work with ``live`` from now on; it is started with the speed last used."""
         self.live = live
         self.is_attached = True
+        self._heard.close()
         self._heard = live.outcomes.listen()
         live.do(SetSpeed(speed=self.settings.speed))
         live.start()
@@ -169,19 +191,13 @@ class Session(QObject):
         self.live.close()
 
     def poll(self) -> MarketSnapshot | None:
-        """Return the newest snapshot, and report what was refused since the last call."""
+        """Return the newest snapshot; follow, and report, what came of commands meanwhile."""
         for outcome in self._heard.take():
-            if outcome.refusal is not None:
+            if outcome.refusal is None:
+                self._follow(outcome)
+            else:
                 self._report_refusal(outcome)
         snapshot = self.live.snapshot
-        if self._pending is not None and _generation(snapshot) != self._pending.generation:
-            pending, self._pending = self._pending, None
-            self.scenario = pending.scenario
-            if snapshot is not None:
-                self.stress_log.begin(snapshot.generation, pending.spans)
-            if pending.file is not None:
-                self._remember(pending.file)
-            pending.taken()
         if snapshot is not None:
             self.run_log.take(snapshot, self.stress_log.spans)
             self.stress_log.take(snapshot)
@@ -243,23 +259,11 @@ class Session(QObject):
         :attr:`trouble` says why, unless it was cancelled.
         """
 
-        def read() -> tuple[Any, tuple[ActiveStress, ...]]:
-            if not record.next_scenario:
-                return None, ()
-            return Scenario.model_validate(record.next_scenario), record.stresses()
-
-        def take(content: tuple[Any, tuple[ActiveStress, ...]]) -> None:
+        def take(content: _Recovered) -> None:
             self._reading = False
-            file = Path(record.program.get("file") or record.replay or "")
+            self._recovered = (record, content)
             self._pending = _Pending(
-                file if split_place(file)[0].exists() and str(file) != "." else None,
-                _generation(self.live.snapshot),
-                self.live.recover(record),
-                content[0],
-                content[1],
-                name=record.source,
-                taken=done,
-                failed=failed,
+                content.file, self.live.recover(record), record.source, done, failed
             )
 
         def unreadable(error: BaseException) -> None:
@@ -274,13 +278,16 @@ class Session(QObject):
             )
 
         self._reading = True
-        self._background.run(read, take, unreadable)
+        self._background.run(lambda: _recovered(record), take, unreadable)
 
     # -- commands that a window adds something to; all others go to ``live.do`` -----------------
 
     def reset(self, seed: int | None = None) -> None:
         """Start the same market again from the open, with ``seed`` or the one it had."""
         self.live.do(ResetMarket(seed=seed))
+        self._tell_who_left()
+
+    def _tell_who_left(self) -> None:
         if self._joined_by_hand:
             self.said.emit(
                 f"The RL traders loaded by hand ({self._joined_by_hand}) left with the reset: "
@@ -377,17 +384,68 @@ class Session(QObject):
 
     def _take_scenario(self, path: Path, scenario: Any) -> None:
         _warn(scenario)
-        generation = _generation(self.live.snapshot)
-        self._pending = _Pending(path, generation, self.live.load(scenario), scenario)
+        self._pending = _Pending(path, self.live.load(scenario, file=path))
 
     def _take_replay(self, path: Path, days: list[str]) -> None:
         if len(days) > 1:
             self.days_found.emit(path, days)
         else:
-            generation = _generation(self.live.snapshot)
-            self._pending = _Pending(path, generation, self.live.open_replay(path))
+            self._pending = _Pending(path, self.live.open_replay(path))
+
+    def _follow(self, outcome: CommandOutcome) -> None:
+        """Take up what was done to the market, whoever asked for it."""
+        pending = self._pending
+        if pending is not None and pending.ticket.number == outcome.ticket:
+            self._pending = None
+        else:
+            pending = None
+        match outcome.command:
+            case LoadScenario() as command:
+                self._now_open(command.file, command.scenario, outcome.client)
+            case OpenRecording() as command:
+                self._now_open(command.path, None, outcome.client)
+            case RecoverSession() as command:
+                self._follow_recovery(command.record, outcome)
+            case CloseMarket():
+                self._now_open(None, None, "")
+            case ChangePopulation() as command if outcome.client:
+                self.scenario = command.scenario
+            case AddTraders() as command if outcome.client:
+                self._joined_by_hand += command.count
+            case SetRule() as command if outcome.client:
+                self.rule_set.emit(command.rule, dict(command.values))
+            case ResetMarket() if outcome.client:
+                self._tell_who_left()
+        if pending is not None:
+            pending.taken()
+
+    def _now_open(self, file: Path | None, scenario: Any, client: str) -> None:
+        """The market is another one: ``scenario``'s, or if that is None a recording's, or none."""
+        self.scenario, self.file = scenario, None
+        self._joined_by_hand = 0
+        if client:
+            name = getattr(scenario, "name", "") or (file.name if file is not None else "")
+            self.said.emit(f"{client} opened {name}")
+        if file is not None:
+            self._remember(file)
+
+    def _follow_recovery(self, record: Any, outcome: CommandOutcome) -> None:
+        def take(content: _Recovered) -> None:
+            if _generation(self.live.snapshot) == outcome.generation:
+                self._now_open(content.file, content.scenario, outcome.client)
+                self.stress_log.begin(outcome.generation, content.spans)
+
+        known, self._recovered = self._recovered, None
+        if known is not None and known[0] is record:
+            take(known[1])
+        else:
+            self._background.run(lambda: _recovered(record), take, _note)
 
     def _report_refusal(self, outcome: CommandOutcome) -> None:
+        if outcome.client:
+            # Whoever asked is told by the answer.
+            log.info("refused to %s: %s", outcome.client, outcome.message)
+            return
         title, path = "The market refused a command", None
         if self._pending is not None and self._pending.ticket.number == outcome.ticket:
             pending, self._pending = self._pending, None
@@ -405,7 +463,6 @@ class Session(QObject):
 
     def _remember(self, path: Path) -> None:
         self.file = path
-        self._joined_by_hand = 0
         self.settings.add_recent(path)
         kind = "scenario" if path.suffix.lower() == SCENARIO_SUFFIX else "replay"
         self.settings.set_folder(kind, str(split_place(path)[0].parent))
@@ -441,6 +498,21 @@ def _warn(scenario: Any) -> None:
     """Say in the log what will hardly work as a market."""
     for warning in warnings_of(scenario):
         log.warning("%s: %s", scenario.name, warning)
+
+
+def _recovered(record: Any) -> _Recovered:
+    """What is to be known of a kept session; reads the disk, and builds its scenario."""
+    file = Path(record.program.get("file") or record.replay or "")
+    is_there = str(file) != "." and split_place(file)[0].exists()
+    shown = file if is_there else None
+    if not record.next_scenario:
+        return _Recovered(shown, None, ())
+    scenario = Scenario.model_validate(record.next_scenario)
+    return _Recovered(shown, scenario, record.stresses())
+
+
+def _note(error: BaseException) -> None:
+    log.warning("a recovered session is shown without its scenario: %s", error)
 
 
 def _generation(snapshot: MarketSnapshot | None) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
 from abm_desktop.desk.formats import clock, compact, shorten, speed, with_capital
 from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.statements import counted
 from abm_desktop.ui import theme
 from abm_desktop.ui.stress_kinds import stress_title
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
@@ -73,6 +75,9 @@ class StatusBar(QStatusBar):
         self.stress = _Cell("Stress", "Stress that acts now")
         self.training = _Cell("Training", "Training of RL agents")
         self.alarms = _Cell("Alarms", "")
+        self.remote = _Cell("Remote control", "")
+        """How many clients there are; hidden while no server runs."""
+        self.remote.hide()
         self.message = _Cell("Message", "What happened last; see the log (Ctrl+J)")
         self._message_timer = QTimer(self)
         self._message_timer.setSingleShot(True)
@@ -85,7 +90,7 @@ class StatusBar(QStatusBar):
         self.experiment.hide()
         for cell in (self.state, self.time, self.speed, self.message):
             self.addWidget(cell)
-        for widget in (self.stress, self.training, self.experiment, self.alarms):
+        for widget in (self.remote, self.stress, self.training, self.experiment, self.alarms):
             self.addPermanentWidget(widget)
         self.notices = QToolButton()
         self.notices.setProperty("role", "flat")
@@ -143,6 +148,15 @@ class StatusBar(QStatusBar):
             self.experiment.setAccessibleName(text)
         if self.experiment.isHidden():
             self.experiment.show()
+
+    def show_remote(self, address: str, clients: Sequence[str] = ()) -> None:
+        """Say how many clients are connected, each a line of the tool tip; "" hides it all."""
+        if bool(address) == self.remote.isHidden():
+            self.remote.setVisible(bool(address))
+        if address:
+            role = "accent" if clients else "muted"
+            self.remote.say(f"remote: {counted(len(clients), 'client')}", role)
+            self.remote.setToolTip("\n".join((f"Remote control at {address}", *clients)))
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show the state of the market."""

@@ -19,7 +19,14 @@ from abm_desktop.live import (
     MarketSnapshot,
     RunState,
 )
-from abm_desktop.live.commands import Inject, PauseMarket, RunMarket, in_short
+from abm_desktop.live.commands import (
+    Inject,
+    LoadScenario,
+    OpenRecording,
+    PauseMarket,
+    RunMarket,
+    in_short,
+)
 from abm_desktop.live.outcomes import Outcomes, Ticket
 from abm_desktop.market.state import TRADE as FILL
 from abm_desktop.market.statements import StressInjected
@@ -185,15 +192,13 @@ class FakeLive:
         """Tell everybody that something was refused."""
         self.outcomes.publish(ticket=ticket, generation=1, refusal=refusal)
 
-    def load(self, scenario: Any, seed: int | None = None) -> Ticket:
+    def load(self, scenario: Any, seed: int | None = None, file: Any = None) -> Ticket:
         self.calls.append(("load", scenario))
-        self._next_generation()
-        return Ticket(next(self._numbers))
+        return self._replaced_by(LoadScenario(scenario=scenario, seed=seed, file=file))
 
     def open_replay(self, path: Any) -> Ticket:
         self.calls.append(("open_replay", path))
-        self._next_generation()
-        return Ticket(next(self._numbers))
+        return self._replaced_by(OpenRecording(path=path))
 
     def recover(self, record: Any) -> Ticket:
         self.calls.append(("recover", record))
@@ -204,9 +209,12 @@ class FakeLive:
         self.recorded: Future[Any] = Future()
         return self.recorded
 
-    def _next_generation(self) -> None:
+    def _replaced_by(self, command: Any) -> Ticket:
         self.snapshot = replace(self.snapshot or make_snapshot(), generation=self.generation)
+        ticket = Ticket(next(self._numbers), command)
+        self.outcomes.publish(ticket=ticket.number, command=command, generation=self.generation)
         self.generation += 1
+        return ticket
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

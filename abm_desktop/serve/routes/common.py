@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
@@ -28,12 +29,17 @@ Session = Annotated[ServedSession, Depends(_session)]
 """The session."""
 
 
-def named_scenario(name: str) -> Scenario:
-    """The scenario of a name. Raises NotThereError; ScenarioError if it cannot be read."""
+def scenario_file(name: str) -> Path:
+    """The file of the scenario of a name. Raises NotThereError."""
     for file in bundled_scenarios():
         if file.stem == name:
-            return load_scenario(file)
+            return file
     raise NotThereError("scenario", name, "list them with GET /api/v1/scenarios")
+
+
+def named_scenario(name: str) -> Scenario:
+    """The scenario of a name. Raises NotThereError; ScenarioError if it cannot be read."""
+    return load_scenario(scenario_file(name))
 
 
 class Commander:

@@ -23,13 +23,13 @@ from abm_desktop.live.commands import (
     StepEvents,
     StepTime,
 )
-from abm_desktop.scenario import Scenario
+from abm_desktop.scenario import Scenario, load_scenario
 from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
 from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state, of_outcome
 from abm_desktop.serve.jobs import JobState
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.routes.common import Asked, Session, named_scenario
+from abm_desktop.serve.routes.common import Asked, Session, scenario_file
 from abm_desktop.serve.session import accepted, own_file
 
 router = APIRouter(tags=["market"])
@@ -85,9 +85,10 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
             raise NotThereError("recording", given.recording, f"put it into {file.parent.name}/")
         return await asked.do(OpenRecording, path=file)
     if given.scenario is not None:
-        scenario = await asyncio.to_thread(named_scenario, given.scenario)
-    else:
-        scenario = checked(Scenario, given.values, key="values")
+        file = await asyncio.to_thread(scenario_file, given.scenario)
+        scenario = await asyncio.to_thread(load_scenario, file)
+        return await asked.do(LoadScenario, scenario=scenario, seed=given.seed, file=file)
+    scenario = checked(Scenario, given.values, key="values")
     return await asked.do(LoadScenario, scenario=scenario, seed=given.seed)
 
 
@@ -164,11 +165,13 @@ async def close(asked: Asked) -> CommandAnswer:
 @router.post("/commands")
 async def command(given: Command, asked: Asked) -> CommandAnswer:
     """Any command, as the session records it; its key ``do`` says which."""
-    if isinstance(given, OpenRecording) or (
-        isinstance(given, RecoverSession) and given.record.replay
+    if (
+        isinstance(given, OpenRecording)
+        or (isinstance(given, RecoverSession) and given.record.replay)
+        or (isinstance(given, LoadScenario) and given.file is not None)
     ):
         raise ProblemError(
             422, "invalid", "A command opens no file of the machine.", key="do",
-            remedy="name a recording in POST /api/v1/market",
+            remedy="name a scenario or a recording in POST /api/v1/market",
         )  # fmt: skip
     return await asked.carry_out(given)

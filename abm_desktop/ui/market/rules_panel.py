@@ -38,10 +38,12 @@ class RulesPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        session.rule_set.connect(self._take_values)
         self.rules: dict[str, RuleRow] = {}
         self._seen: tuple[str, ...] | None = None
         self._asked = 0.0
         self._generation = -1
+        self._table: object = None
         self.reason = QLabel()
         self.reason.setObjectName("panelNote")
         self.reason.setWordWrap(True)
@@ -78,10 +80,11 @@ class RulesPanel(QWidget):
         """Show which rules are on, and whether they can be switched."""
         if not self.rules:
             self._add_rules()
-        if snapshot.generation != self._generation:
-            self._generation = snapshot.generation
+        table = getattr(self._session.scenario, "interventions", None)
+        if snapshot.generation != self._generation or table is not self._table:
+            self._generation, self._table = snapshot.generation, table
             self._seen = None
-            self._fill_from_scenario()
+            self._fill_from(table)
         if snapshot.is_replay:
             reason = "A replay repeats what happened under the rules of its day."
         elif snapshot.state in (RunState.FAILED, RunState.LOADING):
@@ -100,6 +103,12 @@ class RulesPanel(QWidget):
             for name, row in self.rules.items():
                 row.show_on(name in snapshot.interventions)
 
+    def _take_values(self, name: str, values: dict[str, Any]) -> None:
+        """Show the parameters that somebody else has given to a rule."""
+        if name in self.rules:
+            row = self.rules[name]
+            row.set_values({**row.values(), **values})
+
     def _add_rules(self) -> None:
         for k, rule in enumerate(venue_rules()):
             row = RuleRow(rule)
@@ -107,10 +116,8 @@ class RulesPanel(QWidget):
             self.rules[rule.name] = row
             self._rows.insertWidget(k + 1, row)
 
-    def _fill_from_scenario(self) -> None:
+    def _fill_from(self, table: object) -> None:
         """Show the parameters that the open scenario gives to its rules."""
-        scenario = self._session.scenario
-        table = getattr(scenario, "interventions", None)
         for name, row in self.rules.items():
             model = getattr(table, name, None)
             row.set_values({} if model is None else model.model_dump(exclude={"on"}))

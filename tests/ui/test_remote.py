@@ -1,0 +1,271 @@
+"""Remote control: a window's session is served to clients that are not ours, and follows them."""
+
+import asyncio
+import io
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+from PIL import Image
+
+from abm_desktop import paths
+from abm_desktop.live import RunState
+from abm_desktop.live.session_record import SessionRecord
+from abm_desktop.scenario import Scenario, save_scenario
+from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.preferences import Preferences
+
+PATIENCE = 60_000
+SMALL = {
+    "name": "small",
+    "population": {"noise": {"count": 20}},
+    "market": {"warm_up": "10s", "session": "10min"},
+    "interventions": {"luld": {"band": 0.03}},
+}
+
+
+@pytest.fixture(autouse=True)
+def runtime_folder(tmp_path, monkeypatch):
+    """Servers of tests are found by tests only."""
+    monkeypatch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path / "runtime"))
+
+
+@pytest.fixture
+def window(qtbot, settings):
+    window = MainWindow(settings=settings)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    window.session.start_engine()
+    yield window
+    window.remote.stop()
+    qtbot.waitUntil(lambda: not served_threads(), timeout=PATIENCE)
+    window.close()
+    window.session.close()
+
+
+def served_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "serve"]
+
+
+@pytest.fixture
+def remote(qtbot, window):
+    """The window's server, while it is on."""
+    window.remote.start()
+    qtbot.waitUntil(lambda: bool(window.remote.url), timeout=PATIENCE)
+    return window.remote
+
+
+class Client:
+    """Asks on another thread, while the window goes on drawing."""
+
+    def __init__(self, qtbot, remote, name="notebook", token=""):
+        self._qtbot = qtbot
+        self.http = httpx.Client(
+            base_url=f"{remote.url}/api/v1",
+            headers={"Authorization": f"Bearer {token or remote.token}", "X-Client": name},
+            timeout=120.0,
+        )
+
+    def ask(self, method, path, **more):
+        answers = []
+
+        def work():
+            try:
+                answers.append(self.http.request(method, path, **more))
+            except httpx.HTTPError as error:
+                answers.append(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        self._qtbot.waitUntil(lambda: bool(answers), timeout=2 * PATIENCE)
+        return answers[0]
+
+
+@pytest.fixture
+def client(qtbot, remote):
+    client = Client(qtbot, remote)
+    yield client
+    client.http.close()
+
+
+@pytest.fixture
+def market(client):
+    """A small market made by the client."""
+    answer = client.ask("POST", "/market", json={"values": SMALL, "seed": 3})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def test_it_is_switched_on_and_off_in_the_preferences(qtbot, window, settings):
+    assert not settings.is_on("remote") and not window.remote.is_wanted
+    assert window.status.remote.isHidden()
+    window.commands["file.preferences"].trigger()
+    (dialog,) = window.findChildren(Preferences)
+    rows = dialog.remote
+    assert not rows.copy_token.isEnabled() and rows.address.placeholderText() == "Off"
+    dialog.checks["remote"].setChecked(True)
+    assert rows.address.placeholderText() == "Starting …"
+    qtbot.waitUntil(lambda: bool(rows.address.text()), timeout=PATIENCE)
+    assert settings.is_on("remote") and not dialog.numbers["remote_port"].isEnabled()
+    assert httpx.get(f"{rows.address.text()}/api/v1/health").json() == {"status": "ok"}
+    assert window.status.remote.words == "remote: 0 clients"
+    assert window.status.remote.isVisible()
+    rows.copy_address.click()
+    assert window.status.remote.toolTip().endswith(rows.address.text())
+    rows.copy_token.click()
+    dialog.checks["remote"].setChecked(False)
+    qtbot.waitUntil(lambda: not served_threads(), timeout=PATIENCE)
+    assert rows.address.text() == "" and window.status.remote.isHidden()
+    assert not settings.is_on("remote") and dialog.numbers["remote_port"].isEnabled()
+    dialog.close()
+
+
+def test_a_port_that_is_taken_is_told_with_the_remedy(qtbot, window, settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        settings.choose("remote", "1")
+        settings.choose("remote_port", str(port))
+        window.remote.follow_settings()
+        qtbot.waitUntil(window.notice.isVisible, timeout=PATIENCE)
+    assert "could not be switched on" in window.notice.title.text()
+    assert str(port) in window.notice.text.text() and "Preferences" in window.notice.text.text()
+    assert "--port" not in window.notice.text.text()
+    assert not window.remote.is_wanted and not window.remote.url
+
+
+def test_clients_are_counted_and_named(qtbot, window, remote, client):
+    assert client.ask("GET", "/info").json()["has_window"]
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client")
+    reader = Client(qtbot, remote, "reader", remote._server.access.read_token)
+    assert reader.ask("GET", "/info").status_code == 200
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 2 clients")
+    tip = window.status.remote.toolTip()
+    assert "notebook: may do everything" in tip and "reader: may read" in tip
+    # Nobody tells when a client goes silent: it is looked for.
+    for visitor in remote.clients():
+        visitor.last = time.monotonic() - 100.0
+    remote._look.setInterval(10)
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 0 clients")
+    reader.http.close()
+
+
+def test_disconnect_all_puts_every_client_out(qtbot, window, remote, client):
+    assert client.ask("GET", "/info").status_code == 200
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client")
+    before = remote.token
+    remote.disconnect_all()
+    qtbot.waitUntil(lambda: remote.token != before)
+    assert client.ask("GET", "/info").status_code == 401
+    assert window.status.remote.words == "remote: 0 clients"
+    assert Client(qtbot, remote).ask("GET", "/info").status_code == 200
+
+
+def test_what_a_client_opens_is_what_the_window_shows(qtbot, window, client, market, settings):
+    session = window.session
+    qtbot.waitUntil(lambda: "small" in window.windowTitle())
+    assert session.scenario == Scenario.model_validate(SMALL) and session.file is None
+    assert session.origin() == {"file": ""} and settings.recent == []
+    window.draw()
+    assert window.market.population.draft.scenario is session.scenario
+    assert window.market.rules.rules["luld"].values()["band"] == 0.03
+
+    mine = paths.user_scenario_dir() / "mine.toml"
+    mine.parent.mkdir(parents=True)
+    save_scenario(Scenario.model_validate({**SMALL, "name": "mine"}), mine)
+    assert client.ask("POST", "/market", json={"scenario": "mine"}).status_code == 201
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("mine"))
+    assert session.file == mine == settings.recent[0]
+    assert session.origin() == {"file": str(mine)} and session.scenario.name == "mine"
+
+    record = session.live.record().result(60)
+    assert client.ask("DELETE", "/market").status_code == 200
+    qtbot.waitUntil(lambda: window.snapshot is None)
+    assert session.file is None and session.scenario is None
+    assert window.windowTitle() == "ABM Desktop"
+
+    changed = SessionRecord.of(record.values())
+    values = {"do": "recover", "record": changed.values()}
+    assert client.ask("POST", "/commands", json=values).status_code == 200
+    qtbot.waitUntil(lambda: session.scenario is not None)
+    assert session.scenario.name == "mine"
+
+
+def test_a_client_names_no_file_of_the_machine(client, market, tmp_path):
+    values = {"do": "load", "scenario": SMALL, "file": str(tmp_path / "secret.toml")}
+    answer = client.ask("POST", "/commands", json=values)
+    assert answer.status_code == 422 and answer.json()["remedy"]
+
+
+def test_a_flash_crash_of_a_client_bears_its_name(qtbot, window, client, market):
+    assert client.ask("POST", "/market/step", json={"seconds": 30}).status_code == 200
+    crash = {"stress": {"type": "flash_crash", "magnitude": 0.02}}
+    assert client.ask("POST", "/stresses", json=crash).status_code == 201
+    assert client.ask("POST", "/market/step", json={"seconds": 5}).status_code == 200
+    qtbot.waitUntil(lambda: window.snapshot.time >= 35.0)
+    window.draw()
+    labels = [mark.label for mark in window.snapshot.marks]
+    assert any(label.startswith("notebook: Flash crash") for label in labels), labels
+    # And what a person does is seen by the client.
+    window.commands["market.toggle"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.state is RunState.RUNNING)
+    assert client.ask("GET", "/market").json()["state"] == "running"
+
+
+def test_rules_and_traders_of_a_client_are_in_their_panels(qtbot, window, client, market):
+    values = {"on": True, "values": {"band": 0.05}}
+    assert client.ask("PUT", "/rules/luld", json=values).status_code == 200
+    row = window.market.rules.rules["luld"]
+    qtbot.waitUntil(lambda: row.switch.isChecked())
+    assert row.values()["band"] == 0.05
+    more = {**SMALL, "population": {"noise": {"count": 20, "limit_rate": 9.0}}}
+    assert client.ask("PUT", "/agents/population", json={"values": more}).status_code == 200
+    draft = window.market.population.draft
+    qtbot.waitUntil(lambda: draft.scenario.population.noise.limit_rate == 9.0)
+
+
+def test_what_is_refused_to_a_client_is_told_to_it_alone(qtbot, window, client, market):
+    answer = client.ask("POST", "/fork", json={"time": 1e6})
+    assert answer.status_code in (409, 422) and answer.json()["remedy"]
+    window.draw()
+    assert not window.notice.isVisible()
+
+
+def test_panels_are_pictured_and_brought_to_the_front(qtbot, window, client, market):
+    window.load_rl_tab()
+    panels = client.ask("GET", "/window/panels").json()["panels"]
+    assert {"window", "market.ladder", "analytics.stress", "rl", "log"} <= set(panels)
+    before = (window.tabs.currentIndex(), window.log_dock.isHidden())
+    for name in panels:
+        answer = client.ask("GET", f"/window/panels/{name}.png")
+        assert answer.headers["content-type"] == "image/png", (name, answer.text)
+        image = Image.open(io.BytesIO(answer.content))
+        assert min(image.size) > 20 and len(image.getcolors(1 << 20)) > 3, name
+        assert (window.tabs.currentIndex(), window.log_dock.isHidden()) == before, name
+    small = client.ask("GET", "/window/panels/window.png", params={"width": 640})
+    assert Image.open(io.BytesIO(small.content)).size == (640, 400)
+    answer = client.ask("POST", "/window/panels/analytics.traders/focus")
+    assert answer.json() == {"panel": "analytics.traders"}
+    assert window.tabs.currentIndex() == 1 and window.analytics.page_name == "traders"
+    assert client.ask("POST", "/window/panels/kitchen/focus").status_code == 404
+
+
+def test_the_server_ends_with_the_window(qapp, qtbot, window, remote):
+    port = int(remote.url.rsplit(":", 1)[1])
+    loop = asyncio.new_event_loop()
+
+    async def end():
+        ending = asyncio.ensure_future(remote.end())
+        while not ending.done():
+            qapp.processEvents()
+            await asyncio.sleep(0.01)
+        await ending
+
+    loop.run_until_complete(end())
+    loop.close()
+    assert not served_threads()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
