@@ -23,9 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns exit status.
 
     ``abm-desktop``, ``abm-desktop FILE`` and ``abm-desktop window FILE`` open the window, with
-    ``--serve`` for other programs too; anything else is a command. Whatever goes wrong in either is told in one line on the error stream, with
-    status 2 for what was given wrongly and else 1 (see :mod:`abm_desktop.plain_words`); what is
-    broken off with Ctrl+C has status 130.
+    ``--serve`` for other programs too; anything else is a command. Whatever goes wrong in either is
+    told in one line on the error stream, with status 2 for what was given wrongly and else 1 (see
+    :mod:`abm_desktop.plain_words`); what is broken off with Ctrl+C has status 130.
     """
     for stream in (sys.stdout, sys.stderr):
         # Names need not be UTF-8, nor is every terminal.

@@ -100,6 +100,8 @@ class MarkSeen(BaseModel):
 
     time: float
     text: str
+    client: str
+    """Who asked for it; "" is the person at the window, or nobody."""
 
 
 class MarketState(BaseModel):
@@ -228,5 +230,7 @@ def market_state(snapshot: MarketSnapshot, depth: int = 10) -> MarketState:
         ],
         interventions=list(s.interventions),
         alarms=[str(alarm) for alarm in s.alarms],
-        marks=[MarkSeen(time=mark.time, text=mark.label) for mark in s.marks[-100:]],
+        marks=[
+            MarkSeen(time=mark.time, text=mark.label, client=mark.client) for mark in s.marks[-100:]
+        ],
     )

@@ -25,13 +25,15 @@ ANSWER_SECONDS = 10.0
 """For the UI thread, which may be busy with what a person does."""
 TABS = ("market", "analytics", "rl")
 BELOW = ("log", "notices")
+PRICE = "market.price"
+"""The price chart, which the other panels of the tab stand around."""
 
 
 class RemoteDoor(QObject):
     """What clients may do with a window; its methods are called from other threads.
 
     Panels: ``window`` is all of it, ``market``, ``analytics`` and ``rl`` are its tabs,
-    ``market.ladder`` a panel of the first, ``analytics.stress`` a page of the second, and ``log``
+    ``market.book`` a panel of the first, ``analytics.stress`` a page of the second, and ``log``
     and ``notices`` stand below.
     """
 
@@ -43,6 +45,7 @@ class RemoteDoor(QObject):
         self._names = (
             "window",
             *TABS,
+            PRICE,
             *(f"market.{name}" for name in window.market.desk.docks),
             *(f"analytics.{page.name}" for page in PAGES),
             *BELOW,
@@ -118,6 +121,8 @@ class RemoteDoor(QObject):
             return window.analytics.page(part) if part else window.analytics
         if tab in BELOW:
             dock = window.log_dock if tab == "log" else window.notices_dock
+        elif panel == PRICE:
+            return window.market.desk.centralWidget()
         elif part:
             dock = window.market.desk.docks[part]
         else:
@@ -150,7 +155,7 @@ class RemoteDoor(QObject):
         if tab == "analytics" and part:
             page = window.analytics.page_name
             steps.append(lambda: window.analytics.show_page(page))
-        if tab == "market" and part:
+        if tab == "market" and part and panel != PRICE:
             desk = window.market.desk
             dock = desk.docks[part]
             before = [d for d in desk.docks.values() if d.in_front and not d.isHidden()]

@@ -8,7 +8,12 @@ import pytest
 
 import abm_desktop
 from abm_desktop import cli, window_start
-from abm_desktop.window_start import missing_display, window_argument
+from abm_desktop.window_start import (
+    Serving,
+    missing_display,
+    serving_arguments,
+    window_argument,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,36 @@ from abm_desktop.window_start import missing_display, window_argument
 )
 def test_a_bare_path_or_name_opens_the_window(arguments, wanted):
     assert window_argument(arguments) == wanted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rest", "serving"),
+    [
+        (["--serve"], [], Serving()),
+        (["--serve", "calm", "--port", "8000"], ["calm"], Serving(8000)),
+        (["window", "calm", "--serve", "--port=0"], ["window", "calm"], Serving(0)),
+        (["calm"], ["calm"], None),
+        (["serve", "calm", "--port", "8000"], ["serve", "calm", "--port", "8000"], None),
+        (["--serve", "--port", "x"], ["--serve", "--port", "x"], None),
+        (["--serve", "--port", "70000"], ["--serve", "--port", "70000"], None),
+        (["--port", "8000"], ["--port", "8000"], None),
+    ],
+)
+def test_a_window_can_be_served_as_well(arguments, rest, serving):
+    assert serving_arguments(arguments) == (rest, serving)
+
+
+def test_what_is_to_be_served_reaches_the_window(monkeypatch):
+    opened = []
+    stand_in = type(sys)("abm_desktop.ui.app")
+    stand_in.run_window = lambda path, **more: opened.append((path and path.stem, more)) or 0
+    monkeypatch.setitem(sys.modules, "abm_desktop.ui.app", stand_in)
+    assert cli.main(["--serve", "calm"]) == 0
+    assert cli.main(["window", "--serve", "--port", "8123"]) == 0
+    assert opened == [
+        ("calm", {"serves": True, "port": None}),
+        (None, {"serves": True, "port": 8123}),
+    ]
 
 
 def test_a_file_that_exists_opens_whatever_its_name(tmp_path, monkeypatch):
@@ -98,6 +133,9 @@ def test_without_a_display_the_ways_around_are_told(monkeypatch, capsys):
         (["models", "show", "ghost"], "ghost"),
         (["models", "export", "calm-ppo", "x.txt"], "x.txt"),
         (["bench", "engin"], "engin"),
+        (["--serve", "--port", "x"], "port"),
+        (["--serve", "--port", "70000"], "65535"),
+        (["--port", "8000"], "--serve"),
     ],
 )
 def test_wrong_usage_says_what_is_wrong(command, arguments, text):

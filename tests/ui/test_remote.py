@@ -34,16 +34,17 @@ def runtime_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def window(qtbot, settings):
+    def end(window):
+        window.remote.stop()
+        qtbot.waitUntil(lambda: not served_threads(), timeout=PATIENCE)
+        window.session.close()
+
     window = MainWindow(settings=settings)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=end)
     window.resize(1280, 800)
     window.show()
     window.session.start_engine()
-    yield window
-    window.remote.stop()
-    qtbot.waitUntil(lambda: not served_threads(), timeout=PATIENCE)
-    window.close()
-    window.session.close()
+    return window
 
 
 def served_threads():
@@ -207,8 +208,8 @@ def test_a_flash_crash_of_a_client_bears_its_name(qtbot, window, client, market)
     assert client.ask("POST", "/market/step", json={"seconds": 5}).status_code == 200
     qtbot.waitUntil(lambda: window.snapshot.time >= 35.0)
     window.draw()
-    labels = [mark.label for mark in window.snapshot.marks]
-    assert any(label.startswith("notebook: Flash crash") for label in labels), labels
+    (line,) = window.market.price.mark_lines
+    assert line.label.textItem.toPlainText() == "notebook: Flash crash 2 %"
     # And what a person does is seen by the client.
     window.commands["market.toggle"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.state is RunState.RUNNING)
@@ -237,7 +238,7 @@ def test_what_is_refused_to_a_client_is_told_to_it_alone(qtbot, window, client, 
 def test_panels_are_pictured_and_brought_to_the_front(qtbot, window, client, market):
     window.load_rl_tab()
     panels = client.ask("GET", "/window/panels").json()["panels"]
-    assert {"window", "market.ladder", "analytics.stress", "rl", "log"} <= set(panels)
+    assert {"window", "market.price", "market.book", "analytics.stress", "rl", "log"} <= set(panels)
     before = (window.tabs.currentIndex(), window.log_dock.isHidden())
     for name in panels:
         answer = client.ask("GET", f"/window/panels/{name}.png")

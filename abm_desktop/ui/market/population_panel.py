@@ -97,13 +97,14 @@ class PopulationPanel(QWidget):
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Follow the market: another scenario, a reset, the shares of the classes."""
-        if snapshot.generation != self._generation:
+        scenario = None if snapshot.is_replay else self._session.scenario
+        if scenario is not self.draft.applied:  # also if somebody else has changed it
             self._generation = snapshot.generation
-            scenario = None if snapshot.is_replay else self._session.scenario
-            if scenario is not self.draft.applied:
-                self._add_sections(scenario)
-                self.draft.start(scenario)
-            elif snapshot.forked_from is None:
+            self._add_sections(scenario)
+            self.draft.start(scenario)
+        elif snapshot.generation != self._generation:
+            self._generation = snapshot.generation
+            if snapshot.forked_from is None:
                 self.draft.take_reset()
         if not self.isVisible():
             return
