@@ -79,6 +79,15 @@ def test_rules_are_listed_set_and_cleared(http, market):
     assert name not in http.get("/market").json()["interventions"]
 
 
+def test_a_crash_tells_what_it_has_done(http, market):
+    http.post("/market/step", json={"seconds": 60.0})
+    http.post("/stresses", json={"stress": {"type": "flash_crash", "magnitude": 0.1}})
+    http.post("/market/step", json={"seconds": 120.0})
+    (crash,) = http.get("/stresses").json()["acting"]
+    assert crash["kind"] == "flash_crash"
+    assert crash["effect"]["drawdown"] < 0.0 < crash["effect"]["spread"]
+
+
 def test_a_stress_can_wait_and_be_taken_back(http, market):
     stress = {"type": "liquidity_shock"}
     planned = http.post("/stresses", json={"stress": stress, "at": 300.0}).json()["planned"]

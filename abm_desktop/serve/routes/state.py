@@ -143,12 +143,15 @@ async def metrics(session: Session, left: Time = 0.0, right: Time | None = None)
     s = session.snapshot()
     run = RunData.of(s)
     end = s.time if right is None else right
-    try:
-        report = await asyncio.to_thread(measure_window, run, left, end, bucket_of(run))
-    except ValueError as error:
+    if len(run.between(left, end, spacing=0.0).history) < 2:
         raise ProblemError(
-            422, "invalid", str(error), key="right", remedy="choose a longer stretch"
-        ) from None
+            422, "invalid", "The stretch of time holds no trading.", key="right",
+            remedy="choose a longer stretch",
+        )  # fmt: skip
+    # In a process of its own: what takes long in Python would hold up the market and the window.
+    report = await asyncio.wrap_future(
+        session.laboratory.computing.run(measure_window, run, left, end, bucket_of(run))
+    )
     return Measures(
         left=report.left,
         right=report.right,

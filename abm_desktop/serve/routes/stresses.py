@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from abm_desktop.desk.stress_effect import stress_effect
 from abm_desktop.live.commands import CancelPlanned, EndStress, Inject
 from abm_desktop.scenario.stress import STRESS_TYPES, Stress
-from abm_desktop.serve.answers import CommandAnswer, StressActing, StressPlanned, market_state
+from abm_desktop.serve.answers import (
+    CommandAnswer,
+    StressActing,
+    StressPlanned,
+    known,
+    market_state,
+)
 from abm_desktop.serve.problems import NotThereError
 from abm_desktop.serve.routes.common import Asked, Session
 
@@ -25,10 +33,31 @@ class StressKind(BaseModel):
     """JSON schema of its keys: bounds, defaults, units."""
 
 
+class Effect(BaseModel):
+    """What a stress has done so far; null if the samples do not tell."""
+
+    drawdown: float | None
+    """Largest move of the mid away from where it was, as a signed share."""
+    spread: float | None
+    """Mean spread since, as a multiple of the minute before."""
+    depth: float | None
+    """Mean depth within five levels since, as a share of the minute before."""
+    recovered: float | None
+    """Share of the largest move that is made good by now."""
+    recovery_time: float | None
+    """Seconds from the largest move until nine tenths of it were made good."""
+
+
+class StressWithEffect(StressActing):
+    """A stress that acts now, and what it has done."""
+
+    effect: Effect
+
+
 class StressesNow(BaseModel):
     """The stresses of the market."""
 
-    acting: list[StressActing]
+    acting: list[StressWithEffect]
     planned: list[StressPlanned]
 
 
@@ -55,9 +84,15 @@ async def stress_kinds() -> list[StressKind]:
 
 @router.get("")
 async def list_stresses(session: Session) -> StressesNow:
-    """Those that act, and those that wait for their time."""
-    state = market_state(session.snapshot(), 0)
-    return StressesNow(acting=state.stresses, planned=state.planned)
+    """Those that act, with their effect so far, and those that wait for their time."""
+    snapshot = session.snapshot()
+    state = market_state(snapshot, 0)
+    acting = []
+    for each in state.stresses:
+        found = asdict(stress_effect(snapshot.history, each.start, snapshot.time))
+        effect = Effect(**{name: known(value) for name, value in found.items()})
+        acting.append(StressWithEffect(**each.model_dump(), effect=effect))
+    return StressesNow(acting=acting, planned=state.planned)
 
 
 @router.post("", status_code=201)
