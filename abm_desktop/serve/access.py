@@ -20,17 +20,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abm_desktop.serve.problems import ProblemError, answer
 
-__all__ = ["CONTROL", "READ", "Access", "Gate", "Visitor"]
+__all__ = ["CONTROL", "OPEN_PATHS", "READ", "Access", "Gate", "Visitor"]
 
 READ, CONTROL = "read", "control"
 _TOKEN_BYTES = 32
 MOST_BYTES = 64 * 2**20
-"""Of a request's body: a model's archive fits."""
+"""Of a model's archive, the largest body."""
+MOST_ARROW = 16 * 2**20
+"""Of observations."""
+MOST_JSON = 4 * 2**20
+"""Of any other body: it is read in one piece, and others wait meanwhile."""
+BODY_SECONDS = 120.0
+"""How long a body may take to come."""
 PER_SECOND, BURST = 500.0, 1000.0
 """Requests of one client."""
-_MOST_CLIENTS = 1000
-_OPEN_PATHS = ("/docs", "/redoc", "/openapi.json", "/api/v1/openapi.json", "/api/v1/health")
+_MOST_CLIENTS = 256
+MOST_STREAMS = 64
+"""Open at a time, of all clients."""
+_MOST_WITHOUT_TOKEN = 16
+"""WebSockets that have not sent their token yet."""
+OPEN_PATHS = ("/docs", "/redoc", "/openapi.json", "/api/v1/openapi.json", "/api/v1/health")
 _OPEN_BELOW = ("/static-offline-docs/", "/docs/")
+_OTHERS = "others"
 LIVELY_SECONDS = 60.0
 """How long a client without an open stream counts as there after its last request."""
 
@@ -67,6 +78,10 @@ class Access:
     """Called when a client comes or goes; from the server's thread."""
     sockets: set[asyncio.Task[None]] = field(default_factory=set)
     """What sends to the clients with an open WebSocket; of the server's loop."""
+    wakers: set[asyncio.Event] = field(default_factory=set)
+    """What wakes the streams of server-sent events; of the server's loop."""
+    strangers: int = 0
+    """WebSockets that have not sent their token yet."""
     loop: asyncio.AbstractEventLoop | None = None
     """The server's, while it runs."""
     is_closing: bool = False
@@ -89,9 +104,22 @@ class Access:
         self.told()
 
     def hang_up(self) -> None:
-        """End every open WebSocket; on the server's loop."""
+        """End every open stream; on the server's loop."""
         for task in self.sockets:
             task.cancel()
+        for waker in self.wakers:
+            waker.set()
+
+    def welcome(self, visitor: Visitor | None) -> None:
+        """Raise ProblemError if there is no room for another stream."""
+        if visitor is None:
+            full = self.strangers >= _MOST_WITHOUT_TOKEN
+        else:
+            full = sum(each.streams for each in self.visitors.values()) >= MOST_STREAMS
+        if full:
+            raise ProblemError(
+                429, "too_many", "There are too many open streams.", remedy="close one"
+            )
 
     def told(self) -> None:
         """Say that a client has come or gone."""
@@ -105,6 +133,8 @@ class Access:
         if found is None:
             if len(self.visitors) >= _MOST_CLIENTS:
                 self._forget_idle()
+            if len(self.visitors) >= _MOST_CLIENTS and name != _OTHERS:
+                return self.visitor(_OTHERS, may)  # who changes its name gains nothing by it
             found = self.visitors[key] = Visitor(name, may, time.monotonic())
             self.told()
         return found
@@ -164,7 +194,7 @@ class Gate:
             await response(scope, receive, send)
             return
         if scope["type"] == "http":
-            receive = _limited(receive)
+            receive = _limited(receive, _most_bytes(scope))
         await self._app(scope, receive, send)
 
     def _look(self, scope: Scope, headers: dict[bytes, str]) -> None:
@@ -182,10 +212,11 @@ class Gate:
                 remedy="start the server with --origin for a page that you trust",
             )  # fmt: skip
         length = headers.get(b"content-length", "0")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
-            raise _too_large()
+        most = _most_bytes(scope)
+        if not length.isdecimal() or len(length) > 18 or int(length) > most:
+            raise _too_large(most)
         path = scope["path"]
-        is_open = path in _OPEN_PATHS or path.startswith(_OPEN_BELOW)
+        is_open = path in OPEN_PATHS or path.startswith(_OPEN_BELOW)
         right = access.right_of(_bearer(headers))
         if is_open and not right:
             return
@@ -224,23 +255,38 @@ def _name(headers: dict[bytes, str]) -> str:
     return "".join(c for c in said if c.isprintable())[:40].strip() or "API"
 
 
-def _too_large() -> ProblemError:
+def _most_bytes(scope: Scope) -> int:
+    path = scope["path"].rstrip("/")
+    if path == "/api/v1/models":
+        return MOST_BYTES
+    return MOST_ARROW if path.endswith("/actions") else MOST_JSON
+
+
+def _too_large(most: int) -> ProblemError:
     return ProblemError(
-        413, "too_large", f"The body is larger than {MOST_BYTES // 2**20} MiB.",
+        413, "too_large", f"The body is larger than {most // 2**20} MiB.",
         remedy="send less at a time",
     )  # fmt: skip
 
 
-def _limited(receive: Receive) -> Receive:
-    seen = 0
+def _limited(receive: Receive, most: int) -> Receive:
+    seen, is_whole = 0, False
+    end = time.monotonic() + BODY_SECONDS
 
     async def next_part() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, is_whole
+        if is_whole:
+            return await receive()  # which tells when the client has gone
+        try:
+            async with asyncio.timeout(end - time.monotonic()):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, "The body did not come in time.") from None
+        is_whole = not message.get("more_body", False)
         seen += len(message.get("body", b""))
-        if seen > MOST_BYTES:
+        if seen > most:
             # Whoever reads the body makes a bad request of any other error.
-            raise HTTPException(413, str(_too_large()))
+            raise HTTPException(413, str(_too_large(most)))
         return message
 
     return next_part

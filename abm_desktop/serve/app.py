@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
-from abm_desktop.serve.access import Access, Gate
+from abm_desktop.serve.access import OPEN_PATHS, Access, Gate
 from abm_desktop.serve.problems import PROBLEM_TYPE, Problem, install
 from abm_desktop.serve.routes import (
     agents,
@@ -87,6 +89,7 @@ def described(session: ServedSession, access: Access) -> FastAPI:
         version=metadata.version("abm-desktop"),
         description=_ABOUT,
         openapi_url="/openapi.json",
+        redirect_slashes=False,
         lifespan=life,
     )
     app.state.session, app.state.access = session, access
@@ -100,7 +103,40 @@ def described(session: ServedSession, access: Access) -> FastAPI:
             responses={"4XX": problem},
         )
     install(app)
+    app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     return app
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document: what needs no token says so; pairs are lists, which all tools know."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+        )
+        for path in OPEN_PATHS:
+            for operation in document["paths"].get(path, {}).values():
+                operation["security"] = []
+        _plain_pairs(document["components"])
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _plain_pairs(schema: Any) -> None:
+    """Say of tuples of one kind what OpenAPI 3.0 had a word for."""
+    if isinstance(schema, list):
+        for each in schema:
+            _plain_pairs(each)
+    elif isinstance(schema, dict):
+        kinds = schema.get("prefixItems")
+        if isinstance(kinds, list):
+            items = {"anyOf": [k for i, k in enumerate(kinds) if k not in kinds[:i]]}
+            schema["items"] = kinds[0] if len(items["anyOf"]) == 1 else items
+            del schema["prefixItems"]
+        for each in schema.values():
+            _plain_pairs(each)
 
 
 def make_app(session: ServedSession, access: Access) -> ASGIApp:

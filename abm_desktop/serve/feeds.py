@@ -8,6 +8,7 @@ once, for all clients.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -29,7 +30,12 @@ def encoded(values: dict[str, Any]) -> bytes:
     >>> encoded({"price": float("nan")})
     b'{"price":null}'
     """
-    return to_json(values, inf_nan_mode="null", serialize_unknown=True)
+    try:
+        return to_json(values, inf_nan_mode="null", serialize_unknown=True)
+    except ValueError:
+        # A name of a file, say, that is no Unicode: told with question marks.
+        plain = json.dumps(values, default=str).encode()
+        return json.dumps(json.loads(plain), ensure_ascii=False).encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from abm_desktop.serve.problems import NotThereError, Problem, of_error
+from abm_desktop.serve.problems import NotThereError, Problem, ProblemError, of_error
 
 __all__ = ["Job", "JobState", "Jobs", "StoppedError"]
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 MOST_KEPT = 200
 """Jobs that have ended, of which the result can still be asked for."""
+MOST_UNFINISHED = 100
+"""Jobs that run or wait; more are refused."""
 WORKERS = 2
 """Jobs at a time; others wait."""
 
@@ -87,6 +89,12 @@ class Job:
                 return
         call()
 
+    def forget(self, call: Callable[[], object]) -> None:
+        """Do not call ``call`` any more."""
+        with self._lock:
+            if call in self._when_over:
+                self._when_over.remove(call)
+
     def tell(self, progress: float | None, doing: str = "") -> None:
         """Say how far it is. Raises StoppedError if it was cancelled."""
         self.progress, self.doing = progress, doing or self.doing
@@ -116,8 +124,12 @@ class Job:
                 self.phase, self.result, self.progress = "done", result, 1.0
             self._ended = time.monotonic()
             self._over.set()
-        for call in self._when_over:
-            call()
+            calls = tuple(self._when_over)
+        for call in calls:
+            try:
+                call()
+            except RuntimeError:
+                log.debug("nobody waits for job %d any more", self.number, exc_info=True)
 
     def cancel(self) -> None:
         """End it as soon as it can; what has ended stays as it is."""
@@ -161,6 +173,11 @@ class Jobs:
         job = Job(next(self._numbers), kind, on_cancel)
         with self._lock:
             over = [number for number, each in self._jobs.items() if each.is_over]
+            if len(self._jobs) - len(over) >= MOST_UNFINISHED:
+                raise ProblemError(
+                    409, "too_many", f"{MOST_UNFINISHED} jobs wait already.",
+                    remedy="wait for one, or cancel one: DELETE /api/v1/jobs/{number}",
+                )  # fmt: skip
             for number in over[: max(len(over) - MOST_KEPT, 0)]:
                 del self._jobs[number]
             self._jobs[job.number] = job

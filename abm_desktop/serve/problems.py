@@ -5,6 +5,7 @@ Every answer that is not a success has the media type ``application/problem+json
 
 from __future__ import annotations
 
+import json
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -153,10 +154,16 @@ def of_error(error: BaseException) -> ProblemError:
     )  # fmt: skip
 
 
+class _ProblemResponse(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        """JSON of anything: what was sent may be quoted, and need not be Unicode."""
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
 def answer(error: ProblemError, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem as an answer."""
     problem = error.problem
-    return JSONResponse(
+    return _ProblemResponse(
         problem.model_dump(), status_code=problem.status, media_type=PROBLEM_TYPE, headers=headers
     )
 

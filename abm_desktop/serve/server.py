@@ -18,6 +18,11 @@ from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.remote.address import ServerAddress, announced
 from abm_desktop.serve.access import Access, names_of
 from abm_desktop.serve.app import make_app
+from abm_desktop.serve.connections import (
+    MOST_CONNECTIONS,
+    PatientProtocol,
+    give_up_on_silent_readers,
+)
 from abm_desktop.serve.session import ServedSession
 
 __all__ = ["Server"]
@@ -94,8 +99,10 @@ class Server:
                 access_log=False,
                 server_header=False,
                 lifespan="on",
+                http=PatientProtocol,
                 ws="websockets-sansio",
                 ws_max_size=1 << 20,
+                limit_concurrency=MOST_CONNECTIONS,
                 timeout_graceful_shutdown=1,
                 ssl_certfile=self._certificate,
                 ssl_keyfile=self._key,
@@ -177,6 +184,7 @@ class Server:
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            give_up_on_silent_readers(listening)
             listening.bind((self._host.strip("[]"), self._port))
             listening.listen(128)
         except OSError as error:

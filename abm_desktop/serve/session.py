@@ -131,8 +131,8 @@ def own_file(folder: Path, name: str, suffix: str = "") -> Path:
     'day one.zip'
     """
     plain = name.removesuffix(suffix)
-    bad: Any = {"/", "\\", "\0", ":"} & set(plain)
-    if bad or not plain.strip(". ") or plain.startswith((".", "-")) or len(plain) > 100:
+    fits = all(c.isalnum() or c in " ._-+()," for c in plain)
+    if not fits or not plain.strip(". ") or plain.startswith((".", "-")) or len(plain) > 100:
         raise ProblemError(
             422, "invalid", f"name {name[:80]!r} is no plain name of a file",
             key="name", remedy="use letters, digits, spaces, - and _",

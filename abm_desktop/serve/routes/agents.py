@@ -18,6 +18,7 @@ from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, known
 from abm_desktop.serve.columns import ARROW_ANSWER, table
+from abm_desktop.serve.names_only import check_scenario
 from abm_desktop.serve.problems import NotThereError, ProblemError
 from abm_desktop.serve.routes.common import Asked, Session
 
@@ -131,7 +132,7 @@ async def change_population(given: Population, asked: Asked) -> CommandAnswer:
     What cannot be changed now is refused; the rest waits for a reset.
     """
     scenario: Scenario = checked(Scenario, given.values, key="values")
-    return await asked.do(ChangePopulation, scenario=scenario)
+    return await asked.do(ChangePopulation, scenario=check_scenario(scenario, "values"))
 
 
 def plain_policy(name: str) -> Any:

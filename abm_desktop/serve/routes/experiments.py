@@ -14,8 +14,10 @@ from pydantic import BaseModel
 from abm_desktop import paths
 from abm_desktop.desk.analytics.experiments import PlanReport, Problems, list_files
 from abm_desktop.experiments.design import Design
+from abm_desktop.scenario import bundled_scenarios
 from abm_desktop.scenario.reading import load_text
 from abm_desktop.serve.columns import ARROW, ARROW_ANSWER, table
+from abm_desktop.serve.names_only import check_design
 from abm_desktop.serve.problems import (
     FieldProblem,
     NotThereError,
@@ -119,6 +121,7 @@ async def list_experiment_files() -> list[ExperimentFile]:
 async def save_experiment(name: str, given: ExperimentText) -> ExperimentFile:
     """Keep an experiment in the data folder; all that is wrong with it is told at once."""
     design = await asyncio.to_thread(load_text, given.toml, Design)
+    check_design(design, {each.stem for each in bundled_scenarios()})
     file = own_file(paths.user_data_dir() / "scenarios" / "experiments", name, ".toml")
     if any(e.path.stem == file.stem and e.shipped for e in await asyncio.to_thread(list_files, ())):
         raise ProblemError(

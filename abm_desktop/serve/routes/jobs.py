@@ -28,9 +28,16 @@ async def read_job(
     job = session.jobs.get(number)
     if wait and not job.is_over:
         loop, over = asyncio.get_running_loop(), asyncio.Event()
-        job.when_over(lambda: loop.call_soon_threadsafe(over.set))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), wait)
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(over.set)
+
+        job.when_over(wake)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), wait)
+        finally:
+            job.forget(wake)
     return job.state()
 
 

@@ -16,7 +16,6 @@ from abm_desktop.live.commands import (
     LoadScenario,
     OpenRecording,
     PauseMarket,
-    RecoverSession,
     ResetMarket,
     RunMarket,
     SetSpeed,
@@ -28,6 +27,7 @@ from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
 from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state, of_outcome
 from abm_desktop.serve.jobs import JobState
+from abm_desktop.serve.names_only import check_command, check_scenario
 from abm_desktop.serve.problems import NotThereError, ProblemError
 from abm_desktop.serve.routes.common import Asked, Session, scenario_file
 from abm_desktop.serve.session import accepted, own_file
@@ -89,6 +89,7 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
         scenario = await asyncio.to_thread(load_scenario, file)
         return await asked.do(LoadScenario, scenario=scenario, seed=given.seed, file=file)
     scenario = checked(Scenario, given.values, key="values")
+    check_scenario(scenario, "values")
     return await asked.do(LoadScenario, scenario=scenario, seed=given.seed)
 
 
@@ -140,11 +141,11 @@ async def reset(asked: Asked, given: Reset | None = None) -> CommandAnswer:
 async def advance(goal: AdvanceUntil, asked: Asked) -> JobState:
     """Go on until a time or a condition, as a job; the market pauses there."""
     session = asked.session
-    ticket = session.live.do(goal, generation=asked.generation, client=asked.client, checksum=True)
     job = session.jobs.new(
         "advance", on_cancel=lambda: session.live.do(PauseMarket(), client=asked.client)
     )
     job.begin()
+    ticket = session.live.do(goal, generation=asked.generation, client=asked.client, checksum=True)
 
     def end(outcome: Any) -> None:
         try:
@@ -165,13 +166,5 @@ async def close(asked: Asked) -> CommandAnswer:
 @router.post("/commands")
 async def command(given: Command, asked: Asked) -> CommandAnswer:
     """Any command, as the session records it; its key ``do`` says which."""
-    if (
-        isinstance(given, OpenRecording)
-        or (isinstance(given, RecoverSession) and given.record.replay)
-        or (isinstance(given, LoadScenario) and given.file is not None)
-    ):
-        raise ProblemError(
-            422, "invalid", "A command opens no file of the machine.", key="do",
-            remedy="name a scenario or a recording in POST /api/v1/market",
-        )  # fmt: skip
+    check_command(given)
     return await asked.carry_out(given)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from abm_desktop.model_folders import is_name
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.reading import checked
+from abm_desktop.serve.names_only import check_scenario
 from abm_desktop.serve.problems import ProblemError
 from abm_desktop.serve.routes.common import named_scenario
 
@@ -30,10 +30,4 @@ def chosen_scenario(name: str | None, values: dict[str, Any] | None = None) -> S
         found = named_scenario(name)
     else:
         found = checked(Scenario, values, key="values")
-    for k, group in enumerate(found.rl):
-        if not is_name(group.model):
-            raise ProblemError(
-                422, "invalid", f"rl[{k}].model is no name of a model", key=f"rl[{k}].model",
-                remedy="list them with GET /api/v1/models",
-            )  # fmt: skip
-    return found
+    return check_scenario(found)

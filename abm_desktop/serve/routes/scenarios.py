@@ -18,6 +18,7 @@ from abm_desktop.scenario import (
     warnings_of,
 )
 from abm_desktop.scenario.reading import checked, load_text
+from abm_desktop.serve.names_only import check_scenario
 from abm_desktop.serve.problems import FieldProblem, ProblemError, of_error
 from abm_desktop.serve.routes.common import named_scenario
 from abm_desktop.serve.session import own_file
@@ -121,7 +122,7 @@ async def save(name: str, given: ScenarioText) -> Saved:
             409, "taken", f"{file.stem!r} is a shipped scenario.", key="name",
             remedy="choose another name",
         )  # fmt: skip
-    scenario = await asyncio.to_thread(_read, given)
+    scenario = check_scenario(await asyncio.to_thread(_read, given))
     file.parent.mkdir(parents=True, exist_ok=True)
     await asyncio.to_thread(save_scenario, scenario, file)
     return Saved(name=file.stem)

@@ -31,6 +31,12 @@ HELLO_SECONDS = 10.0
 _MOST_AT_ONCE = 200
 """Events of a topic that are sent before states have their turn again."""
 _BEAT_SECONDS = 15.0
+_FAREWELL_SECONDS = 1.0
+_WISH_SECONDS = 0.01
+"""Between two wishes of a client."""
+
+
+Names = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=50)]
 
 
 class Wish(BaseModel):
@@ -38,13 +44,23 @@ class Wish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    token: str | None = None
-    subscribe: list[str] = []
-    unsubscribe: list[str] = []
+    token: Annotated[str | None, Field(max_length=200)] = None
+    subscribe: Names = []
+    unsubscribe: Names = []
     rate: Annotated[float | None, Field(gt=0.0, le=60.0)] = None
     """Most messages of a state a second."""
-    since: dict[str, Annotated[int, Field(ge=0)]] = {}
+    since: Annotated[dict[str, Annotated[int, Field(ge=0, lt=2**63)]], Field(max_length=20)] = {}
     """Number of the last event read, by topic."""
+
+
+def check_topics(names: list[str]) -> None:
+    """Raise ProblemError for a topic that there is none of."""
+    for name in names:
+        if name not in STATES and name not in EVENTS:
+            raise ProblemError(
+                422, "invalid", f"There is no topic {name[:40]!r}.", key="subscribe",
+                remedy="known: " + ", ".join((*STATES, *EVENTS)),
+            )  # fmt: skip
 
 
 class Reading:
@@ -57,18 +73,15 @@ class Reading:
 
     def subscribe(self, names: list[str], since: dict[str, int] | None = None) -> None:
         """Read these topics too. Raises ProblemError for one that there is none of."""
-        for name in names:
-            if name not in STATES and name not in EVENTS:
-                raise ProblemError(
-                    422, "invalid", f"There is no topic {name[:40]!r}.", key="subscribe",
-                    remedy="known: " + ", ".join((*STATES, *EVENTS)),
-                )  # fmt: skip
+        check_topics(names)
         for name in names:
             if name == "trades" and name not in self._read:
                 self._topics.want_trades(1)
             self._topics.hear(name)
             newest = -1 if name in STATES else self._topics.events[name].newest
-            self._read[name] = (since or {}).get(name, self._read.get(name, newest))
+            begin = (since or {}).get(name, self._read.get(name, newest))
+            # A number that is still to come is of an earlier server: all that is here is new.
+            self._read[name] = begin if name in STATES or begin <= newest else 0
 
     def unsubscribe(self, names: list[str]) -> None:
         """Read these topics no more."""
@@ -138,8 +151,14 @@ async def stream(socket: WebSocket) -> None:
     waker = topics.waker()
     tasks: list[asyncio.Task[None]] = []
     try:
+        access.welcome(visitor)
         if visitor is None:
-            visitor = await asyncio.wait_for(_introduced(socket, access), HELLO_SECONDS)
+            access.strangers += 1
+            try:
+                visitor = await asyncio.wait_for(_introduced(socket, access), HELLO_SECONDS)
+            finally:
+                access.strangers -= 1
+            access.welcome(visitor)
         visitor.streams += 1
         access.told()
         tasks = [
@@ -151,14 +170,16 @@ async def stream(socket: WebSocket) -> None:
         for task in done:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
-        await socket.close(1001, "the server ends this stream")
+        # One that reads nothing does not hear it.
+        await asyncio.wait_for(socket.close(1001, "the server ends this stream"), _FAREWELL_SECONDS)
     except ProblemError as error:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             await socket.send_text(encoded({"problem": error.problem.model_dump()}).decode())
             await socket.close(1008, str(error)[:120])
     except TimeoutError:
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-            await socket.close(1008, "no token came")
+        if not tasks:
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await socket.close(1008, "no token came")
     except (WebSocketDisconnect, RuntimeError, OSError):
         pass  # the client is gone
     finally:
@@ -183,11 +204,13 @@ async def _introduced(socket: WebSocket, access: Any) -> Visitor:
 
 
 async def _wish(socket: WebSocket) -> Wish:
-    text = await socket.receive_text()
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
     try:
-        return Wish.model_validate_json(text)
+        return Wish.model_validate_json(message.get("text") or message.get("bytes") or b"")
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False, include_url=False)[0]
         raise ProblemError(
             422, "invalid", str(first["msg"]), key=".".join(map(str, first["loc"])),
             remedy='send {"subscribe": ["snapshot"], "rate": 10}',
@@ -202,6 +225,8 @@ async def _listen(socket: WebSocket, reading: Reading, waker: asyncio.Event) -> 
         reading.unsubscribe(wish.unsubscribe)
         reading.subscribe(wish.subscribe, wish.since)
         waker.set()
+        # Whoever changes its mind more often waits with it, not everybody else.
+        await asyncio.sleep(_WISH_SECONDS)
 
 
 async def _send(socket: WebSocket, reading: Reading, waker: asyncio.Event) -> None:
@@ -232,12 +257,15 @@ async def server_sent_events(
 ) -> StreamingResponse:
     """The same as server-sent events; ``Last-Event-ID`` goes on where a client has stopped."""
     access, all_topics = request.app.state.access, request.app.state.topics
-    reading = Reading(all_topics, rate)
-    reading.subscribe(topics, _positions(last_event_id))
     visitor = visitor_of(request)
+    access.welcome(visitor)
+    check_topics(topics)
 
     async def lines() -> AsyncIterator[bytes]:
+        reading = Reading(all_topics, rate)
+        reading.subscribe(topics, _positions(last_event_id))
         waker = all_topics.waker()
+        access.wakers.add(waker)
         visitor.streams += 1
         access.told()
         token = access.control_token
@@ -254,6 +282,7 @@ async def server_sent_events(
         finally:
             reading.close()
             all_topics.leave(waker)
+            access.wakers.discard(waker)
             visitor.streams -= 1
             visitor.last = time.monotonic()
             access.told()

@@ -10,9 +10,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from abm_desktop.learning.config import TrainingConfig, load_config, make_config, recipes
+from abm_desktop.scenario import bundled_scenarios
 from abm_desktop.serve.columns import ARROW_ANSWER, table
+from abm_desktop.serve.names_only import check_training
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.routes.common import Session, named_scenario
+from abm_desktop.serve.routes.common import Session
 from abm_desktop.serve.work_answers import TrainingSeen, seen_training
 
 router = APIRouter(prefix="/trainings", tags=["trainings"])
@@ -45,21 +47,18 @@ class TrainingVerdict(BaseModel):
 
 
 def _config(given: NewTraining) -> TrainingConfig:
-    if "environment" in given.settings:
+    # Read without what it must not name: a factory would be looked up while it is read.
+    if given.settings.get("environment"):
         raise ProblemError(
             422, "invalid", "environment names code, which no client may bring.",
             key="settings.environment", remedy="give it to the command abm-desktop train",
         )  # fmt: skip
-    settings = given.settings
-    for key in ("scenario", "evaluation_scenarios"):
-        names = settings.get(key, ())
-        for name in [names] if isinstance(names, str) else names:
-            named_scenario(str(name))
+    scenarios = {file.stem for file in bundled_scenarios()}
     if given.recipe is None:
-        return make_config(**settings)
+        return check_training(make_config(**given.settings), scenarios)
     for file in recipes():
         if file.stem == given.recipe:
-            return load_config(file, settings)
+            return check_training(load_config(file, given.settings), scenarios)
     known = ", ".join(file.stem for file in recipes())
     raise NotThereError("recipe", given.recipe, f"known: {known}")
 
