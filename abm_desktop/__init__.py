@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from abm_desktop.learning.judging.stress_test import stress_test_agent
     from abm_desktop.learning.trainer import RLTrainer
     from abm_desktop.market.simulator import Simulator
+    from abm_desktop.remote.client import connect
 
-__all__ = ["Experiment", "MarketEnv", "RLTrainer", "Simulator", "stress_test_agent"]
+__all__ = ["Experiment", "MarketEnv", "RLTrainer", "Simulator", "connect", "stress_test_agent"]
 
 __version__: str
 """Of the package that is installed, e.g. "0.2.0", else "unknown"; read when first asked for."""
@@ -24,6 +25,7 @@ _HOMES = {
     "MarketEnv": "abm_desktop.envs",
     "RLTrainer": "abm_desktop.learning.trainer",
     "Simulator": "abm_desktop.market.simulator",
+    "connect": "abm_desktop.remote.client",
     "stress_test_agent": "abm_desktop.learning.judging.stress_test",
 }
 

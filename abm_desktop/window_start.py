@@ -22,6 +22,8 @@ COMMANDS = (
     "experiment",
     "bench",
     "serve",
+    "remote",
+    "mcp",
     "doctor",
     "install-launcher",
 )

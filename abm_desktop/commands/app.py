@@ -13,6 +13,7 @@ import typer
 import abm_desktop
 from abm_desktop.commands.console import Failed, Misused, fail, given_path
 from abm_desktop.commands.models import app as models_app
+from abm_desktop.commands.remote import app as remote_app
 from abm_desktop.plain_words import WRONG_USE
 from abm_desktop.window_start import COMMANDS, Serving, open_window
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 
 app.add_typer(models_app, name="models")
+app.add_typer(remote_app, name="remote")
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="Scenario: a file, or a name such as calm or flash_crash.")
@@ -493,6 +495,21 @@ def serve(
     from abm_desktop.commands.serve import serve as serve_until_stopped
 
     serve_until_stopped(scenario, seed, host, port, certificate, key, name or [], origin or [])
+
+
+@app.command()
+def mcp(
+    address: Annotated[
+        str, typer.Option(help="Server to play; default: the only one of this user that runs.")
+    ] = "",
+    start: Annotated[
+        bool, typer.Option("--start", help="Start a server without a window if none runs.")
+    ] = False,
+) -> None:
+    """Give an assistant the laboratory as tools (Model Context Protocol, on stdin and stdout)."""
+    from abm_desktop.commands.mcp import serve_tools
+
+    serve_tools(address, start)
 
 
 @app.command()

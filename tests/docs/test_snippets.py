@@ -8,6 +8,9 @@ accept each word.
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import re
 import shlex
 import shutil
@@ -122,16 +125,50 @@ def _played_trainings(monkeypatch):
     monkeypatch.setattr(RLTrainer, "train", train)
 
 
+@pytest.fixture
+def served(monkeypatch, tmp_path):
+    """A server without a market, which ``connect()`` finds."""
+    from abm_desktop.live import LiveMarket
+    from abm_desktop.serve.server import Server
+    from abm_desktop.serve.session import ServedSession
+
+    monkeypatch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path / "runtime"))
+    live = LiveMarket()
+    live.start()
+    server = Server(ServedSession(live))
+    server.start()
+    yield server
+    server.stop()
+    live.close()
+
+
 @pytest.mark.parametrize("snippet", of_kind("python"), ids=str)
-def test_python_runs(snippet, small):
+def test_python_runs(snippet, small, request):
+    if "connect()" in snippet.text:
+        request.getfixturevalue("served")
     code = compile(snippet.text, str(snippet), "exec")
     exec(code, {"__name__": "snippet"})
 
 
 def test_every_block_says_what_it_is():
-    known = ("python", "toml", "sh", "r", "")
+    known = ("python", "toml", "sh", "r", "json", "")
     assert [str(each) for each in SNIPPETS if each.kind not in known] == []
     assert len(of_kind("python")) >= 6
+
+
+def test_the_notebook_runs_and_names_no_place(served):
+    """Its cells, one after the other; what they print is what stands in it."""
+    notebook = json.loads((ROOT / "docs/examples/remote_control.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, object] = {"__name__": "notebook"}
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for number, cell in enumerate(cells, 1):
+        assert cell["execution_count"] == number
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile("".join(cell["source"]), f"cell {number}", "exec"), names)
+        kept = ["".join(output["text"]) for output in cell["outputs"]]
+        assert printed.getvalue() == "".join(kept)
+    assert not re.search(r"/(home|work|root|tmp)/|127\.0\.0\.1", json.dumps(notebook))
 
 
 @pytest.mark.parametrize("snippet", of_kind("toml"), ids=str)

@@ -1,0 +1,1 @@
+"""The laboratory as tools of an assistant (Model Context Protocol). Only here `mcp` is imported."""

@@ -1,0 +1,111 @@
+"""``abm-desktop remote``, in this process, against a real server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from abm_desktop.live import LiveMarket
+from abm_desktop.serve.server import Server
+from abm_desktop.serve.session import ServedSession
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path_factory.mktemp("runtime")))
+        patch.setenv("ABM_DESKTOP_DATA", str(tmp_path_factory.mktemp("data")))
+        live = LiveMarket()
+        live.start()
+        serving = Server(ServedSession(live))
+        serving.start()
+        yield serving
+        serving.stop()
+        live.close()
+
+
+@pytest.fixture
+def remote(command):
+    """Run ``abm-desktop remote ...``, which must succeed; returns what it printed."""
+
+    def run(*arguments):
+        status, out, errors = command("remote", *arguments)
+        assert (status, errors) == (0, "")
+        return json.loads(out) if "--json" in arguments else out
+
+    return run
+
+
+@pytest.fixture
+def loaded(remote, small):
+    return remote("load", small, "--seed", "3", "--json")
+
+
+def test_a_market_is_loaded_run_stressed_and_read(remote, loaded):
+    assert loaded["time"] == 0.0
+    assert remote("run", "10s", "--json")["time"] == 10.0
+    assert "Done at" in remote("step", "5")
+    remote("inject", "flash_crash=0.03", "--set", "duration=20")
+    remote("rule", "luld", "--set", "band=0.012")
+    text = remote("info")
+    assert "Rules: " in text and "luld" in text and "Stress: flash_crash" in text
+    assert "luld" in remote("rule")
+    assert remote("advance", "30s", "--json")["reached"]
+    assert "bid" in remote("book", "--depth", "3")
+    assert len(remote("book", "--json")["bids"]) == 10
+    trades = remote("trades", "--last", "5", "--json")
+    assert len(trades) == 5 and trades[0]["number"] + 4 == trades[4]["number"]
+    assert "sell" in remote("trades") or "buy" in remote("trades")
+    assert remote("metrics", "--to", "30s", "--json")["right"] == pytest.approx(30.0)
+    assert "measure" in remote("metrics")
+    assert remote("fork", "10s", "--json")["time"] == 10.0
+    assert remote("reset", "--json")["time"] == 0.0
+    remote("run", "--speed", "10")
+    assert remote("info", "--json")["market"]["speed_target"] == 10.0
+    remote("pause")
+
+
+def test_orders_are_placed_listed_and_cancelled(remote, loaded):
+    remote("run", "5s")
+    assert remote("orders", "--sell", "2", "--json")["filled"] == 2
+    assert "rests" in remote("orders", "--buy", "3", "--price", "99")
+    found = remote("orders", "--json")
+    assert [order["size"] for order in found["orders"]] == [3]
+    assert found["account"]["position"] == -2
+    assert "Position -2" in remote("orders")
+    assert "1 cancelled" in remote("orders", "--cancel-all")
+
+
+def test_what_is_streamed_is_a_line_a_message(remote, loaded):
+    (line,) = remote("stream", "snapshot", "--count", "1").splitlines()
+    assert json.loads(line)["data"]["seed"] == 3
+
+
+def test_experiments_are_planned_and_trainings_listed(remote):
+    assert remote("experiment", "research_question", "--plan", "--seeds", "2", "--json")["total"]
+    assert remote("train", "--list", "--json") == []
+    assert remote("experiment", "--json") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "text"),
+    [
+        (["load", "none-such"], 2, "none-such"),
+        (["inject", "flash_crash=9"], 2, "magnitude"),
+        (["inject", "flash_crash", "--at", "soon"], 2, "--at"),
+        (["rule", "luld", "--set", "band"], 2, "band"),
+        (["advance", "--when", "spread"], 2, "--when"),
+        (["orders", "--buy", "1", "--sell", "1"], 2, "one of them"),
+        (["screenshot", "--out", "x.png"], 2, "window"),
+        (["info", "--address", "http://127.0.0.1:9"], 1, "abm-desktop serve"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line(command, loaded, arguments, status, text):
+    found, _, errors = command("remote", *arguments)
+    assert (found, errors.count("\n")) == (status, 1) and text in errors
+
+
+def test_a_goal_that_is_not_reached_fails(command, loaded):
+    found, out, _ = command("remote", "advance", "1s", "--when", "phase is halted")
+    assert found == 1 and "did not come to that" in out

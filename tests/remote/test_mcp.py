@@ -1,0 +1,223 @@
+"""The tools of an assistant, asked by the protocol's own client."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from types import SimpleNamespace
+
+import anyio
+import pytest
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters
+from serve.test_work_routes import progress
+from support.fake_clients import FakeExperimentClient, FakeTrainingClient, settle
+
+from abm_desktop.cli import main
+from abm_desktop.desk.background_loop import BackgroundLoop
+from abm_desktop.desk.experiment_runs import ExperimentRuns
+from abm_desktop.desk.trainings import Trainings
+from abm_desktop.learning.process.messages import Status
+from abm_desktop.live import LiveMarket
+from abm_desktop.remote.assistant import server as assistant
+from abm_desktop.remote.assistant.tools import READING, TOOLS
+from abm_desktop.remote.client import connect
+from abm_desktop.serve.server import Server
+from abm_desktop.serve.session import ServedSession
+
+LONGEST = 20_000
+"""Letters of an answer, which an assistant has to read."""
+
+
+class Assistant:
+    """Calls tools one after the other, as an assistant does."""
+
+    def __init__(self, session):
+        self.server = assistant.tool_server(session)
+        self.called = set()
+
+    def ask(self, calls):
+        """Answers of these (name, arguments); an error is its text in a dictionary."""
+
+        async def all_of_them():
+            found = []
+            async with Client(self.server) as client:
+                for name, arguments in calls:
+                    result = await client.call_tool(name, arguments)
+                    found.append(_answer(result))
+            return found
+
+        self.called |= {name for name, _ in calls}
+        return anyio.run(all_of_them)
+
+    def __call__(self, name, **arguments):
+        return self.ask([(name, arguments)])[0]
+
+
+def _answer(result):
+    parts = result.content
+    if result.is_error:
+        return {"error": parts[0].text}
+    if parts and parts[0].type == "image":
+        return base64.b64decode(parts[0].data)
+    texts = [part.text for part in parts]
+    assert sum(map(len, texts)) < LONGEST
+    values = [json.loads(text) for text in texts]
+    return values[0] if len(values) == 1 else values
+
+
+@pytest.fixture(scope="module")
+def work():
+    """A laboratory whose processes do nothing by themselves."""
+    loop = BackgroundLoop()
+    found = SimpleNamespace(
+        loop=loop,
+        client=FakeTrainingClient(),
+        experimenter=FakeExperimentClient(),
+        close=lambda: None,
+    )
+    found.trainings = Trainings(found.client, loop)
+    found.experiments = ExperimentRuns(found.experimenter, loop)
+    yield found
+    found.trainings.close()
+    found.experiments.close()
+    loop.close()
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory, work):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path_factory.mktemp("runtime")))
+        patch.setenv("ABM_DESKTOP_DATA", str(tmp_path_factory.mktemp("data")))
+        live = LiveMarket()
+        live.start()
+        server = Server(ServedSession(live, work))
+        server.start()
+        with connect(client="assistant") as session:
+            yield Assistant(session)
+        server.stop()
+        live.close()
+
+
+def test_a_price_band_is_judged_by_the_tools_alone(tools):
+    tools("open_scenario", name="calm", seed=11)
+    at_open = tools("step_to", time=60.0)
+    falls = {}
+    for world in ("without", "with"):
+        forked = tools("fork", time=60.0)
+        assert tools("snapshot")["trades"] == at_open["trades"]
+        if world == "with":
+            tools("set_rule", name="luld", values={"band": 2 * 0.006})
+            assert tools("snapshot")["rules_on"] == ["price_collar", "luld"] or (
+                "luld" in tools("snapshot")["rules_on"]
+            )
+        tools("inject_stress", kind="flash_crash", magnitude=0.05)
+        tools("step_to", time=1200.0)
+        falls[world] = tools("measure", left=60.0, right=1200.0)
+        assert forked["time"] == 60.0
+    assert falls["without"]["fall_percent"] > 1.0
+    assert falls["with"]["mid_at_start"] == falls["without"]["mid_at_start"]
+    assert falls["with"]["fall_percent"] < falls["without"]["fall_percent"]
+
+
+def test_a_past_moment_and_a_rule_taken_back(tools):
+    tools("open_scenario", name="calm", seed=2)
+    then = tools("run", seconds=30.0)
+    tools("set_rule", name="transaction_tax", values={"rate": 0.001})
+    tools("clear_rule", name="transaction_tax")
+    tools("run", seconds=5.0)
+    assert tools("look_back", time=30.0)["mid"] == then["mid"]
+    assert "transaction_tax" not in tools("snapshot")["rules_on"]
+    assert tools("pause")["time"] == 35.0
+
+
+def test_what_there_is_is_listed(tools):
+    assert {"calm", "flash_crash"} <= {e["name"] for e in tools("list_scenarios")}
+    listed = tools("list_stresses_and_rules")
+    assert "flash_crash" in listed["stresses"] and "luld" in listed["rules"]
+    crash = tools("list_stresses_and_rules", name="flash_crash")
+    assert crash["parameters"]["magnitude"]["default"] == 0.05
+    assert "calm-ppo" in {e["name"] for e in tools("list_models")}
+
+
+def test_agents_join_and_what_is_wrong_is_told_in_a_sentence(tools):
+    tools("open_scenario", name="calm", seed=2)
+    tools("load_model", name="calm-ppo", count=3)
+    seen = tools("run", seconds=10.0)
+    assert sum(c["traders"] for c in seen["classes"].values()) > 3
+    wrong = tools("inject_stress", kind="flash_crash", magnitude=9.0)
+    assert "magnitude" in wrong["error"] and "Traceback" not in wrong["error"]
+    assert "none-such" in tools("open_scenario", name="none-such")["error"]
+
+
+def test_a_training_is_started_and_followed(tools, work):
+    begun = tools("train", settings={"algorithm": "DQN", "iterations": 50})
+    settle(work.loop)
+    work.trainings.take(Status("training"))
+    work.trainings.take(progress(4, 1.5))
+    seen = tools("training_status", number=begun["id"])
+    assert (seen["state"], seen["iteration"], seen["reward_mean"]) == ("training", 4, 1.5)
+
+
+def test_a_model_is_evaluated_as_a_job(tools, monkeypatch):
+    refused = tools("evaluate_model", name="none-such", wait=0)
+    assert "none-such" in refused["error"]
+    assert "no job 99" in tools("job_status", number=99)["error"]
+
+
+def test_an_experiment_runs_only_after_its_plan(tools, work):
+    assert "research_question" in tools("plan_experiment")["experiments"]
+    refused = tools("run_experiment", name="research_question", seeds=2)
+    assert "plan_experiment" in refused["error"] and not work.experimenter.starts
+    plan = tools("plan_experiment", name="research_question", seeds=2)
+    assert plan["seeds"] == 2 and plan["total"] > 0
+    assert "error" in tools("run_experiment", name="research_question", seeds=3)
+    begun = tools("run_experiment", name="research_question", seeds=2)
+    settle(work.loop)
+    assert work.experimenter.starts[0].seeds == 2
+    answer = tools("read_answer", number=begun["id"])
+    assert answer["experiment"]["title"]
+
+
+def test_a_server_without_a_window_has_no_picture(tools):
+    assert "error" in tools("screenshot")
+
+
+def test_hints_tell_which_tools_only_read(tools):
+    async def listed():
+        async with Client(tools.server) as client:
+            return (await client.list_tools()).tools
+
+    found = {tool.name: tool for tool in anyio.run(listed)}
+    assert set(found) == set(TOOLS) and 20 <= len(found) <= 25
+    assert {n for n, tool in found.items() if tool.annotations.read_only_hint} == set(READING)
+    assert all(tool.description for tool in found.values())
+    assert tools.called == set(TOOLS), "every tool was called by a test above"
+
+
+def test_it_starts_a_server_of_its_own_over_stdio(tmp_path, monkeypatch):
+    monkeypatch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path))
+    import os
+
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=["-P", "-m", "abm_desktop", "mcp", "--start"],
+        env=dict(os.environ),
+    )
+
+    async def ask():
+        async with Client(parameters) as client:
+            return _answer(await client.call_tool("list_scenarios", {}))
+
+    assert "calm" in {each["name"] for each in anyio.run(ask)}
+    assert list(tmp_path.glob("*.json")) == [], "its server has gone with it"
+
+
+def test_without_a_server_or_the_package_it_says_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path))
+    assert main(["mcp"]) == 1
+    assert "--start" in capsys.readouterr().err
+    monkeypatch.setattr("abm_desktop.commands.mcp.find_spec", lambda name: None)
+    assert main(["mcp"]) == 1
+    assert 'pip install "abm-desktop[mcp]"' in capsys.readouterr().err
