@@ -71,13 +71,14 @@ def _plain(value: Any) -> Any:
     return value.tolist()
 
 
-def _told(result: CommandResult | None, as_json: bool) -> None:
+def _told(result: CommandResult | None, as_json: bool, *, replaces: bool = False) -> None:
+    """Print what became of a command; ``replaces`` if its time was of the market before."""
     if as_json:
         _json(result)
     elif result is None:
         Out().print("Nothing to do.")
     else:
-        at = "" if result.time is None else f" at {result.time:g} s"
+        at = "" if replaces or result.time is None else f" at {result.time:g} s"
         state = "" if result.checksum is None else f", state {result.checksum}"
         Out().print(f"Done{at}: market {result.generation}{state}")
 
@@ -130,7 +131,9 @@ def load(
     """Replace the market by a scenario's, paused at its open."""
     file = Path(scenario)
     with _session(address) as session:
-        _told(session.load(file if file.suffix == ".toml" else scenario, seed), as_json)
+        _told(
+            session.load(file if file.suffix == ".toml" else scenario, seed), as_json, replaces=True
+        )
 
 
 @app.command()
@@ -141,7 +144,7 @@ def reset(
 ) -> None:
     """Begin the same market again."""
     with _session(address) as session:
-        _told(session.reset(seed), as_json)
+        _told(session.reset(seed), as_json, replaces=True)
 
 
 @app.command()
@@ -229,7 +232,7 @@ def fork(
 ) -> None:
     """Go on from a past moment, in place of the market that is there."""
     with _session(address) as session:
-        _told(session.fork(_seconds(time, "TIME")), as_json)
+        _told(session.fork(_seconds(time, "TIME")), as_json, replaces=True)
 
 
 @app.command()

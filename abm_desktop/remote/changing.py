@@ -109,8 +109,10 @@ class RemoteMarket(RemoteReading):
             return None
         return self._do("POST", "/market/step", {"seconds": seconds})
 
-    def run_until(self, time: float) -> CommandResult:
-        """Run to a time, as fast as it goes, and pause there; one that is not ahead only pauses."""
+    def run_until(self, time: float) -> CommandResult | None:
+        """Run to a time, as fast as it goes, and pause there; does nothing if it is not ahead."""
+        if real(time, "time") <= self.now:
+            return None
         result: CommandResult = self.advance_until(time)
         return result
 
@@ -169,7 +171,8 @@ class RemoteMarket(RemoteReading):
         Args:
             stress: one of ``abm_desktop.scenario``, or its values, like ``{"type": "flash_crash",
                 "magnitude": 0.05}``; :meth:`stress_kinds` tells which there are.
-            at: simulated seconds since the open; None is now.
+            at: simulated seconds since the open; None is now. Until then it waits at the server,
+                where :meth:`cancel_planned` finds it, and is injected when its time has come.
         """
         return self._do("POST", "/stresses", {"stress": plain(stress), "at": at})
 

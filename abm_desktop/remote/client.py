@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.remote.address import find_server
 from abm_desktop.remote.changing import RemoteMarket
 from abm_desktop.remote.connection import Connection
@@ -102,6 +102,11 @@ class RemoteSession(RemoteMarket):
 
     def screenshot(self, panel: str = "window", width: int = 1200, height: int = 800) -> bytes:
         """A panel of the open window as PNG. Raises UnavailableError if there is no window."""
+        if not self.info().has_window:
+            raise UnavailableError(
+                f"the server at {self.connection.url} has no window; switch Remote control on in "
+                "the preferences of one"
+            )
         path = f"/window/panels/{quote(panel, '')}"
         return self.connection.content(path, width=width, height=height)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.remote.errors import RemoteUnavailableError, error_of
 from abm_desktop.remote.replies import Reply
 
@@ -42,6 +42,11 @@ class Connection:
     def __init__(
         self, url: str, token: str, *, client: str, timeout: float, certificate: str = ""
     ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise InputError(
+                f"is {shown(url)}, no address of a server", key="address",
+                remedy="give one like http://127.0.0.1:8765",
+            )  # fmt: skip
         self.url, self.certificate = url, certificate
         self.generation: int | None = None
         """Of the market that commands are meant for; None is whichever is there."""

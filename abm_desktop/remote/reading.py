@@ -70,17 +70,17 @@ class RemoteReading:
 
     @property
     def events(self) -> int:
-        """Book events so far: orders rested, cancels, expiries and fills."""
+        """Book events since the open: orders rested, cancels, expiries and fills."""
         return int(self.state(0).events)
 
     @property
     def trades(self) -> int:
-        """Fills so far; :meth:`trades_since` has them."""
+        """Fills since the open; :meth:`trades_since` has them."""
         return int(self.state(0).trades)
 
     @property
     def volume(self) -> int:
-        """Lots traded so far."""
+        """Lots traded since the open."""
         return int(self.state(0).volume)
 
     @property

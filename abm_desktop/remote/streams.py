@@ -54,6 +54,7 @@ class RemoteStream:
         self.connections = 0
         """How often it was connected."""
         self._socket: ClientConnection | None = None
+        self._open = contextlib.ExitStack()
         self._is_closed = False
         fresh = [name for name in self._topics if name in EVENTS and name not in self.read]
         if fresh:
@@ -78,8 +79,7 @@ class RemoteStream:
     def close(self) -> None:
         """Listen no more; may be called from another thread, and ends an iteration there."""
         self._is_closed = True
-        if self._socket is not None:
-            self._socket.close()
+        self._hang_up()
 
     def take(self, timeout: float | None = None) -> Reply | None:
         """The next message; None if it was closed.
@@ -132,25 +132,29 @@ class RemoteStream:
             time.sleep(pause)
             pause = min(2.0 * pause, _LONGEST_PAUSE)
 
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self._open.close()
+
     def _connect(self) -> None:
         from websockets.exceptions import InvalidHandshake, InvalidStatus
         from websockets.sync.client import connect
 
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.close()
+        self._hang_up()
         address = "ws" + self._connection.url.removeprefix("http") + PREFIX + "/stream"
         options: dict[str, Any] = {}
         if address.startswith("wss") and (trust := self._connection.trust()) is not None:
             options["ssl"] = trust
         try:
-            self._socket = connect(
-                address,
-                additional_headers=self._connection.headers,
-                max_size=None,
-                open_timeout=10.0,
-                proxy=None,
-                **options,
+            self._socket = self._open.enter_context(
+                connect(
+                    address,
+                    additional_headers=self._connection.headers,
+                    max_size=None,
+                    open_timeout=10.0,
+                    proxy=None,
+                    **options,
+                )
             )
         except InvalidStatus as error:
             status = error.response.status_code

@@ -14,7 +14,8 @@ from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.orders_by_hand import OrderReport
 from abm_desktop.remote.errors import RemoteInputError, RemoteUnavailableError
-from abm_desktop.scenario import FlashCrash, find_scenario, load_scenario
+from abm_desktop.scenario import find_scenario, load_scenario
+from abm_desktop.scenario.stress import FlashCrash, NewsJump, VolatilitySpike
 
 
 def small():
@@ -40,24 +41,34 @@ def fresh(market):
 
 def test_the_same_calls_make_the_same_market(fresh, local):
     assert fresh.checksum() == local.checksum()
+    before = {name: getattr(local, name) for name in ("events", "trades", "volume")}
     for one in (fresh, local):
         one.run(20.0)
         one.step(7)
-        one.inject(FlashCrash(magnitude=0.02, duration=60.0))
+        one.inject(FlashCrash(magnitude=0.02, duration=300.0))
         one.run_until(33.3)
         one.set_intervention("price_collar", width=0.02)
         one.set_intervention("transaction_tax", rate=0.001)
         one.run(5.0)
         one.hold_auction(10.0)
-        one.inject({"type": "news_jump", "magnitude": -0.01} if one is fresh else _jump(), 70.0)
+        if one is fresh:
+            one.inject({"type": "news_jump", "magnitude": -0.01}, at=70.0)
+        else:  # a live market keeps it until then
+            one.run_until(70.0)
+            one.inject(NewsJump(magnitude=-0.01))
         one.run_until(80.0)
         one.set_intervention("transaction_tax", on=False)
-        one.end_stress("flash_crash", local.active_stresses[0][2])
+        one.inject(VolatilitySpike(duration=200.0))
+        one.run(5.0)
+        begun = {kind: start for kind, _, start, _ in one.active_stresses}
+        one.end_stress("volatility_spike", begun["volatility_spike"])
         one.run_until(60.0)  # not ahead
         one.run(20.0)
     assert fresh.checksum() == local.checksum()
-    for name in ("now", "events", "trades", "volume", "best_bid", "best_ask", "mid", "seed"):
+    for name in ("now", "best_bid", "best_ask", "mid", "seed"):
         assert getattr(fresh, name) == getattr(local, name), name
+    for name, count in before.items():  # the session's begin at the open
+        assert getattr(fresh, name) == getattr(local, name) - count, name
     assert (fresh.last_price, fresh.phase) == (local.last_price, local.phase)
     assert fresh.interventions == local.interventions
     assert fresh.fundamental == pytest.approx(local.fundamental)
@@ -67,13 +78,7 @@ def test_the_same_calls_make_the_same_market(fresh, local):
     there = there[len(there) - len(trades) :]
     np.testing.assert_array_equal(trades["lots"], there["size"])
     np.testing.assert_array_equal(trades["side"], there["side"])
-    assert trades["number"][-1] == local.trades - 1
-
-
-def _jump():
-    from abm_desktop.scenario import NewsJump
-
-    return NewsJump(magnitude=-0.01)
+    assert trades["number"][-1] == local.trades - before["trades"] - 1
 
 
 def test_orders_by_hand_are_those_of_a_simulator(fresh, local):
@@ -156,7 +161,7 @@ def test_a_thousand_commands_make_the_market_of_their_script(fresh, tmp_path):
 
 
 def test_time_is_advanced_to_a_condition_and_waited_for_or_not(fresh):
-    fresh.inject({"type": "flash_crash", "magnitude": 0.03, "duration": 120.0})
+    fresh.inject({"type": "news_jump", "magnitude": -0.02, "duration": 60.0})
     found = fresh.advance_until(
         300.0, {"measure": "mid_return", "comparison": "below", "value": -0.005}
     )
@@ -200,10 +205,10 @@ def test_speed_play_and_pause(fresh):
 
 def test_what_is_wrong_is_our_own_kind_of_error_with_the_document(fresh):
     with pytest.raises(InputError) as wrong:
-        fresh.inject({"type": "flash_crash", "magnitude": 5.0, "duration": -1.0})
+        fresh.inject({"type": "flash_crash", "participation": 7.0, "duration": -1.0})
     assert isinstance(wrong.value, RemoteInputError)
-    assert wrong.value.problem["status"] == 422 and "magnitude" in wrong.value.key
-    assert "magnitude" in str(wrong.value) and "duration" in str(wrong.value)
+    assert wrong.value.problem["status"] == 422 and wrong.value.key.startswith("stress.")
+    assert "participation" in str(wrong.value) and "duration" in str(wrong.value)
     with pytest.raises(UnavailableError) as late:
         fresh.run(10.0)
         fresh.inject({"type": "flash_crash"}, at=1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 from types import SimpleNamespace
 
@@ -51,8 +52,8 @@ class Assistant:
         self.called |= {name for name, _ in calls}
         return anyio.run(all_of_them)
 
-    def __call__(self, name, **arguments):
-        return self.ask([(name, arguments)])[0]
+    def __call__(self, tool, /, **arguments):
+        return self.ask([(tool, arguments)])[0]
 
 
 def _answer(result):
@@ -109,9 +110,7 @@ def test_a_price_band_is_judged_by_the_tools_alone(tools):
         assert tools("snapshot")["trades"] == at_open["trades"]
         if world == "with":
             tools("set_rule", name="luld", values={"band": 2 * 0.006})
-            assert tools("snapshot")["rules_on"] == ["price_collar", "luld"] or (
-                "luld" in tools("snapshot")["rules_on"]
-            )
+            assert "luld" in tools("snapshot")["rules_on"]
         tools("inject_stress", kind="flash_crash", magnitude=0.05)
         tools("step_to", time=1200.0)
         falls[world] = tools("measure", left=60.0, right=1200.0)
@@ -160,9 +159,13 @@ def test_a_training_is_started_and_followed(tools, work):
     assert (seen["state"], seen["iteration"], seen["reward_mean"]) == ("training", 4, 1.5)
 
 
-def test_a_model_is_evaluated_as_a_job(tools, monkeypatch):
+def test_long_work_is_a_job(tools):
     refused = tools("evaluate_model", name="none-such", wait=0)
     assert "none-such" in refused["error"]
+    tools("open_scenario", name="calm", seed=2)
+    tools("step_to", time=3.0)
+    found = tools("job_status", number=1)
+    assert found["state"] == "done" and found["result"]["reached"]
     assert "no job 99" in tools("job_status", number=99)["error"]
 
 
@@ -198,8 +201,6 @@ def test_hints_tell_which_tools_only_read(tools):
 
 def test_it_starts_a_server_of_its_own_over_stdio(tmp_path, monkeypatch):
     monkeypatch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path))
-    import os
-
     parameters = StdioServerParameters(
         command=sys.executable,
         args=["-P", "-m", "abm_desktop", "mcp", "--start"],

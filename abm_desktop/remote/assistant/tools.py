@@ -102,7 +102,8 @@ class AssistantTools:
         The same name and seed always make the same market, bit by bit. The first market of a
         machine may take a minute.
         """
-        return _done(self._session.load(name, seed))
+        self._session.load(name, seed)
+        return self.snapshot()
 
     def run(self, seconds: float) -> dict[str, Any]:
         """Run the market for some simulated seconds, as fast as it goes, and pause there."""
@@ -132,7 +133,8 @@ class AssistantTools:
         Everything up to that time is the same, bit by bit; what came later is undone. This is how
         to compare: run with a change, measure, fork to before it, run without it, measure.
         """
-        return _done(self._session.fork(time))
+        self._session.fork(time)
+        return self.snapshot()
 
     def inject_stress(
         self,
