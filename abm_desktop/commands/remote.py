@@ -71,16 +71,15 @@ def _plain(value: Any) -> Any:
     return value.tolist()
 
 
-def _told(result: CommandResult | None, as_json: bool, *, replaces: bool = False) -> None:
-    """Print what became of a command; ``replaces`` if its time was of the market before."""
+def _told(session: RemoteSession, result: CommandResult | None, as_json: bool) -> None:
+    """Print what became of a command, and where the market is now."""
     if as_json:
         _json(result)
     elif result is None:
         Out().print("Nothing to do.")
     else:
-        at = "" if replaces or result.time is None else f" at {result.time:g} s"
         state = "" if result.checksum is None else f", state {result.checksum}"
-        Out().print(f"Done{at}: market {result.generation}{state}")
+        Out().print(f"Done: market {result.generation} is at {session.now:g} s{state}")
 
 
 def _number(value: float | None, unit: str = "") -> str:
@@ -131,9 +130,8 @@ def load(
     """Replace the market by a scenario's, paused at its open."""
     file = Path(scenario)
     with _session(address) as session:
-        _told(
-            session.load(file if file.suffix == ".toml" else scenario, seed), as_json, replaces=True
-        )
+        given = file if file.suffix == ".toml" else scenario
+        _told(session, session.load(given, seed), as_json)
 
 
 @app.command()
@@ -144,7 +142,7 @@ def reset(
 ) -> None:
     """Begin the same market again."""
     with _session(address) as session:
-        _told(session.reset(seed), as_json, replaces=True)
+        _told(session, session.reset(seed), as_json)
 
 
 @app.command()
@@ -163,7 +161,8 @@ def run(
     with _session(address) as session:
         if speed:
             session.set_speed(None if speed == "max" else _real(speed, "--speed"))
-        _told(session.play() if seconds is None else session.run(seconds), as_json)
+        result = session.play() if seconds is None else session.run(seconds)
+        _told(session, result, as_json)
 
 
 def _real(text: str, what: str) -> float:
@@ -177,7 +176,7 @@ def _real(text: str, what: str) -> float:
 def pause(address: Address = "", as_json: AsJson = False) -> None:
     """Hold simulated time."""
     with _session(address) as session:
-        _told(session.pause(), as_json)
+        _told(session, session.pause(), as_json)
 
 
 @app.command()
@@ -188,7 +187,7 @@ def step(
 ) -> None:
     """Pause, and go on by some events."""
     with _session(address) as session:
-        _told(session.step(events), as_json)
+        _told(session, session.step(events), as_json)
 
 
 @app.command()
@@ -218,7 +217,7 @@ def advance(
     time = _seconds(until, "UNTIL") if until else None
     with _session(address) as session:
         result: CommandResult = session.advance_until(time, condition)
-    _told(result, as_json)
+        _told(session, result, as_json)
     if not as_json and not result.reached:
         Out().print("It did not come to that.")
     return 0 if result.reached else 1
@@ -232,7 +231,7 @@ def fork(
 ) -> None:
     """Go on from a past moment, in place of the market that is there."""
     with _session(address) as session:
-        _told(session.fork(_seconds(time, "TIME")), as_json, replaces=True)
+        _told(session, session.fork(_seconds(time, "TIME")), as_json)
 
 
 @app.command()
@@ -250,7 +249,7 @@ def inject(
         stress["magnitude"] = _real(magnitude, "KIND")
     time = _seconds(at, "--at") if at else None
     with _session(address) as session:
-        _told(session.inject(stress, time), as_json)
+        _told(session, session.inject(stress, time), as_json)
 
 
 @app.command()
@@ -264,7 +263,7 @@ def rule(
     """Switch a rule of the venue on or off, or list them."""
     with _session(address) as session:
         if name:
-            _told(session.set_intervention(name, not off, **_values(setting)), as_json)
+            _told(session, session.set_intervention(name, not off, **_values(setting)), as_json)
             return
         found = session.rules()
     if as_json:

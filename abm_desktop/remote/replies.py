@@ -36,8 +36,8 @@ class CommandResult:
     generation: int
     """Of the market afterwards; see :meth:`RemoteMarket.only_this_one`."""
     time: float | None
-    """Simulated seconds since the open at which it took effect, in the market before if it replaced
-    that."""
+    """Simulated seconds since the open at which it took effect: for a run or a step where it began,
+    and of the market before if it replaced that."""
     checksum: str | None
     """Of the market's state afterwards; None for a recording, or without a market."""
     filled: int | None = None
