@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from abm_desktop.inputs import InputError, UnavailableError
+from abm_desktop.inputs import InputError
 from abm_desktop.remote.address import find_server
 from abm_desktop.remote.changing import RemoteMarket
 from abm_desktop.remote.connection import Connection
@@ -100,15 +100,21 @@ class RemoteSession(RemoteMarket):
         """Every job that is remembered, the oldest first."""
         return [RemoteJob(self.connection, each) for each in self.connection.get("/jobs")]
 
-    def screenshot(self, panel: str = "window", width: int = 1200, height: int = 800) -> bytes:
-        """A panel of the open window as PNG. Raises UnavailableError if there is no window."""
-        if not self.info().has_window:
-            raise UnavailableError(
-                f"the server at {self.connection.url} has no window; switch Remote control on in "
-                "the preferences of one"
-            )
-        path = f"/window/panels/{quote(panel, '')}"
+    def panels(self) -> list[str]:
+        """Panels of the open window. Raises UnavailableError if there is none."""
+        return list(self.connection.get("/window/panels").panels)
+
+    def screenshot(self, panel: str = "window", width: int = 0, height: int = 0) -> bytes:
+        """A panel of the open window as PNG, as large as fits into so many pixels; 0 is as it is.
+
+        Raises UnavailableError if there is no window.
+        """
+        path = f"/window/panels/{quote(panel, '')}.png"
         return self.connection.content(path, width=width, height=height)
+
+    def focus(self, panel: str) -> None:
+        """Bring a panel of the open window to the front."""
+        self.connection.send("POST", f"/window/panels/{quote(panel, '')}/focus")
 
 
 def connect(
