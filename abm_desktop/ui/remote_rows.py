@@ -18,8 +18,7 @@ from abm_desktop.ui.remote import RemoteControl
 __all__ = ["RemoteRows"]
 
 WARNING = (
-    "Whoever has the token can do all that you can in this window. Give it only to programs that "
-    "you trust, and write it into no file that others read."
+    "Whoever has the token can do all that you can here:\ngive it only to programs that you trust."
 )
 
 
@@ -39,7 +38,6 @@ class RemoteRows(QWidget):
         self.disconnect.setToolTip("Put every client out; the old token is of no use any more")
         self.warning = QLabel(WARNING)
         self.warning.setObjectName("panelNote")
-        self.warning.setWordWrap(True)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         for button in (self.copy_address, self.copy_token, self.disconnect):

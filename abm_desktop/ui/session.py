@@ -119,8 +119,8 @@ class Session(QObject):
     """A recording (Path) has several days (list of names): one is to be chosen, and opened as
     ``path / day``."""
     recent_changed = Signal()
-    rule_set = Signal(str, object)
-    """Somebody else has switched a rule of the venue (its name), with these parameters."""
+    rule_set = Signal(str)
+    """Somebody else has switched a rule of the venue (its name): see :attr:`rules_set`."""
     said = Signal(str)
     """Something happened that a person may want to know, in a few words."""
 
@@ -144,6 +144,8 @@ class Session(QObject):
         """The scenario or replay the market runs; None before the first."""
         self.scenario: Any = None
         """The scenario the market runs; None for a replay."""
+        self.rules_set: dict[str, dict[str, Any]] = {}
+        """Parameters that others have given to rules of this market, by rule."""
         self.stress_log = StressLog()
         self.run_log = RunLog()
         self.worker = Worker(self, self.laboratory.computing)
@@ -413,15 +415,19 @@ class Session(QObject):
             case AddTraders() as command if outcome.client:
                 self._joined_by_hand += command.count
             case SetRule() as command if outcome.client:
-                self.rule_set.emit(command.rule, dict(command.values))
-            case ResetMarket() if outcome.client:
-                self._tell_who_left()
+                self.rules_set.setdefault(command.rule, {}).update(command.values)
+                self.rule_set.emit(command.rule)
+            case ResetMarket():
+                self.rules_set.clear()
+                if outcome.client:
+                    self._tell_who_left()
         if pending is not None:
             pending.taken()
 
     def _now_open(self, file: Path | None, scenario: Any, client: str) -> None:
         """The market is another one: ``scenario``'s, or if that is None a recording's, or none."""
         self.scenario, self.file = scenario, None
+        self.rules_set.clear()
         self._joined_by_hand = 0
         if client:
             name = getattr(scenario, "name", "") or (file.name if file is not None else "")

@@ -5,12 +5,19 @@ import io
 import socket
 import threading
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from PIL import Image
+from support.fake_clients import FakeExperimentClient, FakeTrainingClient, settle
 
 from abm_desktop import paths
+from abm_desktop.desk.background_loop import BackgroundLoop
+from abm_desktop.desk.computing import Computing
+from abm_desktop.desk.experiment_runs import ExperimentRuns
+from abm_desktop.desk.trainings import Trainings
+from abm_desktop.learning.process.messages import Progress, Status
 from abm_desktop.live import RunState
 from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.scenario import Scenario, save_scenario
@@ -140,26 +147,26 @@ def test_a_port_that_is_taken_is_told_with_the_remedy(qtbot, window, settings):
 
 def test_clients_are_counted_and_named(qtbot, window, remote, client):
     assert client.ask("GET", "/info").json()["has_window"]
-    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client")
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client", timeout=PATIENCE)
     reader = Client(qtbot, remote, "reader", remote._server.access.read_token)
     assert reader.ask("GET", "/info").status_code == 200
-    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 2 clients")
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 2 clients", timeout=PATIENCE)
     tip = window.status.remote.toolTip()
     assert "notebook: may do everything" in tip and "reader: may read" in tip
     # Nobody tells when a client goes silent: it is looked for.
     for visitor in remote.clients():
         visitor.last = time.monotonic() - 100.0
     remote._look.setInterval(10)
-    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 0 clients")
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 0 clients", timeout=PATIENCE)
     reader.http.close()
 
 
 def test_disconnect_all_puts_every_client_out(qtbot, window, remote, client):
     assert client.ask("GET", "/info").status_code == 200
-    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client")
+    qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client", timeout=PATIENCE)
     before = remote.token
     remote.disconnect_all()
-    qtbot.waitUntil(lambda: remote.token != before)
+    qtbot.waitUntil(lambda: remote.token != before, timeout=PATIENCE)
     assert client.ask("GET", "/info").status_code == 401
     assert window.status.remote.words == "remote: 0 clients"
     assert Client(qtbot, remote).ask("GET", "/info").status_code == 200
@@ -167,7 +174,7 @@ def test_disconnect_all_puts_every_client_out(qtbot, window, remote, client):
 
 def test_what_a_client_opens_is_what_the_window_shows(qtbot, window, client, market, settings):
     session = window.session
-    qtbot.waitUntil(lambda: "small" in window.windowTitle())
+    qtbot.waitUntil(lambda: "small" in window.windowTitle(), timeout=PATIENCE)
     assert session.scenario == Scenario.model_validate(SMALL) and session.file is None
     assert session.origin() == {"file": ""} and settings.recent == []
     window.draw()
@@ -178,20 +185,20 @@ def test_what_a_client_opens_is_what_the_window_shows(qtbot, window, client, mar
     mine.parent.mkdir(parents=True)
     save_scenario(Scenario.model_validate({**SMALL, "name": "mine"}), mine)
     assert client.ask("POST", "/market", json={"scenario": "mine"}).status_code == 201
-    qtbot.waitUntil(lambda: window.windowTitle().startswith("mine"))
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("mine"), timeout=PATIENCE)
     assert session.file == mine == settings.recent[0]
     assert session.origin() == {"file": str(mine)} and session.scenario.name == "mine"
 
     record = session.live.record().result(60)
     assert client.ask("DELETE", "/market").status_code == 200
-    qtbot.waitUntil(lambda: window.snapshot is None)
+    qtbot.waitUntil(lambda: window.snapshot is None, timeout=PATIENCE)
     assert session.file is None and session.scenario is None
     assert window.windowTitle() == "ABM Desktop"
 
     changed = SessionRecord.of(record.values())
     values = {"do": "recover", "record": changed.values()}
     assert client.ask("POST", "/commands", json=values).status_code == 200
-    qtbot.waitUntil(lambda: session.scenario is not None)
+    qtbot.waitUntil(lambda: session.scenario is not None, timeout=PATIENCE)
     assert session.scenario.name == "mine"
 
 
@@ -206,26 +213,30 @@ def test_a_flash_crash_of_a_client_bears_its_name(qtbot, window, client, market)
     crash = {"stress": {"type": "flash_crash", "magnitude": 0.02}}
     assert client.ask("POST", "/stresses", json=crash).status_code == 201
     assert client.ask("POST", "/market/step", json={"seconds": 5}).status_code == 200
-    qtbot.waitUntil(lambda: window.snapshot.time >= 35.0)
+    qtbot.waitUntil(lambda: window.snapshot.time >= 35.0, timeout=PATIENCE)
     window.draw()
     (line,) = window.market.price.mark_lines
     assert line.label.textItem.toPlainText() == "notebook: Flash crash 2 %"
     # And what a person does is seen by the client.
     window.commands["market.toggle"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.state is RunState.RUNNING)
+    qtbot.waitUntil(lambda: window.snapshot.state is RunState.RUNNING, timeout=PATIENCE)
     assert client.ask("GET", "/market").json()["state"] == "running"
 
 
 def test_rules_and_traders_of_a_client_are_in_their_panels(qtbot, window, client, market):
     values = {"on": True, "values": {"band": 0.05}}
     assert client.ask("PUT", "/rules/luld", json=values).status_code == 200
-    row = window.market.rules.rules["luld"]
-    qtbot.waitUntil(lambda: row.switch.isChecked())
-    assert row.values()["band"] == 0.05
+    rows = window.market.rules.rules
+    qtbot.waitUntil(lambda: "luld" in rows and rows["luld"].switch.isChecked(), timeout=PATIENCE)
+    assert rows["luld"].values()["band"] == 0.05
     more = {**SMALL, "population": {"noise": {"count": 20, "limit_rate": 9.0}}}
     assert client.ask("PUT", "/agents/population", json={"values": more}).status_code == 200
     draft = window.market.population.draft
-    qtbot.waitUntil(lambda: draft.scenario.population.noise.limit_rate == 9.0)
+
+    def is_shown():
+        return draft.scenario is not None and draft.scenario.population.noise.limit_rate == 9.0
+
+    qtbot.waitUntil(is_shown, timeout=PATIENCE)
 
 
 def test_what_is_refused_to_a_client_is_told_to_it_alone(qtbot, window, client, market):
@@ -233,6 +244,58 @@ def test_what_is_refused_to_a_client_is_told_to_it_alone(qtbot, window, client, 
     assert answer.status_code in (409, 422) and answer.json()["remedy"]
     window.draw()
     assert not window.notice.isVisible()
+
+
+def test_trainings_and_experiments_of_clients_are_in_their_tabs(qtbot, settings, tmp_path):
+    loop = BackgroundLoop()
+    work = SimpleNamespace(
+        loop=loop,
+        computing=Computing(),
+        trainings=Trainings(FakeTrainingClient(), loop),
+        experiments=ExperimentRuns(FakeExperimentClient(), loop),
+        close=lambda: None,
+    )
+
+    def end(window):
+        window.remote.stop()
+        qtbot.waitUntil(lambda: not served_threads(), timeout=PATIENCE)
+        window.session.close()
+
+    window = MainWindow(None, settings, work)
+    window.session.start_engine()
+    qtbot.addWidget(window, before_close_func=end)
+    window.show()
+    window.load_rl_tab()
+    window.remote.start()
+    qtbot.waitUntil(lambda: bool(window.remote.url), timeout=PATIENCE)
+    client = Client(qtbot, window.remote)
+    given = {"settings": {"algorithm": "DQN", "iterations": 50, "seed": 3}}
+    assert client.ask("POST", "/trainings", json=given).status_code == 202
+    settle(loop)
+    work.trainings.take(Status("training"))
+    for k in (1, 2):
+        work.trainings.take(
+            Progress(
+                iteration=k, iterations=50, env_steps=1000 * k, episodes=1, reward_mean=float(k),
+                episode_length_mean=720.0, action_shares=(0.2, 0.5, 0.3), steps_per_second=5000.0,
+                sample_seconds=0.1, learn_seconds=0.1, elapsed_seconds=1.0, eta_seconds=10.0,
+            )
+        )  # fmt: skip
+    qtbot.waitUntil(lambda: "2/50" in window.status.training.words, timeout=PATIENCE)
+    assert "training 4 %" in window.windowTitle()
+    window.commands["view.rl"].trigger()
+    window.draw()
+    assert window.rl.controller.history.last.reward_mean == 2.0
+
+    window.commands["analytics.experiments"].trigger()
+    begun = client.ask("POST", "/experiments", json={"name": "research_question"})
+    assert begun.status_code == 202, begun.text
+    qtbot.waitUntil(lambda: window.experiment is not None, timeout=PATIENCE)
+    window.draw()
+    assert window.status.experiment.isVisible()
+    work.experiments.close()
+    work.trainings.close()
+    loop.close()
 
 
 def test_panels_are_pictured_and_brought_to_the_front(qtbot, window, client, market):

@@ -103,11 +103,11 @@ class RulesPanel(QWidget):
             for name, row in self.rules.items():
                 row.show_on(name in snapshot.interventions)
 
-    def _take_values(self, name: str, values: dict[str, Any]) -> None:
+    def _take_values(self, name: str) -> None:
         """Show the parameters that somebody else has given to a rule."""
         if name in self.rules:
             row = self.rules[name]
-            row.set_values({**row.values(), **values})
+            row.set_values({**row.values(), **self._session.rules_set.get(name, {})})
 
     def _add_rules(self) -> None:
         for k, rule in enumerate(venue_rules()):
@@ -121,6 +121,7 @@ class RulesPanel(QWidget):
         for name, row in self.rules.items():
             model = getattr(table, name, None)
             row.set_values({} if model is None else model.model_dump(exclude={"on"}))
+            self._take_values(name)
 
     def _switch(self, name: str) -> None:
         row = self.rules[name]

@@ -26,10 +26,10 @@ class SteadyLabel(QLabel):
         """Show ``plain``, or its formatted version ``rich``, which must be as wide."""
         text = plain if rich is None else rich
         if text != self.text():
-            needed = self._needed(plain)
+            needed = self.needed(plain)
             if needed > self.width() or needed < 0.8 * self.width():
-                wider = max(plain, self._sample, key=self._needed)
-                if self._needed(wider) != self.width():
+                wider = max(plain, self._sample, key=self.needed)
+                if self.needed(wider) != self.width():
                     self.fit(wider)
             self.setText(text)
 
@@ -37,9 +37,10 @@ class SteadyLabel(QLabel):
         """Take the size that the text ``plain`` needs."""
         margins = self.contentsMargins()
         height = self.fontMetrics().height() + margins.top() + margins.bottom() + 2
-        self.setFixedSize(self._needed(plain), height)
+        self.setFixedSize(self.needed(plain), height)
 
-    def _needed(self, plain: str) -> int:
+    def needed(self, plain: str) -> int:
+        """Pixels that the text ``plain`` takes."""
         margins = self.contentsMargins()
         # Styled text is a little wider than its plain version: a fixed reserve covers it.
         text = math.ceil(self.fontMetrics().horizontalAdvance(plain) * 1.03) + 6
