@@ -75,7 +75,7 @@ def arrow_observations(body: bytes, names: Sequence[str]) -> np.ndarray:
                 batch.validate(full=True)
                 batches.append(batch)
             found = pa.Table.from_batches(batches, reader.schema)
-    except (pa.ArrowException, OSError, EOFError) as error:
+    except (pa.ArrowException, OSError, EOFError, UnicodeError) as error:
         raise InputError(
             f"is no Arrow IPC stream: {shown(error)}", key="body", remedy=_remedy(names)
         ) from error

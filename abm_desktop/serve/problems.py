@@ -145,6 +145,10 @@ def of_error(error: BaseException) -> ProblemError:
     if isinstance(error, InputError):
         what = f"{error.key} {error.message}".strip()
         return ProblemError(422, "invalid", what, key=error.key, remedy=error.remedy)
+    if isinstance(error, RecursionError):
+        return ProblemError(
+            422, "invalid", "What was sent is nested too deeply.", remedy="send less deep tables"
+        )
     if isinstance(error, UnavailableError | TimeoutError | OSError):
         return of_fault(refusal_of(error))
     log.error("a request failed", exc_info=error)
@@ -224,6 +228,14 @@ def install(app: FastAPI) -> None:
     async def _ours(request: Request, error: Exception) -> JSONResponse:
         return answer(of_error(error))
 
-    for kind in (ProblemError, FaultError, InputError, UnavailableError, TimeoutError, OSError):
+    for kind in (
+        ProblemError,
+        FaultError,
+        InputError,
+        UnavailableError,
+        TimeoutError,
+        OSError,
+        RecursionError,
+    ):
         app.add_exception_handler(kind, _ours)
     app.add_exception_handler(Exception, _ours)
