@@ -75,10 +75,11 @@ class RemoteMarket(RemoteReading):
         if isinstance(scenario, str):
             return self._do("POST", "/market", {"scenario": scenario, "seed": seed})
         if isinstance(scenario, Path):
+            file = scenario
             try:
-                scenario = tomllib.loads(scenario.read_text("utf-8"))
+                scenario = tomllib.loads(file.read_text("utf-8"))
             except (OSError, ValueError) as error:
-                raise InputError(f"cannot be read: {error}", path=scenario) from error
+                raise InputError(f"cannot be read: {error}", path=file) from error
         return self._do("POST", "/market", {"values": plain(scenario), "seed": seed})
 
     def open_recording(self, name: str) -> CommandResult:

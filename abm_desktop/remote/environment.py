@@ -41,7 +41,7 @@ class RemoteEnv(gymnasium.Env[np.ndarray, int]):
             seen.low, seen.high, tuple(seen.shape), np.float32
         )
         self.observation_names: tuple[str, ...] = tuple(seen.names)
-        self.action_space = gymnasium.spaces.Discrete(int(spaces.action.n))  # type: ignore[assignment]
+        self.action_space = gymnasium.spaces.Discrete(int(spaces.action.n))
         self.action_names: tuple[str, ...] = tuple(spaces.action.names)
 
     def reset(
