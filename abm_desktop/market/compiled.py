@@ -145,14 +145,15 @@ def kernel(function: Callable[..., Any]) -> Any:
 def kernel_from_text(name: str, text: str, scope: Mapping[str, Any]) -> Any:
     """Compile the kernel ``name`` from source text that was made (see :mod:`.dispatch`).
 
-    Numba keeps no code of it by itself: kernels in files that call it are kept with it inside.
+    Numba keeps no code of it by itself: kernels in files that call it are kept with it inside. LLVM
+    puts it into the one that calls it: handing a dozen arrays on costs more than its branches.
     """
     file = f"<{name} of {__package__}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     made = dict(scope)
     exec(compile(text, file, "exec"), made)
     made[name].__module__ = __name__
-    dispatcher = njit(nogil=True, _nrt=False, error_model="numpy")(made[name])
+    dispatcher = njit(nogil=True, forceinline=True, _nrt=False, error_model="numpy")(made[name])
     return _one_for_all_constants(dispatcher)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm_desktop.market.compiled import kernel
+from abm_desktop.market.compiled import inlined, kernel
 from abm_desktop.market.intents import (
     as_lots,
     as_ticks,
@@ -47,7 +47,7 @@ def start(m, a, agent, heap):
     schedule(m, heap, m.now + nanoseconds(uniform(a)), WAKE, agent)
 
 
-@kernel
+@inlined
 def on_time(m, p, rules, a, agent, event, heap, levels, handles, intents):
     """Quote when it is time to, or in reaction to a change of the mid."""
     if event == WAKE:
