@@ -179,6 +179,9 @@ class RemoteReading:
             left, right: simulated seconds; None is now.
             spacing: simulated seconds.
 
+        Which samples are kept of a long run depends on how fast it went: what must come out alike
+        each time is computed from :meth:`trades_since`.
+
         Returns:
             Columns time, mid, best_bid, ..., and ``CLASS_inventory`` (lots) and ``CLASS_pnl``
             (currency) of each class; ``.to_pandas()`` makes a data frame of it.
