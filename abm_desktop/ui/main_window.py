@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
             lambda trouble: log.warning("%s: %s", trouble.title, trouble.text)
         )
         self.session.opened.connect(self._file_opened)
+        self.session.replaced.connect(self._draw_anew)
         self.session.days_found.connect(self._choose_day)
         self.autosave = Autosave(self.session, self.remember)
         self.autosave.left.connect(self._offer_recovery)
@@ -315,8 +316,12 @@ class MainWindow(QMainWindow):
         self.analytics.context.time.choose(left, right)
 
     def _redraw_all(self, _theme: object = None) -> None:
-        self._drawn = None
+        self._draw_anew()
         self.draw()
+
+    def _draw_anew(self) -> None:
+        """Have the next frame drawn also if its snapshot is one that was drawn already."""
+        self._drawn = None
 
     # -- the RL tab -----------------------------------------------------------------------------
 

@@ -114,7 +114,7 @@ class RemoteDoor(QObject):
         if tab in TABS:
             window.tabs.setCurrentIndex(TABS.index(tab))
         if panel == "rl":
-            return window.tabs.widget(TABS.index("rl"))
+            return window.rl or window.tabs.widget(TABS.index("rl")) or window
         if tab == "analytics":
             if part:
                 window.analytics.show_page(part)
@@ -122,7 +122,7 @@ class RemoteDoor(QObject):
         if tab in BELOW:
             dock = window.log_dock if tab == "log" else window.notices_dock
         elif panel == PRICE:
-            return window.market.desk.centralWidget()
+            return window.market.desk.centralWidget() or window.market
         elif part:
             dock = window.market.desk.docks[part]
         else:
@@ -164,9 +164,9 @@ class RemoteDoor(QObject):
                 steps.append(dock.hide)
             steps.extend(each.raise_ for each in beside)
         if tab in BELOW:
-            dock = window.log_dock if tab == "log" else window.notices_dock
-            if dock.isHidden():
-                steps.append(dock.hide)
+            below = window.log_dock if tab == "log" else window.notices_dock
+            if below.isHidden():
+                steps.append(below.hide)
         steps.append(lambda: window.tabs.setCurrentIndex(index))
         return steps
 

@@ -34,13 +34,13 @@ class RemoteRows(QWidget):
         self.copy_address = self._button("Copy address", self._copy_address)
         self.copy_token = self._button("Copy token", self._copy_token)
         self.copy_token.setToolTip(WARNING)
-        self.disconnect = self._button("Disconnect all", remote.disconnect_all)
-        self.disconnect.setToolTip("Put every client out; the old token is of no use any more")
+        self.disconnect_all = self._button("Disconnect all", remote.disconnect_all)
+        self.disconnect_all.setToolTip("Put every client out; the old token is of no use any more")
         self.warning = QLabel(WARNING)
         self.warning.setObjectName("panelNote")
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        for button in (self.copy_address, self.copy_token, self.disconnect):
+        for button in (self.copy_address, self.copy_token, self.disconnect_all):
             row.addWidget(button)
         row.addStretch(1)
         layout = QVBoxLayout(self)
@@ -70,7 +70,7 @@ class RemoteRows(QWidget):
         self.address.setText(remote.url)
         self.address.setPlaceholderText("Starting …" if remote.is_wanted else "Off")
         self.address.setEnabled(remote.is_wanted)
-        for button in (self.copy_address, self.copy_token, self.disconnect):
+        for button in (self.copy_address, self.copy_token, self.disconnect_all):
             button.setEnabled(bool(remote.url))
 
     def _copy_address(self) -> None:

@@ -118,6 +118,8 @@ class Session(QObject):
     days_found = Signal(object, object)
     """A recording (Path) has several days (list of names): one is to be chosen, and opened as
     ``path / day``."""
+    replaced = Signal()
+    """Another market is there, or another scenario: its snapshot may have been seen before."""
     recent_changed = Signal()
     rule_set = Signal(str)
     """Somebody else has switched a rule of the venue (its name): see :attr:`rules_set`."""
@@ -412,6 +414,7 @@ class Session(QObject):
                 self._now_open(None, None, "")
             case ChangePopulation() as command if outcome.client:
                 self.scenario = command.scenario
+                self.replaced.emit()
             case AddTraders() as command if outcome.client:
                 self._joined_by_hand += command.count
             case SetRule() as command if outcome.client:
@@ -434,6 +437,7 @@ class Session(QObject):
             self.said.emit(f"{client} opened {name}")
         if file is not None:
             self._remember(file)
+        self.replaced.emit()
 
     def _follow_recovery(self, record: Any, outcome: CommandOutcome) -> None:
         def take(content: _Recovered) -> None:

@@ -175,10 +175,11 @@ def test_disconnect_all_puts_every_client_out(qtbot, window, remote, client):
 def test_what_a_client_opens_is_what_the_window_shows(qtbot, window, client, market, settings):
     session = window.session
     qtbot.waitUntil(lambda: "small" in window.windowTitle(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.scenario is not None, timeout=PATIENCE)
     assert session.scenario == Scenario.model_validate(SMALL) and session.file is None
     assert session.origin() == {"file": ""} and settings.recent == []
-    window.draw()
-    assert window.market.population.draft.scenario is session.scenario
+    draft = window.market.population.draft
+    qtbot.waitUntil(lambda: draft.scenario is session.scenario, timeout=PATIENCE)
     assert window.market.rules.rules["luld"].values()["band"] == 0.03
 
     mine = paths.user_scenario_dir() / "mine.toml"
@@ -186,13 +187,15 @@ def test_what_a_client_opens_is_what_the_window_shows(qtbot, window, client, mar
     save_scenario(Scenario.model_validate({**SMALL, "name": "mine"}), mine)
     assert client.ask("POST", "/market", json={"scenario": "mine"}).status_code == 201
     qtbot.waitUntil(lambda: window.windowTitle().startswith("mine"), timeout=PATIENCE)
-    assert session.file == mine == settings.recent[0]
+    qtbot.waitUntil(lambda: session.file == mine, timeout=PATIENCE)
+    assert settings.recent[0] == mine
     assert session.origin() == {"file": str(mine)} and session.scenario.name == "mine"
 
     record = session.live.record().result(60)
     assert client.ask("DELETE", "/market").status_code == 200
     qtbot.waitUntil(lambda: window.snapshot is None, timeout=PATIENCE)
-    assert session.file is None and session.scenario is None
+    qtbot.waitUntil(lambda: session.scenario is None, timeout=PATIENCE)
+    assert session.file is None
     assert window.windowTitle() == "ABM Desktop"
 
     changed = SessionRecord.of(record.values())
@@ -227,8 +230,12 @@ def test_rules_and_traders_of_a_client_are_in_their_panels(qtbot, window, client
     values = {"on": True, "values": {"band": 0.05}}
     assert client.ask("PUT", "/rules/luld", json=values).status_code == 200
     rows = window.market.rules.rules
-    qtbot.waitUntil(lambda: "luld" in rows and rows["luld"].switch.isChecked(), timeout=PATIENCE)
-    assert rows["luld"].values()["band"] == 0.05
+
+    def is_on():
+        row = rows.get("luld")
+        return row is not None and row.switch.isChecked() and row.values()["band"] == 0.05
+
+    qtbot.waitUntil(is_on, timeout=PATIENCE)
     more = {**SMALL, "population": {"noise": {"count": 20, "limit_rate": 9.0}}}
     assert client.ask("PUT", "/agents/population", json={"values": more}).status_code == 200
     draft = window.market.population.draft
