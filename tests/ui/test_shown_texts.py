@@ -6,6 +6,7 @@ import pytest
 from fake_live import FakeLive, make_snapshot
 from shown_texts import shown_texts
 
+from abm_desktop.desk.training_news import TrainingEvent
 from abm_desktop.learning.process.messages import Failure
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.statements import WorkerDied
@@ -102,7 +103,7 @@ def test_texts_where_models_are_trained_and_judged(qtbot, window):
     window.draw()
     tab = window.rl
     tab.form.more.setChecked(True)
-    tab.controller._take(Failure(WorkerDied()))
+    tab.controller._take(TrainingEvent(1, None, Failure(WorkerDied())))
     window.draw()
     assert broken_in(tab) == {}
     model = models.get_model("calm-ppo")
