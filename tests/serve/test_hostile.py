@@ -23,7 +23,7 @@ from abm_desktop.serve.topics import EVENTS, STATES
 
 IS_LONG = "ABM_DESKTOP_CLUSTER_TESTS" in os.environ
 FUZZ = settings(
-    max_examples=int(os.environ.get("ABM_DESKTOP_EXAMPLES", "2000")) if IS_LONG else 40,
+    max_examples=int(os.environ.get("ABM_DESKTOP_EXAMPLES", "2000")) if IS_LONG else 15,
     deadline=None,
     derandomize=True,
     database=None,

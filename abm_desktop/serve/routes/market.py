@@ -34,6 +34,8 @@ from abm_desktop.serve.session import accepted, own_file
 
 router = APIRouter(tags=["market"])
 
+AdvanceUntil.model_rebuild(force=True)  # made late, which the description does not bear
+
 
 class NewMarket(BaseModel):
     """A market to make: exactly one of scenario, values and recording."""
