@@ -22,7 +22,7 @@ from abm_desktop.desk.statements import (
     StoppingAfterIteration,
 )
 from abm_desktop.desk.training_curves import TrainingHistory
-from abm_desktop.desk.training_log import TrainingLog, TrainingRecord
+from abm_desktop.desk.training_journal import TrainingJournal, TrainingRecord
 from abm_desktop.desk.training_news import (
     BUSY,
     ClusterState,
@@ -84,7 +84,7 @@ class Trainings:
         self._owns_loop, self._loop = loop is None, loop or BackgroundLoop("trainings")
         self._idle_seconds = idle_seconds
         self._lock = threading.RLock()
-        self._log = TrainingLog()
+        self._log = TrainingJournal()
         self._waiting: list[int] = []
         self._held = False
         self._idle: Future[None] | None = None

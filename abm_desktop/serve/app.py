@@ -15,7 +15,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
 from abm_desktop.serve.access import OPEN_PATHS, Access, Gate
-from abm_desktop.serve.problems import PROBLEM_TYPE, Problem, install
+from abm_desktop.serve.problems import PROBLEM_TYPE, ProblemDocument, install
 from abm_desktop.serve.routes import (
     agents,
     environments,
@@ -96,7 +96,11 @@ def described(session: ServedSession, access: Access) -> FastAPI:
     )
     app.state.session, app.state.access = session, access
     bearer = HTTPBearer(auto_error=False, description="The token in the server's file.")
-    problem = {"model": Problem, "content": {PROBLEM_TYPE: {}}, "description": "What is wrong."}
+    problem = {
+        "model": ProblemDocument,
+        "content": {PROBLEM_TYPE: {}},
+        "description": "What is wrong.",
+    }
     for router in ROUTERS:
         app.include_router(
             router,

@@ -13,7 +13,7 @@ from typing import Any
 from abm_desktop.desk.computing import Computing
 from abm_desktop.desk.worker_process import WorkerError
 from abm_desktop.inputs import InputError, UnavailableError
-from abm_desktop.serve.jobs import Job, Jobs
+from abm_desktop.serve.jobs import Jobs, ServerJob
 from abm_desktop.serve.tasks import Task, Tell, attempt
 
 __all__ = ["Beside", "job_beside"]
@@ -83,11 +83,11 @@ def _nobody(share: float, doing: str) -> None:
     pass
 
 
-def job_beside(jobs: Jobs, kind: str, task: Task, values: dict[str, Any]) -> Job:
+def job_beside(jobs: Jobs, kind: str, task: Task, values: dict[str, Any]) -> ServerJob:
     """A job that is such a task; cancelled, its process is killed."""
     beside = Beside(task, values)
 
-    def work(job: Job) -> Any:
+    def work(job: ServerJob) -> Any:
         def tell(share: float, doing: str) -> None:
             job.progress, job.doing = share, doing
 

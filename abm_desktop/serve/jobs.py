@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from abm_desktop.serve.problems import NotThereError, Problem, ProblemError, of_error
+from abm_desktop.serve.problems import NotThereError, ProblemDocument, ProblemError, of_error
 
-__all__ = ["Job", "JobState", "Jobs", "StoppedError"]
+__all__ = ["JobState", "Jobs", "ServerJob", "StoppedError"]
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +51,11 @@ class JobState(BaseModel):
     """Real seconds since it was asked for, until it ended."""
     result: Any = None
     """What came of it, when it is done."""
-    problem: Problem | None = None
+    problem: ProblemDocument | None = None
     """Why it failed."""
 
 
-class Job:
+class ServerJob:
     """One piece of long work."""
 
     def __init__(self, number: int, kind: str, on_cancel: Callable[[], object] | None) -> None:
@@ -64,7 +64,7 @@ class Job:
         self.progress: float | None = None
         self.doing = ""
         self.result: Any = None
-        self.problem: Problem | None = None
+        self.problem: ProblemDocument | None = None
         self._on_cancel = on_cancel
         self._begun, self._ended = time.monotonic(), 0.0
         self._stop = threading.Event()
@@ -164,13 +164,13 @@ class Jobs:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._jobs: dict[int, Job] = {}
+        self._jobs: dict[int, ServerJob] = {}
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="serve-job")
 
-    def new(self, kind: str, on_cancel: Callable[[], object] | None = None) -> Job:
+    def new(self, kind: str, on_cancel: Callable[[], object] | None = None) -> ServerJob:
         """A job that somebody else settles; ``on_cancel`` is called when it shall end."""
-        job = Job(next(self._numbers), kind, on_cancel)
+        job = ServerJob(next(self._numbers), kind, on_cancel)
         with self._lock:
             over = [number for number, each in self._jobs.items() if each.is_over]
             if len(self._jobs) - len(over) >= MOST_UNFINISHED:
@@ -186,10 +186,10 @@ class Jobs:
     def run(
         self,
         kind: str,
-        work: Callable[[Job], Any],
+        work: Callable[[ServerJob], Any],
         on_cancel: Callable[[], object] | None = None,
-    ) -> Job:
-        """Do ``work`` on a thread; it may :meth:`Job.tell` how far it is."""
+    ) -> ServerJob:
+        """Do ``work`` on a thread; it may :meth:`ServerJob.tell` how far it is."""
         job = self.new(kind, on_cancel)
 
         def do() -> None:
@@ -204,7 +204,7 @@ class Jobs:
         self._pool.submit(do)
         return job
 
-    def get(self, number: int) -> Job:
+    def get(self, number: int) -> ServerJob:
         """The job of a number. Raises NotThereError."""
         with self._lock:
             found = self._jobs.get(number)
@@ -212,7 +212,7 @@ class Jobs:
             raise NotThereError("job", number, "list them with GET /api/v1/jobs")
         return found
 
-    def all(self) -> list[Job]:
+    def all(self) -> list[ServerJob]:
         """Every job that is remembered, the oldest first."""
         with self._lock:
             return list(self._jobs.values())

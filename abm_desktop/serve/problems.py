@@ -23,7 +23,14 @@ from abm_desktop.scenario.explain import problems_of
 from abm_desktop.statements import Fault, FaultError
 from abm_desktop.whole_files import TakenError
 
-__all__ = ["PROBLEM_TYPE", "FieldProblem", "NotThereError", "Problem", "ProblemError", "install"]
+__all__ = [
+    "PROBLEM_TYPE",
+    "FieldProblem",
+    "NotThereError",
+    "ProblemDocument",
+    "ProblemError",
+    "install",
+]
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +51,7 @@ class FieldProblem(BaseModel):
     column: int | None = None
 
 
-class Problem(BaseModel):
+class ProblemDocument(BaseModel):
     """What went wrong, as RFC 9457 has it, with code, key and remedy."""
 
     type: str = "about:blank"
@@ -75,7 +82,7 @@ class ProblemError(Exception):
         problems: list[FieldProblem] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.problem = Problem(
+        self.problem = ProblemDocument(
             title=HTTPStatus(status).phrase,
             status=status,
             code=code,

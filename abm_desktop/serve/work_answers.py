@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from abm_desktop.desk.experiment_news import ExperimentInfo
 from abm_desktop.desk.training_news import TrainingInfo
-from abm_desktop.serve.problems import Problem, of_fault
+from abm_desktop.serve.problems import ProblemDocument, of_fault
 
 __all__ = ["ExperimentSeen", "TrainingSeen", "seen_experiment", "seen_training"]
 
@@ -37,7 +37,7 @@ class TrainingSeen(BaseModel):
     judging: str | None
     """What the finished policy is put to."""
     warnings: list[str]
-    problem: Problem | None
+    problem: ProblemDocument | None
     """What ended it, if a fault did."""
 
 
@@ -53,7 +53,7 @@ class ExperimentSeen(BaseModel):
     folder: str | None
     """Name of the folder of its results."""
     has_report: bool
-    problem: Problem | None
+    problem: ProblemDocument | None
 
 
 def seen_training(info: TrainingInfo) -> TrainingSeen:

@@ -57,7 +57,7 @@ class NewAgents(BaseModel):
     """Any other key of an ``[[rl]]`` group of a scenario, like ``max_position``."""
 
 
-class Population(BaseModel):
+class NewPopulation(BaseModel):
     """The traders that the market shall have: a scenario's values."""
 
     values: dict[str, Any]
@@ -126,7 +126,7 @@ async def add_agents(given: NewAgents, asked: Asked) -> CommandAnswer:
 
 
 @router.put("/population")
-async def change_population(given: Population, asked: Asked) -> CommandAnswer:
+async def change_population(given: NewPopulation, asked: Asked) -> CommandAnswer:
     """Give the traders of the running market other parameters, as far as a running one takes them.
 
     What cannot be changed now is refused; the rest waits for a reset.

@@ -14,7 +14,7 @@ from abm_desktop.metrics.stylized_facts.suite import Fact
 from abm_desktop.scenario.command_types import Seed
 from abm_desktop.serve import tasks
 from abm_desktop.serve.beside import job_beside
-from abm_desktop.serve.jobs import Job, JobState
+from abm_desktop.serve.jobs import JobState, ServerJob
 from abm_desktop.serve.problems import ProblemError
 from abm_desktop.serve.routes.common import Session
 from abm_desktop.serve.routes.scenario_choice import chosen_scenario
@@ -106,7 +106,7 @@ async def measure(given: FactsAsked, session: Session) -> JobState:
     return job_beside(session.jobs, "facts", tasks.measure_facts, values).state()
 
 
-def _of_run(run: RunData, job: Job) -> dict[str, Any]:
+def _of_run(run: RunData, job: ServerJob) -> dict[str, Any]:
     facts = measure_facts(run, lambda share, what: job.tell(share, str(what)))
     return FactsTable(
         subject=run.name,

@@ -64,7 +64,7 @@ class NewSpeed(BaseModel):
     """Simulated seconds a real second; null is as fast as it goes."""
 
 
-class Step(BaseModel):
+class StepSize(BaseModel):
     """How far to go: exactly one of the two."""
 
     events: Events | None = None
@@ -116,7 +116,7 @@ async def pause(asked: Asked) -> CommandAnswer:
 
 
 @router.post("/market/step")
-async def step(given: Step, asked: Asked) -> CommandAnswer:
+async def step(given: StepSize, asked: Asked) -> CommandAnswer:
     """Pause, and go on by some events or by some simulated seconds."""
     if given.events is not None and given.seconds is None:
         return await asked.do(StepEvents, events=given.events)

@@ -25,7 +25,7 @@ class Fork(BaseModel):
     """Simulated seconds since the open, not ahead of the market."""
 
 
-class Done(BaseModel):
+class DoneCommand(BaseModel):
     """A command that was carried out."""
 
     at: float
@@ -41,7 +41,7 @@ class SessionDone(BaseModel):
     seed: int
     scenario: dict[str, Any]
     """What the market was made from; empty for a recording."""
-    commands: list[Done]
+    commands: list[DoneCommand]
     planned: list[dict[str, Any]]
     forked: list[float]
     """Times at which this run left others."""
@@ -73,7 +73,7 @@ async def commands(session: Session, form: Literal["json", "python"] = "json") -
         source=record.source,
         seed=record.seed,
         scenario=record.scenario,
-        commands=[Done(at=each["at"], command=each["command"]) for each in record.commands],
+        commands=[DoneCommand(at=each["at"], command=each["command"]) for each in record.commands],
         planned=record.planned,
         forked=list(record.forked),
     )

@@ -16,7 +16,7 @@ from abm_desktop.serve.routes.common import Asked, Session
 router = APIRouter(prefix="/rules", tags=["rules"])
 
 
-class Rule(BaseModel):
+class RuleState(BaseModel):
     """A rule of the venue."""
 
     name: str
@@ -43,11 +43,11 @@ class Auction(BaseModel):
 
 
 @router.get("")
-async def list_rules(session: Session) -> list[Rule]:
+async def list_rules(session: Session) -> list[RuleState]:
     """Every rule, and whether it is on."""
     snapshot = session.live.snapshot
     return [
-        Rule(
+        RuleState(
             name=name,
             description=(kind.__doc__ or "").strip().split("\n")[0],
             is_on=None if snapshot is None else name in snapshot.interventions,

@@ -46,7 +46,7 @@ class ScenarioText(BaseModel):
     values: dict[str, Any] | None = None
 
 
-class Verdict(BaseModel):
+class ScenarioVerdict(BaseModel):
     """What a look at a scenario found."""
 
     is_valid: bool
@@ -98,13 +98,17 @@ def _read(given: ScenarioText) -> Scenario:
 
 
 @router.post("/validate")
-async def validate_scenario(given: ScenarioText) -> Verdict:
+async def validate_scenario(given: ScenarioText) -> ScenarioVerdict:
     """Everything that is wrong with a scenario, at once."""
     try:
         scenario = await asyncio.to_thread(_read, given)
     except ScenarioError as error:
-        return Verdict(is_valid=False, problems=of_error(error).problem.problems, warnings=[])
-    return Verdict(is_valid=True, problems=[], warnings=[str(w) for w in warnings_of(scenario)])
+        return ScenarioVerdict(
+            is_valid=False, problems=of_error(error).problem.problems, warnings=[]
+        )
+    return ScenarioVerdict(
+        is_valid=True, problems=[], warnings=[str(w) for w in warnings_of(scenario)]
+    )
 
 
 class Saved(BaseModel):

@@ -24,7 +24,7 @@ from abm_desktop.serve.routes.common import Asked, Session
 router = APIRouter(prefix="/stresses", tags=["stresses"])
 
 
-class StressKind(BaseModel):
+class StressDescription(BaseModel):
     """A kind of stress."""
 
     name: str
@@ -70,10 +70,10 @@ class NewStress(BaseModel):
 
 
 @router.get("/kinds")
-async def stress_kinds() -> list[StressKind]:
+async def stress_kinds() -> list[StressDescription]:
     """Every kind of stress, with its parameters."""
     return [
-        StressKind(
+        StressDescription(
             name=name,
             description=(kind.__doc__ or "").strip().split("\n")[0],
             parameters=kind.model_json_schema(),

@@ -42,7 +42,7 @@ from abm_desktop.learning.process.messages import (
 )
 from abm_desktop.statements import Statement
 
-__all__ = ["TrainingLog", "TrainingRecord"]
+__all__ = ["TrainingJournal", "TrainingRecord"]
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class TrainingRecord:
     failure: Failure | None = None
 
 
-class TrainingLog:
+class TrainingJournal:
     """Keeps what the training process says, and tells it. One thread at a time may use it."""
 
     def __init__(self) -> None:
