@@ -10,7 +10,7 @@ import math
 import operator
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 _LONGEST = 80
 
@@ -29,6 +29,9 @@ class InputError(ValueError):
     >>> print(InputError("must be positive, not -1", key="size", remedy="give lots"))
     size must be positive, not -1; give lots
     """
+
+    cannot_now: ClassVar[bool] = False
+    """Whether it is right in itself, and only cannot be used now."""
 
     def __init__(
         self,

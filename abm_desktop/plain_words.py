@@ -117,7 +117,7 @@ def exit_status(error: BaseException | None) -> int:
     (2, 1)
     """
     is_wrong = isinstance(error, InputError | FileNotFoundError) and _want_of_memory(error) is None
-    return WRONG_USE if is_wrong else NOT_DONE
+    return NOT_DONE if not is_wrong or getattr(error, "cannot_now", False) else WRONG_USE
 
 
 def tells_of_memory(text: str) -> bool:

@@ -123,7 +123,8 @@ class Computing:
                 # The process is gone: cancelled, or killed by somebody.
                 self._reap(connection)
                 connection = None
-                job.answer.set_exception(WorkerError(ComputationEnded().told))
+                ended = ComputationEnded()
+                job.answer.set_exception(WorkerError(ended.told, fault=ended))
             except Exception as error:  # arguments that cannot be pickled, a wrong answer
                 log.exception("a computation could not be handed over")
                 job.answer.set_exception(WorkerError(str(error), traceback.format_exc()))

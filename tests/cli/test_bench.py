@@ -75,7 +75,7 @@ def test_the_crowd_is_as_large_as_it_says() -> None:
 
 def test_wrong_use_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["bench", "warp"]) == 2
-    assert "engine, market, env, training, experiment and ui" in capsys.readouterr().err
+    assert "engine, market, env, training, experiment, serve and ui" in capsys.readouterr().err
     assert run_command(["bench", "training", "--case", "ppo-dark"]) == 2
     assert 'no case "ppo-dark"; there are ppo-light, dqn-light' in capsys.readouterr().err
     assert run_command(["bench", "engine", "--lobster", "missing.zip"]) == 2

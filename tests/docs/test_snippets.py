@@ -26,7 +26,7 @@ from abm_desktop.cli import main
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.scenario import find_scenario, load_scenario
-from abm_desktop.window_start import COMMANDS
+from abm_desktop.window_start import COMMANDS, serving_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -203,11 +203,11 @@ COMMANDS_SHOWN = _commands()
 def test_the_parser_knows_every_word(where, command, whole):
     from abm_desktop.commands.app import app
 
-    words = shlex.split(command.split("|")[0])[1:]
+    words, _ = serving_arguments(shlex.split(command.split("|")[0])[1:])
     if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
         # The window, with a scenario or a file.
         assert len(words) <= 1
-        if words and not re.search(r"\.|^[A-Z]+$", words[0]):
+        if words and not re.search(r"\.|^\[?[A-Z]+\]?$", words[0]):
             find_scenario(words[0])
         return
     context, group = None, typing.cast(typing.Any, typer.main.get_command(app))

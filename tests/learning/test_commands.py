@@ -43,7 +43,7 @@ def test_models_are_listed_shown_renamed_exported_and_deleted(tmp_path, capsys):
     assert run_command(["models", "delete", "yours"]) == 0
     assert [m.name for m in models.list_models()] == ["back"]
     capsys.readouterr()
-    assert run_command(["models", "delete", "yours"]) == 1
+    assert run_command(["models", "delete", "yours"]) == 2
     assert "no model called 'yours'" in capsys.readouterr().err
 
 

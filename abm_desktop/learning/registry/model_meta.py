@@ -39,6 +39,8 @@ class ModelError(InputError):
 class NameTakenError(ModelError, TakenError):
     """A name that another model has, or that a training holds."""
 
+    cannot_now = True
+
 
 def check_name(name: str) -> str:
     """``name`` itself, if a model may be called so. Raises :class:`ModelError`."""
