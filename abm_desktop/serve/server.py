@@ -29,7 +29,6 @@ __all__ = ["Server"]
 
 log = logging.getLogger(__name__)
 
-START_SECONDS = 20.0
 STOP_SECONDS = 5.0
 LOOPBACK = "127.0.0.1"
 
@@ -102,6 +101,8 @@ class Server:
                 http=PatientProtocol,
                 ws="websockets-sansio",
                 ws_max_size=1 << 20,
+                # Compressing for each client anew costs more than loopback ever will.
+                ws_per_message_deflate=False,
                 limit_concurrency=MOST_CONNECTIONS,
                 timeout_graceful_shutdown=1,
                 ssl_certfile=self._certificate,

@@ -22,7 +22,7 @@ __all__ = ["EVENTS", "STATES", "Topics"]
 STATES = ("snapshot", "book", "training", "experiment")
 EVENTS = ("trades", "outcomes", "alarms", "log")
 BOOK_LEVELS = 50
-MOST_TRADES = 5_000
+MOST_TRADES = 500
 """In one event; at full speed there may be more, which are then named by their numbers."""
 LINGER_SECONDS = 60.0
 """How long trades are still kept for a client that went away."""

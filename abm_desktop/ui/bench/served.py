@@ -57,7 +57,7 @@ async def measure(window: Any, seconds: float, clients: int) -> dict[str, float]
         server.stop()
     found: dict[str, float] = json.loads(told)
     return found | {
-        "frame_p99": percentile(frames, 99),
+        "frame_p99": percentile(frames, 99) / 1000.0,
         "frames_per_second": len(frames) / seconds,
         "before": before,
         "during": during,
