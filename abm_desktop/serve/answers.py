@@ -202,32 +202,9 @@ def market_state(snapshot: MarketSnapshot, depth: int = 10) -> MarketState:
         phase_reason=None if s.phase_reason is None else str(s.phase_reason),
         bids=levels(s.bids, depth),
         asks=levels(s.asks, depth),
-        classes=[
-            ClassState(
-                name=c.name,
-                traders=c.traders,
-                inventory=c.inventory,
-                pnl=c.pnl,
-                maker_volume=c.maker_volume,
-                taker_volume=c.taker_volume,
-                messages=c.messages,
-            )
-            for c in s.classes
-        ],
-        stresses=[
-            StressActing(kind=x.kind, magnitude=x.magnitude, start=x.start, end=x.end)
-            for x in s.stresses
-        ],
-        planned=[
-            StressPlanned(
-                number=x.number,
-                kind=x.kind,
-                magnitude=x.magnitude,
-                start=x.start,
-                duration=x.duration,
-            )
-            for x in s.planned
-        ],
+        classes=[ClassState.model_validate(c, from_attributes=True) for c in s.classes],
+        stresses=[StressActing.model_validate(x, from_attributes=True) for x in s.stresses],
+        planned=[StressPlanned.model_validate(x, from_attributes=True) for x in s.planned],
         interventions=list(s.interventions),
         alarms=[str(alarm) for alarm in s.alarms],
         marks=[

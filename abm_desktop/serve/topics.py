@@ -136,11 +136,12 @@ class Topics:
         self._published = time.time()
         self.states["snapshot"].changed()
         self.states["book"].changed()
-        for alarm in _new(tuple(map(str, snapshot.alarms)), self._alarms):
+        alarms = tuple(map(str, snapshot.alarms))
+        for alarm in _new(alarms, self._alarms):
             self.events["alarms"].tell(
                 {"generation": snapshot.generation, "time": snapshot.time, "text": alarm}
             )
-        self._alarms = tuple(map(str, snapshot.alarms))
+        self._alarms = alarms
         if self._readers or time.monotonic() < self._wanted_until:
             self._take_trades(snapshot)
         else:

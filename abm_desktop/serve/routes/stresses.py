@@ -16,7 +16,6 @@ from abm_desktop.serve.answers import (
     StressActing,
     StressPlanned,
     known,
-    market_state,
 )
 from abm_desktop.serve.problems import NotThereError
 from abm_desktop.serve.routes.common import Asked, Session
@@ -86,13 +85,13 @@ async def stress_kinds() -> list[StressDescription]:
 async def list_stresses(session: Session) -> StressesNow:
     """Those that act, with their effect so far, and those that wait for their time."""
     snapshot = session.snapshot()
-    state = market_state(snapshot, 0)
     acting = []
-    for each in state.stresses:
+    for each in snapshot.stresses:
         found = asdict(stress_effect(snapshot.history, each.start, snapshot.time))
         effect = Effect(**{name: known(value) for name, value in found.items()})
-        acting.append(StressWithEffect(**each.model_dump(), effect=effect))
-    return StressesNow(acting=acting, planned=state.planned)
+        acting.append(StressWithEffect(**asdict(each), effect=effect))
+    planned = [StressPlanned.model_validate(x, from_attributes=True) for x in snapshot.planned]
+    return StressesNow(acting=acting, planned=planned)
 
 
 @router.post("", status_code=201)
