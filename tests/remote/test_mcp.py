@@ -7,20 +7,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import anyio
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 from serve.test_work_routes import progress
-from support.fake_clients import FakeExperimentClient, FakeTrainingClient, settle
+from support.fake_clients import played_laboratory, settle
 
 from abm_desktop.cli import main
-from abm_desktop.desk.background_loop import BackgroundLoop
-from abm_desktop.desk.computing import Computing
-from abm_desktop.desk.experiment_runs import ExperimentRuns
-from abm_desktop.desk.trainings import Trainings
 from abm_desktop.learning.process.messages import Status
 from abm_desktop.live import LiveMarket
 from abm_desktop.remote.assistant import server as assistant
@@ -71,21 +66,8 @@ def _answer(result):
 @pytest.fixture(scope="module")
 def work():
     """A laboratory whose processes do nothing by themselves."""
-    loop = BackgroundLoop()
-    found = SimpleNamespace(
-        loop=loop,
-        computing=Computing(),
-        client=FakeTrainingClient(),
-        experimenter=FakeExperimentClient(),
-        close=lambda: None,
-    )
-    found.trainings = Trainings(found.client, loop)
-    found.experiments = ExperimentRuns(found.experimenter, loop)
-    yield found
-    found.trainings.close()
-    found.experiments.close()
-    found.computing.close()
-    loop.close()
+    with played_laboratory() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ processes of their own. ``ABM_DESKTOP_CLUSTER_TESTS=1`` asks many times as often
 """
 
 import os
-from types import SimpleNamespace
 
 import pytest
 import schemathesis
@@ -13,11 +12,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
-from support.fake_clients import FakeExperimentClient, FakeTrainingClient
+from support.fake_clients import played_laboratory
 
-from abm_desktop.desk.background_loop import BackgroundLoop
-from abm_desktop.desk.experiment_runs import ExperimentRuns
-from abm_desktop.desk.trainings import Trainings
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import LoadScenario, PauseMarket
 from abm_desktop.scenario import Scenario
@@ -57,17 +53,11 @@ async def _nothing(self):
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
     """A server with a small market, whose long work is played."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, played_laboratory() as work:
         for name in ("RUNTIME", "DATA"):
             patch.setenv(f"ABM_DESKTOP_{name}", str(tmp_path_factory.mktemp(name.lower())))
         patch.setattr(Beside, "run", lambda self, tell=None: {})
         patch.setattr(Beside, "done", _nothing)
-        loop = BackgroundLoop()
-        work = SimpleNamespace(
-            trainings=Trainings(FakeTrainingClient(), loop),
-            experiments=ExperimentRuns(FakeExperimentClient(), loop),
-            close=lambda: None,
-        )
         live = LiveMarket()
         live.start()
         server = Server(ServedSession(live, work))
@@ -75,9 +65,6 @@ def played(tmp_path_factory):
         yield server, live
         server.stop()
         live.close()
-        work.trainings.close()
-        work.experiments.close()
-        loop.close()
 
 
 def _restore(live):

@@ -2,17 +2,13 @@
 
 import io
 import json
-from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
 from serve.conftest import client_of
-from support.fake_clients import FakeExperimentClient, FakeTrainingClient, settle
+from support.fake_clients import played_laboratory, settle
 from websockets.sync.client import connect
 
-from abm_desktop.desk.background_loop import BackgroundLoop
-from abm_desktop.desk.experiment_runs import ExperimentRuns
-from abm_desktop.desk.trainings import Trainings
 from abm_desktop.experiments.process.messages import ExperimentStatus
 from abm_desktop.learning.process.messages import Checkpoint, Done, Failure, Progress, Status
 from abm_desktop.learning.statements import Diverged
@@ -24,19 +20,8 @@ from abm_desktop.serve.session import ServedSession
 @pytest.fixture
 def work():
     """A laboratory whose processes do nothing by themselves."""
-    loop = BackgroundLoop()
-    found = SimpleNamespace(
-        loop=loop,
-        client=FakeTrainingClient(),
-        experimenter=FakeExperimentClient(),
-        close=lambda: None,
-    )
-    found.trainings = Trainings(found.client, loop)
-    found.experiments = ExperimentRuns(found.experimenter, loop)
-    yield found
-    found.trainings.close()
-    found.experiments.close()
-    loop.close()
+    with played_laboratory() as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,6 +1,13 @@
 """Clients of processes that do nothing: they note what is asked of them, and a test answers."""
 
 import asyncio
+import contextlib
+from types import SimpleNamespace
+
+from abm_desktop.desk.background_loop import BackgroundLoop
+from abm_desktop.desk.computing import Computing
+from abm_desktop.desk.experiment_runs import ExperimentRuns
+from abm_desktop.desk.trainings import Trainings
 
 
 class FakeTrainingClient:
@@ -75,3 +82,27 @@ def settle(loop):
             await asyncio.sleep(0)
 
     loop.submit(rest()).result(10.0)
+
+
+@contextlib.contextmanager
+def played_laboratory():
+    """A laboratory whose trainings and experiments do nothing by themselves; it does compute.
+
+    ``client`` and ``experimenter`` are what it talks to, ``loop`` where it does.
+    """
+    found = SimpleNamespace(
+        loop=BackgroundLoop(),
+        computing=Computing(),
+        client=FakeTrainingClient(),
+        experimenter=FakeExperimentClient(),
+        close=lambda: None,
+    )
+    found.trainings = Trainings(found.client, found.loop)
+    found.experiments = ExperimentRuns(found.experimenter, found.loop, found.computing)
+    try:
+        yield found
+    finally:
+        found.trainings.close()
+        found.experiments.close()
+        found.computing.close()
+        found.loop.close()
