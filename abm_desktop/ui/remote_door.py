@@ -10,10 +10,11 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from abm_desktop.inputs import InputError, UnavailableError
+from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ def _picture(widget: QWidget, width: int, height: int) -> QImage:
         QImage.Format.Format_RGB32,
     )
     image.setDevicePixelRatio(scale)
-    image.fill(widget.palette().window().color())
-    widget.render(image)
+    # The ground that the window gives to its panels: alone, they are bare of it.
+    image.fill(QColor(theme.current().colors.background))
+    widget.render(image, renderFlags=QWidget.RenderFlag.DrawChildren)
     return image
