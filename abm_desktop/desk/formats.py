@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 __all__ = [
+    "TIME_STEPS",
     "clock",
     "compact",
     "decimals_of",
@@ -18,6 +19,11 @@ __all__ = [
 ]
 
 MISSING = "–"
+TIME_STEPS = (
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 28800, 86400,
+    172_800, 432_000, 864_000, 2_592_000,
+)  # fmt: skip
+"""Seconds between two labels of an axis of time."""
 
 
 def clock(seconds: float, tenths: bool = False) -> str:

@@ -52,6 +52,7 @@ from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.widgets.tasks import Task, Tasks
 from abm_desktop.ui.work import Work, closing_question, window_title
+from abm_desktop.ui.worker import Worker
 
 if TYPE_CHECKING:
     from abm_desktop.desk.laboratory import Laboratory
@@ -381,6 +382,20 @@ class MainWindow(QMainWindow):
         """Show what went wrong at the top of the window, and keep it among the notices."""
         self.notice.show_trouble(trouble)
         self.notices.add(trouble)
+
+    # -- figures --------------------------------------------------------------------------------
+
+    def figure_worker(self) -> Worker:
+        """The process beside the window draws figures."""
+        return self.session.worker
+
+    def figure_source(self) -> str:
+        """Where what the charts of the market show comes from."""
+        return self.session.provenance.line(self._snapshot)
+
+    def tell_saved(self, what: str) -> None:
+        """Say what was saved, and where."""
+        self._say(what)
 
     # -- preferences and help -------------------------------------------------------------------
 

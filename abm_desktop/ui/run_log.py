@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from abm_desktop.desk.formats import clock
+from abm_desktop.desk.provenance import run_title
 from abm_desktop.live import ActiveStress, MarketSnapshot
 from abm_desktop.live.run_data import RunData
 
@@ -54,13 +54,3 @@ class RunLog:
         data = data.between(data.start, data.end).with_own_samples()
         self._runs.append(KeptRun(self.count, run_title(last), data))
         del self._runs[: -self.MOST]
-
-
-def run_title(snapshot: MarketSnapshot) -> str:
-    """Name a run: its scenario, seed, how long it ran, and if it was forked."""
-    parts = [snapshot.source]
-    if not snapshot.is_replay:
-        parts.append(f"seed {snapshot.seed}")
-    if snapshot.forked_from is not None:
-        parts.append(f"fork at {clock(snapshot.forked_from[1])}")
-    return " · ".join(parts)

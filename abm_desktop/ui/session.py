@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
 from abm_desktop.desk.laboratory import Laboratory
+from abm_desktop.desk.provenance import Provenance
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import (
     ActiveStress,
@@ -150,6 +151,8 @@ class Session(QObject):
         """Parameters that others have given to rules of this market, by rule."""
         self.stress_log = StressLog()
         self.run_log = RunLog()
+        self.provenance = Provenance()
+        """What was done to this market beside what its scenario says."""
         self.worker = Worker(self, self.laboratory.computing)
         """For computations of more than a few milliseconds."""
         self._background = Background(self)
@@ -398,6 +401,7 @@ class Session(QObject):
 
     def _follow(self, outcome: CommandOutcome) -> None:
         """Take up what was done to the market, whoever asked for it."""
+        self.provenance.follow(outcome)
         pending = self._pending
         if pending is not None and pending.ticket.number == outcome.ticket:
             self._pending = None

@@ -31,7 +31,9 @@ __all__ = [
     "Sides",
     "Theme",
     "apply",
+    "color_of",
     "current",
+    "for_paper",
     "mono_font",
     "signals",
     "styled_at_the_end",
@@ -219,6 +221,12 @@ SIDES: dict[str, Sides] = {
 """Colours of bids and asks to choose from; all but the last are safe for the colour-blind."""
 
 
+_GREY = 60
+"""Saturation (of 255) up to which a colour counts as grey."""
+_DEEPER = 150
+"""Percent, as QColor.darker takes them."""
+
+
 class Signals(QObject):
     """Tells the widgets that paint by hand that the theme has changed."""
 
@@ -234,6 +242,30 @@ _sides = "blue-orange"
 def current() -> Theme:
     """Return the theme in use; the dark one before :func:`apply` was called."""
     return _current
+
+
+def for_paper() -> Colors:
+    """Return the colours of the light theme, with the bids and asks that were chosen."""
+    bid, ask = SIDES[_sides].colors[LIGHT.name]
+    return replace(LIGHT.colors, bid=bid, ask=ask)
+
+
+def color_of(role: str, colors: Colors) -> QColor:
+    """Return the colour of ``role`` among ``colors``: its name, "series:K", or "#rrggbb"."""
+    if role.startswith("#"):
+        return QColor(role)
+    if role.startswith("series:"):
+        return _series_color(int(role.removeprefix("series:")), colors.series)
+    return QColor(colors[role])
+
+
+def _series_color(k: int, series: tuple[str, ...]) -> QColor:
+    """The k-th colour; beyond the last one those that are no grey again, deeper each time."""
+    if k < len(series):
+        return QColor(series[k])
+    hues = [color for color in map(QColor, series) if color.hsvSaturation() > _GREY]
+    again, which = divmod(k - len(series), len(hues))
+    return hues[which].darker(_DEEPER + 30 * again)
 
 
 def apply(app: QApplication, name: str, sides: str | None = None) -> Theme:

@@ -119,7 +119,7 @@ class MeasureChart(ChartPanel):
     def _draw(self, curve: Curve, time: np.ndarray, values: np.ndarray) -> None:
         item = self._curves.get(curve.name)
         if item is None:
-            item = self._curves[curve.name] = self.plot.add_line(curve.role)
+            item = self._curves[curve.name] = self.plot.add_line(curve.role, name=curve.name)
         x, y = decimate(time, values, self.plot.pixel_width)
         if np.isfinite(y).all():
             item.setData(x, y, skipFiniteCheck=True, connect="all")

@@ -35,6 +35,7 @@ class OverlayPlot(TimePlot):
 
     def __init__(self) -> None:
         super().__init__()
+        self.figure_x = "Simulated time since the beginning of each (h:mm:ss)"
         self._run_lines: list[pg.PlotCurveItem] = [
             self.add_line(run_color(k)) for k in range(PLACES)
         ]
@@ -49,7 +50,8 @@ class OverlayPlot(TimePlot):
             if k >= len(curves):
                 line.setData(EMPTY, EMPTY)
                 continue
-            _title, time, values = curves[k]
+            title, time, values = curves[k]
+            self.name_curve(line, title)
             known = np.isfinite(values)
             line.setData(time, values, connect="all" if known.all() else "finite")
             right = max(right, float(time[-1])) if len(time) else right

@@ -282,6 +282,10 @@ class ComparePage(AnalyticsPage):
             self.table.set_columns(shorter, columns)
         self.table.show_rows([self._row(m, found) for m in WINDOW_MEASURES])
 
+    def figure_source(self) -> str:
+        """The runs that are compared."""
+        return " · ".join(self.entries[key].title for key in self.reports)
+
     def _row(self, m: Shown, reports: list[RunReport]) -> list[TableCell]:
         first = reports[0].values
         row = [TableCell(m.title, m.tip), TableCell(write(m, first))]

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from abm_desktop.desk.figures.content import FigurePanel
 from abm_desktop.desk.formats import shorten
 from abm_desktop.ui.analytics.compare_charts import run_color
+from abm_desktop.ui.colors import Colors
+from abm_desktop.ui.widgets.figure_reading import panel_of
 from abm_desktop.ui.widgets.plots import EMPTY, Plot, ValueAxis
 
 __all__ = ["EffectsChart", "kind_color"]
@@ -33,6 +36,7 @@ def kind_color(place: int) -> str:
 class LevelAxis(ValueAxis):
     """An axis of named levels at 0, 1, 2, ..."""
 
+    figure_kind = "names"
     names: Sequence[str] = ()
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
@@ -88,6 +92,7 @@ class GroupPlot(Plot):
                 low = min([low, value, *filter(math.isfinite, bounds)])
                 high = max([high, value, *filter(math.isfinite, bounds)])
             self._means[k].setData(np.array(x), np.array(y))
+            self._means[k].opts["name"] = kinds[k] if x and k < len(kinds) else ""
             if ends:
                 bars = np.array(ends)
                 self._intervals[k].setData(
@@ -161,6 +166,19 @@ class EffectsChart(QWidget):
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the effects as a table."""
         return _table(self.effects)
+
+    def tell_axes(self, levels: str, effects: str) -> None:
+        """Say what the axes are, for figures."""
+        for plot in self.plots:
+            plot.figure_x, plot.figure_y = levels, effects
+
+    def figure_panels(self, colors: Colors) -> list[FigurePanel]:
+        """Return the charts on show, for one figure."""
+        return [
+            panel_of(plot, colors, title.text())
+            for plot, title, place in zip(self.plots, self._titles, self._places, strict=True)
+            if not place.isHidden()
+        ]
 
 
 def _table(effects: Sequence[Effect]) -> dict[str, np.ndarray]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.analytics.experiments import ResultEntry, ResultReport
-from abm_desktop.desk.formats import shorten, whole
+from abm_desktop.desk.formats import shorten, whole, with_capital
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
@@ -148,6 +148,14 @@ class ExperimentResult(QWidget):
         self.open_button.setVisible(entry.report is not None)
         self.export_button.setEnabled(entry.runs > 0)
 
+    def figure_source(self) -> str:
+        """The experiment, and of how many runs its results are."""
+        if self.report is None:
+            return ""
+        summary = self.report.summary
+        so_far = " so far" if self.report.is_interim else ""
+        return f"Experiment {summary['name']} · {whole(summary['runs'])} runs{so_far}"
+
     def say(self, title: str, text: str) -> None:
         """Show a text in place of results."""
         self.report = None
@@ -229,6 +237,7 @@ class ExperimentResult(QWidget):
         if left_out:
             note += f" · not shown: {', '.join(left_out)}"
         self.chart_panel.note.setText(note)
+        self.chart.tell_axes(summary["level_name"], f"{with_capital(label)} ({unit})")
         self.chart_panel.note.setToolTip(f"{note}, by {summary['level_name']}, with 95 % intervals")
         self.chart_panel.fit_controls()
         self.table_panel.note.setText(label if self.measure.count() == 1 else "")

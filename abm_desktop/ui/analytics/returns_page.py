@@ -70,6 +70,11 @@ class ReturnsPage(AnalyticsPage):
         self.signature = Plot("", "seconds between prices", "", log_x=True)
         self._signature = self.signature.add_line("accent", name="volatility")
         self._steps = self.signature.add_dots("accent", 6.0)
+        self.histogram.figure_y = "Density"
+        self.quantiles.figure_y = "Quantiles of returns (standard deviations)"
+        self.plain.figure_y = "Autocorrelation of returns"
+        self.absolute.figure_y = "Autocorrelation of |returns|"
+        self.signature.figure_y = "Volatility (% a year)"
         # Drawn on logarithmic axes, or thinned: the menus ask for the numbers themselves.
         self.histogram.export_columns = self._distribution
         self.quantiles.export_columns = self._quantiles
@@ -240,7 +245,10 @@ class AutocorrelationPlot(Plot):
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._zero.setPen(pg.mkPen("#808080"))
         self.addItem(self._zero, ignoreBounds=True)
-        self._bands = [self.add_line("warning", dashed=True, name=side) for side in ("+", "-")]
+        self._bands = [
+            self.add_line("warning", dashed=True, name=name)
+            for name in ("95 % of independent returns", None)
+        ]
         self._values = EMPTY
         self._band = math.nan
 

@@ -30,7 +30,9 @@ class PathPlot(TimePlot):
     def __init__(self, curves: Sequence[tuple[str, str, str]]) -> None:
         """``curves``: (name in the report, title, colour role)."""
         super().__init__()
-        self._curves = {name: (title, self.add_line(role)) for name, title, role in curves}
+        self._curves = {
+            name: (title, self.add_line(role, name=title)) for name, title, role in curves
+        }
         self._range = CalmRange(anchor=0.0)
         self._shown: dict[str, np.ndarray] = {}
         self._time = EMPTY

@@ -8,7 +8,9 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from abm_desktop.desk.figures.content import Candles
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 
 __all__ = ["CandleItem", "candles"]
 
@@ -64,6 +66,13 @@ class CandleItem(pg.GraphicsObject):
     def count(self) -> int:
         """How many candles there are."""
         return len(self._bars[0]) if self._bars else 0
+
+    def figure_layers(self, colors: Colors) -> list[Candles]:
+        """Return the candles on show, for a figure."""
+        if not self.count:
+            return []
+        start, opening, high, low, close = self._bars
+        return [Candles(start, opening, high, low, close, self._width, colors.bid, colors.ask)]
 
     def boundingRect(self) -> QRectF:
         """Return where there are candles."""

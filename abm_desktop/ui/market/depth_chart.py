@@ -44,10 +44,11 @@ class DepthChart(Plot):
     def __init__(self) -> None:
         super().__init__("", "", "")
         self.setAccessibleName("Cumulative depth chart")
+        self.figure_x, self.figure_y = "Price (currency)", "Lots at this price or better"
         self.setToolTip("Lots resting at each price or better")
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
-        self._bids = self.add_line("bid", fill="bid", fill_alpha=46)
-        self._asks = self.add_line("ask", fill="ask", fill_alpha=46)
+        self._bids = self.add_line("bid", fill="bid", fill_alpha=46, name="Bids")
+        self._asks = self.add_line("ask", fill="ask", fill_alpha=46, name="Asks")
         self.span_x = None
         self._width = CalmRange(padding=0.0, shrink_below=0.4)
         self._height = CalmRange(padding=0.08, anchor=0.0, shrink_below=0.4)

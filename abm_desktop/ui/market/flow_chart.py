@@ -29,7 +29,10 @@ class FlowChart(TimePlot):
         self.setToolTip(
             "Lots bought less lots sold by the aggressors of each class, in a bar of time"
         )
-        self._curves = [self.add_line(f"series:{k}") for k in range(len(TRADER_CLASSES))]
+        self._curves = [
+            self.add_line(f"series:{k}", name=class_title(name))
+            for k, name in enumerate(TRADER_CLASSES)
+        ]
         self._zero = self.add_line("muted", dashed=True)
         self._height = CalmRange(padding=0.1, anchor=0.0, shrink_below=0.4)
         self._generation = -1
@@ -60,10 +63,12 @@ class FlowChart(TimePlot):
         self.show_marks(snapshot.marks, self._stress_log.spans)
         self.set_x(left, right)
         width = VolumeChart.bucket_width(right - left)
-        edges, lots, _width = self.store.between(left, right, width)
+        edges, lots, each = self.store.between(left, right, width)
         if snapshot.is_replay:
             edges, lots = EMPTY, lots[:0]
         self._edges, self._lots = edges, lots
+        bars = "since the left edge" if self.summed else f"in bars of {each:g} s"
+        self.figure_y = f"Lots bought less sold, {bars}"
         self._flow = np.cumsum(lots, axis=0) if self.summed else lots
         self.classes = tuple(np.flatnonzero(np.abs(lots).sum(axis=0)).tolist())
         for k, curve in enumerate(self._curves):

@@ -16,7 +16,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from abm_desktop.desk.book_store import BookStore
+from abm_desktop.desk.figures.content import Shades
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 
 __all__ = ["Heatmap", "color_table"]
 
@@ -195,6 +197,23 @@ class Heatmap(pg.GraphicsObject):
             self._paint_columns(slice(None))
 
     # -- the item of the scene ------------------------------------------------------------------
+
+    def figure_layers(self, colors: Colors) -> list[Shades]:
+        """Return the books on show, for a figure."""
+        first, last = self._view
+        if first >= last:
+            return []
+        box = self.boundingRect()
+        lots = self._lots[:, np.arange(first, last) % COLUMNS]
+        return [
+            Shades(
+                lots,
+                (box.left(), box.right(), box.top(), box.bottom()),
+                self._scale,
+                colors.heat,
+                "Lots at a price" if self._row == 1 else f"Lots in {self._row} ticks",
+            )
+        ]
 
     def boundingRect(self) -> QRectF:
         """Return the area drawn on, in seconds and prices."""

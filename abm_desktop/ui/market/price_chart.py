@@ -76,6 +76,7 @@ class PriceChart(TimePlot):
         super().__init__(label_marks=True)
         self._stress_log = stress_log
         self.setAccessibleName("Price chart")
+        self.figure_y = "Price (currency)"
         self.trades = TradeStore()
         self.books = BookStore()
         self.heat = Heatmap(self.books)
@@ -84,16 +85,16 @@ class PriceChart(TimePlot):
         self.heat.setZValue(-30)
         self.addItem(self.heat, ignoreBounds=True)
         self._scale = 1.0
-        self._ask = self.add_line("ask")
-        self._bid = self.add_line("bid")
+        self._ask = self.add_line("ask", name="Best ask")
+        self._bid = self.add_line("bid", name="Best bid")
         self._ask.setOpacity(0.55)
         self._bid.setOpacity(0.55)
-        self._fundamental = self.add_line("fundamental")
-        self._sells = self.add_dots("ask", DOT_SIZE)
-        self._buys = self.add_dots("bid", DOT_SIZE)
-        self._untold = self.add_dots("muted", DOT_SIZE)
+        self._fundamental = self.add_line("fundamental", name="Fundamental value")
+        self._sells = self.add_dots("ask", DOT_SIZE, "Trades, seller aggressor")
+        self._buys = self.add_dots("bid", DOT_SIZE, "Trades, buyer aggressor")
+        self._untold = self.add_dots("muted", DOT_SIZE, "Trades")
         """Trades of a recording that does not tell the aggressor."""
-        self._mid = self.add_line("mid")
+        self._mid = self.add_line("mid", name="Mid price")
         self.candles = CandleItem()
         self.candles.hide()
         self.addItem(self.candles, ignoreBounds=True)

@@ -20,6 +20,7 @@ class SpreadChart(TimePlot):
         super().__init__()
         self._stress_log = stress_log
         self.setAccessibleName("Spread chart")
+        self.figure_y = "Spread (ticks)"
         self.setToolTip("Best ask less best bid, in ticks")
         self._line = self.add_line("accent", fill="accent", fill_alpha=30)
         self._height = CalmRange(padding=0.1, anchor=0.0, shrink_below=0.4)

@@ -9,11 +9,14 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from abm_desktop.desk.figures.content import FigureAxis, FigurePanel
 from abm_desktop.desk.formats import percent, price, signed, whole
 from abm_desktop.live import MarketSnapshot, RunState, WatchedTrader
 from abm_desktop.market.roles import ACTION_NAMES, DEFAULT_ROLE, Role, find_role
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.figure_reading import Row, rows_panel
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import EmptyState, Legend
 from abm_desktop.ui.widgets.plots import resolve_color
@@ -78,6 +81,15 @@ class BarChart(QWidget):
     def export_columns(self) -> dict[str, np.ndarray]:
         """Names and values, for the CSV file."""
         return {"name": np.array(self._names), "value": self.values}
+
+    def figure_panels(self, colors: Colors) -> list[FigurePanel]:
+        """The bars as lines that end in a dot, the first name on top."""
+        rows = [
+            Row(name, float(v), 0.0, float(v))
+            for name, v in zip(self._names, self.values, strict=True)
+        ]
+        x = FigureAxis(self.accessibleName(), min(self._low, 0.0), self._high)
+        return [rows_panel(x, rows, self._roles, colors)]
 
     def sizeHint(self) -> QSize:
         """Room for every row."""

@@ -74,6 +74,7 @@ class TrainingChart(Panel):
     ) -> None:
         """Draw from 0 to ``right`` of ``axis``, smoothed with ``weight``."""
         self.plot.set_x(0.0, right)
+        self.plot.figure_x = axis
         columns: list[tuple[str, np.ndarray]] = []
         limits = [math.inf, -math.inf]
         while len(self._others) < len(others):
@@ -86,6 +87,7 @@ class TrainingChart(Panel):
                     curve.setData(EMPTY, EMPTY)
                     continue
                 x, raw, smooth = self._series(run.history, column, axis, weight)
+                self.plot.name_curve(curve, f"{run.name} {name}".strip())
                 self._draw(curve, x, smooth, limits)
                 columns += self._told(run.name, name, axis, (x, raw, smooth), weight)
         entries = []
@@ -97,6 +99,8 @@ class TrainingChart(Panel):
             else:
                 x, raw, smooth = self._series(current.history, column, axis, weight)
                 columns += self._told(current.name, name, axis, (x, raw, smooth), weight)
+            of = f"{current.name} " if current is not None and others else ""
+            self.plot.name_curve(self._curves[c], f"{of}{name}".strip() or self.measure.title)
             self._draw(self._curves[c], x, smooth, limits)
             self._draw(self._raw[c], x if weight else EMPTY, raw if weight else EMPTY, limits)
             few = len(x) < FEW
@@ -243,6 +247,11 @@ class TrainingCharts(QWidget):
     def visible_charts(self) -> list[TrainingChart]:
         """The charts of the group that is looked at."""
         return [self.charts[key] for key in self._keys()]
+
+    def figure_source(self) -> str:
+        """The trainings on show, with what made them."""
+        runs = [run for run in (self.runs.current, *self.runs.shown) if run is not None]
+        return " · ".join(f"{run.name} ({run.about})".strip() for run in runs)
 
     def show_state(self, state: ClusterState) -> None:
         """Draw what is new."""

@@ -260,7 +260,9 @@ class TrainingController(QObject):
         info = self.trainings.read(number)
         if number != self._number:
             self._number = number
-            current = self.runs.begin(info.config.algorithm, info.iterations)
+            config = info.config
+            current = self.runs.begin(config.algorithm, info.iterations)
+            current.about = f"{config.algorithm}, {config.scenario}, seed {config.seed}"
             if info.state is not TrainingState.STARTING:
                 current.history = self.trainings.curves(number)
         if self.runs.current is not None:

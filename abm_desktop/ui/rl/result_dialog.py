@@ -22,12 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.figures.content import FigureAxis, FigurePanel
 from abm_desktop.desk.formats import signed
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns, everywhere
 from abm_desktop.market.roles import DEFAULT_ROLE
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.rl import verdict
 from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.figure_reading import Row, rows_panel
 from abm_desktop.ui.widgets.plots import resolve_color
 
 __all__ = ["RangeChart", "ResultDialog", "evaluation_dialog", "plain_table", "stress_dialog"]
@@ -66,6 +69,19 @@ class RangeChart(QWidget):
             "low": np.array([low for low, _ in ends]),
             "high": np.array([high for _, high in ends]),
         }
+
+    def figure_panels(self, colors: Colors) -> list[FigurePanel]:
+        """The rows, the first on top, with the line that they are compared with."""
+        rows = [
+            Row(name, value, *(interval or (value, value)))
+            for name, value, interval in zip(
+                self._names, self._values, self._intervals, strict=True
+            )
+        ]
+        ends = [self._reference, *(end for row in rows for end in (row.low, row.high))]
+        room = 0.06 * ((max(ends) - min(ends)) or 1.0)
+        x = FigureAxis(self._caption, min(ends) - room, max(ends) + room)
+        return [rows_panel(x, rows, self._roles, colors, self._reference)]
 
     def sizeHint(self) -> QSize:
         """Room for every row, and the caption."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.learning.process.history import load_history
 from abm_desktop.learning.process.messages import Progress
+from abm_desktop.learning.registry.models import get_model
 from abm_desktop.ui.background import Background
 
 __all__ = ["MOST_SHOWN", "Runs", "TrainingRun"]
@@ -27,6 +28,8 @@ class TrainingRun:
     iterations: int
     """Asked for."""
     history: TrainingHistory = field(default_factory=TrainingHistory)
+    about: str = ""
+    """Algorithm, scenario and seed, in a line."""
 
 
 class Runs(QObject):
@@ -86,8 +89,8 @@ class Runs(QObject):
             self._shown = [*self._shown, name][-MOST_SHOWN:]
             if self._find(name) is None:
                 self._background.run(
-                    lambda: load_history(name),
-                    lambda rows: self._take(name, rows),
+                    lambda: (load_history(name), _about(name)),
+                    lambda found: self._take(name, *found),
                     lambda error: self._lost(name, str(error)),
                 )
         self.changed.emit()
@@ -109,12 +112,18 @@ class Runs(QObject):
         of_session = next((run for run in self.session if run.name == name), None)
         return of_session or self._loaded.get(name)
 
-    def _take(self, name: str, rows: list[Progress]) -> None:
+    def _take(self, name: str, rows: list[Progress], about: str) -> None:
         iterations = rows[-1].iterations if rows else 1
-        self._loaded[name] = TrainingRun(name, "", iterations, TrainingHistory(rows))
+        self._loaded[name] = TrainingRun(name, "", iterations, TrainingHistory(rows), about)
         self.changed.emit()
 
     def _lost(self, name: str, why: str) -> None:
         self._shown = [other for other in self._shown if other != name]
         self.changed.emit()
         self.failed.emit(name, why)
+
+
+def _about(name: str) -> str:
+    """What made a stored model. Raises ModelError if there is none."""
+    model = get_model(name)
+    return f"{model.algorithm}, {model.scenario}, seed {model.seed}, version {model.version}"

@@ -1,4 +1,4 @@
-"""What can be done with any chart: save it as PNG, SVG or CSV, copy it, reset it, fill the screen.
+"""What can be done with any chart: make a figure of it, save its numbers, copy it, fill the screen.
 
 :func:`chart_menu` builds the menu; every :class:`~abm_desktop.ui.widgets.plots.Plot` shows it on a
 right click. A chart may tell more than its curves do by a method ``export_columns()`` that returns
@@ -18,9 +18,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter
-from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -32,18 +31,20 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.figure_dialog import FigureDialog
+from abm_desktop.ui.widgets.figure_reading import content_of, has_figure, maker_of
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
-from abm_desktop.whole_files import whole_file, write_whole
+from abm_desktop.whole_files import whole_file
 
 __all__ = [
     "FullScreen",
     "by_own_names",
     "chart_columns",
     "chart_menu",
+    "compose",
     "picture",
     "save_csv",
     "save_png",
-    "save_svg",
 ]
 
 EMPTY = np.empty(0)
@@ -55,7 +56,8 @@ _last_folder = Path.home()
 def chart_menu(chart: QWidget, name: str = "") -> QMenu:
     """Return the menu of ``chart``, a plot or any other widget; ``name`` is the file name offered.
 
-    Entries that make no sense for the widget (CSV without curves, reset without axes) are left out.
+    Entries that make no sense for the widget (CSV without curves, reset without axes) are left out;
+    what is no chart, such as a table, is saved as a picture in place of a figure.
     """
     name = name or chart.accessibleName() or "chart"
     menu = QMenu(chart)
@@ -66,8 +68,14 @@ def chart_menu(chart: QWidget, name: str = "") -> QMenu:
         action.setObjectName(object_name)
         action.triggered.connect(lambda _checked=False: run())
 
-    add("chart.png", "Save as &PNG…", lambda: ask_and_save(chart, name, ".png"))
-    add("chart.svg", "Save as &SVG…", lambda: ask_and_save(chart, name, ".svg"))
+    if has_figure(chart):
+        add("chart.figure", "&Make a figure…", lambda: compose(chart, name))
+        if not any(panel.layers for panel in content_of(chart).panels):
+            menu.actions()[-1].setEnabled(False)
+            menu.actions()[-1].setToolTip("Nothing is drawn yet")
+            menu.setToolTipsVisible(True)
+    else:
+        add("chart.png", "Save as &PNG…", lambda: ask_and_save(chart, name, ".png"))
     if has_columns(chart):
         add("chart.csv", "Save data as &CSV…", lambda: ask_and_save(chart, name, ".csv"))
     menu.addSeparator()
@@ -97,7 +105,7 @@ def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
     try:
         if not file.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        {".png": save_png, ".svg": save_svg, ".csv": save_csv}[suffix](chart, file)
+        {".png": save_png, ".csv": save_csv}[suffix](chart, file)
     except OSError as error:
         QMessageBox.warning(
             chart.window(),
@@ -106,7 +114,20 @@ def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
         )
         return None
     _last_folder = file.parent
+    maker = maker_of(chart)
+    if maker is not None:
+        maker.tell_saved(f"{name} was saved: {file}")
     return file
+
+
+def compose(chart: QWidget, name: str = "") -> FigureDialog | None:
+    """Open the window that makes a figure of ``chart``; None outside of a main window."""
+    maker = maker_of(chart)
+    if maker is None:
+        return None
+    dialog = FigureDialog(content_of(chart, name), maker, chart.window())
+    dialog.show()
+    return dialog
 
 
 # -- pictures -----------------------------------------------------------------------------------
@@ -128,23 +149,6 @@ def save_png(chart: QWidget, file: Path) -> None:
     with whole_file(file) as part:
         if not picture(chart, SHARPNESS).save(str(part), "PNG"):  # type: ignore[call-overload]
             raise OSError("it cannot be written")
-
-
-def save_svg(chart: QWidget, file: Path) -> None:
-    """Write an SVG drawing. Raises OSError if the file cannot be written."""
-    # The generator only prints a warning if it cannot write; a buffer in memory always can.
-    drawn = QBuffer()
-    drawn.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(drawn)
-    generator.setSize(chart.size())
-    generator.setViewBox(chart.rect())
-    generator.setTitle(chart.accessibleName())
-    painter = QPainter(generator)
-    painter.fillRect(chart.rect(), theme.current().colors.panel)
-    _render(chart, painter, QRectF(chart.rect()))
-    painter.end()
-    write_whole(file, bytes(drawn.data().data()))
 
 
 def _render(chart: QWidget, painter: QPainter, target: QRectF) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
-from abm_desktop.desk.formats import clock
+from abm_desktop.desk.formats import TIME_STEPS, clock
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import chart_menu
 
@@ -31,27 +32,9 @@ pg.setConfigOptions(antialias=False, useOpenGL=False)
 
 def resolve_color(role: str) -> QColor:
     """Return the colour of ``role`` in this theme: a colour name, "series:K", or "#rrggbb"."""
-    colors = theme.current().colors
-    if role.startswith("#"):
-        return QColor(role)
-    if role.startswith("series:"):
-        return _series_color(int(role.removeprefix("series:")), colors.series)
-    return QColor(colors[role])
+    return theme.color_of(role, theme.current().colors)
 
 
-def _series_color(k: int, series: tuple[str, ...]) -> QColor:
-    """The k-th colour; beyond the last one those that are no grey again, deeper each time."""
-    if k < len(series):
-        return QColor(series[k])
-    hues = [color for color in map(QColor, series) if color.hsvSaturation() > _GREY]
-    again, which = divmod(k - len(series), len(hues))
-    return hues[which].darker(_DEEPER + 30 * again)
-
-
-_GREY = 60
-"""Saturation (of 255) up to which a colour counts as grey."""
-_DEEPER = 150
-"""Percent, as QColor.darker takes them."""
 _MOST_TICKS = 400
 LABEL_ROOM = 30
 """Pixels that the outermost labels of an axis may need beyond its ends."""
@@ -65,6 +48,8 @@ class _DirectAxis(pg.AxisItem):
     which costs a millisecond per axis and frame.
     """
 
+    figure_kind = "number"
+    """How a figure labels it, see ``desk.figures.content.FigureAxis``."""
     picture: Any
     """What to paint, as (axis, ticks, texts); the base class sets it to None when out of date."""
 
@@ -164,16 +149,14 @@ class _DirectAxis(pg.AxisItem):
 class TimeAxis(_DirectAxis):
     """An axis of simulated seconds, labelled m:ss or h:mm:ss at round steps of time."""
 
-    STEPS = (
-        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 28800, 86400,
-        172_800, 432_000, 864_000, 2_592_000,
-    )  # fmt: skip
+    figure_kind = "time"
+
     PIXELS_PER_LABEL = 60
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one level of ticks: the smallest round step that leaves room for its labels."""
         room = max(1.0, size / self.PIXELS_PER_LABEL)
-        step = next((s for s in self.STEPS if (high - low) / s <= room), self.STEPS[-1])
+        step = next((s for s in TIME_STEPS if (high - low) / s <= room), TIME_STEPS[-1])
         return [(float(step), 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
@@ -222,6 +205,8 @@ class LogAxis(_DirectAxis):
     Give the curves ``log10`` of their values.
     """
 
+    figure_kind = "log"
+
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one level of ticks: every power of ten, or every second, ... where many."""
         room = max(2.0, size / (30 if self.orientation == "left" else 60))
@@ -231,6 +216,16 @@ class LogAxis(_DirectAxis):
         """Return the label of each tick: 0.01, 1, 1000, 1e-6."""
         powers = [round(v) for v in values]
         return [f"{10.0**p:g}" if -4 <= p <= 4 else f"1e{p}" for p in powers]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCurve:
+    """A curve or a set of dots of a chart."""
+
+    item: Any
+    role: str
+    dashed: bool = False
+    filled: bool = False
 
 
 class Plot(pg.PlotWidget):
@@ -255,6 +250,8 @@ class Plot(pg.PlotWidget):
         self._title, self._x_label, self._y_label = title, x_label, y_label
         self._styled: list[tuple[pg.GraphicsObject, str, Qt.PenStyle, str | None, int]] = []
         self._dots: list[tuple[pg.ScatterPlotItem, str]] = []
+        self.figure_x, self.figure_y = x_label, ""
+        """Labels of the axes in a figure, with units; "": title and unit of the panel around."""
         self.span_x: tuple[float, float] | None = None
         self.span_y: tuple[float, float] | None = None
         """What the axes show; None before the first range was set."""
@@ -300,13 +297,30 @@ class Plot(pg.PlotWidget):
         self._style_curve(*self._styled[-1])
         return curve
 
-    def add_dots(self, role: str, size: float = 4.0) -> pg.ScatterPlotItem:
+    def add_dots(self, role: str, size: float = 4.0, name: str = "") -> pg.ScatterPlotItem:
         """Add an empty set of dots in the colour of ``role``, and return it."""
-        dots = pg.ScatterPlotItem(size=size, pxMode=True, pen=None)
+        dots = pg.ScatterPlotItem(size=size, pxMode=True, pen=None, name=name)
         self.addItem(dots)
         self._dots.append((dots, role))
         dots.setBrush(pg.mkBrush(resolve_color(role)))
         return dots
+
+    @staticmethod
+    def name_curve(curve: pg.PlotCurveItem, name: str) -> None:
+        """Call a curve so in the legend of a figure; "" keeps it out."""
+        curve.opts["name"] = name
+
+    def drawn(self) -> list[DrawnCurve]:
+        """Every curve and set of dots, with how it is styled."""
+        lines = [
+            DrawnCurve(curve, role, style != Qt.PenStyle.SolidLine, bool(fill))
+            for curve, role, style, fill, _alpha in self._styled
+        ]
+        return lines + [DrawnCurve(dots, role) for dots, role in self._dots]
+
+    def event_lines(self) -> list[tuple[pg.InfiniteLine, str]]:
+        """Lines at events, with their names; a plain chart has none."""
+        return []
 
     # -- ranges ---------------------------------------------------------------------------------
 

@@ -273,6 +273,10 @@ class TimePlot(Plot):
 
     # -- marks ----------------------------------------------------------------------------------
 
+    def event_lines(self) -> list[tuple[pg.InfiniteLine, str]]:
+        """The marks on show, with what happened there."""
+        return [(line, line.toolTip()) for line in self.mark_lines]
+
     def clear_marks(self) -> None:
         """Remove every mark and shade: a new market has begun."""
         self._set_lines(())

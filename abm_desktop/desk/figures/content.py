@@ -1,0 +1,150 @@
+"""What a figure shows: panels with axes, and layers on them. Plain values that can be pickled.
+
+Colours are "#rrggbb", sizes are in points (1/72 inch). On a logarithmic axis places are decimal
+logarithms, as the charts of the window have them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+__all__ = [
+    "Band",
+    "Bars",
+    "Candles",
+    "Dots",
+    "EventLine",
+    "FigureAxis",
+    "FigureContent",
+    "FigurePanel",
+    "Layer",
+    "Line",
+    "Shades",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FigureAxis:
+    """One axis of a panel."""
+
+    label: str
+    """What it measures, with the unit."""
+    low: float
+    high: float
+    kind: Literal["number", "time", "log", "names"] = "number"
+    """``time``: seconds, labelled as a clock; ``names``: the k-th of ``names`` stands at k."""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A curve. NaN are gaps."""
+
+    x: np.ndarray
+    y: np.ndarray
+    color: str
+    name: str = ""
+    """In the legend; "" keeps it out."""
+    dashed: bool = False
+    opacity: float = 1.0
+    pairs: bool = False
+    """Points 0 and 1, 2 and 3, ... are joined, and nothing else."""
+    fill: float | None = None
+    """The area between the curve and this value is filled."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """A stair: ``height`` (k,) between neighbours of ``edges`` (k + 1,)."""
+
+    edges: np.ndarray
+    height: np.ndarray
+    color: str
+    name: str = ""
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dots:
+    """Points of ``size`` points across: one for all, or one each."""
+
+    x: np.ndarray
+    y: np.ndarray
+    size: np.ndarray | float
+    color: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """A stretch of the x axis, shaded."""
+
+    left: float
+    right: float
+    color: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventLine:
+    """A line at one place of the x axis (``across``: of the y axis), with a word beside it."""
+
+    at: float
+    text: str
+    color: str
+    across: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candles:
+    """Bars of ``width`` seconds, each of the arrays (k,)."""
+
+    start: np.ndarray
+    opening: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
+    close: np.ndarray
+    width: float
+    rising: str
+    falling: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shades:
+    """Values (rows, columns) as colour, the lowest row and the first column first."""
+
+    values: np.ndarray
+    box: tuple[float, float, float, float]
+    """Left, right, bottom and top, in units of the axes."""
+    most: float
+    """Value of the last colour; the scale is log(1 + value)."""
+    colors: tuple[str, ...]
+    """Of the scale, evenly spaced."""
+    label: str
+    """What the colour tells, with the unit."""
+
+
+Layer = Line | Bars | Dots | Band | EventLine | Candles | Shades
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FigurePanel:
+    """One pair of axes; layers in the order in which they are drawn."""
+
+    x: FigureAxis
+    y: FigureAxis
+    layers: tuple[Layer, ...]
+    title: str = ""
+    """Tells this panel from its neighbours."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FigureContent:
+    """A figure: panels side by side, with one value axis if there are several."""
+
+    title: str
+    panels: tuple[FigurePanel, ...]
+    source: str = ""
+    """Where it comes from: scenario, seed, time shown, version of the program."""

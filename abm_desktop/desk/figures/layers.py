@@ -1,0 +1,122 @@
+"""How each layer of a panel is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from abm_desktop.desk.figures.axes import plain
+from abm_desktop.desk.figures.content import (
+    Band,
+    Bars,
+    Candles,
+    Dots,
+    EventLine,
+    Layer,
+    Line,
+    Shades,
+)
+from abm_desktop.desk.figures.look import Look
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["add_layer"]
+
+_THIN = 0.11
+"""Width of a curve over the size of the letters: 0.9 points on paper, 1.8 on a slide."""
+_FILL = 0.18
+_BODY = 0.7
+"""Share of a bar's width that its candle fills."""
+
+
+def add_layer(axes: Axes, layer: Layer, order: int, look: Look) -> tuple[Any, str] | None:
+    """Draw a layer above those before it; returns its scale of colours with a label, if any."""
+    width = _THIN * look.letters
+    z = 2.0 + 0.01 * order
+    match layer:
+        case Line():
+            _line(axes, layer, width, z)
+        case Bars():
+            axes.stairs(
+                layer.height, layer.edges, color=layer.color, fill=layer.filled, zorder=z,
+                linewidth=width, label=plain(layer.name) or None,
+                alpha=0.75 if layer.filled else None,
+            )  # fmt: skip
+        case Dots():
+            size = np.asarray(layer.size, np.float64) * look.letters / 8.0
+            axes.scatter(
+                layer.x, layer.y, s=size**2, color=layer.color, linewidths=0.0, zorder=z, alpha=0.8,
+                label=plain(layer.name) or None,
+            )  # fmt: skip
+        case Band():
+            if look.marks:
+                axes.axvspan(layer.left, layer.right, color=layer.color, alpha=0.13, lw=0, zorder=1)
+        case EventLine():
+            if look.marks:
+                _mark(axes, layer, look.letters, width, z)
+        case Candles():
+            _candles(axes, layer, width, z)
+        case Shades():
+            return _shades(axes, layer), layer.label
+    return None
+
+
+def _line(axes: Axes, line: Line, width: float, z: float) -> None:
+    x, y = line.x, line.y
+    if line.pairs:
+        half = len(x) // 2
+        gaps = np.full((half, 1), np.nan)
+        x, y = (np.hstack((v[: 2 * half].reshape(-1, 2), gaps)).ravel() for v in (x, y))
+    style = (0, (3.0, 2.0)) if line.dashed else "solid"
+    axes.plot(
+        x, y, color=line.color, linewidth=width, linestyle=style, alpha=line.opacity, zorder=z,
+        label=plain(line.name) or None, solid_joinstyle="round",
+    )  # fmt: skip
+    if line.fill is not None:
+        axes.fill_between(x, y, line.fill, color=line.color, alpha=_FILL, lw=0, zorder=z - 0.005)
+
+
+def _mark(axes: Axes, mark: EventLine, letters: float, width: float, z: float) -> None:
+    draw = axes.axhline if mark.across else axes.axvline
+    draw(mark.at, color=mark.color, linewidth=0.7 * width, linestyle=(0, (2.5, 2.0)), zorder=z)
+    if not mark.text or mark.across:
+        return
+    left, right = axes.get_xlim()
+    early = mark.at - left < 0.93 * (right - left)
+    axes.annotate(
+        plain(mark.text), (mark.at, 1.0), xycoords=("data", "axes fraction"),
+        xytext=(0.25 * letters if early else -0.25 * letters, -0.4 * letters),
+        textcoords="offset points", rotation=90, va="top", ha="left" if early else "right",
+        color=mark.color, fontsize=0.8 * letters, zorder=z + 1, annotation_clip=True,
+        bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.6},
+    )  # fmt: skip
+
+
+def _candles(axes: Axes, bars: Candles, width: float, z: float) -> None:
+    middle = bars.start + 0.5 * bars.width
+    for chosen, color in (
+        (bars.close >= bars.opening, bars.rising),
+        (bars.close < bars.opening, bars.falling),
+    ):
+        axes.vlines(
+            middle[chosen], bars.low[chosen], bars.high[chosen], color=color,
+            linewidth=0.7 * width, zorder=z,
+        )  # fmt: skip
+        axes.bar(
+            middle[chosen], (bars.close - bars.opening)[chosen], bottom=bars.opening[chosen],
+            width=_BODY * bars.width, color=color, edgecolor=color, linewidth=0.5 * width, zorder=z,
+        )  # fmt: skip
+
+
+def _shades(axes: Axes, shades: Shades) -> Any:
+    from matplotlib.colors import FuncNorm, LinearSegmentedColormap
+
+    most = max(shades.most, 1.0)
+    scale = FuncNorm((np.log1p, np.expm1), vmin=0.0, vmax=most)
+    colors = LinearSegmentedColormap.from_list("lots", list(shades.colors))
+    return axes.imshow(
+        shades.values, extent=shades.box, origin="lower", aspect="auto", cmap=colors, norm=scale,
+        interpolation="nearest", zorder=0.5,
+    )  # fmt: skip
