@@ -50,6 +50,12 @@ def scenario_dir() -> Path:
     return _shipped("scenarios")
 
 
+def studies_dir() -> Path:
+    """What the shipped studies found: a folder each, with answer, figure and tables."""
+    installed = _PACKAGE / "_data" / "studies"
+    return installed if installed.is_dir() else _PACKAGE.parent / "docs" / "studies"
+
+
 def _user(variable: str, default: str) -> Path:
     value = os.environ.get(variable)
     if value:

@@ -32,7 +32,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import screenshots_analytics as analytics  # noqa: E402
 import screenshots_rl as rl  # noqa: E402
 
-TABS = ("market", "analytics", "rl")
+TABS = ("start", "market", "analytics", "rl")
+START, MARKET, ANALYTICS, RL = range(4)
 SIZES = ("1280x800", "1920x1080")
 DOCS = CHECKOUT / "docs" / "images"
 DOCS_SIZE = (1360, 850)
@@ -108,7 +109,8 @@ async def _shoot(arguments: argparse.Namespace) -> None:
             return
         for dress in _dresses(window, arguments):
             if "market" in parts:
-                await _save(window, 0, dress("market"))
+                await _save(window, START, dress("start"))
+                await _save(window, MARKET, dress("market"))
             if "dialogs" in parts:
                 await _save_dialogs(window, dress)
         if trains:
@@ -161,10 +163,11 @@ async def _shoot_docs(window, arguments) -> None:  # noqa: ANN001
     def place(name: str) -> Path:
         return DOCS / f"{name}.png"
 
-    await _save(window, 0, place("window"))
+    await _save(window, START, place("start"))
+    await _save(window, MARKET, place("window"))
     await _save_dialogs(window, place, ("stress", "preferences"))
     await rl.wait_for_training(window, _wait, arguments.iterations)
-    await _save(window, 2, place("rl"))
+    await _save(window, RL, place("rl"))
     await rl.stop_training(window, _wait)
     await analytics.play(window, _wait)
     names = analytics.DOCS_PAGES
@@ -196,27 +199,29 @@ async def _save_dialogs(window, place: Callable[[str], Path], only: tuple[str, .
     if not only or "stress" in only:
         docks["flow"].raise_()
         window.commands["view.candles"].trigger()
-        await _save(window, 0, place("stress"))
+        await _save(window, MARKET, place("stress"))
         window.commands["view.candles"].trigger()
     if not only:
         docks["spread"].raise_()
         docks["traders"].raise_()
-        await _save(window, 0, place("traders"))
+        await _save(window, MARKET, place("traders"))
         docks["rules"].raise_()
         window.commands["view.notices"].trigger()
         window.offer.ask("Recover the session?", "“calm”, seed 1, was kept at 4:35.",
                          (("Recover", "", int), ("Discard", "", int)))  # fmt: skip
-        await _save(window, 0, place("notices"))
+        await _save(window, MARKET, place("notices"))
         window.offer.hide()
         window.commands["view.notices"].trigger()
         window.commands["view.log"].trigger()
         await _open_wrong_file(window)
-        await _save(window, 0, place("log"))
+        await _save(window, MARKET, place("log"))
         window.notice.dismiss()
         window.commands["view.log"].trigger()
         tour = window.show_tour()
         tour.go_to(3)
-        await _save(window, 0, place("tour"))
+        await _save(window, MARKET, place("tour"))
+        tour.go_to(7)
+        await _save_tab(window, place("tour-end"))
         tour.leave()
     docks["depth"].raise_()
     docks["stress"].raise_()

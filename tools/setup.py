@@ -68,14 +68,17 @@ def make_environment() -> None:
     )
 
 
-def install(extras: str) -> None:
-    """Install the package in place with its dependencies, once per change of pyproject.toml."""
+def install(extras: str) -> bool:
+    """Install the package in place with its dependencies, once per change of pyproject.toml.
+
+    Returns whether there was something to install.
+    """
     stamp = VENV / ".abm-desktop-installed"
     source = (CHECKOUT / "pyproject.toml").read_bytes() + str(CHECKOUT).encode()
     wanted = hashlib.sha256(source).hexdigest()
     done = stamp.read_text().split() if stamp.exists() else []
     if done[:1] == [wanted] and extras in ("", *done[1:]):
-        return
+        return False
     target = f"{CHECKOUT}[{extras}]" if extras else str(CHECKOUT)
     print("Installing packages into .venv (a few minutes the first time) ...", flush=True)
     started = time.monotonic()
@@ -85,6 +88,19 @@ def install(extras: str) -> None:
     kept = done[1:] if done[:1] == [wanted] else []
     stamp.write_text(" ".join([wanted, *kept, extras]))
     print(f"Packages installed in {time.monotonic() - started:.0f} s.", flush=True)
+    return True
+
+
+def begin_to_compile() -> None:
+    """Let the market be compiled while the rest is set up; a window waits for it, or does it."""
+    subprocess.Popen(
+        [str(venv_python()), "-P", "-m", "abm_desktop.market.warm_cache"],
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl+C in the terminal ends what waits for it only
+    )
 
 
 def check_qt(with_display: bool) -> None:
@@ -100,7 +116,8 @@ def main() -> None:
     """Bring this checkout into working order."""
     extras = sys.argv[1] if len(sys.argv) > 1 else ""
     make_environment()
-    install(extras)
+    if install(extras) and not extras:
+        begin_to_compile()
     check_qt(with_display=extras == "test")
 
 

@@ -1,8 +1,21 @@
-"""Whether the compiled market is at hand, and the command that compiles it in another process."""
+"""Whether the compiled market is at hand, the command that compiles it, and how far that is."""
 
 from __future__ import annotations
 
+import bisect
+
 from abm_desktop import child_python
+
+__all__ = ["ALL_KERNELS", "cold_start_command", "compiled_share", "share_of_time"]
+
+_COURSE = (
+    (0, 0.0), (2, 0.03), (43, 0.11), (80, 0.25), (108, 0.34), (128, 0.44), (150, 0.51), (157, 0.55),
+    (175, 0.63), (181, 0.70), (196, 0.78), (197, 0.85), (204, 0.91), (213, 1.0),
+)  # fmt: skip
+"""Kernels that are in the cache, and the share of the time that has passed then, measured once. The
+last are large, so that their number alone would promise too much."""
+ALL_KERNELS = _COURSE[-1][0]
+"""Kernels of a first market, about: what was added since ends a little later than promised."""
 
 
 def cold_start_command() -> list[str] | None:
@@ -10,3 +23,23 @@ def cold_start_command() -> list[str] | None:
     from abm_desktop.market.compiled import cache_is_warm
 
     return None if cache_is_warm() else child_python.command("abm_desktop.market.warm_cache")
+
+
+def compiled_share() -> float:
+    """How much of the compilation is done, in time: 0 to 1, whichever process does it."""
+    from abm_desktop.market.compiled import compile_cache_dir
+
+    return share_of_time(sum(1 for _ in compile_cache_dir().rglob("*.nbi")))
+
+
+def share_of_time(kernels: int) -> float:
+    """The share of the time of a compilation that has passed with so many kernels in the cache.
+
+    >>> share_of_time(0), share_of_time(ALL_KERNELS // 2), share_of_time(10_000)
+    (0.0, 0.3336, 0.99)
+    """
+    at = bisect.bisect_right([count for count, _ in _COURSE], kernels)
+    if at == len(_COURSE):
+        return 0.99  # it is over when the process says so
+    (first, before), (last, after) = _COURSE[at - 1], _COURSE[at]
+    return round(before + (after - before) * (kernels - first) / (last - first), 4)

@@ -6,6 +6,7 @@ replaced whole; neither side ever waits for the other.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import subprocess
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOOK_AT_COMPILER = 0.5
+"""Real seconds between two looks at how far the compiler is."""
 _CHUNK = 0.008
 """Real seconds of simulation between two looks at the command queue."""
 _SAMPLES_PER_SECOND = 10_000.0
@@ -111,7 +114,7 @@ class MarketWorker(MarketHolder):
 
     def _prepare(self) -> None:
         """Compile in another process where the cache is cold: compiling here would hold the GIL."""
-        from abm_desktop.live.compilation import cold_start_command
+        from abm_desktop.live.compilation import cold_start_command, compiled_share
 
         command = cold_start_command()
         if command is not None:
@@ -123,9 +126,12 @@ class MarketWorker(MarketHolder):
                 stderr=sys.stderr,
                 env=child_python.environment(),
             )
-            self._helper.wait()
+            while self._helper.poll() is None:
+                self.progress = compiled_share()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._helper.wait(LOOK_AT_COMPILER)
             self._helper = None
-        self.compile_progress = None
+        self.compile_progress = self.progress = None
 
     def _idle_time(self) -> float | None:
         """How long to wait for a command; None waits for ever."""

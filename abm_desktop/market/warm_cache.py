@@ -6,14 +6,22 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
-from abm_desktop.market.compiled import mark_cache_warm
+from abm_desktop.market.compiled import cache_is_warm, compile_cache_dir, mark_cache_warm
 
 _MESSAGE = "34200.000000001,1,1,10,1000000,1\n34200.000000002,4,1,10,1000000,1\n"
 _BOOK = "1000100,10,1000000,10\n1000100,10,999900,10\n"
 
 
 def main() -> None:
+    """Compile, unless another process has; one that does so at this moment is waited for."""
+    with FileLock(compile_cache_dir() / "compiling.lock"):
+        if not cache_is_warm():
+            _compile()
+
+
+def _compile() -> None:
     """Build, run and read a small market and a two-message replay once."""
     from abm_desktop.market.policy import PolicyNet
     from abm_desktop.market.replay import Replay

@@ -18,7 +18,7 @@ from abm_desktop import paths
 from abm_desktop.readers.files import split_place
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
-from abm_desktop.ui.preferences import LAST_FILE
+from abm_desktop.ui.preferences import LAST_FILE, START_PAGE
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.widgets.numbers import WheelGuard
@@ -66,7 +66,10 @@ def run_window(path: Path | None = None, *, serves: bool = False, port: int | No
 
 
 def first_file(settings: Settings) -> Path:
-    """Return what to open at the start if nothing was asked for: see the preferences."""
+    """Return what to open at the start if nothing was asked for: see the preferences.
+
+    Behind the start page it is the calm market.
+    """
     wanted = settings.choice("start")
     if wanted == LAST_FILE:
         last = next((path for path in settings.recent if split_place(path)[0].exists()), None)
@@ -74,6 +77,11 @@ def first_file(settings: Settings) -> Path:
             return last
     file = paths.scenario_dir() / f"{wanted}.toml"
     return file if file.is_file() else paths.scenario_dir() / f"{FIRST_SCENARIO}.toml"
+
+
+def begins_with_start_page(path: Path | None, settings: Settings) -> bool:
+    """Whether the start page is shown first: if nothing was asked for, nor chosen for the start."""
+    return path is None and settings.choice("start") == START_PAGE
 
 
 async def _show(app: QApplication, path: Path | None, serves: bool, port: int | None) -> None:
@@ -85,6 +93,8 @@ async def _show(app: QApplication, path: Path | None, serves: bool, port: int | 
         # Python runs the handler between two frames: the frame timer wakes it up.
         signal.signal(number, lambda *_: window.close_now())
     _report_surprises(window)
+    if begins_with_start_page(path, window.settings):
+        window.show_start()
     window.show()
     window.tell_settings_fault(window.settings.why_not_kept())
     if path is None:

@@ -128,6 +128,7 @@ CATALOGUE: tuple[Command, ...] = (
     Command("training.show_queue", "Show the trainings that &wait", "Ctrl+5", "The queue"),
     Command("training.show_cluster", "Show the &Ray cluster", "Ctrl+6", "Load and warnings"),
     Command("view.palette", "&Command palette…", "Ctrl+K", "Find a command by a few letters"),
+    Command("view.start", "&Start page", "Ctrl+0", "The question, the answer, where to begin"),
     Command("view.market", "&Market", "Ctrl+1", "Show the Market tab"),
     Command("view.analytics", "&Analytics", "Ctrl+2", "Show the Analytics tab"),
     Command("view.rl", "&RL", "Ctrl+3", "Show the RL tab"),

@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from abm_desktop.ui.analytics.tab import AnalyticsTab
     from abm_desktop.ui.main_window import MainWindow
 
-__all__ = ["ANALYTICS", "MARKET", "RL", "Controls"]
+__all__ = ["ANALYTICS", "MARKET", "RL", "START", "TABS", "Controls"]
 
-MARKET, ANALYTICS, RL = range(3)
+TABS = ("start", "market", "analytics", "rl")
+"""Names of the tabs, in their order."""
+START, MARKET, ANALYTICS, RL = range(len(TABS))
 """Places of the tabs."""
 
 
@@ -93,6 +95,7 @@ class Controls(QObject):
                 if command.group == "training"
             },
             "view.palette": self.show_palette,
+            "view.start": window.show_start,
             "view.market": lambda: self._window.tabs.setCurrentIndex(MARKET),
             "view.analytics": lambda: self._window.tabs.setCurrentIndex(ANALYTICS),
             "view.rl": lambda: self._window.tabs.setCurrentIndex(RL),
@@ -104,10 +107,10 @@ class Controls(QObject):
             "analytics.measure_nothing": lambda: self.show_analytics().measure_nothing(),
             "analytics.measure_facts": lambda: self.show_analytics().show_facts().measure(),
             "analytics.add_run": lambda: self.show_analytics().show_comparison().choose_saved_run(),
-            "analytics.open_experiment": lambda: self._experiments().open_file(),
-            "analytics.start_experiment": lambda: self._experiments().start(),
-            "analytics.pause_experiment": lambda: self._experiments().pause(),
-            "analytics.stop_experiment": lambda: self._experiments().stop(),
+            "analytics.open_experiment": lambda: self.experiments().open_file(),
+            "analytics.start_experiment": lambda: self.experiments().start(),
+            "analytics.pause_experiment": lambda: self.experiments().pause(),
+            "analytics.stop_experiment": lambda: self.experiments().stop(),
             **{f"view.window_{k}": lambda k=k: self._window.market.set_window(k) for k in range(4)},
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
             "view.candles": lambda: self.set_candles(not self._window.market.price.shows_candles),
@@ -134,7 +137,8 @@ class Controls(QObject):
         QApplication.clipboard().setText(script)
         self._window.session.said.emit("The session was copied as a Python script.")
 
-    def _experiments(self) -> ExperimentsPage:
+    def experiments(self) -> ExperimentsPage:
+        """Show the page of experiments."""
         return self.show_analytics().show_experiments()
 
     def toggle(self) -> None:

@@ -34,7 +34,7 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.autosave import Autosave, Left
 from abm_desktop.ui.commands import CommandTable
-from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, Controls
+from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, START, Controls
 from abm_desktop.ui.dialogs import ask, choose
 from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
@@ -44,6 +44,8 @@ from abm_desktop.ui.remote import RemoteControl
 from abm_desktop.ui.remote_door import RemoteDoor
 from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.settings import Settings
+from abm_desktop.ui.start.beginnings import Beginnings
+from abm_desktop.ui.start.page import StartPage
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
 from abm_desktop.ui.widgets.icons import icon
@@ -63,9 +65,9 @@ __all__ = ["MainWindow"]
 log = logging.getLogger(__name__)
 
 TRAINING_END_SECONDS = 10
-PREPARING_HINT = (
-    "The first start compiles the market to machine code, which takes about half a minute, or more "
-    "on a busy machine. The window can be used meanwhile."
+COMPILING_HINT = (
+    "The first start compiles the market to machine code, once: one to two minutes of one core. "
+    "The line above tells what is left. The window can be used meanwhile."
 )
 NO_MARKET_HINT = (
     "Open a scenario (Ctrl+O) or recorded order flow (Ctrl+Shift+O), or drop a file on the window."
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._settings_fault: Trouble | None = None
         self.tour: Tour | None = None
+        self._tour_waits = False
         self._began = time.monotonic()
         self.setWindowTitle("ABM Desktop")
         icon_file = paths.resource_dir() / "icon.svg"
@@ -108,20 +111,22 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
 
         self.controls = Controls(self)
+        self.beginnings = Beginnings(self)
         self.commands = CommandTable(self, self.controls.bindings())
         self.market = MarketTab(self.session, self.commands)
-        self.preparing = [EmptyState("Preparing the market", PREPARING_HINT)
-                          for _ in range(2)]  # fmt: skip
+        self.preparing = [EmptyState("Preparing the market", "") for _ in range(2)]
         self._stacks = [_stack(self.preparing[0], self.market), _stack(self.preparing[1])]
         self._rl_place = QStackedWidget()
         self._rl_place.addWidget(EmptyState("Loading", "The training page is being loaded."))
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Pages")
         self.tabs.setDocumentMode(True)
+        self._start_place = QStackedWidget()
+        self.tabs.addTab(self._start_place, "Start")
         self.tabs.addTab(self._stacks[0], "Market")
         self.tabs.addTab(self._stacks[1], "Analytics")
         self.tabs.addTab(self._rl_place, "RL")
-        self.tabs.currentChanged.connect(lambda _index: self.draw())
+        self.tabs.currentChanged.connect(self._tab_chosen)
         self.notice = Notice()
         self.offer = Offer()
         self.tasks = Tasks()
@@ -202,6 +207,11 @@ class MainWindow(QMainWindow):
                 self.rl.rest()
         self.log.pump()
 
+    def _tab_chosen(self, index: int) -> None:
+        if index == START:
+            self._start_place.setCurrentWidget(self.start)
+        self.draw()
+
     @property
     def experiment(self) -> Work | None:
         """The experiment that runs; None if none does."""
@@ -233,6 +243,22 @@ class MainWindow(QMainWindow):
         self._stacks[1].addWidget(tab)
         return tab
 
+    @cached_property
+    def start(self) -> StartPage:
+        """The start page, built when it is first shown."""
+        page = StartPage()
+        page.chosen.connect(self.beginnings.begin)
+        self._start_place.addWidget(page)
+        return page
+
+    def _tell_start(self, text: str) -> None:
+        if "start" in self.__dict__:
+            self.start.say_market(text)
+
+    def show_start(self) -> None:
+        """Show the start page."""
+        self.tabs.setCurrentIndex(START)
+
     @property
     def snapshot(self) -> MarketSnapshot | None:
         """The snapshot on show; None before the first."""
@@ -253,7 +279,11 @@ class MainWindow(QMainWindow):
                 clock(snapshot.time),
             )
         self._snapshot = snapshot
+        if self._tour_waits:
+            self._tour_waits = False
+            QTimer.singleShot(0, self, self.show_tour)  # when this frame has been drawn
         self._stacks[0].setCurrentIndex(1)
+        self._tell_start(f"The market “{snapshot.source}” is ready")
         self.status.show_snapshot(snapshot)
         self.market.watch(snapshot)
         if tab == MARKET:
@@ -281,7 +311,8 @@ class MainWindow(QMainWindow):
     def _show_preparing(self, doing: Statement | None) -> None:
         if doing or not self.session.is_attached or self.session.is_opening:
             title = with_capital(str(doing or "preparing the market"))
-            hint = PREPARING_HINT
+            # Of compiling is told only where it is done: once on a machine.
+            hint = COMPILING_HINT if isinstance(doing, CompilingMarket) else ""
         else:
             title, hint = "No market is open", NO_MARKET_HINT
         self.status.show_progress(title)
@@ -290,6 +321,7 @@ class MainWindow(QMainWindow):
             title += f" · {waited} s"
         for page in self.preparing:
             page.say(title, hint)
+        self._tell_start(title if doing or self.session.is_opening else hint)
 
     def _show_making(self, doing: Statement | None) -> None:
         """Say that another market is being made, how far it is, and let that be ended."""
@@ -409,18 +441,22 @@ class MainWindow(QMainWindow):
         if self.rl is not None:
             self.rl.models.count.setValue(self.settings.chosen_number("rl_traders"))
 
-    def show_tour(self) -> Tour:
-        """Walk through the window."""
+    def show_tour(self) -> Tour | None:
+        """Walk through the window; if no market stands yet, as soon as one does."""
         if self.tour is not None:
             self.tour.leave()
+        self._tour_waits = self._snapshot is None
+        if self._tour_waits:
+            self._say("The tour begins as soon as a market stands")
+            return None
         self.tour = Tour(self, steps_of(self))
         self.tour.left.connect(self._tour_left)
         self.tour.begin()
         return self.tour
 
     def show_first_tour(self) -> None:
-        """Walk through the window if nobody has yet."""
-        if not self.settings.number("tour_seen", 0):
+        """Walk through the window if nobody has yet; the start page offers it by itself."""
+        if not self.settings.number("tour_seen", 0) and self.tabs.currentIndex() != START:
             self.show_tour()
 
     def _tour_left(self) -> None:
@@ -458,6 +494,7 @@ class MainWindow(QMainWindow):
         if self._settings_fault is None or self.notice.trouble is not self._settings_fault:
             self.notice.dismiss()
         log.info("opened %s", path)
+        self.beginnings.opened(path)
         if self.rl is not None and path.suffix.lower() == ".toml":
             self.rl.set_scenario(path)
 
@@ -537,7 +574,9 @@ class MainWindow(QMainWindow):
         if windows is not None:
             self.restoreState(windows)
         self.market.desk.restore_layout(self.settings.bytes("desk"))
-        self.tabs.setCurrentIndex(min(RL, max(0, self.settings.number("tab", MARKET))))
+        # Numbered from the market on, as before there was a start page.
+        tab = self.settings.number("tab", 0)
+        self.tabs.setCurrentIndex(MARKET + min(RL - MARKET, max(0, tab)))
 
     def tell_settings_fault(self, fault: str) -> None:
         """Say that the settings cannot be kept, once as long as it is so; "" if they can be."""
@@ -556,7 +595,7 @@ class MainWindow(QMainWindow):
         self.settings.set_bytes("windows", self.saveState())
         self.settings.set_bytes("geometry", self.saveGeometry())
         self.settings.set_bytes("desk", self.market.desk.layout_now())
-        self.settings.set_number("tab", self.tabs.currentIndex())
+        self.settings.set_number("tab", max(0, self.tabs.currentIndex() - MARKET))
         self.tell_settings_fault(self.settings.save())
 
     def close_now(self) -> None:

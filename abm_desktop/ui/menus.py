@@ -73,7 +73,10 @@ class Menus(QObject):
             "training.stress_test", "training.compare", "training.import", None,
             "training.show_agent", "training.show_queue", "training.show_cluster",
         )  # fmt: skip
-        self._add(self.view, "view.palette", None, "view.market", "view.analytics", "view.rl", None)
+        self._add(
+            self.view, "view.palette", None, "view.start", "view.market", "view.analytics",
+            "view.rl", None,
+        )  # fmt: skip
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
         self._add(self.view, "view.heatmap", "view.candles", "view.summed_flow")
         self.panels = self.view.addMenu("&Panels")

@@ -30,10 +30,12 @@ from abm_desktop.ui.remote_rows import RemoteRows
 from abm_desktop.ui.settings import FRAME_RATES, Settings
 from abm_desktop.ui.widgets.model_input import ModelInput
 
-__all__ = ["LAST_FILE", "Preferences"]
+__all__ = ["LAST_FILE", "START_PAGE", "Preferences"]
 
 LAST_FILE = "last"
 """Choice of what to open at the start that means the file last used."""
+START_PAGE = "page"
+"""... and the start page, with the calm market behind it."""
 
 
 class Preferences(QDialog):
@@ -59,7 +61,7 @@ class Preferences(QDialog):
         self.inputs: dict[str, ModelInput] = {}
         self.checks: dict[str, QCheckBox] = {}
         self.folders: dict[str, QLineEdit] = {}
-        starts = {LAST_FILE: "The file last used"}
+        starts = {START_PAGE: "The start page", LAST_FILE: "The file last used"}
         starts |= {p.stem: p.stem.replace("_", " ").capitalize() for p in scenarios}
 
         looks = self._group("Appearance")

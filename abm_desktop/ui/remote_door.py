@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
+from abm_desktop.ui.controls import TABS
 
 if TYPE_CHECKING:
     from abm_desktop.ui.main_window import MainWindow
@@ -24,7 +25,6 @@ __all__ = ["RemoteDoor"]
 
 ANSWER_SECONDS = 10.0
 """For the UI thread, which may be busy with what a person does."""
-TABS = ("market", "analytics", "rl")
 BELOW = ("log", "notices")
 PRICE = "market.price"
 """The price chart, which the other panels of the tab stand around."""
@@ -33,7 +33,7 @@ PRICE = "market.price"
 class RemoteDoor(QObject):
     """What clients may do with a window; its methods are called from other threads.
 
-    Panels: ``window`` is all of it, ``market``, ``analytics`` and ``rl`` are its tabs,
+    Panels: ``window`` is all of it, ``start``, ``market``, ``analytics`` and ``rl`` are its tabs,
     ``market.book`` a panel of the first, ``analytics.stress`` a page of the second, and ``log``
     and ``notices`` stand below.
     """
@@ -114,6 +114,8 @@ class RemoteDoor(QObject):
         tab, _, part = panel.partition(".")
         if tab in TABS:
             window.tabs.setCurrentIndex(TABS.index(tab))
+        if panel == "start":
+            return window.start
         if panel == "rl":
             return window.rl or window.tabs.widget(TABS.index("rl")) or window
         if tab == "analytics":

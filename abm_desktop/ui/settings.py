@@ -23,7 +23,7 @@ FRAME_RATES = (30, 20, 15, 10)
 DEFAULTS: dict[str, str] = {
     "theme": "dark",
     "sides": "blue-orange",
-    "start": "calm",
+    "start": "page",
     "autosave": "1",
     "confirm_quit": "1",
     "confirm_reset": "0",

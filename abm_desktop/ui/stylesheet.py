@@ -59,6 +59,7 @@ QFrame#notice { background: @raised; border: 1px solid @danger; border-radius: 4
 QFrame#notice[level="info"] { border-color: @accent; }
 QFrame#tour { background: @panel; border: 1px solid @accent; border-radius: 6px; }
 QFrame#tasks { background: @raised; border-bottom: 1px solid @border; }
+QLabel#startQuestion { color: @text; font-size: 15pt; font-weight: bold; }
 QLabel#emptyTitle { color: @text; font-size: 13pt; }
 QLabel#emptyText { color: @muted; }
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -27,6 +28,9 @@ __all__ = ["Step", "Tour", "steps_of"]
 
 WIDTH = 360
 GAP = 12
+ON = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+PASSED = (Qt.Key.Key_F5, Qt.Key.Key_F10, Qt.Key.Key_F11)
+"""Keys that the tour speaks of: they run and step the market while it is explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,12 @@ class Step:
 def steps_of(window: MainWindow) -> tuple[Step, ...]:
     """Return the steps through this window."""
 
-    def tab(index: int) -> Callable[[], object]:
-        return lambda: window.tabs.setCurrentIndex(index)
+    def tab(name: str) -> Callable[[], object]:
+        return window.commands[f"view.{name}"].trigger
 
     def raised(name: str) -> Callable[[], object]:
         def show() -> None:
-            window.tabs.setCurrentIndex(0)
+            tab("market")()
             dock = window.market.desk.docks[name]
             dock.show()
             dock.raise_()
@@ -64,7 +68,7 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
             "and noise traders meet in one order book. This line runs, pauses and steps it "
             "(F5, F10, F11), and sets its speed and seed. The same seed is the same market.",
             lambda: market.transport,
-            tab(0),
+            tab("market"),
         ),
         Step(
             "The order book",
@@ -78,7 +82,7 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
             "Mid price and fundamental value over a heatmap of the book. The wheel zooms, a "
             "drag moves into the past, a double click returns. A right click saves the chart.",
             lambda: market.price_panel,
-            tab(0),
+            tab("market"),
         ),
         Step(
             "Put it under stress",
@@ -92,7 +96,7 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
             "Any past moment of the session can be looked at again with this slider, and a new "
             "run can be started from there.",
             lambda: market.time_bar,
-            tab(0),
+            tab("market"),
         ),
         Step(
             "Measure and train",
@@ -103,14 +107,25 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
         Step(
             "Find everything",
             "Ctrl+K finds any command by a few letters, F1 lists the keys, Ctrl+O opens a "
-            "scenario. This tour is in the Help menu. Press F5 to let the market run.",
+            "scenario. This tour is in the Help menu.",
             lambda: window.menuBar(),
+        ),
+        Step(
+            "The question",
+            "What do traders that learn do to all this under stress? “Try it” gives a first answer "
+            "from matched markets in some minutes; the study behind it can be repeated here, and "
+            "every other question is a file.",
+            lambda: window.start.buttons["try"],
+            tab("start"),
         ),
     )
 
 
 class Tour(QWidget):
-    """Lies over the window, leaves the target of the step clear, and explains it beside."""
+    """Lies over the window, leaves the target of the step clear, and explains it beside.
+
+    It has the keyboard: nothing behind its shade hears a key, but for those that run the market.
+    """
 
     left = Signal()
     """The tour is over, or was skipped."""
@@ -157,6 +172,9 @@ class Tour(QWidget):
         """Show the first step."""
         self.show()
         self.raise_()
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
         self.go_to(0)
 
     def go_to(self, at: int) -> None:
@@ -181,6 +199,9 @@ class Tour(QWidget):
     def leave(self) -> None:
         """End the tour."""
         self._window.removeEventFilter(self)
+        app = QApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self)
         self.hide()
         self.left.emit()
         self.deleteLater()
@@ -222,21 +243,38 @@ class Tour(QWidget):
     # -- events ---------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the window."""
-        if event.type() == QEvent.Type.Resize:
+        """Follow the size of the window, and take its keys."""
+        if watched is self._window and event.type() == QEvent.Type.Resize:
             self._place()
-        return False
+        if not (isinstance(event, QKeyEvent) and isinstance(watched, QWidget)):
+            return False
+        # A dialog over the window has its own keys.
+        if watched.window() is not self._window or event.key() in PASSED:
+            return False
+        if event.matches(QKeySequence.StandardKey.Quit):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # no command of the window answers to it
+        elif event.type() == QEvent.Type.KeyPress:
+            self._take_key(event)
+        return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves; the arrow keys go back and on."""
-        if event.key() == Qt.Key.Key_Escape:
+    def _take_key(self, event: QKeyEvent) -> None:
+        """Esc leaves; Enter, Space and the arrows go on and back; Tab goes round its buttons."""
+        key = Qt.Key(event.key())
+        buttons = [b for b in (self.skip_button, self.back_button, self.next_button) if _usable(b)]
+        chosen = next((b for b in buttons if b.hasFocus()), self.next_button)
+        if key == Qt.Key.Key_Escape:
             self.leave()
-        elif event.key() == Qt.Key.Key_Left:
+        elif key == Qt.Key.Key_Left:
             self.go_to(self.at - 1)
-        elif event.key() == Qt.Key.Key_Right:
+        elif key == Qt.Key.Key_Right:
             self.go_to(self.at + 1)
-        else:
-            super().keyPressEvent(event)
+        elif key in ON:
+            chosen.click()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            step = 1 if key == Qt.Key.Key_Tab else -1
+            buttons[(buttons.index(chosen) + step) % len(buttons)].setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dim everything but the target."""
@@ -251,3 +289,7 @@ class Tour(QWidget):
         painter.fillPath(shade.subtracted(hole), QColor(0, 0, 0, 140))
         painter.setPen(QPen(QColor(theme.current().colors.accent), 2))
         painter.drawPath(hole)
+
+
+def _usable(button: QPushButton) -> bool:
+    return button.isEnabled() and not button.isHidden()

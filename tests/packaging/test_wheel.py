@@ -57,11 +57,13 @@ def test_scenarios_and_resources_are_found(installed):
         installed,
         "from abm_desktop import paths, scenario as s;"
         "print(s.load_scenario(s.find_scenario('flash_crash')).name);"
-        "print((paths.resource_dir() / 'icon.svg').is_file(), paths.scenario_dir())",
+        "print((paths.resource_dir() / 'icon.svg').is_file(), paths.scenario_dir());"
+        "from abm_desktop.desk.shipped_study import shipped_study; print(len(shipped_study().rows))",
     ).splitlines()
     assert shown[0] == "flash crash"
     assert shown[1].startswith("True")
     assert str(installed) in shown[1]
+    assert int(shown[2]) == 36
 
 
 def test_every_shipped_file_is_in_it(installed):

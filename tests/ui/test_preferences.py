@@ -13,7 +13,7 @@ from abm_desktop.live.commands import ResetMarket
 from abm_desktop.ui import theme
 from abm_desktop.ui.app import FIRST_SCENARIO, first_file
 from abm_desktop.ui.main_window import MainWindow
-from abm_desktop.ui.preferences import LAST_FILE, Preferences
+from abm_desktop.ui.preferences import LAST_FILE, START_PAGE, Preferences
 from abm_desktop.ui.settings import DEFAULTS, Settings
 
 
@@ -64,7 +64,7 @@ def test_every_choice_is_remembered_and_taken_back(window, settings, preferences
     preferences.defaults.click()
     assert {name: settings.choice(name) for name in DEFAULTS} == DEFAULTS
     assert window.frame_timer.interval() == 33
-    assert preferences.boxes["start"].currentData() == "calm"
+    assert preferences.boxes["start"].currentData() == START_PAGE
 
 
 def test_the_settings_of_a_version_that_spoke_german_load(qtbot, tmp_path, caplog):

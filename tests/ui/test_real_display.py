@@ -179,8 +179,8 @@ def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
     before = shown["span"][1] - shown["span"][0]
     person.does("mousemove", "--window", window, "600", "350", "click", "4", "click", "4")
     person.sees(lambda s: s["span"][1] - s["span"][0] < 0.9 * before)
-    for tab in (1, 2, 0):
-        person.presses(f"ctrl+{tab + 1}")
+    for tab in (0, 2, 3, 1):
+        person.presses(f"ctrl+{tab}")
         person.sees(lambda s, tab=tab: s["tab"] == tab)
     # A wrong file is refused; the market goes on.
     wrong = tmp_path / "wrong.toml"
@@ -196,7 +196,7 @@ def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
     person.does("windowfocus", "--sync", window)
     person.presses("Escape")
     person.presses("ctrl+3")
-    before = person.sees(lambda s: s["tab"] == 2 and s["start"])
+    before = person.sees(lambda s: s["tab"] == 3 and s["start"])
     person.clicks(window, before["start"])
     person.sees(lambda s: s["training"])
     trained = person.sees(lambda s: not s["training"] and s["load"], seconds=200)

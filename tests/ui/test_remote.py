@@ -21,6 +21,7 @@ from abm_desktop.learning.process.messages import Progress, Status
 from abm_desktop.live import RunState
 from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.scenario import Scenario, save_scenario
+from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import Preferences
 
@@ -320,7 +321,7 @@ def test_panels_are_pictured_and_brought_to_the_front(qtbot, window, client, mar
     assert Image.open(io.BytesIO(small.content)).size == (640, 400)
     answer = client.ask("POST", "/window/panels/analytics.traders/focus")
     assert answer.json() == {"panel": "analytics.traders"}
-    assert window.tabs.currentIndex() == 1 and window.analytics.page_name == "traders"
+    assert window.tabs.currentIndex() == ANALYTICS and window.analytics.page_name == "traders"
     assert client.ask("POST", "/window/panels/kitchen/focus").status_code == 404
 
 

@@ -20,6 +20,7 @@ from abm_desktop.market.statements import (
 )
 from abm_desktop.scenario import Scenario
 from abm_desktop.ui.analytics.pages import PAGES
+from abm_desktop.ui.controls import ANALYTICS, RL
 from abm_desktop.ui.dialogs import about_box, shortcut_sheet
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import Preferences
@@ -89,7 +90,7 @@ def test_texts_of_the_market_tab_menus_and_dialogs(qtbot, window, settings):
 
 
 def test_texts_of_the_pages_of_analytics(window):
-    window.tabs.setCurrentIndex(1)
+    window.tabs.setCurrentIndex(ANALYTICS)
     for page in PAGES:
         window.analytics.page(page.name)
         window.analytics.show_page(page.name)
@@ -99,7 +100,7 @@ def test_texts_of_the_pages_of_analytics(window):
 
 def test_texts_where_models_are_trained_and_judged(qtbot, window):
     window.load_rl_tab()
-    window.tabs.setCurrentIndex(2)
+    window.tabs.setCurrentIndex(RL)
     window.draw()
     tab = window.rl
     tab.form.more.setChecked(True)

@@ -23,6 +23,7 @@ from abm_desktop.market.statements import (
     StressInjected,
 )
 from abm_desktop.ui import theme
+from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
 
@@ -227,12 +228,12 @@ def test_shortcut_sheet_lists_every_command_with_keys(window):
 
 def test_geometry_tab_and_theme_come_back(qtbot, window, live, settings):
     window.resize(1000, 700)  # the offscreen screen is 800 x 800: Qt restores no wider window
-    window.tabs.setCurrentIndex(1)
+    window.tabs.setCurrentIndex(ANALYTICS)
     window.close()
     again = MainWindow(FakeLive(make_snapshot()), settings)
     qtbot.addWidget(again)
     assert again.height() == 700
-    assert again.tabs.currentIndex() == 1
+    assert again.tabs.currentIndex() == ANALYTICS
     again.session.close()
 
 

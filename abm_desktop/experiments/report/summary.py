@@ -38,7 +38,11 @@ _MARKS = ("ratio", "placebo", "primary")
 
 
 def summarise(
-    results: ExperimentResults, effects: pd.DataFrame, words: list[str], limits: list[str]
+    results: ExperimentResults,
+    effects: pd.DataFrame,
+    words: list[str],
+    limits: list[str],
+    headline: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """The answer, its limits, and one entry for each effect; numbers that are not known are None.
 
@@ -46,6 +50,12 @@ def summarise(
     An entry has ``kind``, ``group``, ``level`` (as it is shown), ``measure``, ``label``, ``ratio``,
     ``change`` with its 95 % bounds ``low`` and ``high`` (fractions for ratios), ``d_z``, ``p``,
     ``p_holm``, ``pairs``, ``markets``, ``policies``, ``primary`` and ``placebo``.
+
+    ``headline`` are those of the main figure, as
+    :func:`abm_desktop.experiments.report.findings.primary_rows` gives them: the primary measure
+    with the interval that is to be trusted, for other trainings where there are three or more. An
+    entry has ``kind``, ``group``, ``level``, ``ratio``, ``change``, ``low``, ``high``, ``p_holm``
+    and ``policies``; ``told_level`` is the level that the answer is about.
     """
     return {
         "name": results.name,
@@ -53,8 +63,18 @@ def summarise(
         "level_name": results.level_name,
         "levels": [level_text(results, level) for level in results.levels()[1:]],
         "runs": results.count(),
+        "told_level": level_text(results, results.told_level()),
         "answer": words,
         "limits": limits,
+        "headline": []
+        if headline is None
+        else [
+            {"level": level_text(results, row["level"])}
+            | {name: str(row[name]) for name in ("kind", "group")}
+            | {name: _number(row[name]) for name in ("change", "low", "high", "p_holm")}
+            | {"ratio": bool(row["ratio"]), "policies": int(row["policies"])}
+            for _, row in headline.iterrows()
+        ],
         "effects": [
             {"level": level_text(results, row["level"])}
             | {name: str(row[name]) for name in _TEXTS}

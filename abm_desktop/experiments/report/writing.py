@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from abm_desktop.data_files import write_parquet
 from abm_desktop.experiments.report.figures import as_svg, figures
-from abm_desktop.experiments.report.findings import find
+from abm_desktop.experiments.report.findings import find, primary_rows
 from abm_desktop.experiments.report.limits import limits
 from abm_desktop.experiments.report.pdf import write_pdf
 from abm_desktop.experiments.report.summary import summarise, write_summary
@@ -66,7 +66,8 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
     with whole_folder(folder, overwrite=True, ours=REPORT_FILES) as part:
         write_whole(part / PAGE, text)
         write_pdf(part / "report.pdf", results, words, captioned, found, bounds)
-        write_summary(part, summarise(results, findings.effects, words, list(bounds)))
+        headline = primary_rows(results, findings)
+        write_summary(part, summarise(results, findings.effects, words, list(bounds), headline))
         into = part / "tables"
         exported = {table.name: table.data for table in found} | results.run_tables()
         for name, data in exported.items():

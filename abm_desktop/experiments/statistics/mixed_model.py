@@ -20,6 +20,7 @@ import pandas as pd
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.optimize import minimize
 from scipy.stats import norm
+from threadpoolctl import threadpool_limits
 
 __all__ = ["MixedModel", "fit_mixed_model"]
 
@@ -147,16 +148,18 @@ def _fit(
         logs = np.log(np.diag(random)).sum() + np.log(np.diag(fixed)).sum()
         return 2.0 * float(logs) + freedom * np.log(sigma2), beta, fixed, sigma2
 
-    # From several starts: a part that comes to 0 on the way does not leave it again.
-    tries = [
-        minimize(
-            lambda theta: solved(theta)[0],
-            np.full(len(parts), start),
-            method="L-BFGS-B",
-            bounds=[(0.0, None)] * len(parts),
-        )
-        for start in (0.2, 1.0, 3.0)
-    ]
+    # From several starts: a part that comes to 0 on the way does not leave it again. In one thread:
+    # for matrices this small several wait for each other, most of the time beside a busy market.
+    with threadpool_limits(1, "blas"):
+        tries = [
+            minimize(
+                lambda theta: solved(theta)[0],
+                np.full(len(parts), start),
+                method="L-BFGS-B",
+                bounds=[(0.0, None)] * len(parts),
+            )
+            for start in (0.2, 1.0, 3.0)
+        ]
     found = min(tries, key=lambda result: result.fun)
     if not (found.success and np.isfinite(found.fun)):
         return None

@@ -50,6 +50,22 @@ class LevelAxis(ValueAxis):
         return [shorten(self.names[k], room) if 0 <= k < len(self.names) else "" for k in whole]
 
 
+class FactorAxis(ValueAxis):
+    """A value axis that can also show powers of two, as factors: ×½, ×1, ×2, ×4."""
+
+    as_factors = False
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return one tick a doubling, or as usual."""
+        return [(1.0, 0.0)] if self.as_factors else super().tickSpacing(low, high, size)
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the factors, or as usual."""
+        if not self.as_factors:
+            return super().tickStrings(values, scale, spacing)
+        return [f"×{2.0**value:g}" for value in values]
+
+
 class GroupPlot(Plot):
     """The effects under one stress."""
 
@@ -58,7 +74,9 @@ class GroupPlot(Plot):
     def __init__(self) -> None:
         super().__init__()
         self.axis = LevelAxis("bottom")
-        self.setAxisItems({"bottom": self.axis})
+        self.values = FactorAxis("left")
+        self.setAccessibleName("Effect by level")
+        self.setAxisItems({"bottom": self.axis, "left": self.values})
         self.restyle()
         self._effects: list[Effect] = []
         self._zero = self.add_line("muted", dashed=True)
@@ -66,10 +84,15 @@ class GroupPlot(Plot):
         self._means = [self.add_dots(kind_color(k), 7.0) for k in range(PLACES)]
 
     def show_effects(
-        self, effects: Sequence[Effect], kinds: Sequence[str], levels: Sequence[str]
+        self,
+        effects: Sequence[Effect],
+        kinds: Sequence[str],
+        levels: Sequence[str],
+        as_factors: bool = False,
     ) -> tuple[float, float]:
         """Draw; returns the least and the greatest bound."""
         self._effects = list(effects)
+        self.values.as_factors, self.values.picture = as_factors, None
         self.axis.names = levels
         self.axis.picture = None
         low, high, self.furthest = 0.0, 0.0, 0.0
@@ -79,11 +102,13 @@ class GroupPlot(Plot):
             mine = [e for e in effects if kinds.index(e["kind"]) == k]
             shift = width * ((k + 0.5) / len(kinds) - 0.5) if kinds else 0.0
             for e in mine:
-                factor = 100.0 if e["ratio"] else 1.0
-                at, value = levels.index(e["level"]) + shift, _known(e["change"]) * factor
+                at = levels.index(e["level"]) + shift
+                value, *bounds = (
+                    _shown(_known(e[name]), e["ratio"], as_factors)
+                    for name in ("change", "low", "high")
+                )
                 if not math.isfinite(value):
                     continue
-                bounds = [_known(e[name]) * factor for name in ("low", "high")]
                 x.append(at)
                 y.append(value)
                 self.furthest = max(self.furthest, abs(value))
@@ -138,9 +163,18 @@ class EffectsChart(QWidget):
             self._places.append(place)
 
     def show_effects(
-        self, effects: Sequence[Effect], kinds: Sequence[str], levels: Sequence[str]
+        self,
+        effects: Sequence[Effect],
+        kinds: Sequence[str],
+        levels: Sequence[str],
+        *,
+        as_factors: bool = False,
     ) -> list[str]:
-        """Draw effects of one measure; returns the stresses for which there was no room."""
+        """Draw effects of one measure; returns the stresses for which there was no room.
+
+        ``as_factors`` draws ratios as factors on an axis of powers of two, on which a half is as
+        far from one as the double.
+        """
         self.effects = list(effects)
         groups = list(dict.fromkeys(e["group"] for e in effects))
         low, high = 0.0, 0.0
@@ -150,7 +184,7 @@ class EffectsChart(QWidget):
                 mine = [e for e in effects if e["group"] == groups[k]]
                 self._titles[k].setText(groups[k])
                 self.plots[k].setAccessibleName(f"Effect by level, {groups[k]}")
-                bounds = self.plots[k].show_effects(mine, kinds, levels)
+                bounds = self.plots[k].show_effects(mine, kinds, levels, as_factors)
                 low, high = min(low, bounds[0]), max(high, bounds[1])
         furthest = max((plot.furthest for plot in self.plots[: len(groups)]), default=0.0)
         if furthest > 0.0:
@@ -182,11 +216,21 @@ class EffectsChart(QWidget):
 
 
 def _table(effects: Sequence[Effect]) -> dict[str, np.ndarray]:
-    """Effects as columns; ``change`` and its bounds are fractions where ``ratio`` is true."""
+    """What all effects tell, as columns; ``change`` and bounds are fractions where ``ratio``."""
     return {
         name: np.array([_known(e[name]) if e[name] is None else e[name] for e in effects])
         for name in COLUMNS
+        if all(name in e for e in effects)
     }
+
+
+def _shown(value: float, ratio: bool, as_factors: bool) -> float:
+    """Where a change is drawn: percent for ratios, or the power of two that they are."""
+    if not ratio:
+        return value
+    if as_factors:
+        return math.log2(1.0 + value) if value > -1.0 else math.nan
+    return 100.0 * value
 
 
 def _known(value: float | None) -> float:

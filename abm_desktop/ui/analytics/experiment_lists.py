@@ -102,6 +102,11 @@ class ExperimentLists(QSplitter):
         """Choose a file, if it is on the list."""
         self.files_list.choose(str(path))
 
+    def mark_file(self, path: Path) -> None:
+        """Choose a file without a word, if it is on the list."""
+        self.results_list.choose_nothing()
+        self.files_list.choose(str(path), tell=False)
+
     def choose_result(self, folder: Path) -> None:
         """Choose results, if they are on the list."""
         self.results_list.choose(str(folder))
@@ -149,7 +154,7 @@ class _TwoLineList(QListWidget):
                 self.setCurrentItem(item)
         self.blockSignals(False)
 
-    def choose(self, key: str) -> None:
+    def choose(self, key: str, *, tell: bool = True) -> None:
         """Choose an entry, and tell it, also if it is chosen already."""
         items = (self.item(k) for k in range(self.count()))
         found = next((item for item in items if item.data(_KEY) == key), None)
@@ -157,7 +162,8 @@ class _TwoLineList(QListWidget):
             self.blockSignals(True)
             self.setCurrentItem(found)
             self.blockSignals(False)
-            self._tell(found)
+            if tell:
+                self._tell(found)
             self._just_told = False
 
     def choose_nothing(self) -> None:

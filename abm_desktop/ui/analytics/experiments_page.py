@@ -20,6 +20,7 @@ from abm_desktop.desk.analytics.experiments import (
     ResultReport,
 )
 from abm_desktop.desk.formats import whole
+from abm_desktop.experiments.design import experiments_dir
 from abm_desktop.experiments.process.messages import (
     Ended,
     ExperimentDone,
@@ -61,6 +62,8 @@ class ExperimentsPage(AnalyticsPage):
         self._opened: list[Path] = []
         self._timed: dict[Path, float] = {}
         self._timing: Job | None = None
+        self._begun_when_read: Path | None = None
+        """The file that is to be started as soon as its plan is there."""
         self._reading: Job | None = None
         self._looking: Job | None = None
         self._listing: Job | None = None
@@ -173,6 +176,26 @@ class ExperimentsPage(AnalyticsPage):
 
         self._run(compute.list_files, tuple(self._opened), done=choose)
 
+    def prepare(self, name: str, *, markets: int | None = None, start: bool = False) -> None:
+        """Choose a shipped file, with ``markets`` instead of its own number.
+
+        ``start`` begins it at once, or goes on with it, unless an experiment runs: then that one
+        stays on show.
+        """
+        if self.controller.is_running:
+            self.context.session.said.emit("An experiment runs already; cancel it first")
+            return
+        path = experiments_dir() / f"{name}{SUFFIX}"
+
+        def choose(files: list[FileEntry]) -> None:
+            self.lists.show_files(files)
+            self.lists.mark_file(path)
+            self._shown = None
+            self._begun_when_read = path if start else None
+            self._read_plan_of(path, markets)
+
+        self._run(compute.list_files, tuple(self._opened), done=choose)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take experiments' files; others are the window's."""
         if _dropped(event) is not None:
@@ -188,7 +211,7 @@ class ExperimentsPage(AnalyticsPage):
             self.take_file(path)
 
     def _file_chosen(self, path: Path) -> None:
-        self._shown = None
+        self._shown = self._begun_when_read = None
         self._read_plan_of(path, None)
 
     def _read_plan(self, seeds: int) -> None:
@@ -217,6 +240,9 @@ class ExperimentsPage(AnalyticsPage):
             return  # results were chosen meanwhile
         self.setup.show_plan(plan, plan.run_seconds or self._timed.get(plan.path))
         self.places.setCurrentWidget(self.setup)
+        begun, self._begun_when_read = self._begun_when_read, None
+        if begun == plan.path:
+            self.start()
 
     def time_runs(self) -> None:
         """Make and time some runs, to tell how long all will take; the second time, stop that."""

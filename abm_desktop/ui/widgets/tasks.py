@@ -14,6 +14,8 @@ __all__ = ["PATIENCE", "Task", "Tasks"]
 
 PATIENCE = 1.0
 """Real seconds that something may take before it is shown."""
+LEAST_WATCHED, LEAST_DONE = 5.0, 0.04
+"""Real seconds and share from which a pace is one."""
 STEPS = 1000
 LOOK_MS = 100
 
@@ -29,6 +31,21 @@ class Task:
         """How much is done, 0 to 1; None if nobody knows."""
         self.is_over = False
         self.began = time.monotonic()
+        self._first: tuple[float, float] | None = None
+        """When a share was known first, and which: it may have begun long before."""
+
+    def seconds_left(self) -> float | None:
+        """How long it will go on at the pace so far; None until that can be told."""
+        if self.share is None:
+            return None
+        now = time.monotonic()
+        if self._first is None or self.share < self._first[1]:
+            self._first = now, self.share
+        since, before = self._first
+        done = self.share - before
+        if now - since < LEAST_WATCHED or done < LEAST_DONE:
+            return None
+        return (now - since) * (1.0 - self.share) / done
 
     def end(self) -> None:
         """It is done, or was cancelled."""
@@ -76,12 +93,20 @@ class _TaskRow(QFrame):
         text = f"{int(time.monotonic() - task.began)} s"
         if task.share is not None:
             text = f"{percent(task.share)} · {text}"
+            left = task.seconds_left()
+            if left is not None:
+                text += f" · about {_rounded(left)} s left"
         self.seconds.setText(text)
 
     def _cancel(self) -> None:
         self.button.setEnabled(False)
         if self.task.cancel is not None:
             self.task.cancel()
+
+
+def _rounded(seconds: float) -> int:
+    """Seconds as they are promised: in steps of five, so that they do not flicker."""
+    return max(5, 5 * round(seconds / 5))
 
 
 class Tasks(QFrame):

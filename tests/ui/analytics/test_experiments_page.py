@@ -26,6 +26,7 @@ from abm_desktop.learning.statements import StartingCluster
 from abm_desktop.ui.analytics import experiments_page
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
 from abm_desktop.ui.analytics.experiment_controller import ExperimentState
+from abm_desktop.ui.controls import ANALYTICS
 
 FILE = """
 name = "short"
@@ -397,7 +398,7 @@ def test_the_whole_window_tells_of_an_experiment_and_asks_before_it_ends(
     # It leads to the page, from everywhere.
     window.analytics.show_page("overview")
     qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
-    assert window.tabs.currentIndex() == 1 and window.analytics.page_name == "experiments"
+    assert window.tabs.currentIndex() == ANALYTICS and window.analytics.page_name == "experiments"
     hear(ExperimentStatus("paused", 4, 12))
     window.draw()
     assert shown.text() == "Experiment short 4/12 · paused"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
 from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.ui.analytics.pages import PAGES
+from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.widgets.chart_export import FullScreen, save_csv
 from abm_desktop.ui.widgets.plots import data_position
 
@@ -206,7 +207,7 @@ def test_a_stretch_chosen_on_the_market_tab_is_measured_in_analytics(qtbot, wind
     window.commands["view.window_3"].trigger()
     price = window.market.price
     drag(qtbot, price, 400.0, 800.0, Qt.KeyboardModifier.ShiftModifier)
-    assert window.tabs.currentIndex() == 1 and analytics.window_panel.isVisible()
+    assert window.tabs.currentIndex() == ANALYTICS and analytics.window_panel.isVisible()
     assert analytics.window_panel.report.left == pytest.approx(400.0, abs=15)
     assert price.stretch == analytics.context.time.stretch
     analytics.measure_nothing()

@@ -1,0 +1,282 @@
+"""The start page: the question, the answer there is, and six ways to begin."""
+
+from __future__ import annotations
+
+import html
+import os
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.desk.formats import percent, signed
+from abm_desktop.desk.shipped_study import Found, ShippedStudy, shipped_study
+from abm_desktop.ui import theme
+from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
+from abm_desktop.ui.widgets.panel import Legend, Panel
+
+__all__ = ["WAYS", "StartPage", "Way"]
+
+WIDEST = 1360
+"""Pixels that the page takes at most: longer lines are hard to read."""
+SHARE = 0.45
+"""Of the width that the answer in words takes."""
+LEAST, MOST = 270, 460
+"""Pixels of height that the answer and its figure take."""
+BESIDES, HEADER = 90, 44
+"""Pixels of margins, gaps and the last line; of a panel's title and edges."""
+CORE_SECONDS = {"first_answer": 210.0, "small": 620.0, "full": 1750.0}
+"""Processor seconds of the three experiments, preparation and report included, on the machine that
+docs/experiments.md tells of; a tenth to a third of it cannot be shared out to several cores."""
+ALONE = {"first_answer": 85.0, "small": 140.0, "full": 220.0}
+"""The part of it that one core does while the others wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to begin."""
+
+    name: str
+    title: str
+    text: str
+    primary: bool = False
+
+
+WAYS = (
+    Way(
+        "watch",
+        "Watch a crash",
+        "The market opens, and a large sell programme hits it within ten seconds. Pause it, look "
+        "back, inject another.",
+    ),
+    Way(
+        "try",
+        "Try it",
+        "32 matched pairs of markets under each stress: alike but for 25 to 48 RL traders "
+        "that take a quarter of the taker volume. {try_time} Tells changes from 20 to 30 % on in "
+        "calm, mostly from 35 to 60 % on under stress (power 80 %).",
+        primary=True,
+    ),
+    Way(
+        "small",
+        "Repeat it small",
+        "The study's own file with 16 of its 64 markets: every share, placebo and training. "
+        "{small_time}",
+    ),
+    Way(
+        "full",
+        "Repeat it fully",
+        "The study as it was run: 64 markets, 6,336 runs, with its report. {full_time}",
+    ),
+    Way(
+        "train",
+        "Train a trader",
+        "PPO, DQN or SAC learns to trade in this market; it is judged on days that it has not "
+        "seen, and may then join. Some minutes.",
+    ),
+    Way(
+        "data",
+        "Open my data",
+        "Recorded order flow (LOBSTER files) is replayed through the same order book. A scenario "
+        "of yours opens with Ctrl+O.",
+    ),
+)
+
+
+def minutes_of(name: str, cores: int) -> str:
+    """How long an experiment takes on so many idle cores, in words."""
+    alone = ALONE[name]
+    seconds = alone + (CORE_SECONDS[name] - alone) / max(1, cores)
+    return f"About {max(1, round(seconds / 60))} min on {cores} idle cores."
+
+
+class StartPage(QScrollArea):
+    """Shows a shipped study; ``chosen`` tells what a person wants to begin with."""
+
+    chosen = Signal(str)
+    """Name of a :class:`Way`, or "tour" or "market"."""
+
+    def __init__(self, study: ShippedStudy | None = None) -> None:
+        super().__init__()
+        self.setObjectName("start")
+        self.setAccessibleName("Start page")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.study = study or shipped_study()
+        self.buttons: dict[str, QPushButton] = {}
+        body = QWidget()
+        body.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(20, 12, 20, 12)
+        column.setSpacing(10)
+        self.question = QLabel(self.study.question if self.study else "")
+        self.question.setObjectName("startQuestion")
+        self.question.setWordWrap(True)
+        column.addWidget(self.question)
+        self.told = QWidget()
+        above = QHBoxLayout(self.told)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(10)
+        self.answer = QLabel()
+        self.answer.setTextFormat(Qt.TextFormat.RichText)
+        self.answer.setWordWrap(True)
+        self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.answer.setContentsMargins(12, 2, 12, 8)
+        self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.answer_panel = Panel("What was found so far", self.answer)
+        self.chart = EffectsChart()
+        self.chart_panel = Panel("Volatility: multiple of that without RL traders", self.chart)
+        self.legend = Legend()
+        self.chart_panel.add_control(self.legend)
+        above.addWidget(self.answer_panel, round(100 * SHARE))
+        above.addWidget(self.chart_panel, round(100 - 100 * SHARE))
+        column.addWidget(self.told)
+        self.cards = QWidget()
+        self.cards.setLayout(self._cards())
+        column.addWidget(self.cards)
+        column.addLayout(self._foot())
+        column.addStretch(1)
+        outer = QWidget()
+        row = QHBoxLayout(outer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(body, 1000)
+        row.addStretch(1)
+        self.setWidget(outer)
+        self._show_study()
+        theme.signals.changed.connect(self._show_answer)
+
+    def say_market(self, text: str) -> None:
+        """Tell how the market behind the page is: being compiled, or ready."""
+        if self.market.text() != text:
+            self.market.setText(text)
+
+    # -- parts ----------------------------------------------------------------------------------
+
+    def _cards(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(10)
+        cores = os.cpu_count() or 1
+        times = {
+            "try_time": minutes_of("first_answer", cores),
+            "small_time": minutes_of("small", cores),
+            "full_time": minutes_of("full", cores),
+        }
+        for k, way in enumerate(WAYS):
+            card = QFrame()
+            card.setObjectName("panel")
+            card.setProperty("level", "accent" if way.primary else "")
+            button = QPushButton(way.title)
+            if way.primary:
+                button.setProperty("role", "primary")
+            button.clicked.connect(lambda _checked=False, name=way.name: self.chosen.emit(name))
+            text = QLabel(way.text.format(**times))
+            text.setObjectName("panelNote")
+            text.setWordWrap(True)
+            text.setAlignment(Qt.AlignmentFlag.AlignTop)
+            button.setAccessibleDescription(text.text())
+            self.buttons[way.name] = button
+            inside = QVBoxLayout(card)
+            inside.setContentsMargins(12, 10, 12, 10)
+            inside.setSpacing(6)
+            inside.addWidget(button)
+            inside.addWidget(text, 1)
+            grid.addWidget(card, k // 3, k % 3)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for k in range(3):
+            grid.setColumnStretch(k, 1)
+        return grid
+
+    def _foot(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        self.market = QLabel()
+        self.market.setObjectName("panelNote")
+        line.addWidget(self.market, 1)
+        for name, title in (("tour", "Show me around"), ("market", "Go to the market")):
+            button = QPushButton(title)
+            button.clicked.connect(lambda _checked=False, name=name: self.chosen.emit(name))
+            self.buttons[name] = button
+            line.addWidget(button)
+        return line
+
+    # -- the study ------------------------------------------------------------------------------
+
+    def _show_study(self) -> None:
+        study = self.study
+        if study is None:
+            self.question.hide()
+            self.chart_panel.hide()
+            self.answer.setText(
+                "The summary of the shipped study is not there, or damaged. "
+                "“abm-desktop doctor” says what else is missing."
+            )
+            return
+        kinds = study.kinds
+        self.legend.set_entries([(kind_color(k), kind) for k, kind in enumerate(kinds)])
+        self.chart.show_effects(study.rows, kinds, study.levels, as_factors=True)
+        self.chart_panel.note.setText(f"by {study.level_name}")
+        self._show_answer()
+
+    def _show_answer(self, _theme: object = None) -> None:
+        study = self.study
+        if study is None:
+            return
+        parts = [
+            f"<p>With {study.told_level} of the taker volume in the hands of RL traders, the "
+            "volatility of the 15 minutes after the shock changes by</p>"
+        ]
+        parts += [f"<p>{_sentence(group, found)}</p>" for group, found in study.answer().items()]
+        parts.append(
+            "<p>In brackets 95 % intervals for other trainings and markets; "
+            f"{study.runs:,} runs, five trainings an algorithm, all in a simulated market.</p>"
+        )
+        if study.caveat:
+            color = theme.current().colors.warning
+            parts.append(f'<p><span style="color:{color}">{html.escape(study.caveat)}</span></p>')
+        self.answer.setText("".join(parts))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the answer and its figure the height that the rest leaves."""
+        super().resizeEvent(event)
+        width = min(WIDEST, self.viewport().width()) - 40
+        rest = self.question.heightForWidth(width) + self.cards.heightForWidth(width) + BESIDES
+        needed = self.answer.heightForWidth(round(width * SHARE) - 4) + HEADER
+        left = min(MOST, self.viewport().height() - rest)
+        self.told.setFixedHeight(max(LEAST, needed, left))
+
+
+def _sentence(group: str, found: tuple[Found, ...]) -> str:
+    """One stress in one line: what is clear is bold."""
+    told = []
+    for one in found:
+        text = f"{one.kind}\u00a0{_signed(one.change)} ({_bare(one.low)} to {_bare(one.high)})"
+        told.append(f"<b>{text}</b>" if one.way else text)
+    clear = [one for one in found if one.way]
+    if not clear:
+        verdict = "no change can be told"
+    elif len(clear) == len(found):
+        verdict = "clear with all" if len({one.way for one in clear}) == 1 else "clear"
+    else:
+        verdict = f"clear with {' and '.join(one.kind for one in clear)} only"
+    return f"<i>{html.escape(group.capitalize())}</i>, {verdict}: {', '.join(told)}."
+
+
+def _bare(fraction: float) -> str:
+    """A bound of an interval in percent, whose unit stands before it."""
+    return signed(100 * fraction, 0)
+
+
+def _signed(fraction: float) -> str:
+    return percent(fraction, sign=True)
