@@ -58,7 +58,8 @@ def test_scenarios_and_resources_are_found(installed):
         "from abm_desktop import paths, scenario as s;"
         "print(s.load_scenario(s.find_scenario('flash_crash')).name);"
         "print((paths.resource_dir() / 'icon.svg').is_file(), paths.scenario_dir());"
-        "from abm_desktop.desk.shipped_study import shipped_study; print(len(shipped_study().rows))",
+        "from abm_desktop.desk import shipped_study as study;"
+        "print(len(study.shipped_study().rows))",
     ).splitlines()
     assert shown[0] == "flash crash"
     assert shown[1].startswith("True")
