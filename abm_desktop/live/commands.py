@@ -24,6 +24,7 @@ from abm_desktop.market.commands import (
     MarketCommand,
     ModifyOrder,
     PlaceOrder,
+    RemoveTraders,
     SetRule,
     StepEvents,
     written,
@@ -62,6 +63,7 @@ __all__ = [
     "PauseMarket",
     "PlaceOrder",
     "RecoverSession",
+    "RemoveTraders",
     "ResetMarket",
     "RunMarket",
     "SessionCommand",
@@ -215,6 +217,7 @@ Command = Annotated[
     Inject
     | EndStress
     | AddTraders
+    | RemoveTraders
     | ChangePopulation
     | SetRule
     | CallAuction

@@ -30,7 +30,6 @@ class Feed(Protocol):
     source: str
     is_replay: bool
     seed: int
-    end: float | None
     tick_size: float
     history: HistoryStore
     marks: list[Mark]
@@ -42,8 +41,12 @@ class Feed(Protocol):
     def events(self) -> int: ...
 
     @property
+    def end(self) -> float | None:
+        """Time at which it is over; None while that is not known."""
+
+    @property
     def session_end(self) -> float:
-        """Time at which the session is to end, though a simulated market may go on."""
+        """Time at which the session is to end."""
 
     def quotes(self) -> Quotes:
         """How the market is quoted now."""

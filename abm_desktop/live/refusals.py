@@ -41,6 +41,7 @@ __all__ = [
     "OpeningCancelled",
     "RecordingEnded",
     "RefusedError",
+    "SessionEnded",
     "StartHasPassed",
     "refusal_of",
 ]
@@ -112,6 +113,18 @@ class RecordingEnded(Fault):
     TEXTS = ("The recording has ended.",)
     REMEDIES = ("Reset it (Ctrl+R) to play it again.",)
     code: Literal["recording_ended"] = "recording_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Fault):
+    """The session of a simulated market is over."""
+
+    TEXTS = ("The session is over.",)
+    REMEDIES = (
+        "Reset it (Ctrl+R), fork from a time before its end, or make “session” of the scenario "
+        "longer.",
+    )
+    code: Literal["session_ended"] = "session_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +208,7 @@ CommandRefusal = Annotated[
     | NoMarket
     | OnlyReplay
     | RecordingEnded
+    | SessionEnded
     | StartHasPassed
     | ForkOutsideRun
     | OpeningCancelled

@@ -95,6 +95,8 @@ class SessionRecord:
                 for (kind, start), span in spans.items():
                     if kind == command.kind and abs(start - command.start) < 1e-3:
                         spans[kind, start] = replace(span, end=at)
+        # One that was ended before it began was none.
+        spans = {key: span for key, span in spans.items() if span.end > span.start}
         return tuple(spans.values())
 
     def write(self, path: Path) -> None:

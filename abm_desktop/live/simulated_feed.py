@@ -14,6 +14,7 @@ from abm_desktop.live.conditions import Quotes
 from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
 from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
+from abm_desktop.live.ledger import Ledger
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartHasPassed
 from abm_desktop.live.snapshot_reader import Reader
@@ -27,7 +28,7 @@ from abm_desktop.market.commands import (
 )
 from abm_desktop.market.orders_by_hand import OrderReport
 from abm_desktop.market.reading import MAX_TIME
-from abm_desktop.market.statements import Forked
+from abm_desktop.market.statements import Forked, StressInjected
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -38,7 +39,6 @@ class SimulatedFeed:
     """A compiled market, warmed up to the open."""
 
     is_replay = False
-    end: float | None = None
 
     def __init__(self, scenario: Scenario, seed: int | None) -> None:
         from abm_desktop.market.simulator import Simulator
@@ -63,6 +63,8 @@ class SimulatedFeed:
         self._begun: list[tuple[float, PlannedStress, AnyStress]] = []
         """Those of the queue that have begun: at an earlier time they wait."""
         self._numbers = itertools.count(1)
+        self.ledger = Ledger(scenario)
+        """What was done to it, and what the scenario does."""
         self.joined = scenario.rl
         """Groups of RL traders that are in the market."""
         self._keep_recent()
@@ -78,6 +80,11 @@ class SimulatedFeed:
         return self.reader.events(self.simulator)
 
     @property
+    def end(self) -> float:
+        """Where the session is over: the scenario says."""
+        return self.session_end
+
+    @property
     def session_end(self) -> float:
         return float(self.scenario.market.session)
 
@@ -91,7 +98,7 @@ class SimulatedFeed:
             self._begun.append(self.queued[0])
             _asked, planned, stress = self.queued.pop(0)
             self.simulator.run_until(planned.start)
-            self.do(Inject(stress=stress), planned.client)
+            self._carry_out(Inject(stress=stress), planned.client)
         self.simulator.run_until(until)
         self.recording.follow(self.simulator)
 
@@ -131,6 +138,14 @@ class SimulatedFeed:
             return self._plan(command.stress, command.at, client)
         if isinstance(command, ChangePopulation):
             command = self._with_joining(command)
+        known = self.simulator.rows
+        report = self._carry_out(command, client)
+        joined = self.simulator.rows - known
+        self.ledger.take(command, self.now, client, report, (known, joined) if joined > 0 else None)
+        return report
+
+    def _carry_out(self, command: MarketCommand, client: str) -> OrderReport | None:
+        """Do it, and remember it; the list of commands knows of it by other ways."""
         time = self.simulator.now
         marks = self.simulator.tape.marks
         known = len(marks)
@@ -186,12 +201,14 @@ class SimulatedFeed:
             next(self._numbers), stress.type, stress.strength, at, float(stress.length), client
         )
         self.queued.append((asked, planned, stress))
+        self.ledger.queue(Inject(stress=stress, at=at), asked, at, planned.number, client)
         self.queued.sort(key=lambda entry: entry[1].start)
         return planned
 
     def cancel_planned(self, number: int) -> None:
         """Take a stress out of the queue; nothing happens if it has begun already."""
         self.queued = [entry for entry in self.queued if entry[1].number != number]
+        self.ledger.withdraw(number, self.now)
 
     # -- the past -------------------------------------------------------------------------------
 
@@ -235,8 +252,15 @@ class SimulatedFeed:
         other.queued = [e for e in planned if e[1].start > time]
         other._begun = [e for e in planned if e[1].start <= time]
         other._numbers = self._numbers
+        other.ledger = self.ledger.until(time)
         tape = other.simulator.tape
-        ahead = [m for m in self.recording.start.tape.marks if m.time > time]
+        gone = set(other.ledger.withdrawn_stresses())
+        ahead = [
+            m
+            for m in self.recording.start.tape.marks
+            if m.time > time
+            and not (isinstance(m.what, StressInjected) and (m.what.kind, m.time) in gone)
+        ]
         tape.marks = [m for m in self.simulator.tape.marks if m.time <= time] + ahead
         other.marks = list(tape.marks)
         tape.clear_rows()
@@ -271,7 +295,16 @@ class SimulatedFeed:
         return self.simulator.watched_trader(number)
 
     def fields(self) -> dict[str, Any]:
-        return self.reader.fields(self.simulator, self._recent) | {
+        fields = self.reader.fields(self.simulator, self._recent)
+        own = fields["own"]
+        return fields | {
+            "commands": self.ledger.view(
+                self.now,
+                [(each.kind, each.start) for each in fields["stresses"]],
+                {planned.number for _asked, planned, _stress in self.queued},
+                set() if own is None else {order.key for order in own.orders},
+            ),
+            "commands_dropped": self.ledger.dropped,
             "planned": tuple(shown for _asked, shown, _stress in self.queued),
             "forked_from": self.forked_from,
             "lot": self.reader.lot,

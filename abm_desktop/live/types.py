@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from abm_desktop.market.state import TRADE
 from abm_desktop.market.state import TRADER_CLASSES as TRADER_CLASSES
 from abm_desktop.market.tape import Mark as Mark
 from abm_desktop.statements import Statement
+
+if TYPE_CHECKING:
+    from abm_desktop.live.ledger import LedgerEntry
 
 
 class RunState(StrEnum):
@@ -217,6 +221,10 @@ class MarketSnapshot:
 
     goal: RunGoal | None = None
     """What it runs towards; None if nobody asked for that."""
+    commands: tuple[LedgerEntry, ...] = ()
+    """Every command that this run has taken, and how it stands, by number; the latest of many."""
+    commands_dropped: int = 0
+    """Finished commands that are no longer among them."""
 
     @property
     def spread(self) -> float:

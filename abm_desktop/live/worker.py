@@ -48,6 +48,7 @@ from abm_desktop.live.refusals import (
     NoMarket,
     RecordingEnded,
     RefusedError,
+    SessionEnded,
     refusal_of,
 )
 from abm_desktop.live.statements import CompilingMarket
@@ -204,7 +205,7 @@ class MarketWorker(MarketHolder):
                 case PauseMarket():
                     self._pause()
                 case StepTime():
-                    self._step(lambda feed: feed.advance(feed.now + command.seconds))
+                    self._step(lambda feed: feed.advance(_within(feed, command.seconds)))
                 case AdvanceUntil():
                     self._advance(ticket, command)
                     return None
@@ -331,7 +332,7 @@ class MarketWorker(MarketHolder):
         if self._feed is None:
             raise RefusedError(NoMarket())
         if self._state is RunState.ENDED:
-            raise RefusedError(RecordingEnded())
+            raise RefusedError(RecordingEnded() if self._feed.is_replay else SessionEnded())
         return self._feed
 
     def _advance(self, ticket: Ticket, command: AdvanceUntil) -> None:
@@ -354,7 +355,12 @@ class MarketWorker(MarketHolder):
         self._pause()
         if self._feed is None:
             raise RefusedError(NoMarket())
+        if not self._feed.is_replay:
+            self._startable()
         move(self._feed)
+        end = self._feed.end
+        if end is not None and self._feed.now >= end and not self._feed.is_replay:
+            self._state = RunState.ENDED
 
     def _set_speed(self, speed: float | None) -> None:
         self._speed = speed
@@ -364,3 +370,9 @@ class MarketWorker(MarketHolder):
         self._meter.restart()
         if self._feed is not None:
             self._pace_start = (time.perf_counter(), self._feed.now)
+
+
+def _within(feed: Feed, seconds: float) -> float:
+    """The time so many seconds ahead, or the end of the session, which comes before."""
+    until = feed.now + seconds
+    return until if feed.end is None else min(until, max(feed.end, feed.now))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError, one_of, real, shown
-from abm_desktop.market import arrays, opening, rules, state
+from abm_desktop.market import arrays, leaving, opening, rules, state
 from abm_desktop.market.clones import SECTIONS, with_clones
 from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.orders_by_hand import OrdersByHand
@@ -74,16 +74,17 @@ class MarketChanging(OrdersByHand):
     def end_stress(self, kind: str, start: float) -> None:
         """End the stress of this kind that began at ``start`` (seconds) now, not at its time.
 
-        What it did stays done, and orders of its own are withdrawn as at its usual end.
+        What it did stays done, and orders of its own are withdrawn as at its usual end. One that
+        has not begun yet never does, and its mark goes.
 
         Raises:
-            InputError: if no such stress acts.
+            InputError: if no such stress acts or is to come.
         """
         one_of(kind, "kind", state.STRESS_KINDS)
         clock = self._clock(start, "start")
         market, events, heap = self._market, self._state.stresses[0], self._state.heap[0]
         slots = np.flatnonzero(
-            (events["on"] != 0)
+            ((events["on"] != 0) | ((events["start"] >= market["now"]) & (events["end"] != 0)))
             & (events["kind"] == state.STRESS_KINDS.index(kind))
             & (np.abs(events["start"] - clock) < 1000)
         )
@@ -98,9 +99,25 @@ class MarketChanging(OrdersByHand):
             agenda[agenda[:, 1] == (event << state.KIND_SHIFT) | slot, 1] = (
                 state.EXPIRE << state.KIND_SHIFT
             ) | _NO_ORDER
+        if not events["on"][slot]:
+            events["start"][slot] = events["end"][slot] = 0
+            self._unmark(kind, start)
+            return
         events["end"][slot] = now
         opening.schedule_event(self._state, 0, now, state.STRESS_END, slot)
         self._advance(now)
+
+    def _unmark(self, kind: str, start: float) -> None:
+        """Take away the mark of a stress that never began."""
+        for mark in self.tape.marks:
+            what = mark.what
+            if (
+                isinstance(what, StressInjected)
+                and what.kind == kind
+                and abs(mark.time - start) < 1e-6
+            ):
+                self.tape.marks.remove(mark)
+                return
 
     # -- traders ---------------------------------------------------------------------------------
 
@@ -147,6 +164,22 @@ class MarketChanging(OrdersByHand):
         opening.join(self._state, 0, np.uint64(self.seed), first)
         self.tape.marks.append(Mark(self.now, PolicyTradersJoined(count, policy.name)))
         return range(first, first + count)
+
+    def remove_policy_traders(self, traders: range) -> None:
+        """Take RL traders out, by their rows in :attr:`agents`, from now on.
+
+        Their resting orders are cancelled, and they are not woken any more. What they hold stays in
+        their accounts; a message that is on its way arrives. Done twice, it changes nothing.
+
+        Raises:
+            InputError: if a row is none of an RL trader.
+        """
+        self._rl_rows(traders)
+        if not leaving.wake_no_more(self._state, 0, traders):
+            return
+        for slot, seq, agent in leaving.resting_orders(self._state, 0, traders):
+            self._command([(state.CANCEL, 0, 0, 0, agent, -1, slot, seq, 0, 0, 0, 0, 0)])
+        self.tape.marks.append(Mark(self.now, leaving.PolicyTradersLeft(len(traders))))
 
     def change_traders(self, scenario: Scenario, joining: Sequence[Mapping[str, Any]] = ()) -> None:
         """Take the parameters of another scenario's traders, and let RL traders join.

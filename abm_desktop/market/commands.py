@@ -24,6 +24,7 @@ from abm_desktop.scenario.command_types import (
     EMPTY,
     Events,
     Held,
+    Number,
     OrderKey,
     Side,
     check_some,
@@ -50,6 +51,7 @@ __all__ = [
     "MarketCommand",
     "ModifyOrder",
     "PlaceOrder",
+    "RemoveTraders",
     "SetRule",
     "StepEvents",
     "read_command",
@@ -141,6 +143,20 @@ class AddTraders(JoiningTraders, MarketCommand):
     def apply(self, simulator: Simulator) -> None:
         """Let them in."""
         simulator.add_policy_traders(**self.arguments())
+
+
+class RemoveTraders(MarketCommand):
+    """Take RL traders out of the market: they cancel their orders, and act no more."""
+
+    do: Literal["remove_traders"] = "remove_traders"
+    first: Number
+    """Row of the first in :attr:`Simulator.agents`."""
+    count: Events
+    """How many, with it."""
+
+    def apply(self, simulator: Simulator) -> None:
+        """Take them out."""
+        simulator.remove_policy_traders(range(self.first, self.first + self.count))
 
 
 class ChangePopulation(MarketCommand):
@@ -264,6 +280,7 @@ MARKET_COMMANDS: dict[str, type[MarketCommand]] = {
         Inject,
         EndStress,
         AddTraders,
+        RemoveTraders,
         ChangePopulation,
         SetRule,
         CallAuction,

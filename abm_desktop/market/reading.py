@@ -193,6 +193,11 @@ class MarketReading:
         return self._state.agents[0].copy()
 
     @property
+    def rows(self) -> int:
+        """How many accounts :attr:`agents` has."""
+        return int(self._market["n_agents"])
+
+    @property
     def active_stresses(self) -> list[tuple[str, float, float, float]]:
         """(type, magnitude, start, end) of the stress events that act now; times in seconds."""
         return [

@@ -28,6 +28,7 @@ GOOD = {
     "inject": {"stress": STRESS, "at": 3.0},
     "end_stress": {"kind": "fat_finger", "start": 1.0},
     "add_traders": {"policy": POLICY, "count": 2, "size": 0, "latency": 0.5},
+    "remove_traders": {"first": 3, "count": 2},
     "change_population": {"scenario": EMPTY, "joining": (JoiningTraders(policy=POLICY),)},
     "set_rule": {"rule": "luld", "on": True, "values": {"band": 0.05}},
     "call_auction": {"seconds": 1.0},
