@@ -158,6 +158,8 @@ class MainWindow(QMainWindow):
 
         self.session.trouble.connect(self.report)
         self.session.said.connect(self._say)
+        self.market.command_list.answered.connect(self.status.show_message)
+        self.market.population.saved.connect(lambda file: self._say(f"Scenario saved in {file}"))
         self.session.trouble.connect(
             lambda trouble: log.warning("%s: %s", trouble.title, trouble.text)
         )
@@ -292,6 +294,7 @@ class MainWindow(QMainWindow):
             # The shared run command must be right on every tab: the menu shows it.
             self.market.transport.show_snapshot(snapshot)
             self.market.stress.show_snapshot(snapshot)
+            self.market.command_list.show_snapshot(snapshot)
             self.market.rules.show_snapshot(snapshot)
         if tab == ANALYTICS:
             self._stacks[1].setCurrentWidget(self.analytics)

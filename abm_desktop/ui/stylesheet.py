@@ -111,7 +111,8 @@ QProgressBar {
     text-align: center; min-height: 14px;
 }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
-QProgressBar[role="countdown"]::chunk { background: @fill; }
+QProgressBar[role="thin"] { min-height: 3px; max-height: 3px; border: none; }
+QProgressBar[role="thin"]::chunk { background: @warning; border-radius: 1px; }
 
 QHeaderView::section {
     background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;

@@ -87,7 +87,8 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
         Step(
             "Put it under stress",
             "One click injects a flash crash, a volatility spike or a liquidity shock, now or "
-            "at a time; eight more are in the list. Below it stands what each has done.",
+            "at a time; eight more are in the list. Commands, below, has all that was asked of the "
+            "market, how it stands, and what each stress has done.",
             lambda: market.desk.docks["stress"],
             raised("stress"),
         ),

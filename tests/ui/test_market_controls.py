@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from abm_desktop.live import ActiveStress
 from abm_desktop.live.commands import (
     Inject,
     PauseMarket,
@@ -163,20 +162,6 @@ def test_magnitude_and_duration_come_from_the_boxes(window, live):
     window.commands["market.flash_crash"].trigger()
     (command,) = live.done(Inject)
     assert command.stress.magnitude == pytest.approx(0.125) and command.stress.duration == 180.0
-
-
-def test_active_stress_counts_down_and_leaves(window, live):
-    now = live.snapshot.time
-    live.show(stresses=(ActiveStress("liquidity_shock", 1.0, now - 30.0, now + 90.0),))
-    window.draw()
-    row = window.market.stress.list.rows[0]
-    assert not row.isHidden() and row.bar.value() == 750
-    assert row.bar.format() == "Liquidity shock · 1:30"
-    live.show(stresses=())
-    window.draw()
-    # It stays for what it has done, but does not act any more.
-    assert row.bar.format() == "Liquidity shock · over" and row.bar.value() == 0
-    assert window.market.stress.list.none_active.isVisibleTo(window)
 
 
 def test_stress_is_disabled_in_a_replay_with_the_reason(window, live):

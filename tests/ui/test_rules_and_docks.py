@@ -127,7 +127,7 @@ def test_panels_are_closed_moved_remembered_and_put_back(qtbot, window, live, se
     desk = window.market.desk
     titles = [a.text() for a in window.menus.panels.actions() if a.text()]
     assert titles[:4] == ["Order book", "Cumulative depth", "Flow", "Spread"]
-    assert titles[4:7] == ["Stress", "Trades", "Rules"]
+    assert titles[4:7] == ["Stress", "Commands", "Trades"]
     window.menus.panels.actions()[0].trigger()
     assert desk.docks["book"].isHidden()
     desk.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, desk.docks["trades"])

@@ -1,6 +1,7 @@
 """Stresses queued for a time, cancelled and ended early, and what each has done so far."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,17 +9,29 @@ from fake_live import make_history
 from PySide6.QtCore import Qt
 
 from abm_desktop.desk.stress_effect import stress_effect
-from abm_desktop.live import ActiveStress, PlannedStress
-from abm_desktop.live.commands import CancelPlanned, EndStress, Inject, StepTime
+from abm_desktop.live.commands import (
+    AddTraders,
+    CancelPlanned,
+    EndStress,
+    Inject,
+    PlaceOrder,
+    SetRule,
+    StepTime,
+)
+from abm_desktop.live.ledger import EntryState, LedgerEntry
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.scenario import FlashCrash, LiquidityShock
 from abm_desktop.ui.main_window import MainWindow
-from abm_desktop.ui.market.stress_list import effect_text
+from abm_desktop.ui.market.effect_words import effect_text
 
 LEFT = Qt.MouseButton.LeftButton
 LOADED = 60_000
+OVER = EntryState.OVER
+POLICY = PolicyNet((np.zeros((13, 3), np.float32),), (np.zeros(3, np.float32),), name="p")
 
 
 def rows(window):
-    return [row for row in window.market.stress.list.rows if not row.isHidden()]
+    return [row for row in window.market.command_list.rows if not row.isHidden()]
 
 
 def test_queue_in_some_seconds_or_at_a_time(qtbot, window, live):
@@ -38,27 +51,35 @@ def test_queue_in_some_seconds_or_at_a_time(qtbot, window, live):
     assert third.stress.type == "volatility_spike" and third.at is None
 
 
-def test_queued_and_acting_stresses_count_down_and_can_be_cancelled(qtbot, window, live):
+def test_commands_that_wait_and_act_can_be_ended(qtbot, window, live):
     now = live.snapshot.time
-    assert window.market.stress.list.none_active.isVisible()
-    live.show(
-        stresses=(ActiveStress("flash_crash", 0.05, now - 30.0, now + 90.0),),
-        planned=(PlannedStress(4, "liquidity_shock", 1.0, now + 61.0, 120.0),),
+    shown = window.market.command_list
+    assert shown.empty.isVisible()
+    crash, shock = Inject(stress=FlashCrash()), Inject(stress=LiquidityShock())
+    acting = LedgerEntry(1, crash, now - 30.0, now - 30.0, EntryState.ACTING, now + 90.0)
+    queued = LedgerEntry(2, shock, now, now + 61.0, EntryState.QUEUED, now + 181.0, planned=4)
+    written = LedgerEntry(
+        3, shock, 0.0, now + 99.0, EntryState.QUEUED, now + 219.0, is_written=True
     )
+    live.show(commands=(acting, queued, written))
     window.draw()
-    acting, queued = rows(window)
-    assert acting.bar.format() == "Flash crash · 1:30" and acting.bar.value() == 750
-    assert queued.bar.format() == "Liquidity shock · in 1:01"
-    assert not window.market.stress.list.none_active.isVisible()
-    qtbot.mouseClick(acting.cancel, LEFT)
-    qtbot.mouseClick(queued.cancel, LEFT)
-    assert live.done(EndStress) == [EndStress(kind="flash_crash", start=now - 30.0)]
+    third, second, first = rows(window)
+    assert first.text.text().startswith("acting, 1:30 left") and first.bar.value() == 750
+    assert second.text.text() == "queued, begins at 11:00, in 1:01"
+    assert third.text.text() == "planned in the scenario, begins at 11:38, in 1:39"
+    assert shown.empty.isHidden()
+    for row in (first, second, third):
+        qtbot.mouseClick(row.cancel, LEFT)
+    assert live.done(EndStress) == [
+        EndStress(kind="flash_crash", start=now - 30.0),
+        EndStress(kind="liquidity_shock", start=now + 99.0),
+    ]
     assert live.done(CancelPlanned) == [CancelPlanned(number=4)]
     # One that is over stays for its report, without a way to cancel it.
-    live.show(stresses=(), planned=(), time=now + 1.0)
+    live.show(commands=(replace(acting, state=EntryState.OVER, ended=now),), time=now + 1.0)
     window.draw()
     (over,) = rows(window)
-    assert over.bar.format() == "Flash crash · over" and over.cancel.isHidden()
+    assert over.text.text().startswith("ended by hand at 9:59") and over.cancel.isHidden()
     assert "spread" in over.text.text()
 
 
@@ -101,8 +122,54 @@ def test_with_a_real_market(qtbot, settings):
     qtbot.waitUntil(lambda: len(window.snapshot.stresses) == 1, timeout=LOADED)
     assert window.snapshot.stresses[0].start == pytest.approx(80.0)
     (acting,) = rows(window)
-    assert acting.text.text().startswith("−")
+    assert acting.title.text().startswith("1  Flash crash 5 %")
+    assert "left\n−" in acting.text.text()
+    assert panel.buttons["flash_crash"].text() == "Flash crash · acting"
     qtbot.mouseClick(acting.cancel, LEFT)
     qtbot.waitUntil(lambda: not window.snapshot.stresses)
+    # While the market stands, a stress is seen to be taken at once; a second click takes no more.
+    window.draw()
+    panel.when.setCurrentIndex(0)
+    for _ in range(3):
+        qtbot.mouseClick(panel.buttons["volatility_spike"], LEFT)
+        assert "Volatility spike · " in panel.buttons["volatility_spike"].text()
+    qtbot.waitUntil(lambda: len(window.snapshot.commands) == 2)
+    window.draw()
+    assert window.snapshot.commands[1].state is EntryState.NEXT
+    row = rows(window)[0]
+    assert row.title.text().startswith("2  Volatility spike 3 ×")
+    assert row.text.text() == "begins with the next event; press Run"
+    assert panel.buttons["volatility_spike"].text() == "Volatility spike · press Run"
+    panel.inject("volatility_spike")
+    assert "taken already (No. 2)" in window.status.message.words
+    qtbot.mouseClick(row.cancel, LEFT)
+    qtbot.waitUntil(lambda: window.snapshot.commands[1].state is EntryState.TAKEN_BACK)
+    window.draw()
+    assert not window.snapshot.marks[1:] and panel.buttons["volatility_spike"].text() == (
+        "Volatility spike"
+    )
+    # Every parameter can be set.
+    panel.openers["liquidity_shock"].setChecked(True)
+    form = panel.forms["liquidity_shock"]
+    assert [given.field.name for given in form.inputs.values()] == ["thinning", "far"]
+    form.inputs["far"].set(9)
+    panel.inject("liquidity_shock")
+    qtbot.waitUntil(lambda: len(window.snapshot.commands) == 3)
+    assert window.snapshot.commands[2].command.stress.far == 9
+    # Those of traders, rules and orders, and of other programs, stand in the same list.
+    live = window.session.live
+    live.do(AddTraders(policy=POLICY, count=3), client="robot")
+    live.do(SetRule(rule="luld"))
+    live.do(PlaceOrder(side=1, price=50.0, size=2))
+    qtbot.waitUntil(lambda: len(window.snapshot.commands) == 6)
+    window.draw()
+    order, rule, traders = rows(window)[:3]
+    assert "robot · 3 RL traders p" in traders.title.text()
+    for row, undone in ((order, OVER), (rule, OVER), (traders, OVER)):
+        number = row.number
+        row.cancel.click()
+        qtbot.waitUntil(
+            lambda n=number, s=undone: window.snapshot.commands[n - 1].state is s, timeout=LOADED
+        )
     window.close()
     window.session.close()

@@ -81,7 +81,6 @@ class OrderPanel(QWidget):
         held.setSpacing(4)
         held.addLayout(numbers)
         held.addLayout(last)
-        self._held.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(4)
@@ -96,6 +95,8 @@ class OrderPanel(QWidget):
             reason = "A replay repeats what happened: it takes no orders."
         elif snapshot.state in (RunState.FAILED, RunState.LOADING):
             reason = "There is no market to trade in."
+        elif snapshot.state is RunState.ENDED:
+            reason = "The session is over. Reset the market to go on (Ctrl+R)."
         else:
             reason = ""
         own = snapshot.own
@@ -114,10 +115,10 @@ class OrderPanel(QWidget):
             own is not None and own.position != 0 and not reason,
             "There is no position to close.",
         )
-        if self._held.isHidden() == (own is not None):
-            self._held.setVisible(own is not None)
         self._position = 0 if own is None else own.position
         if own is None:
+            for key in self.figures:
+                self._show(key, "–")
             return
         sign = "bid" if own.position > 0 else "ask" if own.position < 0 else "text"
         self._show("position", signed(own.position), sign)

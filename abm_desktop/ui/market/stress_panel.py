@@ -5,29 +5,35 @@ Every other kind of stress the program knows is chosen from a list below these t
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.live import MarketSnapshot, RunState, Ticket
 from abm_desktop.live.commands import Inject
+from abm_desktop.live.ledger import EntryState, LedgerEntry
 from abm_desktop.scenario.quantity import described
 from abm_desktop.scenario.stress import STRESS_TYPES, FlashCrash
 from abm_desktop.ui.commands import CommandTable
-from abm_desktop.ui.market.stress_list import StressList
-from abm_desktop.ui.session import Session
-from abm_desktop.ui.stress_kinds import MAIN, StressKind, main_stresses, more_stresses
+from abm_desktop.ui.market.stress_form import StressForm
+from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.stress_kinds import MAIN, StressKind, main_stresses, more_stresses, stress_kinds
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.model_input import ModelInput
+from abm_desktop.ui.widgets.tall_column import TallColumn
 
 __all__ = ["StressPanel"]
 
@@ -38,12 +44,12 @@ MORE = "more"
 USUAL_WAIT = 60.0
 """Simulated seconds."""
 MINUTE = 60.0
-BOX_WIDTH = 84
+BOX_WIDTH = 78
 """Pixels at least: the widest number allowed would take the room of the price chart's legend."""
 
 
 class StressPanel(QWidget):
-    """A row of controls per kind of stress, and below them those that act, wait and are over."""
+    """A row of controls per kind of stress; what became of each is in the list of commands."""
 
     def __init__(self, session: Session, commands: CommandTable) -> None:
         super().__init__()
@@ -52,12 +58,26 @@ class StressPanel(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self.inputs: dict[str, tuple[ModelInput, ModelInput]] = {}
         """Magnitude and duration, by kind or MORE."""
+        self.forms: dict[str, StressForm] = {}
+        """The other parameters, by kind."""
+        self.openers: dict[str, QToolButton] = {}
+        """What shows them, by kind or MORE."""
+        self._asked: dict[str, tuple[Ticket, float]] = {}
+        """The last order for a stress to begin at once, and when it was given, by kind."""
+        self._waiting: dict[str, LedgerEntry] = {}
+        """Those that begin with the next event."""
+        self._open: dict[str, str] = {}
+        """How the newest of each kind stands, for its button."""
         grid = QGridLayout()
         grid.setContentsMargins(8, 2, 8, 4)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
+        for place, caption in enumerate(("Magnitude", "Duration")):
+            label = QLabel(caption)
+            label.setObjectName("panelNote")
+            grid.addWidget(label, 0, place)
         for row, stress in enumerate(main_stresses()):
-            self._add_row(grid, row, stress)
+            self._add_row(grid, 3 * row + 1, stress)
         self._grid = grid
         self.more = QComboBox()
         self._more_ready = False
@@ -66,17 +86,23 @@ class StressPanel(QWidget):
         self.reason = QLabel()
         self.reason.setObjectName("panelNote")
         self.reason.setWordWrap(True)
-        self.reason.setContentsMargins(8, 0, 8, 0)
+        self.reason.setContentsMargins(8, 0, 8, 4)
         self.reason.hide()
-        self.list = StressList(session)
         self._time = 0.0
+        self._paused = False
+        body = QWidget()
+        body.setObjectName("panelBody")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        # At the top: it holds for all, and what opens below does not move it.
+        column.addLayout(self._when_row())
+        column.addLayout(grid)
+        column.addWidget(self.reason)
+        column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(grid)
-        layout.addLayout(self._when_row())
-        layout.addWidget(self.reason)
-        layout.addWidget(self.list, 1)
+        layout.addWidget(TallColumn(body))
 
     @property
     def magnitudes(self) -> dict[str, QWidget]:
@@ -110,11 +136,16 @@ class StressPanel(QWidget):
         )
         self.seconds.setMinimumWidth(BOX_WIDTH)
         row = QHBoxLayout()
-        row.setContentsMargins(8, 0, 8, 2)
+        row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(6)
         row.addWidget(self.when, 1)
         row.addWidget(self.seconds, 1)
         return row
+
+    def start_at(self, seconds: float) -> None:
+        """Let the next stress begin at a time of the session: what a chart was asked for."""
+        self.when.setCurrentIndex(self.when.findData(AT))
+        self.start.set(round(seconds, 1))
 
     def _start(self) -> float | None:
         """Return when a stress is to begin; None is now."""
@@ -128,12 +159,41 @@ class StressPanel(QWidget):
         action = self._commands[f"market.{stress.kind}"]
         button = QPushButton(icon(stress.kind, "warning"), stress.title)
         button.setProperty("role", "stress")
+        # How its stress stands is written on it: that must not move the panel.
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        button.setMinimumWidth(2 * BOX_WIDTH - 24)
         button.setToolTip(action.toolTip())
         button.setAccessibleName(f"Inject {stress.title.lower()}")
         button.clicked.connect(lambda: self.inject(stress.kind))
-        grid.addWidget(button, 2 * row, 0, 1, 2)
         self.buttons[stress.kind] = button
-        self._add_boxes(grid, 2 * row + 1, stress.kind, stress)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(button, 1)
+        line.addWidget(self._opener(stress.kind, lambda: stress.kind))
+        grid.addLayout(line, row, 0, 1, 2)
+        self._add_boxes(grid, row + 1, stress.kind, stress)
+        self.forms[stress.kind] = form = StressForm(stress.kind)
+        grid.addWidget(form, row + 2, 0, 1, 2)
+
+    def _opener(self, key: str, kind: Any) -> QToolButton:
+        """Return the small button that shows every other parameter."""
+        opener = QToolButton()
+        opener.setCheckable(True)
+        opener.setText("⋯")
+        opener.setFixedWidth(26)
+        opener.setToolTip("Show every parameter")
+        opener.setAccessibleName(f"Show every parameter: {key.replace('_', ' ')}")
+        opener.toggled.connect(lambda shown: self._form(kind()).open(shown))
+        self.openers[key] = opener
+        return opener
+
+    def _form(self, kind: str) -> StressForm:
+        """The parameters of a kind; those of the list share one place."""
+        form = self.forms.get(kind)
+        if form is None:
+            form = self.forms[kind] = StressForm(kind)
+            self._grid.addWidget(form, self._more_row, 0, 1, 2)
+        return form
 
     def _add_boxes(self, grid: QGridLayout, row: int, key: str, stress: StressKind) -> None:
         magnitude, duration = ModelInput(stress.magnitude), _duration(stress)
@@ -166,8 +226,17 @@ class StressPanel(QWidget):
         button.setAccessibleName("Inject the stress chosen")
         button.clicked.connect(lambda: self.inject(self.more.currentData().kind))
         row = self._grid.rowCount()
-        self._grid.addWidget(self.more, row, 0)
-        self._grid.addWidget(button, row, 1)
+        self._more_row = row + 2
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        self.more.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.more.setMinimumContentsLength(9)
+        line.addWidget(self.more, 1)
+        line.addWidget(button)
+        line.addWidget(self._opener(MORE, lambda: self.more.currentData().kind))
+        self._grid.addLayout(line, row, 0, 1, 2)
         self.buttons[MORE] = button
         self._add_boxes(self._grid, row + 1, MORE, kinds[0])
         self.more.currentIndexChanged.connect(lambda _index: self._choose_more())
@@ -181,21 +250,62 @@ class StressPanel(QWidget):
         self._name_boxes(MORE, stress)
         for widget in (self.more, self.buttons[MORE]):
             widget.setToolTip(stress.tip)
+        for kind, form in self.forms.items():
+            if kind not in MAIN:
+                form.open(kind == stress.kind and self.openers[MORE].isChecked())
+        if self.openers[MORE].isChecked():
+            self._form(stress.kind).open(True)
 
     def inject(self, kind: str) -> None:
-        """Inject the stress ``kind`` with the magnitude and duration shown."""
+        """Inject the stress ``kind`` as it is set; a second one of a kind that waits is none."""
         key = kind
         if kind not in MAIN:
             self.more.setCurrentIndex(
                 next(k for k, s in enumerate(more_stresses()) if s.kind == kind)
             )
             key = MORE
+        at = self._start()
+        if at is None and self._says_it_waits(kind):
+            return
         magnitude, duration = self.inputs[key]
-        event = STRESS_TYPES[kind](magnitude=magnitude.value(), duration=duration.value())
-        self._session.live.do(Inject(stress=event, at=self._start()))
+        form = self.forms.get(kind)
+        try:
+            event = STRESS_TYPES[kind](
+                magnitude=magnitude.value(),
+                duration=duration.value(),
+                **({} if form is None else form.values()),
+            )
+        except ValueError as error:  # two parameters that do not go together
+            self._session.trouble.emit(Trouble("The stress cannot be so", _why(error)))
+            return
+        ticket = self._session.live.do(Inject(stress=event, at=at))
+        if at is None:
+            self._asked[kind] = (ticket, time.monotonic())
+            self._show_standing(kind, "taken")
+
+    def _says_it_waits(self, kind: str) -> bool:
+        """Whether one of this kind was just asked for; then it is said."""
+        title = stress_kinds()[kind].title
+        waiting = self._waiting.get(kind)
+        if waiting is not None:
+            told = (
+                f"{title}: one was taken already (No. {waiting.number}) and begins with the next "
+                "event. Press Run (F5), or cancel it under Commands."
+            )
+        elif kind in self._asked and self._is_double_click(*self._asked[kind]):
+            told = f"{title}: taken once; a second click this fast is taken for a double-click."
+        else:
+            return False
+        self._session.said.emit(told)
+        return True
+
+    def _is_double_click(self, ticket: Ticket, when: float) -> bool:
+        if self._paused and ticket.outcome is None:
+            return True
+        return time.monotonic() - when < QApplication.doubleClickInterval() / 1000.0
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
-        """Show the active stresses, and whether more can be injected."""
+        """Show how the stresses stand, and whether more can be injected."""
         if not self._more_ready:
             self._add_more()
         if snapshot.is_replay:
@@ -215,7 +325,42 @@ class StressPanel(QWidget):
             for button in self.buttons.values():
                 button.setEnabled(not reason)
         self._time = snapshot.time
-        self.list.show_snapshot(snapshot, idle_hint=not reason)
+        self._paused = snapshot.state is RunState.PAUSED
+        self._follow(snapshot)
+
+    def _follow(self, snapshot: MarketSnapshot) -> None:
+        """Say on each button how the newest stress of its kind stands."""
+        self._waiting.clear()
+        standing: dict[str, str] = {}
+        for entry in snapshot.commands:
+            if not isinstance(entry.command, Inject):
+                continue
+            kind: str = entry.command.stress.type
+            if entry.state is EntryState.NEXT:
+                self._waiting[kind] = entry
+                standing[kind] = "press Run" if self._paused else "begins"
+            elif entry.state is EntryState.ACTING:
+                standing[kind] = "acting"
+            elif entry.state is EntryState.QUEUED and kind not in standing:
+                standing[kind] = "queued"
+        for asked, (ticket, _when) in self._asked.items():
+            if ticket.outcome is None and asked not in standing:
+                standing[asked] = "taken"
+        for each in MAIN:
+            self._show_standing(each, standing.get(each, ""))
+
+    def _show_standing(self, kind: str, words: str) -> None:
+        if kind not in MAIN or self._open.get(kind, "") == words:
+            return
+        self._open[kind] = words
+        title = stress_kinds()[kind].title
+        self.buttons[kind].setText(f"{title} · {words}" if words else title)
+
+
+def _why(error: ValueError) -> str:
+    errors = getattr(error, "errors", None)
+    found = errors() if callable(errors) else []
+    return "; ".join(str(each["msg"]) for each in found) or str(error)
 
 
 def _shown_in(stress: StressKind) -> dict[str, Any]:

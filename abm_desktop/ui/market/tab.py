@@ -12,6 +12,7 @@ from abm_desktop.live import TRADER_CLASSES, MarketSnapshot, PastMoment, RunStat
 from abm_desktop.live.commands import CancelOrder, ForkMarket
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.market.command_list import CommandList
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
 from abm_desktop.ui.market.flow_chart import FlowChart
@@ -60,6 +61,7 @@ class MarketTab(QWidget):
         self.depth_chart = DepthChart()
         self.tape = TradeTape()
         self.stress = StressPanel(session, commands)
+        self.command_list = CommandList(session)
         self.rules = RulesPanel(session)
         self.population = PopulationPanel(session, commands)
 
@@ -106,6 +108,7 @@ class MarketTab(QWidget):
         self.rules_panel = Panel("Rules", self.rules)
         self.population_panel = Panel("Traders", self.population)
         self.tape_panel = Panel("Trades", self.tape)
+        self.commands_panel = Panel("Commands", self.command_list)
         self.ladder_panel = Panel("Order book", self._book_body())
         self.ladder_panel.setMinimumWidth(SIDE_WIDTH)
 
@@ -115,13 +118,15 @@ class MarketTab(QWidget):
         desk.place("flow", self.flow_panel, BELOW, 170)
         desk.place("spread", self.spread_panel, BELOW, 170)
         desk.place("stress", self.stress_panel, RIGHT, SIDE_WIDTH)
+        desk.place("commands", self.commands_panel, RIGHT, SIDE_WIDTH)
         desk.place("trades", self.tape_panel, RIGHT, SIDE_WIDTH)
         desk.place("rules", self.rules_panel, RIGHT, SIDE_WIDTH)
         desk.place("traders", self.population_panel, RIGHT, SIDE_WIDTH)
         desk.stack(("depth", "flow", "spread"))
         desk.stack(("stress", "rules", "traders"))
+        desk.stack(("commands", "trades"))
         desk.resizeDocks(
-            [desk.docks["stress"], desk.docks["trades"]], [470, 150], Qt.Orientation.Vertical
+            [desk.docks["stress"], desk.docks["commands"]], [340, 280], Qt.Orientation.Vertical
         )
         desk.settled()
 
@@ -181,6 +186,7 @@ class MarketTab(QWidget):
             self._leave_past()
         self.time_bar.show_snapshot(snapshot)
         self.stress.show_snapshot(snapshot)
+        self.command_list.show_snapshot(snapshot)
         self.rules.show_snapshot(snapshot)
         self.orders.show_snapshot(snapshot)
         self.population.show_snapshot(snapshot)

@@ -505,7 +505,7 @@ class ModelsPanel(Panel):
         self.delete_button.setEnabled(one and not why_kept)
         self.delete_button.setToolTip(why_kept or "Remove the selected models from the disk")
         self.load_button.setToolTip(
-            "Let traders with the selected policy trade in the live market (Enter)"
+            "Let traders with the selected policy trade in the live market"
             if one
             else "Train a model first, or select one in the list"
         )
@@ -514,4 +514,9 @@ class ModelsPanel(Panel):
         self.note.setText(f"{shown} of {n} models" if shown < n else f"{n} models")
 
     def _activated(self, _index: QModelIndex) -> None:
-        self.load_selected()
+        """Show what is known of the model: a double-click never changes the market."""
+        model = self.selected
+        if model is not None and self._results_of(model, "evaluation") is not None:
+            self.show_results("evaluation")
+        else:
+            self.draw_curves()

@@ -1,0 +1,255 @@
+"""Every command of this market, in one list: number, what, when, how it stands, and Cancel.
+
+The newest is at the top, so that what was asked for a moment ago is seen without scrolling; what
+is still to come or acts stands before what is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from abm_desktop.desk.formats import clock
+from abm_desktop.desk.stress_effect import StressEffect, stress_effect
+from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.live.commands import (
+    CancelOrder,
+    CancelPlanned,
+    EndStress,
+    Inject,
+    MarketCommand,
+    RemoveTraders,
+    SessionCommand,
+    SetRule,
+)
+from abm_desktop.live.ledger import EntryState, LedgerEntry
+from abm_desktop.ui.command_words import command_title, standing, tooltip_of
+from abm_desktop.ui.market.effect_words import effect_text
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.widgets.icons import icon
+
+__all__ = ["CommandList", "CommandRow", "undoing"]
+
+SHOWN = 60
+"""Rows drawn; each is a widget. The list in the market is longer."""
+FRAMES_BETWEEN = 12
+"""Effects are measured again every so many frames: they change slowly."""
+EFFECTS = 8
+"""Stresses whose effect is measured: the latest."""
+EMPTY = (
+    "Nothing was asked for yet. Every stress, order, rule and change of the traders that the "
+    "market takes is listed here, also those of the scenario and of other programs."
+)
+
+
+def undoing(entry: LedgerEntry) -> tuple[str, MarketCommand | SessionCommand] | None:
+    """The name of the button that ends or takes back a command, and what it asks; None if none."""
+    command, state = entry.command, entry.state
+    if isinstance(command, Inject):
+        if state is EntryState.QUEUED and entry.planned is not None:
+            return "Cancel", CancelPlanned(number=entry.planned)
+        if state in (EntryState.NEXT, EntryState.QUEUED, EntryState.ACTING):
+            word = "End now" if state is EntryState.ACTING else "Cancel"
+            return word, EndStress(kind=command.stress.type, start=entry.begins)
+    elif state is EntryState.RESTING and entry.order is not None:
+        return "Cancel", CancelOrder(order=entry.order)
+    elif state is EntryState.ACTING and entry.rows is not None:
+        return "Take out", RemoveTraders(first=entry.rows[0], count=entry.rows[1])
+    elif state is EntryState.ACTING and isinstance(command, SetRule):
+        return "Switch off", SetRule(rule=command.rule, on=False)
+    return None
+
+
+class CommandList(QScrollArea):
+    """A row a command: open ones first, then those that are done, each the newest first."""
+
+    answered = Signal(str)
+    """A command was taken: what, and what comes next, in a line."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._frames = 0
+        self._seen: tuple[int, int] = (-1, 0)
+        """Generation and number of the newest command that was told."""
+        self._shown: tuple[LedgerEntry, ...] | None = None
+        self._effects: dict[int, StressEffect] = {}
+        self.rows: list[CommandRow] = []
+        self.empty = QLabel(EMPTY)
+        self.empty.setObjectName("panelNote")
+        self.empty.setWordWrap(True)
+        self.more = QLabel()
+        self.more.setObjectName("panelNote")
+        self.more.hide()
+        body = QWidget()
+        body.setObjectName("panelBody")
+        self._layout = QVBoxLayout(body)
+        self._layout.setContentsMargins(8, 2, 8, 4)
+        self._layout.setSpacing(5)
+        self._layout.addWidget(self.empty)
+        self._layout.addWidget(self.more)
+        self._layout.addStretch(1)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(body)
+        self.setMinimumHeight(54)
+        self.setAccessibleName("Commands of this market")
+
+    def show_snapshot(self, snapshot: MarketSnapshot) -> None:
+        """Show the commands as they stand now, and tell of new ones."""
+        self._tell_new(snapshot)
+        if not self.isVisible():
+            return
+        entries = [e for e in reversed(snapshot.commands) if e.is_open]
+        entries += [e for e in reversed(snapshot.commands) if not e.is_open]
+        hidden = max(0, len(entries) - SHOWN) + snapshot.commands_dropped
+        entries = entries[:SHOWN]
+        self._measure(snapshot, entries)
+        while len(self.rows) < len(entries):
+            row = CommandRow()
+            self.rows.append(row)
+            self._layout.insertWidget(len(self.rows), row)
+        for row in self.rows[len(entries) :]:
+            row.hide()
+        paused = snapshot.state is RunState.PAUSED
+        for row, entry in zip(self.rows, entries, strict=False):
+            self._show_entry(row, entry, snapshot, paused)
+        if self.empty.isHidden() == (not entries):
+            self.empty.setVisible(not entries)
+        self.more.setVisible(hidden > 0)
+        self.more.setText(f"and {hidden:,} earlier ones")
+
+    def _tell_new(self, snapshot: MarketSnapshot) -> None:
+        newest = snapshot.commands[-1].number if snapshot.commands else 0
+        generation, told = self._seen
+        self._seen = (snapshot.generation, newest)
+        if generation != snapshot.generation or newest <= told:
+            return
+        entry = snapshot.commands[-1]
+        words = standing(entry, snapshot.time, snapshot.state is RunState.PAUSED)
+        who = f"{entry.client}: " if entry.client else ""
+        title = command_title(entry.command, snapshot.tick_size)
+        self.answered.emit(f"{who}No. {entry.number}, {title}: {words}")
+
+    def _measure(self, snapshot: MarketSnapshot, entries: list[LedgerEntry]) -> None:
+        self._frames += 1
+        begun = [
+            e for e in entries
+            if isinstance(e.command, Inject) and e.state in (EntryState.ACTING, EntryState.OVER)
+        ][:EFFECTS]  # fmt: skip
+        new = any(e.number not in self._effects for e in begun)
+        if not new and self._frames % FRAMES_BETWEEN:
+            return
+        self._effects = {}
+        for e in begun:
+            end = min(e.ended or e.ends or snapshot.time, snapshot.time)
+            self._effects[e.number] = stress_effect(snapshot.history, e.begins, end)
+
+    def _show_entry(
+        self, row: CommandRow, entry: LedgerEntry, snapshot: MarketSnapshot, paused: bool
+    ) -> None:
+        text = standing(entry, snapshot.time, paused)
+        effect = self._effects.get(entry.number)
+        done = "" if effect is None else effect_text(effect)
+        share = None
+        if entry.state is EntryState.ACTING and entry.ends is not None:
+            length = max(1e-9, entry.ends - entry.begins)
+            share = min(1.0, max(0.0, (entry.ends - snapshot.time) / length))
+        found = undoing(entry)
+        if snapshot.state is RunState.ENDED:
+            found = None
+        row.show_row(
+            entry,
+            command_title(entry.command, snapshot.tick_size),
+            f"{text}\n{done}" if done else text,
+            share,
+            None if found is None else found[0],
+            None if found is None else lambda: self._session.live.do(found[1]),
+        )
+
+
+class CommandRow(QWidget):
+    """One command: its number and name, how it stands below, and at the right its Cancel.
+
+    The button keeps its place when the command is over, so that nothing moves below the mouse.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panelBody")
+        self.title = QLabel()
+        self.title.setWordWrap(True)
+        self.text = QLabel()
+        self.text.setObjectName("panelNote")
+        self.text.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setProperty("role", "thin")
+        self.cancel = QToolButton()
+        self.cancel.setIcon(icon("close"))
+        self.cancel.setProperty("role", "flat")
+        self.cancel.clicked.connect(self._cancel)
+        policy = self.cancel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.cancel.setSizePolicy(policy)
+        self._run: Callable[[], object] | None = None
+        self.number = 0
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(3)
+        line.addWidget(self.title, 1)
+        line.addWidget(self.cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(line)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.text)
+
+    def show_row(
+        self,
+        entry: LedgerEntry,
+        title: str,
+        text: str,
+        share: float | None,
+        undo: str | None,
+        run: Callable[[], object] | None,
+    ) -> None:
+        """Show a command; without ``undo`` there is nothing to end, without ``share`` no bar."""
+        self._run = run
+        who = f"{entry.client} · " if entry.client else ""
+        when = "" if entry.is_written else f" · {clock(entry.asked)}"
+        line = f"{entry.number}  {who}{title}{when}"
+        if self.title.text() != line:
+            self.title.setText(line)
+            self.setAccessibleName(line)
+        if self.number != entry.number or self.text.text() != text:
+            self.number = entry.number
+            self.text.setText(text)
+            self.setToolTip(tooltip_of(entry))
+        if self.bar.isHidden() == (share is not None):
+            self.bar.setVisible(share is not None)
+        if share is not None:
+            self.bar.setValue(round(1000 * share))
+        if self.cancel.isHidden() == (undo is not None):
+            self.cancel.setVisible(undo is not None)
+        if undo is not None and self.cancel.toolTip() != undo:
+            self.cancel.setToolTip(undo)
+        self.cancel.setAccessibleName(f"{undo or 'Cancel'}: {title}")
+        if self.isHidden():
+            self.show()
+
+    def _cancel(self) -> None:
+        if self._run is not None:
+            self._run()
