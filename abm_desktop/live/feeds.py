@@ -51,15 +51,17 @@ class Feed(Protocol):
     def quotes(self) -> Quotes:
         """How the market is quoted now."""
 
-    def advance(self, until: float) -> None:
-        """Run to a simulated time."""
+    def advance(self, until: float, bell: np.ndarray | None = None) -> None:
+        """Run to a simulated time; less far once another thread has set ``bell``, int64 (1, 1)."""
 
-    def search(self, until: float, holds: Callable[[Quotes], Any]) -> tuple[Feed, bool]:
+    def search(
+        self, until: float, holds: Callable[[Quotes], Any], bell: np.ndarray | None = None
+    ) -> tuple[Feed, bool]:
         """Run to a simulated time, or to the first tenth of a second before at which ``holds``.
 
         It is looked at whole tenths of simulated seconds only, so that where it ends does not
         depend on how far one call goes. Returns the market as it is then, which may be another
-        object, and whether it was found.
+        object, and whether it was found. Once ``bell`` is set it goes less far.
         """
 
     def step(self, events: int, client: str = "") -> None:

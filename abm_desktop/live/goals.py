@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from abm_desktop.inputs import InputError
 from abm_desktop.live.types import RunGoal
 
@@ -48,8 +50,8 @@ class Goal:
         """Whether it goes no further."""
         self.shown = RunGoal(ticket.number, self.until, self.when, ticket.client)
 
-    def pursue(self, feed: Feed, target: float) -> Feed:
-        """Run towards it, to the simulated time ``target`` at most.
+    def pursue(self, feed: Feed, target: float, bell: np.ndarray | None = None) -> Feed:
+        """Run towards it, to the simulated time ``target`` at most; less far if ``bell`` is set.
 
         Returns:
             The market, which may be another object; :attr:`is_reached` and :attr:`is_over` tell
@@ -57,10 +59,10 @@ class Goal:
         """
         target = min(target, self.until)
         if self.when is None:
-            feed.advance(target)
+            feed.advance(target, bell)
             self.is_reached = self._ends(feed)
         else:
-            feed, self.is_reached = feed.search(target, self._holds)
+            feed, self.is_reached = feed.search(target, self._holds, bell)
         self.is_over = self.is_reached or self._ends(feed)
         return feed
 

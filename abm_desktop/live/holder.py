@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from abm_desktop.live.background_build import make_beside
 from abm_desktop.live.commands import LoadScenario
 from abm_desktop.live.goals import Goal
@@ -51,6 +53,8 @@ class MarketHolder:
         self._asked: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
         self._numbers = itertools.count(1)
         self._snapshot: MarketSnapshot | None = None
+        self._bell = np.zeros((1, 1), np.int64)
+        """Set when something was asked for: a market that runs stops then, to have it done."""
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
         self._over = threading.Event()
@@ -140,6 +144,7 @@ class MarketHolder:
             error=self._error,
             **feed.fields(),
         )
+        self._meter.frame_shown()
         for callback in self._watchers:
             callback()
 

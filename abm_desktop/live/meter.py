@@ -13,13 +13,13 @@ class Meter:
     _WINDOW = 0.5
 
     def __init__(self) -> None:
+        self._frame = 0.0
         self.speed = 0.0
         """Simulated seconds per real second, waiting included."""
         self.capacity = 1000.0
         """Simulated seconds per real second of computing."""
         self.events_per_second = 0.0
         self.restart()
-        self._frame = 0.0
 
     def restart(self) -> None:
         """Forget the current window; what was measured before stays until the next."""
@@ -40,9 +40,10 @@ class Meter:
                 self.capacity = max(self._simulated / self._computing, 1e-3)
             self.restart()
 
-    def frame_due(self, now: float) -> bool:
-        """Whether a snapshot should be published; asking at that time counts as doing it."""
-        if now - self._frame < _FRAME:
-            return False
-        self._frame = now
-        return True
+    def until_frame(self, now: float) -> float:
+        """Real seconds until a snapshot should be published; not above 0 if it is time for it."""
+        return self._frame + _FRAME - now
+
+    def frame_shown(self) -> None:
+        """A snapshot was published just now."""
+        self._frame = time.perf_counter()

@@ -9,7 +9,7 @@ from abm_desktop.scenario.interventions import RULES
 
 __all__ = ["OLD_VERSIONS", "upgraded"]
 
-OLD_VERSIONS = (1, 2)
+OLD_VERSIONS = (1, 2, 3)
 """The commands of version 1 had other names, and stood flat beside their time."""
 
 _NAMES = {

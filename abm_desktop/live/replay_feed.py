@@ -91,22 +91,28 @@ class ReplayFeed:
             replay.phase_number,
         )
 
-    def search(self, until: float, holds: Callable[[Quotes], Any]) -> tuple[ReplayFeed, bool]:
+    def search(
+        self, until: float, holds: Callable[[Quotes], Any], bell: np.ndarray | None = None
+    ) -> tuple[ReplayFeed, bool]:
         """Replay messages up to a time of day, or to the first tenth of a second that ``holds``."""
         while True:
             look = (round(self._time * 1e9) // _LOOK + 1) * _LOOK / 1e9
             if look > until:
                 self.advance(until)
                 return self, False
+            if bell is not None and bell.any():
+                return self, False
             self.advance(look)
             if holds(self.quotes()):
                 return self, True
 
-    def advance(self, until: float) -> None:
-        """Replay all messages up to a time of day."""
+    def advance(self, until: float, bell: np.ndarray | None = None) -> None:
+        """Replay all messages up to a time of day, or to a sample once ``bell`` is set."""
         if self.end is not None:
             until = min(until, self.end)
         while self._next_sample <= until:
+            if bell is not None and bell.any():
+                return
             self._replay.step_to(self._next_sample)
             self._time = self._next_sample
             self._count_trades()

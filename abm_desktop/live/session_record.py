@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionRecord", "describe", "restore"]
 
-VERSION = 3
+VERSION = 4
 _MOST_BYTES = 64 * 2**20
 _LATEST = 9e9
 """Seconds: no session is as long, no clock of a computer as late."""

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
     from abm_desktop.scenario.stress import AnyStress
 
+_HALF_NANOSECOND = 5e-10
+
 
 class SimulatedFeed:
     """A compiled market, warmed up to the open."""
@@ -93,21 +95,33 @@ class SimulatedFeed:
 
     # -- time -----------------------------------------------------------------------------------
 
-    def advance(self, until: float) -> None:
+    def advance(self, until: float, bell: np.ndarray | None = None) -> None:
         while self.queued and self.queued[0][1].start <= until:
-            self._begun.append(self.queued[0])
-            _asked, planned, stress = self.queued.pop(0)
-            self.simulator.run_until(planned.start)
+            _asked, planned, stress = self.queued[0]
+            if not self._run(planned.start, bell):
+                break
+            self._begun.append(self.queued.pop(0))
             self._carry_out(Inject(stress=stress), planned.client)
-        self.simulator.run_until(until)
+        else:
+            self._run(until, bell)
         self.recording.follow(self.simulator)
 
-    def search(self, until: float, holds: Callable[[Quotes], Any]) -> tuple[SimulatedFeed, bool]:
+    def _run(self, until: float, bell: np.ndarray | None) -> bool:
+        """Run to a time, or less far once ``bell`` is set; returns whether it has come there."""
+        if bell is None:
+            self.simulator.run_until(until)
+            return True
+        self.simulator.run_unless_called(until, bell)
+        return self.simulator.now > until - _HALF_NANOSECOND
+
+    def search(
+        self, until: float, holds: Callable[[Quotes], Any], bell: np.ndarray | None = None
+    ) -> tuple[SimulatedFeed, bool]:
         if self._interval != SAMPLE_INTERVAL:
             self._interval = SAMPLE_INTERVAL
             self.simulator.set_sample_interval(SAMPLE_INTERVAL)
         known = len(self.simulator.tape.samples)
-        self.advance(until)
+        self.advance(until, bell)
         # The market has looked at itself on the way, ten times a second: stopping there each time
         # would take some thirty times as long as going back once.
         samples = self.simulator.tape.samples[known:]

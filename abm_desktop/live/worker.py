@@ -63,7 +63,8 @@ log = logging.getLogger(__name__)
 LOOK_AT_COMPILER = 0.5
 """Real seconds between two looks at how far the compiler is."""
 _CHUNK = 0.008
-"""Real seconds of simulation between two looks at the command queue."""
+"""Real seconds of simulation at a time; at full speed it goes on to the next frame. Each time costs
+the market a wait for Python's lock, and what is asked for meanwhile ends it."""
 _SAMPLES_PER_SECOND = 10_000.0
 _MOST_AT_ONCE = 100
 """Commands that are carried out before their outcomes are told."""
@@ -85,7 +86,7 @@ class MarketWorker(MarketHolder):
         helper = self._helper
         if helper is not None:
             helper.kill()
-        self._asked.put(Ticket(0))
+        self._call(Ticket(0))
         if self._past is not None:
             self._past.close(timeout)
         if self._thread is not None:
@@ -156,6 +157,8 @@ class MarketWorker(MarketHolder):
 
     def _obey(self, wait: float | None) -> None:
         """Carry out what was asked for; what became of it is told when it can be seen."""
+        # Before the look, so that what comes after it is heard.
+        self._bell[:] = 0
         try:
             ticket = self._asked.get(timeout=wait) if wait != 0.0 else self._asked.get_nowait()
         except queue.Empty:
@@ -166,6 +169,7 @@ class MarketWorker(MarketHolder):
                 self._done.append((ticket, outcome))
             if not left:
                 break
+            self._bell[:] = 0
             try:
                 ticket = self._asked.get_nowait()
             except queue.Empty:
@@ -235,8 +239,13 @@ class MarketWorker(MarketHolder):
         outcome["generation"] = self._generation
         return outcome | self._state_fields(ticket)
 
-    def _ask(self, ticket: Ticket) -> Ticket:
+    def _call(self, ticket: Ticket) -> None:
+        """Put something into the queue, and have the market look there soon."""
         self._asked.put(ticket)
+        self._bell[:] = 1
+
+    def _ask(self, ticket: Ticket) -> Ticket:
+        self._call(ticket)
         if self._over.is_set():
             self._refuse_waiting()
         return ticket
@@ -270,9 +279,8 @@ class MarketWorker(MarketHolder):
             return
         begin, pace, goal = time.perf_counter(), self._pace, self._goal
         if pace is None:
-            # Towards a goal the speed so far may have been another than that of the machine.
-            known = self._meter.speed if goal is None else self._meter.capacity
-            target = feed.now + max(known, 1.0) * _CHUNK
+            chunk = max(self._meter.until_frame(begin), _CHUNK / 2) if self._meter.speed else _CHUNK
+            target = feed.now + max(self._meter.capacity, 1.0) * chunk
         else:
             real, simulated = self._pace_start
             target = simulated + (begin - real) * pace
@@ -286,9 +294,9 @@ class MarketWorker(MarketHolder):
         before = (feed.now, feed.events)
         try:
             if goal is None:
-                feed.advance(target)
+                feed.advance(target, self._bell)
             else:
-                feed = self._feed = goal.pursue(feed, target)
+                feed = self._feed = goal.pursue(feed, target, self._bell)
         except UnavailableError as error:  # time stands still: the market waits for the person
             self._state = RunState.PAUSED
             if goal is not None:
@@ -314,7 +322,7 @@ class MarketWorker(MarketHolder):
         if self._state is not RunState.RUNNING:
             self._publish()
             self._tell()
-        elif self._meter.frame_due(begin + spent):
+        elif self._meter.until_frame(begin + spent) <= 0.0:
             if goal is None or goal.when is None:
                 feed.limit_samples(_SAMPLES_PER_SECOND, self._meter.speed)
             self._publish()

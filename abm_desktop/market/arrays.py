@@ -46,7 +46,8 @@ class Markets(NamedTuple):
     """The state of M markets, one array per kind of thing; row m of each is market m.
 
     ``trades``, ``messages``, ``samples`` and ``class_samples`` are buffers on the way to the tape;
-    ``intents`` and ``scratch`` are working room. Everything else is state, and is all there is.
+    ``intents`` and ``scratch`` are working room; ``bell`` ends a run early, see :func:`.advance`.
+    Everything else is state, and is all there is.
     ``born`` is when each order was placed and when it expires (0: never), ns.
     """
 
@@ -83,6 +84,7 @@ class Markets(NamedTuple):
     messages: np.ndarray
     samples: np.ndarray
     class_samples: np.ndarray
+    bell: np.ndarray
 
 
 def aligned(rows: int, dtype: np.dtype) -> np.ndarray:
@@ -158,6 +160,7 @@ def allocate(
         messages=np.zeros((m, max(message_rows, _LEAST_MESSAGES)), MESSAGE),
         samples=np.zeros((m, max(sample_rows, 1)), SAMPLE),
         class_samples=np.zeros((m, max(sample_rows, 1), N_CLASSES, 2), np.int64),
+        bell=np.zeros((m, 1), np.int64),
     )
 
 

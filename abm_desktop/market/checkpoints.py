@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
 
 _PAGE = 4096
-_BUFFERS = frozenset({"trades", "messages", "samples", "class_samples"})
+_BUFFERS = frozenset({"trades", "messages", "samples", "class_samples", "bell"})
 """Rows on the way to the tape, which are none between two calls of the market."""
 
 

@@ -194,7 +194,8 @@ def advance(markets, k, until, max_events):
     buffer must be drained first, wherever the event stands; NEED_ACTION when an external trader
     waits (set ``action`` of the market and call again); STUCK if time hardly moves (see
     :mod:`.standstill`). Intents found waiting at the call are commands from outside, carried out
-    first. Every return leaves a state that continues bit-identically.
+    first. Once ``bell`` is set, by another thread, it returns DONE where it is: as if ``until`` had
+    been the time of what happened last. Every return leaves a state that continues bit-identically.
     """
     m = markets.market[k]
     p = markets.params[k]
@@ -228,8 +229,11 @@ def advance(markets, k, until, max_events):
     messages = markets.messages[k]
     samples = markets.samples[k]
     class_samples = markets.class_samples[k]
+    bell = markets.bell[k]
 
     done_events = 0
+    # Samples do not move the clock, and the last may be later than all else.
+    reached = max(m.now, m.next_sample - m.sample_interval)
     while True:
         may_wait = True
         fresh = m.unfinished == NOTHING
@@ -254,6 +258,10 @@ def advance(markets, k, until, max_events):
             if time > until:
                 m.now = max(m.now, until)
                 return DONE
+            if bell[0] != 0 and time > reached:
+                m.now = max(m.now, reached)
+                return DONE
+            reached = time
             if m.next_tick == time:
                 m.now = max(m.now, time)
                 m.woken_at_tick = m.woken

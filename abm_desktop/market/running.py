@@ -57,6 +57,16 @@ class MarketRunning(MarketReading):
         if until > self._market["now"]:
             self._advance(until)
 
+    def run_unless_called(self, time: float, bell: np.ndarray) -> None:
+        """Run to a time, or less far: soon after another thread has set ``bell``, int64 (1, 1).
+
+        Where it ends then nobody can tell in advance, but it is a moment like any other:
+        :meth:`run_until` the time of then is the same. For :func:`~abm_desktop.live.LiveMarket`.
+        """
+        until = self._clock(time)
+        if until > self._market["now"]:
+            self._advance(until, bell=bell)
+
     def step(self, events: int = 1) -> None:
         """Run for some events: one trader acts, one order expires, one stress step is taken.
 
@@ -73,12 +83,13 @@ class MarketRunning(MarketReading):
                 return
             events -= done
 
-    def _advance(self, until: int, events: int = 0) -> None:
+    def _advance(self, until: int, events: int = 0, bell: np.ndarray | None = None) -> None:
+        markets = self._state if bell is None else self._state._replace(bell=bell)
         goal = int(self._market["steps"]) + events
         while True:
             left = goal - int(self._market["steps"]) if events else 0
             # What a full tape interrupted goes on, but is no further event.
-            status = advance(self._state, 0, until, left or (-1 if events else 0))
+            status = advance(markets, 0, until, left or (-1 if events else 0))
             self._drain()
             standstill.check(self._state)
             if status == state.NEED_ACTION:

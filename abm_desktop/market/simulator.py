@@ -202,8 +202,8 @@ class Simulator(MarketChanging):
         """Eight letters that tell the whole state: equal for markets that go on alike.
 
         A fork has the same, and so has the market saved and loaded, or run again by the same
-        commands. What is on the tape, and how often it is sampled, is no part of it. A CRC-32: two
-        markets that differ have the same by chance once in 4e9. It takes some 2 ms.
+        commands. What is on the tape, and how often it is sampled, is no part of it. Two that
+        differ have the same by chance once in 4e9. It takes half a millisecond.
 
         >>> from abm_desktop.scenario import find_scenario, load_scenario
         >>> market = Simulator(load_scenario(find_scenario("calm")), seed=7)

@@ -106,6 +106,8 @@ def _constants(markets: Markets, fresh: Markets) -> Iterator[str]:
             yield f"market.{name} is {m[name]}, not {of[name]}"
     if int(m["n_agents"]) != markets.agents.shape[1]:
         yield f"market.n_agents is {m['n_agents']}, not {markets.agents.shape[1]}"
+    if markets.bell.any():
+        yield "bell is set, and would keep the market from running"
     if (markets.momentum[..., 0] != fresh.momentum[..., 0]).any():
         yield "momentum has other horizons than the scenario"
 

@@ -32,6 +32,7 @@ def _compile() -> None:
     simulator = Simulator(Scenario(name="compilation"))
     simulator.run(1.0)
     simulator.book(5)
+    simulator.checksum()
     blank = PolicyNet((np.zeros((N_FEATURES, 3), np.float32),), (np.zeros(3, np.float32),))
     simulator.add_policy_traders(blank)
     simulator.watched_trader(0)

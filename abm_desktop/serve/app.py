@@ -15,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
 from abm_desktop.serve.access import OPEN_PATHS, Access, Gate
+from abm_desktop.serve.loop_calls import LoopCalls
 from abm_desktop.serve.problems import PROBLEM_TYPE, ProblemDocument, install
 from abm_desktop.serve.routes import (
     agents,
@@ -78,13 +79,16 @@ def described(session: ServedSession, access: Access) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         access.loop, access.is_closing = asyncio.get_running_loop(), False
-        topics = app.state.topics = Topics(session.live, session.laboratory)
+        calls = session.calls = LoopCalls()
+        topics = app.state.topics = Topics(session.live, session.laboratory, calls)
         topics.open()
+        _make_routes(app)
         try:
             yield
         finally:
             topics.close()
-            access.loop = None
+            calls.close()
+            access.loop = session.calls = None
 
     app: FastAPI = FastAPIOffline(
         title="ABM Desktop",
@@ -111,6 +115,14 @@ def described(session: ServedSession, access: Access) -> FastAPI:
     install(app)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     return app
+
+
+def _make_routes(app: FastAPI) -> None:
+    """Have FastAPI make its routes now: by itself it makes each when a request comes by, on the
+    loop, for most of a second in all."""
+    nowhere = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(dict(nowhere))
 
 
 def _description(app: FastAPI) -> dict[str, Any]:

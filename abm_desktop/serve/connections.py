@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from functools import lru_cache
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
 
-__all__ = ["HEAD_SECONDS", "MOST_CONNECTIONS", "PatientProtocol", "give_up_on_silent_readers"]
+__all__ = [
+    "HEAD_SECONDS",
+    "MOST_CONNECTIONS",
+    "FrameProtocol",
+    "PatientProtocol",
+    "give_up_on_silent_readers",
+]
 
 HEAD_SECONDS = 10.0
 """How long the line and the headers of a request may take."""
@@ -58,6 +69,32 @@ class PatientProtocol(H11Protocol):
         self._late = None
         if self._wants_head:
             self.transport.abort()
+
+
+class FrameProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, with ``send_texts`` in the state of its scope.
+
+    A message that many clients get is framed once, and what a client gets at a time is one write:
+    at each Python gives up its lock, and waits for it again.
+    """
+
+    def handle_connect(self, event: Any) -> None:
+        """Called when a client asks for the WebSocket; the app begins after it."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            self.scope["state"]["send_texts"] = self._send_texts
+
+    async def _send_texts(self, messages: list[bytes]) -> None:
+        """Send messages, each UTF-8, when the client has taken what was sent before."""
+        await self.writable.wait()
+        if self.disconnected or self.close_sent:
+            raise ClientDisconnected
+        self.transport.write(b"".join(map(_framed, messages)))
+
+
+@lru_cache(maxsize=64)
+def _framed(message: bytes) -> bytes:
+    return Frame(Opcode.TEXT, message).serialize(mask=False)
 
 
 def give_up_on_silent_readers(listening: socket.socket) -> None:

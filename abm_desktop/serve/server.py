@@ -20,6 +20,7 @@ from abm_desktop.serve.access import Access, names_of
 from abm_desktop.serve.app import make_app
 from abm_desktop.serve.connections import (
     MOST_CONNECTIONS,
+    FrameProtocol,
     PatientProtocol,
     give_up_on_silent_readers,
 )
@@ -99,7 +100,7 @@ class Server:
                 server_header=False,
                 lifespan="on",
                 http=PatientProtocol,
-                ws="websockets-sansio",
+                ws=FrameProtocol,
                 ws_max_size=1 << 20,
                 # Compressing for each client anew costs more than loopback ever will.
                 ws_per_message_deflate=False,

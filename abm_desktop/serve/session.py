@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,7 @@ from abm_desktop.live.outcomes import CommandOutcome, Ticket
 from abm_desktop.live.refusals import NoMarket, RefusedError
 from abm_desktop.live.types import MarketSnapshot
 from abm_desktop.serve.jobs import Jobs
+from abm_desktop.serve.loop_calls import LoopCalls
 from abm_desktop.serve.problems import ProblemError, of_fault
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class ServedSession:
         self.window = window
         self.laboratory = laboratory or Laboratory()
         self.jobs = Jobs()
+        self.calls: LoopCalls | None = None
+        """On the loop of the server, while it runs."""
         self._closers: list[Callable[[], None]] = []
         if laboratory is None:
             self.at_end(self.laboratory.close)
@@ -93,7 +97,21 @@ class ServedSession:
         Raises ProblemError if it is refused.
         """
         ticket = self.live.do(command, generation=generation, client=client, checksum=True)
-        return accepted(await settled(ticket))
+        return accepted(await self._settled(ticket))
+
+    async def _settled(self, ticket: Ticket) -> CommandOutcome:
+        """The outcome of a ticket, when it comes. Raises TimeoutError."""
+        done: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
+        calls = self.calls
+        assert calls is not None, "who asks is on the server's loop"
+
+        def take(outcome: CommandOutcome) -> None:
+            if not done.done():
+                done.set_result(outcome)
+
+        ticket.when_done(lambda outcome: calls.soon(partial(take, outcome)))
+        async with asyncio.timeout(COMMAND_SECONDS):
+            return await done
 
     async def read(self, look: Callable[[Simulator], Any]) -> Any:
         """What ``look`` finds in the simulated market, on its own thread, between two steps.
@@ -101,19 +119,6 @@ class ServedSession:
         Raises RefusedError if there is no market, or it is a recording.
         """
         return await asyncio.wrap_future(self.live.read(look))
-
-
-async def settled(ticket: Ticket, seconds: float = COMMAND_SECONDS) -> CommandOutcome:
-    """The outcome of a ticket, when it comes. Raises TimeoutError."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[CommandOutcome] = loop.create_future()
-
-    def take(outcome: CommandOutcome) -> None:
-        if not done.done():
-            done.set_result(outcome)
-
-    ticket.when_done(lambda outcome: loop.call_soon_threadsafe(take, outcome))
-    return await asyncio.wait_for(done, seconds)
 
 
 def accepted(outcome: CommandOutcome) -> CommandOutcome:

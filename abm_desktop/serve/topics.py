@@ -15,6 +15,7 @@ from abm_desktop.live import LiveMarket
 from abm_desktop.live.types import MarketSnapshot
 from abm_desktop.serve.answers import market_state
 from abm_desktop.serve.feeds import Events, State
+from abm_desktop.serve.loop_calls import LoopCalls
 from abm_desktop.serve.work_answers import seen_experiment, seen_training
 
 __all__ = ["EVENTS", "STATES", "Topics"]
@@ -34,10 +35,11 @@ class Topics:
     Args:
         live: the market.
         laboratory: trainings and experiments; it is first touched when somebody subscribes to them.
+        calls: on the loop of the server, for what other threads tell.
     """
 
-    def __init__(self, live: LiveMarket, laboratory: Laboratory) -> None:
-        self._live, self._laboratory = live, laboratory
+    def __init__(self, live: LiveMarket, laboratory: Laboratory, calls: LoopCalls) -> None:
+        self._live, self._laboratory, self._calls = live, laboratory, calls
         makers: tuple[Callable[[], Any], ...] = (
             self._snapshot,
             self._book,
@@ -47,9 +49,9 @@ class Topics:
         self.states = {name: State(name, make) for name, make in zip(STATES, makers, strict=True)}
         self._heard: set[str] = set()
         self.events = {name: Events(name) for name in EVENTS}
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._wakers: set[asyncio.Event] = set()
         self._published = 0.0
+        self._taken: MarketSnapshot | None = None
         self._generation, self._trades = -1, 0
         self._alarms: tuple[str, ...] = ()
         self._wanted_until = 0.0
@@ -58,30 +60,22 @@ class Topics:
 
     def open(self) -> None:
         """Begin to listen; called on the loop."""
-        self._loop = asyncio.get_running_loop()
-        soon = self._soon
-        self._closers.append(self._live.when_published(soon(self._take_snapshot)))
-        heard = self._live.outcomes.listen(soon(lambda: self._take_outcomes(heard.take())))
+        soon = self._calls.soon
+        self._closers.append(self._live.when_published(lambda: soon(self._take_snapshot)))
+
+        def take_outcomes() -> None:
+            self._take_outcomes(heard.take())
+
+        heard = self._live.outcomes.listen(lambda: soon(take_outcomes))
         self._closers.append(heard.close)
-        handler = _LogHandler(lambda line: soon(lambda: self._log(line))())
+        handler = _LogHandler(lambda line: soon(lambda: self._log(line)))
         root = logging.getLogger("abm_desktop")
         root.addHandler(handler)
         self._closers.append(lambda: root.removeHandler(handler))
         self._take_snapshot()
 
-    def _soon(self, call: Callable[[], object]) -> Callable[[], None]:
-        """What has ``call`` called on the loop, from any thread."""
-
-        def ask() -> None:
-            loop = self._loop
-            if loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(call)
-
-        return ask
-
     def close(self) -> None:
         """Listen no more."""
-        self._loop = None
         for close in self._closers:
             close()
         self._closers.clear()
@@ -115,7 +109,7 @@ class Topics:
         self._heard.add(name)
         source = self._laboratory.trainings if name == "training" else self._laboratory.experiments
         # What happened does not matter here: only the newest state counts.
-        listener = source.listen(self._soon(lambda: self._changed(name)), most=1)
+        listener = source.listen(lambda: self._calls.soon(lambda: self._changed(name)), most=1)
         self._closers.append(listener.close)
         self._changed(name)
 
@@ -131,8 +125,9 @@ class Topics:
 
     def _take_snapshot(self) -> None:
         snapshot = self._live.snapshot
-        if snapshot is None:
+        if snapshot is None or snapshot is self._taken:
             return
+        self._taken = snapshot
         self._published = time.time()
         self.states["snapshot"].changed()
         self.states["book"].changed()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from abm_desktop.live import LiveMarket, MarketSnapshot, RunState
+from abm_desktop.live import LiveMarket, MarketSnapshot, RunState, worker
 from abm_desktop.live.commands import (
     CancelOrders,
     Inject,
@@ -22,6 +22,7 @@ from abm_desktop.live.commands import (
     StepTime,
 )
 from abm_desktop.live.history import SERIES, HistoryStore
+from abm_desktop.live.meter import Meter
 from abm_desktop.live.refusals import NoMarket
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import FlashCrash, Scenario
@@ -48,6 +49,19 @@ def live() -> Iterator[LiveMarket]:
     wait_for(market, lambda s: s.state is RunState.PAUSED)
     yield market
     market.close()
+
+
+@pytest.mark.parametrize("speed", [None, 50.0])
+def test_a_command_does_not_wait_for_the_running_stretch(
+    live: LiveMarket, monkeypatch: pytest.MonkeyPatch, speed: float | None
+) -> None:
+    monkeypatch.setattr(worker, "_CHUNK", 1000.0)  # real seconds
+    monkeypatch.setattr(Meter, "until_frame", lambda _meter, _now: 1000.0)
+    live.do(SetSpeed(speed=speed))
+    live.do(RunMarket())
+    assert live.do(PauseMarket()).wait(_PATIENCE).accepted
+    assert live.do(StepTime(seconds=1.0)).wait(_PATIENCE).accepted
+    assert live.snapshot is not None and live.snapshot.time < 1e5
 
 
 def test_it_opens_paused_at_the_open(live: LiveMarket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from support.bare_book import empty_scenario
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import MARKET_MAKER
+from abm_desktop.market.state_checksum import state_checksum
 from abm_desktop.scenario import Scenario, stress_from_dict
 
 SCENARIO = Scenario.model_validate({"name": "test", "market": {"warm_up": "3min"}})
@@ -47,6 +49,56 @@ def test_same_seed_same_tape_other_seed_other_tape() -> None:
         simulator.run(600)
         tapes.append(digest(simulator))
     assert tapes[0] == tapes[1] != tapes[2]
+
+
+def test_a_run_that_is_called_away_ends_at_a_moment_like_any_other() -> None:
+    called, by_times, whole = (Simulator(SCENARIO, 5) for _ in range(3))
+    bell = np.zeros((1, 1), np.int64)
+    begun, is_over = threading.Event(), threading.Event()
+
+    def ring() -> None:
+        while not is_over.is_set():
+            begun.wait(60)
+            begun.clear()
+            bell[:] = 1
+
+    ringer = threading.Thread(target=ring)
+    ringer.start()
+    ends = set()
+    while len(ends) < 5:
+        bell[:] = 0
+        begun.set()
+        called.run_unless_called(1e6, bell)  # half a minute of computing, if nobody calls
+        by_times.run_until(called.now)
+        ends.add(called.now)
+        assert by_times.checksum() == called.checksum()
+    is_over.set()
+    begun.set()
+    ringer.join()
+    whole.run_until(called.now)
+    assert max(ends) < 1e6
+    assert digest(called) == digest(by_times) == digest(whole)
+    # What others do with the market is not called away by it.
+    bell[:] = 1
+    for each in (called, whole):
+        each.run(10.0)
+    assert called.checksum() == whole.checksum()
+
+
+def test_a_checksum_tells_each_part_of_the_state() -> None:
+    market = Simulator(SCENARIO, 5)
+    market.run_until(10.0)
+    state, known = market.snapshot(), market.checksum()
+    working = {"trades", "messages", "samples", "class_samples", "intents", "scratch", "auction"}
+    for name, array in state._asdict().items():
+        raw = array.reshape(-1).view(np.uint8)
+        kind = array.dtype.fields
+        at = 0 if kind is None else next(iter(kind.values()))[1]
+        raw[at] ^= 1
+        is_state = name not in working | {"bell", "icebergs", "pool"}  # of the two nothing is used
+        assert (state_checksum(state) != known) == is_state, name
+        raw[at] ^= 1
+    assert state_checksum(state) == known
 
 
 def test_chunks_of_any_size_give_the_same_tape() -> None:

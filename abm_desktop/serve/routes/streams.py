@@ -230,10 +230,11 @@ async def _listen(socket: WebSocket, reading: Reading, waker: asyncio.Event) -> 
 
 
 async def _send(socket: WebSocket, reading: Reading, waker: asyncio.Event) -> None:
+    send_texts = socket.state.send_texts
     while True:
         waker.clear()
-        for message in reading.messages():
-            await socket.send_text(message.decode())
+        if messages := reading.messages():
+            await send_texts(messages)
         await _until_news(reading, waker)
 
 
@@ -245,7 +246,8 @@ async def _until_news(reading: Reading, waker: asyncio.Event, most: float | None
     if reading.has_states:
         most = reading.wait  # there is one, but it is not its time yet; events come sooner
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(waker.wait(), most)
+        async with asyncio.timeout(most):
+            await waker.wait()
 
 
 @router.get("/events", response_class=StreamingResponse)

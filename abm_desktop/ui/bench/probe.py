@@ -48,7 +48,7 @@ def main() -> int:
     return 0
 
 
-def _run(arguments: argparse.Namespace) -> dict[str, float]:
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     import qasync
 
     from abm_desktop.ui.app import make_application
@@ -56,11 +56,11 @@ def _run(arguments: argparse.Namespace) -> dict[str, float]:
     loop = qasync.QEventLoop(make_application())
     asyncio.set_event_loop(loop)
     with loop:
-        found: dict[str, float] = loop.run_until_complete(_measure(arguments))
+        found: dict[str, Any] = loop.run_until_complete(_measure(arguments))
     return found
 
 
-async def _measure(arguments: argparse.Namespace) -> dict[str, float]:
+async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
     import psutil  # type: ignore[import-untyped]  # has no stubs
 
     from abm_desktop.ui.bench.watch import TimedWindow

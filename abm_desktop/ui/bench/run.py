@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from typing import Any
 
 from abm_desktop import child_python
 from abm_desktop.bench.report import OURS, Report
@@ -136,7 +137,7 @@ def run_served(*, seconds: float, clients: int = 8, training: bool = True) -> Re
     return report
 
 
-def _probe(*arguments: str) -> dict[str, float]:
+def _probe(*arguments: str) -> dict[str, Any]:
     environment = child_python.environment(PYTHONUNBUFFERED="1")
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -150,5 +151,5 @@ def _probe(*arguments: str) -> dict[str, float]:
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise RuntimeError(f"the window could not be measured: {last}")
-    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
