@@ -26,6 +26,7 @@ from abm_desktop.live.meter import Meter
 from abm_desktop.live.refusals import NoMarket
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import FlashCrash, Scenario
+from abm_desktop.scenario.bounds import LONGEST
 
 SCENARIO = Scenario.model_validate({"name": "live", "market": {"warm_up": "2min"}})
 _PATIENCE = 60.0
@@ -51,13 +52,14 @@ def live() -> Iterator[LiveMarket]:
     market.close()
 
 
-@pytest.mark.parametrize("speed", [None, 50.0])
 def test_a_command_does_not_wait_for_the_running_stretch(
-    live: LiveMarket, monkeypatch: pytest.MonkeyPatch, speed: float | None
+    live: LiveMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_CHUNK", 1000.0)  # real seconds
     monkeypatch.setattr(Meter, "until_frame", lambda _meter, _now: 1000.0)
-    live.do(SetSpeed(speed=speed))
+    week = SCENARIO.market.model_copy(update={"session": LONGEST})
+    live.load(SCENARIO.model_copy(update={"market": week}))
+    live.do(SetSpeed(speed=None))
     live.do(RunMarket())
     assert live.do(PauseMarket()).wait(_PATIENCE).accepted
     assert live.do(StepTime(seconds=1.0)).wait(_PATIENCE).accepted

@@ -65,6 +65,8 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
 
     from abm_desktop.ui.bench.watch import TimedWindow
 
+    if arguments.what != "first":
+        _never_end()
     started = psutil.Process().create_time()
     window = TimedWindow()
     window.show()
@@ -96,6 +98,13 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
     finally:
         window.frame_timer.stop()
         await window.shutdown()
+
+
+def _never_end() -> None:
+    """Let markets go on after their session, which is over within half a second at full speed."""
+    from abm_desktop.live.simulated_feed import SimulatedFeed
+
+    SimulatedFeed.end = None  # type: ignore[method-assign, assignment]
 
 
 async def _under_load(window: Any, seconds: float, training: bool) -> dict[str, float]:
