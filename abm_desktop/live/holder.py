@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import logging
 import queue
 import subprocess
 import threading
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from abm_desktop.live.simulated_feed import SimulatedFeed
 
 
+log = logging.getLogger(__name__)
+
+
 class MarketHolder:
     """The part of a :class:`~abm_desktop.live.worker.MarketWorker` that holds one market."""
 
@@ -50,6 +54,9 @@ class MarketHolder:
         """What the worker is doing while nothing can be shown yet."""
         self.progress: float | None = None
         """Share of that which is done, 0 to 1, if it is known."""
+        self.when_left: Callable[[SessionRecord], object] | None = None
+        """Called by the market's thread with what a session was, when another takes its place (a
+        load, a reset, a fork) or it is closed; it must return at once."""
         self._asked: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
         self._numbers = itertools.count(1)
         self._snapshot: MarketSnapshot | None = None
@@ -167,12 +174,24 @@ class MarketHolder:
         finally:
             self.compile_progress = self.progress = None
         self._end_goal()
+        self._tell_left()
         self._make = again or make
         self._feed = feed
         self._generation += 1
         self._error = None
         self._state = RunState.PAUSED
         self._meter = Meter()
+
+    def _tell_left(self) -> None:
+        """Tell what the session was that is about to go."""
+        if self._feed is None or self.when_left is None:
+            return
+        from abm_desktop.live.session_record import describe
+
+        try:
+            self.when_left(describe(self._feed))
+        except Exception:  # whoever keeps it must not stop the next market
+            log.exception("a session that ended was not kept")
 
     def _load(self, command: LoadScenario) -> None:
         def make() -> Feed:
@@ -201,6 +220,7 @@ class MarketHolder:
         if self._feed is None:
             raise RefusedError(NoMarket())
         self._end_goal()
+        self._tell_left()
         if self._past is not None:
             self._past.forget()
         self._feed = self._snapshot = None

@@ -128,45 +128,15 @@ def export_model(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 def export_run(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Make a session's market again, with every row, and write it as the command ``run`` does."""
+    from abm_desktop.live.session_export import SessionExport, export_session
     from abm_desktop.live.session_record import SessionRecord
-    from abm_desktop.lobster_files import write_lobster
-    from abm_desktop.market.simulator import Simulator
-    from abm_desktop.scenario.checked import scenario_from_dict
-    from abm_desktop.tape_files import write_tape
 
     record, folder = SessionRecord.of(values["record"]), Path(values["folder"])
-    as_lobster = values["form"] == "lobster"
-    simulator = Simulator(
-        scenario_from_dict(record.scenario),
-        record.seed,
-        sample_interval=values["sample_interval"],
-        record_messages=as_lobster or values["messages"],
-    )
-    simulator.warm_up()
-    simulator.begin_tape()
-
-    def go_to(time: float) -> None:
-        while simulator.now < time:
-            # Changes of phase are fetched after each piece.
-            simulator.run_until(min(time, simulator.now + 1.0))
-            tell(0.9 * simulator.now / record.time, "computing the session again")
-
-    for at, command in record.moves():
-        go_to(at)
-        command.apply(simulator)
-    go_to(record.time)
-    if simulator.checksum() != record.checksum:
-        raise InputError("the session came out differently", remedy="please report it")
-    tell(0.9, "writing")
-    if as_lobster:
-        written = write_lobster(
-            simulator, folder, levels=values["levels"], overwrite=values["overwrite"]
-        )
-    else:
-        written = write_tape(simulator, folder, overwrite=values["overwrite"])
+    wanted = SessionExport(**{name: values[name] for name in SessionExport.model_fields})
+    files = export_session(record, folder, wanted, tell, overwrite=values["overwrite"])
     return {
         "name": folder.name,
-        "files": {path.name: rows for path, rows in written.items()},
+        "files": files,
         "time": record.time,
         "checksum": record.checksum,
     }

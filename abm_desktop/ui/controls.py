@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop import paths
+from abm_desktop.desk.journal import SESSION_SUFFIX
 from abm_desktop.live import RunState
 from abm_desktop.live.commands import (
     CancelOrders,
@@ -23,6 +24,8 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
+from abm_desktop.ui.export_dialog import ExportDialog
+from abm_desktop.ui.journal_dialog import JournalDialog
 from abm_desktop.ui.palette import (
     Palette,
     command_entries,
@@ -32,6 +35,8 @@ from abm_desktop.ui.palette import (
     theme_entries,
 )
 from abm_desktop.ui.preferences import Preferences
+
+SESSION_FILES = f"Sessions (*{SESSION_SUFFIX})"
 
 if TYPE_CHECKING:
     from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
@@ -59,6 +64,10 @@ class Controls(QObject):
         return {
             "file.open": self.choose_scenario,
             "file.replay": self.choose_replay,
+            "file.open_session": self.choose_session,
+            "file.save_session": self.ask_and_save_session,
+            "file.export": self.show_export,
+            "file.journal": self.show_journal,
             "file.reload": self.reload,
             "file.clear_recent": session.clear_recent,
             "file.preferences": self.show_preferences,
@@ -219,6 +228,49 @@ class Controls(QObject):
         )
         if name:
             self._window.session.open(Path(name))
+
+    def choose_session(self) -> None:
+        """Ask for the file of a session and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open session", self._session_folder(), SESSION_FILES
+        )
+        if name:
+            self._window.session.open(Path(name))
+
+    def ask_and_save_session(self) -> None:
+        """Ask for a file and save the session in it."""
+        window = self._window
+        if window.snapshot is None:
+            window.session.said.emit("There is no market to save: open a scenario (Ctrl+O).")
+            return
+        start = Path(self._session_folder()) / (window.files.suggested_name() + SESSION_SUFFIX)
+        name, _ = QFileDialog.getSaveFileName(window, "Save session", str(start), SESSION_FILES)
+        if name:
+            window.files.save(Path(name))
+
+    def show_export(self) -> ExportDialog | None:
+        """Ask how the session is to be exported."""
+        window = self._window
+        if window.snapshot is None:
+            window.session.said.emit("There is no market to export: open a scenario (Ctrl+O).")
+            return None
+        dialog = ExportDialog(window.files, Path(self._session_folder()), window)
+        dialog.open()
+        return dialog
+
+    def show_journal(self) -> JournalDialog:
+        """Show what was kept."""
+        window = self._window
+
+        def open_results(folder: Path) -> None:
+            self.experiments().lists.choose_result(folder)
+
+        dialog = JournalDialog(window.files, window.session.open, open_results, window)
+        dialog.show()
+        return dialog
+
+    def _session_folder(self) -> str:
+        return self._window.settings.folder("session") or str(Path.home())
 
     def reload(self) -> None:
         """Read the open file again."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 import traceback
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ from abm_desktop.ui.notice_history import NoticeHistory
 from abm_desktop.ui.remote import RemoteControl
 from abm_desktop.ui.remote_door import RemoteDoor
 from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session_files import SessionFiles
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.start.beginnings import Beginnings
 from abm_desktop.ui.start.page import StartPage
@@ -65,6 +67,8 @@ __all__ = ["MainWindow"]
 log = logging.getLogger(__name__)
 
 TRAINING_END_SECONDS = 10
+KEEP_SECONDS = 5.0
+"""Real seconds for the market to tell what its session was."""
 COMPILING_HINT = (
     "The first start compiles the market to machine code, once: one to two minutes of one core. "
     "The line above tells what is left. The window can be used meanwhile."
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
         self.session.opened.connect(self._file_opened)
         self.session.replaced.connect(self._draw_anew)
         self.session.days_found.connect(self._choose_day)
+        self.files = SessionFiles(self.session, self.tasks)
         self.autosave = Autosave(self.session, self.remember)
         self.autosave.left.connect(self._offer_recovery)
         self.market.transport.seed_entered.connect(
@@ -625,11 +630,24 @@ class MainWindow(QMainWindow):
         try:
             # First: clients may start what is to be ended.
             await self.remote.end()
+            await self._keep_run()
             await self._end_processes()
         finally:
+            self.files.close()
             self.session.close()
             # The market's thread, which may have been writing it, is over.
             self.autosave.end()
+
+    async def _keep_run(self) -> None:
+        """Keep the run that ends with the window in the journal."""
+        if self._snapshot is None or self._snapshot.error:
+            return
+        try:
+            told = asyncio.wrap_future(self.session.live.record())
+            record = await asyncio.wait_for(told, KEEP_SECONDS)
+            self.files.keep_last(replace(record, program=self.session.origin()))
+        except Exception as error:  # the window is to close whatever happens
+            log.warning("the run was not kept in the journal: %s", error)
 
     async def _end_processes(self) -> None:
         works = {}

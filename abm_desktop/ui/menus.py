@@ -50,7 +50,10 @@ class Menus(QObject):
         self._add(self.file, "file.replay")
         self.recent = self.file.addMenu("Re&cent files")
         self.recent.setToolTipsVisible(True)
-        self._add(self.file, "file.reload", None, "file.preferences", None, "file.quit")
+        self._add(
+            self.file, "file.reload", None, "file.open_session", "file.save_session",
+            "file.export", "file.journal", None, "file.preferences", None, "file.quit",
+        )  # fmt: skip
         for path in session.bundled():
             action = self.bundled.addAction(path.stem.replace("_", " ").capitalize())
             action.setObjectName(f"bundled.{path.stem}")

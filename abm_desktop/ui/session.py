@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
+from abm_desktop.desk.journal import SESSION_SUFFIX
 from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.desk.provenance import Provenance
 from abm_desktop.desk.stress_log import StressLog
@@ -119,6 +120,8 @@ class Session(QObject):
     days_found = Signal(object, object)
     """A recording (Path) has several days (list of names): one is to be chosen, and opened as
     ``path / day``."""
+    session_chosen = Signal(object)
+    """A saved session (Path) is to be opened."""
     replaced = Signal()
     """Another market is there, or another scenario: its snapshot may have been seen before."""
     recent_changed = Signal()
@@ -221,6 +224,8 @@ class Session(QObject):
         suffix = path.suffix.lower()
         if suffix == SCENARIO_SUFFIX:
             self._read(path, load_scenario, self._take_scenario)
+        elif suffix == SESSION_SUFFIX:
+            self.session_chosen.emit(path)
         elif is_recording(path):
             self._read(path, _days, self._take_replay)
         else:
@@ -228,9 +233,9 @@ class Session(QObject):
                 Trouble(
                     "This file cannot be opened",
                     (
-                        "{name} is neither a scenario (.toml) nor LOBSTER data ({kinds}, or a "
-                        "folder). Choose one of these kinds."
-                    ).format(name=path.name, kinds=", ".join(SUFFIXES)),
+                        "{name} is neither a scenario (.toml), a session ({session}), nor LOBSTER "
+                        "data ({kinds}, or a folder). Choose one of these kinds."
+                    ).format(name=path.name, session=SESSION_SUFFIX, kinds=", ".join(SUFFIXES)),
                     file=path,
                 )
             )
@@ -258,9 +263,14 @@ class Session(QObject):
         return {"file": "" if self.file is None else str(self.file)}
 
     def recover(
-        self, record: Any, done: Callable[[], object], failed: Callable[[], object]
+        self,
+        record: Any,
+        done: Callable[[], object],
+        failed: Callable[[], object],
+        doing: str = "The session cannot be recovered",
+        remedy: str = "Discard it, and open the scenario",
     ) -> None:
-        """Compute a session again that a crash has ended, in place of the market.
+        """Compute a session again that was saved, or that a crash has ended, as the market.
 
         ``done`` is called when it is there, ``failed`` if it does not come: then a
         :attr:`trouble` says why, unless it was cancelled.
@@ -278,8 +288,8 @@ class Session(QObject):
             failed()
             self.trouble.emit(
                 Trouble(
-                    "The session cannot be recovered",
-                    f"{error}. Discard it, and open the scenario.",
+                    doing,
+                    f"{error}. {remedy}.",
                     details=_trace(error),
                 )
             )

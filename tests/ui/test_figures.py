@@ -14,6 +14,7 @@ from abm_desktop.desk.figures.content import Dots, Line
 from abm_desktop.desk.figures.drawing import render
 from abm_desktop.desk.figures.look import SIZES, Look
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
+from abm_desktop.ui.controls import ANALYTICS, MARKET, START
 from abm_desktop.ui.rl.charts import TrainingCharts
 from abm_desktop.ui.rl.runs import Runs
 from abm_desktop.ui.widgets.chart_export import compose
@@ -87,9 +88,11 @@ def test_every_chart_of_market_and_analytics_has_axes_with_units(drawn_here):
     window = drawn_here
     seen = set()
     window.market.desk.docks["flow"].raise_()
-    for tab in (0, 1):
+    for tab in (START, MARKET, ANALYTICS):
         window.tabs.setCurrentIndex(tab)
-        pages = [""] if tab == 0 else ["overview", "traders", "returns", "stress", "compare"]
+        pages = (
+            [""] if tab != ANALYTICS else ["overview", "traders", "returns", "stress", "compare"]
+        )
         for page in pages:
             if page:
                 window.analytics.show_page(page)
@@ -101,7 +104,8 @@ def test_every_chart_of_market_and_analytics_has_axes_with_units(drawn_here):
                     continue
                 (panel,) = content.panels
                 assert panel.x.label and panel.y.label, plot.accessibleName()
-                assert panel.x.high > panel.x.low and "seed 1" in content.source
+                assert panel.x.high > panel.x.low
+                assert ("Shipped study" if tab == START else "seed 1") in content.source
                 assert all(math.isfinite(v) for v in (panel.y.low, panel.y.high))
                 seen.add(plot.accessibleName())
     assert {"Price chart", "Volume chart", "Flow by trader class", "Depth", "VPIN"} <= seen

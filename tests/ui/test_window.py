@@ -22,7 +22,7 @@ from abm_desktop.market.statements import (
     PolicyTradersJoined,
     StressInjected,
 )
-from abm_desktop.ui import theme
+from abm_desktop.ui import main_window, theme
 from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
@@ -237,7 +237,10 @@ def test_geometry_tab_and_theme_come_back(qtbot, window, live, settings):
     again.session.close()
 
 
-def test_closing_announces_itself_and_shutdown_ends_market_and_training(qtbot, window, live):
+def test_closing_announces_itself_and_shutdown_ends_market_and_training(
+    qtbot, window, live, monkeypatch
+):
+    monkeypatch.setattr(main_window, "KEEP_SECONDS", 0.01)  # this market never answers
     ended = []
 
     class Tab(QWidget):
@@ -287,8 +290,11 @@ class FakeRL(QWidget):
         pass
 
 
-def test_a_laboratory_that_is_handed_in_outlives_the_window(qtbot, live, settings, window):
+def test_a_laboratory_that_is_handed_in_outlives_the_window(
+    qtbot, live, settings, window, monkeypatch
+):
     """A server beside the window has it too; that of a window ends with the window."""
+    monkeypatch.setattr(main_window, "KEEP_SECONDS", 0.01)
     with Laboratory() as laboratory:
         shared = MainWindow(live, settings, laboratory)
         qtbot.addWidget(shared)

@@ -80,6 +80,9 @@ def _place(axis: Any, about: FigureAxis, most: int) -> None:
         low, high = math.ceil(about.low - 1e-9), math.floor(about.high + 1e-9)
         axis.set_major_locator(FixedLocator(list(range(low, high + 1, step))))
         axis.set_major_formatter(FuncFormatter(_power))
+    elif about.kind == "factor":
+        axis.set_major_locator(MultipleLocator(max(1, math.ceil(span / most))))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"×{2.0**value:g}"))
     elif about.kind == "names":
         axis.set_major_locator(FixedLocator(list(range(len(about.names)))))
         axis.set_major_formatter(

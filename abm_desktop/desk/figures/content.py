@@ -34,8 +34,9 @@ class FigureAxis:
     """What it measures, with the unit."""
     low: float
     high: float
-    kind: Literal["number", "time", "log", "names"] = "number"
-    """``time``: seconds, labelled as a clock; ``names``: the k-th of ``names`` stands at k."""
+    kind: Literal["number", "time", "log", "factor", "names"] = "number"
+    """``time``: seconds, labelled as a clock; ``log``: powers of ten; ``factor``: of two, as
+    multiples; ``names``: the k-th of ``names`` stands at k."""
     names: tuple[str, ...] = ()
 
 

@@ -169,7 +169,7 @@ def _legend(
         )  # fmt: skip
         legend.set_in_layout(False)
         for mark in legend.legend_handles:
-            if hasattr(mark, "set_sizes"):
+            if mark is not None and hasattr(mark, "set_sizes"):
                 mark.set_sizes([(0.6 * look.letters) ** 2])
         box = legend.get_window_extent(renderer)
         if box.width * dot <= width - 2 * edge or columns == 1:

@@ -55,6 +55,11 @@ class FactorAxis(ValueAxis):
 
     as_factors = False
 
+    @property
+    def figure_kind(self) -> str:  # type: ignore[override]
+        """How a figure labels it."""
+        return "factor" if self.as_factors else "number"
+
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one tick a doubling, or as usual."""
         return [(1.0, 0.0)] if self.as_factors else super().tickSpacing(low, high, size)

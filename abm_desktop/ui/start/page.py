@@ -211,6 +211,10 @@ class StartPage(QScrollArea):
             line.addWidget(button)
         return line
 
+    def figure_source(self) -> str:
+        """The study that ships with the program."""
+        return "" if self.study is None else f"Shipped study · {self.study.runs:,} runs"
+
     # -- the study ------------------------------------------------------------------------------
 
     def _show_study(self) -> None:
@@ -227,6 +231,9 @@ class StartPage(QScrollArea):
         self.legend.set_entries([(kind_color(k), kind) for k, kind in enumerate(kinds)])
         self.chart.show_effects(study.rows, kinds, study.levels, as_factors=True)
         self.chart_panel.note.setText(f"by {study.level_name}")
+        self.chart.tell_axes(
+            study.level_name, "Volatility after the shock (multiple of that without RL traders)"
+        )
         self._show_answer()
 
     def _show_answer(self, _theme: object = None) -> None:

@@ -1,0 +1,126 @@
+"""A session as files: its market is made again bit by bit, with every row, and written down.
+
+Made for a process beside the one that runs the session: it takes as long as the market took, at
+full speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from abm_desktop.inputs import InputError
+from abm_desktop.live.refusals import OnlyReplay, RefusedError
+from abm_desktop.live.session_record import SessionRecord
+from abm_desktop.lobster_files import MOST_LEVELS
+from abm_desktop.market.commands import Inject
+from abm_desktop.scenario.base import Model
+from abm_desktop.scenario.checked import scenario_from_dict
+from abm_desktop.scenario.models import Scenario
+from abm_desktop.scenario.quantity import Quantity
+
+__all__ = ["SessionExport", "export_session", "scenario_of"]
+
+_PIECE = 1.0
+"""Seconds run at once: changes of phase are fetched after each."""
+
+
+class SessionExport(Model):
+    """What is to be written, and how."""
+
+    form: Literal["parquet", "lobster"] = Field("parquet", description="kind of files")
+    messages: bool = Field(
+        False, title="Every message", description="also every event of the book (Parquet)"
+    )
+    sample_interval: Annotated[float, Quantity(0.01, 3600.0, unit="s")] = Field(
+        1.0,
+        title="Samples every",
+        description="simulated time between two rows of samples (Parquet)",
+    )
+    levels: Annotated[int, Quantity(1, MOST_LEVELS)] = Field(
+        10, title="Levels of a side", description="price levels in the orderbook file (LOBSTER)"
+    )
+
+
+def export_session(
+    record: SessionRecord,
+    folder: Path,
+    wanted: SessionExport,
+    tell: Callable[[float, str], object] = lambda _share, _doing: None,
+    *,
+    overwrite: bool = False,
+) -> dict[str, int]:
+    """Write a session into ``folder``; returns the rows of each file by its name.
+
+    Args:
+        record: what the session was.
+        folder: appears whole or not at all.
+        wanted: what is to be written.
+        tell: is called with the share done and what is done.
+        overwrite: earlier files of the same kind may be replaced; a folder with others never is.
+
+    Raises:
+        RefusedError: for a replay: its files are there already.
+        InputError: if the market did not come out the same, or cannot be written so.
+        TakenError: if the folder is taken.
+        OSError: as writing does.
+    """
+    from abm_desktop.lobster_files import write_lobster
+    from abm_desktop.market.simulator import Simulator
+    from abm_desktop.tape_files import write_tape
+
+    if record.replay:
+        raise RefusedError(OnlyReplay())
+    as_lobster = wanted.form == "lobster"
+    simulator = Simulator(
+        scenario_from_dict(record.scenario),
+        record.seed,
+        sample_interval=wanted.sample_interval,
+        record_messages=as_lobster or wanted.messages,
+    )
+    simulator.warm_up()
+    simulator.begin_tape()
+
+    def go_to(time: float) -> None:
+        while simulator.now < time:
+            simulator.run_until(min(time, simulator.now + _PIECE))
+            tell(0.9 * simulator.now / record.time, "computing the session again")
+
+    for at, command in record.moves():
+        go_to(at)
+        command.apply(simulator)
+    go_to(record.time)
+    if simulator.checksum() != record.checksum:
+        raise InputError("the session came out differently", remedy="please report it")
+    tell(0.9, "writing")
+    if as_lobster:
+        written = write_lobster(simulator, folder, levels=wanted.levels, overwrite=overwrite)
+    else:
+        written = write_tape(simulator, folder, overwrite=overwrite)
+    return {path.name: rows for path, rows in written.items()}
+
+
+def scenario_of(record: SessionRecord) -> tuple[Scenario, int]:
+    """The scenario that a session was made from, with the stresses that were injected by hand.
+
+    Also returns how many of its commands no scenario can tell: orders, rules, other traders.
+
+    Raises:
+        RefusedError: for a replay, which has no scenario.
+        InputError: if the record holds none.
+    """
+    if record.replay:
+        raise RefusedError(OnlyReplay())
+    scenario = scenario_from_dict(record.scenario)
+    injected = [
+        command.stress.model_copy(update={"at": at if command.at is None else command.at})
+        for at, command in record.moves(Inject)
+        if isinstance(command, Inject)
+    ]
+    values = scenario.model_dump(mode="json")
+    values["stress"] = [s.model_dump(mode="json") for s in (*scenario.stress, *injected)]
+    others = len(record.commands) - len(injected)
+    return scenario_from_dict(values | {"seed": record.seed}), others
