@@ -24,6 +24,7 @@ from abm_desktop.serve.connections import (
     PatientProtocol,
     give_up_on_silent_readers,
 )
+from abm_desktop.serve.lock_turns import short_turns
 from abm_desktop.serve.session import ServedSession
 
 __all__ = ["Server"]
@@ -199,7 +200,8 @@ class Server:
 
     def _serve(self, server: uvicorn.Server, listening: socket.socket) -> None:
         try:
-            server.run(sockets=[listening])
+            with short_turns():
+                server.run(sockets=[listening])
         except BaseException as error:
             log.exception("the server failed")
             self._fault = error

@@ -50,6 +50,7 @@ class Topics:
         self._heard: set[str] = set()
         self.events = {name: Events(name) for name in EVENTS}
         self._wakers: set[asyncio.Event] = set()
+        self._will_wake = False
         self._published = 0.0
         self._taken: MarketSnapshot | None = None
         self._generation, self._trades = -1, 0
@@ -120,6 +121,13 @@ class Topics:
     # -- news ------------------------------------------------------------------------------------
 
     def _wake(self) -> None:
+        """Have all clients look: once for all that is new, after who waits for an answer."""
+        if not self._will_wake:
+            self._will_wake = True
+            asyncio.get_running_loop().call_soon(self._wake_now)
+
+    def _wake_now(self) -> None:
+        self._will_wake = False
         for waker in self._wakers:
             waker.set()
 

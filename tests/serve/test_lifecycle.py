@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 
 import httpx
@@ -37,6 +38,7 @@ def _round(live, laboratory):
 
 def test_many_starts_and_stops_leave_nothing(runtime_folder):
     live, laboratory = LiveMarket(), Laboratory()
+    usual = sys.getswitchinterval()
     live.start()
     # Libraries that are loaded with the first answer keep files and threads of their own.
     _round(live, laboratory)
@@ -46,6 +48,7 @@ def test_many_starts_and_stops_leave_nothing(runtime_folder):
         _round(live, laboratory)
     gc.collect()
     assert _left(runtime_folder) == before
+    assert sys.getswitchinterval() == usual  # threads take turns as before
     assert running_servers() == [] and not before[1] and not before[2]
     live.close()
     laboratory.close()

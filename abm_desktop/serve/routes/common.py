@@ -20,7 +20,7 @@ __all__ = ["Asked", "Commander", "Session", "Time"]
 _NUMBER = r'^"?[0-9]{1,19}"?$'
 
 
-def _session(request: Request) -> ServedSession:
+async def _session(request: Request) -> ServedSession:
     session: ServedSession = request.app.state.session
     return session
 
@@ -64,7 +64,7 @@ class Commander:
         )
 
 
-def _commander(
+async def _commander(
     request: Request,
     session: Session,
     if_match: Annotated[
