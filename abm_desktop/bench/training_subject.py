@@ -30,7 +30,7 @@ def rllib(case: plan.Case, trainer: str) -> Iterator[Work]:
     # First of all: Ray reads its settings when it is imported.
     ray = cluster.start(1 + case.workers)
     try:
-        from abm_desktop.learning.config import make_config
+        from abm_desktop.learning.recipes import make_config
         from abm_desktop.learning.rllib import algorithms
 
         with tempfile.TemporaryDirectory() as folder:

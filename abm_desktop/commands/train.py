@@ -36,7 +36,8 @@ def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
 def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -> None:
     """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value")."""
     console = Out()
-    from abm_desktop.learning.config import ConfigError, find_recipe, load_config
+    from abm_desktop.learning.config import ConfigError
+    from abm_desktop.learning.recipes import find_recipe, load_config
     from abm_desktop.learning.rllib.samplers import within_processors
 
     try:

@@ -14,13 +14,8 @@ import tomlkit
 
 from abm_desktop import paths
 from abm_desktop.inputs import shown
-from abm_desktop.learning.config import (
-    ConfigError,
-    TrainingConfig,
-    load_config,
-    make_config,
-    recipes,
-)
+from abm_desktop.learning.config import ConfigError, TrainingConfig
+from abm_desktop.learning.recipes import load_config, make_config, recipes
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.whole_files import write_whole

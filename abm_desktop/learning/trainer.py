@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop.inputs import shown
-from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
+from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.process.client import CLOSE_SECONDS, HURRY_SECONDS, TrainingClient
 from abm_desktop.learning.process.messages import (
     Checkpoint,
@@ -25,6 +25,7 @@ from abm_desktop.learning.process.messages import (
     Progress,
     Status,
 )
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.learning.statements import StoppedEarly

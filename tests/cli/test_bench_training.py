@@ -11,7 +11,7 @@ from abm_desktop.bench import training_plan as plan
 from abm_desktop.bench.light import LightVectorEnv
 from abm_desktop.bench.report import OURS, Report
 from abm_desktop.bench.training_subject import make_environment, measure, settings
-from abm_desktop.learning.config import make_config
+from abm_desktop.learning.recipes import make_config
 
 torch.set_num_threads(1)  # as in a subject
 

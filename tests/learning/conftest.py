@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from abm_desktop import model_folders
-from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process.client import TrainingClient
 from abm_desktop.learning.process.messages import Done, Failure
+from abm_desktop.learning.recipes import make_config
 
 torch.set_num_threads(1)  # as in a training; more threads are slower on busy cores
 

@@ -12,8 +12,8 @@ import torch
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.learner.training_data import TrainingData
 
-from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process import preflight
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import checkpoints, models
 from abm_desktop.learning.rllib_private import updates_made
 

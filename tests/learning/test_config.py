@@ -3,14 +3,9 @@ import pytest
 
 from abm_desktop.commands.train import _OPTIONS, given_options
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.config import (
-    ConfigError,
-    TrainingConfig,
-    find_recipe,
-    load_config,
-    make_config,
-)
+from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.own_environment import make_own
+from abm_desktop.learning.recipes import find_recipe, load_config, make_config
 from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.trainer import RLTrainer
 from abm_desktop.scenario.quantity import described

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.config import ConfigError, make_config
+from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.judging.baselines import Policy
 from abm_desktop.learning.judging.evaluation import (
     AGENT,
@@ -27,6 +27,7 @@ from abm_desktop.learning.judging.trading_days import trade_days
 from abm_desktop.learning.process.after_training import examine
 from abm_desktop.learning.process.preflight import check
 from abm_desktop.learning.process.run_logs import outcome_of
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry.models import ModelError
 from abm_desktop.market.features import OBSERVATION_NAMES
 from abm_desktop.market.policy import PolicyNet

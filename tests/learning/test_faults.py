@@ -9,9 +9,9 @@ import pytest
 from abm_desktop import paths
 from abm_desktop.host_process import HostProcess
 from abm_desktop.inputs import UnavailableError
-from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process import memory, preflight
 from abm_desktop.learning.process.faults import explain, fault_of_end
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import now
 from abm_desktop.learning.statements import (

@@ -12,10 +12,11 @@ from abm_desktop.envs import MultiAgentMarketEnv, RoleSettings, SharedMarketVect
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.running import cells
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
+from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.judging.evaluation import AGENT, SYMMETRIC, evaluate
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
 from abm_desktop.learning.judging.stress_test import stress_test_agent
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.algorithms import make_environment
 from abm_desktop.learning.rllib.self_play import holding_policy

@@ -8,9 +8,9 @@ import pytest
 import torch
 from onnx.reference import ReferenceEvaluator
 
-from abm_desktop.learning.config import make_config
 from abm_desktop.learning.judging.model_comparison import compare_models
 from abm_desktop.learning.process import preflight
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import in_training, models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.model_folders import META_FILE, POLICY_FILE

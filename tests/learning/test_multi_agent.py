@@ -7,8 +7,9 @@ import pytest
 
 from abm_desktop import cluster
 from abm_desktop.envs import SharedMarketVectorEnv
-from abm_desktop.learning.config import ConfigError, make_config
+from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.judging.trading_days import trade_days
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.rllib import algorithms
 from abm_desktop.learning.rllib.multi_agent import RLlibMarketEnv
 from abm_desktop.learning.rllib.networks import policy_from_module

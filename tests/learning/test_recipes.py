@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from abm_desktop import paths
-from abm_desktop.learning.config import ConfigError, find_recipe, load_config, recipes
+from abm_desktop.learning.config import ConfigError
+from abm_desktop.learning.recipes import find_recipe, load_config, recipes
 from abm_desktop.learning.registry import models
 
 SHIPPED = [folder.name for folder in sorted((paths.resource_dir() / "models").iterdir())]

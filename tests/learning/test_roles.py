@@ -13,7 +13,7 @@ from support.market_views import core_of, markets_of, traders_of
 from abm_desktop.envs import SharedMarketVectorEnv
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.running import cells
-from abm_desktop.learning.config import ConfigError, make_config
+from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.judging.evaluation import AGENT, evaluate, judge
 from abm_desktop.learning.judging.evaluation_columns import evaluation_columns
 from abm_desktop.learning.judging.stress_test import stress_test_agent
@@ -21,6 +21,7 @@ from abm_desktop.learning.judging.trading_days import trade_days
 from abm_desktop.learning.process.messages import Done, Progress, encode, parse_message
 from abm_desktop.learning.process.preflight import check
 from abm_desktop.learning.process.run_logs import measurements
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.algorithms import make_environment
 from abm_desktop.learning.rllib.self_play import holding_policy

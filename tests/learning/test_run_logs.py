@@ -5,8 +5,8 @@ import math
 import pytest
 from tensorboardX.proto.event_pb2 import Event
 
-from abm_desktop.learning.config import make_config
 from abm_desktop.learning.process.run_logs import RunLogs, measurements, outcome_of, run_folder
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import models
 
 from .test_messages import PROGRESS

@@ -14,9 +14,10 @@ import pytest
 from abm_desktop.commands.models import acceptance, day_of, short_count
 from abm_desktop.inputs import InputError
 from abm_desktop.learning import presets
-from abm_desktop.learning.config import ConfigError, make_config
+from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.judging.model_comparison import compare_models
 from abm_desktop.learning.process import history
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import in_training, models
 from abm_desktop.market.policy import PolicyNet
 

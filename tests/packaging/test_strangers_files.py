@@ -12,7 +12,8 @@ import pytest
 
 from abm_desktop import child_python
 from abm_desktop.host_process import HostProcess
-from abm_desktop.learning.config import ConfigError, load_config
+from abm_desktop.learning.config import ConfigError
+from abm_desktop.learning.recipes import load_config
 from abm_desktop.live.compilation import cold_start_command
 
 NAMES = (

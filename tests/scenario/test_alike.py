@@ -10,7 +10,8 @@ from support.schema import models
 from abm_desktop.experiments.design import Design, RLFactors, load_design
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.config import TrainingConfig, load_config, make_config
+from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.recipes import load_config, make_config
 from abm_desktop.market.rules import default_rules, set_rule
 from abm_desktop.scenario import RLTraders, Scenario, load_scenario
 from abm_desktop.scenario.checked import checked_group, checked_stress

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from abm_desktop.learning.config import ConfigError, load_config
+from abm_desktop.learning.config import ConfigError
+from abm_desktop.learning.recipes import load_config
 from abm_desktop.scenario import Scenario, ScenarioError, load_scenario, save_scenario
 from abm_desktop.scenario.toml_reader import MAX_BYTES
 

@@ -3,7 +3,7 @@
 import pytest
 from serve.conftest import SMALL
 
-from abm_desktop.learning.config import make_config
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.live.commands import RecoverSession
 from abm_desktop.serve.names_only import check_command, check_training
 from abm_desktop.serve.problems import ProblemError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from abm_desktop.learning.config import TrainingConfig, make_config
+from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.statements import WorkersCapped
 
 

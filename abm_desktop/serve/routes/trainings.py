@@ -9,7 +9,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from abm_desktop.learning.config import TrainingConfig, load_config, make_config, recipes
+from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.recipes import load_config, make_config, recipes
 from abm_desktop.scenario import bundled_scenarios
 from abm_desktop.serve.columns import ARROW_ANSWER, table
 from abm_desktop.serve.names_only import check_training

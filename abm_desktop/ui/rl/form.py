@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.learning.config import ConfigError, TrainingConfig, make_config
+from abm_desktop.learning.config import ConfigError, TrainingConfig
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.market.roles import find_role, roles
 from abm_desktop.scenario.quantity import described

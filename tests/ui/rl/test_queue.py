@@ -5,8 +5,9 @@ from rl.conftest import progress, training
 
 from abm_desktop import paths
 from abm_desktop.learning import presets
-from abm_desktop.learning.config import ConfigError, find_recipe, load_config, make_config
+from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.process.messages import Done, Failure, Status
+from abm_desktop.learning.recipes import find_recipe, load_config, make_config
 from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.statements import Refused, WorkerDied
 from abm_desktop.ui.rl.controller import ClusterState
