@@ -19,6 +19,7 @@ import pyarrow as pa
 
 import abm_desktop
 from abm_desktop.data_files import digest_of, write_parquet
+from abm_desktop.market.records import Records
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import MESSAGE_CAUSES, MESSAGE_KINDS, PHASES, TRADER_CLASSES
 from abm_desktop.metrics.streaming import on_grid
@@ -149,7 +150,7 @@ def messages_table(simulator: Simulator) -> pa.Table:
     tape begins, queue by queue. docs/book.md has the rules.
     """
     tape, tick = simulator.tape, simulator.scenario.market.tick_size
-    messages = np.concatenate([tape.beginning.resting, tape.messages])
+    messages: Records = np.concatenate([tape.beginning.resting, tape.messages])
     return pa.table(
         {
             "time": _seconds(simulator, messages["time"]),

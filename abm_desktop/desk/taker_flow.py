@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
+from abm_desktop.market.records import Records
 
 __all__ = ["TakerFlow"]
 
@@ -62,7 +63,7 @@ class TakerFlow:
         if len(new):
             self._add(new)
 
-    def _add(self, fills: np.ndarray) -> None:
+    def _add(self, fills: Records) -> None:
         at = np.floor_divide(fills["time"], round(self.width * NANO))
         if self._first is None:
             self._first = int(at[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.market.records import Records
 
 __all__ = ["TradeStore"]
 
@@ -64,7 +65,7 @@ class TradeStore:
         self._side[self._n : self._n + new] = rows["side"]
         self._n += new
 
-    def fill(self, trades: np.ndarray) -> None:
+    def fill(self, trades: Records) -> None:
         """Hold the latest of these trades (as ``MarketSnapshot.recent_trades``) and no others."""
         rows = trades[-self.CAPACITY :]
         self._n = len(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
+from abm_desktop.market.records import Records
 from abm_desktop.metrics.streaming import rolling_vpin
 
 __all__ = ["TraderFlow"]
@@ -106,7 +107,7 @@ class TraderFlow:
         if len(fills):
             self._add(fills, snapshot.tick_size * snapshot.lot)
 
-    def _add(self, fills: np.ndarray, money: float) -> None:
+    def _add(self, fills: Records, money: float) -> None:
         time = fills["time"] / 1e9
         if not self._n:
             self._first = int(time[0] // self.width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import TRADE
 
 
@@ -23,7 +24,7 @@ class FillStore:
     def __len__(self) -> int:
         return self._n
 
-    def extend(self, rows: np.ndarray) -> None:
+    def extend(self, rows: Records) -> None:
         """Append TRADE records."""
         rows = rows[-self._capacity :]
         need = self._n + len(rows)
@@ -45,6 +46,6 @@ class FillStore:
         other.extend(self.view()[: max(self._n - number, 0)])
         return other
 
-    def view(self) -> np.ndarray:
+    def view(self) -> Records:
         """What is stored now; stays as it is while fills are appended."""
         return self._rows[: self._n]

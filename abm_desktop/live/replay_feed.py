@@ -13,6 +13,7 @@ from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.types import TRADER_CLASSES, Mark
 from abm_desktop.market.lobster import CROSS, PRICE_SCALE, LobsterError
+from abm_desktop.market.records import Records
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import TRADE
 from abm_desktop.market.statements import AuctionPrinted, RowsDiffer
@@ -201,7 +202,7 @@ class ReplayFeed:
         }
 
 
-def _as_fills(trades: np.ndarray, tick: float) -> np.ndarray:
+def _as_fills(trades: Records, tick: float) -> np.ndarray:
     """Recorded trades as TRADE records; who traded is not known and left 0, as is an aggressor's
     side that the file does not tell."""
     fills = np.zeros(len(trades), TRADE)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from abm_desktop.live.types import ActiveStress, History, MarketSnapshot
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import SAMPLE
 from abm_desktop.market.tape import Tape
 
@@ -33,7 +34,7 @@ class RunData:
     tick: float
     lot: int
     history: History
-    fills: np.ndarray
+    fills: Records
     """TRADE records, ``time`` in ns since the open, prices in ticks."""
     stresses: tuple[ActiveStress, ...] = ()
 

@@ -9,6 +9,7 @@ import numpy as np
 from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
 from abm_desktop.live.feeds import BOOK_LEVELS, TRADE_DTYPE
 from abm_desktop.live.types import TRADER_CLASSES, ActiveStress, ClassAccount, OwnAccount
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import HUMAN
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Reader:
         """Book events since the open."""
         return simulator.events - self._messages
 
-    def trades(self, simulator: Simulator, most: int | None = None) -> np.ndarray:
+    def trades(self, simulator: Simulator, most: int | None = None) -> Records:
         """The trades on the tape, the latest ``most`` of them, as TRADE_DTYPE."""
         trades = simulator.tape.trades[-most:] if most else simulator.tape.trades
         rows = np.empty(len(trades), TRADE_DTYPE)
@@ -86,11 +87,11 @@ class Reader:
         depth = bids[:, 1].sum() + asks[:, 1].sum()
         return Quotes(*(part[0] for part in self._quotes(market, depth)))
 
-    def sampled_quotes(self, samples: np.ndarray) -> Quotes:
+    def sampled_quotes(self, samples: Records) -> Quotes:
         """How the market was quoted at the times of SAMPLE records."""
         return self._quotes(samples, samples["bid_depth"] + samples["ask_depth"])
 
-    def _quotes(self, rows: np.ndarray, depth: Any) -> Quotes:
+    def _quotes(self, rows: Records, depth: Any) -> Quotes:
         bid, ask = rows["best_bid"].astype(np.float64), rows["best_ask"].astype(np.float64)
         spread = np.where((bid < 0) | (ask >= self._ladder), np.inf, ask - bid)
         # Without the rounding 100.1 is 100.10000000000001.

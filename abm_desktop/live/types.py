@@ -17,6 +17,7 @@ from abm_desktop.live.conditions import Condition
 # Record types and names only: cheap.
 from abm_desktop.market.accounts import OwnOrder as OwnOrder
 from abm_desktop.market.accounts import WatchedTrader as WatchedTrader
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import TRADE
 from abm_desktop.market.state import TRADER_CLASSES as TRADER_CLASSES
 from abm_desktop.market.tape import Mark as Mark
@@ -186,7 +187,7 @@ class MarketSnapshot:
     bids: np.ndarray
     """(k, 3) price, volume, orders; best first; at most 50 levels."""
     asks: np.ndarray
-    recent_trades: np.ndarray
+    recent_trades: Records
     """Structured (time, price, size, side) of the latest trades, oldest first; side +1 = buyer was
     the aggressor, -1 = seller, 0 = a recording does not tell. At most 500."""
     history: History
@@ -214,7 +215,7 @@ class MarketSnapshot:
     """Why the worker stopped, where state is FAILED."""
     lot: int = 1
     """Units of the asset in a lot."""
-    fills: np.ndarray = field(default_factory=lambda: np.empty(0, TRADE))
+    fills: Records = field(default_factory=lambda: np.empty(0, TRADE))
     """Fills since the open, the latest of very many: TRADE records with ``time`` in ns since the
     open (since midnight in a replay), prices in ticks. A replay names no traders, and not always
     the aggressor: its side is 0 then."""
@@ -239,7 +240,7 @@ class MarketSnapshot:
         """
         return self.trades - len(self.fills)
 
-    def fills_since(self, number: int) -> tuple[np.ndarray, int]:
+    def fills_since(self, number: int) -> tuple[Records, int]:
         """The fills from a number on, and how many of them are gone.
 
         Ask again with :attr:`trades` of this snapshot to miss none, unless ``generation`` grew.
@@ -263,7 +264,7 @@ class PastMoment:
     """Prices in ticks, int32 (n, 100): fifty bids, then fifty asks."""
     book_lots: np.ndarray
     """Lots there, 0 if there is no level, float32 (n, 100)."""
-    trades: np.ndarray
+    trades: Records
     """Every trade of the span, as ``MarketSnapshot.recent_trades``."""
     seconds: float
     """Real time that it took to compute."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.roles.memory import ROLE_STATE
 from abm_desktop.market.rules import default_rules
 from abm_desktop.market.state import (
@@ -51,16 +52,16 @@ class Markets(NamedTuple):
     ``born`` is when each order was placed and when it expires (0: never), ns.
     """
 
-    market: np.ndarray
-    params: np.ndarray
-    rules: np.ndarray
+    market: Records
+    params: Records
+    rules: Records
     orders: np.ndarray
     icebergs: np.ndarray
-    levels: np.ndarray
+    levels: Records
     bits: np.ndarray
     born: np.ndarray
-    agents: np.ndarray
-    classes: np.ndarray
+    agents: Records
+    classes: Records
     handles: np.ndarray
     pool: np.ndarray
     stops: np.ndarray
@@ -73,16 +74,16 @@ class Markets(NamedTuple):
     tick_ring: np.ndarray
     trade_ring: np.ndarray
     phases: np.ndarray
-    auction: np.ndarray
-    stresses: np.ndarray
+    auction: Records
+    stresses: Records
     stress_memory: np.ndarray
     weights: np.ndarray
     networks: np.ndarray
     scratch: np.ndarray
     intents: np.ndarray
-    trades: np.ndarray
-    messages: np.ndarray
-    samples: np.ndarray
+    trades: Records
+    messages: Records
+    samples: Records
     class_samples: np.ndarray
     bell: np.ndarray
 

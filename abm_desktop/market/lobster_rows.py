@@ -17,6 +17,7 @@ from abm_desktop.market.book import _mark, _unmark, next_above, next_below
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.lobster import ADD, CROSS, DELETE, EXECUTE, HALT
 from abm_desktop.market.lobster import PARTIAL_CANCEL as PARTIAL
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import (
     ADDED,
     AUCTION,
@@ -68,7 +69,7 @@ LOBSTER_ROW = np.dtype(
 class Levels:
     """Consecutive messages, and the N levels of both sides after each."""
 
-    messages: np.ndarray
+    messages: Records
     """LOBSTER_ROW (n,)."""
     book: np.ndarray
     """int64 (n, 4 N): ask price, ask size, bid price, bid size of each level, in ticks and lots;
@@ -76,7 +77,7 @@ class Levels:
 
 
 def happenings(
-    messages: np.ndarray, trades: np.ndarray, phases: np.ndarray, phase: int = CONTINUOUS
+    messages: Records, trades: Records, phases: np.ndarray, phase: int = CONTINUOUS
 ) -> np.ndarray:
     """ROW records of a tape's messages, with the prints of its auctions and its halts among them.
 
@@ -133,7 +134,7 @@ def _status(before: int, after: int) -> tuple[int, ...]:
     return () if before in (HALTED, SHUT) else (-1,)
 
 
-def visible(rows: np.ndarray, ladder: int, levels: int) -> Iterator[Levels]:
+def visible(rows: Records, ladder: int, levels: int) -> Iterator[Levels]:
     """The messages within ``levels`` levels a side, some ten thousand rows at a time.
 
     Args:

@@ -17,6 +17,7 @@ from abm_desktop.market.groups import groups_of
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.random import exponential, stream_key, uniform
+from abm_desktop.market.records import Records
 from abm_desktop.market.scheduling import schedule
 from abm_desktop.market.state import (
     AGENT,
@@ -147,7 +148,7 @@ def _set_rules(state: Markets, scenario: Scenario) -> None:
     state.market["self_trade"] = modes.index(scenario.market.self_trade_prevention)
 
 
-def _latencies(agents: np.ndarray, section: Trader) -> None:
+def _latencies(agents: Records, section: Trader) -> None:
     """Data and order latency add up; see :mod:`scheduling`. The spread is drawn when it opens."""
     agents["latency"] = round((section.data_latency + section.order_latency) * 1e9)
     agents["latency_spread"] = section.latency_spread

@@ -11,6 +11,7 @@ from abm_desktop.market import opening, phases, rules, state
 from abm_desktop.market.accounts import OwnOrder, WatchedTrader
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.kernel import read_levels
+from abm_desktop.market.records import Records
 from abm_desktop.market.sight import look, rl_traders
 from abm_desktop.market.spread_watch import LONGEST, WIDE_TICKS, SpreadWatch
 from abm_desktop.market.statements import (
@@ -162,7 +163,7 @@ class MarketReading:
         return sides[0], sides[1]
 
     @property
-    def classes(self) -> np.ndarray:
+    def classes(self) -> Records:
         """One CLASS_ACCOUNT record per trader class, a copy."""
         return self._state.classes[0].copy()
 
@@ -188,7 +189,7 @@ class MarketReading:
         return accounts, self._pnl() - self._pnl_at_open
 
     @property
-    def agents(self) -> np.ndarray:
+    def agents(self) -> Records:
         """One AGENT record per account, a copy."""
         return self._state.agents[0].copy()
 
@@ -354,7 +355,7 @@ def _occupied(bitmap: np.ndarray) -> np.ndarray:
     return some[word] * 64 + bit
 
 
-def _ahead(rows: np.ndarray, slot: int) -> int:
+def _ahead(rows: Records, slot: int) -> int:
     """Lots before an order in the queue of its price."""
     lots, at = 0, int(rows["prev"][slot])
     while at >= 0 and rows["size"][at] > 0 and rows["price"][at] == rows["price"][slot]:

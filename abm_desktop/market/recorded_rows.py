@@ -9,6 +9,7 @@ import numpy as np
 
 from abm_desktop.inputs import shown
 from abm_desktop.market.csv_numbers import BLANK, MISSING, scan_rows
+from abm_desktop.market.records import Records
 from abm_desktop.readers import LobsterError
 from abm_desktop.readers.memory import Room
 from abm_desktop.readers.streams import Source
@@ -181,7 +182,7 @@ class _Rows:
         block: Block,
         columns: list[int],
         names: tuple[str, ...],
-        rows: np.ndarray,
+        rows: Records,
     ) -> None:
         self.table, self.block, self.columns = table, block, columns
         self.names, self.rows = names, rows

@@ -31,6 +31,7 @@ from abm_desktop.market.lobster import (
     phase_changes,
     read_order_flow,
 )
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import (
     BUY,
     ICEBERG,
@@ -347,7 +348,7 @@ class Replay:
         levels[:, 0] = self._prices[ranks[:count, 0] - 1] / PRICE_SCALE
         return levels
 
-    def trades(self, start: int = 0, stop: int | None = None) -> np.ndarray:
+    def trades(self, start: int = 0, stop: int | None = None) -> Records:
         """Return the trades among the messages ``start`` to ``stop`` (default: so far), TRADE_TICK.
 
         Executions of hidden orders are trades too, though the visible book does not show them, and

@@ -9,6 +9,7 @@ import numpy as np
 from abm_desktop.market import state as s
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.execution import SEQ_BITS
+from abm_desktop.market.records import Records
 from abm_desktop.market.sections import SECTIONS
 from abm_desktop.market.sound_numbers import first_outside
 
@@ -157,7 +158,7 @@ def _intent_bounds(markets: Markets) -> dict[str, tuple[float, float]]:
     }
 
 
-def _named_orders(markets: Markets, rows: np.ndarray) -> Iterator[str]:
+def _named_orders(markets: Markets, rows: Records) -> Iterator[str]:
     orders, pool = markets.orders.shape[1], markets.pool.shape[1]
     for kind, most in ((s.CANCEL, orders + pool), (s.MODIFY, orders)):
         slots = rows["slot"][rows["kind"] == kind]

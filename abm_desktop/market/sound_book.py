@@ -8,6 +8,7 @@ import numpy as np
 
 from abm_desktop.market import state as s
 from abm_desktop.market.arrays import Markets
+from abm_desktop.market.records import Records
 
 
 def faults_of_book(markets: Markets) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _free_list(head: int, follows: list[int], resting: list[bool]) -> bool:
     return seen == free
 
 
-def _queues(markets: Markets, rows: np.ndarray, resting: np.ndarray) -> Iterator[str]:
+def _queues(markets: Markets, rows: Records, resting: Records) -> Iterator[str]:
     levels = markets.levels[0]
     found = np.zeros((2, levels.shape[1]), np.int64)
     lots = np.zeros((2, levels.shape[1]), np.int64)
@@ -116,7 +117,7 @@ def _best_prices(markets: Markets) -> Iterator[str]:
         yield "market.best_bid and market.best_ask are not those of the levels"
 
 
-def _icebergs(markets: Markets, rows: np.ndarray, resting: np.ndarray) -> Iterator[str]:
+def _icebergs(markets: Markets, rows: Records, resting: Records) -> Iterator[str]:
     m, icebergs = markets.market[0], markets.icebergs[0]
     used = int(m["iceberg_used"])
     if not 0 <= used <= len(icebergs):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.market.records import Records
+
 WIDE_TICKS = 200
 LONGEST = 60.0
 """Seconds that the spread may stay wide outside a stress."""
@@ -18,7 +20,7 @@ class SpreadWatch:
         self.raised_at: int | None = None
         """Start of the first stretch that was too long."""
 
-    def see(self, samples: np.ndarray, stresses: np.ndarray) -> None:
+    def see(self, samples: Records, stresses: np.ndarray) -> None:
         """Look at further SAMPLE rows; ``stresses`` are all slots of the market's stress events.
 
         A side without orders counts as wide. Auctions and halts do not, nor does a stress from

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import CONTINUOUS, MESSAGE, N_CLASSES, PHASE, SAMPLE, TRADE
 from abm_desktop.statements import Statement
 
@@ -39,7 +40,7 @@ class Beginning:
     """Book events before."""
     phase: int = CONTINUOUS
     """A place in PHASES."""
-    resting: np.ndarray = field(default_factory=lambda: np.zeros(0, MESSAGE))
+    resting: Records = field(default_factory=lambda: np.zeros(0, MESSAGE))
     """The orders that rested, MESSAGE records of adds in the order of their queues; empty unless
     messages are recorded."""
 
@@ -60,11 +61,11 @@ class Rows:
         return self._n
 
     @property
-    def view(self) -> np.ndarray:
+    def view(self) -> Records:
         """The filled rows, oldest first."""
         return self._data[: self._n]
 
-    def extend(self, rows: np.ndarray) -> None:
+    def extend(self, rows: Records) -> None:
         """Append rows of the same type."""
         need = self._n + len(rows)
         if need > len(self._data):
@@ -109,12 +110,12 @@ class Tape:
     """Changes of phase that came faster than the market's rows were fetched."""
 
     @property
-    def trades(self) -> np.ndarray:
+    def trades(self) -> Records:
         """One TRADE record a fill, oldest first."""
         return self.trades_rows.view
 
     @property
-    def samples(self) -> np.ndarray:
+    def samples(self) -> Records:
         """One SAMPLE record an interval, oldest first."""
         return self.samples_rows.view
 
@@ -124,12 +125,12 @@ class Tape:
         return self.class_rows.view
 
     @property
-    def messages(self) -> np.ndarray:
+    def messages(self) -> Records:
         """One MESSAGE record a book event, oldest first; empty unless recorded."""
         return self.messages_rows.view
 
     @property
-    def phases(self) -> np.ndarray:
+    def phases(self) -> Records:
         """One PHASE record a change, oldest first."""
         return self.phases_rows.view
 

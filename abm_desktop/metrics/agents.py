@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import N_CLASSES, TRADER_CLASSES
 
 __all__ = [
@@ -38,7 +39,7 @@ MINUTES_PER_SESSION = 390
 class Positions:
     """Accounts of the traders of one class that traded, at k times."""
 
-    agents: np.ndarray
+    agents: Records
     """Their numbers, (a,)."""
     inventory: np.ndarray
     """Lots, (k, a)."""
@@ -50,7 +51,7 @@ class Positions:
         return self.cash + self.inventory * mid[:, None]
 
 
-def positions(trades: np.ndarray, trader_class: str, times: np.ndarray) -> Positions:
+def positions(trades: Records, trader_class: str, times: np.ndarray) -> Positions:
     """Rebuild the accounts of a class from TRADE records, at ``times`` (k,), ns as on the tape.
 
     Every account starts at 0, so ``trades`` must go back to before the class's first trade. A fill
@@ -72,7 +73,7 @@ def positions(trades: np.ndarray, trader_class: str, times: np.ndarray) -> Posit
     return Positions(agents, *out.cumsum(axis=1).astype(float))
 
 
-def net_orders(trades: np.ndarray, trader_class: str) -> np.ndarray:
+def net_orders(trades: Records, trader_class: str) -> np.ndarray:
     """The aggressive orders of a class, one row each: (time ns, agent, side), (k, 3) int64.
 
     An order may fill in parts; a trader's fills of one side at one moment are one order.
@@ -118,7 +119,7 @@ def half_life(inventory: np.ndarray, step: float = 10.0) -> float:
     return step * math.log(2) / -math.log(phi) if phi < 1 else NAN
 
 
-def volume_shares(trades: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def volume_shares(trades: Records) -> tuple[np.ndarray, np.ndarray]:
     """Each class's share of filled lots (maker (c,), taker (c,)); each sums to 1, NaN if no trade.
 
     Auctions have no aggressor and are left out.

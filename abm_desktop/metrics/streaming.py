@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.metrics import systemic
 
 __all__ = [
@@ -145,7 +146,7 @@ def rolling_amihud(
 
 
 def messages_per_fill(
-    time: np.ndarray, messages: np.ndarray, fills: np.ndarray, window: float = 60.0
+    time: np.ndarray, messages: Records, fills: Records, window: float = 60.0
 ) -> np.ndarray:
     """Return (n,) the order-to-trade ratio: messages for each fill of the last ``window`` seconds.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import N_CLASSES
 
 __all__ = [
@@ -167,7 +168,7 @@ def crashes(
     return found
 
 
-def interaction_matrix(trades: np.ndarray) -> np.ndarray:
+def interaction_matrix(trades: Records) -> np.ndarray:
     """Lots that each class as maker (row) traded with each as taker (column), int64 (c, c).
 
     Auctions have no aggressor and are left out.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import LIMIT_STATE
 from abm_desktop.market.tape import Tape
 from abm_desktop.metrics.streaming import on_grid
@@ -40,13 +41,13 @@ class Window:
     """Trading seconds since the start, (n,); strictly increasing."""
     weight: np.ndarray
     """Trading seconds for which each sample held, (n,)."""
-    samples: np.ndarray
+    samples: Records
     """SAMPLE records, (n,)."""
     spread: np.ndarray
     """Ticks, (n,); NaN if a side of the book is empty."""
-    classes: np.ndarray
+    classes: Records
     """Inventory (lots) and cash (tick-lots) by trader class, (n, classes, 2)."""
-    trades: np.ndarray
+    trades: Records
     """TRADE records within (start, end], auctions included, (t,)."""
     trade_clock: np.ndarray
     """Trading seconds since the start of each fill, (t,)."""
@@ -113,10 +114,10 @@ def cut(tape: Tape, start: float, end: float, warm_up: float) -> Window:
 
 
 def _window(
-    rows: np.ndarray,
+    rows: Records,
     time: np.ndarray,
-    classes: np.ndarray,
-    trades: np.ndarray,
+    classes: Records,
+    trades: Records,
     warm_up: float,
     end: float,
 ) -> Window:

@@ -13,6 +13,7 @@ import numpy as np
 from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.types import MarketSnapshot
+from abm_desktop.market.records import Records
 from abm_desktop.serve.answers import market_state
 from abm_desktop.serve.feeds import Events, State
 from abm_desktop.serve.loop_calls import LoopCalls
@@ -209,7 +210,7 @@ class Topics:
         }
 
 
-def _rows(fills: np.ndarray, tick: float) -> list[list[float]]:
+def _rows(fills: Records, tick: float) -> list[list[float]]:
     """Time, price, lots and side of each."""
     prices = np.round(fills["price"] * tick, 10)
     columns = (fills["time"] / 1e9, prices, fills["size"], fills["side"])

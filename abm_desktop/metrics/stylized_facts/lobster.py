@@ -18,6 +18,7 @@ from abm_desktop.market.lobster import (
     phase_changes,
     read_order_flow,
 )
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, HALTED, SELL
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL, ReducedSession
@@ -120,7 +121,7 @@ def _add_lifetimes(flow: OrderFlow, out: ReducedSession) -> None:
     out.lifetimes = lifetime[lifetime > 60.0]
 
 
-def _add_depth(flow: OrderFlow, rows: np.ndarray, out: ReducedSession) -> None:
+def _add_depth(flow: OrderFlow, rows: Records, out: ReducedSession) -> None:
     """Sum the depth profile, if the file's levels reach as far as the profile does."""
     reach = []
     for side in (BUY, SELL):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import ADDED
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _FARTHEST = 400
 """Ticks behind a trade within which the next quote is looked for."""
 
 
-def trade_groups(fills: np.ndarray) -> np.ndarray:
+def trade_groups(fills: Records) -> Records:
     """Merge successive TRADE records of the same instant, taker and side: MERGED_TRADE (t,).
 
     Fills of auctions have no aggressor; they are kept, marked, one record each run of fills.
@@ -94,10 +95,10 @@ class LevelVolumes:
 
 def quotes_around(
     levels: LevelVolumes,
-    messages: np.ndarray,
+    messages: Records,
     fill_at: np.ndarray,
-    fills: np.ndarray,
-    trades: np.ndarray,
+    fills: Records,
+    trades: Records,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mid (ticks) before the first and after the last fill of each trade, each (t,).
 
@@ -127,7 +128,7 @@ def quotes_around(
 class _Lookup:
     """The volume of any level after any message."""
 
-    def __init__(self, levels: LevelVolumes, messages: np.ndarray) -> None:
+    def __init__(self, levels: LevelVolumes, messages: Records) -> None:
         kind = messages["kind"]
         side = np.where(messages["side"] > 0, 0, 1)
         size = messages["size"].astype(np.int64)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from abm_desktop.market.records import Records
 from abm_desktop.market.state import (
     ADDED,
     CANCELLED,
@@ -256,7 +257,7 @@ class _Reader:
                 self._depth_sums[distance[near]] += side[near, 1]
                 self._depth_looks += 1
 
-    def _take_messages(self, rows: np.ndarray) -> None:
+    def _take_messages(self, rows: Records) -> None:
         if not len(rows):
             return
         time = rows["time"]
@@ -289,8 +290,8 @@ class _Reader:
     def record(self) -> ReducedSession:
         """The whole session."""
         simulator = self._simulator
-        samples = np.concatenate(self._samples)
-        trades = np.concatenate(self._trades)
+        samples: Records = np.concatenate(self._samples)
+        trades: Records = np.concatenate(self._trades)
         bid, ask = samples["best_bid"].astype(float), samples["best_ask"].astype(float)
         two_sided = (bid >= 0) & (ask < simulator.scenario.market.ladder_ticks)
         two_sided &= samples["phase"] <= LIMIT_STATE
@@ -330,7 +331,7 @@ class _Reader:
         )
 
     def _parent_orders(
-        self, trades: np.ndarray, mid: np.ndarray, time: np.ndarray
+        self, trades: Records, mid: np.ndarray, time: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Sizes and impacts; if a trade's quotes are not known, the mid at the whole second."""
         spans = np.array(self._parents.completed, np.int64).reshape(-1, 2)
