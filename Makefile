@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 ARGS ?=
 
-.PHONY: run test lint format doctor setup clean
+.PHONY: run test test-long lint format doctor setup clean
 
 run: setup
 	@$(VENV)/abm-desktop $(ARGS)
@@ -16,6 +16,10 @@ ALL := -n 2 --max-worker-restart=0
 
 test: setup-test
 	@$(VENV)/python -m pytest $(or $(ARGS),$(ALL))
+
+# What the default suite leaves out too: many minutes. Run it after a change of the compiled market.
+test-long: export ABM_DESKTOP_LONG_TESTS := 1
+test-long: test
 
 lint: setup-test
 	@$(VENV)/ruff check .

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from support.long_tests import long
 from support.slow_book import SlowBook
 
 from abm_desktop.bench import engine, envs, market
@@ -82,6 +83,7 @@ def test_wrong_use_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert "missing.zip" in capsys.readouterr().err
 
 
+@long("compiles the market once more")
 def test_the_hot_kernels_count_no_references() -> None:
     from abm_desktop.market import kernel, opening
     from abm_desktop.market.compiled import assembly

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from support.long_tests import long
 
 from abm_desktop.bench import training
 from abm_desktop.bench import training_plan as plan
@@ -53,6 +54,7 @@ def accuracy(decide) -> float:
     return float((decide(seen) == np.where(seen[:, 0] > 0, 2, 0)).mean())
 
 
+@long("trains by three recipes")
 def test_cleanrls_recipe_learns(monkeypatch: pytest.MonkeyPatch) -> None:
     from abm_desktop.bench import cleanrl_recipe
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import os
 import subprocess
 import sys
 
-import pytest
 import ray
+from support.long_tests import long
 
 from abm_desktop import child_python
 from abm_desktop.cluster import Cluster
@@ -73,10 +72,7 @@ print("left")
 """
 
 
-@pytest.mark.skipif(
-    "ABM_DESKTOP_CLUSTER_TESTS" not in os.environ,
-    reason="starts two clusters: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it",
-)
+@long("starts two clusters")
 def test_a_thread_may_make_garbage_of_rays_objects_while_a_cluster_is_left():
     done = subprocess.run(
         [sys.executable, "-P", "-c", WITH_THREADS],

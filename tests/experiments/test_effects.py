@@ -251,7 +251,7 @@ def test_policies_that_differ_by_scenario_widen_what_is_said_of_it():
     bent = rng.normal(0, 0.5, 5)
     rows = [
         (rng.normal(0, 0.05) + (bent[p] if dose and s else 0), dose, ("calm", "crash")[s], p, m)
-        for m in range(40)
+        for m in range(12)
         for s in (0, 1)
         for dose in (0.0, 1.0)
         for p in range(5 if dose else 1)

@@ -7,6 +7,7 @@ import os
 import pandas as pd
 import psutil
 import pytest
+from support.long_tests import long
 
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.process.client import ExperimentClient
@@ -161,10 +162,7 @@ def test_messages_are_read_back():
         parse_command(b'{"type": "start"}')
 
 
-@pytest.mark.skipif(
-    "ABM_DESKTOP_CLUSTER_TESTS" not in os.environ,
-    reason="takes a minute: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it",
-)
+@long("takes a minute")
 def test_two_nodes_of_a_cluster_one_of_them_killed(file, tmp_path):
     """The numbers of one process, also from two nodes of which one dies at work."""
     import ray

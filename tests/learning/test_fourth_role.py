@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from support.long_tests import long
 
 from abm_desktop import model_folders
 from abm_desktop.desk.training_curves import TrainingHistory
@@ -88,6 +89,7 @@ def policy(seed=0, sizes=roles.RoleSizes(parent_lots=40, parent_seconds=60.0)): 
     return PolicyNet(weights, biases, role="crosser", sizes=sizes, name="own")
 
 
+@long("compiles environments of its own")
 def test_it_steps_in_every_environment(crosser):
     env = SharedMarketVectorEnv(2, SHORT, traders=2, role="crosser", episode_seconds=30.0)
     assert env.single_observation_space.shape == (17,) and env.single_action_space.n == 5

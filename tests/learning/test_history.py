@@ -74,7 +74,6 @@ def test_no_such_model(data_folder):
         history.load_history("nobody")
 
 
-@pytest.mark.slow
 def test_a_training_leaves_its_curves_and_tells_of_its_cluster(laboratory):
     heard = []
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.long_tests import long
 
 from abm_desktop import cluster
 from abm_desktop.experiments.process.client import ExperimentClient
@@ -21,8 +22,6 @@ from abm_desktop.learning.process.messages import Done, Status
 from abm_desktop.learning.statements import JoiningCluster
 
 from .conftest import TESTS, tiny_config
-
-pytestmark = pytest.mark.slow
 
 HEAD = """
 import sys
@@ -99,10 +98,7 @@ def answers(head):
     return process.is_running() and {"gcs_server", "raylet"} <= names
 
 
-@pytest.mark.skipif(
-    "ABM_DESKTOP_CLUSTER_TESTS" not in os.environ,
-    reason="takes half a minute: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it",
-)
+@long("takes half a minute")
 def test_a_training_and_an_experiment_join_a_cluster_and_leave_it_running(
     head, laboratory, tmp_path, monkeypatch
 ):

@@ -17,8 +17,6 @@ from abm_desktop.learning.process.messages import Failure
 
 from .conftest import TESTS, tiny_config
 
-pytestmark = pytest.mark.slow
-
 LIMIT = 5.0
 
 OWNER = textwrap.dedent(

@@ -66,7 +66,6 @@ def test_roles_are_for_markets_and_are_named():
         make_config(role="banker")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["PPO", "DQN"])
 def test_a_maker_is_trained_judged_and_gone_on_with(laboratory, algorithm, tmp_path):
     scenario = tmp_path / "short.toml"

@@ -25,7 +25,6 @@ def test_the_names_of_the_public_face_are_the_configurations(monkeypatch):
     assert (config.workers, config.iterations, config.gamma) == (4, 7, 0.9)
 
 
-@pytest.mark.slow
 def test_an_interrupt_keeps_what_was_learned(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import os
 import shutil
 import subprocess
 import time
@@ -10,6 +9,7 @@ import time
 import numpy as np
 import psutil
 import pytest
+from support.long_tests import long
 
 from abm_desktop import paths
 from abm_desktop.learning.process import history
@@ -27,8 +27,6 @@ from abm_desktop.learning.statements import WorkersLost, WorkersReplaced
 
 from .conftest import tiny_config
 from .test_processes import LIMIT, assert_all_gone, session_folders
-
-pytestmark = pytest.mark.slow
 
 
 def of_type(messages, kind):
@@ -308,10 +306,7 @@ def test_a_scenario_with_a_fault_is_told_in_the_words_of_its_file(laboratory, tm
     assert "tick_sise" in str(failure.fault)
 
 
-@pytest.mark.skipif(
-    "ABM_DESKTOP_CLUSTER_TESTS" not in os.environ,
-    reason="starts four workers, a minute: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it",
-)
+@long("starts four workers, a minute")
 def test_remote_workers_train_and_a_dead_one_is_told(laboratory):
     """Near the end: after it the training process starts another cluster."""
     settings = {"rollout_length": 20, "checkpoint_interval": 1, "model_name": "was-suicidal"}
@@ -331,10 +326,7 @@ def is_sampler(name):
     return "RolloutRunner" in name or "StockRunner" in name
 
 
-@pytest.mark.skipif(
-    "ABM_DESKTOP_CLUSTER_TESTS" not in os.environ,
-    reason="kills workers, half a minute: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it",
-)
+@long("kills workers, half a minute")
 @pytest.mark.parametrize("trainer", ["fast", "rllib"])
 def test_a_killed_worker_is_replaced_and_the_training_goes_on(laboratory, trainer):
     killed, seen = [], []

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.long_tests import long
+
 TESTS = Path(__file__).resolve().parents[1]
-ROUNDS = os.environ.get("ABM_DESKTOP_CHECKED_ROUNDS", "2")
+ROUNDS = os.environ.get("ABM_DESKTOP_CHECKED_ROUNDS", "10")
 """Markets to run; a release runs some hundreds."""
 
 
+@long("compiles the market with its bounds checked, a minute")
 def test_no_index_goes_past_an_array() -> None:
     """In a process of its own, since checked code is compiled apart (once, and then cached)."""
     script = TESTS / "support" / "bounds_checked.py"

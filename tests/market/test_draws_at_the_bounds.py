@@ -1,6 +1,6 @@
 """The traders' own draws follow their laws at every bound of the schema, over ten million draws.
 
-All of it with ABM_DESKTOP_CLUSTER_TESTS=1; in every run of the tests a million draws at the shipped
+All of it with ``make test-long``; in every run of the tests a million draws at the shipped
 parameters of those traders that test_traders_draws.py leaves out. Laws with tails so fat that a
 mean or a variance has no meaning are judged by the places of the draws in them: these have a mean,
 a variance and a memory.
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import ndtr
+from support.long_tests import long
 
 from abm_desktop.scenario import Population
 from abm_desktop.scenario.bounds import bounds_of
@@ -37,9 +38,7 @@ _BELONGS: dict[str, dict[str, float]] = {
 
 Given = dict[str, float]
 
-long = pytest.mark.skipif(
-    not IS_LONG, reason="takes minutes: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it"
-)
+in_minutes = long("takes minutes")
 
 
 def at_bounds(*names: str) -> list[Any]:
@@ -90,7 +89,7 @@ def check_pareto(lots, minimum, tail, cap):
     check_law(lots, 1.0 - at_least, at_least - more)
 
 
-@long
+@in_minutes
 @pytest.mark.parametrize(
     "given", at_bounds("value_bias", "value_threshold_min", "value_threshold_max")
 )
@@ -104,7 +103,7 @@ def test_biases_and_thresholds_of_fundamental_traders(state, given):
     check_uniform(thresholds, *(math.log(p[f"value_threshold_{end}"]) for end in ("min", "max")))
 
 
-@long
+@in_minutes
 @pytest.mark.parametrize("given", at_bounds("value_lifetime"))
 def test_lifetimes_of_the_orders_of_fundamental_traders(state, given):
     always = {"value_noise": 0.0, "value_aggressive_probability": 0.0,
@@ -114,7 +113,7 @@ def test_lifetimes_of_the_orders_of_fundamental_traders(state, given):
     check_exponential(life, values(state, given)["value_lifetime"])
 
 
-@long
+@in_minutes
 @pytest.mark.parametrize(
     "given",
     at_bounds(
@@ -164,7 +163,7 @@ def test_limit_orders_of_noise_traders(state, given):
     check_law(life, 1.0 - at_least, np.where(life >= p["lifetime_cap"], at_least, 0.0))
 
 
-@long
+@in_minutes
 @pytest.mark.parametrize("given", at_bounds("noise_market_size_tail", "noise_market_size_cap"))
 def test_market_orders_of_noise_traders(state, given):
     p = values(state, given)
@@ -173,7 +172,7 @@ def test_market_orders_of_noise_traders(state, given):
     check_pareto(size, 1.0, p["noise_market_size_tail"], min(p["noise_market_size_cap"], DEEP))
 
 
-@long
+@in_minutes
 @pytest.mark.parametrize(
     "given",
     at_bounds(
@@ -198,7 +197,7 @@ def test_parents_and_children_of_institutions(state, given):
     check_pareto(child, 1.0, p["child_tail"], p["child_cap"])
 
 
-@long
+@in_minutes
 @pytest.mark.parametrize(
     "given", at_bounds("fcn_fundamental_weight", "fcn_chartist_weight", "fcn_noise_weight")
 )

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 import pytest
+from support.long_tests import long
 from support.market_views import arrays_of
 
 from abm_desktop.market.activity import TICK
@@ -20,7 +21,6 @@ from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import ADDED
 from abm_desktop.scenario import Fundamental, Scenario
 from abm_desktop.scenario.bounds import bounds_of
-from tests.support.trader_draws import IS_LONG
 
 STEPS = 4_000_000
 MANY_STEPS = 10_000_000
@@ -177,7 +177,7 @@ def _at_each_bound() -> list[tuple[str, Fundamental]]:
     return cases
 
 
-@pytest.mark.skipif(not IS_LONG, reason="takes minutes: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it")
+@long("takes minutes")
 @pytest.mark.parametrize("f", [pytest.param(f, id=case) for case, f in _at_each_bound()])
 def test_steps_are_those_of_the_formula_at_each_bound(f: Fundamental) -> None:
     """Each step taken apart: news and surprises are normal, and independent of those before."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.long_tests import long
 
 from abm_desktop.market import compiled, state
 from abm_desktop.market.compiled import kernel
@@ -144,10 +145,7 @@ def recipe() -> dict[str, str]:
     return {file: textwrap.dedent(block) for file, block in blocks}
 
 
-@pytest.mark.skipif(
-    "ABM_DESKTOP_CLUSTER_TESTS" not in os.environ,
-    reason="compiles a market of its own, a minute: set ABM_DESKTOP_CLUSTER_TESTS=1 to run it",
-)
+@long("compiles a market of its own, a minute")
 def test_the_recipe_of_the_contributing_guide_adds_a_trader_and_a_stress(tmp_path):
     pieces = recipe()
     shutil.copytree(CHECKOUT / "abm_desktop", tmp_path / "abm_desktop")

@@ -1,7 +1,7 @@
 """Each trader's own draws have the mean, variance and memory that their formulas say.
 
 At the shipped parameters and some others, a million draws each, or ten million with
-ABM_DESKTOP_CLUSTER_TESTS=1, which also runs test_draws_at_the_bounds.py.
+``make test-long``, which also runs test_draws_at_the_bounds.py.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serve.conftest import SMALL
+from support.long_tests import IS_LONG
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -21,7 +22,6 @@ from abm_desktop.serve.access import MOST_STREAMS
 from abm_desktop.serve.feeds import Events
 from abm_desktop.serve.topics import EVENTS, STATES
 
-IS_LONG = "ABM_DESKTOP_CLUSTER_TESTS" in os.environ
 FUZZ = settings(
     max_examples=int(os.environ.get("ABM_DESKTOP_EXAMPLES", "2000")) if IS_LONG else 15,
     deadline=None,
@@ -390,13 +390,14 @@ def test_names_of_clients_are_bounded(server, http):
 
 
 def test_a_day_of_events_is_kept_in_bounded_memory():
-    trades = Events("trades")
+    most, events = (16 * 2**20, 50_000) if IS_LONG else (2**20, 4_000)
+    trades = Events("trades", most_bytes=most)
     row = {"generation": 1, "first": 0, "trades": [[1.25, 100.01, 3, 1]] * 20}
     reader = 0
-    for k in range(50_000):
+    for k in range(events):
         trades.tell(row)
-        if k == 100:
+        if k == 10:
             reader = trades.newest
-    assert trades.kept_bytes <= 16 * 2**20 and trades.newest == 50_000
+    assert trades.kept_bytes <= most and trades.newest == events
     missed, found = trades.since(reader, 10)
     assert missed is not None and (missed.first, found[0][0]) == (reader + 1, missed.last + 1)

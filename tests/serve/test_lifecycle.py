@@ -1,13 +1,13 @@
 """Servers come and go: nothing of them is left, and several may be there at once."""
 
 import gc
-import os
 import sys
 import threading
 
 import httpx
 import psutil
 from serve.conftest import client_of
+from support.long_tests import IS_LONG
 
 from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.live import LiveMarket
@@ -15,7 +15,7 @@ from abm_desktop.remote.address import running_servers
 from abm_desktop.serve.server import Server
 from abm_desktop.serve.session import ServedSession
 
-ROUNDS = 50 if "ABM_DESKTOP_CLUSTER_TESTS" in os.environ else 12
+ROUNDS = 50 if IS_LONG else 12
 
 
 def _left(folder):

@@ -1,7 +1,7 @@
 """The OpenAPI document is kept: requests made from it, right and wrong ones, by a stranger.
 
 What takes long or leaves something behind is played: trainings, experiments, and tasks in
-processes of their own. ``ABM_DESKTOP_CLUSTER_TESTS=1`` asks many times as often.
+processes of their own. ``make test-long`` asks many times as often.
 """
 
 import os
@@ -13,6 +13,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
 from support.fake_clients import played_laboratory
+from support.long_tests import IS_LONG
 
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import LoadScenario, PauseMarket
@@ -21,8 +22,7 @@ from abm_desktop.serve.beside import Beside
 from abm_desktop.serve.server import Server
 from abm_desktop.serve.session import ServedSession
 
-IS_LONG = "ABM_DESKTOP_CLUSTER_TESTS" in os.environ
-EXAMPLES = int(os.environ.get("ABM_DESKTOP_EXAMPLES", "100")) if IS_LONG else 3
+EXAMPLES = int(os.environ.get("ABM_DESKTOP_EXAMPLES", "100")) if IS_LONG else 1
 """Of each operation, of right requests and of wrong ones."""
 ENDLESS = {"/api/v1/events"}
 """Answers that go on until the client has enough; tests/serve/test_streams.py reads them."""

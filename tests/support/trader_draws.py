@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import Any
 
 import numpy as np
+from support.long_tests import IS_LONG
 
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.compiled import kernel
@@ -27,7 +27,6 @@ from abm_desktop.scenario import Scenario
 
 from .market_views import arrays_of
 
-IS_LONG = "ABM_DESKTOP_CLUSTER_TESTS" in os.environ
 DRAWS = 10_000_000 if IS_LONG else 1_000_000
 BID, ASK, DEEP = 10_000, 10_003, 1_000_000
 """Of the book that all traders see: its prices, and the lots at each."""

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QTimer
+from support.long_tests import long
 
 from abm_desktop.commands.bench import bench
 from abm_desktop.commands.console import Failed
@@ -31,6 +32,7 @@ def test_report_and_json(capsys, monkeypatch):
     assert rows["full speed: market"] > 10_000 and rows["full speed: memory"] > 50
 
 
+@long("plays a session of its own")
 def test_scrubbing_and_memory_are_measured_when_asked_for(monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     found = run._probe("scrub", "--trades", "1500", "--looks", "8")

@@ -9,6 +9,7 @@ import time
 
 import psutil
 import pytest
+from support.long_tests import IS_LONG
 
 from abm_desktop import paths
 
@@ -154,6 +155,20 @@ def person(display, tmp_path):
     program.wait(10)
 
 
+def train_and_load(person, window):
+    """Train a model beside the market, and let it trade there."""
+    person.does("windowfocus", "--sync", window)
+    person.presses("Escape")
+    person.presses("ctrl+3")
+    before = person.sees(lambda s: s["tab"] == 3 and s["start"])
+    person.clicks(window, before["start"])
+    person.sees(lambda s: s["training"])
+    trained = person.sees(lambda s: not s["training"] and s["load"], seconds=200)
+    assert not trained["trouble"] and trained["time"] > before["time"]
+    person.clicks(window, trained["load"])
+    person.sees(lambda s: s["rl"] >= 1)
+
+
 @pytest.mark.timeout(400)
 def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
     person.sees(lambda s: "flash crash" in s["title"] and s["state"] == "paused", seconds=180)
@@ -192,17 +207,8 @@ def test_a_person_opens_runs_stresses_and_closes(person, tmp_path):
     running = person.sees(lambda s: "wrong.toml" in s["trouble"] and s["state"] == "running")
     person.sees(lambda s: s["time"] > running["time"])
     assert not any("wrong" in file for file in running["recent"])
-    # Train a model beside the market, and let it trade there.
-    person.does("windowfocus", "--sync", window)
-    person.presses("Escape")
-    person.presses("ctrl+3")
-    before = person.sees(lambda s: s["tab"] == 3 and s["start"])
-    person.clicks(window, before["start"])
-    person.sees(lambda s: s["training"])
-    trained = person.sees(lambda s: not s["training"] and s["load"], seconds=200)
-    assert not trained["trouble"] and trained["time"] > before["time"]
-    person.clicks(window, trained["load"])
-    person.sees(lambda s: s["rl"] >= 1)
+    if IS_LONG:
+        train_and_load(person, window)
     children = psutil.Process(person.program.pid).children(recursive=True)
     person.does("windowfocus", "--sync", window)
     person.presses("ctrl+q")

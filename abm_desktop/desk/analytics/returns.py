@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from abm_desktop.live.run_data import RunData
 from abm_desktop.metrics.streaming import SECONDS_PER_YEAR, on_grid
@@ -108,8 +108,8 @@ def report_returns(run: RunData, interval: float) -> ReturnsReport:
         },
         centres=0.5 * (edges[:-1] + edges[1:]),
         density=count / (len(z) * width),
-        expected=np.diff(norm.cdf(edges)) / width,
-        normal_quantiles=norm.ppf(place),
+        expected=np.diff(ndtr(edges)) / width,
+        normal_quantiles=ndtri(place),
         sample_quantiles=ordered,
         autocorrelation=returns.autocorrelation(one, lags)[0],
         absolute=returns.autocorrelation([np.abs(r)], lags)[0],

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.learning.registry import models
@@ -337,5 +337,5 @@ def _interval(logs: np.ndarray) -> tuple[float | None, float | None, float | Non
     if len(logs) < 2:
         return None, None, None
     error = float(logs.std(ddof=1)) / math.sqrt(len(logs))
-    reach = error * float(stats.t.ppf(0.5 + 0.5 * _CONFIDENCE, len(logs) - 1))
+    reach = error * float(stdtrit(len(logs) - 1, 0.5 + 0.5 * _CONFIDENCE))
     return error, math.exp(float(logs.mean()) - reach), math.exp(float(logs.mean()) + reach)
