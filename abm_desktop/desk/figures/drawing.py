@@ -21,7 +21,8 @@ from abm_desktop.plain_words import in_words
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
 
 __all__ = ["draw", "render", "write_figure"]
 
@@ -169,7 +170,7 @@ def _legend(
         )  # fmt: skip
         legend.set_in_layout(False)
         for mark in legend.legend_handles:
-            if mark is not None and hasattr(mark, "set_sizes"):
+            if isinstance(mark, PathCollection):
                 mark.set_sizes([(0.6 * look.letters) ** 2])
         box = legend.get_window_extent(renderer)
         if box.width * dot <= width - 2 * edge or columns == 1:

@@ -61,8 +61,10 @@ def primary_rows(results: ExperimentResults, found: Findings) -> pd.DataFrame:
     If a kind has three trainings or more ``low`` and ``high`` are the 95 % interval for other
     trainings and markets (``unit`` "trainings", with ``least`` and ``most`` of the single ones),
     else the bootstrap's ("markets"); ``p`` is of the same. ``way`` is 1 or -1 if the interval
-    leaves out no change, else 0.
+    leaves out no change, else 0. Empty, without columns, if nothing is compared.
     """
+    if not len(found.effects):
+        return found.effects
     rows = found.effects[found.effects["primary"] & ~found.effects["placebo"]].copy()
     rows["unit"], rows["least"], rows["most"] = "markets", math.nan, math.nan
     spread = found.spread
