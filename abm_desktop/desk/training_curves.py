@@ -9,6 +9,7 @@ import numpy as np
 
 from abm_desktop.learning.process.messages import Progress
 from abm_desktop.market.roles import DEFAULT_ROLE, find_role, role_with_actions
+from abm_desktop.market.roles.judged import RANDOM
 
 __all__ = ["LOSSES", "TrainingHistory"]
 
@@ -34,6 +35,8 @@ class TrainingHistory:
         self.role = find_role(DEFAULT_ROLE)
         """Of the trader that is trained; it says what "sell", "hold" and "buy" are the shares of:
         its ``side_names``."""
+        self.rules: dict[str, float] = {}
+        """Mean return of an episode in the same reward by simple rules; empty if not measured."""
         self._rows = np.empty((256, len(self.COLUMNS)))
         self._length = 0
         self._smoothed: dict[tuple[str, float], _Smoother] = {}
@@ -69,8 +72,16 @@ class TrainingHistory:
         """The same measurements, which do not grow with these."""
         other = TrainingHistory()
         other.version, other.last, other.role = self.version, self.last, self.role
+        other.rules = dict(self.rules)
         other._rows, other._length = self._rows.copy(), self._length
         return other
+
+    def lines_to_beat(self) -> dict[str, float]:
+        """Doing nothing, random decisions, and the best of the other rules; of the rewards."""
+        known = [name for name in ("hold", RANDOM) if name in self.rules]
+        others = {name: value for name, value in self.rules.items() if name not in known}
+        best = [max(others, key=lambda name: others[name])] if others else []
+        return {name: self.rules[name] for name in (*known, *best)}
 
     def column(self, name: str) -> np.ndarray:
         """A column as float64 (n,), oldest first."""

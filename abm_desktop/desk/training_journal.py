@@ -38,6 +38,7 @@ from abm_desktop.learning.process.messages import (
     Judging,
     Message,
     Progress,
+    RuleRewards,
     Status,
 )
 from abm_desktop.statements import Statement
@@ -154,6 +155,10 @@ class TrainingJournal:
             case Checkpoint():
                 if training is not None:
                     training.model = message.name
+                self.tell(message)
+            case RuleRewards():
+                if training is not None:
+                    training.history.rules = dict(message.rewards)
                 self.tell(message)
             case Judging():
                 self.judging = message

@@ -26,7 +26,9 @@ class TrainingMeasure:
 
 MEASURES = (
     TrainingMeasure("reward", "Reward", "mean return of the last 100 episodes",
-            (("reward_mean", "accent", ""),), decimals=2, waits=True),
+            (("reward_mean", "accent", ""),), decimals=2, waits=True,
+            tip="Dashed: doing nothing, random decisions, and the best of the simple rules, in the "
+            "same reward. Held-out days, not this chart, tell whether a policy is any good."),
     TrainingMeasure("pnl", "Profit per episode", "currency, last position closed",
             (("pnl_mean", "accent", ""),), decimals=2, waits=True,
             tip="Mean of the episodes that ended in the iteration, with the random actions of "

@@ -15,6 +15,7 @@ from abm_desktop.learning.process.messages import (
     Failure,
     Judging,
     Progress,
+    RuleRewards,
 )
 from abm_desktop.statements import Fault, Statement
 
@@ -112,8 +113,8 @@ class QueueChange:
 
 
 TrainingNews = (
-    NewState | Progress | Checkpoint | Judging | Done | Failure | ClusterInfo | ClusterGone
-    | Incident | QueueChange
+    NewState | Progress | RuleRewards | Checkpoint | Judging | Done | Failure | ClusterInfo
+    | ClusterGone | Incident | QueueChange
 )  # fmt: skip
 
 

@@ -392,6 +392,7 @@ class MainWindow(QMainWindow):
             lambda policy, count, _name: self.session.add_policy_traders(policy, count)
         )
         tab.watch_requested.connect(lambda number: self.session.live.do(WatchTrader(number=number)))
+        tab.market_requested.connect(self._open_for_model)
         tab.trouble.connect(self.notices.add)
         tab.state_changed.connect(self._allow_training_commands)
         tab.status_message.connect(self._say)
@@ -400,6 +401,10 @@ class MainWindow(QMainWindow):
         self._rl_place.addWidget(tab)
         self._rl_place.setCurrentWidget(tab)
         self._allow_training_commands()
+
+    def _open_for_model(self, path: Path) -> None:
+        self.session.open(path)
+        self._say(f"Opening {path.stem}: load the model there (RL, Load into market)")
 
     def run_training_command(self, command_id: str) -> None:
         """Show the RL tab and carry out a command of its own; nothing before it is loaded."""

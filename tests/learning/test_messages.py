@@ -12,6 +12,7 @@ from abm_desktop.learning.process.messages import (
     Judging,
     Progress,
     ProtocolError,
+    RuleRewards,
     Start,
     Status,
     Stop,
@@ -57,6 +58,7 @@ PROGRESS = Progress(
         Done("stopped", 3, "x", "/models/x"),
         Done("finished", 3, "x", "/models/x", (NotEvaluated("x", "why"), WorkersLost(2))),
         Judging("evaluation", "momentum 60 s", 0.3),
+        RuleRewards({"hold": 0.0, "momentum 60 s": -2.5}),
         Heartbeat(1.5),
     ],
 )

@@ -33,6 +33,7 @@ __all__ = [
     "Progress",
     "ProtocolError",
     "Resume",
+    "RuleRewards",
     "SaveNow",
     "SetLearningRate",
     "Start",
@@ -198,6 +199,16 @@ class Judging:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleRewards:
+    """What simple rules earn in the reward of this training: lines to beat. Before the first
+    Progress; not told of roles and environments that have no such rules."""
+
+    rewards: dict[str, float]
+    """Mean return of an episode, by rule, at the fee of the training's end."""
+    type: Literal["rule_rewards"] = "rule_rewards"
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Training ended by a fault. The last checkpoint, if there was one, is still whole."""
 
@@ -233,7 +244,10 @@ class Heartbeat:
     type: Literal["heartbeat"] = "heartbeat"
 
 
-Message = Status | Progress | Checkpoint | Judging | Failure | Done | Heartbeat | ClusterInfo
+Message = (
+    Status | Progress | RuleRewards | Checkpoint | Judging | Failure | Done | Heartbeat
+    | ClusterInfo
+)  # fmt: skip
 
 
 def encode(item: Command | Message) -> bytes:

@@ -17,9 +17,11 @@ from abm_desktop.learning.process.messages import (
     Judging,
     Message,
     Progress,
+    RuleRewards,
     Status,
 )
 from abm_desktop.learning.process.preflight import Flight
+from abm_desktop.learning.process.rule_rewards import rule_rewards
 from abm_desktop.learning.process.run_logs import RunLogs
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import git_version, now, program_version
@@ -89,6 +91,7 @@ class TrainingSession:
         began = time.monotonic()
         pace = 0.0
         reason: Literal["finished", "stopped"] = "finished"
+        self._tell_rules()
         for iteration in range(1, self.config.iterations + 1):
             began += self._obey()
             if self._controls.stop:
@@ -124,6 +127,16 @@ class TrainingSession:
         if self._replaced:
             warnings.append(WorkersLost(self._replaced))
         return Done(reason, done, self.name, path, (*warnings, *self._logs.warnings))
+
+    def _tell_rules(self) -> None:
+        """Tell what simple rules earn in this reward; a training goes on without that as well."""
+        try:
+            rewards = rule_rewards(self.config)
+        except Exception:
+            log.exception("the rewards of simple rules could not be measured")
+            return
+        if rewards:
+            self._send(RuleRewards(rewards))
 
     def _is_time_to_save(self, iteration: int, seconds: float) -> bool:
         """Whether a checkpoint is due: every so many iterations, and before a minute is over.

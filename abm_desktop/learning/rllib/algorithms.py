@@ -102,14 +102,14 @@ def make_environment(
     if not (alone and find_role(config.role).own_clock):
         from abm_desktop.learning.rllib.self_play import shared_markets
 
-        return shared_markets(config, num_envs, _reward_weights(config, config.first_fee), choices)
+        return shared_markets(config, num_envs, reward_weights(config, config.first_fee), choices)
     from abm_desktop.envs import MarketVectorEnv
 
     return MarketVectorEnv(
         num_envs,
         stagger=True,
         stress_probability=config.stress_probability,
-        weights=_reward_weights(config, config.first_fee),
+        weights=reward_weights(config, config.first_fee),
         **choices,
     )
 
@@ -263,14 +263,15 @@ def follow_schedule(config: TrainingConfig, env: Any, share: float) -> float | N
     """
     if hasattr(env, "set_weights"):
         left = max(0.0, 1.0 - share / config.curriculum)
-        env.set_weights(_reward_weights(config, config.first_fee * left))
+        env.set_weights(reward_weights(config, config.first_fee * left))
     if config.algorithm != "DQN":
         return None
     left = max(0.0, 1.0 - share / config.exploration_share)
     return config.exploration_end + (1.0 - config.exploration_end) * left
 
 
-def _reward_weights(config: TrainingConfig, extra_fee: float) -> Any:
+def reward_weights(config: TrainingConfig, extra_fee: float) -> Any:
+    """What the step reward of a training weighs, with ``extra_fee`` on every lot, ticks."""
     # Here, because it loads the compiler, which another environment may not need.
     from abm_desktop.envs import RewardWeights
 

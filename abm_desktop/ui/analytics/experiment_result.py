@@ -193,8 +193,9 @@ class ExperimentResult(QWidget):
             ],
             [
                 "", "", "", "Mean change against the same market without the treatment",
-                "Hierarchical bootstrap over policies and markets",
-                "Wilcoxon's signed-rank test; Holm's correction for secondary measures",
+                "Of the primary measure for other trainings and markets, if there are three "
+                "trainings or more; else a hierarchical bootstrap over policies and markets",
+                "Of the same; else Wilcoxon's signed-rank test. Holm's correction",
             ],
         )  # fmt: skip
         for k in range(2):
@@ -224,7 +225,7 @@ class ExperimentResult(QWidget):
             return
         summary = self.report.summary
         name = self.measure.currentData()
-        effects = [e for e in summary["effects"] if e["measure"] == name]
+        effects = [e for e in with_headline(summary) if e["measure"] == name]
         every = list(dict.fromkeys((e["placebo"], e["kind"]) for e in summary["effects"]))
         kinds = [kind for _, kind in sorted(every, key=lambda pair: pair[0])]
         left_out = self.chart.show_effects(effects, kinds, summary["levels"])
@@ -263,6 +264,15 @@ class ExperimentResult(QWidget):
             TableCell(str(e["markets"]), color="muted"),
             TableCell(str(e["policies"]), color="muted"),
         ]
+
+
+def with_headline(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    """The effects of a summary, those of the primary measure with the interval to be trusted."""
+    trusted = {(e["kind"], e["group"], e["level"]): e for e in summary.get("headline", ())}
+    return [
+        e | trusted.get((e["kind"], e["group"], e["level"]), {}) if e["primary"] else e
+        for e in summary["effects"]
+    ]
 
 
 def _change(value: float | None, ratio: bool) -> str:

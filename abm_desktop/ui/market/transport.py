@@ -92,6 +92,8 @@ class Transport(QFrame):
         self._session = session
         self._commands = commands
         self._generation = -1
+        self._target = session.settings.speed
+        """The speed that the market was asked for when it was last looked at."""
         self.run_button = self._button(commands, "market.toggle", "run")
         self.run_button.setProperty("role", "primary")
         self.run_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -170,6 +172,11 @@ class Transport(QFrame):
             self._generation = snapshot.generation
             self.seed.setValue(snapshot.seed)
         self.seed.setEnabled(not snapshot.is_replay)
+        if snapshot.speed_target != self._target:
+            # Others set it too. Not while a person does: what they ask for is a frame ahead.
+            self._target = snapshot.speed_target
+            if not (self.slider.isSliderDown() or self.box.hasFocus()):
+                self._show_speed(snapshot.speed_target)
         text = (
             f"{speed(snapshot.speed)} · {compact(snapshot.events_per_second)} events/s"
             if running

@@ -39,6 +39,8 @@ FAINT = 0.28
 FEW = 30
 """Points up to which each has a dot: a single point draws no line."""
 LEAST_HEIGHT = 128
+RULE_COLORS = ("muted", "danger", "good")
+"""Of the lines to beat: doing nothing, random decisions, the best rule."""
 
 
 class TrainingChart(Panel):
@@ -60,6 +62,8 @@ class TrainingChart(Panel):
             curve.setOpacity(FAINT)
         self._curves = [self.plot.add_line(role) for _, role, _ in measure.curves]
         self._dots = [self.plot.add_dots(role, 5.0) for _, role, _ in measure.curves]
+        self._lines = [self.plot.add_line(role, dashed=True) for role in RULE_COLORS]
+        """Doing nothing, random decisions and the best rule; in the chart of the reward only."""
         self._columns: dict[str, np.ndarray] = {}
         if measure.fixed is not None:
             self.plot.set_y(*measure.fixed)
@@ -107,9 +111,28 @@ class TrainingChart(Panel):
             self._dots[c].setData(x if few else EMPTY, smooth if few else EMPTY)
             if len(smooth):
                 entries.append((role, f"{name} {self._number(float(smooth[-1]))}".strip()))
+        rules = self._show_rules(current, right, limits)
         self._columns = by_own_names(columns)
-        self._note(entries, current)
+        self._note(entries, rules, current)
         self._set_range(*limits)
+
+    def _show_rules(
+        self, current: TrainingRun | None, right: float, limits: list[float]
+    ) -> list[tuple[str, str]]:
+        """Draw the lines to beat, level; returns their entries of the legend."""
+        is_reward = self.measure.key == "reward" and current is not None
+        rules = current.history.lines_to_beat() if is_reward and current is not None else {}
+        entries = []
+        values = list(rules.items())
+        for k, line in enumerate(self._lines):
+            if k >= len(values):
+                line.setData(EMPTY, EMPTY)
+                continue
+            name, value = values[k]
+            line.setData(np.array([0.0, right]), np.full(2, value))
+            limits[:] = min(limits[0], value), max(limits[1], value)
+            entries.append((RULE_COLORS[k], f"{name} {self._number(value)}"))
+        return entries
 
     def _names(self, run: TrainingRun | None) -> tuple[str, ...]:
         """Of the curves; what kinds of actions there are depends on the role of the run."""
@@ -186,7 +209,12 @@ class TrainingChart(Panel):
         text = f"{value:,.{self.measure.decimals}f}"
         return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
 
-    def _note(self, entries: list[tuple[str, str]], current: TrainingRun | None) -> None:
+    def _note(
+        self,
+        entries: list[tuple[str, str]],
+        rules: list[tuple[str, str]],
+        current: TrainingRun | None,
+    ) -> None:
         note = self.measure.unit
         if current is not None and len(current.history) and not entries:
             if self.measure.key in NOT_MEASURED.get(current.algorithm, ()):
@@ -197,7 +225,7 @@ class TrainingChart(Panel):
                 note = "not measured"
         if self.note.text() != note:
             self.note.setText(note)
-        self.legend.set_entries(entries)
+        self.legend.set_entries([*entries, *rules])
 
 
 class _Charts(dict[str, TrainingChart]):

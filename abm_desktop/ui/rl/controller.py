@@ -35,6 +35,7 @@ from abm_desktop.learning.process.messages import (
     Failure,
     Judging,
     Progress,
+    RuleRewards,
 )
 from abm_desktop.ui.rl.run_queue import RunQueue
 from abm_desktop.ui.rl.runs import Runs
@@ -242,6 +243,8 @@ class TrainingController(QObject):
                     last is None or progress.iteration > last.iteration
                 ):
                     self.history.append(progress)
+            case RuleRewards(rewards=rewards):
+                self.history.rules = dict(rewards)
             case NewState():
                 self.changed.emit()
             case Checkpoint(name=name):

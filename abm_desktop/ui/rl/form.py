@@ -211,6 +211,17 @@ class TrainingForm(QWidget):
         self.presets.forget_choice()
         self.more.setChecked(True)
 
+    def try_again(self, settings: dict[str, Any]) -> None:
+        """Fill in the settings of a training, and the next seed.
+
+        Raises :class:`~abm_desktop.learning.config.ConfigError` if they are of another program.
+        """
+        known = {key: value for key, value in settings.items() if key in self.fields}
+        seed = int(known.get("seed", 0)) + 1
+        self.show_config(make_config(**known | {"seed": seed, "resume_from": "", "model_name": ""}))
+        self.fields["model_name"].set_value("")
+        self.presets.forget_choice()
+
     def start(self) -> None:
         """Ask for a training with these settings, if they will do and none runs."""
         config = self._to_train()

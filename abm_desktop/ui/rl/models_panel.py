@@ -102,8 +102,8 @@ class ModelsPanel(Panel):
         chosen = self.table.chosen
         return chosen[0] if chosen else None
 
-    def refresh(self, select: str | None = None) -> None:
-        """Read the registry again, and select the model called ``select``."""
+    def refresh(self, select: str | None = None, then: Callable[[], object] = lambda: None) -> None:
+        """Read the registry again, select the model called ``select``, and call ``then``."""
         keep = [select] if select else [model.name for model in self.table.chosen]
 
         def read() -> tuple[list[models.ModelInfo], list[str], list[str]]:
@@ -114,6 +114,7 @@ class ModelsPanel(Panel):
         def show(answer: tuple[list[models.ModelInfo], list[str], list[str]]) -> None:
             self._elsewhere = answer[2]
             self._show_models(answer[0], answer[1], keep)
+            then()
 
         self._background.run(
             read,
@@ -137,10 +138,12 @@ class ModelsPanel(Panel):
 
     def load_selected(self) -> None:
         """Read the selected policy and offer it to the market."""
-        model = self.selected
-        if model is None:
-            return
-        count, name = self.count.value(), model.name
+        if self.selected is not None:
+            self.load(self.selected.name)
+
+    def load(self, name: str) -> None:
+        """Read the policy of a model and offer it to the market, as often as is chosen."""
+        count = self.count.value()
         self._background.run(
             lambda: models.load_policy(name),
             lambda policy: self.load_requested.emit(policy, count, name),

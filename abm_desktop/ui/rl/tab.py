@@ -21,6 +21,9 @@ from abm_desktop.ui.rl.form import TrainingForm
 from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.progress import ProgressStrip
 from abm_desktop.ui.rl.queue_panel import QueuePanel
+from abm_desktop.ui.rl.result_dialog import evaluation_dialog
+from abm_desktop.ui.rl.verdict import verdict_title
+from abm_desktop.ui.rl.verdict_card import VerdictCard
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
@@ -38,6 +41,8 @@ class RLTab(QWidget):
 
     load_policy_requested = Signal(object, int, str)
     """PolicyNet, number of traders, name: to be put into the live market."""
+    market_requested = Signal(object)
+    """A scenario's file (Path) that is to be opened, where a model is accepted."""
     watch_requested = Signal(object)
     """Number of the RL trader of the live market to look at; None to look at none."""
     status_message = Signal(str)
@@ -55,6 +60,7 @@ class RLTab(QWidget):
         self.form = TrainingForm()
         self.notice = Notice()
         self.progress = ProgressStrip(self.controller)
+        self.card = VerdictCard()
         self.charts = TrainingCharts(self.controller.runs)
         self.models = ModelsPanel()
         self.agent = AgentPanel()
@@ -84,6 +90,7 @@ class RLTab(QWidget):
         upper_column.setSpacing(6)
         upper_column.addWidget(self.notice)
         upper_column.addWidget(self.progress)
+        upper_column.addWidget(self.card)
         upper_column.addWidget(self.charts, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -134,6 +141,15 @@ class RLTab(QWidget):
         models.go_on_requested.connect(self.go_on_from)
         models.table.selectionModel().selectionChanged.connect(lambda *_: self.state_changed.emit())
         models.refreshed.connect(self.state_changed)
+        models.refreshed.connect(self._follow_verdict)
+        card = self.card
+        card.load_requested.connect(models.load)
+        card.market_requested.connect(self._open_market)
+        card.again_requested.connect(lambda _name: self._with_another_seed())
+        card.longer_requested.connect(
+            lambda _name: card.model is not None and self.go_on_from(card.model)
+        )
+        card.results_requested.connect(lambda _name: self._show_evaluation())
         self.agent.watch_requested.connect(self.watch_requested)
 
     @property
@@ -272,6 +288,7 @@ class RLTab(QWidget):
 
     def _start(self, config: TrainingConfig) -> None:
         self.notice.dismiss()
+        self.card.dismiss()
         self.controller.start(config)
 
     def _checkpoint_written(self, _name: str) -> None:
@@ -313,14 +330,60 @@ class RLTab(QWidget):
             self.watch_requested.emit(self.agent.number.value() - 1 if on else None)
 
     def _ended(self, done: Done) -> None:
-        self.models.refresh(done.name)
         if not done.path:
-            text = "Training was stopped before its first iteration; there is no model"
+            self.models.refresh()
+            self.status_message.emit(
+                "Training was stopped before its first iteration; there is no model"
+            )
+            return
+        self.models.refresh(done.name, lambda: self._show_verdict(done))
+
+    def _follow_verdict(self) -> None:
+        """Show what the list tells now of the model on the card."""
+        if self.card.model is not None:
+            self._show_card(self.card.model.name)
+
+    def _show_card(self, name: str) -> ModelInfo | None:
+        model = next((model for model in self.models.table.models if model.name == name), None)
+        if model is not None:
+            self.card.show_model(model)
+        return model
+
+    def _show_verdict(self, done: Done) -> None:
+        """Tell of the model that was trained what its file says; recommend nothing else."""
+        name = done.name
+        model = self._show_card(name)
+        if model is None:
+            return
+        evaluation = model.metrics.get("evaluation")
+        if evaluation:
+            text = verdict_title(name, evaluation)
         elif done.reason == "finished":
-            text = f"{done.name} is trained: load it into the market"
+            text = f"{name} is trained; it was not judged"
         else:
-            text = f"Training was stopped; {done.name} is saved"
+            text = f"Training was stopped; {name} is saved, not judged"
         self.status_message.emit(text)
+
+    def _open_market(self, scenario: str) -> None:
+        self.market_requested.emit(paths.scenario_dir() / f"{scenario}.toml")
+
+    def _with_another_seed(self) -> None:
+        """Fill the form with the settings of the model on the card, and the next seed."""
+        model = self.card.model
+        if model is None:
+            return
+        try:
+            self.form.try_again(model.config)
+        except ConfigError as error:
+            title = f"The settings of {model.name} cannot be used"
+            self._trouble(Trouble(title, str(error)))
+            return
+        self.status_message.emit("The form has its settings and the next seed: start the training")
+
+    def _show_evaluation(self) -> None:
+        model = self.card.model
+        if model is not None:
+            evaluation_dialog(self, model.name, model.metrics["evaluation"]).open()
 
     def _failed(self, failure: Failure) -> None:
         self.models.refresh()

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from abm_desktop.desk.formats import percent, signed
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, everywhere
 from abm_desktop.market.roles import DEFAULT_ROLE, Role, find_role
+from abm_desktop.market.roles.judged import RANDOM
 from abm_desktop.ui.stress_kinds import stress_title
 
 __all__ = [
-    "amplification", "evaluation_word", "evaluation_words", "interval_of", "outcome_title",
-    "stress_word", "stress_words",
+    "advice",
+    "amplification",
+    "evaluation_word",
+    "evaluation_words",
+    "failings",
+    "interval_of",
+    "outcome_title",
+    "stress_word",
+    "stress_words",
+    "verdict_title",
 ]  # fmt: skip
 
 Summary = Mapping[str, Any]
@@ -26,6 +36,53 @@ def evaluation_word(evaluation: Summary | None) -> str:
     if good and len(good) < len(found):
         return f"accepted in {_list(good)} only"
     return "" if not found else "accepted" if good else "rejected"
+
+
+def verdict_title(name: str, evaluation: Summary) -> str:
+    """The verdict on a model in one line: where it is accepted, and where not."""
+    found = everywhere(evaluation)
+    good = [e["scenario"] for e in found if e["accepted"]]
+    bad = [e["scenario"] for e in found if not e["accepted"]]
+    parts = [f"accepted in {_list(good)}"] if good else []
+    parts += [f"not accepted in {_list(bad)}"] if bad else []
+    return f"{name}: {', '.join(parts)}"
+
+
+def failings(evaluation: Summary) -> list[str]:
+    """What one market found wanting: each failed check with its figure, then the flags."""
+    failed = [check for check in evaluation["checks"] if not check["passed"]]
+    told = [f"{check['name']}: {check['detail']}{_asked(check['name'])}" for check in failed]
+    return [re.sub(r"-(?=\d)", "−", text) for text in (*told, *evaluation["flags"])]
+
+
+def _asked(check: str) -> str:
+    """What a check asks for, if its figure does not say so."""
+    if check == "median day" or (check.startswith("against ") and check != f"against {RANDOM}"):
+        return ", above 0 is asked"
+    return ""
+
+
+def advice(evaluation: Summary) -> str:
+    """What to change after a rejection, from the first thing that was found wanting."""
+    failed = {check["name"] for check in evaluation["checks"] if not check["passed"]}
+    flags = " ".join(evaluation["flags"])
+    if any(word in flags for word in ("hardly trades", "one trade in", "one action")):
+        return (
+            "It hardly decides anything. Lower the first fee (half of the spread back is -0.4), or "
+            "raise the entropy, so that trading is learned before holding is."
+        )
+    if "position" in failed or "position is full" in flags:
+        return "It holds too much. Raise the inventory cost of the reward."
+    if "buy and hold" in flags:
+        return "It earns what holding earns. Train another seed, and keep “mirror” on."
+    if f"against {RANDOM}" in failed:
+        return "It knows little. Train for more iterations, or another seed."
+    if failed:
+        return (
+            "It trades, but pays more for it than it knows. Train another seed or for more "
+            "iterations; or let it trade where it was trained."
+        )
+    return "Train another seed."
 
 
 def evaluation_words(evaluation: Summary) -> str:

@@ -1,0 +1,174 @@
+"""The card above the curves when a training is over: accepted or not, why, and what to do next."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+
+from abm_desktop import paths
+from abm_desktop.learning.judging.evaluation_columns import everywhere
+from abm_desktop.learning.registry.models import ModelInfo
+from abm_desktop.ui import theme
+from abm_desktop.ui.rl.verdict import advice, failings, verdict_title
+from abm_desktop.ui.widgets.icons import icon
+
+__all__ = ["VerdictCard"]
+
+
+class VerdictCard(QFrame):
+    """Shows the verdict on one model; hidden until there is one."""
+
+    load_requested = Signal(str)
+    """Name of the model that is to be put into the market."""
+    market_requested = Signal(str)
+    """Name of the scenario that is to be opened, where the model is accepted."""
+    again_requested = Signal(str)
+    """Name of the model whose settings are to be tried with another seed."""
+    longer_requested = Signal(str)
+    """Name of the model whose training is to be gone on with."""
+    results_requested = Signal(str)
+    """Name of the model whose evaluation is to be shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAccessibleName("Verdict")
+        self.model: ModelInfo | None = None
+        self.title = QLabel()
+        self.title.setObjectName("panelTitle")
+        self.reasons = QLabel()
+        self.reasons.setWordWrap(True)
+        self.advice = QLabel()
+        self.advice.setObjectName("panelNote")
+        self.advice.setWordWrap(True)
+        self.load_button = QPushButton("Load into market")
+        self.market_button = QPushButton()
+        self.again_button = QPushButton("Another seed")
+        self.again_button.setToolTip("Fill the form with these settings and the next seed")
+        self.longer_button = QPushButton("Train on")
+        self.longer_button.setToolTip("Fill the form, to go on from its last checkpoint")
+        self.results_button = QPushButton("The evaluation…")
+        self.close_button = QToolButton()
+        self.close_button.setIcon(icon("close", "muted"))
+        self.close_button.setIconSize(QSize(10, 10))
+        self.close_button.setProperty("role", "flat")
+        self.close_button.setAccessibleName("Close the verdict")
+        self.close_button.clicked.connect(self.dismiss)
+        for button, signal in (
+            (self.load_button, self.load_requested),
+            (self.again_button, self.again_requested),
+            (self.longer_button, self.longer_requested),
+            (self.results_button, self.results_requested),
+        ):
+            button.clicked.connect(lambda _checked=False, signal=signal: self._ask(signal))
+        self.market_button.clicked.connect(self._ask_market)
+        first = QHBoxLayout()
+        first.addWidget(self.title, 1)
+        first.addWidget(self.close_button)
+        last = QHBoxLayout()
+        for button in (
+            self.load_button, self.market_button, self.again_button, self.longer_button,
+            self.results_button,
+        ):  # fmt: skip
+            last.addWidget(button)
+        last.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 6, 8)
+        layout.setSpacing(4)
+        layout.addLayout(first)
+        layout.addWidget(self.reasons)
+        layout.addWidget(self.advice)
+        layout.addLayout(last)
+        theme.signals.changed.connect(self._write)
+        self.hide()
+
+    @property
+    def good_in(self) -> tuple[str, ...]:
+        """Scenarios in which the model on show is accepted."""
+        return tuple(e["scenario"] for e in self._found if e["accepted"])
+
+    def show_model(self, model: ModelInfo) -> None:
+        """Show the verdict that the model's evaluation holds, or that there is none."""
+        self.model = model
+        self._found = everywhere(model.metrics.get("evaluation"))
+        self._write()
+        self.show()
+
+    def dismiss(self) -> None:
+        """Take it away."""
+        self.model = None
+        self.hide()
+
+    _found: list[dict[str, object]] = []  # noqa: RUF012  (replaced, never changed)
+
+    def _write(self, _theme: object = None) -> None:
+        if self.model is None:
+            return
+        colors, found = theme.current().colors, self._found
+        rejected = [e for e in found if not e["accepted"]]
+        level = "warning" if rejected or not found else ""
+        self.setProperty("level", level)
+        self.style().polish(self)
+        if not found:
+            self.title.setText(f"{self.model.name}: not judged")
+            self.reasons.setText(
+                "The training ended early, or was not to be judged: nobody knows yet whether it "
+                "is any good."
+            )
+        else:
+            self.title.setText(verdict_title(self.model.name, self.model.metrics["evaluation"]))
+            lines = []
+            for e in self._found:
+                color = colors.good if e["accepted"] else colors.warning
+                told = _told(e)
+                where = html.escape(str(e["scenario"]))
+                lines.append(
+                    f'<span style="color:{color}">●</span> <b>{where}</b> {html.escape(told)}'
+                )
+            self.reasons.setText("<br>".join(lines))
+        self.advice.setText(f"What to change: {advice(rejected[0])}" if rejected else "")
+        self.advice.setVisible(bool(rejected))
+        self._choose_buttons(bool(rejected))
+
+    def _choose_buttons(self, rejected: bool) -> None:
+        """The first button is the next thing to do; what makes no sense is left out."""
+        assert self.model is not None
+        good = self.good_in
+        everywhere_good = bool(good) and not rejected
+        self.load_button.setVisible(everywhere_good)
+        there = bool(good) and (paths.scenario_dir() / f"{good[0]}.toml").is_file()
+        self.market_button.setVisible(there and rejected)
+        if good:
+            self.market_button.setText(f"Open {good[0]}")
+            self.market_button.setToolTip(
+                f"Open the market in which it is accepted; then load it there ({good[0]})"
+            )
+        self.again_button.setVisible(rejected)
+        self.longer_button.setVisible(bool(self.model.checkpoint) and not everywhere_good)
+        self.results_button.setVisible(bool(self._found))
+        usual = (self.load_button, self.market_button, self.again_button, self.longer_button)
+        first = next((button for button in usual if not button.isHidden()), None)
+        for button in usual:
+            button.setProperty("role", "primary" if button is first else "")
+            button.style().polish(button)
+
+    def _ask(self, signal: object) -> None:
+        if self.model is not None:
+            signal.emit(self.model.name)  # type: ignore[attr-defined]
+
+    def _ask_market(self) -> None:
+        if self.good_in:
+            self.market_requested.emit(self.good_in[0])
+
+
+def _told(evaluation: dict[str, object]) -> str:
+    """One market in a line."""
+    rules = evaluation["rules"]
+    assert isinstance(rules, dict)
+    median = f"median day {rules['agent']['pnl_median']:+.2f}".replace("-", "−")
+    days = f"{evaluation['days']} held-out days"
+    if evaluation["accepted"]:
+        return f"accepted: {median} on {days}, and every check is met."
+    return f"not accepted ({days}): {'; '.join(failings(evaluation))}."
