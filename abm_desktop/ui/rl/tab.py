@@ -146,9 +146,7 @@ class RLTab(QWidget):
         card.load_requested.connect(models.load)
         card.market_requested.connect(self._open_market)
         card.again_requested.connect(lambda _name: self._with_another_seed())
-        card.longer_requested.connect(
-            lambda _name: card.model is not None and self.go_on_from(card.model)
-        )
+        card.longer_requested.connect(self._train_on)
         card.results_requested.connect(lambda _name: self._show_evaluation())
         self.agent.watch_requested.connect(self.watch_requested)
 
@@ -379,6 +377,10 @@ class RLTab(QWidget):
             self._trouble(Trouble(title, str(error)))
             return
         self.status_message.emit("The form has its settings and the next seed: start the training")
+
+    def _train_on(self, _name: str) -> None:
+        if self.card.model is not None:
+            self.go_on_from(self.card.model)
 
     def _show_evaluation(self) -> None:
         model = self.card.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
@@ -101,7 +102,7 @@ class VerdictCard(QFrame):
         self.model = None
         self.hide()
 
-    _found: list[dict[str, object]] = []  # noqa: RUF012  (replaced, never changed)
+    _found: list[dict[str, Any]] = []  # noqa: RUF012  (replaced, never changed)
 
     def _write(self, _theme: object = None) -> None:
         if self.model is None:
@@ -163,10 +164,9 @@ class VerdictCard(QFrame):
             self.market_requested.emit(self.good_in[0])
 
 
-def _told(evaluation: dict[str, object]) -> str:
+def _told(evaluation: dict[str, Any]) -> str:
     """One market in a line."""
     rules = evaluation["rules"]
-    assert isinstance(rules, dict)
     median = f"median day {rules['agent']['pnl_median']:+.2f}".replace("-", "−")
     days = f"{evaluation['days']} held-out days"
     if evaluation["accepted"]:
