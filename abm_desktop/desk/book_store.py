@@ -82,6 +82,25 @@ class BookStore:
         self._time[:n], self._ticks[:n], self._lots[:n] = time[:n], ticks[:n], lots[:n]
         self.thinned += 1
 
+    def complete(self, time: np.ndarray, ticks: np.ndarray, lots: np.ndarray) -> None:
+        """Take in books of a stretch of time that frames have passed by; as :meth:`fill`."""
+        if not len(time):
+            return
+        first = int(np.searchsorted(self.time, time[0], side="left"))
+        last = int(np.searchsorted(self.time, time[-1], side="right"))
+        # Those seen before and after it stay.
+        parts = [
+            [column[:first].copy(), new, column[last:].copy()]
+            for column, new in ((self.time, time), (self.ticks, ticks), (self.lots, lots))
+        ]
+        merged = [np.concatenate(part)[-self.CAPACITY :] for part in parts]
+        self.fill(*merged)
+
+    def widest_gap(self, left: float, right: float) -> float:
+        """Seconds without a book within a stretch of time, at most; its ends count."""
+        inside = self.time[(self.time > left) & (self.time < right)]
+        return float(np.diff(np.concatenate([[left], inside, [right]])).max())
+
     def _thin(self) -> None:
         half = self.CAPACITY // 2
         keep = half // 2

@@ -72,6 +72,20 @@ class TradeStore:
         for name in ("time", "price", "size", "side"):
             getattr(self, f"_{name}")[: self._n] = rows[name]
 
+    def complete(self, trades: np.ndarray, left: float) -> None:
+        """Take in all trades from ``left`` seconds to now; of too many, evenly chosen ones."""
+        kept = int(np.searchsorted(self._time[: self._n], left, side="left"))
+        rows = trades[trades["time"] >= left]
+        room = self.CAPACITY - kept
+        if len(rows) > room:
+            kept, room = 0, self.CAPACITY
+        self.missed = max(0, len(rows) - room)
+        if self.missed:
+            rows = rows[np.linspace(0, len(rows) - 1, room).astype(np.intp)]
+        self._n = kept + len(rows)
+        for name in ("time", "price", "size", "side"):
+            getattr(self, f"_{name}")[kept : self._n] = rows[name]
+
     def between(
         self, left: float, right: float
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

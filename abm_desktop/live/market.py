@@ -207,10 +207,18 @@ class LiveMarket(MarketWorker):
         """Whether :attr:`past` is still the answer to an earlier request than the newest."""
         return self._past is not None and self._past.is_due
 
-    def look_at(self, time: float, left: float | None = None, right: float | None = None) -> None:
+    def look_at(
+        self,
+        time: float,
+        left: float | None = None,
+        right: float | None = None,
+        *,
+        whole: bool = False,
+    ) -> None:
         """Compute a past moment again, for :attr:`past`, while the market goes on or stands.
 
-        ``left`` to ``right`` is the span of time around it to be told in full.
+        ``left`` to ``right`` is the span of time around it to be told in full, up to 40 minutes;
+        if it is to be ``whole``, however long it is.
 
         Raises:
             UnavailableError: if the market keeps no past: none is loaded, or it is a replay.
@@ -227,7 +235,9 @@ class LiveMarket(MarketWorker):
         if self._past is None:
             self._past = PastReader(self._past_failed)
         recorded: Any = feed
-        self._past.ask(recorded.recording, recorded.reader, snapshot, time, left, right)
+        self._past.ask(
+            recorded.recording, recorded.reader, snapshot, time, left, right, whole=whole
+        )
 
     def moment_at(self, time: float) -> PastMoment:
         """Compute a past moment again on the calling thread, apart from :attr:`past`.

@@ -29,6 +29,9 @@ LONGEST_SPAN = 2400.0
 kept while it happened."""
 LEAD = 60.0
 """Seconds before the span that are computed too, for the latest trades at its beginning."""
+LONGEST_WHOLE = 7 * 86_400.0
+"""The same if a picture is to be made whole, which is asked once and not for every notch of a
+slider."""
 BOOKS = 160
 """Books across the span, for the heatmap."""
 SAMPLES = 2000
@@ -43,6 +46,7 @@ class _Request:
     time: float
     left: float
     right: float
+    longest: float = LONGEST_SPAN
 
 
 class PastReader:
@@ -69,12 +73,20 @@ class PastReader:
         time: float,
         left: float,
         right: float,
+        *,
+        whole: bool = False,
     ) -> None:
-        """Ask for the moment ``time``, and the span from ``left`` to ``right`` around it."""
+        """Ask for the moment ``time``, and the span from ``left`` to ``right`` around it.
+
+        ``whole``: tell it in full however long it is.
+        """
+        longest = LONGEST_WHOLE if whole else LONGEST_SPAN
         time = min(max(time, 0.0), live.time)
         with self._wake:
             self._asked += 1
-            self._request = _Request(self._asked, recording, reader, live, time, left, right)
+            self._request = _Request(
+                self._asked, recording, reader, live, time, left, right, longest
+            )
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="past", daemon=True)
                 self._thread.start()
@@ -140,7 +152,7 @@ class PastReader:
         rewinder = self._rewinder[1]
         live, time = request.live, request.time
         left, right = max(0.0, request.left), min(request.right, live.time)
-        is_told = right > left and right - left <= LONGEST_SPAN and left <= time <= right
+        is_told = right > left and right - left <= request.longest and left <= time <= right
         if not is_told:
             left = right = time
         at = np.unique(np.append(np.linspace(left, right, BOOKS if is_told else 1), time))

@@ -18,7 +18,7 @@ from abm_desktop.live.ledger import Ledger
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartHasPassed
 from abm_desktop.live.snapshot_reader import Reader
-from abm_desktop.live.types import Mark, PlannedStress, WatchedTrader
+from abm_desktop.live.types import Mark, PhaseChange, PlannedStress, WatchedTrader
 from abm_desktop.market.commands import (
     ChangePopulation,
     Inject,
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from abm_desktop.scenario.stress import AnyStress
 
 _HALF_NANOSECOND = 5e-10
+
+
+MOST_PHASES = 1000
+"""Changes of phase that are told."""
 
 
 class SimulatedFeed:
@@ -69,7 +73,9 @@ class SimulatedFeed:
         """What was done to it, and what the scenario does."""
         self.joined = scenario.rl
         """Groups of RL traders that are in the market."""
+        self._phases: tuple[PhaseChange, ...] = ()
         self._keep_recent()
+        self._keep_phases()
         self.simulator.tape.clear_rows()
         self.recording = Recording(self.simulator)
 
@@ -261,6 +267,7 @@ class SimulatedFeed:
         other._interval = self._interval
         other.simulator.set_sample_interval(self._interval)
         other.joined = self.joined
+        other._phases = tuple(change for change in self._phases if change.time <= time)
         other._recent = self._recent[self._recent["time"] <= time]
         planned = [e for e in (*self._begun, *self.queued) if e[0] <= time]
         other.queued = [e for e in planned if e[1].start > time]
@@ -296,6 +303,7 @@ class SimulatedFeed:
             self.history.extend(*self.reader.samples(self.simulator))
         self.marks = list(self.simulator.tape.marks)
         self._keep_recent()
+        self._keep_phases()
         self.fills.extend(self.reader.fills(self.simulator))
         self.simulator.tape.clear_rows()
 
@@ -303,6 +311,11 @@ class SimulatedFeed:
         rows = self.reader.trades(self.simulator, RECENT_TRADES)
         if len(rows):
             self._recent = np.concatenate([self._recent, rows])[-RECENT_TRADES:]
+
+    def _keep_phases(self) -> None:
+        rows = self.reader.phases(self.simulator)
+        if rows:
+            self._phases = (*self._phases, *rows)[-MOST_PHASES:]
 
     def watched(self, number: int) -> WatchedTrader | None:
         """Look at the RL trader ``number``; None if there is none."""
@@ -321,6 +334,7 @@ class SimulatedFeed:
             "commands_dropped": self.ledger.dropped,
             "planned": tuple(shown for _asked, shown, _stress in self.queued),
             "forked_from": self.forked_from,
+            "phases": self._phases,
             "lot": self.reader.lot,
             "fills": self.fills.view(),
         }

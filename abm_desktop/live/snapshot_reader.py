@@ -8,9 +8,16 @@ import numpy as np
 
 from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
 from abm_desktop.live.feeds import BOOK_LEVELS, TRADE_DTYPE
-from abm_desktop.live.types import TRADER_CLASSES, ActiveStress, ClassAccount, OwnAccount
+from abm_desktop.live.types import (
+    TRADER_CLASSES,
+    ActiveStress,
+    ClassAccount,
+    OwnAccount,
+    PhaseChange,
+)
 from abm_desktop.market.records import Records
-from abm_desktop.market.state import HUMAN
+from abm_desktop.market.state import HUMAN, PHASES
+from abm_desktop.market.statements import PhaseCause
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
@@ -54,6 +61,17 @@ class Reader:
         rows = simulator.tape.trades.copy()
         rows["time"] -= round(self._warm_up * 1e9)
         return rows
+
+    def phases(self, simulator: Simulator) -> list[PhaseChange]:
+        """The changes of phase on the tape, with times since the open."""
+        return [
+            PhaseChange(
+                float(row["time"]) / 1e9 - self._warm_up,
+                PHASES[int(row["phase"])],
+                PhaseCause(int(row["reason"])) if row["reason"] else None,
+            )
+            for row in simulator.tape.phases
+        ]
 
     def samples(self, simulator: Simulator) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
         """The samples on the tape: the columns of a history, and inventory and PnL by class."""

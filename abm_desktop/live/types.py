@@ -107,6 +107,18 @@ class PlannedStress:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseChange:
+    """The market passed into another phase."""
+
+    time: float
+    """Simulated seconds since the open."""
+    phase: str
+    """As :attr:`MarketSnapshot.phase`."""
+    cause: Statement | None = None
+    """The rule that caused it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunGoal:
     """What a market runs towards, until it pauses there."""
 
@@ -222,6 +234,9 @@ class MarketSnapshot:
 
     goal: RunGoal | None = None
     """What it runs towards; None if nobody asked for that."""
+    phases: tuple[PhaseChange, ...] = ()
+    """Changes of phase since the open, the latest of very many; batch auctions are none. A replay
+    tells its phases in :attr:`History.phase` only."""
     commands: tuple[LedgerEntry, ...] = ()
     """Every command that this run has taken, and how it stands, by number; the latest of many."""
     commands_dropped: int = 0

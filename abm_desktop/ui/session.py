@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from abm_desktop import paths
+from abm_desktop.desk.bookmarks import Bookmarks
 from abm_desktop.desk.journal import SESSION_SUFFIX
 from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.desk.provenance import Provenance
@@ -153,6 +154,7 @@ class Session(QObject):
         self.rules_set: dict[str, dict[str, Any]] = {}
         """Parameters that others have given to rules of this market, by rule."""
         self.stress_log = StressLog()
+        self.bookmarks = Bookmarks()
         self.run_log = RunLog()
         self.provenance = Provenance()
         """What was done to this market beside what its scenario says."""
@@ -211,6 +213,7 @@ class Session(QObject):
         if snapshot is not None:
             self.run_log.take(snapshot, self.stress_log.spans)
             self.stress_log.take(snapshot)
+            self.bookmarks.take(snapshot)
         return snapshot
 
     # -- files ----------------------------------------------------------------------------------
@@ -366,10 +369,10 @@ class Session(QObject):
         """Whether the newest request for a past moment has not been answered yet."""
         return self.live.past_is_due
 
-    def look_at(self, time: float, left: float, right: float) -> None:
-        """Compute a past moment again, with the span of time around it."""
+    def look_at(self, time: float, left: float, right: float, *, whole: bool = False) -> None:
+        """Compute a past moment again, with the span of time around it, however long if whole."""
         try:
-            self.live.look_at(time, left, right)
+            self.live.look_at(time, left, right, whole=whole)
         except (ValueError, RuntimeError) as error:
             self.trouble.emit(
                 Trouble(

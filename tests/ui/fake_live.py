@@ -219,4 +219,4 @@ class FakeLive:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return lambda *arguments: self.calls.append((name, *arguments))
+        return lambda *arguments, **_options: self.calls.append((name, *arguments))

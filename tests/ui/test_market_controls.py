@@ -200,7 +200,7 @@ def test_failed_command_is_shown(window, live):
 
 
 def test_refusal_of_a_command_is_shown_and_not_raised(window, live, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **_options):
         raise ValueError("time must be positive")
 
     monkeypatch.setattr(live, "look_at", refuse, raising=False)

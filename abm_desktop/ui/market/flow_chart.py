@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.desk.phase_bands import phase_bands
 from abm_desktop.desk.ranges import CalmRange
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.desk.taker_flow import TakerFlow
@@ -61,6 +62,7 @@ class FlowChart(TimePlot):
             else "Press Run (F5) to let the market trade."
         )
         self.show_marks(snapshot.marks, self._stress_log.spans)
+        self.show_bands(phase_bands(snapshot))
         self.set_x(left, right)
         width = VolumeChart.bucket_width(right - left)
         edges, lots, each = self.store.between(left, right, width)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.formats import clock, decimals_of
+from abm_desktop.desk.phase_bands import clearing_price, phase_bands
 from abm_desktop.desk.pyramid import Pyramid
 from abm_desktop.desk.ranges import CalmRange, visible
 from abm_desktop.desk.stress_log import StressLog
@@ -46,6 +47,8 @@ DOT_SIZE = 3.0
 BUBBLE_PIXELS = 9
 """Over the heatmap, the trades of each side within so many pixels make one bubble."""
 BUBBLE_SIZES = np.array([4.0, 5.5, 7.0, 9.0, 11.5, 14.0, 17.0, 20.0])
+LARGEST_GAP = 0.02
+"""Share of a stretch of time between two books, at most, for the picture of it to be whole."""
 HEAT_TICKS = 48
 """The heatmap shows so many ticks at the least, to have some of the book in view."""
 
@@ -95,6 +98,9 @@ class PriceChart(TimePlot):
         self._untold = self.add_dots("muted", DOT_SIZE, "Trades")
         """Trades of a recording that does not tell the aggressor."""
         self._mid = self.add_line("mid", name="Mid price")
+        self._indicative = self.add_line("accent", dashed=True, name="Indicative price")
+        self._clearing: dict[float, float] = {}
+        """Price at which the book of a time would have cleared, NaN if nothing crossed."""
         self.candles = CandleItem()
         self.candles.hide()
         self.addItem(self.candles, ignoreBounds=True)
@@ -162,6 +168,7 @@ class PriceChart(TimePlot):
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.clear_marks()
+            self._clearing.clear()
             self._values.reset()
         self._snapshot = snapshot
         self._take_past(past)
@@ -171,6 +178,7 @@ class PriceChart(TimePlot):
             "" if len(snapshot.history) > 1 else "Press Run (F5) to let the market trade."
         )
         self.show_marks(snapshot.marks, self._stress_log.spans)
+        self.show_bands(phase_bands(snapshot))
         history = snapshot.history
         part = visible(history.time, left, right, self.pixel_width)
         now = None if past is not None else snapshot.time
@@ -192,13 +200,15 @@ class PriceChart(TimePlot):
         else:
             self._draw(self._mid, *mid)
         self._draw(self._fundamental, *value)
+        indicative = self._clearing_prices(snapshot, left, right)
+        self._draw(self._indicative, *indicative)
         self._draw(self._bid, *self._line("best_bid", history, part, now, snapshot.best_bid))
         self._draw(self._ask, *self._line("best_ask", history, part, now, snapshot.best_ask))
         if self.shows_candles:
             self._dots_shown = EMPTY
         elif not turn:
             self._dots_shown = self._draw_trades(left, right)
-        self._set_ranges(snapshot, left, right, (mid[1], value[1], self._dots_shown))
+        self._set_ranges(snapshot, left, right, (mid[1], value[1], indicative[1], self._dots_shown))
         if self.shows_heat and self.span_y is not None and turn is not False:
             until = snapshot.time if past is None else self.last_time(past)
             self.heat.show_books(snapshot.tick_size, left, right, *self.span_y, until)
@@ -214,12 +224,67 @@ class PriceChart(TimePlot):
         end = snapshot.time if self._past is None else self.last_time(self._past)
         if k >= 0 and time <= end:
             lines.append(f"mid   {history.mid[k]:.{digits + 1}f}")
+            band = next((b for b in self.bands if b.left <= time <= b.right), None)
+            if band is not None:
+                lines.append(band.phase if band.cause is None else f"{band.phase}, {band.cause}")
             if math.isfinite(history.fundamental[k]):
                 lines.append(f"value {history.fundamental[k]:.{digits}f}")
         lots = self.heat.lots_at(time, price) if self.shows_heat else math.nan
         if math.isfinite(lots):
             lines.append(f"lots  {lots:.0f}")
         return "\n".join(lines)
+
+    def is_whole(self, left: float, right: float) -> bool:
+        """Whether books and trades of this stretch of time were all seen, but for short gaps."""
+        return not self.trades.missed and self.books.widest_gap(left, right) <= LARGEST_GAP * (
+            right - left
+        )
+
+    def make_whole(self, past: PastMoment) -> None:
+        """Take in the books and trades of a stretch that was computed again up to the present."""
+        self.books.complete(past.book_time, past.book_ticks, past.book_lots)
+        self.trades.complete(past.trades, past.left)
+
+    def _clearing_prices(
+        self, snapshot: MarketSnapshot, left: float, right: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Times, and prices at which an auction would have traded then, of the time on show."""
+        told = self._past is not None and self._past.right > self._past.left
+        books = self._past_books if told else self.books
+        times: list[float] = []
+        prices: list[float] = []
+        for band in self.bands:
+            if band.phase not in ("auction", "halted") or band.right < left or band.left > right:
+                continue
+            a = int(np.searchsorted(books.time, max(band.left, left)))
+            b = int(np.searchsorted(books.time, min(band.right, right), side="right"))
+            for k in range(a, b):
+                time = float(books.time[k])
+                if time not in self._clearing:
+                    ticks, lots = clearing_price(
+                        books.ticks[k], books.lots[k], self._last_mid(snapshot, band.left)
+                    )
+                    self._clearing[time] = ticks * snapshot.tick_size if lots else math.nan
+                times.append(time)
+                prices.append(self._clearing[time])
+            # The line does not go on to the next interruption.
+            times.append(min(band.right, right))
+            prices.append(math.nan)
+        return np.array(times), np.array(prices)
+
+    @property
+    def shows_indicative(self) -> bool:
+        """Whether the price at which an auction would have traded is on show."""
+        x = self._indicative.xData
+        return x is not None and len(x) > 0
+
+    @staticmethod
+    def _last_mid(snapshot: MarketSnapshot, time: float) -> float:
+        """The mid before a time, in ticks."""
+        history = snapshot.history
+        k = int(np.searchsorted(history.time, time)) - 1
+        mid = float(history.mid[k]) if k >= 0 else snapshot.mid
+        return mid / snapshot.tick_size
 
     @staticmethod
     def last_time(past: PastMoment) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.desk.phase_bands import phase_bands
 from abm_desktop.desk.ranges import CalmRange, decimate, visible
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import MarketSnapshot
@@ -36,6 +37,7 @@ class SpreadChart(TimePlot):
         history = snapshot.history
         self.show_hint("" if len(history) > 1 else "Press Run (F5) to let the market trade.")
         self.show_marks(snapshot.marks, self._stress_log.spans)
+        self.show_bands(phase_bands(snapshot))
         self.set_x(left, right)
         part = visible(history.time, left, right, self.pixel_width)
         time = history.time[part]

@@ -147,6 +147,10 @@ class StressPanel(QWidget):
         self.when.setCurrentIndex(self.when.findData(AT))
         self.start.set(round(seconds, 1))
 
+    def start_now(self) -> None:
+        """Let the next stress begin at once."""
+        self.when.setCurrentIndex(self.when.findData(NOW))
+
     def _start(self) -> float | None:
         """Return when a stress is to begin; None is now."""
         chosen = self.when.currentData()

@@ -17,6 +17,7 @@ from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
 from abm_desktop.ui.market.flow_chart import FlowChart
 from abm_desktop.ui.market.ladder import Ladder
+from abm_desktop.ui.market.moments import Moments
 from abm_desktop.ui.market.order_panel import OrderPanel
 from abm_desktop.ui.market.population_panel import PopulationPanel
 from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart
@@ -28,6 +29,7 @@ from abm_desktop.ui.market.tape import TradeTape
 from abm_desktop.ui.market.time_bar import TimeBar
 from abm_desktop.ui.market.transport import Transport
 from abm_desktop.ui.market.volume_chart import VolumeChart
+from abm_desktop.ui.market.whole_picture import WholePicture
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.panel import Legend, Panel
 from abm_desktop.ui.widgets.segments import segment_row
@@ -152,12 +154,18 @@ class MarketTab(QWidget):
         """Looks for the past moment asked for: sooner than the next frame."""
         self._answer.setInterval(5)
         self._answer.timeout.connect(self._await_past)
+        self.moments = Moments(self, session)
+        self.whole = WholePicture(self.price, session, self)
+        self.whole.made.connect(self._redraw_whole)
         self.view = TimeView(WINDOWS[1][1])
         for chart in self.time_charts:
             chart.zoomed.connect(self._zoom)
             chart.panned.connect(self._pan)
             chart.let_go.connect(self._let_go)
             chart.hovered.connect(self._point)
+            chart.clicked.connect(self._go_to)
+            chart.bookmarks = session.bookmarks
+            chart.entries_at = self.moments.entries_at
         self.depth_chart.pointed.connect(self._point_price)
         self.ladder.pointed.connect(self._point_price)
         for dock in ("depth", "flow", "spread"):
@@ -207,6 +215,7 @@ class MarketTab(QWidget):
         else:
             self.second_half.stop()
             self.draw_second_half(full=True)
+            self.whole.ask(snapshot, *self.view.span(snapshot))
 
     def draw_second_half(self, *, full: bool = False) -> None:
         """Draw the charts; ``full``: with what else takes turns."""
@@ -235,6 +244,7 @@ class MarketTab(QWidget):
         if self.view.window is not None:
             # Held, or the charts would run on below the moment.
             self.view.hold(left, right)
+        self.whole.stop()
         self.time_bar.look_at(time)
         self._ask_past()
 
@@ -248,6 +258,31 @@ class MarketTab(QWidget):
             self.back_to_live()
         else:
             self.look_at(at + seconds)
+
+    def _go_to(self, time: float) -> None:
+        """Look at the moment that was clicked at; ahead of the present it is live again."""
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.is_replay:
+            return
+        if time <= snapshot.time:
+            self.look_at(time)
+        elif self.time_bar.time is not None:
+            self.back_to_live()
+
+    @property
+    def snapshot(self) -> MarketSnapshot | None:
+        """The newest snapshot that was drawn."""
+        return self._snapshot
+
+    def redraw(self) -> None:
+        """Draw all charts again, also those of a past moment."""
+        self.drawn_past = None
+        self._redraw_charts()
+
+    def _redraw_whole(self) -> None:
+        if self._snapshot is not None and self.time_bar.time is None:
+            self._redraw_charts()
+            self._show_legend(self._snapshot)
 
     def back_to_live(self) -> None:
         """Leave the past, and follow the market again."""
@@ -421,6 +456,8 @@ class MarketTab(QWidget):
         entries = [("mid", "mid"), ("bid", "bid"), ("ask", "ask")]
         if not snapshot.is_replay:
             entries.append(("fundamental", "value"))
+        if self.price.shows_indicative:
+            entries.append(("accent", "indicative"))
         sampled = [("muted", "trades sampled")] if self.price.trades.missed else []
         changed = self.price_legend.set_entries(entries)
         if self.sampled_legend.set_entries(sampled) or changed:

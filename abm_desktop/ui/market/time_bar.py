@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.market.jump_slider import JumpSlider
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["TimeBar"]
@@ -17,7 +18,10 @@ PER_SECOND = 10
 
 
 class TimeBar(QFrame):
-    """A slider over the session. In the past it says so, and offers the ways on from there."""
+    """A slider over the session. In the past it says so; the ways on from there keep their places.
+
+    Nothing comes or goes: what came would move the slider below the mouse.
+    """
 
     looked = Signal(float)
     """A moment was chosen: simulated seconds since the open."""
@@ -28,7 +32,7 @@ class TimeBar(QFrame):
         self.time: float | None = None
         """The moment that is looked at; None is the present."""
         self._now = 0.0
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = JumpSlider()
         self.slider.setSingleStep(PER_SECOND)
         self.slider.setPageStep(60 * PER_SECOND)
         self.slider.setAccessibleName("Moment of the session")
@@ -37,10 +41,7 @@ class TimeBar(QFrame):
             "The market goes on meanwhile."
         )
         self.slider.setMinimumWidth(160)
-        self.text = SteadyLabel("0:00:00.0")
-        self.banner = QLabel()
-        self.banner.setObjectName("panelTitle")
-        self.banner.hide()
+        self.text = SteadyLabel("Looking at 0:00:00, now 0:00:00")
         self.live_button = _button(commands, "market.back_to_live", "Back to live")
         self.fork_button = _button(commands, "market.fork", "Fork from here")
         layout = QHBoxLayout(self)
@@ -52,10 +53,9 @@ class TimeBar(QFrame):
         layout.addWidget(caption)
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.text)
-        layout.addWidget(self.banner)
         layout.addWidget(self.live_button)
         layout.addWidget(self.fork_button)
-        self._ways_on = (self.banner, self.live_button, self.fork_button)
+        self._commands = commands
         self.slider.valueChanged.connect(self._moved)
         self._show_banner()
 
@@ -86,19 +86,17 @@ class TimeBar(QFrame):
 
     def _show_text(self) -> None:
         if self.time is None:
-            self.text.show_text(clock(self._now, tenths=True))
-            return
-        self.text.show_text(clock(self.time, tenths=True))
-        text = f"Looking at {clock(self.time)}, the market is at {clock(self._now)}"
-        if text != self.banner.text():
-            self.banner.setText(text)
+            text = clock(self._now, tenths=True)
+        else:
+            text = f"Looking at {clock(self.time)}, now {clock(self._now)}"
+        if text != self.text.text():
+            self.text.show_text(text)
             self.setAccessibleName(text)
 
     def _show_banner(self) -> None:
         past = self.time is not None
-        for widget in self._ways_on:
-            widget.setVisible(past)
-        self.text.setVisible(not past)
+        for name in ("market.back_to_live", "market.fork"):
+            self._commands.allow(name, past, "Look at a past moment first: click on this line.")
         if self.property("level") != ("accent" if past else ""):
             self.setProperty("level", "accent" if past else "")
             self.style().unpolish(self)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from abm_desktop.desk.phase_bands import phase_bands
 from abm_desktop.desk.ranges import CalmRange, visible
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import MarketSnapshot
@@ -64,6 +65,7 @@ class VolumeChart(TimePlot):
             self._generation, self._width = snapshot.generation, width
             self._height.reset()
         self.show_marks(snapshot.marks, self._stress_log.spans)
+        self.show_bands(phase_bands(snapshot))
         history = snapshot.history
         # The first bar as a whole, also where it begins left of the edge.
         begin = math.floor(left / width) * width

@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLabel, QMenu
 
+from abm_desktop.desk.bookmarks import Bookmarks
+from abm_desktop.desk.phase_bands import Band
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui import theme
 from abm_desktop.ui.stress_kinds import mark_text
+from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
 from abm_desktop.ui.widgets.plots import Plot
 
-__all__ = ["TimePlot"]
+__all__ = ["TimeEntry", "TimePlot"]
+
+CLICK = 4
+"""Pixels that the mouse may move between press and release of a click."""
+PHASE_ROLES = {"limit": "warning", "auction": "accent", "halted": "danger", "closed": "muted"}
+"""Colour of a stretch of each phase."""
+PHASE_TITLES = {
+    "limit": "Limit state", "auction": "Auction", "halted": "Halted", "closed": "Closed",
+}  # fmt: skip
+LEAST_LABEL = 30
+"""Pixels of a stretch that is worth a label."""
 
 ZOOM = 1.25
 """Factor on the time shown for a notch of the wheel."""
@@ -29,6 +54,17 @@ LABEL_HEIGHTS = (0.95, 0.87, 0.79)
 """Marks close to each other take turns at these heights, so that their labels do not overlap."""
 
 
+@dataclass(frozen=True, slots=True)
+class TimeEntry:
+    """Something that can be done at a moment, in the menu of a chart."""
+
+    name: str
+    title: str
+    run: Callable[[], object]
+    reason: str = ""
+    """Why it cannot be done; "" if it can."""
+
+
 class TimePlot(Plot):
     """A :class:`Plot` over simulated seconds, with a cursor that other charts can share."""
 
@@ -38,6 +74,8 @@ class TimePlot(Plot):
     """Factor on the time shown, and the time that should keep its place."""
     panned = Signal(float)
     """Seconds by which the time shown is to be moved."""
+    clicked = Signal(float)
+    """A moment was clicked at: its time."""
     let_go = Signal()
     """A double click: back to the present."""
     brushed = Signal(float, float)
@@ -59,6 +97,13 @@ class TimePlot(Plot):
         self._brush_from: float | None = None
         self.stretch: tuple[float, float] | None = None
         """The time that is being measured."""
+        self.bands: tuple[Band, ...] = ()
+        """Stretches without continuous trading."""
+        self.bookmarks: Bookmarks | None = None
+        """Marks of a person, beside those of the market."""
+        self.entries_at: Callable[[float], Sequence[TimeEntry]] | None = None
+        """What the menu offers for a time, if anything."""
+        self._pressed: QPointF | None = None
         self._mouse: QPointF | None = None
         super().__init__(title, "", y_label, time_axis=True)
         self.hint = QLabel(self)
@@ -161,6 +206,7 @@ class TimePlot(Plot):
             self._brush_from = self.position_at(where.x(), where.y())[0]
         else:
             self._dragged = where.x()
+            self._pressed = where
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move time along with the mouse, or tell what is under it."""
@@ -182,10 +228,12 @@ class TimePlot(Plot):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let time go, or tell which stretch of it was chosen."""
-        self._dragged = None
+        where, pressed = event.position(), self._pressed
+        self._dragged = self._pressed = None
+        if pressed is not None and (where - pressed).manhattanLength() < CLICK:
+            self.clicked.emit(self.position_at(where.x(), where.y())[0])
         begin, self._brush_from = self._brush_from, None
         if begin is not None:
-            where = event.position()
             end = self.position_at(where.x(), where.y())[0]
             if end != begin:
                 self.brushed.emit(min(begin, end), max(begin, end))
@@ -195,6 +243,29 @@ class TimePlot(Plot):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Return to the present."""
         self.let_go.emit()
+
+    def menu_at(self, time: float) -> QMenu:
+        """Return the menu of the chart for a time: what can be done there, then with the chart."""
+        menu = chart_menu(self, self._title)
+        first = menu.actions()[0]
+        entries = [] if self.entries_at is None else self.entries_at(time)
+        for entry in entries:
+            action = QAction(entry.title, menu)
+            action.setObjectName(f"chart.{entry.name}")
+            action.triggered.connect(lambda _checked=False, run=entry.run: run())
+            action.setEnabled(not entry.reason)
+            action.setToolTip(entry.reason)
+            menu.insertAction(first, action)
+        if entries:
+            menu.setToolTipsVisible(True)
+            menu.insertSeparator(first)
+            give_distinct_letters(menu)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done at this moment, and with the chart."""
+        self.menu_at(self.position_at(event.pos().x(), event.pos().y())[0]).popup(event.globalPos())
+        event.accept()
 
     def reset_view(self) -> None:
         """Return to the present."""
@@ -209,6 +280,7 @@ class TimePlot(Plot):
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the cursor over everything."""
         super().drawForeground(painter, rect)
+        self._paint_bands(painter)
         self._paint_stretch(painter)
         self._paint_moment(painter)
         self._paint_level(painter)
@@ -252,6 +324,48 @@ class TimePlot(Plot):
             if area.left() < x < area.right():
                 painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
 
+    def show_bands(self, bands: tuple[Band, ...]) -> None:
+        """Shade these stretches of time, with what they are and why."""
+        if bands != self.bands:
+            self.bands = bands
+            self.viewport().update()
+
+    def _paint_bands(self, painter: QPainter) -> None:
+        if not self.bands or self.span_x is None:
+            return
+        area = self.getPlotItem().getViewBox().sceneBoundingRect()
+        scale = area.width() / (self.span_x[1] - self.span_x[0])
+        painter.save()
+        painter.setFont(theme.ui_font(8.0))
+        for band in self.bands:
+            left = max(area.left() + (band.left - self.span_x[0]) * scale, area.left())
+            right = min(area.left() + (band.right - self.span_x[0]) * scale, area.right())
+            if right <= area.left() or left >= area.right():
+                continue
+            box = QRectF(left, area.top(), max(1.0, right - left), area.height())
+            color = QColor(theme.current().colors[PHASE_ROLES.get(band.phase, "muted")])
+            color.setAlpha(30)
+            painter.fillRect(box, color)
+            color.setAlpha(255)
+            painter.fillRect(QRectF(box.left(), box.top(), box.width(), 3), color)
+            if self._label_marks and box.width() >= LEAST_LABEL:
+                box.setRight(area.right())  # it may reach beyond its stretch
+                self._paint_band_label(painter, box, band, color)
+        painter.restore()
+
+    @staticmethod
+    def _paint_band_label(painter: QPainter, box: QRectF, band: Band, color: QColor) -> None:
+        words = PHASE_TITLES.get(band.phase, band.phase)
+        if band.cause is not None:
+            words += f": {band.cause}"
+        metrics = painter.fontMetrics()
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()) - 8)
+        label = QRectF(box.left() + 2, box.bottom() - metrics.height() - 4, 0, metrics.height() + 2)
+        label.setWidth(metrics.horizontalAdvance(words) + 6)
+        painter.fillRect(label, QColor(theme.current().colors.panel))
+        painter.setPen(color)
+        painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), words)
+
     def _paint_level(self, painter: QPainter) -> None:
         if not (self.span_y is not None and self.span_y[0] <= self.level <= self.span_y[1]):
             return
@@ -286,6 +400,8 @@ class TimePlot(Plot):
 
     def show_marks(self, marks: Sequence[Mark], stresses: Sequence[ActiveStress]) -> None:
         """Draw ``marks`` as lines, and shade the time of each of ``stresses``; others go."""
+        if self.bookmarks is not None:
+            marks = sorted((*marks, *self.bookmarks.marks), key=lambda mark: mark.time)
         latest = tuple(marks[-MARKS_SHOWN:])
         if latest != self._marks:
             self._set_lines(latest)

@@ -1,0 +1,85 @@
+"""What can be done at a moment of a session, from the menu of any chart over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QInputDialog
+
+from abm_desktop.desk.formats import clock
+from abm_desktop.live.commands import ForkMarket
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.widgets.time_plot import TimeEntry
+
+if TYPE_CHECKING:
+    from abm_desktop.ui.market.tab import MarketTab
+
+__all__ = ["Moments"]
+
+
+class Moments(QObject):
+    """Looks, forks, measures, stresses and marks at a time of the Market tab."""
+
+    def __init__(self, tab: MarketTab, session: Session) -> None:
+        super().__init__(tab)
+        self._tab, self._session = tab, session
+
+    def entries_at(self, time: float) -> list[TimeEntry]:
+        """What can be done at a moment, for the menu of a chart."""
+        snapshot = self._tab.snapshot
+        if snapshot is None:
+            return []
+        when = clock(time, tenths=True)
+        ahead = time > snapshot.time
+        past = "That is ahead of the market." if ahead else ""
+        replay = "A recording cannot be changed." if snapshot.is_replay else ""
+        looked = "A recording cannot be looked back at." if snapshot.is_replay else past
+        if time < 0:
+            past = looked = replay = "That is before the open."
+        where = f"at {when}…" if ahead else f"at {when}, in a fork…"
+        return [
+            TimeEntry("look", f"&Look at {when}", lambda: self._tab.look_at(time), looked),
+            TimeEntry("fork", f"&Fork from {when}", lambda: self._fork_at(time), replay or past),
+            TimeEntry(
+                "measure",
+                f"&Measure from {when} to now",
+                lambda: self._tab.price.brushed.emit(time, snapshot.time),
+                past,
+            ),
+            TimeEntry("inject", f"&Inject a stress {where}", lambda: self._stress_at(time), replay),
+            TimeEntry("mark", f"Mar&k {when}…", lambda: self.ask_mark(time)),
+        ]
+
+    def _fork_at(self, time: float) -> None:
+        self._session.live.do(ForkMarket(time=time))
+
+    def _stress_at(self, time: float) -> None:
+        """Have a stress chosen for a moment; one that has passed is gone back to first."""
+        snapshot = self._tab.snapshot
+        if snapshot is not None and time <= snapshot.time:
+            self._fork_at(time)
+            self._tab.stress.start_now()
+            self._session.said.emit(
+                f"The market goes on from {clock(time)} by itself: choose a stress, then press Run"
+            )
+        else:
+            self._tab.stress.start_at(time)
+            self._session.said.emit(f"The next stress begins at {clock(time)}: choose which")
+        dock = self._tab.desk.docks["stress"]
+        dock.show()
+        dock.raise_()
+
+    def ask_mark(self, time: float) -> QInputDialog:
+        """Ask for the words of a mark at a moment."""
+        dialog = QInputDialog(self._tab)
+        dialog.setWindowTitle(f"Mark {clock(time, tenths=True)}")
+        dialog.setLabelText("A few words, to be seen in the charts:")
+        dialog.textValueSelected.connect(lambda words: self._mark(time, words.strip()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def _mark(self, time: float, words: str) -> None:
+        self._session.bookmarks.add(time, words)
+        self._tab.redraw()
