@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from abm_desktop.inputs import InputError, real, shown, whole
+from abm_desktop.live.background_build import give_way
 from abm_desktop.live.commands import (
     LoadScenario,
     MarketCommand,
@@ -33,6 +34,7 @@ from abm_desktop.scenario import Scenario
 if TYPE_CHECKING:
     from abm_desktop.live.past import PastReader
     from abm_desktop.live.session_record import SessionRecord
+    from abm_desktop.live.twins import Twin
     from abm_desktop.market.simulator import Simulator
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class LiveMarket(MarketWorker):
         super().__init__()
         self._first = (scenario, seed)
         self._moments = threading.Lock()
+        self._twins = threading.Lock()
         self._other_past: PastReader | None = None
         """For moments that somebody beside the window looks at."""
 
@@ -263,6 +266,46 @@ class LiveMarket(MarketWorker):
             if self._other_past is None:
                 self._other_past = PastReader()
             return self._other_past.moment_of(recorded.recording, recorded.reader, snapshot, time)
+
+    def twin(self, without: int) -> Future[Twin]:
+        """Compute this run again without a command, beside the run itself, up to now.
+
+        ``without`` is the number of the command among :attr:`MarketSnapshot.commands`, or
+        :data:`.twins.SCENARIO_TRADERS`. It happens on a thread of its own; one at a time.
+
+        Raises:
+            RefusedError: if there is no market, or it is a replay.
+            InputError: if there is no such command, or it has done nothing yet.
+        """
+        from abm_desktop.live.twins import SCENARIO_TRADERS, can_be_missed, compute_twin
+
+        feed, snapshot = self._feed, self._snapshot
+        if snapshot is None or feed is None or feed.is_replay:
+            raise RefusedError(NoMarket() if feed is None else OnlyReplay())
+        entry = next((e for e in snapshot.commands if e.number == without), None)
+        if without != SCENARIO_TRADERS and (
+            entry is None or not can_be_missed(entry, snapshot.time)
+        ):
+            raise InputError(
+                f"is {shown(without)}, no command that has done anything yet",
+                key="without",
+                remedy="take a number of the list of commands",
+            )
+        recorded: Any = feed
+        recording, reader = recorded.recording, recorded.reader
+        found: Future[Twin] = Future()
+
+        def work() -> None:
+            give_way()
+            with self._twins:
+                try:
+                    found.set_result(compute_twin(recording, reader, snapshot, entry))
+                except Exception as error:
+                    log.exception("a twin could not be computed")
+                    found.set_exception(error)
+
+        threading.Thread(target=work, name="twin", daemon=True).start()
+        return found
 
     def look_at_now(self) -> None:
         """Leave the past."""

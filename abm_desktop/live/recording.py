@@ -134,6 +134,11 @@ class Rewinder:
         self._moves = 0
         """Commands carried out on it."""
 
+    @property
+    def applied(self) -> int:
+        """How many commands of the recording have been carried out on :attr:`simulator`."""
+        return self._moves
+
     def go_to(self, time: float) -> Simulator:
         """Compute the market at ``time``, which must not be ahead of what is recorded."""
         checkpoint = self._recording.checkpoint_at(time)

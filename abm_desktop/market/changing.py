@@ -83,8 +83,12 @@ class MarketChanging(OrdersByHand):
         one_of(kind, "kind", state.STRESS_KINDS)
         clock = self._clock(start, "start")
         market, events, heap = self._market, self._state.stresses[0], self._state.heap[0]
+        agenda: Any = heap[: int(market["heap_n"])]
+        # One that has not begun is on the agenda for its first step.
+        first_step = (state.STRESS_STEP << state.KIND_SHIFT) | np.arange(len(events))
+        waits = (agenda == np.stack([events["start"], first_step], 1)[:, None]).all(2).any(1)
         slots = np.flatnonzero(
-            ((events["on"] != 0) | ((events["start"] >= market["now"]) & (events["end"] != 0)))
+            ((events["on"] != 0) | waits)
             & (events["kind"] == state.STRESS_KINDS.index(kind))
             & (np.abs(events["start"] - clock) < 1000)
         )
@@ -94,7 +98,6 @@ class MarketChanging(OrdersByHand):
         slot, now = int(slots[0]), int(market["now"])
         # Its end and next step become expiries of no order: else they would meet the slot's next
         # event.
-        agenda: Any = heap[: int(market["heap_n"])]
         for event in (state.STRESS_END, state.STRESS_STEP):
             agenda[agenda[:, 1] == (event << state.KIND_SHIFT) | slot, 1] = (
                 state.EXPIRE << state.KIND_SHIFT

@@ -141,6 +141,10 @@ class Controls(QObject):
             self._window.analytics.show_page(page)
         return self._window.analytics
 
+    def show_twin(self, number: int) -> None:
+        """Compare the present run with the same without one of its commands."""
+        self.show_analytics().show_twins().choose(number)
+
     def copy(self, script: str) -> None:
         """Put the script of the session where it can be pasted from."""
         QApplication.clipboard().setText(script)

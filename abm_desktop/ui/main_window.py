@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self.session.trouble.connect(self.report)
         self.session.said.connect(self._say)
         self.market.command_list.answered.connect(self.status.show_message)
+        self.market.command_list.twin_asked.connect(self.controls.show_twin)
         self.market.population.saved.connect(lambda file: self._say(f"Scenario saved in {file}"))
         self.session.trouble.connect(
             lambda trouble: log.warning("%s: %s", trouble.title, trouble.text)

@@ -22,6 +22,8 @@ class KeptRun:
     number: int
     title: str
     data: RunData
+    generation: int
+    """Of its market; a fork tells it in ``forked_from``."""
 
 
 class RunLog:
@@ -52,5 +54,5 @@ class RunLog:
         self.count += 1
         # Samples on arrays of their own: those of the session are ten times as large.
         data = data.between(data.start, data.end).with_own_samples()
-        self._runs.append(KeptRun(self.count, run_title(last), data))
+        self._runs.append(KeptRun(self.count, run_title(last), data, last.generation))
         del self._runs[: -self.MOST]

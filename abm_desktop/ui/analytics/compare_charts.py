@@ -18,7 +18,7 @@ from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
-__all__ = ["PLACES", "CompareCharts", "run_color"]
+__all__ = ["PLACES", "CompareCharts", "OverlayPlot", "run_color"]
 
 _COLORS = ("mid", "series:1", "series:3", "series:2", "series:6", "series:5")
 PLACES = len(_COLORS)
@@ -42,10 +42,12 @@ class OverlayPlot(TimePlot):
         self._range = CalmRange()
         self._shown: list[tuple[str, np.ndarray, np.ndarray]] = []
 
-    def show_curves(self, curves: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> None:
-        """Draw (title, time, values) of each run."""
+    def show_curves(
+        self, curves: Sequence[tuple[str, np.ndarray, np.ndarray]], left: float = 0.0
+    ) -> None:
+        """Draw (title, time, values) of each run, from the time ``left`` on."""
         self._shown = list(curves)
-        low, high, right = math.inf, -math.inf, 10.0
+        low, high, right = math.inf, -math.inf, left + 10.0
         for k, line in enumerate(self._run_lines):
             if k >= len(curves):
                 line.setData(EMPTY, EMPTY)
@@ -61,8 +63,12 @@ class OverlayPlot(TimePlot):
         limits = self._range.follow(low, high)
         if limits is not None:
             self.set_y(*limits)
-        self.set_x(0.0, right)
+        self.set_x(left, right)
         self.settle()
+
+    def reset_range(self) -> None:
+        """Let the next drawing choose the axis of values afresh."""
+        self._range.reset()
 
     def describe(self, time: float) -> str:
         """Return the values of every run at ``time``."""

@@ -68,6 +68,12 @@ def _compare() -> type[AnalyticsPage]:
     return ComparePage
 
 
+def _twins() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.twins_page import TwinsPage
+
+    return TwinsPage
+
+
 def _experiments() -> type[AnalyticsPage]:
     from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
 
@@ -87,4 +93,5 @@ PAGES: tuple[Page, ...] = (
         "What a treatment does to many matched markets",
         _experiments,
     ),
+    Page("twins", "T&wins", "This run over the same without a command, or over its fork", _twins),
 )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from abm_desktop.ui.analytics.compare_page import ComparePage
     from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
     from abm_desktop.ui.analytics.facts_page import FactsPage
+    from abm_desktop.ui.analytics.twins_page import TwinsPage
 
 __all__ = ["AnalyticsTab"]
 
@@ -175,6 +176,12 @@ class AnalyticsTab(QWidget):
         from abm_desktop.ui.analytics.compare_page import ComparePage
 
         return self._shown("compare", ComparePage)
+
+    def show_twins(self) -> TwinsPage:
+        """Bring the page that compares a run with its twin into view."""
+        from abm_desktop.ui.analytics.twins_page import TwinsPage
+
+        return self._shown("twins", TwinsPage)
 
     def show_experiments(self) -> ExperimentsPage:
         """Bring the page of experiments into view."""

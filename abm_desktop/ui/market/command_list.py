@@ -33,6 +33,7 @@ from abm_desktop.live.commands import (
     SetRule,
 )
 from abm_desktop.live.ledger import EntryState, LedgerEntry
+from abm_desktop.live.twins import can_be_missed
 from abm_desktop.ui.command_words import command_title, standing, tooltip_of
 from abm_desktop.ui.market.effect_words import effect_text
 from abm_desktop.ui.session import Session
@@ -73,6 +74,8 @@ def undoing(entry: LedgerEntry) -> tuple[str, MarketCommand | SessionCommand] | 
 class CommandList(QScrollArea):
     """A row a command: open ones first, then those that are done, each the newest first."""
 
+    twin_asked = Signal(int)
+    """This run is to be compared with the same without the command of this number."""
     answered = Signal(str)
     """A command was taken: what, and what comes next, in a line."""
 
@@ -176,6 +179,10 @@ class CommandList(QScrollArea):
             None if found is None else found[0],
             None if found is None else lambda: self._session.live.do(found[1]),
         )
+        number = entry.number
+        row.show_twin(
+            (lambda: self.twin_asked.emit(number)) if can_be_missed(entry, snapshot.time) else None
+        )
 
 
 class CommandRow(QWidget):
@@ -203,12 +210,22 @@ class CommandRow(QWidget):
         policy = self.cancel.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.cancel.setSizePolicy(policy)
+        self.twin = QToolButton()
+        self.twin.setText("vs")
+        self.twin.setProperty("role", "flat")
+        self.twin.setToolTip("Compare with the same market without it (Analytics, Twins)")
+        self.twin.clicked.connect(self._compare)
+        policy = self.twin.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.twin.setSizePolicy(policy)
         self._run: Callable[[], object] | None = None
+        self._twin: Callable[[], object] | None = None
         self.number = 0
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(3)
         line.addWidget(self.title, 1)
+        line.addWidget(self.twin)
         line.addWidget(self.cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -249,6 +266,17 @@ class CommandRow(QWidget):
         self.cancel.setAccessibleName(f"{undo or 'Cancel'}: {title}")
         if self.isHidden():
             self.show()
+
+    def show_twin(self, run: Callable[[], object] | None) -> None:
+        """Offer the comparison with the market that never had it; None if there is none."""
+        self._twin = run
+        if self.twin.isHidden() == (run is not None):
+            self.twin.setVisible(run is not None)
+        self.twin.setAccessibleName(f"Compare with the market without {self.number}")
+
+    def _compare(self) -> None:
+        if self._twin is not None:
+            self._twin()
 
     def _cancel(self) -> None:
         if self._run is not None:

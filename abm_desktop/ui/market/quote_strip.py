@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -107,6 +108,11 @@ class QuoteStrip(QFrame):
         self.phase = _Figure("Market", "", "Continuous")
         layout.addWidget(self.phase)
         self._phase: tuple[str, Statement | None] | None = None
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the name and the phase: figures give way, and widen no window."""
+        least = self.source.sizeHint().width() + self.phase.sizeHint().width() + 3 * self._spacing
+        return QSize(least, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the figures that do not fit."""

@@ -1,0 +1,93 @@
+"""A run and its twin over the same time: their curves, and the same measures of both."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown
+from abm_desktop.desk.analytics.window import bucket_of, measure_window
+from abm_desktop.live.run_data import RunData
+from abm_desktop.metrics import streaming
+
+__all__ = ["TWIN_CURVES", "TWIN_MEASURES", "TwinReport", "compare_twins"]
+
+POINTS = 1500
+VOLATILITY_WINDOW = 60.0
+SMOOTHING = 10.0
+
+TWIN_CURVES = ("price", "volatility", "spread", "depth")
+
+_KEYS = (
+    "rv_10s_annual",
+    "drawdown_pct",
+    "quoted_spread_bp",
+    "widest_spread_ticks",
+    "depth_5",
+    "effective_spread_bp",
+    "change_pct",
+    "volume",
+    "trades",
+)
+TWIN_MEASURES: tuple[Shown, ...] = tuple(
+    next(shown for shown in WINDOW_MEASURES if shown.key == key) for key in _KEYS
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TwinReport:
+    """A run and its twin."""
+
+    left: float
+    """The measures are of this time, seconds."""
+    right: float
+    curves: tuple[dict[str, tuple[np.ndarray, np.ndarray]], ...]
+    """Of each: time and values by :data:`TWIN_CURVES`: currency, % a year, bp, lots."""
+    values: tuple[dict[str, float], ...]
+    """Of each; see :data:`TWIN_MEASURES`."""
+    differs_at: float
+    """When their mids first differ, seconds; NaN if they never do."""
+
+
+def compare_twins(original: RunData, other: RunData, left: float, right: float) -> TwinReport:
+    """Measure two runs over the same time.
+
+    Raises ValueError if it holds no trading.
+    """
+    bucket = bucket_of(original)
+    runs = (original, other)
+    return TwinReport(
+        left,
+        right,
+        tuple(_curves(run) for run in runs),
+        tuple(measure_window(run, left, right, bucket).values for run in runs),
+        _first_difference(original, other),
+    )
+
+
+def _curves(run: RunData) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    h = run.history
+    step = max(0.5, (run.end - run.start) / POINTS)
+    grid, mid = streaming.on_grid(h.time, h.mid, step)
+    at, volatility = streaming.realised_volatility(h.time, h.mid, VOLATILITY_WINDOW)
+    spread = streaming.rolling_mean(
+        h.time, streaming.quoted_spread_bp(h.best_bid, h.best_ask), SMOOTHING
+    )
+    depth = streaming.rolling_mean(h.time, 0.5 * (h.bid_depth + h.ask_depth), SMOOTHING)
+    return {
+        "price": (grid, mid),
+        "volatility": (at, 100.0 * volatility),
+        "spread": streaming.on_grid(h.time, spread, step),
+        "depth": streaming.on_grid(h.time, depth, step),
+    }
+
+
+def _first_difference(one: RunData, other: RunData) -> float:
+    a, b = one.history, other.history
+    n = min(len(a), len(b))
+    if not n or not np.array_equal(a.time[:n], b.time[:n]):
+        return math.nan
+    differs = np.flatnonzero(a.mid[:n] != b.mid[:n])
+    return float(a.time[differs[0]]) if len(differs) else math.nan
