@@ -236,7 +236,7 @@ class StressPanel(QWidget):
         self.more.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.more.setMinimumContentsLength(9)
+        self.more.setMinimumContentsLength(4)
         line.addWidget(self.more, 1)
         line.addWidget(button)
         line.addWidget(self._opener(MORE, lambda: self.more.currentData().kind))
