@@ -260,6 +260,7 @@ def test_closing_announces_itself_and_shutdown_ends_market_and_training(
 
 class FakeRL(QWidget):
     load_policy_requested = Signal(object, int, str)
+    market_requested = Signal(object)
     watch_requested = Signal(object)
     status_message = Signal(str)
     trouble = Signal(object)
