@@ -45,7 +45,7 @@ class VerdictCard(QFrame):
         self.advice.setObjectName("panelNote")
         self.advice.setWordWrap(True)
         self.load_button = QPushButton("Load into market")
-        self.market_button = QPushButton()
+        self.market_button = QPushButton("Open its market")
         self.again_button = QPushButton("Another seed")
         self.again_button.setToolTip("Fill the form with these settings and the next seed")
         self.longer_button = QPushButton("Train on")
