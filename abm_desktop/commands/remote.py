@@ -108,7 +108,7 @@ def info(address: Address = "", as_json: AsJson = False) -> None:
             return
         console.print(
             f"Market {s.generation}: {s.source}, seed {s.seed}, {s.state} at {s.time:g} s; "
-            f"mid {_number(s.mid)}, spread {_number(s.spread)}, {s.trades:,} trades, {s.phase}"
+            f"mid {_number(s.mid)}, spread {_number(s.spread)}, {s.trades:,} fills, {s.phase}"
         )
         for each in s.stresses:
             console.print(f"Stress: {each.kind} until {each.end:g} s")

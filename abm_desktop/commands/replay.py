@@ -75,7 +75,7 @@ def _print_summary(replay: Replay, report: ReplayReport, seconds: float, console
     shares = int(trades["size"].sum())
     span = max(replay.end - replay.start, 1e-9)
     rows = [
-        ("trades", f"{len(trades):,}", f"{len(trades) / span:.2f} a second"),
+        ("fills", f"{len(trades):,}", f"{len(trades) / span:.2f} a second"),
         ("volume", f"{shares:,} shares", ""),
         *_told(replay),
         ("last quote", f"{replay.best_bid:.4f} / {replay.best_ask:.4f}", ""),

@@ -196,7 +196,7 @@ def _print_summary(
     summary = summarise(simulator)
     currency = f"{simulator.scenario.market.tick_size:g}"
     rows = [
-        ("trades", f"{summary.trades:,}", f"{summary.trades / seconds:.2f} a second"),
+        ("fills", f"{summary.trades:,}", f"{summary.trades / seconds:.2f} a second"),
         ("volume", f"{summary.volume:,} lots", f"{summary.volume / seconds * 60:,.0f} a minute"),
         _row(
             "price",

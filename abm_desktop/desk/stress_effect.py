@@ -1,7 +1,8 @@
 """What a stress has done so far: how far the price moved, spread, depth, recovery. Pure functions.
 
-The market in the minute before the stress is the measure: moves count from the mid at its
-beginning, spread and depth against their mean in that minute.
+The same definitions as the report of the page Stress, whose functions it uses: moves count from the
+median of the mid in the minute before and are sought within 15 minutes, recovery must hold for ten
+seconds on end, and time in which trading is halted does not count.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm_desktop.live import History
+from abm_desktop.market.state import LIMIT_STATE
+from abm_desktop.metrics.shock_measures import PRICE_BEFORE
+from abm_desktop.metrics.stress import recovery_time
 
-__all__ = ["StressEffect", "stress_effect"]
+__all__ = ["WITHIN", "StressEffect", "stress_effect"]
 
-BEFORE = 60.0
 RECOVERED = 0.9
 """Share of the largest move that must be made good to call the price recovered."""
+WITHIN = 900.0
+"""Trading seconds from the beginning of a stress in which its largest move is sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +30,16 @@ class StressEffect:
     """Measures of one stress; NaN if the samples do not tell."""
 
     drawdown: float
-    """Largest move of the mid away from where it was, as a signed share."""
+    """Largest move of the mid away from the median of the minute before, as a signed share."""
     spread: float
-    """Mean spread since, as a multiple of before."""
+    """Mean spread since, as a multiple of the minute before."""
     depth: float
-    """Mean depth within five levels since, as a share of before."""
+    """Mean depth within five levels since, as a share of the minute before."""
     recovered: float
     """Share of the largest move that is made good by now, 0 to 1."""
     recovery_time: float
-    """Seconds from the largest move until nine tenths of it were made good; NaN if not yet."""
+    """Trading seconds from the largest move until nine tenths of it were made good for ten seconds
+    on end, what the fundamental value lost left out; NaN if not yet."""
 
 
 NOTHING = StressEffect(math.nan, math.nan, math.nan, math.nan, math.nan)
@@ -50,33 +56,51 @@ def stress_effect(history: History, start: float, until: float) -> StressEffect:
     last = int(np.searchsorted(time, until, side="right"))
     if first == 0 or first >= len(time):
         return NOTHING
-    before = slice(int(np.searchsorted(time, start - BEFORE)), first)
+    before = slice(int(np.searchsorted(time, start - PRICE_BEFORE)), first)
     during = slice(first, max(last, first + 1))
-    reference = float(history.mid[first - 1])
-    moves = history.mid[first:] / reference - 1.0
-    known = np.isfinite(moves)
-    if not known.any():
-        return NOTHING
-    # The largest move within the stress; where the price goes afterwards is not its doing.
-    within = np.where(known, np.abs(moves), 0.0)[: during.stop - first]
-    worst = int(np.argmax(within))
-    drawdown = float(moves[worst])
-    recovered, recovery_time = math.nan, math.nan
-    if drawdown:
-        remaining = moves[worst:] / drawdown
-        recovered = float(np.clip(1.0 - remaining[np.isfinite(remaining)][-1], 0.0, 1.0))
-        back = np.flatnonzero(remaining <= 1.0 - RECOVERED)
-        if len(back):
-            recovery_time = float(time[first + worst + back[0]] - time[first + worst])
     spread = history.best_ask - history.best_bid
     depth = history.bid_depth + history.ask_depth
+    usual = history.mid[before]
+    usual = usual[np.isfinite(usual)]
+    drawdown = recovered = back = math.nan
+    if len(usual):
+        drawdown, recovered, back = _price(history, first - 1, start, float(np.median(usual)))
     return StressEffect(
         drawdown,
         _ratio(spread[during], spread[before]),
         _ratio(depth[during], depth[before]),
         recovered,
-        recovery_time,
+        back,
     )
+
+
+def _price(
+    history: History, first: int, start: float, reference: float
+) -> tuple[float, float, float]:
+    """(largest move, share of it made good, seconds until nine tenths were), from row ``first``."""
+    time, mid = history.time[first:].copy(), history.mid[first:]
+    time[0] = max(time[0], start)
+    trading = (history.phase[first:] <= LIMIT_STATE) & np.isfinite(mid)
+    held = np.where(trading, np.diff(time, append=time[-1]), 0.0)
+    clock = np.concatenate(([0.0], held.cumsum()))[:-1][trading]
+    mid, value = mid[trading], history.fundamental[first:][trading]
+    near = mid[clock <= WITHIN + 1e-9] / reference - 1.0
+    if not len(near):
+        return math.nan, math.nan, math.nan
+    worst = int(np.argmax(np.abs(near)))
+    move = float(near[worst])
+    if move == 0.0:
+        return move, math.nan, math.nan
+    # A replay knows no value: the price is to come back to where it was.
+    known = np.isfinite(value).all()
+    target = reference * value / value[0] if known else np.full(len(mid), reference)
+    side = math.copysign(1.0, -move)
+    way = side * (target[-1] - mid[worst])
+    recovered = side * (mid[-1] - mid[worst]) / way if way > 0 else math.nan
+    seconds, censored = recovery_time(
+        clock, side * mid, side * target, RECOVERED, until_low=float(clock[worst])
+    )
+    return move, float(np.clip(recovered, 0.0, 1.0)), math.nan if censored else seconds
 
 
 def _ratio(after: np.ndarray, before: np.ndarray) -> float:

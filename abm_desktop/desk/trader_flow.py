@@ -8,10 +8,17 @@ from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.market.records import Records
 from abm_desktop.metrics.streaming import rolling_vpin
 
-__all__ = ["TraderFlow"]
+__all__ = ["TraderFlow", "usual_minute"]
 
 _CLASSES = len(TRADER_CLASSES)
 MAKER, TAKER, MONEY, SIGNED = range(4)
+
+
+def usual_minute(lots: np.ndarray) -> float:
+    """Lots of a usual minute, whole and at least one: the median, for a crash trades many times as
+    much. Every VPIN is in buckets of it.
+    """
+    return max(1.0, float(round(float(np.median(lots))))) if len(lots) else 1.0
 
 
 class TraderFlow:
@@ -75,9 +82,7 @@ class TraderFlow:
         minute = max(1, round(60.0 / self.width))
         lots = self.bought + self.sold
         lots = lots[: len(lots) // minute * minute].reshape(-1, minute).sum(axis=1)
-        # The median: a crash trades many times the usual.
-        usual = float(np.median(lots)) if len(lots) else 0.0
-        usual = max(1.0, usual * 60.0 / (minute * self.width))
+        usual = usual_minute(lots * 60.0 / (minute * self.width))
         if not 0.5 < usual / max(self._bucket, 1e-9) < 2.0:
             self._bucket = float(round(usual))
         return self._bucket

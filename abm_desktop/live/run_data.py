@@ -37,6 +37,8 @@ class RunData:
     fills: Records
     """TRADE records, ``time`` in ns since the open, prices in ticks."""
     stresses: tuple[ActiveStress, ...] = ()
+    fills_since: float = -math.inf
+    """Seconds since the open from which on every fill is here: those before are no longer kept."""
 
     @classmethod
     def of(cls, snapshot: MarketSnapshot, stresses: Sequence[ActiveStress] = ()) -> RunData:
@@ -50,6 +52,7 @@ class RunData:
             snapshot.history,
             snapshot.fills,
             tuple(stresses),
+            _fills_since(snapshot),
         )
 
     @property
@@ -115,3 +118,10 @@ class RunData:
         tape.class_rows.extend(whole.astype(np.int64))
         tape.trades_rows.extend(self.fills)
         return tape
+
+
+def _fills_since(snapshot: MarketSnapshot) -> float:
+    if len(snapshot.fills) >= snapshot.trades:
+        return -math.inf
+    # Of the first that is kept others of the same moment may be gone.
+    return float(snapshot.fills["time"][0]) / 1e9 if len(snapshot.fills) else math.inf

@@ -111,8 +111,9 @@ def _history(samples: dict[str, np.ndarray]) -> History:
         ask_lots=number["ask_volume"],
         # Runs of before 2026 do not tell the phase.
         phase=number.get("phase", nothing),
-        class_inventory=_by_class(number, "inventory", nothing),
-        class_pnl=_by_class(number, "pnl", nothing),
+        # What a run did not keep is not known, which is not zero.
+        class_inventory=_by_class(number, "inventory", nothing + np.nan),
+        class_pnl=_by_class(number, "pnl", nothing + np.nan),
     )
 
 

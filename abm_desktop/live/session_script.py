@@ -54,7 +54,7 @@ def script_of(record: SessionRecord) -> str:
             "market.warm_up()",
             *lines,
             "",
-            'print(f"{market.now:g} s, {market.trades} trades, state {market.checksum()}")',
+            'print(f"{market.now:g} s, {market.trades} fills, state {market.checksum()}")',
             f"if market.checksum() != {record.checksum!r}:",
             '    raise SystemExit("another market: the session was of another version")',
             "",

@@ -17,7 +17,7 @@ def test_a_run_writes_its_tape_and_a_summary(command, small, tmp_path):
         "run", small, "--headless", "--duration", "45s", "--out", out, "--messages"
     )
     assert (status, errors) == (0, "")
-    for word in ("trades", "volume", "realised volatility", "spread", "market maker", "PnL"):
+    for word in ("fills", "volume", "realised volatility", "spread", "market maker", "PnL"):
         assert word in output
     trades, samples = pq.read_table(out / "trades.parquet"), pq.read_table(out / "samples.parquet")
     assert trades.num_rows > 0
@@ -77,7 +77,7 @@ def test_a_folder_that_cannot_be_written_fails_before_the_run(command, small, tm
     status, output, errors = command("run", small, "--out", blocked / "out")
     assert status == 1
     assert "cannot be written to" in errors
-    assert "trades" not in output
+    assert "fills" not in output
 
 
 def test_a_folder_is_one_run_whole(command, small, tmp_path):

@@ -91,7 +91,8 @@ def test_what_a_stress_did():
     mid[300:321] = np.linspace(100.0, 98.0, 21)
     mid[321:381] = np.linspace(98.0, 100.0, 60)
     half[301:361], depth[301:361] = 0.03, 10.0
-    for name, values in (("mid", mid), ("best_bid", mid - half), ("best_ask", mid + half),
+    for name, values in (("mid", mid), ("fundamental", np.full(600, 100.0)),
+                         ("best_bid", mid - half), ("best_ask", mid + half),
                          ("bid_depth", depth), ("ask_depth", depth)):  # fmt: skip
         getattr(history, name)[:] = values
     effect = stress_effect(history, 300.0, 360.0)

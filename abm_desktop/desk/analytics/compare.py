@@ -30,6 +30,8 @@ class RunReport:
     """See ``titles.WINDOW_MEASURES``; of the stretch that all runs have."""
     seconds: float
     """Length of the run."""
+    reasons: dict[str, str]
+    """See ``WindowReport.reasons``."""
 
 
 def compare_runs(runs: Sequence[RunData]) -> list[RunReport]:
@@ -55,6 +57,7 @@ def _report(run: RunData, common: float, bucket: float) -> RunReport:
     )
     at, volatility = streaming.realised_volatility(h.time - start, h.mid, VOLATILITY_WINDOW)
     first = mid[np.isfinite(mid)][:1]
+    measured = measure_window(run, start, start + common, bucket)
     return RunReport(
         grid,
         {
@@ -64,6 +67,7 @@ def _report(run: RunData, common: float, bucket: float) -> RunReport:
             else np.full(len(grid), np.nan),
             "spread": streaming.on_grid(h.time - start, spread, step)[1],
         },
-        measure_window(run, start, start + common, bucket).values,
+        measured.values,
         length,
+        measured.reasons,
     )

@@ -101,12 +101,13 @@ def report_stress(run: RunData, stress: ActiveStress, calm: float) -> StressRepo
             values[f"{name}_s"] = values[f"{name}_censored"] = math.nan
     end = start + min(STRESS, max(stress.end - start, LEAST))
     during = cut(tape, start, end, 0.0)
+    knows_traders = not run.is_replay and run.fills_since <= start
     return StressReport(
         stress,
         since,
         values["calm_seconds"],
         values,
-        () if run.is_replay else results_by_class(during, money),
+        results_by_class(during, money) if knows_traders else (),
         shock_series(
             tape,
             shock=start,

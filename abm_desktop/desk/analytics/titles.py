@@ -10,6 +10,7 @@ __all__ = [
     "STRESS_MEASURES",
     "WINDOW_MEASURES",
     "Shown",
+    "reason_of",
     "write",
 ]
 
@@ -106,7 +107,30 @@ RETURN_MEASURES: tuple[Shown, ...] = (
     Shown("first_absolute", "The same of |returns|", "", 3, "Volatility clustering where positive"),
 )  # fmt: skip
 
+_NEEDS = {
+    "excess_volatility": "the fundamental value, and a longer stretch of time",
+    "overshoot_pct": "the fundamental value, which a recording does not tell",
+    "amplification": "a minute of calm before it, and of stress",
+    "recovery_50_s": "a fall of a tick at least",
+    "recovery_90_s": "a fall of a tick at least",
+}
+"""What a measure needs, unless its tip tells it or more time is enough."""
 _SCALE = {"rv_10s_annual": 100.0, "stress_rv_10s_annual": 100.0, "calm_rv_10s_annual": 100.0}
+
+
+def reason_of(shown: Shown, values: dict[str, float], reasons: dict[str, str]) -> str:
+    """Why there is a dash in place of a value; "" if there is none.
+
+    >>> amihud = next(m for m in WINDOW_MEASURES if m.key == "amihud")
+    >>> reason_of(amihud, {"amihud": math.nan}, {})
+    'Not known: it needs five minutes'
+    """
+    if math.isfinite(values.get(shown.key, math.nan)):
+        return ""
+    if shown.key in reasons:
+        return reasons[shown.key]
+    needs = _NEEDS.get(shown.key) or shown.tip.partition("; needs ")[2]
+    return f"Not known: it needs {needs or 'a longer stretch of time, with trades in it'}"
 
 
 def write(shown: Shown, values: dict[str, float], *, signed: bool = False) -> str:

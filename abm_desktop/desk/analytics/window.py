@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from abm_desktop.desk.formats import clock
+from abm_desktop.desk.trader_flow import usual_minute
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.types import TRADER_CLASSES
 from abm_desktop.metrics import streaming
@@ -18,6 +21,11 @@ __all__ = ["ClassResult", "WindowReport", "bucket_of", "measure_window", "result
 NAN = float("nan")
 
 MINUTE = 60.0
+OF_FILLS = (
+    "trades", "effective_spread_bp", "realised_spread_30s_bp", "impact_30s_bp", "amihud",
+    "kyle_lambda_bp", "messages_per_trade", "vpin_true", "vpin_bulk",
+)  # fmt: skip
+"""Measures that need every fill of the stretch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +57,21 @@ class WindowReport:
     """Those that hold or trade something; none in a replay."""
     bucket: float
     """Lots of a VPIN bucket."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why a measure is not known, by its key; see ``titles.reason_of`` for the usual ones."""
 
 
 def bucket_of(run: RunData) -> float:
-    """Lots of a VPIN bucket: a usual minute's volume of the run, one at the least."""
-    seconds = run.end - run.start
-    lots = float(run.fills["size"].sum())
-    return max(1.0, float(round(lots / seconds * MINUTE))) if seconds > 0 and lots > 0 else 1.0
+    """Lots of a VPIN bucket: a usual minute's volume of the run, one at the least.
+
+    Of fills outside of auctions; the last minute, which is not over, does not count.
+    """
+    fills = run.fills[run.fills["auction"] == 0]
+    if not len(fills):
+        return 1.0
+    minute = fills["time"] // round(MINUTE * 1e9)
+    lots = np.bincount(minute - minute[0], weights=fills["size"])
+    return usual_minute(lots[:-1] if len(lots) > 1 else lots)
 
 
 def measure_window(run: RunData, left: float, right: float, bucket: float) -> WindowReport:
@@ -73,15 +89,28 @@ def measure_window(run: RunData, left: float, right: float, bucket: float) -> Wi
     values["drawdown_pct"] = 100.0 * float(streaming.drawdown(mid).min())
     depths = (window.samples[name].astype(float) for name in ("bid_depth", "ask_depth"))
     values["imbalance"] = window.mean(streaming.imbalance(*depths))
+    reasons: dict[str, str] = {}
     if run.is_replay:
         for name in ("excess_volatility", "price_efficiency"):
             values[name] = NAN
+            reasons[name] = "A recording does not tell the fundamental value"
+    whole = run.fills_since <= window.start
+    if not whole:
+        known = math.isfinite(run.fills_since)
+        since = f"from {clock(run.fills_since)} on" if known else "for no time"
+        for name in OF_FILLS:
+            values[name] = NAN
+            reasons[name] = f"Every fill is kept {since}; choose a stretch within that"
+        # Lots are counted with the samples, whether their fills are kept or not.
+        lots = window.samples["volume"]
+        values["volume"] = float(lots[-1] - lots[0])
     return WindowReport(
         window.start,
         window.end,
         {name: float(value) for name, value in values.items()},
-        () if run.is_replay else results_by_class(window, run.tick * run.lot),
+        results_by_class(window, run.tick * run.lot) if whole and not run.is_replay else (),
         bucket,
+        reasons,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from abm_desktop.desk.formats import compact, signed, whole
+from abm_desktop.desk.formats import compact, percent, signed, whole
 from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import TRADER_CLASSES, ClassAccount, MarketSnapshot
 from abm_desktop.metrics.streaming import volume_shares
@@ -34,8 +36,8 @@ COLUMNS = (
     ("Maker", "Share of all lots filled while resting"),
     ("Taker", "Share of all lots filled as the aggressor"),
     ("Share", "Share of all filled lots, maker and taker together"),
-    ("Turnover", "Value traded in currency, as maker and as taker; of the fills that were seen"),
-    ("Messages", "Orders, cancels and trades sent"),
+    ("Turnover", "Value traded in currency, as maker and as taker"),
+    ("Messages", "Orders, cancels and fills of its traders"),
 )
 
 
@@ -100,12 +102,14 @@ class _Model(QAbstractTableModel):
                 signed(account.pnl, 2 if abs(account.pnl) < 1000 else 0),
                 whole(account.maker_volume),
                 whole(account.taker_volume),
-                f"{maker * 100:.1f} %",
-                f"{taker * 100:.1f} %",
-                f"{share * 100:.1f} %",
+                percent(maker, 1),
+                percent(taker, 1),
+                percent(share, 1),
                 compact(money),
                 whole(account.messages),
             )[column]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _reason(column, share, money)
         if role == Qt.ItemDataRole.TextAlignmentRole and column:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
@@ -116,6 +120,15 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and column:
             return theme.mono_font(9.0)
         return None
+
+
+def _reason(column: int, share: float, money: float) -> str:
+    """Why a cell has a dash."""
+    if COLUMNS[column][0] in ("Maker", "Taker", "Share") and math.isnan(share):
+        return "Nothing was traded yet"
+    if COLUMNS[column][0] == "Turnover" and math.isnan(money):
+        return "At this speed not every fill was seen: export the session for all of them"
+    return ""
 
 
 class ClassTable(QTableView):
@@ -141,14 +154,17 @@ class ClassTable(QTableView):
         """Show the accounts of this moment."""
         made = np.array([a.maker_volume for a in snapshot.classes], float)
         taken = np.array([a.taker_volume for a in snapshot.classes], float)
-        nothing = np.zeros(len(made))
+        traded = made.sum() + taken.sum() > 0
+        unknown = np.full(len(made), np.nan)
         shares = zip(
-            volume_shares(made, nothing),
-            volume_shares(nothing, taken),
-            volume_shares(made, taken),
+            *(
+                volume_shares(m, t) if traded else unknown
+                for m, t in ((made, 0.0 * taken), (0.0 * made, taken), (made, taken))
+            ),
             strict=True,
         )
-        money = flow.money.sum(axis=0)
+        # A sum of some fills would look like that of all.
+        money = flow.money.sum(axis=0) + (np.nan if flow.missed else 0.0)
         names = {TRADER_CLASSES[k] for k in present_classes(snapshot)}
         self._model.show_rows(
             [

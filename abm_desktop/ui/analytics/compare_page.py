@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.analytics.compare import RunReport, compare_runs
-from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown, write
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown, reason_of, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.run_data import RunData
@@ -288,12 +288,16 @@ class ComparePage(AnalyticsPage):
 
     def _row(self, m: Shown, reports: list[RunReport]) -> list[TableCell]:
         first = reports[0].values
-        row = [TableCell(m.title, m.tip), TableCell(write(m, first))]
+        row = [
+            TableCell(m.title, m.tip),
+            TableCell(write(m, first), reason_of(m, first, reports[0].reasons)),
+        ]
         for report in reports[1:]:
             difference = {m.key: report.values.get(m.key, np.nan) - first.get(m.key, np.nan)}
             base = first.get(m.key, math.nan)
             share = difference[m.key] / abs(base) if base else math.nan
             tip = f"{100 * share:+.1f} %" if math.isfinite(share) else ""
-            row.append(TableCell(write(m, report.values)))
+            why = reason_of(m, report.values, report.reasons)
+            row.append(TableCell(write(m, report.values), why))
             row.append(TableCell(write(m, difference, signed=True), tip, color="muted"))
         return row

@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from abm_desktop.desk.analytics.returns import INTERVALS, ReturnsReport, report_returns
-from abm_desktop.desk.analytics.titles import RETURN_MEASURES, write
+from abm_desktop.desk.analytics.titles import RETURN_MEASURES, reason_of, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
@@ -229,7 +229,10 @@ class ReturnsPage(AnalyticsPage):
             self.signature.set_y(0.0, float(report.signature.max()) * 1.15)
         self.table.show_rows(
             [
-                [TableCell(m.title, m.tip), TableCell(write(m, report.values))]
+                [
+                    TableCell(m.title, m.tip),
+                    TableCell(write(m, report.values), reason_of(m, report.values, {})),
+                ]
                 for m in RETURN_MEASURES
             ]
         )

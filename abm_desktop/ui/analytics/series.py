@@ -84,8 +84,9 @@ OVERVIEW: tuple[ChartMeasure, ...] = (
     ChartMeasure("vpin", "VPIN", "50 buckets of a usual minute", True,
             "Needs five buckets of a usual minute's volume.",
             "Imbalance of bought and sold lots in buckets of equal volume (Easley et al. 2012)"),
-    ChartMeasure("order_to_trade", "Order-to-trade ratio", "messages per fill", True,
-            "", "Orders, cancels and fills for each fill of the last minute"),
+    ChartMeasure("order_to_trade", "Messages per fill", "last minute", True,
+            "", "Orders, cancels and fills for each fill of the last minute. Order-to-trade, of a "
+            "measured window, is for each trade: an aggressive order, filled in parts or not"),
     ChartMeasure("pnl", "Profit and loss", "by trader type", True),
     ChartMeasure("inventory", "Inventory", "lots by trader type", True),
 )  # fmt: skip

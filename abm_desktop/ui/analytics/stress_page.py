@@ -23,7 +23,7 @@ from abm_desktop.desk.analytics.stress import (
     calm_from,
     report_stresses,
 )
-from abm_desktop.desk.analytics.titles import STRESS_MEASURES, write
+from abm_desktop.desk.analytics.titles import STRESS_MEASURES, reason_of, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import ActiveStress, MarketSnapshot
 from abm_desktop.market.statements import StressInjected
@@ -212,6 +212,8 @@ class StressPage(AnalyticsPage):
             for r in found:
                 text = "…" if r is None else write(m, r.values)
                 tip = "Not over yet; counted so far" if text.startswith(">") else ""
+                if r is not None and not tip:
+                    tip = reason_of(m, r.values, {})
                 row.append(TableCell(text, tip, bold=m.key == "amplification"))
             rows.append(row)
         self.table.show_rows(rows)

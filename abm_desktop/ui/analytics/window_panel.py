@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, write
+from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, reason_of, write
 from abm_desktop.desk.analytics.window import ClassResult, WindowReport, measure_window
 from abm_desktop.desk.formats import clock, signed
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
@@ -169,13 +169,16 @@ class WindowPanel(QWidget):
     def _show(self, report: WindowReport) -> None:
         self.report = report
         self.text.setText(
-            "VPIN in buckets of {n} lots. A dash: too short to tell.".format(
+            "VPIN in buckets of {n} lots. A dash tells why when pointed at.".format(
                 n=f"{report.bucket:,.0f}"
             )
         )
         self.table.show_rows(
             [
-                [TableCell(m.title, m.tip), TableCell(write(m, report.values))]
+                [
+                    TableCell(m.title, m.tip),
+                    TableCell(write(m, report.values), reason_of(m, report.values, report.reasons)),
+                ]
                 for m in WINDOW_MEASURES
             ]
         )

@@ -97,8 +97,9 @@ class QuoteStrip(QFrame):
             ("change", "Change", "Mid against the start of the session",
              "+0.00 %"),
             ("volume", "Volume", "Lots traded", "000.0k"),
-            ("trades", "Trades", "Number of trades", "000.0k"),
-            ("events", "Book events", "Accepted orders, cancels and trades",
+            ("trades", "Fills", "Pairs of orders that traded: an aggressive order filled in parts "
+             "counts once for each. Trades, in Analytics, are such orders", "000.0k"),
+            ("events", "Book events", "Accepted orders, cancels and fills",
              "00.0M"),
         ):  # fmt: skip
             figure = _Figure(caption, tip, sample)
