@@ -91,11 +91,18 @@ def install(extras: str) -> bool:
     return True
 
 
-def begin_to_compile() -> None:
-    """Let the market be compiled while the rest is set up; a window waits for it, or does it."""
-    subprocess.Popen(
+def begin_to_compile(for_tests: bool) -> subprocess.Popen[bytes]:
+    """Let the market be compiled while the rest is set up.
+
+    A window waits for it, or does it itself. The tests have a cache of their own.
+    """
+    own = {"ABM_DESKTOP_CACHE": str(CHECKOUT / ".pytest_cache" / "abm-desktop")}
+    if for_tests:
+        Path(own["ABM_DESKTOP_CACHE"]).mkdir(parents=True, exist_ok=True)
+    return subprocess.Popen(
         [str(venv_python()), "-P", "-m", "abm_desktop.market.warm_cache"],
         cwd=CHECKOUT,
+        env={**os.environ, **(own if for_tests else {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -116,9 +123,12 @@ def main() -> None:
     """Bring this checkout into working order."""
     extras = sys.argv[1] if len(sys.argv) > 1 else ""
     make_environment()
-    if install(extras) and not extras:
-        begin_to_compile()
-    check_qt(with_display=extras == "test")
+    is_test = extras == "test"
+    compiling = begin_to_compile(is_test) if install(extras) else None
+    check_qt(with_display=is_test)
+    if is_test and compiling is not None:
+        print("Compiling the market for the tests (a minute or two) ...", flush=True)
+        compiling.wait()
 
 
 if __name__ == "__main__":
