@@ -1,4 +1,4 @@
-"""Compile what a first market and a first training need: ``python -m abm_desktop.envs.warm_cache``."""
+"""Compile what a first market and training need: ``python -m abm_desktop.envs.warm_cache``."""
 
 from __future__ import annotations
 
