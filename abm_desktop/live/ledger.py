@@ -100,7 +100,12 @@ class Ledger:
     """The rows of one run; for the thread that runs it."""
 
     def __init__(self, scenario: Scenario | None = None) -> None:
-        self._rows: list[LedgerEntry] = []
+        self._rows: dict[int, LedgerEntry] = {}
+        """By number."""
+        self._open: set[int] = set()
+        """Rows that may stand otherwise the next time; what is finished stays so."""
+        self._view: tuple[LedgerEntry, ...] | None = None
+        """What was told last; None if a row has come or changed since."""
         self._last = 0
         self.dropped = 0
         """Finished rows that are no longer kept."""
@@ -123,7 +128,9 @@ class Ledger:
 
     def _add(self, entry: LedgerEntry) -> None:
         self._last += 1
-        self._rows.append(replace(entry, number=self._last))
+        self._rows[self._last] = replace(entry, number=self._last)
+        self._open.add(self._last)
+        self._view = None
 
     # -- what happens ----------------------------------------------------------------------------
 
@@ -177,10 +184,11 @@ class Ledger:
         self._end(now, lambda e: e.planned == number)
 
     def _end(self, now: float, meant: Callable[[LedgerEntry], bool]) -> None:
-        for k in reversed(range(len(self._rows))):
-            entry = self._rows[k]
+        for number, entry in reversed(self._rows.items()):
             if entry.ended is None and meant(entry):
-                self._rows[k] = replace(entry, ended=now)
+                self._rows[number] = replace(entry, ended=now)
+                self._open.add(number)
+                self._view = None
                 return
 
     @staticmethod
@@ -196,7 +204,7 @@ class Ledger:
 
     def withdrawn_stresses(self) -> Iterator[tuple[str, float]]:
         """Kind and start of each stress that was taken back before it began."""
-        for entry in self._rows:
+        for entry in self._rows.values():
             if isinstance(entry.command, Inject) and _was_taken_back(entry):
                 yield entry.command.stress.type, entry.begins
 
@@ -204,11 +212,12 @@ class Ledger:
         """The rows of the same run as they were at an earlier time."""
         other = Ledger()
         other._last, other.dropped = self._last, self.dropped
-        other._rows = [
-            replace(e, ended=None) if e.ended is not None and e.ended > time else e
-            for e in self._rows
+        other._rows = {
+            number: replace(e, ended=None) if e.ended is not None and e.ended > time else e
+            for number, e in self._rows.items()
             if e.is_written or e.asked <= time
-        ]
+        }
+        other._open = set(other._rows)
         return other
 
     def view(
@@ -227,24 +236,26 @@ class Ledger:
             orders: the orders by hand that rest.
         """
         known = {(kind, round(start, _SAME)) for kind, start in acting}
-        rows = self._rows
-        for k, entry in enumerate(rows):
+        for number in sorted(self._open):
+            entry = self._rows[number]
             state = _state_of(entry, now, known, queued, orders)
             if state is not entry.state:
-                rows[k] = replace(entry, state=state)
-        if len(rows) > MOST:
-            self._drop(len(rows) - MOST)
-        return tuple(self._rows)
+                entry = self._rows[number] = replace(entry, state=state)
+                self._view = None
+            if not entry.is_open:
+                self._open.discard(number)
+        if len(self._rows) > MOST:
+            self._drop(len(self._rows) - MOST)
+        if self._view is None:
+            self._view = tuple(self._rows.values())
+        return self._view
 
     def _drop(self, count: int) -> None:
-        kept = []
-        for entry in self._rows:
-            if count and not entry.is_open and not entry.is_written:
-                count -= 1
-                self.dropped += 1
-            else:
-                kept.append(entry)
-        self._rows = kept
+        finished = [e.number for e in self._rows.values() if not (e.is_open or e.is_written)]
+        for number in finished[:count]:
+            del self._rows[number]
+            self.dropped += 1
+            self._view = None
 
 
 def _was_taken_back(entry: LedgerEntry) -> bool:

@@ -37,6 +37,7 @@ from abm_desktop.live.commands import (
     LoadScenario,
     OpenRecording,
     RecoverSession,
+    RemoveTraders,
     ResetMarket,
     SetRule,
     SetSpeed,
@@ -307,6 +308,9 @@ class Session(QObject):
         self.live.do(ResetMarket(seed=seed))
         self._tell_who_left()
 
+    def _count_leaving(self, command: RemoveTraders) -> None:
+        self._joined_by_hand = max(0, self._joined_by_hand - command.count)
+
     def _tell_who_left(self) -> None:
         if self._joined_by_hand:
             self.said.emit(
@@ -432,6 +436,8 @@ class Session(QObject):
             case ChangePopulation() as command if outcome.client:
                 self.scenario = command.scenario
                 self.replaced.emit()
+            case RemoveTraders() as command:
+                self._count_leaving(command)
             case AddTraders() as command if outcome.client:
                 self._joined_by_hand += command.count
             case SetRule() as command if outcome.client:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -85,7 +86,8 @@ class CommandList(QScrollArea):
         self._frames = 0
         self._seen: tuple[int, int] = (-1, 0)
         """Generation and number of the newest command that was told."""
-        self._shown: tuple[LedgerEntry, ...] | None = None
+        self._order: list[int] = []
+        """Numbers of the rows on show."""
         self._effects: dict[int, StressEffect] = {}
         self.rows: list[CommandRow] = []
         self.empty = QLabel(EMPTY)
@@ -113,8 +115,7 @@ class CommandList(QScrollArea):
         self._tell_new(snapshot)
         if not self.isVisible():
             return
-        entries = [e for e in reversed(snapshot.commands) if e.is_open]
-        entries += [e for e in reversed(snapshot.commands) if not e.is_open]
+        entries = self._in_order(snapshot)
         hidden = max(0, len(entries) - SHOWN) + snapshot.commands_dropped
         entries = entries[:SHOWN]
         self._measure(snapshot, entries)
@@ -131,6 +132,24 @@ class CommandList(QScrollArea):
             self.empty.setVisible(not entries)
         self.more.setVisible(hidden > 0)
         self.more.setText(f"and {hidden:,} earlier ones")
+
+    def _in_order(self, snapshot: MarketSnapshot) -> list[LedgerEntry]:
+        """Open ones first, then those that are over, each the newest first.
+
+        While the mouse is over the list no row moves below it: new ones come at the end.
+        """
+        entries = {e.number: e for e in snapshot.commands}
+        found = [n for n in self._order if n in entries] if self.is_pointed_at() else []
+        found += sorted(
+            set(entries).difference(found), key=lambda n: (not entries[n].is_open, -n)
+        )  # fmt: skip
+        self._order = found
+        return [entries[n] for n in found]
+
+    def is_pointed_at(self) -> bool:
+        """Whether the mouse is over the list."""
+        where = self.mapFromGlobal(QCursor.pos())
+        return self.isActiveWindow() and self.rect().contains(where)
 
     def _tell_new(self, snapshot: MarketSnapshot) -> None:
         newest = snapshot.commands[-1].number if snapshot.commands else 0

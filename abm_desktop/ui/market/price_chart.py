@@ -202,8 +202,9 @@ class PriceChart(TimePlot):
         self._draw(self._fundamental, *value)
         indicative = self._clearing_prices(snapshot, left, right)
         self._draw(self._indicative, *indicative)
-        self._draw(self._bid, *self._line("best_bid", history, part, now, snapshot.best_bid))
-        self._draw(self._ask, *self._line("best_ask", history, part, now, snapshot.best_ask))
+        for curve, name in ((self._bid, "best_bid"), (self._ask, "best_ask")):
+            x, y = self._line(name, history, part, now, getattr(snapshot, name))
+            self._draw(curve, x, self._of_trading(x, y))
         if self.shows_candles:
             self._dots_shown = EMPTY
         elif not turn:
@@ -271,6 +272,13 @@ class PriceChart(TimePlot):
             times.append(min(band.right, right))
             prices.append(math.nan)
         return np.array(times), np.array(prices)
+
+    def _of_trading(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The quotes without those of auctions and halts: a crossed book has no best prices."""
+        for band in self.bands:
+            if band.phase in ("auction", "halted"):
+                y = np.where((x >= band.left) & (x <= band.right), np.nan, y)
+        return y
 
     @property
     def shows_indicative(self) -> bool:

@@ -44,6 +44,10 @@ MORE = "more"
 USUAL_WAIT = 60.0
 """Simulated seconds."""
 MINUTE = 60.0
+SHORTER = {"press Run": "waits"}
+"""How a stress stands, in a narrow window."""
+BESIDE = 40
+"""Pixels of a button's icon and edges."""
 BOX_WIDTH = 78
 """Pixels at least: the widest number allowed would take the room of the price chart's legend."""
 
@@ -357,8 +361,11 @@ class StressPanel(QWidget):
         if kind not in MAIN or self._open.get(kind, "") == words:
             return
         self._open[kind] = words
-        title = stress_kinds()[kind].title
-        self.buttons[kind].setText(f"{title} · {words}" if words else title)
+        title, button = stress_kinds()[kind].title, self.buttons[kind]
+        text = f"{title} · {words}" if words else title
+        if button.fontMetrics().horizontalAdvance(text) + BESIDE > button.width():
+            text = f"{title} · {SHORTER.get(words, words)}"
+        button.setText(text)
 
 
 def _why(error: ValueError) -> str:
