@@ -64,8 +64,8 @@ def test_commands_that_wait_and_act_can_be_ended(qtbot, window, live):
     live.show(commands=(acting, queued, written))
     window.draw()
     third, second, first = rows(window)
-    assert first.text.text().startswith("acting, 1:30 left") and first.bar.value() == 750
-    assert second.text.text() == "queued, begins at 11:00, in 1:01"
+    assert first.text.text().startswith("9:29 · acting, 1:30 left") and first.bar.value() == 750
+    assert second.text.text() == "9:59 · queued, begins at 11:00, in 1:01"
     assert third.text.text() == "planned in the scenario, begins at 11:38, in 1:39"
     assert shown.empty.isHidden()
     for row in (first, second, third):
@@ -90,7 +90,7 @@ def test_commands_that_wait_and_act_can_be_ended(qtbot, window, live):
     live.show(commands=(replace(acting, state=EntryState.OVER, ended=now),), time=now + 1.0)
     window.draw()
     (over,) = rows(window)
-    assert over.text.text().startswith("ended by hand at 9:59") and over.cancel.isHidden()
+    assert over.text.text().startswith("9:29 · ended by hand at 9:59") and over.cancel.isHidden()
     assert "spread" in over.text.text()
 
 
@@ -150,7 +150,7 @@ def test_with_a_real_market(qtbot, settings):
     assert window.snapshot.commands[1].state is EntryState.NEXT
     row = rows(window)[0]
     assert row.title.text().startswith("2  Volatility spike 3 ×")
-    assert row.text.text() == "begins with the next event; press Run"
+    assert row.text.text() == "7:40 · begins with the next event; press Run"
     words = panel.buttons["volatility_spike"].text()
     assert words in ("Volatility spike · press Run", "Volatility spike · waits")  # as there is room
     panel.inject("volatility_spike")

@@ -55,7 +55,7 @@ class MeasureChart(ChartPanel):
         self.setToolTip("\n".join(t for t in (measure.tip, measure.unit) if t))
         self.legend = Legend()
         if measure.key not in BY_CLASS:
-            self.add_control(self.legend)
+            self.add_control(self.legend, optional=True)
         self._curves: dict[str, pg.PlotCurveItem] = {}
         self._values = CalmRange(anchor=None)
         self._generation = -1

@@ -181,6 +181,8 @@ class CommandList(QScrollArea):
         self, row: CommandRow, entry: LedgerEntry, snapshot: MarketSnapshot, paused: bool
     ) -> None:
         text = standing(entry, snapshot.time, paused)
+        if not entry.is_written:
+            text = f"{clock(entry.asked)} · {text}"
         effect = self._effects.get(entry.number)
         done = "" if effect is None else effect_text(effect)
         share = None
@@ -265,8 +267,7 @@ class CommandRow(QWidget):
         """Show a command; without ``undo`` there is nothing to end, without ``share`` no bar."""
         self._run = run
         who = f"{entry.client} · " if entry.client else ""
-        when = "" if entry.is_written else f" · {clock(entry.asked)}"
-        line = f"{entry.number}  {who}{title}{when}"
+        line = f"{entry.number}  {who}{title}"
         if self.title.text() != line:
             self.title.setText(line)
             self.setAccessibleName(line)

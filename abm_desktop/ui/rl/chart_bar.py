@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -25,6 +26,10 @@ from abm_desktop.ui.widgets.segments import segment_row
 
 __all__ = ["ChartBar"]
 
+COMPARE, COMPARE_SHORT = "Compare with ▾", "Compare ▾"
+SLIDER = 90
+NARROW = 740
+"""Pixels below which the line leaves words out."""
 FIRST_WEIGHT = 0.6
 MOST_IN_MENU = 40
 
@@ -58,7 +63,8 @@ class ChartBar(QWidget):
         row.addStretch(1)
 
         self.runs_button = QToolButton()
-        self.runs_button.setText("Compare with ▾")
+        self.runs_button.setText(COMPARE)
+        self.runs_button.setAccessibleName("Compare with earlier trainings and models")
         self.runs_button.setProperty("role", "menu")
         self.runs_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.runs_button.setToolTip("Draw earlier trainings and stored models in the same charts")
@@ -81,13 +87,14 @@ class ChartBar(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 99)
         self.slider.setValue(round(100 * FIRST_WEIGHT))
-        self.slider.setFixedWidth(90)
+        self.slider.setFixedWidth(SLIDER)
         self.slider.setAccessibleName("Smoothing of the curves")
         tip = "How much of the past each point keeps (0: none); the faint line is as it is"
         self.slider.setToolTip(tip)
         label.setBuddy(self.slider)
         label.setToolTip(tip)
         label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._smoothing = label
         self.weight_label = QLabel()
         self.weight_label.setObjectName("panelNote")
         self.weight_label.setFixedWidth(34)
@@ -96,6 +103,15 @@ class ChartBar(QWidget):
         for widget in (label, self.slider, self.weight_label):
             row.addWidget(widget)
         self._smooth()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less in a narrow window: else the names of the charts were cut."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if self._smoothing.isHidden() != narrow:
+            self._smoothing.setVisible(not narrow)
+            self.runs_button.setText(COMPARE_SHORT if narrow else COMPARE)
+            self.slider.setFixedWidth(SLIDER // 2 if narrow else SLIDER)
 
     @property
     def axis(self) -> str:
