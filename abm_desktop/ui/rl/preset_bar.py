@@ -64,7 +64,7 @@ class PresetBar(QWidget):
         self.box.addItem("Choose a preset…")
         for preset in self._presets:
             title = preset.name.upper() if preset.shipped else preset.name
-            suffix = " – tried" if preset.shipped else ""
+            suffix = f" – tried in {preset.load().scenario}" if preset.shipped else ""
             self.box.addItem(title + suffix)
             self.box.setItemData(
                 self.box.count() - 1, str(preset.file), Qt.ItemDataRole.ToolTipRole
