@@ -24,7 +24,6 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
-from abm_desktop.ui.export_dialog import ExportDialog
 from abm_desktop.ui.journal_dialog import JournalDialog
 from abm_desktop.ui.palette import (
     Palette,
@@ -41,6 +40,7 @@ SESSION_FILES = f"Sessions (*{SESSION_SUFFIX})"
 if TYPE_CHECKING:
     from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
     from abm_desktop.ui.analytics.tab import AnalyticsTab
+    from abm_desktop.ui.export_dialog import ExportDialog
     from abm_desktop.ui.main_window import MainWindow
 
 __all__ = ["ANALYTICS", "MARKET", "RL", "START", "TABS", "Controls"]
@@ -258,6 +258,9 @@ class Controls(QObject):
         if window.snapshot is None:
             window.session.said.emit("There is no market to export: open a scenario (Ctrl+O).")
             return None
+        # Here: it knows the compiled market, which a start must not wait for.
+        from abm_desktop.ui.export_dialog import ExportDialog
+
         dialog = ExportDialog(window.files, Path(self._session_folder()), window)
         dialog.open()
         return dialog

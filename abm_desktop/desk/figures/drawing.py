@@ -22,7 +22,7 @@ from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.collections import PathCollection
-from matplotlib.figure import Figure
+    from matplotlib.figure import Figure
 
 __all__ = ["draw", "render", "write_figure"]
 

@@ -39,8 +39,11 @@ class Task:
         if self.share is None:
             return None
         now = time.monotonic()
-        if self._first is None or self.share < self._first[1]:
-            self._first = now, self.share
+        if self._first is None or self.share < self._first[1] or self._first[1] == 0.0:
+            self._first = (
+                now,
+                self.share,
+            )  # before the first part is done, nothing is known of the pace
         since, before = self._first
         done = self.share - before
         if now - since < LEAST_WATCHED or done < LEAST_DONE:

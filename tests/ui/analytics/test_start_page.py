@@ -1,6 +1,8 @@
 """The first half hour: what the start page says and begins, the tour, and how a start is told."""
 
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -202,3 +204,16 @@ def test_a_cold_start_tells_what_is_left_and_a_warm_one_says_no_word_of_it(qtbot
 def test_the_course_of_a_compilation_only_goes_up():
     shares = [share_of_time(count) for count in range(ALL_KERNELS + 20)]
     assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] == 0.99
+
+
+def test_nothing_large_is_imported_before_the_window_stands():
+    """A warm start is to stand in some seconds; each of these takes one by itself."""
+    code = (
+        "import sys, abm_desktop.ui.app;"
+        "print([n for n in ('numba', 'matplotlib', 'torch', 'ray', 'pandas', 'scipy', 'fastapi')"
+        " if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
