@@ -1,9 +1,11 @@
 """Clients of one server in a process of their own; prints one JSON object.
 
     python -m abm_desktop.serve.bench.clients URL --clients 8 --rate 30 --seconds 20
+    python -m abm_desktop.serve.bench.clients URL --clients 0 --commands --seconds 20
 
-The token comes on the input, so that no list of processes shows it. Some clients stream snapshots,
-trades and outcomes; one more sends commands and measures how long each takes to be answered.
+The token comes on the input, so that no list of processes shows it. Clients stream snapshots,
+trades and outcomes: they take every message and read when it was published, and parse no more of
+it. With ``--commands`` one more sends commands, and measures how long each takes to be answered.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rate", type=float, default=30.0)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--commands", action="store_true")
     given = parser.parse_args()
     token = sys.stdin.readline().strip()
     print(json.dumps(asyncio.run(_measure(given, token))))
@@ -45,7 +48,7 @@ async def _measure(given: argparse.Namespace, token: str) -> dict[str, float]:
     trips: list[float] = []
     await asyncio.gather(
         *(_listen(given.url, headers, given.rate, end, each) for each in heard),
-        _command(given.url, headers, end, trips),
+        *([_command(given.url, headers, end, trips)] if given.commands else []),
     )
     ages = [age for each in heard for age in each["ages"]]
     return {

@@ -130,6 +130,9 @@ def run_served(*, seconds: float, clients: int = 8, training: bool = True) -> Re
             f"{found['missed']:.0f} times told of missed events; {found['trips']:.0f} commands; "
             f"without clients {found['before']:,.0f} events/s before, {found['after']:,.0f} after"
         )
+        for when, cores in (("with", found["cores"]), ("without", found["cores_before"])):
+            told = ", ".join(f"{name} {used:.2f}" for name, used in cores.items())
+            report.notes.append(f"{name}: cores in use {when} clients: {told}")
     for row in report.rows:
         limit = next((v for k, v in SERVED_TARGETS.items() if row.case.endswith(k)), None)
         if limit is not None and row.value > limit:
