@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Sequence
@@ -65,7 +66,9 @@ def serve(
         while not stop.wait(0.5) and not server.wait(0.0):
             pass
     finally:
+        live.close()  # first, so that clients who wait for the market are answered
         server.stop()
-        live.close()
+        # Nothing is left that must be tidied up; Python would look through it all for seconds.
+        gc.freeze()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -62,6 +62,8 @@ class MarketHolder:
         self._snapshot: MarketSnapshot | None = None
         self._bell = np.zeros((1, 1), np.int64)
         """Set when something was asked for: a market that runs stops then, to have it done."""
+        self._end_bell = np.zeros((1, 1), np.int64)
+        """Set at the end: a long step does not keep the program."""
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
         self._over = threading.Event()

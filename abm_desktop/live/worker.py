@@ -83,6 +83,7 @@ class MarketWorker(MarketHolder):
     def close(self, timeout: float = 5.0) -> None:
         """Stop the worker and wait for it; commands that wait are refused."""
         self._closing.set()
+        self._end_bell[:] = 1
         helper = self._helper
         if helper is not None:
             helper.kill()
@@ -209,7 +210,8 @@ class MarketWorker(MarketHolder):
                 case PauseMarket():
                     self._pause()
                 case StepTime():
-                    self._step(lambda feed: feed.advance(_within(feed, command.seconds)))
+                    more = command.seconds
+                    self._step(lambda feed: feed.advance(_within(feed, more), self._end_bell))
                 case AdvanceUntil():
                     self._advance(ticket, command)
                     return None
@@ -366,6 +368,8 @@ class MarketWorker(MarketHolder):
         if not self._feed.is_replay:
             self._startable()
         move(self._feed)
+        if self._closing.is_set():
+            raise RefusedError(MarketGone())
         end = self._feed.end
         if end is not None and self._feed.now >= end and not self._feed.is_replay:
             self._state = RunState.ENDED

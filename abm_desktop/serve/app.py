@@ -12,6 +12,9 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from abm_desktop.serve.access import OPEN_PATHS, Access, Gate
@@ -114,7 +117,18 @@ def described(session: ServedSession, access: Access) -> FastAPI:
         )
     install(app)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]
+    _describe_beside(app)
     return app
+
+
+def _describe_beside(app: FastAPI) -> None:
+    """Have the description made on another thread than the loop: it takes a second or two."""
+
+    def document(request: Request) -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    at = next(k for k, route in enumerate(app.router.routes) if route.path == app.openapi_url)  # type: ignore[attr-defined]
+    app.router.routes[at] = Route(str(app.openapi_url), document, include_in_schema=False)
 
 
 def _make_routes(app: FastAPI) -> None:

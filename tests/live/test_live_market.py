@@ -23,12 +23,13 @@ from abm_desktop.live.commands import (
 )
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.meter import Meter
-from abm_desktop.live.refusals import NoMarket
+from abm_desktop.live.refusals import MarketGone, NoMarket
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import FlashCrash, Scenario
 from abm_desktop.scenario.bounds import LONGEST
 
 SCENARIO = Scenario.model_validate({"name": "live", "market": {"warm_up": "2min"}})
+WEEK = Scenario.model_validate({"name": "week", "market": {"warm_up": "2min", "session": LONGEST}})
 _PATIENCE = 60.0
 
 
@@ -57,13 +58,19 @@ def test_a_command_does_not_wait_for_the_running_stretch(
 ) -> None:
     monkeypatch.setattr(worker, "_CHUNK", 1000.0)  # real seconds
     monkeypatch.setattr(Meter, "until_frame", lambda _meter, _now: 1000.0)
-    week = SCENARIO.market.model_copy(update={"session": LONGEST})
-    live.load(SCENARIO.model_copy(update={"market": week}))
+    live.load(WEEK)
     live.do(SetSpeed(speed=None))
     live.do(RunMarket())
     assert live.do(PauseMarket()).wait(_PATIENCE).accepted
     assert live.do(StepTime(seconds=1.0)).wait(_PATIENCE).accepted
     assert live.snapshot is not None and live.snapshot.time < 1e5
+
+
+def test_a_long_step_does_not_keep_the_program(live: LiveMarket) -> None:
+    live.load(WEEK).wait(_PATIENCE)
+    step = live.do(StepTime(seconds=LONGEST))
+    live.close(_PATIENCE)
+    assert isinstance(step.wait(_PATIENCE).refusal, MarketGone)
 
 
 def test_it_opens_paused_at_the_open(live: LiveMarket) -> None:

@@ -70,7 +70,8 @@ async def info(request: Request, session: Session) -> Info:
 
 
 @router.get("/openapi.json")
-async def description(request: Request) -> dict[str, Any]:
+def description(request: Request) -> dict[str, Any]:
     """The OpenAPI description of all this, as at /openapi.json."""
+    # No coroutine: it is made on another thread than the loop.
     found: dict[str, Any] = request.app.openapi()
     return found

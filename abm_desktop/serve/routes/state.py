@@ -117,7 +117,11 @@ async def series(
     right: Time | None = None,
     spacing: Annotated[float, Query(gt=0.0, le=86400.0)] = 1.0,
 ) -> Response:
-    """Samples of price, book and traders, about ``spacing`` simulated seconds apart."""
+    """Samples of price, book and traders, about ``spacing`` simulated seconds apart.
+
+    What is kept depends on how fast the market has run: every tenth of a second up to 1,000 times
+    as fast as the clock, less often above. ``POST /market/export`` samples evenly.
+    """
     s = session.snapshot()
     run = RunData.of(s).between(left, s.time if right is None else right, spacing)
     history = run.history
