@@ -102,6 +102,8 @@ def test_a_click_goes_there_and_the_menu_acts_at_its_time(qtbot, market):
     dialog.setTextValue("here it began")
     dialog.accept()
     assert "here it began" in [line.toolTip() for line in tab.price.mark_lines]
+    near = {entry.name for entry in chart.entries_at(101.0)}
+    assert "unmark" in near and "unmark" not in {entry.name for entry in chart.entries_at(180.0)}
     # Ahead of the market a stress is set for that time; in the past a fork is made for it.
     ahead = {entry.name: entry for entry in chart.entries_at(300.0)}
     assert ahead["look"].reason and not ahead["inject"].reason
@@ -112,7 +114,10 @@ def test_a_click_goes_there_and_the_menu_acts_at_its_time(qtbot, market):
     qtbot.waitUntil(lambda: market.snapshot.generation > generation)
     market.draw()
     assert market.snapshot.time == 100.0 and tab.stress.when.currentData() == "now"
+    assert "Twins" in market.status.message.words
     assert "here it began" in [line.toolTip() for line in tab.price.mark_lines]
+    next(entry for entry in chart.entries_at(100.0) if entry.name == "unmark").run()
+    assert "here it began" not in [line.toolTip() for line in tab.price.mark_lines]
 
 
 def test_the_picture_is_whole_when_the_market_stands(qtbot, market):

@@ -155,6 +155,8 @@ class CommandList(QScrollArea):
         newest = snapshot.commands[-1].number if snapshot.commands else 0
         generation, told = self._seen
         self._seen = (snapshot.generation, newest)
+        if generation != snapshot.generation:
+            self._effects = {}
         if generation != snapshot.generation or newest <= told:
             return
         entry = snapshot.commands[-1]
@@ -183,7 +185,8 @@ class CommandList(QScrollArea):
         text = standing(entry, snapshot.time, paused)
         if not entry.is_written:
             text = f"{clock(entry.asked)} · {text}"
-        effect = self._effects.get(entry.number)
+        begun = entry.state in (EntryState.ACTING, EntryState.OVER)
+        effect = self._effects.get(entry.number) if begun else None
         done = "" if effect is None else effect_text(effect)
         share = None
         if entry.state is EntryState.ACTING and entry.ends is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog
 
-from abm_desktop.desk.formats import clock
+from abm_desktop.desk.formats import clock, shorten
 from abm_desktop.live.commands import ForkMarket
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.time_plot import TimeEntry
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from abm_desktop.ui.market.tab import MarketTab
 
 __all__ = ["Moments"]
+
+NEAR = 0.03
+"""Share of the time on show within which a mark is meant."""
 
 
 class Moments(QObject):
@@ -49,7 +52,20 @@ class Moments(QObject):
             ),
             TimeEntry("inject", f"&Inject a stress {where}", lambda: self._stress_at(time), replay),
             TimeEntry("mark", f"Mar&k {when}…", lambda: self.ask_mark(time)),
+            *self._marks_near(time),
         ]
+
+    def _marks_near(self, time: float) -> list[TimeEntry]:
+        """The way to take away the mark next to a time, if one is near."""
+        span = self._tab.price.span_x
+        marks = self._session.bookmarks.marks
+        if span is None or not marks:
+            return []
+        mark = min(marks, key=lambda each: abs(each.time - time))
+        if abs(mark.time - time) > NEAR * (span[1] - span[0]):
+            return []
+        title = f"Take away “{shorten(mark.label, 24)}”"
+        return [TimeEntry("unmark", title, lambda: self._mark(mark.time, ""))]
 
     def _fork_at(self, time: float) -> None:
         self._session.live.do(ForkMarket(time=time))
@@ -60,9 +76,6 @@ class Moments(QObject):
         if snapshot is not None and time <= snapshot.time:
             self._fork_at(time)
             self._tab.stress.start_now()
-            self._session.said.emit(
-                f"The market goes on from {clock(time)} by itself: choose a stress, then press Run"
-            )
         else:
             self._tab.stress.start_at(time)
             self._session.said.emit(f"The next stress begins at {clock(time)}: choose which")

@@ -48,6 +48,7 @@ SHORTER = {"press Run": "waits"}
 """How a stress stands, in a narrow window."""
 BESIDE = 40
 """Pixels of a button's icon and edges."""
+USUAL_WIDTH = 248
 BOX_WIDTH = 78
 """Pixels at least: the widest number allowed would take the room of the price chart's legend."""
 
@@ -106,7 +107,7 @@ class StressPanel(QWidget):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(TallColumn(body))
+        layout.addWidget(TallColumn(body, usual_width=USUAL_WIDTH))
 
     @property
     def magnitudes(self) -> dict[str, QWidget]:

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
+from abm_desktop.desk.formats import clock
 from abm_desktop.desk.time_view import TimeView
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot, PastMoment, RunState
 from abm_desktop.live.commands import CancelOrder, ForkMarket
@@ -192,6 +193,12 @@ class MarketTab(QWidget):
         self.transport.show_snapshot(snapshot)
         if before is not None and before.generation != snapshot.generation:
             self._leave_past()
+            past = snapshot.forked_from
+            if past is not None and past[0] == before.generation and before.time > past[1]:
+                self._session.said.emit(
+                    f"Forked at {clock(past[1])}. Analytics, Twins, draws the fork over the run "
+                    "that it left"
+                )
         self.time_bar.show_snapshot(snapshot)
         self.stress.show_snapshot(snapshot)
         self.command_list.show_snapshot(snapshot)

@@ -11,9 +11,10 @@ __all__ = ["TallColumn"]
 class TallColumn(QScrollArea):
     """Keeps the width of its scroll bar free, so that the bar covers nothing when it comes."""
 
-    def __init__(self, body: QWidget, least_height: int = 80) -> None:
+    def __init__(self, body: QWidget, least_height: int = 80, usual_width: int = 0) -> None:
+        """``usual_width``: what it takes where there is room."""
         super().__init__()
-        self._least, self._body = least_height, body
+        self._least, self._body, self._usual = least_height, body, usual_width
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(body)
@@ -22,6 +23,11 @@ class TallColumn(QScrollArea):
         """Return the least width of the body, with room for the scroll bar."""
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(self._body.minimumSizeHint().width() + bar, self._least)
+
+    def sizeHint(self) -> QSize:
+        """Return the usual width."""
+        hint = super().sizeHint()
+        return QSize(max(self._usual, self.minimumSizeHint().width()), hint.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the body when it needs more room."""
