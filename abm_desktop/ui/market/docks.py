@@ -74,6 +74,8 @@ class Desk(QMainWindow):
         self.setCentralWidget(centre)
         self.docks: dict[str, Dock] = {}
         self._first_layout = QByteArray()
+        self._widths: dict[Dock, int] = {}
+        """Of the docks at the sides, to be given once the page stands; empty if it is stored."""
         self._shares: dict[str, float | None] = {}
         """Of the height, by stack below; None: as it stands, for it was stored so."""
         self._fit = QTimer(self)
@@ -90,6 +92,8 @@ class Desk(QMainWindow):
         sideways = area in (LEFT, RIGHT)
         along = Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical
         self.resizeDocks([dock], [size], along)
+        if sideways:
+            self._widths[dock] = size
         return dock
 
     def stack(self, names: Sequence[str]) -> None:
@@ -107,6 +111,10 @@ class Desk(QMainWindow):
             self._fit.start()
 
     def _fit_below(self) -> None:
+        if self._widths and self.isVisible():
+            shown = {dock: width for dock, width in self._widths.items() if dock.in_front}
+            self.resizeDocks(list(shown), list(shown.values()), Qt.Orientation.Horizontal)
+            self._widths = {}
         now = self.height()
         for dock in self.docks.values():
             if not (self._is_below(dock) and dock.in_front and self.isVisible()):
@@ -149,4 +157,5 @@ class Desk(QMainWindow):
         if layout is None or not self.restoreState(layout, VERSION):
             return False
         self._shares = {dock.objectName(): None for dock in self.docks.values()}
+        self._widths = {}
         return True
