@@ -19,6 +19,7 @@ DOCS_PAGES = {
     "overview": "analytics",
     "stress": "analytics_stress",
     "experiments": "analytics_experiments",
+    "twins": "analytics_twins",
 }
 EXPERIMENT = """
 name = "small study"
@@ -113,6 +114,9 @@ async def save_pages(
             await run_experiment(window, wait)
         if page.name == "facts":
             tab.show_facts().measure()
+        if page.name == "twins":
+            window.draw()
+            await wait(lambda: tab.show_twins().report is not None, "there is no twin")
         for _ in range(12):
             await asyncio.sleep(0.01)
             window.draw()

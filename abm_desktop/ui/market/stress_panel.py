@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -44,7 +45,7 @@ MORE = "more"
 USUAL_WAIT = 60.0
 """Simulated seconds."""
 MINUTE = 60.0
-SHORTER = {"press Run": "waits"}
+SHORTER = {"press Run": "waits", "acting": "acts", "queued": "later"}
 """How a stress stands, in a narrow window."""
 BESIDE = 40
 """Pixels of a button's icon and edges."""
@@ -364,7 +365,9 @@ class StressPanel(QWidget):
         self._open[kind] = words
         title, button = stress_kinds()[kind].title, self.buttons[kind]
         text = f"{title} · {words}" if words else title
-        if button.fontMetrics().horizontalAdvance(text) + BESIDE > button.width():
+        bold = QFont(button.font())
+        bold.setBold(True)  # by the style sheet, of which the button's font knows nothing
+        if QFontMetrics(bold).horizontalAdvance(text) + BESIDE > button.width():
             text = f"{title} · {SHORTER.get(words, words)}"
         button.setText(text)
 
