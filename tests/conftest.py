@@ -32,6 +32,11 @@ os.environ["ABM_DESKTOP_CONFIG"] = str(_SCRATCH / "config")
 # Compiled code is kept between runs (it is keyed by the sources), but apart from the user's.
 os.environ.setdefault("ABM_DESKTOP_CACHE", str(_CHECKOUT / ".pytest_cache" / "abm-desktop"))
 
+# Each of the two workers has a core: several threads of BLAS for each would wait for one another,
+# and they wait busily.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 # Some machines turn bytecode off: then each of the processes that the tests start compiles the
 # whole program, and each of the two workers rewrites all tests, in every run.
 sys.dont_write_bytecode = False

@@ -181,6 +181,11 @@ def test_holm_leaves_unknown_ones_out():
 def test_signed_rank():
     assert signed_rank(np.zeros(5)) == 1.0
     assert signed_rank(np.arange(1.0, 9.0)) == pytest.approx(2 / 2**8)
+    rng = np.random.default_rng(9)
+    for n, digits in ((7, 1), (9, 0), (30, 9), (90, 9)):
+        # Rounded there are ties, and zeros: SciPy then tries all signs, if there are few.
+        values = rng.normal(0.3, 1.0, n).round(digits)
+        assert signed_rank(values) == pytest.approx(stats.wilcoxon(values).pvalue)
 
 
 def test_recovery_times_keep_censored_runs():

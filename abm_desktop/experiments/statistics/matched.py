@@ -7,12 +7,21 @@ over them, because they share its control run. Nothing here knows of files or ta
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import CensoredData, ecdf, logrank, mannwhitneyu, norm, page_trend_test, wilcoxon
+from scipy.stats import (
+    CensoredData,
+    ecdf,
+    logrank,
+    mannwhitneyu,
+    norm,
+    page_trend_test,
+    rankdata,
+    wilcoxon,
+)
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import DescrStatsW
 
@@ -42,12 +51,28 @@ _EXACT_UP_TO = 50
 def signed_rank(changes: np.ndarray) -> float:
     """Two-sided p of Wilcoxon's signed-rank test (1945) that the changes centre on 0.
 
-    1 if nothing changed at all; NaN for fewer than two changes.
+    Exact up to 50 changes, with ties too; changes of 0 say nothing and are left out. 1 if nothing
+    changed at all; NaN for fewer than two changes.
     """
     changes = np.asarray(changes, float)
     if len(changes) < 2:
         return NAN
-    return float(wilcoxon(changes).pvalue) if np.any(changes != 0) else 1.0
+    changes = changes[changes != 0]
+    if len(changes) > _EXACT_UP_TO:
+        return float(wilcoxon(changes).pvalue)
+    # Halves of ranks do not occur in their doubles. SciPy would try each sign of each tied rank.
+    ranks = (2 * rankdata(np.abs(changes))).astype(int)
+    ways, up = _ways_to_sums(ranks), int(ranks[changes > 0].sum())
+    tail = min(ways[: up + 1].sum(), ways[up:].sum()) / 2.0 ** len(ranks)
+    return min(1.0, 2.0 * float(tail))
+
+
+def _ways_to_sums(ranks: Iterable[int]) -> np.ndarray:
+    """Numbers of subsets of the ranks by their sum: if each sign is as likely, what sums come."""
+    ways = np.ones(1)
+    for rank in ranks:
+        ways = np.convolve(ways, np.r_[1.0, np.zeros(rank - 1), 1.0])
+    return ways
 
 
 def hodges_lehmann_interval(changes: np.ndarray, confidence: float = 0.95) -> Interval:
@@ -63,11 +88,8 @@ def hodges_lehmann_interval(changes: np.ndarray, confidence: float = 0.95) -> In
     walsh = np.sort(0.5 * (changes[first] + changes[second]))
     tail = (1.0 - confidence) / 2.0
     if n <= _EXACT_UP_TO:
-        # Number of subsets of the ranks 1..n by their sum: the null distribution.
-        ways = np.ones(1)
-        for rank in range(1, n + 1):
-            ways = np.convolve(ways, np.r_[1.0, np.zeros(rank - 1), 1.0])
-        rejected = int(np.count_nonzero(np.cumsum(ways) / 2.0**n <= tail))
+        below = np.cumsum(_ways_to_sums(range(1, n + 1))) / 2.0**n
+        rejected = int(np.count_nonzero(below <= tail))
     else:
         mean, spread = n * (n + 1) / 4.0, math.sqrt(n * (n + 1) * (2 * n + 1) / 24.0)
         rejected = round(mean + float(ndtri(tail)) * spread)
