@@ -10,13 +10,13 @@ from abm_desktop.live import MarketSnapshot
 from abm_desktop.market.state import PHASES
 from abm_desktop.statements import Statement
 
-__all__ = ["Band", "clearing_price", "phase_bands"]
+__all__ = ["Interruption", "clearing_price", "phase_bands"]
 
 CONTINUOUS = PHASES[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class Interruption:
     """A stretch of time without continuous trading."""
 
     left: float
@@ -27,7 +27,7 @@ class Band:
     """The rule that caused it; None if it is not known."""
 
 
-def phase_bands(snapshot: MarketSnapshot) -> tuple[Band, ...]:
+def phase_bands(snapshot: MarketSnapshot) -> tuple[Interruption, ...]:
     """The interruptions so far, oldest first; the last one may still go on.
 
     A recording tells its phases in its samples, without a cause.
@@ -36,7 +36,7 @@ def phase_bands(snapshot: MarketSnapshot) -> tuple[Band, ...]:
         changes = snapshot.phases
         ends = [*(change.time for change in changes[1:]), snapshot.time][: len(changes)]
         return tuple(
-            Band(change.time, end, change.phase, change.cause)
+            Interruption(change.time, end, change.phase, change.cause)
             for change, end in zip(changes, ends, strict=True)
             if change.phase != CONTINUOUS and end >= change.time
         )
@@ -46,7 +46,7 @@ def phase_bands(snapshot: MarketSnapshot) -> tuple[Band, ...]:
     starts = np.concatenate([[0], np.flatnonzero(np.diff(phase)) + 1])
     ends = [*time[starts[1:]].tolist(), snapshot.time]
     return tuple(
-        Band(float(time[k]), end, PHASES[int(phase[k])])
+        Interruption(float(time[k]), end, PHASES[int(phase[k])])
         for k, end in zip(starts.tolist(), ends, strict=True)
         if int(phase[k]) != 0
     )

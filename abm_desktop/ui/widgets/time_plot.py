@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QMenu
 
 from abm_desktop.desk.bookmarks import Bookmarks
-from abm_desktop.desk.phase_bands import Band
+from abm_desktop.desk.phase_bands import Interruption
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui import theme
 from abm_desktop.ui.stress_kinds import mark_text
@@ -97,7 +97,7 @@ class TimePlot(Plot):
         self._brush_from: float | None = None
         self.stretch: tuple[float, float] | None = None
         """The time that is being measured."""
-        self.bands: tuple[Band, ...] = ()
+        self.bands: tuple[Interruption, ...] = ()
         """Stretches without continuous trading."""
         self.bookmarks: Bookmarks | None = None
         """Marks of a person, beside those of the market."""
@@ -324,7 +324,7 @@ class TimePlot(Plot):
             if area.left() < x < area.right():
                 painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
 
-    def show_bands(self, bands: tuple[Band, ...]) -> None:
+    def show_bands(self, bands: tuple[Interruption, ...]) -> None:
         """Shade these stretches of time, with what they are and why."""
         if bands != self.bands:
             self.bands = bands
@@ -354,7 +354,9 @@ class TimePlot(Plot):
         painter.restore()
 
     @staticmethod
-    def _paint_band_label(painter: QPainter, box: QRectF, band: Band, color: QColor) -> None:
+    def _paint_band_label(
+        painter: QPainter, box: QRectF, band: Interruption, color: QColor
+    ) -> None:
         words = PHASE_TITLES.get(band.phase, band.phase)
         if band.cause is not None:
             words += f": {band.cause}"
