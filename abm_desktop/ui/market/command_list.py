@@ -182,12 +182,17 @@ class CommandList(QScrollArea):
     def _show_entry(
         self, row: CommandRow, entry: LedgerEntry, snapshot: MarketSnapshot, paused: bool
     ) -> None:
-        text = standing(entry, snapshot.time, paused)
-        if not entry.is_written:
-            text = f"{clock(entry.asked)} · {text}"
         begun = entry.state in (EntryState.ACTING, EntryState.OVER)
         effect = self._effects.get(entry.number) if begun else None
         done = "" if effect is None else effect_text(effect)
+        has_twin = can_be_missed(entry, snapshot.time)
+        stamp = (entry, done, has_twin, snapshot.tick_size)
+        if not entry.is_open and row.stamp == stamp and not row.isHidden():
+            return  # it stands as it did in the frame before
+        row.stamp = stamp
+        text = standing(entry, snapshot.time, paused)
+        if not entry.is_written:
+            text = f"{clock(entry.asked)} · {text}"
         share = None
         if entry.state is EntryState.ACTING and entry.ends is not None:
             length = max(1e-9, entry.ends - entry.begins)
@@ -204,9 +209,7 @@ class CommandList(QScrollArea):
             None if found is None else lambda: self._session.live.do(found[1]),
         )
         number = entry.number
-        row.show_twin(
-            (lambda: self.twin_asked.emit(number)) if can_be_missed(entry, snapshot.time) else None
-        )
+        row.show_twin((lambda: self.twin_asked.emit(number)) if has_twin else None)
 
 
 class CommandRow(QWidget):
@@ -242,6 +245,8 @@ class CommandRow(QWidget):
         policy = self.twin.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.twin.setSizePolicy(policy)
+        self.stamp: tuple[object, ...] = ()
+        """What it was last drawn from."""
         self._run: Callable[[], object] | None = None
         self._twin: Callable[[], object] | None = None
         self.number = 0
