@@ -48,7 +48,8 @@ NOTHING = StressEffect(math.nan, math.nan, math.nan, math.nan, math.nan)
 def stress_effect(history: History, start: float, until: float) -> StressEffect:
     """Measure a stress that began at ``start``, with what happened up to ``until`` (seconds).
 
-    Spread and depth are means from the start to ``until``: give the end of the stress, or now.
+    Spread and depth are means over trading from the start to ``until``: give the end of the stress,
+    or now.
     The price is followed to the end of the history.
     """
     time = history.time
@@ -58,8 +59,10 @@ def stress_effect(history: History, start: float, until: float) -> StressEffect:
         return NOTHING
     before = slice(int(np.searchsorted(time, start - PRICE_BEFORE)), first)
     during = slice(first, max(last, first + 1))
-    spread = history.best_ask - history.best_bid
-    depth = history.bid_depth + history.ask_depth
+    # The book of an auction is crossed: it has no spread, and orders pile up in it.
+    trading = history.phase <= LIMIT_STATE
+    spread = np.where(trading, history.best_ask - history.best_bid, np.nan)
+    depth = np.where(trading, history.bid_depth + history.ask_depth, np.nan)
     usual = history.mid[before]
     usual = usual[np.isfinite(usual)]
     drawdown = recovered = back = math.nan

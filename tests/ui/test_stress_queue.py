@@ -112,6 +112,10 @@ def test_what_a_stress_did():
     assert effect.recovered == 1.0 and effect.recovery_time == pytest.approx(54.0, abs=2.0)
     told = effect_text(effect).replace("\N{NO-BREAK SPACE}", " ")
     assert told == "−2.00 % · spread ×3.0 · depth 20 % · back after 0:55"
+    # An auction amid it has a crossed book, which is no spread.
+    history.phase[310:330] = 2
+    history.best_ask[310:330] = 90.0
+    assert stress_effect(history, 300.0, 360.0).spread == pytest.approx(3.0)
     assert math.isnan(stress_effect(history, 599.0, 599.0).drawdown)
     assert effect_text(stress_effect(history, 599.0, 599.0)) == ""
 

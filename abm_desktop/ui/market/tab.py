@@ -405,6 +405,7 @@ class MarketTab(QWidget):
             self._ask_past()
             self._draw_past()
         elif self._snapshot is not None:
+            self.whole.ask(self._snapshot, *self.view.span(self._snapshot))
             self._draw_charts(self._snapshot)
             self._draw_lower(self._snapshot, *self.view.span(self._snapshot))
             if self.desk.docks["depth"].in_front:
@@ -463,9 +464,9 @@ class MarketTab(QWidget):
         entries = [("mid", "mid"), ("bid", "bid"), ("ask", "ask")]
         if not snapshot.is_replay:
             entries.append(("fundamental", "value"))
-        if self.price.shows_indicative:
-            entries.append(("accent", "indicative"))
         sampled = [("muted", "trades sampled")] if self.price.trades.missed else []
+        if self.price.shows_indicative:
+            sampled.insert(0, ("accent", "indicative"))
         changed = self.price_legend.set_entries(entries)
         if self.sampled_legend.set_entries(sampled) or changed:
             self.price_panel.fit_controls()
