@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 ARGS ?=
 
-.PHONY: run test test-long lint format doctor setup clean
+.PHONY: run test test-long lint format doctor dist setup clean
 
 run: setup
 	@$(VENV)/abm-desktop $(ARGS)
@@ -32,6 +32,10 @@ format: setup-test
 
 doctor: setup
 	@$(VENV)/abm-desktop doctor
+
+# The wheel and, on Debian and Ubuntu, a package; both into dist/.
+dist: setup
+	@$(VENV)/python tools/dist.py
 
 setup:
 	@PYTHON="$(PYTHON)" $(PYTHON) tools/setup.py

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from abm_desktop import paths
 from abm_desktop.readers.files import split_place
 from abm_desktop.ui import theme
+from abm_desktop.ui.launcher_offer import offer_launcher
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE, START_PAGE
 from abm_desktop.ui.session import Trouble
@@ -105,6 +106,7 @@ async def _show(app: QApplication, path: Path | None, serves: bool, port: int | 
     QTimer.singleShot(200, window.load_rl_tab)
     QTimer.singleShot(1000, lambda: _begin_remote(window, serves, port))
     QTimer.singleShot(1500, _spare_the_collector)
+    QTimer.singleShot(2000, lambda: offer_launcher(window))
     window.autosave.begin()
     QTimer.singleShot(700, window.show_first_tour)
     await closed.wait()

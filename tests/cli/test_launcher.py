@@ -63,5 +63,5 @@ def test_paths_are_quoted_as_the_standard_says(argument, quoted):
 def test_a_relative_data_home_is_ignored(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
-    entry, _ = launcher.targets()
+    entry, *_ = launcher.targets()
     assert entry == tmp_path / ".local/share/applications/abm-desktop.desktop"

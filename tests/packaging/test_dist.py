@@ -1,0 +1,51 @@
+"""The package for Debian: what it needs, and what it puts where."""
+
+import importlib.util
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from abm_desktop.qt_libraries import PACKAGES
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def dist():
+    spec = importlib.util.spec_from_file_location("dist_tool", CHECKOUT / "tools" / "dist.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="packages are built on Debian")
+def test_the_package_holds_wheel_menu_entry_and_needs(dist, tmp_path):
+    wheel = tmp_path / "abm_desktop-0-py3-none-any.whl"
+    wheel.write_bytes(b"wheel")
+    package = dist.build_deb(wheel, tmp_path)
+
+    def run(*arguments):
+        command = ["dpkg-deb", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True)
+
+    needed = run("-f", str(package), "Depends").stdout
+    assert all(name in needed for name in PACKAGES.values()) and "python3-venv" in needed
+    root = tmp_path / "root"
+    run("-R", str(package), str(root))
+    assert (root / "opt/abm-desktop" / wheel.name).read_bytes() == b"wheel"
+    entry = (root / "usr/share/applications/abm-desktop.desktop").read_text()
+    assert "\nExec=abm-desktop %f\n" in entry and "@" not in entry
+    assert "application/x-abm-session" in entry
+    assert "*.abm-session" in (root / "usr/share/mime/packages/abm-desktop.xml").read_text()
+    for script in ("usr/bin/abm-desktop", "DEBIAN/postinst", "DEBIAN/prerm"):
+        assert (root / script).stat().st_mode & 0o111
+        subprocess.run(["sh", "-n", str(root / script)], check=True)
+
+
+def test_conda_gets_the_pythons_of_the_project():
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    wanted = f"python {project['requires-python']}"
+    assert f"  - {wanted}\n" in (CHECKOUT / "environment.yml").read_text()
