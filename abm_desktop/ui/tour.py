@@ -66,7 +66,8 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
             "Welcome to the market laboratory",
             "A simulated exchange runs in this window: market makers, fundamental, momentum "
             "and noise traders meet in one order book. This line runs, pauses and steps it "
-            "(F5, F10, F11), and sets its speed and seed. The same seed is the same market.",
+            "(F5, F10, F11), and sets its speed and seed. The same seed is the same market. Enter "
+            "goes on, Esc ends the tour.",
             lambda: market.transport,
             tab("market"),
         ),

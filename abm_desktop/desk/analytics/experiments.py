@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 from abm_desktop.whole_files import whole_folder
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from abm_desktop.experiments.running.cells import Plan
 
 __all__ = [
     "FileEntry",
+    "MarketPaths",
     "PlanReport",
     "Problems",
     "ResultEntry",
@@ -28,6 +31,7 @@ __all__ = [
     "list_files",
     "list_results",
     "read_folder",
+    "read_paths",
     "read_plan",
     "read_result",
     "runs_table",
@@ -120,6 +124,20 @@ class ResultReport:
     summary: dict[str, Any]
     is_interim: bool
     """Computed from what is finished, without the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketPaths:
+    """One market with and without RL traders: matched copies around one shock."""
+
+    seed: int
+    group: str
+    """The stress."""
+    minutes: np.ndarray
+    """float64 (k,): since the shock."""
+    prices: dict[str, np.ndarray]
+    """float64 (k,) by name, the copy without RL traders first: mid price, percent of that before
+    the shock."""
 
 
 def list_files(others: Sequence[Path]) -> list[FileEntry]:
@@ -303,6 +321,48 @@ def read_result(entry: ResultEntry) -> ResultReport:
         raise ExperimentError(NoExperimentFile(str(entry.folder)))
     experiment = Experiment.load(entry.source, seeds=entry.seeds)
     return ResultReport(entry.folder, interim(experiment.results(entry.folder)), True)
+
+
+def read_paths(entry: ResultEntry) -> list[MarketPaths]:
+    """The markets whose paths were kept, one entry a market and stress, in order of their seeds.
+
+    At the share that the answer is about. Empty if the experiment is not about shares, or kept
+    none. Raises ExperimentError or ScenarioError as :func:`read_result` does.
+    """
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.running.cells import CONTROL, FORK, TRAINED
+    from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.experiments.running.store import Store
+    from abm_desktop.experiments.statements import NoExperimentFile
+
+    if entry.source is None:
+        raise ExperimentError(NoExperimentFile(str(entry.folder)))
+    plan = Experiment.load(entry.source, seeds=entry.seeds).plan
+    if plan.design.level != "share":
+        return []
+    told = plan.design.main_share() or max(plan.design.rl.shares)
+    rules = next(iter(plan.interventions))
+    with closing(Store.read(entry.folder)) as store:
+        frame = store.paths(plan.cells, plan.seeds)
+    if not len(frame):
+        return []
+    frame = frame[
+        (frame["start"] == FORK) & (frame["intervention"] == rules) & (frame["fork"] == 0)
+    ]
+    control = frame[frame["arm"] == CONTROL]
+    trained = frame[(frame["arm"] == TRAINED) & (frame["rl_share"] == told)]
+    found = []
+    for (seed, stress), without in control.groupby(["seed", "stress"], sort=False):
+        prices = {"without RL traders": without["price"].to_numpy(float)}
+        with_them = trained[(trained["seed"] == seed) & (trained["stress"] == stress)]
+        # Of several trainings of an algorithm the first; the answer is about all of them.
+        for algorithm, rows in with_them.groupby("algorithm", sort=False):
+            first = rows[rows["cell"] == rows["cell"].iloc[0]]
+            prices[str(algorithm)] = first["price"].to_numpy(float)
+        if len(prices) > 1 and len({len(path) for path in prices.values()}) == 1:
+            minutes = without["time"].to_numpy(float) / 60.0
+            found.append(MarketPaths(int(seed), str(stress).replace("_", " "), minutes, prices))
+    return found
 
 
 def read_folder(folder: Path) -> ResultReport:

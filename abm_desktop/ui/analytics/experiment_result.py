@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.desk.analytics.experiments import ResultEntry, ResultReport
+from abm_desktop.desk.analytics.experiments import MarketPaths, ResultEntry, ResultReport
 from abm_desktop.desk.formats import shorten, whole, with_capital
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
+from abm_desktop.ui.analytics.pair_chart import WITHOUT, PairChart
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 
@@ -38,6 +39,8 @@ class ExperimentResult(QWidget):
     folder_requested = Signal()
     export_requested = Signal()
     resume_requested = Signal()
+    paths_requested = Signal()
+    """Read the paths of single markets, to be handed to :meth:`show_paths`."""
     report_requested = Signal()
     """Write the report of what is finished."""
 
@@ -91,6 +94,27 @@ class ExperimentResult(QWidget):
         self.chart = EffectsChart()
         self.chart_panel = ChartPanel("Effect", self.chart, chart=self.chart)
         self.chart_panel.add_control(self.legend, optional=True)
+        self.charts = QStackedWidget()
+        self.one_button = QPushButton("One market")
+        self.one_button.setToolTip("The price in matched copies of one market, with and without")
+        self.one_button.clicked.connect(self.paths_requested)
+        self.chart_panel.add_control(self.one_button)
+        self._markets: list[list[MarketPaths]] = []
+        self._market = 0
+        self.pairs = PairChart()
+        self.pairs_legend = Legend()
+        self.pairs_panel = ChartPanel("One market", self.pairs, chart=self.pairs)
+        self.pairs_panel.add_control(self.pairs_legend)
+        self.next_button = QPushButton("Next")
+        self.next_button.setToolTip("Another market")
+        self.next_button.clicked.connect(lambda: self._show_market(self._market + 1))
+        self.all_button = QPushButton("All")
+        self.all_button.setToolTip("Back to the effects, with their intervals")
+        self.all_button.clicked.connect(lambda: self.charts.setCurrentWidget(self.chart_panel))
+        for button in (self.next_button, self.all_button):
+            self.pairs_panel.add_control(button)
+        self.charts.addWidget(self.chart_panel)
+        self.charts.addWidget(self.pairs_panel)
         self.table = ReportTable("Effects", [], text_columns=3)
         self.table_panel = ChartPanel("Effects", self.table, chart=self.table)
         self.table_panel.add_control(self.measure)
@@ -100,7 +124,7 @@ class ExperimentResult(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(6)
         above.addWidget(self.words_panel)
-        above.addWidget(self.chart_panel)
+        above.addWidget(self.charts)
         above.setSizes([300, 520])
         below.addWidget(above)
         below.addWidget(self.table_panel)
@@ -129,6 +153,8 @@ class ExperimentResult(QWidget):
             busy: whether an experiment runs, so that no other may be started.
             here: whether it is this one.
         """
+        if self.title.toolTip() != str(entry.folder):
+            self.charts.setCurrentWidget(self.chart_panel)  # the paths are of other results
         self.title.setText(entry.name)
         self.title.setToolTip(str(entry.folder))
         runs = whole(entry.runs)
@@ -155,6 +181,33 @@ class ExperimentResult(QWidget):
         summary = self.report.summary
         so_far = " so far" if self.report.is_interim else ""
         return f"Experiment {summary['name']} · {whole(summary['runs'])} runs{so_far}"
+
+    def show_paths(self, paths: list[MarketPaths]) -> bool:
+        """Show the first of these markets; returns whether there is one."""
+        by_seed: dict[int, list[MarketPaths]] = {}
+        for one in paths:
+            by_seed.setdefault(one.seed, []).append(one)
+        self._markets = list(by_seed.values())
+        if self._markets:
+            self._show_market(0)
+            self.charts.setCurrentWidget(self.pairs_panel)
+        return bool(self._markets)
+
+    def _show_market(self, number: int) -> None:
+        self._market = number % len(self._markets)
+        shown = self._markets[self._market]
+        kinds = list(dict.fromkeys(name for one in shown for name in list(one.prices)[1:]))
+        self.pairs.show_market(shown, kinds)
+        without = next(iter(shown[0].prices)).removesuffix(" RL traders")
+        self.pairs_legend.set_entries(
+            [
+                (WITHOUT, without),
+                *((kind_color(k), kind) for k, kind in enumerate(kinds)),
+            ]
+        )
+        note = f"seed {shown[0].seed}: price, % of that before the shock, by minutes since it"
+        self.pairs_panel.note.setText(note)
+        self.pairs_panel.note.setToolTip(f"{note}. One market is no answer: see all of them")
 
     def say(self, title: str, text: str) -> None:
         """Show a text in place of results."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayou
 from abm_desktop.desk.analytics import experiments as compute
 from abm_desktop.desk.analytics.experiments import (
     FileEntry,
+    MarketPaths,
     PlanReport,
     Problems,
     ResultEntry,
@@ -84,6 +85,7 @@ class ExperimentsPage(AnalyticsPage):
         self.result.folder_requested.connect(self.show_folder)
         self.result.export_requested.connect(self.export)
         self.result.resume_requested.connect(self.resume_shown)
+        self.result.paths_requested.connect(self.show_one_market)
         self.result.report_requested.connect(lambda: self._go_on(report_only=True))
         self.empty = EmptyState(
             "Ask the market a question",
@@ -435,6 +437,22 @@ class ExperimentsPage(AnalyticsPage):
         self._looking = self.context.worker.run(
             compute.read_result, entry, done=done, failed=failed
         )
+
+    def show_one_market(self) -> None:
+        """Show single markets of the results on show, with and without RL traders."""
+        entry = self._shown
+        if entry is None:
+            return
+
+        def done(paths: list[MarketPaths]) -> None:
+            if self._shown is not entry and (
+                self._shown is None or self._shown.folder != entry.folder
+            ):
+                return
+            if not self.result.show_paths(paths):
+                self.context.session.said.emit("These results keep no paths of single markets")
+
+        self._run(compute.read_paths, entry, done=done)
 
     def open_report(self) -> None:
         """Open the full report in the program for web pages."""

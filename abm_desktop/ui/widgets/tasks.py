@@ -14,7 +14,7 @@ __all__ = ["PATIENCE", "Task", "Tasks"]
 
 PATIENCE = 1.0
 """Real seconds that something may take before it is shown."""
-LEAST_WATCHED, LEAST_DONE = 5.0, 0.04
+LEAST_WATCHED, LEAST_DONE = 5.0, 0.08
 """Real seconds and share from which a pace is one."""
 STEPS = 1000
 LOOK_MS = 100

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 import qasync
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -20,6 +21,8 @@ from abm_desktop.experiments.process.messages import (
     ExperimentStatus,
 )
 from abm_desktop.experiments.report.summary import read_summary
+from abm_desktop.experiments.running import runner
+from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.experiments.running.runner import Control, Stopped
 from abm_desktop.experiments.statements import MarketLost
 from abm_desktop.learning.statements import StartingCluster
@@ -428,3 +431,51 @@ def test_an_interval_without_a_useful_end_does_not_press_the_others_flat(qtbot):
     assert -30 < low <= 0 and 150 <= high < 200
     chart.show_effects([effect("10 %", 0.2, 0.1, 0.3)], ["PPO"], ["10 %"])
     assert 30 <= chart.plots[0].getPlotItem().getViewBox().viewRange()[1][1] < 40
+
+
+PAIRS = """
+name = "pairs"
+question = "What do RL traders do?"
+lead = 120
+burn_in = 30
+stress_window = 60
+after = 60
+seeds = 2
+paths = 2
+[rl]
+shares = [0, 0.25]
+policies = ["calm-ppo"]
+[[stress]]
+type = "liquidity_shock"
+"""
+
+
+def test_one_market_is_shown_with_and_without_rl_traders(page, tmp_path, monkeypatch):
+    sizing = Sizing(12, 2, 40, 0.75, 0.25)  # the pilot's search is tested elsewhere
+    monkeypatch.setattr(runner, "size_population", lambda *_: {0.25: sizing})
+    path = tmp_path / "pairs.toml"
+    path.write_text(PAIRS)
+    Experiment.load(path).run()
+    page.refresh()
+    page.lists.results_list.setCurrentRow(0)
+    result = page.result
+    assert result.charts.currentWidget() is result.chart_panel
+    result.one_button.click()
+    assert result.charts.currentWidget() is result.pairs_panel
+    shown = [plot.paths for plot in result.pairs.plots if not plot.parentWidget().isHidden()]
+    assert [one.group for one in shown] == ["calm", "liquidity shock"]
+    without, treated = shown[1].prices.values()
+    assert list(shown[1].prices) == ["without RL traders", "PPO"]
+    # Copies: alike until RL traders join, half a minute before the shock.
+    before = shown[1].minutes < -0.5
+    assert np.array_equal(without[before], treated[before], equal_nan=True)
+    assert not np.array_equal(without, treated, equal_nan=True)
+    assert [text for _, text in result.pairs_legend.entries] == ["without", "PPO"]
+    seed = shown[0].seed
+    result.next_button.click()
+    assert result.pairs.plots[0].paths.seed == seed + 1
+    result.next_button.click()
+    assert result.pairs.plots[0].paths.seed == seed, "after the last comes the first"
+    assert "liquidity shock PPO" in result.pairs.export_columns()
+    result.all_button.click()
+    assert result.charts.currentWidget() is result.chart_panel
