@@ -81,8 +81,8 @@ def tour(window):
 
 def test_the_tour_points_at_each_part_and_covers_none_of_it(window, tour, settings):
     seen = []
-    for k in range(7):
-        assert tour.place.text() == f"{k + 1} of 7"
+    for k in range(8):
+        assert tour.place.text() == f"{k + 1} of 8"
         seen.append(tour.title.text())
         box = tour.target_box()
         assert box.width() > 50 and box.height() > 15
@@ -93,7 +93,7 @@ def test_the_tour_points_at_each_part_and_covers_none_of_it(window, tour, settin
         assert tour.text.heightForWidth(tour.text.width()) <= tour.text.height() + 1
         window.grab()
         QTest.keyClick(tour, Qt.Key.Key_Right)
-    assert len(set(seen)) == 7
+    assert len(set(seen)) == 8
     assert window.tour is None and settings.number("tour_seen", 0) == 1
 
 

@@ -21,7 +21,6 @@ from abm_desktop.plain_words import in_words
 from abm_desktop.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from matplotlib.collections import PathCollection
     from matplotlib.figure import Figure
 
 __all__ = ["draw", "render", "write_figure"]
@@ -153,6 +152,9 @@ def _legend(
     figure: Figure, look: Look, edge: float, below: float, width: float, height: float
 ) -> float:
     """Put one legend below all panels, in as few lines as it fits; returns its height, points."""
+    # Comes with the first figure, as all of it.
+    from matplotlib.collections import PathCollection
+
     named: dict[str, Any] = {}
     for axes in figure.axes:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
