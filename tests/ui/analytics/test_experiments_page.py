@@ -130,7 +130,7 @@ def drop(page, path):
     return event
 
 
-def test_the_shipped_files_are_listed_and_the_chosen_one_is_described(page):
+def test_files_are_listed_opened_and_described(qtbot, monkeypatch, page, file, tmp_path):
     names = [
         page.lists.files_list.item(k).text().split("\n")[0]
         for k in range(page.lists.files_list.count())
@@ -147,9 +147,13 @@ def test_the_shipped_files_are_listed_and_the_chosen_one_is_described(page):
     # (2.8 x 0.55 / ln 1.2)^2 = 71.3
     assert ["20 %", "72", "76 %"] in setup.power.texts()
 
+    # One of somebody's own.
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    page.lists.open_button.click()
+    assert page.setup.plan.path == file
+    assert page.lists.files_list.currentItem().text().startswith("short\n")
 
-def test_more_markets_tell_smaller_effects(qtbot, page, file):
-    page.take_file(file)
+    # More markets tell smaller effects.
     before = page.setup.power.texts()
     with qtbot.waitSignal(page.setup.seeds_changed):
         page.setup.seeds.setValue(300)
@@ -157,6 +161,41 @@ def test_more_markets_tell_smaller_effects(qtbot, page, file):
     row = next(r for r in page.setup.power.texts() if r[0] == "10 %")
     assert int(row[2].rstrip(" %")) >= 80
     assert before != page.setup.power.texts()
+
+    # Other files are left to the window.
+    zipped = tmp_path / "flow.zip"
+    zipped.write_bytes(b"")
+    assert not drop(page, zipped).isAccepted()
+
+
+class Slow:
+    """A job that ends when it is cancelled."""
+
+    is_over = False
+    cancelled = False
+
+    def cancel(self):
+        self.is_over = self.cancelled = True
+
+
+def test_the_time_it_takes_is_measured_and_shared_by_the_workers(monkeypatch, window, page, file):
+    page.take_file(file)
+    assert page.setup.cost.text() == "How long it takes is not known yet."
+    with monkeypatch.context() as patch:
+        job = Slow()
+        patch.setattr(window.session.worker, "run", lambda *_, **__: job)
+        page.setup.time_button.click()
+        assert page.setup.cost.text() == "Timing some runs …"
+        page.setup.time_button.click()
+        assert job.cancelled and page.setup.time_button.text() == "Time some runs"
+    monkeypatch.setattr(compute, "seconds_per_run", lambda _path: 20.0)
+    page.setup.workers.setValue(2)
+    page.setup.time_button.click()
+    # Twelve runs of 20 s on two cores.
+    assert page.setup.cost.text() == "About 2 min on 2 idle cores, 20000 ms a run."
+    page.setup.workers.setValue(4)
+    assert page.setup.cost.text().startswith("About 60 s on 4 idle cores")
+    assert not page.setup.time_button.isVisibleTo(page)
 
 
 def test_a_file_with_errors_is_told_line_by_line(window, page, file):
@@ -171,19 +210,6 @@ def test_a_file_with_errors_is_told_line_by_line(window, page, file):
     file.write_text(FILE)
     page.lists.files_list.itemPressed.emit(page.lists.files_list.currentItem())
     assert page.setup.plan.name == "short"
-
-
-def test_files_that_are_no_experiments_are_left_to_the_window(page, tmp_path):
-    zipped = tmp_path / "flow.zip"
-    zipped.write_bytes(b"")
-    assert not drop(page, zipped).isAccepted()
-
-
-def test_open_file_asks_for_it(monkeypatch, page, file):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
-    page.lists.open_button.click()
-    assert page.setup.plan.path == file
-    assert page.lists.files_list.currentItem().text().startswith("short\n")
 
 
 def test_start_pause_resume_cancel(qtbot, client, window, page, file, hear, settled):
@@ -220,36 +246,6 @@ def test_start_pause_resume_cancel(qtbot, client, window, page, file, hear, sett
     assert not page.strip.isVisible() and page.setup.start_button.isEnabled()
 
 
-def test_the_time_it_takes_is_measured_and_shared_by_the_workers(monkeypatch, page, file):
-    page.take_file(file)
-    assert page.setup.cost.text() == "How long it takes is not known yet."
-    monkeypatch.setattr(compute, "seconds_per_run", lambda _path: 20.0)
-    page.setup.workers.setValue(2)
-    page.setup.time_button.click()
-    # Twelve runs of 20 s on two cores.
-    assert page.setup.cost.text() == "About 2 min on 2 idle cores, 20000 ms a run."
-    page.setup.workers.setValue(4)
-    assert page.setup.cost.text().startswith("About 60 s on 4 idle cores")
-    assert not page.setup.time_button.isVisibleTo(page)
-
-
-def test_timing_can_be_stopped(window, page, file, monkeypatch):
-    class Slow:
-        is_over = False
-        cancelled = False
-
-        def cancel(self):
-            self.is_over = self.cancelled = True
-
-    page.take_file(file)
-    job = Slow()
-    monkeypatch.setattr(window.session.worker, "run", lambda *_, **__: job)
-    page.setup.time_button.click()
-    assert page.setup.cost.text() == "Timing some runs …"
-    page.setup.time_button.click()
-    assert job.cancelled and page.setup.time_button.text() == "Time some runs"
-
-
 def test_effects_so_far_are_shown_while_it_runs(monkeypatch, page, file, hear, settled):
     monkeypatch.setattr(experiments_page, "REST", 0.0)
     monkeypatch.setattr(experiments_page, "SHARE_OF_TIME", 1e9)
@@ -270,18 +266,9 @@ def test_effects_so_far_are_shown_while_it_runs(monkeypatch, page, file, hear, s
     assert page.result.report.summary["runs"] == 3 * CELLS
 
 
-def test_a_second_cancel_ends_the_process(client, page, file, settled):
-    page.take_file(file)
-    page.start()
-    settled()
-    page.stop()
-    page.stop()
-    settled()
-    assert client.asked == ["stop", "close"]
-    assert not page.controller.is_running
-
-
-def test_a_failure_tells_what_to_do(window, page, file, hear, settled):
+def test_a_failure_a_second_cancel_and_the_end_of_the_window_end_the_process(
+    loop, client, window, page, file, hear, settled
+):
     page.take_file(file)
     page.start()
     settled()
@@ -293,9 +280,16 @@ def test_a_failure_tells_what_to_do(window, page, file, hear, settled):
     assert "trace" in window.notice.as_text()
     assert not page.controller.is_running
 
-
-def test_closing_the_window_ends_the_process(loop, client, window, page, file, settled):
     page.take_file(file)
+    page.start()
+    settled()
+    page.stop()
+    page.stop()
+    settled()
+    assert client.asked == ["stop", "close"]
+    assert not page.controller.is_running
+
+    client.asked.clear()
     page.start()
     settled()
     loop.run_until_complete(window._end_processes())

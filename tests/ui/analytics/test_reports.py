@@ -1,6 +1,7 @@
 """The pages Stress, Returns, Facts and Compare, from what a person does to what is shown."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -44,35 +45,26 @@ def crash_snapshot(until=1800, **changes):
     return replace(whole, **values)
 
 
-@pytest.fixture
-def crashed(window, inline):
-    """The stress page, a moment after the beginning of a crash, and then 800 s after."""
-    live = window.session.live
-    live.snapshot = crash_snapshot(1050)
-    window.draw()
-    window.commands["analytics.stress"].trigger()
-    window.draw()
-    live.snapshot = crash_snapshot(1800)
-    window.draw()
-    page = window.analytics.page("stress")
-    page._last = -np.inf  # as if some seconds had passed
-    live.show(time=1800.0)
-    window.draw()
-    return page
-
-
 def rows(table):
     return {row[0]: row[1:] for row in table.texts()}
 
 
-def test_without_a_stress_the_page_says_what_to_do(window, analytics):
-    analytics.show_page("stress")
-    page = analytics.page("stress")
+def test_a_crash_is_reported_while_it_goes_on_until_the_market_is_reset(window, inline):
+    live = window.session.live
+    window.commands["analytics.stress"].trigger()
+    page = window.analytics.page("stress")
+
+    def show(snapshot):
+        live.snapshot = snapshot
+        page._last = -np.inf  # as if some seconds had passed
+        window.draw()
+
+    window.draw()
     assert page.places.currentWidget() is page.empty and "Ctrl+Shift+F" in page.empty.text.text()
 
-
-def test_a_stress_is_reported_with_what_is_known(crashed):
-    found = rows(crashed.table)
+    show(crash_snapshot(1050))
+    show(crash_snapshot(1800))
+    found = rows(page.table)
     assert found["Fall"] == ["−5.00 %"]
     assert found["Largest excursion"] == ["5.00 %"]
     assert found["Below fundamental value"] == ["−5.00 %"]
@@ -84,67 +76,52 @@ def test_a_stress_is_reported_with_what_is_known(crashed):
     assert found["Price recovery t90"] == ["> 700 s"]
     assert found["Spread resiliency t50"] == ["59 s"] == found["Depth resiliency t90"]
     assert float(found["Volatility × calm before"][0][1:]) > 3
-    assert "within this run" in crashed.note.text()
+    assert "within this run" in page.note.text()
+    # Who won, and who lost.
+    texts = page.classes.texts()
+    assert texts[0][:2] == ["Market makers", "+300.00"]
+    assert texts[-1][:2] == ["Stress seller", "−300.00"]
 
-
-def test_who_won_and_who_lost(crashed):
-    texts = crashed.classes.texts()
-    assert texts[0][:2] == ["Market makers", "+300.00"] and texts[-1][:2] == [
-        "Stress seller",
-        "−300.00",
-    ]
-
-
-def test_the_report_grows_while_the_market_runs(window, crashed):
-    chart = crashed.charts.price_plot
+    # It grows while the market runs.
+    chart = page.charts.price_plot
     assert chart._time[-1] == pytest.approx(1800.0, abs=5)
     assert chart.describe(START + 100.0).splitlines()[1].startswith("mid -5.0")
-    window.session.live.snapshot = crash_snapshot(2200, state=RunState.RUNNING)
-    crashed._last = -np.inf
-    window.draw()
-    assert rows(crashed.table)["Price recovery t90"] == ["> 1,100 s"]
+    show(crash_snapshot(2200, state=RunState.RUNNING))
+    assert rows(page.table)["Price recovery t90"] == ["> 1,100 s"]
     assert chart._time[-1] == pytest.approx(2200.0, abs=5)
 
+    # Each stress has its column, and the charts show the chosen.
+    show(crash_snapshot(2250, stresses=(ActiveStress("liquidity_shock", 1.0, 2220.0, 2300.0),)))
+    assert page.table.titles()[1].startswith("Liquidity shock")
+    assert page.choice.count() == 2 and page.choice.currentIndex() == 0
+    assert page.charts._key == ("liquidity_shock", 2220.0)
+    page.choice.setCurrentIndex(1)
+    assert page.charts._key == ("flash_crash", START)
+    assert "0.0" not in rows(page.table)["Fall"][1]
 
-def test_each_stress_has_its_column_and_the_charts_show_the_chosen(window, crashed):
-    second = ActiveStress("liquidity_shock", 1.0, 1900.0, 2000.0)
-    window.session.live.snapshot = crash_snapshot(1950, stresses=(second,))
+    # No title is cut, however many there are.
+    kinds = ("liquidity_shock", "stop_loss_cascade", "volatility_spike", "toxic_flow")
+    live.show(stresses=tuple(ActiveStress(k, 0.05, 60.0, 70.0) for k in kinds))
     window.draw()
-    assert crashed.table.titles()[1].startswith("Liquidity shock")
-    assert crashed.choice.count() == 2 and crashed.choice.currentIndex() == 0
-    crashed.choice.setCurrentIndex(1)
-    assert crashed.charts._key == ("flash_crash", START)
-    assert "0.0" not in rows(crashed.table)["Fall"][1]
-
-
-def test_no_title_of_a_stress_is_cut(window, crashed):
-    kinds = (
-        "flash_crash",
-        "liquidity_shock",
-        "stop_loss_cascade",
-        "volatility_spike",
-        "toxic_flow",
-    )
-    acting = tuple(ActiveStress(kind, 0.05, 60.0 + k, 70.0 + k) for k, kind in enumerate(kinds))
-    window.session.live.show(stresses=acting)
-    window.draw()
-    header = crashed.table.horizontalHeader()
+    header = page.table.horizontalHeader()
     assert header.count() > 5 and header.textElideMode() is Qt.TextElideMode.ElideNone
-    for k, title in enumerate(crashed.table.titles()):
+    for k, title in enumerate(page.table.titles()):
         needed = max(header.fontMetrics().horizontalAdvance(line) for line in title.splitlines())
         assert header.sectionSize(k) >= needed, title
 
-
-def test_a_reset_leaves_no_report(window, crashed):
-    window.session.live.snapshot = make_snapshot(60, generation=2)
-    window.draw()
-    assert crashed.places.currentWidget() is crashed.empty
+    show(make_snapshot(60, generation=2))
+    assert page.places.currentWidget() is page.empty
 
 
-def test_returns_are_shown_and_the_interval_is_chosen(window, analytics):
+def test_returns_of_a_run_and_of_a_window_of_it(qtbot, window, analytics):
     analytics.show_page("returns")
     page = analytics.page("returns")
     assert page.report.interval == 10.0 and rows(page.table)["Returns"] == ["179"]
+    qtbot.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "Measure\tValue" and lines[1] == "Returns\t179"
+
+    # Another interval.
     page.interval.setCurrentIndex(0)
     assert page.report.interval == 1.0 and rows(page.table)["Returns"] == ["1,799"]
     h = window.snapshot.history
@@ -158,10 +135,7 @@ def test_returns_are_shown_and_the_interval_is_chosen(window, analytics):
     assert area == pytest.approx(1.0)
     assert len(page._points.getData()[0]) > 200 and len(page._signature.getData()[0]) >= 8
 
-
-def test_returns_of_the_measured_window_only(analytics):
-    analytics.show_page("returns")
-    page = analytics.page("returns")
+    # Only what is measured.
     assert not page.only_window.isEnabled()
     analytics.context.time.choose(100.0, 700.0)
     page.only_window.setChecked(True)
@@ -169,17 +143,16 @@ def test_returns_of_the_measured_window_only(analytics):
     analytics.context.time.clear_stretch()
     assert not page.only_window.isEnabled() and page.report.left == 0.0
 
-
-def test_too_few_returns_are_said(window, analytics):
+    # Too few.
     window.session.live.snapshot = make_snapshot(60, generation=5)
     window.draw()
-    analytics.show_page("returns")
-    page = analytics.page("returns")
     page.interval.setCurrentIndex(4)
     assert "20 are needed" in page.note.text() and page.table.rowCount() == 0
 
 
-def test_facts_are_measured_by_the_button(qtbot, window, analytics):
+def test_facts_are_measured_by_the_button_and_their_command_is_copied(
+    qtbot, window, analytics, inline
+):
     analytics.show_page("facts")
     page = analytics.page("facts")
     assert page.places.currentWidget() is page.empty
@@ -192,34 +165,24 @@ def test_facts_are_measured_by_the_button(qtbot, window, analytics):
     assert "pass" in page.note.text() and page.progress.value() == 1000
     assert "too short" in page.warning.text()
 
-
-def test_the_command_for_many_sessions_is_copied(qtbot, window, analytics):
     window.session.file = window.session.bundled()[0]
-    analytics.show_page("facts")
-    page = analytics.page("facts")
     page.show_snapshot(window.snapshot, everything=True)
     qtbot.mouseClick(page.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "abm-desktop facts calm --sessions 20"
     assert page.told.text() == QGuiApplication.clipboard().text()
 
-
-def test_a_run_too_short_for_facts_is_said(window, analytics):
+    # A run that is too short.
     window.session.live.snapshot = make_snapshot(300, generation=7)
     window.draw()
     window.commands["analytics.measure_facts"].trigger()
-    page = analytics.page("facts")
     assert "600 s are the least" in page.note.text() and page.start.isEnabled()
 
-
-def test_measuring_facts_is_cancelled(qtbot, window, analytics, inline):
-    analytics.show_page("facts")
-    page = analytics.page("facts")
+    # Measuring is cancelled.
     cancelled = []
-    inline.run = lambda *_, **__: type("Job", (), {"is_over": False, "cancel": cancelled.append})()
-    type(inline.run()).cancel = lambda self: cancelled.append(self)
+    job = SimpleNamespace(is_over=False, cancel=lambda: cancelled.append(True))
+    inline.run = lambda *_, **__: job
     page.measure()
     assert page.stop.isVisible() and not page.start.isEnabled()
-    page._job = type("Job", (), {"is_over": False, "cancel": lambda self: cancelled.append(self)})()
     qtbot.mouseClick(page.stop, Qt.MouseButton.LeftButton)
     assert len(cancelled) == 1 and page.start.isEnabled() and not page.stop.isVisible()
 
@@ -240,12 +203,7 @@ def test_a_run_that_was_reset_is_compared_with_the_new_one(window, analytics):
     page.charts.plots["price"].hovered.emit(600.0, 0.0)
     assert "10:00" in page.charts.plots["spread"].cursor_text
 
-
-def test_a_run_is_taken_out_of_the_comparison_and_in_again(window, analytics):
-    window.session.live.snapshot = make_snapshot(1200, generation=2, seed=9)
-    window.draw()
-    analytics.show_page("compare")
-    page = analytics.page("compare")
+    # A run is taken out, and in again.
     page.list.item(1).setCheckState(Qt.CheckState.Unchecked)
     assert list(page.reports) == ["present"] and page.table.columnCount() == 2
     page.list.item(1).setCheckState(Qt.CheckState.Checked)
@@ -276,8 +234,11 @@ def test_a_saved_run_is_added_and_removed(qtbot, window, analytics, tmp_path, mo
     simulator.run(120.0)
     write_tape(simulator, tmp_path / "kept-3")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "kept-3"))
-    window.commands["analytics.add_run"].trigger()
+    analytics.show_page("compare")
     page = analytics.page("compare")
+    page.add_saved_run(tmp_path)
+    assert "no samples.parquet" in page.note.text() and page.list.count() == 1
+    window.commands["analytics.add_run"].trigger()
     assert page.list.item(1).text() == "kept (kept-3) · seed 3"
     assert page.reports["saved 1"].seconds == 120.0
     volume = rows(page.table)["Volume"][1]
@@ -289,13 +250,6 @@ def test_a_saved_run_is_added_and_removed(qtbot, window, analytics, tmp_path, mo
     page.list.setCurrentRow(1)
     qtbot.mouseClick(page.remove_button, Qt.MouseButton.LeftButton)
     assert page.list.count() == 1 and list(page.reports) == ["present"]
-
-
-def test_a_wrong_folder_is_told(analytics, tmp_path):
-    analytics.show_page("compare")
-    page = analytics.page("compare")
-    page.add_saved_run(tmp_path)
-    assert "no samples.parquet" in page.note.text() and page.list.count() == 1
 
 
 def test_a_replay_says_that_nobody_knows_who_traded(window, analytics):
@@ -310,11 +264,3 @@ def test_a_replay_says_that_nobody_knows_who_traded(window, analytics):
     window.commands["analytics.measure"].trigger()
     assert not analytics.window_panel.classes_panel.isVisible()
     assert rows(analytics.window_panel.table)["Excess volatility"] == ["–"]
-
-
-def test_a_table_is_copied_with_keys(qtbot, analytics):
-    analytics.show_page("returns")
-    table = analytics.page("returns").table
-    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0] == "Measure\tValue" and lines[1] == "Returns\t179"
