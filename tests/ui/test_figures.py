@@ -13,6 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from abm_desktop.desk.figures.content import Dots, Line
 from abm_desktop.desk.figures.drawing import render
 from abm_desktop.desk.figures.look import SIZES, Look
+from abm_desktop.desk.phase_bands import Interruption
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
 from abm_desktop.ui.controls import ANALYTICS, MARKET, START
 from abm_desktop.ui.rl.charts import TrainingCharts
@@ -36,8 +37,9 @@ def test_a_figure_is_composed_seen_and_saved_in_every_format(drawn_here, tmp_pat
     window = drawn_here
     chart = window.market.price
     chart.show_cursor(300.0, "cursor")
+    chart.show_bands((Interruption(400.0, 450.0, "halted"),))
     dialog = compose(chart, "Price")
-    assert not dialog.picture.isNull() and "source" in dialog.inputs
+    assert not dialog.picture.isNull(), dialog.note.text()
     dialog.size_box.setCurrentIndex(3)
     dialog.size_box.activated.emit(3)
     slide = SIZES[2]
@@ -53,7 +55,7 @@ def test_a_figure_is_composed_seen_and_saved_in_every_format(drawn_here, tmp_pat
     (page,) = PdfReader(tmp_path / "a.pdf").pages
     text = page.extract_text()
     for words in ("A calm market costs $5", "Price (currency)", "Simulated time", "Mid price",
-                  "Calm · seed 1", "ABM Desktop"):  # fmt: skip
+                  "Calm · seed 1", "ABM Desktop", "Halted"):  # fmt: skip
         assert words in text, words
     assert "cursor" not in text
     fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]

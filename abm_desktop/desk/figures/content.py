@@ -86,6 +86,8 @@ class Band:
     left: float
     right: float
     color: str
+    text: str = ""
+    """What it was, beside its beginning."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -53,6 +53,7 @@ def add_layer(axes: Axes, layer: Layer, order: int, look: Look) -> tuple[Any, st
         case Band():
             if look.marks:
                 axes.axvspan(layer.left, layer.right, color=layer.color, alpha=0.13, lw=0, zorder=1)
+                _band_label(axes, layer, look.letters)
         case EventLine():
             if look.marks:
                 _mark(axes, layer, look.letters, width, z)
@@ -90,6 +91,18 @@ def _mark(axes: Axes, mark: EventLine, letters: float, width: float, z: float) -
         xytext=(0.25 * letters if early else -0.25 * letters, -0.4 * letters),
         textcoords="offset points", rotation=90, va="top", ha="left" if early else "right",
         color=mark.color, fontsize=0.8 * letters, zorder=z + 1, annotation_clip=True,
+        bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.6},
+    )  # fmt: skip
+
+
+def _band_label(axes: Axes, band: Band, letters: float) -> None:
+    left, right = axes.get_xlim()
+    if not band.text or not left <= max(band.left, left) < right:
+        return
+    axes.annotate(
+        plain(band.text), (max(band.left, left), 0.0), xycoords=("data", "axes fraction"),
+        xytext=(0.25 * letters, 0.4 * letters), textcoords="offset points", rotation=90,
+        va="bottom", ha="left", color=band.color, fontsize=0.8 * letters, zorder=3.5,
         bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.6},
     )  # fmt: skip
 

@@ -21,8 +21,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+from abm_desktop.desk.figures.content import Band
 from abm_desktop.desk.formats import TIME_STEPS, clock
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.widgets.chart_export import chart_menu
 
 __all__ = ["Plot", "TimeAxis", "make_plot", "resolve_color"]
@@ -320,6 +322,10 @@ class Plot(pg.PlotWidget):
 
     def event_lines(self) -> list[tuple[pg.InfiniteLine, str]]:
         """Lines at events, with their names; a plain chart has none."""
+        return []
+
+    def figure_bands(self, colors: Colors) -> list[Band]:
+        """Stretches of time that are painted and are no items; a plain chart has none."""
         return []
 
     # -- ranges ---------------------------------------------------------------------------------

@@ -22,9 +22,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QMenu
 
 from abm_desktop.desk.bookmarks import Bookmarks
+from abm_desktop.desk.figures.content import Band
 from abm_desktop.desk.phase_bands import Interruption
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.stress_kinds import mark_text
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
@@ -357,9 +359,7 @@ class TimePlot(Plot):
     def _paint_band_label(
         painter: QPainter, box: QRectF, band: Interruption, color: QColor
     ) -> None:
-        words = PHASE_TITLES.get(band.phase, band.phase)
-        if band.cause is not None:
-            words += f": {band.cause}"
+        words = _band_words(band)
         metrics = painter.fontMetrics()
         words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()) - 8)
         label = QRectF(box.left() + 2, box.bottom() - metrics.height() - 4, 0, metrics.height() + 2)
@@ -386,6 +386,13 @@ class TimePlot(Plot):
         painter.fillRect(
             QRectF(x - 1, area.top(), 2, area.height()), QColor(theme.current().colors.accent)
         )
+
+    def figure_bands(self, colors: Colors) -> list[Band]:
+        """The interruptions, with their causes."""
+        return [
+            Band(b.left, b.right, colors[PHASE_ROLES.get(b.phase, "muted")], _band_words(b))
+            for b in self.bands
+        ]
 
     # -- marks ----------------------------------------------------------------------------------
 
@@ -472,3 +479,8 @@ class TimePlot(Plot):
         color.setAlpha(16 if theme.current().is_dark else 34)
         shade.setBrush(pg.mkBrush(color))
         shade.update()
+
+
+def _band_words(band: Interruption) -> str:
+    title = PHASE_TITLES.get(band.phase, band.phase)
+    return title if band.cause is None else f"{title}: {band.cause}"
