@@ -13,6 +13,7 @@ ROUTES = {
     "file.open": ["POST /market", "GET /scenarios", "PUT /scenarios/{name}"],
     "file.replay": ["POST /market"],
     "file.reload": ["POST /market"],
+    "file.export": ["POST /market/export"],
     "market.toggle": ["POST /market/run", "POST /market/pause"],
     "market.step_event": ["POST /market/step"],
     "market.step_interval": ["POST /market/step"],
@@ -47,6 +48,7 @@ ROUTES = {
     "training.show_queue": ["GET /trainings"],
     "training.show_cluster": ["POST /window/panels/{name}/focus"],
     "view.palette": ["GET /openapi.json"],
+    "view.start": ["POST /window/panels/{name}/focus"],
     "view.market": ["POST /window/panels/{name}/focus", "GET /market"],
     "view.analytics": ["POST /window/panels/{name}/focus", "GET /metrics"],
     "view.rl": ["POST /window/panels/{name}/focus", "GET /trainings"],
@@ -72,6 +74,9 @@ ROUTES = {
 
 WINDOW_ONLY = {
     "file.clear_recent": "forgets what a person has opened",
+    "file.save_session": "a file on the person's disk: a client keeps GET /commands",
+    "file.open_session": "a file on the person's disk",
+    "file.journal": "the runs that the person has kept on the disk",
     "file.preferences": "tastes of a person, and whether clients may come at all",
     "file.quit": "the window is the person's; a client only leaves",
     "market.back_to_live": "a client asks for a moment, and looks at it; it is never in the past",

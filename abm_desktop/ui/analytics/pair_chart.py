@@ -17,7 +17,7 @@ WITHOUT = "muted"
 """Colour of the copy without RL traders."""
 
 
-class PathPlot(Plot):
+class PairPlot(Plot):
     """The prices of the copies of one market under one stress."""
 
     AXIS_WIDTH = 44
@@ -62,16 +62,16 @@ class PairChart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("One market with and without RL traders")
-        self.plots: list[PathPlot] = []
+        self.plots: list[PairPlot] = []
         self._titles: list[QLabel] = []
         self._places: list[QWidget] = []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         for _ in range(MOST):
-            place, plot, title = QWidget(), PathPlot(), QLabel()
+            place, plot, title = QWidget(), PairPlot(), QLabel()
             title.setObjectName("panelNote")
-            title.setContentsMargins(PathPlot.AXIS_WIDTH, 0, 0, 0)
+            title.setContentsMargins(PairPlot.AXIS_WIDTH, 0, 0, 0)
             column = QVBoxLayout(place)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
