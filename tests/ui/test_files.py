@@ -17,10 +17,11 @@ GOOD = 'name = "Mine"\nseed = 7\n'
 WRONG = 'name = "Mine"\nseed = 7\n[market]\ntick_sise = 0.01\nstart_price = -3.0\n'
 
 
-@pytest.fixture(autouse=True)
-def frames(window):
+@pytest.fixture
+def window(window):
     """A file counts as opened when a frame has seen its market."""
     window.frame_timer.start()
+    return window
 
 
 @pytest.fixture
@@ -41,45 +42,44 @@ def drop(window, *paths):
     return enter.isAccepted() and event.isAccepted()
 
 
-def test_menu_opens_the_chosen_scenario(qtbot, window, live, scenario, monkeypatch):
+def test_files_are_opened_by_the_menu_or_dropped(
+    qtbot, window, live, scenario, tmp_path, monkeypatch
+):
+    # A dialog that is cancelled changes nothing.
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    window.commands["file.open"].trigger()
+    window.commands["file.replay"].trigger()
+    assert not live.called("load") and not live.called("open_replay")
+
+    # One that names a scenario.
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(scenario), ""))
     window.commands["file.open"].trigger()
     qtbot.waitUntil(lambda: bool(live.called("load")))
     assert live.called("load")[0][0].name == "Mine"
     qtbot.waitUntil(lambda: window.session.file == scenario)
 
-
-def test_a_cancelled_dialog_changes_nothing(window, live, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    window.commands["file.open"].trigger()
-    window.commands["file.replay"].trigger()
-    assert not live.called("load") and not live.called("open_replay")
-
-
-def test_bundled_scenarios_are_in_the_menu_the_calm_one_first(qtbot, window, live):
+    # Bundled scenarios are in the menu, the calm one first.
     actions = window.menus.bundled.actions()
     names = [a.objectName() for a in actions]
     assert names[0] == "bundled.calm"
     assert {"bundled.flash_crash", "bundled.volatility_spike", "bundled.liquidity_shock"} <= {
         *names
     }
+    live.calls.clear()
     actions[0].trigger()
     qtbot.waitUntil(lambda: bool(live.called("load")))
 
-
-def test_dropped_scenario_is_opened(qtbot, window, live, scenario):
+    # Dropped: a scenario.
+    live.calls.clear()
     assert drop(window, scenario)
     qtbot.waitUntil(lambda: bool(live.called("load")))
 
-
-def test_dropped_replay_is_opened(qtbot, window, live, tmp_path):
+    # A day of order flow.
     file = tmp_path / "AMZN_message_10.csv"
     file.write_text("1")
     assert drop(window, file)
     qtbot.waitUntil(lambda: live.called("open_replay") == [(file,)])
 
-
-def test_charts_do_not_swallow_a_drop(window):
     assert not window.market.price.acceptDrops()
     assert not window.market.price.viewport().acceptDrops()
 
@@ -116,6 +116,19 @@ def test_wrong_file_names_line_key_and_remedy_and_the_market_goes_on(qtbot, wind
     qtbot.waitUntil(lambda: not window.notice.isVisible())
     assert live.called("load")
 
+    # Details of a notice can be copied.
+    scenario.write_text(WRONG)
+    window.session.open(scenario)
+    qtbot.waitUntil(window.notice.isVisible)
+    window.notice.copy_button.click()
+    text = QApplication.clipboard().text()
+    assert "market.start_price" in text and str(scenario) in text
+    window.notice.close_button.click()
+    assert not window.notice.isVisible()
+    window.notice.show_trouble(Trouble("One more", "to close by key"))
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.notice.isVisible()
+
 
 def test_a_file_the_market_refuses_is_named_and_not_remembered(
     qtbot, window, live, settings, tmp_path, monkeypatch
@@ -135,29 +148,13 @@ def test_a_file_the_market_refuses_is_named_and_not_remembered(
     assert settings.recent == [] and window.session.file is None
 
 
-def test_details_of_a_notice_can_be_copied(qtbot, window, scenario):
-    scenario.write_text(WRONG)
-    window.session.open(scenario)
-    qtbot.waitUntil(window.notice.isVisible)
-    window.notice.copy_button.click()
-    text = QApplication.clipboard().text()
-    assert "market.start_price" in text and str(scenario) in text
-    window.notice.close_button.click()
-    assert not window.notice.isVisible()
-    window.notice.show_trouble(Trouble("One more", "to close by key"))
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert not window.notice.isVisible()
-
-
-@pytest.mark.parametrize("name", ["gone.toml", "gone.zip"])
-def test_missing_file_is_named(qtbot, window, live, tmp_path, name):
-    window.session.open(tmp_path / name)
-    qtbot.waitUntil(window.notice.isVisible)
-    assert name in window.notice.title.text()
+def test_what_is_no_file_of_ours_is_named(qtbot, window, live, tmp_path):
+    for name in ("gone.toml", "gone.zip"):
+        window.session.open(tmp_path / name)
+        qtbot.waitUntil(lambda name=name: name in window.notice.title.text())
+    assert window.notice.isVisible()
     assert not live.called("load") and not live.called("open_replay")
 
-
-def test_other_kinds_of_file_are_refused(window, tmp_path):
     drop(window, tmp_path / "picture.png")
     assert "picture.png" in window.notice.text.text() and ".toml" in window.notice.text.text()
 

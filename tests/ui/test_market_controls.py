@@ -25,7 +25,7 @@ def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.keyClick(window, key, modifier)
 
 
-def test_run_button_runs_then_pauses(qtbot, window, live):
+def test_buttons_and_keys_run_pause_step_and_reset(qtbot, window, live):
     button = window.market.transport.run_button
     assert button.text() == "Run"
     qtbot.mouseClick(button, LEFT)
@@ -37,8 +37,8 @@ def test_run_button_runs_then_pauses(qtbot, window, live):
     assert live.done(PauseMarket) and button.text() == "Run"
     assert "Paused" in window.status.state.words
 
-
-def test_keys_run_step_and_reset(qtbot, window, live):
+    # By keys.
+    live.commands.clear()
     window.activateWindow()
     press(qtbot, window, Qt.Key.Key_F5)
     press(qtbot, window, Qt.Key.Key_F10)
@@ -48,14 +48,14 @@ def test_keys_run_step_and_reset(qtbot, window, live):
     assert live.done(StepTime) == [StepTime(seconds=10.0)]
     assert live.done(ResetMarket) == [ResetMarket(seed=1)]
 
-
-def test_step_of_an_interval_takes_the_length_in_the_box(qtbot, window, live):
+    # A step of the length in the box.
+    live.commands.clear()
     window.market.transport.interval.setValue(2.5)
     qtbot.mouseClick(window.market.transport.interval_button, LEFT)
     assert live.done(StepTime) == [StepTime(seconds=2.5)]
 
 
-def test_seed_is_shown_and_enter_starts_again_with_it(qtbot, window, live):
+def test_seeds_are_shown_typed_and_drawn(qtbot, window, live):
     seed = window.market.transport.seed
     assert seed.value() == 1
     seed.setValue(42)
@@ -65,14 +65,13 @@ def test_seed_is_shown_and_enter_starts_again_with_it(qtbot, window, live):
     window.draw()
     assert seed.value() == 43
 
-
-def test_a_seed_of_more_than_31_bits_is_typed_and_one_that_is_none_is_told(qtbot, window, live):
-    seed = window.market.transport.seed
+    # One of more than 31 bits, and one that is none.
+    live.commands.clear()
     seed.selectAll()
     qtbot.keyClicks(seed, "9876543210")
     qtbot.keyClick(seed, Qt.Key.Key_Return)
     assert live.done(ResetMarket) == [ResetMarket(seed=9_876_543_210)]
-    live.show(seed=9_876_543_210, generation=2)
+    live.show(seed=9_876_543_210, generation=3)
     window.draw()
     seed.selectAll()
     qtbot.keyClicks(seed, "99999999999999999999")
@@ -83,14 +82,21 @@ def test_a_seed_of_more_than_31_bits_is_typed_and_one_that_is_none_is_told(qtbot
     assert "99999999999999999999" in told.title
     assert "9876543210" in told.text and f"{2**63 - 1:,}" in told.text
 
-
-def test_new_seed_draws_one_and_starts_again(window, live):
+    # A new one is drawn.
+    live.commands.clear()
     window.commands["market.new_seed"].trigger()
     (command,) = live.done(ResetMarket)
     assert 1 <= command.seed < 2**31 - 1
 
 
-def test_slider_and_box_set_the_speed_and_follow_each_other(window, live, settings):
+def test_slider_box_and_commands_set_the_speed(window, live, settings):
+    window.commands["market.faster"].trigger()
+    faster = live.done(SetSpeed)[-1].speed
+    window.commands["market.slower"].trigger()
+    assert faster > 10.0 and live.done(SetSpeed)[-1].speed == 10.0
+    window.commands["market.max_speed"].trigger()
+    assert live.done(SetSpeed)[-1].speed is None
+
     bar = window.market.transport
     bar.slider.setValue(0)
     assert live.done(SetSpeed)[-1].speed == 0.1 and bar.box.value() == pytest.approx(0.1)
@@ -100,15 +106,6 @@ def test_slider_and_box_set_the_speed_and_follow_each_other(window, live, settin
     bar.slider.setValue(bar.slider.maximum())
     assert live.done(SetSpeed)[-1].speed is None and bar.box.text() == "max"
     assert settings.speed is None
-
-
-def test_speed_commands(window, live):
-    window.commands["market.faster"].trigger()
-    faster = live.done(SetSpeed)[-1].speed
-    window.commands["market.slower"].trigger()
-    assert faster > 10.0 and live.done(SetSpeed)[-1].speed == 10.0
-    window.commands["market.max_speed"].trigger()
-    assert live.done(SetSpeed)[-1].speed is None
 
 
 def test_every_notch_of_the_slider_returns_to_itself():
@@ -137,25 +134,26 @@ def test_last_speed_is_asked_for_at_the_start(live, settings, qtbot):
     session.close()
 
 
-@pytest.mark.parametrize(
-    ("kind", "magnitude", "duration"),
-    [
+def test_one_click_injects_a_stress(qtbot, window, live):
+    for kind, magnitude, duration in (
         ("flash_crash", 0.05, 900.0),
         ("volatility_spike", 3.0, 600.0),
         ("liquidity_shock", 1.0, 120.0),
-    ],
-)
-def test_one_click_injects_a_stress(qtbot, window, live, kind, magnitude, duration):
-    qtbot.mouseClick(window.market.stress.buttons[kind], LEFT)
-    (command,) = live.done(Inject)
-    assert command.stress.type == kind and command.at is None
-    assert command.stress.magnitude == pytest.approx(magnitude)
-    assert command.stress.duration == pytest.approx(duration)
-    window.draw()
-    assert window.status.stress.words != "No stress"
+    ):
+        live.show(stresses=())
+        window.draw()
+        assert window.status.stress.words == "No stress"
+        qtbot.mouseClick(window.market.stress.buttons[kind], LEFT)
+        command = live.done(Inject)[-1]
+        assert command.stress.type == kind and command.at is None
+        assert command.stress.magnitude == pytest.approx(magnitude)
+        assert command.stress.duration == pytest.approx(duration)
+        window.draw()
+        assert window.status.stress.words != "No stress"
+    assert len(live.done(Inject)) == 3
 
 
-def test_magnitude_and_duration_come_from_the_boxes(window, live):
+def test_magnitude_and_duration_come_from_the_boxes_and_a_replay_has_no_stress(window, live):
     panel = window.market.stress
     panel.magnitudes["flash_crash"].setValue(12.5)
     panel.durations["flash_crash"].setValue(3.0)
@@ -163,8 +161,7 @@ def test_magnitude_and_duration_come_from_the_boxes(window, live):
     (command,) = live.done(Inject)
     assert command.stress.magnitude == pytest.approx(0.125) and command.stress.duration == 180.0
 
-
-def test_stress_is_disabled_in_a_replay_with_the_reason(window, live):
+    # A replay has none, and says why.
     live.show(is_replay=True, generation=2)
     window.draw()
     button = window.market.stress.buttons["flash_crash"]
@@ -193,13 +190,11 @@ def test_the_session_is_copied_as_a_script(qtbot, qapp, window, live):
     assert "replay" in window.notice.text.text()
 
 
-def test_failed_command_is_shown(window, live):
+def test_what_is_refused_is_shown(window, live, monkeypatch):
     live.refuse(OnlyReplay())
     window.draw()
     assert "simulated market" in window.notice.text.text()
 
-
-def test_refusal_of_a_command_is_shown_and_not_raised(window, live, monkeypatch):
     def refuse(*_, **_options):
         raise ValueError("time must be positive")
 
@@ -214,7 +209,7 @@ def test_every_command_of_the_market_has_keys_and_no_keys_are_used_twice():
     assert all(c.keys for c in CATALOGUE if c.group in ("market", "view"))
 
 
-def test_controls_have_names_for_screen_readers(window):
+def test_controls_have_names_for_screen_readers_and_leave_the_chart_its_room(window):
     from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSlider
 
     nameless = [
@@ -227,7 +222,5 @@ def test_controls_have_names_for_screen_readers(window):
     ]
     assert nameless == []
 
-
-def test_the_boxes_of_stresses_leave_the_chart_its_room(window):
-    """However large a number they would take."""
+    # However large a number the boxes of stresses would take.
     assert window.market.stress.minimumSizeHint().width() < 260

@@ -78,15 +78,14 @@ def test_only_the_visible_tab_draws(window, live, monkeypatch):
     assert drawn == ["market", "analytics", "analytics"]
 
 
-def test_status_bar_tells_time_speed_alarms(window, live):
+def test_status_bar_and_notice_tell_what_is_and_do_not_widen_the_window(qapp, window, live):
     live.show(state=RunState.RUNNING, time=3725.0, alarms=(OffLadder(3),))
     window.draw()
     assert window.status.time.words == "1:02:05 / 6:30:00"
     assert "×9.8" in window.status.speed.words and "812" in window.status.speed.words
     assert window.status.alarms.words == "3 orders refused: price off the ladder"
 
-
-def test_long_names_and_alarms_do_not_widen_the_window(qapp, window, live):
+    # Long names and alarms do not widen the window.
     qapp.processEvents()  # all is laid out
     before = window.minimumSizeHint().width()
     live.show(source="a_very_long_name_" * 12, alarms=(OffLadder(10**90),))
@@ -95,8 +94,7 @@ def test_long_names_and_alarms_do_not_widen_the_window(qapp, window, live):
     assert window.minimumSizeHint().width() <= max(before, 1000)
     assert window.market.quotes.source.toolTip() == live.snapshot.source
 
-
-def test_a_market_that_stopped_is_explained(window, live):
+    # A market that stopped is explained.
     live.show(state=RunState.FAILED, error="ValueError: the pool is full")
     window.draw()
     assert "pool is full" in window.notice.text.text() and "Ctrl+R" in window.notice.text.text()
@@ -146,7 +144,7 @@ def test_colours_are_readable_on_their_panel(name):
     assert contrast(colors.on_accent, colors.accent) >= 4.5
 
 
-def test_price_chart_window_buttons(window, live):
+def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live):
     for k, (seconds, button) in enumerate(
         zip((30.0, 300.0, 1800.0, None), window.market.window_buttons.buttons(), strict=True)
     ):
@@ -157,8 +155,7 @@ def test_price_chart_window_buttons(window, live):
     assert high - low == pytest.approx(30.0)
     assert low < live.snapshot.time < high
 
-
-def test_marks_are_drawn_once_and_go_with_their_market(window, live):
+    # Marks are drawn once, and go with their market.
     live.show(
         marks=(
             Mark(500.0, StressInjected("flash_crash", 0.05)),
@@ -174,10 +171,9 @@ def test_marks_are_drawn_once_and_go_with_their_market(window, live):
     window.draw()
     assert window.market.price.mark_lines == []
 
-
-def test_a_replay_shows_no_fundamental(window, live):
+    # A replay shows no fundamental value.
     history = live.snapshot.history
-    live.show(is_replay=True, fundamental=math.nan, generation=2)
+    live.show(is_replay=True, fundamental=math.nan, generation=3)
     history.fundamental[:] = math.nan
     window.draw()
     assert "value" not in window.market.price_legend.text()
@@ -186,8 +182,7 @@ def test_a_replay_shows_no_fundamental(window, live):
         window.market.price._fundamental.getData()[0]
     )
 
-
-def test_an_empty_book_is_drawn_without_error(window, live):
+    # An empty book is drawn.
     empty = live.snapshot.bids[:0]
     live.show(bids=empty, asks=empty, best_bid=math.nan, best_ask=math.nan, mid=math.nan,
               last_price=math.nan, recent_trades=live.snapshot.recent_trades[:0])  # fmt: skip
