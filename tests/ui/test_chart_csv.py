@@ -9,6 +9,7 @@ import pytest
 from fake_live import make_history, make_snapshot
 
 from abm_desktop.desk.analytics.compare import compare_runs
+from abm_desktop.desk.analytics.experiments import MarketPaths
 from abm_desktop.desk.analytics.returns import report_returns
 from abm_desktop.desk.analytics.stress import report_stress
 from abm_desktop.desk.stress_log import StressLog
@@ -22,6 +23,7 @@ from abm_desktop.ui.analytics.chart import MeasureChart
 from abm_desktop.ui.analytics.class_table import ClassTable
 from abm_desktop.ui.analytics.compare_charts import CompareCharts
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
+from abm_desktop.ui.analytics.pair_chart import PairChart
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import MEASURES
 from abm_desktop.ui.analytics.stress_charts import PathPlot
@@ -448,6 +450,23 @@ def test_paths_around_a_stress(own, read):
         same(read(plot), {"time": np.append(h.time[k], 1500.0), **columns})
 
 
+def test_copies_of_a_market(own, read):
+    minutes = np.arange(-2.0, 4.0)
+    paths = [
+        MarketPaths(7, group, minutes, {"without": 100.0 + k * minutes, "PPO 10 %": 99.0 + minutes})
+        for k, group in enumerate(("calm", "flash crash"))
+    ]
+    chart = own(PairChart())
+    assert read_nothing(chart.plots[0])
+    chart.show_market(paths, ["PPO 10 %"])
+    same(read(chart.plots[1]), {"minutes": minutes, **paths[1].prices})
+    told = {f"{p.group} minutes": minutes for p in paths}
+    told |= {f"{p.group} {name}": v for p in paths for name, v in p.prices.items()}
+    found = read(chart)
+    same(found, {name: told[name] for name in found})
+    assert set(found) == set(told)
+
+
 def test_effects(own, read):
     effects = [
         {
@@ -590,6 +609,6 @@ def test_every_chart_that_can_be_saved_as_numbers_is_in_this_file():
         }
     assert found == {
         "AutocorrelationPlot", "BarChart", "ClassTable", "DepthChart", "EffectsChart", "FlowChart",
-        "GroupPlot", "MeasurePlot", "OverlayPlot", "PathPlot", "PriceChart",
-        "RangeChart", "ReportTable", "SpreadChart", "TrainingChart", "VolumeChart",
+        "GroupPlot", "MeasurePlot", "OverlayPlot", "PairChart", "PairPlot", "PathPlot",
+        "PriceChart", "RangeChart", "ReportTable", "SpreadChart", "TrainingChart", "VolumeChart",
     }  # fmt: skip
