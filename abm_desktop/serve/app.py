@@ -48,9 +48,9 @@ __all__ = ["PREFIX", "described", "make_app"]
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
+    market.router,
     service.router,
     scenarios.router,
-    market.router,
     export.router,
     state.router,
     past.router,
@@ -68,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     streams.router,
     window.router,
 )
+"""Looked through in this order, route by route: what is asked for most comes first."""
 
 _ABOUT = """One running market session, shared by the window and every client.
 

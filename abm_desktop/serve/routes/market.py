@@ -73,6 +73,13 @@ class StepSize(BaseModel):
     """Simulated."""
 
 
+@router.post("/commands")
+async def command(given: Command, asked: Asked) -> CommandAnswer:
+    """Any command, as the session records it; its key ``do`` says which."""
+    check_command(given)
+    return await asked.carry_out(given)
+
+
 @router.post("/market", status_code=201)
 async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
     """Replace the market; the new one is paused at its open. The first one may be compiled."""
@@ -163,10 +170,3 @@ async def advance(goal: AdvanceUntil, asked: Asked) -> JobState:
 async def close(asked: Asked) -> CommandAnswer:
     """Have no market any more, until another is made."""
     return await asked.do(CloseMarket)
-
-
-@router.post("/commands")
-async def command(given: Command, asked: Asked) -> CommandAnswer:
-    """Any command, as the session records it; its key ``do`` says which."""
-    check_command(given)
-    return await asked.carry_out(given)
