@@ -150,6 +150,16 @@ class Connection:
             raise self._no_answer(error) from error
 
     def _no_answer(self, error: Exception) -> RemoteUnavailableError:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return RemoteUnavailableError(
+                {
+                    "status": 503,
+                    "code": "not_trusted",
+                    "detail": f"{self.url} shows a certificate that is not trusted ({error})",
+                    "remedy": "copy the server's certificate by a safe way, and give it: "
+                    "connect(address, certificate=FILE)",
+                }
+            )
         return RemoteUnavailableError(
             {
                 "status": 503,

@@ -16,6 +16,7 @@ import pytest
 from serve.conftest import SMALL
 from websockets.sync.client import connect
 
+import abm_desktop
 from abm_desktop.inputs import UnavailableError
 from abm_desktop.live import LiveMarket
 from abm_desktop.remote.address import find_server, running_servers
@@ -290,5 +291,15 @@ def test_tls_is_verified_with_the_certificate_in_the_servers_file(live, tmp_path
         ) as stream:  # fmt: skip
             stream.send('{"subscribe": ["weather"]}')
             assert "problem" in json.loads(stream.recv(30))
+        # Our client, as from another machine.
+        address = url.removesuffix("/api/v1/info")
+        with pytest.raises(UnavailableError, match=r"not trusted.*certificate=FILE"):
+            abm_desktop.connect(address, token=at.token)
+        live.start()
+        with abm_desktop.connect(address, token=at.token, certificate=certificate) as market:
+            market.load("calm", seed=3)
+            market.run(1.0)
+            with market.stream("snapshot") as messages:
+                assert next(messages).data.time == market.now == 1.0
     finally:
         server.stop()
