@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
@@ -136,8 +137,11 @@ def _make_routes(app: FastAPI) -> None:
     """Have FastAPI make its routes now: by itself it makes each when a request comes by, on the
     loop, for most of a second in all."""
     nowhere = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
-    for route in app.routes:
-        route.matches(dict(nowhere))
+    with warnings.catch_warnings():
+        # FastAPI hands Pydantic the names of parameters twice; it reads them by the right one.
+        warnings.filterwarnings("ignore", message="The 'alias' attribute")
+        for route in app.routes:
+            route.matches(dict(nowhere))
 
 
 def _description(app: FastAPI) -> dict[str, Any]:
