@@ -47,7 +47,7 @@ USUAL_WAIT = 60.0
 MINUTE = 60.0
 SHORTER = {"press Run": "waits", "acting": "acts", "queued": "later"}
 """How a stress stands, in a narrow window."""
-BESIDE = 40
+BESIDE = 50
 """Pixels of a button's icon and edges."""
 USUAL_WIDTH = 248
 BOX_WIDTH = 78
