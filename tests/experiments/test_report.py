@@ -154,7 +154,6 @@ def test_too_few_runs_are_told(tmp_path):
     given = results(markets=1, policies=1)
     text = write_report(given, tmp_path).read_text()
     assert "too few finished pairs" in text
-    assert write_report(given, tmp_path / "again").read_text() == text
 
 
 def test_runs_without_a_needed_column():
@@ -170,10 +169,14 @@ def test_every_figure_has_room_for_all_its_parts(found):
 
 
 def test_the_recovery_curve_keeps_censored_runs(found):
-    (figure,) = [f for name, _, f in figures(results(), found) if name == "recovery"]
+    figure, again = (
+        next(f for name, _, f in figures(results(), found) if name == "recovery") for _ in range(2)
+    )
     (axes,) = figure.axes
     usual, _, most = axes.lines[:3]
     assert usual.get_ydata()[-1] == 0.0
     # Nobody recovered at the highest level.
     assert set(most.get_ydata()) == {1.0}
-    assert "currentColor" in as_svg(figure, "x")
+    text = as_svg(figure, "x")
+    # The same results give the same page: no identifier in it is drawn by chance.
+    assert "currentColor" in text and text == as_svg(again, "x")

@@ -146,7 +146,7 @@ def test_a_port_that_is_taken_is_told_with_the_remedy(qtbot, window, settings):
     assert not window.remote.is_wanted and not window.remote.url
 
 
-def test_clients_are_counted_and_named(qtbot, window, remote, client):
+def test_clients_are_counted_named_and_put_out(qtbot, window, remote, client):
     assert client.ask("GET", "/info").json()["has_window"]
     qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client", timeout=PATIENCE)
     reader = Client(qtbot, remote, "reader", remote._server.access.read_token)
@@ -161,8 +161,7 @@ def test_clients_are_counted_and_named(qtbot, window, remote, client):
     qtbot.waitUntil(lambda: window.status.remote.words == "remote: 0 clients", timeout=PATIENCE)
     reader.http.close()
 
-
-def test_disconnect_all_puts_every_client_out(qtbot, window, remote, client):
+    # All are put out.
     assert client.ask("GET", "/info").status_code == 200
     qtbot.waitUntil(lambda: window.status.remote.words == "remote: 1 client", timeout=PATIENCE)
     before = remote.token
@@ -206,28 +205,20 @@ def test_what_a_client_opens_is_what_the_window_shows(qtbot, window, client, mar
     assert session.scenario.name == "mine"
 
 
-def test_a_client_names_no_file_of_the_machine(client, market, tmp_path):
+def test_what_a_client_does_is_seen_and_what_is_refused_is_told_to_it_alone(
+    qtbot, window, client, market, tmp_path
+):
+    # It names no file of the machine.
     values = {"do": "load", "scenario": SMALL, "file": str(tmp_path / "secret.toml")}
     answer = client.ask("POST", "/commands", json=values)
     assert answer.status_code == 422 and answer.json()["remedy"]
 
-
-def test_a_flash_crash_of_a_client_bears_its_name(qtbot, window, client, market):
-    assert client.ask("POST", "/market/step", json={"seconds": 30}).status_code == 200
-    crash = {"stress": {"type": "flash_crash", "magnitude": 0.02}}
-    assert client.ask("POST", "/stresses", json=crash).status_code == 201
-    assert client.ask("POST", "/market/step", json={"seconds": 5}).status_code == 200
-    qtbot.waitUntil(lambda: window.snapshot.time >= 35.0, timeout=PATIENCE)
+    answer = client.ask("POST", "/fork", json={"time": 1e6})
+    assert answer.status_code in (409, 422) and answer.json()["remedy"]
     window.draw()
-    (line,) = window.market.price.mark_lines
-    assert line.label.textItem.toPlainText() == "notebook: Flash crash 2 %"
-    # And what a person does is seen by the client.
-    window.commands["market.toggle"].trigger()
-    qtbot.waitUntil(lambda: window.snapshot.state is RunState.RUNNING, timeout=PATIENCE)
-    assert client.ask("GET", "/market").json()["state"] == "running"
+    assert not window.notice.isVisible()
 
-
-def test_rules_and_traders_of_a_client_are_in_their_panels(qtbot, window, client, market):
+    # Its rules and traders are in their panels.
     values = {"on": True, "values": {"band": 0.05}}
     assert client.ask("PUT", "/rules/luld", json=values).status_code == 200
     rows = window.market.rules.rules
@@ -246,12 +237,19 @@ def test_rules_and_traders_of_a_client_are_in_their_panels(qtbot, window, client
 
     qtbot.waitUntil(is_shown, timeout=PATIENCE)
 
-
-def test_what_is_refused_to_a_client_is_told_to_it_alone(qtbot, window, client, market):
-    answer = client.ask("POST", "/fork", json={"time": 1e6})
-    assert answer.status_code in (409, 422) and answer.json()["remedy"]
+    # A flash crash bears its name.
+    assert client.ask("POST", "/market/step", json={"seconds": 30}).status_code == 200
+    crash = {"stress": {"type": "flash_crash", "magnitude": 0.02}}
+    assert client.ask("POST", "/stresses", json=crash).status_code == 201
+    assert client.ask("POST", "/market/step", json={"seconds": 5}).status_code == 200
+    qtbot.waitUntil(lambda: window.snapshot.time >= 35.0, timeout=PATIENCE)
     window.draw()
-    assert not window.notice.isVisible()
+    (line,) = window.market.price.mark_lines
+    assert line.label.textItem.toPlainText() == "notebook: Flash crash 2 %"
+    # And what a person does is seen by the client.
+    window.commands["market.toggle"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.state is RunState.RUNNING, timeout=PATIENCE)
+    assert client.ask("GET", "/market").json()["state"] == "running"
 
 
 def test_trainings_and_experiments_of_clients_are_in_their_tabs(qtbot, settings, tmp_path):
