@@ -244,7 +244,7 @@ def test_what_a_client_does_is_seen_and_what_is_refused_is_told_to_it_alone(
     assert client.ask("POST", "/market/step", json={"seconds": 5}).status_code == 200
     qtbot.waitUntil(lambda: window.snapshot.time >= 35.0, timeout=PATIENCE)
     window.draw()
-    (line,) = window.market.price.mark_lines
+    *_, line = window.market.price.mark_lines
     assert line.label.textItem.toPlainText() == "notebook: Flash crash 2 %"
     # And what a person does is seen by the client.
     window.commands["market.toggle"].trigger()

@@ -83,7 +83,7 @@ def test_every_shipped_model_is_told(tab, monkeypatch):
                 assert show(tab, model.name, results).as_text()
 
 
-def test_the_table_tells_the_verdict_and_can_be_filtered_and_sorted(panel):
+def test_the_table_tells_filters_sorts_compares_and_fits_into_a_small_window(panel, qtbot):
     table = panel.table
     texts = {
         table.model().index(row, 0).data(): [table.model().index(row, k).data() for k in range(10)]
@@ -98,56 +98,6 @@ def test_the_table_tells_the_verdict_and_can_be_filtered_and_sorted(panel):
     table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     assert [m.name for m in table.shown] == ["beta", "alpha"]
 
-
-def test_every_column_fits_into_a_small_window(panel, qtbot):
-    table = ModelTable()
-    qtbot.addWidget(table)
-    table.resize(950, 200)
-    table.show()
-    table.set_models(panel.table.models, [])
-    assert not table.horizontalScrollBar().isVisible()
-    metrics = table.fontMetrics()
-    for k in range(table.model().columnCount()):
-        title = str(table.model().headerData(k, Qt.Orientation.Horizontal))
-        assert metrics.horizontalAdvance(title) < table.columnWidth(k)
-    # What is free is used, whatever the width.
-    table.resize(1600, 200)
-    assert table.columnWidth(0) > 150 and not table.horizontalScrollBar().isVisible()
-
-
-def test_rename_and_tags_by_their_dialogs(panel, qtbot):
-    choose(panel, "beta")
-    for name, text in (("rename", "gamma"), ("tags", "good, small")):
-        action(panel, name).trigger()
-        dialog = panel.findChildren(QInputDialog)[-1]
-        dialog.setTextValue(text)
-        with qtbot.waitSignal(panel.refreshed):
-            dialog.accept()
-    assert models.get_model("gamma").tags == ("good", "small")
-    assert panel.selected.name == "gamma"
-
-
-def test_a_name_that_is_taken_is_told(panel, qtbot, tab):
-    choose(panel, "beta")
-    with qtbot.waitSignal(panel.failed, timeout=20_000):  # what reads models is loaded first
-        panel.rename("alpha")
-    assert "alpha" in tab.notice.text.text()
-
-
-def test_export_and_import(panel, qtbot, tmp_path):
-    choose(panel, "alpha")
-    for suffix in ("npz", "zip"):
-        with qtbot.waitSignal(panel.message, timeout=20_000):
-            panel.export(tmp_path / f"copy.{suffix}")
-    with qtbot.waitSignal(panel.refreshed):
-        panel.take_in(tmp_path / "copy.npz")
-    assert models.get_model("alpha").metrics["evaluation"]["days"] == 32
-    assert "copy" in [m.name for m in panel.table.shown] or len(panel.table.shown) == 3
-    with qtbot.waitSignal(panel.failed):
-        panel.take_in(tmp_path / "nothing.zip")
-
-
-def test_compare_shows_both_and_only_what_differs(panel, qtbot):
     choose(panel, "alpha")
     assert not panel.compare_button.isEnabled()
     choose(panel, "alpha", "beta")
@@ -166,13 +116,49 @@ def test_compare_shows_both_and_only_what_differs(panel, qtbot):
         dialog.curves_button.click()
     assert set(asked.args[0]) == {"alpha", "beta"}
 
+    # Every column fits into a small window.
+    table = ModelTable()
+    qtbot.addWidget(table)
+    table.resize(950, 200)
+    table.show()
+    table.set_models(panel.table.models, [])
+    assert not table.horizontalScrollBar().isVisible()
+    metrics = table.fontMetrics()
+    for k in range(table.model().columnCount()):
+        title = str(table.model().headerData(k, Qt.Orientation.Horizontal))
+        assert metrics.horizontalAdvance(title) < table.columnWidth(k)
+    # What is free is used, whatever the width.
+    table.resize(1600, 200)
+    assert table.columnWidth(0) > 150 and not table.horizontalScrollBar().isVisible()
 
-def test_going_on_with_a_training_fills_the_form(panel, tab):
+
+def test_models_are_exported_taken_in_renamed_and_tagged(panel, qtbot, tab, tmp_path):
     choose(panel, "alpha")
-    action(panel, "go_on").trigger()
-    config = tab.form.config()
-    assert (config.resume_from, config.iterations, config.hidden) == ("alpha", 7, (32,))
-    assert config.model_name == ""
+    for suffix in ("npz", "zip"):
+        with qtbot.waitSignal(panel.message, timeout=20_000):  # what reads models is loaded first
+            panel.export(tmp_path / f"copy.{suffix}")
+    with qtbot.waitSignal(panel.refreshed):
+        panel.take_in(tmp_path / "copy.npz")
+    assert models.get_model("alpha").metrics["evaluation"]["days"] == 32
+    assert "copy" in [m.name for m in panel.table.shown] or len(panel.table.shown) == 3
+    with qtbot.waitSignal(panel.failed):
+        panel.take_in(tmp_path / "nothing.zip")
+
+    # A name that is taken is told.
+    choose(panel, "beta")
+    with qtbot.waitSignal(panel.failed):
+        panel.rename("alpha")
+    assert "alpha" in tab.notice.text.text()
+
+    choose(panel, "beta")
+    for name, text in (("rename", "gamma"), ("tags", "good, small")):
+        action(panel, name).trigger()
+        dialog = panel.findChildren(QInputDialog)[-1]
+        dialog.setTextValue(text)
+        with qtbot.waitSignal(panel.refreshed):
+            dialog.accept()
+    assert models.get_model("gamma").tags == ("good", "small")
+    assert panel.selected.name == "gamma"
 
 
 def test_shipped_models_stay_as_they_are(panel, qtbot, tmp_path, monkeypatch):
@@ -216,7 +202,9 @@ class HereAndNow:
         pass
 
 
-def test_an_evaluation_is_asked_for_carried_out_elsewhere_and_shown(panel, qtbot):
+def test_an_evaluation_and_a_stress_test_are_asked_for_carried_out_elsewhere_and_shown(
+    panel, qtbot
+):
     panel.judging._worker = worker = HereAndNow()
     choose(panel, "beta")
     panel.evaluate_button.click()
@@ -238,8 +226,26 @@ def test_an_evaluation_is_asked_for_carried_out_elsewhere_and_shown(panel, qtbot
     assert not strip.isVisibleTo(panel)
     assert action(panel, "evaluation").isEnabled()
 
+    # A stress test of chosen stresses.
+    choose(panel, "alpha")
+    panel.stress_button.click()
+    dialog = panel.findChild(StressTestDialog)
+    dialog._check_all(False)
+    assert not dialog.start_button.isEnabled()
+    dialog.stresses.item(0).setCheckState(Qt.CheckState.Checked)
+    dialog.traders.setValue(20)
+    dialog.start_button.click()
+    (_, arguments, done, _, _) = worker.jobs[-1]
+    assert len(arguments[2]["stresses"]) == 1 and arguments[2]["traders"] == 20
+    with qtbot.waitSignal(panel.refreshed):
+        done(STRESS)
+    shown = panel.findChildren(ResultDialog)[-1]
+    assert "Volatility rises under flash crash" in shown.words.text()
+    assert shown.table.item(0, 9).text() == "never"
+    assert shown.chart.export_columns()["high"][0] == 1.9
 
-def test_an_evaluation_in_several_markets_shows_all_of_them(panel):
+
+def test_an_evaluation_in_several_markets_shows_all_of_them_and_a_training_goes_on(panel, tab):
     other = EVALUATION | {"scenario": "dr1", "accepted": True}
     both = EVALUATION | {"elsewhere": [other]}
     assert verdict.evaluation_word(both) == "accepted in dr1 only"
@@ -250,25 +256,12 @@ def test_an_evaluation_in_several_markets_shows_all_of_them(panel):
     assert names == ["alpha (calm)", "random (calm)", "alpha (dr1)", "random (dr1)"]
     assert "dr1: against random" in shown.notes.text()
 
-
-def test_a_stress_test_of_chosen_stresses(panel, qtbot):
-    panel.judging._worker = worker = HereAndNow()
+    # Going on with a training fills the form.
     choose(panel, "alpha")
-    panel.stress_button.click()
-    dialog = panel.findChild(StressTestDialog)
-    dialog._check_all(False)
-    assert not dialog.start_button.isEnabled()
-    dialog.stresses.item(0).setCheckState(Qt.CheckState.Checked)
-    dialog.traders.setValue(20)
-    dialog.start_button.click()
-    ((_, arguments, done, _, _),) = worker.jobs
-    assert len(arguments[2]["stresses"]) == 1 and arguments[2]["traders"] == 20
-    with qtbot.waitSignal(panel.refreshed):
-        done(STRESS)
-    shown = panel.findChild(ResultDialog)
-    assert "Volatility rises under flash crash" in shown.words.text()
-    assert shown.table.item(0, 9).text() == "never"
-    assert shown.chart.export_columns()["high"][0] == 1.9
+    action(panel, "go_on").trigger()
+    config = tab.form.config()
+    assert (config.resume_from, config.iterations, config.hidden) == ("alpha", 7, (32,))
+    assert config.model_name == ""
 
 
 def test_a_task_that_runs_or_waits_can_be_cancelled_and_a_fault_is_told(

@@ -25,6 +25,8 @@ def seeds(tab):
 
 
 def test_trainings_wait_in_order_and_are_moved_taken_out_and_edited(tab):
+    assert "Add to queue" in tab.queue.empty.text.text()
+    assert not tab.queue._pages.currentIndex()
     enqueue(tab, 1, 2, 3)
     assert seeds(tab) == [1, 2, 3]
     assert tab.pages.tabText(2) == "Queue (3)"
@@ -99,17 +101,42 @@ def test_the_second_stop_ends_a_training_at_once(tab, hear, client, settled):
     assert tab.controller.state is ClusterState.STOPPED and not tab.is_training
 
 
-def test_an_empty_queue_says_how_to_fill_it(tab):
-    assert "Add to queue" in tab.queue.empty.text.text()
-    assert not tab.queue._pages.currentIndex()
+def test_presets_fill_the_form_and_are_saved_replaced_and_deleted(tab):
+    bar = tab.form.presets
+    for algorithm in ("ppo", "dqn", "sac"):
+        bar.take(algorithm)
+        assert tab.form.config() == load_config(find_recipe(algorithm))
+        assert not bar.delete_action.isEnabled()
 
+    # One's own.
+    bar.take("ppo")
+    tab.form.set_value("gamma", 0.9)
+    bar.save_as("Short sight")
+    assert bar.selected.name == "Short sight"
+    assert load_config(bar.selected.file).gamma == 0.9
+    tab.form.set_value("seed", 3)
+    assert bar.selected is None, "changed settings are no preset any more"
+    bar.take("ppo")
+    bar.take("Short sight")
+    assert (tab.form.config().gamma, tab.form.config().epochs) == (0.9, 4)
+    bar.delete_action.trigger()
+    assert all(preset.shipped for preset in presets.list_presets())
+    assert bar.selected is None
 
-@pytest.mark.parametrize("algorithm", ["PPO", "DQN", "SAC"])
-def test_shipped_presets_fill_the_form(tab, algorithm):
-    tab.form.presets.take(algorithm.lower())
-    recipe, config = load_config(find_recipe(algorithm.lower())), tab.form.config()
-    assert config == recipe
-    assert not tab.form.presets.delete_action.isEnabled()
+    # A damaged one is told with its file.
+    preset = presets.save_preset("mine", make_config())
+    preset.file.write_text("gama = 3\n")
+    bar.fill()
+    bar.take("mine")
+    assert "mine.toml" in tab.notice.text.text() and "gama" in tab.notice.text.text()
+
+    # Names that cannot be are told.
+    for name in ("", "a/b", "ppo", ".hidden"):
+        with pytest.raises(ConfigError):
+            presets.save_preset(name, make_config())
+        tab.notice.hide()
+        bar.save_as(name)
+        assert tab.notice.isVisible() and "preset was not saved" in tab.notice.title.text()
 
 
 def test_the_form_opens_with_the_recipe_and_follows_the_algorithm(tab):
@@ -136,35 +163,3 @@ def test_too_many_workers_are_capped_and_told(tab, qtbot, monkeypatch):
         tab.form.enqueue()
     assert asked.args[0].workers == 2
     assert "4 sampling workers on 2 processors" in tab.form.general.text()
-
-
-def test_own_presets_are_saved_taken_replaced_and_deleted(tab):
-    bar = tab.form.presets
-    tab.form.set_value("gamma", 0.9)
-    bar.save_as("Short sight")
-    assert bar.selected.name == "Short sight"
-    assert load_config(bar.selected.file).gamma == 0.9
-    tab.form.set_value("seed", 3)
-    assert bar.selected is None, "changed settings are no preset any more"
-    tab.form.presets.take("ppo")
-    bar.take("Short sight")
-    assert (tab.form.config().gamma, tab.form.config().epochs) == (0.9, 4)
-    bar.delete_action.trigger()
-    assert all(preset.shipped for preset in presets.list_presets())
-    assert bar.selected is None
-
-
-@pytest.mark.parametrize("name", ["", "a/b", "ppo", ".hidden"])
-def test_names_that_cannot_be_are_told(tab, name):
-    with pytest.raises(ConfigError):
-        presets.save_preset(name, make_config())
-    tab.form.presets.save_as(name)
-    assert "preset was not saved" in tab.notice.title.text()
-
-
-def test_a_damaged_preset_is_told_with_its_file(tab):
-    preset = presets.save_preset("mine", make_config())
-    preset.file.write_text("gama = 3\n")
-    tab.form.presets.fill()
-    tab.form.presets.take("mine")
-    assert "mine.toml" in tab.notice.text.text() and "gama" in tab.notice.text.text()
