@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self.session.trouble.connect(self.report)
         self.session.said.connect(self._say)
         self.market.command_list.answered.connect(self.status.show_message)
+        self.market.moments.came_forward.connect(lambda: self.tabs.setCurrentIndex(MARKET))
         self.market.command_list.twin_asked.connect(self.controls.show_twin)
         self.market.population.saved.connect(lambda file: self._say(f"Scenario saved in {file}"))
         self.session.trouble.connect(
@@ -248,6 +249,7 @@ class MainWindow(QMainWindow):
         """The Analytics tab, built when it is first shown: its charts take a tenth of a second."""
         tab = AnalyticsTab(self.session)
         tab.context.time.show_stretch_on(self.market.price, self.market.volume)
+        tab.context.time.entries_at = self.market.moments.entries_at
         self._stacks[1].addWidget(tab)
         return tab
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from abm_desktop.desk.bookmarks import Bookmarks
 from abm_desktop.desk.time_view import TimeView
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.widgets.time_plot import TimePlot
+from abm_desktop.ui.widgets.time_plot import TimeEntry, TimePlot
 
 __all__ = ["LinkedTime"]
 
@@ -30,6 +31,10 @@ class LinkedTime(QObject):
         self.snapshot: MarketSnapshot | None = None
         self._charts: list[tuple[TimePlot, Callable[[float], str]]] = []
         self._mirrors: list[TimePlot] = []
+        self.entries_at: Callable[[float], Sequence[TimeEntry]] | None = None
+        """What the menus of the charts offer for a time."""
+        self.bookmarks: Bookmarks | None = None
+        """Marks of a person that all charts show."""
 
     def add(self, chart: TimePlot, describe: Callable[[float], str], *, moves: bool = True) -> None:
         """Link a chart; ``describe`` returns what it shows at a time, for beside the cursor.
@@ -37,6 +42,8 @@ class LinkedTime(QObject):
         One that does not move shows a span of its own, but shares the cursor and the stretch.
         """
         self._charts.append((chart, describe))
+        chart.entries_at = self._entries
+        chart.bookmarks = self.bookmarks
         chart.hovered.connect(self._point)
         if moves:
             chart.zoomed.connect(self._zoom)
@@ -45,6 +52,9 @@ class LinkedTime(QObject):
         chart.brushed.connect(self.choose)
         if self.stretch is not None:
             chart.show_stretch(*self.stretch)
+
+    def _entries(self, time: float) -> Sequence[TimeEntry]:
+        return () if self.entries_at is None else self.entries_at(time)
 
     def show_stretch_on(self, *charts: TimePlot) -> None:
         """Shade the stretch that is measured in charts of another page, too."""

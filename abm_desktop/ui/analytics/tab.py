@@ -56,6 +56,7 @@ class AnalyticsTab(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.context = Context(session, LinkedTime(None, self), TraderFlow())
+        self.context.time.bookmarks = session.bookmarks
         self._snapshot: MarketSnapshot | None = None
         self._pages: dict[str, AnalyticsPage] = {}
         self._frames = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog
 
 from abm_desktop.desk.formats import clock, shorten
@@ -24,6 +24,9 @@ NEAR = 0.03
 class Moments(QObject):
     """Looks, forks, measures, stresses and marks at a time of the Market tab."""
 
+    came_forward = Signal()
+    """What was asked for is seen on the Market tab; the menu may be that of another."""
+
     def __init__(self, tab: MarketTab, session: Session) -> None:
         super().__init__(tab)
         self._tab, self._session = tab, session
@@ -42,7 +45,7 @@ class Moments(QObject):
             past = looked = replay = "That is before the open."
         where = f"at {when}…" if ahead else f"at {when}, in a fork…"
         return [
-            TimeEntry("look", f"&Look at {when}", lambda: self._tab.look_at(time), looked),
+            TimeEntry("look", f"&Look at {when}", lambda: self._look_at(time), looked),
             TimeEntry("fork", f"&Fork from {when}", lambda: self._fork_at(time), replay or past),
             TimeEntry(
                 "measure",
@@ -67,7 +70,12 @@ class Moments(QObject):
         title = f"Take away “{shorten(mark.label, 24)}”"
         return [TimeEntry("unmark", title, lambda: self._mark(mark.time, ""))]
 
+    def _look_at(self, time: float) -> None:
+        self._tab.look_at(time)
+        self.came_forward.emit()
+
     def _fork_at(self, time: float) -> None:
+        self.came_forward.emit()
         self._session.live.do(ForkMarket(time=time))
 
     def _stress_at(self, time: float) -> None:
@@ -79,6 +87,7 @@ class Moments(QObject):
         else:
             self._tab.stress.start_at(time)
             self._session.said.emit(f"The next stress begins at {clock(time)}: choose which")
+        self.came_forward.emit()
         dock = self._tab.desk.docks["stress"]
         dock.show()
         dock.raise_()

@@ -12,7 +12,7 @@ from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
 from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.pages import PAGES
-from abm_desktop.ui.controls import ANALYTICS
+from abm_desktop.ui.controls import ANALYTICS, MARKET
 from abm_desktop.ui.widgets.chart_export import FullScreen, save_csv
 from abm_desktop.ui.widgets.plots import data_position
 
@@ -165,6 +165,20 @@ def test_a_stretch_is_dragged_typed_measured_and_let_go(qtbot, window, analytics
     window.session.live.snapshot = make_snapshot(700, generation=2)
     window.draw()
     assert analytics.context.time.stretch is None and not analytics.window_panel.isVisible()
+
+
+def test_the_menu_of_a_chart_acts_at_its_time(window, analytics, live):
+    analytics.show_page("overview")
+    plot = analytics.page("overview").grid.charts[0].plot
+    entries = {entry.name: entry for entry in plot.entries_at(100.0)}
+    assert list(entries) == ["look", "fork", "measure", "inject", "mark"]
+    window.session.bookmarks.add(100.0, "here")
+    entries["look"].run()
+    assert window.tabs.currentIndex() == MARKET and window.market.time_bar.time == 100.0
+    assert live.called("look_at")[-1][0] == 100.0
+    live.show(time=live.snapshot.time + 1.0)
+    window.commands["view.analytics"].trigger()
+    assert "here" in [line.toolTip() for line in plot.mark_lines]
 
 
 def test_a_chart_in_full_screen_goes_on_drawing(qtbot, window, analytics):
