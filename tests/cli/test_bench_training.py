@@ -93,6 +93,7 @@ def test_stable_baselines3_steps_as_often_as_it_says() -> None:
     np.testing.assert_array_equal(infos[0]["terminal_observation"], seen[0])
 
 
+@long("starts two processes that load torch")
 def test_a_subject_is_a_process_that_takes_turns() -> None:
     subject = training.RunningSubject(plan.CASES["dqn-light"], plan.CLEANRL)
     try:

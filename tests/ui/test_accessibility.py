@@ -100,14 +100,12 @@ def everything(qtbot, window):
     dialog.close()
 
 
-def test_every_control_has_a_name(everything):
+def test_every_control_has_a_name_and_is_reached_with_the_tab_key(everything):
     found = list(controls(everything))
     assert len(found) > 150
     nameless = [where(widget) for widget in found if not name_of(widget).strip()]
     assert nameless == []
 
-
-def test_every_control_is_reached_with_the_tab_key(everything):
     reachable = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, Ladder)
     unreachable = [
         f"{name_of(widget)}: {where(widget)}"
@@ -136,15 +134,25 @@ def test_every_command_is_in_a_menu_and_in_the_palette_and_keys_are_its_own(wind
     keys = [QKeySequence(c.keys).toString() for c in CATALOGUE if c.keys]
     assert "" not in keys and len(set(keys)) == len(keys)
 
-
-def test_a_panel_is_brought_forward_by_the_palette(window):
+    # It brings panels forward, too.
     palette = window.controls.show_palette()
     palette.field.setText("panel flow")
     palette.choose()
     assert window.market.desk.docks["flow"].in_front
 
 
-def test_an_order_is_placed_and_cancelled_with_the_keyboard(window, live):
+def test_orders_and_charts_are_used_with_the_keyboard(window, live):
+    chart, view = window.market.price, window.market.view
+    QTest.keyClick(chart, Qt.Key.Key_Plus)
+    assert view.window == pytest.approx(300 / 1.25)
+    QTest.keyClick(chart, Qt.Key.Key_Minus)
+    assert view.window == pytest.approx(300)
+    for _ in range(5):
+        QTest.keyClick(chart, Qt.Key.Key_Left)
+    assert view.is_held
+    QTest.keyClick(chart, Qt.Key.Key_End)
+    assert not view.is_held
+
     ladder, snapshot = window.market.ladder, live.snapshot
     ladder.setFocus()
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
@@ -160,16 +168,3 @@ def test_an_order_is_placed_and_cancelled_with_the_keyboard(window, live):
     assert window.market.price.level != price
     QTest.keyClick(ladder, Qt.Key.Key_Return)
     assert len(live.done(PlaceOrder)) == 2
-
-
-def test_charts_zoom_and_move_with_the_keyboard(window, live):
-    chart, view = window.market.price, window.market.view
-    QTest.keyClick(chart, Qt.Key.Key_Plus)
-    assert view.window == pytest.approx(300 / 1.25)
-    QTest.keyClick(chart, Qt.Key.Key_Minus)
-    assert view.window == pytest.approx(300)
-    for _ in range(5):
-        QTest.keyClick(chart, Qt.Key.Key_Left)
-    assert view.is_held
-    QTest.keyClick(chart, Qt.Key.Key_End)
-    assert not view.is_held

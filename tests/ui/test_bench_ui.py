@@ -19,6 +19,7 @@ LOAD = {
 }  # fmt: skip
 
 
+@long("plays three windows in processes of their own")
 def test_report_and_json(capsys, monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert bench("ui", lobster=[], peers=False, repeats=1, messages=10_000, as_json=True,

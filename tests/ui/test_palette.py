@@ -26,7 +26,7 @@ def test_every_entry_of_a_menu_has_a_letter_of_its_own(window):
         assert len(found) == len(set(found)), texts
 
 
-def test_a_few_letters_find_the_command(palette):
+def test_a_few_letters_find_the_command_and_enter_runs_what_is_marked(qtbot, window, live, palette):
     assert palette.list.count() == len(palette.titles) >= len(CATALOGUE) - 1
     for query, first in (
         ("flash", "Market: Inject flash crash"),
@@ -39,19 +39,10 @@ def test_a_few_letters_find_the_command(palette):
         palette.field.setText(query)
         assert palette.titles[0] == first
 
-
-def test_what_fits_nothing_says_so(palette):
     palette.field.setText("xyzzy")
     assert palette.titles == [] and "Nothing" in palette.note.text()
     palette.choose()
 
-
-def test_a_word_begun_beats_a_word_inside():
-    assert match("run", "Market: Run") > match("run", "Market: Prune")
-    assert match("q", "Market: Run") is None
-
-
-def test_arrows_move_and_enter_runs_what_is_marked(qtbot, window, live, palette):
     palette.field.setText("inject")
     qtbot.keyClick(palette.field, Qt.Key.Key_Down)
     assert palette.titles[1] == "Market: Inject liquidity shock" or palette.list.currentRow() == 1
@@ -61,8 +52,19 @@ def test_arrows_move_and_enter_runs_what_is_marked(qtbot, window, live, palette)
     assert command.stress.type == chosen and not palette.isVisible()
 
 
-def test_a_command_that_cannot_be_used_says_why(qtbot, window, live):
-    live.show(is_replay=True, generation=2)
+def test_a_word_begun_beats_a_word_inside():
+    assert match("run", "Market: Run") > match("run", "Market: Prune")
+    assert match("q", "Market: Run") is None
+
+
+def test_a_scenario_is_opened_and_a_command_that_cannot_be_used_says_why(
+    qtbot, window, live, palette
+):
+    palette.field.setText("open scenario calm")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(live.called("load")))
+
+    live.show(is_replay=True, generation=live.generation)
     window.draw()
     palette = window.controls.show_palette()
     palette.field.setText("inject flash")
@@ -70,9 +72,3 @@ def test_a_command_that_cannot_be_used_says_why(qtbot, window, live):
     assert palette.isVisible() and "replay" in palette.note.text()
     assert not live.done(Inject)
     palette.close()
-
-
-def test_a_scenario_is_opened(qtbot, window, live, palette):
-    palette.field.setText("open scenario calm")
-    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(live.called("load")))

@@ -166,7 +166,7 @@ def test_an_interruption_is_a_band_with_its_reason_and_the_price_it_would_clear_
     assert abs(fill["price"] * market.snapshot.tick_size - price[-1]) < 0.3
 
 
-def test_keys_look_back_and_ahead_and_return(qtbot, market):
+def test_keys_look_back_and_buttons_zoom_and_drag_in_the_past(qtbot, market):
     bar = market.market.time_bar
     for _ in range(3):
         market.commands["market.look_back"].trigger()
@@ -179,6 +179,15 @@ def test_keys_look_back_and_ahead_and_return(qtbot, market):
     assert market.market.ladder._snapshot is market.snapshot
     assert market.market.price.heat._books is market.market.price.books
     assert not market.market.view.is_held
+
+    tab = market.market
+    tab.look_at(60.0)
+    tab.set_window(0)
+    left, right = tab.view.span(market.snapshot)
+    assert left <= 60.0 <= right and right - left == pytest.approx(30.0)
+    tab.price.panned.emit(5.0)
+    assert tab.view.span(market.snapshot)[0] == pytest.approx(left + 5.0)
+    qtbot.waitUntil(lambda: looked(market) and tab.price._past is market.session.past)
 
 
 def test_the_market_goes_on_while_the_past_is_looked_at(qtbot, market):
@@ -218,17 +227,6 @@ def test_fork_from_a_past_moment(qtbot, market):
     qtbot.waitUntil(lambda: market.snapshot.time >= 110.0)
     tab.look_at(50.0)
     qtbot.waitUntil(lambda: looked(market))
-
-
-def test_window_buttons_zoom_and_drag_work_in_the_past(qtbot, market):
-    tab = market.market
-    tab.look_at(60.0)
-    tab.set_window(0)
-    left, right = tab.view.span(market.snapshot)
-    assert left <= 60.0 <= right and right - left == pytest.approx(30.0)
-    tab.price.panned.emit(5.0)
-    assert tab.view.span(market.snapshot)[0] == pytest.approx(left + 5.0)
-    qtbot.waitUntil(lambda: looked(market) and tab.price._past is market.session.past)
 
 
 def test_a_replay_has_no_time_bar(window, live):
