@@ -71,6 +71,20 @@ def action(panel, name):
     return next(a for a in panel.menu.actions() if a.objectName() == name)
 
 
+def test_a_double_click_shows_and_never_loads(panel):
+    loaded, drawn, told = [], [], []
+    panel.load_selected = lambda: loaded.append(True)
+    panel.curves_requested.connect(drawn.append)
+    panel.show_results = told.append
+    for name in ("alpha", "beta"):
+        choose(panel, name)
+        row = next(k for k, info in enumerate(panel.table.shown) if info.name == name)
+        panel.table.activated.emit(panel.table.model().index(row, 0))
+    # An evaluation is shown, the curves of a model that has none; no trader has come.
+    assert told == ["evaluation"] and drawn == [["beta"]]
+    assert not loaded
+
+
 def test_every_shipped_model_is_told(tab, monkeypatch):
     """Whatever version measured it."""
     monkeypatch.setattr(model_folders, "bundled_dir", lambda: paths.resource_dir() / "models")
