@@ -53,7 +53,7 @@ def test_click_on_an_own_order_cancels_it(qtbot, window, live, button):
     assert live.commands == [SetSpeed(speed=10.0), CancelOrder(order=(7, 99))]
 
 
-def test_keys_and_buttons_trade_at_market(qtbot, window, live):
+def test_keys_and_buttons_trade_at_market(qapp, qtbot, window, live):
     window.market.orders.lots.setValue(3)
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_F6)
@@ -61,9 +61,14 @@ def test_keys_and_buttons_trade_at_market(qtbot, window, live):
     assert [order_of(c) for c in live.done(PlaceOrder)] == [(1, None, 3), (-1, None, 3)]
     # Nothing to close or cancel yet.
     assert not window.market.orders.flat.isEnabled()
+    qapp.processEvents()  # all is laid out
+    places = [w.geometry() for w in (window.market.orders.buy, window.market.orders.flat)]
     order = OwnOrder((7, 99), 1, 99.0, 5, 3)
     live.show(own=OwnAccount(-4, -1.5, 100.25, 4, (order,)))
     window.draw()
+    qapp.processEvents()
+    # A second click meets the same button.
+    assert places == [w.geometry() for w in (window.market.orders.buy, window.market.orders.flat)]
     figures = window.market.orders.figures
     assert [figures[k][1].text() for k in ("position", "pnl", "even", "orders")] == [
         "−4", "−1.50", "100.25", "1",
