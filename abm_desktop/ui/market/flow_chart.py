@@ -69,8 +69,8 @@ class FlowChart(TimePlot):
         if snapshot.is_replay:
             edges, lots = EMPTY, lots[:0]
         self._edges, self._lots = edges, lots
-        bars = "since the left edge" if self.summed else f"in bars of {each:g} s"
-        self.figure_y = f"Lots bought less sold, {bars}"
+        bars = "since the left edge" if self.summed else f"bars of {each:g}\N{NO-BREAK SPACE}s"
+        self.figure_y = f"Lots bought less sold ({bars})"
         self._flow = np.cumsum(lots, axis=0) if self.summed else lots
         self.classes = tuple(np.flatnonzero(np.abs(lots).sum(axis=0)).tolist())
         for k, curve in enumerate(self._curves):

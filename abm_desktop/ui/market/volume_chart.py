@@ -78,7 +78,7 @@ class VolumeChart(TimePlot):
         whole = int(np.searchsorted(edges, begin - 1e-9 * width))
         edges, volume = edges[whole:], volume[whole:]
         self._edges, self._volume = edges, volume
-        self.figure_y = f"Lots traded in {width:g} s"
+        self.figure_y = f"Lots traded (bars of {width:g}\N{NO-BREAK SPACE}s)"
         self.set_x(left, right)
         if not len(volume):
             self._bars.setData(EMPTY, EMPTY, stepMode=None)
