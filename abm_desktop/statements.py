@@ -8,6 +8,7 @@ fault, are its words, in the window as on the command line.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
@@ -18,7 +19,8 @@ __all__ = ["Fault", "FaultError", "Statement", "counted"]
 class Statement:
     """Base of the values that are told to people; derive frozen dataclasses from it.
 
-    The fields of the dataclass are what the texts name in braces. ``str()`` fills them in.
+    The fields of the dataclass are what the texts name in braces. ``str()`` fills them in;
+    ``{count:#order}`` is a number of orders, which may be one.
 
     >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True)
@@ -82,14 +84,22 @@ class FaultError(Exception):
         return self.fault.told
 
 
+class _Formatter(string.Formatter):
+    """Format strings that also know numbers of things: ``{count:#order}`` is "1 order"."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec.startswith("#"):
+            return counted(value, format_spec[1:])
+        return str(super().format_field(value, format_spec))
+
+
 def _filled(text: str, values: Mapping[str, Any]) -> str:
     """``text`` with values for the names in braces; those in a tuple with commas between them."""
-    return text.format(
-        **{
-            name: ", ".join(map(str, value)) if isinstance(value, tuple) else value
-            for name, value in values.items()
-        }
-    )
+    told = {
+        name: ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
+    return _Formatter().vformat(text, (), told)
 
 
 def counted(number: int, noun: str) -> str:

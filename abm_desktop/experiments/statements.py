@@ -65,7 +65,7 @@ class SharesTooLarge(Fault):
 class TaskLost(Fault):
     """The cluster lost the same piece of work too often."""
 
-    TEXTS = ("The cluster lost a task {attempts} times: {error}.",)
+    TEXTS = ("The cluster lost a task {attempts:#time}: {error}.",)
     REMEDIES = ("Look after its nodes, then start again.", _KEPT)
     attempts: int
     error: str
@@ -77,8 +77,8 @@ class MarketLost(Fault):
     """A market was lost with its worker too often."""
 
     TEXTS = (
-        "Market {seed} was lost with its worker {attempts} times: {error}.",
-        "Market {seed} ended early {attempts} times.",
+        "Market {seed} was lost with its worker {attempts:#time}: {error}.",
+        "Market {seed} ended early {attempts:#time}.",
     )
     REMEDIES = (
         "Most often memory ran out: use fewer workers, then start again.",

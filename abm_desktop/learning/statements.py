@@ -270,10 +270,10 @@ class MemoryPart(Statement):
 
     TEXTS = (
         "the training process {memory}",
-        "{count} workers {memory}",
-        "{count} markets {memory}",
-        "{count:,} decisions an iteration {memory}",
-        "a replay buffer of {count:,} decisions {memory}",
+        "{count:#worker} {memory}",
+        "{count:#market} {memory}",
+        "{count:#decision} an iteration {memory}",
+        "a replay buffer of {count:#decision} {memory}",
     )
     kind: MemoryUse
     count: int

@@ -175,7 +175,7 @@ class PhaseCause(Statement):
 class BookFull(Statement):
     """The pool of orders had no room."""
 
-    TEXTS = ("{count} orders refused: the book is full at {most} orders",)
+    TEXTS = ("{count:#order} refused: the book is full at {most} orders",)
     count: int
     most: int
 
@@ -184,7 +184,7 @@ class BookFull(Statement):
 class OrdersTooLarge(Statement):
     """Orders of no size that may rest."""
 
-    TEXTS = ("{count} orders refused: the size is not 1 to {most:,} lots",)
+    TEXTS = ("{count:#order} refused: the size is not 1 to {most:,} lots",)
     count: int
     most: int
     """Lots."""
@@ -194,7 +194,7 @@ class OrdersTooLarge(Statement):
 class TradersBlocked(Statement):
     """The kill switch acted."""
 
-    TEXTS = ("{count} traders blocked by the kill switch",)
+    TEXTS = ("{count:#trader} blocked by the kill switch",)
     count: int
 
 
@@ -202,7 +202,7 @@ class TradersBlocked(Statement):
 class OffLadder(Statement):
     """Orders at prices that the ladder does not have."""
 
-    TEXTS = ("{count} orders refused: price off the ladder",)
+    TEXTS = ("{count:#order} refused: price off the ladder",)
     count: int
 
 
@@ -210,7 +210,7 @@ class OffLadder(Statement):
 class AgendaFull(Statement):
     """The agenda had no room."""
 
-    TEXTS = ("{count} events lost: the agenda is full",)
+    TEXTS = ("{count:#event} lost: the agenda is full",)
     count: int
 
 
@@ -219,7 +219,7 @@ class SpreadWide(Statement):
     """The spread stayed wide with no stress that would explain it."""
 
     TEXTS = (
-        "spread above {ticks} ticks for more than {seconds:g} s outside a stress, from {since:g} s "
+        "spread above {ticks:#tick} for more than {seconds:g} s outside a stress, from {since:g} s "
         "on: too few limit orders",
     )
     ticks: int
@@ -232,5 +232,5 @@ class SpreadWide(Statement):
 class RowsDiffer(Statement):
     """The rebuilt book of a recorded day is not the one of its file."""
 
-    TEXTS = ("{count} rows differ from the recorded book",)
+    TEXTS = ("{count:#row} not as in the recorded book",)
     count: int

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.desk.analytics.experiments import MarketPaths, ResultEntry, ResultReport
 from abm_desktop.desk.formats import shorten, whole, with_capital
+from abm_desktop.statements import counted
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.analytics.pair_chart import WITHOUT, PairChart
@@ -161,7 +162,7 @@ class ExperimentResult(QWidget):
         self.state.setText(
             ""
             if here
-            else f"{runs} runs"
+            else counted(entry.runs, "run")
             if entry.of is None
             else f"{runs} of {whole(entry.of)} runs"
         )
@@ -180,7 +181,7 @@ class ExperimentResult(QWidget):
             return ""
         summary = self.report.summary
         so_far = " so far" if self.report.is_interim else ""
-        return f"Experiment {summary['name']} · {whole(summary['runs'])} runs{so_far}"
+        return f"Experiment {summary['name']} · {counted(summary['runs'], 'run')}{so_far}"
 
     def show_paths(self, paths: list[MarketPaths]) -> bool:
         """Show the first of these markets; returns whether there is one."""

@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from abm_desktop.desk.formats import decimals_of, whole
+from abm_desktop.desk.formats import decimals_of
 from abm_desktop.live import MarketSnapshot, OwnOrder
+from abm_desktop.statements import counted
 from abm_desktop.ui import theme
 
 __all__ = ["Ladder"]
@@ -409,7 +410,7 @@ class Ladder(QWidget):
         painter.drawText(
             cell,
             Qt.AlignmentFlag.AlignCenter,
-            f"spread of {ticks:,} ticks",
+            f"spread of {counted(ticks, 'tick')}",
         )
         painter.setFont(self._font)
 
@@ -430,11 +431,11 @@ class Ladder(QWidget):
         s = self._snapshot
         if s is None or not len(s.bids) or not len(s.asks):
             return "The book is empty."
-        return "Best bid {bid} for {bv} lots, best ask {ask} for {av} lots.".format(
+        return "Best bid {bid} for {bv}, best ask {ask} for {av}.".format(
             bid=f"{s.bids[0, 0]:.{decimals_of(s.tick_size)}f}",
-            bv=whole(s.bids[0, 1]),
+            bv=counted(round(s.bids[0, 1]), "lot"),
             ask=f"{s.asks[0, 0]:.{decimals_of(s.tick_size)}f}",
-            av=whole(s.asks[0, 1]),
+            av=counted(round(s.asks[0, 1]), "lot"),
         )
 
 

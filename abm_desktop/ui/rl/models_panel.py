@@ -26,6 +26,7 @@ from abm_desktop.desk.choices import Choices
 from abm_desktop.learning.process.history import has_history
 from abm_desktop.learning.registry import in_training, models
 from abm_desktop.scenario.quantity import described
+from abm_desktop.statements import counted
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.rl.compare_dialog import CompareDialog
 from abm_desktop.ui.rl.judge_dialogs import EvaluationDialog, StressTestDialog
@@ -514,7 +515,7 @@ class ModelsPanel(Panel):
         )
         n = len(self.table.models)
         shown = len(self.table.shown)
-        self.note.setText(f"{shown} of {n} models" if shown < n else f"{n} models")
+        self.note.setText(f"{shown} of {counted(n, 'model')}" if shown < n else counted(n, "model"))
 
     def _activated(self, _index: QModelIndex) -> None:
         """Show what is known of the model: a double-click never changes the market."""
