@@ -63,7 +63,7 @@ def clearing_price(ticks: np.ndarray, lots: np.ndarray, reference: float) -> tup
         lots: lots there, 0 if there is no level; shaped like them.
 
     >>> clearing_price(np.array([102, 100, 99, 101]), np.array([5.0, 3.0, 4.0, 2.0]), 100.0)
-    (100, 4.0)
+    (101, 5.0)
     """
     half = len(ticks) // 2
     bids, asks = lots[:half] > 0, lots[half:] > 0
