@@ -201,7 +201,7 @@ class Judging:
 @dataclass(frozen=True, slots=True)
 class RuleRewards:
     """What simple rules earn in the reward of this training: lines to beat. Before the first
-    Progress; not told of roles and environments that have no such rules."""
+    Progress; not told of short trainings, nor of roles and environments without such rules."""
 
     rewards: dict[str, float]
     """Mean return of an episode, by rule, at the fee of the training's end."""

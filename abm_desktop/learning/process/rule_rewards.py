@@ -14,7 +14,7 @@ from abm_desktop.market.roles.judged import STEP, Contender
 
 __all__ = ["rule_rewards"]
 
-EPISODES = 32
+EPISODES = 12
 """Of each rule; the same markets for all of them."""
 
 

@@ -45,6 +45,8 @@ log = logging.getLogger("abm_desktop.learning.process.session")
 SAVE_SECONDS = 50.0
 """Longest time between two checkpoints, the running iteration included: a minute with some room."""
 
+WORTH_MEASURING = 400_000
+"""Decisions of a training from which the rewards of simple rules are measured."""
 _SMOOTHING = 0.2
 """Weight of the newest iteration in the expected remaining time."""
 
@@ -129,7 +131,12 @@ class TrainingSession:
         return Done(reason, done, self.name, path, (*warnings, *self._logs.warnings))
 
     def _tell_rules(self) -> None:
-        """Tell what simple rules earn in this reward; a training goes on without that as well."""
+        """Tell what simple rules earn in this reward; a training goes on without that as well.
+
+        It takes some 10 s of processor time: not for a training that is over in less.
+        """
+        if self.config.total_steps < WORTH_MEASURING:
+            return
         try:
             rewards = rule_rewards(self.config)
         except Exception:

@@ -68,7 +68,7 @@ def advice(evaluation: Summary) -> str:
     flags = " ".join(evaluation["flags"])
     if any(word in flags for word in ("hardly trades", "one trade in", "one action")):
         return (
-            "It hardly decides anything. Lower the first fee (half of the spread back is -0.4), or "
+            "It hardly decides anything. Lower the first fee (half of the spread back is −0.4), or "
             "raise the entropy, so that trading is learned before holding is."
         )
     if "position" in failed or "position is full" in flags:
