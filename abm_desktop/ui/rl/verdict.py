@@ -66,13 +66,13 @@ def advice(evaluation: Summary) -> str:
     """What to change after a rejection, from the first thing that was found wanting."""
     failed = {check["name"] for check in evaluation["checks"] if not check["passed"]}
     flags = " ".join(evaluation["flags"])
+    if "position" in failed or "position is full" in flags:
+        return "It holds too much. Train for more iterations, or raise the inventory cost of the reward."
     if any(word in flags for word in ("hardly trades", "one trade in", "one action")):
         return (
             "It hardly decides anything. Lower the first fee (half of the spread back is −0.4), or "
             "raise the entropy, so that trading is learned before holding is."
         )
-    if "position" in failed or "position is full" in flags:
-        return "It holds too much. Raise the inventory cost of the reward."
     if "buy and hold" in flags:
         return "It earns what holding earns. Train another seed, and keep “mirror” on."
     if f"against {RANDOM}" in failed:
