@@ -67,7 +67,7 @@ def advice(evaluation: Summary) -> str:
     failed = {check["name"] for check in evaluation["checks"] if not check["passed"]}
     flags = " ".join(evaluation["flags"])
     if "position" in failed or "position is full" in flags:
-        return "It holds too much. Train for more iterations, or raise the inventory cost of the reward."
+        return "It holds too much. Train on, or raise the inventory cost of the reward."
     if any(word in flags for word in ("hardly trades", "one trade in", "one action")):
         return (
             "It hardly decides anything. Lower the first fee (half of the spread back is −0.4), or "
