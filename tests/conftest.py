@@ -111,9 +111,9 @@ def pytest_collection():
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_kept():
-    yield
+    # Before a module, when the last test of the one before has let go of what it had.
     give_back()
-    gc.freeze()  # what a module has left, such as imports, is not looked at again
+    gc.freeze()  # what is left, such as imports, is not looked at again
 
 
 def _file(nodeid: str) -> str:

@@ -92,7 +92,7 @@ class AuctionAfterClose(Fault):
 class ClassKeepsActing(Fault):
     """A class of traders would start or stop acting, which a running market cannot do."""
 
-    TEXTS = ("{traders:#trader} cannot start or stop in a running market.",)
+    TEXTS = ("{traders} traders cannot start or stop in a running market.",)
     REMEDIES = ("Reset it (Ctrl+R), or give a small rate.",)
     traders: str
     """Name of the class."""

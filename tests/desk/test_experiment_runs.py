@@ -216,6 +216,7 @@ def last_word(listener):
 
 
 def test_a_real_experiment_from_its_plan_to_its_answer(file, tmp_path):
+    before = set(threading.enumerate())
     with Laboratory() as laboratory:
         runs = laboratory.experiments
         plan = runs.plan(file, 1).result(PATIENCE)
@@ -243,7 +244,8 @@ def test_a_real_experiment_from_its_plan_to_its_answer(file, tmp_path):
         os.kill(process, signal.SIGKILL)
         killed = last_word(heard)
         assert killed.fault == ExperimentProcessEnded(-9)
-    assert not {t.name for t in threading.enumerate()} & {"laboratory", "computing"}
+    left = {t.name for t in set(threading.enumerate()) - before}
+    assert not left & {"laboratory", "computing"}
 
 
 def _pid(laboratory):

@@ -93,7 +93,7 @@ def test_a_training_larger_than_the_free_memory_is_refused_with_what_is_large(
     # Workers of a joined cluster, and their markets, need the memory of other machines.
     many = make_config(workers=8, envs_per_worker=512, address="10.0.0.5:6379")
     preflight.check(many)
-    with pytest.raises(ValueError, match=r"4096 markets 12\.0 GiB"):
+    with pytest.raises(ValueError, match=r"4,096 markets 12\.0 GiB"):
         preflight.check(many.model_copy(update={"address": ""}))
 
 

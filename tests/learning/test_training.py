@@ -258,7 +258,7 @@ def test_a_disk_that_fills_up_ends_the_training_with_a_whole_checkpoint(laborato
 def test_a_training_that_does_not_fit_into_memory_is_refused_at_once(laboratory):
     messages = laboratory.train(market_config(workers=256, envs_per_worker=512))
     (failure,) = of_type(messages, Failure)
-    assert "131072 markets 384.0 GiB" in str(failure.fault)
+    assert "131,072 markets 384.0 GiB" in str(failure.fault)
     assert "fewer workers" in failure.fault.remedy
 
 

@@ -367,7 +367,7 @@ class StressPanel(QWidget):
         text = f"{title} · {words}" if words else title
         bold = QFont(button.font())
         bold.setBold(True)  # by the style sheet, of which the button's font knows nothing
-        if QFontMetrics(bold).horizontalAdvance(text) + BESIDE > button.width():
+        if words and QFontMetrics(bold).horizontalAdvance(text) + BESIDE > button.width():
             text = f"{title} · {SHORTER.get(words, words)}"
         button.setText(text)
 
