@@ -46,6 +46,10 @@ class Background(QObject):
         future = self._pool.submit(work)
         future.add_done_callback(lambda f: self._announce(f, (done, failed)))
 
+    def submit(self, work: Callable[[], Any]) -> Future[Any]:
+        """Call ``work()`` after what was asked for before; for whoever waits in a coroutine."""
+        return self._pool.submit(work)
+
     def close(self) -> None:
         """Take no more work, and drop callbacks that have not been delivered yet.
 

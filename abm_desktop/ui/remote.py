@@ -86,8 +86,7 @@ class RemoteControl(QObject):
     async def end(self) -> None:
         """Switch it off for good, and wait until nothing of it is left."""
         self._forget()
-        over = asyncio.get_running_loop().create_future()
-        self._background.run(self._finish, over.set_result, over.set_exception)
+        over = asyncio.wrap_future(self._background.submit(self._finish))
         try:
             await asyncio.wait_for(over, _END_SECONDS)
         except Exception:
