@@ -11,8 +11,9 @@ ARGS ?=
 run: setup
 	@$(VENV)/abm-desktop $(ARGS)
 
-# All tests are shared out to two processes (tests/conftest.py); a few are done sooner in one.
-ALL := -n 2 --max-worker-restart=0
+# All tests are shared out to three processes (tests/conftest.py), since those with trainings wait for
+# them; a few tests are done sooner in one.
+ALL := -n 3 --max-worker-restart=0
 
 test: setup-test
 	@$(VENV)/python -m pytest $(or $(ARGS),$(ALL))
