@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from abm_desktop.desk.figures.content import FigurePanel
 from abm_desktop.desk.formats import shorten
 from abm_desktop.ui.analytics.compare_charts import run_color
+from abm_desktop.ui.analytics.plot_row import MOST, fill_with_plots
 from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.widgets.figure_reading import panel_of
 from abm_desktop.ui.widgets.plots import EMPTY, Plot, ValueAxis
@@ -19,8 +20,6 @@ from abm_desktop.ui.widgets.plots import EMPTY, Plot, ValueAxis
 __all__ = ["EffectsChart", "kind_color"]
 
 PLACES = 6
-MOST = 4
-"""Charts side by side."""
 COLUMNS = (
     "measure", "group", "kind", "level", "ratio", "change", "low", "high", "p", "p_holm", "pairs",
 )  # fmt: skip
@@ -147,25 +146,7 @@ class EffectsChart(QWidget):
         super().__init__()
         self.setAccessibleName("Effect by level")
         self.effects: list[Effect] = []
-        self.plots: list[GroupPlot] = []
-        self._titles: list[QLabel] = []
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        self._places: list[QWidget] = []
-        for _ in range(MOST):
-            place, plot, title = QWidget(), GroupPlot(), QLabel()
-            title.setObjectName("panelNote")
-            title.setContentsMargins(GroupPlot.AXIS_WIDTH, 0, 0, 0)
-            column = QVBoxLayout(place)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            column.addWidget(title)
-            column.addWidget(plot, 1)
-            layout.addWidget(place, 1)
-            self.plots.append(plot)
-            self._titles.append(title)
-            self._places.append(place)
+        self.plots, self._titles, self._places = fill_with_plots(self, GroupPlot)
 
     def show_effects(
         self,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from abm_desktop.desk.analytics.experiments import MarketPaths
-from abm_desktop.ui.analytics.effects_chart import MOST, PLACES, kind_color
+from abm_desktop.ui.analytics.effects_chart import PLACES, kind_color
+from abm_desktop.ui.analytics.plot_row import fill_with_plots
 from abm_desktop.ui.widgets.plots import EMPTY, Plot, ValueAxis
 
 __all__ = ["PairChart"]
@@ -62,25 +63,7 @@ class PairChart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("One market with and without RL traders")
-        self.plots: list[PairPlot] = []
-        self._titles: list[QLabel] = []
-        self._places: list[QWidget] = []
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        for _ in range(MOST):
-            place, plot, title = QWidget(), PairPlot(), QLabel()
-            title.setObjectName("panelNote")
-            title.setContentsMargins(PairPlot.AXIS_WIDTH, 0, 0, 0)
-            column = QVBoxLayout(place)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            column.addWidget(title)
-            column.addWidget(plot, 1)
-            layout.addWidget(place, 1)
-            self.plots.append(plot)
-            self._titles.append(title)
-            self._places.append(place)
+        self.plots, self._titles, self._places = fill_with_plots(self, PairPlot)
 
     def show_market(self, paths: Sequence[MarketPaths], kinds: Sequence[str]) -> None:
         """Draw the copies of one market, a chart a stress."""
