@@ -46,8 +46,16 @@ class Background(QObject):
         future = self._pool.submit(work)
         future.add_done_callback(lambda f: self._announce(f, (done, failed)))
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more work."""
+        return self._closed
+
     def submit(self, work: Callable[[], Any]) -> Future[Any]:
-        """Call ``work()`` after what was asked for before; for whoever waits in a coroutine."""
+        """Call ``work()`` after what was asked for before; for whoever waits in a coroutine.
+
+        Raises RuntimeError after :meth:`close`.
+        """
         return self._pool.submit(work)
 
     def close(self) -> None:

@@ -86,6 +86,8 @@ class RemoteControl(QObject):
     async def end(self) -> None:
         """Switch it off for good, and wait until nothing of it is left."""
         self._forget()
+        if self._background.is_closed:
+            return  # ended before
         over = asyncio.wrap_future(self._background.submit(self._finish))
         try:
             await asyncio.wait_for(over, _END_SECONDS)

@@ -251,6 +251,7 @@ def test_closing_announces_itself_and_shutdown_ends_market_and_training(
     assert not window.frame_timer.isActive()
     asyncio.run(window.shutdown())
     assert ended == ["training"] and live.closed
+    asyncio.run(window.remote.end())  # once more does nothing
 
 
 class FakeRL(QWidget):
