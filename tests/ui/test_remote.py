@@ -245,7 +245,7 @@ def test_what_a_client_does_is_seen_and_what_is_refused_is_told_to_it_alone(
     qtbot.waitUntil(lambda: window.snapshot.time >= 35.0, timeout=PATIENCE)
     window.draw()
     *_, line = window.market.price.mark_lines
-    assert line.label.textItem.toPlainText() == "notebook: Flash crash 2 %"
+    assert line.toolTip() == "notebook: Flash crash 2 %"
     # And what a person does is seen by the client.
     window.commands["market.toggle"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.state is RunState.RUNNING, timeout=PATIENCE)

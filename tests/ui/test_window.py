@@ -166,7 +166,7 @@ def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live)
     live.show(time=live.snapshot.time + 1)
     window.draw()
     lines = window.market.price.mark_lines
-    assert [line.label.format for line in lines] == ["Flash crash 5 %", "8 RL"]
+    assert [line.toolTip() for line in lines] == ["Flash crash 5 %", "8 RL"]
     live.show(marks=(), generation=2)
     window.draw()
     assert window.market.price.mark_lines == []

@@ -76,7 +76,7 @@ class PriceChart(TimePlot):
     """Prices over time."""
 
     def __init__(self, stress_log: StressLog) -> None:
-        super().__init__(label_marks=True)
+        super().__init__(label_bands=True)
         self._stress_log = stress_log
         self.setAccessibleName("Price chart")
         self.figure_y = "Price (currency)"

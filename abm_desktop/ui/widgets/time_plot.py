@@ -29,6 +29,7 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.stress_kinds import mark_text
 from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.mark_labels import paint_labels
 from abm_desktop.ui.widgets.mnemonics import give_distinct_letters
 from abm_desktop.ui.widgets.plots import Plot
 
@@ -52,8 +53,8 @@ KEY_PAN = 0.1
 
 MARKS_SHOWN = 40
 """The latest marks drawn; a session seldom has more, and each is an item of the scene."""
-LABEL_HEIGHTS = (0.95, 0.87, 0.79)
-"""Marks close to each other take turns at these heights, so that their labels do not overlap."""
+NEAR_MARK = 5
+"""Pixels from a mark within which the cursor tells its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,13 @@ class TimePlot(Plot):
     brushed = Signal(float, float)
     """A stretch of time was chosen with a drag while Shift was held: from, to."""
 
-    def __init__(self, title: str = "", y_label: str = "", *, label_marks: bool = False) -> None:
+    def __init__(self, title: str = "", y_label: str = "", *, label_bands: bool = False) -> None:
         self._marks: tuple[Mark, ...] = ()
         self.mark_lines: list[pg.InfiniteLine] = []
+        self.mark_names: list[tuple[str, QRectF]] = []
+        """What was last written beside the marks, and where in the scene."""
         self.shades: dict[tuple[str, float], pg.LinearRegionItem] = {}
-        self._label_marks = label_marks
+        self._label_bands = label_bands
         self.time_labels = True
         self.cursor_time, self.cursor_text = math.nan, ""
         """Where the cursor stands, NaN for nowhere, and what is written beside it."""
@@ -283,6 +286,7 @@ class TimePlot(Plot):
         """Paint the cursor over everything."""
         super().drawForeground(painter, rect)
         self._paint_bands(painter)
+        self._paint_names(painter)
         self._paint_stretch(painter)
         self._paint_moment(painter)
         self._paint_level(painter)
@@ -295,16 +299,39 @@ class TimePlot(Plot):
         painter.save()
         painter.setPen(QPen(QColor(colors.muted), 0))
         painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
-        if self.cursor_text:
+        text = "\n".join((self.cursor_text, *self._marks_at(x))) if self.cursor_text else ""
+        if text:
             painter.setFont(theme.mono_font(8.0))
-            size = painter.fontMetrics().size(0, self.cursor_text)
+            size = painter.fontMetrics().size(0, text)
             box = QRectF(x + 6, area.top() + 4, size.width() + 10, size.height() + 6)
             if box.right() > area.right():
                 box.moveRight(x - 6)
             painter.fillRect(box, QColor(colors.raised))
             painter.setPen(QColor(colors.text))
-            painter.drawText(box.adjusted(5, 3, -5, -3), 0, self.cursor_text)
+            painter.drawText(box.adjusted(5, 3, -5, -3), 0, text)
         painter.restore()
+
+    def _mark_pixels(self) -> list[float]:
+        """Where the marks stand, in pixels of the scene; none while there is no range."""
+        if self.span_x is None:
+            return []
+        area = self.getPlotItem().getViewBox().sceneBoundingRect()
+        scale = area.width() / (self.span_x[1] - self.span_x[0])
+        return [area.left() + (line.value() - self.span_x[0]) * scale for line in self.mark_lines]
+
+    def _paint_names(self, painter: QPainter) -> None:
+        names = [line.toolTip() for line in self.mark_lines]
+        pairs = sorted(zip(self._mark_pixels(), names, strict=False))
+        self.mark_names = []
+        if pairs:
+            area = self.getPlotItem().getViewBox().sceneBoundingRect()
+            self.mark_names = paint_labels(painter, area, *zip(*pairs, strict=True))
+
+    def _marks_at(self, x: float) -> list[str]:
+        """Names of the marks under the cursor: there is not always room to write them."""
+        near = [abs(at - x) <= NEAR_MARK for at in self._mark_pixels()]
+        return [line.toolTip() for line, is_near in zip(self.mark_lines, near, strict=False)
+                if is_near]  # fmt: skip
 
     def _paint_stretch(self, painter: QPainter) -> None:
         if self.stretch is None or self.span_x is None:
@@ -350,7 +377,7 @@ class TimePlot(Plot):
             painter.fillRect(box, color)
             color.setAlpha(255)
             painter.fillRect(QRectF(box.left(), box.top(), box.width(), 3), color)
-            if self._label_marks and box.width() >= LEAST_LABEL:
+            if self._label_bands and box.width() >= LEAST_LABEL:
                 box.setRight(area.right())  # it may reach beyond its stretch
                 self._paint_band_label(painter, box, band, color)
         painter.restore()
@@ -446,17 +473,11 @@ class TimePlot(Plot):
             self.removeItem(line)
         self.mark_lines = []
         self._marks = marks
-        for k, mark in enumerate(marks):
-            options = {"position": LABEL_HEIGHTS[k % len(LABEL_HEIGHTS)], "movable": False}
+        for mark in marks:
             text = mark_text(mark.what)
             if mark.client:  # somebody else plays along
                 text = f"{mark.client}: {text}"
-            line = pg.InfiniteLine(
-                mark.time,
-                angle=90,
-                label=text if self._label_marks else None,
-                labelOpts=options if self._label_marks else None,
-            )
+            line = pg.InfiniteLine(mark.time, angle=90)
             line.setToolTip(text)
             self.addItem(line, ignoreBounds=True)
             self._style_line(line)
@@ -466,12 +487,6 @@ class TimePlot(Plot):
     def _style_line(line: pg.InfiniteLine) -> None:
         colors = theme.current().colors
         line.setPen(pg.mkPen(colors.warning, width=1, style=Qt.PenStyle.DashLine))
-        label = getattr(line, "label", None)
-        if label is not None:
-            label.setColor(QColor(colors.warning))
-            label.fill = pg.mkBrush(colors.panel)
-            label.setFont(theme.ui_font(8.0))
-            label.update()
 
     @staticmethod
     def _style_shade(shade: pg.LinearRegionItem) -> None:
