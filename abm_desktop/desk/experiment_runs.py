@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import cast
 
 from abm_desktop.desk.analytics import experiments as reading
-from abm_desktop.desk.analytics.experiments import PlanReport, Problems, ResultEntry, ResultReport
+from abm_desktop.desk.analytics.experiment_plan import PlanReport, Problems, read_plan
+from abm_desktop.desk.analytics.experiments import ResultEntry, ResultReport
 from abm_desktop.desk.background_loop import BackgroundLoop
 from abm_desktop.desk.computing import Computing
 from abm_desktop.desk.experiment_news import (
@@ -260,7 +261,7 @@ class ExperimentRuns:
 
     def plan(self, file: Path | str, seeds: int | None = None) -> Future[PlanReport | Problems]:
         """What an experiment would run, its cells and cost, without running it."""
-        return self._computing.run(reading.read_plan, file, seeds)
+        return self._computing.run(read_plan, file, seeds)
 
     def results(self) -> Future[Sequence[ResultEntry]]:
         """Every folder of results in the usual place, the newest first."""

@@ -6,6 +6,7 @@ names and the version of the program it fixes every number of its results.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from pathlib import Path
@@ -25,6 +26,9 @@ from abm_desktop.scenario.interventions import Interventions
 from abm_desktop.scenario.quantity import Quantity
 from abm_desktop.scenario.reading import load_model
 from abm_desktop.scenario.stress import Stress
+from abm_desktop.scenario.toml_reader import UnreadableError, read_text
+from abm_desktop.scenario.toml_writer import toml_text
+from abm_desktop.whole_files import write_whole
 
 __all__ = [
     "DISPLACEABLE",
@@ -35,6 +39,8 @@ __all__ = [
     "bundled_experiments",
     "find_experiment",
     "load_design",
+    "own_experiments_dir",
+    "save_design",
 ]
 
 FIRST_SEED = 900_000_000
@@ -50,7 +56,7 @@ Split = Literal["never", "other_shares", "always"]
 MOST_LEVELS = 64
 """Levels of one factor: of shares, rules, stresses, mixes ..."""
 Length = Annotated[Duration, Quantity(SHORTEST, LONGEST)]
-PartOfVolume = Annotated[float, Quantity(0.0, 0.999)]
+PartOfVolume = Annotated[float, Quantity(0.0, 0.999, percent=True)]
 RateFactor = Annotated[float, Quantity(0.0, 1000.0)]
 Words = Annotated[str, Field(max_length=10_000)]
 Name = Annotated[str, Field(min_length=1, max_length=4096)]
@@ -181,8 +187,12 @@ class Design(Model):
         description="short name; results lie in a folder called so"
     )
     question: Words = Field("", description="what it is to answer, one sentence")
-    scenario: Name = Field("calm", description="market it happens in: a name or a file")
-    seeds: Annotated[int, Quantity(1, 100_000)] = Field(64, description="number of markets")
+    scenario: Name = Field(
+        "calm", title="Market", description="market it happens in: a name or a file"
+    )
+    seeds: Annotated[int, Quantity(1, 100_000)] = Field(
+        64, title="Markets", description="number of markets"
+    )
     first_seed: Annotated[int, Quantity(0, 2**62 - 1)] = Field(
         FIRST_SEED, description="seed of the first market; the others follow"
     )
@@ -196,7 +206,9 @@ class Design(Model):
     )
     stress_window: Length = Field(900.0, description="time after the shock that is measured")
     after: Length = Field(3600.0, description="time after the shock that is simulated")
-    calm: bool = Field(True, description="whether the same is done without any stress")
+    calm: bool = Field(
+        True, title="Also calm", description="whether the same is done without any stress"
+    )
     stress: Annotated[tuple[Stress, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
         (), description="stress events, one a cell"
     )
@@ -204,15 +216,22 @@ class Design(Model):
         tuple[InterventionArm, ...], Field(strict=False, max_length=MOST_LEVELS)
     ] = Field((), description="rules of the venue, one set a cell; none: as the scenario has them")
     without_intervention: bool = Field(
-        True, description="whether the same is done without any intervention"
+        True,
+        title="Also without rules",
+        description="whether the same is done without any intervention",
     )
     rl: RLFactors = RLFactors()
-    primary: Name = Field("stress_rv_10s", description="measure that was fixed in advance")
+    primary: Name = Field(
+        "stress_rv_10s", title="Primary measure", description="measure that was fixed in advance"
+    )
     also: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
-        (), description="further measures that the report compares, e.g. crashes"
+        (),
+        title="Other measures",
+        description="further measures that the report compares, e.g. crashes",
     )
     level: Literal["share", "intervention", "learning_rate"] = Field(
         "share",
+        title="Effect of",
         description="factor whose effect the report tells: share (of RL traders), intervention or "
         "learning_rate",
     )
@@ -309,9 +328,14 @@ def experiments_dir() -> Path:
     return scenario_dir() / "experiments"
 
 
+def own_experiments_dir() -> Path:
+    """The user's own experiment files."""
+    return user_data_dir() / "scenarios" / "experiments"
+
+
 def bundled_experiments() -> list[Path]:
     """The shipped experiment files, then the user's own, each sorted by name."""
-    own = user_data_dir() / "scenarios" / "experiments"
+    own = own_experiments_dir()
     return sorted(experiments_dir().glob(f"*{SUFFIX}")) + sorted(own.glob(f"*{SUFFIX}"))
 
 
@@ -336,3 +360,17 @@ def find_experiment(name_or_path: Path | str) -> Path:
 def load_design(path: Path | str) -> Design:
     """Read an experiment file. Raises :class:`ScenarioError` that lists all that is wrong."""
     return load_model(path, Design)
+
+
+def save_design(design: Design, path: Path | str, like: Path | str | None = None) -> None:
+    """Write an experiment file, in one step.
+
+    With ``like``, the file it was made from, the comments and the order there stay and only what
+    differs is set; else the file says what differs from the usual. Raises ``OSError``.
+    """
+    text = ""
+    if like is not None:
+        # Gone meanwhile, or no text any more: then it is written afresh.
+        with contextlib.suppress(UnreadableError):
+            text = read_text(Path(like))
+    write_whole(Path(path), toml_text(design, text, every=False))

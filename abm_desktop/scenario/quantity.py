@@ -189,6 +189,14 @@ def choices_of(field: FieldInfo) -> tuple[str, ...]:
     return names.names() if names is not None else _kind(field.annotation)[1]
 
 
+def entry_choices(model: type[BaseModel], name: str) -> tuple[str, ...]:
+    """The texts that the entries of a list can be; none if they can be others."""
+    kind = model.model_fields[name].annotation
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    return _kind(get_args(kind)[0])[1] if get_origin(kind) is tuple else ()
+
+
 def quantity_of(field: FieldInfo) -> Quantity:
     """What the marks of a field say together; empty if it has none."""
     return _merged(number_of(field)[1])

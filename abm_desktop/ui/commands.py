@@ -179,6 +179,18 @@ CATALOGUE: tuple[Command, ...] = (
         "",
         "Compare with a folder that “abm-desktop run --out” has written",
     ),
+    Command(
+        "analytics.new_experiment", "&New experiment…", "Ctrl+Alt+N", "Make an experiment in a form"
+    ),
+    Command(
+        "analytics.edit_experiment", "E&dit the experiment…", "", "Change the chosen file in a form"
+    ),
+    Command(
+        "analytics.duplicate_experiment",
+        "Dup&licate the experiment…",
+        "",
+        "Make another experiment of the chosen one",
+    ),
     Command("analytics.open_experiment", "Open an experiment file…", "", "A file (.toml)"),
     Command(
         "analytics.start_experiment",

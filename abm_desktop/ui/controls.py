@@ -23,7 +23,7 @@ from abm_desktop.readers.files import SUFFIXES
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CATALOGUE
-from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
+from abm_desktop.ui.dialogs import about_box, shortcut_sheet
 from abm_desktop.ui.journal_dialog import JournalDialog
 from abm_desktop.ui.palette import (
     Palette,
@@ -34,6 +34,7 @@ from abm_desktop.ui.palette import (
     theme_entries,
 )
 from abm_desktop.ui.preferences import Preferences
+from abm_desktop.ui.widgets.questions import ask
 
 SESSION_FILES = f"Sessions (*{SESSION_SUFFIX})"
 
@@ -116,6 +117,9 @@ class Controls(QObject):
             "analytics.measure_nothing": lambda: self.show_analytics().measure_nothing(),
             "analytics.measure_facts": lambda: self.show_analytics().show_facts().measure(),
             "analytics.add_run": lambda: self.show_analytics().show_comparison().choose_saved_run(),
+            "analytics.new_experiment": lambda: self.experiments().new(),
+            "analytics.edit_experiment": lambda: self.experiments().edit(),
+            "analytics.duplicate_experiment": lambda: self.experiments().duplicate(),
             "analytics.open_experiment": lambda: self.experiments().open_file(),
             "analytics.start_experiment": lambda: self.experiments().start(),
             "analytics.pause_experiment": lambda: self.experiments().pause(),

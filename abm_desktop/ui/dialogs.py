@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import platform
-from collections.abc import Callable
 from importlib import metadata
 
 from PySide6.QtCore import Qt, qVersion
@@ -13,15 +11,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QLabel,
-    QListWidget,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
 from abm_desktop.ui.commands import CATALOGUE, GROUPS, plain_title
 
-__all__ = ["about_box", "ask", "choose", "shortcut_sheet"]
+__all__ = ["about_box", "shortcut_sheet"]
 
 
 def shortcut_sheet(parent: QWidget) -> QDialog:
@@ -95,65 +91,6 @@ def about_box(parent: QWidget) -> QDialog:
     layout.addWidget(text)
     layout.addWidget(buttons)
     dialog.setMinimumWidth(420)
-    return dialog
-
-
-def ask(parent: QWidget, title: str, text: str, yes: str, run: Callable[[], object]) -> QMessageBox:
-    """Ask whether to go on; the window goes on meanwhile. ``run`` is called after a yes."""
-    # Not all desktops show the title of a dialog.
-    box = QMessageBox(
-        QMessageBox.Icon.Question, title, f"<b>{html.escape(title)}</b>", parent=parent
-    )
-    box.setInformativeText(text)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(agree)
-    box.accepted.connect(run)
-    box.open()
-    return box
-
-
-def choose(
-    parent: QWidget,
-    title: str,
-    text: str,
-    entries: list[str],
-    yes: str,
-    run: Callable[[str], object],
-) -> QDialog:
-    """Let one of ``entries`` be chosen; the window goes on meanwhile. ``run`` is called with it."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle(title)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    heading = QLabel(text)
-    heading.setWordWrap(True)
-    heading.setTextFormat(Qt.TextFormat.PlainText)
-    shown = QListWidget()
-    shown.setAccessibleName(title)
-    shown.addItems(entries)
-    shown.setCurrentRow(0)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-    agree = buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
-    agree.setDefault(True)
-    buttons.accepted.connect(dialog.accept)
-    buttons.rejected.connect(dialog.reject)
-    shown.itemActivated.connect(lambda _item: dialog.accept())
-
-    def take() -> None:
-        item = shown.currentItem()
-        if item is not None:
-            run(item.text())
-
-    dialog.accepted.connect(take)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(20, 16, 20, 14)
-    layout.addWidget(heading)
-    layout.addWidget(shown)
-    layout.addWidget(buttons)
-    dialog.setMinimumWidth(360)
-    dialog.open()
-    shown.setFocus()
     return dialog
 
 

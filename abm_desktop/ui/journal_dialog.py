@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from abm_desktop.desk.journal import JournalEntry
-from abm_desktop.ui.dialogs import ask
 from abm_desktop.ui.session_files import SessionFiles
+from abm_desktop.ui.widgets.questions import ask
 
 __all__ = ["JournalDialog"]
 

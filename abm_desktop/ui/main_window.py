@@ -36,7 +36,6 @@ from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.autosave import Autosave, Left
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, START, Controls
-from abm_desktop.ui.dialogs import ask, choose
 from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
@@ -54,6 +53,7 @@ from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
+from abm_desktop.ui.widgets.questions import ask, choose
 from abm_desktop.ui.widgets.tasks import Task, Tasks
 from abm_desktop.ui.work import Work, closing_question, window_title
 from abm_desktop.ui.worker import Worker
@@ -226,6 +226,11 @@ class MainWindow(QMainWindow):
         """The experiment that runs; None if none does."""
         # A tab that was never shown has started nothing.
         return self.analytics.work if "analytics" in self.__dict__ else None
+
+    @property
+    def unsaved_draft(self) -> str:
+        """Name of the experiment whose edits no file has; "" if there is none."""
+        return self.analytics.unsaved_draft if "analytics" in self.__dict__ else ""
 
     def _show_work(self) -> None:
         """Tell in the status bar and the title what runs beside the market, and how far it is."""
@@ -622,10 +627,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and ask for the end of everything it started."""
         training = self.rl is not None and bool(self.rl.is_training)
-        question = closing_question(training, self.experiment)
+        question = closing_question(training, self.experiment, self.unsaved_draft)
         if question and not self._may_close and self.settings.is_on("confirm_quit"):
             event.ignore()
-            ask(self, *question, "Close", self.close_now)
+            ask(self, *question, "Close", self.close_now, loses=bool(self.unsaved_draft))
             return
         self.frame_timer.stop()
         self.log.detach()

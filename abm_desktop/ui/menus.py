@@ -97,7 +97,9 @@ class Menus(QObject):
         self._add(
             self.analytics, "analytics.measure", "analytics.measure_nothing", None,
             "analytics.measure_facts", "analytics.add_run", None,
-            "analytics.open_experiment", "analytics.start_experiment",
+            "analytics.new_experiment", "analytics.open_experiment",
+            "analytics.edit_experiment", "analytics.duplicate_experiment",
+            "analytics.start_experiment",
             "analytics.pause_experiment", "analytics.stop_experiment",
         )  # fmt: skip
         self._add(self.help, "help.tour", "help.shortcuts", None, "help.about")

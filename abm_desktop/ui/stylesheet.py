@@ -94,6 +94,7 @@ QPlainTextEdit, QTextEdit {
     background: @background; border: 1px solid @border; border-radius: 4px; padding: 3px 6px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
+QPlainTextEdit[role="field"] { background: palette(base); padding: 0 2px; }
 QTextEdit#plainText, QTextEdit#plainText:focus { background: transparent; border: none; }
 QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; }

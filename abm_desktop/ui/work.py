@@ -55,15 +55,24 @@ def window_title(source: str, training: bool, trained: Work | None, experiment: 
     return " – ".join([*([" · ".join(parts)] if parts else []), "ABM Desktop"])
 
 
-def closing_question(training: bool, experiment: Work | None) -> tuple[str, str] | None:
-    """What to ask before the window closes, and what would happen; None if nothing is lost."""
-    lost = "The training ends. What it has learnt since its last save is lost."
-    if experiment is None:
-        return ("Close while an agent is being trained?", lost) if training else None
-    kept = (
-        f"The experiment “{experiment.name}” ends. Its {whole(experiment.done)} finished runs are "
-        "kept; “Resume” goes on with it."
-    )
-    if not training:
-        return "Close while an experiment runs?", kept
-    return "Close while an agent is being trained and an experiment runs?", f"{lost}\n{kept}"
+def closing_question(
+    training: bool, experiment: Work | None, draft: str = ""
+) -> tuple[str, str] | None:
+    """What to ask before the window closes, and what would happen; None if nothing is lost.
+
+    ``draft`` is the name of an experiment with edits that were not saved.
+    """
+    now, lost = [], []
+    if training:
+        now.append("an agent is being trained")
+        lost.append("The training ends. What it has learnt since its last save is lost.")
+    if experiment is not None:
+        now.append("an experiment runs")
+        lost.append(
+            f"The experiment “{experiment.name}” ends. Its {whole(experiment.done)} finished runs "
+            "are kept; “Resume” goes on with it."
+        )
+    if draft:
+        now.append("an experiment is not saved")
+        lost.append(f"The edits of “{draft}” are lost: save it on the page Experiments.")
+    return (f"Close while {' and '.join(now)}?", "\n".join(lost)) if now else None

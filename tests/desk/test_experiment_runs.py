@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from support.fake_clients import FakeExperimentClient, settle
 
-from abm_desktop.desk.analytics.experiments import PlanReport, Problems
+from abm_desktop.desk.analytics.experiment_plan import PlanReport, Problems
 from abm_desktop.desk.background_loop import BackgroundLoop
 from abm_desktop.desk.experiment_news import ExperimentState, NewExperimentState
 from abm_desktop.desk.experiment_runs import ExperimentRuns

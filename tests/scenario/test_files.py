@@ -200,3 +200,25 @@ def test_what_was_set_is_not_blamed_on_the_file(tmp_path):
     told = str(caught.value)
     assert "good.toml: 2 problems" in told and "  line 2: sed: " in told
     assert '  --set market.lott: is not a known key; did you mean "lot"?' in told
+
+
+def test_a_list_of_tables_keeps_the_comments_of_those_that_stay(tmp_path):
+    from abm_desktop.experiments.design import load_design, save_design
+
+    path = tmp_path / "e.toml"
+    path.write_text(
+        'name = "e"\nseeds = 3   # few\n[rl]\nshares = [0]   # no RL traders\n'
+        '[[stress]]\ntype = "flash_crash"   # the usual\nmagnitude = 0.05\n'
+        '[[stress]]\ntype = "news_jump"\nmagnitude = -0.02   # bad news\n'
+    )
+    design = load_design(path)
+    crash, news = design.stress
+    changed = design.model_copy(
+        update={"seeds": 4, "stress": (news, crash.model_copy(update={"magnitude": 0.07}))}
+    )
+    save_design(changed, path, path)
+    assert load_design(path) == changed
+    text = path.read_text()
+    for kept in ("seeds = 4   # few", "# no RL traders", "magnitude = -0.02   # bad news"):
+        assert kept in text
+    assert "participation" not in text, "only what differs from the usual is written"

@@ -1,4 +1,4 @@
-"""Experiment files, and folders of results, read for the window.
+"""Lists of experiment files, and folders of results, read for the window.
 
 The window imports this for the names of what it asks for, so the engine is imported within.
 """
@@ -18,13 +18,9 @@ from abm_desktop.whole_files import whole_folder
 if TYPE_CHECKING:
     import numpy as np
 
-    from abm_desktop.experiments.running.cells import Plan
-
 __all__ = [
     "FileEntry",
     "MarketPaths",
-    "PlanReport",
-    "Problems",
     "ResultEntry",
     "ResultReport",
     "export_tables",
@@ -32,14 +28,9 @@ __all__ = [
     "list_results",
     "read_folder",
     "read_paths",
-    "read_plan",
     "read_result",
     "runs_table",
-    "seconds_per_run",
 ]
-
-ENOUGH = 20
-"""Finished runs from which the time of the others is told."""
 
 PAGE = "report.html"
 RUNS_TABLE = "runs.parquet"
@@ -55,42 +46,6 @@ class FileEntry:
     shipped: bool
     fault: str = ""
     """What is wrong with it, in a few words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problems:
-    """What is wrong with a file: (line, key, message, remedy) each."""
-
-    path: Path
-    findings: tuple[tuple[int | None, str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanReport:
-    """What an experiment's file would run."""
-
-    path: Path
-    name: str
-    question: str
-    scenario: str
-    primary: str
-    hypothesis: str
-    seeds: int
-    forks: int
-    cells: int
-    total: int
-    """Runs of all."""
-    traders: tuple[tuple[str, str, int], ...]
-    """Who trades in the cells: traders, their shares, number of cells."""
-    stresses: tuple[tuple[str, int], ...]
-    rules: tuple[str, ...]
-    power: tuple[tuple[float, int | None, float], ...]
-    """Effect as a fraction, pairs needed for a power of 80 %, power with the planned pairs."""
-    folder: Path
-    finished: int
-    """Runs that are there already."""
-    run_seconds: float | None
-    """Seconds of a core that a run takes, from what is finished; None if that is too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,97 +115,6 @@ def _entry(path: Path) -> FileEntry:
     except OSError as error:
         return FileEntry(path, path.stem, "", shipped, error.strerror or str(error))
     return FileEntry(path, design.name, design.question, shipped)
-
-
-def read_plan(path: Path | str, seeds: int | None = None) -> PlanReport | Problems:
-    """What a file would run, with ``seeds`` markets instead of its own number.
-
-    ``path`` may be the name of a shipped one.
-    """
-    from abm_desktop.experiments.design import find_experiment
-    from abm_desktop.experiments.experiment import Experiment
-    from abm_desktop.experiments.running.cells import NO_INTERVENTION
-    from abm_desktop.experiments.running.store import Store
-    from abm_desktop.experiments.statistics.experiment_results import MEASURES, OTHERS
-    from abm_desktop.experiments.statistics.power import power_table
-    from abm_desktop.scenario import ScenarioError
-
-    try:
-        experiment = Experiment.load(path, seeds=seeds)
-    except ScenarioError as error:
-        return Problems(
-            Path(path), tuple((p.line, p.key or "", p.message, p.remedy) for p in error.problems)
-        )
-    except (OSError, UnicodeDecodeError) as error:
-        return Problems(Path(path), ((None, "", str(error), "choose another file"),))
-    plan, folder = experiment.plan, experiment.folder
-    design = plan.design
-    finished, seconds = 0, None
-    if (folder / "index.sqlite").is_file():
-        finished = experiment.finished(folder)
-        with closing(Store.read(folder)) as store:
-            count, busy = store.count()
-        seconds = busy / count if count >= ENOUGH else None
-    level = design.hypothesis
-    labels = {measure.column: measure.label for measure in (*MEASURES, *OTHERS)}
-    return PlanReport(
-        find_experiment(path),
-        design.name,
-        design.question,
-        plan.scenario.name,
-        labels.get(design.primary, design.primary),
-        f"{100 * level:g}\u00a0%" if isinstance(level, float) else level or "",
-        design.seeds,
-        design.forks,
-        len(plan.cells),
-        plan.total,
-        _traders(plan),
-        tuple((s.replace("_", " "), sum(c.stress == s for c in plan.cells)) for s in plan.stresses),
-        tuple(r.replace("_", " ") for r in plan.interventions if r != NO_INTERVENTION),
-        tuple((r.effect, r.needed, r.power) for r in power_table(design.seeds * design.forks, 1)),
-        folder,
-        finished,
-        seconds,
-    )
-
-
-def _traders(plan: Plan) -> tuple[tuple[str, str, int], ...]:
-    """Cells with the same traders, whatever their share, as one line each."""
-    from abm_desktop.experiments.running.cells import OPEN, TRAINED
-
-    lines: dict[str, dict[str, int]] = {}
-    several_modes = len(plan.design.rl.modes) > 1
-    for cell in plan.cells:
-        words = [cell.policy or cell.arm]
-        if cell.policy and cell.arm != TRAINED and not cell.policy.startswith(cell.arm):
-            words.append(cell.arm)
-        if plan.design.rl.other_displaces and cell.displaces:
-            words.append("for " + cell.displaces.replace("+", ", "))
-        if several_modes and cell.policy:
-            words.append(cell.mode)
-        if cell.start == OPEN:
-            words.append("from the open")
-        if plan.design.level == "learning_rate" and cell.policy:
-            words.append(f"rate × {cell.learning_rate:g}")
-        shares = lines.setdefault(", ".join(words), {})
-        share = f"{100 * cell.rl_share:g}"
-        shares[share] = shares.get(share, 0) + 1
-    return tuple(
-        (who, ", ".join(shares) + " %", sum(shares.values())) for who, shares in lines.items()
-    )
-
-
-def seconds_per_run(path: Path) -> float:
-    """Seconds of a core that a run takes, warm-up included, from some that are made for it.
-
-    Takes a minute or more where the market has to be compiled first. Raises ValueError with what
-    is wrong with the file.
-    """
-    from abm_desktop.experiments.experiment import Experiment
-    from abm_desktop.experiments.running.estimate import estimate
-
-    plan = Experiment.load(path).plan
-    return estimate(plan).total / plan.total
 
 
 def list_results() -> list[ResultEntry]:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel
 
-from abm_desktop import paths
-from abm_desktop.desk.analytics.experiments import PlanReport, Problems, list_files
-from abm_desktop.experiments.design import Design
+from abm_desktop.desk.analytics.experiment_plan import PlanReport, Problems
+from abm_desktop.desk.analytics.experiments import list_files
+from abm_desktop.experiments.design import Design, own_experiments_dir
 from abm_desktop.scenario import bundled_scenarios
 from abm_desktop.scenario.reading import load_text
 from abm_desktop.serve.columns import ARROW, ARROW_ANSWER, table
@@ -122,7 +122,7 @@ async def save_experiment(name: str, given: ExperimentText) -> ExperimentFile:
     """Keep an experiment in the data folder; all that is wrong with it is told at once."""
     design = await asyncio.to_thread(load_text, given.toml, Design)
     check_design(design, {each.stem for each in bundled_scenarios()})
-    file = own_file(paths.user_data_dir() / "scenarios" / "experiments", name, ".toml")
+    file = own_file(own_experiments_dir(), name, ".toml")
     if any(e.path.stem == file.stem and e.shipped for e in await asyncio.to_thread(list_files, ())):
         raise ProblemError(
             409, "taken", f"{file.stem!r} is a shipped experiment.", key="name",

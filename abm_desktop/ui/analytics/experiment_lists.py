@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -51,13 +52,25 @@ class ExperimentLists(QSplitter):
         self.results_list.chosen.connect(self._result_chosen)
         self.open_button = QPushButton("Open file…")
         self.open_button.setToolTip("An experiment's file (.toml); or drop it here")
+        self.new_button = QPushButton("New…")
+        self.new_button.setToolTip("Make an experiment in a form")
+        self.draft_button = QPushButton()
+        self.draft_button.setProperty("role", "primary")
+        self.draft_button.setToolTip("Go on with the experiment that was not saved")
         self.refresh_button = QPushButton("Look again")
         self.refresh_button.setToolTip("Read the lists of files and results again")
         self.no_results = QLabel("Looking for them …")
         self.no_results.setObjectName("panelNote")
         self.no_results.setContentsMargins(8, 4, 8, 4)
         self.no_results.setWordWrap(True)
-        self.addWidget(_panel("Experiments", self.files_list, self.open_button))
+        self.addWidget(
+            _panel(
+                "Experiments",
+                self.draft_button,
+                self.files_list,
+                _row(self.new_button, self.open_button),
+            )
+        )
         self.addWidget(_panel("Results", self.no_results, self.results_list, self.refresh_button))
         self.setMinimumWidth(LIST_WIDTH)
         self.setChildrenCollapsible(False)
@@ -235,6 +248,17 @@ class _TwoLines(QStyledItemDelegate):
 
 def _elided(painter: QPainter, text: str, width: int) -> str:
     return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    box = QWidget()
+    box.setObjectName("panelBody")
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for widget in widgets:
+        row.addWidget(widget, 1)
+    return box
 
 
 def _panel(title: str, *widgets: QWidget) -> Panel:

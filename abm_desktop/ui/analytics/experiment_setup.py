@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 
 from PySide6.QtCore import QTimer, Signal
@@ -17,17 +16,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.desk.analytics.experiments import PlanReport
-from abm_desktop.desk.formats import whole
-from abm_desktop.experiments.design import Design
+from abm_desktop.desk.analytics.experiment_plan import PlanReport
+from abm_desktop.experiments.design import Design, experiments_dir
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.analytics.chart_panel import ChartPanel
-from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
+from abm_desktop.ui.analytics.experiment_words import (
+    cost_text,
+    plan_text,
+    power_rows,
+    trader_rows,
+)
+from abm_desktop.ui.analytics.report_table import ReportTable
 from abm_desktop.ui.widgets.model_input import whole_box
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import Panel
 
-__all__ = ["ExperimentSetup", "duration"]
+__all__ = ["ExperimentSetup"]
 
 SETTLE_MS = 300
 """A number that is being typed is taken after this pause."""
@@ -40,6 +44,8 @@ class ExperimentSetup(QWidget):
     """Another number of markets: the plan is to be read again."""
     start_requested = Signal()
     timing_requested = Signal()
+    edit_requested = Signal()
+    duplicate_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,6 +104,14 @@ class ExperimentSetup(QWidget):
         column.addLayout(cost)
         column.addLayout(self._fields())
         self.panel = Panel("", body)
+        self.edit_button = QPushButton("Edit")
+        self.edit_button.setToolTip("Change this file")
+        self.edit_button.clicked.connect(self.edit_requested)
+        self.duplicate_button = QPushButton("Duplicate and change…")
+        self.duplicate_button.setToolTip("Make another experiment of this one; the file stays")
+        self.duplicate_button.clicked.connect(self.duplicate_requested)
+        self.panel.add_control(self.edit_button)
+        self.panel.add_control(self.duplicate_button)
 
         self.cells = ReportTable(
             "Cells",
@@ -150,57 +164,16 @@ class ExperimentSetup(QWidget):
         self.panel.title.setText(plan.name)
         self.panel.note.setText(plan.path.name)
         self.panel.note.setToolTip(str(plan.path))
+        self.edit_button.setVisible(plan.path.parent != experiments_dir())
         self.question.setText(plan.question or "The file asks no question in words.")
         if not self.seeds.hasFocus():
             self.seeds.blockSignals(True)
             self.seeds.setValue(plan.seeds)
             self.seeds.blockSignals(False)
-        self.facts.setText(self._facts(plan))
-        self.cells.show_rows(
-            [
-                [TableCell(who), TableCell(shares), TableCell(str(n))]
-                for who, shares, n in plan.traders
-            ]
-        )
-        self.power.show_rows([self._power_row(*row, plan) for row in sorted(plan.power)])
+        self.facts.setText(plan_text(plan))
+        self.cells.show_rows(trader_rows(plan))
+        self.power.show_rows(power_rows(plan))
         self._show_cost()
-
-    def _facts(self, plan: PlanReport) -> str:
-        stresses = ", ".join(name for name, _ in plan.stresses)
-        product = (
-            "{cells} cells in {seeds} markets with {forks} shocks each: {total} runs"
-            if plan.forks > 1
-            else "{cells} cells in {seeds} markets: {total} runs"
-        )
-        text = (product + " of the market “{scenario}”. Stress: {stresses}.").format(
-            cells=plan.cells,
-            seeds=whole(plan.seeds),
-            forks=plan.forks,
-            total=whole(plan.total),
-            scenario=plan.scenario,
-            stresses=stresses,
-        )
-        if plan.rules:
-            text += f" Rules: {', '.join(plan.rules)}."
-        text += f" Primary measure: {plan.primary}"
-        if plan.hypothesis:
-            text += f", hypothesis at {plan.hypothesis}"
-        return text + "."
-
-    def _power_row(
-        self, effect: float, needed: int | None, power: float, plan: PlanReport
-    ) -> list[TableCell]:
-        enough = needed is not None and needed <= plan.seeds * plan.forks
-        least = " · the smallest" if (effect, needed, power) == plan.power[-1] else ""
-        return [
-            TableCell(
-                f"{100 * effect:.0f} %{least}",
-                "A change of the ratio of this size, told at 5 % with a power of 80 %",
-                bold=bool(least),
-            ),
-            TableCell("more policies" if needed is None else whole(needed)),
-            TableCell(f"{100 * power:.0f} %", color="good" if enough else "warning"),
-        ]
 
     def show_timing(self, timing: bool) -> None:
         """Show whether some runs are being timed."""
@@ -213,21 +186,8 @@ class ExperimentSetup(QWidget):
         if plan is None:
             return
         left = plan.total - plan.finished
-        parts = []
-        if plan.finished:
-            parts.append(f"{whole(plan.finished)} of {whole(plan.total)} runs are there already.")
-        seconds = self._run_seconds
-        if left and seconds is not None:
-            workers = max(1, self.workers.value())
-            parts.append(
-                f"About {duration(left * seconds / workers)} on {workers} idle cores, "
-                f"{round(1000 * seconds)} ms a run."
-            )
-        elif self._is_timing:
-            parts.append("Timing some runs …")
-        elif left:
-            parts.append("How long it takes is not known yet.")
-        self.cost.setText(" ".join(parts))
+        seconds, workers = self._run_seconds, self.workers.value()
+        self.cost.setText(cost_text(plan, seconds, workers, timing=self._is_timing))
         self.time_button.setVisible(bool(left) and seconds is None)
         self.start_button.setText(
             "Start" if not plan.finished else "Resume" if left else "Write the report again"
@@ -243,10 +203,3 @@ class ExperimentSetup(QWidget):
         self.start_button.setToolTip(
             reason or "Make the runs that are not there yet, then write the report"
         )
-
-
-def duration(seconds: float) -> str:
-    """Write a long time in words of one unit: 40 s, 12 min, 3.5 h."""
-    if seconds < 90:
-        return f"{math.ceil(seconds)} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -9,7 +9,7 @@ from abm_desktop.desk.formats import shorten, whole
 from abm_desktop.experiments.process.messages import ExperimentStatus
 from abm_desktop.statements import counted
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
-from abm_desktop.ui.analytics.experiment_setup import duration
+from abm_desktop.ui.analytics.experiment_words import duration
 from abm_desktop.ui.widgets.panel import Panel
 
 __all__ = ["ExperimentStrip"]

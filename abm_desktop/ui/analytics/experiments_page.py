@@ -11,12 +11,12 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from abm_desktop.desk.analytics import experiment_plan as planning
 from abm_desktop.desk.analytics import experiments as compute
+from abm_desktop.desk.analytics.experiment_plan import PlanReport, Problems
 from abm_desktop.desk.analytics.experiments import (
     FileEntry,
     MarketPaths,
-    PlanReport,
-    Problems,
     ResultEntry,
     ResultReport,
 )
@@ -29,7 +29,10 @@ from abm_desktop.experiments.process.messages import (
     ExperimentStart,
 )
 from abm_desktop.live import MarketSnapshot
+from abm_desktop.paths import scenario_dir
+from abm_desktop.scenario import FlashCrash
 from abm_desktop.statements import counted
+from abm_desktop.ui.analytics.builder.drafting import Drafting
 from abm_desktop.ui.analytics.experiment_controller import ExperimentController, ExperimentState
 from abm_desktop.ui.analytics.experiment_lists import LIST_WIDTH, ExperimentLists
 from abm_desktop.ui.analytics.experiment_result import ExperimentResult
@@ -95,6 +98,19 @@ class ExperimentsPage(AnalyticsPage):
         self.places = QStackedWidget()
         for page in (self.empty, self.setup, self.result):
             self.places.addWidget(page)
+        self.drafting = Drafting(
+            session,
+            self.places,
+            self.lists.draft_button,
+            workers=self.setup.workers.value,
+            names=lambda: [entry.name for entry in self.lists.entries],
+            report=self._tell,
+            take=self._take_saved,
+            leave=self._leave_draft,
+        )
+        self.lists.new_button.clicked.connect(self.new)
+        self.setup.edit_requested.connect(self.edit)
+        self.setup.duplicate_requested.connect(self.duplicate)
 
         self.strip = ExperimentStrip(self.controller)
         self.controller.changed.connect(self._follow)
@@ -143,6 +159,20 @@ class ExperimentsPage(AnalyticsPage):
     def _failed(self, error: WorkerError) -> None:
         self.context.session.trouble.emit(
             Trouble("This could not be read", str(error), details=error.details)
+        )
+
+    def _tell(self, wrong: Problems | WorkerError) -> None:
+        if isinstance(wrong, WorkerError):
+            self._failed(wrong)
+            return
+        findings = tuple(Finding(*finding) for finding in wrong.findings)
+        self.context.session.trouble.emit(
+            Trouble(
+                f"{wrong.path.name} is not a valid experiment",
+                "Mend the file, then choose it again.",
+                findings,
+                file=wrong.path,
+            )
         )
 
     def _show_results(self, results: list[ResultEntry]) -> None:
@@ -198,6 +228,56 @@ class ExperimentsPage(AnalyticsPage):
 
         self._run(compute.list_files, tuple(self._opened), done=choose)
 
+    # -- the builder ----------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Make an experiment in a form."""
+        file = self.context.session.file
+        market = {"scenario": str(file)} if file is not None and file.suffix == SUFFIX else {}
+        if file is not None and file.parent == scenario_dir():
+            market = {"scenario": file.stem}
+        self.drafting.begin({"stress": (FlashCrash().model_dump(),), **market})
+
+    def edit(self) -> None:
+        """Change the chosen file; a shipped one is duplicated."""
+        self._with_chosen(self.drafting.edit)
+
+    def duplicate(self) -> None:
+        """Make another experiment of the chosen one."""
+        self._with_chosen(self.drafting.duplicate)
+
+    def _with_chosen(self, run: Callable[[Path], object]) -> None:
+        path = self._shown.source if self._shown is not None else None
+        if self._shown is None and self.setup.plan is not None:
+            path = self.setup.plan.path
+        if path is None:
+            self.context.session.said.emit("Choose an experiment first, at the left")
+        else:
+            run(path)
+
+    def _take_saved(self, path: Path, start: bool) -> None:
+        if path not in self._opened:
+            self._opened.append(path)
+
+        def choose(files: list[FileEntry]) -> None:
+            self.lists.show_files(files)
+            self.lists.mark_file(path)
+            self._shown = None
+            if start:
+                self._begun_when_read = path
+                self._read_plan_of(path, None)
+
+        self._run(compute.list_files, tuple(self._opened), done=choose)
+
+    def _leave_draft(self) -> None:
+        saved = self.drafting.builder.path
+        if self._shown is not None:
+            self.places.setCurrentWidget(self.result)
+        elif saved is not None:
+            self._file_chosen(saved)
+        else:
+            self.places.setCurrentWidget(self.empty if self.setup.plan is None else self.setup)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take experiments' files; others are the window's."""
         if _dropped(event) is not None:
@@ -224,19 +304,11 @@ class ExperimentsPage(AnalyticsPage):
         if self._reading is not None and not self._reading.is_over:
             # Not cancelled: that would end the process and its loaded libraries with it.
             self._reading.is_over = True
-        self._reading = self._run(compute.read_plan, path, seeds, done=self._show_plan)
+        self._reading = self._run(planning.read_plan, path, seeds, done=self._show_plan)
 
     def _show_plan(self, plan: PlanReport | Problems) -> None:
         if isinstance(plan, Problems):
-            findings = tuple(Finding(*finding) for finding in plan.findings)
-            self.context.session.trouble.emit(
-                Trouble(
-                    f"{plan.path.name} is not a valid experiment",
-                    "Mend the file, then choose it again.",
-                    findings,
-                    file=plan.path,
-                )
-            )
+            self._tell(plan)
             return
         if self._shown is not None:
             return  # results were chosen meanwhile
@@ -269,13 +341,19 @@ class ExperimentsPage(AnalyticsPage):
             self._failed(error)
 
         self._timing = self.context.worker.run(
-            compute.seconds_per_run, plan.path, done=done, failed=failed
+            planning.seconds_per_run, plan.path, done=done, failed=failed
         )
 
     # -- the experiment that runs ---------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the chosen file, or go on with it; with results on show, go on with these."""
+        """Start the chosen file, or go on with it; with results on show, go on with these.
+
+        A draft on show is saved, and started.
+        """
+        if self.drafting.is_shown:
+            self.drafting.builder.start()
+            return
         if self._shown is not None:
             self.resume_shown()
             return
@@ -338,9 +416,9 @@ class ExperimentsPage(AnalyticsPage):
         if self.controller.number != self._followed:
             self._followed, self._listed_folder = self.controller.number, False
             self._looked, self._look_took = time.monotonic(), 0.0
-        self.setup.allow_start(
-            not busy, "An experiment runs already; cancel it first." if busy else ""
-        )
+        reason = "An experiment runs already; cancel it first." if busy else ""
+        self.setup.allow_start(not busy, reason)
+        self.drafting.allow_start(reason)
         if self.controller.state is ExperimentState.RUNNING:
             self._look()
 

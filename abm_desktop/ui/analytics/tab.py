@@ -166,6 +166,18 @@ class AnalyticsTab(QWidget):
         page = self._pages["experiments"]
         return page.controller.work if isinstance(page, ExperimentsPage) else None
 
+    @property
+    def unsaved_draft(self) -> str:
+        """Name of the experiment whose edits no file has; "" if there is none."""
+        if "experiments" not in self._pages:
+            return ""
+        from abm_desktop.ui.analytics.experiments_page import ExperimentsPage
+
+        page = self._pages["experiments"]
+        if not isinstance(page, ExperimentsPage) or not page.drafting.is_dirty:
+            return ""
+        return page.drafting.draft_name
+
     def show_facts(self) -> FactsPage:
         """Bring the page of the stylised facts into view."""
         from abm_desktop.ui.analytics.facts_page import FactsPage

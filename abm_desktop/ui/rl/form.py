@@ -21,9 +21,9 @@ from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.market.roles import find_role, roles
 from abm_desktop.scenario.quantity import described
-from abm_desktop.ui.rl.fields import Field, InputField, ListField, make_field
 from abm_desktop.ui.rl.preset_bar import PresetBar
 from abm_desktop.ui.rl.rate_row import RateRow
+from abm_desktop.ui.widgets.fields import Field, InputField, ListField, make_field
 
 __all__ = ["TrainingForm"]
 

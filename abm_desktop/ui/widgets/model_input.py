@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit,
 from abm_desktop.scenario.quantity import Described
 from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, WholeBox, plain
 
-__all__ = ["ModelInput", "number_box", "whole_box"]
+__all__ = ["DIGITS", "ModelInput", "number_box", "whole_box"]
 
-_DIGITS = 12
+DIGITS = 12
 """Decimals of a number in the unit shown: 0.07 is 7 %, not 7.000000000000001 %."""
 _FINEST = 9
 _MOST_OF_A_BOX = 2**31 - 1
@@ -70,7 +70,7 @@ class ModelInput:
             box.setCurrentText(str(value))
         elif isinstance(box, NumberBox):
             number = float(value or 0.0)
-            box.setValue(number if self._scale == 1.0 else round(number * self._scale, _DIGITS))
+            box.setValue(number if self._scale == 1.0 else round(number * self._scale, DIGITS))
         elif isinstance(box, WholeBox | SeedBox):
             box.setValue(int(value or 0))
         elif isinstance(box, QLineEdit):
@@ -128,7 +128,7 @@ class ModelInput:
     def _bound(self, box: NumberBox) -> None:
         low, high = self._bounds()
         if self._scale != 1.0:
-            low, high = round(low * self._scale, _DIGITS), round(high * self._scale, _DIGITS)
+            low, high = round(low * self._scale, DIGITS), round(high * self._scale, DIGITS)
         usual = abs(float(self.field.default or 0.0) * self._scale)
         step = self.field.quantity.step
         box.setDecimals(self._places(usual))

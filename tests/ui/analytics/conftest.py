@@ -1,9 +1,13 @@
 """The Analytics tab of a window, with computations done at once instead of in another process."""
 
+import asyncio
 import pickle
 
 import pytest
+import qasync
+from support.fake_clients import FakeExperimentClient, settle
 
+from abm_desktop.desk import experiment_runs
 from abm_desktop.desk.worker_process import WorkerError
 from abm_desktop.ui.worker import Job
 
@@ -49,3 +53,38 @@ def analytics(window, inline):
     window.commands["view.analytics"].trigger()
     window.draw()
     return window.analytics
+
+
+@pytest.fixture
+def loop(qapp):
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def client(monkeypatch):
+    client = FakeExperimentClient()
+    monkeypatch.setattr(experiment_runs, "ExperimentClient", lambda: client)
+    return client
+
+
+@pytest.fixture
+def page(loop, client, window, analytics):
+    window.commands["analytics.experiments"].trigger()
+    page = analytics.page("experiments")
+    controller = page.controller
+    yield page
+    loop.run_until_complete(controller.close())
+
+
+@pytest.fixture
+def settled(window):
+    """Wait until what was asked for is done."""
+
+    def wait():
+        settle(window.session.laboratory.loop)
+
+    return wait

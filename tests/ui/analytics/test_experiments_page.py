@@ -1,17 +1,12 @@
 """The page Experiments: files, starts, progress, results."""
 
-import asyncio
-
 import numpy as np
 import pytest
-import qasync
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
-from support.fake_clients import FakeExperimentClient, settle
 
-from abm_desktop.desk import experiment_runs
-from abm_desktop.desk.analytics import experiments as compute
+from abm_desktop.desk.analytics import experiment_plan as planning
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.process.messages import (
     Ended,
@@ -54,31 +49,6 @@ CELLS = 4
 
 
 @pytest.fixture
-def loop(qapp):
-    loop = qasync.QEventLoop(qapp)
-    asyncio.set_event_loop(loop)
-    yield loop
-    asyncio.set_event_loop(None)
-    loop.close()
-
-
-@pytest.fixture
-def client(monkeypatch):
-    client = FakeExperimentClient()
-    monkeypatch.setattr(experiment_runs, "ExperimentClient", lambda: client)
-    return client
-
-
-@pytest.fixture
-def page(loop, client, window, analytics):
-    window.commands["analytics.experiments"].trigger()
-    page = analytics.page("experiments")
-    controller = page.controller
-    yield page
-    loop.run_until_complete(controller.close())
-
-
-@pytest.fixture
 def file(tmp_path):
     path = tmp_path / "short.toml"
     path.write_text(FILE)
@@ -94,16 +64,6 @@ def hear(page):
         page.controller.poll()
 
     return hear
-
-
-@pytest.fixture
-def settled(window):
-    """Wait until what was asked for is done."""
-
-    def wait():
-        settle(window.session.laboratory.loop)
-
-    return wait
 
 
 def run_partly(file, runs):
@@ -188,7 +148,7 @@ def test_the_time_it_takes_is_measured_and_shared_by_the_workers(monkeypatch, wi
         assert page.setup.cost.text() == "Timing some runs …"
         page.setup.time_button.click()
         assert job.cancelled and page.setup.time_button.text() == "Time some runs"
-    monkeypatch.setattr(compute, "seconds_per_run", lambda _path: 20.0)
+    monkeypatch.setattr(planning, "seconds_per_run", lambda _path: 20.0)
     page.setup.workers.setValue(2)
     page.setup.time_button.click()
     # Twelve runs of 20 s on two cores.

@@ -1,0 +1,131 @@
+"""What the builder of experiments reads and writes: files as values, and what can be named in them.
+
+The window imports this for the names of what it asks for, so the engine is imported within.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from abm_desktop.desk.analytics.experiment_plan import Problems, told
+
+__all__ = [
+    "DraftChoices",
+    "DraftSource",
+    "ModelChoice",
+    "another_name",
+    "file_name",
+    "read_choices",
+    "read_draft",
+    "save_draft",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A trained model that an experiment can let trade."""
+
+    name: str
+    algorithm: str
+    scenario: str
+    """What it was trained in."""
+    seed: int
+    """Of its training."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChoices:
+    """What can be named in a design."""
+
+    models: tuple[ModelChoice, ...]
+    measures: tuple[tuple[str, str], ...]
+    """Column and label of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSource:
+    """A file as the values of its design."""
+
+    path: Path
+    values: dict[str, Any]
+    """Complete: also what the file leaves out. A scenario beside the file has its whole path."""
+
+
+def read_choices() -> DraftChoices:
+    """Models that take part of the taker volume, and measures that a report can compare."""
+    from abm_desktop.experiments.statistics.experiment_results import MEASURES, OTHERS
+    from abm_desktop.learning.registry import models
+    from abm_desktop.market.roles import find_role
+
+    return DraftChoices(
+        tuple(
+            ModelChoice(info.name, info.algorithm, info.scenario, info.seed)
+            for info in models.list_models(studies=True)
+            if find_role(info.role).takes_volume
+        ),
+        tuple((measure.column, measure.label) for measure in (*MEASURES, *OTHERS)),
+    )
+
+
+def read_draft(path: Path) -> DraftSource | Problems:
+    """A file to be changed, or to begin another from."""
+    from abm_desktop.experiments.design import load_design
+    from abm_desktop.scenario import ScenarioError
+
+    try:
+        design = load_design(path)
+    except ScenarioError as error:
+        return told(path, error)
+    except OSError as error:
+        return Problems(path, ((None, "", error.strerror or str(error), "choose another file"),))
+    beside = path.parent / design.scenario
+    values = design.model_dump()
+    if beside.is_file():
+        values["scenario"] = str(beside.absolute())
+    return DraftSource(path, values)
+
+
+def save_draft(values: dict[str, Any], path: Path, like: Path | None) -> Path | Problems:
+    """Write the values of a design; see :func:`~abm_desktop.experiments.design.save_design`.
+
+    Returns the file. A scenario that lies beside it is named as it was, relative to it. Raises
+    OSError if it cannot be written.
+    """
+    from abm_desktop.experiments.design import Design, save_design
+    from abm_desktop.scenario import ScenarioError
+    from abm_desktop.scenario.reading import checked
+
+    scenario = Path(str(values.get("scenario", "")))
+    if scenario.is_absolute() and scenario.parent == path.absolute().parent:
+        values = {**values, "scenario": scenario.name}
+    try:
+        design = checked(Design, values)
+    except ScenarioError as error:
+        return told(path, error)
+    save_design(design, path, like)
+    return path
+
+
+def file_name(name: str) -> str:
+    """A file's name, without suffix, for an experiment's.
+
+    >>> file_name("Does a 2 % band help?")
+    'does_a_2_band_help'
+    """
+    return re.sub(r"\W+", "_", name.lower()).strip("_")[:60] or "experiment"
+
+
+def another_name(name: str, taken: Collection[str]) -> str:
+    """A name that is not taken, made of one that is.
+
+    >>> another_name("first answer", ["first answer", "first answer 2"])
+    'first answer 3'
+    """
+    stem, number = re.sub(r" \d+$", "", name)[:70], 2
+    while f"{stem} {number}" in taken:
+        number += 1
+    return f"{stem} {number}"
