@@ -215,6 +215,12 @@ CATALOGUE: tuple[Command, ...] = (
     Command("view.window_2", "Chart window: 30 &minutes", "Alt+3", "Show the last 30 minutes"),
     Command("view.window_3", "Chart window: &whole session", "Alt+4", "Show everything so far"),
     Command(
+        "view.all_prices",
+        "Show all &prices",
+        "Alt+0",
+        "Leave the prices chosen by hand: the axis of prices follows the data again",
+    ),
+    Command(
         "view.heatmap",
         "Order-book &heatmap",
         "Ctrl+H",

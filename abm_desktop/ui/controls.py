@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop import paths
+from abm_desktop.desk.heat_contrast import PERCENTS, Contrast
 from abm_desktop.desk.journal import SESSION_SUFFIX
 from abm_desktop.live import RunState
 from abm_desktop.live.commands import (
@@ -125,6 +126,7 @@ class Controls(QObject):
             "analytics.pause_experiment": lambda: self.experiments().pause(),
             "analytics.stop_experiment": lambda: self.experiments().stop(),
             **{f"view.window_{k}": lambda k=k: self._window.market.set_window(k) for k in range(4)},
+            "view.all_prices": lambda: self._window.market.price.price_zoom.let_go(),
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
             "view.candles": lambda: self.set_candles(not self._window.market.price.shows_candles),
             "view.summed_flow": lambda: self.set_summed_flow(not self._window.market.flow.summed),
@@ -299,6 +301,20 @@ class Controls(QObject):
         self._window.settings.set_number("heatmap", int(shown))
         self._window.market.set_heat(shown)
         self._window.commands["view.heatmap"].setChecked(shown)
+
+    def set_contrast(self, contrast: Contrast) -> None:
+        """Colour the heatmap so, and remember it."""
+        settings = self._window.settings
+        settings.set_number("heat_linear", int(contrast.is_linear))
+        settings.set_number("heat_percent", contrast.percent)
+        self._window.market.set_contrast(contrast)
+
+    def stored_contrast(self) -> Contrast:
+        """How the heatmap was coloured last; what cannot be gives the usual way."""
+        settings = self._window.settings
+        percent = settings.number("heat_percent", 0)
+        linear = settings.number("heat_linear", 0) == 1
+        return Contrast(linear, percent if percent in PERCENTS else 0)
 
     def set_candles(self, shown: bool) -> None:
         """Show candles instead of the line of the mid, or not, and remember it."""

@@ -158,6 +158,8 @@ class MainWindow(QMainWindow):
             lambda: self.status.show_remote(self.remote.url, self.remote.client_lines())
         )
         self.menus = Menus(self.menuBar(), self.commands, self.session, self.controls.set_theme)
+        self.menus.add_colours(self.market.price.heat_bar.contrast_menu)
+        self.market.price.heat_bar.chosen.connect(self.controls.set_contrast)
         self.menus.add_panels(dock.toggleViewAction() for dock in self.market.desk.docks.values())
 
         self.session.trouble.connect(self.report)
@@ -589,6 +591,7 @@ class MainWindow(QMainWindow):
             # A first window larger than the screen would have its edges cut off.
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         self.controls.set_heatmap(bool(self.settings.number("heatmap", 1)))
+        self.controls.set_contrast(self.controls.stored_contrast())
         self.controls.set_candles(bool(self.settings.number("candles", 0)))
         self.controls.set_summed_flow(bool(self.settings.number("summed_flow", 0)))
         windows = self.settings.bytes("windows")

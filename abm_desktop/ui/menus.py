@@ -80,7 +80,7 @@ class Menus(QObject):
             self.view, "view.palette", None, "view.start", "view.market", "view.analytics",
             "view.rl", None,
         )  # fmt: skip
-        self._add(self.view, *(f"view.window_{k}" for k in range(4)), None)
+        self._add(self.view, *(f"view.window_{k}" for k in range(4)), "view.all_prices", None)
         self._add(self.view, "view.heatmap", "view.candles", "view.summed_flow")
         self.panels = self.view.addMenu("&Panels")
         self.view.addSeparator()
@@ -108,6 +108,10 @@ class Menus(QObject):
         theme.signals.changed.connect(self._check_theme)
         self.fill_recent()
         self._check_theme(theme.current())
+
+    def add_colours(self, menu: QMenu) -> None:
+        """Offer the colours of the heatmap here too."""
+        self.view.insertMenu(self._commands["view.candles"], menu)
 
     def add_panels(self, actions: Iterable[QAction]) -> None:
         """List the panels that can be shown and hidden, and the way back."""

@@ -5,10 +5,11 @@ import pytest
 from fake_live import make_snapshot
 
 from abm_desktop.desk.book_store import BookStore
+from abm_desktop.desk.heat_contrast import Contrast
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market.heatmap import COLUMNS, ROWS, Heatmap, color_table
-from abm_desktop.ui.market.price_chart import bubbles
+from abm_desktop.ui.market.trade_dots import bubbles
 
 
 def book(bid=100.0, lots=10.0, tick=0.01):
@@ -102,6 +103,53 @@ def test_bubbles_gather_trades_by_volume():
     x, y, lots = bubbles(time, price, np.array([1.0, 3.0, 5.0]), 1.0)
     assert lots.tolist() == [4.0, 5.0] and y.tolist() == [10.75, 12.0]
     assert x[0] == pytest.approx(0.325)
+
+
+def test_a_contrast_says_what_its_colours_stand_for():
+    lots = np.array([0.0, 1.0, 10.0, 100.0])
+    log, linear = Contrast(), Contrast(is_linear=True)
+    assert log.share(lots, 100.0)[-1] == linear.share(lots, 100.0)[-1] == 1.0
+    assert log.share(10.0, 100.0) > 0.5 > linear.share(10.0, 100.0) == pytest.approx(0.1)
+    assert linear.labels(100.0) == [0.0, 50.0, 100.0]
+    picture = np.arange(200.0).reshape(20, 10)
+    for percent in (90, 99, 100):
+        top = Contrast(percent=percent).top(picture, 0.0)
+        assert (picture[picture > 0] <= top).mean() == pytest.approx(percent / 100, abs=0.01)
+        # A little more or less changes nothing: no flicker.
+        assert Contrast(percent=percent).top(1.2 * picture, top) == top
+    assert Contrast(percent=90).top(np.zeros((3, 3)), 7.0) == 7.0
+
+
+def test_the_scale_of_colours_is_shown_chosen_and_remembered(qtbot, window, live, settings):
+    bar, heat = window.market.price.heat_bar, window.market.price.heat
+    assert bar.isVisible() and heat.top > 0
+    assert bar.labels[0] == (0.0, "0") and bar.labels[-1][0] <= 1.0
+    assert bar.unit == ("lots" if heat.row_ticks == 1 else f"lots in {heat.row_ticks} ticks")
+    before = heat._pixels.copy()
+    choices = {a.text().replace("&", "").partition(":")[0]: a for a in bar.contrast_menu.actions()}
+    linear = choices["Linear"]
+    largest = bar.contrast_menu.actions()[-1]
+    linear.trigger()
+    largest.trigger()
+    assert heat.contrast == Contrast(True, 100)
+    assert not np.array_equal(before, heat._pixels)
+    first, last = heat._view
+    assert heat.top == heat._lots[:, np.arange(first, last) % COLUMNS].max()
+    brightest = heat._pixels[:, np.arange(first, last) % COLUMNS].max()
+    assert brightest == color_table(theme.current().colors.heat).max()
+    window.grab()
+    (shades,) = heat.figure_layers(theme.current().colors)
+    assert shades.is_linear and shades.most == heat.top
+    # The menu of the window has the choice too.
+    assert bar.contrast_menu.menuAction() in window.menus.view.actions()
+    again = MainWindow(live, settings)
+    qtbot.addWidget(again)
+    assert again.market.price.heat.contrast == Contrast(True, 100)
+    again.session.close()
+    settings.set_number("heat_percent", 12)
+    assert window.controls.stored_contrast() == Contrast(True, 0)
+    window.commands["view.heatmap"].trigger()
+    assert not bar.isVisible()
 
 
 def test_heatmap_is_switched_and_remembered(qtbot, window, live, settings):

@@ -41,7 +41,7 @@ def test_theme_and_colours_switch_at_once(window, live, settings, preferences):
     bid, ask = theme.SIDES["teal-violet"].colors["high-contrast"]
     assert (theme.current().colors.bid, theme.current().colors.ask) == (bid, ask)
     assert window.market.price._bid.opts["pen"].color() == QColor(bid)
-    assert window.market.price._sells.opts["brush"].color() == QColor(ask)
+    assert window.market.price.dots.sells.opts["brush"].color() == QColor(ask)
     # Another theme by its own command keeps the chosen colours.
     window.commands["view.next_theme"].trigger()
     assert theme.current().colors.bid == theme.SIDES["teal-violet"].colors["dark"][0]

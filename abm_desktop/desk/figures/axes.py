@@ -12,7 +12,7 @@ from abm_desktop.desk.formats import TIME_STEPS, clock
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["dress", "few_lots", "plain"]
+__all__ = ["dress", "plain"]
 
 _WIDE = 5.5
 """Letters that a label of the x axis takes, with the room beside it."""
@@ -48,22 +48,6 @@ def dress(axes: Axes, panel: FigurePanel, look: Look, *, first: bool, names_x: b
 def plain(text: str) -> str:
     """A text without the signs that matplotlib reads as mathematics."""
     return text.replace("$", r"\$")
-
-
-def few_lots(most: float) -> list[float]:
-    """Labels of a scale of lots, log(1 + lots), far enough from each other.
-
-    >>> few_lots(160.0)
-    [0.0, 5.0, 20.0, 100.0]
-    """
-    found = [0.0]
-    for power in range(7):
-        for each in (1.0, 2.0, 5.0):
-            value = each * 10.0**power
-            apart = math.log1p(value) - math.log1p(found[-1])
-            if value <= most and apart > 0.22 * math.log1p(most):
-                found.append(value)
-    return found
 
 
 def _place(axis: Any, about: FigureAxis, most: int) -> None:

@@ -122,11 +122,12 @@ class Shades:
     box: tuple[float, float, float, float]
     """Left, right, bottom and top, in units of the axes."""
     most: float
-    """Value of the last colour; the scale is log(1 + value)."""
+    """Value of the last colour; the scale is log(1 + value), unless it is linear."""
     colors: tuple[str, ...]
     """Of the scale, evenly spaced."""
     label: str
     """What the colour tells, with the unit."""
+    is_linear: bool = False
 
 
 Layer = Line | Bars | Dots | Band | EventLine | Candles | Shades

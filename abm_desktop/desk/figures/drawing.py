@@ -11,7 +11,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abm_desktop.desk.figures.axes import dress, few_lots, plain
+from abm_desktop.desk.figures.axes import dress, plain
 from abm_desktop.desk.figures.content import FigureContent
 from abm_desktop.desk.figures.layers import add_layer
 from abm_desktop.desk.figures.look import Look
@@ -53,7 +53,7 @@ def draw(content: FigureContent, look: Look) -> Figure:
             if scale is not None:
                 bar = figure.colorbar(scale[0], ax=axes, pad=0.01, aspect=30)
                 bar.set_label(scale[1], fontsize=_SMALL * look.letters, color=INK)
-                bar.set_ticks(few_lots(scale[0].norm.vmax))
+                bar.set_ticks(scale[2])
                 bar.ax.minorticks_off()
                 bar.ax.tick_params(labelsize=_SMALL * look.letters, width=0.5, length=2, colors=INK)
                 bar.outline.set_linewidth(0.4)

@@ -18,6 +18,7 @@ from abm_desktop.desk.figures.content import (
     Shades,
 )
 from abm_desktop.desk.figures.look import Look
+from abm_desktop.desk.heat_contrast import few_lots
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,8 +32,13 @@ _BODY = 0.7
 """Share of a bar's width that its candle fills."""
 
 
-def add_layer(axes: Axes, layer: Layer, order: int, look: Look) -> tuple[Any, str] | None:
-    """Draw a layer above those before it; returns its scale of colours with a label, if any."""
+def add_layer(
+    axes: Axes, layer: Layer, order: int, look: Look
+) -> tuple[Any, str, list[float]] | None:
+    """Draw a layer above those before it.
+
+    Returns its scale of colours, if any, with what it tells and the values to label.
+    """
     width = _THIN * look.letters
     z = 2.0 + 0.01 * order
     match layer:
@@ -60,7 +66,8 @@ def add_layer(axes: Axes, layer: Layer, order: int, look: Look) -> tuple[Any, st
         case Candles():
             _candles(axes, layer, width, z)
         case Shades():
-            return _shades(axes, layer), layer.label
+            labels = few_lots(max(layer.most, 1.0), is_linear=layer.is_linear)
+            return _shades(axes, layer), layer.label, labels
     return None
 
 
@@ -124,10 +131,14 @@ def _candles(axes: Axes, bars: Candles, width: float, z: float) -> None:
 
 
 def _shades(axes: Axes, shades: Shades) -> Any:
-    from matplotlib.colors import FuncNorm, LinearSegmentedColormap
+    from matplotlib.colors import FuncNorm, LinearSegmentedColormap, Normalize
 
     most = max(shades.most, 1.0)
-    scale = FuncNorm((np.log1p, np.expm1), vmin=0.0, vmax=most)
+    scale = (
+        Normalize(0.0, most)
+        if shades.is_linear
+        else FuncNorm((np.log1p, np.expm1), vmin=0.0, vmax=most)
+    )
     colors = LinearSegmentedColormap.from_list("lots", list(shades.colors))
     return axes.imshow(
         shades.values, extent=shades.box, origin="lower", aspect="auto", cmap=colors, norm=scale,

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.figures.content import Shades
+from abm_desktop.desk.heat_contrast import Contrast
 from abm_desktop.ui import theme
 from abm_desktop.ui.colors import Colors
 
@@ -26,6 +27,8 @@ COLUMNS = 512
 """Columns of the ring; a chart shows at most seven eighths of them."""
 ROWS = 256
 SHADES = 256
+SAMPLED = 64
+"""Columns that are looked at, at most, to choose the scale of the colours."""
 LONGEST_HOLD = 1 / 6
 """A book is drawn up to the next sample, if that comes within this share of the time shown."""
 SHORTEST_HOLD = 1 / 60
@@ -65,7 +68,9 @@ class Heatmap(pg.GraphicsObject):
         """Columns drawn: numbers of bins since time zero, the last one excluded."""
         self._view = (0, 0)
         self._thinned = -1
-        self._scale = 0.0
+        self.top = 0.0
+        """Lots of the brightest colour; 0 before the first book."""
+        self.contrast = Contrast()
         self.restyle()
         theme.signals.changed.connect(self.restyle)
 
@@ -181,19 +186,33 @@ class Heatmap(pg.GraphicsObject):
         self._paint_columns(at)
 
     def _paint_columns(self, at: np.ndarray | slice) -> None:
-        scale = (SHADES - 1) / math.log1p(max(self._scale, 1.0))
-        shade = np.log1p(self._lots[:, at]) * np.float32(scale)
+        shade = self.contrast.share(self._lots[:, at], self.top) * np.float32(SHADES - 1)
         self._pixels[:, at] = self._table[np.minimum(shade, SHADES - 1).astype(np.intp)]
 
+    def set_contrast(self, contrast: Contrast) -> None:
+        """Colour lots in another way."""
+        self.contrast = contrast
+        self.top = 0.0
+        self._settle_scale()
+        self._paint_columns(slice(None))
+        self.update()
+
+    @property
+    def row_ticks(self) -> int:
+        """How many ticks the lots of one row come from; 0 before the first book."""
+        return self._row
+
     def _settle_scale(self) -> None:
-        """Let the brightest colour stand for nearly the largest level on show, without flicker."""
-        newest = self._lots[:, (self._last - 1) % COLUMNS]
-        levels = newest[newest > 0]
-        if not len(levels):
+        """Choose what the brightest colour stands for, without flicker."""
+        if self._last <= self._first:
             return
-        large = 1.5 * float(np.sort(levels)[-2:][0])
-        if large > 1.6 * self._scale or large < 0.4 * self._scale:
-            self._scale = large
+        columns = np.array([self._last - 1])
+        if self.contrast.percent:
+            step = max(1, (self._last - self._first) // SAMPLED)
+            columns = np.arange(self._last - 1, self._first - 1, -step)
+        top = self.contrast.top(self._lots[:, columns % COLUMNS], self.top)
+        if top != self.top:
+            self.top = top
             self._paint_columns(slice(None))
 
     # -- the item of the scene ------------------------------------------------------------------
@@ -209,9 +228,10 @@ class Heatmap(pg.GraphicsObject):
             Shades(
                 lots,
                 (box.left(), box.right(), box.top(), box.bottom()),
-                self._scale,
+                self.top,
                 colors.heat,
                 "Lots at a price" if self._row == 1 else f"Lots in {self._row} ticks",
+                self.contrast.is_linear,
             )
         ]
 

@@ -10,24 +10,28 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.formats import clock, decimals_of
 from abm_desktop.desk.phase_bands import clearing_price, phase_bands
+from abm_desktop.desk.price_view import PriceView
 from abm_desktop.desk.pyramid import Pyramid
-from abm_desktop.desk.ranges import CalmRange, visible
+from abm_desktop.desk.ranges import visible
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.desk.trade_store import TradeStore
 from abm_desktop.live import History, MarketSnapshot, PastMoment
 from abm_desktop.ui import theme
 from abm_desktop.ui.market.candles import CandleItem, candles
+from abm_desktop.ui.market.heat_bar import HeatBar
 from abm_desktop.ui.market.heatmap import Heatmap
+from abm_desktop.ui.market.price_zoom import PriceZoom
+from abm_desktop.ui.market.trade_dots import TradeDots
 from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
-__all__ = ["DOTS_SHOWN", "WINDOWS", "PriceChart"]
+__all__ = ["WINDOWS", "PriceChart"]
 
 WINDOWS: tuple[tuple[str, float | None], ...] = (
     ("30 s", 30.0),
@@ -40,36 +44,10 @@ WINDOWS: tuple[tuple[str, float | None], ...] = (
 LINES = ("mid", "fundamental", "best_bid", "best_ask")
 """Series of a history that are drawn as lines."""
 
-DOTS_SHOWN = 1000
-"""Trades drawn at most; more would be one band of colour."""
-
-DOT_SIZE = 3.0
-BUBBLE_PIXELS = 9
-"""Over the heatmap, the trades of each side within so many pixels make one bubble."""
-BUBBLE_SIZES = np.array([4.0, 5.5, 7.0, 9.0, 11.5, 14.0, 17.0, 20.0])
 LARGEST_GAP = 0.02
 """Share of a stretch of time between two books, at most, for the picture of it to be whole."""
 HEAT_TICKS = 48
 """The heatmap shows so many ticks at the least, to have some of the book in view."""
-
-
-def bubbles(
-    time: np.ndarray, price: np.ndarray, size: np.ndarray, width: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (time, price, lots) of the trades gathered in spans of ``width`` seconds.
-
-    Time and price are means by volume. Spans are counted from time zero, so that they keep their
-    trades while the window moves.
-    """
-    if not len(time):
-        return EMPTY, EMPTY, EMPTY
-    span = np.floor(time / width).astype(np.int64)
-    span -= span[0]
-    lots = np.bincount(span, weights=size)
-    some = lots > 0
-    x = np.bincount(span, weights=size * time)[some] / lots[some]
-    y = np.bincount(span, weights=size * price)[some] / lots[some]
-    return x, y, lots[some]
 
 
 class PriceChart(TimePlot):
@@ -87,16 +65,12 @@ class PriceChart(TimePlot):
         self._past: PastMoment | None = None
         self.heat.setZValue(-30)
         self.addItem(self.heat, ignoreBounds=True)
-        self._scale = 1.0
         self._ask = self.add_line("ask", name="Best ask")
         self._bid = self.add_line("bid", name="Best bid")
         self._ask.setOpacity(0.55)
         self._bid.setOpacity(0.55)
         self._fundamental = self.add_line("fundamental", name="Fundamental value")
-        self._sells = self.add_dots("ask", DOT_SIZE, "Trades, seller aggressor")
-        self._buys = self.add_dots("bid", DOT_SIZE, "Trades, buyer aggressor")
-        self._untold = self.add_dots("muted", DOT_SIZE, "Trades")
-        """Trades of a recording that does not tell the aggressor."""
+        self.dots = TradeDots(self)
         self._mid = self.add_line("mid", name="Mid price")
         self._indicative = self.add_line("accent", dashed=True, name="Indicative price")
         self._clearing: dict[float, float] = {}
@@ -109,12 +83,25 @@ class PriceChart(TimePlot):
         )
         self.addItem(self._last, ignoreBounds=True)
         self._style_last()
-        self._values = CalmRange()
+        self.prices = PriceView()
+        """Which prices are shown."""
+        self.price_zoom = PriceZoom(self, self.prices)
+        self.heat_bar = HeatBar(self.heat, self)
         self._dots_shown = EMPTY
         """Prices of the trades drawn last."""
         self._pyramids = {name: Pyramid() for name in LINES}
         self._generation = -1
         self._snapshot: MarketSnapshot | None = None
+        self.heat_bar.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the scale of the heatmap in its corner."""
+        super().resizeEvent(event)
+        if hasattr(self, "heat_bar"):
+            size = self.heat_bar.sizeHint()
+            self.heat_bar.setGeometry(
+                self.AXIS_WIDTH + 4, self.height() - size.height() - 8, size.width(), size.height()
+            )
 
     def restyle(self, _theme: object = None) -> None:
         """Take all colours from the present theme."""
@@ -123,8 +110,8 @@ class PriceChart(TimePlot):
             self._style_last()
 
     def reset_range(self) -> None:
-        """Let the next drawing choose the price axis afresh."""
-        self._values.reset()
+        """Let the next drawing choose the price axis afresh, unless it was chosen by hand."""
+        self.prices.reset()
 
     @property
     def shows_heat(self) -> bool:
@@ -134,7 +121,7 @@ class PriceChart(TimePlot):
     def set_heat(self, shown: bool) -> None:
         """Draw the order book as a heatmap behind the curves, or not."""
         self.heat.setVisible(shown)
-        self._values.reset()
+        self.prices.reset()
 
     @property
     def shows_candles(self) -> bool:
@@ -144,8 +131,8 @@ class PriceChart(TimePlot):
     def set_candles(self, shown: bool) -> None:
         """Draw candles instead of the line of the mid, or not; trades then give way to them."""
         self.candles.setVisible(shown)
-        for item in (self._mid, self._buys, self._sells):
-            item.setVisible(not shown)
+        self._mid.setVisible(not shown)
+        self.dots.set_visible(not shown)
 
     def watch(self, snapshot: MarketSnapshot) -> None:
         """Remember the trades and the book of this snapshot, also while nothing is drawn."""
@@ -169,7 +156,7 @@ class PriceChart(TimePlot):
             self._generation = snapshot.generation
             self.clear_marks()
             self._clearing.clear()
-            self._values.reset()
+            self.prices.automatic()
         self._snapshot = snapshot
         self._take_past(past)
         if past is None:
@@ -208,11 +195,18 @@ class PriceChart(TimePlot):
         if self.shows_candles:
             self._dots_shown = EMPTY
         elif not turn:
-            self._dots_shown = self._draw_trades(left, right)
-        self._set_ranges(snapshot, left, right, (mid[1], value[1], indicative[1], self._dots_shown))
+            self._dots_shown = self.dots.draw(
+                self._shown_trades.between(left, right), right - left, gathered=self.shows_heat
+            )
+        followed = snapshot.mid if past is None and right >= snapshot.time else math.nan
+        self.price_zoom.tick = snapshot.tick_size
+        series = (mid[1], value[1], indicative[1], self._dots_shown)
+        self._set_ranges(snapshot, left, right, series, followed)
         if self.shows_heat and self.span_y is not None and turn is not False:
             until = snapshot.time if past is None else self.last_time(past)
             self.heat.show_books(snapshot.tick_size, left, right, *self.span_y, until)
+            self.heat_bar.follow()
+        self.heat_bar.setVisible(self.shows_heat and self.heat.top > 0)
         self._show_last(snapshot)
         self.settle()
 
@@ -344,53 +338,21 @@ class PriceChart(TimePlot):
         else:
             curve.setData(EMPTY, EMPTY)
 
-    def _draw_trades(self, left: float, right: float) -> np.ndarray:
-        time, price, size, side = self._shown_trades.between(left, right)
-        if self.shows_heat:
-            self._draw_bubbles(left, right, time, price, size, side)
-            return price
-        if len(time) > DOTS_SHOWN:
-            keep = np.linspace(0, len(time) - 1, DOTS_SHOWN).astype(np.intp)
-            time, price, side = time[keep], price[keep], side[keep]
-        for dots, chosen in self._by_side(side):
-            dots.setData(time[chosen], price[chosen], size=DOT_SIZE)
-        return price
-
-    def _by_side(self, side: np.ndarray) -> tuple[tuple[pg.ScatterPlotItem, np.ndarray], ...]:
-        return (self._buys, side > 0), (self._sells, side < 0), (self._untold, side == 0)
-
-    def _draw_bubbles(
+    def _set_ranges(
         self,
+        snapshot: MarketSnapshot,
         left: float,
         right: float,
-        time: np.ndarray,
-        price: np.ndarray,
-        size: np.ndarray,
-        side: np.ndarray,
-    ) -> None:
-        width = (right - left) / max(1.0, self.pixel_width / BUBBLE_PIXELS)
-        for dots, chosen in self._by_side(side):
-            x, y, lots = bubbles(time[chosen], price[chosen], size[chosen], width)
-            # The usual bubble has the third size; the scale follows slowly.
-            usual = float(np.median(lots)) if len(lots) else self._scale
-            far = not 0.5 < usual / self._scale < 2.0
-            self._scale += (1.0 if far else 0.05) * (usual - self._scale)
-            step = np.sqrt(lots / max(self._scale, 1e-9)) * 2.0
-            order = np.minimum(step.astype(np.intp), len(BUBBLE_SIZES) - 1)
-            dots.setData(x, y, size=BUBBLE_SIZES[order])
-
-    def _set_ranges(
-        self, snapshot: MarketSnapshot, left: float, right: float, series: tuple[np.ndarray, ...]
+        series: tuple[np.ndarray, ...],
+        followed: float,
     ) -> None:
         # The quotes are left out: one gap in the book would flatten everything else.
         ends = [(np.nanmin(v), np.nanmax(v)) for v in series if np.isfinite(v).any()]
         self.set_x(left, right)
         if ends:
             ticks = HEAT_TICKS if self.shows_heat else 8
-            self._values.minimum = ticks * snapshot.tick_size
-            shown = self._values.follow(
-                float(min(e[0] for e in ends)), float(max(e[1] for e in ends))
-            )
+            low, high = float(min(e[0] for e in ends)), float(max(e[1] for e in ends))
+            shown = self.prices.follow(low, high, ticks * snapshot.tick_size, followed)
             if shown is not None:
                 self.set_y(*shown)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from abm_desktop.desk.formats import clock
+from abm_desktop.desk.heat_contrast import Contrast
 from abm_desktop.desk.time_view import TimeView
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot, PastMoment, RunState
 from abm_desktop.live.commands import CancelOrder, ForkMarket
@@ -90,6 +91,12 @@ class MarketTab(QWidget):
         self.live_button.clicked.connect(self._let_go)
         self.live_button.hide()
         price_panel.add_control(self.live_button)
+        self.prices_button = QToolButton()
+        self.prices_button.setDefaultAction(commands["view.all_prices"])
+        commands["view.all_prices"].setIconText("All prices")
+        self.prices_button.setAccessibleName("Show all prices again")
+        self.prices_button.hide()
+        price_panel.add_control(self.prices_button)
         self.candle_button = self._segment(
             commands, "view.candles", "Candles", "Candles of the mid price"
         )
@@ -159,6 +166,7 @@ class MarketTab(QWidget):
         self.whole = WholePicture(self.price, session, self)
         self.whole.made.connect(self._redraw_whole)
         self.view = TimeView(WINDOWS[1][1])
+        self.price.price_zoom.changed.connect(self._show_prices)
         for chart in self.time_charts:
             chart.zoomed.connect(self._zoom)
             chart.panned.connect(self._pan)
@@ -347,6 +355,7 @@ class MarketTab(QWidget):
         self.price.show_snapshot(past.snapshot, *span, past)
         self.volume.show_snapshot(past.snapshot, *span)
         self._draw_lower(past.snapshot, *span)
+        self._offer_ways_back()
 
     # -- charts ---------------------------------------------------------------------------------
 
@@ -362,6 +371,11 @@ class MarketTab(QWidget):
         self.price.set_heat(shown)
         self._redraw_charts()
 
+    def set_contrast(self, contrast: Contrast) -> None:
+        """Colour the heatmap in another way."""
+        self.price.heat.set_contrast(contrast)
+        self.price.heat_bar.follow()
+
     def _draw_charts(self, snapshot: MarketSnapshot, turn: bool | None = None) -> None:
         """Draw the price, and in every second ``turn`` the volume below it; None draws all."""
         if snapshot.generation != self._generation:
@@ -373,9 +387,24 @@ class MarketTab(QWidget):
             self.volume.show_snapshot(snapshot, left, right)
         for chart in self.time_charts:
             chart.point_again()
-        if self.live_button.isHidden() == self.view.is_held:
-            self.live_button.setVisible(self.view.is_held)
-            self.price_panel.fit_controls()
+        self._offer_ways_back()
+
+    def _show_prices(self) -> None:
+        """Show the prices chosen by hand: at once, unless the next frame does."""
+        snapshot = self._snapshot
+        past = self.time_bar.time is not None
+        if past or (snapshot is not None and snapshot.state is not RunState.RUNNING):
+            self.redraw()
+
+    def _offer_ways_back(self) -> None:
+        """Show the buttons that undo what the axes were told by hand."""
+        for button, held in (
+            (self.live_button, self.view.is_held),
+            (self.prices_button, self.price.prices.is_held),
+        ):
+            if button.isHidden() == held:
+                button.setVisible(held)
+                self.price_panel.fit_controls()
 
     def _draw_lower(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
         """Draw the charts that may lie behind others, if they do not."""
