@@ -46,7 +46,10 @@ class HeatBar(QToolButton):
         self._percents = self._choices([_percent_title(percent) for percent in PERCENTS])
         self.setMenu(self.contrast_menu)
         self.follow()
-        theme.signals.changed.connect(lambda _theme: self.update())
+        theme.signals.changed.connect(self._restyle)
+
+    def _restyle(self, _theme: object = None) -> None:
+        self.update()
 
     def _choices(self, titles: list[str]) -> list[QAction]:
         group = QActionGroup(self.contrast_menu)
