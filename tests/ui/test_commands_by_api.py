@@ -30,6 +30,7 @@ ROUTES = {
     "market.cancel_orders": ["DELETE /orders", "DELETE /orders/{slot}/{number}"],
     "market.flatten": ["GET /account", "POST /orders"],
     "market.copy_script": ["GET /commands", "POST /market/export"],
+    "market.experiment": ["GET /commands", "PUT /experiments/files/{name}"],
     "market.flash_crash": ["POST /stresses"],
     "market.volatility_spike": ["POST /stresses"],
     "market.liquidity_shock": ["POST /stresses"],
@@ -55,6 +56,9 @@ ROUTES = {
     **{f"analytics.{page.name}": ["POST /window/panels/{name}/focus"] for page in PAGES},
     "analytics.measure": ["GET /metrics"],
     "analytics.measure_facts": ["POST /facts"],
+    "analytics.new_experiment": ["PUT /experiments/files/{name}"],
+    "analytics.edit_experiment": ["PUT /experiments/files/{name}"],
+    "analytics.duplicate_experiment": ["PUT /experiments/files/{name}"],
     "analytics.open_experiment": ["PUT /experiments/files/{name}", "GET /experiments/files"],
     "analytics.start_experiment": ["POST /experiments", "GET /experiments/files/{name}/plan"],
     "analytics.pause_experiment": [
