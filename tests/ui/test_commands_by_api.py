@@ -92,6 +92,7 @@ WINDOW_ONLY = {
     "view.window_1": "zoom",
     "view.window_2": "zoom",
     "view.window_3": "zoom",
+    "view.all_prices": "zoom",
     "view.reset_layout": "layout",
     "view.next_theme": "theme",
     "view.full_screen": "layout",
