@@ -100,7 +100,7 @@ def begin_to_compile(for_tests: bool) -> subprocess.Popen[bytes]:
     if for_tests:
         Path(own["ABM_DESKTOP_CACHE"]).mkdir(parents=True, exist_ok=True)
     return subprocess.Popen(
-        [str(venv_python()), "-P", "-m", "abm_desktop.envs.warm_cache"],
+        [str(venv_python()), "-P", "-m", "abm_desktop.experiments.warm_cache"],
         cwd=CHECKOUT,
         env={**os.environ, **(own if for_tests else {})},
         stdin=subprocess.DEVNULL,

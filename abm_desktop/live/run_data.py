@@ -109,7 +109,9 @@ class RunData:
             rows[name] = getattr(h, name)
         money = tick * self.lot
         held = np.nan_to_num(h.class_inventory)
-        cash = np.nan_to_num(h.class_pnl) / money - held * np.nan_to_num(rows["mid"])[:, None]
+        mid: np.ndarray = np.nan_to_num(rows["mid"])
+        cash: np.ndarray = np.nan_to_num(h.class_pnl) / money
+        cash -= held * mid[:, None]
         tape = Tape()
         tape.samples_rows.extend(rows)
         # PnL counts from the open, if a position may be worth half a tick: that half is in every

@@ -12,6 +12,8 @@ import torch
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.learner.training_data import TrainingData
 
+from abm_desktop.experiments.warm_cache import compile_learners
+from abm_desktop.learning.arrays import kernels
 from abm_desktop.learning.process import preflight
 from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import checkpoints, models
@@ -72,6 +74,10 @@ def test_a_training_goes_on_to_the_same_bits(algorithm, tmp_path):
         learn(one, rollouts[2:])
     assert_same(everything(learner), everything(resumed))
     assert learner.losses == resumed.losses
+    # Set-up compiles them for what learners hand to them, and for nothing else.
+    compile_learners()
+    called = [each for each in vars(kernels).values() if hasattr(each, "signatures")]
+    assert [len(each.signatures) for each in called] == [1] * 7
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.long_tests import long
 
 from abm_desktop.learning.process.client import TrainingClient
 from abm_desktop.learning.process.messages import Failure
@@ -106,7 +107,9 @@ sys.exit(main(["train", "--set", "environment=learning.environments:sign", *sys.
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=long("starts a cluster"))]
+)
 def test_an_interrupt_while_a_training_starts_is_answered_at_once(tmp_path, monkeypatch, number):
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)

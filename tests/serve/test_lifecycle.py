@@ -15,7 +15,7 @@ from abm_desktop.remote.address import running_servers
 from abm_desktop.serve.server import Server
 from abm_desktop.serve.session import ServedSession
 
-ROUNDS = 50 if IS_LONG else 12
+ROUNDS = 50 if IS_LONG else 5
 
 
 def _left(folder):

@@ -98,7 +98,11 @@ def test_a_wrong_file_leaves_the_running_market_alone(qtbot, window, tmp_path):
     assert snapshot(window).generation == before.generation
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=long("starts the program"))],
+    ids=lambda number: number.name,
+)
 def test_the_program_ends_cleanly_on_a_signal(tmp_path, number):
     environment = dict(
         os.environ,

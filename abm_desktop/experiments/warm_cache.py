@@ -1,0 +1,78 @@
+"""Compile whatever this program ever compiles: ``python -m abm_desktop.experiments.warm_cache``.
+
+Set-up runs it, so that no first training, export or experiment has to wait.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from abm_desktop.envs import warm_cache
+from abm_desktop.learning.arrays import kernels
+from abm_desktop.scenario import Scenario
+
+__all__ = ["compile_learners", "main"]
+
+
+def main() -> None:
+    """The market and the environments first, since those are waited for."""
+    warm_cache.main()
+    compile_learners()
+    _compile_rare_paths()
+
+
+def compile_learners() -> None:
+    """Call what learners call, with arrays of the same kinds, on one decision."""
+    n, k, units = 1, 3, 2
+
+    def table(columns: int = k) -> np.ndarray:
+        return np.zeros((n, columns), np.float32)
+
+    def column() -> np.ndarray:
+        return np.zeros(n, np.float32)
+
+    actions, sums = np.zeros(n, np.int64), np.zeros(4)
+    kernels.ppo(
+        table(), table(1), actions, column(), column(), column(), 0.2, 0.5, 0.01, table(),
+        table(1), sums,
+    )  # fmt: skip
+    kernels.dqn(
+        table(), table(1), table(), table(), table(1), actions, column(), column(), table(),
+        table(1), sums,
+    )  # fmt: skip
+    kernels.soft_targets(table(), table(), table(), column(), column(), 0.1, column())
+    kernels.sac(
+        table(), table(), table(), actions, column(), 0.1, table(), table(), table(), sums
+    )  # fmt: skip
+    for through in (kernels.through_tanh, kernels.through_relu):
+        through(table(units), table(units), np.zeros(units, np.float32))
+    kernels.adam_step(column(), column(), column(), column(), *np.ones(8, np.float32))
+
+
+def _compile_rare_paths() -> None:
+    """A stress that is ended, a rule that is lifted, an export, and traders that go on learning."""
+    from abm_desktop.experiments.running.adaptive import run_learning_arm
+    from abm_desktop.lobster_files import write_lobster
+    from abm_desktop.market.policy import PolicyNet
+    from abm_desktop.market.simulator import Simulator
+    from abm_desktop.market.state import N_FEATURES
+    from abm_desktop.scenario.stress import stress_of_severity
+
+    short = Scenario.model_validate({"name": "compilation", "market": {"warm_up": "10s"}})
+    market = Simulator(short, record_messages=True)
+    began = market.now
+    market.inject(stress_of_severity("quote_stuffing", 0.5))
+    market.run(1.0)
+    market.end_stress("quote_stuffing", began)
+    market.set_intervention("luld", on=False)
+    with tempfile.TemporaryDirectory() as folder:
+        write_lobster(market, Path(folder) / "files", levels=2)
+    blank = PolicyNet((np.zeros((N_FEATURES, 3), np.float32),), (np.zeros(3, np.float32),))
+    run_learning_arm(market, blank, 1, 3.0, seed=0, update_every=2.0)
+
+
+if __name__ == "__main__":
+    main()
