@@ -110,6 +110,20 @@ def begin_to_compile(for_tests: bool) -> subprocess.Popen[bytes]:
     )
 
 
+def begin_to_check_types() -> subprocess.Popen[bytes]:
+    """Let mypy read the packages while the compiler has the other core: it keeps what it finds.
+
+    What it says of the checkout is said by the tests.
+    """
+    return subprocess.Popen(
+        [str(venv_python()), "-m", "mypy"],
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
 def check_qt(with_display: bool) -> None:
     """Install Qt's system libraries as root on Debian and Ubuntu; say what to do elsewhere.
 
@@ -124,11 +138,16 @@ def main() -> None:
     extras = sys.argv[1] if len(sys.argv) > 1 else ""
     make_environment()
     is_test = extras == "test"
-    compiling = begin_to_compile(is_test) if install(extras) else None
+    begun = []
+    if install(extras):
+        begun.append(begin_to_compile(is_test))
+        if is_test:
+            begun.append(begin_to_check_types())
     check_qt(with_display=is_test)
-    if is_test and compiling is not None:
+    if is_test and begun:
         print("Compiling the market for the tests (a minute or two) ...", flush=True)
-        compiling.wait()
+        for each in begun:
+            each.wait()
 
 
 if __name__ == "__main__":

@@ -284,7 +284,8 @@ def apply(app: QApplication, name: str, sides: str | None = None) -> Theme:
     bid, ask = SIDES[wanted].colors[name]
     entry = THEMES[name]
     _current = replace(entry, colors=replace(entry.colors, bid=bid, ask=ask))
-    app.setStyle("Fusion")
+    if not app.styleSheet():  # else it has this style, and Qt would style every part twice
+        app.setStyle("Fusion")
     app.setFont(ui_font())
     app.setPalette(_qt_palette(_current.colors))
     app.setStyleSheet(build_stylesheet(_current.colors))

@@ -8,6 +8,7 @@ import time
 
 import psutil
 import pytest
+from support.long_tests import long
 
 from abm_desktop import paths
 from abm_desktop.live import RunState

@@ -296,12 +296,11 @@ def test_a_laboratory_that_is_handed_in_outlives_the_window(
         shared = MainWindow(live, settings, laboratory)
         qtbot.addWidget(shared)
         shared.load_rl_tab()
-        window.load_rl_tab()
+        assert shared.rl.controller.trainings is laboratory.trainings
+        runs = shared.analytics.page("experiments").controller.runs
+        assert runs is laboratory.experiments
+        assert window.session.laboratory.trainings is not laboratory.trainings
         for each in (shared, window):
-            assert each.rl.controller.trainings is each.session.laboratory.trainings
-            assert each.analytics.page("experiments").controller.runs is (
-                each.session.laboratory.experiments
-            )
             asyncio.run(each.shutdown())
         number = laboratory.trainings.enqueue(TrainingConfig())
         assert laboratory.trainings.waiting == (number,)
