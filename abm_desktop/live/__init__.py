@@ -18,6 +18,7 @@ from abm_desktop.live.types import (
     OwnOrder,
     PastMoment,
     PlannedStress,
+    RlGroup,
     RunState,
     WatchedTrader,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "PastMoment",
     "PlannedStress",
     "RefusedError",
+    "RlGroup",
     "RunState",
     "Ticket",
     "WatchedTrader",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from abm_desktop.live.ledger import Ledger
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartHasPassed
 from abm_desktop.live.snapshot_reader import Reader
-from abm_desktop.live.types import Mark, PhaseChange, PlannedStress, WatchedTrader
+from abm_desktop.live.types import Mark, PhaseChange, PlannedStress, RlGroup, WatchedTrader
 from abm_desktop.market.commands import (
+    AddTraders,
     ChangePopulation,
     Inject,
     JoiningTraders,
@@ -28,6 +30,7 @@ from abm_desktop.market.commands import (
 )
 from abm_desktop.market.orders_by_hand import OrderReport
 from abm_desktop.market.reading import MAX_TIME
+from abm_desktop.market.roles import roles as known_roles
 from abm_desktop.market.statements import Forked, StressInjected
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ class SimulatedFeed:
         self.joined = scenario.rl
         """Groups of RL traders that are in the market."""
         self._phases: tuple[PhaseChange, ...] = ()
+        self.rl_groups = self._groups_of_scenario()
         self._keep_recent()
         self._keep_phases()
         self.simulator.tape.clear_rows()
@@ -175,7 +179,33 @@ class SimulatedFeed:
         self.recording.remember(command, time, self.simulator.now, client)
         if isinstance(command, ChangePopulation):
             self.joined = command.scenario.rl
+        self._keep_groups(command)
         return report
+
+    def _groups_of_scenario(self) -> tuple[RlGroup, ...]:
+        """The RL traders that the scenario brings: the last rows at the open."""
+        row, roles = self.simulator.rows, self.simulator.arrays.agents[0]["role"]
+        groups: list[RlGroup] = []
+        for group in reversed(self.scenario.rl):
+            row -= group.count
+            if group.count:
+                role = next(r.name for r in known_roles() if r.code == int(roles[row]))
+                groups.insert(0, RlGroup(row, group.count, Path(group.model).stem, role))
+        return tuple(groups)
+
+    def _keep_groups(self, command: MarketCommand) -> None:
+        """Remember who has joined with a command that was carried out: the last rows."""
+        joining: tuple[JoiningTraders, ...] = ()
+        if isinstance(command, AddTraders):
+            joining = (command,)
+        elif isinstance(command, ChangePopulation):
+            joining = command.joining or ()
+        row = self.simulator.rows - sum(group.count for group in joining)
+        for group in joining:
+            if group.count:
+                name = group.policy.name or "RL"
+                self.rl_groups += (RlGroup(row, group.count, name, group.policy.role),)
+            row += group.count
 
     def _with_joining(self, command: ChangePopulation) -> ChangePopulation:
         """The same with the RL traders that the scenario has more of than the market.
@@ -267,6 +297,8 @@ class SimulatedFeed:
         other._interval = self._interval
         other.simulator.set_sample_interval(self._interval)
         other.joined = self.joined
+        rows = other.simulator.rows
+        other.rl_groups = tuple(group for group in self.rl_groups if group.first < rows)
         other._phases = tuple(change for change in self._phases if change.time <= time)
         other._recent = self._recent[self._recent["time"] <= time]
         planned = [e for e in (*self._begun, *self.queued) if e[0] <= time]
@@ -335,6 +367,7 @@ class SimulatedFeed:
             "planned": tuple(shown for _asked, shown, _stress in self.queued),
             "forked_from": self.forked_from,
             "phases": self._phases,
+            "rl_groups": self.rl_groups,
             "lot": self.reader.lot,
             "fills": self.fills.view(),
         }

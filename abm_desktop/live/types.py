@@ -148,6 +148,17 @@ class OwnAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class RlGroup:
+    """RL traders of one model, who came together: some rows of :attr:`Simulator.agents`."""
+
+    first: int
+    """Row of the first; fills name traders by their rows."""
+    count: int
+    model: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClassAccount:
     """The account of one trader class, summed over its traders."""
 
@@ -239,6 +250,8 @@ class MarketSnapshot:
     tells its phases in :attr:`History.phase` only."""
     commands: tuple[LedgerEntry, ...] = ()
     """Every command that this run has taken, and how it stands, by number; the latest of many."""
+    rl_groups: tuple[RlGroup, ...] = ()
+    """The RL traders that have come so far, in the order of their rows, also those that left."""
     commands_dropped: int = 0
     """Finished commands that are no longer among them."""
 

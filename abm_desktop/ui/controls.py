@@ -26,6 +26,7 @@ from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.dialogs import about_box, shortcut_sheet
 from abm_desktop.ui.journal_dialog import JournalDialog
+from abm_desktop.ui.market.tab import LAYERS
 from abm_desktop.ui.palette import (
     Palette,
     command_entries,
@@ -93,7 +94,6 @@ class Controls(QObject):
             "market.cancel_orders": lambda: session.live.do(CancelOrders()),
             "market.flatten": lambda: self._window.market.orders.flatten(),
             "market.copy_script": lambda: session.copy_script(self.copy),
-            "market.experiment": lambda: self.experiments().make_of_session(),
             "market.undo": lambda: self._window.market.population.draft.stack.undo(),
             "market.redo": lambda: self._window.market.population.draft.stack.redo(),
             "market.flash_crash": lambda: self._window.market.stress.inject("flash_crash"),
@@ -130,6 +130,7 @@ class Controls(QObject):
             "view.all_prices": lambda: self._window.market.price.price_zoom.let_go(),
             "view.heatmap": lambda: self.set_heatmap(not self._window.market.price.shows_heat),
             "view.candles": lambda: self.set_candles(not self._window.market.price.shows_candles),
+            **{f"view.{name}": lambda name=name: self.toggle_layer(name) for name in LAYERS},
             "view.summed_flow": lambda: self.set_summed_flow(not self._window.market.flow.summed),
             "view.reset_layout": lambda: self._window.market.desk.reset(),
             "view.log": lambda: window.log_dock.setVisible(window.log_dock.isHidden()),
@@ -321,7 +322,21 @@ class Controls(QObject):
         """Show candles instead of the line of the mid, or not, and remember it."""
         self._window.settings.set_number("candles", int(shown))
         self._window.market.set_candles(shown)
+        if not shown and self._window.commands["view.footprint"].isChecked():
+            self.set_layer("footprint", False)  # it is one of candles
         self._window.commands["view.candles"].setChecked(shown)
+
+    def toggle_layer(self, name: str) -> None:
+        """Lay something over the price chart, or take it away if it is there."""
+        self.set_layer(name, not self._window.market.price.layers.shows(name))
+
+    def set_layer(self, name: str, shown: bool) -> None:
+        """Lay something over the price chart, or not, and remember it."""
+        self._window.settings.set_number(name, int(shown))
+        self._window.market.set_layer(name, shown)
+        self._window.commands[f"view.{name}"].setChecked(shown)
+        if name == "footprint" and shown and not self._window.market.price.shows_candles:
+            self.set_candles(True)
 
     def set_summed_flow(self, summed: bool) -> None:
         """Add the flow of each class up from the left edge on, or not, and remember it."""

@@ -593,6 +593,8 @@ class MainWindow(QMainWindow):
         self.controls.set_heatmap(bool(self.settings.number("heatmap", 1)))
         self.controls.set_contrast(self.controls.stored_contrast())
         self.controls.set_candles(bool(self.settings.number("candles", 0)))
+        for name, usual in (("profile", 0), ("footprint", 0), ("rl_trades", 1)):
+            self.controls.set_layer(name, bool(self.settings.number(name, usual)))
         self.controls.set_summed_flow(bool(self.settings.number("summed_flow", 0)))
         windows = self.settings.bytes("windows")
         if windows is not None:

@@ -67,7 +67,7 @@ class Menus(QObject):
             "market.faster", "market.slower", "market.max_speed", None,
             "market.look_back", "market.look_ahead", "market.back_to_live", "market.fork", None,
             "market.buy", "market.sell", "market.cancel_orders", "market.flatten", None,
-            "market.undo", "market.redo", None, "market.copy_script", "market.experiment", None,
+            "market.undo", "market.redo", None, "market.copy_script", None,
             "market.flash_crash", "market.volatility_spike", "market.liquidity_shock",
         )  # fmt: skip
         self._add(
@@ -81,7 +81,10 @@ class Menus(QObject):
             "view.rl", None,
         )  # fmt: skip
         self._add(self.view, *(f"view.window_{k}" for k in range(4)), "view.all_prices", None)
-        self._add(self.view, "view.heatmap", "view.candles", "view.summed_flow")
+        self._add(
+            self.view, "view.heatmap", "view.candles", "view.footprint", "view.profile",
+            "view.rl_trades", "view.summed_flow",
+        )  # fmt: skip
         self.panels = self.view.addMenu("&Panels")
         self.view.addSeparator()
         self.themes = self.view.addMenu("&Theme")
@@ -98,7 +101,7 @@ class Menus(QObject):
             self.analytics, "analytics.measure", "analytics.measure_nothing", None,
             "analytics.measure_facts", "analytics.add_run", None,
             "analytics.new_experiment", "analytics.open_experiment",
-            "analytics.edit_experiment", "analytics.duplicate_experiment", "market.experiment",
+            "analytics.edit_experiment", "analytics.duplicate_experiment",
             "analytics.start_experiment",
             "analytics.pause_experiment", "analytics.stop_experiment",
         )  # fmt: skip

@@ -12,7 +12,7 @@ from abm_desktop.desk.figures.content import Candles
 from abm_desktop.ui import theme
 from abm_desktop.ui.colors import Colors
 
-__all__ = ["CandleItem", "candles"]
+__all__ = ["BODY", "CandleItem", "candles"]
 
 BODY = 0.7
 """Share of a bar's width that its candle fills."""
@@ -47,11 +47,17 @@ class CandleItem(pg.GraphicsObject):
         super().__init__()
         self._bars: tuple[np.ndarray, ...] = ()
         self._width = 1.0
+        self._body = (0.5 * (1 - BODY), BODY)
         self._box = QRectF()
 
-    def set_bars(self, bars: tuple[np.ndarray, ...], width: float) -> None:
-        """Show what :func:`candles` returned, in bars of ``width`` seconds."""
-        self._bars, self._width = bars, width
+    def set_bars(
+        self, bars: tuple[np.ndarray, ...], width: float, body: tuple[float, float]
+    ) -> None:
+        """Show what :func:`candles` returned, in bars of ``width`` seconds.
+
+        ``body``: where in a bar its candle begins, and how wide it is, as shares of the width.
+        """
+        self._bars, self._width, self._body = bars, width, body
         start, _open, high, low, _close = bars
         self.prepareGeometryChange()
         if len(start):
@@ -86,8 +92,8 @@ class CandleItem(pg.GraphicsObject):
             return
         start, opening, high, low, close = self._bars
         colors = theme.current().colors
-        middle = start + 0.5 * self._width
-        left, wide = start + 0.5 * (1 - BODY) * self._width, BODY * self._width
+        left, wide = start + self._body[0] * self._width, self._body[1] * self._width
+        middle = left + 0.5 * wide
         bottom, tall = np.minimum(opening, close), np.abs(close - opening)
         for chosen, color in ((close >= opening, colors.bid), (close < opening, colors.ask)):
             painter.setPen(pg.mkPen(QColor(color), width=1))

@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.formats import clock, decimals_of
@@ -22,9 +22,10 @@ from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.desk.trade_store import TradeStore
 from abm_desktop.live import History, MarketSnapshot, PastMoment
 from abm_desktop.ui import theme
-from abm_desktop.ui.market.candles import CandleItem, candles
+from abm_desktop.ui.market.candles import BODY, CandleItem, candles
 from abm_desktop.ui.market.heat_bar import HeatBar
 from abm_desktop.ui.market.heatmap import Heatmap
+from abm_desktop.ui.market.price_layers import PriceLayers
 from abm_desktop.ui.market.price_zoom import PriceZoom
 from abm_desktop.ui.market.trade_dots import TradeDots
 from abm_desktop.ui.market.volume_chart import VolumeChart
@@ -86,6 +87,7 @@ class PriceChart(TimePlot):
         self.prices = PriceView()
         """Which prices are shown."""
         self.price_zoom = PriceZoom(self, self.prices)
+        self.layers = PriceLayers(self)
         self.heat_bar = HeatBar(self.heat, self)
         self._dots_shown = EMPTY
         """Prices of the trades drawn last."""
@@ -138,6 +140,7 @@ class PriceChart(TimePlot):
         """Remember the trades and the book of this snapshot, also while nothing is drawn."""
         self.trades.take(snapshot)
         self.books.take(snapshot)
+        self.layers.rl_trades.take(snapshot)
 
     def show_snapshot(
         self,
@@ -173,6 +176,10 @@ class PriceChart(TimePlot):
         value = self._line("fundamental", history, part, now, snapshot.fundamental)
         if self.shows_candles:
             width = VolumeChart.bucket_width(right - left)
+            body = (0.5 * (1 - BODY), BODY)
+            if self.layers.shows_footprint:
+                width = self.layers.bar_width(left, right)
+                body = self.layers.candle_body(width, right - left)
             # A bar as a whole, also where its first part lies left of the edge.
             whole = visible(history.time, left - width, right, 1 << 30)
             newest = [] if now is None else [now]
@@ -183,6 +190,7 @@ class PriceChart(TimePlot):
                     width,
                 ),
                 width,
+                body,
             )
         else:
             self._draw(self._mid, *mid)
@@ -207,8 +215,19 @@ class PriceChart(TimePlot):
             self.heat.show_books(snapshot.tick_size, left, right, *self.span_y, until)
             self.heat_bar.follow()
         self.heat_bar.setVisible(self.shows_heat and self.heat.top > 0)
+        self.layers.draw(snapshot, left, right, past if self._is_told else None)
         self._show_last(snapshot)
         self.settle()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint what lies over the curves, and the cursor over everything."""
+        self.layers.paint(painter, self.getPlotItem().getViewBox().sceneBoundingRect())
+        super().drawForeground(painter, rect)
+
+    def snapped(self, time: float, value: float) -> float:
+        """Return the moment that a click at a point means: that of a mark, if one is there."""
+        mark = self.layers.rl_marks.at(time, value) if self.layers.shows_rl else None
+        return time if mark is None else mark.time
 
     def describe(self, snapshot: MarketSnapshot, time: float, price: float) -> str:
         """Return what the chart shows at a point: time, price there, mid, and lots in the book."""
@@ -227,6 +246,7 @@ class PriceChart(TimePlot):
         lots = self.heat.lots_at(time, price) if self.shows_heat else math.nan
         if math.isfinite(lots):
             lines.append(f"lots  {lots:.0f}")
+        lines += self.layers.describe(time, price)
         return "\n".join(lines)
 
     def is_whole(self, left: float, right: float) -> bool:
@@ -244,8 +264,7 @@ class PriceChart(TimePlot):
         self, snapshot: MarketSnapshot, left: float, right: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Times, and prices at which an auction would have traded then, of the time on show."""
-        told = self._past is not None and self._past.right > self._past.left
-        books = self._past_books if told else self.books
+        books = self._past_books if self._is_told else self.books
         times: list[float] = []
         prices: list[float] = []
         for band in self.bands:
@@ -305,9 +324,13 @@ class PriceChart(TimePlot):
                 self._past_trades.fill(past.trades)
 
     @property
+    def _is_told(self) -> bool:
+        """Whether a past moment is shown together with what happened around it."""
+        return self._past is not None and self._past.right > self._past.left
+
+    @property
     def _shown_trades(self) -> TradeStore:
-        told = self._past is not None and self._past.right > self._past.left
-        return self._past_trades if told else self.trades
+        return self._past_trades if self._is_told else self.trades
 
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the samples of the time on show, in full."""
@@ -350,7 +373,8 @@ class PriceChart(TimePlot):
         ends = [(np.nanmin(v), np.nanmax(v)) for v in series if np.isfinite(v).any()]
         self.set_x(left, right)
         if ends:
-            ticks = HEAT_TICKS if self.shows_heat else 8
+            # The cells of a footprint need the room that more of the book would take.
+            ticks = HEAT_TICKS if self.shows_heat and not self.layers.shows_footprint else 8
             low, high = float(min(e[0] for e in ends)), float(max(e[1] for e in ends))
             shown = self.prices.follow(low, high, ticks * snapshot.tick_size, followed)
             if shown is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from abm_desktop.desk.formats import clock
 from abm_desktop.desk.heat_contrast import Contrast
@@ -36,7 +36,10 @@ from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.panel import Legend, Panel
 from abm_desktop.ui.widgets.segments import segment_row
 
-__all__ = ["MarketTab"]
+__all__ = ["LAYERS", "MarketTab"]
+
+LAYERS = ("profile", "footprint", "rl_trades")
+"""What can be laid over the price chart; each has a command of the menu View."""
 
 SIDE_WIDTH = 252
 HALF_FRAME_MS = 15
@@ -103,6 +106,8 @@ class MarketTab(QWidget):
         price_panel.add_control(self.candle_button)
         self.heat_button = self._segment(commands, "view.heatmap", "Heatmap", "Order-book heatmap")
         price_panel.add_control(self.heat_button)
+        self.layers_button = self._layers_button(commands)
+        price_panel.add_control(self.layers_button)
         self.window_buttons = self._window_buttons(price_panel)
         self.depth_panel = Panel("Cumulative depth", self.depth_chart, "lots, 50 levels")
         self.flow_legend = Legend()
@@ -119,12 +124,6 @@ class MarketTab(QWidget):
         self.population_panel = Panel("Traders", self.population)
         self.tape_panel = Panel("Trades", self.tape)
         self.commands_panel = Panel("Commands", self.command_list)
-        self.experiment_button = QToolButton()
-        self.experiment_button.setText("Experiment…")
-        self.experiment_button.setToolTip(commands["market.experiment"].toolTip())
-        self.experiment_button.setProperty("role", "segment")
-        self.experiment_button.clicked.connect(commands["market.experiment"].trigger)
-        self.commands_panel.add_control(self.experiment_button)
         self.ladder_panel = Panel("Order book", self._book_body())
         self.ladder_panel.setMinimumWidth(SIDE_WIDTH)
 
@@ -427,6 +426,12 @@ class MarketTab(QWidget):
         self.price.set_candles(shown)
         self._redraw_charts()
 
+    def set_layer(self, name: str, shown: bool) -> None:
+        """Lay something over the price chart, or take it away: a name of :data:`LAYERS`."""
+        self.price.layers.switch(name, shown)
+        self.price.reset_range()
+        self._redraw_charts()
+
     def set_summed_flow(self, summed: bool) -> None:
         """Add the flows up from the left edge on, or not."""
         self.flow.set_summed(summed)
@@ -539,6 +544,20 @@ class MarketTab(QWidget):
         button.setDefaultAction(action)
         button.setProperty("role", "segment")
         button.setAccessibleName(name)
+        return button
+
+    @staticmethod
+    def _layers_button(commands: CommandTable) -> QToolButton:
+        """Return a small button with the menu of what can be laid over the price chart."""
+        button = QToolButton()
+        button.setText("Layers")
+        button.setAccessibleName("Layers of the price chart")
+        button.setToolTip("Volume profile, footprint, and what RL traders bought and sold")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for name in LAYERS:
+            menu.addAction(commands[f"view.{name}"])
+        button.setMenu(menu)
         return button
 
     def _window_buttons(self, panel: Panel) -> QButtonGroup:

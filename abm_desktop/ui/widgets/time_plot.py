@@ -152,6 +152,10 @@ class TimePlot(Plot):
         point = view.mapSceneToView(self.mapToScene(round(x), round(y)))
         return float(point.x()), float(point.y())
 
+    def snapped(self, time: float, value: float) -> float:
+        """Return the moment that a click at a point means."""
+        return time
+
     def show_cursor(self, time: float, text: str = "") -> None:
         """Draw a line at ``time`` with ``text`` beside it; NaN takes it away."""
         if math.isnan(time) and math.isnan(self.cursor_time):
@@ -236,7 +240,7 @@ class TimePlot(Plot):
         where, pressed = event.position(), self._pressed
         self._dragged = self._pressed = None
         if pressed is not None and (where - pressed).manhattanLength() < CLICK:
-            self.clicked.emit(self.position_at(where.x(), where.y())[0])
+            self.clicked.emit(self.snapped(*self.position_at(where.x(), where.y())))
         begin, self._brush_from = self._brush_from, None
         if begin is not None:
             end = self.position_at(where.x(), where.y())[0]
