@@ -115,6 +115,12 @@ CATALOGUE: tuple[Command, ...] = (
         "Ctrl+Shift+Y",
         "Copy a script that makes this session again, bit by bit",
     ),
+    Command(
+        "market.experiment",
+        "&Make an experiment of this…",
+        "Ctrl+Alt+X",
+        "Ask many markets what was done to this one: with and without its rules and RL traders",
+    ),
     Command("market.undo", "Un&do an edit of the traders", "Ctrl+Z", "In the Traders panel"),
     Command("market.redo", "Redo an edit of &the traders", "Ctrl+Shift+Z", "In the Traders panel"),
     Command(

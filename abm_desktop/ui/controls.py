@@ -94,6 +94,7 @@ class Controls(QObject):
             "market.cancel_orders": lambda: session.live.do(CancelOrders()),
             "market.flatten": lambda: self._window.market.orders.flatten(),
             "market.copy_script": lambda: session.copy_script(self.copy),
+            "market.experiment": lambda: self.experiments().make_of_session(),
             "market.undo": lambda: self._window.market.population.draft.stack.undo(),
             "market.redo": lambda: self._window.market.population.draft.stack.redo(),
             "market.flash_crash": lambda: self._window.market.stress.inject("flash_crash"),

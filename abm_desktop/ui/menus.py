@@ -67,7 +67,7 @@ class Menus(QObject):
             "market.faster", "market.slower", "market.max_speed", None,
             "market.look_back", "market.look_ahead", "market.back_to_live", "market.fork", None,
             "market.buy", "market.sell", "market.cancel_orders", "market.flatten", None,
-            "market.undo", "market.redo", None, "market.copy_script", None,
+            "market.undo", "market.redo", None, "market.copy_script", "market.experiment", None,
             "market.flash_crash", "market.volatility_spike", "market.liquidity_shock",
         )  # fmt: skip
         self._add(
@@ -101,7 +101,7 @@ class Menus(QObject):
             self.analytics, "analytics.measure", "analytics.measure_nothing", None,
             "analytics.measure_facts", "analytics.add_run", None,
             "analytics.new_experiment", "analytics.open_experiment",
-            "analytics.edit_experiment", "analytics.duplicate_experiment",
+            "analytics.edit_experiment", "analytics.duplicate_experiment", "market.experiment",
             "analytics.start_experiment",
             "analytics.pause_experiment", "analytics.stop_experiment",
         )  # fmt: skip

@@ -5,13 +5,17 @@ The window imports this for the names of what it asks for, so the engine is impo
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from abm_desktop.desk.analytics.experiment_plan import Problems, told
+
+if TYPE_CHECKING:
+    from abm_desktop.scenario import Scenario
 
 __all__ = [
     "DraftChoices",
@@ -19,6 +23,7 @@ __all__ = [
     "ModelChoice",
     "another_name",
     "file_name",
+    "keep_market",
     "read_choices",
     "read_draft",
     "save_draft",
@@ -108,6 +113,28 @@ def save_draft(values: dict[str, Any], path: Path, like: Path | None) -> Path | 
         return told(path, error)
     save_design(design, path, like)
     return path
+
+
+def keep_market(scenario: Scenario) -> Path:
+    """Write a market, without stresses and RL traders, among the scenarios of one's own.
+
+    Returns its file; one that says the same is not written twice. Raises OSError.
+    """
+    from abm_desktop.paths import user_scenario_dir
+    from abm_desktop.scenario import ScenarioError, load_scenario, save_scenario
+
+    market = scenario.model_copy(update={"rl": (), "stress": ()})
+    number = 1
+    while True:
+        suffix = "" if number == 1 else f"_{number}"
+        path = user_scenario_dir() / f"{file_name(scenario.name)}{suffix}.toml"
+        if not path.exists():
+            save_scenario(market, path)
+            return path
+        with contextlib.suppress(ScenarioError):
+            if load_scenario(path) == market:
+                return path
+        number += 1
 
 
 def file_name(name: str) -> str:

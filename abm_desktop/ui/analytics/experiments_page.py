@@ -238,6 +238,10 @@ class ExperimentsPage(AnalyticsPage):
             market = {"scenario": file.stem}
         self.drafting.begin({"stress": (FlashCrash().model_dump(),), **market})
 
+    def make_of_session(self) -> None:
+        """Make an experiment of what was done to the market on show."""
+        self.drafting.begin_of_session()
+
     def edit(self) -> None:
         """Change the chosen file; a shipped one is duplicated."""
         self._with_chosen(self.drafting.edit)

@@ -124,6 +124,12 @@ class MarketTab(QWidget):
         self.population_panel = Panel("Traders", self.population)
         self.tape_panel = Panel("Trades", self.tape)
         self.commands_panel = Panel("Commands", self.command_list)
+        self.experiment_button = QToolButton()
+        self.experiment_button.setText("Experiment…")
+        self.experiment_button.setToolTip(commands["market.experiment"].toolTip())
+        self.experiment_button.setProperty("role", "segment")
+        self.experiment_button.clicked.connect(commands["market.experiment"].trigger)
+        self.commands_panel.add_control(self.experiment_button)
         self.ladder_panel = Panel("Order book", self._book_body())
         self.ladder_panel.setMinimumWidth(SIDE_WIDTH)
 

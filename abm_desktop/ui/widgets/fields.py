@@ -164,8 +164,8 @@ class LinesField(Field):
         self._text = QPlainTextEdit()
         self._text.setTabChangesFocus(True)
         self._text.setProperty("role", "field")
-        self._text.setFixedHeight(LINES_HEIGHT)
         super().__init__(field, self._text)
+        self._text.setFixedHeight(LINES_HEIGHT)
         self._text.textChanged.connect(self.edited)
 
     def value(self) -> str:

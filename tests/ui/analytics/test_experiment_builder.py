@@ -1,11 +1,17 @@
 """The builder of experiments: a form, its plan, and what becomes of the file."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from abm_desktop.desk.analytics import experiment_plan as planning
 from abm_desktop.experiments.design import Design, RLFactors, load_design, own_experiments_dir
+from abm_desktop.live.ledger import Ledger
+from abm_desktop.market.commands import ChangePopulation, Inject, SetRule
+from abm_desktop.paths import scenario_dir
+from abm_desktop.scenario import FlashCrash, load_scenario
 from abm_desktop.ui.analytics.builder import builder as builder_module
 from abm_desktop.ui.analytics.builder.form import CARDS
 
@@ -182,3 +188,33 @@ def test_files_are_edited_with_their_comments_and_shipped_ones_duplicated(
     next(b for b in asked(window).buttons() if b.text() == "Discard them").click()
     assert page.places.currentWidget() is page.setup
     assert load_design(tmp_path / "copy.toml").seeds == 64
+
+
+def test_an_experiment_is_made_of_what_was_done_by_hand(qtbot, window, page, live):
+    session = window.session
+    session.scenario, session.file = None, None
+    with qtbot.waitSignal(session.said):
+        window.commands["market.experiment"].trigger()
+    session.file = scenario_dir() / "calm.toml"
+    session.scenario = load_scenario(session.file)
+    ledger = Ledger(session.scenario)
+    ledger.take(SetRule(rule="luld", values={"band": 0.012}), 1200.0)
+    ledger.take(Inject(stress=FlashCrash(magnitude=0.03)), 1500.0)
+    live.snapshot = replace(live.snapshot, commands=ledger.view(1800.0, (), (), ()))
+    window.market.experiment_button.click()
+    builder = page.drafting.builder
+    assert page.places.currentWidget() is builder
+    plan = counted(qtbot, builder)
+    assert plan.scenario == "calm" and plan.rules == ("Limit up, limit down",)
+    assert [name for name, _ in plan.stresses] == ["calm", "flash crash"]
+    assert "Flash crash 3 % (in the session at 25:00)" in builder.side.notes.text()
+    # Nobody has edited it, and yet it would be lost.
+    assert builder.is_dirty
+
+    # Other traders are a market of their own, which is kept.
+    ledger.take(ChangePopulation(scenario=session.scenario), 1600.0)
+    live.snapshot = replace(live.snapshot, commands=ledger.view(1800.0, (), (), ()))
+    page.make_of_session()
+    next(b for b in asked(window).buttons() if b.text() == "Discard them").click()
+    plan = counted(qtbot, builder)
+    assert plan.scenario.endswith("changed") and "was kept in" in builder.side.notes.text()

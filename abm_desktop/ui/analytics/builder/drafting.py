@@ -10,9 +10,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from abm_desktop.desk.analytics import experiment_draft as drafts
-from abm_desktop.desk.analytics.experiment_draft import DraftSource
+from abm_desktop.desk.analytics.experiment_draft import DraftChoices, DraftSource
 from abm_desktop.desk.analytics.experiment_plan import Problems
+from abm_desktop.desk.session_experiment import SessionDesign, design_of
 from abm_desktop.experiments.design import experiments_dir
+from abm_desktop.paths import scenario_dir
+from abm_desktop.scenario.files import SUFFIX
 from abm_desktop.ui.analytics.builder.builder import ExperimentBuilder
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.worker import WorkerError
@@ -97,6 +100,39 @@ class Drafting(QObject):
             self.show_builder()
 
         self._when_free(run)
+
+    def begin_of_session(self) -> None:
+        """Open a draft that compares what was done to this market with its absence."""
+        session = self._session
+        snapshot, scenario = session.live.snapshot, session.scenario
+        if snapshot is None or scenario is None:
+            session.said.emit(
+                "There is no market that could be made again with other seeds: open a scenario"
+            )
+            return
+
+        def take(choices: DraftChoices) -> None:
+            found = design_of(snapshot, scenario, [model.name for model in choices.models])
+            file = session.file
+            if file is not None and file.suffix.lower() == SUFFIX and not found.changes_market:
+                name = file.stem if file.parent == scenario_dir() else str(file)
+                self._begin_with_market(found, name, "")
+                return
+            market = scenario.model_copy(update={"name": f"{scenario.name}, changed"})
+            session.worker.run(
+                drafts.keep_market,
+                market,
+                done=lambda kept: self._begin_with_market(
+                    found, str(kept), f"The market as it is now was kept in {kept}."
+                ),
+                failed=self._report,
+            )
+
+        session.worker.run(drafts.read_choices, done=take, failed=self._report)
+
+    def _begin_with_market(self, found: SessionDesign, scenario: str, note: str) -> None:
+        notes = [*found.notes, note] if note else found.notes
+        self.begin({**found.values, "scenario": scenario}, notes, is_new=True)
 
     def duplicate(self, path: Path) -> None:
         """Open a new draft that says what a file says."""

@@ -50,7 +50,7 @@ class PlanPanel(QWidget):
         self.time_button.clicked.connect(self.timing_requested)
         self.plan_panel = _panel("Plan", self.facts, self.told, self.cost, self.time_button)
         self.cells = ReportTable("Cells", ["Traders", "RL share", "Cells"])
-        self.power = ReportTable("Power", ["Effect", "Markets needed", "Power"])
+        self.power = ReportTable("Power", ["Effect", "Markets", "Power"])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
