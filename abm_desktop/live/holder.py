@@ -128,12 +128,21 @@ class MarketHolder:
         return simulated
 
     def _publish(self) -> None:
-        feed = self._feed
-        if feed is None:
+        """Show the market as it is now, and then tell what became of what was asked for."""
+        if self._feed is None:
+            self._tell()
             return
+        self._snapshot = self._picture(self._feed)
+        self._meter.frame_shown()
+        # Whoever waits for an answer comes before those who draw.
+        self._tell()
+        for callback in self._watchers:
+            callback()
+
+    def _picture(self, feed: Feed) -> MarketSnapshot:
         feed.collect()
         running = self._state is RunState.RUNNING
-        self._snapshot = MarketSnapshot(
+        return MarketSnapshot(
             generation=self._generation,
             state=self._state,
             source=feed.source,
@@ -153,9 +162,6 @@ class MarketHolder:
             error=self._error,
             **feed.fields(),
         )
-        self._meter.frame_shown()
-        for callback in self._watchers:
-            callback()
 
     def _look(self, feed: Feed) -> WatchedTrader | None:
         if self._watched is None or feed.is_replay:

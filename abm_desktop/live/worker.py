@@ -175,9 +175,10 @@ class MarketWorker(MarketHolder):
                 ticket = self._asked.get_nowait()
             except queue.Empty:
                 break
-        if not self._closing.is_set():
+        if self._closing.is_set():
+            self._tell()
+        else:
             self._publish()
-        self._tell()
 
     def _carry_out(self, ticket: Ticket) -> dict[str, Any] | None:
         """Do what a ticket asks for; returns the fields of its outcome, None if it comes later."""
@@ -304,7 +305,6 @@ class MarketWorker(MarketHolder):
             if goal is not None:
                 self._end_goal(refusal_of(error))
                 self._publish()
-                self._tell()
                 return
             self._publish()
             self.outcomes.publish(
@@ -323,7 +323,6 @@ class MarketWorker(MarketHolder):
             self._state = RunState.ENDED
         if self._state is not RunState.RUNNING:
             self._publish()
-            self._tell()
         elif self._meter.until_frame(begin + spent) <= 0.0:
             if goal is None or goal.when is None:
                 feed.limit_samples(_SAMPLES_PER_SECOND, self._meter.speed)

@@ -50,15 +50,18 @@ class RemoteMarket(RemoteReading):
             self.connection.generation = before
 
     def _do(self, method: str, path: str, body: Any = None) -> CommandResult:
-        result = CommandResult.of(self.connection.send(method, path, body))
+        return self._done(self.connection.send(method, path, body))
+
+    def command(self, command: Any) -> CommandResult:
+        """Have any command carried out: one of ``abm_desktop.live.commands``, or its JSON."""
+        return self._done(self.connection.command(plain(command)))
+
+    def _done(self, answer: Any) -> CommandResult:
+        result = CommandResult.of(answer)
         if self.connection.generation is not None:
             # What this client itself has replaced is the one that it means from now on.
             self.connection.generation = result.generation
         return result
-
-    def command(self, command: Any) -> CommandResult:
-        """Have any command carried out: one of ``abm_desktop.live.commands``, or its JSON."""
-        return self._do("POST", "/commands", plain(command))
 
     # -- which market ----------------------------------------------------------------------------
 
@@ -88,7 +91,7 @@ class RemoteMarket(RemoteReading):
 
     def reset(self, seed: int | None = None) -> CommandResult:
         """Begin the same market again, paused at its open; None is the seed it has."""
-        return self._do("POST", "/market/reset", {"seed": seed})
+        return self.command({"do": "reset", "seed": seed})
 
     def fork(self, time: float) -> CommandResult:
         """Go on from a past moment, in place of the market that is there.
@@ -96,11 +99,11 @@ class RemoteMarket(RemoteReading):
         The copy is that of the moment, bit by bit; what was done later is undone. (``fork`` of a
         Simulator makes a second market beside; a server has one.)
         """
-        return self._do("POST", "/fork", {"time": time})
+        return self.command({"do": "fork", "time": time})
 
     def close_market(self) -> CommandResult:
         """Have no market any more."""
-        return self._do("DELETE", "/market")
+        return self.command({"do": "close"})
 
     # -- time ------------------------------------------------------------------------------------
 
@@ -108,7 +111,7 @@ class RemoteMarket(RemoteReading):
         """Run for some simulated seconds, as fast as it goes, and pause there; 0 does nothing."""
         if real(seconds, "seconds", 0.0) == 0.0:
             return None
-        return self._do("POST", "/market/step", {"seconds": seconds})
+        return self.command({"do": "step_time", "seconds": seconds})
 
     def run_until(self, time: float) -> CommandResult | None:
         """Run to a time, as fast as it goes, and pause there; does nothing if it is not ahead."""
@@ -119,19 +122,19 @@ class RemoteMarket(RemoteReading):
 
     def step(self, events: int = 1) -> CommandResult:
         """Pause, and run for some events: a trader acts, an order expires, a stress steps."""
-        return self._do("POST", "/market/step", {"events": events})
+        return self.command({"do": "step", "events": events})
 
     def play(self) -> CommandResult:
         """Let simulated time pass at the session's speed, and return at once."""
-        return self._do("POST", "/market/run")
+        return self.command({"do": "run"})
 
     def pause(self) -> CommandResult:
         """Hold simulated time."""
-        return self._do("POST", "/market/pause")
+        return self.command({"do": "pause"})
 
     def set_speed(self, speed: float | None) -> CommandResult:
         """Ask for another speed: simulated seconds a real second; None is as fast as it goes."""
-        return self._do("PUT", "/market/speed", {"speed": speed})
+        return self.command({"do": "set_speed", "speed": speed})
 
     def advance_until(
         self,
@@ -175,7 +178,7 @@ class RemoteMarket(RemoteReading):
             at: simulated seconds since the open; None is now. Until then it waits at the server,
                 where :meth:`cancel_planned` finds it, and is injected when its time has come.
         """
-        return self._do("POST", "/stresses", {"stress": plain(stress), "at": at})
+        return self.command({"do": "inject", "stress": plain(stress), "at": at})
 
     def end_stress(self, kind: str, start: float | None = None) -> CommandResult:
         """End the acting stress of this kind now; with ``start``, that which began then."""
@@ -189,11 +192,11 @@ class RemoteMarket(RemoteReading):
 
     def set_intervention(self, name: str, on: bool = True, **values: float) -> CommandResult:
         """Switch a rule of the venue, from now on; ``values`` change its parameters."""
-        return self._do("PUT", f"/rules/{name}", {"on": on, "values": values})
+        return self.command({"do": "set_rule", "rule": name, "on": on, "values": values})
 
     def hold_auction(self, seconds: float) -> CommandResult:
         """Call an auction now: trading stops, and resumes at one price after ``seconds``."""
-        return self._do("POST", "/rules/auction", {"seconds": seconds})
+        return self.command({"do": "call_auction", "seconds": seconds})
 
     # -- traders ---------------------------------------------------------------------------------
 
@@ -232,25 +235,26 @@ class RemoteMarket(RemoteReading):
         Returns:
             What became of it; a refusal of the venue has its reason.
         """
-        return self._order("POST", "/orders", {"side": side, "price": price, "size": size})
+        return self._order({"do": "place_order", "side": side, "price": price, "size": size})
 
     def modify(self, order: tuple[int, int], price: float, size: int) -> RemoteReport:
         """Change an order; fewer lots at its price keep its place in the queue."""
-        return self._order("PUT", _path_of(order), {"price": price, "size": size})
+        key = _key_of(order)
+        return self._order({"do": "modify_order", "order": key, "price": price, "size": size})
 
     def cancel(self, order: tuple[int, int]) -> RemoteReport:
         """Cancel an order placed by hand."""
-        return self._order("DELETE", _path_of(order))
+        return self._order({"do": "cancel_order", "order": _key_of(order)})
 
     def cancel_orders(self) -> int:
         """Cancel every order placed by hand; returns how many rested."""
         before = len(self.own_orders())
-        self._do("DELETE", "/orders")
+        self.command({"do": "cancel_orders"})
         return before - len(self.own_orders())
 
-    def _order(self, method: str, path: str, body: Any = None) -> RemoteReport:
+    def _order(self, command: dict[str, Any]) -> RemoteReport:
         try:
-            done = self._do(method, path, body)
+            done = self.command(command)
         except RemoteUnavailableError as error:
             if error.code != "order_refused":
                 raise
@@ -258,9 +262,9 @@ class RemoteMarket(RemoteReading):
         return RemoteReport(True, "", done.filled or 0, done.order)
 
 
-def _path_of(order: object) -> str:
+def _key_of(order: object) -> list[int]:
     if not isinstance(order, tuple | list) or len(order) != 2:
         raise InputError(
             f"must be the pair that a report's `order` holds, not {shown(order)}", key="order"
         )
-    return f"/orders/{order[0]:d}/{order[1]:d}"
+    return [int(part) for part in order]

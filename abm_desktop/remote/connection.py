@@ -14,6 +14,7 @@ import httpx
 from abm_desktop.inputs import InputError, shown
 from abm_desktop.remote.errors import RemoteUnavailableError, error_of
 from abm_desktop.remote.replies import Reply
+from abm_desktop.remote.sockets import CommandSocket
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,6 +26,10 @@ ARROW = "application/vnd.apache.arrow.stream"
 CONNECT_SECONDS = 10.0
 _MOST_TRIES = 60
 """Of a request that the server turns away since there were too many."""
+_PAUSE_SECONDS = 1.0
+"""Between two of them."""
+_FEW_COMMANDS = 2
+"""For which a WebSocket is not worth its opening."""
 
 
 class Connection:
@@ -47,9 +52,10 @@ class Connection:
                 f"is {shown(url)}, no address of a server", key="address",
                 remedy="give one like http://127.0.0.1:8765",
             )  # fmt: skip
-        self.url, self.certificate = url, certificate
+        self.url, self.certificate, self.timeout = url, certificate, timeout
         self.generation: int | None = None
         """Of the market that commands are meant for; None is whichever is there."""
+        self._commands, self._socket = 0, CommandSocket(self)
         self.headers = {"Authorization": f"Bearer {token}", "X-Client": client}
         try:
             self._http = httpx.Client(
@@ -88,6 +94,7 @@ class Connection:
 
     def close(self) -> None:
         """Let the connection go."""
+        self._socket.close()
         self._http.close()
 
     # -- asking ----------------------------------------------------------------------------------
@@ -115,6 +122,24 @@ class Connection:
         more: dict[str, Any] = {} if body is None else {"json": body}
         return _read(self.request(method, path, params=_given(params), **more))
 
+    def command(self, values: dict[str, Any]) -> Any:
+        """Have a command of the market carried out; returns the answer.
+
+        The first few go as requests, more of them over a WebSocket that stays open, if the server
+        lets one in.
+        """
+        self._commands += 1
+        for _ in range(_MOST_TRIES if self._commands > _FEW_COMMANDS else 0):
+            answer = self._socket.carry_out(values, self.generation)
+            if answer is None:
+                break
+            if "status" not in answer:
+                return answer
+            if answer.status != 429:
+                raise error_of(answer)
+            time.sleep(_PAUSE_SECONDS)
+        return self.send("POST", "/commands", values)
+
     def send_for_table(self, path: str, content: bytes, kind: str) -> pa.Table:
         """Post bytes of a media type; the answer is a table."""
         headers = {"Accept": ARROW, "Content-Type": kind}
@@ -129,10 +154,12 @@ class Connection:
             try:
                 answer = self._http.request(method, path, headers=headers, **values)
             except httpx.TransportError as error:
-                raise self._no_answer(error) from error
+                raise self.no_answer(error) from error
             if answer.status_code != 429:
                 break
-            time.sleep(min(float(answer.headers.get("Retry-After", "1")), 1.0))
+            time.sleep(
+                min(float(answer.headers.get("Retry-After", _PAUSE_SECONDS)), _PAUSE_SECONDS)
+            )
         if answer.is_success:
             return answer
         raise error_of(_problem(answer))
@@ -147,9 +174,10 @@ class Connection:
                     raise error_of(_problem(answer))
                 yield answer.iter_lines()
         except httpx.TransportError as error:
-            raise self._no_answer(error) from error
+            raise self.no_answer(error) from error
 
-    def _no_answer(self, error: Exception) -> RemoteUnavailableError:
+    def no_answer(self, error: Exception) -> RemoteUnavailableError:
+        """What is raised if the server does not answer."""
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             return RemoteUnavailableError(
                 {

@@ -6,11 +6,12 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from abm_desktop.remote.connection import PREFIX, Connection
+from abm_desktop.remote.connection import Connection
 from abm_desktop.remote.errors import RemoteUnavailableError, error_of
 from abm_desktop.remote.replies import Reply
+from abm_desktop.remote.sockets import open_socket
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -137,40 +138,8 @@ class RemoteStream:
             self._open.close()
 
     def _connect(self) -> None:
-        from websockets.exceptions import InvalidHandshake, InvalidStatus
-        from websockets.sync.client import connect
-
         self._hang_up()
-        address = "ws" + self._connection.url.removeprefix("http") + PREFIX + "/stream"
-        options: dict[str, Any] = {}
-        if address.startswith("wss") and (trust := self._connection.trust()) is not None:
-            options["ssl"] = trust
-        try:
-            self._socket = self._open.enter_context(
-                connect(
-                    address,
-                    additional_headers=self._connection.headers,
-                    max_size=None,
-                    open_timeout=10.0,
-                    proxy=None,
-                    **options,
-                )
-            )
-        except InvalidStatus as error:
-            status = error.response.status_code
-            detail = f"The stream was refused with status {status}."
-            raise error_of(
-                {"status": status, "code": "refused", "detail": detail, "remedy": "connect again"}
-            ) from error
-        except (OSError, InvalidHandshake) as error:
-            raise RemoteUnavailableError(
-                {
-                    "status": 503,
-                    "code": "no_answer",
-                    "detail": f"{self._connection.url} does not answer ({error})",
-                    "remedy": "see with abm-desktop remote info whether it still runs",
-                }
-            ) from error
+        self._socket = self._open.enter_context(open_socket(self._connection))
         self.connections += 1
         wish = {"subscribe": list(self._topics), "rate": self._rate, "since": self.read}
         self._socket.send(json.dumps(wish))

@@ -59,6 +59,18 @@ class Visitor:
     """Streams that it has open."""
     allowance: float = BURST
 
+    def ask(self) -> None:
+        """Count a request, or a command on a stream. Raises ProblemError if there are too many."""
+        now = time.monotonic()
+        self.allowance = min(BURST, self.allowance + (now - self.last) * PER_SECOND)
+        self.last = now
+        if self.allowance < 1.0:
+            raise ProblemError(
+                429, "too_many", f"More than {PER_SECOND:g} requests a second.",
+                remedy="ask less often, or listen to a stream",
+            )  # fmt: skip
+        self.allowance -= 1.0
+
 
 @dataclass
 class Access:
@@ -229,20 +241,17 @@ class Gate:
                 "server's file holds",
             )  # fmt: skip
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD") and right != CONTROL:
-            raise ProblemError(
-                403, "read_only", "This token may read only.", remedy="use the control token"
-            )
+            raise read_only()
         visitor = access.visitor(_name(headers), right)
-        now = time.monotonic()
-        visitor.allowance = min(BURST, visitor.allowance + (now - visitor.last) * PER_SECOND)
-        visitor.last = now
-        if visitor.allowance < 1.0:
-            raise ProblemError(
-                429, "too_many", f"More than {PER_SECOND:g} requests a second.",
-                remedy="ask less often, or listen to a stream",
-            )  # fmt: skip
-        visitor.allowance -= 1.0
+        visitor.ask()
         scope.setdefault("state", {})["visitor"] = visitor
+
+
+def read_only() -> ProblemError:
+    """What the holder of a token that may read only is told."""
+    return ProblemError(
+        403, "read_only", "This token may read only.", remedy="use the control token"
+    )
 
 
 def _bearer(headers: dict[bytes, str]) -> str:

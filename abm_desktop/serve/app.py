@@ -9,9 +9,8 @@ from contextlib import asynccontextmanager
 from importlib import metadata
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -75,7 +74,13 @@ _ABOUT = """One running market session, shared by the window and every client.
 
 Send `Authorization: Bearer TOKEN` with every request, and `If-Match: GENERATION` with a command
 that is meant for one market only. Errors are RFC 9457 problem documents with a code, the key that
-is wrong, and the remedy."""
+is wrong, and the remedy.
+
+Many commands go faster over the WebSocket `/api/v1/stream`, which this document cannot describe:
+`{"do": COMMAND, "id": N, "if_match": GENERATION}`, with a command as `POST /api/v1/commands` takes
+it, is answered with `{"answer": N, ...}` and the fields of that route's answer, or those of its
+problem document, whose `status` an answer does not have. docs/api.md tells more, and of the topics
+that the same WebSocket streams."""
 
 
 def described(session: ServedSession, access: Access) -> FastAPI:
@@ -104,7 +109,6 @@ def described(session: ServedSession, access: Access) -> FastAPI:
         lifespan=life,
     )
     app.state.session, app.state.access = session, access
-    bearer = HTTPBearer(auto_error=False, description="The token in the server's file.")
     problem = {
         "model": ProblemDocument,
         "content": {PROBLEM_TYPE: {}},
@@ -114,7 +118,6 @@ def described(session: ServedSession, access: Access) -> FastAPI:
         app.include_router(
             router,
             prefix=PREFIX,
-            dependencies=[Depends(bearer)],
             responses={"4XX": problem},
         )
     install(app)
@@ -145,7 +148,7 @@ def _make_routes(app: FastAPI) -> None:
 
 
 def _description(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document: what needs no token says so; pairs are lists, which all tools know."""
+    """The OpenAPI document: what needs a token says so; pairs are lists, which all tools know."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title,
@@ -153,12 +156,24 @@ def _description(app: FastAPI) -> dict[str, Any]:
             description=app.description,
             routes=app.routes,
         )
-        for path in OPEN_PATHS:
-            for operation in document["paths"].get(path, {}).values():
-                operation["security"] = []
+        _tell_of_tokens(document)
         _plain_pairs(document["components"])
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _tell_of_tokens(document: dict[str, Any]) -> None:
+    """The gate asks for them, which FastAPI does not know of."""
+    document["components"]["securitySchemes"] = {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token in the server's file.",
+        }
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            operation["security"] = [] if path in OPEN_PATHS else [{"token": []}]
 
 
 def _plain_pairs(schema: Any) -> None:

@@ -181,19 +181,17 @@ def answer(error: ProblemError, headers: dict[str, str] | None = None) -> JSONRe
 
 def _of_request(request: Request, error: RequestValidationError) -> ProblemError:
     """What is wrong with a request, in the words that a file would be told with if it is a body."""
-    found = _of_body(request, error) or [
-        FieldProblem(
-            key=".".join(map(str, each["loc"][1:])) or str(each["loc"][0]),
-            message=str(each["msg"]),
-            remedy="see /docs",
-        )
-        for each in error.errors()[:_MOST]
-    ]
-    first = found[0]
-    return ProblemError(
-        422, "invalid", f"{first.key} {first.message}".strip(),
-        key=first.key, remedy=first.remedy, problems=found,
-    )  # fmt: skip
+    return _of_fields(
+        _of_body(request, error)
+        or [
+            FieldProblem(
+                key=".".join(map(str, each["loc"][1:])) or str(each["loc"][0]),
+                message=str(each["msg"]),
+                remedy="see /docs",
+            )
+            for each in error.errors()[:_MOST]
+        ]
+    )
 
 
 def _of_body(request: Request, error: RequestValidationError) -> list[FieldProblem]:
@@ -208,13 +206,30 @@ def _of_body(request: Request, error: RequestValidationError) -> list[FieldProbl
     try:
         TypeAdapter(kind).validate_python(error.body)
     except ValidationError as failure:
-        return [
-            FieldProblem(key=told.key or "", message=told.message, remedy=told.remedy)
-            for _, told in problems_of(failure, kind, most=_MOST)
-        ]
+        return _fields_of(failure, kind)
     except Exception:
         log.debug("a body cannot be told of by its model", exc_info=True)
     return []
+
+
+def _fields_of(failure: ValidationError, kind: Any) -> list[FieldProblem]:
+    return [
+        FieldProblem(key=told.key or "", message=told.message, remedy=told.remedy)
+        for _, told in problems_of(failure, kind, most=_MOST)
+    ]
+
+
+def _of_fields(found: list[FieldProblem]) -> ProblemError:
+    first = found[0]
+    return ProblemError(
+        422, "invalid", f"{first.key} {first.message}".strip(),
+        key=first.key, remedy=first.remedy, problems=found,
+    )  # fmt: skip
+
+
+def of_values(failure: ValidationError, kind: Any) -> ProblemError:
+    """What is wrong with values that are to be of a kind, as if they were a request's body."""
+    return _of_fields(_fields_of(failure, kind))
 
 
 def install(app: FastAPI) -> None:

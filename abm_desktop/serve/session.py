@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import MarketCommand, SessionCommand
-from abm_desktop.live.outcomes import CommandOutcome, Ticket
+from abm_desktop.live.outcomes import CommandOutcome
 from abm_desktop.live.refusals import NoMarket, RefusedError
 from abm_desktop.live.types import MarketSnapshot
 from abm_desktop.serve.jobs import Jobs
@@ -96,22 +96,29 @@ class ServedSession:
 
         Raises ProblemError if it is refused.
         """
-        ticket = self.live.do(command, generation=generation, client=client, checksum=True)
-        return accepted(await self._settled(ticket))
-
-    async def _settled(self, ticket: Ticket) -> CommandOutcome:
-        """The outcome of a ticket, when it comes. Raises TimeoutError."""
         done: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
-        calls = self.calls
-        assert calls is not None, "who asks is on the server's loop"
 
         def take(outcome: CommandOutcome) -> None:
             if not done.done():
                 done.set_result(outcome)
 
-        ticket.when_done(lambda outcome: calls.soon(partial(take, outcome)))
+        self.begin(command, take, client=client, generation=generation)
         async with asyncio.timeout(COMMAND_SECONDS):
-            return await done
+            return accepted(await done)
+
+    def begin(
+        self,
+        command: MarketCommand | SessionCommand,
+        tell: Callable[[CommandOutcome], None],
+        *,
+        client: str,
+        generation: int | None = None,
+    ) -> None:
+        """Have a command carried out; ``tell`` is called on the loop with what came of it."""
+        calls = self.calls
+        assert calls is not None, "who asks is on the server's loop"
+        ticket = self.live.do(command, generation=generation, client=client, checksum=True)
+        ticket.when_done(lambda outcome: calls.soon(partial(tell, outcome)))
 
     async def read(self, look: Callable[[Simulator], Any]) -> Any:
         """What ``look`` finds in the simulated market, on its own thread, between two steps.

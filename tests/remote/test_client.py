@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from abm_desktop.market.orders_by_hand import OrderReport
 from abm_desktop.remote.errors import RemoteInputError, RemoteUnavailableError
 from abm_desktop.scenario import find_scenario, load_scenario
 from abm_desktop.scenario.stress import FlashCrash, NewsJump, VolatilitySpike
+from abm_desktop.serve import access
 
 
 def small():
@@ -237,6 +239,55 @@ def test_a_command_for_a_market_that_was_replaced_is_refused(fresh, server):
     fresh.run(1.0)
     with pytest.raises(UnavailableError), fresh.only_this_one(1):
         fresh.step()
+
+
+def streams_of(server, client: str) -> int:
+    return sum(each.streams for each in server.access.clients() if each.name == client)
+
+
+def test_many_commands_go_over_one_socket_which_is_made_again_if_it_broke(server, fresh):
+    with connect(client="many") as market:
+        market.pause()
+        assert streams_of(server, "many") == 0
+        numbers = [market.step().command for _ in range(5)]
+        assert streams_of(server, "many") == 1
+        server.access.loop.call_soon_threadsafe(server.access.hang_up)
+        while streams_of(server, "many"):
+            market.info()
+        numbers += [market.step().command for _ in range(5)]
+        assert numbers == sorted(set(numbers)) and streams_of(server, "many") == 1
+        with pytest.raises(InputError, match="events"):
+            market.step(0)
+        with pytest.raises(UnavailableError), market.only_this_one(0):
+            market.step()
+    with connect(client="many") as market:  # the one before has let its stream go
+        while streams_of(server, "many"):
+            market.info()
+
+
+def test_commands_are_requests_if_no_stream_is_let_in(server, fresh, monkeypatch):
+    with connect(client="no stream") as market:
+        monkeypatch.setattr(access, "MOST_STREAMS", 0)
+        assert [market.step(3).filled for _ in range(4)] == [None] * 4
+        monkeypatch.undo()
+        assert market.step().command and streams_of(server, "no stream") == 0
+
+
+def test_one_thread_can_end_what_another_waits_for(server, fresh):
+    with connect(client="two threads") as market:
+        for _ in range(4):
+            market.pause()
+        market.set_speed(1.0)
+        found = []
+        goal = {"do": "advance", "until": 900.0, "fast": False}
+        waiting = threading.Thread(target=lambda: found.append(market.command(goal)))
+        waiting.start()
+        while market.state().state != "running":
+            pass
+        market.pause()
+        waiting.join(60)
+        assert found[0].reached is False and found[0].time < 900.0
+        market.set_speed(10.0)
 
 
 def test_servers_are_found_or_it_is_said_why_not(server, monkeypatch, tmp_path):

@@ -5,13 +5,15 @@
 
 The token comes on the input, so that no list of processes shows it. Clients stream snapshots,
 trades and outcomes: they take every message and read when it was published, and parse no more of
-it. With ``--commands`` one more sends commands, and measures how long each takes to be answered.
+it. With ``--commands`` one more sends commands, every second one over a WebSocket and as a request,
+and measures how long each takes to be answered.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import sys
 import time
@@ -45,16 +47,18 @@ async def _measure(given: argparse.Namespace, token: str) -> dict[str, float]:
         {"ages": [], "messages": 0, "bytes": 0, "missed": 0, "states": 0}
         for _ in range(given.clients)
     ]
-    trips: list[float] = []
+    trips: dict[str, list[float]] = {"trip": [], "request": []}
     await asyncio.gather(
         *(_listen(given.url, headers, given.rate, end, each) for each in heard),
         *([_command(given.url, headers, end, trips)] if given.commands else []),
     )
     ages = [age for each in heard for age in each["ages"]]
     return {
-        "trip_median": _percentile(trips, 50),
-        "trip_p99": _percentile(trips, 99),
-        "trips": float(len(trips)),
+        "trip_median": _percentile(trips["trip"], 50),
+        "trip_p99": _percentile(trips["trip"], 99),
+        "request_median": _percentile(trips["request"], 50),
+        "request_p99": _percentile(trips["request"], 99),
+        "commands": float(sum(map(len, trips.values()))),
         "age_median": _percentile(ages, 50),
         "age_p99": _percentile(ages, 99),
         "states_per_second": sum(each["states"] for each in heard)
@@ -89,15 +93,30 @@ async def _listen(
                 heard["missed"] += 1
 
 
-async def _command(url: str, headers: dict[str, str], end: float, trips: list[float]) -> None:
+async def _command(
+    url: str, headers: dict[str, str], end: float, trips: dict[str, list[float]]
+) -> None:
     """A command that the market carries out between two steps: who is to be watched."""
-    async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers=headers, timeout=60.0) as client:
-        while time.perf_counter() < end:
+    command = {"do": "watch_trader", "number": 0}
+    address = url.replace("http", "ws", 1) + "/api/v1/stream"
+    async with (
+        httpx.AsyncClient(base_url=f"{url}/api/v1", headers=headers, timeout=60.0) as client,
+        connect(address, additional_headers=headers, compression=None) as socket,
+    ):
+        for number in itertools.count():
             begin = time.perf_counter()
-            answer = await client.post("/commands", json={"do": "watch_trader", "number": 0})
-            trips.append(time.perf_counter() - begin)
-            answer.raise_for_status()
-            await asyncio.sleep(max(1.0 / COMMANDS_PER_SECOND - trips[-1], 0.0))
+            if begin > end:
+                break
+            if number % 2:
+                (await client.post("/commands", json=command)).raise_for_status()
+            else:
+                await socket.send(json.dumps({"do": command, "id": number}))
+                answer = json.loads(await socket.recv())
+                if answer["answer"] != number or "status" in answer:
+                    raise RuntimeError(f"a command was answered with {answer}")
+            took = time.perf_counter() - begin
+            trips["request" if number % 2 else "trip"].append(took)
+            await asyncio.sleep(max(1.0 / COMMANDS_PER_SECOND - took, 0.0))
 
 
 def _percentile(values: list[float], q: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from abm_desktop.serve.answers import CommandAnswer, of_outcome
 from abm_desktop.serve.problems import NotThereError, ProblemError
 from abm_desktop.serve.session import ServedSession
 
-__all__ = ["Asked", "Commander", "Session", "Time"]
+__all__ = ["Asked", "Commander", "Session", "Time", "commander_of"]
 
 _NUMBER = r'^"?[0-9]{1,19}"?$'
 
@@ -66,18 +67,25 @@ class Commander:
 
 async def _commander(
     request: Request,
-    session: Session,
     if_match: Annotated[
         str | None,
         Header(description="Generation of the market that this is meant for.", pattern=_NUMBER),
     ] = None,
 ) -> Commander:
+    return commander_of(request, if_match)
+
+
+def commander_of(request: Request, if_match: str | None) -> Commander:
+    """What carries out the commands of a request. Raises ProblemError for no generation."""
     generation = None
     if if_match is not None:
+        if re.match(_NUMBER, if_match) is None or int(if_match.strip('"')) >= 2**63:
+            raise ProblemError(
+                422, "invalid", "If-Match is no generation", key="If-Match",
+                remedy="send the generation of an answer, or leave it away",
+            )  # fmt: skip
         generation = int(if_match.strip('"'))
-        if generation >= 2**63:
-            raise ProblemError(422, "invalid", "If-Match is no generation", key="If-Match")
-    return Commander(session, visitor_of(request).name, generation)
+    return Commander(request.app.state.session, visitor_of(request).name, generation)
 
 
 Time = Annotated[float, Query(ge=-1e9, le=1e10, description="Simulated seconds since the open.")]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from abm_desktop import paths
 from abm_desktop.live.commands import (
@@ -26,10 +29,12 @@ from abm_desktop.scenario import Scenario, load_scenario
 from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
 from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state, of_outcome
+from abm_desktop.serve.client_commands import client_command
+from abm_desktop.serve.feeds import encoded
 from abm_desktop.serve.jobs import JobState
-from abm_desktop.serve.names_only import check_command, check_scenario
+from abm_desktop.serve.names_only import check_scenario
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.routes.common import Asked, Session, scenario_file
+from abm_desktop.serve.routes.common import Asked, Session, commander_of, scenario_file
 from abm_desktop.serve.session import accepted, own_file
 
 router = APIRouter(tags=["market"])
@@ -73,11 +78,37 @@ class StepSize(BaseModel):
     """Simulated."""
 
 
-@router.post("/commands")
 async def command(given: Command, asked: Asked) -> CommandAnswer:
     """Any command, as the session records it; its key ``do`` says which."""
-    check_command(given)
     return await asked.carry_out(given)
+
+
+class _CommandRoute(APIRoute):
+    """The route of :func:`command`, which is described as any other.
+
+    It takes the way of a command on a WebSocket: for something so short FastAPI's own handling of
+    parameters, dependencies and answers is most of the work.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Called by FastAPI for what answers a request."""
+
+        async def handle(request: Request) -> Response:
+            asked = commander_of(request, request.headers.get("if-match"))
+            try:
+                values = from_json(await request.body())
+            except ValueError as error:
+                raise ProblemError(
+                    422, "invalid", f"The body is no JSON: {error}.",
+                    remedy='send a command like {"do": "run"}',
+                ) from None  # fmt: skip
+            answer = await command(client_command(values), asked)
+            return Response(encoded(answer.model_dump()), media_type="application/json")
+
+        return handle
+
+
+router.add_api_route("/commands", command, methods=["POST"], route_class_override=_CommandRoute)
 
 
 @router.post("/market", status_code=201)

@@ -5,7 +5,7 @@ A WebSocket client without the header Authorization first sends ``{"token": "...
 17}`` goes on after an event that it has read, ``"unsubscribe"`` ends topics. Every message that it
 gets is one JSON object with its ``topic``: ``data`` with ``version`` for states (only the newest
 comes), with ``sequence`` for events (every one comes, or ``missed`` tells the numbers of those that
-are gone).
+are gone). Commands go the same way: see :mod:`abm_desktop.serve.socket_commands`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
 from abm_desktop.serve.access import Visitor, visitor_of
 from abm_desktop.serve.feeds import encoded
 from abm_desktop.serve.problems import ProblemError
+from abm_desktop.serve.socket_commands import CommandWish, SocketCommands
 from abm_desktop.serve.topics import EVENTS, STATES, Topics
 
 router = APIRouter(tags=["streams"])
@@ -161,17 +163,19 @@ async def stream(socket: WebSocket) -> None:
             access.welcome(visitor)
         visitor.streams += 1
         access.told()
+        commands = SocketCommands(socket.app.state.session, visitor, waker.set)
         tasks = [
-            asyncio.create_task(_listen(socket, reading, waker)),
-            asyncio.create_task(_send(socket, reading, waker)),
+            asyncio.create_task(_listen(socket, reading, commands, waker)),
+            asyncio.create_task(_send(socket, reading, commands, waker)),
         ]
         access.sockets.add(tasks[1])
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
-        # One that reads nothing does not hear it.
-        await asyncio.wait_for(socket.close(1001, "the server ends this stream"), _FAREWELL_SECONDS)
+        tasks[0].cancel()  # what comes from now on is not carried out
+        # One that reads nothing does not hear it; nor does one whose command takes longer.
+        await asyncio.wait_for(_farewell(socket, commands), _FAREWELL_SECONDS)
     except ProblemError as error:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             await socket.send_text(encoded({"problem": error.problem.model_dump()}).decode())
@@ -194,32 +198,49 @@ async def stream(socket: WebSocket) -> None:
             access.told()
 
 
+async def _farewell(socket: WebSocket, commands: SocketCommands) -> None:
+    for message in await commands.last_words():
+        await socket.send_text(message.decode())
+    await socket.close(1001, "the server ends this stream")
+
+
 async def _introduced(socket: WebSocket, access: Any) -> Visitor:
     wish = await _wish(socket)
-    right = access.right_of(wish.token or "")
+    right = access.right_of(wish.token or "") if isinstance(wish, Wish) else ""
     if not right:
         raise ProblemError(401, "no_token", "This needs a token.", key="token")
     visitor: Visitor = access.visitor(socket.headers.get("x-client", "browser")[:40], right)
     return visitor
 
 
-async def _wish(socket: WebSocket) -> Wish:
+async def _wish(socket: WebSocket) -> Wish | CommandWish:
     message = await socket.receive()
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
+    key = ""
     try:
-        return Wish.model_validate_json(message.get("text") or message.get("bytes") or b"")
+        given = from_json(message.get("text") or message.get("bytes") or b"")
+        is_command = isinstance(given, dict) and "do" in given
+        return (CommandWish if is_command else Wish).model_validate(given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise ProblemError(
-            422, "invalid", str(first["msg"]), key=".".join(map(str, first["loc"])),
-            remedy='send {"subscribe": ["snapshot"], "rate": 10}',
-        ) from None  # fmt: skip
+        said, key = str(first["msg"]), ".".join(map(str, first["loc"]))
+    except ValueError as error:
+        said = f"Invalid JSON: {error}"
+    raise ProblemError(
+        422, "invalid", said, key=key,
+        remedy='send {"subscribe": ["snapshot"], "rate": 10}, or {"do": {"do": "run"}, "id": 1}',
+    )  # fmt: skip
 
 
-async def _listen(socket: WebSocket, reading: Reading, waker: asyncio.Event) -> None:
+async def _listen(
+    socket: WebSocket, reading: Reading, commands: SocketCommands, waker: asyncio.Event
+) -> None:
     while True:
         wish = await _wish(socket)
+        if isinstance(wish, CommandWish):
+            await commands.carry_out(wish)
+            continue
         if wish.rate is not None:
             reading.rate = wish.rate
         reading.unsubscribe(wish.unsubscribe)
@@ -229,11 +250,13 @@ async def _listen(socket: WebSocket, reading: Reading, waker: asyncio.Event) -> 
         await asyncio.sleep(_WISH_SECONDS)
 
 
-async def _send(socket: WebSocket, reading: Reading, waker: asyncio.Event) -> None:
+async def _send(
+    socket: WebSocket, reading: Reading, commands: SocketCommands, waker: asyncio.Event
+) -> None:
     send_texts = socket.state.send_texts
     while True:
         waker.clear()
-        if messages := reading.messages():
+        if messages := commands.answers() + reading.messages():
             await send_texts(messages)
         await _until_news(reading, waker)
 

@@ -114,6 +114,8 @@ def run_served(*, seconds: float, clients: int = 8, training: bool = True) -> Re
         for title, key in (
             ("command round trip, median", "trip_median"),
             ("command round trip, p99", "trip_p99"),
+            ("command as a request, median", "request_median"),
+            ("command as a request, p99", "request_p99"),
             ("snapshot age, median", "age_median"),
             ("snapshot age, p99", "age_p99"),
             ("frame, p99", "frame_p99"),
@@ -127,7 +129,7 @@ def run_served(*, seconds: float, clients: int = 8, training: bool = True) -> Re
         report.notes.append(
             f"{name}: {clients} clients heard {found['states_per_second']:.1f} snapshots a second "
             f"each, {found['messages']:,.0f} messages, {found['bytes'] / 2**20:.1f} MiB in all, "
-            f"{found['missed']:.0f} times told of missed events; {found['trips']:.0f} commands; "
+            f"{found['missed']:.0f} times told of missed events; {found['commands']:.0f} commands; "
             f"without clients {found['before']:,.0f} events/s before, {found['after']:,.0f} after"
         )
         for when, cores in (("with", found["cores"]), ("without", found["cores_before"])):

@@ -57,7 +57,7 @@ async def measure(window: Any, seconds: float, clients: int) -> dict[str, Any]:
         server.stop()
     return {
         **heard,
-        **{key: value for key, value in sent.items() if key.startswith("trip")},
+        **{k: v for k, v in sent.items() if k.startswith(("trip", "request", "commands"))},
         "frame_p99": percentile(frames, 99) / 1000.0,
         "frames_per_second": len(frames) / seconds,
         "before": before,
