@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +20,6 @@ from abm_desktop.whole_files import write_whole
 if TYPE_CHECKING:
     from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
     from abm_desktop.metrics.stylized_facts.suite import Fact
-
-_WORKERS = 16
-"""Most sessions at a time; one takes about 150 MB while it runs."""
 
 _ROOM_FOR_SOURCES = 125
 """Columns of the terminal from which on the sources are shown."""
@@ -83,37 +78,22 @@ def _recorded_day(path: Path, day: str | None, console: Out) -> ReducedSession:
 
 def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[ReducedSession]:
     """Run the sessions on threads: the market releases the GIL."""
-    with console.status("Preparing the market (the first run after a change compiles it) ..."):
-        from abm_desktop.market.simulator import Simulator
-        from abm_desktop.metrics.stylized_facts.sessions import simulate_session
-
-        try:
-            warm = Simulator(scenario, seeds[0], record_messages=True)
-        except (FileNotFoundError, ValueError) as error:
-            raise Failed(f"{scenario.name}: {error}") from error
-        warm.run(0.1)
-        warm.book(1)
-    workers = max(1, min(os.cpu_count() or 1, len(seeds), _WORKERS))
+    with console.status("Preparing ..."):
+        from abm_desktop.desk.analytics.fact_sessions import simulate_sessions
     columns = (
         TextColumn("Simulating"),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    with (
-        Progress(*columns, console=console, transient=True) as progress,
-        ThreadPoolExecutor(workers, "facts") as pool,
-    ):
-        task = progress.add_task("", total=len(seeds) * scenario.market.session)
-        runs = [
-            pool.submit(simulate_session, scenario, seed, lambda s: progress.advance(task, s))
-            for seed in seeds
-        ]
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=1.0)
         try:
-            return [run.result() for run in runs]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            return simulate_sessions(
+                scenario, seeds, lambda share: progress.update(task, completed=share)
+            )
+        except (FileNotFoundError, ValueError) as error:
+            raise Failed(f"{scenario.name}: {error}") from error
 
 
 def _measure(records: list[ReducedSession], console: Out) -> list[Fact]:

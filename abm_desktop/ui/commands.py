@@ -180,6 +180,12 @@ CATALOGUE: tuple[Command, ...] = (
         "Measure the facts of the session so far, in another process",
     ),
     Command(
+        "analytics.measure_sessions",
+        "Measure the facts of man&y sessions",
+        "",
+        "Run whole sessions of the open scenario in another process, and measure all together",
+    ),
+    Command(
         "analytics.add_run",
         "&Add a saved run…",
         "",

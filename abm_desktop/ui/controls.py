@@ -119,6 +119,7 @@ class Controls(QObject):
             "analytics.measure": lambda: self.show_analytics().measure_shown(),
             "analytics.measure_nothing": lambda: self.show_analytics().measure_nothing(),
             "analytics.measure_facts": lambda: self.show_analytics().show_facts().measure(),
+            "analytics.measure_sessions": lambda: self.show_analytics().show_facts().measure_many(),
             "analytics.add_run": lambda: self.show_analytics().show_comparison().choose_saved_run(),
             "analytics.new_experiment": lambda: self.experiments().new(),
             "analytics.edit_experiment": lambda: self.experiments().edit(),

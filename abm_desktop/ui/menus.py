@@ -99,7 +99,7 @@ class Menus(QObject):
         self._add(self.analytics, *(f"analytics.{page.name}" for page in PAGES), None)
         self._add(
             self.analytics, "analytics.measure", "analytics.measure_nothing", None,
-            "analytics.measure_facts", "analytics.add_run", None,
+            "analytics.measure_facts", "analytics.measure_sessions", "analytics.add_run", None,
             "analytics.new_experiment", "analytics.open_experiment",
             "analytics.edit_experiment", "analytics.duplicate_experiment", "market.experiment",
             "analytics.start_experiment",

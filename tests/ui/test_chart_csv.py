@@ -10,6 +10,7 @@ from fake_live import make_history, make_snapshot
 
 from abm_desktop.desk.analytics.compare import compare_runs
 from abm_desktop.desk.analytics.experiments import MarketPaths
+from abm_desktop.desk.analytics.fact_sessions import FactCurves
 from abm_desktop.desk.analytics.returns import report_returns
 from abm_desktop.desk.analytics.stress import report_stress
 from abm_desktop.desk.stress_log import StressLog
@@ -23,6 +24,7 @@ from abm_desktop.ui.analytics.chart import MeasureChart
 from abm_desktop.ui.analytics.class_table import ClassTable
 from abm_desktop.ui.analytics.compare_charts import CompareCharts
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
+from abm_desktop.ui.analytics.fact_charts import BandPlot, TailPlot
 from abm_desktop.ui.analytics.pair_chart import PairChart
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import MEASURES
@@ -429,6 +431,26 @@ def test_returns(read, window):
     )
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_curves_of_the_facts(qtbot, read, log):
+    band = np.array([[0.3, 0.2, -0.1], [0.1, 0.05, -0.2], [0.5, 0.4, 0.0]])
+    plot = BandPlot("lag", log=log)
+    qtbot.addWidget(plot)
+    plot.show_band(band)
+    names = ("autocorrelation", "low", "high")
+    same(read(plot), {"lag": np.arange(1, 4), **dict(zip(names, band, strict=True))})
+
+    size, share, normal = np.array([0.2, 1.0, 3.0]), np.array([0.75, 0.5, 0.25]), np.zeros(3) + 0.1
+    curves = FactCurves(np.zeros(20), 0.1, band, band, size, share, normal)
+    tail = TailPlot()
+    qtbot.addWidget(tail)
+    tail.show_tail(curves)
+    same(
+        read(tail),
+        {"standard deviations": size, "share beyond": share, "normal share beyond": normal},
+    )
+
+
 def test_paths_around_a_stress(own, read):
     run = run_of("calm", 4)
     h, start = run.history, 600.0
@@ -608,7 +630,8 @@ def test_every_chart_that_can_be_saved_as_numbers_is_in_this_file():
             if "def export_columns" in body
         }
     assert found == {
-        "AutocorrelationPlot", "BarChart", "ClassTable", "DepthChart", "EffectsChart", "FlowChart",
-        "GroupPlot", "MeasurePlot", "OverlayPlot", "PairChart", "PairPlot", "PathPlot",
-        "PriceChart", "RangeChart", "ReportTable", "SpreadChart", "TrainingChart", "VolumeChart",
+        "AutocorrelationPlot", "BandPlot", "BarChart", "ClassTable", "DepthChart", "EffectsChart",
+        "FlowChart", "GroupPlot", "MeasurePlot", "OverlayPlot", "PairChart", "PairPlot", "PathPlot",
+        "PriceChart", "RangeChart", "ReportTable", "SpreadChart", "TailPlot",
+        "TrainingChart", "VolumeChart",
     }  # fmt: skip

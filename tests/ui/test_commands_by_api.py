@@ -56,6 +56,7 @@ ROUTES = {
     **{f"analytics.{page.name}": ["POST /window/panels/{name}/focus"] for page in PAGES},
     "analytics.measure": ["GET /metrics"],
     "analytics.measure_facts": ["POST /facts"],
+    "analytics.measure_sessions": ["POST /facts"],
     "analytics.new_experiment": ["PUT /experiments/files/{name}"],
     "analytics.edit_experiment": ["PUT /experiments/files/{name}"],
     "analytics.duplicate_experiment": ["PUT /experiments/files/{name}"],

@@ -7,7 +7,14 @@ from typing import Any, Literal
 
 from abm_desktop.statements import Fault, Statement
 
-__all__ = ["FactName", "FactNote", "GroupsMeasured", "LevelsTooShallow", "RunTooShort"]
+__all__ = [
+    "FactName",
+    "FactNote",
+    "GroupsMeasured",
+    "LevelsTooShallow",
+    "RunTooShort",
+    "SessionsRun",
+]
 
 _NAMES = {
     "hill": "Fat tails: Hill exponent, 1 min",
@@ -126,6 +133,15 @@ class GroupsMeasured(Statement):
     """How far the measuring is."""
 
     TEXTS = ("{done} of {total} groups of facts",)
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsRun(Statement):
+    """How far the sessions are that are to be measured."""
+
+    TEXTS = ("{done} of {total} sessions",)
     done: int
     total: int
 

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QFileDialog
 
 from abm_desktop.live import TRADER_CLASSES, ActiveStress, RunState
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.scenario import Scenario
+from abm_desktop.paths import scenario_dir
+from abm_desktop.scenario import Scenario, load_scenario
 from abm_desktop.tape_files import write_tape
+from abm_desktop.ui.analytics import facts_page
+from abm_desktop.ui.analytics.range_picture import PICTURE
 
 START = 1000.0
 
@@ -150,8 +153,14 @@ def test_returns_of_a_run_and_of_a_window_of_it(qtbot, window, analytics):
     assert "20 are needed" in page.note.text() and page.table.rowCount() == 0
 
 
+def short_scenario():
+    calm = load_scenario(scenario_dir() / "calm.toml")
+    market = calm.market.model_copy(update={"session": 1200.0, "warm_up": 60.0})
+    return calm.model_copy(update={"name": "short", "seed": 5, "market": market})
+
+
 def test_facts_are_measured_by_the_button_and_their_command_is_copied(
-    qtbot, window, analytics, inline
+    qtbot, monkeypatch, window, analytics, inline
 ):
     analytics.show_page("facts")
     page = analytics.page("facts")
@@ -159,8 +168,8 @@ def test_facts_are_measured_by_the_button_and_their_command_is_copied(
     qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
     found = rows(page.table)
     kurtosis = found["Excess kurtosis, 1 min"]
-    assert kurtosis[0] == "Cont 2001" and kurtosis[3] == "3 to 50" and kurtosis[4] == "FAIL"
-    assert found["Metaorder impact: exponent delta"][4] == "–"
+    assert kurtosis[0] == "Cont 2001" and kurtosis[4] == "3 to 50" and kurtosis[5] == "FAIL"
+    assert found["Metaorder impact: exponent delta"][5] == "–"
     assert "use `abm-desktop facts`" in found["Metaorder impact: exponent delta"][0]
     assert "pass" in page.note.text() and page.progress.value() == 1000
     assert "too short" in page.warning.text()
@@ -170,6 +179,25 @@ def test_facts_are_measured_by_the_button_and_their_command_is_copied(
     qtbot.mouseClick(page.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "abm-desktop facts calm --sessions 20"
     assert page.told.text() == QGuiApplication.clipboard().text()
+
+    # Many sessions, in a process of their own, with intervals, pictures and charts.
+    monkeypatch.setattr(facts_page, "Worker", lambda _parent: inline)
+    window.session.scenario = None
+    page.start_many.click()
+    assert "no scenario" in page.note.text() and page.charts.isHidden()
+    window.session.scenario = short_scenario()
+    page.sessions.setValue(3)
+    page.start_many.click()
+    assert page.note.text().startswith("short, 3 sessions, seeds 5 to 7: ")
+    clustering = next(row for row in page.table.texts() if "lag 1 of |r|" in row[0])
+    low, high = (float(each.replace("−", "-")) for each in clustering[4].split(" to "))
+    assert low <= float(clustering[3].replace("−", "-")) <= high
+    pictures = [page.table.item(r, facts_page.PICTURES).data(PICTURE) for r in range(47)]
+    ranged = [bool(row[5]) and row[3] != "–" for row in page.table.texts()]
+    assert [picture is not None for picture in pictures] == ranged and any(ranged)
+    assert page.charts.isVisible()
+    for plot in (page.charts.clustering, page.charts.signs, page.charts.tail):
+        assert all(np.isfinite(column).any() for column in plot.export_columns().values())
 
     # A run that is too short.
     window.session.live.snapshot = make_snapshot(300, generation=7)
