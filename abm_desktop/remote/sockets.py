@@ -144,7 +144,7 @@ class CommandSocket:
                     return message
         except (ConnectionClosed, OSError) as error:
             self.close()
-            was_ended = isinstance(error, ConnectionClosed) and error.rcvd is not None
-            if was_ended and error.rcvd.code == _ENDED and taken != number:
+            rcvd = error.rcvd if isinstance(error, ConnectionClosed) else None
+            if rcvd is not None and rcvd.code == _ENDED and taken != number:
                 return None  # the server has told of the last that it took: it was not this one
             raise self._connection.no_answer(error) from error
