@@ -218,6 +218,15 @@ class RemoteMarket(RemoteReading):
         group = {"policy": text_of(policy), "count": count, **settings}
         return self.command({"do": "add_traders", **group})
 
+    def remove_policy_traders(self, first: int, count: int = 1) -> CommandResult:
+        """Take RL traders out of the market: they cancel their orders, and act no more.
+
+        Args:
+            first: number of the first in :meth:`traders`.
+            count: how many, with it.
+        """
+        return self.command({"do": "remove_traders", "first": first, "count": count})
+
     def change_traders(self, scenario: Mapping[str, Any] | Scenario) -> CommandResult:
         """Take the parameters of another scenario's traders, as far as a running market can."""
         return self._do("PUT", "/agents/population", {"values": plain(scenario)})

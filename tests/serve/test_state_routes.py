@@ -109,6 +109,16 @@ def test_traders_are_listed_and_those_with_a_policy_tell_what_they_see(http, tra
     assert agent["traders"] == 3 and agent["role"] == "directional"
     assert sum(agent["probabilities"].values()) == pytest.approx(1.0)
     assert len(agent["observation"]) == 13
+    rows = http.get("/agents").json()["columns"]["number"]
+    gone = http.delete(f"/agents/{rows[-2]}", params={"count": 2})
+    assert gone.status_code == 200, gone.text
+    left = [each["text"] for each in http.get("/market").json()["marks"]]
+    assert "2 RL out" in left
+    for first, count in ((0, 1), (rows[-1], 2), (rows[-1], 0)):
+        refused = http.delete(f"/agents/{first}", params={"count": count})
+        assert refused.status_code == 422, refused.text
+    assert http.put("/agents/population", json={"scenario": "calm"}).status_code == 200
+    assert http.put("/agents/population", json={}).json()["key"] == "scenario"
     assert http.post("/agents", json={"model": "../x"}).status_code == 422
     assert http.post("/agents", json={"model": "none-such"}).status_code in (404, 422)
 

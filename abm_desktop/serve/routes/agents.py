@@ -10,17 +10,16 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from abm_desktop.live.commands import AddTraders, ChangePopulation
+from abm_desktop.live.commands import AddTraders, ChangePopulation, RemoveTraders
 from abm_desktop.live.types import TRADER_CLASSES
 from abm_desktop.market.accounts import WatchedTrader
 from abm_desktop.model_folders import is_name
-from abm_desktop.scenario import Scenario
-from abm_desktop.scenario.reading import checked
+from abm_desktop.scenario.command_types import Events
 from abm_desktop.serve.answers import CommandAnswer, known
 from abm_desktop.serve.columns import ARROW_ANSWER, table
-from abm_desktop.serve.names_only import check_scenario
 from abm_desktop.serve.problems import NotThereError, ProblemError
 from abm_desktop.serve.routes.common import Asked, Session
+from abm_desktop.serve.routes.scenario_choice import chosen_scenario
 
 router = APIRouter(prefix="/agents", tags=["agents"])
 
@@ -58,9 +57,12 @@ class NewAgents(BaseModel):
 
 
 class NewPopulation(BaseModel):
-    """The traders that the market shall have: a scenario's values."""
+    """The traders that the market shall have: those of a scenario."""
 
-    values: dict[str, Any]
+    scenario: str | None = None
+    """Name of a scenario; null if there are values."""
+    values: dict[str, Any] | None = None
+    """A whole scenario, as its file has it."""
 
 
 @router.get("", responses=ARROW_ANSWER, response_class=Response)
@@ -125,14 +127,27 @@ async def add_agents(given: NewAgents, asked: Asked) -> CommandAnswer:
     return await asked.do(AddTraders, policy=policy, count=given.count, **given.settings)
 
 
+@router.delete("/{first}")
+async def remove_agents(
+    first: Annotated[int, Path(ge=0, lt=2**31)],
+    asked: Asked,
+    count: Annotated[Events, Query(description="How many, with the first.")] = 1,
+) -> CommandAnswer:
+    """Take RL traders out of the market: they cancel their orders, and act no more.
+
+    ``first`` is the number of the first in GET /agents.
+    """
+    return await asked.do(RemoveTraders, first=first, count=count)
+
+
 @router.put("/population")
 async def change_population(given: NewPopulation, asked: Asked) -> CommandAnswer:
     """Give the traders of the running market other parameters, as far as a running one takes them.
 
     What cannot be changed now is refused; the rest waits for a reset.
     """
-    scenario: Scenario = checked(Scenario, given.values, key="values")
-    return await asked.do(ChangePopulation, scenario=check_scenario(scenario, "values"))
+    scenario = await asyncio.to_thread(chosen_scenario, given.scenario, given.values)
+    return await asked.do(ChangePopulation, scenario=scenario)
 
 
 def plain_policy(name: str) -> Any:

@@ -25,16 +25,15 @@ from abm_desktop.live.commands import (
     StepEvents,
     StepTime,
 )
-from abm_desktop.scenario import Scenario, load_scenario
+from abm_desktop.scenario import load_scenario
 from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
-from abm_desktop.scenario.reading import checked
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state, of_outcome
 from abm_desktop.serve.client_commands import client_command
 from abm_desktop.serve.feeds import encoded
 from abm_desktop.serve.jobs import JobState
-from abm_desktop.serve.names_only import check_scenario
 from abm_desktop.serve.problems import NotThereError, ProblemError
 from abm_desktop.serve.routes.common import Asked, Session, commander_of, scenario_file
+from abm_desktop.serve.routes.scenario_choice import chosen_scenario
 from abm_desktop.serve.session import accepted, own_file
 
 router = APIRouter(tags=["market"])
@@ -128,8 +127,7 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
         file = await asyncio.to_thread(scenario_file, given.scenario)
         scenario = await asyncio.to_thread(load_scenario, file)
         return await asked.do(LoadScenario, scenario=scenario, seed=given.seed, file=file)
-    scenario = checked(Scenario, given.values, key="values")
-    check_scenario(scenario, "values")
+    scenario = await asyncio.to_thread(chosen_scenario, None, given.values)
     return await asked.do(LoadScenario, scenario=scenario, seed=given.seed)
 
 

@@ -30,4 +30,4 @@ def chosen_scenario(name: str | None, values: dict[str, Any] | None = None) -> S
         found = named_scenario(name)
     else:
         found = checked(Scenario, values, key="values")
-    return check_scenario(found)
+    return check_scenario(found, "" if values is None else "values")
