@@ -103,7 +103,7 @@ class ExperimentRuns:
         loop: BackgroundLoop | None = None,
         computing: Computing | None = None,
     ) -> None:
-        self._client = client or ExperimentClient()
+        self._client = client or ExperimentClient(gives_way=True)
         self._owns_loop, self._loop = loop is None, loop or BackgroundLoop("experiments")
         self._owns_computing = computing is None
         self._computing = computing or Computing()

@@ -80,7 +80,7 @@ class Trainings:
         loop: BackgroundLoop | None = None,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        self._client = client or TrainingClient()
+        self._client = client or TrainingClient(gives_way=True)
         self._owns_loop, self._loop = loop is None, loop or BackgroundLoop("trainings")
         self._idle_seconds = idle_seconds
         self._lock = threading.RLock()

@@ -39,14 +39,19 @@ CLOSE_SECONDS = 3.0
 
 
 class ExperimentClient:
-    """Owns at most one process, which runs one experiment. Use it from one event loop only."""
+    """Owns at most one process, which runs one experiment. Use it from one event loop only.
 
-    def __init__(self) -> None:
+    Args:
+        gives_way: whether a market that runs beside it has the cores first.
+    """
+
+    def __init__(self, *, gives_way: bool = False) -> None:
         self._host: HostProcess[Message] = HostProcess(
             "abm_desktop.experiments.process.host",
             "experiment.log",
             read=self._read,
             ended=self._last_words,
+            gives_way=gives_way,
         )
         self._told = False
 

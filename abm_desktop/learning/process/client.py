@@ -53,14 +53,19 @@ def check_learning_rate(rate: float) -> None:
 
 
 class TrainingClient:
-    """Owns at most one host process. Use it from one event loop only."""
+    """Owns at most one host process. Use it from one event loop only.
 
-    def __init__(self) -> None:
+    Args:
+        gives_way: whether a market that runs beside it has the cores first.
+    """
+
+    def __init__(self, *, gives_way: bool = False) -> None:
         self._host: HostProcess[Message] = HostProcess(
             "abm_desktop.learning.process.host",
             "training.log",
             read=self._read,
             ended=self._last_words,
+            gives_way=gives_way,
         )
         self._gate = asyncio.Lock()
         self._training = False

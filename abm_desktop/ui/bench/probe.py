@@ -210,7 +210,7 @@ async def train() -> Any:
     from abm_desktop.learning.process.client import TrainingClient
     from abm_desktop.learning.process.messages import Failure, Progress
 
-    client = TrainingClient()
+    client = TrainingClient(gives_way=True)
     await client.start(TrainingConfig(iterations=100_000))
     learning = asyncio.Event()
     failures: list[str] = []
