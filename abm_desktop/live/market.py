@@ -18,6 +18,7 @@ from abm_desktop.live.commands import (
     RecoverSession,
     SessionCommand,
 )
+from abm_desktop.live.inspector import Inspector
 from abm_desktop.live.outcomes import Ticket
 from abm_desktop.live.refusals import (
     MomentNotShown,
@@ -32,6 +33,7 @@ from abm_desktop.live.worker import MarketWorker
 from abm_desktop.scenario import Scenario
 
 if TYPE_CHECKING:
+    from abm_desktop.live.event_pages import EventPage, EventReader
     from abm_desktop.live.past import PastReader
     from abm_desktop.live.session_record import SessionRecord
     from abm_desktop.live.twins import Twin
@@ -65,6 +67,9 @@ class LiveMarket(MarketWorker):
         self._twins = threading.Lock()
         self._other_past: PastReader | None = None
         """For moments that somebody beside the window looks at."""
+        self._inspector = Inspector()
+        self._event_reader: EventReader | None = None
+        """For the thread of the inspector."""
 
     # -- for any thread --------------------------------------------------------------------------
 
@@ -251,17 +256,9 @@ class LiveMarket(MarketWorker):
         """
         from abm_desktop.live.past import PastReader
 
-        feed, snapshot = self._feed, self._snapshot
-        if snapshot is None or feed is None or feed.is_replay:
-            raise RefusedError(NoMarket() if feed is None else OnlyReplay())
-        time = real(time, "time", unit="simulated seconds")
-        if not 0.0 <= time <= snapshot.time:
-            raise InputError(
-                f"must be from 0 to {snapshot.time:g}, not {time:g}",
-                key="time",
-                remedy="the market has not come further",
-            )
-        recorded: Any = feed
+        recorded, time = self._recorded(time)
+        snapshot = self._snapshot
+        assert snapshot is not None
         with self._moments:
             if self._other_past is None:
                 self._other_past = PastReader()
@@ -306,6 +303,53 @@ class LiveMarket(MarketWorker):
 
         threading.Thread(target=work, name="twin", daemon=True).start()
         return found
+
+    def events_until(self, until: float, most: int = 400) -> Future[EventPage]:
+        """The last ``most`` book events up to ``until`` seconds, inclusive, with their numbers.
+
+        They are computed again, beside the market, as soon as what was asked before is answered.
+
+        Raises:
+            RefusedError: if there is no market, or it is a replay.
+            InputError: for a time that is not between the open and now, or more than
+                :data:`.event_pages.MOST_EVENTS`.
+        """
+        from abm_desktop.live.event_pages import MOST_EVENTS, EventReader
+
+        recorded, until = self._recorded(until)
+        most = whole(most, "most", 1, MOST_EVENTS)
+
+        def read() -> EventPage:
+            reader = self._event_reader
+            if reader is None or reader.recording is not recorded.recording:
+                reader = self._event_reader = EventReader(recorded.recording, recorded.reader)
+            return reader.page(until, most)
+
+        return self._inspector.ask(read)
+
+    def _recorded(self, time: float) -> tuple[Any, float]:
+        """The feed that is played, if its past can be computed again, and a time in it.
+
+        Raises:
+            RefusedError: if there is no market, or it is a replay.
+            InputError: for a time that is not between the open and now.
+        """
+        feed, snapshot = self._feed, self._snapshot
+        if snapshot is None or feed is None or feed.is_replay:
+            raise RefusedError(NoMarket() if feed is None else OnlyReplay())
+        time = real(time, "time", unit="simulated seconds")
+        if not 0.0 <= time <= snapshot.time:
+            raise InputError(
+                f"must be from 0 to {snapshot.time:g}, not {time:g}",
+                key="time",
+                remedy="the market has not come further",
+            )
+        return feed, time
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Stop the market and wait for it; commands that wait are refused."""
+        self._inspector.close(timeout)
+        super().close(timeout)
 
     def look_at_now(self) -> None:
         """Leave the past."""
