@@ -69,7 +69,11 @@ class EventReader:
         self._shift = round(market.scenario.market.warm_up * NANO)
 
     def page(self, until: float, most: int) -> EventPage:
-        """The last ``most`` events up to ``until`` seconds, inclusive."""
+        """The last events up to ``until`` seconds, inclusive: at most ``most``.
+
+        What came at one instant, as when a maker quotes anew, is told whole or not at all, unless
+        it alone is more than a page.
+        """
         begin = self.recording.checkpoint_at(until)
         length = self._usual_length(until, most)
         while True:
@@ -79,7 +83,7 @@ class EventReader:
                 break
             # Not nearer than the checkpoint: it is computed from there anyway.
             length = max(WIDER * length, until - begin.time)
-        skip = max(0, len(rows) - most)
+        skip = _whole_instants(rows["time"], max(0, len(rows) - most))
         market = self._rewinder.simulator
         kinds = market.agents["kind"][: market.rows]
         return EventPage(rows[skip:].copy(), first + skip, until, kinds)
@@ -102,6 +106,14 @@ class EventReader:
         rows["time"] -= self._shift
         market.advance_with(_keep_no_messages)
         return rows, first
+
+
+def _whole_instants(times: np.ndarray, skip: int) -> int:
+    """Where a page that would begin at ``skip`` begins with the first event of an instant."""
+    if 0 < skip < len(times) and times[skip - 1] == times[skip]:
+        following = int(np.searchsorted(times, times[skip], side="right"))
+        return following if following < len(times) else skip
+    return skip
 
 
 def _keep_messages(markets: Markets) -> int:

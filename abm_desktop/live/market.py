@@ -305,7 +305,7 @@ class LiveMarket(MarketWorker):
         return found
 
     def events_until(self, until: float, most: int = 400) -> Future[EventPage]:
-        """The last ``most`` book events up to ``until`` seconds, inclusive, with their numbers.
+        """The last book events up to ``until`` seconds, with their numbers: at most ``most``.
 
         They are computed again, beside the market, as soon as what was asked before is answered.
 

@@ -54,6 +54,8 @@ def test_a_page_has_the_messages_up_to_a_time(feed, messages):
         page = reader.page(until, 300)
         end = int(np.searchsorted(messages["time"], until * 1e9, side="right"))
         begin = max(0, end - 300)
+        while 0 < begin < end and messages["time"][begin - 1] == messages["time"][begin]:
+            begin += 1  # an instant is told whole
         assert len(page) == end - begin and page.first == begin + 1
         assert page.numbers.tolist() == list(range(begin + 1, end + 1))
         assert page.rows.tobytes() == messages[begin:end].tobytes()
@@ -83,7 +85,7 @@ def test_a_live_market_answers_and_refuses():
         live.do(StepTime(seconds=20.0))
         now = wait_for(live, lambda snapshot: snapshot.time >= 20.0)
         page = live.events_until(now.time, 100).result(60)
-        assert len(page) == 100 and page.numbers[-1] == now.events
+        assert 90 < len(page) <= 100 and page.numbers[-1] == now.events
         for wrong in (21.0, -1.0, float("nan")):
             with pytest.raises(InputError):
                 live.events_until(wrong)

@@ -127,7 +127,8 @@ def test_panels_are_closed_moved_remembered_and_put_back(qtbot, window, live, se
     desk = window.market.desk
     titles = [a.text() for a in window.menus.panels.actions() if a.text()]
     assert titles[:4] == ["Order book", "Cumulative depth", "Flow", "Spread"]
-    assert titles[4:7] == ["Stress", "Commands", "Trades"]
+    assert titles[4:8] == ["Events", "Stress", "Commands", "Trades"]
+    assert desk.docks["events"].isHidden()
     window.menus.panels.actions()[0].trigger()
     assert desk.docks["book"].isHidden()
     desk.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, desk.docks["trades"])

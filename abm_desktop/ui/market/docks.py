@@ -14,7 +14,7 @@ __all__ = ["BELOW", "LEFT", "RIGHT", "Desk", "Dock"]
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
-VERSION = 4
+VERSION = 5
 """Of the stored layout: one of another set of docks is not restored."""
 FIRST_SHARE = 0.25
 """Of the height, for the panels below, until they are moved by hand."""

@@ -17,6 +17,7 @@ from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.command_list import CommandList
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.docks import BELOW, LEFT, RIGHT, Desk
+from abm_desktop.ui.market.event_tape import EventTape
 from abm_desktop.ui.market.flow_chart import FlowChart
 from abm_desktop.ui.market.ladder import Ladder
 from abm_desktop.ui.market.moments import Moments
@@ -69,6 +70,9 @@ class MarketTab(QWidget):
         self.tape = TradeTape()
         self.stress = StressPanel(session, commands)
         self.command_list = CommandList(session)
+        self.events = EventTape(session)
+        self.events.looked.connect(self.look_at)
+        self.events.followed.connect(self.back_to_live)
         self.rules = RulesPanel(session)
         self.population = PopulationPanel(session, commands)
 
@@ -119,6 +123,10 @@ class MarketTab(QWidget):
             self._segment(commands, "view.summed_flow", "Sum", "Sum the flows")
         )
         self.spread_panel = Panel("Spread", self.spread, "ticks")
+        self.events_panel = Panel("Events", self.events)
+        self.events.told.connect(self.events_panel.note.setText)
+        for button in (self.events.follow, self.events.earlier, self.events.later):
+            self.events_panel.add_control(button)
         self.stress_panel = Panel("Stress", self.stress)
         self.rules_panel = Panel("Rules", self.rules)
         self.population_panel = Panel("Traders", self.population)
@@ -138,12 +146,14 @@ class MarketTab(QWidget):
         desk.place("depth", self.depth_panel, BELOW, 170)
         desk.place("flow", self.flow_panel, BELOW, 170)
         desk.place("spread", self.spread_panel, BELOW, 170)
+        desk.place("events", self.events_panel, BELOW, 170)
         desk.place("stress", self.stress_panel, RIGHT, SIDE_WIDTH)
         desk.place("commands", self.commands_panel, RIGHT, SIDE_WIDTH)
         desk.place("trades", self.tape_panel, RIGHT, SIDE_WIDTH)
         desk.place("rules", self.rules_panel, RIGHT, SIDE_WIDTH)
         desk.place("traders", self.population_panel, RIGHT, SIDE_WIDTH)
-        desk.stack(("depth", "flow", "spread"))
+        desk.stack(("depth", "flow", "spread", "events"))
+        desk.docks["events"].hide()  # who wants to see every event opens it: Panels, in View
         desk.stack(("stress", "rules", "traders"))
         desk.stack(("commands", "trades"))
         desk.resizeDocks(
@@ -225,6 +235,7 @@ class MarketTab(QWidget):
         self.orders.show_snapshot(snapshot)
         self.population.show_snapshot(snapshot)
         self.ladder.takes_orders = not self.orders.reason and self.time_bar.time is None
+        self.events.show_snapshot(snapshot, self.time_bar.time)
         if self.time_bar.time is not None:
             self.price.watch(snapshot)
             self._draw_past()
@@ -340,6 +351,7 @@ class MarketTab(QWidget):
         if time is None or self._snapshot is None:
             return
         self.ladder.takes_orders = False
+        self.events.show_snapshot(self._snapshot, time)
         self._session.look_at(time, *self.view.span(self._snapshot))
         for chart in self.time_charts:
             chart.show_moment(time)
