@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from abm_desktop import paths
 from abm_desktop.readers.files import split_place
 from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import styled_at_the_end
 from abm_desktop.ui.launcher_offer import offer_launcher
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE, START_PAGE
@@ -87,7 +88,7 @@ def begins_with_start_page(path: Path | None, settings: Settings) -> bool:
 
 async def _show(app: QApplication, path: Path | None, serves: bool, port: int | None) -> None:
     closed = asyncio.Event()
-    with theme.styled_at_the_end(app):
+    with styled_at_the_end(app):
         window = MainWindow()
     window.closed.connect(closed.set)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -8,8 +8,6 @@ __all__ = ["build_stylesheet"]
 
 _TEMPLATE = """
 QMainWindow, QDialog { background: @background; }
-QWidget { color: @text; }
-QWidget:disabled { color: @muted; }
 QLineEdit { placeholder-text-color: @muted; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
 
@@ -55,6 +53,7 @@ QMainWindow#desk > QTabBar::tab { padding: 4px 12px; }
 QWidget#panelBody { background: transparent; }
 QLabel#panelTitle { color: @text; font-weight: bold; }
 QLabel#panelNote, QLabel[muted="true"] { color: @muted; }
+@tones
 QFrame#notice { background: @raised; border: 1px solid @danger; border-radius: 4px; }
 QFrame#notice[level="info"] { border-color: @accent; }
 QFrame#tour { background: @panel; border: 1px solid @accent; border-radius: 6px; }
@@ -84,6 +83,8 @@ QPushButton[role="stress"] { text-align: left; font-weight: bold; }
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; }
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { border-color: @border; }
 QToolButton[role="menu"]::menu-indicator { image: none; }
+QToolButton[role="fold"] { background: transparent; border: 1px solid transparent; padding: 0; }
+QToolButton[role="fold"]:hover, QToolButton[role="fold"]:focus { border-color: @border; }
 QToolButton[role="segment"] {
     background: transparent; border: 1px solid transparent; color: @muted; padding: 2px 8px;
 }
@@ -150,8 +151,12 @@ QStatusBar::item { border: none; }
 
 def build_stylesheet(colors: Colors) -> str:
     """Return the style sheet for ``colors``."""
-    sheet = _TEMPLATE
     names = [name for name in colors.__slots__ if name not in ("series", "heat")]
+    tones = "\n".join(
+        f'QLabel[tone="{name}"], QToolButton[tone="{name}"]:enabled {{ color: @{name}; }}'
+        for name in names
+    )
+    sheet = _TEMPLATE.replace("@tones", tones)
     # The longest names first, so that "@on_accent" is not read as another name's beginning.
     for name in sorted(names, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", colors[name])

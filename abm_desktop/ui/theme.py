@@ -13,8 +13,6 @@ Use::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +20,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from abm_desktop.ui.colors import Colors
+from abm_desktop.ui.dressing import dress
 from abm_desktop.ui.stylesheet import build_stylesheet
 
 __all__ = [
@@ -36,7 +35,6 @@ __all__ = [
     "for_paper",
     "mono_font",
     "signals",
-    "styled_at_the_end",
     "ui_font",
 ]
 
@@ -284,28 +282,10 @@ def apply(app: QApplication, name: str, sides: str | None = None) -> Theme:
     bid, ask = SIDES[wanted].colors[name]
     entry = THEMES[name]
     _current = replace(entry, colors=replace(entry.colors, bid=bid, ask=ask))
-    if not app.styleSheet():  # else it has this style, and Qt would style every part twice
-        app.setStyle("Fusion")
-    app.setFont(ui_font())
-    app.setPalette(_qt_palette(_current.colors))
-    app.setStyleSheet(build_stylesheet(_current.colors))
+    colors = _current.colors
+    dress(app, ui_font(), _qt_palette(colors), build_stylesheet(colors))
     signals.changed.emit(_current)
     return _current
-
-
-@contextmanager
-def styled_at_the_end(app: QApplication) -> Iterator[None]:
-    """Build a window within this, and its parts are styled once, at the end.
-
-    Otherwise Qt styles each part again with everything in it wherever it is put into another,
-    which is half of the time that the window takes.
-    """
-    sheet = app.styleSheet()
-    app.setStyleSheet("")
-    try:
-        yield
-    finally:
-        app.setStyleSheet(sheet)
 
 
 def ui_font(size: float = 9.5, bold: bool = False) -> QFont:

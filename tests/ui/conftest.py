@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from support.memory import give_back
 
 from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import styled_at_the_end
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.settings import Settings
 
@@ -64,7 +65,7 @@ def settings(tmp_path):
 def window(qtbot, qapp, live, settings):
     if theme.current().name != "dark" or not qapp.styleSheet():
         theme.apply(qapp, "dark")
-    with theme.styled_at_the_end(qapp):
+    with styled_at_the_end(qapp):
         window = MainWindow(live, settings)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):

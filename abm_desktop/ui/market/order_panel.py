@@ -19,6 +19,7 @@ from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.commands import PlaceOrder
 from abm_desktop.ui import theme
 from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.numbers import WholeBox
 
@@ -86,8 +87,8 @@ class OrderPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(first)
         layout.addWidget(self._held)
-        self._restyle()
-        theme.signals.changed.connect(self._restyle)
+        for button, role in ((self.buy, "bid"), (self.sell, "ask")):
+            set_tone(button, role)
 
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show what is held, and whether an order can be placed."""
@@ -147,22 +148,13 @@ class OrderPanel(QWidget):
         if value.text() != text:
             value.setText(text)
             value.setAccessibleName(f"{self.figures[key][0].text()} {text}")
-        if value.property("role_of_color") != role:
-            value.setProperty("role_of_color", role)
-            value.setStyleSheet(f"color: {theme.current().colors[role]};")
-
-    def _restyle(self, _theme: object = None) -> None:
-        colors = theme.current().colors
-        for caption, value in self.figures.values():
-            caption.setFont(theme.ui_font(8.0))
-            value.setFont(theme.mono_font(9.0, bold=True))
-            value.setStyleSheet(f"color: {colors[value.property('role_of_color') or 'text']};")
-        for button, role in ((self.buy, "bid"), (self.sell, "ask")):
-            button.setStyleSheet(f"QToolButton:enabled {{ color: {colors[role]}; }}")
+        set_tone(value, role)
 
     def _figure(self, title: str, tip: str) -> tuple[QLabel, QLabel]:
         caption, value = QLabel(title), QLabel("–")
         caption.setObjectName("panelNote")
+        caption.setFont(theme.ui_font(8.0))
+        value.setFont(theme.mono_font(9.0, bold=True))
         for label in (caption, value):
             label.setToolTip(tip)
         return caption, value

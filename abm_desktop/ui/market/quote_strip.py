@@ -12,6 +12,7 @@ from abm_desktop.desk.formats import compact, price, shorten, signed, whole, wit
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["QuoteStrip"]
@@ -43,29 +44,18 @@ class _Figure(QWidget):
         self.value = SteadyLabel(sample)
         self.value.setText("–")
         self.setToolTip(tip)
-        self._sample = sample
-        self._role = "text"
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.caption)
         layout.addWidget(self.value)
-        self.restyle()
-        theme.signals.changed.connect(self.restyle)
-
-    def restyle(self, _theme: object = None) -> None:
-        """Take fonts and colours from the present theme."""
         self.caption.setFont(theme.ui_font(8.0))
-        font = theme.mono_font(11.0, bold=True)
-        self.value.setFont(font)
-        self.value.setStyleSheet(f"color: {theme.current().colors[self._role]};")
-        self.value.fit(max(self._sample, self.value.text(), key=len))
+        self.value.setFont(theme.mono_font(11.0, bold=True))
+        self.value.fit(max(sample, self.value.text(), key=len))
 
     def show_value(self, text: str, role: str = "text") -> None:
         """Show ``text`` in the colour of ``role``."""
-        if role != self._role:
-            self._role = role
-            self.value.setStyleSheet(f"color: {theme.current().colors[role]};")
+        set_tone(self.value, role)
         if text != self.value.text():
             self.value.show_text(text)
             self.setAccessibleName(f"{self.caption.text()} {text}")

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.scenario.population import Population
 from abm_desktop.scenario.quantity import described
-from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.market.population_draft import PopulationDraft
 from abm_desktop.ui.widgets.model_input import ModelInput
 
@@ -49,11 +49,10 @@ class TraderSection(QWidget):
         count = self._input("count").box
         count.setFixedWidth(76)
         self.fold = QToolButton()
-        self.fold.setProperty("role", "flat")
+        self.fold.setProperty("role", "fold")
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setCheckable(True)
         self.fold.setFixedSize(20, 20)
-        self.fold.setStyleSheet("QToolButton { padding: 0; }")
         self.fold.setToolTip("Show the parameters")
         self.fold.setAccessibleName(f"Parameters of {title.text()}")
         self.fold.toggled.connect(self._unfold)
@@ -66,6 +65,7 @@ class TraderSection(QWidget):
         line.addWidget(self.fold)
         self.form: QWidget | None = None
         self.problem = QLabel()
+        set_tone(self.problem, "danger")
         self.problem.setWordWrap(True)
         self.problem.hide()
         self._layout = QVBoxLayout(self)
@@ -135,6 +135,5 @@ class TraderSection(QWidget):
         problem = self._draft.edit(self.name, key, value)
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-        self.problem.setStyleSheet(f"color: {theme.current().colors.danger};")
         if problem:
             self.show_values(self._draft.scenario.population)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from abm_desktop.learning.process.client import check_learning_rate
-from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import set_tone
 
 __all__ = ["RateRow"]
 
@@ -30,6 +30,7 @@ class RateRow(QWidget):
         label.setObjectName("panelNote")
         label.setBuddy(self.line)
         self.problem = QLabel()
+        set_tone(self.problem, "danger")
         self.problem.setWordWrap(True)
         self.problem.hide()
         row = QHBoxLayout()
@@ -43,8 +44,6 @@ class RateRow(QWidget):
         layout.setSpacing(2)
         layout.addLayout(row)
         layout.addWidget(self.problem)
-        theme.signals.changed.connect(self._restyle)
-        self._restyle()
         self.follow(running=False)
 
     def follow(self, *, running: bool) -> None:
@@ -97,6 +96,3 @@ class RateRow(QWidget):
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-
-    def _restyle(self, _theme: object = None) -> None:
-        self.problem.setStyleSheet(f"color: {theme.current().colors.danger}")

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from abm_desktop.scenario.files import bundled_scenarios
 from abm_desktop.scenario.quantity import Described
 from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.widgets.model_input import DIGITS, ModelInput
 from abm_desktop.ui.widgets.numbers import plain, read_number
 
@@ -61,6 +62,8 @@ class Field(QWidget):
         self.label = label = QLabel(self.title)
         label.setBuddy(editor)
         self.problem = QLabel()
+        self.problem.setFont(theme.ui_font(8.0))
+        set_tone(self.problem, "danger")
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.setToolTip(field.tip)
@@ -78,8 +81,6 @@ class Field(QWidget):
         layout.setSpacing(1)
         layout.addLayout(row)
         layout.addWidget(self.problem)
-        theme.signals.changed.connect(self._restyle)
-        self._restyle()
 
     @abstractmethod
     def value(self) -> Any:
@@ -94,9 +95,6 @@ class Field(QWidget):
         if self.problem.text() != text:
             self.problem.setText(text)
             self.problem.setVisible(bool(text))
-
-    def _restyle(self, _theme: object = None) -> None:
-        self.problem.setStyleSheet(f"color: {theme.current().colors.danger}; font-size: 8pt;")
 
 
 class InputField(Field):

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from abm_desktop.desk.figures.content import Band
@@ -26,6 +26,7 @@ from abm_desktop.desk.formats import TIME_STEPS, clock
 from abm_desktop.ui import theme
 from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.plain_plot_item import PlainPlotItem
 
 __all__ = ["Plot", "TimeAxis", "make_plot", "resolve_color"]
 
@@ -54,6 +55,14 @@ class _DirectAxis(pg.AxisItem):
     """How a figure labels it, see ``desk.figures.content.FigureAxis``."""
     picture: Any
     """What to paint, as (axis, ticks, texts); the base class sets it to None when out of date."""
+
+    def _updateLabel(self) -> None:
+        """Write the label anew, if there is one: each colour that is set asks for it."""
+        if self.labelText:
+            super()._updateLabel()
+        else:
+            self.picture = None
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """If it paints: the outermost labels stand half beside the axis.
@@ -248,7 +257,7 @@ class Plot(pg.PlotWidget):
     ) -> None:
         bottom = TimeAxis if time_axis else LogAxis if log_x else ValueAxis
         axes = {"left": (LogAxis if log_y else ValueAxis)("left"), "bottom": bottom("bottom")}
-        super().__init__(parent, axisItems=axes, enableMenu=False)
+        super().__init__(parent, plotItem=PlainPlotItem(axes))
         self._title, self._x_label, self._y_label = title, x_label, y_label
         self._styled: list[tuple[pg.GraphicsObject, str, Qt.PenStyle, str | None, int]] = []
         self._dots: list[tuple[pg.ScatterPlotItem, str]] = []
@@ -258,7 +267,6 @@ class Plot(pg.PlotWidget):
         self.span_y: tuple[float, float] | None = None
         """What the axes show; None before the first range was set."""
         item = self.getPlotItem()
-        item.setMenuEnabled(False)
         item.hideButtons()
         item.setContentsMargins(0, 2, 4, 0)
         view = item.getViewBox()
@@ -270,8 +278,9 @@ class Plot(pg.PlotWidget):
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setAccessibleName(title or y_label)
         self.setMinimumSize(120, 70)
+        self._dressed_in = theme.current()
         self.restyle()
-        theme.signals.changed.connect(self.restyle)
+        theme.signals.changed.connect(self._follow_theme)
 
     # -- curves ---------------------------------------------------------------------------------
 
@@ -364,6 +373,17 @@ class Plot(pg.PlotWidget):
 
     # -- looks ----------------------------------------------------------------------------------
 
+    def _follow_theme(self, _theme: object = None) -> None:
+        """Take the colours of the present theme, if it is another, as soon as they are seen."""
+        if self.isVisible() and self._dressed_in is not theme.current():
+            self._dressed_in = theme.current()
+            self.restyle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with changes of the theme that were made meanwhile."""
+        super().showEvent(event)
+        self._follow_theme()
+
     def restyle(self, _theme: object = None) -> None:
         """Take all colours and fonts from the present theme."""
         colors = theme.current().colors
@@ -386,6 +406,7 @@ class Plot(pg.PlotWidget):
                 textFillLimits=[(0, 10.0)],
             )
             axis.enableAutoSIPrefix(False)
+            axis.setGrid(255)
         item.getAxis("left").setWidth(self.AXIS_WIDTH)
         item.getAxis("bottom").setHeight(
             int(QFontMetricsF(small).height()) + (22 if self._x_label else 8)
@@ -397,7 +418,6 @@ class Plot(pg.PlotWidget):
             item.setLabel("left", self._y_label, **label_style)
         if self._title:
             item.setTitle(self._title, color=colors.text, size="9pt")
-        item.showGrid(x=True, y=True, alpha=1.0)
         for entry in self._styled:
             self._style_curve(*entry)
         for dots, role in self._dots:

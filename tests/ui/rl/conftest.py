@@ -16,6 +16,7 @@ from abm_desktop.learning.registry import models
 from abm_desktop.learning.statements import Training
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import styled_at_the_end
 from abm_desktop.ui.rl.controller import TrainingController
 from abm_desktop.ui.rl.tab import RLTab
 
@@ -66,7 +67,7 @@ def tab(qtbot, qapp, loop, shipped, client, desk_loop):
     """A tab whose trainings are the test's own words."""
     if theme.current().name != "dark" or not qapp.styleSheet():
         theme.apply(qapp, "dark")
-    with theme.styled_at_the_end(qapp):
+    with styled_at_the_end(qapp):
         tab = RLTab(controller=TrainingController(trainings=Trainings(client, desk_loop)))
     qtbot.addWidget(
         tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
