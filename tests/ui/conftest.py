@@ -48,30 +48,90 @@ def own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path / "data"))
 
 
-@pytest.fixture
-def live():
-    return FakeLive(make_snapshot())
+class Shared:
+    """What all tests of a module have in common: a window, its market and its settings."""
+
+    def __init__(self, folder):
+        self.live = FakeLive()
+        self.settings = Settings(folder / "window.ini")
+        self.window = None
+        self._generations = itertools.count(1000)
+
+    def renew(self):
+        """Another market, and nothing done to it yet."""
+        self.live.commands.clear()
+        self.live.calls.clear()
+        self.live.compile_progress = self.live.progress = self.live.past = None
+        self.live.snapshot = make_snapshot(generation=next(self._generations))
+        if self.window is not None:
+            self.window.session.scenario = self.window.session.file = None
+            self.window.notice.dismiss()
+            self.window.market.back_to_live()
+            self.window.draw()
+
+    def close(self):
+        if self.window is not None:
+            self.window.session.close()
+            self.window.close()
+            self.window.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def shared_by_module(request, tmp_path_factory):
+    """None, unless the module says ``ONE_WINDOW = True``: a window takes longer than most tests."""
+    if not getattr(request.module, "ONE_WINDOW", False):
+        yield None
+        return
+    shared = Shared(tmp_path_factory.mktemp("shared"))
+    yield shared
+    shared.close()
 
 
 @pytest.fixture
-def settings(tmp_path):
-    settings = Settings(tmp_path / "window.ini")
+def own_window():
+    """Ask for it, and the test has a window to itself where the others share one."""
+
+
+@pytest.fixture
+def shared(request, shared_by_module):
+    return None if "own_window" in request.fixturenames else shared_by_module
+
+
+@pytest.fixture
+def live(shared):
+    if shared is None:
+        return FakeLive(make_snapshot())
+    shared.renew()
+    return shared.live
+
+
+@pytest.fixture
+def settings(tmp_path, shared):
+    settings = Settings(tmp_path / "window.ini") if shared is None else shared.settings
     # Tests close windows as they like.
     settings.choose("confirm_quit", "0")
     return settings
 
 
 @pytest.fixture
-def window(qtbot, qapp, live, settings):
+def window(qtbot, qapp, live, settings, shared):
     if theme.current().name != "dark" or not qapp.styleSheet():
         theme.apply(qapp, "dark")
+    if shared is not None and shared.window is not None:
+        shared.window.activateWindow()
+        yield shared.window
+        return
     with styled_at_the_end(qapp):
         window = MainWindow(live, settings)
-    qtbot.addWidget(window)
+    if shared is None:
+        qtbot.addWidget(window)
+    else:
+        shared.window = window
     with qtbot.waitExposed(window):
         window.show()
     # Frames are drawn by hand in the tests, so that each sees exactly the snapshot it set.
     window.frame_timer.stop()
     window.draw()
     yield window
-    window.session.close()
+    if shared is None:
+        window.session.close()

@@ -26,6 +26,8 @@ from abm_desktop.live.commands import PlaceOrder
 from abm_desktop.ui.commands import CATALOGUE, plain_title
 from abm_desktop.ui.market.ladder import Ladder
 
+ONE_WINDOW = True
+
 CONTROLS = (
     QAbstractButton,
     QComboBox,

@@ -41,6 +41,8 @@ from abm_desktop.ui.rl.runs import TrainingRun
 from abm_desktop.ui.widgets.chart_export import chart_columns, save_csv
 from abm_desktop.ui.widgets.plots import make_plot
 
+ONE_WINDOW = True
+
 YEAR = 252 * 6.5 * 3600
 NAN = float("nan")
 LEFT, RIGHT = 203.0, 893.0

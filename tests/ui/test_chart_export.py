@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from abm_desktop.ui.widgets import chart_export
 from abm_desktop.ui.widgets.chart_export import FullScreen, chart_menu
 
+ONE_WINDOW = True
+
 
 def open_menu(chart):
     at = QPoint(60, 60)

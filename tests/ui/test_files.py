@@ -13,6 +13,8 @@ from abm_desktop.live.refusals import FileRefused
 from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
 
+ONE_WINDOW = True
+
 GOOD = 'name = "Mine"\nseed = 7\n'
 WRONG = 'name = "Mine"\nseed = 7\n[market]\ntick_sise = 0.01\nstart_price = -3.0\n'
 
@@ -84,7 +86,9 @@ def test_files_are_opened_by_the_menu_or_dropped(
     assert not window.market.price.viewport().acceptDrops()
 
 
-def test_opened_files_are_remembered_newest_first(qtbot, window, live, settings, tmp_path):
+def test_opened_files_are_remembered_newest_first(
+    qtbot, window, live, settings, tmp_path, own_window
+):
     files = [tmp_path / f"{name}.toml" for name in "ab"]
     for k, file in enumerate(files):
         file.write_text(GOOD)
@@ -131,7 +135,7 @@ def test_wrong_file_names_line_key_and_remedy_and_the_market_goes_on(qtbot, wind
 
 
 def test_a_file_the_market_refuses_is_named_and_not_remembered(
-    qtbot, window, live, settings, tmp_path, monkeypatch
+    qtbot, window, live, settings, tmp_path, monkeypatch, own_window
 ):
     file = tmp_path / "broken.zip"
     file.write_text("no archive")

@@ -9,6 +9,8 @@ from abm_desktop.market.statements import PhaseCause
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
 
+ONE_WINDOW = True
+
 
 def test_log_shows_what_was_done_and_what_went_wrong(window, live):
     console = window.log
@@ -39,7 +41,9 @@ def test_log_shows_what_was_done_and_what_went_wrong(window, live):
     assert window.log_dock.isHidden() and not window.commands["view.log"].isChecked()
 
 
-def test_log_window_is_remembered_and_lets_go_of_the_logger(qtbot, window, live, settings):
+def test_log_window_is_remembered_and_lets_go_of_the_logger(
+    qtbot, window, live, settings, own_window
+):
     window.commands["view.log"].trigger()
     handlers = len(logging.getLogger("abm_desktop").handlers)
     window.close()
@@ -51,7 +55,9 @@ def test_log_window_is_remembered_and_lets_go_of_the_logger(qtbot, window, live,
     again.session.close()
 
 
-def test_log_warns_of_a_scenario_whose_book_may_run_empty(qtbot, window, live, tmp_path):
+def test_log_warns_of_a_scenario_whose_book_may_run_empty(
+    qtbot, window, live, tmp_path, own_window
+):
     file = tmp_path / "thin.toml"
     file.write_text('name = "thin"\n[population.noise]\nlimit_rate = 0.5\n')
     window.session.open(file)

@@ -7,6 +7,8 @@ from abm_desktop.market.statements import StressInjected
 from abm_desktop.ui.widgets.mark_labels import place_labels
 from abm_desktop.ui.widgets.time_plot import TimePlot
 
+ONE_WINDOW = True
+
 KINDS = ("flash_crash", "volatility_spike", "liquidity_shock", "short_squeeze")
 
 

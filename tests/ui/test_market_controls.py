@@ -18,6 +18,8 @@ from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.market.transport import LAST_NOTCH, SpeedBox, slider_to_speed, speed_to_slider
 
+ONE_WINDOW = True
+
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -153,7 +155,9 @@ def test_one_click_injects_a_stress(qtbot, window, live):
     assert len(live.done(Inject)) == 3
 
 
-def test_magnitude_and_duration_come_from_the_boxes_and_a_replay_has_no_stress(window, live):
+def test_magnitude_and_duration_come_from_the_boxes_and_a_replay_has_no_stress(
+    window, live, own_window
+):
     panel = window.market.stress
     panel.magnitudes["flash_crash"].setValue(12.5)
     panel.durations["flash_crash"].setValue(3.0)

@@ -9,6 +9,8 @@ from abm_desktop.live.refusals import OpeningCancelled
 from abm_desktop.live.statements import ReadingRecording
 from abm_desktop.ui.session import Finding, Trouble
 
+ONE_WINDOW = True
+
 WRONG = Trouble(
     "mine.toml was not opened", "Mend it.",
     (Finding(3, "market.tick", "is not known", "write tick_size"),), "Traceback: here",
@@ -97,7 +99,7 @@ def test_the_tour_points_at_each_part_and_covers_none_of_it(window, tour, settin
     assert window.tour is None and settings.number("tour_seen", 0) == 1
 
 
-def test_the_tour_is_skipped_goes_back_and_is_shown_once(window, settings):
+def test_the_tour_is_skipped_goes_back_and_is_shown_once(window, settings, own_window):
     window.show_first_tour()
     tour = window.tour
     tour.next_button.click()

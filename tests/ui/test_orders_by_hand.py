@@ -4,8 +4,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from abm_desktop.live import OwnAccount, OwnOrder
-from abm_desktop.live.commands import CancelOrder, CancelOrders, PlaceOrder, SetSpeed
+from abm_desktop.live.commands import CancelOrder, CancelOrders, PlaceOrder
 from abm_desktop.ui.main_window import MainWindow
+
+ONE_WINDOW = True
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 LOADED = 60_000
@@ -50,7 +52,7 @@ def test_click_on_an_own_order_cancels_it(qtbot, window, live, button):
     ladder = window.market.ladder
     assert ladder.grab().toImage() != before
     qtbot.mouseClick(ladder, button, pos=point(ladder, 1, bid))
-    assert live.commands == [SetSpeed(speed=10.0), CancelOrder(order=(7, 99))]
+    assert live.commands[-1] == CancelOrder(order=(7, 99)) and len(live.done(CancelOrder)) == 1
 
 
 def test_keys_and_buttons_trade_at_market(qapp, qtbot, window, live):

@@ -9,6 +9,8 @@ from abm_desktop.live.commands import Inject
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.palette import Palette, match
 
+ONE_WINDOW = True
+
 
 @pytest.fixture
 def palette(window):

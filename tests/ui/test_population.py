@@ -8,6 +8,8 @@ from abm_desktop.live.commands import ChangePopulation
 from abm_desktop.scenario import Scenario, load_scenario
 from abm_desktop.ui.main_window import MainWindow
 
+ONE_WINDOW = True
+
 LEFT = Qt.MouseButton.LeftButton
 LOADED = 60_000
 

@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from abm_desktop.desk.price_view import PriceView
 from abm_desktop.live import RunState
 
+ONE_WINDOW = True
+
 NONE, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
 CONTROL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 

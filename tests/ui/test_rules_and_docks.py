@@ -12,6 +12,8 @@ from abm_desktop.scenario import Scenario
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market import docks
 
+ONE_WINDOW = True
+
 
 def test_every_rule_of_the_market_is_there_with_its_defaults():
     shown = {rule.name: {p.name: p.default for p in rule.parameters} for rule in venue_rules()}
@@ -123,7 +125,7 @@ def test_every_cause_of_a_phase_has_words():
     assert [str(PhaseCause(k)) for k in range(1, len(REASONS))] == list(REASONS[1:])
 
 
-def test_panels_are_closed_moved_remembered_and_put_back(qtbot, window, live, settings):
+def test_panels_are_closed_moved_remembered_and_put_back(qtbot, window, live, settings, own_window):
     desk = window.market.desk
     titles = [a.text() for a in window.menus.panels.actions() if a.text()]
     assert titles[:4] == ["Order book", "Cumulative depth", "Flow", "Spread"]

@@ -9,6 +9,8 @@ from abm_desktop.market.statements import PolicyTradersJoined, RuleSwitched, Str
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_from_dict
 from abm_desktop.ui.stress_kinds import MAIN, mark_text, more_stresses, stress_kinds
 
+ONE_WINDOW = True
+
 
 def test_marks_are_written_for_people():
     assert mark_text(StressInjected("flash_crash", 0.05)) == "Flash crash 5 %"

@@ -8,6 +8,8 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from abm_desktop.ui.widgets.plots import data_position
 
+ONE_WINDOW = True
+
 NONE, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
 

@@ -49,7 +49,8 @@ def analytics(window, inline):
     """The tab on show, with half an hour of a market."""
     from fake_live import make_snapshot
 
-    window.session.live.snapshot = make_snapshot(1800)
+    live = window.session.live
+    live.snapshot = make_snapshot(1800, generation=live.snapshot.generation)
     window.commands["view.analytics"].trigger()
     window.draw()
     return window.analytics

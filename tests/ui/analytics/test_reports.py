@@ -18,6 +18,8 @@ from abm_desktop.tape_files import write_tape
 from abm_desktop.ui.analytics import facts_page
 from abm_desktop.ui.analytics.range_picture import PICTURE
 
+ONE_WINDOW = True
+
 START = 1000.0
 
 
@@ -215,7 +217,7 @@ def test_facts_are_measured_by_the_button_and_their_command_is_copied(
     assert len(cancelled) == 1 and page.start.isEnabled() and not page.stop.isVisible()
 
 
-def test_a_run_that_was_reset_is_compared_with_the_new_one(window, analytics):
+def test_a_run_that_was_reset_is_compared_with_the_new_one(window, analytics, own_window):
     window.session.live.snapshot = make_snapshot(1200, generation=2, seed=9)
     window.draw()
     window.commands["analytics.compare"].trigger()
@@ -238,7 +240,7 @@ def test_a_run_that_was_reset_is_compared_with_the_new_one(window, analytics):
     assert list(page.reports) == ["present", "run 1"]
 
 
-def test_a_fork_is_named_and_only_the_last_runs_are_kept(window, analytics):
+def test_a_fork_is_named_and_only_the_last_runs_are_kept(window, analytics, own_window):
     live, log = window.session.live, window.session.run_log
     live.snapshot = make_snapshot(600, generation=2, forked_from=(1, 300.0))
     window.draw()
@@ -255,7 +257,9 @@ def test_a_fork_is_named_and_only_the_last_runs_are_kept(window, analytics):
     assert log.count == 11  # the five seconds were not worth keeping
 
 
-def test_a_saved_run_is_added_and_removed(qtbot, window, analytics, tmp_path, monkeypatch):
+def test_a_saved_run_is_added_and_removed(
+    qtbot, window, analytics, tmp_path, monkeypatch, own_window
+):
     scenario = Scenario.model_validate({"name": "kept", "market": {"warm_up": "10s"}})
     simulator = Simulator(scenario, 3)
     simulator.warm_up()

@@ -23,6 +23,8 @@ from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.start.beginnings import CRASH_SPEED, FEW_MARKETS
 from abm_desktop.ui.start.page import StartPage
 
+ONE_WINDOW = True
+
 
 def click(window, name):
     window.commands["view.start"].trigger()

@@ -16,6 +16,8 @@ from abm_desktop.ui.controls import ANALYTICS, MARKET
 from abm_desktop.ui.widgets.chart_export import FullScreen, save_csv
 from abm_desktop.ui.widgets.plots import data_position
 
+ONE_WINDOW = True
+
 
 def charts(analytics):
     return analytics.page("overview").grid.charts
@@ -73,7 +75,9 @@ def test_traders_in_the_table_add_up_and_the_cursor_is_on_all_their_charts(analy
     assert "Noise" in plots[3].cursor_text
 
 
-def test_zoom_pan_and_buttons_move_all_charts_and_the_rail_leads_to_others(qtbot, analytics):
+def test_zoom_pan_and_buttons_move_all_charts_and_the_rail_leads_to_others(
+    qtbot, analytics, own_window
+):
     first, last = (charts(analytics)[k].plot for k in (0, -1))
     analytics.set_window(0)
     assert first.span_x == last.span_x and first.span_x[1] - first.span_x[0] == 600.0
@@ -110,7 +114,7 @@ def test_only_the_page_on_show_draws_and_computes(window, analytics, inline, mon
     assert not drawn
 
 
-def test_a_stretch_is_dragged_typed_measured_and_let_go(qtbot, window, analytics):
+def test_a_stretch_is_dragged_typed_measured_and_let_go(qtbot, window, analytics, own_window):
     plot = charts(analytics)[0].plot
     qtbot.mouseClick(
         plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier,
@@ -167,7 +171,7 @@ def test_a_stretch_is_dragged_typed_measured_and_let_go(qtbot, window, analytics
     assert analytics.context.time.stretch is None and not analytics.window_panel.isVisible()
 
 
-def test_the_menu_of_a_chart_acts_at_its_time(window, analytics, live):
+def test_the_menu_of_a_chart_acts_at_its_time(window, analytics, live, own_window):
     analytics.show_page("overview")
     plot = analytics.page("overview").grid.charts[0].plot
     entries = {entry.name: entry for entry in plot.entries_at(100.0)}
@@ -181,7 +185,7 @@ def test_the_menu_of_a_chart_acts_at_its_time(window, analytics, live):
     assert "here" in [line.toolTip() for line in plot.mark_lines]
 
 
-def test_a_chart_in_full_screen_goes_on_drawing(qtbot, window, analytics):
+def test_a_chart_in_full_screen_goes_on_drawing(qtbot, window, analytics, own_window):
     chart = charts(analytics)[1]
     whole = FullScreen(chart.plot)
     before = chart.plot.shown[0].time[-1]
