@@ -117,6 +117,7 @@ class _Rest(QObject):
 
 
 def _polish(widget: QWidget) -> None:
-    if not widget.testAttribute(_POLISHED):
+    # A widget that is dressed may do away with another.
+    if shiboken6.isValid(widget) and not widget.testAttribute(_POLISHED):
         QApplication.sendEvent(widget, QEvent(QEvent.Type.Polish))
         widget.update()

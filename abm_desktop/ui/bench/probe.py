@@ -3,6 +3,7 @@
     python -m abm_desktop.ui.bench.probe first
     python -m abm_desktop.ui.bench.probe load --seconds 10 [--training]
     python -m abm_desktop.ui.bench.probe memory --seconds 1800
+    python -m abm_desktop.ui.bench.probe varied --seconds 1800
     python -m abm_desktop.ui.bench.probe scrub --trades 10000000 [--looks 40]
     python -m abm_desktop.ui.bench.probe served --seconds 20 --clients 8 [--training]
 
@@ -26,12 +27,13 @@ from typing import Any
 from abm_desktop.live.commands import PauseMarket, RunMarket
 
 PATIENCE = 180.0
+KINDS = ("first", "load", "memory", "varied", "scrub", "served")
 
 
 def main() -> int:
     """Measure what the arguments ask for."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("first", "load", "memory", "scrub", "served"))
+    parser.add_argument("what", choices=KINDS)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--training", action="store_true")
@@ -83,6 +85,10 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
             return {"first_frame": first, "first_market": market}
         if arguments.what == "memory":
             return await _memory(window, arguments.seconds)
+        if arguments.what == "varied":
+            from abm_desktop.ui.bench import varied
+
+            return await varied.measure(window, arguments.seconds)
         if arguments.what == "scrub":
             return await _scrub(window, arguments.trades, arguments.looks)
         if arguments.what == "served":

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyqtgraph as pg
 import shiboken6
+from PySide6.QtWidgets import QWidgetAction
 
 __all__ = ["PlainPlotItem"]
 
@@ -50,7 +51,11 @@ class PlainPlotItem(pg.PlotItem):
         form, menu = self.__dict__["ctrl"], self.__dict__["ctrlMenu"]
         self.ctrl: Any = _NoOptions()
         self.stateGroup = None
+        for entry in self.findChildren(QWidgetAction):
+            shiboken6.delete(entry)
         for name in _GROUPS:
-            shiboken6.delete(getattr(form, name))
+            group = getattr(form, name)
+            if shiboken6.isValid(group):
+                shiboken6.delete(group)
         shiboken6.delete(menu)
         self.ctrlMenu: Any = None
