@@ -275,6 +275,7 @@ CATALOGUE: tuple[Command, ...] = (
         True,
     ),
     Command("view.log", "&Log", "Ctrl+J", "What happened, with levels", True),
+    Command("view.console", "C&onsole", "Ctrl+Alt+J", "Python beside the market", True),
     Command("view.notices", "&Notices", "Ctrl+Shift+J", "Every notice of this session", True),
     Command(
         "view.reset_layout",

@@ -136,6 +136,7 @@ class Controls(QObject):
             "view.summed_flow": lambda: self.set_summed_flow(not self._window.market.flow.summed),
             "view.reset_layout": lambda: self._window.market.desk.reset(),
             "view.log": lambda: window.log_dock.setVisible(window.log_dock.isHidden()),
+            "view.console": lambda: window.show_console(window.console_dock.isHidden()),
             "view.notices": lambda: window.notices_dock.setVisible(window.notices_dock.isHidden()),
             "view.next_theme": self.next_theme,
             "view.full_screen": self.toggle_full_screen,
@@ -216,6 +217,8 @@ class Controls(QObject):
             window.autosave.follow_settings()
         elif name == "rl_traders":
             window.follow_rl_traders()
+        elif name == "console":
+            window.follow_console()
         elif name == "remote":
             window.remote.follow_settings()
 

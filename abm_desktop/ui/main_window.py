@@ -35,6 +35,7 @@ from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
 from abm_desktop.ui.autosave import Autosave, Left
 from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.console_panel import ConsolePanel
 from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, START, Controls
 from abm_desktop.ui.log_console import LogConsole
 from abm_desktop.ui.market.tab import MarketTab
@@ -148,6 +149,8 @@ class MainWindow(QMainWindow):
         self.notices = NoticeHistory()
         self.log_dock = self._add_dock("log", "Log", self.log)
         self.notices_dock = self._add_dock("notices", "Notices", self.notices)
+        self.console = ConsolePanel(self.session)
+        self.console_dock = self._add_dock("console", "Console", self.console)
         self.status = StatusBar()
         self.status.experiment.clicked.connect(self.show_experiment)
         self.status.notices.clicked.connect(self.commands["view.notices"].trigger)
@@ -184,6 +187,7 @@ class MainWindow(QMainWindow):
             chart.brushed.connect(self._measure)
         theme.signals.changed.connect(self._redraw_all)
         self._restore()
+        self.follow_console()
         self.frame_timer = QTimer(self)
         self.frame_timer.timeout.connect(self.draw)
         self.follow_frame_rate()
@@ -459,6 +463,19 @@ class MainWindow(QMainWindow):
         rate = self.settings.chosen_number("frame_rate")
         self.frame_timer.setInterval(1000 // rate)
 
+    def show_console(self, shown: bool) -> None:
+        """Show the Python console, and let it be typed in; or hide it."""
+        self.console_dock.setVisible(shown)
+        if shown:
+            self.console.input.setFocus()
+
+    def follow_console(self) -> None:
+        """Offer the console if the preferences say so."""
+        on = self.settings.is_on("console")
+        self.commands.allow("view.console", on, "Switch it on first: File, Preferences")
+        if not on:
+            self.console_dock.hide()
+
     def follow_rl_traders(self) -> None:
         """Offer the number of RL traders that the preferences say."""
         if self.rl is not None:
@@ -639,6 +656,7 @@ class MainWindow(QMainWindow):
             return
         self.frame_timer.stop()
         self.log.detach()
+        self.console.close_console()
         self.remember()
         event.accept()
         self.closed.emit()

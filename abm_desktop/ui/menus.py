@@ -95,7 +95,14 @@ class Menus(QObject):
             action.setCheckable(True)
             action.triggered.connect(lambda _checked=False, n=name: set_theme(n))
             self.themes.addAction(action)
-        self._add(self.view, "view.next_theme", "view.log", "view.notices", "view.full_screen")
+        self._add(
+            self.view,
+            "view.next_theme",
+            "view.log",
+            "view.notices",
+            "view.console",
+            "view.full_screen",
+        )
         self._add(self.analytics, *(f"analytics.{page.name}" for page in PAGES), None)
         self._add(
             self.analytics, "analytics.measure", "analytics.measure_nothing", None,

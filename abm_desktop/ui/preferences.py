@@ -89,6 +89,8 @@ class Preferences(QDialog):
         self._check(control, "remote", "Let other programs control this session",
                     "By the control API, from this machine only")  # fmt: skip
         self._number(control, "remote_port")
+        self._check(control, "console", "Python console (View, Console)",
+                    "Python that commands this session, from within the window")  # fmt: skip
         self.remote: RemoteRows | None = None
 
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -28,6 +28,7 @@ DEFAULTS: dict[str, str] = {
     "confirm_quit": "1",
     "confirm_reset": "0",
     "remote": "0",
+    "console": "0",
 } | {name: str(field.default) for name, field in described(Choices).items()}
 """What a person can choose in the preferences, as stored if nothing was chosen yet."""
 

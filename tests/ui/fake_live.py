@@ -164,7 +164,7 @@ class FakeLive:
     def start(self) -> None:
         self.calls.append(("start",))
 
-    def do(self, command: Any) -> Ticket:
+    def do(self, command: Any, *, client: str = "") -> Ticket:
         self.commands.append(command)
         logging.getLogger("abm_desktop.live.worker").info("%s", in_short(command))
         if isinstance(command, RunMarket | PauseMarket):

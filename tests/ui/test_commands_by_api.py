@@ -96,6 +96,7 @@ WINDOW_ONLY = {
     "view.window_1": "zoom",
     "view.window_2": "zoom",
     "view.window_3": "zoom",
+    "view.console": "Python in the window: a client is a program already",
     "view.all_prices": "zoom",
     "view.reset_layout": "layout",
     "view.next_theme": "theme",
