@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["CommandSocket", "open_socket"]
 
 _PATH = "/api/v1/stream"
-_OPEN_SECONDS = 10.0
 _CLOSE_SECONDS = 1.0
 _ENDED = 1001
 """Code of a stream that the server ends in good order."""
@@ -28,8 +27,8 @@ _LONGEST = 2**20
 
 
 @contextlib.contextmanager
-def open_socket(connection: Connection) -> Iterator[ClientConnection]:
-    """A socket for a ``with`` block.
+def open_socket(connection: Connection, timeout: float) -> Iterator[ClientConnection]:
+    """A socket for a ``with`` block; a server that is busy has ``timeout`` real seconds for it.
 
     Raises RemoteInputError or RemoteUnavailableError if the server does not let it in.
     """
@@ -47,7 +46,7 @@ def open_socket(connection: Connection) -> Iterator[ClientConnection]:
                     address,
                     additional_headers=connection.headers,
                     max_size=None,
-                    open_timeout=_OPEN_SECONDS,
+                    open_timeout=timeout,
                     close_timeout=_CLOSE_SECONDS,
                     compression=None,  # the server compresses nothing
                     proxy=None,
@@ -112,7 +111,8 @@ class CommandSocket:
         for _ in range(2):
             try:
                 if self._socket is None:
-                    self._socket = self._open.enter_context(open_socket(self._connection))
+                    opened = open_socket(self._connection, self._connection.timeout)
+                    self._socket = self._open.enter_context(opened)
                 self._socket.send(text)
                 return True
             except ConnectionClosed:

@@ -139,7 +139,7 @@ class RemoteStream:
 
     def _connect(self) -> None:
         self._hang_up()
-        self._socket = self._open.enter_context(open_socket(self._connection))
+        self._socket = self._open.enter_context(open_socket(self._connection, self._patience))
         self.connections += 1
         wish = {"subscribe": list(self._topics), "rate": self._rate, "since": self.read}
         self._socket.send(json.dumps(wish))

@@ -112,6 +112,10 @@ class Server:
             )
             if self._certificate is not None:
                 config.load()
+                # A ticket comes after the handshake: a client that reads on one thread and writes
+                # on another, as websockets has it, would change the state of its TLS on both.
+                assert config.ssl is not None
+                config.ssl.num_tickets = 0
         except (OSError, ssl.SSLError) as error:
             listening.close()
             raise InputError(

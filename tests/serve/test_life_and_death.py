@@ -287,10 +287,18 @@ def test_tls_is_verified_with_the_certificate_in_the_servers_file(live, tmp_path
             httpx.get(url.replace("https", "http"), headers=headers, timeout=60.0)
         with connect(
             url.replace("https", "wss").replace("/info", "/stream"),
-            additional_headers=headers, ssl=context,
+            additional_headers=headers, ssl=context, open_timeout=60,
         ) as stream:  # fmt: skip
             stream.send('{"subscribe": ["weather"]}')
             assert "problem" in json.loads(stream.recv(30))
+        with (
+            sockets.create_connection(("127.0.0.1", httpx.URL(url).port), 60) as plain,
+            context.wrap_socket(plain, server_hostname="127.0.0.1") as tls,
+        ):
+            tls.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert tls.recv(1000).startswith(b"HTTP/1.1 200")
+            # Nothing comes that a thread that writes meanwhile would have to know of.
+            assert not tls.session.has_ticket
         # Our client, as from another machine.
         address = url.removesuffix("/api/v1/info")
         with pytest.raises(UnavailableError, match=r"not trusted.*certificate=FILE"):
