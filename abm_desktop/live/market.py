@@ -33,6 +33,7 @@ from abm_desktop.live.worker import MarketWorker
 from abm_desktop.scenario import Scenario
 
 if TYPE_CHECKING:
+    from abm_desktop.live.decisions import DecisionPage, DecisionReader
     from abm_desktop.live.event_pages import EventPage, EventReader
     from abm_desktop.live.past import PastReader
     from abm_desktop.live.session_record import SessionRecord
@@ -69,7 +70,8 @@ class LiveMarket(MarketWorker):
         """For moments that somebody beside the window looks at."""
         self._inspector = Inspector()
         self._event_reader: EventReader | None = None
-        """For the thread of the inspector."""
+        self._decision_reader: DecisionReader | None = None
+        """Both for the thread of the inspector."""
 
     # -- for any thread --------------------------------------------------------------------------
 
@@ -324,6 +326,31 @@ class LiveMarket(MarketWorker):
             if reader is None or reader.recording is not recorded.recording:
                 reader = self._event_reader = EventReader(recorded.recording, recorded.reader)
             return reader.page(until, most)
+
+        return self._inspector.ask(read)
+
+    def decisions_until(self, number: int, until: float, most: int = 40) -> Future[DecisionPage]:
+        """The last decisions of an RL trader up to ``until`` seconds: what it saw, did and got.
+
+        ``number`` is its place among the RL traders, in order of arrival, from 0. They are computed
+        again, beside the market, as soon as what was asked before is answered.
+
+        Raises:
+            RefusedError: if there is no market, or it is a replay.
+            InputError: for a time that is not between the open and now, for what is no number, or
+                more than :data:`.decisions.MOST_DECISIONS`.
+        """
+        from abm_desktop.live.decisions import MOST_DECISIONS, DecisionReader
+
+        recorded, until = self._recorded(until)
+        number = whole(number, "number", 0)
+        most = whole(most, "most", 1, MOST_DECISIONS)
+
+        def read() -> DecisionPage:
+            reader = self._decision_reader
+            if reader is None or reader.recording is not recorded.recording:
+                reader = self._decision_reader = DecisionReader(recorded.recording)
+            return reader.page(number, until, most)
 
         return self._inspector.ask(read)
 
