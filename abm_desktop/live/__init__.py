@@ -4,6 +4,7 @@ Importing this room is cheap: the compiled market is imported by the worker thre
 """
 
 from abm_desktop.fan_out import Listener
+from abm_desktop.live.decisions import Decision, DecisionPage
 from abm_desktop.live.event_pages import EventPage
 from abm_desktop.live.market import LiveMarket
 from abm_desktop.live.outcomes import CommandOutcome, Ticket
@@ -29,6 +30,8 @@ __all__ = [
     "ActiveStress",
     "ClassAccount",
     "CommandOutcome",
+    "Decision",
+    "DecisionPage",
     "EventPage",
     "History",
     "Listener",

@@ -406,6 +406,10 @@ class MainWindow(QMainWindow):
             lambda policy, count, _name: self.session.add_policy_traders(policy, count)
         )
         tab.watch_requested.connect(lambda number: self.session.live.do(WatchTrader(number=number)))
+        tab.agent.history.read = lambda number, until, most: self.session.live.decisions_until(
+            number, until, most
+        )
+        tab.agent.history.chosen.connect(self._look_at)
         tab.market_requested.connect(self._open_for_model)
         tab.trouble.connect(self.notices.add)
         tab.state_changed.connect(self._allow_training_commands)
@@ -599,6 +603,11 @@ class MainWindow(QMainWindow):
         row.addWidget(title, 1)
         row.addWidget(close)
         return bar
+
+    def _look_at(self, time: float) -> None:
+        """Look at a past moment on the Market tab."""
+        self.tabs.setCurrentIndex(MARKET)
+        self.market.look_at(time)
 
     # -- start and end --------------------------------------------------------------------------
 

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from abm_desktop.desk.figures.content import FigureAxis, FigurePanel
 from abm_desktop.desk.formats import percent, price, signed, whole
@@ -15,11 +24,13 @@ from abm_desktop.live import MarketSnapshot, RunState, WatchedTrader
 from abm_desktop.market.roles import ACTION_NAMES, DEFAULT_ROLE, Role, find_role
 from abm_desktop.ui import theme
 from abm_desktop.ui.colors import Colors
+from abm_desktop.ui.rl.decision_list import DecisionList
 from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.figure_reading import Row, rows_panel
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import EmptyState, Legend
 from abm_desktop.ui.widgets.plots import resolve_color
+from abm_desktop.ui.widgets.segments import segment_row
 
 __all__ = ["ACTIONS", "FEATURES", "AgentPanel", "BarChart"]
 
@@ -171,7 +182,20 @@ class AgentPanel(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 2)
         top.setSpacing(6)
-        for widget in (label, self.number, self.total):
+        self.now_button, self.history_button = QToolButton(), QToolButton()
+        for button, title, tip in (
+            (self.now_button, "Now", "What it sees, and what it would do now"),
+            (self.history_button, "Decisions", "What it has decided, and what came of it"),
+        ):
+            button.setText(title)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+        views = QButtonGroup(self)
+        for place, button in enumerate((self.now_button, self.history_button)):
+            views.addButton(button, place)
+        segments = segment_row(views.buttons())
+        self.now_button.setChecked(True)
+        for widget in (label, self.number, self.total, segments):
             top.addWidget(widget)
         top.addWidget(self.account, 1)
         self.features = BarChart(FEATURES, -LIMIT, LIMIT, ("accent",), 2)
@@ -188,7 +212,10 @@ class AgentPanel(QWidget):
         right.addWidget(self.choice, 1)
         right.addWidget(self.decision)
         right.addStretch(1)
-        charts = QHBoxLayout()
+        self.history = DecisionList(FEATURES)
+        now = QWidget()
+        charts = QHBoxLayout(now)
+        charts.setContentsMargins(0, 0, 0, 0)
         charts.setSpacing(8)
         charts.addWidget(self.features, 5)
         charts.addLayout(right, 3)
@@ -197,7 +224,11 @@ class AgentPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
         column.addLayout(top)
-        column.addLayout(charts, 1)
+        self._views = QStackedWidget()
+        self._views.addWidget(now)
+        self._views.addWidget(self.history)
+        views.idClicked.connect(self._views.setCurrentIndex)
+        column.addWidget(self._views, 1)
         self.empty = EmptyState("", "")
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -220,6 +251,8 @@ class AgentPanel(QWidget):
             self._explain(snapshot)
         elif watched is not self._shown:
             self._show(watched, snapshot)
+        if watched is not None and snapshot is not None:
+            self.history.show_trader(snapshot, watched.number)
         self._shown = watched
 
     def _show(self, watched: WatchedTrader, snapshot: MarketSnapshot) -> None:
