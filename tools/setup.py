@@ -100,7 +100,7 @@ def begin_to_compile(for_tests: bool) -> subprocess.Popen[bytes]:
     if for_tests:
         Path(own["ABM_DESKTOP_CACHE"]).mkdir(parents=True, exist_ok=True)
     return subprocess.Popen(
-        [str(venv_python()), "-P", "-m", "abm_desktop.experiments.warm_cache"],
+        [str(venv_python()), "-P", "-m", "abm_desktop.bench.warm_cache"],
         cwd=CHECKOUT,
         env={**os.environ, **(own if for_tests else {})},
         stdin=subprocess.DEVNULL,
@@ -145,7 +145,7 @@ def main() -> None:
             begun.append(begin_to_check_types())
     check_qt(with_display=is_test)
     if is_test and begun:
-        print("Compiling the market for the tests (a minute or two) ...", flush=True)
+        print("Compiling the market for the tests (two or three minutes) ...", flush=True)
         for each in begun:
             each.wait()
 

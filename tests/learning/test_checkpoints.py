@@ -12,7 +12,7 @@ import torch
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.learner.training_data import TrainingData
 
-from abm_desktop.experiments.warm_cache import compile_learners
+from abm_desktop.bench.warm_cache import compile_learners
 from abm_desktop.learning.arrays import kernels
 from abm_desktop.learning.process import preflight
 from abm_desktop.learning.recipes import make_config

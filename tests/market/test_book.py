@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.bare_book import BareBook, empty_scenario
+from support.long_tests import IS_LONG
 from support.slow_book import SlowBook
 
 from abm_desktop.market import state
@@ -190,7 +191,7 @@ def timed_operations(draw: st.DrawFn) -> list:
     return steps
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if IS_LONG else 60, deadline=None)
 @given(timed_operations())
 def test_stops_hidden_and_timed_orders_are_those_of_the_reference(steps: list) -> None:
     fast, slow = BareBook(orders=1024), SlowBook()

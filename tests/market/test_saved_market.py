@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.changed_markets import busy_market, busy_scenario, sign, values_of
+from support.long_tests import IS_LONG
 from support.market_views import arrays_of
 
 from abm_desktop.inputs import InputError
@@ -18,7 +19,7 @@ from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.soundness import faults, opened
 
 SCENARIO = busy_scenario()
-CHANGES = int(os.environ.get("ABM_DESKTOP_FUZZ", "400"))
+CHANGES = int(os.environ.get("ABM_DESKTOP_FUZZ", "400" if IS_LONG else "150"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Compile whatever this program ever compiles: ``python -m abm_desktop.experiments.warm_cache``.
+"""Compile whatever this program ever compiles: ``python -m abm_desktop.bench.warm_cache``.
 
 Set-up runs it, so that no first training, export or experiment has to wait.
 """
@@ -53,9 +53,11 @@ def compile_learners() -> None:
 
 
 def _compile_rare_paths() -> None:
-    """A stress that is ended, a rule that is lifted, an export, and traders that go on learning."""
+    """Stresses ended, rules lifted, auctions, exports, traders that go on learning, the bench."""
+    from abm_desktop.bench import engine
     from abm_desktop.experiments.running.adaptive import run_learning_arm
     from abm_desktop.lobster_files import write_lobster
+    from abm_desktop.market import flow as flows
     from abm_desktop.market.policy import PolicyNet
     from abm_desktop.market.simulator import Simulator
     from abm_desktop.market.state import N_FEATURES
@@ -68,9 +70,13 @@ def _compile_rare_paths() -> None:
     market.run(1.0)
     market.end_stress("quote_stuffing", began)
     market.set_intervention("luld", on=False)
+    market.hold_auction(1.0)
     with tempfile.TemporaryDirectory() as folder:
         write_lobster(market, Path(folder) / "files", levels=2)
     blank = PolicyNet((np.zeros((N_FEATURES, 3), np.float32),), (np.zeros(3, np.float32),))
+    flow = engine.synthetic(50, 10, 1024, 100)
+    book = engine.BenchBook(flow.orders, flow.ladder, flow.places)
+    flows.play(*book.arrays, flow.flow, book.slots, 0, len(flow.flow))
     run_learning_arm(market, blank, 1, 3.0, seed=0, update_every=2.0)
 
 
