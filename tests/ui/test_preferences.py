@@ -16,6 +16,8 @@ from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE, START_PAGE, Preferences
 from abm_desktop.ui.settings import DEFAULTS, Settings
 
+ONE_WINDOW = True
+
 
 @pytest.fixture
 def preferences(qapp, window):
@@ -47,7 +49,9 @@ def test_theme_and_colours_switch_at_once(window, live, settings, preferences):
     assert theme.current().colors.bid == theme.SIDES["teal-violet"].colors["dark"][0]
 
 
-def test_every_choice_is_remembered_and_taken_back(window, settings, preferences, tmp_path):
+def test_every_choice_is_remembered_and_taken_back(
+    window, settings, preferences, tmp_path, own_window
+):
     choose(preferences, "frame_rate", "10")
     assert window.frame_timer.interval() == 100
     choose(preferences, "start", "flash_crash")
@@ -89,7 +93,7 @@ def test_a_damaged_choice_gives_the_default(settings, value):
         settings.choose("font_size", "9")
 
 
-def test_what_is_opened_at_the_start(settings, tmp_path):
+def test_what_is_opened_at_the_start(settings, tmp_path, own_window):
     assert first_file(settings).stem == FIRST_SCENARIO
     settings.choose("start", "flash_crash")
     assert first_file(settings) == paths.scenario_dir() / "flash_crash.toml"
@@ -169,7 +173,7 @@ def full_disk():
 
 
 def test_settings_that_cannot_be_written_are_told_once_and_hold_meanwhile(
-    window, settings, tmp_path, full_disk
+    window, settings, tmp_path, full_disk, own_window
 ):
     told = []
     window.notices.unread_changed.connect(told.append)

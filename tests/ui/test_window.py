@@ -27,6 +27,8 @@ from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.session import Trouble
 
+ONE_WINDOW = True
+
 
 def test_before_the_first_snapshot_the_window_says_what_is_going_on(qtbot, settings):
     live = FakeLive()
@@ -78,7 +80,9 @@ def test_only_the_visible_tab_draws(window, live, monkeypatch):
     assert drawn == ["market", "analytics", "analytics"]
 
 
-def test_status_bar_and_notice_tell_what_is_and_do_not_widen_the_window(qapp, window, live):
+def test_status_bar_and_notice_tell_what_is_and_do_not_widen_the_window(
+    qapp, window, live, own_window
+):
     live.show(state=RunState.RUNNING, time=3725.0, alarms=(OffLadder(3),))
     window.draw()
     assert window.status.time.words == "1:02:05 / 6:30:00"
@@ -100,7 +104,7 @@ def test_status_bar_and_notice_tell_what_is_and_do_not_widen_the_window(qapp, wi
     assert "pool is full" in window.notice.text.text() and "Ctrl+R" in window.notice.text.text()
 
 
-def test_theme_menu_switches_every_widget_and_is_remembered(window, settings):
+def test_theme_menu_switches_every_widget_and_is_remembered(window, settings, own_window):
     for action in window.menus.themes.actions():
         action.trigger()
         name = action.objectName().removeprefix("theme.")
@@ -144,7 +148,7 @@ def test_colours_are_readable_on_their_panel(name):
     assert contrast(colors.on_accent, colors.accent) >= 4.5
 
 
-def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live):
+def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live, own_window):
     for k, (seconds, button) in enumerate(
         zip((30.0, 300.0, 1800.0, None), window.market.window_buttons.buttons(), strict=True)
     ):
@@ -191,7 +195,7 @@ def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live)
     assert window.market.ladder.describe() == "The book is empty."
 
 
-def test_a_market_without_history_yet_is_drawn_on_both_tabs(qtbot, window, live):
+def test_a_market_without_history_yet_is_drawn_on_both_tabs(qtbot, window, live, own_window):
     snapshot = make_snapshot(30)
     arrays = {name: getattr(snapshot.history, name)[:0] for name in snapshot.history.__slots__}
     live.snapshot = make_snapshot(30, history=type(snapshot.history)(**arrays), generation=5)
@@ -221,7 +225,7 @@ def test_shortcut_sheet_lists_every_command_with_keys(window):
     window.commands["help.about"].trigger()
 
 
-def test_geometry_tab_and_theme_come_back(qtbot, window, live, settings):
+def test_geometry_tab_and_theme_come_back(qtbot, window, live, settings, own_window):
     window.resize(1000, 700)  # the offscreen screen is 800 x 800: Qt restores no wider window
     window.tabs.setCurrentIndex(ANALYTICS)
     window.close()
@@ -233,7 +237,7 @@ def test_geometry_tab_and_theme_come_back(qtbot, window, live, settings):
 
 
 def test_closing_announces_itself_and_shutdown_ends_market_and_training(
-    qtbot, window, live, monkeypatch
+    qtbot, window, live, monkeypatch, own_window
 ):
     monkeypatch.setattr(main_window, "KEEP_SECONDS", 0.01)  # this market never answers
     ended = []
@@ -288,7 +292,7 @@ class FakeRL(QWidget):
 
 
 def test_a_laboratory_that_is_handed_in_outlives_the_window(
-    qtbot, live, settings, window, monkeypatch
+    qtbot, live, settings, window, monkeypatch, own_window
 ):
     """A server beside the window has it too; that of a window ends with the window."""
     monkeypatch.setattr(main_window, "KEEP_SECONDS", 0.01)
@@ -319,7 +323,9 @@ def rl_module(monkeypatch):
     return module
 
 
-def test_rl_tab_is_loaded_ticked_when_visible_and_feeds_the_market(window, live, rl_module):
+def test_rl_tab_is_loaded_ticked_when_visible_and_feeds_the_market(
+    window, live, rl_module, own_window
+):
     window.load_rl_tab()
     window.draw()
     assert window.rl.ticks == 0
@@ -342,7 +348,7 @@ def test_a_reset_tells_that_traders_loaded_by_hand_left(qtbot, window, live):
         window.session.reset(7)
 
 
-def test_rl_tab_learns_which_scenario_is_open(qtbot, window, live, rl_module, tmp_path):
+def test_rl_tab_learns_which_scenario_is_open(qtbot, window, live, rl_module, tmp_path, own_window):
     window.load_rl_tab()
     window.frame_timer.start()
     file = tmp_path / "mine.toml"
@@ -351,7 +357,7 @@ def test_rl_tab_learns_which_scenario_is_open(qtbot, window, live, rl_module, tm
     qtbot.waitUntil(lambda: window.rl.scenario == file)
 
 
-def test_a_broken_rl_tab_leaves_the_others_working(window, monkeypatch):
+def test_a_broken_rl_tab_leaves_the_others_working(window, monkeypatch, own_window):
     monkeypatch.setitem(sys.modules, "abm_desktop.ui.rl.tab", None)
     window.load_rl_tab()
     page = window._rl_place.currentWidget()

@@ -20,6 +20,7 @@ from abm_desktop.learning.statements import NotStarted
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
+from abm_desktop.ui.dressing import styled_at_the_end
 from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.tab import RLTab
@@ -51,8 +52,10 @@ def loop(qapp, monkeypatch):
 @pytest.fixture
 def tab(qtbot, qapp, loop, monkeypatch, tmp_path):
     monkeypatch.setattr(model_folders, "bundled_dir", lambda: tmp_path / "shipped")
-    theme.apply(qapp, "dark")
-    tab = RLTab()
+    if theme.current().name != "dark" or not qapp.styleSheet():
+        theme.apply(qapp, "dark")
+    with styled_at_the_end(qapp):
+        tab = RLTab()
     qtbot.addWidget(
         tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
     )
