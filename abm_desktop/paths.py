@@ -56,6 +56,11 @@ def studies_dir() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "docs" / "studies"
 
 
+def docs_dir() -> Path:
+    """The manual: pages in Markdown, with their pictures in ``images``."""
+    return _shipped("docs")
+
+
 def _user(variable: str, default: str) -> Path:
     value = os.environ.get(variable)
     if value:

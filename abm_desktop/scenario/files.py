@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from .. import paths
@@ -39,6 +41,19 @@ def bundled_scenarios() -> list[Path]:
     return sorted(paths.scenario_dir().glob(f"*{SUFFIX}")) + sorted(
         paths.user_scenario_dir().glob(f"*{SUFFIX}")
     )
+
+
+@cache
+def described_as(path: Path) -> str:
+    """What a shipped scenario file says of itself in a line; "" if it says nothing.
+
+    >>> described_as(find_scenario("deleveraging"))
+    'Leveraged funds take a loss elsewhere and sell one after the other.'
+    """
+    try:
+        return str(tomllib.loads(_text(path)).get("description", ""))
+    except tomllib.TOMLDecodeError:
+        return ""  # opening it tells what is wrong
 
 
 def find_scenario(name_or_path: Path | str) -> Path:

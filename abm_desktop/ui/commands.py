@@ -286,7 +286,9 @@ CATALOGUE: tuple[Command, ...] = (
     Command("view.next_theme", "&Next theme", "Ctrl+T", "Dark, light, high contrast in turn"),
     Command("view.full_screen", "&Full screen", "Ctrl+Shift+Return", "Use the whole screen", True),
     Command("help.tour", "&Tour", "Shift+F1", "A short walk through the window"),
-    Command("help.shortcuts", "&Keyboard shortcuts", "F1", "List every command and its keys"),
+    Command("help.manual", "&Manual", "F1", "The manual, at the page about what is on show"),
+    Command("help.glossary", "&Glossary", "Alt+F1", "What each term means, in a sentence"),
+    Command("help.shortcuts", "&Keyboard shortcuts", "Ctrl+F1", "List every command and its keys"),
     Command("help.about", "&About ABM Desktop", "", "Version and licence"),
 )
 

@@ -26,6 +26,7 @@ from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.dialogs import about_box, shortcut_sheet
 from abm_desktop.ui.journal_dialog import JournalDialog
+from abm_desktop.ui.manual import GLOSSARY, Manual, page_about
 from abm_desktop.ui.market.tab import LAYERS
 from abm_desktop.ui.palette import (
     Palette,
@@ -140,6 +141,8 @@ class Controls(QObject):
             "view.notices": lambda: window.notices_dock.setVisible(window.notices_dock.isHidden()),
             "view.next_theme": self.next_theme,
             "view.full_screen": self.toggle_full_screen,
+            "help.manual": lambda: self.show_manual(),
+            "help.glossary": lambda: self.show_manual(GLOSSARY),
             "help.tour": lambda: window.show_tour(),
             "help.shortcuts": lambda: shortcut_sheet(window).show(),
             "help.about": lambda: about_box(window).show(),
@@ -155,6 +158,19 @@ class Controls(QObject):
     def show_twin(self, number: int) -> None:
         """Compare the present run with the same without one of its commands."""
         self.show_analytics().show_twins().choose(number)
+
+    def show_manual(self, page: str = "") -> Manual:
+        """Show a page of the manual; without a name, that about what is on show."""
+        window = self._window
+        tab = TABS[window.tabs.currentIndex()]
+        if not page and tab == "analytics":
+            page = page_about(f"analytics.{window.analytics.page_name}")
+        found = window.findChild(Manual) or Manual(window)
+        found.show_page(page or page_about(tab))
+        found.show()
+        found.raise_()
+        found.activateWindow()
+        return found
 
     def copy(self, script: str) -> None:
         """Put the script of the session where it can be pasted from."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from abm_desktop.readers.files import place_name
+from abm_desktop.scenario.files import described_as
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.commands import CommandTable
@@ -47,6 +48,8 @@ class Menus(QObject):
 
         self._add(self.file, "file.open")
         self.bundled = self.file.addMenu("&Scenarios that come with the program")
+        self.bundled.setToolTipsVisible(True)
+        self.bundled.aboutToShow.connect(self._describe_scenarios)
         self._add(self.file, "file.replay")
         self.recent = self.file.addMenu("Re&cent files")
         self.recent.setToolTipsVisible(True)
@@ -57,6 +60,7 @@ class Menus(QObject):
         for path in session.bundled():
             action = self.bundled.addAction(path.stem.replace("_", " ").capitalize())
             action.setObjectName(f"bundled.{path.stem}")
+            action.setData(path)
             action.triggered.connect(lambda _checked=False, p=path: session.open(p))
         if self.bundled.isEmpty():
             self.bundled.setEnabled(False)
@@ -112,7 +116,10 @@ class Menus(QObject):
             "analytics.start_experiment",
             "analytics.pause_experiment", "analytics.stop_experiment",
         )  # fmt: skip
-        self._add(self.help, "help.tour", "help.shortcuts", None, "help.about")
+        self._add(
+            self.help, "help.manual", "help.glossary", None, "help.tour", "help.shortcuts", None,
+            "help.about",
+        )  # fmt: skip
 
         session.recent_changed.connect(self.fill_recent)
         theme.signals.changed.connect(self._check_theme)
@@ -141,6 +148,13 @@ class Menus(QObject):
             return
         self.recent.addSeparator()
         self.recent.addAction(self._commands["file.clear_recent"])
+
+    def _describe_scenarios(self) -> None:
+        """Say of each shipped scenario what it is; read now, for a start has no time for it."""
+        for action in self.bundled.actions():
+            about = described_as(action.data())
+            action.setToolTip(about)
+            action.setStatusTip(about)
 
     def _add_recent(self, path: Path) -> None:
         action = self.recent.addAction(place_name(path).replace("&", "&&"))

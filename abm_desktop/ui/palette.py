@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.readers.files import place_name
+from abm_desktop.scenario.files import described_as
 from abm_desktop.ui import theme
 from abm_desktop.ui.commands import GROUPS, CommandTable, plain_title
 from abm_desktop.ui.session import Session
@@ -100,7 +101,7 @@ def file_entries(session: Session) -> list[PaletteEntry]:
         PaletteEntry(
             f"Open scenario: {path.stem}",
             partial(session.open, path),
-            tip=str(path),
+            tip=described_as(path),
         )
         for path in session.bundled()
     ]

@@ -108,7 +108,7 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
         ),
         Step(
             "Find everything",
-            "Ctrl+K finds any command by a few letters, F1 lists the keys, Ctrl+O opens a "
+            "Ctrl+K finds any command by a few letters, F1 opens the manual, Ctrl+O opens a "
             "scenario. This tour is in the Help menu.",
             lambda: window.menuBar(),
         ),

@@ -68,7 +68,7 @@ def test_scenarios_and_resources_are_found(installed):
 
 
 def test_every_shipped_file_is_in_it(installed):
-    for folder in ("resources", "scenarios"):
+    for folder in ("resources", "scenarios", "docs"):
         wanted = {p.relative_to(CHECKOUT / folder) for p in (CHECKOUT / folder).rglob("*.*")}
         found = installed / "abm_desktop" / "_data" / folder
         assert {p.relative_to(found) for p in found.rglob("*.*")} == wanted

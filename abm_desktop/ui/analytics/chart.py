@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from abm_desktop.desk.formats import clock
+from abm_desktop.desk.glossary import meaning
 from abm_desktop.desk.ranges import CalmRange, decimate, visible
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.desk.trader_flow import TraderFlow
@@ -52,7 +53,9 @@ class MeasureChart(ChartPanel):
         super().__init__(measure.title, self.plot, measure.unit, chart=self.plot)
         self.measure = measure
         self._stress_log = stress_log
-        self.setToolTip("\n".join(t for t in (measure.tip, measure.unit) if t))
+        self.setToolTip(
+            "\n".join(t for t in (measure.tip or meaning(measure.title), measure.unit) if t)
+        )
         self.legend = Legend()
         if measure.key not in BY_CLASS:
             self.add_control(self.legend, optional=True)

@@ -119,7 +119,7 @@ class FactsPage(AnalyticsPage):
             text_columns=3,
         )
         self.table.setItemDelegateForColumn(PICTURES, RangeDelegate(self.table))
-        self.table.set_columns(titles := self.table.titles(), [*titles[:PICTURES], PICTURE_TIP])
+        self.table.set_columns(self.table.titles(), [""] * PICTURES + [PICTURE_TIP])
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(PICTURES, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(PICTURES, PICTURE_WIDTH)

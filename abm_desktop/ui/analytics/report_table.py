@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
+from abm_desktop.desk.glossary import meaning
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.chart_export import by_own_names, chart_menu
 from abm_desktop.ui.widgets.plots import resolve_color
@@ -97,7 +98,8 @@ class ReportTable(QTableWidget):
             left = k < self._text_columns
             side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            item.setToolTip(tips[k] if k < len(tips) else title)
+            tip = tips[k] if k < len(tips) else ""
+            item.setToolTip(tip or meaning(title) or title)
             self.setHorizontalHeaderItem(k, item)
             mode = QHeaderView.ResizeMode
             # Where many columns compete, all of them share what the first needs not.

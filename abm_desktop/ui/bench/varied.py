@@ -8,6 +8,7 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -83,21 +84,21 @@ def _round_after_round(window: Any) -> Iterator[Callable[[], object]]:
     for number in itertools.count():
         kind = STRESSES[number % len(STRESSES)]
         yield lambda: window.tabs.setCurrentIndex(MARKET)
-        yield lambda kind=kind: window.market.stress.inject(kind)
-        yield lambda number=number: window.market.set_window(number % 4)
+        yield partial(window.market.stress.inject, kind)
+        yield partial(window.market.set_window, number % 4)
         yield lambda: window.market.look_by(-30.0)
         yield lambda: window.market.look_by(-200.0)
         # A fork every few rounds: it is another market, whose history begins there.
         yield window.market.fork if number % 4 == 3 else window.market.back_to_live
         yield window.market.back_to_live
         for page in PAGES:
-            yield lambda page=page: window.controls.show_analytics(page.name)
+            yield partial(window.controls.show_analytics, page.name)
         yield lambda: _choose_twin(window)
         yield lambda: window.controls.show_analytics("returns")
         yield window.controls.next_theme
         yield lambda: _draw_figure(window)
         for tab in (RL, START, ANALYTICS):
-            yield lambda tab=tab: window.tabs.setCurrentIndex(tab)
+            yield partial(window.tabs.setCurrentIndex, tab)
         if number % RESET_AFTER == RESET_AFTER - 1:
             yield lambda: window.session.live.do(ResetMarket())
         yield lambda: window.session.live.do(RunMarket())
