@@ -82,6 +82,7 @@ def test_a_walk_through_the_events(qtbot, market, monkeypatch):
     tape.earlier.click()
     qtbot.waitUntil(lambda: model.page.first != first, timeout=LOADED)
     assert model.number_of(0) == first - 1
+    assert model.looked == -1  # the moment looked at is behind these
     tape.later.click()
     qtbot.waitUntil(lambda: model.number_of(0) > first, timeout=LOADED)
 

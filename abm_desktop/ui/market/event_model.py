@@ -73,7 +73,8 @@ class EventModel(QAbstractTableModel):
     def mark(self, time: float | None) -> int:
         """Mark the last event up to a time, None for none; returns its row, -1 if it has none."""
         row = -1
-        if self.page is not None and time is not None:
+        # Of what comes after the page it knows nothing.
+        if self.page is not None and time is not None and time <= self.page.until:
             last = int(np.searchsorted(self.page.rows["time"], round(time * 1e9), side="right"))
             row = len(self.page) - last if last else -1
         number = -1 if self.page is None or row < 0 else self.number_of(row)
@@ -118,6 +119,8 @@ class EventModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(COLUMNS[section])
         return TIPS[section] if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(
@@ -133,9 +136,7 @@ class EventModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, index.row(), column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            left = column in ("Event", "Trader", "Side")
-            side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return _alignment(column)
         colors = theme.current().colors
         if role == Qt.ItemDataRole.ForegroundRole and column in ("Side", "Price"):
             return QBrush(QColor(colors.bid if row["side"] > 0 else colors.ask))
@@ -161,3 +162,9 @@ class EventModel(QAbstractTableModel):
             case "Lots":
                 return f"{row['size']}"
         return class_title(TRADER_CLASSES[int(self.page.kinds[row["agent"]])])
+
+
+def _alignment(column: str) -> int:
+    left = column in ("Event", "Trader", "Side")
+    side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

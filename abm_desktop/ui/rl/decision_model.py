@@ -87,6 +87,8 @@ class DecisionModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return list(COLUMNS)[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(list(COLUMNS)[section])
         return list(COLUMNS.values())[section] if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(
@@ -103,9 +105,7 @@ class DecisionModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(decision, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = column in ("No.", "Time", "Held", "Traded", "Earned")
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return _alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole:
             if column == "Decision":
                 return QBrush(resolve_color(self._role.action_colors()[decision.action]))
@@ -153,3 +153,9 @@ class DecisionModel(QAbstractTableModel):
             case "Earned" if decision.is_open:
                 return "So far: its next decision has not come yet"
         return None
+
+
+def _alignment(column: str) -> int:
+    right = column in ("No.", "Time", "Held", "Traded", "Earned")
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)
