@@ -66,6 +66,8 @@ class EventReader:
         market = self._rewinder.simulator
         state = market.snapshot()
         market.restore(state._replace(messages=np.zeros(state.trades.shape, MESSAGE)))
+        self._last: tuple[Records, int, float] = (np.zeros(0, MESSAGE), 1, -1.0)
+        """Events of the last page, number of the first, and where it ended: the next may go on."""
         self._shift = round(market.scenario.market.warm_up * NANO)
 
     def page(self, until: float, most: int) -> EventPage:
@@ -74,19 +76,37 @@ class EventReader:
         What came at one instant, as when a maker quotes anew, is told whole or not at all, unless
         it alone is more than a page.
         """
-        begin = self.recording.checkpoint_at(until)
         length = self._usual_length(until, most)
-        while True:
-            left = max(0.0, until - length)
-            rows, first = self._rows(left, until)
-            if len(rows) >= most or left <= 0.0:
-                break
-            # Not nearer than the checkpoint: it is computed from there anyway.
-            length = max(WIDER * length, until - begin.time)
+        found = self._continued(until, length)
+        if found is None or len(found[0]) < most:
+            found = self._read(until, most, length)
+        rows, first = found
+        kept = rows[-MOST_EVENTS:]
+        self._last = (kept, first + len(rows) - len(kept), until)
         skip = _whole_instants(rows["time"], max(0, len(rows) - most))
         market = self._rewinder.simulator
         kinds = market.agents["kind"][: market.rows]
         return EventPage(rows[skip:].copy(), first + skip, until, kinds)
+
+    def _read(self, until: float, most: int, length: float) -> tuple[Records, int]:
+        """At least ``most`` events up to ``until``, and the number of the first."""
+        begin = self.recording.checkpoint_at(until)
+        while True:
+            left = max(0.0, until - length)
+            market = self._rewinder.go_to(left)
+            first = self._reader.events(market) + 1
+            rows = self._run_to(until)
+            if len(rows) >= most or left <= 0.0:
+                return rows, first
+            # Not nearer than the checkpoint: it is computed from there anyway.
+            length = max(WIDER * length, until - begin.time)
+
+    def _continued(self, until: float, length: float) -> tuple[Records, int] | None:
+        """The events of the last page with those since, if that is not long ago."""
+        rows, first, end = self._last
+        if not end <= until <= end + length or self._rewinder.simulator.now != end:
+            return None
+        return np.concatenate((rows, self._run_to(until))), first
 
     def _usual_length(self, until: float, most: int) -> float:
         """Seconds that have twice as many events, if the session was always alike."""
@@ -95,17 +115,16 @@ class EventReader:
         rate = (last.events - opened) / max(last.time, 1.0)
         return 2.0 * most / rate if rate > 0 else max(1.0, until)
 
-    def _rows(self, left: float, until: float) -> tuple[Records, int]:
-        """All events after ``left`` and up to ``until``, and the number of the first."""
-        market = self._rewinder.go_to(left)
-        first = self._reader.events(market) + 1
+    def _run_to(self, until: float) -> Records:
+        """Go on to ``until``; returns all events on the way."""
+        market = self._rewinder.simulator
         market.advance_with(_keep_messages)
         market.tape.clear_rows()
         self._rewinder.run_to(until)
         rows = market.tape.messages.copy()
         rows["time"] -= self._shift
         market.advance_with(_keep_no_messages)
-        return rows, first
+        return rows
 
 
 def _whole_instants(times: np.ndarray, skip: int) -> int:

@@ -50,7 +50,8 @@ def test_a_page_has_the_messages_up_to_a_time(feed, messages):
     before = feed.simulator.checksum()
     reader = EventReader(feed.recording, feed.reader)
     # Forwards, back, and at both ends.
-    for until in (250.0, 290.0, 95.0, 0.0, 20.0, feed.now, 3.0):
+    # Also little by little, as a market is followed.
+    for until in (250.0, 250.7, 250.7, 253.0, 290.0, 95.0, 0.0, 20.0, feed.now, 3.0, 4.0, 4.5):
         page = reader.page(until, 300)
         end = int(np.searchsorted(messages["time"], until * 1e9, side="right"))
         begin = max(0, end - 300)
