@@ -89,7 +89,9 @@ class Environments:
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
         self.compiling = asyncio.Lock()
-        """Held while their code is compiled; of the server's loop."""
+        """Held while their code is compiled and loaded; of the server's loop."""
+        self.is_loaded = False
+        """Whether this process has loaded it."""
         self._idle_seconds = idle_seconds
         self._numbers = itertools.count(1)
         self._held: dict[int, Environment] = {}

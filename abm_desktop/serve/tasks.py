@@ -17,8 +17,8 @@ from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.reading import checked
 
 __all__ = [
-    "Task", "Tell", "attempt", "evaluate_model", "export_model", "export_run", "measure_facts",
-    "prepare_environments", "stress_test_model",
+    "Task", "Tell", "attempt", "evaluate_model", "export_model", "export_run", "load_environments",
+    "measure_facts", "prepare_environments", "stress_test_model",
 ]  # fmt: skip
 
 Tell = Callable[[float, str], None]
@@ -144,16 +144,23 @@ def export_run(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 def prepare_environments(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Compile what a first environment needs, so that the server need not."""
-    from abm_desktop.envs import MarketEnv
     from abm_desktop.market import warm_cache
 
     tell(0.0, "compiling")
     warm_cache.main()
     tell(0.7, "compiling")
+    load_environments()
+    return {}
+
+
+def load_environments() -> None:
+    """Have this process load what environments run on, which takes most of a second."""
+    from abm_desktop.envs import MarketEnv
+
     env = MarketEnv(Scenario.model_validate({"name": "compilation", "market": {"warm_up": "10s"}}))
     env.reset(seed=1)
     env.step(1)
-    return {}
+    env.close()
 
 
 def _scenario(values: dict[str, Any]) -> Scenario:

@@ -19,7 +19,7 @@ from abm_desktop.serve.environments import MOST_MARKETS, Environment, Environmen
 from abm_desktop.serve.problems import ProblemError
 from abm_desktop.serve.routes.common import Session
 from abm_desktop.serve.routes.scenario_choice import chosen_scenario
-from abm_desktop.serve.tasks import prepare_environments
+from abm_desktop.serve.tasks import load_environments, prepare_environments
 
 router = APIRouter(prefix="/environments", tags=["environments"])
 
@@ -296,7 +296,10 @@ def _mask(given: object) -> np.ndarray:
 
 
 async def _compile(held: Environments) -> None:
-    """Compile what environments need in another process, if no process has done so before."""
+    """Have what environments need here before the first is made, not when it is reset.
+
+    It is compiled in another process, if no process has done so before.
+    """
     from abm_desktop.market.compiled import compile_cache_dir
 
     mark = compile_cache_dir() / "environments"
@@ -305,6 +308,9 @@ async def _compile(held: Environments) -> None:
             await Beside(prepare_environments, {}).done()
             mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
+        if not held.is_loaded:
+            await asyncio.to_thread(load_environments)
+            held.is_loaded = True
 
 
 def _state(found: Environment) -> EnvironmentState:
