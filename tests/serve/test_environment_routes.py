@@ -109,7 +109,7 @@ def test_spaces_have_names(http, make):
         ({"jitter": 2}, 422, "jitter"),
         ({"scenario": "calm"}, 422, "scenario"),
         ({"values": {"name": "x", "market": {"tick_size": -1}}}, 422, "values.market.tick_size"),
-        ({"values": {"name": "x", "rl": [{"model": "/etc/passwd"}]}}, 422, "rl[0].model"),
+        ({"values": {"name": "x", "rl": [{"model": "/etc/passwd"}]}}, 422, "values.rl[0].model"),
         ({"values": None, "scenario": "../calm"}, 404, ""),
         ({"stagger": True}, 422, "stagger"),
         ({"count": 100_000}, 422, "count"),
