@@ -68,7 +68,7 @@ def loop(qapp):
 @pytest.fixture
 def client(monkeypatch):
     client = FakeExperimentClient()
-    monkeypatch.setattr(experiment_runs, "ExperimentClient", lambda: client)
+    monkeypatch.setattr(experiment_runs, "ExperimentClient", lambda **_: client)
     return client
 
 

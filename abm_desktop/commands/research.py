@@ -1,0 +1,273 @@
+"""Commands of research with their arguments and options: trainings, judgements, experiments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from abm_desktop.commands.console import given_path
+
+
+def train(
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Scenario to train in: a file, or a name; default: the recipe's, dr1."),
+    ] = None,
+    algorithm: Annotated[
+        str | None, typer.Option(help="Learning algorithm: PPO (default), DQN or SAC.")
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(help="Rounds of sampling and learning.", min=1)
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Sampling processes, at most one a core; 0, as by default, samples in the "
+            "trainer itself.",
+            min=0,
+        ),
+    ] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimiser.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of markets, weights and exploration.", min=0, max=699_999_999),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Name in the list of models; default: scenario, algorithm, number."),
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="A running Ray cluster to sample on; default: a local one.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            parser=given_path,
+            metavar="PATH",
+            help="Training settings: a TOML file, or a shipped recipe (ppo, dqn, sac, maker, "
+            "executor); options go first. Default: the recipe of the algorithm.",
+        ),
+    ] = None,
+    evaluate_after: Annotated[
+        bool | None,
+        typer.Option(
+            "--evaluate/--no-evaluate",
+            help="Judge the finished policy (default), which takes some minutes.",
+        ),
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other setting, e.g. --set gamma=0.995; may be repeated."),
+    ] = None,
+) -> None:
+    """Train a trading policy; the model can then trade in the window. Ctrl+C stops and keeps it."""
+    from abm_desktop.commands.train import given_options, train_policy
+
+    train_policy(config, given_options(locals()), setting or [])
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Name of a model, its folder, or a policy file.")],
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Market of the held-out days; may be given several times. Else those that the "
+            "model's training names, or calm."
+        ),
+    ] = None,
+    days: Annotated[int, typer.Option(help="Held-out days, one market each.", min=6)] = 32,
+    hours: Annotated[float, typer.Option(help="Simulated hours a day.", min=0.05)] = 6.5,
+    seed: Annotated[
+        int, typer.Option(help="Another one gives other days.", min=0, max=1_000_000)
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", parser=given_path, metavar="PATH", help="File for the results."),
+    ] = None,
+) -> int:
+    """Compare a model with simple rules on days it has not seen; fails if it is not accepted."""
+    from abm_desktop.commands.evaluate import evaluate_model
+
+    return evaluate_model(model, scenario or [], days, hours, seed, out)
+
+
+def stress_test(
+    model: Annotated[str, typer.Argument(help="Name of a model, its folder, or a policy file.")],
+    stress: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Kind and magnitude, e.g. flash_crash=0.1, or JSON with any key of a stress, also "
+            'by name: {"crash": {"type": "flash_crash"}}; may be repeated. Default: every kind.'
+        ),
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="Market in which it happens.")] = "calm",
+    runs: Annotated[int, typer.Option(help="Markets, each with and without traders.", min=1)] = 8,
+    traders: Annotated[int, typer.Option(help="Traders with this policy.", min=1)] = 1,
+    seed: Annotated[
+        int, typer.Option(help="Another one gives other markets.", min=0, max=1_000_000)
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", parser=given_path, metavar="PATH", help="File for the results."),
+    ] = None,
+) -> None:
+    """Put a model and its market under stress: PnL, drawdown, volatility, recovery."""
+    from abm_desktop.commands.evaluate import stress_test_model
+
+    stress_test_model(model, stress or [], scenario, runs, traders, seed, out)
+
+
+def facts(
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="Scenario (file or name), or recorded order flow (LOBSTER: zip, message file).",
+        ),
+    ],
+    sessions: Annotated[int, typer.Option(help="Simulated sessions to pool.", min=1)] = 40,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of the first session; default: the scenario's.", min=0),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", parser=given_path, metavar="PATH", help="File to write the table to, as JSON."
+        ),
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option(help="Which of several recorded days, for example 2019-05-03.")
+    ] = None,
+) -> int:
+    """Compare a market with the stylised facts of real ones; fails if a hard fact does."""
+    from abm_desktop.commands.facts import show_facts
+
+    return show_facts(subject, sessions, seed, out, day)
+
+
+def experiment(
+    file: Annotated[
+        str, typer.Argument(help="Experiment: a file, or a name such as research_question.")
+    ],
+    seeds: Annotated[
+        int | None, typer.Option(help="Number of markets; default: the file's.", min=1)
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Markets at a time, each in a process of a local Ray cluster; 0: one after the "
+            "other in this process. Default: one a core, or all slots at the address.",
+            min=0,
+        ),
+    ] = None,
+    address: Annotated[str, typer.Option(help="A running Ray cluster to use.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="PATH", help="Folder for the results."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the cells and what they cost, run nothing.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="Throw away what is there, or go on from it.")
+    ] = False,
+    report_only: Annotated[
+        bool, typer.Option("--report-only", help="Write the report of what is finished.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Run an experiment and write its report. Ctrl+C stops; the same command goes on."""
+    from abm_desktop.commands.experiment import run_experiment
+
+    if workers is None:
+        workers = 0 if address else os.cpu_count() or 1
+    return run_experiment(
+        file,
+        seeds=seeds,
+        workers=workers,
+        address=address,
+        out=out,
+        dry_run=dry_run,
+        fresh=fresh,
+        report_only=report_only,
+        as_json=as_json,
+    )
+
+
+def bench(
+    what: Annotated[
+        str, typer.Argument(help="engine, market, env, training, experiment, serve or ui.")
+    ],
+    lobster: Annotated[
+        list[Path] | None,
+        typer.Option(
+            parser=given_path,
+            metavar="PATH",
+            help="engine: recorded order flow (LOBSTER) to play too; may be repeated.",
+        ),
+    ] = None,
+    peers: Annotated[
+        bool,
+        typer.Option("--peers", help="engine, market, training: others beside ours."),
+    ] = False,
+    repeats: Annotated[int, typer.Option(help="Repetitions; the median counts.", min=1)] = 5,
+    messages: Annotated[
+        int, typer.Option(help="engine: messages of a synthetic flow.", min=10_000)
+    ] = 3_000_000,
+    seconds: Annotated[
+        float, typer.Option(help="ui, serve: real seconds at full speed, each way.", min=2.0)
+    ] = 20.0,
+    training: Annotated[
+        bool,
+        typer.Option("--training/--no-training", help="ui, serve: also beside a PPO training."),
+    ] = True,
+    minutes: Annotated[
+        float, typer.Option(help="ui: real minutes at full speed to watch memory; 0: not.", min=0)
+    ] = 0.0,
+    trades: Annotated[
+        int,
+        typer.Option(help="ui: trades of a session to scrub in; 0: not.", min=0),
+    ] = 0,
+    sessions: Annotated[
+        list[int] | None,
+        typer.Option(help="experiment: a number of sessions; may be repeated.", min=2),
+    ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(help="training: only this case, e.g. ppo-market; may be repeated."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Measure speed: medians of repetitions, side by side in one run."""
+    from abm_desktop.commands.bench import bench as measure
+
+    return measure(
+        what,
+        lobster=lobster or [],
+        peers=peers,
+        repeats=repeats,
+        messages=messages,
+        as_json=as_json,
+        seconds=seconds,
+        training=training,
+        minutes=minutes,
+        trades=trades,
+        sessions=sessions,
+        cases=case,
+    )
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "train": train,
+    "evaluate": evaluate,
+    "stress-test": stress_test,
+    "facts": facts,
+    "experiment": experiment,
+    "bench": bench,
+}
+"""By the names that people type."""
