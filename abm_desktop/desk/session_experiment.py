@@ -14,7 +14,7 @@ from typing import Any
 
 from abm_desktop.desk.formats import clock
 from abm_desktop.desk.venue_rules import venue_rules
-from abm_desktop.live import MarketSnapshot
+from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.live.commands import (
     AddTraders,
     CallAuction,
@@ -40,7 +40,7 @@ BURN_IN = 60.0
 USUAL_SHARE = 0.25
 SHORTEST_AFTER = 60.0
 LONGEST_NAME = 60
-MARKET_CLASS = "rl"
+MARKET_CLASS = TRADER_CLASSES.index("rl")
 """Trader class whose part of the taker volume is the share of the RL traders."""
 
 
@@ -195,21 +195,26 @@ class _Maker:
 
     def _traders(self) -> tuple[list[str], float]:
         counts: Counter[str] = Counter()
+        since = []
         for group in self._scenario.rl:
             if not group.count:
                 continue
+            since.append(0.0)
             self._join(counts, group.model, group.count, "directional", "at the open")
         for entry in self._of(AddTraders):
             command, when = entry.command, f"at {clock(entry.begins)}"
             if entry.state is EntryState.OVER:
                 self._left_out(f"{_rl(command.count, command.policy.name)}, who were taken out")
                 continue
+            since.append(entry.begins)
             self._join(counts, command.policy.name, command.count, command.policy.role, when)
         names = list(counts)
         if not names:
             return [], 0.0
-        share = self._share()
-        told = f"the share {100 * share:g} % of the volume that they took in the session"
+        share = self._share(min(since))
+        told = (
+            f"the share {100 * share:g} % of the volume that they took from {clock(min(since))} on"
+        )
         if share == 0.0:
             share = USUAL_SHARE
             told = f"a share of {100 * share:g} %, for they have not traded yet"
@@ -232,11 +237,13 @@ class _Maker:
         else:
             counts[name] += count
 
-    def _share(self) -> float:
-        taken = {account.name: account.taker_volume for account in self._snapshot.classes}
-        total = sum(taken.values())
-        share = taken.get(MARKET_CLASS, 0) / total if total else 0.0
-        return min(0.9, max(0.01, round(share, 2))) if share > 0.0 else 0.0
+    def _share(self, since: float) -> float:
+        """Part of the lots that RL traders took from a time on, 0 if they took none."""
+        fills = self._snapshot.fills
+        fills = fills[fills["time"] >= since * 1e9]
+        total = int(fills["size"].sum())
+        taken = int(fills["size"][fills["taker_class"] == MARKET_CLASS].sum())
+        return min(0.9, max(0.01, round(taken / total, 2))) if taken else 0.0
 
     # -- what a design cannot say ---------------------------------------------------------------
 

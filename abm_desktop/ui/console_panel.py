@@ -224,7 +224,7 @@ def _interpreter(session: Session, wake: Callable[[], object]) -> Any:
     import numpy as np
 
     from abm_desktop.desk.console.interpreter import Interpreter
-    from abm_desktop.desk.console.market import ConsoleMarket
+    from abm_desktop.desk.console.market import ConsoleMarket, in_words
     from abm_desktop.live.commands import COMMANDS
     from abm_desktop.scenario.stress import STRESS_TYPES
 
@@ -232,4 +232,4 @@ def _interpreter(session: Session, wake: Callable[[], object]) -> Any:
     names: dict[str, Any] = {"market": market, "session": market, "np": np}
     for kind in (*COMMANDS.values(), *STRESS_TYPES.values()):
         names[kind.__name__] = kind
-    return Interpreter(names, wake)
+    return Interpreter(names, wake, in_words)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from abm_desktop.desk.console.interpreter import CUT, MOST_OUTPUT, Interpreter
-from abm_desktop.desk.console.market import CLIENT, ConsoleMarket
+from abm_desktop.desk.console.market import CLIENT, ConsoleMarket, in_words
 from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import PlaceOrder
@@ -89,6 +89,10 @@ def test_a_market_is_commanded_as_by_a_client():
         console.inject(LiquidityShock(duration=30.0))
         console.set_intervention("luld", band=0.02)
         console.place_order(1, None, 2)
+        joined = console.add_policy_traders("calm-ppo", 2, size=1)
+        assert in_words(joined).startswith("<done at 20 s: add_traders")
+        assert len(in_words(joined)) < 400 and in_words(3) == "3"
+        assert console.commands[-1].command.policy.name == "calm-ppo"
         ticket = console.ask(PlaceOrder(side=-1, size=1))
         assert console.wait(ticket).accepted
         console.run(5.0)

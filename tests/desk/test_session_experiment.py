@@ -6,6 +6,7 @@ import pytest
 from abm_desktop.desk.session_experiment import design_of
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.running.cells import make_plan
+from abm_desktop.live import TRADER_CLASSES
 from abm_desktop.live.commands import (
     AddTraders,
     ChangePopulation,
@@ -15,8 +16,8 @@ from abm_desktop.live.commands import (
     SetRule,
 )
 from abm_desktop.live.ledger import EntryState, Ledger
-from abm_desktop.live.types import ClassAccount
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.state import TRADE
 from abm_desktop.paths import scenario_dir
 from abm_desktop.scenario import FlashCrash, LiquidityShock, load_scenario
 from abm_desktop.scenario.reading import checked
@@ -27,11 +28,12 @@ CALM = load_scenario(scenario_dir() / "calm.toml")
 class Market:
     """What a design is made from of a snapshot."""
 
-    def __init__(self, scenario=CALM, taken=None):
+    def __init__(self, scenario=CALM, taken=()):
         self.ledger = Ledger(scenario)
-        self.classes = tuple(
-            ClassAccount(name, 1, 0, 0.0, 0, volume, 0) for name, volume in (taken or {}).items()
-        )
+        self.fills = np.zeros(len(taken), TRADE)
+        for row, (time, name, size) in zip(self.fills, taken, strict=True):
+            row["time"], row["size"] = int(time * 1e9), size
+            row["taker_class"] = TRADER_CLASSES.index(name)
         self.seed, self.forked_from, self.commands_dropped = 7, None, 0
 
     def do(self, command, at):
@@ -69,7 +71,9 @@ def test_a_crash_and_a_band_are_asked_with_and_without_the_band():
 
 
 def test_rl_traders_give_the_share_that_they_had():
-    market = Market(taken={"noise": 700, "institution": 150, "rl": 150})
+    # What was traded before they came does not count.
+    taken = [(30.0, "noise", 9000), (70.0, "noise", 700), (80.0, "institution", 150)]
+    market = Market(taken=[*taken, (90.0, "rl", 150)])
     market.do(AddTraders(policy=policy("calm-ppo"), count=40), 60.0)
     market.do(AddTraders(policy=policy("calm-dqn"), count=20), 60.0)
     market.do(AddTraders(policy=policy("of-a-friend"), count=3), 60.0)

@@ -32,9 +32,16 @@ class Interpreter:
     Args:
         names: what is there at first.
         wake: called on that thread when there is something to :meth:`take`.
+        show: how a value is written.
     """
 
-    def __init__(self, names: dict[str, Any], wake: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        names: dict[str, Any],
+        wake: Callable[[], object],
+        show: Callable[[Any], str] = repr,
+    ) -> None:
+        self._show = show
         self.names: dict[str, Any] = {
             "__name__": "__console__",
             "help": self._help,
@@ -147,7 +154,7 @@ class Interpreter:
             value = eval(compile(ast.Expression(last.value), name, "eval"), self.names)
             if value is not None:
                 self.names["_"] = value
-                self._write(f"{value!r}\n")
+                self._write(f"{self._show(value)}\n")
 
     def _completions(self, text: str) -> list[str]:
         completer = rlcompleter.Completer(self.names)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from abm_desktop.inputs import InputError
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.live.commands import (
+    AddTraders,
     AdvanceUntil,
     CallAuction,
     CancelOrders,
@@ -32,6 +33,7 @@ from abm_desktop.live.commands import (
     SetRule,
     SetSpeed,
     StepEvents,
+    in_short,
     read_command,
 )
 from abm_desktop.live.ledger import LedgerEntry
@@ -40,7 +42,10 @@ from abm_desktop.live.outcomes import CommandOutcome, Ticket
 from abm_desktop.live.refusals import NoMarket, RefusedError
 from abm_desktop.scenario import find_scenario, load_scenario, stress_from_dict
 
-__all__ = ["CLIENT", "ConsoleMarket"]
+if TYPE_CHECKING:
+    from abm_desktop.market.policy import PolicyNet
+
+__all__ = ["CLIENT", "ConsoleMarket", "in_words"]
 
 CLIENT = "console"
 """Who asks, in the list of commands."""
@@ -48,6 +53,15 @@ SLICE = 0.05
 """Real seconds of a wait that Ctrl+C cannot end."""
 CATCH_UP = 2.0
 """Real seconds to wait for the snapshot after a command."""
+
+
+def in_words(value: object) -> str:
+    """A value as the console writes it: an outcome in a line, without the arrays of policies."""
+    if not isinstance(value, CommandOutcome):
+        return repr(value)
+    asked = "" if value.command is None else in_short(value.command)
+    when = "" if value.time is None else f" at {value.time:g} s"
+    return f"<{'done' if value.accepted else 'refused'}{when}: {asked}>"
 
 
 class ConsoleMarket:
@@ -162,6 +176,16 @@ class ConsoleMarket:
     def hold_auction(self, seconds: float) -> CommandOutcome:
         """Stop trading, and resume with an auction after so many seconds."""
         return self.command(CallAuction(seconds=seconds))
+
+    def add_policy_traders(
+        self, policy: str | PolicyNet, count: int = 1, **settings: Any
+    ) -> CommandOutcome:
+        """Let traders with a policy, or the name of a model, into the market, from now on."""
+        if isinstance(policy, str):
+            from abm_desktop.learning.registry import models
+
+            policy = models.load_policy(policy)
+        return self.command(AddTraders(policy=policy, count=count, **settings))
 
     def place_order(self, side: int, price: float | None, size: int) -> CommandOutcome:
         """Buy (1) or sell (-1) by hand; with price None what is there."""
