@@ -52,7 +52,8 @@ _RAY = ("tests/learning/", "tests/ui/rl/test_rl_tab.py")
 takes memory beside it."""
 _STYLE = "tests/packaging/test_style.py"
 _LONG = (
-    "tests/experiments/", "tests/envs/", "tests/cli/test_bench", "tests/market/",
+    "tests/experiments/", "tests/serve/", "tests/docs/test_snippets.py", "tests/envs/",
+    "tests/cli/test_bench", "tests/market/",
     "tests/ui/test_real_display.py", "tests/ui/test_real_market.py", "tests/ui/test_window.py",
 )  # fmt: skip
 """Begun early: if one of them came last, the other worker would wait for it."""
