@@ -96,6 +96,8 @@ WINDOW_ONLY = {
     "view.window_1": "zoom",
     "view.window_2": "zoom",
     "view.window_3": "zoom",
+    "help.manual": "pages for a person to read; GET /openapi.json is a client's",
+    "help.glossary": "words for a person; names and meanings come with each answer",
     "view.console": "Python in the window: a client is a program already",
     "view.all_prices": "zoom",
     "view.reset_layout": "layout",
