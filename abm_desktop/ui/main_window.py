@@ -406,10 +406,8 @@ class MainWindow(QMainWindow):
             lambda policy, count, _name: self.session.add_policy_traders(policy, count)
         )
         tab.watch_requested.connect(lambda number: self.session.live.do(WatchTrader(number=number)))
-        tab.agent.history.read = lambda number, until, most: self.session.live.decisions_until(
-            number, until, most
-        )
-        tab.agent.history.chosen.connect(self._look_at)
+        tab.read_decisions_by(lambda *which: self.session.live.decisions_until(*which))
+        tab.moment_requested.connect(self._look_at)
         tab.market_requested.connect(self._open_for_model)
         tab.trouble.connect(self.notices.add)
         tab.state_changed.connect(self._allow_training_commands)

@@ -262,6 +262,7 @@ class FakeRL(QWidget):
     load_policy_requested = Signal(object, int, str)
     market_requested = Signal(object)
     watch_requested = Signal(object)
+    moment_requested = Signal(float)
     status_message = Signal(str)
     trouble = Signal(object)
     state_changed = Signal()
@@ -277,6 +278,9 @@ class FakeRL(QWidget):
 
     def set_scenario(self, path):
         self.scenario = path
+
+    def read_decisions_by(self, read):
+        self.read_decisions = read
 
     def tick(self, snapshot):
         self.ticks += 1
@@ -334,6 +338,11 @@ def test_rl_tab_is_loaded_ticked_when_visible_and_feeds_the_market(
     policy = random_policy()
     window.rl.load_policy_requested.emit(policy, 3, "ppo-1")
     assert [(c.policy, c.count) for c in live.done(AddTraders)] == [(policy, 3)]
+    # Its decisions are computed by the market, and looked at on the tab of it.
+    window.rl.read_decisions(1, 20.0, 60)
+    assert live.called("decisions_until") == [(1, 20.0, 60)]
+    window.rl.moment_requested.emit(100.0)
+    assert window.market.isVisible() and window.market.time_bar.time == 100.0
     window.rl.is_training = True
     window.draw()
     assert window.status.training.words == "Training"

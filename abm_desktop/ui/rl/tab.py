@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,7 +14,7 @@ from abm_desktop.desk.formats import percent
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.process.messages import Done, Failure
 from abm_desktop.learning.registry.models import ModelInfo
-from abm_desktop.live import MarketSnapshot
+from abm_desktop.live import DecisionPage, MarketSnapshot
 from abm_desktop.ui.rl.agent_panel import AgentPanel
 from abm_desktop.ui.rl.charts import TrainingCharts
 from abm_desktop.ui.rl.cluster_panel import ClusterPanel
@@ -45,6 +47,8 @@ class RLTab(QWidget):
     """A scenario's file (Path) that is to be opened, where a model is accepted."""
     watch_requested = Signal(object)
     """Number of the RL trader of the live market to look at; None to look at none."""
+    moment_requested = Signal(float)
+    """A moment of the live market is to be looked at."""
     status_message = Signal(str)
     trouble = Signal(object)
     """A :class:`Trouble` that is shown in the tab."""
@@ -149,6 +153,11 @@ class RLTab(QWidget):
         card.longer_requested.connect(self._train_on)
         card.results_requested.connect(lambda _name: self._show_evaluation())
         self.agent.watch_requested.connect(self.watch_requested)
+        self.agent.history.chosen.connect(self.moment_requested)
+
+    def read_decisions_by(self, read: Callable[[int, float, int], Future[DecisionPage]]) -> None:
+        """Have decisions of RL traders computed by ``read``: see :class:`.DecisionList`."""
+        self.agent.history.read = read
 
     @property
     def is_training(self) -> bool:
