@@ -67,7 +67,7 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
 
     from abm_desktop.ui.bench.watch import TimedWindow
 
-    if arguments.what != "first":
+    if arguments.what not in ("first", "varied"):
         _never_end()
     started = psutil.Process().create_time()
     window = TimedWindow()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import psutil  # type: ignore[import-untyped]  # has no stubs
 
+from abm_desktop.live import RunState
 from abm_desktop.live.commands import ResetMarket, RunMarket
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, START
@@ -101,7 +102,14 @@ def _round_after_round(window: Any) -> Iterator[Callable[[], object]]:
             yield partial(window.tabs.setCurrentIndex, tab)
         if number % RESET_AFTER == RESET_AFTER - 1:
             yield lambda: window.session.live.do(ResetMarket())
-        yield lambda: window.session.live.do(RunMarket())
+        yield partial(_go_on, window)
+
+
+def _go_on(window: Any) -> None:
+    """Run on; a session that is over begins again."""
+    if window.snapshot.state is RunState.ENDED:
+        window.session.live.do(ResetMarket())
+    window.session.live.do(RunMarket())
 
 
 def _choose_twin(window: Any) -> None:
