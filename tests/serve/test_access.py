@@ -16,16 +16,24 @@ from abm_desktop.serve.session import ServedSession
 OPEN = {"/api/v1/health", "/api/v1/openapi.json"}
 
 
-def _routes(server):
-    app = described(ServedSession(LiveMarket()), server.access)
-    for path, methods in app.openapi()["paths"].items():
+@pytest.fixture(scope="module")
+def paths(server):
+    """Every path of the description, with its methods."""
+    return described(ServedSession(LiveMarket()), server.access).openapi()["paths"]
+
+
+def _routes(paths):
+    for path, methods in paths.items():
         filled = path.replace("{", "").replace("}", "")
         for method in methods:
             yield method.upper(), filled
 
 
-def test_every_route_asks_for_a_token(server):
-    found = list(_routes(server))
+def test_every_route_asks_for_a_token_and_says_so(server, paths):
+    found = list(_routes(paths))
+    for path, methods in paths.items():
+        needed = [] if path in OPEN else [{"token": []}]
+        assert all(operation["security"] == needed for operation in methods.values()), path
     assert len(found) >= 40
     with httpx.Client(base_url=server.url, timeout=60.0) as client:
         for method, path in found:
@@ -37,10 +45,15 @@ def test_every_route_asks_for_a_token(server):
             assert answer.json()["code"] == "no_token" and answer.json()["remedy"]
 
 
-def test_who_may_read_changes_nothing(server):
+def test_any_command_is_described(paths):
+    body = paths["/api/v1/commands"]["post"]["requestBody"]["content"]["application/json"]
+    assert len(body["schema"]["oneOf"]) > 20
+
+
+def test_who_may_read_changes_nothing(server, paths):
     with client_of(server, server.access.read_token) as reader:
         assert reader.get("/info").status_code == 200
-        for method, path in _routes(server):
+        for method, path in _routes(paths):
             if method != "GET":
                 answer = reader.request(method, path.removeprefix("/api/v1"))
                 assert (answer.status_code, answer.json()["code"]) == (403, "read_only")

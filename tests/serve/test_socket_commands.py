@@ -2,7 +2,6 @@
 
 import json
 
-import httpx
 import pytest
 from serve.conftest import client_of
 from websockets.exceptions import ConnectionClosed
@@ -180,15 +179,10 @@ def test_a_stranger_carries_out_nothing(server, http, market):
         assert json.loads(socket.recv(30))["problem"]["status"] == 401
 
 
-def test_the_route_says_what_is_wrong_with_a_body_or_a_generation(server, http, market):
+def test_the_route_says_what_is_wrong_with_a_body_or_a_generation(http, market):
     for body in (b"", b"{", b"\xff"):
         answer = http.post("/commands", content=body)
         assert answer.status_code == 422 and answer.json()["remedy"], body
     for generation in ("x", "-1", "9" * 19, "1" * 30):
         answer = http.post("/commands", json={"do": "step"}, headers={"If-Match": generation})
         assert answer.status_code == 422 and answer.json()["key"] == "If-Match", generation
-    document = httpx.get(f"{server.url}/openapi.json", timeout=60).json()
-    operation = document["paths"]["/api/v1/commands"]["post"]
-    assert len(operation["requestBody"]["content"]["application/json"]["schema"]["oneOf"]) > 20
-    assert operation["security"] == [{"token": []}]
-    assert document["paths"]["/api/v1/health"]["get"]["security"] == []
