@@ -67,12 +67,12 @@ def _scenario(name: str) -> Scenario:
 
 def _recorded_day(path: Path, day: str | None, console: Out) -> ReducedSession:
     with console.status(f"Reading {path.name} ..."):
-        from abm_desktop.market.lobster import LobsterError
         from abm_desktop.metrics.stylized_facts.lobster import lobster_session
+        from abm_desktop.readers import RecordingError
 
         try:
             return lobster_session(path, day)
-        except LobsterError as error:
+        except RecordingError as error:
             raise Failed(str(error)) from error
 
 

@@ -25,18 +25,18 @@ def replay_file(path: Path, check: bool, day: str | None = None) -> None:
     """
     console = Out()
     with console.status(f"Reading {path.name} ..."):
-        from abm_desktop.market.lobster import LobsterError
         from abm_desktop.market.replay import Replay
+        from abm_desktop.readers import RecordingError
 
         try:
             replay = Replay.open(path, day)
-        except LobsterError as error:
+        except RecordingError as error:
             raise Failed(str(error)) from error
         except MemoryError as error:
             raise Failed(f"{path}: there is not enough memory for it") from error
     console.say(
         f"[bold]{{}}[/], {len(replay):,} messages from {_clock(replay.start)} to "
-        f"{_clock(replay.end)}, {replay.flow.levels} levels",
+        f"{_clock(replay.end)}, {_depth(replay)}",
         replay.flow.name,
     )
     report, seconds = _run(replay, console)
@@ -63,6 +63,10 @@ def _run(replay: Replay, console: Out) -> tuple[ReplayReport, float]:
         started = time.perf_counter()
         report = replay.check(lambda done, _: progress.update(task, completed=done))
     return report, time.perf_counter() - started
+
+
+def _depth(replay: Replay) -> str:
+    return f"{replay.flow.levels} levels" if replay.flow.levels else "every order"
 
 
 def _clock(seconds: float) -> str:
@@ -117,9 +121,12 @@ def _print_check(report: ReplayReport, console: Out) -> None:
     share = report.matching / report.rows
     exact = "100 %" if report.ok else f"{min(share, 0.99999):.3%}"
     colour = "green" if report.ok else "red"
+    if report.levels:
+        claim = f"agree with the orderbook file on all {report.levels} levels, price and size"
+    else:
+        claim = "leave no crossed book in continuous trading"
     console.say(
-        f"[bold {colour}]Check[/] {report.matching:,} of {report.rows:,} rows agree with the "
-        f"orderbook file on all {report.levels} levels, price and size: {exact}"
+        f"[bold {colour}]Check[/] {report.matching:,} of {report.rows:,} rows {claim}: {exact}"
     )
     if report.first is not None:
         first = report.first

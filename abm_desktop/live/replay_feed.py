@@ -12,11 +12,12 @@ from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.types import TRADER_CLASSES, Mark
-from abm_desktop.market.lobster import CROSS, PRICE_SCALE, LobsterError
+from abm_desktop.market.order_flow import CROSS
 from abm_desktop.market.records import Records
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import TRADE
 from abm_desktop.market.statements import AuctionPrinted, RowsDiffer
+from abm_desktop.readers import RecordingError
 from abm_desktop.readers.files import place_name
 
 _LOOK = round(SAMPLE_INTERVAL * 1e9)
@@ -28,7 +29,7 @@ class ReplayFeed:
     """A LOBSTER file; times are seconds after midnight.
 
     Raises:
-        LobsterError: if the files cannot be read, or are no order flow that can be shown.
+        RecordingError: if the files cannot be read, or are no order flow that can be shown.
     """
 
     is_replay = True
@@ -40,9 +41,10 @@ class ReplayFeed:
         self.source = place_name(path)
         self.tick_size = self._replay.tick_size
         highest = int(self._replay.flow.price[self._replay.flow.kind <= CROSS].max(initial=0))
-        if highest / PRICE_SCALE / self.tick_size >= np.iinfo(np.int32).max:
-            raise LobsterError(
-                f"has prices up to {highest / PRICE_SCALE:,.4f} in steps of {self.tick_size:.4f}, "
+        top = highest / self._replay.flow.scale
+        if top / self.tick_size >= np.iinfo(np.int32).max:
+            raise RecordingError(
+                f"has prices up to {top:,.4f} in steps of {self.tick_size:.4f}, "
                 "which are too many steps to be shown",
                 path=path,
                 remedy="use `abm-desktop replay`",

@@ -10,7 +10,7 @@ import numpy as np
 from abm_desktop.inputs import shown
 from abm_desktop.market.csv_numbers import BLANK, MISSING, scan_rows
 from abm_desktop.market.records import Records
-from abm_desktop.readers import LobsterError
+from abm_desktop.readers import RecordingError
 from abm_desktop.readers.memory import Room
 from abm_desktop.readers.streams import Source
 from abm_desktop.readers.text import Block, Table
@@ -51,7 +51,7 @@ _LEVEL = re.compile(
 def read_messages(source: Source) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return int64 (n, 6), the time in ns after midnight, and what is to be told about them.
 
-    Raises :class:`LobsterError`.
+    Raises :class:`RecordingError`.
     """
     with source.open() as stream:
         table = Table(source, stream)
@@ -156,7 +156,7 @@ def _scan(
     return rows, None
 
 
-def _wrong_width(table: Table, block: Block, row: int, least: int, what: str) -> LobsterError:
+def _wrong_width(table: Table, block: Block, row: int, least: int, what: str) -> RecordingError:
     line, raw, clean = block.row(row)
     count = clean.count(b",") + 1
     few = count < least
@@ -283,7 +283,7 @@ def _check_numbers(rows: _Rows, out: np.ndarray, column: int, *, blank: bool) ->
 def read_book(source: Source, n: int, messages: Source) -> tuple[np.ndarray, np.ndarray]:
     """Return prices and sizes, each (n, 2, L): bids, asks; zeros where a level is empty.
 
-    Both are int32 if all numbers fit, else int64. Raises :class:`LobsterError`, also if there are
+    Both are int32 if all numbers fit, else int64. Raises :class:`RecordingError`, also if there are
     not as many rows as the ``n`` messages.
     """
     with source.open() as stream:
@@ -310,7 +310,7 @@ def read_book(source: Source, n: int, messages: Source) -> tuple[np.ndarray, np.
             prices[done : done + use], sizes[done : done + use] = price[:use], size[:use]
             done += len(rows)
     if done != n:
-        raise LobsterError(
+        raise RecordingError(
             f"{messages.label} has {n} rows, {source.label} has {done}", path=source.path,
             remedy="the two files must come from the same download, row by row in step",
         )  # fmt: skip

@@ -1,15 +1,15 @@
 """Replay of real order flow: the compiled book moves as a stock's book moved on a real day.
 
-Every row is compared with the book that the file says must result. The rule by which an
-order-flow file of limited depth determines the book is in
-:mod:`abm_desktop.market.replay_kernel`.
+Every row of a file that tells the book is compared with it. A feed of every order tells none: then
+no settled book of continuous trading may be crossed. The rule by which an order-flow file
+determines the book is in :mod:`abm_desktop.market.replay_kernel`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,23 +17,22 @@ import numpy as np
 from abm_desktop.market import book
 from abm_desktop.market import replay_kernel as kernel
 from abm_desktop.market.arrays import ladder_words
-from abm_desktop.market.lobster import (
+from abm_desktop.market.lobster import DUMMY_PRICE
+from abm_desktop.market.order_flow import (
     ADD,
     CROSS,
-    DUMMY_PRICE,
     EXECUTE,
     EXECUTE_HIDDEN,
     HALT,
-    PRICE_SCALE,
     UNTOLD,
-    LobsterError,
     OrderFlow,
     phase_changes,
-    read_order_flow,
 )
+from abm_desktop.market.recorded.reading import read_recording
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import (
     BUY,
+    CONTINUOUS,
     ICEBERG,
     LEVEL,
     MARKET,
@@ -45,6 +44,7 @@ from abm_desktop.market.state import (
     TRADE,
 )
 from abm_desktop.market.statements import AuctionName, StatusTold
+from abm_desktop.readers import RecordingError
 
 MAX_PRICES = 1 << 24
 """Different prices in a day that a replay can hold."""
@@ -92,6 +92,7 @@ class ReplayReport:
     name: str
     rows: int
     levels: int
+    """Levels of a side that the file tells; 0 if it tells every order instead."""
     mismatches: int
     first: Mismatch | None
     executions: int
@@ -123,16 +124,16 @@ class Replay:
     def __init__(self, flow: OrderFlow) -> None:
         """Take the order flow of a day; nothing has happened yet: the book is as before row 1.
 
-        Raises :class:`.LobsterError` if it has no message, or too many prices to hold.
+        Raises :class:`.RecordingError` if it has no message, or too many prices to hold.
         """
         if len(flow) == 0:
-            raise LobsterError("holds no messages", path=flow.source)
+            raise RecordingError("holds no messages", path=flow.source)
         self.flow = flow
         self.times = np.maximum.accumulate(flow.time) * 1e-9
         """Seconds after midnight of each message, never decreasing, float64 (n,)."""
         self._prices = self._all_prices(flow)
         if len(self._prices) > MAX_PRICES:
-            raise LobsterError(
+            raise RecordingError(
                 f"has {len(self._prices):,} different prices; at most {MAX_PRICES:,} are replayed",
                 path=flow.source,
                 remedy="take a part of the day, or fewer levels",
@@ -164,24 +165,34 @@ class Replay:
         self._handles = np.zeros((int(ident.max()) + 1, 2), np.int32)
         self._counters = np.zeros(kernel.N_COUNTERS, np.int64)
         self._disagrees = np.zeros(len(flow), np.uint8)
+        self._settled = self._to_be_looked_at()
         self.tick_size = self._tick()
         """Smallest step between the prices of the files, currency."""
         self.reset()
 
     @classmethod
     def open(cls, path: Path | str, day: str | None = None) -> Replay:
-        """Read the files at ``path`` (see :func:`.lobster.read_order_flow`)."""
-        return cls(read_order_flow(path, day))
+        """Read the files at ``path`` (see :func:`.recorded.reading.read_recording`)."""
+        return cls(read_recording(path, day))
+
+    def _to_be_looked_at(self) -> np.ndarray:
+        """Rows after which the book of a feed must not be crossed: in continuous trading."""
+        flow = self.flow
+        settled = np.ones(len(flow), bool) if flow.settled is None else flow.settled
+        rows = np.searchsorted(self._phase_rows, np.arange(len(flow)), side="right")
+        continuous = np.array([phase == CONTINUOUS for phase, _ in self._phases])
+        return (settled & continuous[rows]).astype(np.uint8)
 
     @staticmethod
     def _all_prices(flow: OrderFlow) -> np.ndarray:
         visible = (flow.kind >= ADD) & (flow.kind <= EXECUTE)
         parts = [np.unique(flow.price[visible])]
         step = max(1, (1 << 20) // max(1, 2 * flow.levels))
-        for start in range(0, len(flow), step):
-            parts.append(np.unique(flow.book_price[start : start + step]).astype(np.int64))
+        for start in range(0, len(flow) if flow.levels else 0, step):
+            told = np.unique(flow.book_price[start : start + step]).astype(np.int64)
+            parts.append(told[told < DUMMY_PRICE])
         prices = np.unique(np.concatenate(parts))
-        return prices[(prices > 0) & (prices < DUMMY_PRICE)]
+        return prices[prices > 0]
 
     def _ranks(self, prices: np.ndarray) -> np.ndarray:
         """Map prices to 1, 2, ... in order; 0 stays 0. The ladder's two ends remain unoccupied."""
@@ -209,8 +220,8 @@ class Replay:
 
     def _tick(self) -> float:
         steps = np.diff(self._prices)
-        units = int(np.gcd.reduce(steps)) if len(steps) else PRICE_SCALE // 100
-        return units / PRICE_SCALE
+        units = int(np.gcd.reduce(steps)) if len(steps) else self.flow.scale // 100
+        return units / self.flow.scale
 
     def reset(self) -> None:
         """Go back to before the first message."""
@@ -234,6 +245,8 @@ class Replay:
 
     def _before_first_message(self, side: int) -> tuple[np.ndarray, np.ndarray]:
         """Ranks and sizes of the first book row with the first message undone."""
+        if not self.flow.levels:
+            return np.empty(0, np.int32), np.empty(0, self._book_size.dtype)
         row = {
             int(p): int(s)
             for p, s in zip(self._book_price[0, side], self._book_size[0, side], strict=True)
@@ -305,10 +318,41 @@ class Replay:
                 self._size,
                 self._book_price,
                 self._book_size,
+                self._settled,
                 self._disagrees,
                 stop,
                 heal,
             )
+
+    def levels_after_each(self, levels: int) -> dict[str, np.ndarray]:
+        """Replay the day from its start; returns ``book_price`` and ``book_size`` (n, 2, levels).
+
+        Both as those of an :class:`.OrderFlow`; only for a feed that tells every order.
+        """
+        self.reset()
+        ranks = np.zeros((len(self), 2, levels), np.int32)
+        sizes = np.zeros((len(self), 2, levels), np.int64)
+        kernel.tell_levels(
+            self._market,
+            self._orders,
+            self._levels,
+            self._bits,
+            self._icebergs,
+            self._trades,
+            self._messages,
+            self._handles,
+            self._counters,
+            self._kind,
+            self._ident,
+            self._side,
+            self._price,
+            self._size,
+            ranks,
+            sizes,
+        )
+        self.reset()
+        prices = np.concatenate(([0], self._prices))
+        return {"book_price": prices[ranks], "book_size": sizes}
 
     def step_to(self, seconds: float) -> int:
         """Replay all messages up to this time of day (inclusive); returns how many there were."""
@@ -332,7 +376,7 @@ class Replay:
 
     def _currency(self, rank: int) -> float:
         inside = 1 <= rank <= len(self._prices)
-        return float(self._prices[rank - 1]) / PRICE_SCALE if inside else float("nan")
+        return float(self._prices[rank - 1]) / self.flow.scale if inside else float("nan")
 
     def book(self, depth: int = 50) -> tuple[np.ndarray, np.ndarray]:
         """Return bids and asks, float64 (k, 3) of price, shares and orders, best first.
@@ -345,7 +389,7 @@ class Replay:
         ranks = np.zeros((depth, 3), np.int64)
         count = book.top_levels(self._market[0], self._levels, self._bits, side, ranks)
         levels = ranks[:count].astype(np.float64)
-        levels[:, 0] = self._prices[ranks[:count, 0] - 1] / PRICE_SCALE
+        levels[:, 0] = self._prices[ranks[:count, 0] - 1] / self.flow.scale
         return levels
 
     def trades(self, start: int = 0, stop: int | None = None) -> Records:
@@ -359,7 +403,8 @@ class Replay:
         rows = start + np.flatnonzero((kind == EXECUTE) | (kind == EXECUTE_HIDDEN))
         trades = np.empty(len(rows), TRADE_TICK)
         trades["time"] = self.times[rows]
-        trades["price"] = self.flow.price[rows] / PRICE_SCALE
+        paid = self.flow.price if self.flow.traded_at is None else self.flow.traded_at
+        trades["price"] = paid[rows] / self.flow.scale
         trades["size"] = self._size[rows]
         # The message names the side of the order that rested; the aggressor is the other one.
         side = self._side[rows]
@@ -373,7 +418,7 @@ class Replay:
             AuctionPrint(
                 float(self.times[r]),
                 _CROSS_WORDS.get(int(self.flow.order_id[r]), "auction"),
-                float(self.flow.price[r]) / PRICE_SCALE,
+                float(self.flow.price[r]) / self.flow.scale,
                 int(self._size[r]),
             )
             for r in rows
@@ -393,7 +438,8 @@ class Replay:
 
     @property
     def mismatches(self) -> int:
-        """Rows so far after which the book differed from the file, and was set to the file's."""
+        """Rows so far after which the book differed from the file, and was set to the file's; of a
+        feed of every order, after which it was crossed."""
         return int(self._counters[kernel.MISMATCHES])
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> ReplayReport:
@@ -439,6 +485,9 @@ class Replay:
         probe = Replay(self.flow)
         probe.advance(row)
         probe._run(row + 1, heal=False)
+        if not self.flow.levels:
+            got = f"bid {probe.best_bid:.4f}, ask {probe.best_ask:.4f}"
+            return self._mismatch(row, "a bid below the ask", got)
         expected, got = "the same", "the same"
         for side, word in ((BUY, "bid"), (SELL, "ask")):
             there = probe._side_levels(side, self.flow.levels + 1)
@@ -454,17 +503,28 @@ class Replay:
     def _file_level(self, row: int, side: int, level: int) -> tuple[float, int] | None:
         if level >= self.flow.levels or self._book_size[row, side, level] == 0:
             return None
-        price = float(self.flow.book_price[row, side, level]) / PRICE_SCALE
+        price = float(self.flow.book_price[row, side, level]) / self.flow.scale
         return price, int(self._book_size[row, side, level])
 
     def _mismatch(self, row: int, expected: str, got: str) -> Mismatch:
         side = {BUY: "buy", SELL: "sell"}.get(int(self._side[row]), "side not told")
         message = (
             f"type {self._kind[row]}, order {self.flow.order_id[row]}, size {self._size[row]}, "
-            f"price {self.flow.price[row] / PRICE_SCALE:.4f}, {side}"
+            f"price {self.flow.price[row] / self.flow.scale:.4f}, {side}"
         )
         return Mismatch(row + 1, float(self.times[row]), message, expected, got)
 
 
 def _in_words(level: tuple[float, int] | None) -> str:
     return f"{level[1]} at {level[0]:.4f}" if level else "nothing"
+
+
+def with_levels(flow: OrderFlow, levels: int) -> OrderFlow:
+    """The same order flow, with the best levels of the book after each message.
+
+    For what looks at books, of a feed that tells every order and no book. A flow that has levels is
+    returned as it is.
+    """
+    if flow.levels:
+        return flow
+    return replace(flow, levels=levels, **Replay(flow).levels_after_each(levels))

@@ -1,10 +1,10 @@
 """Real order flow through the compiled book, one message after another.
 
-The rule: an add joins its queue; a cancel, deletion or execution reduces the order it names. An
-order that was never seen (it was there before the file begins, or outside its levels) is part of
-the one anonymous order at its price. A file of N levels tells nothing of what lies deeper, so
-levels beyond N are forgotten, and where fewer than N are left the missing bottom levels are
-adopted from the file.
+The rule: an add joins its queue; a cancel, deletion or execution reduces the order it names. If
+every order is told, that is the book. In a file of N levels, an order that was never seen (it was
+there before the file begins, or outside its levels) is part of the one anonymous order at its
+price; such a file tells nothing of what lies deeper, so levels beyond N are forgotten, and where
+fewer than N are left the missing bottom levels are adopted from the file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from abm_desktop.market.book import match, next_above, next_below, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.lobster import ADD, EXECUTE
+from abm_desktop.market.order_flow import ADD, CLEAR, EXECUTE
 from abm_desktop.market.state import BUY, MOST_LOTS, OFF, SELL
 
 ANONYMOUS = -1
@@ -183,6 +183,14 @@ def _apply(
 
 
 @kernel
+def _clear(m, orders, levels, bits, icebergs, counters):
+    for side in range(2):
+        while counters[BID_LEVELS + side] > 0:
+            worst = _worst(m, bits, side)
+            _drop_level(m, orders, levels, bits, icebergs, counters, side, worst)
+
+
+@kernel
 def _keep_to_file(m, orders, levels, bits, icebergs, counters, side, prices, sizes):
     """Forget levels beyond the file's depth; adopt its bottom levels where too few are left."""
     depth = prices.shape[0]
@@ -248,6 +256,7 @@ def replay_rows(
     size,
     book_price,
     book_size,
+    settled,
     disagrees,
     stop,
     heal,
@@ -257,7 +266,9 @@ def replay_rows(
     Arrays by message: kind int8, ident int32 (dense order number, row of ``handles``), side int8,
     price int32 (rank), size int32; ``book_price`` (int32, ranks) and ``book_size`` [n, 2, L].
     ``disagrees`` uint8 [n] gets a 1 at every row where the book differs; if ``heal``, the book
-    then is set to the file's row, so that the following rows are judged on their own.
+    then is set to the file's row, so that the following rows are judged on their own. With L = 0
+    there is nothing to compare with: a row gets a 1 if it is ``settled`` (uint8 [n]) and the best
+    bid is not below the best ask.
     """
     m = market[0]
     for row in range(counters[ROW], stop):
@@ -278,6 +289,15 @@ def replay_rows(
                 np.int64(price[row]),
                 np.int64(size[row]),
             )
+        elif kind[row] == CLEAR:
+            _clear(m, orders, levels, bits, icebergs, counters)
+        if book_price.shape[2] == 0:
+            if settled[row] and m.best_bid >= m.best_ask and m.best_bid >= 0:
+                disagrees[row] = 1
+                if counters[MISMATCHES] == 0:
+                    counters[FIRST_MISMATCH] = row
+                counters[MISMATCHES] += 1
+            continue
         same = True
         for s in range(2):
             prices, sizes = book_price[row, s], book_size[row, s]
@@ -292,3 +312,64 @@ def replay_rows(
                 prices, sizes = book_price[row, s], book_size[row, s]
                 seed_side(market, orders, levels, bits, icebergs, counters, s, prices, sizes)
     counters[ROW] = max(counters[ROW], stop)
+
+
+@kernel
+def tell_levels(
+    market,
+    orders,
+    levels,
+    bits,
+    icebergs,
+    trades,
+    messages,
+    handles,
+    counters,
+    kind,
+    ident,
+    side,
+    price,
+    size,
+    ranks,
+    sizes,
+):
+    """Replay all messages, and write the best levels after each.
+
+    Arrays by message as for :func:`replay_rows`; ``ranks`` int32 and ``sizes`` int64 [n, 2, L] are
+    filled, best first, with zeros where a side has no more levels.
+    """
+    m = market[0]
+    words = m.ladder >> 6
+    for row in range(kind.shape[0]):
+        if ADD <= kind[row] <= EXECUTE and size[row] > 0:
+            _apply(
+                m,
+                orders,
+                levels,
+                bits,
+                icebergs,
+                trades,
+                messages,
+                handles,
+                counters,
+                kind[row],
+                ident[row],
+                np.int64(side[row]),
+                np.int64(price[row]),
+                np.int64(size[row]),
+            )
+        elif kind[row] == CLEAR:
+            _clear(m, orders, levels, bits, icebergs, counters)
+        for s in range(2):
+            at = np.int64(m.best_bid) if s == BUY else np.int64(m.best_ask)
+            for k in range(ranks.shape[2]):
+                if at < 0 or at >= m.ladder:
+                    ranks[row, s, k] = 0
+                    sizes[row, s, k] = 0
+                    continue
+                ranks[row, s, k] = at
+                sizes[row, s, k] = levels[s, at].volume
+                if s == BUY:
+                    at = next_below(bits, BUY, words, at)
+                else:
+                    at = next_above(bits, SELL, words, at, m.ladder)

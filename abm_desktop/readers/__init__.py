@@ -1,14 +1,14 @@
-"""Files of recorded order flow: found, unpacked within limits, and read as plain text.
+"""Files of recorded order flow: recognised, found, unpacked within limits, and read as they are.
 
-No numbers here and no order book: :mod:`abm_desktop.market.lobster` reads those.
+No order book here: :mod:`abm_desktop.market.recorded` reads what happened to it.
 """
 
 from __future__ import annotations
 
 from abm_desktop.inputs import InputError
 
-__all__ = ["LobsterError"]
+__all__ = ["RecordingError"]
 
 
-class LobsterError(InputError):
-    """Files that are no LOBSTER data; the text names the file, the line, its words, the remedy."""
+class RecordingError(InputError):
+    """Files that are no recording; the text names the file, the line, its words, the remedy."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from abm_desktop.inputs import why_no_file
-from abm_desktop.readers import LobsterError
+from abm_desktop.readers import RecordingError
+from abm_desktop.readers.formats import format_of
 from abm_desktop.readers.streams import Source, is_table, kind_of, members
 
 __all__ = [
@@ -27,7 +28,10 @@ __all__ = [
     "title",
 ]
 
-SUFFIXES = (".zip", ".7z", ".csv", ".gz", ".txt", ".tsv")
+SUFFIXES = (
+    ".zip", ".7z", ".csv", ".gz", ".txt", ".tsv", ".dbn", ".zst", ".itch", ".itch50",
+    ".nasdaq_itch50",
+)  # fmt: skip
 """Of files that may be recordings; a folder may be one, too."""
 
 _WORDS = re.compile(r"message|orderbook", re.IGNORECASE)
@@ -55,12 +59,16 @@ def split_place(path: Path) -> tuple[Path, str]:
     with contextlib.suppress(OSError):  # a folder that may not be looked into
         if not path.exists():
             for parent in path.parents:
-                if parent.is_file() and kind_of(parent) in ("zip", "7z"):
+                if parent.is_file() and _holds_several(parent):
                     return parent, str(PurePosixPath(*path.relative_to(parent).parts))
                 if parent.is_dir():
                     dated = parent == path.parent and re.search(r"\d{4}-\d{2}-\d{2}$", path.name)
                     return (parent, path.name) if dated else (path, "")
     return path, ""
+
+
+def _holds_several(file: Path) -> bool:
+    return kind_of(file) in ("zip", "7z") or format_of(file) in ("itch", "databento")
 
 
 def title(pair: Pair) -> str:
@@ -74,14 +82,14 @@ def title(pair: Pair) -> str:
 
 def place_name(path: Path) -> str:
     """A short name of a place: of the archive and the day in it, or of the file or folder."""
-    inside = path.parent.suffix.lower() in (".zip", ".7z")
+    inside = path.parent.suffix.lower() in SUFFIXES
     return f"{path.parent.name} {path.name}" if inside else path.name
 
 
 def find_pair(path: Path | str, day: str | None = None) -> Pair:
     """The pair of files to open; ``day`` or the place says which if there are several.
 
-    Raises :class:`LobsterError`, which lists the days.
+    Raises :class:`RecordingError`, which lists the days.
     """
     place, named = split_place(Path(path).expanduser())
     day = day or named
@@ -92,27 +100,27 @@ def find_pair(path: Path | str, day: str | None = None) -> Pair:
         if len(fitting) == 1:
             return fitting[0]
         if not fitting and len(pairs) == 1 and not _NAMED.search(pairs[0].message.name):
-            raise LobsterError(
+            raise RecordingError(
                 f"has no day {day!r}; its one day has no date in its name", path=place,
                 remedy="open it without a day",
             )  # fmt: skip
         if not fitting:
-            raise LobsterError(f"has no day {day!r}", path=place, remedy=_listed(pairs))
+            raise RecordingError(f"has no day {day!r}", path=place, remedy=_listed(pairs))
         pairs = fitting
     if len(pairs) > 1:
-        raise LobsterError(f"holds {len(pairs)} days", path=place, remedy=_listed(pairs))
+        raise RecordingError(f"holds {len(pairs)} days", path=place, remedy=_listed(pairs))
     return pairs[0]
 
 
 def find_pairs(path: Path) -> list[Pair]:
     """Every pair in a folder or an archive, or the one that a file is part of.
 
-    Raises :class:`LobsterError` if there is none.
+    Raises :class:`RecordingError` if there is none.
     """
     try:
         return _with_days(_pairs(path))
     except OSError as error:
-        raise LobsterError(
+        raise RecordingError(
             f"cannot be read ({error.strerror or error})", path=path,
             remedy="check path and permissions",
         ) from error  # fmt: skip
@@ -128,13 +136,13 @@ def _pairs(path: Path) -> list[Pair]:
             found = [pair for p in packed for pair in _match(members(p))] or _by_columns(tables)
         return found or _none(path, [p.name for p in files])
     if not path.is_file():
-        raise LobsterError(why_no_file(path), path=path, remedy="check the path")
+        raise RecordingError(why_no_file(path), path=path, remedy="check the path")
     kind = kind_of(path)
     if kind in ("zip", "7z"):
         sources = members(path)
         return _match(sources) or _by_columns(sources) or _none(path, [s.label for s in sources])
     if kind in ("rar", "bz2", "xz") or path.suffix.lower() in (".7z", ".rar", ".zip"):
-        raise LobsterError(
+        raise RecordingError(
             "is not a readable zip, 7z or gz file", path=path,
             remedy="unpack it, and name the message file",
         )  # fmt: skip
@@ -143,7 +151,7 @@ def _pairs(path: Path) -> list[Pair]:
 
 def _none(path: Path, names: list[str]) -> list[Pair]:
     shown = ", ".join(names[:_DAYS_TOLD]) + (", ..." if len(names) > _DAYS_TOLD else "")
-    raise LobsterError(
+    raise RecordingError(
         f"has no message file with its orderbook file; found: {shown or 'no CSV files'}", path=path,
         remedy="it needs one message and one orderbook CSV file of the same day",
     )  # fmt: skip
@@ -192,7 +200,7 @@ def _by_columns(sources: list[Source]) -> list[Pair]:
         try:
             with source.open() as stream:
                 counted.append((source, Table(source, stream).width))
-        except LobsterError:
+        except RecordingError:
             continue
     messages = [s for s, n in counted if n in (6, 7)]
     books = [s for s, n in counted if n and n % 4 == 0]
@@ -202,7 +210,7 @@ def _by_columns(sources: list[Source]) -> list[Pair]:
 def _with_neighbour(path: Path) -> Pair:
     role, common = _role(path.name)
     if not role:
-        raise LobsterError(
+        raise RecordingError(
             "is not a LOBSTER file by its name", path=path,
             remedy="open a file named like AAPL_2012-06-21_34200000_57600000_message_10.csv with "
             "its orderbook file beside it, or the zip of both",
@@ -217,7 +225,7 @@ def _with_neighbour(path: Path) -> Pair:
         last = list(_WORDS.finditer(path.name))[-1]
         word = other.upper() if last.group().isupper() else other
         name = path.name[: last.start()] + word + path.name[last.end() :]
-        raise LobsterError(
+        raise RecordingError(
             f"its {other} file {name} is not in the same folder", path=path,
             remedy="put it there, or open the zip that holds both",
         )  # fmt: skip

@@ -20,7 +20,7 @@ class Room:
         self._left = self._whole = int(_SHARE * psutil.virtual_memory().available)
 
     def take(self, size: int) -> None:
-        """Count ``size`` bytes before they are taken. Raises :class:`.LobsterError`."""
+        """Count ``size`` bytes before they are taken. Raises :class:`.RecordingError`."""
         self._left -= size
         if self._left < 0:
             raise self._source.error(

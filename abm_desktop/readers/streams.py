@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from abm_desktop.archives import ArchiveError, open_archive
-from abm_desktop.readers import LobsterError
+from abm_desktop.readers import RecordingError
 
 __all__ = ["Source", "kind_of", "members"]
 
@@ -49,14 +49,14 @@ class Source:
         """The name without folders."""
         return PurePosixPath(self.label).name
 
-    def error(self, message: str, remedy: str = "") -> LobsterError:
+    def error(self, message: str, remedy: str = "") -> RecordingError:
         """An error about this file."""
         where = self.path / self.member if self.member else self.path
-        return LobsterError(message, remedy=remedy, path=where)
+        return RecordingError(message, remedy=remedy, path=where)
 
     @contextmanager
     def open(self) -> Iterator[Any]:
-        """The unpacked bytes, as something with ``read(n)``. Raises :class:`LobsterError`."""
+        """The unpacked bytes, as something with ``read(n)``. Raises :class:`RecordingError`."""
         try:
             with self._raw() as (stream, packed):
                 head = stream.read(2)
@@ -66,7 +66,7 @@ class Source:
                     yield _Limited(self, gzip.GzipFile(fileobj=rest), limit)
                 else:
                     yield rest
-        except LobsterError:
+        except RecordingError:
             raise
         except ArchiveError as error:
             raise self.error(error.message, error.remedy) from error
@@ -138,7 +138,7 @@ def kind_of(path: Path) -> str:
 
 
 def members(path: Path) -> list[Source]:
-    """The CSV files in a zip or 7z archive. Raises :class:`LobsterError`."""
+    """The CSV files in a zip or 7z archive. Raises :class:`RecordingError`."""
     if kind_of(path) == "7z":
         names = list(_sizes_7z(path))
     else:
@@ -147,7 +147,7 @@ def members(path: Path) -> list[Source]:
             with open_archive(path, max_bytes=limit) as archive:
                 names = list(archive.sizes)
         except ArchiveError as error:
-            raise LobsterError(
+            raise RecordingError(
                 error.message,
                 path=path,
                 remedy=error.remedy or "it holds no recorded day, or is damaged",
@@ -170,7 +170,7 @@ def _reader_7z(path: Path) -> Any:
     try:
         return importlib.import_module("py7zr")
     except ImportError as error:
-        raise LobsterError(
+        raise RecordingError(
             f"is a 7z archive, and py7zr is missing ({error})", path=path,
             remedy="pip install py7zr, or unpack the file and open its folder",
         ) from error  # fmt: skip
@@ -181,19 +181,19 @@ def _sizes_7z(path: Path) -> dict[str, int]:
     try:
         with py7zr.SevenZipFile(path) as archive:
             if archive.needs_password():
-                raise LobsterError("is encrypted", path=path, remedy="unpack it by hand")
+                raise RecordingError("is encrypted", path=path, remedy="unpack it by hand")
             entries = archive.list()
             sizes: dict[str, int] = {}
             for entry in entries:
                 if not entry.is_directory and not getattr(entry, "is_symlink", False):
                     sizes[str(entry.filename)] = int(entry.uncompressed)
-    except LobsterError:
+    except RecordingError:
         raise
     except Exception as error:  # of a damaged file it raises nearly anything
         raise _damaged(path, error) from error
     total, limit = sum(sizes.values()), max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
     if total > limit or len(entries) > 4096:
-        raise LobsterError(
+        raise RecordingError(
             f"has {len(entries):,} members and unpacks to {total:,} bytes; at most {limit:,} are "
             "read",
             path=path,
@@ -236,12 +236,12 @@ def _unpack_7z(source: Source, file: Any) -> None:
     try:
         with py7zr.SevenZipFile(source.path) as archive:
             archive.extract(targets=[source.member], factory=Parts())
-    except LobsterError:
+    except RecordingError:
         raise
     except Exception as error:  # as above
         raise _damaged(source.path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> LobsterError:
+def _damaged(path: Path, error: Exception) -> RecordingError:
     why = " ".join(str(error).split())[:120] or type(error).__name__
-    return LobsterError(f"cannot be unpacked ({why})", path=path, remedy="download it again")
+    return RecordingError(f"cannot be unpacked ({why})", path=path, remedy="download it again")

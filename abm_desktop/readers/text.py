@@ -53,7 +53,7 @@ class Block:
 class Table:
     """The rows of a CSV file, from a stream of its bytes.
 
-    Raises :class:`.LobsterError` if there is no row of numbers at the top of the file.
+    Raises :class:`.RecordingError` if there is no row of numbers at the top of the file.
     """
 
     def __init__(self, source: Source, stream: Any) -> None:
@@ -203,7 +203,7 @@ class Table:
         return seen[0] in (0, 1) and seen == list(range(seen[0], seen[0] + len(seen)))
 
     def blocks(self) -> Iterator[Block]:
-        """All rows. Raises :class:`.LobsterError` if the stream does."""
+        """All rows. Raises :class:`.RecordingError` if the stream does."""
         line = self.lines_above + 1
         while True:
             end = len(self._carry) if self._ended else self._carry.rfind(b"\n") + 1

@@ -543,8 +543,8 @@ class MainWindow(QMainWindow):
     def _choose_day(self, path: Path, days: list[str]) -> None:
         choose(
             self,
-            "Choose a day",
-            f"{path.name} holds {len(days)} recorded days.",
+            "Choose what to replay",
+            f"{path.name} holds {len(days)} recordings.",
             days,
             "Open",
             lambda day: self.session.open(path / day),

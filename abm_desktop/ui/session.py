@@ -43,8 +43,9 @@ from abm_desktop.live.commands import (
     SetSpeed,
 )
 from abm_desktop.live.refusals import OpeningCancelled, refusal_of
-from abm_desktop.readers import LobsterError
-from abm_desktop.readers.files import SUFFIXES, find_pairs, is_recording, split_place
+from abm_desktop.readers import RecordingError
+from abm_desktop.readers.choices import choices
+from abm_desktop.readers.files import SUFFIXES, is_recording, split_place
 from abm_desktop.scenario import Scenario, load_scenario, warnings_of
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.run_log import RunLog
@@ -553,18 +554,15 @@ def _generation(snapshot: MarketSnapshot | None) -> int:
 
 
 def _days(path: Path) -> list[str]:
-    """The days to choose from in a recording; empty if there is no choice, or it is made."""
-    place, day = split_place(path)
+    """The days or stocks to choose from in a recording; empty if there is no choice."""
+    place, _ = split_place(path)
     if not place.is_dir():
         with place.open("rb") as file:
             file.read(1)
-    if day:
-        return []
     try:
-        pairs = find_pairs(place)
-    except LobsterError:
+        return choices(path)
+    except RecordingError:
         return []  # the market tells why, as for any file
-    return [pair.day for pair in pairs] if len(pairs) > 1 else []
 
 
 def _trace(error: BaseException) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from support.flow_maker import to_csv, write_pair
 
-from abm_desktop.market.lobster import LobsterError, read_order_flow
+from abm_desktop.market.lobster import read_order_flow
+from abm_desktop.readers import RecordingError
 
 
 def same(one, other):
@@ -94,7 +95,7 @@ def test_the_orderbook_file_or_the_folder_will_do(tmp_path, day, reference):
 
 
 def refused(path):
-    with pytest.raises(LobsterError) as caught:
+    with pytest.raises(RecordingError) as caught:
         read_order_flow(path)
     return str(caught.value)
 

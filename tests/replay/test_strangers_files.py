@@ -9,9 +9,9 @@ import pytest
 from support.flow_maker import BUY, DUMMY, SELL, random_day, to_csv, write_pair
 
 from abm_desktop.market.csv_numbers import BLANK, MISSING, scan_rows
-from abm_desktop.market.lobster import LobsterError, read_order_flow
+from abm_desktop.market.lobster import read_order_flow
 from abm_desktop.market.replay import Replay
-from abm_desktop.readers import streams
+from abm_desktop.readers import RecordingError, streams
 from abm_desktop.readers.files import find_pairs
 
 ROW = [1_000_100, 30, 999_900, 40]
@@ -45,7 +45,7 @@ def pair(folder, message, book, name="TEST_2012-06-21", suffix=".csv"):
 
 
 def refused(path, day=None):
-    with pytest.raises(LobsterError) as caught:
+    with pytest.raises(RecordingError) as caught:
         read_order_flow(path, day)
     return str(caught.value)
 
@@ -381,7 +381,7 @@ def test_changed_files_are_opened_or_refused_by_name(tmp_path, texts):
             path = pair(tmp_path, *now)
         try:
             replay = Replay(read_order_flow(path))
-        except LobsterError as error:
+        except RecordingError as error:
             assert str(error).startswith(str(path.parent)) and len(str(error)) < 800
             continue
         replay.advance(len(replay))

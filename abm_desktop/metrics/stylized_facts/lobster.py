@@ -1,4 +1,4 @@
-"""A day of real order flow (LOBSTER files) as a session of the stylised-facts suite."""
+"""A recorded day of real order flow as a session of the stylised-facts suite."""
 
 from __future__ import annotations
 
@@ -7,43 +7,45 @@ from typing import Any
 
 import numpy as np
 
-from abm_desktop.market.lobster import (
+from abm_desktop.market.order_flow import (
     ADD,
     DELETE,
     EXECUTE,
     EXECUTE_HIDDEN,
     PRICE_SCALE,
-    LobsterError,
     OrderFlow,
     phase_changes,
-    read_order_flow,
 )
+from abm_desktop.market.recorded.reading import read_recording
 from abm_desktop.market.records import Records
+from abm_desktop.market.replay import Replay, with_levels
 from abm_desktop.market.state import BUY, HALTED, SELL
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL, ReducedSession
 from abm_desktop.metrics.stylized_facts.statements import FactNote, LevelsTooShallow
+from abm_desktop.readers import RecordingError
 
-__all__ = ["TICK", "lobster_session"]
+__all__ = ["lobster_session"]
 
-TICK = PRICE_SCALE // 100
-"""One cent, the tick of US shares, in the files' unit of price."""
+LEVELS = 50
+"""Levels that are looked at in a feed that tells every order."""
 
 _NANO = 1_000_000_000
 
 
 def lobster_session(path: Path | str, day: str | None = None) -> ReducedSession:
-    """Read a LOBSTER day as a session; raises ``LobsterError`` if it is none.
+    """Read a recorded day as a session; raises ``RecordingError`` if it is none.
 
     Trades are executions of visible orders; those of hidden orders count as volume only, auctions
     not at all. While trading is halted there is neither mid nor spread. What the files cannot tell
     is named in ``missing``.
     """
-    flow = read_order_flow(path, day)
-    before, after = _mids(flow)
+    flow = with_levels(read_recording(path, day), LEVELS)
+    tick = _tick(flow)
+    before, after = _mids(flow, tick)
     seconds = np.arange(-(-flow.time[0] // _NANO), flow.time[-1] // _NANO + 1)
     if len(seconds) < 2:
-        raise LobsterError(
+        raise RecordingError(
             "is shorter than two seconds", path=flow.source, remedy="take a longer recording"
         )
     row = np.searchsorted(flow.time, seconds * _NANO, side="right") - 1
@@ -51,7 +53,7 @@ def lobster_session(path: Path | str, day: str | None = None) -> ReducedSession:
     changes, phases = phase_changes(flow)
     halted = np.array([phase == HALTED for phase, _ in phases])
     trading = ~halted[np.searchsorted(changes, row, side="right")]
-    spread = (flow.book_price[row, SELL, 0] - flow.book_price[row, BUY, 0]) / TICK
+    spread = (flow.book_price[row, SELL, 0] - flow.book_price[row, BUY, 0]) / tick
     spread = np.where((best > 0).all(axis=1) & trading, spread, np.nan)
     executed = (flow.kind == EXECUTE) | (flow.kind == EXECUTE_HIDDEN)
     volume = np.where(executed, flow.size, 0).astype(np.int64).cumsum()
@@ -60,7 +62,7 @@ def lobster_session(path: Path | str, day: str | None = None) -> ReducedSession:
         name=flow.name,
         seconds=float(seconds[-1] - seconds[0]),
         mid=np.where(trading, after[row], np.nan),
-        trade_price=np.where(last[row] >= 0, flow.price[last[row]] / TICK, np.nan),
+        trade_price=np.where(last[row] >= 0, flow.price[last[row]] / tick, np.nan),
         volume=np.diff(volume[row]).astype(float),
         spread=spread,
         best_volume=best[trading].ravel().astype(float),
@@ -69,16 +71,23 @@ def lobster_session(path: Path | str, day: str | None = None) -> ReducedSession:
         crossed=int(np.count_nonzero(spread <= 0)),
     )
     _add_lifetimes(flow, out)
-    _add_depth(flow, row[:: int(LOOK_INTERVAL)], out)
+    _add_depth(flow, tick, row[:: int(LOOK_INTERVAL)], out)
     out.missing["parents"] = FactNote("no_names")
     return out
 
 
-def _mids(flow: OrderFlow) -> tuple[np.ndarray, np.ndarray]:
+def _tick(flow: OrderFlow) -> int:
+    """A cent for what is priced as US shares are, else the smallest step between prices there."""
+    if flow.scale == PRICE_SCALE:
+        return PRICE_SCALE // 100
+    return max(round(Replay(flow).tick_size * flow.scale), 1)
+
+
+def _mids(flow: OrderFlow, tick: int) -> tuple[np.ndarray, np.ndarray]:
     """Mid (ticks) before and after each message, NaN if a side is empty."""
     good = (flow.book_size[:, :, 0] > 0).all(axis=1)
     total = flow.book_price[:, BUY, 0].astype(np.int64) + flow.book_price[:, SELL, 0]
-    after = np.where(good, 0.5 * total / TICK, np.nan)
+    after = np.where(good, 0.5 * total / tick, np.nan)
     return np.concatenate(([np.nan], after[:-1])), after
 
 
@@ -121,12 +130,12 @@ def _add_lifetimes(flow: OrderFlow, out: ReducedSession) -> None:
     out.lifetimes = lifetime[lifetime > 60.0]
 
 
-def _add_depth(flow: OrderFlow, rows: Records, out: ReducedSession) -> None:
+def _add_depth(flow: OrderFlow, tick: int, rows: Records, out: ReducedSession) -> None:
     """Sum the depth profile, if the file's levels reach as far as the profile does."""
     reach = []
     for side in (BUY, SELL):
         price, size = flow.book_price[rows, side], flow.book_size[rows, side]
-        distance = np.abs(price - price[:, :1]) // TICK
+        distance = np.abs(price - price[:, :1]) // tick
         deepest = np.where(size > 0, distance, 0).max(axis=1)
         reach.append(deepest)
         use = (deepest >= DISTANCES - 1)[:, None] & (size > 0) & (distance < DISTANCES)

@@ -1,0 +1,1 @@
+"""Recorded order flow of several formats, read into one form: an ``OrderFlow``."""
