@@ -19,6 +19,7 @@ COMMANDS = (
     "stress-test",
     "models",
     "facts",
+    "compare",
     "experiment",
     "bench",
     "serve",

@@ -91,7 +91,9 @@ def test_the_best_levels_after_each_message_are_told_on_demand(feed, files):
         for side in (0, 1):
             told = [
                 (int(price) * 10_000 // flow.scale, int(size))
-                for price, size in zip(flow.book_price[row, side], flow.book_size[row, side])
+                for price, size in zip(
+                    flow.book_price[row, side], flow.book_size[row, side], strict=True
+                )
                 if size
             ]
             assert told == book[side][:3]
