@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.csv as csv
 
 from abm_desktop.inputs import InputError, shown, whole
+from abm_desktop.market.flow_kinds import HALT, PRICE_SCALE
 from abm_desktop.market.lobster import DUMMY_PRICE
 from abm_desktop.market.lobster_rows import Levels, happenings, visible
-from abm_desktop.market.order_flow import HALT, PRICE_SCALE
 from abm_desktop.whole_files import whole_folder
 
 if TYPE_CHECKING:

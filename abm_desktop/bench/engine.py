@@ -12,8 +12,8 @@ from abm_desktop.bench.report import OURS, Report
 from abm_desktop.market import book
 from abm_desktop.market import flow as flows
 from abm_desktop.market.arrays import aligned, ladder_words
+from abm_desktop.market.flow_kinds import ADD, DELETE, EXECUTE, PARTIAL_CANCEL
 from abm_desktop.market.lobster import read_order_flow
-from abm_desktop.market.order_flow import ADD, DELETE, EXECUTE, PARTIAL_CANCEL
 from abm_desktop.market.random import stream_key
 from abm_desktop.market.state import (
     AGENT,

@@ -24,14 +24,25 @@ if TYPE_CHECKING:
 _ROOM_FOR_SOURCES = 125
 """Columns of the terminal from which on the sources are shown."""
 
+_LEAST_BLOCKS = 8
+"""Half hours from which on a recorded day is resampled."""
+
 _COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red", "-": "dim"}
 _GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
 
 
 def show_facts(
-    subject: str, sessions: int, seed: int | None, out: Path | None, day: str | None = None
+    subject: str,
+    sessions: int,
+    seed: int | None,
+    out: Path | None,
+    day: str | None = None,
+    nulls: bool = False,
 ) -> int:
-    """Measure and print the facts; returns 1 if a hard one fails, else 0."""
+    """Measure and print the facts; returns 1 if a hard one fails, else 0.
+
+    With ``nulls`` it tells of each range too which markets without facts it refuses.
+    """
     console = Out()
     check_target("--json", out)
     path = Path(subject).expanduser()
@@ -47,9 +58,12 @@ def show_facts(
         last = f" to {seeds[-1]}" if sessions > 1 else ""
         title = f"{scenario.name}, {sessions} sessions, seeds {first}{last}"
     facts = _measure(records, console)
-    _print(facts, title, console)
+    if not seeds:
+        facts = _with_intervals(facts, path, day, console)
+    refused = _refused(records, console) if nulls else None
+    _print(facts, title, console, refused)
     if out is not None:
-        write_facts(out, title, seeds, facts)
+        write_facts(out, title, seeds, facts, refused)
     failed = [fact for fact in facts if fact.gate == "hard" and fact.verdict == "FAIL"]
     if failed:
         names = "; ".join(fact.name for fact in failed)
@@ -96,6 +110,25 @@ def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[Reduce
             raise Failed(f"{scenario.name}: {error}") from error
 
 
+def _with_intervals(facts: list[Fact], path: Path, day: str | None, console: Out) -> list[Fact]:
+    """Give a recorded day intervals from its half hours, if it has enough of them."""
+    from abm_desktop.metrics.stylized_facts.lobster import recorded_blocks
+    from abm_desktop.metrics.stylized_facts.suite import with_block_intervals
+
+    with console.status("Resampling the half hours of the day ..."):
+        blocks = recorded_blocks(path, day)
+        return with_block_intervals(facts, blocks) if len(blocks) >= _LEAST_BLOCKS else facts
+
+
+def _refused(records: list[ReducedSession], console: Out) -> dict[str, list[str]]:
+    from abm_desktop.metrics.stylized_facts.nulls import NULLS, refusals
+
+    for name, null in NULLS.items():
+        console.print(f"Null {name}: {null.title}")
+    with console.status("Measuring markets without facts ..."):
+        return refusals(records)
+
+
 def _measure(records: list[ReducedSession], console: Out) -> list[Fact]:
     from abm_desktop.metrics.stylized_facts.suite import measure
 
@@ -107,7 +140,9 @@ def _measure(records: list[ReducedSession], console: Out) -> list[Fact]:
         )
 
 
-def _print(facts: list[Fact], title: str, console: Out) -> None:
+def _print(
+    facts: list[Fact], title: str, console: Out, refused: dict[str, list[str]] | None = None
+) -> None:
     shown = Table(
         title=Text(f"Stylised facts: {title}"),
         title_justify="left",
@@ -120,6 +155,8 @@ def _print(facts: list[Fact], title: str, console: Out) -> None:
     for name in ("#", "", "fact", "value", "95 % interval", "accept", "verdict"):
         number = name in ("value", "95 % interval", "accept")
         shown.add_column(name, justify="right" if number else "left")
+    if refused is not None:
+        shown.add_column("nulls it refuses")
     if sources:
         shown.add_column("source")
     for fact in facts:
@@ -133,6 +170,7 @@ def _print(facts: list[Fact], title: str, console: Out) -> None:
             _interval(fact),
             Text(fact.accept),
             Text(fact.verdict, style=colour),
+            *((_nulls(fact, refused),) if refused is not None else ()),
             *((last,) if sources else ()),
         )
     print_table(console, shown)
@@ -140,6 +178,14 @@ def _print(facts: list[Fact], title: str, console: Out) -> None:
         for fact in facts:
             if fact.note:
                 console.say("[dim]{} {}: {}[/]", fact.number, fact.name, fact.note)
+
+
+def _nulls(fact: Fact, refused: dict[str, list[str]]) -> Text:
+    """Which nulls a range refuses; one that refuses none says nothing of these."""
+    if fact.name not in refused:
+        return Text("")
+    names = ", ".join(refused[fact.name])
+    return Text(names) if names else Text("none", style="yellow")
 
 
 def _number(value: float) -> str:
@@ -152,12 +198,19 @@ def _interval(fact: Fact) -> str:
     return "" if fact.low != fact.low else f"{_number(fact.low)} .. {_number(fact.high)}"
 
 
-def write_facts(out: Path, title: str, seeds: list[int], facts: list[Fact]) -> None:
+def write_facts(
+    out: Path,
+    title: str,
+    seeds: list[int],
+    facts: list[Fact],
+    refused: dict[str, list[str]] | None = None,
+) -> None:
     """Write what was measured as JSON; ends the command if the file cannot be written."""
     content: dict[str, Any] = {
         "subject": title,
         "seeds": seeds,
         "facts": [fact.as_json() for fact in facts],
+        **({} if refused is None else {"nulls_refused": refused}),
     }
     try:
         write_whole(out, json.dumps(content, indent=2) + "\n")

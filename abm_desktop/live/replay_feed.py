@@ -12,7 +12,7 @@ from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.types import TRADER_CLASSES, Mark
-from abm_desktop.market.order_flow import CROSS
+from abm_desktop.market.flow_kinds import CROSS
 from abm_desktop.market.records import Records
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import TRADE

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from abm_desktop.market.order_flow import CROSS, EXECUTE_HIDDEN, UNTOLD, OrderFlow
+from abm_desktop.market.flow_kinds import CROSS, EXECUTE_HIDDEN, UNTOLD
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded_rows import MESSAGE_COLUMNS, read_book, read_messages
 from abm_desktop.market.state import BUY, SELL
 from abm_desktop.readers.files import find_pair, title

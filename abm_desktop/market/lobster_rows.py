@@ -15,8 +15,8 @@ import numpy as np
 from abm_desktop.market.arrays import ladder_words
 from abm_desktop.market.book import _mark, _unmark, next_above, next_below
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.order_flow import ADD, CROSS, DELETE, EXECUTE, HALT
-from abm_desktop.market.order_flow import PARTIAL_CANCEL as PARTIAL
+from abm_desktop.market.flow_kinds import ADD, CROSS, DELETE, EXECUTE, HALT
+from abm_desktop.market.flow_kinds import PARTIAL_CANCEL as PARTIAL
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import (
     ADDED,

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from abm_desktop.market.flow_kinds import EXECUTE, EXECUTE_HIDDEN, HALT, PRICE_SCALE
 from abm_desktop.market.state import CONTINUOUS, HALTED
 from abm_desktop.market.statements import StatusTold
 
-__all__ = [
-    "ADD",
-    "CLEAR",
-    "CROSS",
-    "DELETE",
-    "EXECUTE",
-    "EXECUTE_HIDDEN",
-    "HALT",
-    "PARTIAL_CANCEL",
-    "PRICE_SCALE",
-    "UNTOLD",
-    "OrderFlow",
-    "phase_changes",
-]
-
-ADD, PARTIAL_CANCEL, DELETE, EXECUTE, EXECUTE_HIDDEN, CROSS, HALT, CLEAR = 1, 2, 3, 4, 5, 6, 7, 8
-"""Kinds of messages, 1 to 7 as LOBSTER numbers them. Hidden executions, auctions and halts leave
-the visible book as it is; CLEAR empties it (a feed begins anew)."""
-
-PRICE_SCALE = 10_000
-"""Units of LOBSTER's prices in one unit of currency."""
-
-UNTOLD = -1
-"""The side of a message that the file does not tell."""
+__all__ = ["OrderFlow", "phase_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +55,15 @@ class OrderFlow:
 
     def __len__(self) -> int:
         return len(self.time)
+
+    def part(self, rows: slice) -> OrderFlow:
+        """Some of the messages, with the books after them; a view."""
+        names = ("time", "kind", "order_id", "size", "price", "side", "book_price", "book_size")
+        arrays = {name: getattr(self, name)[rows] for name in names}
+        for name in ("traded_at", "settled"):
+            there = getattr(self, name)
+            arrays[name] = None if there is None else there[rows]
+        return replace(self, **arrays)
 
 
 def phase_changes(flow: OrderFlow) -> tuple[np.ndarray, list[tuple[int, StatusTold | None]]]:

@@ -17,17 +17,9 @@ import numpy as np
 from abm_desktop.market import book
 from abm_desktop.market import replay_kernel as kernel
 from abm_desktop.market.arrays import ladder_words
+from abm_desktop.market.flow_kinds import ADD, CROSS, EXECUTE, EXECUTE_HIDDEN, HALT, UNTOLD
 from abm_desktop.market.lobster import DUMMY_PRICE
-from abm_desktop.market.order_flow import (
-    ADD,
-    CROSS,
-    EXECUTE,
-    EXECUTE_HIDDEN,
-    HALT,
-    UNTOLD,
-    OrderFlow,
-    phase_changes,
-)
+from abm_desktop.market.order_flow import OrderFlow, phase_changes
 from abm_desktop.market.recorded.reading import read_recording
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import (
@@ -324,7 +316,7 @@ class Replay:
                 heal,
             )
 
-    def levels_after_each(self, levels: int) -> dict[str, np.ndarray]:
+    def levels_after_each(self, levels: int) -> tuple[np.ndarray, np.ndarray]:
         """Replay the day from its start; returns ``book_price`` and ``book_size`` (n, 2, levels).
 
         Both as those of an :class:`.OrderFlow`; only for a feed that tells every order.
@@ -352,7 +344,7 @@ class Replay:
         )
         self.reset()
         prices = np.concatenate(([0], self._prices))
-        return {"book_price": prices[ranks], "book_size": sizes}
+        return prices[ranks], sizes
 
     def step_to(self, seconds: float) -> int:
         """Replay all messages up to this time of day (inclusive); returns how many there were."""
@@ -527,4 +519,5 @@ def with_levels(flow: OrderFlow, levels: int) -> OrderFlow:
     """
     if flow.levels:
         return flow
-    return replace(flow, levels=levels, **Replay(flow).levels_after_each(levels))
+    prices, sizes = Replay(flow).levels_after_each(levels)
+    return replace(flow, levels=levels, book_price=prices, book_size=sizes)

@@ -13,7 +13,7 @@ import numpy as np
 
 from abm_desktop.market.book import match, next_above, next_below, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.order_flow import ADD, CLEAR, EXECUTE
+from abm_desktop.market.flow_kinds import ADD, CLEAR, EXECUTE
 from abm_desktop.market.state import BUY, MOST_LOTS, OFF, SELL
 
 ANONYMOUS = -1

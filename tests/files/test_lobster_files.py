@@ -12,7 +12,7 @@ import pytest
 from abm_desktop.cli import main
 from abm_desktop.inputs import InputError
 from abm_desktop.lobster_files import check_prices, file_names, write_lobster
-from abm_desktop.market.order_flow import ADD, CROSS, DELETE, EXECUTE, HALT
+from abm_desktop.market.flow_kinds import ADD, CROSS, DELETE, EXECUTE, HALT
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario, stress_from_dict

@@ -11,8 +11,9 @@ from scipy.stats import wasserstein_distance
 from support.flow_maker import random_day, write_pair
 
 from abm_desktop.cli import main
+from abm_desktop.market.flow_kinds import ADD, DELETE, EXECUTE, HALT
 from abm_desktop.market.lobster import read_order_flow
-from abm_desktop.market.order_flow import ADD, DELETE, EXECUTE, HALT, OrderFlow
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.state import BUY, SELL
 from abm_desktop.metrics.likeness.comparing import compare, distance, total
 from abm_desktop.metrics.likeness.responses import LAGS, responses

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from abm_desktop.market.order_flow import PRICE_SCALE, UNTOLD, OrderFlow
+from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, SELL

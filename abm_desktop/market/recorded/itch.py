@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
 from abm_desktop.market.lobster import MASKED_SINCE
-from abm_desktop.market.order_flow import PRICE_SCALE, UNTOLD, OrderFlow
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
 from abm_desktop.market.recorded.itch_scan import scan
 from abm_desktop.market.records import Records

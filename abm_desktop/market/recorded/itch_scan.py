@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.order_flow import UNTOLD
+from abm_desktop.market.flow_kinds import UNTOLD
 from abm_desktop.market.state import BUY, SELL
 
 __all__ = ["scan"]

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.inputs import shown
-from abm_desktop.market.order_flow import PRICE_SCALE, UNTOLD, OrderFlow
+from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, SELL

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abm_desktop.inputs import InputError
+from abm_desktop.market.flow_kinds import CROSS, PRICE_SCALE, UNTOLD
 from abm_desktop.market.lobster_rows import happenings, visible
-from abm_desktop.market.order_flow import CROSS, PRICE_SCALE, UNTOLD, OrderFlow
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.state import BUY, SELL
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm_desktop.market.order_flow import ADD, DELETE, EXECUTE, PARTIAL_CANCEL, OrderFlow
+from abm_desktop.market.flow_kinds import ADD, DELETE, EXECUTE, PARTIAL_CANCEL
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.state import BUY, SELL
 from abm_desktop.metrics.likeness.scores import quoted
 

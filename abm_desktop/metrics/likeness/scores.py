@@ -12,15 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from abm_desktop.market.order_flow import (
-    ADD,
-    DELETE,
-    EXECUTE,
-    EXECUTE_HIDDEN,
-    PARTIAL_CANCEL,
-    OrderFlow,
-    phase_changes,
-)
+from abm_desktop.market.flow_kinds import ADD, DELETE, EXECUTE, EXECUTE_HIDDEN, PARTIAL_CANCEL
+from abm_desktop.market.order_flow import OrderFlow, phase_changes
 from abm_desktop.market.state import BUY, HALTED, SELL
 
 __all__ = ["SCORES", "Day", "Sample", "Score", "day_of", "quoted", "scores_of"]

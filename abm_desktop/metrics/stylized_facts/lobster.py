@@ -7,15 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from abm_desktop.market.order_flow import (
-    ADD,
-    DELETE,
-    EXECUTE,
-    EXECUTE_HIDDEN,
-    PRICE_SCALE,
-    OrderFlow,
-    phase_changes,
-)
+from abm_desktop.market.flow_kinds import ADD, DELETE, EXECUTE, EXECUTE_HIDDEN, PRICE_SCALE
+from abm_desktop.market.order_flow import OrderFlow, phase_changes
 from abm_desktop.market.recorded.reading import read_recording
 from abm_desktop.market.records import Records
 from abm_desktop.market.replay import Replay, with_levels
@@ -25,8 +18,10 @@ from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL
 from abm_desktop.metrics.stylized_facts.statements import FactNote, LevelsTooShallow
 from abm_desktop.readers import RecordingError
 
-__all__ = ["lobster_session"]
+__all__ = ["BLOCK", "lobster_session", "recorded_blocks"]
 
+BLOCK = 1800.0
+"""Seconds of a piece of a day."""
 LEVELS = 50
 """Levels that are looked at in a feed that tells every order."""
 
@@ -40,7 +35,33 @@ def lobster_session(path: Path | str, day: str | None = None) -> ReducedSession:
     not at all. While trading is halted there is neither mid nor spread. What the files cannot tell
     is named in ``missing``.
     """
-    flow = with_levels(read_recording(path, day), LEVELS)
+    return _reduced(_flow(path, day))
+
+
+def recorded_blocks(
+    path: Path | str, day: str | None = None, *, seconds: float = BLOCK
+) -> list[ReducedSession]:
+    """The day in pieces of this length, each as :func:`lobster_session` would read it.
+
+    They are what a single day is resampled by. Pieces of the clock; an incomplete one at either end
+    counts if it is at least half as long.
+    """
+    flow = _flow(path, day)
+    length = round(seconds * _NANO)
+    which = flow.time // length
+    out = []
+    for block in np.unique(which):
+        rows = np.flatnonzero(which == block)
+        if flow.time[rows[-1]] - flow.time[rows[0]] >= length // 2:
+            out.append(_reduced(flow.part(slice(int(rows[0]), int(rows[-1]) + 1))))
+    return out
+
+
+def _flow(path: Path | str, day: str | None) -> OrderFlow:
+    return with_levels(read_recording(path, day), LEVELS)
+
+
+def _reduced(flow: OrderFlow) -> ReducedSession:
     tick = _tick(flow)
     before, after = _mids(flow, tick)
     seconds = np.arange(-(-flow.time[0] // _NANO), flow.time[-1] // _NANO + 1)

@@ -28,6 +28,7 @@ _NAMES = {
     "bounce_mid": "Bid-ask bounce: lag 1 of 1 s mid returns",
     "bounce_trades": "Bid-ask bounce: lag 1 of 1 s trade price returns",
     "clustering": "Volatility clustering: lag {first} of |r|, 1 min",
+    "clustering_within": "... within sessions: lag {first}",
     "clustering_decay": "Volatility clustering: decay exponent",
     "volume_volatility": "Volume-volatility correlation, 1 min",
     "leverage": "Leverage effect, mean over 1-10 min",

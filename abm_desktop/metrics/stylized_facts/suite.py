@@ -11,7 +11,7 @@ ranges are for one-cent ticks and a liquid stock.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,19 @@ from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
 from abm_desktop.metrics.stylized_facts.statements import FactName, FactNote
 from abm_desktop.statements import Statement
 
-__all__ = ["FAIL", "HARD", "NONE", "PASS", "REPORT", "SOFT", "WARN", "Fact", "judge", "measure"]
+__all__ = [
+    "FAIL",
+    "HARD",
+    "NONE",
+    "PASS",
+    "REPORT",
+    "SOFT",
+    "WARN",
+    "Fact",
+    "judge",
+    "measure",
+    "with_block_intervals",
+]
 
 HARD, SOFT, REPORT = "hard", "soft", "report"
 PASS, WARN, FAIL, NONE = "PASS", "WARN", "FAIL", "-"
@@ -152,6 +164,44 @@ def measure(
     return table.facts
 
 
+def with_block_intervals(
+    facts: Sequence[Fact], blocks: Sequence[ReducedSession], resamples: int = RESAMPLES
+) -> list[Fact]:
+    """The facts of one day with intervals from resampling its pieces, judged again.
+
+    A block bootstrap (Kuensch 1989). The estimate stays that of the whole day; the interval is that
+    of the pieces, moved by the difference of both estimates. Facts that look further than half a
+    piece have none: of them the pieces know too little.
+    """
+    pieces = {fact.what: fact for fact in measure(blocks, resamples)}
+    shortest = min(block.seconds for block in blocks)
+    out = []
+    for fact in facts:
+        other = pieces.get(fact.what)
+        if other is None or reach_of(fact.what) > shortest / 2 or not np.isfinite(other.low):
+            out.append(fact)
+            continue
+        shift = fact.value - other.value
+        low, high = other.low + shift, other.high + shift
+        verdict = judge(fact.value, low, high, fact.accept_low, fact.accept_high)
+        out.append(replace(fact, low=low, high=high, verdict=verdict))
+    return out
+
+
+def reach_of(what: FactName) -> float:
+    """Seconds that a fact looks back or ahead, at the most."""
+    code = what.code
+    if code in ("clustering", "clustering_within"):
+        return 60.0 * what.first
+    if code in ("kurtosis_falls", "kurtosis_ratio"):
+        return 60.0 * max(what.second, 30 if code == "kurtosis_ratio" else 0)
+    if code == "signature":
+        return float(max(what.first, 300))
+    long = {"clustering_decay": 3600.0, "leverage": 600.0, "gain_loss": 3600.0, "ljung_box": 600.0}
+    long |= {"ljung_box_clustered": 600.0, "drift": float("inf"), "spread_widest": float("inf")}
+    return long.get(code, 0.0)
+
+
 def _mids(sessions: Sequence[ReducedSession]) -> list[np.ndarray]:
     return [last_known(s.mid) for s in sessions]
 
@@ -227,6 +277,12 @@ def _dependence_facts(sessions: Sequence[ReducedSession], table: _Table) -> None
             *("5", HARD, FactName("clustering", lag)),
             *(rho[:, lag - 1], accept, cont),
         )
+    within = returns.autocorrelation([_standardised(np.abs(r)) for r in minute], 30, w)
+    for lag in (1, 10, 30):
+        table.add(
+            *("5", REPORT, FactName("clustering_within", lag)),
+            *(within[:, lag - 1], (-_INF, _INF), "each session about its own mean"),
+        )
     table.add(
         *("5", HARD, FactName("clustering_decay")),
         *(returns.decay_exponent(rho, 1, 60, 0.01), (0.2, 0.6), "Cont 2001; Liu et al. 1999"),
@@ -256,6 +312,12 @@ def _dependence_facts(sessions: Sequence[ReducedSession], table: _Table) -> None
     ratio = np.where(np.isfinite(down) & np.isfinite(up), down / up, np.nan)
     note = FactNote("not_reached") if np.isnan(ratio[0]) else None
     table.add("8", REPORT, name, ratio, (-_INF, 1.0), source, note)
+
+
+def _standardised(values: np.ndarray) -> np.ndarray:
+    """Without what sets sessions apart: mean 0 and variance 1."""
+    spread = values.std() if len(values) else 0.0
+    return (values - values.mean()) / spread if spread > 0 else values[:0]
 
 
 def _sign_facts(sessions: Sequence[ReducedSession], table: _Table) -> None:
