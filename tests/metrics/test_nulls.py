@@ -31,6 +31,7 @@ def _session(rng: np.random.Generator) -> ReducedSession:
     mid = 10_000 * np.exp(np.concatenate(([0.0], np.cumsum(steps))))
     lengths = np.floor(rng.pareto(1.5, 20_000) + 1).astype(int)
     sign = np.repeat(rng.choice([-1.0, 1.0], len(lengths)), lengths)[:20_000]
+    sign[rng.random(len(sign)) < 0.3] *= -1.0
     gaps = rng.weibull(0.6, len(sign))
     time = np.cumsum(gaps) * SECONDS / gaps.sum()
     histogram = GapHistogram()
