@@ -13,6 +13,7 @@ import numpy as np
 
 from abm_desktop.metrics.streaming import last_known
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
+from abm_desktop.metrics.stylized_facts.pooling import RESAMPLES
 from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
 from abm_desktop.metrics.stylized_facts.suite import FAIL, Fact, measure
 
@@ -34,7 +35,9 @@ class Null:
     apply: Callable[[ReducedSession, np.random.Generator], ReducedSession]
 
 
-def refusals(sessions: Sequence[ReducedSession]) -> dict[str, list[str]]:
+def refusals(
+    sessions: Sequence[ReducedSession], resamples: int = RESAMPLES
+) -> dict[str, list[str]]:
     """By name of a fact: the nulls that it refuses, in the order of :data:`NULLS`.
 
     A null is refused if the fact is a FAIL there. Facts without a range are left out.
@@ -42,7 +45,7 @@ def refusals(sessions: Sequence[ReducedSession]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, null in NULLS.items():
         rng = np.random.default_rng(SEED)
-        for fact in measure([null.apply(session, rng) for session in sessions]):
+        for fact in measure([null.apply(session, rng) for session in sessions], resamples):
             if _has_range(fact):
                 found.setdefault(fact.name, [])
                 if fact.verdict == FAIL:
