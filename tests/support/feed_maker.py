@@ -44,8 +44,12 @@ class Feed:
     """Price, size, aggressor (+1, -1, 0 unknown)."""
 
 
-def random_feed(seed: int, events: int) -> Feed:
-    """Draw a market of adds, partial cancels, deletions, sweeps, replacements, hidden trades."""
+def random_feed(seed: int, events: int, *, modifies: bool = False) -> Feed:
+    """Draw a market of adds, partial cancels, deletions, sweeps, replacements, hidden trades.
+
+    With ``modifies`` an order keeps its name when its price or size changes: its place only if it
+    has become smaller.
+    """
     rng = random.Random(seed)
     book = PlainBook()
     where: dict[int, tuple[int, int]] = {}
@@ -102,6 +106,19 @@ def random_feed(seed: int, events: int) -> Feed:
                 left -= part
             event = Happened("sweep", now, side=side, others=hit)
             feed.trades += [(price, size, -side) for _, size, _, price in hit]
+        elif draw < 0.95 and modifies:
+            order = rng.choice(sorted(where))
+            side, price = where[order]
+            size = max(1, size_of(order) + rng.choice((-30, 0, 40)))
+            if rng.random() < 0.4:
+                price = best(-side) - side * TICK * rng.randrange(1, 6)
+            if price == where[order][1] and size <= size_of(order):
+                if size < size_of(order):
+                    take(order, size_of(order) - size)
+            else:
+                take(order, size_of(order))
+                rest(order, side, price, size)
+            event = Happened("modify", now, order, side=side, price=price, size=size)
         elif draw < 0.95:
             order = rng.choice(sorted(where))
             side, old = where[order]
@@ -225,6 +242,8 @@ def dbn_bytes(feed: Feed, symbols: dict[str, int] | None = None, schema: str = "
             tell("A", event, name, event.side, event.price, event.size, True)
         elif event.what in ("cancel", "delete"):
             tell("C", event, name, event.side, event.price, event.size, True)
+        elif event.what == "modify":
+            tell("M", event, name, event.side, event.price, event.size, True)
         elif event.what == "replace":
             # As an exchange that gives it a new number: gone, and added.
             tell("C", event, name, event.side, event.price, event.replaced, False)
@@ -276,6 +295,7 @@ cancelled = ["cancel"]
 deleted = ["delete"]
 executed = ["fill"]
 replaced = ["replace"]
+modified = ["modify"]
 hidden = ["hidden"]
 
 [sides]

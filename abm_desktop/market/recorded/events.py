@@ -126,8 +126,13 @@ def _check(events: Records, source: Path) -> None:
 
 def _told(counts: np.ndarray) -> tuple[str, ...]:
     texts = (
-        "events are about orders that were not told before",
-        "events take more off an order than it has left",
-        "orders were added while an order of that number rested",
+        "event is about an order that was not told before|events are about orders that were not "
+        "told before",
+        "event takes more off an order than it has left|events take more off an order than it has "
+        "left",
+        "order was added while one of that number rested|orders were added while one of that "
+        "number rested",
     )
-    return tuple(f"{int(n):,} {text}" for n, text in zip(counts, texts, strict=True) if n)
+    return tuple(
+        f"{int(n):,} {text.split('|')[int(n != 1)]}" for n, text in zip(counts, texts, strict=True) if n
+    )
