@@ -124,15 +124,17 @@ def _check(events: Records, source: Path) -> None:
             )
 
 
+_TOLD = (
+    ("event is about an order", "events are about orders", "not told before"),
+    ("event takes", "events take", "more than its order has left"),
+    ("order was added", "orders were added", "while one of that number rested"),
+)
+"""What the counts say: of one, of several, and of both."""
+
+
 def _told(counts: np.ndarray) -> tuple[str, ...]:
-    texts = (
-        "event is about an order that was not told before|events are about orders that were not "
-        "told before",
-        "event takes more off an order than it has left|events take more off an order than it has "
-        "left",
-        "order was added while one of that number rested|orders were added while one of that "
-        "number rested",
-    )
     return tuple(
-        f"{int(n):,} {text.split('|')[int(n != 1)]}" for n, text in zip(counts, texts, strict=True) if n
+        f"{int(n):,} {one if n == 1 else several} {rest}"
+        for n, (one, several, rest) in zip(counts, _TOLD, strict=True)
+        if n
     )

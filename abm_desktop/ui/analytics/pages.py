@@ -80,6 +80,12 @@ def _experiments() -> type[AnalyticsPage]:
     return ExperimentsPage
 
 
+def _likeness() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.likeness_page import LikenessPage
+
+    return LikenessPage
+
+
 PAGES: tuple[Page, ...] = (
     Page("overview", "&Overview", "Measures as they stream in", _overview),
     Page("traders", "&Traders", "Who earns, holds and trades what", _traders),
@@ -94,4 +100,5 @@ PAGES: tuple[Page, ...] = (
         _experiments,
     ),
     Page("twins", "T&wins", "This run over the same without a command, or over its fork", _twins),
+    Page("likeness", "&Likeness", "How alike the order flow of two days is", _likeness),
 )
