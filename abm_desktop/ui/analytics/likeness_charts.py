@@ -66,7 +66,7 @@ class ResponsePlot(Plot):
     """The response of the mid to one kind of event, of both days, over a log scale of events."""
 
     def __init__(self) -> None:
-        super().__init__("", "events at the touch later", "", log_x=True)
+        super().__init__("", "events later", "", log_x=True)
         self.figure_y = "Response of the mid (mean spreads)"
         self._lines = [self.add_line(color) for color in COLORS]
         self._shown: tuple[np.ndarray, ...] = ()

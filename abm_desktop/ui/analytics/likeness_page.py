@@ -99,7 +99,7 @@ class LikenessPage(AnalyticsPage):
         above.addWidget(self.note, 1)
         self.table = ReportTable(
             "Distances",
-            ["Score", "A to B", "Own units", "A itself", "B itself", "Mean A", "Mean B"],
+            ["Score", "A to B", "Scaled", "A to A", "B to B", "Mean A", "Mean B"],
             whole_titles=True,
         )
         self.table.set_columns(
@@ -112,7 +112,7 @@ class LikenessPage(AnalyticsPage):
         split.setHandleWidth(6)
         split.addWidget(ChartPanel("Distances", self.table, chart=self.table))
         split.addWidget(self.charts)
-        split.setSizes([600, 530])
+        split.setSizes([640, 500])
         self.empty = EmptyState(
             "Two days side by side",
             "Choose two days: scenarios, runs that were saved, recordings. Fourteen distributions "
