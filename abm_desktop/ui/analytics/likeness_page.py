@@ -100,7 +100,6 @@ class LikenessPage(AnalyticsPage):
         self.table = ReportTable(
             "Distances",
             ["Score", "A to B", "Scaled", "A to A", "B to B", "Mean A", "Mean B"],
-            whole_titles=True,
         )
         self.table.set_columns(
             titles := self.table.titles(), [t or n for t, n in zip(_TIPS, titles, strict=True)]
@@ -237,4 +236,7 @@ def _text(value: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−") if math.isfinite(value) else "–"
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return text.replace("-", "−")
