@@ -182,17 +182,19 @@ def replay(
         typer.Argument(
             parser=given_path,
             metavar="FILE",
-            help="LOBSTER message file with its orderbook file beside it, or a zip, 7z or folder "
-            "of both.",
+            help="Recorded order flow: LOBSTER's two files (or a zip, 7z or folder of both), "
+            "NASDAQ ITCH 5.0, Databento MBO, or CSV with a mapping file.",
         ),
     ],
     day: Annotated[
         str | None,
-        typer.Option(help="Which of several days in FILE, for example 2019-05-03."),
+        typer.Option(help="Which of several days or stocks in FILE: 2019-05-03, or AAPL."),
     ] = None,
     check: Annotated[
         bool,
-        typer.Option("--check", help="Compare the book with the orderbook file at every row."),
+        typer.Option(
+            "--check", help="Compare the book with the orderbook file, or look for flaws."
+        ),
     ] = False,
 ) -> None:
     """Replay real order flow through the order book."""

@@ -126,7 +126,7 @@ def facts(
         str,
         typer.Argument(
             metavar="SCENARIO",
-            help="Scenario (file or name), or recorded order flow (LOBSTER: zip, message file).",
+            help="Scenario (file or name), or recorded order flow (docs/recordings.md).",
         ),
     ],
     sessions: Annotated[int, typer.Option(help="Simulated sessions to pool.", min=1)] = 40,
@@ -141,13 +141,52 @@ def facts(
         ),
     ] = None,
     day: Annotated[
-        str | None, typer.Option(help="Which of several recorded days, for example 2019-05-03.")
+        str | None,
+        typer.Option(help="Which of several recorded days or stocks, for example 2019-05-03."),
     ] = None,
+    nulls: Annotated[
+        bool, typer.Option("--nulls", help="Tell which markets without facts each range refuses.")
+    ] = False,
 ) -> int:
     """Compare a market with the stylised facts of real ones; fails if a hard fact does."""
     from abm_desktop.commands.facts import show_facts
 
-    return show_facts(subject, sessions, seed, out, day)
+    return show_facts(subject, sessions, seed, out, day, nulls)
+
+
+def compare(
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="Scenario, folder of a run, or recorded order flow.",
+        ),
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="The same, to compare with.")],
+    levels: Annotated[
+        int, typer.Option(help="Levels of a side that are compared.", min=1, max=50)
+    ] = 5,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of scenarios; default: their own.", min=0)
+    ] = None,
+    at_most: Annotated[
+        float | None,
+        typer.Option("--max", help="Fail if the mean distance is more than this.", min=0.0),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--json",
+            parser=given_path,
+            metavar="PATH",
+            help="File to write the numbers to.",
+        ),
+    ] = None,
+) -> int:
+    """Compare the order flow of two days: distances of 14 distributions, responses of the price."""
+    from abm_desktop.commands.compare import compare_days
+
+    return compare_days(first, second, levels, seed, at_most, out)
 
 
 def experiment(
@@ -267,6 +306,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "evaluate": evaluate,
     "stress-test": stress_test,
     "facts": facts,
+    "compare": compare,
     "experiment": experiment,
     "bench": bench,
 }
