@@ -192,9 +192,7 @@ def replay(
     ] = None,
     check: Annotated[
         bool,
-        typer.Option(
-            "--check", help="Compare the book with the orderbook file, or look for flaws."
-        ),
+        typer.Option("--check", help="Compare the book with the file, or look for flaws in it."),
     ] = False,
 ) -> None:
     """Replay real order flow through the order book."""
