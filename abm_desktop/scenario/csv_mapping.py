@@ -12,7 +12,7 @@ from .base import Model
 from .errors import ProblemsError
 from .reading import load_model
 
-__all__ = ["Columns", "CsvMapping", "Kinds", "MappingError", "Sides", "load_mapping"]
+__all__ = ["Columns", "CsvMapping", "Kinds", "MappingError", "SideWords", "load_mapping"]
 
 
 class MappingError(ProblemsError, RecordingError):
@@ -47,7 +47,7 @@ class Kinds(Model):
     ignored: list[str] = Field([], description="rows to pass over")
 
 
-class Sides(Model):
+class SideWords(Model):
     """The words in the column ``side``."""
 
     buy: list[str] = Field(["B", "buy", "bid", "1"], description="of a buy order")
@@ -66,7 +66,7 @@ class CsvMapping(Model):
     price_unit: float = Field(1.0, gt=0.0, description="currency that 1 in the column price is")
     columns: Columns
     kinds: Kinds
-    sides: Sides = Sides()
+    sides: SideWords = SideWords()
 
 
 def load_mapping(path: Path) -> CsvMapping:

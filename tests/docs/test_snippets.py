@@ -26,6 +26,7 @@ from abm_desktop.cli import main
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.scenario import find_scenario, load_scenario
+from abm_desktop.scenario.csv_mapping import load_mapping
 from abm_desktop.window_start import COMMANDS, serving_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -172,11 +173,14 @@ def test_the_notebook_runs_and_names_no_place(served):
 
 
 @pytest.mark.parametrize("snippet", of_kind("toml"), ids=str)
-def test_toml_is_a_scenario(snippet, tmp_path):
+def test_toml_is_a_scenario_or_a_mapping(snippet, tmp_path):
     values = tomllib.loads(snippet.text)
     file = tmp_path / "s.toml"
     file.write_text(("" if "name" in values else 'name = "s"\n') + snippet.text, encoding="utf-8")
-    load_scenario(file)
+    if "columns" in values:
+        load_mapping(file)
+    else:
+        load_scenario(file)
 
 
 # -- commands -------------------------------------------------------------------------------------

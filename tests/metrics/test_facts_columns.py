@@ -167,6 +167,8 @@ def expected_of(records, waits):
     absolute = [np.abs(r) for r in minute]
     for lag in (1, 10, 30):
         out[f"Volatility clustering: lag {lag} of |r|, 1 min"] = rho_of(absolute, lag)
+        own = [(x - x.mean()) / x.std() for x in absolute]
+        out[f"... within sessions: lag {lag}"] = rho_of(own, lag)
     rho = [(lag, rho_of(absolute, lag)) for lag in range(1, 61)]
     some = np.array([(math.log(lag), math.log(r)) for lag, r in rho if r > 0.01])
     out["Volatility clustering: decay exponent"] = -slope(*some.T)

@@ -11,6 +11,7 @@ from fake_live import make_history, make_snapshot
 from abm_desktop.desk.analytics.compare import compare_runs
 from abm_desktop.desk.analytics.experiments import MarketPaths
 from abm_desktop.desk.analytics.fact_sessions import FactCurves
+from abm_desktop.desk.analytics.likeness import Picture
 from abm_desktop.desk.analytics.returns import report_returns
 from abm_desktop.desk.analytics.stress import report_stress
 from abm_desktop.desk.stress_log import StressLog
@@ -20,11 +21,14 @@ from abm_desktop.desk.training_measures import MEASURES as TRAINING_MEASURES
 from abm_desktop.learning.process.messages import Progress
 from abm_desktop.live import TRADER_CLASSES, ActiveStress
 from abm_desktop.live.run_data import RunData
+from abm_desktop.metrics.likeness.responses import LAGS
+from abm_desktop.metrics.likeness.scores import SCORES
 from abm_desktop.ui.analytics.chart import MeasureChart
 from abm_desktop.ui.analytics.class_table import ClassTable
 from abm_desktop.ui.analytics.compare_charts import CompareCharts
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
 from abm_desktop.ui.analytics.fact_charts import BandPlot, TailPlot
+from abm_desktop.ui.analytics.likeness_charts import DistributionPlot, ResponsePlot
 from abm_desktop.ui.analytics.pair_chart import PairChart
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import MEASURES
@@ -615,6 +619,28 @@ def test_bars_and_ranges(own, read):
     )
 
 
+def test_likeness_of_two_days(own, read):
+    plot = own(DistributionPlot())
+    assert plot.export_columns() == {}
+    shares = np.array([[0.25, 0.75], [1.0, 0.0]])
+    picture = Picture(np.array([0.0, 1.0, 3.0]), shares)
+    plot.show_picture(SCORES[0], ("x", "y"), picture)
+    same(
+        read(plot),
+        {
+            "from": np.array([0.0, 1.0]), "to": np.array([1.0, 3.0]),
+            "share of A": shares[0], "share of B": shares[1],
+        },
+    )  # fmt: skip
+    plot.show_picture(SCORES[0], ("x", "y"), None)
+    assert plot.export_columns() == {}
+    response = own(ResponsePlot())
+    assert response.export_columns() == {}
+    rows = (np.arange(len(LAGS)) / 8, np.full(len(LAGS), NAN))
+    response.show_responses(("x", "y"), rows)
+    same(read(response), {"events": np.array(LAGS), "A": rows[0], "B": rows[1]})
+
+
 def test_every_chart_that_can_be_saved_as_numbers_is_in_this_file():
     """A new ``export_columns`` needs a check here; these are the classes that have one."""
     import re
@@ -632,8 +658,9 @@ def test_every_chart_that_can_be_saved_as_numbers_is_in_this_file():
             if "def export_columns" in body
         }
     assert found == {
-        "AutocorrelationPlot", "BandPlot", "BarChart", "ClassTable", "DepthChart", "EffectsChart",
-        "FlowChart", "GroupPlot", "MeasurePlot", "OverlayPlot", "PairChart", "PairPlot", "PathPlot",
-        "PriceChart", "RangeChart", "ReportTable", "SpreadChart", "TailPlot",
-        "TrainingChart", "VolumeChart",
+        "AutocorrelationPlot", "BandPlot", "BarChart", "ClassTable", "DepthChart",
+        "DistributionPlot", "EffectsChart", "FlowChart", "GroupPlot", "MeasurePlot",
+        "OverlayPlot", "PairChart", "PairPlot", "PathPlot", "PriceChart", "RangeChart",
+        "ReportTable", "ResponsePlot", "SpreadChart", "TailPlot", "TrainingChart",
+        "VolumeChart",
     }  # fmt: skip

@@ -33,7 +33,7 @@ def read_mapped(path: Path, mapping_path: Path) -> OrderFlow:
     Raises :class:`.RecordingError`: with the column, the row and its words if it cannot be read.
     """
     mapping = load_mapping(mapping_path)
-    table = _Table(path, mapping)
+    table = _CsvColumns(path, mapping)
     kind, words = table.words(mapping.columns.kind)
     what = np.array([_what(word, mapping, table) for word in words], np.int8)[kind]
     rows = np.flatnonzero(what != _IGNORED)
@@ -54,7 +54,7 @@ def read_mapped(path: Path, mapping_path: Path) -> OrderFlow:
     return flow_of(events, name, path, scale=scale, notes=notes)
 
 
-class _Table:
+class _CsvColumns:
     """The columns of a CSV file, as text until something asks for numbers."""
 
     def __init__(self, path: Path, mapping: CsvMapping) -> None:
@@ -144,7 +144,7 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) < 18
 
 
-def _what(word: str, mapping: CsvMapping, table: _Table) -> int:
+def _what(word: str, mapping: CsvMapping, table: _CsvColumns) -> int:
     for name, words in mapping.kinds.model_dump().items():
         if word in words:
             return _IGNORED if name == "ignored" else int(getattr(Happening, name.upper()))
@@ -161,7 +161,7 @@ def _side(word: str, mapping: CsvMapping) -> int:
     return UNTOLD
 
 
-def _price(table: _Table, mapping: CsvMapping) -> tuple[np.ndarray, int]:
+def _price(table: _CsvColumns, mapping: CsvMapping) -> tuple[np.ndarray, int]:
     """Prices in whole units, and how many of them make one of currency."""
     unit = Decimal(repr(mapping.price_unit))
     if unit == 1:

@@ -37,12 +37,13 @@ MOST_LEVELS = 50
 
 FILE = "A file …"
 _TIPS = (
-    "",
+    "What is counted of every order flow, as in LOB-Bench",
     "Wasserstein-1 between both distributions, in standard deviations of both together",
     "The same with prices in mean spreads, sizes in mean limit orders, times in mean gaps",
     "Odd half hours of the first day against its even ones: what is no difference",
     "Odd half hours of the second day against its even ones",
-    "", "",
+    "Mean of the first day, in the unit of the score",
+    "Mean of the second day, in the unit of the score",
 )  # fmt: skip
 
 
@@ -101,9 +102,7 @@ class LikenessPage(AnalyticsPage):
             "Distances",
             ["Score", "A to B", "Scaled", "A to A", "B to B", "Mean A", "Mean B"],
         )
-        self.table.set_columns(
-            titles := self.table.titles(), [t or n for t, n in zip(_TIPS, titles, strict=True)]
-        )
+        self.table.set_columns(self.table.titles(), _TIPS)
         self.table.itemSelectionChanged.connect(self._score_chosen)
         self.charts = LikenessCharts()
         split = QSplitter(Qt.Orientation.Horizontal)
