@@ -140,6 +140,15 @@ def test_the_scale_of_colours_is_shown_chosen_and_remembered(qtbot, window, live
     window.grab()
     (shades,) = heat.figure_layers(theme.current().colors)
     assert shades.is_linear and shades.most == heat.top
+    # It leaves the corner that the price runs through, unless it runs through both.
+    x, span = np.array([0.0, 10.0, 290.0]), ((0.0, 300.0), (99.0, 101.0))
+    below = bar.geometry()
+    for prices, above in (((100.0, 100.1, 99.1), False), ((99.1, 99.2, 100.9), True),
+                          ((100.0, 100.0, 99.1), True), ((100.9, 99.1, 100.0), True),
+                          ((100.9, 100.9, 99.1), False)):  # fmt: skip
+        bar.keep_clear(x, np.array(prices), *span)
+        assert bar.is_above == above and (bar.y() < below.y()) == above, prices
+    assert bar.geometry() == below
     # The menu of the window has the choice too.
     assert bar.contrast_menu.menuAction() in window.menus.view.actions()
     again = MainWindow(live, settings)

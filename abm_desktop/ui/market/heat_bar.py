@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
@@ -34,6 +35,9 @@ class HeatBar(QToolButton):
         super().__init__(parent)
         self._heat = heat
         self._told: tuple[object, ...] = ()
+        self._area = QRectF()
+        self.is_above = False
+        """Whether it stands in the upper corner."""
         self.setAccessibleName("Colours of the heatmap")
         self.setToolTip("Lots at a price by colour; click for the contrast")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -78,6 +82,29 @@ class HeatBar(QToolButton):
         self._percents[PERCENTS.index(heat.contrast.percent)].setChecked(True)
         self.setAccessibleDescription(f"The brightest colour is {heat.top:.0f} lots or more")
         self.update()
+
+    def keep_clear(
+        self, x: np.ndarray, y: np.ndarray, span_x: tuple[float, float], span_y: tuple[float, float]
+    ) -> None:
+        """Change to the other left corner if a curve (x, y) runs through this one only."""
+        room = max(self._area.height(), 1.0)
+        behind = (self.width() + MARGIN) / max(self._area.width(), 1.0)
+        near = y[(x >= span_x[0]) & (x <= span_x[0] + behind * (span_x[1] - span_x[0]))]
+        if not len(near):
+            return
+        share = (self.height() + 2 * MARGIN) / room
+        height = (near - span_y[0]) / (span_y[1] - span_y[0])
+        low, high = bool((height < share).any()), bool((height > 1.0 - share).any())
+        if low != high and low != self.is_above:
+            self.is_above = low
+            self.place(self._area)
+
+    def place(self, area: QRectF) -> None:
+        """Stand in a left corner of ``area``, that of the curves within the chart."""
+        self._area = QRectF(area)
+        size = self.sizeHint()
+        top = area.top() + MARGIN if self.is_above else area.bottom() - size.height() - MARGIN
+        self.setGeometry(round(area.left()) + 4, round(top), size.width(), size.height())
 
     @property
     def labels(self) -> list[tuple[float, str]]:

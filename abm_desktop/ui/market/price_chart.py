@@ -100,9 +100,8 @@ class PriceChart(TimePlot):
         """Keep the scale of the heatmap in its corner."""
         super().resizeEvent(event)
         if hasattr(self, "heat_bar"):
-            size = self.heat_bar.sizeHint()
-            self.heat_bar.setGeometry(
-                self.AXIS_WIDTH + 4, self.height() - size.height() - 8, size.width(), size.height()
+            self.heat_bar.place(
+                QRectF(self.AXIS_WIDTH, 0.0, self.width() - self.AXIS_WIDTH, self.height() - 2.0)
             )
 
     def restyle(self, _theme: object = None) -> None:
@@ -214,6 +213,7 @@ class PriceChart(TimePlot):
             until = snapshot.time if past is None else self.last_time(past)
             self.heat.show_books(snapshot.tick_size, left, right, *self.span_y, until)
             self.heat_bar.follow()
+            self.heat_bar.keep_clear(*mid, (left, right), self.span_y)
         self.heat_bar.setVisible(self.shows_heat and self.heat.top > 0)
         self.layers.draw(snapshot, left, right, past if self._is_told else None)
         self._show_last(snapshot)
