@@ -37,6 +37,11 @@ os.environ.setdefault("ABM_DESKTOP_CACHE", str(_CHECKOUT / ".pytest_cache" / "ab
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
+# Trainings and experiments that a window starts give way to a market that somebody watches. Nobody
+# does here, and tests that wait for a training must not be held up by all the others.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.nice(10)
+
 # Some machines turn bytecode off: then each of the processes that the tests start compiles the
 # whole program, and each of the two workers rewrites all tests, in every run.
 sys.dont_write_bytecode = False
