@@ -142,7 +142,9 @@ def test_the_scale_of_colours_is_shown_chosen_and_remembered(qtbot, window, live
     assert shades.is_linear and shades.most == heat.top
     # It leaves the corner that the price runs through, unless it runs through both.
     x, span = np.array([0.0, 10.0, 290.0]), ((0.0, 300.0), (99.0, 101.0))
+    bar.keep_clear(x, np.full(3, 100.9), *span)
     below = bar.geometry()
+    assert not bar.is_above and below.bottom() < window.market.price.height()
     for prices, above in (((100.0, 100.1, 99.1), False), ((99.1, 99.2, 100.9), True),
                           ((100.0, 100.0, 99.1), True), ((100.9, 99.1, 100.0), True),
                           ((100.9, 100.9, 99.1), False)):  # fmt: skip
