@@ -35,8 +35,10 @@ def market(qtbot, settings):
 
 
 def looked(window):
-    past = window.session.past
-    return past is not None and past.time == window.market.time_bar.time
+    """Whether the moment on the line of time was computed, and drawn by the timer that waits."""
+    past, drawn = window.session.past, window.market.drawn_past
+    is_there = past is not None and past.time == window.market.time_bar.time
+    return is_there and drawn is not None and drawn[0] is past
 
 
 def test_slider_looks_at_a_past_moment(qtbot, market):
