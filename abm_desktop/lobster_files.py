@@ -20,6 +20,7 @@ from abm_desktop.inputs import InputError, shown, whole
 from abm_desktop.market.flow_kinds import HALT, PRICE_SCALE
 from abm_desktop.market.lobster import DUMMY_PRICE
 from abm_desktop.market.lobster_rows import Levels, happenings, visible
+from abm_desktop.market.recorded.tape_flow import OPEN
 from abm_desktop.whole_files import whole_folder
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 LEVELS = 10
 MOST_LEVELS = 200
-OPEN = 34_200
-"""Second of the day at which a session opens: half past nine."""
 DAY = "2000-01-03"
 """The day in the files' names; simulated markets have none."""
 LOBSTER_FILES = ("*_message_*.csv", "*_orderbook_*.csv")

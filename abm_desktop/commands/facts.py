@@ -46,9 +46,11 @@ def show_facts(
     console = Out()
     check_target("--json", out)
     path = Path(subject).expanduser()
+    blocks: list[ReducedSession] = []
     place, _ = split_place(path)
     if place.is_dir() or (place.is_file() and place.suffix.lower() != ".toml"):
-        records = [_recorded_day(path, day, console)]
+        session, blocks = _recorded_day(path, day, console)
+        records = [session]
         title, seeds = f"{records[0].name}, {records[0].seconds / 3600:.1f} h", []
     else:
         scenario = _scenario(subject)
@@ -59,7 +61,7 @@ def show_facts(
         title = f"{scenario.name}, {sessions} sessions, seeds {first}{last}"
     facts = _measure(records, console)
     if not seeds:
-        facts = _with_intervals(facts, path, day, console)
+        facts = _with_intervals(facts, blocks, console)
     refused = _refused(records, console) if nulls else None
     _print(facts, title, console, refused)
     if out is not None:
@@ -79,13 +81,15 @@ def _scenario(name: str) -> Scenario:
         raise Failed(str(error)) from error
 
 
-def _recorded_day(path: Path, day: str | None, console: Out) -> ReducedSession:
+def _recorded_day(
+    path: Path, day: str | None, console: Out
+) -> tuple[ReducedSession, list[ReducedSession]]:
     with console.status(f"Reading {path.name} ..."):
-        from abm_desktop.metrics.stylized_facts.lobster import lobster_session
+        from abm_desktop.metrics.stylized_facts.lobster import day_with_blocks
         from abm_desktop.readers import RecordingError
 
         try:
-            return lobster_session(path, day)
+            return day_with_blocks(path, day)
         except RecordingError as error:
             raise Failed(str(error)) from error
 
@@ -110,14 +114,14 @@ def _simulate(scenario: Scenario, seeds: list[int], console: Out) -> list[Reduce
             raise Failed(f"{scenario.name}: {error}") from error
 
 
-def _with_intervals(facts: list[Fact], path: Path, day: str | None, console: Out) -> list[Fact]:
+def _with_intervals(facts: list[Fact], blocks: list[ReducedSession], console: Out) -> list[Fact]:
     """Give a recorded day intervals from its half hours, if it has enough of them."""
-    from abm_desktop.metrics.stylized_facts.lobster import recorded_blocks
     from abm_desktop.metrics.stylized_facts.suite import with_block_intervals
 
+    if len(blocks) < _LEAST_BLOCKS:
+        return facts
     with console.status("Resampling the half hours of the day ..."):
-        blocks = recorded_blocks(path, day)
-        return with_block_intervals(facts, blocks) if len(blocks) >= _LEAST_BLOCKS else facts
+        return with_block_intervals(facts, blocks)
 
 
 def _refused(records: list[ReducedSession], console: Out) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL
 from abm_desktop.metrics.stylized_facts.statements import FactNote, LevelsTooShallow
 from abm_desktop.readers import RecordingError
 
-__all__ = ["BLOCK", "lobster_session", "recorded_blocks"]
+__all__ = ["BLOCK", "day_with_blocks", "lobster_session", "recorded_blocks"]
 
 BLOCK = 1800.0
 """Seconds of a piece of a day."""
@@ -46,7 +46,18 @@ def recorded_blocks(
     They are what a single day is resampled by. Pieces of the clock; an incomplete one at either end
     counts if it is at least half as long.
     """
+    return _blocks(_flow(path, day), seconds)
+
+
+def day_with_blocks(
+    path: Path | str, day: str | None = None
+) -> tuple[ReducedSession, list[ReducedSession]]:
+    """:func:`lobster_session` and :func:`recorded_blocks` of a day that is read once."""
     flow = _flow(path, day)
+    return _reduced(flow), _blocks(flow, BLOCK)
+
+
+def _blocks(flow: OrderFlow, seconds: float) -> list[ReducedSession]:
     length = round(seconds * _NANO)
     which = flow.time // length
     out = []
