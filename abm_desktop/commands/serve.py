@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from abm_desktop.commands.console import Misused, Out
+from abm_desktop.heap import keep_little
 from abm_desktop.inputs import InputError
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
@@ -25,6 +26,7 @@ def serve(
     origins: Sequence[str],
 ) -> None:
     """Serve one session until Ctrl+C or SIGTERM."""
+    keep_little()
     console = Out()
     try:
         first = load_scenario(find_scenario(scenario)) if scenario else None

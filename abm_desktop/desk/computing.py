@@ -107,31 +107,38 @@ class Computing:
     def _serve(self) -> None:
         connection: Connection | None = None
         while (job := self._jobs.get()) is not None:
-            with self._lock:
-                if self._closed:
-                    job.answer.cancel()
-                if not job.answer.set_running_or_notify_cancel():
-                    continue
-                self._current = job
-            try:
-                if connection is None:
-                    connection = self._start_process()
-                if job.is_forgotten:
-                    raise EOFError("it was cancelled while its process started")
-                _carry_out(job, connection)
-            except (OSError, EOFError):
-                # The process is gone: cancelled, or killed by somebody.
-                self._reap(connection)
-                connection = None
-                ended = ComputationEnded()
-                job.answer.set_exception(WorkerError(ended.told, fault=ended))
-            except Exception as error:  # arguments that cannot be pickled, a wrong answer
-                log.exception("a computation could not be handed over")
-                job.answer.set_exception(WorkerError(str(error), traceback.format_exc()))
-            finally:
-                with self._lock:
-                    self._current = None
+            connection = self._answer(job, connection)
+            # The next may come in an hour, and its arguments may be a whole session.
+            del job
         self._reap(connection)
+
+    def _answer(self, job: _Job, connection: Connection | None) -> Connection | None:
+        """Have a job done; returns the connection to the process that is there afterwards."""
+        with self._lock:
+            if self._closed:
+                job.answer.cancel()
+            if not job.answer.set_running_or_notify_cancel():
+                return connection
+            self._current = job
+        try:
+            if connection is None:
+                connection = self._start_process()
+            if job.is_forgotten:
+                raise EOFError("it was cancelled while its process started")
+            _carry_out(job, connection)
+        except (OSError, EOFError):
+            # The process is gone: cancelled, or killed by somebody.
+            self._reap(connection)
+            connection = None
+            ended = ComputationEnded()
+            job.answer.set_exception(WorkerError(ended.told, fault=ended))
+        except Exception as error:  # arguments that cannot be pickled, a wrong answer
+            log.exception("a computation could not be handed over")
+            job.answer.set_exception(WorkerError(str(error), traceback.format_exc()))
+        finally:
+            with self._lock:
+                self._current = None
+        return connection
 
     def _reap(self, connection: Connection | None) -> None:
         if connection is not None:

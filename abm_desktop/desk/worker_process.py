@@ -9,6 +9,7 @@ import traceback
 from functools import partial
 from multiprocessing.connection import Connection
 
+from abm_desktop.heap import keep_little
 from abm_desktop.statements import Fault, FaultError
 
 __all__ = ["WorkerError", "work_for_ever"]
@@ -32,6 +33,7 @@ class WorkerError(Exception):
 
 def work_for_ever(connection: Connection) -> None:
     """Carry out jobs, (function, arguments, whether it tells its progress), until the pipe ends."""
+    keep_little()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which ends this
     with contextlib.suppress(AttributeError, OSError):
         os.nice(_NICE)
@@ -46,6 +48,8 @@ def work_for_ever(connection: Connection) -> None:
                 fault = error.fault if isinstance(error, FaultError) else None
                 answer = ("failed", WorkerError(text, traceback.format_exc(), fault))
             connection.send(answer)
+            # The next may come in an hour.
+            del work, arguments, answer
 
 
 def _tell_progress(connection: Connection, share: float, what: object) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from abm_desktop.live.background_build import make_beside
 from abm_desktop.live.commands import LoadScenario
 from abm_desktop.live.goals import Goal
+from abm_desktop.live.inspector import Inspector
 from abm_desktop.live.meter import Meter
 from abm_desktop.live.outcomes import Outcomes, Ticket
 from abm_desktop.live.refusals import NoMarket, NotKept, OnlyReplay, RefusedError
@@ -35,6 +36,8 @@ from abm_desktop.plain_words import in_words
 from abm_desktop.statements import Fault, Statement
 
 if TYPE_CHECKING:
+    from abm_desktop.live.decisions import DecisionReader
+    from abm_desktop.live.event_pages import EventReader
     from abm_desktop.live.feeds import Feed
     from abm_desktop.live.past import PastReader
     from abm_desktop.live.session_record import SessionRecord
@@ -70,9 +73,17 @@ class MarketHolder:
         self._cancelled = threading.Event()
         self._helper: subprocess.Popen[bytes] | None = None
         self._past: PastReader | None = None
+        self._other_past: PastReader | None = None
+        """For moments that somebody beside the window looks at."""
+        self._inspector = Inspector()
+        self._event_reader: EventReader | None = None
+        self._decision_reader: DecisionReader | None = None
+        """Both for the thread of the inspector."""
         self._watchers: tuple[Callable[[], object], ...] = ()
         # Below: touched by the worker only.
         self._feed: Feed | None = None
+        self._make: Callable[[], Feed] | None = None
+        """Makes a recording again; a scenario's market is made from its scenario."""
         self._generation = 0
         self._state = RunState.LOADING
         self._speed: float | None = 10.0
@@ -173,6 +184,9 @@ class MarketHolder:
     def _replace(
         self, make: Callable[[], Feed], doing: Statement, again: Callable[[], Feed] | None = None
     ) -> None:
+        """Have another market in place of this one; ``again`` makes it at a reset, if it has no
+        scenario to be made from.
+        """
         self._cancelled.clear()
         self.progress = None
         self.compile_progress = doing
@@ -183,12 +197,24 @@ class MarketHolder:
             self.compile_progress = self.progress = None
         self._end_goal()
         self._tell_left()
-        self._make = again or make
+        self._make = again
         self._feed = feed
+        self._let_past_go()
         self._generation += 1
         self._error = None
         self._state = RunState.PAUSED
         self._meter = Meter()
+
+    def _let_past_go(self) -> None:
+        """Keep nothing of a run that is over for looks at its past: each takes a market or two."""
+        if self._past is not None:
+            self._past.forget()
+        self._other_past = None
+        if self._event_reader is not None or self._decision_reader is not None:
+            self._inspector.ask(self._forget_readers)
+
+    def _forget_readers(self) -> None:
+        self._event_reader = self._decision_reader = None
 
     def _tell_left(self) -> None:
         """Tell what the session was that is about to go."""
@@ -210,7 +236,8 @@ class MarketHolder:
         self._replace(make, LoadingScenario(command.scenario.name))
 
     def _open(self, path: Path) -> None:
-        self._replace(_replay_of(path), ReadingRecording(path.name))
+        make = _replay_of(path)
+        self._replace(make, ReadingRecording(path.name), make)
 
     def _recover(self, record: SessionRecord) -> None:
         def tell(share: float) -> None:
@@ -229,8 +256,7 @@ class MarketHolder:
             raise RefusedError(NoMarket())
         self._end_goal()
         self._tell_left()
-        if self._past is not None:
-            self._past.forget()
+        self._let_past_go()
         self._feed = self._snapshot = None
         self._generation += 1
         self._state = RunState.LOADING
@@ -241,7 +267,8 @@ class MarketHolder:
             raise RefusedError(NoMarket())
         scenario = getattr(feed, "next_scenario", None)
         if scenario is None:
-            self._replace(self._make, ResettingMarket())
+            assert self._make is not None
+            self._replace(self._make, ResettingMarket(), self._make)
             return
         from abm_desktop.live.simulated_feed import SimulatedFeed
 
@@ -251,8 +278,6 @@ class MarketHolder:
     def _fork(self, time: float, client: str) -> None:
         feed, generation = self._simulated(), self._generation
         self._replace(lambda: feed.forked(time, generation, client), ForkingMarket())
-        if self._past is not None:
-            self._past.forget()
 
     def _keep(self, file: Path, program: dict[str, Any]) -> None:
         if self._feed is None:

@@ -58,3 +58,5 @@ class Inspector:
         give_way()
         while (question := self._questions.get()) is not None:
             question()
+            # It holds a whole run, and the next may come in an hour.
+            del question

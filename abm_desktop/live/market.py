@@ -18,7 +18,6 @@ from abm_desktop.live.commands import (
     RecoverSession,
     SessionCommand,
 )
-from abm_desktop.live.inspector import Inspector
 from abm_desktop.live.outcomes import Ticket
 from abm_desktop.live.refusals import (
     MomentNotShown,
@@ -33,9 +32,8 @@ from abm_desktop.live.worker import MarketWorker
 from abm_desktop.scenario import Scenario
 
 if TYPE_CHECKING:
-    from abm_desktop.live.decisions import DecisionPage, DecisionReader
-    from abm_desktop.live.event_pages import EventPage, EventReader
-    from abm_desktop.live.past import PastReader
+    from abm_desktop.live.decisions import DecisionPage
+    from abm_desktop.live.event_pages import EventPage
     from abm_desktop.live.session_record import SessionRecord
     from abm_desktop.live.twins import Twin
     from abm_desktop.market.simulator import Simulator
@@ -66,12 +64,6 @@ class LiveMarket(MarketWorker):
         self._first = (scenario, seed)
         self._moments = threading.Lock()
         self._twins = threading.Lock()
-        self._other_past: PastReader | None = None
-        """For moments that somebody beside the window looks at."""
-        self._inspector = Inspector()
-        self._event_reader: EventReader | None = None
-        self._decision_reader: DecisionReader | None = None
-        """Both for the thread of the inspector."""
 
     # -- for any thread --------------------------------------------------------------------------
 
@@ -262,9 +254,9 @@ class LiveMarket(MarketWorker):
         snapshot = self._snapshot
         assert snapshot is not None
         with self._moments:
-            if self._other_past is None:
-                self._other_past = PastReader()
-            return self._other_past.moment_of(recorded.recording, recorded.reader, snapshot, time)
+            # Another market may come at any moment, and takes it away.
+            past = self._other_past = self._other_past or PastReader()
+            return past.moment_of(recorded.recording, recorded.reader, snapshot, time)
 
     def twin(self, without: int) -> Future[Twin]:
         """Compute this run again without a command, beside the run itself, up to now.

@@ -98,10 +98,11 @@ class PastReader:
         return self._asked > max(self._answered, self._forgotten)
 
     def forget(self) -> None:
-        """Look at nothing any more."""
+        """Look at nothing any more; what it would take to look at the next moment is let go."""
         with self._wake:
             self._request = self.moment = None
             self._forgotten = self._asked
+            self._wake.notify()
 
     def close(self, timeout: float = 5.0) -> None:
         """End the thread."""
@@ -112,28 +113,39 @@ class PastReader:
             self._thread.join(timeout)
 
     def _work(self) -> None:
-        while True:
-            with self._wake:
-                while self._request is None:
-                    if self._closing:
-                        return
-                    self._wake.wait()
-                request, self._request = self._request, None
-            try:
-                moment = self.compute(request)
-            except Exception as error:  # the window must not lose its thread over one moment
-                log.exception("a past moment could not be computed")
-                self.error = f"{type(error).__name__}: {error}"
-                self._rewinder = None
-                self._answered = request.number
-                if self._failed is not None:
-                    self._failed(request.time, self.error)
-                continue
-            with self._wake:
-                # Somebody may have turned to the present, or to another market, meanwhile.
-                if request.number > self._forgotten:
-                    self.moment = moment
-                self._answered = request.number
+        while (request := self._next()) is not None:
+            self._answer(request)
+            # It holds a whole run, and the next may come in an hour.
+            del request
+
+    def _next(self) -> _Request | None:
+        """Wait for the newest request; None at the end."""
+        with self._wake:
+            while self._request is None:
+                if self._closing:
+                    return None
+                if not self._asked > self._forgotten:
+                    self._rewinder = None
+                self._wake.wait()
+            request, self._request = self._request, None
+        return request
+
+    def _answer(self, request: _Request) -> None:
+        try:
+            moment = self.compute(request)
+        except Exception as error:  # the window must not lose its thread over one moment
+            log.exception("a past moment could not be computed")
+            self.error = f"{type(error).__name__}: {error}"
+            self._rewinder = None
+            self._answered = request.number
+            if self._failed is not None:
+                self._failed(request.time, self.error)
+            return
+        with self._wake:
+            # Somebody may have turned to the present, or to another market, meanwhile.
+            if request.number > self._forgotten:
+                self.moment = moment
+            self._answered = request.number
 
     def moment_of(
         self, recording: Recording, reader: Reader, live: MarketSnapshot, time: float

@@ -52,7 +52,7 @@ class Recording:
     ) -> None:
         self.start = simulator.fork()
         """The market at the open. Copy it, do not run it."""
-        self.first = self.start.snapshot()
+        self.first = self.start.arrays
         self._most, self._most_bytes = most_checkpoints, most_bytes
         self.events_between = EVENTS_BETWEEN
         self._lock = threading.Lock()

@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from abm_desktop import paths
+from abm_desktop.heap import keep_little
 from abm_desktop.readers.files import split_place
 from abm_desktop.ui import theme
 from abm_desktop.ui.dressing import styled_at_the_end
@@ -34,6 +35,7 @@ FIRST_SCENARIO = "calm"
 
 def make_application() -> QApplication:
     """Return the application object, dressed in the theme last used."""
+    keep_little()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("abm-desktop")

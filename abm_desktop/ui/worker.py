@@ -39,8 +39,22 @@ class Job:
     def cancel(self) -> None:
         """Forget the job; if it runs already, its process is ended and a new one started."""
         if not self.is_over:
-            self.is_over = True
             self.forget(self)
+            self.end()
+
+    def end(self) -> None:
+        """Call nothing any more, and let go of everything that was asked and answered.
+
+        Callbacks hold on to whole runs, and the answer to its callbacks: who keeps a job that is
+        over would keep them all.
+        """
+        self.is_over = True
+        self.done = self.failed = _nothing
+        self.progress = self.answer = None
+
+
+def _nothing(_value: object) -> None:
+    pass
 
 
 class Worker(QObject):
@@ -78,8 +92,8 @@ class Worker(QObject):
             tells = lambda share, what: self._tell(job, "progress", (share, what))  # noqa: E731
         self._open = [j for j in self._open if not j.is_over]
         self._open.append(job)
-        job.answer = self._computing.run(work, *arguments, progress=tells)
-        job.answer.add_done_callback(partial(self._answered, job))
+        answer = job.answer = self._computing.run(work, *arguments, progress=tells)
+        answer.add_done_callback(partial(self._answered, job))
         return job
 
     @property
@@ -125,9 +139,10 @@ class Worker(QObject):
             if job.progress is not None:
                 job.progress(*value)
             return
-        job.is_over = True
+        done, failed = job.done, job.failed
+        job.end()
         if kind == "done":
-            job.done(value)
+            done(value)
         else:
             log.debug("a computation failed: %s\n%s", value, value.details)
-            job.failed(value)
+            failed(value)

@@ -1,7 +1,9 @@
 """The process beside the window: answers, failures, progress, cancelling, and its end."""
 
+import gc
 import os
 import time
+import weakref
 
 import numpy as np
 import psutil
@@ -81,6 +83,26 @@ def test_a_running_job_is_cancelled_and_never_answers(qtbot, worker, ask):
 def test_a_process_that_dies_is_told_and_replaced(ask):
     assert "ended" in str(ask(die))
     assert ask(double, np.ones(1))[0] == 2
+
+
+def test_a_job_that_is_over_holds_nothing(qtbot, worker):
+    """Neither what was asked, nor what its callbacks know, nor the answer."""
+    asked, known = np.ones(3), np.ones(4)
+    references = [weakref.ref(asked), weakref.ref(known)]
+    answers = []
+
+    def done(answer, _known=known):
+        answers.append(weakref.ref(answer[0]))
+
+    gc.disable()
+    try:
+        job = worker.run(double, asked, done=done, failed=done)
+        del asked, known, done
+        qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+        qtbot.waitUntil(lambda: not any(held() is not None for held in references + answers))
+    finally:
+        gc.enable()
+    assert job.is_over
 
 
 def test_the_process_ends_with_the_worker(worker, ask):
