@@ -20,6 +20,7 @@ COMMANDS = (
     "models",
     "facts",
     "compare",
+    "calibrate",
     "experiment",
     "bench",
     "serve",

@@ -189,6 +189,76 @@ def compare(
     return compare_days(first, second, levels, seed, at_most, out)
 
 
+def calibrate(
+    days: Annotated[
+        list[Path],
+        typer.Argument(
+            parser=given_path,
+            metavar="DAY...",
+            help="Recorded order flow of one stock, a file a day (docs/recordings.md).",
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            parser=given_path,
+            metavar="PATH",
+            help="Folder for trials, scenario and report; default: calibration-NAME.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the scenario; default: that of the first day.")
+    ] = None,
+    base: Annotated[
+        str, typer.Option(help="Scenario that has what is neither read off nor searched.")
+    ] = "calm",
+    budget: Annotated[
+        float, typer.Option(help="Minutes for all of it, earlier starts included.", min=0.1)
+    ] = 20.0,
+    trials: Annotated[
+        int | None,
+        typer.Option(help="End the search after so many candidates, however long it takes.", min=1),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes; 0: this one alone. Default: one a core.", min=0, max=256),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(help="Another one searches from other draws.", min=0, max=9999)
+    ] = 0,
+    search_time: Annotated[
+        str, typer.Option(help="Simulated time of a session in the search, e.g. 2h.")
+    ] = "2h",
+    day: Annotated[
+        str | None, typer.Option(help="Which of several days or stocks in a file: AAPL.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what is read off and searched, run nothing.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="Throw away what is there, or go on from it.")
+    ] = False,
+) -> int:
+    """Make a scenario that is like recorded days. Ctrl+C stops; the same command goes on."""
+    from abm_desktop.commands.calibrate import calibrate_days
+    from abm_desktop.scenario.durations import parse_duration
+
+    return calibrate_days(
+        days,
+        day=day,
+        name=name,
+        base=base,
+        out=out,
+        budget=budget,
+        trials=trials,
+        workers=(os.cpu_count() or 1) if workers is None else workers,
+        seed=seed,
+        search_seconds=parse_duration(search_time),
+        dry_run=dry_run,
+        fresh=fresh,
+    )
+
+
 def experiment(
     file: Annotated[
         str, typer.Argument(help="Experiment: a file, or a name such as research_question.")
@@ -307,6 +377,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "stress-test": stress_test,
     "facts": facts,
     "compare": compare,
+    "calibrate": calibrate,
     "experiment": experiment,
     "bench": bench,
 }

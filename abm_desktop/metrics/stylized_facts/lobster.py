@@ -18,7 +18,7 @@ from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, LOOK_INTERVAL
 from abm_desktop.metrics.stylized_facts.statements import FactNote, LevelsTooShallow
 from abm_desktop.readers import RecordingError
 
-__all__ = ["BLOCK", "day_with_blocks", "lobster_session", "recorded_blocks"]
+__all__ = ["BLOCK", "day_with_blocks", "lobster_session", "recorded_blocks", "reduced_flow"]
 
 BLOCK = 1800.0
 """Seconds of a piece of a day."""
@@ -35,7 +35,7 @@ def lobster_session(path: Path | str, day: str | None = None) -> ReducedSession:
     not at all. While trading is halted there is neither mid nor spread. What the files cannot tell
     is named in ``missing``.
     """
-    return _reduced(_flow(path, day))
+    return reduced_flow(_flow(path, day))
 
 
 def recorded_blocks(
@@ -54,7 +54,7 @@ def day_with_blocks(
 ) -> tuple[ReducedSession, list[ReducedSession]]:
     """:func:`lobster_session` and :func:`recorded_blocks` of a day that is read once."""
     flow = _flow(path, day)
-    return _reduced(flow), _blocks(flow, BLOCK)
+    return reduced_flow(flow), _blocks(flow, BLOCK)
 
 
 def _blocks(flow: OrderFlow, seconds: float) -> list[ReducedSession]:
@@ -64,7 +64,7 @@ def _blocks(flow: OrderFlow, seconds: float) -> list[ReducedSession]:
     for block in np.unique(which):
         rows = np.flatnonzero(which == block)
         if flow.time[rows[-1]] - flow.time[rows[0]] >= length // 2:
-            out.append(_reduced(flow.part(slice(int(rows[0]), int(rows[-1]) + 1))))
+            out.append(reduced_flow(flow.part(slice(int(rows[0]), int(rows[-1]) + 1))))
     return out
 
 
@@ -72,7 +72,11 @@ def _flow(path: Path | str, day: str | None) -> OrderFlow:
     return with_levels(read_recording(path, day), LEVELS)
 
 
-def _reduced(flow: OrderFlow) -> ReducedSession:
+def reduced_flow(flow: OrderFlow) -> ReducedSession:
+    """A flow that has levels of the book, recorded or simulated, as :func:`lobster_session` says.
+
+    Raises ``RecordingError`` if it is shorter than two seconds.
+    """
     tick = _tick(flow)
     before, after = _mids(flow, tick)
     seconds = np.arange(-(-flow.time[0] // _NANO), flow.time[-1] // _NANO + 1)

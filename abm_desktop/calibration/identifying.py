@@ -1,0 +1,110 @@
+"""Which parameters the data tell: what a step up or down costs, and where good candidates lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm_desktop.calibration.space import Space
+from abm_desktop.calibration.store import Trial
+
+__all__ = ["ParameterTold", "region_of", "told_parameters"]
+
+BEST = 0.1
+"""The share of all candidates that are the best ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTold:
+    """What is known of one parameter."""
+
+    key: str
+    what: str
+    value: float
+    low: float
+    high: float
+    """The tenth and ninetieth percentile of the best tenth of all candidates."""
+    spread: float
+    """The width between them, of that between the bounds (for a factor, of its logarithm)."""
+    cost_down: float
+    cost_up: float
+    """What a step of 15 % of the width adds to what is minimised, on common seeds; NaN if a step
+    would leave the bounds or gives no market."""
+    error: float
+    """Standard error of the larger one, over the seeds."""
+    region: tuple[float, float]
+    """Least and largest value among candidates that are no worse than the noise of the best."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a step costs more than twice its standard error, in at least one direction."""
+        known = [cost for cost in (self.cost_down, self.cost_up) if np.isfinite(cost)]
+        return bool(known) and max(known) > 2.0 * self.error
+
+
+def region_of(trials: Sequence[Trial]) -> np.ndarray:
+    """The candidates that cannot be told from the best of the search, (n, d).
+
+    They are worse than it by less than two standard errors of the difference over seeds; with one
+    seed, and in any case, by less than a twentieth.
+    """
+    known = [trial for trial in trials if trial.gap is not None]
+    best = min(known, key=lambda trial: trial.total)
+    inside = []
+    for trial in known:
+        paired = np.array(trial.each) - np.array(best.each)
+        error = paired.std(ddof=1) / np.sqrt(len(paired)) if len(paired) > 1 else 0.0
+        if paired.mean() <= max(2.0 * error, 0.05 * best.total):
+            inside.append(trial.vector)
+    return np.array(inside)
+
+
+def told_parameters(
+    space: Space, vector: np.ndarray, search: Sequence[Trial], profile: Sequence[Trial]
+) -> list[ParameterTold]:
+    """What is known of each parameter, in the order of the space.
+
+    Args:
+        space: of the search.
+        vector: the candidate that was chosen.
+        search: all trials of the search.
+        profile: the candidate, then each parameter a step lower and a step higher.
+    """
+    known = sorted((t for t in search if t.gap is not None), key=lambda trial: trial.total)
+    best = np.array([t.vector for t in known[: max(round(BEST * len(known)), 5)]])
+    region = region_of(search)
+    at = profile[0]
+    out = []
+    for k, parameter in enumerate(space.parameters):
+        low, high = np.quantile(best[:, k], (0.1, 0.9))
+        costs, errors = [], []
+        for trial in profile[1 + 2 * k : 3 + 2 * k]:
+            cost, error = _cost(at, trial)
+            costs.append(cost)
+            errors.append(error)
+        finite = [(c, e) for c, e in zip(costs, errors, strict=True) if np.isfinite(c)]
+        out.append(
+            ParameterTold(
+                key=parameter.key,
+                what=parameter.what,
+                value=space.value(k, vector[k]),
+                low=space.value(k, low),
+                high=space.value(k, high),
+                spread=float(high - low),
+                cost_down=costs[0],
+                cost_up=costs[1],
+                error=max(finite)[1] if finite else float("nan"),
+                region=(space.value(k, region[:, k].min()), space.value(k, region[:, k].max())),
+            )
+        )
+    return out
+
+
+def _cost(at: Trial, other: Trial) -> tuple[float, float]:
+    if other.gap is None or at.gap is None or other.vector == at.vector:
+        return float("nan"), float("nan")
+    paired = np.array(other.each) - np.array(at.each)
+    error = paired.std(ddof=1) / np.sqrt(len(paired)) if len(paired) > 1 else 0.0
+    return float(paired.mean()), float(error)

@@ -1,0 +1,384 @@
+"""A calibration from its plan to its numbers: search, choice, profile, and what is reported."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from abm_desktop.calibration.measuring import Gap, Measured, gap_between, mean_gap
+from abm_desktop.calibration.plan import CalibrationPlan
+from abm_desktop.calibration.reporting import Reported, report_session
+from abm_desktop.calibration.search import IMPOSSIBLE, Search
+from abm_desktop.calibration.seeds import Use, seeds_for
+from abm_desktop.calibration.start import to_scenario
+from abm_desktop.calibration.store import Trial, TrialStore
+from abm_desktop.calibration.workers import CandidateSession, Workers
+from abm_desktop.inputs import InputError
+from abm_desktop.scenario import Scenario, ScenarioError
+
+__all__ = [
+    "SEARCH_SHARE",
+    "Calibrated",
+    "CalibrationControl",
+    "CalibrationProgress",
+    "CalibrationStopped",
+    "calibrate",
+]
+
+SEARCH_SHARE = 0.7
+"""Of the budget; the rest is for choice, profile and report."""
+STEP = 0.15
+"""Of a parameter's width, up and down, at which the profile looks."""
+BASE_SEEDS = 4
+"""Sessions of the default market, and of that which the search begins with, for the report."""
+
+
+class CalibrationStopped(Exception):  # noqa: N818  (not an error: it was asked for)
+    """It was stopped; what is finished is kept, and the same calibration goes on from there."""
+
+
+class CalibrationControl:
+    """Stops a calibration, from any thread or a signal's handler."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+
+    def stop(self) -> None:
+        """End soon; what is finished is kept."""
+        self.stopping = True
+
+    def is_stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self.stopping
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationProgress:
+    """How far a calibration is."""
+
+    stage: Literal["search", "choice", "profile", "report"]
+    done: int
+    """Candidates, or sessions of the report."""
+    total: int | None
+    seconds_left: float | None
+    """Expected, of the whole; None until it can be told."""
+    best: float = float("nan")
+    """Mean distance of the scores of the best candidate so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What a calibration has found; sessions of the report are those of seeds not used before."""
+
+    scenario: Scenario
+    vector: np.ndarray
+    search: tuple[Trial, ...]
+    choice: tuple[Trial, ...]
+    profile: tuple[Trial, ...]
+    """The one that was chosen, then each parameter a step lower and a step higher."""
+    reported: tuple[Reported, ...]
+    """Of the scenario that was found."""
+    gap: Gap
+    """Mean over those and over days."""
+    began: Gap | None
+    """The same of the scenario that the search began with; None if it makes no market."""
+    base: Gap | None
+    """The same of the default market."""
+    seconds: float
+
+
+@dataclass
+class _Run:
+    plan: CalibrationPlan
+    store: TrialStore
+    workers: Workers
+    tell: Callable[[CalibrationProgress], None]
+    control: CalibrationControl
+    budget: float
+    trials: int | None
+    since: float = field(default_factory=time.monotonic)
+
+    def lap(self) -> float:
+        """Seconds since the last lap."""
+        now = time.monotonic()
+        past, self.since = now - self.since, now
+        return past
+
+    def left(self) -> float:
+        return max(self.budget - self.store.seconds(), 0.0)
+
+
+def calibrate(
+    plan: CalibrationPlan,
+    store: TrialStore,
+    *,
+    workers: int = 0,
+    budget: float = 1200.0,
+    trials: int | None = None,
+    control: CalibrationControl | None = None,
+    tell: Callable[[CalibrationProgress], None] = lambda _progress: None,
+) -> Calibrated:
+    """Search, choose, look around, and simulate what is reported.
+
+    Args:
+        plan: what is to be done.
+        store: the folder; trials that it has are not made again.
+        workers: processes; 0: this one. Their number changes no result.
+        budget: seconds for all of it, earlier starts included. A generation under way is finished;
+            choice, profile and report are made whatever is left.
+        trials: the search ends after so many candidates, rounded up to whole generations. With it
+            the result does not depend on how fast the computer is, if the budget is large enough.
+        control: stops it.
+        tell: is called as it goes on.
+
+    Raises:
+        CalibrationStopped: if the control says so.
+        InputError: if the store has trials of another search, or no candidate makes a market.
+    """
+    control = control or CalibrationControl()
+    with Workers(workers) as pool:
+        run = _Run(plan, store, pool, tell, control, budget, trials)
+        search = _search(run)
+        chosen = _choose(run, search)
+        vector = np.array(chosen.vector)
+        _profile(run, vector)
+        reported, gap, began, base = _report(run, vector)
+    return Calibrated(
+        scenario=to_scenario(plan.space.values(vector)),
+        vector=vector,
+        search=tuple(store.trials["trials"]),
+        choice=tuple(store.trials["choice"]),
+        profile=tuple(store.trials["profile"]),
+        reported=tuple(reported),
+        gap=gap,
+        began=began,
+        base=base,
+        seconds=store.seconds() + run.lap(),
+    )
+
+
+def _search(run: _Run) -> Search:
+    plan, store = run.plan, run.store
+    search = Search(plan.space, plan.sizes.seed)
+    kept = store.trials["trials"]
+    seeds = seeds_for(Use.SEARCH, plan.sizes.search_seeds, plan.sizes.seed)
+    done = 0
+    while done < len(kept) or _goes_on(run, done):
+        vectors = search.ask()
+        there = kept[done : done + len(vectors)]
+        for vector, trial in zip(vectors, there, strict=False):
+            if tuple(vector.tolist()) != trial.vector:
+                raise InputError(
+                    "has trials of another version of the search",
+                    path=store.folder,
+                    remedy="give --fresh, or another --out",
+                )
+        missing = vectors[len(there) :]
+        if missing:
+            _simulate(run, "trials", missing, Use.SEARCH, seeds, plan.search_seconds)
+        worths = [min(t.total, IMPOSSIBLE) for t in kept[done : done + len(vectors)]]
+        search.tell(vectors, worths)
+        done += len(vectors)
+    return search
+
+
+def _goes_on(run: _Run, done: int) -> bool:
+    spent = sum(trial.seconds for trial in run.store.trials["trials"])
+    if run.trials is not None and done >= run.trials:
+        return False
+    return done == 0 or spent < SEARCH_SHARE * run.budget
+
+
+def _choose(run: _Run, search: Search) -> Trial:
+    """Simulate the best candidates again, whole sessions on other seeds; the best of them."""
+    sizes = run.plan.sizes
+    ranked = sorted(
+        (trial for trial in run.store.trials["trials"] if trial.gap), key=lambda trial: trial.total
+    )
+    if not ranked:
+        raise InputError(
+            "no candidate of the search made a market that could be compared",
+            key="calibration",
+            remedy="look at the recorded day with `abm-desktop facts`; it may be too unlike a "
+            "continuous market",
+        )
+    vectors = [search.middle]
+    for trial in ranked:
+        if len(vectors) < sizes.candidates and trial.vector not in map(tuple, vectors):
+            vectors.append(np.array(trial.vector))
+    seeds = seeds_for(Use.CHOICE, sizes.choice_seeds, sizes.seed)
+    session = run.plan.days.read.session
+    _stage(run, "choice", vectors, Use.CHOICE, seeds, session)
+    best = min(run.store.trials["choice"], key=lambda trial: trial.total)
+    if best.gap is None:
+        raise InputError(
+            "no candidate of the search made a market over a whole session",
+            key="calibration",
+            remedy="give a larger --budget, or --search-time as long as the session",
+        )
+    return best
+
+
+def _profile(run: _Run, vector: np.ndarray) -> None:
+    """The one that was chosen and its neighbours, each parameter for itself, on common seeds."""
+    vectors = [vector]
+    for k in range(len(vector)):
+        for step in (-STEP, STEP):
+            other = vector.copy()
+            other[k] = min(max(other[k] + step, 0.0), 1.0)
+            vectors.append(other)
+    sizes = run.plan.sizes
+    seeds = seeds_for(Use.CHOICE, sizes.choice_seeds, sizes.seed)
+    _stage(run, "profile", vectors, Use.CHOICE, seeds, run.plan.search_seconds)
+
+
+def _stage(
+    run: _Run,
+    stage: str,
+    vectors: Sequence[np.ndarray],
+    use: Use,
+    seeds: Sequence[int],
+    seconds: float,
+) -> None:
+    """Simulate these, less those that the store has; what it has of others goes."""
+    kept = run.store.trials[stage]
+    wanted = [tuple(vector.tolist()) for vector in vectors]
+    if [trial.vector for trial in kept] != wanted[: len(kept)]:
+        run.store.clear(stage)
+    _simulate(run, stage, vectors[len(run.store.trials[stage]) :], use, seeds, seconds, len(wanted))
+
+
+def _simulate(
+    run: _Run,
+    stage: str,
+    vectors: Sequence[np.ndarray],
+    use: Use,
+    seeds: Sequence[int],
+    seconds: float,
+    total: int | None = None,
+) -> None:
+    """Simulate candidates on common seeds, and keep each in its order."""
+    sessions: list[CandidateSession] = []
+    owner: list[tuple[int, int]] = []
+    results: list[list[Gap | None]] = []
+    waiting: list[int] = []
+    for place, vector in enumerate(vectors):
+        scenario = _scenario(run.plan, vector)
+        results.append([None] * len(seeds))
+        waiting.append(len(seeds) if scenario is not None else 0)
+        if scenario is not None:
+            for k, seed in enumerate(seeds):
+                owner.append((place, k))
+                sessions.append(_session(run.plan, scenario, use, seed, seconds))
+    next_out = 0
+
+    def give_out() -> None:
+        nonlocal next_out
+        while next_out < len(vectors) and waiting[next_out] == 0:
+            run.store.add(stage, _trial(vectors[next_out], results[next_out], run.lap()))
+            next_out += 1
+            _tell(run, stage, total)
+
+    give_out()
+    for place, measured in run.workers.measured(sessions, run.control.is_stopping):
+        candidate, k = owner[place]
+        results[candidate][k] = None if measured is None else _gap(run.plan, measured)
+        waiting[candidate] -= 1
+        give_out()
+    if next_out < len(vectors):
+        raise CalibrationStopped
+
+
+def _scenario(plan: CalibrationPlan, vector: np.ndarray) -> Scenario | None:
+    try:
+        return to_scenario(plan.space.values(vector))
+    except ScenarioError:
+        return None  # its values go together badly: too busy a market, say
+
+
+def _session(
+    plan: CalibrationPlan, scenario: Scenario, use: Use, seed: int, seconds: float
+) -> CandidateSession:
+    return CandidateSession(
+        scenario, use, seed, plan.days.levels, seconds, plan.most_messages(seconds)
+    )
+
+
+def _gap(plan: CalibrationPlan, measured: Measured) -> Gap:
+    return mean_gap([gap_between(day, measured) for day in plan.days.measured])
+
+
+def _trial(vector: np.ndarray, gaps: Sequence[Gap | None], seconds: float) -> Trial:
+    known = [gap for gap in gaps if gap is not None]
+    whole = len(known) == len(gaps)
+    return Trial(
+        vector=tuple(vector.tolist()),
+        gap=mean_gap(known) if whole else None,
+        each=tuple(gap.total for gap in known) if whole else (),
+        seconds=seconds,
+    )
+
+
+def _tell(run: _Run, stage: str, total: int | None) -> None:
+    kept = run.store.trials[stage]
+    known = [trial for trial in run.store.trials["trials"] if trial.gap]
+    best = min(known, key=lambda trial: trial.total, default=None)
+    run.tell(
+        CalibrationProgress(
+            "search" if stage == "trials" else stage,  # type: ignore[arg-type]
+            len(kept),
+            run.trials if stage == "trials" else total,
+            run.left(),
+            best.gap.w1 if best is not None and best.gap is not None else float("nan"),
+        )
+    )
+
+
+def _report(run: _Run, vector: np.ndarray) -> tuple[list[Reported], Gap, Gap | None, Gap | None]:
+    plan = run.plan
+    session = plan.days.read.session
+    seeds = seeds_for(Use.REPORT, plan.sizes.report_seeds, plan.sizes.seed)
+    found = to_scenario(plan.space.values(vector))
+    began = to_scenario(plan.space.values(plan.space.beginning()))
+    jobs = [_session(plan, found, Use.REPORT, seed, session) for seed in seeds]
+    few = seeds[:BASE_SEEDS]
+    others = [_session(plan, began, Use.REPORT, seed, session) for seed in few]
+    others += [
+        CandidateSession(
+            plan.base, Use.REPORT, seed, plan.days.levels, plan.base.market.session, 50_000_000
+        )
+        for seed in few
+    ]
+    reported: list[Reported | None] = [None] * len(jobs)
+    arguments = [(job,) for job in jobs]
+    total = len(jobs) + len(others)
+    done = 0
+    for place, result in run.workers.run(report_session, arguments, run.control.is_stopping):
+        reported[place] = result
+        done += 1
+        run.tell(CalibrationProgress("report", done, total, None))
+    gaps: list[Gap | None] = [None] * len(others)
+    for place, measured in run.workers.measured(others, run.control.is_stopping):
+        gaps[place] = None if measured is None else _gap(plan, measured)
+        done += 1
+        run.tell(CalibrationProgress("report", done, total, None))
+    if done < total:
+        raise CalibrationStopped
+    good = [each for each in reported if each is not None]
+    if not good:
+        raise InputError(
+            "the market that was chosen breaks down on the seeds of the report",
+            key="calibration",
+            remedy="search again with another --seed or a larger --budget",
+        )
+    gap = mean_gap([_gap(plan, each.measured) for each in good])
+    return good, gap, _together(gaps[: len(few)]), _together(gaps[len(few) :])
+
+
+def _together(gaps: Sequence[Gap | None]) -> Gap | None:
+    known = [gap for gap in gaps if gap is not None]
+    return mean_gap(known) if len(known) == len(gaps) else None
