@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -87,7 +88,9 @@ def _one(axes: Axes, real: np.ndarray, made: np.ndarray, *, is_level: bool) -> N
 def _responses(result: CalibrationResult) -> Figure:
     figure = blank_figure(PAGE, 4.2)
     panels = figure.subplots(2, 3, sharex=True).ravel()
-    real = np.nanmean([day.responses for day in result.plan.days.measured], axis=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a kind of event that no day has
+        real = np.nanmean([day.responses for day in result.plan.days.measured], axis=0)
     made = np.array([each.measured.responses for each in result.found.reported])
     for k, (axes, title) in enumerate(zip(panels, EVENT_TYPES.values(), strict=True)):
         there = made[:, k][np.isfinite(made[:, k]).all(axis=1)]

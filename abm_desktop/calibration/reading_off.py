@@ -110,7 +110,8 @@ def read_off(flow: OrderFlow) -> ReadOff:
     seconds = float(np.ceil((flow.time[-1] - flow.time[0]) / _NANO / 60.0) * 60.0)
     tick = _tick(flow)
     lot = _lot(flow.size[added])
-    sizes = np.maximum(flow.size[added] / lot, 1.0)
+    # Traders cut their draws down to whole lots: half a lot more is right on average.
+    sizes = np.log(flow.size[added] / lot + 0.5)
     starts = _orders(flow, trades)
     market_sizes = np.add.reduceat(flow.size[trades].astype(float), starts) / lot
     mid = mids_each_second(flow)
@@ -137,8 +138,8 @@ def read_off(flow: OrderFlow) -> ReadOff:
         limit_rate=len(added) / seconds,
         market_rate=len(starts) / seconds,
         cancel_rate=len(gone) / seconds,
-        size_log_mean=float(np.log(sizes).mean()),
-        size_log_sd=float(np.log(sizes).std()),
+        size_log_mean=float(sizes.mean()),
+        size_log_sd=float(sizes.std()),
         round_share=float((flow.size[added] % ROUND == 0).mean()),
         market_size_tail=1.0 / max(float(np.log(np.maximum(market_sizes, 1.0) + 0.5).mean()), 0.05),
         lifetime_scale=lives[0],

@@ -1,0 +1,195 @@
+"""A small calibration end to end: repeatable, better than its start, resumed as if never cut."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from abm_desktop.calibration.measuring import gap_between, measure_flow
+from abm_desktop.calibration.plan import CalibrationPlan, Days, Sizes
+from abm_desktop.calibration.result import result_of
+from abm_desktop.calibration.running import (
+    Calibrated,
+    CalibrationControl,
+    CalibrationStopped,
+    calibrate,
+)
+from abm_desktop.calibration.seeds import Use, check_use, seeds_for
+from abm_desktop.calibration.simulating import simulate_measured
+from abm_desktop.calibration.space import PARAMETERS, Space
+from abm_desktop.calibration.start import start_values, to_scenario
+from abm_desktop.calibration.store import TrialStore
+from abm_desktop.calibration.writing import write_result
+from abm_desktop.inputs import InputError
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario
+
+FEW = ("population.noise.limit_rate", "population.noise.lifetime_scale", "activity.feedback")
+SIZES = Sizes(search_seconds=900.0, search_seeds=1, candidates=2, choice_seeds=3, report_seeds=2)
+
+
+def small(days: Days, known: Scenario) -> CalibrationPlan:
+    """A plan that begins with a wrong market and has three parameters to mend it."""
+    values = start_values(days.read, "small", known)
+    values["market"]["warm_up"] = 60.0
+    values["population"]["noise"]["lifetime_scale"] = 40.0
+    values["population"]["noise"]["limit_rate"] = 2.0
+    chosen = [each for each in PARAMETERS if each.key in FEW]
+    return CalibrationPlan(days, "small", known, SIZES, Space(values, chosen))
+
+
+def run(plan: CalibrationPlan, folder: Path, stop_after: int | None = None) -> Calibrated:
+    control = CalibrationControl()
+    store = TrialStore(folder, plan.as_json())
+    seen = 0
+
+    def tell(_progress: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == stop_after:
+            control.stop()
+
+    try:
+        return calibrate(plan, store, budget=1e6, trials=40, control=control, tell=tell)
+    finally:
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def plan(days: Days, known: Scenario) -> CalibrationPlan:
+    return small(days, known)
+
+
+@pytest.fixture(scope="module")
+def found(plan: CalibrationPlan, tmp_path_factory: pytest.TempPathFactory) -> Calibrated:
+    return run(plan, tmp_path_factory.mktemp("whole"))
+
+
+def test_it_improves_on_its_start(found: Calibrated) -> None:
+    assert found.began is not None
+    assert found.gap.total < 0.8 * found.began.total
+    assert found.gap.w1 < found.began.w1
+    assert len(found.search) == 40
+    best = min(found.choice, key=lambda trial: trial.total)
+    assert best.vector == tuple(found.vector)
+    assert found.choice[0].each != found.search[0].each  # other seeds
+
+
+def test_stopped_and_resumed_it_finds_the_very_same(
+    plan: CalibrationPlan, found: Calibrated, tmp_path: Path
+) -> None:
+    for stop_after in (5, 12, 15):
+        with pytest.raises(CalibrationStopped):
+            run(plan, tmp_path, stop_after)
+    # What was being written when the machine went down is made again.
+    with (tmp_path / "trials.jsonl").open("ab") as stream:
+        stream.write(b'{"vector": [0.1, 0.')
+    again = run(plan, tmp_path)
+    assert [t.vector for t in again.search] == [t.vector for t in found.search]
+    assert [t.each for t in again.search] == [t.each for t in found.search]
+    assert np.array_equal(again.vector, found.vector)
+    assert again.gap.scores == found.gap.scores and again.gap.total == found.gap.total
+    assert again.scenario == found.scenario
+
+
+def test_what_is_written(plan: CalibrationPlan, found: Calibrated, tmp_path: Path) -> None:
+    result = result_of(plan, found)
+    file = write_result(result, tmp_path)
+    assert load_scenario(file).population == found.scenario.population
+    head = file.read_text(encoding="utf-8")
+    assert head.startswith("# Calibrated to") and f"{found.gap.w1:.3f}" in head
+    numbers = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert numbers["found"]["w1"] == pytest.approx(found.gap.w1)
+    assert not set(numbers["seeds"]["search"]) & set(numbers["seeds"]["choice"])
+    assert not set(numbers["seeds"]["report"]) & set(numbers["seeds"]["choice"])
+    held, of = numbers["facts_held"]
+    assert 0 <= held <= of and of > 20
+    page = html.unescape((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert page.count("<svg") == 3
+    for sentence in result.sentences():
+        assert sentence.replace(" %", "\u00a0%") in page
+
+
+def test_parameters_that_matter_are_told(plan: CalibrationPlan, found: Calibrated) -> None:
+    told = {each.key: each for each in result_of(plan, found).told}
+    assert set(told) == set(FEW)
+    rate = told["population.noise.limit_rate"]
+    assert rate.is_told
+    assert rate.region[0] <= rate.value * 1.5 and rate.low <= rate.high
+
+
+def test_another_calibration_in_the_folder_is_refused(
+    plan: CalibrationPlan, tmp_path: Path
+) -> None:
+    TrialStore(tmp_path, plan.as_json()).close()
+    other = plan.as_json() | {"name": "other"}
+    with pytest.raises(InputError, match=r"another calibration .*name.*--fresh"):
+        TrialStore(tmp_path, other)
+    TrialStore(tmp_path, other, fresh=True).close()
+    (tmp_path / "trials.jsonl").write_text('{"vector": [1]}\n')
+    with pytest.raises(InputError, match="line 1 is no trial"):
+        TrialStore(tmp_path, other)
+
+
+def test_one_program_at_a_time(plan: CalibrationPlan, tmp_path: Path) -> None:
+    store = TrialStore(tmp_path, plan.as_json())
+    with pytest.raises(InputError, match="another program"):
+        TrialStore(tmp_path, plan.as_json())
+    store.close()
+
+
+def test_seeds_of_one_use_are_none_of_another(known: Scenario) -> None:
+    seeds = [set(seeds_for(use, 100, seed)) for use in Use for seed in (0, 1, 9999)]
+    assert len(set.union(*seeds)) == 900
+    for use in Use:
+        for other in Use:
+            if use is other:
+                check_use(use, seeds_for(use, 1)[0])
+                continue
+            with pytest.raises(InputError, match=r"seed .* is none for"):
+                check_use(use, seeds_for(other, 1)[0])
+            with pytest.raises(InputError):
+                simulate_measured(
+                    known, use, seeds_for(other, 1)[0], levels=5, seconds=1.0, most=10
+                )
+
+
+def test_a_day_is_at_no_distance_from_itself(days: Days) -> None:
+    measured = measure_flow(days.flows[0])
+    gap = gap_between(measured, measured)
+    assert gap.w1 == 0.0 and gap.responses == 0.0 and gap.total == 0.0
+
+
+def test_too_busy_a_market_is_given_up(known: Scenario) -> None:
+    seed = seeds_for(Use.SEARCH, 1)[0]
+    assert simulate_measured(known, Use.SEARCH, seed, levels=5, seconds=600.0, most=100) is None
+
+
+def test_every_vector_is_a_scenario(days: Days) -> None:
+    space = Space(start_values(days.read, "any", load_scenario(find_scenario("calm"))))
+    draws = np.random.default_rng(1)
+    refused = 0
+    for vector in [np.zeros(len(space)), np.ones(len(space)), *draws.random((40, len(space)))]:
+        try:
+            scenario = to_scenario(space.values(vector))
+        except InputError as error:
+            assert "seconds of computing" in str(error) or "s of computing" in str(error)
+            refused += 1
+            continue
+        assert math.fsum(scenario.activity.weights) == pytest.approx(1.0)
+        named = space.named(vector)
+        assert scenario.population.noise.limit_rate == named["population.noise.limit_rate"]
+    assert refused < 10
+
+
+def test_a_vector_is_read_back(days: Days) -> None:
+    space = Space(start_values(days.read, "any", load_scenario(find_scenario("calm"))))
+    vector = np.full(len(space), 0.4)
+    other = Space(space.values(vector) | {}, space.parameters)
+    for k, parameter in enumerate(space.parameters):
+        if not parameter.is_relative:
+            assert other.beginning()[k] == pytest.approx(0.4, abs=0.01), parameter.key
