@@ -148,4 +148,5 @@ class CalibrationPlan:
             "parameters": [each.key for each in self.space.parameters],
             "bounds": [list(self.space.bounds(k)) for k in range(len(self.space))],
             "sizes": asdict(self.sizes),
+            "start": to_scenario(self.space.start).model_dump(mode="json"),
         }

@@ -37,6 +37,8 @@ LOTS = (100_000, 10_000, 1000, 100, 10, 1)
 NEARLY_ALL = 0.98
 ROUND = 100
 """Shares; multiples of it are sizes that people choose."""
+LEAST_ODD = 0.05
+"""Share of limit orders of other sizes from which on these are looked at by themselves."""
 HALF_HOURS = 13
 LEAST_TAIL, MOST_TAIL = 0.05, 20.0
 """Tail exponents between which a fit stays, as a scenario does."""
@@ -62,6 +64,9 @@ class ReadOff:
     size_log_mean: float
     """Of limit orders."""
     size_log_sd: float
+    odd_log_mean: float
+    """The same of those that are no multiple of 100 shares; of all if few are."""
+    odd_log_sd: float
     round_share: float
     """Share of limit orders of a multiple of 100 shares."""
     market_size_tail: float
@@ -83,6 +88,9 @@ class ReadOff:
     """Of the log price per square root of a second, from returns of five minutes."""
     day_shape: tuple[float, ...]
     """Volume of each thirteenth of the session over its mean, (13,)."""
+    day_ends: float
+    """How much busier the ends of the session are than its middle: c of ``1 + c x^2``, x from -1
+    at the open to 1 at the close, fitted to :attr:`day_shape`."""
 
 
 def read_off(flow: OrderFlow) -> ReadOff:
@@ -112,6 +120,8 @@ def read_off(flow: OrderFlow) -> ReadOff:
     lot = _lot(flow.size[added])
     # Traders cut their draws down to whole lots: half a lot more is right on average.
     sizes = np.log(flow.size[added] / lot + 0.5)
+    is_odd = flow.size[added] % ROUND != 0
+    odd = sizes[is_odd] if is_odd.sum() >= LEAST_ODD * len(sizes) else sizes
     starts = _orders(flow, trades)
     market_sizes = np.add.reduceat(flow.size[trades].astype(float), starts) / lot
     mid = mids_each_second(flow)
@@ -140,6 +150,8 @@ def read_off(flow: OrderFlow) -> ReadOff:
         cancel_rate=len(gone) / seconds,
         size_log_mean=float(sizes.mean()),
         size_log_sd=float(sizes.std()),
+        odd_log_mean=float(odd.mean()),
+        odd_log_sd=float(odd.std()),
         round_share=float((flow.size[added] % ROUND == 0).mean()),
         market_size_tail=1.0 / max(float(np.log(np.maximum(market_sizes, 1.0) + 0.5).mean()), 0.05),
         lifetime_scale=lives[0],
@@ -152,6 +164,7 @@ def read_off(flow: OrderFlow) -> ReadOff:
         volume=float(flow.size[traded].sum()) / lot,
         volatility=float(np.sqrt(np.mean(coarse**2) / 300.0)) if len(coarse) else 0.0,
         day_shape=tuple(float(x) for x in shape / max(shape.mean(), 1e-9)),
+        day_ends=_ends(shape / max(shape.mean(), 1e-9)),
     )
 
 
@@ -170,6 +183,14 @@ def middle_of(days: Sequence[ReadOff]) -> ReadOff:
         else:
             values[name] = each[-1] if name == "start_price" else float(np.median(each))
     return ReadOff(**values)
+
+
+def _ends(shape: np.ndarray) -> float:
+    """The c of ``(1 + c x^2) / (1 + c / 3)`` by least squares, from 0 to 20."""
+    x2 = np.linspace(-1.0, 1.0, 2 * len(shape) + 1)[1::2] ** 2
+    x2 -= x2.mean()
+    slope = float((shape * x2).sum() / (x2 * x2).sum())
+    return float(np.clip(slope / max(1.0 - slope / 3.0, 1e-3), 0.0, 20.0))
 
 
 def _tick(flow: OrderFlow) -> int:

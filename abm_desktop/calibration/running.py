@@ -267,7 +267,7 @@ def _simulate(
     results: list[list[Gap | None]] = []
     waiting: list[int] = []
     for place, vector in enumerate(vectors):
-        scenario = _scenario(run.plan, vector)
+        scenario = _scenario(run.plan, vector, seconds)
         results.append([None] * len(seeds))
         waiting.append(len(seeds) if scenario is not None else 0)
         if scenario is not None:
@@ -293,9 +293,12 @@ def _simulate(
         raise CalibrationStopped
 
 
-def _scenario(plan: CalibrationPlan, vector: np.ndarray) -> Scenario | None:
+def _scenario(plan: CalibrationPlan, vector: np.ndarray, seconds: float) -> Scenario | None:
+    """A candidate whose session is so long: a short one has the hours of the day in short, too."""
+    values = plan.space.values(vector)
+    values["market"]["session"] = seconds
     try:
-        return to_scenario(plan.space.values(vector))
+        return to_scenario(values)
     except ScenarioError:
         return None  # its values go together badly: too busy a market, say
 

@@ -14,6 +14,7 @@ from abm_desktop.calibration.measuring import Gap
 from abm_desktop.calibration.report import report_page
 from abm_desktop.calibration.result import CalibrationResult
 from abm_desktop.calibration.seeds import Use, seeds_for
+from abm_desktop.metrics.likeness.scores import SCORES
 from abm_desktop.scenario.toml_writer import toml_text
 from abm_desktop.whole_files import write_whole
 
@@ -35,6 +36,15 @@ def write_result(result: CalibrationResult, folder: Path) -> Path:
     return folder / SCENARIO
 
 
+def _scores(result: CalibrationResult) -> str:
+    gap = result.found.gap.scores
+    return "; ".join(
+        f"{score.title} {gap[score.name]:.2f} ({result.itself[score.name]:.2f})"
+        for score in SCORES
+        if math.isfinite(gap[score.name])
+    )
+
+
 def scenario_text(result: CalibrationResult) -> str:
     """The scenario as TOML: parameters only, and above them where they come from."""
     plan, found = result.plan, result.found
@@ -42,6 +52,7 @@ def scenario_text(result: CalibrationResult) -> str:
         f"Calibrated to {', '.join(plan.days.names)} by ABM Desktop {abm_desktop.__version__} on "
         f"{result.date}.",
         *result.sentences()[:2],
+        "Distance of each score (of the day from itself): " + _scores(result) + ".",
         "Parameters only: nothing of the recording is in this file.",
     ]
     head = "".join(f"# {line}\n" for text in lines for line in textwrap.wrap(text, _LINE))
