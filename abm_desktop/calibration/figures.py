@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from abm_desktop.calibration.result import CalibrationResult
-from abm_desktop.experiments.report.style import COLOURS, PAGE, blank_figure, legend, style
+from abm_desktop.experiments.report.style import COLOURS, INK, PAGE, blank_figure, legend, style
 from abm_desktop.metrics.likeness.responses import EVENT_TYPES, LAGS
 from abm_desktop.metrics.likeness.scores import SCORES
 
@@ -57,12 +57,17 @@ def _distributions(result: CalibrationResult) -> Figure:
         made = np.concatenate([r.measured.quantiles[score.name] for r in result.found.reported])
         gap, itself = result.found.gap.scores[score.name], result.itself[score.name]
         _one(axes, real, made, is_level=score.kind == "level")
-        unit = f", {score.unit}" if score.unit else ""
-        style(axes, f"{score.title}{unit}\n{gap:.2f} (itself {itself:.2f})", "", "")
-        axes.title.set_fontsize(7)
+        unit = f", {score.unit}" if score.unit not in ("", "levels") else ""
+        style(axes, "", "", "")
+        _title(axes, f"{score.title}{unit}\n{gap:.2f} (itself {itself:.2f})")
         axes.tick_params(labelsize=6)
         axes.set_yticks([])
     return figure
+
+
+def _title(axes: Axes, text: str) -> None:
+    """Smaller than a figure's own: there are three in a row."""
+    axes.set_title(text, loc="left", color=INK, fontsize=7)
 
 
 def _one(axes: Axes, real: np.ndarray, made: np.ndarray, *, is_level: bool) -> None:
@@ -100,8 +105,8 @@ def _responses(result: CalibrationResult) -> Figure:
             axes.plot(LAGS, middle, "o-", color=_MADE, markersize=3, label="simulated")
             axes.fill_between(LAGS, low, high, color=_MADE, alpha=0.2, linewidth=0)
         axes.set_xscale("log")
-        style(axes, title, "events" if k > 2 else "", "mean spreads" if k % 3 == 0 else "")
-        axes.title.set_fontsize(8)
+        style(axes, "", "events" if k > 2 else "", "mean spreads" if k % 3 == 0 else "")
+        _title(axes, title)
     legend(figure, panels[0])
     return figure
 
