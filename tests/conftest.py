@@ -47,6 +47,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Before anything large is imported: without it Qt's binding, which a plugin imports, would read the
+# source of all that, a second and 200 MB of each process.
+import abm_desktop.ui  # noqa: E402, F401
+
 # The same examples in every run: a red build must be one that anyone can repeat.
 settings.register_profile("fixed", derandomize=True)
 settings.load_profile("fixed")

@@ -208,14 +208,17 @@ def test_the_course_of_a_compilation_only_goes_up():
     assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] == 0.99
 
 
-def test_nothing_large_is_imported_before_the_window_stands():
-    """A warm start is to stand in some seconds; each of these takes one by itself."""
+def test_nothing_large_is_imported_or_read_before_the_window_stands():
+    """A warm start is to stand in some seconds; each of these takes one by itself.
+
+    Nor has the source of each module been read, and kept, for Qt's binding.
+    """
     code = (
-        "import sys, abm_desktop.ui.app;"
+        "import sys, linecache, abm_desktop.ui.app;"
         "print([n for n in ('numba', 'matplotlib', 'torch', 'ray', 'pandas', 'scipy', 'fastapi')"
-        " if n in sys.modules])"
+        " if n in sys.modules], [n for n in linecache.cache if '/desk/' in n])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[] []"
