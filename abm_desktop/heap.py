@@ -7,8 +7,9 @@ import sys
 
 __all__ = ["keep_little"]
 
-LARGE = 512 << 10
-"""Bytes from which on a block is mapped by itself, and goes back to the system when it is freed."""
+LARGE = 2 << 20
+"""Bytes from which on a block is mapped by itself, and goes back to the system when it is freed.
+Less would cost the thread of a market at full speed, whose tape comes in pieces of some 1 MiB."""
 KEPT = 4 << 20
 """Bytes at the end of a heap that may stay there for the next block."""
 ARENAS = 2

@@ -274,6 +274,100 @@ def rule(
 
 
 @app.command()
+def traders(
+    trader_class: Annotated[
+        str, typer.Option("--class", help="Only those of a class, like rl or momentum.")
+    ] = "",
+    add: Annotated[str, typer.Option(help="Let traders with this model in.")] = "",
+    remove: Annotated[
+        int | None, typer.Option(help="Take RL traders out, from this number on.", min=0)
+    ] = None,
+    count: Annotated[int, typer.Option(help="How many, with --add or --remove.", min=1)] = 1,
+    setting: Settings = None,
+    address: Address = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the traders of the market by their numbers, let RL traders in, or take some out."""
+    if add and remove is not None:
+        raise Misused("--add and --remove: give one of them")
+    if setting and not add:
+        raise Misused("--set tells of traders that come: give --add too")
+    with _session(address) as session:
+        if add:
+            _told(session, session.add_policy_traders(add, count, **_values(setting)), as_json)
+            return
+        if remove is not None:
+            _told(session, session.remove_policy_traders(remove, count), as_json)
+            return
+        found = session.traders(trader_class or None).to_pylist()
+    if as_json:
+        _json(found)
+        return
+    rows = [(str(t["number"]), t["class"], str(t["inventory"]), _number(t["pnl"])) for t in found]
+    print_rows(Out(), "Traders", ("number", "class", "inventory", "PnL"), rows)
+
+
+@app.command()
+def events(
+    last: Annotated[int, typer.Option(help="How many.", min=1, max=1000)] = 20,
+    until: Annotated[str, typer.Option(help="Simulated time since the open; default: now.")] = "",
+    address: Address = "",
+    as_json: AsJson = False,
+) -> None:
+    """The last events of the book up to a time: who rested, cancelled or traded what."""
+    with _session(address) as session:
+        time = _seconds(until, "--until") if until else None
+        found = session.events_until(time, last).to_pylist()
+    if as_json:
+        _json(found)
+        return
+    rows = [
+        (
+            f"{e['number']:,}",
+            f"{e['time']:.6f}",
+            f"{e['kind']} ({e['cause']})" if e["cause"] else e["kind"],
+            "bid" if e["side"] > 0 else "ask",
+            f"{e['price']:g}",
+            str(e["lots"]),
+            e["trader_class"],
+        )
+        for e in found
+    ]
+    names = ("number", "time, s", "event", "side", "price", "lots", "trader")
+    print_rows(Out(), "Events", names, rows)
+
+
+@app.command()
+def decisions(
+    number: Annotated[int, typer.Argument(help="RL trader, by arrival, from 0.", min=0)] = 0,
+    last: Annotated[int, typer.Option(help="How many.", min=1, max=200)] = 20,
+    until: Annotated[str, typer.Option(help="Simulated time since the open; default: now.")] = "",
+    address: Address = "",
+    as_json: AsJson = False,
+) -> None:
+    """The last decisions of an RL trader up to a time, and what came of each."""
+    with _session(address) as session:
+        time = _seconds(until, "--until") if until else None
+        found = session.decisions_until(number, time, last)
+    if as_json:
+        _json(found)
+        return
+    rows = [
+        (
+            str(d.number),
+            f"{d.time:.3f}",
+            f"{d.action} ({d.probabilities[d.action]:.0%})",
+            str(d.position),
+            f"{d.bought:+d} {-d.sold:+d}",
+            f"{d.earned:+,.2f}" + (" so far" if d.is_open else ""),
+        )
+        for d in found.decisions
+    ]
+    names = ("decision", "time, s", "action", "held", "traded", "earned")
+    print_rows(Out(), f"RL trader {number}, {found.role}", names, rows)
+
+
+@app.command()
 def orders(
     buy: Annotated[int, typer.Option(help="Lots to buy.", min=0)] = 0,
     sell: Annotated[int, typer.Option(help="Lots to sell.", min=0)] = 0,

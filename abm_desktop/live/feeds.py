@@ -13,6 +13,7 @@ import numpy as np
 
 from abm_desktop.live.conditions import Quotes
 from abm_desktop.live.history import HistoryStore
+from abm_desktop.live.series import Sampler
 from abm_desktop.live.types import Mark
 
 RECENT_TRADES = 500
@@ -69,6 +70,9 @@ class Feed(Protocol):
 
     def limit_samples(self, per_second: float, speed: float) -> None:
         """Sample at most ``per_second`` times a real second at this speed (simulated/real)."""
+
+    def sampler(self) -> Sampler:
+        """What samples the same run again, on another thread."""
 
     def collect(self) -> None:
         """Move what was recorded into ``history`` and the recent trades."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from abm_desktop.live.event_pages import EventReader
     from abm_desktop.live.feeds import Feed
     from abm_desktop.live.past import PastReader
+    from abm_desktop.live.series import Sampler
     from abm_desktop.live.session_record import SessionRecord
     from abm_desktop.live.simulated_feed import SimulatedFeed
 
@@ -79,6 +80,9 @@ class MarketHolder:
         self._event_reader: EventReader | None = None
         self._decision_reader: DecisionReader | None = None
         """Both for the thread of the inspector."""
+        self._series_thread = Inspector()
+        self._sampler: tuple[int, Sampler] | None = None
+        """With the generation of its market; for that thread."""
         self._watchers: tuple[Callable[[], object], ...] = ()
         # Below: touched by the worker only.
         self._feed: Feed | None = None
@@ -212,9 +216,14 @@ class MarketHolder:
         self._other_past = None
         if self._event_reader is not None or self._decision_reader is not None:
             self._inspector.ask(self._forget_readers)
+        if self._sampler is not None:
+            self._series_thread.ask(self._forget_sampler)
 
     def _forget_readers(self) -> None:
         self._event_reader = self._decision_reader = None
+
+    def _forget_sampler(self) -> None:
+        self._sampler = None
 
     def _tell_left(self) -> None:
         """Tell what the session was that is about to go."""

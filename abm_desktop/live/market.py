@@ -25,9 +25,7 @@ from abm_desktop.live.refusals import (
     OnlyReplay,
     RefusedError,
 )
-from abm_desktop.live.types import (
-    PastMoment,
-)
+from abm_desktop.live.types import History, PastMoment
 from abm_desktop.live.worker import MarketWorker
 from abm_desktop.scenario import Scenario
 
@@ -298,6 +296,41 @@ class LiveMarket(MarketWorker):
         threading.Thread(target=work, name="twin", daemon=True).start()
         return found
 
+    def series(
+        self, left: float = 0.0, right: float | None = None, spacing: float = 1.0
+    ) -> Future[History]:
+        """Samples at every whole multiple of ``spacing`` seconds from ``left`` to ``right``.
+
+        ``right`` is now, if it is None or ahead. The rows are those of simulated time alone: how
+        fast the market was played, and what was kept of it, makes no difference. Such a stretch of
+        a long run may be computed again, beside the market.
+
+        Raises:
+            RefusedError: if there is no market.
+            InputError: for what is no time or spacing, or more than :data:`.series.MOST_SAMPLES`.
+        """
+        from abm_desktop.live.series import SampleTimes, kept_samples
+
+        feed, snapshot, generation = self._feed, self._snapshot, self._generation
+        if snapshot is None or feed is None:
+            raise RefusedError(NoMarket())
+        now = snapshot.time
+        moments = SampleTimes(
+            left, now if right is None else min(real(right, "right"), now), spacing
+        )
+        kept = kept_samples(snapshot.history, moments)
+        if kept is not None:
+            known: Future[History] = Future()
+            known.set_result(kept)
+            return known
+
+        def read() -> History:
+            if self._sampler is None or self._sampler[0] != generation:
+                self._sampler = (generation, feed.sampler())
+            return self._sampler[1].samples(moments)
+
+        return self._series_thread.ask(read)
+
     def events_until(self, until: float, most: int = 400) -> Future[EventPage]:
         """The last book events up to ``until`` seconds, with their numbers: at most ``most``.
 
@@ -310,7 +343,7 @@ class LiveMarket(MarketWorker):
         """
         from abm_desktop.live.event_pages import MOST_EVENTS, EventReader
 
-        recorded, until = self._recorded(until)
+        recorded, until = self._recorded(until, "until")
         most = whole(most, "most", 1, MOST_EVENTS)
 
         def read() -> EventPage:
@@ -334,7 +367,7 @@ class LiveMarket(MarketWorker):
         """
         from abm_desktop.live.decisions import MOST_DECISIONS, DecisionReader
 
-        recorded, until = self._recorded(until)
+        recorded, until = self._recorded(until, "until")
         number = whole(number, "number", 0)
         most = whole(most, "most", 1, MOST_DECISIONS)
 
@@ -346,7 +379,7 @@ class LiveMarket(MarketWorker):
 
         return self._inspector.ask(read)
 
-    def _recorded(self, time: float) -> tuple[Any, float]:
+    def _recorded(self, time: float, key: str = "time") -> tuple[Any, float]:
         """The feed that is played, if its past can be computed again, and a time in it.
 
         Raises:
@@ -356,11 +389,11 @@ class LiveMarket(MarketWorker):
         feed, snapshot = self._feed, self._snapshot
         if snapshot is None or feed is None or feed.is_replay:
             raise RefusedError(NoMarket() if feed is None else OnlyReplay())
-        time = real(time, "time", unit="simulated seconds")
+        time = real(time, key, unit="simulated seconds")
         if not 0.0 <= time <= snapshot.time:
             raise InputError(
                 f"must be from 0 to {snapshot.time:g}, not {time:g}",
-                key="time",
+                key=key,
                 remedy="the market has not come further",
             )
         return feed, time
@@ -368,6 +401,7 @@ class LiveMarket(MarketWorker):
     def close(self, timeout: float = 5.0) -> None:
         """Stop the market and wait for it; commands that wait are refused."""
         self._inspector.close(timeout)
+        self._series_thread.close(timeout)
         super().close(timeout)
 
     def look_at_now(self) -> None:

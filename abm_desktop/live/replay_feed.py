@@ -11,8 +11,10 @@ import numpy as np
 from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
 from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
 from abm_desktop.live.history import SERIES, HistoryStore
-from abm_desktop.live.types import TRADER_CLASSES, Mark
+from abm_desktop.live.series import SampleTimes
+from abm_desktop.live.types import TRADER_CLASSES, History, Mark
 from abm_desktop.market.flow_kinds import CROSS
+from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.records import Records
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import TRADE
@@ -148,32 +150,18 @@ class ReplayFeed:
             self._traded = 0
 
     def _sample(self) -> None:
-        replay = self._replay
-        bids, asks = replay.book(5)
-        self._rows.append(
-            (
-                self._time,
-                replay.mid,
-                float("nan"),
-                replay.best_bid,
-                replay.best_ask,
-                float(bids[:, 1].sum()),
-                float(asks[:, 1].sum()),
-                float(self._cumulative_volume[self._traded]),
-                float(self._traded),
-                float(replay.row),
-                float(bids[0, 1]) if len(bids) else 0.0,
-                float(asks[0, 1]) if len(asks) else 0.0,
-                float(replay.phase_number),
-            )
-        )
+        volume = self._cumulative_volume[self._traded]
+        self._rows.append(_sample_row(self._replay, self._time, self._traded, float(volume)))
+
+    def sampler(self) -> ReplaySampler:
+        """What samples the same day again, beside this."""
+        return ReplaySampler(self._replay.flow, self._trades, self._cumulative_volume)
 
     def collect(self) -> None:
         """Move what was sampled into the history. Who owns what is not in the recording: NaN."""
         if self._rows:
-            table = np.array(self._rows)
-            columns = {name: table[:, k] for k, name in enumerate(SERIES)}
-            unknown = np.full((len(table), len(TRADER_CLASSES)), np.nan)
+            columns = _columns(self._rows)
+            unknown = _unknown(len(self._rows))
             self.history.extend(columns, unknown, unknown)
             self._rows.clear()
         self.marks = [mark for mark in self._told if mark.time <= self._time]
@@ -202,6 +190,60 @@ class ReplayFeed:
             "phase": replay.phase,
             "phase_reason": replay.phase_reason,
         }
+
+
+class ReplaySampler:
+    """Samples a recorded day anew."""
+
+    def __init__(self, flow: OrderFlow, trades: Records, volume: np.ndarray) -> None:
+        self._replay = Replay(flow)
+        self._trades, self._volume = trades, volume
+
+    def samples(self, moments: SampleTimes) -> History:
+        """The day at these moments (seconds after midnight), which it has come to."""
+        replay = self._replay
+        times = moments.times
+        times = times[times >= replay.start]
+        if not len(times) or replay.now > times[0]:
+            replay.reset()
+        rows = []
+        for time in times.tolist():
+            replay.step_to(time)
+            traded = int(np.searchsorted(self._trades["time"], replay.now, side="right"))
+            traded = traded if replay.row else 0
+            rows.append(_sample_row(replay, time, traded, float(self._volume[traded])))
+        unknown = _unknown(len(rows))
+        return History(**_columns(rows), class_inventory=unknown, class_pnl=unknown)
+
+
+def _sample_row(replay: Replay, time: float, traded: int, volume: float) -> tuple[float, ...]:
+    """What a sample tells, in the order of ``SERIES``."""
+    bids, asks = replay.book(5)
+    return (
+        time,
+        replay.mid,
+        float("nan"),
+        replay.best_bid,
+        replay.best_ask,
+        float(bids[:, 1].sum()),
+        float(asks[:, 1].sum()),
+        volume,
+        float(traded),
+        float(replay.row),
+        float(bids[0, 1]) if len(bids) else 0.0,
+        float(asks[0, 1]) if len(asks) else 0.0,
+        float(replay.phase_number),
+    )
+
+
+def _columns(rows: list[tuple[float, ...]]) -> dict[str, np.ndarray]:
+    table = np.array(rows).reshape(-1, len(SERIES))
+    return {name: table[:, k] for k, name in enumerate(SERIES)}
+
+
+def _unknown(rows: int) -> np.ndarray:
+    """Of each class of traders: a recording does not tell who trades."""
+    return np.full((rows, len(TRADER_CLASSES)), np.nan)
 
 
 def _as_fills(trades: Records, tick: float) -> np.ndarray:

@@ -18,6 +18,7 @@ from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.ledger import Ledger
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartHasPassed
+from abm_desktop.live.series import MarketSampler
 from abm_desktop.live.snapshot_reader import Reader
 from abm_desktop.live.types import Mark, PhaseChange, PlannedStress, RlGroup, WatchedTrader
 from abm_desktop.market.commands import (
@@ -329,6 +330,10 @@ class SimulatedFeed:
         if wanted != self._interval:
             self._interval = wanted
             self.simulator.set_sample_interval(wanted)
+
+    def sampler(self) -> MarketSampler:
+        """What samples this run again, beside it."""
+        return MarketSampler(self.recording, self.reader)
 
     def collect(self) -> None:
         if len(self.simulator.tape.samples):

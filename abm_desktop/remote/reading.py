@@ -173,20 +173,30 @@ class RemoteReading:
     def series(
         self, left: float = 0.0, right: float | None = None, spacing: float = 1.0
     ) -> pa.Table:
-        """Samples of price, book and traders in a stretch, about ``spacing`` seconds apart.
+        """Samples of price, book and traders at every whole multiple of ``spacing``.
 
         Args:
             left, right: simulated seconds; None is now.
-            spacing: simulated seconds.
+            spacing: simulated seconds, at least 0.001.
 
-        Which samples are kept of a long run depends on how fast it went: what must come out alike
-        each time is computed from :meth:`trades_since`.
+        The same run gives the same rows, however fast it was played.
 
         Returns:
             Columns time, mid, best_bid, ..., and ``CLASS_inventory`` (lots) and ``CLASS_pnl``
             (currency) of each class; ``.to_pandas()`` makes a data frame of it.
+
+        Raises InputError for more than a million rows.
         """
         return self.connection.table("/series", left=left, right=right, spacing=spacing)
+
+    def events_until(self, until: float | None = None, most: int = 400) -> pa.Table:
+        """The last book events up to a time (None: now), oldest first: at most ``most``.
+
+        Each is a change of an order that rests, with its number from 1 at the open, time, kind
+        (add, cancel, expire, trade, reduce), side, price, lots, trader and class of who placed it,
+        side of the aggressor, and cause. They are computed again, while the session goes on.
+        """
+        return self.connection.table("/book/events", until=until, most=most)
 
     def metrics(self, left: float = 0.0, right: float | None = None) -> Reply:
         """Volatility, spread, depth and flow of a stretch (``values``), and ``classes``.
@@ -205,6 +215,16 @@ class RemoteReading:
     def watched_trader(self, number: int = 0) -> Reply:
         """What an RL trader sees and would do now, and how it stands; by arrival, from 0."""
         found: Reply = self.connection.get(f"/agents/rl/{number:d}")
+        return found
+
+    def decisions_until(self, number: int = 0, until: float | None = None, most: int = 40) -> Reply:
+        """The last decisions of an RL trader up to a time (None: now): what it saw, did and got.
+
+        ``number`` is as in :meth:`watched_trader`. The reply has ``decisions``, oldest first, each
+        with time, observation, probabilities, action, position, bought, sold and earned.
+        """
+        path = f"/agents/rl/{number:d}/decisions"
+        found: Reply = self.connection.get(path, until=until, most=most)
         return found
 
     def own_orders(self) -> tuple[RemoteOrder, ...]:

@@ -66,6 +66,22 @@ def test_a_market_is_loaded_run_stressed_and_read(remote, loaded):
     remote("pause")
 
 
+def test_traders_come_decide_and_go(remote, loaded):
+    remote("traders", "--add", "calm-ppo", "--count", "2", "--set", "size=2")
+    remote("run", "30s")
+    rl = remote("traders", "--class", "rl", "--json")
+    assert len(rl) == 2
+    table = remote("traders")
+    assert "market_maker" in table and "rl" in table
+    found = remote("decisions", "1", "--last", "2", "--json")["decisions"]
+    assert len(found) == 2 and found[1]["action"] in remote("decisions", "1", "--last", "2")
+    events = remote("events", "--last", "30", "--until", "20s", "--json")
+    assert 0 < len(events) <= 30 and events[-1]["time"] <= 20.0
+    assert f"{events[-1]['number']:,}" in remote("events", "--last", "30", "--until", "20s")
+    remote("traders", "--remove", str(rl[0]["number"]), "--count", "2")
+    assert "2 RL out" in str(remote("info", "--json")["market"]["marks"])
+
+
 def test_orders_are_placed_listed_and_cancelled(remote, loaded):
     remote("run", "5s")
     assert remote("orders", "--sell", "2", "--json")["filled"] == 2
@@ -97,6 +113,11 @@ def test_experiments_are_planned_and_trainings_listed(remote):
         (["rule", "luld", "--set", "band"], 2, "band"),
         (["advance", "--when", "spread"], 2, "--when"),
         (["orders", "--buy", "1", "--sell", "1"], 2, "one of them"),
+        (["traders", "--add", "calm-ppo", "--remove", "3"], 2, "one of them"),
+        (["traders", "--remove", "0"], 2, "RL traders"),
+        (["traders", "--class", "fools"], 2, "fools"),
+        (["decisions", "7"], 2, "RL trader"),
+        (["events", "--until", "soon"], 2, "--until"),
         (["screenshot", "--out", "x.png"], 1, "window"),
         (["info", "--address", "http://127.0.0.1:9"], 1, "abm-desktop serve"),
     ],

@@ -19,10 +19,10 @@ own = psutil.Process()
 
 def use():
     # A first array that is freed, as any program has it, makes glibc put the next ones on its heap.
-    np.ones(2 << 20)
+    np.ones(3 << 20)
     before, small = own.memory_info().rss, []
     for size in range(100):
-        large = np.ones(100_000 + 2_000 * size)
+        large = np.ones(300_000 + 2_000 * size)
         small.append(np.ones(30_000))
         kept.append(large)
     kept.clear()

@@ -46,6 +46,7 @@ def test_a_run_that_is_over_is_let_go(recordings, command):
         live.look_at(10.0, 5.0, 15.0)
         live.moment_at(8.0)
         live.events_until(12.0, 5).result(PATIENCE)
+        live.series(spacing=0.25).result(PATIENCE)
         live.decisions_until(0, 12.0, 2).result(PATIENCE)
         wait_for(live, lambda _snapshot: live.past is not None)
         (first,) = recordings

@@ -131,6 +131,10 @@ def test_traders_join_by_name_and_by_policy(fresh, local):
     assert agent.position == there.position and agent.traders == 3
     assert list(agent.probabilities.values()) == pytest.approx(there.probabilities.tolist())
     assert sum(fresh.traders()["inventory"].to_pylist()) == 0
+    told = fresh.decisions_until(2, most=1).decisions[0]
+    assert (told.number, told.position) == (there.decisions, told.position)
+    events = fresh.events_until(most=10)
+    assert events["number"].to_pylist()[-1] == fresh.events
 
 
 def test_hundreds_of_commands_make_the_market_of_their_script(fresh, tmp_path):

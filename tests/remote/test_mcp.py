@@ -129,6 +129,11 @@ def test_agents_join_and_what_is_wrong_is_told_in_a_sentence(tools):
     tools("load_model", name="calm-ppo", count=3)
     seen = tools("run", seconds=10.0)
     assert sum(c["traders"] for c in seen["classes"].values()) > 3
+    rows = [each["number"] for each in tools("list_rl_traders")["traders"]]
+    assert len(rows) == 3
+    tools("remove_traders", first=rows[1], count=2)
+    assert "2 RL out" in str(tools("snapshot")["marks"])
+    assert "RL traders" in tools("remove_traders", first=0)["error"]
     wrong = tools("inject_stress", kind="flash_crash", magnitude=9.0)
     assert "magnitude" in wrong["error"] and "Traceback" not in wrong["error"]
     assert "none-such" in tools("open_scenario", name="none-such")["error"]

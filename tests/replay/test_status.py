@@ -6,6 +6,7 @@ from support.flow_maker import BUY, SELL, write_pair
 
 from abm_desktop.live.replay_feed import ReplayFeed
 from abm_desktop.live.run_data import RunData
+from abm_desktop.live.series import SampleTimes
 from abm_desktop.live.types import RunState
 from abm_desktop.market.replay import Replay
 from abm_desktop.market.state import HALTED
@@ -72,6 +73,24 @@ def test_the_live_feed_tells_the_phase_and_marks_it(tmp_path):
     at = (history.time > 36023.5) & (history.time < 36722.5)
     assert (history.phase[at] == HALTED).all() and (history.phase[~at] != HALTED).sum() > 1000
     assert [m.label for m in feed.marks] == ["trading halted", "quoting resumed", "trading resumed"]
+
+
+def test_samples_at_whole_seconds_do_not_depend_on_the_pace(tmp_path):
+    path, found = halted_day(tmp_path), []
+    moments = SampleTimes(36000.5, 36790.0, 10.0)
+    for speed, pieces in ((1.0, 3.7), (1e6, 400.0)):
+        feed = ReplayFeed(path)
+        feed.limit_samples(10_000.0, speed)
+        for until in np.arange(36000.0, 36795.0, pieces):
+            feed.advance(float(until))
+        sampler = feed.sampler()
+        sampler.samples(SampleTimes(0.0, 36790.0, 100.0))
+        found.append(sampler.samples(moments))
+    assert found[0].time.tolist() == found[1].time.tolist() == moments.times.tolist()
+    assert found[0].time[0] == 36010.0
+    assert found[0].phase.tolist() == found[1].phase.tolist()
+    assert found[0].messages[[0, 1, 2, -1]].tolist() == [1.0, 1.0, 2.0, 4.0]
+    assert found[0].volume.tolist() == [10.0] * len(moments.times)
 
 
 def test_an_auction_is_marked_and_no_trade(tmp_path):

@@ -52,6 +52,33 @@ def test_series_have_the_spacing_asked_for(http, traded):
     assert set(table.column_names) >= {"mid", "best_bid", "market_maker_inventory"}
 
 
+def test_series_of_a_run_do_not_depend_on_its_pace(http, market):
+    """Stepped in one go, or in pieces: what is kept between them differs, the rows do not."""
+    told = []
+    for pieces in ([60.0], [7.3, 52.7]):
+        http.post("/market/reset", json={})
+        for seconds in pieces:
+            http.post("/market/step", json={"seconds": seconds})
+        told.append(http.get("/series", params={"spacing": 0.25}).json()["columns"])
+    assert told[0] == told[1] and told[0]["time"][:2] == [0.25, 0.5]
+    assert len(told[0]["mid"]) == 240
+    refused = http.get("/series", params={"left": 0.0, "right": 60.0, "spacing": 0.0})
+    assert refused.status_code == 422
+
+
+def test_events_of_the_book_are_told_with_their_numbers(http, traded):
+    found = arrow(http, "/book/events", most=200)
+    numbers = found["number"].to_pylist()
+    assert numbers == list(range(numbers[0], traded["events"] + 1)) and 0 < len(numbers) <= 200
+    assert set(found["kind"].to_pylist()) <= {"add", "cancel", "expire", "trade", "reduce"}
+    assert "market_maker" in found["trader_class"].to_pylist()
+    earlier = http.get("/book/events", params={"until": found["time"][0].as_py(), "most": 50})
+    page = earlier.json()
+    assert page["columns"]["number"][-1] >= numbers[0] and page["reaches_back"]
+    wrong = http.get("/book/events", params={"until": 999.0})
+    assert wrong.status_code == 422 and wrong.json()["key"] == "until"
+
+
 def test_measures_of_a_stretch(http, traded):
     found = http.get("/metrics", params={"left": 0.0, "right": 60.0}).json()
     assert found["left"] <= 0.1 and found["right"] == pytest.approx(60.0)
@@ -109,6 +136,12 @@ def test_traders_are_listed_and_those_with_a_policy_tell_what_they_see(http, tra
     assert agent["traders"] == 3 and agent["role"] == "directional"
     assert sum(agent["probabilities"].values()) == pytest.approx(1.0)
     assert len(agent["observation"]) == 13
+    page = http.get("/agents/rl/2/decisions", params={"most": 3}).json()
+    last = page["decisions"][-1]
+    assert len(page["decisions"]) == 3 and page["role"] == "directional"
+    assert (last["number"], last["action"]) == (agent["decisions"], agent["last_action"])
+    assert last["is_open"] and last["observation"].keys() == agent["observation"].keys()
+    assert http.get("/agents/rl/7/decisions").status_code == 404
     rows = http.get("/agents").json()["columns"]["number"]
     gone = http.delete(f"/agents/{rows[-2]}", params={"count": 2})
     assert gone.status_code == 200, gone.text

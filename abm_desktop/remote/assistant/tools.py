@@ -6,6 +6,7 @@ Each is a method of :class:`AssistantTools`; its docstring is what the assistant
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ READING = (
     "look_back",
     "measure",
     "list_models",
+    "list_rl_traders",
     "training_status",
     "job_status",
     "plan_experiment",
@@ -41,6 +43,7 @@ CHANGING = (
     "clear_rule",
     "fork",
     "load_model",
+    "remove_traders",
     "train",
     "evaluate_model",
     "run_experiment",
@@ -170,7 +173,8 @@ class AssistantTools:
         ``fall_percent`` is how far the mid fell below that at the beginning of the stretch.
         """
         end = self._session.now if right is None else right
-        spacing = max((end - left) / _POINTS, 0.1)
+        # Tenths of a second are kept, and need not be computed again.
+        spacing = max(math.ceil((end - left) / _POINTS * 10.0), 1) / 10.0
         series = self._session.series(left, end, spacing)
         mid = series["mid"].to_numpy()
         times = series["time"].to_numpy()[np.isfinite(mid)]
@@ -208,6 +212,20 @@ class AssistantTools:
     def load_model(self, name: str, count: int = 1) -> dict[str, Any]:
         """Let traders with a trained policy into the running market."""
         return _done(self._session.add_policy_traders(name, count))
+
+    def list_rl_traders(self) -> dict[str, Any]:
+        """List the RL traders of the market: number for remove_traders, inventory and PnL."""
+        rows = self._session.traders("rl").to_pylist()
+        return _bounded(
+            {"traders": [{k: r[k] for k in ("number", "inventory", "pnl")} for r in rows]}
+        )
+
+    def remove_traders(self, first: int, count: int = 1) -> dict[str, Any]:
+        """Take RL traders out of the running market: they cancel their orders, and act no more.
+
+        ``first`` is the number of the first, as list_rl_traders tells it.
+        """
+        return _done(self._session.remove_policy_traders(first, count))
 
     def train(
         self, recipe: str | None = None, settings: dict[str, Any] | None = None

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from abm_desktop.live.commands import AddTraders, ChangePopulation, RemoveTraders
+from abm_desktop.live.decisions import MOST_DECISIONS
 from abm_desktop.live.types import TRADER_CLASSES
 from abm_desktop.market.accounts import WatchedTrader
 from abm_desktop.model_folders import is_name
@@ -18,7 +19,7 @@ from abm_desktop.scenario.command_types import Events
 from abm_desktop.serve.answers import CommandAnswer, known
 from abm_desktop.serve.columns import ARROW_ANSWER, table
 from abm_desktop.serve.problems import NotThereError, ProblemError
-from abm_desktop.serve.routes.common import Asked, Session
+from abm_desktop.serve.routes.common import Asked, Session, Time
 from abm_desktop.serve.routes.scenario_choice import chosen_scenario
 
 router = APIRouter(prefix="/agents", tags=["agents"])
@@ -44,6 +45,45 @@ class AgentSeen(BaseModel):
     max_position: int
     pnl: float
     """Currency since it came, marked at mid."""
+
+
+class DecisionSeen(BaseModel):
+    """A decision of an RL trader, with what came of it until its next one."""
+
+    number: int
+    """Of this trader, from 1."""
+    time: float
+    observation: dict[str, float | None]
+    """What it saw, by name of the feature."""
+    probabilities: dict[str, float]
+    """By name of the action."""
+    action: str
+    """Which it took."""
+    position: int
+    """Lots held when it decided."""
+    bought: int
+    """Lots bought until its next decision, by this order or one before."""
+    sold: int
+    earned: float
+    """Currency, marked at mid: from this decision to its next one."""
+    is_open: bool
+    """Whether its next decision had not come yet: what is told of it may still change."""
+
+
+class AgentDecisions(BaseModel):
+    """The last decisions of an RL trader, oldest first."""
+
+    generation: int
+    """Of the market."""
+    number: int
+    """Of the trader, by arrival, from 0."""
+    role: str
+    is_greedy: bool
+    """Takes the most probable action; otherwise it draws one."""
+    decisions: list[DecisionSeen]
+    since: float
+    """Decisions before this were not looked for."""
+    until: float
 
 
 class NewAgents(BaseModel):
@@ -115,6 +155,53 @@ async def read_agent(session: Session, number: Annotated[int, Path(ge=0, lt=2**3
         position=found.position,
         max_position=found.max_position,
         pnl=found.pnl,
+    )
+
+
+@router.get("/rl/{number}/decisions")
+async def decisions(
+    session: Session,
+    number: Annotated[int, Path(ge=0, lt=2**31)],
+    until: Time | None = None,
+    most: Annotated[int, Query(ge=1, le=MOST_DECISIONS)] = 40,
+) -> AgentDecisions:
+    """The last decisions of an RL trader up to a time (default: now): what it saw, did and got.
+
+    They are computed again, from at most 20 simulated minutes before; the session stays.
+    """
+    s = session.snapshot()
+    page = await asyncio.wrap_future(
+        session.live.decisions_until(number, s.time if until is None else until, most)
+    )
+    if not page.role:
+        raise NotThereError("RL trader", number, "let some in with POST /agents")
+    from abm_desktop.market.roles import action_names, observation_names
+
+    actions, names = action_names(page.role), observation_names(page.role)
+    return AgentDecisions(
+        generation=s.generation,
+        number=page.number,
+        role=page.role,
+        is_greedy=page.greedy,
+        decisions=[
+            DecisionSeen(
+                number=d.number,
+                time=d.time,
+                observation={
+                    n: known(v) for n, v in zip(names, d.observation.tolist(), strict=False)
+                },
+                probabilities=dict(zip(actions, d.probabilities.tolist(), strict=False)),
+                action=actions[d.action],
+                position=d.position,
+                bought=d.bought,
+                sold=d.sold,
+                earned=d.earned,
+                is_open=d.is_open,
+            )
+            for d in page.decisions
+        ],
+        since=page.since,
+        until=page.until,
     )
 
 

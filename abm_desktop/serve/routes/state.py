@@ -11,8 +11,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from abm_desktop.desk.analytics.window import bucket_of, measure_window
+from abm_desktop.live.event_pages import MOST_EVENTS
 from abm_desktop.live.run_data import RunData
+from abm_desktop.live.series import LONGEST, SHORTEST
 from abm_desktop.live.types import TRADER_CLASSES
+from abm_desktop.market.state import MESSAGE_CAUSES, MESSAGE_KINDS
 from abm_desktop.serve.answers import known
 from abm_desktop.serve.columns import ARROW_ANSWER, table
 from abm_desktop.serve.problems import ProblemError
@@ -115,16 +118,16 @@ async def series(
     session: Session,
     left: Time = 0.0,
     right: Time | None = None,
-    spacing: Annotated[float, Query(gt=0.0, le=86400.0)] = 1.0,
+    spacing: Annotated[float, Query(ge=SHORTEST, le=LONGEST)] = 1.0,
 ) -> Response:
-    """Samples of price, book and traders, about ``spacing`` simulated seconds apart.
+    """Samples of price, book and traders at every whole multiple of ``spacing`` simulated seconds.
 
-    What is kept depends on how fast the market has run: every tenth of a second up to 1,000 times
-    as fast as the clock, less often above. ``POST /market/export`` samples evenly.
+    The rows depend on simulated time alone: however fast the market was played, the same run gives
+    the same. What was not kept of a run at full speed is computed again beside it, which takes as
+    long as the market took at full speed.
     """
-    s = session.snapshot()
-    run = RunData.of(s).between(left, s.time if right is None else right, spacing)
-    history = run.history
+    generation = session.snapshot().generation
+    history = await asyncio.wrap_future(session.live.series(left, right, spacing))
     names = (
         "time", "mid", "fundamental", "best_bid", "best_ask", "bid_depth", "ask_depth", "volume",
         "trades", "messages", "bid_lots", "ask_lots",
@@ -133,12 +136,49 @@ async def series(
     for k, name in enumerate(TRADER_CLASSES):
         columns[f"{name}_inventory"] = history.class_inventory[:, k]
         columns[f"{name}_pnl"] = history.class_pnl[:, k]
-    if len(history) > MOST_ROWS:
-        raise ProblemError(
-            422, "invalid", f"That is {len(history):,} rows; at most {MOST_ROWS:,} are told.",
-            key="spacing", remedy="ask for a shorter stretch, or a wider spacing",
-        )  # fmt: skip
-    return table(request, columns, generation=s.generation)
+    return table(request, columns, generation=generation)
+
+
+@router.get("/book/events", responses=ARROW_ANSWER, response_class=Response)
+async def book_events(
+    request: Request,
+    session: Session,
+    until: Time | None = None,
+    most: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = 400,
+) -> Response:
+    """The last book events up to a time (default: now), oldest first, computed again.
+
+    Each is a change of an order that rests: ``number`` counts from 1 at the open; ``kind`` is add,
+    cancel, expire, trade or reduce; ``side`` (+1 buys), ``price``, ``trader`` (a number of
+    ``GET /agents``) and ``trader_class`` are that order's; ``lots`` came to the book (add) or left
+    it; ``aggressor`` is the side that took them (0: nobody); ``cause`` says why, if not because
+    somebody asked. What came at one instant is told whole. ``first`` is the number of the first
+    row, ``reaches_back`` whether there are earlier ones: ask again with the time of the first.
+    """
+    s = session.snapshot()
+    page = await asyncio.wrap_future(
+        session.live.events_until(s.time if until is None else until, most)
+    )
+    rows = page.rows
+    return table(
+        request,
+        {
+            "number": page.numbers,
+            "time": rows["time"] / 1e9,
+            "kind": np.array(MESSAGE_KINDS)[rows["kind"]],
+            "side": rows["side"].astype(np.int8),
+            "price": np.round(rows["price"] * s.tick_size, 10),
+            "lots": rows["size"],
+            "trader": rows["agent"],
+            "trader_class": np.array(TRADER_CLASSES)[page.kinds[rows["agent"]]],
+            "aggressor": rows["aggressor"].astype(np.int8),
+            "cause": np.array(MESSAGE_CAUSES)[rows["cause"]],
+        },
+        generation=s.generation,
+        until=page.until,
+        first=page.first,
+        reaches_back=page.reaches_back,
+    )
 
 
 @router.get("/metrics")
