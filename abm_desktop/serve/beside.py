@@ -6,7 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
@@ -83,14 +83,27 @@ def _nobody(share: float, doing: str) -> None:
     pass
 
 
-def job_beside(jobs: Jobs, kind: str, task: Task, values: dict[str, Any]) -> ServerJob:
-    """A job that is such a task; cancelled, its process is killed."""
+def job_beside(
+    jobs: Jobs,
+    kind: str,
+    task: Task,
+    values: dict[str, Any],
+    tidy: Callable[[], object] = lambda: None,
+) -> ServerJob:
+    """A job that is such a task; cancelled, its process is killed.
+
+    ``tidy`` is called when the process is gone, however that came: one that was killed leaves what
+    it was writing.
+    """
     beside = Beside(task, values)
 
     def work(job: ServerJob) -> Any:
         def tell(share: float, doing: str) -> None:
             job.progress, job.doing = share, doing
 
-        return beside.run(tell)
+        try:
+            return beside.run(tell)
+        finally:
+            tidy()
 
     return jobs.run(kind, work, on_cancel=beside.cancel)

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from abm_desktop.ui.background import Background
 from abm_desktop.ui.session import Session, Trouble
 from abm_desktop.ui.widgets.tasks import Task, Tasks
 from abm_desktop.ui.worker import Job, Worker, WorkerError
+from abm_desktop.whole_files import clear_parts
 
 __all__ = ["SessionFiles"]
 
@@ -45,7 +47,8 @@ class SessionFiles(QObject):
         self._background = Background(self)
         self.worker = Worker(self)
         """A process of its own: an export lasts as long as the session does at full speed."""
-        self._opening: Path | None = None
+        self._exporting: set[Path] = set()
+        """Folders that are being written."""
         session.attached.connect(self._listen)
         session.session_chosen.connect(self.open)
         self._left.connect(self._keep_run)
@@ -54,6 +57,8 @@ class SessionFiles(QObject):
         """End what is under way."""
         self._background.close()
         self.worker.close()
+        for folder in self._exporting:
+            clear_parts(folder)
 
     def suggested_name(self) -> str:
         """A name for a file of the session."""
@@ -193,14 +198,18 @@ class SessionFiles(QObject):
 
     def save_files(self, folder: Path, wanted: Any) -> None:
         """Make the market again beside the session, and write its tape into ``folder``."""
+        folder = folder.expanduser().resolve()
         waiting = self._session.live.record()
         job: list[Job] = []
 
         def cancel() -> None:
             for each in job:
-                each.cancel()
+                # A process that is killed leaves what it was writing.
+                each.cancel(then=partial(clear_parts, folder))
             task.end()
-            self._session.said.emit("The export was cancelled; nothing was written.")
+            self._session.said.emit(
+                f"The export was cancelled; what was written of {folder.name} is removed."
+            )
 
         task = self._tasks.begin(f"Exporting the session to {folder.name}", cancel)
 
@@ -210,11 +219,13 @@ class SessionFiles(QObject):
 
         def done(files: dict[str, int]) -> None:
             task.end()
+            self._exporting.discard(folder)
             rows = ", ".join(f"{name} ({count:,} rows)" for name, count in files.items())
             self._session.said.emit(f"The session was exported: {folder}: {rows}")
 
         def failed(error: WorkerError) -> None:
             task.end()
+            self._exporting.discard(folder)
             self._tell("The session was not exported", str(error), error.details)
 
         def known() -> SessionRecord:
@@ -226,6 +237,7 @@ class SessionFiles(QObject):
         def begin(record: SessionRecord) -> None:
             if task.is_over:
                 return
+            self._exporting.add(folder)
             job.append(
                 self.worker.run(
                     _write_files, record.values(), folder, wanted,

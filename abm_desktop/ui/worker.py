@@ -36,11 +36,17 @@ class Job:
     """Answered, failed or cancelled: nothing will be called any more."""
     answer: Future[Any] | None = None
 
-    def cancel(self) -> None:
-        """Forget the job; if it runs already, its process is ended and a new one started."""
+    def cancel(self, then: Callable[[], object] | None = None) -> None:
+        """Forget the job; if it runs already, its process is ended and a new one started.
+
+        ``then`` is called when that process is gone, on any thread.
+        """
         if not self.is_over:
+            answer = self.answer
             self.forget(self)
             self.end()
+            if then is not None and answer is not None:
+                answer.add_done_callback(lambda _answer: then())
 
     def end(self) -> None:
         """Call nothing any more, and let go of everything that was asked and answered.

@@ -1,11 +1,15 @@
 """A session as files: the folder holds the run that the market has had, bit by bit."""
 
 import json
+import time
+from pathlib import Path
 
 import pytest
 
 from abm_desktop import paths
 from abm_desktop.live.saved_run import read_saved_run
+from abm_desktop.serve import tasks
+from abm_desktop.whole_files import whole_folder
 
 SMALL = {"population": {"noise": {"count": 20}}, "market": {"warm_up": "10s", "session": "10min"}}
 
@@ -51,6 +55,30 @@ def test_a_session_is_written_as_lobster_files(http, stressed):
     given = {"name": "pair", "form": "lobster", "levels": 5}
     result = done(http, http.post("/market/export", json=given))
     assert len(result["files"]) == 2 and min(result["files"].values()) > 0
+
+
+def write_for_ever(values, tell):
+    with whole_folder(Path(values["folder"])) as part:
+        (part / "trades.parquet").write_bytes(b"half of it")
+        tell(0.9, "writing")
+        time.sleep(600)
+
+
+def test_what_is_cancelled_leaves_nothing(http, stressed, monkeypatch):
+    monkeypatch.setattr(tasks, "export_run", write_for_ever)
+    job = http.post("/market/export", json={"name": "half"}).json()["id"]
+    runs = paths.user_data_dir() / "runs"
+    wait_until(lambda: http.get(f"/jobs/{job}").json()["progress"] == 0.9)
+    assert [path.suffix for path in runs.iterdir()] == [".part"]
+    assert http.delete(f"/jobs/{job}").status_code == 200
+    wait_until(lambda: not list(runs.iterdir()))
+
+
+def wait_until(holds):
+    end = time.monotonic() + 60.0
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("name", ["../mine", "a/b", "", ".hidden"])

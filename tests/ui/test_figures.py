@@ -9,16 +9,20 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QMenu
+from rl.conftest import progress
 
 from abm_desktop.desk.figures.content import Dots, Line
 from abm_desktop.desk.figures.drawing import render
 from abm_desktop.desk.figures.look import SIZES, Look
 from abm_desktop.desk.phase_bands import Interruption
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
-from abm_desktop.ui.controls import ANALYTICS, MARKET, START
+from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, START
 from abm_desktop.ui.rl.charts import TrainingCharts
+from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.runs import Runs
 from abm_desktop.ui.widgets.chart_export import compose
+from abm_desktop.ui.widgets.figure_dialog import FigureDialog
 from abm_desktop.ui.widgets.figure_reading import content_of
 from abm_desktop.ui.widgets.plots import Plot
 
@@ -115,6 +119,40 @@ def test_every_chart_of_market_and_analytics_has_axes_with_units(drawn_here):
     depth = content_of(window.market.depth_chart)
     assert {layer.name for layer in depth.panels[0].layers} == {"Bids", "Asks"}
     assert depth.panels[0].x.label == "Price (currency)"
+
+
+def test_a_training_becomes_a_figure_by_the_menu_of_its_chart(drawn_here, qapp, tmp_path):
+    window = drawn_here
+    window.load_rl_tab()
+    window.tabs.setCurrentIndex(RL)
+    charts = window.rl.charts
+    run = charts.runs.begin("PPO", 40)
+    run.name, run.about = "calm-ppo-1", "PPO, calm, seed 3"
+    run.history.rules = {"hold": 0.0, "random": -0.4, "follow": 0.9}
+    for k in range(40):
+        run.history.append(progress(k + 1, reward=1.0 - 1.5 / (k + 1)))
+    charts.show_state(ClusterState.TRAINING)
+    chart = charts.charts["reward"]
+    chart.menu_button.click()
+    menu = chart.plot.findChild(QMenu)
+    action = next(a for a in menu.actions() if a.objectName() == "chart.figure")
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
+    dialog = window.findChild(FigureDialog)
+    for kind in (".pdf", ".svg", ".png"):
+        dialog.save(tmp_path / f"reward{kind}")
+        assert dialog.note.text().startswith("Saved")
+    text = " ".join(PdfReader(tmp_path / "reward.pdf").pages[0].extract_text().split())
+    for words in ("Reward (mean return of the last 100 episodes)", "Iterations",
+                  "Reward Hold Random Follow", "calm-ppo-1 (PPO, calm, seed 3)"):  # fmt: skip
+        assert words in text, words
+    dialog.close()
+    chart.show_runs(run, (), "Iterations", 0.0, 40.0)
+    run.history.rules = {}
+    chart.show_runs(run, (), "Iterations", 0.0, 40.0)
+    names = {layer.name for layer in content_of(chart.plot).panels[0].layers}
+    assert not names & {"hold", "random", "follow"}
 
 
 def test_figures_of_trainings_and_experiments(qtbot):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.lobster_files import LOBSTER_FILES
 from abm_desktop.readers.files import find_pairs
 from abm_desktop.scenario import LiquidityShock, load_scenario
+from abm_desktop.ui import session_files
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.whole_files import whole_folder
 
 LOADED = 60_000
 
@@ -60,6 +63,23 @@ def told(window):
 
 def answer(monkeypatch, kind, place):
     monkeypatch.setattr(QFileDialog, kind, lambda *_: (str(place), ""))
+
+
+def write_for_ever(_values, folder, _wanted, *, progress):
+    """In the other process: an export that has written a file, and goes on."""
+    with whole_folder(folder) as part:
+        (part / "trades.parquet").write_bytes(b"half of it")
+        progress(0.9, "writing")
+        time.sleep(600)
+
+
+def amid_writing(window):
+    window.tasks.look()
+    return any(row.task.share == 0.9 for row in window.tasks.rows)
+
+
+def parts_in(folder):
+    return [path for path in folder.iterdir() if path.name.endswith(".part")]
 
 
 def test_a_session_is_saved_opened_exported_and_noted(qtbot, played, tmp_path, monkeypatch):
@@ -140,6 +160,17 @@ def test_a_session_is_saved_opened_exported_and_noted(qtbot, played, tmp_path, m
     assert own.stress[0].at == pytest.approx(60.0, abs=1e-6)
     assert "without 1 command that no scenario tells" in told(window)[0]
 
+    # Cancelled amid the writing: nothing of it is left.
+    writes = session_files._write_files
+    monkeypatch.setattr(session_files, "_write_files", write_for_ever)
+    window.controls.show_export().export(tmp_path / "half")
+    qtbot.waitUntil(lambda: amid_writing(window), timeout=LOADED)
+    assert len(parts_in(tmp_path)) == 1
+    window.tasks.rows[0].button.click()
+    qtbot.waitUntil(lambda: not parts_in(tmp_path), timeout=LOADED)
+    assert not (tmp_path / "half").exists() and "half is removed" in told(window)[0]
+    monkeypatch.setattr(session_files, "_write_files", writes)
+
     # What cannot be done says why, and what to do.
     dialog = window.controls.show_export()
     seen = len(told(window))
@@ -157,3 +188,10 @@ def test_a_session_is_saved_opened_exported_and_noted(qtbot, played, tmp_path, m
     kept = Journal().entries()[0]
     assert kept.kind == "run" and kept.facts.startswith("short, seed 1, up to 2:00")
     assert SessionRecord.read(Path(kept.place)).checksum == before.checksum
+
+    # An export ends with the window, and leaves nothing either.
+    monkeypatch.setattr(session_files, "_write_files", write_for_ever)
+    window.controls.show_export().export(tmp_path / "half")
+    qtbot.waitUntil(lambda: amid_writing(window), timeout=LOADED)
+    window.files.close()
+    assert not parts_in(tmp_path) and not (tmp_path / "half").exists()

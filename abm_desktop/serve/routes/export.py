@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from abm_desktop.serve.jobs import JobState
 from abm_desktop.serve.problems import ProblemError
 from abm_desktop.serve.routes.common import Session
 from abm_desktop.serve.session import own_file
+from abm_desktop.whole_files import clear_parts
 
 router = APIRouter(tags=["market"])
 
@@ -66,4 +68,5 @@ async def export(given: Export, session: Session) -> JobState:
         raise RefusedError(OnlyReplay())
     values = given.model_dump(exclude={"name"})
     values |= {"folder": str(folder), "record": record.values()}
-    return job_beside(session.jobs, "export", tasks.export_run, values).state()
+    tidy = functools.partial(clear_parts, folder)
+    return job_beside(session.jobs, "export", tasks.export_run, values, tidy).state()

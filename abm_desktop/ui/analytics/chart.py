@@ -13,9 +13,9 @@ from abm_desktop.desk.ranges import CalmRange, decimate, visible
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.series import BY_CLASS, ChartMeasure, Curve, curves, present_classes
 from abm_desktop.ui.widgets.chart_export import by_own_names
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot

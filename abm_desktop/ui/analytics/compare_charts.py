@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from abm_desktop.desk.analytics.compare import RunReport
 from abm_desktop.desk.formats import clock, shorten
 from abm_desktop.desk.ranges import CalmRange
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.chart_export import by_own_names
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot

@@ -29,11 +29,11 @@ from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.saved_run import read_saved_run
 from abm_desktop.ui import theme
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compare_charts import PLACES, CompareCharts, run_color
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.run_log import run_title
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import EmptyState, Panel
 from abm_desktop.ui.widgets.plots import resolve_color
 from abm_desktop.ui.worker import Job, WorkerError

@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 from abm_desktop.desk.analytics.experiments import MarketPaths, ResultEntry, ResultReport
 from abm_desktop.desk.formats import shorten, whole, with_capital
 from abm_desktop.statements import counted
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.analytics.pair_chart import WITHOUT, PairChart
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 
 __all__ = ["ExperimentResult"]

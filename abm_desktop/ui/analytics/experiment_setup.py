@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from abm_desktop.desk.analytics.experiment_plan import PlanReport
 from abm_desktop.experiments.design import Design, experiments_dir
 from abm_desktop.scenario.quantity import described
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.experiment_words import (
     cost_text,
     plan_text,
@@ -27,6 +26,7 @@ from abm_desktop.ui.analytics.experiment_words import (
     trader_rows,
 )
 from abm_desktop.ui.analytics.report_table import ReportTable
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.model_input import whole_box
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import Panel

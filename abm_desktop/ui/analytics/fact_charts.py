@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from abm_desktop.desk.analytics.fact_sessions import FactCurves
 from abm_desktop.ui.analytics.autocorrelation_plot import AutocorrelationPlot
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import Plot
 

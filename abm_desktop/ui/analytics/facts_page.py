@@ -26,11 +26,11 @@ from abm_desktop.live import MarketSnapshot
 from abm_desktop.metrics.stylized_facts.suite import Fact
 from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.fact_charts import FactCharts
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.range_picture import PICTURE, RangeDelegate, picture_of
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, Worker, WorkerError

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from abm_desktop.desk.analytics.likeness import Likeness, Picture
 from abm_desktop.metrics.likeness.responses import EVENT_TYPES, LAGS
 from abm_desktop.metrics.likeness.scores import Score
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY, Plot
 

@@ -23,10 +23,10 @@ from abm_desktop.live import MarketSnapshot
 from abm_desktop.metrics.likeness.comparing import Distance, total
 from abm_desktop.readers.files import SUFFIXES
 from abm_desktop.statements import Statement, counted
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.likeness_charts import LikenessCharts
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.numbers import WholeBox
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, Worker, WorkerError

@@ -13,9 +13,9 @@ from abm_desktop.desk.analytics.titles import RETURN_MEASURES, reason_of, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui.analytics.autocorrelation_plot import AutocorrelationPlot
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY, Plot
 from abm_desktop.ui.worker import Job, WorkerError

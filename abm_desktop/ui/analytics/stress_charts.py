@@ -12,8 +12,8 @@ from abm_desktop.desk.analytics.stress import StressReport
 from abm_desktop.desk.formats import clock
 from abm_desktop.desk.ranges import CalmRange
 from abm_desktop.live import ActiveStress, Mark
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import Context
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.plots import EMPTY
 from abm_desktop.ui.widgets.time_plot import TimePlot

@@ -27,12 +27,12 @@ from abm_desktop.desk.analytics.titles import STRESS_MEASURES, reason_of, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import ActiveStress, MarketSnapshot
 from abm_desktop.market.statements import StressInjected
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.stress_charts import StressCharts
 from abm_desktop.ui.analytics.window_panel import class_rows
 from abm_desktop.ui.stress_kinds import mark_text, size_text, stress_title
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
 

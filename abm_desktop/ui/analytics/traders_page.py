@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.class_table import ClassTable
 from abm_desktop.ui.analytics.overview_page import ChartGrid
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.series import TRADERS
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 
 __all__ = ["TradersPage"]
 

@@ -33,11 +33,11 @@ from abm_desktop.desk.formats import clock, shorten
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.twins import LEAD, SCENARIO_TRADERS, Twin, can_be_missed
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.compare_charts import OverlayPlot, run_color
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.command_words import command_title
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import EmptyState, Legend
 from abm_desktop.ui.worker import Job
 

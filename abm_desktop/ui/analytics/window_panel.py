@@ -13,10 +13,10 @@ from abm_desktop.desk.analytics.window import ClassResult, WindowReport, measure
 from abm_desktop.desk.formats import clock, signed
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.live.run_data import RunData
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.page import Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import class_title
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.numbers import NumberBox
 from abm_desktop.ui.worker import Job, WorkerError

@@ -25,6 +25,7 @@ from abm_desktop.ui.rl.chart_bar import ChartBar
 from abm_desktop.ui.rl.controller import ClusterState
 from abm_desktop.ui.rl.runs import Runs, TrainingRun
 from abm_desktop.ui.widgets.chart_export import by_own_names
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 from abm_desktop.ui.widgets.plots import EMPTY, make_plot
 
@@ -43,14 +44,13 @@ RULE_COLORS = ("muted", "danger", "good")
 """Of the lines to beat: doing nothing, random decisions, the best rule."""
 
 
-class TrainingChart(Panel):
+class TrainingChart(ChartPanel):
     """One measure of one or more runs; the present run's newest values stand in the title line."""
 
     def __init__(self, measure: TrainingMeasure) -> None:
         self.plot = make_plot()
-        super().__init__(measure.title, self.plot, measure.unit)
+        super().__init__(measure.title, self.plot, measure.unit, chart=self.plot)
         self.measure = measure
-        self.plot.setAccessibleName(measure.title)
         tip = f"\n{measure.tip}" if measure.tip else ""
         self.plot.setToolTip(f"{measure.title}: {measure.unit}{tip}")
         self.setMinimumHeight(LEAST_HEIGHT)
@@ -129,6 +129,7 @@ class TrainingChart(Panel):
                 line.setData(EMPTY, EMPTY)
                 continue
             name, value = values[k]
+            self.plot.name_curve(line, name)
             line.setData(np.array([0.0, right]), np.full(2, value))
             limits[:] = min(limits[0], value), max(limits[1], value)
             entries.append((RULE_COLORS[k], f"{name} {self._number(value)}"))

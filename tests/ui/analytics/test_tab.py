@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QMenu
 
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
 from abm_desktop.desk.trader_flow import TraderFlow
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.controls import ANALYTICS, MARKET
 from abm_desktop.ui.widgets.chart_export import FullScreen, save_csv
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.plots import data_position
 
 ONE_WINDOW = True

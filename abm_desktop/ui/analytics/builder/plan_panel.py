@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from abm_desktop.desk.analytics.experiment_plan import PlanReport
-from abm_desktop.ui.analytics.chart_panel import ChartPanel
 from abm_desktop.ui.analytics.experiment_words import (
     cost_text,
     plan_text,
@@ -17,6 +16,7 @@ from abm_desktop.ui.analytics.experiment_words import (
     trader_rows,
 )
 from abm_desktop.ui.analytics.report_table import ReportTable
+from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Panel
 
 __all__ = ["PlanPanel"]
