@@ -44,10 +44,14 @@ _NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
 def as_svg(figure: Figure, salt: str) -> str:
-    """The figure as an ``<svg>`` element; ``salt`` keeps its inner names apart from others'."""
+    """The figure as an ``<svg>`` element; ``salt`` keeps its inner names apart from others'.
+
+    The figure keeps the layout that it gets here for other formats: to find one takes a drawing.
+    """
     out = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
         figure.savefig(out, format="svg", transparent=True, metadata=_NOTHING)
+    figure.set_layout_engine("none")
     text = out.getvalue()
     return text[text.index("<svg") :].replace(INK, "currentColor")
 
