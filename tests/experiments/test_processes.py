@@ -33,7 +33,7 @@ burn_in = 30
 stress_window = 60
 after = 120
 seeds = {seeds}
-paths = 1
+paths = 0
 calm = false
 [rl]
 shares = [0]

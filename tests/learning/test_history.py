@@ -75,18 +75,22 @@ def test_no_such_model(data_folder):
 
 
 def test_a_training_leaves_its_curves_and_tells_of_its_cluster(laboratory):
-    heard = []
+    states, waiting = [], []
 
     async def answer(client, message):
-        heard.append(message)
-        if isinstance(message, Status) and message.state == "training":
-            await client.pause()
-        if isinstance(message, ClusterInfo) and any(
-            isinstance(m, Status) and m.state == "paused" for m in heard
-        ):
+        # It pauses once, until the cluster has told of itself: that is done every two seconds.
+        if isinstance(message, Status):
+            states.append(message.state)
+            if message.state == "training" and states.count("training") == 1:
+                await client.pause()
+            if message.state == "paused":
+                waiting.append(message)
+        if isinstance(message, ClusterInfo) and waiting:
+            waiting.clear()
             await client.resume()
 
     messages = laboratory.converse(tiny_config(iterations=5, checkpoint_interval=2), answer)
+    assert states.count("paused") == 1
     done = messages[-1]
     kept = history.load_history(done.name)
     assert [row.iteration for row in kept] == [1, 2, 3, 4, 5]
