@@ -56,9 +56,12 @@ settings.register_profile("fixed", derandomize=True)
 settings.load_profile("fixed")
 
 
-_RAY = ("tests/learning/", "tests/ui/rl/test_rl_tab.py")
-"""Where trainings run. One worker has them all: they share a Ray cluster, and no second one ever
-takes memory beside it."""
+_RAY = re.compile(
+    r"tests/learning/test_(history|joined_cluster|multi_agent|processes|roles|train)"
+    r"|tests/ui/rl/test_rl_tab\.py"
+)
+"""Where trainings run in clusters. One worker has them all: most share a Ray cluster, and no second
+one ever takes memory beside it."""
 _STYLE = "tests/packaging/test_style.py"
 _LONG = (
     "tests/experiments/", "tests/serve/", "tests/docs/test_snippets.py", "tests/envs/",
@@ -132,7 +135,7 @@ def _file(nodeid: str) -> str:
 
 def _unit(nodeid: str) -> str:
     """What a worker gets at a time: a file, so that fixtures of a module are made only once."""
-    return "ray" if nodeid.startswith(_RAY) else _file(nodeid)
+    return "ray" if _RAY.match(nodeid) else _file(nodeid)
 
 
 _needing: set[str] = set()
@@ -151,6 +154,9 @@ def _place(nodeid: str) -> tuple[int, bool]:
 def pytest_collection_modifyitems(items) -> None:
     """Let several workers (``make test``) begin with Ray, and with what needs no market."""
     names = [item.nodeid for item in items]
+    strays = {_file(i.nodeid) for i in items if "laboratory" in getattr(i, "fixturenames", ())}
+    if strays := {file for file in strays if not _RAY.match(file)}:
+        raise pytest.UsageError(f"{', '.join(strays)}: to be named in _RAY of tests/conftest.py")
     _needing.update(
         _file(n) for n in names if not _WITHOUT_MARKET.match(n) or _WITH_MARKET.search(n)
     )
