@@ -12,6 +12,7 @@ from abm_desktop.live.commands import (
     MarketCommand,
     ModifyOrder,
     PlaceOrder,
+    SessionCommand,
     SetRule,
 )
 from abm_desktop.live.ledger import EntryState, LedgerEntry
@@ -21,7 +22,7 @@ from abm_desktop.ui.stress_kinds import size_text, stress_title
 __all__ = ["command_title", "standing", "tooltip_of"]
 
 
-def command_title(command: MarketCommand, tick: float = 0.01) -> str:
+def command_title(command: MarketCommand | SessionCommand, tick: float = 0.01) -> str:
     """A command in a few words, as a person asked for it: “Flash crash 5 %”, “Buy 5 at market”."""
     match command:
         case Inject():

@@ -77,8 +77,8 @@ class Controls(QObject):
             "file.preferences": self.show_preferences,
             "file.quit": window.close,
             "market.toggle": self.toggle,
-            "market.step_event": lambda: session.live.do(StepEvents()),
-            "market.step_interval": lambda: session.live.do(
+            "market.step_event": lambda: session.do(StepEvents()),
+            "market.step_interval": lambda: session.do(
                 StepTime(seconds=self._window.market.transport.interval.value())
             ),
             "market.reset": self.reset,
@@ -92,7 +92,7 @@ class Controls(QObject):
             "market.fork": lambda: self._window.market.fork(),
             "market.buy": lambda: self._window.market.orders.trade(1),
             "market.sell": lambda: self._window.market.orders.trade(-1),
-            "market.cancel_orders": lambda: session.live.do(CancelOrders()),
+            "market.cancel_orders": lambda: session.do(CancelOrders()),
             "market.flatten": lambda: self._window.market.orders.flatten(),
             "market.copy_script": lambda: session.copy_script(self.copy),
             "market.experiment": lambda: self.experiments().make_of_session(),
@@ -187,9 +187,9 @@ class Controls(QObject):
             self._window.snapshot is not None and self._window.snapshot.state is RunState.RUNNING
         )
         if running:
-            self._window.session.live.do(PauseMarket())
+            self._window.session.do(PauseMarket())
         else:
-            self._window.session.live.do(RunMarket())
+            self._window.session.do(RunMarket())
 
     def reset(self) -> None:
         """Start again from the open, with the seed in the box; a replay has no seed."""

@@ -35,10 +35,14 @@ from abm_desktop.live.commands import (
     ChangePopulation,
     CloseMarket,
     LoadScenario,
+    MarketCommand,
     OpenRecording,
+    PauseMarket,
     RecoverSession,
     RemoveTraders,
     ResetMarket,
+    RunMarket,
+    SessionCommand,
     SetRule,
     SetSpeed,
 )
@@ -48,6 +52,7 @@ from abm_desktop.readers.choices import choices
 from abm_desktop.readers.files import SUFFIXES, is_recording, split_place
 from abm_desktop.scenario import Scenario, load_scenario, warnings_of
 from abm_desktop.ui.background import Background
+from abm_desktop.ui.command_words import command_title
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.worker import Worker
@@ -62,6 +67,7 @@ LABORATORY_SECONDS = 1.0
 """For the end of processes that were asked to end before."""
 SCRIPT_SECONDS = 30.0
 """Real seconds to wait until the market has told what its session is."""
+_CAN_WAIT = (RunMarket, PauseMarket)
 LARGEST_SEED = 2**63 - 1
 """The largest that a scenario may name."""
 
@@ -302,12 +308,40 @@ class Session(QObject):
         self._reading = True
         self._background.run(lambda: _recovered(record), take, unreadable)
 
-    # -- commands that a window adds something to; all others go to ``live.do`` -----------------
+    # -- commands of the person at the window ---------------------------------------------------
+
+    def do(self, command: MarketCommand | SessionCommand) -> Ticket | None:
+        """Have a command carried out; None if it cannot be now, which is said at once.
+
+        While another market is made, the thread that carries out commands is busy. Those of the
+        run wait for it; what would act on the market on show is not asked of the one that comes.
+        """
+        title = command_title(command)
+        if not isinstance(command, _CAN_WAIT):
+            return self.live.do(command) if self.may(title) else None
+        if self.preparing:
+            self.said.emit(f"{title}: as soon as the market is there ({self.preparing}).")
+        return self.live.do(command)
+
+    def may(self, title: str) -> bool:
+        """Whether what is called so can be done to the market on show; if not, that is said."""
+        doing = self.preparing
+        if doing:
+            self.said.emit(f"{title}: not now ({doing}). Ask again when the market is there.")
+        return not doing
+
+    @property
+    def preparing(self) -> str:
+        """What is done before there is another market, in words; "" if one takes commands."""
+        if not self.is_attached:
+            return "the program starts"
+        doing = self.live.compile_progress
+        return "" if doing is None else str(doing)
 
     def reset(self, seed: int | None = None) -> None:
         """Start the same market again from the open, with ``seed`` or the one it had."""
-        self.live.do(ResetMarket(seed=seed))
-        self._tell_who_left()
+        if self.do(ResetMarket(seed=seed)) is not None:
+            self._tell_who_left()
 
     def _count_leaving(self, command: RemoveTraders) -> None:
         self._joined_by_hand = max(0, self._joined_by_hand - command.count)
@@ -331,19 +365,26 @@ class Session(QObject):
         self.settings.speed = speed
         self.live.do(SetSpeed(speed=speed))
 
-    def change(self, scenario: Scenario) -> None:
-        """Give the market the traders of ``scenario``: what can act now, the rest at a reset."""
+    def change(self, scenario: Scenario) -> bool:
+        """Give the market the traders of ``scenario``: what can act now, the rest at a reset.
+
+        Returns whether it was asked for; see :meth:`do`.
+        """
+        if self.do(ChangePopulation(scenario=scenario)) is None:
+            return False
         self.scenario = scenario
         _warn(scenario)
-        self.live.do(ChangePopulation(scenario=scenario))
+        return True
 
     def add_policy_traders(self, policy: object, count: int) -> None:
         """Let ``count`` traders with this trained policy into the market."""
-        self.live.do(AddTraders(policy=policy, count=count))
-        self._joined_by_hand += count
+        if self.do(AddTraders(policy=policy, count=count)) is not None:
+            self._joined_by_hand += count
 
     def copy_script(self, take: Callable[[str], None]) -> None:
         """Hand the session as a Python script to ``take``; a trouble tells if there is none."""
+        if not self.may("Copy as Python"):
+            return
         waiting = self.live.record()
 
         def write() -> str:

@@ -72,6 +72,8 @@ class SessionFiles(QObject):
         """Write the session to ``file``, and keep it in the journal under the name of the file."""
         if file.suffix != SESSION_SUFFIX:
             file = file.with_name(file.name + SESSION_SUFFIX)
+        if not self._session.may("Save session"):
+            return
         waiting, origin = self._session.live.record(), self._session.origin()
 
         def write() -> None:
@@ -198,6 +200,8 @@ class SessionFiles(QObject):
 
     def save_files(self, folder: Path, wanted: Any) -> None:
         """Make the market again beside the session, and write its tape into ``folder``."""
+        if not self._session.may("Export session"):
+            return
         folder = folder.expanduser().resolve()
         waiting = self._session.live.record()
         job: list[Job] = []
@@ -248,6 +252,8 @@ class SessionFiles(QObject):
         self._run(known, begin, "The session was not exported", task)
 
     def _export(self, make: Callable[[SessionRecord], str]) -> None:
+        if not self._session.may("Export session"):
+            return
         waiting: Future[SessionRecord] = self._session.live.record()
         self._run(
             lambda: make(waiting.result(_WAIT)),

@@ -15,13 +15,14 @@ from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.desk.statements import NotNowError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.live import Mark, RunState
-from abm_desktop.live.commands import AddTraders
-from abm_desktop.live.statements import CompilingMarket
+from abm_desktop.live.commands import AddTraders, RunMarket
+from abm_desktop.live.statements import CompilingMarket, LoadingScenario
 from abm_desktop.market.statements import (
     OffLadder,
     PolicyTradersJoined,
     StressInjected,
 )
+from abm_desktop.scenario import Scenario
 from abm_desktop.ui import main_window, theme
 from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.main_window import MainWindow
@@ -43,6 +44,43 @@ def test_before_the_first_snapshot_the_window_says_what_is_going_on(qtbot, setti
     window.draw()
     assert window.market.isVisibleTo(window)
     window.session.close()
+
+
+def test_while_a_market_is_made_every_command_answers_at_once(qtbot, window, live, tmp_path):
+    """What would act on the market on show is not asked of the one that comes."""
+    window.draw()
+    live.compile_progress = LoadingScenario("calm")
+    before, said = list(live.commands), []
+    window.session.said.connect(said.append)
+    market = window.market
+    acts = {
+        "Buy 5 at market": window.commands["market.buy"].trigger,
+        "Step:": window.commands["market.step_event"].trigger,
+        "Step time": window.commands["market.step_interval"].trigger,
+        "Reset": window.commands["market.new_seed"].trigger,
+        "Flash crash": lambda: market.stress.inject("flash_crash"),
+        "Limit up, limit down on": market.rules.rules["luld"].switch.click,
+        "Auction": market.rules.auction.click,
+        "Copy as Python": window.commands["market.copy_script"].trigger,
+        "Save session": lambda: window.files.save(tmp_path / "mine"),
+        "Export session": lambda: window.files.save_script(tmp_path / "mine.py"),
+    }
+    for title, act in acts.items():
+        said.clear()
+        act()
+        assert said and said[-1].startswith(title), (title, said)
+        assert "not now (loading calm)" in said[-1]
+    assert live.commands == before and not live.called("record")
+    assert market.stress._asked == {}
+    assert window.session.change(Scenario(name="other")) is False
+
+    window.commands["market.toggle"].trigger()
+    assert said[-1] == "Run: as soon as the market is there (loading calm)."
+    assert "Run" in window.status.message.words
+    assert live.commands == [*before, RunMarket()]
+    live.compile_progress = None
+    window.commands["market.buy"].trigger()
+    assert len(live.commands) == len(before) + 2
 
 
 def test_without_any_market_the_window_says_how_to_open_one(qtbot, settings, tmp_path):

@@ -206,7 +206,7 @@ class CommandList(QScrollArea):
             f"{text}\n{done}" if done else text,
             share,
             None if found is None else found[0],
-            None if found is None else lambda: self._session.live.do(found[1]),
+            None if found is None else lambda: self._session.do(found[1]),
         )
         number = entry.number
         row.show_twin((lambda: self.twin_asked.emit(number)) if has_twin else None)

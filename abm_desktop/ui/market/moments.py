@@ -76,7 +76,7 @@ class Moments(QObject):
 
     def _fork_at(self, time: float) -> None:
         self.came_forward.emit()
-        self._session.live.do(ForkMarket(time=time))
+        self._session.do(ForkMarket(time=time))
 
     def _stress_at(self, time: float) -> None:
         """Have a stress chosen for a moment; one that has passed is gone back to first."""

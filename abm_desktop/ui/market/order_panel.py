@@ -130,18 +130,18 @@ class OrderPanel(QWidget):
 
     def trade(self, side: int) -> None:
         """Buy or sell the size on show at what is there."""
-        self._session.live.do(PlaceOrder(side=side, size=self.lots.value()))
+        self._session.do(PlaceOrder(side=side, size=self.lots.value()))
 
     def place(self, side: int, at: float) -> None:
         """Place a limit order of the size on show."""
         if not self.reason:
-            self._session.live.do(PlaceOrder(side=side, price=at, size=self.lots.value()))
+            self._session.do(PlaceOrder(side=side, price=at, size=self.lots.value()))
 
     def flatten(self) -> None:
         """Close the position at what is there."""
         if self._position:
             side = SELL if self._position > 0 else BUY
-            self._session.live.do(PlaceOrder(side=side, size=abs(self._position)))
+            self._session.do(PlaceOrder(side=side, size=abs(self._position)))
 
     def _show(self, key: str, text: str, role: str = "text") -> None:
         value = self.figures[key][1]

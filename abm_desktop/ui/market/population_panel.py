@@ -115,8 +115,9 @@ class PopulationPanel(QWidget):
 
     def apply(self) -> None:
         """Give the edits to the market: what it can take now, the rest at its next reset."""
-        if self.draft.scenario is not None and self.draft.unapplied():
-            self._session.change(self.draft.scenario)
+        scenario = self.draft.scenario
+        wanted = scenario is not None and self.draft.unapplied()
+        if wanted and self._session.change(scenario):
             self.draft.take_applied()
 
     def ask_and_save(self) -> None:

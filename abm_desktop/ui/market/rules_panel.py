@@ -55,7 +55,7 @@ class RulesPanel(QWidget):
         self.auction.setToolTip(
             "Stop continuous trading now, and resume at one price that clears the book"
         )
-        self.auction.clicked.connect(lambda: session.live.do(CallAuction(seconds=length.value())))
+        self.auction.clicked.connect(lambda: session.do(CallAuction(seconds=length.value())))
         call = QHBoxLayout()
         call.setContentsMargins(0, 4, 0, 0)
         call.addWidget(self.auction, 1)
@@ -126,7 +126,7 @@ class RulesPanel(QWidget):
     def _switch(self, name: str) -> None:
         row = self.rules[name]
         self._asked = time.monotonic()
-        self._session.live.do(SetRule(rule=name, on=row.switch.isChecked(), values=row.values()))
+        self._session.do(SetRule(rule=name, on=row.switch.isChecked(), values=row.values()))
 
 
 class RuleRow(QWidget):

@@ -288,8 +288,8 @@ class StressPanel(QWidget):
         except ValueError as error:  # two parameters that do not go together
             self._session.trouble.emit(Trouble("The stress cannot be so", _why(error)))
             return
-        ticket = self._session.live.do(Inject(stress=event, at=at))
-        if at is None:
+        ticket = self._session.do(Inject(stress=event, at=at))
+        if at is None and ticket is not None:
             self._asked[kind] = (ticket, time.monotonic())
             self._show_standing(kind, "taken")
 

@@ -59,7 +59,7 @@ class MarketTab(QWidget):
         self.ladder = Ladder()
         self.orders = OrderPanel(session, commands)
         self.ladder.order_asked.connect(self.orders.place)
-        self.ladder.cancel_asked.connect(lambda order: session.live.do(CancelOrder(order=order)))
+        self.ladder.cancel_asked.connect(lambda order: session.do(CancelOrder(order=order)))
         self.price = PriceChart(session.stress_log)
         self.volume = VolumeChart(session.stress_log)
         self.flow = FlowChart(session.stress_log)
@@ -333,7 +333,7 @@ class MarketTab(QWidget):
         """Go on from the moment looked at as a run of its own."""
         time = self.time_bar.time
         if time is not None:
-            self._session.live.do(ForkMarket(time=time))
+            self._session.do(ForkMarket(time=time))
 
     def _leave_past(self) -> None:
         self._answer.stop()
