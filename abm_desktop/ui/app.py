@@ -22,8 +22,8 @@ from abm_desktop.ui.dressing import styled_at_the_end
 from abm_desktop.ui.launcher_offer import offer_launcher
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.preferences import LAST_FILE, START_PAGE
-from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.numbers import WheelGuard
 
 __all__ = ["FIRST_SCENARIO", "make_application", "run_window"]

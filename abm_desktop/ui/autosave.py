@@ -22,7 +22,8 @@ from abm_desktop import paths
 from abm_desktop.inputs import InputError
 from abm_desktop.plain_words import report
 from abm_desktop.ui.background import Background
-from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.whole_files import Claim, claim, is_claimed
 
 __all__ = ["Autosave", "Left", "find_left", "folder"]

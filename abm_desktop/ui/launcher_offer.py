@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abm_desktop import launcher
 from abm_desktop.plain_words import report
-from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.trouble import Trouble
 
 if TYPE_CHECKING:
     from abm_desktop.ui.main_window import MainWindow

@@ -43,13 +43,14 @@ from abm_desktop.ui.menus import Menus
 from abm_desktop.ui.notice_history import NoticeHistory
 from abm_desktop.ui.remote import RemoteControl
 from abm_desktop.ui.remote_door import RemoteDoor
-from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session import Session
 from abm_desktop.ui.session_files import SessionFiles
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.start.beginnings import Beginnings
 from abm_desktop.ui.start.page import StartPage
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer

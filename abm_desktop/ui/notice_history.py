@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.ui import theme
-from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.notice import trouble_text
 
 __all__ = ["NoticeEntry", "NoticeHistory"]

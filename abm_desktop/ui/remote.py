@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from abm_desktop.live.refusals import refusal_of
 from abm_desktop.ui.background import Background
-from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.trouble import Trouble
 
 if TYPE_CHECKING:
     from abm_desktop.serve.access import Visitor

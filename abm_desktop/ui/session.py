@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import random
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,9 +54,10 @@ from abm_desktop.ui.background import Background
 from abm_desktop.ui.command_words import command_title
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
+from abm_desktop.ui.trouble import Trouble, file_trouble, trace_of
 from abm_desktop.ui.worker import Worker
 
-__all__ = ["Finding", "Session", "Trouble"]
+__all__ = ["Session"]
 
 log = logging.getLogger(__name__)
 
@@ -70,28 +70,6 @@ SCRIPT_SECONDS = 30.0
 _CAN_WAIT = (RunMarket, PauseMarket)
 LARGEST_SEED = 2**63 - 1
 """The largest that a scenario may name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong with a file."""
-
-    line: int | None
-    key: str
-    message: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something a person should know, and what to do about it."""
-
-    title: str
-    text: str
-    findings: tuple[Finding, ...] = ()
-    details: str = ""
-    """Text for a bug report; shown on request."""
-    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +279,7 @@ class Session(QObject):
                 Trouble(
                     doing,
                     f"{error}. {remedy}.",
-                    details=_trace(error),
+                    details=trace_of(error),
                 )
             )
 
@@ -397,7 +375,7 @@ class Session(QObject):
                 Trouble(
                     "The session was not copied",
                     refusal_of(error).told,
-                    details=_trace(error),
+                    details=trace_of(error),
                 )
             )
 
@@ -424,7 +402,7 @@ class Session(QObject):
                 Trouble(
                     "The market refused this",
                     refusal_of(error).told,
-                    details=traceback.format_exc(),
+                    details=trace_of(error),
                 )
             )
 
@@ -545,30 +523,6 @@ class Session(QObject):
         self.opened.emit(path)
 
 
-def file_trouble(path: Path, error: BaseException) -> Trouble:
-    """Return what to tell a person about a file that could not be opened."""
-    title = f"{path.name} was not opened"
-    problems = getattr(error, "problems", None)
-    if problems:
-        return Trouble(
-            title,
-            "The market that was running goes on unchanged. Mend the file, then open it again.",
-            tuple(Finding(p.line, p.key or "", p.message, p.remedy) for p in problems),
-            file=path,
-        )
-    if isinstance(error, FileNotFoundError):
-        text = "There is no file {path}. It may have been moved or renamed; choose it again."
-    elif isinstance(error, PermissionError):
-        text = "You may not read {path}. Change its permissions, or copy it to your own folder."
-    elif isinstance(error, OSError):
-        text = "{path} could not be read: {error}. Check the disk, or copy it."
-    else:
-        text = "{error} ({kind}). Check that the file is whole."
-    why = getattr(error, "strerror", None) or error
-    text = text.format(path=path, error=why, kind=type(error).__name__)
-    return Trouble(title, text, details=_trace(error), file=path)
-
-
 def _warn(scenario: Any) -> None:
     """Say in the log what will hardly work as a market."""
     for warning in warnings_of(scenario):
@@ -604,7 +558,3 @@ def _days(path: Path) -> list[str]:
         return choices(path)
     except RecordingError:
         return []  # the market tells why, as for any file
-
-
-def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))

@@ -19,7 +19,8 @@ from abm_desktop.live.refusals import OnlyReplay, RefusedError, refusal_of
 from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.plain_words import in_words
 from abm_desktop.ui.background import Background
-from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.tasks import Task, Tasks
 from abm_desktop.ui.worker import Job, Worker, WorkerError
 from abm_desktop.whole_files import clear_parts

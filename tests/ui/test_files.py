@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget
 
 from abm_desktop.live import RunState, Ticket
 from abm_desktop.live.refusals import FileRefused
-from abm_desktop.ui.session import Trouble
 from abm_desktop.ui.settings import Settings
+from abm_desktop.ui.trouble import Trouble
 
 ONE_WINDOW = True
 

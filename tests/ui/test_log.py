@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QToolButton
 
 from abm_desktop.market.statements import PhaseCause
 from abm_desktop.ui.main_window import MainWindow
-from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.trouble import Trouble
 
 ONE_WINDOW = True
 

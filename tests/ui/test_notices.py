@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from abm_desktop.live.refusals import OpeningCancelled
 from abm_desktop.live.statements import ReadingRecording
-from abm_desktop.ui.session import Finding, Trouble
+from abm_desktop.ui.trouble import Finding, Trouble
 
 ONE_WINDOW = True
 

@@ -26,7 +26,7 @@ from abm_desktop.scenario import Scenario
 from abm_desktop.ui import main_window, theme
 from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.main_window import MainWindow
-from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.trouble import Trouble
 
 ONE_WINDOW = True
 

@@ -39,7 +39,7 @@ from abm_desktop.ui.analytics.experiment_result import ExperimentResult
 from abm_desktop.ui.analytics.experiment_setup import ExperimentSetup
 from abm_desktop.ui.analytics.experiment_strip import ExperimentStrip
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
-from abm_desktop.ui.session import Finding, Trouble
+from abm_desktop.ui.trouble import Finding, Trouble
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
 

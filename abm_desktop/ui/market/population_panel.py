@@ -30,7 +30,8 @@ from abm_desktop.ui.background import Background
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.population_draft import PopulationDraft
 from abm_desktop.ui.market.trader_section import TraderSection
-from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.model_input import whole_box
 from abm_desktop.ui.widgets.numbers import WholeBox

@@ -30,8 +30,9 @@ from abm_desktop.scenario.quantity import described
 from abm_desktop.scenario.stress import STRESS_TYPES, FlashCrash
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.stress_form import StressForm
-from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_kinds import MAIN, StressKind, main_stresses, more_stresses, stress_kinds
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.model_input import ModelInput
 from abm_desktop.ui.widgets.tall_column import TallColumn

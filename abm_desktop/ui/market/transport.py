@@ -21,7 +21,8 @@ from abm_desktop.desk.formats import compact, speed
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.commands import CommandTable
-from abm_desktop.ui.session import LARGEST_SEED, Session, Trouble
+from abm_desktop.ui.session import LARGEST_SEED, Session
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.model_input import number_box
 from abm_desktop.ui.widgets.numbers import SeedBox, read_number

@@ -26,7 +26,7 @@ from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.rl.result_dialog import evaluation_dialog
 from abm_desktop.ui.rl.verdict import verdict_title
 from abm_desktop.ui.rl.verdict_card import VerdictCard
-from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.panel import Panel
 from abm_desktop.ui.work import Work

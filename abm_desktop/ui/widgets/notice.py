@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from abm_desktop.ui.session import Trouble
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.icons import icon
 
 __all__ = ["Notice", "trouble_text"]

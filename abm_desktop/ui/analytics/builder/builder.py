@@ -25,7 +25,8 @@ from abm_desktop.scenario.files import SUFFIX
 from abm_desktop.scenario.reading import checked
 from abm_desktop.ui.analytics.builder.form import DesignForm
 from abm_desktop.ui.analytics.builder.plan_panel import PlanPanel
-from abm_desktop.ui.session import Session, Trouble
+from abm_desktop.ui.session import Session
+from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.panel import Panel
 from abm_desktop.ui.widgets.questions import ask
 from abm_desktop.ui.widgets.tall_column import TallColumn
