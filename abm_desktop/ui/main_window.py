@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import traceback
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,32 +14,30 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from abm_desktop import paths
-from abm_desktop.desk.formats import clock, with_capital
+from abm_desktop.desk.formats import clock
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.live.commands import WatchTrader
-from abm_desktop.live.statements import CompilingMarket
-from abm_desktop.statements import Statement, counted
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.tab import AnalyticsTab
-from abm_desktop.ui.autosave import Autosave, Left
+from abm_desktop.ui.autosave import Autosave
 from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.console_panel import ConsolePanel
 from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, START, Controls
 from abm_desktop.ui.log_console import LogConsole
+from abm_desktop.ui.low_dock import LowDock
+from abm_desktop.ui.making import Making
 from abm_desktop.ui.market.tab import MarketTab
 from abm_desktop.ui.menus import Menus
 from abm_desktop.ui.notice_history import NoticeHistory
+from abm_desktop.ui.recovery_offer import offer_recovery
 from abm_desktop.ui.remote import RemoteControl
 from abm_desktop.ui.remote_door import RemoteDoor
 from abm_desktop.ui.session import Session
@@ -51,12 +48,11 @@ from abm_desktop.ui.start.page import StartPage
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
 from abm_desktop.ui.trouble import Trouble
-from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.widgets.questions import ask, choose
-from abm_desktop.ui.widgets.tasks import Task, Tasks
+from abm_desktop.ui.widgets.tasks import Tasks
 from abm_desktop.ui.work import Work, closing_question, window_title
 from abm_desktop.ui.worker import Worker
 
@@ -71,13 +67,6 @@ log = logging.getLogger(__name__)
 TRAINING_END_SECONDS = 10
 KEEP_SECONDS = 5.0
 """Real seconds for the market to tell what its session was."""
-COMPILING_HINT = (
-    "The first start compiles the market to machine code, once: one to two minutes of one core. "
-    "The line above tells what is left. The window can be used meanwhile."
-)
-NO_MARKET_HINT = (
-    "Open a scenario (Ctrl+O) or recorded order flow (Ctrl+Shift+O), or drop a file on the window."
-)
 
 
 class MainWindow(QMainWindow):
@@ -108,7 +97,6 @@ class MainWindow(QMainWindow):
         self._settings_fault: Trouble | None = None
         self.tour: Tour | None = None
         self._tour_waits = False
-        self._began = time.monotonic()
         self.setWindowTitle("ABM Desktop")
         icon_file = paths.resource_dir() / "icon.svg"
         if icon_file.is_file():
@@ -120,8 +108,9 @@ class MainWindow(QMainWindow):
         self.beginnings = Beginnings(self)
         self.commands = CommandTable(self, self.controls.bindings())
         self.market = MarketTab(self.session, self.commands)
-        self.preparing = [EmptyState("Preparing the market", "") for _ in range(2)]
-        self._stacks = [_stack(self.preparing[0], self.market), _stack(self.preparing[1])]
+        self.tasks = Tasks()
+        self.making = Making(self.session, self.tasks)
+        self._stacks = [_stack(self.making.pages[0], self.market), _stack(self.making.pages[1])]
         self._rl_place = QStackedWidget()
         self._rl_place.addWidget(EmptyState("Loading", "The training page is being loaded."))
         self.tabs = QTabWidget()
@@ -135,8 +124,6 @@ class MainWindow(QMainWindow):
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.notice = Notice()
         self.offer = Offer()
-        self.tasks = Tasks()
-        self._making: Task | None = None
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -180,7 +167,7 @@ class MainWindow(QMainWindow):
         self.session.days_found.connect(self._choose_day)
         self.files = SessionFiles(self.session, self.tasks)
         self.autosave = Autosave(self.session, self.remember)
-        self.autosave.left.connect(self._offer_recovery)
+        self.autosave.left.connect(partial(offer_recovery, self.offer, self.autosave))
         self.market.transport.seed_entered.connect(
             lambda seed: self.controls.confirm_reset(lambda: self.session.reset(seed))
         )
@@ -202,12 +189,13 @@ class MainWindow(QMainWindow):
         """Draw the visible tab from the newest snapshot; called thirty times a second."""
         snapshot = self.session.poll()
         doing = self.session.live.compile_progress
-        self._show_making(doing)
+        self.making.show_task(doing)
         if snapshot is None:
             if self._snapshot is not None:  # it was closed
                 self._snapshot = self._drawn = None
                 self._stacks[0].setCurrentIndex(0)
-            self._show_preparing(doing)
+            self._tell_start(self.making.show_waiting(doing))
+            self.status.show_progress(self.making.title)
         else:
             self._take(snapshot)
             # Another market is being made ready while this one still shows.
@@ -330,41 +318,6 @@ class MainWindow(QMainWindow):
                         details=snapshot.error,
                     )
                 )
-
-    def _show_preparing(self, doing: Statement | None) -> None:
-        if doing or not self.session.is_attached or self.session.is_opening:
-            title = with_capital(str(doing or "preparing the market"))
-            # Of compiling is told only where it is done: once on a machine.
-            hint = COMPILING_HINT if isinstance(doing, CompilingMarket) else ""
-        else:
-            title, hint = "No market is open", NO_MARKET_HINT
-        self.status.show_progress(title)
-        waited = int(time.monotonic() - self._began)
-        if doing and waited > 2:
-            title += f" · {waited} s"
-        for page in self.preparing:
-            page.say(title, hint)
-        self._tell_start(title if doing or self.session.is_opening else hint)
-
-    def _show_making(self, doing: Statement | None) -> None:
-        """Say that another market is being made, how far it is, and let that be ended."""
-        live = self.session.live
-        if doing is None:
-            if self._making is not None:
-                self._making.end()
-                self._making = None
-            return
-        title = with_capital(str(doing))
-        if self._making is None:
-            # The first compilation cannot be done without.
-            needed = (
-                live.snapshot is None
-                and self.session.is_opening
-                and isinstance(doing, CompilingMarket)
-            )
-            self._making = self.tasks.begin(title, None if needed else self.session.cancel_opening)
-        self._making.title = title
-        self._making.share = live.progress
 
     def _measure(self, left: float, right: float) -> None:
         """Measure a stretch of time that was chosen on the Market tab."""
@@ -506,31 +459,6 @@ class MainWindow(QMainWindow):
         self.settings.set_number("tour_seen", 1)
         self.tour = None
 
-    def _offer_recovery(self, left: Left) -> None:
-        record = left.record
-        when = time.strftime("%d %b %H:%M:%S", time.localtime(record.saved))
-        text = (
-            f"The program did not end properly. “{record.source}”, seed {record.seed}, was "
-            f"kept at {clock(record.time)} with {counted(len(record.commands), 'command')} "
-            f"({when})."
-        )
-        self.offer.ask(
-            "Recover the session?",
-            text,
-            (
-                (
-                    "Recover",
-                    "Compute the same market again, up to that moment, bit by bit",
-                    lambda: self.autosave.recover(left),
-                ),
-                (
-                    "Discard",
-                    "Forget that session",
-                    lambda: self.autosave.discard(left),
-                ),
-            ),
-        )
-
     # -- files ----------------------------------------------------------------------------------
 
     def _file_opened(self, path: Path) -> None:
@@ -574,34 +502,13 @@ class MainWindow(QMainWindow):
 
     def _add_dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
         """Add a panel below, hidden at first, that the command ``view.name`` shows."""
-        dock = QDockWidget(title)
-        dock.setObjectName(f"dock.{name}")
-        dock.setWidget(widget)
-        dock.setTitleBarWidget(self._title_bar(dock))
+        dock = LowDock(name, title, widget)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
         dock.hide()
         dock.visibilityChanged.connect(
             lambda _shown: self.commands[f"view.{name}"].setChecked(not dock.isHidden())
         )
         return dock
-
-    def _title_bar(self, dock: QDockWidget) -> QWidget:
-        """A line to take a panel by; the icons of the style's own cannot be seen in dark themes."""
-        bar = QWidget()
-        title = QLabel(dock.windowTitle())
-        title.setObjectName("panelTitle")
-        close = QToolButton()
-        close.setIcon(icon("close", "muted"))
-        close.setIconSize(QSize(10, 10))
-        close.setProperty("role", "flat")
-        close.setToolTip("Close")
-        close.setAccessibleName(f"Close {dock.windowTitle()}")
-        close.clicked.connect(dock.close)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(8, 2, 8, 0)
-        row.addWidget(title, 1)
-        row.addWidget(close)
-        return bar
 
     def _look_at(self, time: float) -> None:
         """Look at a past moment on the Market tab."""

@@ -30,7 +30,7 @@ def written_in(label):
 def test_what_is_seen_changes_at_once_and_the_rest_within_moments(qtbot, qapp, window, live):
     shown, hidden = window.market.quotes.figures["bid"].value, QLabel("no one sees me")
     hidden.setObjectName("panelNote")
-    hidden.setParent(window.preparing[0])
+    hidden.setParent(window.making.pages[0])
     hidden.ensurePolished()
     price = window.market.price
     heard = Heard(shown)

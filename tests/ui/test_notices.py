@@ -61,7 +61,7 @@ def test_what_lasts_is_shown_with_its_share_and_can_be_ended(window):
 def test_reading_a_large_file_can_be_cancelled(window, live):
     live.compile_progress, live.progress = ReadingRecording("AAPL.zip"), None
     window.draw()
-    window._making.began -= 3
+    window.making.task.began -= 3
     window.tasks.look()
     (row,) = window.tasks.rows
     assert row.title.text() == "Reading AAPL.zip" and row.bar.maximum() == 0

@@ -37,7 +37,7 @@ def test_before_the_first_snapshot_the_window_says_what_is_going_on(qtbot, setti
     window = MainWindow(live, settings)
     qtbot.addWidget(window)
     window.draw()
-    assert window.preparing[0].title.text().startswith("Compiling the market")
+    assert window.making.pages[0].title.text().startswith("Compiling the market")
     assert "Compiling" in window.status.state.words
     live.snapshot = make_snapshot(30)
     live.compile_progress = None
@@ -89,9 +89,9 @@ def test_without_any_market_the_window_says_how_to_open_one(qtbot, settings, tmp
     qtbot.addWidget(window)
     window.session.open(tmp_path / "gone.toml")
     window.draw()
-    assert "Preparing" in window.preparing[0].title.text()
-    qtbot.waitUntil(lambda: "No market is open" in window.preparing[0].title.text())
-    assert "Ctrl+O" in window.preparing[0].text.text()
+    assert "Preparing" in window.making.pages[0].title.text()
+    qtbot.waitUntil(lambda: "No market is open" in window.making.pages[0].title.text())
+    assert "Ctrl+O" in window.making.pages[0].text.text()
     window.session.close()
 
 

@@ -184,10 +184,10 @@ def test_a_cold_start_tells_what_is_left_and_a_warm_one_says_no_word_of_it(qtbot
     window.frame_timer.stop()
     window.show_start()
     window.draw()
-    assert "ompil" not in window.preparing[0].text.text() + window.preparing[0].title.text()
+    assert "ompil" not in window.making.pages[0].text.text() + window.making.pages[0].title.text()
     live.compile_progress, live.progress = CompilingMarket(), 0.2
     window.draw()
-    assert "one to two minutes" in window.preparing[0].text.text()
+    assert "one to two minutes" in window.making.pages[0].text.text()
     assert "Compiling" in window.start.market.text()
     (task,) = window.tasks._tasks
     task.began -= 20
