@@ -297,11 +297,12 @@ class Controls(QObject):
     def show_journal(self) -> JournalDialog:
         """Show what was kept."""
         window = self._window
-
-        def open_results(folder: Path) -> None:
-            self.experiments().lists.choose_result(folder)
-
-        dialog = JournalDialog(window.files, window.session.open, open_results, window)
+        dialog = JournalDialog(
+            window.files,
+            window.session.open,
+            lambda folder: self.experiments().show_result(folder),
+            window,
+        )
         dialog.show()
         return dialog
 

@@ -32,7 +32,9 @@ NAME, KIND, WHEN, FACTS, NOTE = range(5)
 KINDS = {"session": "Saved session", "run": "Run", "experiment": "Experiment"}
 HINT = (
     "Sessions that were saved, runs that ended (the last fifty), and results of experiments. "
-    "Click twice on a name or a note to change it: what has a name or a note is kept for good."
+    "Click twice on a name or a note to change it: what has a name or a note is kept for good. "
+    "Two clicks elsewhere in a line open it: a session or run as the market, results with their "
+    "report."
 )
 
 
@@ -71,6 +73,7 @@ class JournalDialog(QDialog):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(self._edited)
         self.table.itemSelectionChanged.connect(self._allow)
+        self.table.itemDoubleClicked.connect(self._double_clicked)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         role = QDialogButtonBox.ButtonRole.ActionRole
         self.open_button = buttons.addButton("Open", role)
@@ -106,6 +109,10 @@ class JournalDialog(QDialog):
             open_it = self._open_results if entry.kind == "experiment" else self._open_session
             self.accept()
             open_it(Path(entry.place))
+
+    def _double_clicked(self, item: QTableWidgetItem) -> None:
+        if item.column() not in (NAME, NOTE):
+            self.open_selected()
 
     def ask_and_delete(self) -> None:
         """Delete what is selected, after a question."""

@@ -307,7 +307,7 @@ class ExperimentsPage(AnalyticsPage):
     def _read_plan_of(self, path: Path, seeds: int | None) -> None:
         if self._reading is not None and not self._reading.is_over:
             # Not cancelled: that would end the process and its loaded libraries with it.
-            self._reading.is_over = True
+            self._reading.end()
         self._reading = self._run(planning.read_plan, path, seeds, done=self._show_plan)
 
     def _show_plan(self, plan: PlanReport | Problems) -> None:
@@ -479,6 +479,24 @@ class ExperimentsPage(AnalyticsPage):
         self._listing = self._run(compute.list_results, done=show)
 
     # -- results --------------------------------------------------------------------------------
+
+    def show_result(self, folder: Path) -> None:
+        """Show the results that lie in a folder, as soon as the list of all has been read."""
+
+        def choose(results: list[ResultEntry]) -> None:
+            self._show_results(results)
+            if any(entry.folder == folder for entry in results):
+                self.lists.choose_result(folder)
+                return
+            self.context.session.trouble.emit(
+                Trouble(
+                    "These results are not there any more",
+                    f"{folder} holds none that can be read. If it was moved, put it back; else "
+                    "start the experiment again.",
+                )
+            )
+
+        self._listing = self._run(compute.list_results, done=choose)
 
     def _result_chosen(self, entry: ResultEntry) -> None:
         fresh = self._shown is None or self._shown.folder != entry.folder

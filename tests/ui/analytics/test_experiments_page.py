@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from abm_desktop.desk.analytics import experiment_plan as planning
+from abm_desktop.desk.analytics import experiments as compute
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.process.messages import (
     Ended,
@@ -25,6 +26,7 @@ from abm_desktop.ui.analytics import experiments_page
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
 from abm_desktop.ui.analytics.experiment_controller import ExperimentState
 from abm_desktop.ui.controls import ANALYTICS
+from abm_desktop.ui.journal_dialog import FACTS
 
 FILE = """
 name = "short"
@@ -275,6 +277,28 @@ def test_unfinished_results_are_offered_to_go_on_with(client, page, file, hear, 
     page.take_file(file)
     assert page.setup.start_button.text() == "Resume"
     assert f"{done} of {3 * CELLS} runs are there already" in page.setup.cost.text()
+
+
+def test_an_entry_of_the_journal_opens_its_results(qtbot, window, page, file, monkeypatch):
+    """Also such as came after the page was last looked at, and a folder that has gone."""
+    experiment = run_partly(file, 8)
+    window.commands["view.market"].trigger()
+    troubles = []
+    window.session.trouble.connect(troubles.append)
+    for gone in (False, True):
+        journal = window.controls.show_journal()
+        qtbot.waitUntil(lambda journal=journal: bool(journal.entries))
+        (row,) = [k for k, entry in enumerate(journal.entries) if entry.kind == "experiment"]
+        assert "of 12" in journal.entries[row].facts
+        journal.table.selectRow(row)
+        if gone:
+            monkeypatch.setattr(compute, "list_results", list)
+        journal.table.itemDoubleClicked.emit(journal.table.item(row, FACTS))
+    assert window.tabs.currentIndex() == ANALYTICS and page.isVisible()
+    assert page.places.currentWidget() is page.result
+    assert page.result.report.folder == experiment.folder and page.result.report.is_interim
+    (trouble,) = troubles
+    assert str(experiment.folder) in trouble.text
 
 
 def test_a_real_experiment_from_its_file_to_its_answer(
