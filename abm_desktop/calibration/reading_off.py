@@ -37,6 +37,8 @@ LOTS = (100_000, 10_000, 1000, 100, 10, 1)
 NEARLY_ALL = 0.98
 ROUND = 100
 """Shares; multiples of it are sizes that people choose."""
+LEAST_FITTED = 100
+"""Numbers that a law is fitted to."""
 LEAST_ODD = 0.05
 """Share of limit orders of other sizes from which on these are looked at by themselves."""
 HALF_HOURS = 13
@@ -126,9 +128,12 @@ def read_off(flow: OrderFlow) -> ReadOff:
     market_sizes = np.add.reduceat(flow.size[trades].astype(float), starts) / lot
     mid = mids_each_second(flow)
     mid = mid[np.isfinite(mid)]
+    spread = float((flow.book_price[good, SELL, 0] - flow.book_price[good, BUY, 0]).mean())
     distance = _behind(flow, added, good) / tick
     known = np.isfinite(distance)
-    scale, tail = _lomax(distance[known & (distance >= 1)] - 0.5)
+    behind = distance[known & (distance >= 1)] - 0.5
+    # A file of one level shows none of them: then a spread is as good a guess as any.
+    scale, tail = _lomax(behind) if len(behind) >= LEAST_FITTED else (spread / tick, 1.5)
     lives = _lifetimes(flow, added, np.where(known, distance, 0.0))
     traded = np.flatnonzero((flow.kind == EXECUTE) | (flow.kind == EXECUTE_HIDDEN))
     step = max((flow.time[-1] - flow.time[0]) / HALF_HOURS, 1.0)
@@ -138,7 +143,6 @@ def read_off(flow: OrderFlow) -> ReadOff:
         HALF_HOURS,
     )
     coarse = np.diff(np.log(mid[::300]))
-    spread = float((flow.book_price[good, SELL, 0] - flow.book_price[good, BUY, 0]).mean())
     return ReadOff(
         tick_size=tick / flow.scale,
         lot=lot,
@@ -225,7 +229,8 @@ def _behind(flow: OrderFlow, rows: np.ndarray, good: np.ndarray) -> np.ndarray:
 def _lifetimes(
     flow: OrderFlow, added: np.ndarray, distance: np.ndarray
 ) -> tuple[float, float, float]:
-    """Scale at the best price, tail, and distance over which the scale doubles."""
+    """Scale at the best price, tail, and distance over which the scale doubles; a guess if few
+    orders are seen from their arrival to their end."""
     ends = np.flatnonzero((flow.kind >= PARTIAL_CANCEL) & (flow.kind <= EXECUTE))
     order = np.argsort(flow.order_id[added], kind="stable")
     known = flow.order_id[added][order]
@@ -236,11 +241,15 @@ def _lifetimes(
     mine = order[place[there]]
     life = np.maximum(flow.time[ends[there]] - flow.time[added[mine]], 1) / _NANO
     cancelled = flow.kind[ends[there]] != EXECUTE
+    if cancelled.sum() < LEAST_FITTED:
+        return 1.0, 1.5, 1e3
     scale, tail = _lomax(life, cancelled)
     near = distance[mine] <= 0
-    at_best = _lomax_scale(life[near], cancelled[near], tail) if near.sum() >= 100 else scale
+    at_best = (
+        _lomax_scale(life[near], cancelled[near], tail) if near.sum() >= LEAST_FITTED else scale
+    )
     far = distance[mine] >= 1
-    if far.sum() < 100 or at_best <= 0:
+    if far.sum() < LEAST_FITTED or at_best <= 0:
         return at_best, tail, 1e3
     ratio = _lomax_scale(life[far], cancelled[far], tail) / at_best - 1.0
     mean_distance = float(np.median(distance[mine][far]))
@@ -249,8 +258,6 @@ def _lifetimes(
 
 def _lomax(values: np.ndarray, ended: np.ndarray | None = None) -> tuple[float, float]:
     """Scale and tail of a Lomax law by maximum likelihood; what has not ``ended`` is censored."""
-    if len(values) < 10:
-        return 1.0, 1.5
     ended = np.ones(len(values), bool) if ended is None else ended
     middle = np.log(np.median(values))
     best = minimize_scalar(

@@ -17,6 +17,8 @@ from abm_desktop.scenario.reading import checked
 __all__ = ["start_values", "to_scenario"]
 
 _LEAST_LADDER, _MOST_LADDER = 1024, 2**22
+_MOST_NEAR = 0.7
+"""Share of limit orders at the best price or inside that a search begins with, at most."""
 _LADDER_ROOM = 2.0
 """Ticks of the ladder over those of the price: a scenario asks for as much."""
 
@@ -55,11 +57,13 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "sigma_reference": min(max(0.8 * ticks, 0.001), 1e4),
     }
     people = values["population"]
+    # What a file shows of the places is near the best price; a book needs some behind it.
+    near = max((read.share_inside + read.share_at_best) / _MOST_NEAR, 1.0)
     people["noise"] |= {
         "limit_rate": 0.7 * read.limit_rate,
         "market_rate": 0.3 * read.market_rate,
-        "share_inside": read.share_inside,
-        "share_at_best": min(read.share_at_best, 1.0 - read.share_inside),
+        "share_inside": read.share_inside / near,
+        "share_at_best": read.share_at_best / near,
         "placement_scale": _within(read.placement_scale, 0.01, 1e5),
         "placement_tail": read.placement_tail,
         "size_log_mean": _within(read.size_log_mean, -5.0, 10.0),
