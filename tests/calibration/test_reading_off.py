@@ -6,12 +6,15 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from abm_desktop.calibration.plan import Days, read_days
 from abm_desktop.calibration.reading_off import HALF_HOURS, middle_of, read_off
+from abm_desktop.calibration.start import start_values
 from abm_desktop.inputs import InputError
-from abm_desktop.scenario import Scenario
+from abm_desktop.market.flow_kinds import ADD, EXECUTE
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario
 
 
 def test_venue_and_rates_come_back(days: Days, known: Scenario) -> None:
@@ -51,6 +54,31 @@ def test_the_hours_of_a_day_are_told(days: Days) -> None:
     assert days.read.volume == pytest.approx(
         days.flows[0].size[days.flows[0].kind == 4].sum() / days.read.lot
     )
+
+
+def test_busy_ends_of_a_day_are_measured(days: Days) -> None:
+    flow = days.flows[0]
+    x = 2.0 * (flow.time - flow.time[0]) / (flow.time[-1] - flow.time[0]) - 1.0
+    for ends in (0.0, 4.0):
+        # Evenly many trades, larger ones at the ends.
+        sizes = np.where(flow.kind == EXECUTE, 1000.0 * (1.0 + ends * x * x), flow.size)
+        found = read_off(replace(flow, size=sizes.astype(np.int32))).day_ends
+        assert found == pytest.approx(ends, abs=1.0)
+
+
+def test_what_one_level_does_not_show_is_guessed(days: Days) -> None:
+    flow = days.flows[0]
+    shallow = replace(
+        flow, levels=1, book_price=flow.book_price[:, :, :1], book_size=flow.book_size[:, :, :1]
+    )
+    near = (flow.kind != ADD) | (
+        flow.price == flow.book_price[:, :, 0][range(len(flow)), flow.side]
+    )
+    read = read_off(shallow.part(np.flatnonzero(near)))  # type: ignore[arg-type]
+    assert read.placement_scale == pytest.approx(read.spread)
+    values = start_values(read, "shallow", load_scenario(find_scenario("calm")))
+    noise = values["population"]["noise"]
+    assert noise["share_inside"] + noise["share_at_best"] < 0.71
 
 
 def test_several_days_are_read_as_their_median(days: Days) -> None:
