@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from abm_desktop.calibration.running import CalibrationControl, CalibrationProgress
     from abm_desktop.calibration.store import TrialStore
 
+_LOGGED = 60.0
+"""Seconds between two lines of a log."""
 _STAGES = {
     "search": "Searching",
     "choice": "Choosing",
@@ -121,6 +124,7 @@ class _Bar:
         )
         self._control, self._console = control, console
         self._progress = Progress(*columns, console=console, transient=True)
+        self._told = time.monotonic()
         self._task = self._progress.add_task("Starting", total=None, left="")
 
     def __enter__(self) -> _Bar:
@@ -141,6 +145,9 @@ class _Bar:
     def show(self, step: CalibrationProgress) -> None:
         left = "" if step.seconds_left is None else f"{_time(step.seconds_left)} left"
         best = "" if math.isnan(step.best) else f", best mean distance {step.best:.3f}"
+        if not self._console.is_terminal:
+            self._tell(step, left + best)
+            return
         self._progress.update(
             self._task,
             description=_STAGES[step.stage],
@@ -148,6 +155,14 @@ class _Bar:
             total=step.total,
             left=left + best,
         )
+
+    def _tell(self, step: CalibrationProgress, rest: str) -> None:
+        """For a log: a line a minute."""
+        if time.monotonic() - self._told < _LOGGED:
+            return
+        self._told = time.monotonic()
+        of = "" if step.total is None else f" of {step.total:,}"
+        self._console.print(f"{_STAGES[step.stage]}: {step.done:,}{of}, {rest}".rstrip(", "))
 
 
 def _tell_plan(
@@ -218,6 +233,7 @@ def _tell_result(result: CalibrationResult, file: Path, console: Out) -> None:
         console.print(f"- {sentence}")
     console.print(f"Scenario: {file}", soft_wrap=True)
     console.print(f"Report: {file.with_name('report.html')}", soft_wrap=True)
+    console.print("Naming that file to abm-desktop opens the market in the window.")
 
 
 def _time(seconds: float) -> str:
