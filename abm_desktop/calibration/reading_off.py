@@ -73,6 +73,8 @@ class ReadOff:
     """Share of limit orders of a multiple of 100 shares."""
     market_size_tail: float
     """Pareto exponent of the sizes of market orders, from one lot on."""
+    market_size_most: float
+    """Lots of one market order in a thousand, at least."""
     lifetime_scale: float
     """Lomax scale of lifetimes at the best price; those that trade are censored."""
     lifetime_tail: float
@@ -158,6 +160,7 @@ def read_off(flow: OrderFlow) -> ReadOff:
         odd_log_sd=float(odd.std()),
         round_share=float((flow.size[added] % ROUND == 0).mean()),
         market_size_tail=1.0 / max(float(np.log(np.maximum(market_sizes, 1.0) + 0.5).mean()), 0.05),
+        market_size_most=max(float(np.quantile(market_sizes, 0.999)), 1.0),
         lifetime_scale=lives[0],
         lifetime_tail=lives[1],
         lifetime_distance=lives[2],

@@ -72,7 +72,7 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "lifetime_distance": _within(read.lifetime_distance, 0.01, 1e6),
         "lifetime_tail": read.lifetime_tail,
         "market_size_tail": _within(read.market_size_tail, 0.05, 20.0),
-        "market_size_cap": _lots(base.population.noise.market_size_cap, size),
+        "market_size_cap": _lots(1, read.market_size_most),
     }
     people["market_makers"] |= {
         "refresh_rate": 0.1 * read.limit_rate / max(base.population.market_makers.count, 1),
@@ -94,7 +94,7 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "parent_min": _lots(people["institutions"]["parent_min"], size),
         "parent_cap": _lots(people["institutions"]["parent_cap"], size),
         "child_tail": _within(read.market_size_tail, 0.05, 20.0),
-        "child_cap": _lots(people["institutions"]["child_cap"], size),
+        "child_cap": _lots(1, read.market_size_most),
     }
     return values
 
