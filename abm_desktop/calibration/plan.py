@@ -117,13 +117,23 @@ class CalibrationPlan:
     space: Space
 
     @classmethod
-    def make(cls, days: Days, name: str, base: Scenario, sizes: Sizes) -> CalibrationPlan:
+    def make(
+        cls, days: Days, name: str, base: Scenario, sizes: Sizes, like: Scenario | None = None
+    ) -> CalibrationPlan:
         """Plan a calibration; the scenario that it begins with is checked.
+
+        Args:
+            days: recorded ones.
+            name: of the scenario that is made.
+            base: has what is neither read off nor searched.
+            sizes: how much is simulated.
+            like: has the values with which the search begins, as one that was found earlier does.
 
         Raises:
             InputError: if no market can be made of what is read off.
         """
-        space = Space(start_values(days.read, name, base), PARAMETERS)
+        values = None if like is None else like.model_dump(mode="python")
+        space = Space(start_values(days.read, name, base), PARAMETERS, values)
         to_scenario(space.values(space.beginning()))
         return cls(days, name, base, sizes, space)
 
@@ -148,5 +158,6 @@ class CalibrationPlan:
             "parameters": [each.key for each in self.space.parameters],
             "bounds": [list(self.space.bounds(k)) for k in range(len(self.space))],
             "sizes": asdict(self.sizes),
+            "beginning": self.space.beginning().tolist(),
             "start": to_scenario(self.space.start).model_dump(mode="json"),
         }

@@ -23,6 +23,8 @@ IMPOSSIBLE = 3.0
 """What a candidate is worth that makes no market: more than any that does."""
 _SIGMA = 0.2
 """First spread of the candidates, of the width between the bounds."""
+_SIGMA_CONTINUED = 0.07
+"""The same about values of an earlier search."""
 _EDGE = 0.05
 """So far from its bounds the search begins."""
 
@@ -49,6 +51,7 @@ class Search:
         self._bounds = np.tile([0.0, 1.0], (len(space), 1))
         self._seed = seed
         self._starts = 0
+        self._sigma = _SIGMA_CONTINUED if space.is_continued else _SIGMA
         self.population = population_of(len(space))
         self.best: tuple[float, np.ndarray] = (math.inf, space.beginning())
         self._optimiser = self._begin()
@@ -81,7 +84,7 @@ class Search:
         middle = np.clip(self.best[1], _EDGE, 1.0 - _EDGE)
         return self._make(
             mean=middle,
-            sigma=_SIGMA,
+            sigma=self._sigma if self._starts == 0 else _SIGMA,
             bounds=self._bounds,
             seed=1000 * self._seed + self._starts,
             population_size=self.population,

@@ -111,9 +111,17 @@ _DIGITS = 5
 class Space:
     """The parameters of a search, about a scenario that it begins with."""
 
-    def __init__(self, start: Values, parameters: Sequence[Parameter] = PARAMETERS) -> None:
+    def __init__(
+        self,
+        start: Values,
+        parameters: Sequence[Parameter] = PARAMETERS,
+        like: Values | None = None,
+    ) -> None:
+        """``like`` has other values of the parameters, with which the search begins."""
         self.start = start
         self.parameters = tuple(parameters)
+        self.is_continued = like is not None
+        self._like = start if like is None else like
         self._bounds = [self._bounds_of(each) for each in self.parameters]
 
     def __len__(self) -> int:
@@ -144,7 +152,7 @@ class Space:
     def beginning(self) -> np.ndarray:
         """The vector of the scenario that the search begins with, float64 (n,)."""
         return np.array(
-            [self.share(k, _read(self.start, each.key)) for k, each in enumerate(self.parameters)]
+            [self.share(k, _read(self._like, each.key)) for k, each in enumerate(self.parameters)]
         )
 
     def named(self, vector: np.ndarray) -> dict[str, float]:

@@ -38,6 +38,7 @@ def calibrate_days(
     day: str | None,
     name: str | None,
     base: str,
+    like: str | None,
     out: Path | None,
     budget: float,
     trials: int | None,
@@ -62,7 +63,9 @@ def calibrate_days(
             sizes = Sizes(seed=seed, search_seconds=search_seconds)
             read = read_days(days, day)
             title = name or _name_of(days[0])
-            plan = CalibrationPlan.make(read, title, load_scenario(find_scenario(base)), sizes)
+            begin = None if like is None else load_scenario(find_scenario(like))
+            usual = load_scenario(find_scenario(base))
+            plan = CalibrationPlan.make(read, title, usual, sizes, begin)
         except InputError as error:
             raise Misused(str(error)) from error
     folder = out or Path(f"calibration-{title}")

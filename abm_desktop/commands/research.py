@@ -212,6 +212,12 @@ def calibrate(
     base: Annotated[
         str, typer.Option(help="Scenario that has what is neither read off nor searched.")
     ] = "calm",
+    like: Annotated[
+        str | None,
+        typer.Option(
+            help="Scenario with whose values the search begins, such as that of an earlier one."
+        ),
+    ] = None,
     budget: Annotated[
         float, typer.Option(help="Minutes for all of it, earlier starts included.", min=0.1)
     ] = 20.0,
@@ -248,6 +254,7 @@ def calibrate(
         day=day,
         name=name,
         base=base,
+        like=like,
         out=out,
         budget=budget,
         trials=trials,

@@ -19,6 +19,7 @@ from abm_desktop.calibration.running import (
     CalibrationStopped,
     calibrate,
 )
+from abm_desktop.calibration.search import Search
 from abm_desktop.calibration.seeds import Use, check_use, seeds_for
 from abm_desktop.calibration.simulating import simulate_measured
 from abm_desktop.calibration.space import PARAMETERS, Space
@@ -184,6 +185,18 @@ def test_every_vector_is_a_scenario(days: Days) -> None:
         named = space.named(vector)
         assert scenario.population.noise.limit_rate == named["population.noise.limit_rate"]
     assert refused < 10
+
+
+def test_a_search_begins_where_an_earlier_one_ended(
+    plan: CalibrationPlan, found: Calibrated, days: Days, known: Scenario
+) -> None:
+    began = CalibrationPlan.make(days, "small", known, SIZES, like=found.scenario)
+    named = began.space.named(began.space.beginning())
+    for key, value in plan.space.named(found.vector).items():
+        assert named[key] == pytest.approx(value, rel=1e-3)
+    vectors = np.array(Search(began.space, seed=0).ask())
+    assert np.array_equal(vectors[0], began.space.beginning())
+    assert np.abs(vectors - np.clip(vectors[0], 0.05, 0.95)).mean() < 0.1
 
 
 def test_a_vector_is_read_back(days: Days) -> None:
