@@ -20,8 +20,10 @@ class LaterBuiltModel(Model):
     model_config = ConfigDict(defer_build=True)
 
 
-def clash(key: str, message: str, remedy: str) -> PydanticCustomError:
-    """An error of our own rules, pinned to ``key`` of the model at hand ("": the value itself)."""
-    return PydanticCustomError(
-        "clash", "{message}", {"key": key, "message": message, "remedy": remedy}
-    )
+def clash(key: str, message: str, remedy: str, in_percent: str = "") -> PydanticCustomError:
+    """An error of our own rules, pinned to ``key`` of the model at hand ("": the value itself).
+
+    ``in_percent`` is the message about a share as forms tell it.
+    """
+    told = {"key": key, "message": message, "remedy": remedy, "in_percent": in_percent}
+    return PydanticCustomError("clash", "{message}", told)

@@ -24,6 +24,13 @@ class Problem:
     remedy: str
     column: int | None = None
     """Where in the line, from 1."""
+    in_percent: str = ""
+    """The message about a share that forms show in percent; "" for all else."""
+
+    @property
+    def in_form(self) -> str:
+        """The message with its numbers as forms show them."""
+        return self.in_percent or self.message
 
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""

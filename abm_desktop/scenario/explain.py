@@ -15,7 +15,7 @@ from ..inputs import shown
 from .bounds import bounds_of_field
 from .durations import REMEDY
 from .errors import Problem
-from .quantity import choices_of, meaning_of, quantity_of
+from .quantity import choices_of, meaning_of, percent, quantity_of
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the file down to a value."""
@@ -85,7 +85,9 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
     kind: str = item["type"]
     context: Mapping[str, Any] = item.get("ctx", {})
     path, owner, field = _walk(root, item["loc"])
+    in_percent = ""
     if kind == "clash":
+        in_percent = context.get("in_percent", "")
         path += tuple(int(p) if p.isdigit() else p for p in context["key"].split(".") if p)
         message, remedy = context["message"], context["remedy"]
     elif kind == "extra_forbidden":
@@ -108,6 +110,8 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
         name, words = _BOUNDS[kind]
         message = f"is {_shown(item['input'])}, must be {words} {_shown(context[name])}"
         remedy = f"change the value{_about(field)}"
+        if field is not None and quantity_of(field).percent:
+            in_percent = f"is {percent(item['input'])}, must be {words} {percent(context[name])}"
     elif kind in ("too_short", "string_too_short"):
         message = "is empty" if not item["input"] else f"has {len(item['input'])} entries"
         remedy = f"give at least {context['min_length']}{_about(field)}"
@@ -129,7 +133,7 @@ def _explain(item: dict[str, Any], root: Any) -> tuple[Path, Problem]:
     else:
         message = item["msg"][:1].lower() + item["msg"][1:]
         remedy = f"change the value{_about(field)}"
-    return path, Problem(None, dotted(path) or None, message, remedy)
+    return path, Problem(None, dotted(path) or None, message, remedy, in_percent=in_percent)
 
 
 def _shown(value: Any) -> str:

@@ -130,6 +130,15 @@ class Described:
         return "%" if self.quantity.percent else self.quantity.unit or ""
 
 
+def percent(share: float) -> str:
+    """A share as forms show it.
+
+    >>> percent(0.125)
+    '12.5 %'
+    """
+    return f"{100.0 * share:g} %"
+
+
 def described(model: type[BaseModel]) -> dict[str, Described]:
     """Every field of a model by its name, in the order of the model.
 

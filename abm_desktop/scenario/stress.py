@@ -30,7 +30,7 @@ from .bounds import (
 from .busiest import VALUE_STEP, Busiest
 from .durations import Duration
 from .errors import Problem, ScenarioError
-from .quantity import Described, Quantity, described
+from .quantity import Described, Quantity, described, percent
 from .reading import checked
 
 Participation = Annotated[float, Quantity(SMALLEST, 0.95)]
@@ -84,16 +84,18 @@ class _Move(_Event):
     @model_validator(mode="after")
     def _within(self) -> _Move:
         of = f" ({self.strength:g} of the price)" if self.unit == "daily_sigma" else ""
-        for wrong, bound in (
-            (self.strength <= self.lowest, f"more than {self.lowest:g}"),
-            (self.strength >= self.highest, f"less than {self.highest:g}"),
-            (self.strength == 0.0, "other than 0"),
+        for wrong, words, bound in (
+            (self.strength <= self.lowest, "more than", self.lowest),
+            (self.strength >= self.highest, "less than", self.highest),
+            (self.strength == 0.0, "other than", 0.0),
         ):
             if wrong:
+                share = f"is {percent(self.magnitude)}, must be {words} {percent(bound)}"
                 raise clash(
                     "magnitude",
-                    f"is {self.magnitude:g}{of}, must be {bound}",
+                    f"is {self.magnitude:g}{of}, must be {words} {bound:g}",
                     "change magnitude or unit",
+                    in_percent="" if of else share,
                 )
         return self
 

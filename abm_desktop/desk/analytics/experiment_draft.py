@@ -58,6 +58,10 @@ class DraftSource:
     path: Path
     values: dict[str, Any]
     """Complete: also what the file leaves out. A scenario beside the file has its whole path."""
+    left_out: tuple[str, ...] = ()
+    """What is wrong in the file and has no field, a sentence each; other faults are in the
+    values."""
+    is_sound: bool = True
 
 
 def read_choices() -> DraftChoices:
@@ -77,21 +81,39 @@ def read_choices() -> DraftChoices:
 
 
 def read_draft(path: Path) -> DraftSource | Problems:
-    """A file to be changed, or to begin another from."""
+    """A file to be changed, or to begin another from.
+
+    Something may be wrong in it: it is only refused if nothing in it can be used.
+    """
     from abm_desktop.experiments.design import load_design
     from abm_desktop.scenario import ScenarioError
 
     try:
-        design = load_design(path)
+        found = DraftSource(path, load_design(path).model_dump())
     except ScenarioError as error:
-        return told(path, error)
+        faulty = _read_faulty(path)
+        if faulty is None:
+            return told(path, error)
+        found = faulty
     except OSError as error:
         return Problems(path, ((None, "", error.strerror or str(error), "choose another file"),))
-    beside = path.parent / design.scenario
-    values = design.model_dump()
+    beside = path.parent / str(found.values["scenario"])
     if beside.is_file():
-        values["scenario"] = str(beside.absolute())
-    return DraftSource(path, values)
+        found.values["scenario"] = str(beside.absolute())
+    return found
+
+
+def _read_faulty(path: Path) -> DraftSource | None:
+    """A file in which something is wrong, as far as it can be used."""
+    from abm_desktop.desk.analytics.faulty_design import salvaged
+    from abm_desktop.scenario.toml_reader import UnreadableError, parse, read_text
+
+    try:
+        values, text, unread = parse(read_text(path))
+    except UnreadableError:
+        return None
+    found = salvaged(values, unread, text) if values else None
+    return None if found is None else DraftSource(path, *found, is_sound=False)
 
 
 def save_draft(values: dict[str, Any], path: Path, like: Path | None) -> Path | Problems:

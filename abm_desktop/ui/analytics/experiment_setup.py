@@ -120,6 +120,7 @@ class ExperimentSetup(QWidget):
         self.power = ReportTable(
             "Power",
             ["Effect", "Markets needed", "Power"],
+            whole_titles=True,
         )
         power_panel = ChartPanel(
             "Power", self.power, "what the planned markets can tell",

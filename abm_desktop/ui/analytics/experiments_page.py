@@ -95,8 +95,14 @@ class ExperimentsPage(AnalyticsPage):
             "An experiment runs many matched markets with and without a treatment, and tells "
             "the difference with confidence intervals. Choose one at the left, or open a file.",
         )
+        self.faulty = EmptyState("", "")
+        self.mend_button = self.faulty.offer("Mend it in the form")
+        self.mend_button.setToolTip("With each fault at its field")
+        self.mend_button.clicked.connect(self.edit)
+        self._faulty: Path | None = None
+        """The chosen file, if something is wrong in it."""
         self.places = QStackedWidget()
-        for page in (self.empty, self.setup, self.result):
+        for page in (self.empty, self.setup, self.result, self.faulty):
             self.places.addWidget(page)
         self.drafting = Drafting(
             session,
@@ -251,8 +257,8 @@ class ExperimentsPage(AnalyticsPage):
         self._with_chosen(self.drafting.duplicate)
 
     def _with_chosen(self, run: Callable[[Path], object]) -> None:
-        path = self._shown.source if self._shown is not None else None
-        if self._shown is None and self.setup.plan is not None:
+        path = self._shown.source if self._shown is not None else self._faulty
+        if path is None and self._shown is None and self.setup.plan is not None:
             path = self.setup.plan.path
         if path is None:
             self.context.session.said.emit("Choose an experiment first, at the left")
@@ -297,7 +303,7 @@ class ExperimentsPage(AnalyticsPage):
             self.take_file(path)
 
     def _file_chosen(self, path: Path) -> None:
-        self._shown = self._begun_when_read = None
+        self._shown = self._begun_when_read = self._faulty = None
         self._read_plan_of(path, None)
 
     def _read_plan(self, seeds: int) -> None:
@@ -313,14 +319,26 @@ class ExperimentsPage(AnalyticsPage):
     def _show_plan(self, plan: PlanReport | Problems) -> None:
         if isinstance(plan, Problems):
             self._tell(plan)
-            return
         if self._shown is not None:
             return  # results were chosen meanwhile
+        if isinstance(plan, Problems):
+            self._show_faulty(plan.path)
+            return
+        self._faulty = None
         self.setup.show_plan(plan, plan.run_seconds or self._timed.get(plan.path))
         self.places.setCurrentWidget(self.setup)
         begun, self._begun_when_read = self._begun_when_read, None
         if begun == plan.path:
             self.start()
+
+    def _show_faulty(self, path: Path) -> None:
+        self._faulty = path
+        self.faulty.say(
+            f"{path.name} is not a valid experiment",
+            "The notice above tells what is wrong, line by line. Mend the file and choose it "
+            "again, or mend it here.",
+        )
+        self.places.setCurrentWidget(self.faulty)
 
     def time_runs(self) -> None:
         """Make and time some runs, to tell how long all will take; the second time, stop that."""

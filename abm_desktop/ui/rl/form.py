@@ -158,7 +158,7 @@ class TrainingForm(QWidget):
         except ConfigError as error:
             for problem in error.problems:
                 wrong = self.fields.get((problem.key or "").partition("[")[0])
-                text = f"{problem.message}; {problem.remedy.partition(' (')[0]}"
+                text = f"{problem.in_form}; {problem.remedy.partition(' (')[0]}"
                 if wrong is None:
                     self._say(text)
                     continue

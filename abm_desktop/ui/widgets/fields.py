@@ -46,7 +46,8 @@ __all__ = [
 
 LABEL_WIDTH = 118
 EDITOR_HEIGHT = 26
-LINES_HEIGHT = 48
+LINES = 3
+"""Lines of a text of a sentence or two that are in sight."""
 
 
 class Field(QWidget):
@@ -163,7 +164,9 @@ class LinesField(Field):
         self._text.setTabChangesFocus(True)
         self._text.setProperty("role", "field")
         super().__init__(field, self._text)
-        self._text.setFixedHeight(LINES_HEIGHT)
+        self._text.ensurePolished()
+        room = 2 * (self._text.frameWidth() + self._text.document().documentMargin())
+        self._text.setFixedHeight(round(LINES * self._text.fontMetrics().lineSpacing() + room) + 4)
         self._text.textChanged.connect(self.edited)
 
     def value(self) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from abm_desktop.ui import theme
 from abm_desktop.ui.widgets.plots import resolve_color
@@ -160,6 +168,15 @@ class EmptyState(QWidget):
             # At full width, so that a wrapped text is given the height it needs.
             layout.addWidget(label)
         layout.addStretch(3)
+
+    def offer(self, title: str) -> QPushButton:
+        """Put a button below the lines, and return it."""
+        button = QPushButton(title)
+        button.setProperty("role", "primary")
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(layout.count() - 1, button, 0, Qt.AlignmentFlag.AlignCenter)
+        return button
 
     def say(self, title: str, text: str) -> None:
         """Change both lines."""

@@ -218,3 +218,67 @@ def test_an_experiment_is_made_of_what_was_done_by_hand(qtbot, window, page, liv
     next(b for b in asked(window).buttons() if b.text() == "Discard them").click()
     plan = counted(qtbot, builder)
     assert plan.scenario.endswith("changed") and "was kept in" in builder.side.notes.text()
+
+
+FAULTY = """
+name = "mine"
+question = "Does it help?
+sedes = 7
+seeds = "many"
+lead = "2min"
+after = -3
+[rl]
+shares = [0, 7]
+[[stress]]
+type = "landslide"
+[[stress]]
+type = "flash_crash"
+magnitude = 4
+[[intervention]]
+name = "velocity"
+velocity_logic.ticks = "x"
+"""
+
+
+def test_a_faulty_file_is_mended_at_its_fields(qtbot, window, page, client, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(FAULTY)
+    page.take_file(file)
+    assert page.places.currentWidget() is page.faulty and page.drafting._builder is None
+    page.mend_button.click()
+    builder = page.drafting.builder
+    form = builder.form
+    assert page.places.currentWidget() is builder and not builder.is_dirty
+    assert form.fields["name"].value() == "mine" and form.fields["lead"].value() == 120.0
+    (stress,) = form.cards["stress"].cards
+    ticks = form.cards["intervention"].cards[0].rules["velocity_logic"].set.fields["ticks"]
+    wrong = {
+        form.fields["seeds"]: 'the text "many"',
+        form.fields["after"]: "at least",
+        # As the fields show it: in percent.
+        form.fields["rl.shares"]: "is 700 %, must be at most 99.9 %",
+        stress.set.fields["magnitude"]: "is 400 %, must be less than 100 %",
+        ticks: 'the text "x"',
+    }
+    for field, words in wrong.items():
+        assert words in field.problem.text(), field.name
+    question = form.fields["question"].editor
+    assert question.viewport().height() >= 3 * question.fontMetrics().lineSpacing()
+    # What has no field is told beside the form, with its line.
+    told = builder.side.notes.text()
+    for words in ("line 3: question", "line 4: sedes", 'line 11: stress[0].type "landslide"'):
+        assert words in told, told
+    assert not builder.save_button.isEnabled()
+
+    form.fields["seeds"].editor.setValue(5)
+    form.fields["after"].editor.setValue(1800.0)
+    type_in(form.fields["rl.shares"], "0, 7")
+    stress.set.fields["magnitude"].editor.setValue(4.0)
+    ticks.editor.setValue(8)
+    counted(qtbot, builder)
+    assert not any(field.problem.text() for field in wrong)
+    builder.save_button.click()
+    mended = load_design(file)
+    assert (mended.seeds, mended.after, mended.lead) == (5, 1800.0, 120.0)
+    assert mended.rl.shares == (0.0, 0.07) and mended.stress[0].magnitude == 0.04
+    assert mended.intervention[0].velocity_logic.ticks == 8

@@ -167,11 +167,15 @@ def test_a_file_with_errors_is_told_line_by_line(window, page, file):
     assert notice.isVisible() and "short.toml" in notice.title.text()
     (row,) = [f for f in notice.trouble.findings if f.key == "sedes"]
     assert row.line == 8 and "seeds" in row.remedy
-    assert page.places.currentWidget() is page.empty
+    assert page.places.currentWidget() is page.faulty
     # Mended, it is read again at a click.
     file.write_text(FILE)
     page.lists.files_list.itemPressed.emit(page.lists.files_list.currentItem())
     assert page.setup.plan.name == "short"
+    # However narrow its table of power is, no title is cut.
+    page.setup.power.resize(150, 120)
+    header = page.setup.power.horizontalHeader()
+    assert all(header.sectionSize(k) >= header.sectionSizeHint(k) for k in range(header.count()))
 
 
 def test_start_pause_resume_cancel(qtbot, client, window, page, file, hear, settled):

@@ -96,7 +96,7 @@ class ExperimentBuilder(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.side, 1)
+        column.addWidget(TallColumn(self.side), 1)
         column.addLayout(buttons)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
@@ -202,7 +202,7 @@ class ExperimentBuilder(QWidget):
         try:
             checked(Design, self.form.values())
         except ScenarioError as error:
-            self._show_problems([(p.key or "", p.message, p.remedy) for p in error.problems])
+            self._show_problems([(p.key or "", p.in_form, p.remedy) for p in error.problems])
             return
         self.form.show_problems(())
         self._is_sound = True

@@ -136,7 +136,7 @@ class Drafting(QObject):
 
     def duplicate(self, path: Path) -> None:
         """Open a new draft that says what a file says."""
-        self._read(path, lambda source: self.begin(source.values))
+        self._read(path, lambda source: self.begin(source.values, _notes(source)))
 
     def edit(self, path: Path) -> None:
         """Open a file of one's own; a shipped one is duplicated instead."""
@@ -145,7 +145,7 @@ class Drafting(QObject):
             return
 
         def open_it(source: DraftSource) -> None:
-            self.builder.open_draft(source.values, path, like=path)
+            self.builder.open_draft(source.values, path, like=path, notes=_notes(source))
             self.show_builder()
 
         self._read(path, lambda source: self._when_free(lambda: open_it(source)))
@@ -187,3 +187,11 @@ class Drafting(QObject):
         hidden = self.is_dirty and not self.is_shown
         self._back.setText(f"Back to “{self.draft_name}”" if hidden else "")
         self._back.setVisible(hidden)
+
+
+def _notes(source: DraftSource) -> list[str]:
+    """What becomes of a file in which something is wrong."""
+    if source.is_sound:
+        return []
+    told = "Its faults stand at their fields. Saved here, the file is written afresh, without its"
+    return [f"{told} comments.", *(f"Left out: {each}" for each in source.left_out)]

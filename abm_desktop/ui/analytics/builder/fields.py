@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -76,11 +77,15 @@ class FieldSet(QObject):
         return {name: self.value(name) for name in self.fields}
 
     def show_values(self, values: Mapping[str, Any]) -> None:
-        """Fill in what is among these; that is no edit."""
+        """Fill in what is among these; that is no edit.
+
+        What a field cannot show, such as a word for a number, is given back nevertheless.
+        """
         for name, field in self.fields.items():
             if name in values:
                 was_blocked = field.blockSignals(True)
-                field.set_value(values[name])
+                with contextlib.suppress(TypeError, ValueError, OverflowError):
+                    field.set_value(values[name])
                 field.blockSignals(was_blocked)
                 self._raw[name] = values[name]
                 self._touched.discard(name)

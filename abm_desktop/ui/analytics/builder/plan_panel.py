@@ -33,7 +33,7 @@ class PlanPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.notes = _text()
-        self.notes_panel = _panel("Carried over from the session", self.notes)
+        self.notes_panel = _panel("What became of it", self.notes)
         self.notes_panel.hide()
         self.problems = _text()
         self.problems_panel = _panel("To be mended", self.problems)
@@ -50,7 +50,7 @@ class PlanPanel(QWidget):
         self.time_button.clicked.connect(self.timing_requested)
         self.plan_panel = _panel("Plan", self.facts, self.told, self.cost, self.time_button)
         self.cells = ReportTable("Cells", ["Traders", "RL share", "Cells"])
-        self.power = ReportTable("Power", ["Effect", "Markets", "Power"])
+        self.power = ReportTable("Power", ["Effect", "Markets", "Power"], whole_titles=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
