@@ -27,7 +27,7 @@ from abm_desktop.ui.commands import CATALOGUE
 from abm_desktop.ui.dialogs import about_box, shortcut_sheet
 from abm_desktop.ui.journal_dialog import JournalDialog
 from abm_desktop.ui.manual import GLOSSARY, Manual, page_about
-from abm_desktop.ui.market.tab import LAYERS
+from abm_desktop.ui.market.price_panel import LAYERS
 from abm_desktop.ui.palette import (
     Palette,
     command_entries,

@@ -164,8 +164,8 @@ def test_the_scale_of_colours_is_shown_chosen_and_remembered(qtbot, window, live
 
 
 def test_heatmap_is_switched_and_remembered(qtbot, window, live, settings):
-    assert window.market.price.shows_heat and window.market.heat_button.isChecked()
-    window.market.heat_button.click()
+    assert window.market.price.shows_heat and window.market.price_panel.heat_button.isChecked()
+    window.market.price_panel.heat_button.click()
     assert not window.market.price.shows_heat
     assert not window.commands["view.heatmap"].isChecked()
     window.grab()
@@ -173,7 +173,7 @@ def test_heatmap_is_switched_and_remembered(qtbot, window, live, settings):
     qtbot.addWidget(again)
     assert not again.market.price.shows_heat
     again.commands["view.heatmap"].trigger()
-    assert again.market.price.shows_heat and again.market.heat_button.isChecked()
+    assert again.market.price.shows_heat and again.market.price_panel.heat_button.isChecked()
     again.session.close()
 
 

@@ -83,7 +83,7 @@ def trading(qtbot, settings):
 def test_candles_take_the_place_of_the_line_and_are_remembered(qtbot, trading, settings):
     price = trading.market.price
     assert price._mid.isVisible() and not price.shows_candles
-    trading.market.candle_button.click()
+    trading.market.price_panel.candle_button.click()
     assert price.shows_candles and price.candles.count > 20 and not price._mid.isVisible()
     assert trading.commands["view.candles"].isChecked()
     trading.grab()

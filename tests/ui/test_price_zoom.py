@@ -70,7 +70,7 @@ def test_a_walk_along_the_price_axis(qtbot, window, live):
     inside = QPoint(int(area.center().x()), int(area.top() + 20))
     low, high = chart.span_y
     time = chart.span_x
-    assert market.prices_button.isHidden()
+    assert market.price_panel.prices_button.isHidden()
 
     # Over the axis the wheel zooms prices, and time stays; what is pointed at keeps its place.
     wheel(chart, on_axis, 2)
@@ -105,14 +105,14 @@ def test_a_walk_along_the_price_axis(qtbot, window, live):
     step = (held[1] - held[0]) * 30 / area.height()
     assert np.subtract(chart.span_y, held) == pytest.approx([step, step], rel=0.05)
     assert not market.view.is_held
-    assert not market.prices_button.isHidden()
+    assert not market.price_panel.prices_button.isHidden()
 
     # A double click on the axis, the button, and the key return.
     mouse(chart, QEvent.Type.MouseButtonDblClick, on_axis)
-    assert not chart.prices.is_held and market.prices_button.isHidden()
+    assert not chart.prices.is_held and market.price_panel.prices_button.isHidden()
     QTest.keyClick(chart, Qt.Key.Key_Up)
     assert chart.prices.is_held
-    market.prices_button.click()
+    market.price_panel.prices_button.click()
     assert not chart.prices.is_held
     QTest.keyClick(chart, Qt.Key.Key_Down)
     assert chart.span_y[1] - chart.span_y[0] > high - low

@@ -49,7 +49,7 @@ def test_the_wheel_zooms_time_on_both_charts_and_follows_on(window, live):
     closer = shown(price)
     assert closer[1] - closer[0] == pytest.approx((right - left) / 1.25**2)
     assert shown(volume) == closer and not window.market.view.is_held
-    assert not any(b.isChecked() for b in window.market.window_buttons.buttons())
+    assert not any(b.isChecked() for b in window.market.price_panel.windows.buttons())
     live.show(time=live.snapshot.time + 30)
     window.draw()
     assert shown(price)[1] > closer[1]
@@ -61,7 +61,7 @@ def test_a_drag_holds_the_past_until_let_go(window, live):
     drag(price, QPointF(200, 100), QPointF(500, 100))
     held = shown(price)
     assert held[0] < left and held[1] - held[0] == pytest.approx(right - left)
-    assert window.market.view.is_held and window.market.live_button.isVisibleTo(window)
+    assert window.market.view.is_held and window.market.price_panel.live_button.isVisibleTo(window)
     live.show(time=live.snapshot.time + 30)
     window.draw()
     assert shown(price) == held
@@ -71,7 +71,9 @@ def test_a_drag_holds_the_past_until_let_go(window, live):
     wheel(price, at, 3)
     assert price.position_at(at.x(), at.y())[0] == pytest.approx(before, abs=1.0)
     move(price, at, LEFT, QEvent.Type.MouseButtonDblClick)
-    assert not window.market.view.is_held and not window.market.live_button.isVisibleTo(window)
+    assert not window.market.view.is_held and not window.market.price_panel.live_button.isVisibleTo(
+        window
+    )
     assert shown(price)[1] > live.snapshot.time
 
 

@@ -188,11 +188,11 @@ def test_colours_are_readable_on_their_panel(name):
 
 def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live, own_window):
     for k, (seconds, button) in enumerate(
-        zip((30.0, 300.0, 1800.0, None), window.market.window_buttons.buttons(), strict=True)
+        zip((30.0, 300.0, 1800.0, None), window.market.price_panel.windows.buttons(), strict=True)
     ):
         window.commands[f"view.window_{k}"].trigger()
         assert window.market.view.window == seconds and button.isChecked()
-    window.market.window_buttons.button(0).click()
+    window.market.price_panel.windows.button(0).click()
     low, high = window.market.price.getPlotItem().getViewBox().viewRange()[0]
     assert high - low == pytest.approx(30.0)
     assert low < live.snapshot.time < high
@@ -218,7 +218,7 @@ def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live,
     live.show(is_replay=True, fundamental=math.nan, generation=3)
     history.fundamental[:] = math.nan
     window.draw()
-    assert "value" not in window.market.price_legend.text()
+    assert "value" not in window.market.price_panel.legend.text()
     assert window.market.quotes.figures["value"].isHidden()
     assert window.market.price._fundamental.getData()[0] is None or not len(
         window.market.price._fundamental.getData()[0]

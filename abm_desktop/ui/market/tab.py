@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from abm_desktop.desk.formats import clock
 from abm_desktop.desk.heat_contrast import Contrast
@@ -24,23 +24,21 @@ from abm_desktop.ui.market.moments import Moments
 from abm_desktop.ui.market.order_panel import OrderPanel
 from abm_desktop.ui.market.population_panel import PopulationPanel
 from abm_desktop.ui.market.price_chart import WINDOWS, PriceChart
+from abm_desktop.ui.market.price_panel import PricePanel
 from abm_desktop.ui.market.quote_strip import QuoteStrip
 from abm_desktop.ui.market.rules_panel import RulesPanel
 from abm_desktop.ui.market.spread_chart import SpreadChart
 from abm_desktop.ui.market.stress_panel import StressPanel
 from abm_desktop.ui.market.tape import TradeTape
 from abm_desktop.ui.market.time_bar import TimeBar
+from abm_desktop.ui.market.title_line import Spring, segment
 from abm_desktop.ui.market.transport import Transport
 from abm_desktop.ui.market.volume_chart import VolumeChart
 from abm_desktop.ui.market.whole_picture import WholePicture
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.panel import Legend, Panel
-from abm_desktop.ui.widgets.segments import segment_row
 
-__all__ = ["LAYERS", "MarketTab"]
-
-LAYERS = ("profile", "footprint", "rl_trades")
-"""What can be laid over the price chart; each has a command of the menu View."""
+__all__ = ["MarketTab"]
 
 SIDE_WIDTH = 252
 HALF_FRAME_MS = 15
@@ -76,52 +74,16 @@ class MarketTab(QWidget):
         self.rules = RulesPanel(session)
         self.population = PopulationPanel(session, commands)
 
-        self.price_legend = Legend()
-        self.price_legend.setToolTip(
-            "Mid price, best bid and ask, and the fundamental value. Trades are dots, or "
-            "bubbles of their size: blue where the buyer was the aggressor, orange where the "
-            "seller was. At a high speed not all trades reach the window: those shown are then "
-            "a sample."
-        )
-        self.price_panel = price_panel = Panel("Price", self._price_body())
-        price_panel.note.hide()
-        price_panel.add_control(self.price_legend, optional=True)
-        self.sampled_legend = Legend()
-        price_panel.add_control(self.sampled_legend, optional=True)
-        price_panel.add_control(_Spring())
-        self.live_button = QToolButton()
-        self.live_button.setText("Back to now")
-        self.live_button.setToolTip(
-            "The charts stand still in the past; follow the market again (double click)"
-        )
-        self.live_button.setAccessibleName("Follow the market again")
-        self.live_button.clicked.connect(self._let_go)
-        self.live_button.hide()
-        price_panel.add_control(self.live_button)
-        self.prices_button = QToolButton()
-        self.prices_button.setDefaultAction(commands["view.all_prices"])
-        commands["view.all_prices"].setIconText("All prices")
-        self.prices_button.setAccessibleName("Show all prices again")
-        self.prices_button.hide()
-        price_panel.add_control(self.prices_button)
-        self.candle_button = self._segment(
-            commands, "view.candles", "Candles", "Candles of the mid price"
-        )
-        price_panel.add_control(self.candle_button)
-        self.heat_button = self._segment(commands, "view.heatmap", "Heatmap", "Order-book heatmap")
-        price_panel.add_control(self.heat_button)
-        self.layers_button = self._layers_button(commands)
-        price_panel.add_control(self.layers_button)
-        self.window_buttons = self._window_buttons(price_panel)
+        self.price_panel = PricePanel(self.price, self.volume, commands)
+        self.price_panel.live_button.clicked.connect(self._let_go)
+        self.price_panel.windows.idClicked.connect(self.set_window)
         self.depth_panel = Panel("Cumulative depth", self.depth_chart, "lots, 50 levels")
         self.flow_legend = Legend()
         self.flow_panel = Panel("Flow", self.flow)
         self.flow_panel.note.hide()
         self.flow_panel.add_control(self.flow_legend, optional=True)
-        self.flow_panel.add_control(_Spring())
-        self.flow_panel.add_control(
-            self._segment(commands, "view.summed_flow", "Sum", "Sum the flows")
-        )
+        self.flow_panel.add_control(Spring())
+        self.flow_panel.add_control(segment(commands, "view.summed_flow", "Sum", "Sum the flows"))
         self.spread_panel = Panel("Spread", self.spread, "ticks")
         self.events_panel = Panel("Events", self.events)
         self.events.told.connect(self.events_panel.note.setText)
@@ -141,7 +103,7 @@ class MarketTab(QWidget):
         self.ladder_panel = Panel("Order book", self._book_body())
         self.ladder_panel.setMinimumWidth(SIDE_WIDTH)
 
-        self.desk = desk = Desk(price_panel)
+        self.desk = desk = Desk(self.price_panel)
         desk.place("book", self.ladder_panel, LEFT, SIDE_WIDTH)
         desk.place("depth", self.depth_panel, BELOW, 170)
         desk.place("flow", self.flow_panel, BELOW, 170)
@@ -264,7 +226,7 @@ class MarketTab(QWidget):
             if self.desk.docks["depth"].in_front:
                 self.depth_chart.show_snapshot(snapshot)
             self._draw_lower(snapshot, *self.view.span(snapshot))
-        self._show_legend(snapshot)
+        self.price_panel.show_legend(snapshot)
 
     # -- the past -------------------------------------------------------------------------------
 
@@ -319,7 +281,7 @@ class MarketTab(QWidget):
     def _redraw_whole(self) -> None:
         if self._snapshot is not None and self.time_bar.time is None:
             self._redraw_charts()
-            self._show_legend(self._snapshot)
+            self.price_panel.show_legend(self._snapshot)
 
     def back_to_live(self) -> None:
         """Leave the past, and follow the market again."""
@@ -384,7 +346,7 @@ class MarketTab(QWidget):
 
     def set_window(self, index: int) -> None:
         """Choose the window of time of the charts by its place in ``WINDOWS``."""
-        self.window_buttons.button(index).setChecked(True)
+        self.price_panel.windows.button(index).setChecked(True)
         self.view.follow(WINDOWS[index][1])
         self.price.reset_range()
         self._redraw_charts()
@@ -421,13 +383,7 @@ class MarketTab(QWidget):
 
     def _offer_ways_back(self) -> None:
         """Show the buttons that undo what the axes were told by hand."""
-        for button, held in (
-            (self.live_button, self.view.is_held),
-            (self.prices_button, self.price.prices.is_held),
-        ):
-            if button.isHidden() == held:
-                button.setVisible(held)
-                self.price_panel.fit_controls()
+        self.price_panel.offer_ways_back(held=self.view.is_held, zoomed=self.price.prices.is_held)
 
     def _draw_lower(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
         """Draw the charts that may lie behind others, if they do not."""
@@ -445,7 +401,7 @@ class MarketTab(QWidget):
         self._redraw_charts()
 
     def set_layer(self, name: str, shown: bool) -> None:
-        """Lay something over the price chart, or take it away: a name of :data:`LAYERS`."""
+        """Lay something over the price chart, or take it away: a name of ``LAYERS``."""
         self.price.layers.switch(name, shown)
         self.price.reset_range()
         self._redraw_charts()
@@ -481,10 +437,7 @@ class MarketTab(QWidget):
 
     def _forget_window_button(self) -> None:
         """No button stands for a span chosen by hand."""
-        self.window_buttons.setExclusive(False)
-        for k, button in enumerate(self.window_buttons.buttons()):
-            button.setChecked(not self.view.is_held and WINDOWS[k][1] == self.view.window)
-        self.window_buttons.setExclusive(True)
+        self.price_panel.mark_window(self.view.window, is_held=self.view.is_held)
         self.price.reset_range()
         self._redraw_charts()
 
@@ -518,17 +471,6 @@ class MarketTab(QWidget):
         # The ladder marks the row under the mouse in its own way.
         self.ladder.show_price(math.nan if source is self.ladder else price)
 
-    def _show_legend(self, snapshot: MarketSnapshot) -> None:
-        entries = [("mid", "mid"), ("bid", "bid"), ("ask", "ask")]
-        if not snapshot.is_replay:
-            entries.append(("fundamental", "value"))
-        sampled = [("muted", "trades sampled")] if self.price.trades.missed else []
-        if self.price.shows_indicative:
-            sampled.insert(0, ("accent", "indicative"))
-        changed = self.price_legend.set_entries(entries)
-        if self.sampled_legend.set_entries(sampled) or changed:
-            self.price_panel.fit_controls()
-
     def _book_body(self) -> QWidget:
         body = QWidget()
         body.setObjectName("panelBody")
@@ -538,66 +480,3 @@ class MarketTab(QWidget):
         layout.addWidget(self.ladder, 1)
         layout.addWidget(self.orders)
         return body
-
-    def _price_body(self) -> QWidget:
-        body = QWidget()
-        body.setObjectName("panelBody")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.price, 4)
-        layout.addWidget(self.volume, 1)
-        # One time axis for both: the lower chart carries the labels.
-        self.price.hide_time_labels()
-        self.price.setMinimumHeight(96)
-        self.volume.setMinimumHeight(72)
-        return body
-
-    @staticmethod
-    def _segment(commands: CommandTable, command_id: str, title: str, name: str) -> QToolButton:
-        """Return a small button that switches a command on and off."""
-        button = QToolButton()
-        action = commands[command_id]
-        action.setIconText(title)
-        button.setDefaultAction(action)
-        button.setProperty("role", "segment")
-        button.setAccessibleName(name)
-        return button
-
-    @staticmethod
-    def _layers_button(commands: CommandTable) -> QToolButton:
-        """Return a small button with the menu of what can be laid over the price chart."""
-        button = QToolButton()
-        button.setText("Layers")
-        button.setAccessibleName("Layers of the price chart")
-        button.setToolTip("Volume profile, footprint, and what RL traders bought and sold")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        for name in LAYERS:
-            menu.addAction(commands[f"view.{name}"])
-        button.setMenu(menu)
-        return button
-
-    def _window_buttons(self, panel: Panel) -> QButtonGroup:
-        group = QButtonGroup(self)
-        group.setExclusive(True)
-        for k, (title, _seconds) in enumerate(WINDOWS):
-            button = QToolButton()
-            button.setText(title)
-            button.setToolTip(f"Window of time shown (Alt+{k + 1})")
-            button.setAccessibleName(f"Chart window {title}")
-            group.addButton(button, k)
-        panel.add_control(segment_row(group.buttons()))
-        group.idClicked.connect(self.set_window)
-        return group
-
-
-class _Spring(QWidget):
-    """Takes the free room of a title line."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("panelBody")
-        policy = self.sizePolicy()
-        policy.setHorizontalPolicy(policy.Policy.Expanding)
-        self.setSizePolicy(policy)
