@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from support.plain_http import NOBODY
 
 from abm_desktop.live import LiveMarket
 from abm_desktop.serve.server import Server
@@ -39,6 +40,7 @@ def client_of(server: Server, token: str | None = None, **headers: str) -> httpx
         base_url=f"{server.url}/api/v1",
         headers={"Authorization": f"Bearer {given}", "X-Client": "tests", **headers},
         timeout=120.0,
+        verify=NOBODY,
     )
 
 

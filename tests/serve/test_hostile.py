@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serve.conftest import SMALL
 from support.long_tests import IS_LONG
+from support.plain_http import NOBODY
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -72,7 +73,7 @@ def head_of(server, *lines: str, method: str = "GET", path: str = "/api/v1/info"
 def alive(server):
     """Afterwards the server answers, its market goes on, and nobody is left over."""
     yield
-    with httpx.Client(base_url=f"{server.url}/api/v1", timeout=30.0) as client:
+    with httpx.Client(base_url=f"{server.url}/api/v1", timeout=30.0, verify=NOBODY) as client:
         client.headers["Authorization"] = f"Bearer {server.access.control_token}"
         assert client.get("/health").json() == {"status": "ok"}
         assert client.post("/market", json={"values": {"name": "x", **SMALL}}).status_code == 201
@@ -375,6 +376,7 @@ def test_streams_are_counted(server, alive):
             f"{server.url}/api/v1/events",
             params={"topics": "log"},
             headers={"Authorization": f"Bearer {access.read_token}"},
+            verify=NOBODY,
         )
         assert events.status_code == 429
     finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from serve.conftest import SMALL
+from support.plain_http import NOBODY
 from websockets.sync.client import connect
 
 import abm_desktop
@@ -122,7 +123,7 @@ def test_disconnect_all_ends_events_that_are_silent(server, http):
 
     def listen():
         with (
-            httpx.Client(timeout=60.0) as client,
+            httpx.Client(timeout=60.0, verify=NOBODY) as client,
             client.stream(
                 "GET", f"{server.url}/api/v1/events", params={"topics": ["log"]},
                 headers={"Authorization": f"Bearer {server.access.read_token}"},
@@ -183,7 +184,9 @@ def test_ctrl_c_ends_a_server_at_once_while_streams_are_open(runtime_folder):
         address = at.url.replace("http", "ws") + "/api/v1/stream"
         with (
             connect(address, additional_headers=headers, close_timeout=1) as stream,
-            httpx.Client(base_url=f"{at.url}/api/v1", headers=headers, timeout=60.0) as client,
+            httpx.Client(
+                base_url=f"{at.url}/api/v1", headers=headers, timeout=60.0, verify=NOBODY
+            ) as client,
             client.stream("GET", "/events", params={"topics": ["log"]}) as events,
         ):
             assert events.status_code == 200

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 from support.fake_clients import FakeExperimentClient, FakeTrainingClient, settle
+from support.plain_http import NOBODY
 
 from abm_desktop import paths
 from abm_desktop.desk.background_loop import BackgroundLoop
@@ -76,6 +77,7 @@ class Client:
             base_url=f"{remote.url}/api/v1",
             headers={"Authorization": f"Bearer {token or remote.token}", "X-Client": name},
             timeout=120.0,
+            verify=NOBODY,
         )
 
     def ask(self, method, path, **more):
