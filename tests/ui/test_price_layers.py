@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from fake_live import FakeLive, make_snapshot
 
+from abm_desktop.desk.figures.content import Boxes, Candles, SideBars
+from abm_desktop.desk.figures.drawing import render
+from abm_desktop.desk.figures.look import Look
 from abm_desktop.desk.rl_trades import RlTrades, gather
 from abm_desktop.desk.volume_profile import (
     footprint,
@@ -16,6 +19,8 @@ from abm_desktop.desk.volume_profile import (
 from abm_desktop.live import TRADER_CLASSES, RlGroup
 from abm_desktop.market.state import TRADE
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.widgets.chart_export import chart_columns
+from abm_desktop.ui.widgets.figure_reading import content_of
 
 NOISE, RL = TRADER_CLASSES.index("noise"), TRADER_CLASSES.index("rl")
 GROUPS = (RlGroup(100, 5, "dr1", "directional"), RlGroup(105, 5, "quoter", "maker"))
@@ -140,7 +145,21 @@ def test_a_walk_through_the_layers(qtbot, trading, settings):
     assert cells.width == layers.bar_width(*chart.span_x)
     assert (cells.bought + cells.sold).sum() == layers.profile.profile.total.sum()
     trading.grab()
+    # Figures and CSV files have both.
+    content = content_of(chart)
+    kinds = {type(layer): layer for layer in content.panels[0].layers}
+    assert {SideBars, Candles, Boxes} <= set(kinds)
+    share = sum(share.max() for _name, _color, share in kinds[SideBars].parts)
+    assert 0.2 <= share <= 0.4 + 1e-9
+    assert len(kinds[Boxes].texts) == len(cells.start) and " × " in kinds[Boxes].texts[0]
+    assert kinds[Candles].body[1] < 0.2
+    svg = render(content, Look(), ".svg").decode()
+    assert kinds[Boxes].texts[0] in svg and "Lots bought" in svg and "Lots sold" in svg
+    told = chart_columns(chart)
+    assert told["footprint bought"].sum() == told["profile bought"].sum() == cells.bought.sum()
+    assert told["profile price"][0] == pytest.approx(layers.profile.profile.base / 100)
     trading.commands["view.candles"].trigger()
+    assert not any(name.startswith("footprint") for name in chart_columns(chart))
     assert not layers.shows_footprint and not trading.commands["view.footprint"].isChecked()
 
     # A mark stands for every fill that is near, and says so.

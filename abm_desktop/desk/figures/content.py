@@ -14,6 +14,7 @@ import numpy as np
 __all__ = [
     "Band",
     "Bars",
+    "Boxes",
     "Candles",
     "Dots",
     "EventLine",
@@ -23,6 +24,7 @@ __all__ = [
     "Layer",
     "Line",
     "Shades",
+    "SideBars",
 ]
 
 
@@ -112,6 +114,8 @@ class Candles:
     width: float
     rising: str
     falling: str
+    body: tuple[float, float] = (0.15, 0.7)
+    """Where in a bar its candle begins, and how wide it is, as shares of the width."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +134,36 @@ class Shades:
     is_linear: bool = False
 
 
-Layer = Line | Bars | Dots | Band | EventLine | Candles | Shades
+@dataclass(frozen=True, slots=True, eq=False)
+class SideBars:
+    """Bars from the right edge of a panel, at k places of its y axis."""
+
+    low: np.ndarray
+    """Lower edge of each, (k,)."""
+    height: float
+    parts: tuple[tuple[str, str, np.ndarray], ...]
+    """Of each bar, from the edge on: name in the legend, colour, and length (k,) as a share of the
+    panel's width."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boxes:
+    """Boxes of one size with a text each; arrays and tuples (k,)."""
+
+    left: np.ndarray
+    bottom: np.ndarray
+    width: float
+    height: float
+    colors: tuple[str, ...]
+    opacity: np.ndarray
+    texts: tuple[str, ...]
+    framed: np.ndarray
+    """Which are framed, bool."""
+    share: tuple[float, float]
+    """Of a box in width and height of the panel, roughly: whether its text has room."""
+
+
+Layer = Line | Bars | Dots | Band | EventLine | Candles | Shades | SideBars | Boxes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

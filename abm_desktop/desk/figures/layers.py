@@ -10,12 +10,14 @@ from abm_desktop.desk.figures.axes import plain
 from abm_desktop.desk.figures.content import (
     Band,
     Bars,
+    Boxes,
     Candles,
     Dots,
     EventLine,
     Layer,
     Line,
     Shades,
+    SideBars,
 )
 from abm_desktop.desk.figures.look import Look
 from abm_desktop.desk.heat_contrast import few_lots
@@ -28,8 +30,14 @@ __all__ = ["add_layer"]
 _THIN = 0.11
 """Width of a curve over the size of the letters: 0.9 points on paper, 1.8 on a slide."""
 _FILL = 0.18
-_BODY = 0.7
-"""Share of a bar's width that its candle fills."""
+_SIDE, _THICK = 0.65, 0.9
+"""Opacity of bars at the side, and how much of its place a bar or box fills."""
+_GROUND = 0.75
+"""Opacity of what lies behind a box."""
+_PANEL = 0.75
+"""Share of a figure's size that its panel has."""
+_LETTER, _LEAST_LETTERS = 0.65, 2.0
+"""Width of a letter over its size; and the least size that is written, points."""
 
 
 def add_layer(
@@ -65,6 +73,10 @@ def add_layer(
                 _mark(axes, layer, look.letters, width, z)
         case Candles():
             _candles(axes, layer, width, z)
+        case SideBars():
+            _side_bars(axes, layer, z)
+        case Boxes():
+            _boxes(axes, layer, look, width, z)
         case Shades():
             labels = few_lots(max(layer.most, 1.0), is_linear=layer.is_linear)
             return _shades(axes, layer), layer.label, labels
@@ -115,7 +127,8 @@ def _band_label(axes: Axes, band: Band, letters: float) -> None:
 
 
 def _candles(axes: Axes, bars: Candles, width: float, z: float) -> None:
-    middle = bars.start + 0.5 * bars.width
+    begin, wide = (share * bars.width for share in bars.body)
+    middle = bars.start + begin + 0.5 * wide
     for chosen, color in (
         (bars.close >= bars.opening, bars.rising),
         (bars.close < bars.opening, bars.falling),
@@ -126,7 +139,43 @@ def _candles(axes: Axes, bars: Candles, width: float, z: float) -> None:
         )  # fmt: skip
         axes.bar(
             middle[chosen], (bars.close - bars.opening)[chosen], bottom=bars.opening[chosen],
-            width=_BODY * bars.width, color=color, edgecolor=color, linewidth=0.5 * width, zorder=z,
+            width=wide, color=color, edgecolor=color, linewidth=0.5 * width, zorder=z,
+        )  # fmt: skip
+
+
+def _side_bars(axes: Axes, bars: SideBars, z: float) -> None:
+    # Of the panel's width, whatever the axis shows.
+    place = axes.get_yaxis_transform()
+    right = np.ones(len(bars.low))
+    for name, color, share in bars.parts:
+        axes.barh(
+            bars.low + 0.5 * bars.height, -share, height=_THICK * bars.height, left=right,
+            color=color, alpha=_SIDE, lw=0, zorder=z, transform=place, label=plain(name) or None,
+        )  # fmt: skip
+        right = right - share
+
+
+def _boxes(axes: Axes, boxes: Boxes, look: Look, width: float, z: float) -> None:
+    from matplotlib.colors import to_rgba
+
+    middle = boxes.bottom + 0.5 * boxes.height
+    faces = [to_rgba(c, float(a)) for c, a in zip(boxes.colors, boxes.opacity, strict=True)]
+    edges = [(*to_rgba(c)[:3], float(f)) for c, f in zip(boxes.colors, boxes.framed, strict=True)]
+    # A pale ground first: a heatmap would make the numbers hard to read.
+    for color, edge in (((1.0, 1.0, 1.0, _GROUND), "none"), (faces, edges)):
+        axes.barh(
+            middle, boxes.width, height=_THICK * boxes.height, left=boxes.left, color=color,
+            edgecolor=edge, linewidth=0.8 * width, zorder=z,
+        )  # fmt: skip
+    longest = max(map(len, boxes.texts), default=1)
+    room = (boxes.share[0] * look.width / longest / _LETTER, boxes.share[1] * look.height)
+    size = min(0.75 * look.letters, *(_PANEL * each / 2.54 * 72.0 for each in room))
+    if size < _LEAST_LETTERS:
+        return
+    for x, y, text in zip(boxes.left + 0.5 * boxes.width, middle, boxes.texts, strict=True):
+        axes.text(
+            x, y, text, fontsize=size, ha="center", va="center_baseline", zorder=z + 0.005,
+            clip_on=True,
         )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ class CandleItem(pg.GraphicsObject):
         if not self.count:
             return []
         start, opening, high, low, close = self._bars
-        return [Candles(start, opening, high, low, close, self._width, colors.bid, colors.ask)]
+        look = (self._width, colors.bid, colors.ask, self._body)
+        return [Candles(start, opening, high, low, close, *look)]
 
     def boundingRect(self) -> QRectF:
         """Return where there are candles."""

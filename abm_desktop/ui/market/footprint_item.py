@@ -8,8 +8,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from abm_desktop.desk.figures.content import Boxes
 from abm_desktop.desk.volume_profile import Footprint
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.widgets.plots import Plot
 
 __all__ = ["BAR_PIXELS", "EDGE", "ROW_PIXELS", "FootprintItem"]
@@ -36,6 +38,40 @@ class FootprintItem(pg.GraphicsObject):
         self._tick = tick
         self.prepareGeometryChange()
         self.update()
+
+    def figure_layers(self, colors: Colors) -> list[Boxes]:
+        """Return the cells on show, for a figure."""
+        cells, x, y = self.cells, self._chart.span_x, self._chart.span_y
+        if cells is None or x is None or y is None or not len(cells.start):
+            return []
+        net = np.sign(cells.bought - cells.sold).astype(int)
+        total = cells.bought + cells.sold + cells.untold
+        # A candle stands at the left of each bar, as in the chart.
+        area = self._chart.getPlotItem().getViewBox().width()
+        edge = EDGE * (x[1] - x[0]) / max(area, 1.0)
+        width, height = max(cells.width - edge, 0.5 * cells.width), cells.row * self._tick
+        return [
+            Boxes(
+                cells.start + cells.width - width,
+                (cells.ticks - 0.5) * self._tick,
+                width,
+                height,
+                tuple((colors.muted, colors.bid, colors.ask)[k] for k in net),
+                0.15 + 0.45 * total / max(total.max(), 1.0),
+                tuple(map(_words, cells.bought, cells.sold, cells.untold)),
+                self._most_of_bars(cells, total),
+                (width / (x[1] - x[0]), height / (y[1] - y[0])),
+            )
+        ]
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return the cells in which anything was traded, for a CSV file."""
+        cells = self.cells
+        if cells is None:
+            return {}
+        told = {"bar begins": cells.start, "price": cells.ticks * self._tick}
+        told |= {"bought": cells.bought, "sold": cells.sold, "of auctions": cells.untold}
+        return {f"footprint {name}": values for name, values in told.items()}
 
     def boundingRect(self) -> QRectF:
         """Return all that the chart shows, in seconds and prices."""
@@ -85,10 +121,8 @@ class FootprintItem(pg.GraphicsObject):
                 continue
             middle = int(Qt.AlignmentFlag.AlignCenter)
             painter.setPen(text)
-            if cells.untold[k] and not cells.bought[k] and not cells.sold[k]:
-                painter.drawText(box, middle, f"{cells.untold[k]:.0f}")
-            else:
-                painter.drawText(box, middle, f"{cells.bought[k]:.0f} × {cells.sold[k]:.0f}")
+            words = _words(cells.bought[k], cells.sold[k], cells.untold[k])
+            painter.drawText(box, middle, words)
         painter.restore()
 
     @staticmethod
@@ -98,3 +132,8 @@ class FootprintItem(pg.GraphicsObject):
         largest = np.maximum.reduceat(total, first)
         count = np.diff(np.append(first, len(total)))
         return np.asarray(total == np.repeat(largest, count))
+
+
+def _words(bought: float, sold: float, untold: float) -> str:
+    """What stands in a cell: bought × sold, or what was traded in an auction alone."""
+    return f"{untold:.0f}" if untold and not bought and not sold else f"{bought:.0f} × {sold:.0f}"

@@ -333,14 +333,15 @@ class PriceChart(TimePlot):
         return self._past_trades if self._is_told else self.trades
 
     def export_columns(self) -> dict[str, np.ndarray]:
-        """Return the samples of the time on show, in full."""
+        """Return the samples of the time on show, in full, and the lots of its layers."""
         snapshot = self._snapshot
         if snapshot is None or self.span_x is None:
             return {}
         history = snapshot.history
         part = visible(history.time, *self.span_x, 1 << 30)
         names = ("time", "mid", "fundamental", "best_bid", "best_ask", "bid_depth", "ask_depth")
-        return {name: getattr(history, name)[part] for name in names}
+        samples = {name: getattr(history, name)[part] for name in names}
+        return samples | self.layers.columns()
 
     def _line(
         self, name: str, history: History, part: slice, now: float | None, newest: float

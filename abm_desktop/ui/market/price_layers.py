@@ -130,6 +130,11 @@ class PriceLayers:
             row = row_size(high - low, max(4, int(area / ROW_PIXELS)))
             self.footprint.cells = footprint(trades, self.bar_width(left, right), row)
 
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return the numbers of the layers that are on, for a CSV file."""
+        profile = self.profile.columns() if self.shows_profile else {}
+        return profile | (self.footprint.columns() if self.shows_footprint else {})
+
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Write whose marks are on show."""
         if self.shows_rl:

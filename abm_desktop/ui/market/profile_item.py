@@ -10,8 +10,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from abm_desktop.desk.figures.content import SideBars
 from abm_desktop.desk.volume_profile import Profile
 from abm_desktop.ui import theme
+from abm_desktop.ui.colors import Colors
 
 __all__ = ["ProfileItem"]
 
@@ -52,6 +54,31 @@ class ProfileItem(pg.GraphicsObject):
             return None
         each = (self.profile.bought, self.profile.sold, self.profile.untold)
         return float(each[0][k]), float(each[1][k]), float(each[2][k])
+
+    def figure_layers(self, colors: Colors) -> list[SideBars]:
+        """Return the profile on show, for a figure."""
+        found = self.profile
+        most = 0.0 if found is None else float(found.total.max(initial=0.0))
+        if found is None or most <= 0:
+            return []
+        low = (found.base - 0.5 + found.row * np.arange(len(found.bought))) * self._tick
+        named = (
+            ("Lots bought", colors.bid, found.bought),
+            ("Lots sold", colors.ask, found.sold),
+            ("Lots of auctions", colors.muted, found.untold),
+        )
+        parts = tuple((n, color, SHARE * lots / most) for n, color, lots in named if lots.any())
+        return [SideBars(low, found.row * self._tick, parts)]
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return the profile on show, the lowest price first, for a CSV file."""
+        found = self.profile
+        if found is None:
+            return {}
+        price = (found.base + found.row * np.arange(len(found.bought))) * self._tick
+        told = {"price": price, "bought": found.bought, "sold": found.sold}
+        told["of auctions"] = found.untold
+        return {f"profile {name}": values for name, values in told.items()}
 
     def boundingRect(self) -> QRectF:
         """Return where there are bars, in seconds and prices."""

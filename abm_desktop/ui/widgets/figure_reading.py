@@ -24,6 +24,7 @@ from abm_desktop.desk.figures.content import (
     FigurePanel,
     Layer,
     Line,
+    SideBars,
 )
 from abm_desktop.desk.formats import clock, with_capital
 from abm_desktop.ui import theme
@@ -122,7 +123,8 @@ def panel_of(plot: Any, colors: Colors, title: str = "") -> FigurePanel:
     layers += [
         EventLine(float(line.value()), text, colors.warning) for line, text in plot.event_lines()
     ]
-    if time:
+    # Bars at the right edge need the room that is free there.
+    if time and not any(isinstance(layer, SideBars) for layer in layers):
         right = _last_known(layers, left, right)
     return FigurePanel(
         FigureAxis(
@@ -234,5 +236,6 @@ def _source(chart: QWidget, panels: tuple[FigurePanel, ...]) -> str:
     parts = [known.figure_source()] if known is not None else []
     x = panels[0].x
     if x.kind == "time":
-        parts.append(f"{clock(max(x.low, 0.0))} to {clock(x.high)}")
+        until = _last_known(list(panels[0].layers), x.low, x.high)
+        parts.append(f"{clock(max(x.low, 0.0))} to {clock(until)}")
     return " · ".join([part for part in parts if part] + [f"ABM Desktop {__version__}"])
