@@ -99,9 +99,10 @@ def _tables(result: CalibrationResult) -> Iterator[dict[str, Any]]:
     yield _table(
         "Parameters that were searched",
         "Best tenth: the middle 80 % of the values of the best tenth of all candidates; spread: "
-        "its width, of that between the bounds. Cost: what a step of 15 % of the width down or up "
-        "adds to what is minimised, on the same seeds. Told: it is more than twice its standard "
-        "error. Region: values of candidates that cannot be told from the best.",
+        "its width, of that between the bounds (a long search draws close in all of them, told or "
+        "not). Cost: what a step of 15 % of the width down or up adds to what is minimised, on the "
+        "same seeds. Told: it is more than twice its standard error. Region: values of candidates "
+        "that cannot be told from the best.",
         [
             *("", "", "value", "best tenth", "spread"),
             *("cost down", "cost up", "error", "told", "region"),
