@@ -125,13 +125,15 @@ class CalibrationPlan:
         Args:
             days: recorded ones.
             name: of the scenario that is made.
-            base: has what is neither read off nor searched.
+            base: has what is neither read off nor searched; without its stresses, RL traders and
+                auctions.
             sizes: how much is simulated.
             like: has the values with which the search begins, as one that was found earlier does.
 
         Raises:
             InputError: if no market can be made of what is read off.
         """
+        base = base.model_copy(update={"rl": (), "stress": ()})
         values = None if like is None else like.model_dump(mode="python")
         space = Space(start_values(days.read, name, base), PARAMETERS, values)
         to_scenario(space.values(space.beginning()))

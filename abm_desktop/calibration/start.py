@@ -50,6 +50,8 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "ladder_ticks": _ladder(read.start_price / read.tick_size),
         "session": read.session,
         "average_daily_volume": max(round(read.volume), 1),
+        "opening_auction": 0.0,
+        "closing_auction": 0.0,
     }
     values["fundamental"]["volatility"] = min(read.volatility, 0.01)
     values["activity"] |= {

@@ -34,6 +34,13 @@ def test_what_is_wrong_is_told(
     assert "search_seconds must be a number from 600" in told(str(recorded), "--search-time", "5s")
     assert "is not a duration" in told(str(recorded), "--search-time", "soon")
     assert "DAY" in told()
+    assert "File exists" in told_by_the_system(recorded, tmp_path, capsys)
+
+
+def told_by_the_system(recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    (tmp_path / "taken").write_text("a file")
+    assert main(["calibrate", str(recorded), "--out", str(tmp_path / "taken")]) == 1
+    return capsys.readouterr().err
 
 
 def test_a_scenario_comes_out(
