@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import typer
 
 from abm_desktop.cli import main
 from abm_desktop.experiments.experiment import Experiment
@@ -205,7 +204,7 @@ COMMANDS_SHOWN = _commands()
 
 @pytest.mark.parametrize(("where", "command", "whole"), COMMANDS_SHOWN, ids=lambda v: str(v)[:60])
 def test_the_parser_knows_every_word(where, command, whole):
-    from abm_desktop.commands.app import app
+    from abm_desktop.commands.app import parser
 
     words, _ = serving_arguments(shlex.split(command.split("|")[0])[1:])
     if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
@@ -214,7 +213,7 @@ def test_the_parser_knows_every_word(where, command, whole):
         if words and not re.search(r"\.|^\[?[A-Z]+\]?$", words[0]):
             find_scenario(words[0])
         return
-    context, group = None, typing.cast(typing.Any, typer.main.get_command(app))
+    context, group = None, typing.cast(typing.Any, parser())
     try:
         context = group.make_context("abm-desktop", words, resilient_parsing=False)
         while hasattr(group, "resolve_command"):
