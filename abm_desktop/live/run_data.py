@@ -88,10 +88,10 @@ class RunData:
             fills=self.fills[at[0] : at[1]],
         )
 
-    def with_own_samples(self) -> RunData:
-        """The same with samples on arrays of their own, so that larger ones can be freed."""
+    def with_own_rows(self) -> RunData:
+        """The same with rows on arrays of their own, so that larger ones can be freed."""
         arrays = (getattr(self.history, f.name).copy() for f in fields(History))
-        return replace(self, history=History(*arrays))
+        return replace(self, history=History(*arrays), fills=self.fills.copy())
 
     def tape(self) -> Tape:
         """These rows as a tape without a warm-up: its times count from the open."""

@@ -75,8 +75,9 @@ def test_a_part_has_the_fills_and_samples_of_its_time(live):
     assert part.start == 30.0 and part.end == 50.0 and len(part.history) == 21
     assert 30.0 < part.fills["time"][0] / 1e9 <= part.fills["time"][-1] / 1e9 <= 50.0
     assert len(part.fills) == part.history.trades[-1] - part.history.trades[0]
-    own = part.with_own_samples().history
-    assert own.mid.base is None and np.array_equal(own.mid, part.history.mid)
+    own = part.with_own_rows()
+    for mine, theirs in ((own.history.mid, part.history.mid), (own.fills, part.fills)):
+        assert mine.base is None and np.array_equal(mine, theirs)
 
 
 def test_a_fork_has_the_fills_of_before_and_its_own(live):
