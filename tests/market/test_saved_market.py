@@ -27,10 +27,18 @@ def market() -> Simulator:
     return busy_market(SCENARIO)
 
 
+@pytest.fixture(scope="module")
+def saved(market, tmp_path_factory) -> bytes:
+    path = tmp_path_factory.mktemp("saved") / "market.npz"
+    market.save(path)
+    return path.read_bytes()
+
+
 @pytest.fixture
-def file(market, tmp_path) -> Path:
-    market.save(tmp_path / "market.npz")
-    return tmp_path / "market.npz"
+def file(saved, tmp_path) -> Path:
+    path = tmp_path / "market.npz"
+    path.write_bytes(saved)
+    return path
 
 
 def write(path: Path, values: dict, **changed) -> None:
