@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from abm_desktop.calibration.store import Trial, TrialStore
 from abm_desktop.calibration.workers import CandidateSession, Workers
 from abm_desktop.inputs import InputError
 from abm_desktop.scenario import Scenario, ScenarioError
+from abm_desktop.scenario.supply import LEAST_SUPPLY, demand_of, supply_of
 
 __all__ = [
     "SEARCH_SHARE",
@@ -33,6 +35,8 @@ SEARCH_SHARE = 0.7
 """Of the budget; the rest is for choice, profile and report."""
 STEP = 0.15
 """Of a parameter's width, up and down, at which the profile looks."""
+SHORTAGE = 0.2
+"""What a market costs whose limit orders fall short of what is taken, per unit of the logarithm."""
 BASE_SEEDS = 4
 """Sessions of the default market, and of that which the search begins with, for the report."""
 
@@ -180,10 +184,23 @@ def _search(run: _Run) -> Search:
         missing = vectors[len(there) :]
         if missing:
             _simulate(run, "trials", missing, Use.SEARCH, seeds, plan.search_seconds)
-        worths = [min(t.total, IMPOSSIBLE) for t in kept[done : done + len(vectors)]]
+        worths = [min(_worth(run, t), IMPOSSIBLE) for t in kept[done : done + len(vectors)]]
         search.tell(vectors, worths)
         done += len(vectors)
     return search
+
+
+def _worth(run: _Run, trial: Trial) -> float:
+    """What is minimised: the distance, and more for a scenario that a user would be warned about.
+
+    It posts too few limit orders for what others take: such a book may run empty one day, though
+    it did not in the sessions that were simulated.
+    """
+    if trial.gap is None:
+        return trial.total
+    scenario = to_scenario(run.plan.space.values(np.array(trial.vector)))
+    short = LEAST_SUPPLY * demand_of(scenario) / max(supply_of(scenario), 1e-9)
+    return trial.total + SHORTAGE * max(math.log(max(short, 1e-9)), 0.0)
 
 
 def _goes_on(run: _Run, done: int) -> bool:
@@ -197,7 +214,8 @@ def _choose(run: _Run, search: Search) -> Trial:
     """Simulate the best candidates again, whole sessions on other seeds; the best of them."""
     sizes = run.plan.sizes
     ranked = sorted(
-        (trial for trial in run.store.trials["trials"] if trial.gap), key=lambda trial: trial.total
+        (trial for trial in run.store.trials["trials"] if trial.gap),
+        key=lambda trial: _worth(run, trial),
     )
     if not ranked:
         raise InputError(
@@ -213,7 +231,7 @@ def _choose(run: _Run, search: Search) -> Trial:
     seeds = seeds_for(Use.CHOICE, sizes.choice_seeds, sizes.seed)
     session = run.plan.days.read.session
     _stage(run, "choice", vectors, Use.CHOICE, seeds, session)
-    best = min(run.store.trials["choice"], key=lambda trial: trial.total)
+    best = min(run.store.trials["choice"], key=lambda trial: _worth(run, trial))
     if best.gap is None:
         raise InputError(
             "no candidate of the search made a market over a whole session",

@@ -1,8 +1,8 @@
 """The search: generations of candidates, each better placed than the last (CMA-ES).
 
 Covariance matrix adaptation (Hansen and Ostermeier 2001) needs no derivatives, bears noise, and
-learns which parameters go together. Of four methods that were given the same 500 simulations of a
-recorded day it was the best or as good as the best, see docs/realism.md.
+learns which parameters go together. On a recorded day it was as good as others in few simulations,
+and went on getting better in many (docs/realism.md).
 The search is a function of its seed and of what the candidates were worth: told the same again, it
 asks the same again. So it is resumed by telling it the trials that are kept.
 """

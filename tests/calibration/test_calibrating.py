@@ -28,7 +28,7 @@ from abm_desktop.calibration.start import start_values, to_scenario
 from abm_desktop.calibration.store import Trial, TrialStore
 from abm_desktop.calibration.writing import write_result
 from abm_desktop.inputs import InputError
-from abm_desktop.scenario import Scenario, find_scenario, load_scenario
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario, warnings_of
 
 FEW = ("population.noise.limit_rate", "population.noise.lifetime_scale", "activity.feedback")
 SIZES = Sizes(search_seconds=900.0, search_seeds=1, candidates=2, choice_seeds=3, report_seeds=2)
@@ -75,6 +75,7 @@ def test_it_improves_on_its_start(found: Calibrated) -> None:
     assert found.began is not None
     assert found.gap.total < 0.9 * found.began.total
     assert found.gap.w1 < found.began.w1
+    assert warnings_of(found.scenario) == []
     assert len(found.search) == 40
     best = min(found.choice, key=lambda trial: trial.total)
     assert best.vector == tuple(found.vector)
