@@ -66,8 +66,8 @@ def _tables(result: CalibrationResult) -> Iterator[dict[str, Any]]:
     yield _table(
         "Scores",
         "Wasserstein-1 to the recorded day in standard deviations. Itself: its odd half hours "
-        "against its even ones. Read off: before the search.",
-        ["", "found", "itself", "read off", plan.base.name],
+        "against its even ones. Began: what the search began with.",
+        ["", "found", "itself", "began", plan.base.name],
         rows,
     )
     yield _table(

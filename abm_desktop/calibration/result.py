@@ -63,9 +63,10 @@ class CalibrationResult:
         if base is not None:
             out.append(f"That of the scenario {plan.base.name} as it stands is {base.w1:.3f}.")
         if self.found.began is not None:
-            out.append(
-                f"What is read off alone, before any search, comes to {self.found.began.w1:.3f}."
-            )
+            what = "What is read off alone, before any search,"
+            if plan.space.is_continued:
+                what = "What the search began with, the values of an earlier one,"
+            out.append(f"{what} comes to {self.found.began.w1:.3f}.")
         before = "" if base is None else f" ({base.responses:.3f} for {plan.base.name})"
         out.append(
             f"The responses of the price differ by {gap.responses:.3f} mean spreads on "
