@@ -60,6 +60,12 @@ class CalibrationResult:
             f"deviation {self.spread:.3f} over {len(self.found.reported)} sessions of seeds not "
             f"used before); the day's odd half hours are {self.itself_mean:.3f} from its even ones."
         ]
+        if lost := plan.sizes.report_seeds - len(self.found.reported):
+            out.append(
+                f"{lost} of {plan.sizes.report_seeds} sessions broke down: nothing traded, or far "
+                "more messages came than on the recorded day. Search on (a larger --budget), or "
+                "from another --seed."
+            )
         if base is not None:
             out.append(f"That of the scenario {plan.base.name} as it stands is {base.w1:.3f}.")
         if self.found.began is not None:

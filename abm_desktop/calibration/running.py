@@ -85,7 +85,7 @@ class Calibrated:
     profile: tuple[Trial, ...]
     """The one that was chosen, then each parameter a step lower and a step higher."""
     reported: tuple[Reported, ...]
-    """Of the scenario that was found."""
+    """Of the scenario that was found, less those that broke down."""
     gap: Gap
     """Mean over those and over days."""
     began: Gap | None

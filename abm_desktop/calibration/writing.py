@@ -51,7 +51,7 @@ def scenario_text(result: CalibrationResult) -> str:
     lines = [
         f"Calibrated to {', '.join(plan.days.names)} by ABM Desktop {abm_desktop.__version__} on "
         f"{result.date}.",
-        *result.sentences()[:2],
+        *result.sentences()[:3],
         "Distance of each score (of the day from itself): " + _scores(result) + ".",
         "Parameters only: nothing of the recording is in this file.",
     ]
