@@ -295,7 +295,9 @@ class Session(QObject):
         run wait for it; what would act on the market on show is not asked of the one that comes.
         """
         title = command_title(command)
-        if not isinstance(command, _CAN_WAIT):
+        # What comes before a market was asked for would find none.
+        has_market = self.live.snapshot is not None or self._pending is not None
+        if not (isinstance(command, _CAN_WAIT) and has_market):
             return self.live.do(command) if self.may(title) else None
         if self.preparing:
             self.said.emit(f"{title}: as soon as the market is there ({self.preparing}).")

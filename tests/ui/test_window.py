@@ -82,6 +82,12 @@ def test_while_a_market_is_made_every_command_answers_at_once(qtbot, window, liv
     window.commands["market.buy"].trigger()
     assert len(live.commands) == len(before) + 2
 
+    # Before any market was asked for there is nothing that could run.
+    live.compile_progress, shown = CompilingMarket(), live.snapshot
+    live.snapshot = None
+    assert window.session.do(RunMarket()) is None and "Run: not now" in said[-1]
+    live.compile_progress, live.snapshot = None, shown
+
 
 def test_without_any_market_the_window_says_how_to_open_one(qtbot, settings, tmp_path):
     live = FakeLive()
