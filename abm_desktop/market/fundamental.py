@@ -26,6 +26,19 @@ _FURTHEST = 15.0
 
 
 @kernel
+def day_factor(p, time):
+    """How busy the time of day usually is, with mean 1 over the session: more at both of its ends.
+
+    ``(1 + c x^2) / (1 + c / 3)``, x from -1 at the open to 1 at the close (Admati and Pfleiderer
+    1988 on why trading gathers there); the warm-up is as busy as the open. ``time`` is in ns.
+    """
+    shape = p.activity_day_shape
+    x = 2.0 * (time * 1e-9 - p.warm_up) / p.session - 1.0
+    x = min(max(x, -1.0), 1.0)
+    return (1.0 + shape * x * x) / (1.0 + shape / 3.0)
+
+
+@kernel
 def start_value(m, p, dt):
     """Put V at the start price and its volatility at a stationary draw, on a level of the day."""
     m.log_value = math.log(p.start_ticks)
@@ -94,8 +107,10 @@ def step_value(m, p, dt):
     volatility = p.fundamental_volatility * math.exp(
         m.log_volatility - deviation * deviation + m.session_log_volatility - session * session
     )
+    # News comes with the time of day as trading does: variance goes with the day's factor.
+    scale = m.value_volatility_scale * math.sqrt(m.day_factor)
     # Beyond that V would be any number after a minute, and its exponential none.
-    volatility = min(volatility * m.value_volatility_scale, _LARGEST_VOLATILITY)
+    volatility = min(volatility * scale, _LARGEST_VOLATILITY)
     own = normal(m)
     jumps = _jumps(m, p, dt)
     surprise = _step_volatility(m, p, dt)

@@ -171,7 +171,13 @@ def _state(markets: Markets) -> Iterator[str]:
         "luld_reference": (0, ladder),
         "spread_average": (1e-6, ladder),
         "activity": (1e-6, 1e9),
-        "noise_factor": (1e-12, 1e12),
+        "noise_factor": (1e-64, 1e12),
+        "day_factor": (1e-3, 1e3),
+        "turbulence": (1, 1e3),
+        "threatened": (-1, 1),
+        "bid_average": (0, ladder),
+        "ask_average": (0, ladder),
+        "withdrawn_at": (0, _MOST),
         "sigma": (0.01, ladder),
         "sigma_long": (0.01, ladder),
         "sigma2": (0, float(ladder) ** 2),
@@ -221,6 +227,7 @@ def _state(markets: Markets) -> Iterator[str]:
     # What the stresses add up to.
     neutral = {
         "buyer_rate": (0, 1),
+        "buyer_caution": (1, 1e4),
         "anchor_scale": (0, 1),
         "value_volatility_scale": (0, 1e64),
         "maker_sigma_floor": (0, 1e12),

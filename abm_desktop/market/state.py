@@ -232,6 +232,15 @@ MARKET = np.dtype(
         ("excitation_1", "f8"),
         ("excitation_2", "f8"),
         ("shock_ratio", "f8"),
+        # Time of day, and how turbulent it is; 1 is usual.
+        ("day_factor", "f8"),
+        ("turbulence", "f8"),
+        # The best prices of late; whose resting orders their last move threatens (-1: neither
+        # side's), and the second in which the noise traders last took theirs back.
+        ("bid_average", "f8"),
+        ("ask_average", "f8"),
+        ("threatened", "i4"),
+        ("withdrawn_at", "i8"),
         # Fundamental value.
         ("log_value", "f8"),
         ("log_volatility", "f8"),
@@ -250,6 +259,7 @@ MARKET = np.dtype(
         ("spread_average", "f8"),
         # What the active stresses add up to; neutral values are 1 or 0.
         ("buyer_rate", "f8"),
+        ("buyer_caution", "f8"),
         ("anchor_scale", "f8"),
         ("value_volatility_scale", "f8"),
         ("maker_sigma_floor", "f8"),
@@ -397,6 +407,7 @@ STRESS_EVENT = np.dtype(
         ("session_log_volatility", "f8"),
         ("value", "f8"),
         ("value_volatility_scale", "f8"),
+        ("day_factor", "f8"),
     ],
     align=True,
 )

@@ -27,8 +27,8 @@ from abm_desktop.market.scheduling import schedule_activity
 from abm_desktop.market.sections import SECTIONS, Section
 
 _TURN = (
-    "m p rules a agent agents levels momentum ring memory handles heap activity_heap stresses "
-    "intents"
+    "m p rules a agent agents orders levels momentum ring memory handles heap activity_heap "
+    "stresses intents"
 )
 _OWN = {"memory": "memory[a.memory]"}
 _SCOPE = {"exponential": exponential, "schedule_activity": schedule_activity}

@@ -64,6 +64,9 @@ class Activity(Model):
         4.0, description="trades per second at a = 1"
     )
     shock: Multiple = Field(0.05, description="weight of the squared one-minute return")
+    day_shape: Annotated[float, Quantity(0.0, 20.0)] = Field(
+        3.0, description="how much busier the ends of the session are than its middle; 0 is none"
+    )
     floor: Annotated[float, Quantity(0.0, 100.0)] = Field(0.2, description="smallest a")
     cap: Annotated[float, Quantity(0.01, 100.0)] = Field(8.0, description="largest a")
     sigma_time: AveragingTime = Field(

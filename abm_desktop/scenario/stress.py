@@ -33,6 +33,7 @@ from .errors import Problem, ScenarioError
 from .quantity import Described, Quantity, described, percent
 from .reading import checked
 
+Caution = Annotated[float, Quantity(1.0, 1000.0)]
 Participation = Annotated[float, Quantity(SMALLEST, 0.95)]
 Leverage = Annotated[float, Quantity(1.0, 100.0)]
 Move = Annotated[float, Quantity(SMALLEST, 1000.0, percent=True)]
@@ -116,7 +117,7 @@ class FlashCrash(_Move):
         description="largest child order, as a share of the bids on five levels; 0: no limit",
     )
     buyer_fade: Share = Field(
-        0.1, description="factor on the buying of fundamental traders meanwhile"
+        1.0, description="factor on the buying of fundamental traders meanwhile"
     )
     maker_max_inventory: Lots = Field(
         80, description="inventory limit of the market makers meanwhile, lots"
@@ -136,6 +137,9 @@ class FlashCrash(_Move):
     )
     tightening: Pause = Field(
         120.0, description="time over which the limits change, so that nobody has to dump at once"
+    )
+    buyer_caution: Caution = Field(
+        13.0, description="factor on how cheap it must be for fundamental traders to buy meanwhile"
     )
 
     @property
@@ -305,6 +309,9 @@ class Deleveraging(_Move):
     depth_share: Multiple = Field(
         0.45,
         description="largest child order, as a share of the bids on five levels; 0: no limit",
+    )
+    buyer_caution: Caution = Field(
+        5.0, description="factor on how cheap it must be for fundamental traders to buy meanwhile"
     )
 
     @model_validator(mode="after")

@@ -37,6 +37,7 @@ from .durations import Duration
 from .quantity import AT_RESET, Quantity
 
 Threshold = Annotated[float, Quantity(1e-6, 1.0)]
+Power = Annotated[float, Quantity(0.0, 10.0)]
 ParentLots = Annotated[int, Quantity(1, 10_000_000, unit="lots")]
 
 
@@ -79,9 +80,9 @@ class NoiseTraders(Trader):
     count: Annotated[Count, AT_RESET] = Field(
         1, description="number of accounts that share the flow; 0 switches it off"
     )
-    limit_rate: Rate = Field(6.0, description="limit orders per second at a = 1")
+    limit_rate: Rate = Field(12.0, description="limit orders per second at a = 1")
     limit_exponent: Annotated[float, Quantity(0.0, 4.0)] = Field(
-        1.15, description="power of a by which the limit order rate grows"
+        0.9, description="power of a by which the limit order rate grows"
     )
     market_rate: Rate = Field(0.25, description="market orders per second at a = 1")
     share_inside: Share = Field(0.10, description="share of limit orders placed inside the spread")
@@ -107,6 +108,29 @@ class NoiseTraders(Trader):
     )
     lifetime_tail: Tail = Field(1.1, description="Pareto tail exponent of the lifetime")
     lifetime_cap: Span = Field(14400.0, description="longest lifetime, seconds")
+    fleeting_share: Share = Field(
+        0.5, description="share of limit orders that are taken back at once"
+    )
+    fleeting_time: Span = Field(0.05, description="mean lifetime of those, seconds")
+    round_share: Share = Field(0.1, description="share of limit orders of a round size")
+    round_lot: UnitLots = Field(10, description="a round size is a multiple of this, lots")
+    limit_volatility: Power = Field(
+        0.3, description="power by which the limit order rate falls with the turbulence"
+    )
+    lifetime_volatility: Power = Field(
+        0.8, description="power by which lifetimes fall with the turbulence"
+    )
+    withdraw_share: Share = Field(
+        0.3,
+        description="share of the orders near the best price that is taken back in each second in "
+        "which the price runs at them",
+    )
+    withdraw_move: Multiple = Field(
+        3.0, description="move of the mid in 10 s that is such a run, long-run standard deviations"
+    )
+    withdraw_reach: Annotated[int, Quantity(1, 1000, unit="ticks")] = Field(
+        25, description="how far from the best price orders are taken back, ticks"
+    )
     market_size_tail: Tail = Field(1.3, description="Pareto tail exponent of the market order size")
     market_size_cap: Lots = Field(400, description="largest market order, lots")
 
@@ -138,9 +162,9 @@ class MarketMakers(Trader):
     react_probability: Share = Field(
         0.5, description="chance to re-quote after a change of the mid"
     )
-    react_delay: Span = Field(0.05, description="mean delay of that reaction, seconds")
+    react_delay: Span = Field(0.005, description="mean delay of that reaction, seconds")
     min_gap: Pause = Field(
-        0.2, description="shortest time between two re-quotes of one maker, seconds"
+        0.02, description="shortest time between two re-quotes of one maker, seconds"
     )
     imbalance_skew: Multiple = Field(
         0.9, description="shift of the reference price per half spread and unit of book imbalance"
@@ -181,6 +205,13 @@ class MarketMakers(Trader):
     stop_volatility: Annotated[float, Quantity(0.01, 1e6)] = Field(
         12.0, description="makers stop quoting above this multiple of long-run volatility"
     )
+    loss_limit: Annotated[float, Quantity(0.0, 1e12, unit="tick-lots")] = Field(
+        15_000.0,
+        description="loss of late at which a maker stops and sells off, ticks x lots; 0 is never",
+    )
+    loss_pause: Pause = Field(
+        300.0, description="how long it stays out then, and over which losses count, seconds"
+    )
 
     def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
         quoting = self.count * at.turn(4 * self.levels)
@@ -192,7 +223,7 @@ class FundamentalTraders(Trader):
     """Trade towards their own estimate of the fundamental value."""
 
     count: Annotated[Count, AT_RESET] = Field(100, description="number of traders")
-    rate: Rate = Field(0.6, description="decisions per second at a = 1, whole class")
+    rate: Rate = Field(1.0, description="decisions per second at a = 1, whole class")
     bias: Annotated[Share, AT_RESET] = Field(
         0.00035, description="lasting error of a trader's estimate, standard deviation of the log"
     )
@@ -214,6 +245,9 @@ class FundamentalTraders(Trader):
         6.0, description="mispricing, in thresholds, beyond which liquidity is always taken"
     )
     lifetime: Span = Field(60.0, description="mean lifetime of a posted limit order, seconds")
+    fear: Annotated[float, Quantity(0.0, 100.0)] = Field(
+        0.7, description="growth of the mispricing they ask for, per unit of turbulence above 1"
+    )
 
     @model_validator(mode="after")
     def _thresholds(self) -> FundamentalTraders:
@@ -262,10 +296,10 @@ class Institutions(Trader):
     booked_under: ClassVar[str] = "institution"
 
     count: Annotated[Count, AT_RESET] = Field(5, description="number of institutions")
-    rate: Rate = Field(0.72, description="child orders per second at a = 1, each institution")
+    rate: Rate = Field(0.8, description="child orders per second at a = 1, each institution")
     parent_min: ParentLots = Field(10, description="smallest parent order, lots")
-    parent_tail: Tail = Field(1.5, description="Pareto tail exponent of the parent size")
-    parent_cap: ParentLots = Field(1000, description="largest parent order, lots")
+    parent_tail: Tail = Field(1.1, description="Pareto tail exponent of the parent size")
+    parent_cap: ParentLots = Field(2000, description="largest parent order, lots")
     child_tail: Tail = Field(1.2, description="Pareto tail exponent of the child size")
     child_cap: Lots = Field(200, description="largest child order, lots")
     rest: Annotated[Duration, Quantity(0.01, 86_400.0)] = Field(
@@ -275,8 +309,15 @@ class Institutions(Trader):
         1.4, description="power of the volatility of V by which their pace grows"
     )
     give_up: Annotated[float, Quantity(0.0, 1.0)] = Field(
-        0.004,
+        0.002,
         description="log move of the price against a parent order that ends it; 0 is never",
+    )
+    burst_share: Annotated[float, Quantity(0.0, 0.99)] = Field(
+        0.45, description="share of child orders that follow the one before at once"
+    )
+    burst_time: Span = Field(0.02, description="mean time to those, seconds")
+    informed_share: Share = Field(
+        0.5, description="share of parent orders that know V, and end when the price is there"
     )
 
     @model_validator(mode="after")

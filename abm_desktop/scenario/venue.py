@@ -41,7 +41,7 @@ class Market(Model):
         23400.0, description="length of the session, seconds"
     )
     average_daily_volume: Annotated[float, Quantity(1.0, 1e9, unit="lots")] = Field(
-        102_000.0, description="usual volume of a session, lots; scales the flash crash"
+        138_000.0, description="usual volume of a session, lots; scales the flash crash"
     )
     collar: PositiveShare = Field(
         0.01, description="market orders trade at most this far from the mid, as a fraction"

@@ -29,6 +29,13 @@ KNOWN = (
     "population.noise.lifetime_scale=4",
     "population.noise.size_log_mean=1.2",
     "population.noise.size_log_sd=0.6",
+    "population.noise.limit_rate=6",
+    "population.noise.fleeting_share=0",
+    "population.noise.round_share=0",
+    "population.noise.limit_volatility=0",
+    "population.noise.lifetime_volatility=0",
+    "population.noise.withdraw_share=0",
+    "activity.day_shape=0",
 )
 
 

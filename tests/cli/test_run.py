@@ -137,8 +137,8 @@ def test_a_market_that_may_run_empty_is_warned_about_and_runs(command, small, tm
     status, output, errors = command("run", path, "--duration", "5s")
     assert (status, errors) == (0, "")
     words = " ".join(output.split())
-    assert "Warning population.noise.limit_rate: noise traders post about 0.9 lots" in words
-    assert "raise it to 3.3 or more" in words
+    assert "Warning population.noise.limit_rate: noise traders post about 0.7 lots" in words
+    assert "raise it to 6.4 or more" in words
     assert "Warning" not in command("run", small, "--duration", "5s")[1]
 
 

@@ -58,7 +58,7 @@ def test_the_same_on_every_page(crashed):
     effect = stress_effect(s.history, START, START + LENGTH)
     report = report_stress(run, stress, 0.0)
     assert 100 * effect.drawdown == pytest.approx(report.values["drawdown_pct"], abs=1e-6)
-    assert report.values["drawdown_pct"] < -0.5
+    assert report.values["drawdown_pct"] < -0.1
     if report.values["recovery_90_censored"]:
         assert math.isnan(effect.recovery_time)
     else:

@@ -69,7 +69,7 @@ def test_a_class_cannot_stop_in_a_running_market(feed):
         feed.do(
             ChangePopulation(scenario=scenario(momentum={"rate": 0.0}, noise={"limit_rate": 9.0}))
         )
-    assert feed.simulator.arrays.params[0]["noise_limit_rate"] == 6.0
+    assert feed.simulator.arrays.params[0]["noise_limit_rate"] == 12.0
     assert feed.next_scenario.population.momentum.rate == 0.0
 
 

@@ -30,7 +30,7 @@ BUYERS = PolicyNet(
 
 def test_each_twin_is_the_market_that_never_had_the_command():
     values = SCENARIO.model_dump(mode="json")
-    values["stress"] = [{"type": "liquidity_shock", "at": 100.0, "duration": 20.0}]
+    values["stress"] = [{"type": "news_jump", "at": 100.0, "magnitude": -0.01}]
     scenario = type(SCENARIO).model_validate(values)
     commands = [
         (30.0, Inject(stress=FlashCrash(duration=60.0))),

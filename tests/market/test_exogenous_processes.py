@@ -55,6 +55,7 @@ def scenario_of(fundamental: Fundamental) -> Scenario:
         {
             "name": "value alone",
             "market": {"warm_up": 0.0},
+            "activity": {"day_shape": 0.0},
             "fundamental": fundamental,
             "population": {name: {"count": 0} for name in nobody},
         }
@@ -265,14 +266,14 @@ def test_orders_of_noise_traders_arrive_as_a_poisson_process_with_the_sizes_told
     seconds, rate, log_mean, log_sd = 5000, 12.0, 1.5, 0.7
     noise = {
         "limit_rate": rate, "limit_exponent": 1.0, "market_rate": 0.0, "size_log_mean": log_mean,
-        "size_log_sd": log_sd,
+        "size_log_sd": log_sd, "round_share": 0.0, "limit_volatility": 0.0,
     }  # fmt: skip
     others = ("market_makers", "fundamental", "momentum", "institutions")
     scenario = Scenario.model_validate(
         {
             "name": "noise alone",
             "market": {"warm_up": 0.0},
-            "activity": {"feedback": 0.0, "shock": 0.0},
+            "activity": {"feedback": 0.0, "shock": 0.0, "day_shape": 0.0},
             "population": {"noise": noise} | {name: {"count": 0} for name in others},
         }
     )

@@ -213,9 +213,9 @@ def test_each_stress_changes_the_market_within_a_second(seed: int) -> None:
     calm.warm_up()
     calm.run(120)
 
-    def after(kind: str) -> Simulator:
+    def after(kind: str, **values: float) -> Simulator:
         simulator = calm.fork()
-        simulator.inject(stress_from_dict({"type": kind}))
+        simulator.inject(stress_from_dict({"type": kind, **values}))
         simulator.run(1.0)
         assert simulator.active_stresses[0][0] == kind
         assert simulator.tape.marks[-1].label.startswith(kind.replace("_", " "))
@@ -233,7 +233,8 @@ def test_each_stress_changes_the_market_within_a_second(seed: int) -> None:
         b[:, 1].sum() + a[:, 1].sum() for b, a in ((bids, asks), (calm_bids, calm_asks))
     )
     assert depth < calm_depth
-    assert _quote_distance(after("volatility_spike")) > _quote_distance(undisturbed)
+    wide = after("volatility_spike", magnitude=8.0)
+    assert _quote_distance(wide) > _quote_distance(undisturbed)
 
 
 def _quote_distance(simulator: Simulator) -> float:

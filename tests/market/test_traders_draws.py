@@ -74,7 +74,10 @@ def test_lifetimes_of_the_orders_of_fundamental_traders(state, lifetime):
 def test_limit_orders_of_noise_traders(state, given):
     p = {name: given.get(name, float(state.params[name][0])) for name in state.params.dtype.names
          if name.startswith("noise_")}  # fmt: skip
-    side, size, life, distance = drawn(state, 2, 4, noise_market_rate=0.0, noise_bound=1.0, **given)
+    side, size, life, distance = drawn(
+        state, 2, 4, noise_market_rate=0.0, noise_bound=1.0, noise_fleeting_share=0.0,
+        noise_round_share=0.0, **given,
+    )  # fmt: skip
     check(side, 0.0, 1.0)
     sd = p["noise_size_log_sd"]
     if sd:
@@ -108,6 +111,30 @@ def test_limit_orders_of_noise_traders(state, given):
         assert abs(mine.mean() - mean) < 4.5 * mine.std() / math.sqrt(len(mine))
 
 
+def test_fleeting_and_round_orders_of_noise_traders(state):
+    given = {"noise_market_rate": 0.0, "noise_bound": 1.0, "noise_round_lot": 7.0}
+    share, time = 0.3, 0.05
+    _, size, life, _ = drawn(
+        state, 2, 4, noise_fleeting_share=share, noise_fleeting_time=time, noise_round_share=1.0,
+        noise_lifetime_scale=1e6, noise_lifetime_cap=1e7, **given,
+    )  # fmt: skip
+    assert (size % 7 == 0).all() and size.min() == 7
+    fleeting = life < 100 * time  # of a million seconds the others hardly ever have so few
+    check(fleeting.astype(float), share, share * (1 - share))
+    check(life[fleeting], time, time**2)
+
+
+def test_turbulence_shortens_lifetimes_by_its_power(state):
+    given = {"noise_market_rate": 0.0, "noise_bound": 1.0, "noise_fleeting_share": 0.0}
+    given |= {"noise_lifetime_volatility": 0.5}
+    (calm, wild) = (
+        drawn(state, 2, 4, number=N // 10, market={"turbulence": times}, **given)[2]
+        for times in (1.0, 9.0)
+    )
+    short = calm < 0.9 * float(state.params["noise_lifetime_cap"][0])  # as those are all alike
+    np.testing.assert_allclose(wild[short], calm[short] / 3.0, rtol=1e-6, atol=1e-8)
+
+
 @pytest.mark.parametrize(
     ("tail", "cap"), [(None, None), (5.0, 10_000_000), (1.05, 50)], ids=["shipped", "thin", "cut"]
 )
@@ -132,7 +159,8 @@ def test_parents_and_children_of_institutions(state, tail, cap):
     tail, cap = tail or p["parent_tail"], cap or p["parent_cap"]
     side, parent, rest, gap, child = drawn(
         state, 3, 5, institution_parent_tail=tail, institution_parent_cap=cap,
-        institution_give_up=0.0, institution_news=0.0,
+        institution_give_up=0.0, institution_news=0.0, institution_burst_share=0.0,
+        institution_informed_share=0.0,
     )  # fmt: skip
     check(side, 0.0, 1.0)
     check(parent, *capped(p["parent_min"], tail, int(cap)))
@@ -140,6 +168,22 @@ def test_parents_and_children_of_institutions(state, tail, cap):
     check(gap, 1 / p["rate"], p["rate"] ** -2)
     check(child, *capped(1.0, p["child_tail"], int(p["child_cap"])))
     assert abs((parent[:-1] * side[1:]).mean()) < 4.5 * parent.std() * 2 / math.sqrt(N)
+
+
+def test_bursts_keep_the_pace_and_those_who_know_are_on_the_right_side(state):
+    rate, share, known = float(state.params["institution_rate"][0]), 0.6, 0.7
+    value = {"value": 1.01 * state.market["mid"][0], "activity": 1.0}
+    side, _, _, gap, _ = drawn(
+        state, 3, 5, market=value, institution_news=0.0, institution_burst_share=share,
+        institution_burst_time=0.001, institution_informed_share=known, institution_give_up=0.0,
+    )  # fmt: skip
+    check(gap, 1.0 / rate)
+    soon = gap < 0.02
+    later = (1.0 / rate - 0.001 * share) / (1.0 - share)
+    expected = share + (1.0 - share) * -math.expm1(-0.02 / later)
+    check(soon.astype(float), expected, expected * (1.0 - expected))
+    # The value is above the price: they buy, and half of the others do.
+    check(side, known)
 
 
 def test_sizes_and_times_of_the_noise_traders_of_abides(state):

@@ -126,7 +126,8 @@ def test_parent_orders_are_those_of_the_institutions(scenario):
     assert len(got) > 50
     common = len(set(got) & set(completed)) / len(set(completed))
     assert common > 0.95
-    assert len(got) == pytest.approx(len(completed), rel=0.03)
+    # Two of one side between two polls are one.
+    assert len(got) == pytest.approx(len(completed), rel=0.06)
     assert sum(got) == pytest.approx(sum(completed), rel=0.03)
 
 

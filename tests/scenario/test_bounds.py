@@ -55,7 +55,7 @@ def test_a_refusal_names_key_bounds_and_usual_value(tmp_path):
         "market_makers.react_delay",
         "at least 0.001",
         "604800 s",
-        "usual: 0.05",
+        "usual: 0.005",
     ):
         assert part in text
 

@@ -21,9 +21,15 @@ def test_flows_of_known_size() -> None:
     # Sizes are the whole part of 2.5, and Pareto numbers cut at 2: 1 + P(at least 2) = 1 + 1/2.
     noise = {"limit_rate": 3.0, "size_log_mean": math.log(2.5), "size_log_sd": 0.0}
     noise |= {"market_rate": 2.0, "market_size_tail": 1.0, "market_size_cap": 2}
-    scenario = _with(noise=noise, **_OFF)
+    alike = {"fleeting_share": 0.0, "round_share": 0.0}
+    scenario = _with(noise=noise | alike, **_OFF)
     assert supply_of(scenario) == pytest.approx(6.0)
     assert demand_of(scenario) == pytest.approx(3.0)
+    # A third does not stay, and half of the others are of the next five: 3 * 2/3 * (2 + 5) / 2.
+    scenario = _with(
+        noise=noise | {"fleeting_share": 1 / 3, "round_share": 0.5, "round_lot": 5}, **_OFF
+    )
+    assert supply_of(scenario) == pytest.approx(7.0)
 
 
 def test_an_institution_asks_for_its_parents_over_their_time_and_rest() -> None:
@@ -36,7 +42,7 @@ def test_an_institution_asks_for_its_parents_over_their_time_and_rest() -> None:
 
 def test_the_default_population_posts_more_than_is_asked_for() -> None:
     scenario = Scenario(name="test")
-    assert supply_of(scenario) / demand_of(scenario) == pytest.approx(1.46, abs=0.05)
+    assert supply_of(scenario) / demand_of(scenario) == pytest.approx(1.52, abs=0.05)
 
 
 @pytest.mark.parametrize("path", bundled_scenarios(), ids=lambda path: path.stem)
@@ -47,8 +53,8 @@ def test_no_shipped_scenario_is_warned_about(path) -> None:
 def test_too_few_limit_orders_are_warned_about_with_what_would_be_enough() -> None:
     (warning,) = warnings_of(_with(noise={"limit_rate": 2.0}))
     assert warning.key == "population.noise.limit_rate"
-    assert "post about 3.8 lots" in warning.message and "raise it to 3.3" in warning.remedy
-    assert warnings_of(_with(noise={"limit_rate": 3.3})) == []
+    assert "post about 2.7 lots" in warning.message and "raise it to 6.4" in warning.remedy
+    assert warnings_of(_with(noise={"limit_rate": 6.4})) == []
     (warning,) = warnings_of(_with(noise={"count": 0}))
     assert warning.key == "population.noise.count"
 

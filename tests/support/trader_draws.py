@@ -36,7 +36,7 @@ ERRORS = 4.5
 
 
 @kernel
-def draw(which, markets, params, rules, agents, levels, ring, handles, intents, out):
+def draw(which, markets, params, rules, agents, orders, levels, ring, handles, intents, out):
     """One row of draws after the other of the kernels of one kind of trader."""
     m, p, r, a = markets[0], params[0], rules[0], agents[0]
     for k in range(out.shape[0]):
@@ -48,7 +48,7 @@ def draw(which, markets, params, rules, agents, levels, ring, handles, intents, 
             fundamental.wake(m, p, r, a, levels, intents, 0)
             out[k, 0] = intents[0].life * 1e-9 if m.intents_n else -1.0
         elif which == 2:
-            noise.wake(m, p, r, a, levels, intents, 0)
+            noise.wake(m, p, r, a, agents, orders, levels, intents, 0)
             i = intents[0]
             side = 1 - 2 * i.side
             out[k, 0], out[k, 1], out[k, 2] = side, i.size, i.life * 1e-9
@@ -122,8 +122,8 @@ def drawn(
     out = np.zeros((number, columns))
     handles = np.full(64, -1, np.int64)
     ring = np.full_like(state.ring[0], markets["mid"][0])  # no trend
-    draw(which, markets, params, state.rules, agents, state.levels[0], ring, handles,
-         state.intents[0], out)  # fmt: skip
+    draw(which, markets, params, state.rules, agents, state.orders[0], state.levels[0], ring,
+         handles, state.intents[0], out)  # fmt: skip
     return np.ascontiguousarray(out.T)
 
 

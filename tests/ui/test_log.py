@@ -64,7 +64,7 @@ def test_log_warns_of_a_scenario_whose_book_may_run_empty(
     qtbot.waitUntil(lambda: bool(live.called("load")))
     window.draw()
     text = window.log.text.toPlainText().replace("\xa0", " ")
-    assert "thin: population.noise.limit_rate: noise traders post about 0.9 lots" in text
+    assert "thin: population.noise.limit_rate: noise traders post about 0.7 lots" in text
 
 
 def test_messages_of_the_training_leave_the_state_in_view(window):

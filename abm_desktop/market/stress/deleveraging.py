@@ -3,6 +3,7 @@
 A loss elsewhere starts it. A fund whose leverage is above its limit sells until it is back at its
 target, following the volume; the fall that this causes may push the next fund over its limit. The
 funds hold their assets outside this market's accounts; what they sell comes through the event's.
+That others must sell is known: who buys waits for it to be cheaper.
 """
 
 from __future__ import annotations
@@ -38,6 +39,12 @@ def begin(m, p, s, a, memory):
     s.last_cash = a.cash
     s.last_volume = m.volume
     s.quantity = 0.0
+
+
+@kernel
+def add_up(m, s):
+    """Add this event to what the buyers read."""
+    m.buyer_caution = max(m.buyer_caution, s.p8)
 
 
 @kernel

@@ -59,6 +59,7 @@ _withdraw = _chain("withdraw", "m s a orders pool handles intents")
 def combine(m, p, stresses):
     """Add up the active events into the factors that the traders and the engine read."""
     m.buyer_rate = 1.0
+    m.buyer_caution = 1.0
     m.anchor_scale = 1.0
     m.value_volatility_scale = 1.0
     m.maker_sigma_floor = 0.0

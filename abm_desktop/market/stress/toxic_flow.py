@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market.activity import TICKS_PER_SECOND
+from abm_desktop.market.activity import TICK, TICKS_PER_SECOND
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.fundamental import step_value
+from abm_desktop.market.fundamental import day_factor, step_value
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, SELL, STRESS_KINDS, STRESS_SLOTS
 
@@ -42,8 +42,12 @@ def value_ahead(m, p, s, seconds):
     s.session_log_volatility = m.session_log_volatility
     s.value = m.value
     s.value_volatility_scale = m.value_volatility_scale
-    for _ in range(np.int64(seconds * TICKS_PER_SECOND + 0.5)):
+    s.day_factor = m.day_factor
+    for ahead in range(np.int64(seconds * TICKS_PER_SECOND + 0.5)):
         step_value(s, p, 1.0 / TICKS_PER_SECOND)
+        ticks = m.ticks + 1 + ahead
+        if ticks % TICKS_PER_SECOND == 0:
+            s.day_factor = day_factor(p, ticks * TICK)
     return s.value
 
 

@@ -1,7 +1,9 @@
 """Fundamental (value) traders: they trade when the price is away from their view of the value.
 
 Each has a lasting bias, a fresh error at every look and its own threshold; a large gap, or chance,
-makes the order aggressive, otherwise it improves the best price by at most one tick.
+makes the order aggressive, otherwise it improves the best price by at most one tick. In a turbulent
+market they ask for more: what is cheap must be cheaper before they step in, so they come back by
+the price and not by the clock.
 """
 
 from __future__ import annotations
@@ -39,6 +41,16 @@ def prepare(p, a):
 
 
 @kernel
+def _wait_further_away(m, p, a, intents, agent, side, value, threshold):
+    """Who asks for more than usual says so: an order at the price that would be cheap enough."""
+    sign = 1.0 if side == SELL else -1.0
+    price = whole(value * math.exp(sign * threshold), 1, np.int64(m.ladder) - 2)
+    if price < near_bid(m) if side == BUY else price > near_ask(m):
+        life = nanoseconds(p.value_lifetime * exponential(a)) + 1
+        ask_limit(m, intents, LIMIT, agent, side, price, np.int64(p.value_unit_size), life, -1)
+
+
+@kernel
 def wake(m, p, rules, a, levels, intents, agent):
     """Compare value and price; act beyond the threshold."""
     value = m.value * math.exp(a.bias + p.value_noise * p.value_bias * normal(a))
@@ -46,21 +58,26 @@ def wake(m, p, rules, a, levels, intents, agent):
     choice = uniform(a)
     fade = uniform(a)
     distance = abs(gap)
+    threshold = a.threshold * (1.0 + p.value_fear * (m.turbulence - 1.0))
+    if gap > 0.0:
+        threshold *= m.buyer_caution
     if rules.transaction_tax_on != 0:
         # A taxed trade must promise more than the tax of both legs.
         distance -= 2.0 * rules.transaction_tax_rate
-    if distance <= a.threshold:
-        return
     side = BUY if gap > 0.0 else SELL
     if side == BUY and fade >= m.buyer_rate:
         return
-    units = 1 + whole(distance / a.threshold, 0, p.value_max_units)
+    if distance <= threshold:
+        if threshold > a.threshold:
+            _wait_further_away(m, p, a, intents, agent, side, value, threshold)
+        return
+    units = 1 + whole(distance / threshold, 0, p.value_max_units)
     size = np.int64(p.value_unit_size) * units
     # A limit at the believed value, kept on the ladder.
     worst = whole(value, 1, np.int64(m.ladder) - 2)
     if (
         choice < p.value_aggressive_probability
-        or distance > p.value_aggressive_multiple * a.threshold
+        or distance > p.value_aggressive_multiple * threshold
     ):
         size = min(size, 2 * opposite_best_volume(m, levels, side))
         if size > 0:

@@ -5,7 +5,8 @@ its concave response. News moves both the value and those who trade on it (Clark
 Pitts 1983), so their pace follows the volatility of V: else the price would trend on days of much
 news and revert on days of little. What is left of a parent is given up where the price has run away
 from that at its arrival: nobody executes a large order at any price, and a market in which all do
-has flashes of its own making.
+has flashes of its own making. Children come in bursts, and some parents know the value (Kyle 1985):
+their trades move the price to where it stays, which is what makers lose to.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from abm_desktop.market.intents import (
 )
 from abm_desktop.market.random import exponential, pareto, uniform
 from abm_desktop.market.scheduling import schedule, schedule_activity
-from abm_desktop.market.state import WAKE
+from abm_desktop.market.state import BUY, SELL, WAKE
 from abm_desktop.market.stress.toxic_flow import inform
 
 _FASTEST = 100.0
@@ -55,8 +56,16 @@ def rest_time(m, p, a):
 
 @kernel
 def next_child(m, p, a):
-    """Seconds at a = 1 to the next child order."""
-    return exponential(a) / (a.rate * _pace(m, p))
+    """Seconds at a = 1 to the next child order: soon in a burst, and later between two of them."""
+    mean = 1.0 / (a.rate * _pace(m, p))
+    share = p.institution_burst_share
+    if share == 0.0:
+        return exponential(a) / (a.rate * _pace(m, p))
+    # A burst is as fast as the sender, whatever the activity.
+    soon = min(p.institution_burst_time * m.activity, mean)
+    if uniform(a) < share:
+        return exponential(a) * soon
+    return exponential(a) * (mean - share * soon) / (1.0 - share)
 
 
 @kernel
@@ -82,8 +91,17 @@ def on_time(m, p, a, agent, stresses, activity_heap):
 
 @kernel
 def start_parent(m, p, a):
-    """Draw side and size of the next parent order; ``a.threshold`` is the mid at its arrival."""
+    """Draw side and size of the next parent order; ``a.threshold`` is the mid at its arrival.
+
+    ``a.bias`` is 1 if it knows the value, else 0.
+    """
     a.side = 0 if uniform(a) < 0.5 else 1
+    a.bias = 0.0
+    # In turmoil it is hard to tell what things are worth, and those who buy ask for more.
+    share = p.institution_informed_share / (m.turbulence * m.buyer_caution)
+    if share > 0.0 and uniform(a) < share:
+        a.side = BUY if m.value > m.mid else SELL
+        a.bias = 1.0
     size = min(
         pareto(a, p.institution_parent_min, p.institution_parent_tail), p.institution_parent_cap
     )
@@ -95,6 +113,10 @@ def start_parent(m, p, a):
 @kernel
 def wake(m, p, rules, a, levels, intents, agent):
     """Send one child order, never more than the best opposite volume, or give up the parent."""
+    if a.bias > 0.0 and (m.mid >= m.value if a.side == BUY else m.mid <= m.value):
+        a.remaining = 0  # what it knew is in the price
+        a.active = 0
+        return
     if p.institution_give_up > 0.0:
         run = math.log(m.mid / a.threshold)
         if (run if a.side == 0 else -run) > p.institution_give_up:

@@ -2,7 +2,8 @@
 
 The reference leans with the queue imbalance, against the inventory (Avellaneda and Stoikov 2008)
 and towards the fundamental value; spread and size follow the short-run volatility, which is what
-turns a price move into a liquidity spiral.
+turns a price move into a liquidity spiral. A maker that has lost more than it may of late stays
+out for a while and sells off what it holds, as on 6 May 2010 (Kirilenko et al. 2017).
 """
 
 from __future__ import annotations
@@ -58,6 +59,32 @@ def on_time(m, p, rules, a, agent, event, heap, levels, handles, intents):
 
 
 @kernel
+def _sell_off(m, p, rules, a, intents, agent):
+    """Trade a share of the inventory away at market."""
+    side = SELL if a.inventory > 0 else BUY
+    size = max(np.int64(1), np.int64(p.maker_dump_share * abs(a.inventory)))
+    ask_immediate(m, intents, agent, side, collar_price(m, rules, side), size)
+
+
+@kernel
+def _stays_out(m, p, a, mid):
+    """Whether its losses of late keep this maker away.
+
+    ``a.threshold`` is its best equity of late, tick-lots, forgotten over the length of a pause;
+    ``a.bias`` is the end of the pause, seconds. Called before ``a.last_refresh`` is set.
+    """
+    if p.maker_loss_limit <= 0.0:
+        return False
+    equity = a.cash + a.inventory * mid
+    keep = math.exp((a.last_refresh - m.now) * 1e-9 / max(p.maker_loss_pause, 1.0))
+    a.threshold = max(equity, equity + keep * (a.threshold - equity))
+    if a.threshold - equity > p.maker_loss_limit:
+        a.threshold = equity
+        a.bias = m.now * 1e-9 + p.maker_loss_pause
+    return m.now * 1e-9 < a.bias
+
+
+@kernel
 def refresh(m, p, rules, a, levels, handles, intents, agent):
     """Cancel every quote of this maker and quote afresh, or stay out."""
     ladder_levels = np.int64(p.maker_levels)
@@ -73,15 +100,18 @@ def refresh(m, p, rules, a, levels, handles, intents, agent):
         tag = a.handles + k
         if handles[tag] >= 0:
             ask_cancel(m, intents, agent, handles[tag], tag)
+    stays_out = _stays_out(m, p, a, mid)
     a.last_refresh = m.now
 
     limit = p.maker_max_inventory
     if m.maker_max_inventory > 0.0:
         limit = min(limit, m.maker_max_inventory)
     if abs(a.inventory) > limit:
-        side = SELL if a.inventory > 0 else BUY
-        size = max(np.int64(1), np.int64(p.maker_dump_share * abs(a.inventory)))
-        ask_immediate(m, intents, agent, side, collar_price(m, rules, side), size)
+        _sell_off(m, p, rules, a, intents, agent)
+    if stays_out:
+        if abs(a.inventory) <= limit and a.inventory != 0:
+            _sell_off(m, p, rules, a, intents, agent)
+        return
     if a.index < m.maker_share_out * p.maker_count:
         return
     if m.sigma > p.maker_stop_volatility * m.sigma_long:

@@ -2,7 +2,9 @@
 
 Limit orders land inside the spread, at the best price or a power-law distance behind it (the
 placement of Bouchaud, Mezard and Potters 2002) and live for a power-law time; market orders have
-Pareto sizes. Limit flow grows a little faster with activity than market flow, so the book refills.
+Pareto sizes; some limit orders are gone again at once ("fleeting", Hasbrouck and Saar 2009), some
+have round sizes. They are no heroes: when the market is turbulent fewer come and they stay less
+long, and when the price runs at those that rest, some are taken back (see :mod:`.withdrawal`).
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ from abm_desktop.market.intents import (
     opposite_best_volume,
     whole,
 )
-from abm_desktop.market.random import normal, pareto, uniform
+from abm_desktop.market.random import exponential, normal, pareto, uniform
 from abm_desktop.market.state import BUY, LIMIT
+from abm_desktop.market.traders.withdrawal import take_back
 
 
 @kernel
@@ -34,8 +37,11 @@ def activity_rate(p):
 
 
 @kernel
-def wake(m, p, rules, a, levels, intents, agent):
+def wake(m, p, rules, a, agents, orders, levels, intents, agent):
     """Send one market order, one limit order, or nothing (thinned)."""
+    if m.threatened >= 0 and m.withdrawn_at < m.second:
+        m.withdrawn_at = m.second
+        take_back(m, p, a, agents, orders, levels, intents)
     limit_flow = p.noise_limit_rate * p.noise_bound
     u = uniform(a) * (limit_flow + p.noise_market_rate)
     side = 0 if uniform(a) < 0.5 else 1
@@ -64,8 +70,14 @@ def _place_limit(m, p, a, intents, agent, side):
             distance = 1 + np.int64(min(reach, p.noise_max_distance - 1.0))
         price = bid - distance if side == BUY else ask + distance
     drawn = math.exp(p.noise_size_log_mean + p.noise_size_log_sd * normal(a))
+    if p.noise_round_share > 0.0 and uniform(a) < p.noise_round_share:
+        drawn = math.ceil(drawn / p.noise_round_lot) * p.noise_round_lot
     size = whole(drawn, 1, MOST_DRAWN)
     life = p.noise_lifetime_scale * (1.0 + distance / p.noise_lifetime_distance)
     life *= uniform(a) ** (-1.0 / p.noise_lifetime_tail) - 1.0
+    if m.turbulence > 1.0 and p.noise_lifetime_volatility > 0.0:
+        life *= m.turbulence**-p.noise_lifetime_volatility
     life = min(life, p.noise_lifetime_cap)
+    if p.noise_fleeting_share > 0.0 and uniform(a) < p.noise_fleeting_share:
+        life = p.noise_fleeting_time * exponential(a)
     ask_limit(m, intents, LIMIT, agent, side, price, size, nanoseconds(life) + 1, -1)
