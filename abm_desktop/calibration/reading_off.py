@@ -27,7 +27,7 @@ from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.state import BUY, SELL
 from abm_desktop.metrics.likeness.scores import quoted
 
-__all__ = ["HALF_HOURS", "ReadOff", "middle_of", "read_off"]
+__all__ = ["HALF_HOURS", "ROUND", "ReadOff", "middle_of", "read_off"]
 
 _NANO = 10**9
 LEAST = 1000

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from abm_desktop.calibration.reading_off import ReadOff
+from abm_desktop.calibration.reading_off import ROUND, ReadOff
 from abm_desktop.inputs import InputError
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.reading import checked
@@ -55,10 +55,12 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
     }
     values["fundamental"]["volatility"] = min(read.volatility, 0.01)
     values["activity"] |= {
+        "day_shape": read.day_ends,
         "base_trade_rate": max(read.market_rate, 0.001),
         "sigma_reference": min(max(0.8 * ticks, 0.001), 1e4),
     }
     people = values["population"]
+    wider = max(read.spread, 1.0)  # the default market's spread is about a tick
     # What a file shows of the places is near the best price; a book needs some behind it.
     near = max((read.share_inside + read.share_at_best) / _MOST_NEAR, 1.0)
     people["noise"] |= {
@@ -68,8 +70,11 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "share_at_best": read.share_at_best / near,
         "placement_scale": _within(read.placement_scale, 0.01, 1e5),
         "placement_tail": read.placement_tail,
-        "size_log_mean": _within(read.size_log_mean, -5.0, 10.0),
-        "size_log_sd": min(read.size_log_sd, 5.0),
+        "size_log_mean": _within(read.odd_log_mean, -5.0, 10.0),
+        "size_log_sd": min(read.odd_log_sd, 5.0),
+        "round_share": read.round_share,
+        "round_lot": int(_within(round(ROUND / read.lot), 1, 1000)),
+        "withdraw_reach": int(_within(round(wider * people["noise"]["withdraw_reach"]), 1, 1000)),
         "lifetime_scale": _within(read.lifetime_scale, 0.001, 86_400.0),
         "lifetime_distance": _within(read.lifetime_distance, 0.01, 1e6),
         "lifetime_tail": read.lifetime_tail,
@@ -84,6 +89,7 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "levels": 1,
         "size": _within(size, 0.001, 1e4),
         "max_inventory": _lots(base.population.market_makers.max_inventory, size),
+        "loss_limit": base.population.market_makers.loss_limit * size * wider,
     }
     for section in ("fundamental", "momentum"):
         people[section] |= {
