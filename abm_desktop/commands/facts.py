@@ -27,7 +27,9 @@ _ROOM_FOR_SOURCES = 125
 _LEAST_BLOCKS = 8
 """Half hours from which on a recorded day is resampled."""
 
-_COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red", "-": "dim"}
+_COLOURS = {
+    "PASS": "green", "NOT SHOWN": "yellow", "WARN": "yellow", "FAIL": "red", "-": "dim",
+}  # fmt: skip
 _GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
 
 
@@ -152,7 +154,8 @@ def _print(
         title_justify="left",
         title_style="bold",
         box=SIMPLE_HEAD,
-        caption="H hard, S soft, R report. WARN: outside, but the 95 % interval reaches the range.",
+        caption="H hard, S soft, R report. WARN: outside, but the 95 % interval reaches the range. "
+        "NOT SHOWN: inside, but not with one of the sessions left out.",
         caption_justify="left",
     )
     sources = console.width >= _ROOM_FOR_SOURCES

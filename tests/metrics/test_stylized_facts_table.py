@@ -146,11 +146,32 @@ def test_the_table_measures_every_row_of_the_suite(sessions):
     assert numbers == set(expected.split())
     for fact in table:
         assert fact.source
-        assert fact.verdict in ("PASS", "WARN", "FAIL", "-")
+        assert fact.verdict in ("PASS", "NOT SHOWN", "WARN", "FAIL", "-")
         assert np.isfinite(fact.value) or fact.note
     by_name = {fact.name: fact for fact in table}
     assert by_name["Spread: seconds with a crossed book"].verdict == "PASS"
     assert by_name["Order signs: lag 1"].low < by_name["Order signs: lag 1"].high
+
+
+def test_what_one_session_decides_is_not_shown(sessions):
+    """Kurtosis of nine quiet days and one with a jump, and of ten days with a jump each."""
+    rng = np.random.default_rng(3)
+
+    def day(jump):
+        steps = rng.standard_normal(3600)
+        steps[1800] += jump
+        return replace(sessions[0], mid=10_000.0 + np.cumsum(steps))
+
+    def kurtosis(jumps):
+        table = facts.measure([day(jump) for jump in jumps], resamples=100)
+        return next(fact for fact in table if fact.name.startswith("Excess kurtosis"))
+
+    alone, all_of_them = kurtosis([0.0] * 9 + [75.0]), kurtosis([45.0] * 10)
+    assert 3.0 < alone.value < 50.0 and 3.0 < all_of_them.value < 50.0
+    assert (alone.verdict, all_of_them.verdict) == ("NOT SHOWN", "PASS")
+    assert "one session" in str(alone.note) and all_of_them.note is None
+    # The interval is that of the resamples alone.
+    assert alone.low < 1.0
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ class FactRow(BaseModel):
     accept_high: float | None
     """The range of real markets; null is no bound."""
     verdict: str
-    """PASS, WARN (outside, but the interval reaches the range), FAIL, or - without a range."""
+    """PASS, NOT SHOWN (inside, but not with one session left out), WARN (outside, but the interval
+    reaches the range), FAIL, or - without a range."""
     source: str
     note: str
 

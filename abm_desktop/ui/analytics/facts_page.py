@@ -46,7 +46,7 @@ PICTURES = 7
 """Column of the pictures."""
 PICTURE_WIDTH = 150
 PICTURE_TIP = "Shaded: the accepted range. Dot and line: the value and its interval over sessions"
-_COLORS = {"PASS": "good", "WARN": "warning", "FAIL": "danger"}
+_COLORS = {"PASS": "good", "NOT SHOWN": "warning", "WARN": "warning", "FAIL": "danger"}
 _GATES = {"hard": "hard", "soft": "soft", "report": "report"}
 
 
@@ -265,6 +265,7 @@ class FactsPage(AnalyticsPage):
         self.facts = facts
         counts = {name: sum(f.verdict == name for f in facts) for name in _COLORS}
         parts = [f"{counts['PASS']} pass"]
+        parts += [f"{counts['NOT SHOWN']} not shown"] if counts["NOT SHOWN"] else []
         parts += [f"{counts['WARN']} nearly"] if counts["WARN"] else []
         parts += [
             f"{counts['FAIL']} fail",

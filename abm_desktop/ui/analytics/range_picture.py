@@ -19,7 +19,7 @@ PICTURE = Qt.ItemDataRole.UserRole + 7
 _EDGE = 0.02
 _BAND = (0.3, 0.7)
 """Where a range with two ends lies in the cell."""
-_COLORS = {"PASS": "good", "WARN": "warning", "FAIL": "danger"}
+_COLORS = {"PASS": "good", "NOT SHOWN": "warning", "WARN": "warning", "FAIL": "danger"}
 
 
 @dataclass(frozen=True, slots=True)
