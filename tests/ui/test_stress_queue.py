@@ -94,6 +94,27 @@ def test_commands_that_wait_and_act_can_be_ended(qtbot, window, live):
     assert "spread" in over.text.text()
 
 
+def test_the_status_line_follows_a_command_that_waited(qtbot, window, live):
+    told = []
+    window.market.command_list.answered.connect(told.append)
+    now = live.snapshot.time
+    window.draw()
+    entry = LedgerEntry(1, Inject(stress=FlashCrash()), now, now, EntryState.NEXT)
+    for state in (EntryState.NEXT, EntryState.NEXT, EntryState.ACTING, EntryState.ACTING):
+        live.show(commands=(replace(entry, state=state, ends=now + 90.0),))
+        window.draw()
+    assert [words.partition(": ")[2].partition(";")[0] for words in told] == [
+        "begins with the next event",
+        "has begun",
+    ]
+    # One that acts at once is told once, with how long.
+    second = replace(entry, number=2, state=EntryState.ACTING, ends=now + 90.0)
+    for _ in range(2):
+        live.show(commands=(replace(entry, state=EntryState.ACTING), second))
+        window.draw()
+    assert len(told) == 3 and told[2].endswith("acting, 1:30 left")
+
+
 def test_what_a_stress_did():
     history = make_history(600)
     mid, half = np.full(600, 100.0), np.full(600, 0.01)

@@ -86,6 +86,8 @@ class CommandList(QScrollArea):
         self._frames = 0
         self._seen: tuple[int, int] = (-1, 0)
         """Generation and number of the newest command that was told."""
+        self._waits = 0
+        """Number of one that was told to begin with the next event, and has not; 0 for none."""
         self._order: list[int] = []
         """Numbers of the rows on show."""
         self._effects: dict[int, StressEffect] = {}
@@ -157,10 +159,19 @@ class CommandList(QScrollArea):
         self._seen = (snapshot.generation, newest)
         if generation != snapshot.generation:
             self._effects = {}
-        if generation != snapshot.generation or newest <= told:
+        if generation != snapshot.generation:
+            self._waits = 0
+            return
+        if not newest or (newest <= told and newest != self._waits):
             return
         entry = snapshot.commands[-1]
+        if entry.state is EntryState.NEXT and newest == self._waits:
+            return
         words = standing(entry, snapshot.time, snapshot.state is RunState.PAUSED)
+        if newest == self._waits and entry.state is EntryState.ACTING:
+            words = "has begun"
+        # What begins with the next event is told again when it has: the line would be untrue.
+        self._waits = newest if entry.state is EntryState.NEXT else 0
         who = f"{entry.client}: " if entry.client else ""
         title = command_title(entry.command, snapshot.tick_size)
         self.answered.emit(f"{who}No. {entry.number}, {title}: {words}")
