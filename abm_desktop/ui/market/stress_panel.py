@@ -368,8 +368,11 @@ class StressPanel(QWidget):
         text = f"{title} · {words}" if words else title
         bold = QFont(button.font())
         bold.setBold(True)  # by the style sheet, of which the button's font knows nothing
-        if words and QFontMetrics(bold).horizontalAdvance(text) + BESIDE > button.width():
-            text = f"{title} · {SHORTER.get(words, words)}"
+        metrics, room = QFontMetrics(bold), button.width() - BESIDE
+        if words and metrics.horizontalAdvance(text) > room:
+            after = f" · {SHORTER.get(words, words)}"
+            left = room - metrics.horizontalAdvance(after)
+            text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, left) + after
         button.setText(text)
 
 
