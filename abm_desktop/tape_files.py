@@ -268,8 +268,9 @@ def _classes(simulator: Simulator) -> tuple[ClassSummary, ...]:
             taker_volume=int(account["taker_volume"]),
         )
         for name, account, made in zip(TRADER_CLASSES, accounts, pnl, strict=True)
-        if name != "human" or account["maker_volume"] or account["taker_volume"]
-        if account["traders"]
+        if account["maker_volume"]
+        or account["taker_volume"]
+        or (account["traders"] and name != "human")
     )
 
 
