@@ -18,6 +18,8 @@ from .traders import Institutions, NoiseTraders
 LEAST_SUPPLY = 0.8
 """Supply over demand below which a scenario is warned about."""
 _LARGEST = 2_000
+_LEAST_STAY = 0.05
+"""Share of limit orders that are not fleeting, below which no rate makes a book."""
 _JUDGED = ("noise", "market_makers", "fundamental", "momentum", "institutions")
 
 
@@ -44,7 +46,13 @@ def _supply_warnings(scenario: Scenario) -> list[Problem]:
         return [
             Problem(None, "population.noise.count", message, "let noise traders in (count = 1)")
         ]
-    stay = max(1.0 - people.noise.fleeting_share, 0.01)
+    stay = 1.0 - people.noise.fleeting_share
+    if stay < _LEAST_STAY:
+        return [
+            Problem(
+                None, "population.noise.fleeting_share", message, "let more of them stay (0.5 do)"
+            )
+        ]
     enough = LEAST_SUPPLY * demand / (stay * _posted_size(people.noise))
     return [
         Problem(

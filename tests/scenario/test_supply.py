@@ -55,6 +55,8 @@ def test_too_few_limit_orders_are_warned_about_with_what_would_be_enough() -> No
     assert warning.key == "population.noise.limit_rate"
     assert "post about 2.7 lots" in warning.message and "raise it to 6.4" in warning.remedy
     assert warnings_of(_with(noise={"limit_rate": 6.4})) == []
+    (warning,) = warnings_of(_with(noise={"fleeting_share": 1.0, "limit_rate": 9999.0}))
+    assert warning.key == "population.noise.fleeting_share" and "stay" in warning.remedy
     (warning,) = warnings_of(_with(noise={"count": 0}))
     assert warning.key == "population.noise.count"
 

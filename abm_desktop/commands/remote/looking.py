@@ -192,8 +192,10 @@ def trades(
     if as_json:
         print_json([dict(zip(names, row, strict=True)) for row in found.tolist()])
         return
+    # A fill of an auction has no aggressor.
+    sides = {1: "buy", -1: "sell"}
     rows = [
-        (f"{r['time']:.3f}", f"{r['price']:g}", str(r["lots"]), "buy" if r["side"] > 0 else "sell")
+        (f"{r['time']:.3f}", f"{r['price']:.10g}", str(r["lots"]), sides.get(int(r["side"]), "–"))
         for r in found
     ]
     print_rows(Out(), "Trades", ("time, s", "price", "lots", "aggressor"), rows)
