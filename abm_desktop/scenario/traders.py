@@ -126,7 +126,9 @@ class NoiseTraders(Trader):
         "which the price runs at them",
     )
     withdraw_move: Multiple = Field(
-        3.0, description="move of the mid in 10 s that is such a run, long-run standard deviations"
+        3.0,
+        description="move of the other side's best price in 10 s that is such a run, long-run "
+        "standard deviations",
     )
     withdraw_reach: Annotated[int, Quantity(1, 1000, unit="ticks")] = Field(
         25, description="how far from the best price orders are taken back, ticks"

@@ -57,10 +57,11 @@ def rest_time(m, p, a):
 @kernel
 def next_child(m, p, a):
     """Seconds at a = 1 to the next child order: soon in a burst, and later between two of them."""
-    mean = 1.0 / (a.rate * _pace(m, p))
+    rate = a.rate * _pace(m, p)
     share = p.institution_burst_share
     if share == 0.0:
-        return exponential(a) / (a.rate * _pace(m, p))
+        return exponential(a) / rate
+    mean = 1.0 / rate
     # A burst is as fast as the sender, whatever the activity.
     soon = min(p.institution_burst_time * m.activity, mean)
     if uniform(a) < share:
