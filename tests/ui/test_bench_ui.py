@@ -18,8 +18,21 @@ LOAD = {
     "memory_start": 200.0, "memory_end": 220.0,
 }  # fmt: skip
 
+IN_USE = {
+    "seconds": 20.0, "frames": 470.0, "frame_median": 2.0, "frame_p99": 21.0,
+    "delay_p99": 6.0, "delay_max": 30.0, "first_sight_most": 390.0,
+    "turns": 8.0, "turn_median": 50.0, "turn_most": 110.0,
+    "theme_median": 140.0, "theme_most": 310.0, "memory_most": 710.0, "worker_most": 270.0,
+}  # fmt: skip
 
-@long("plays three windows in processes of their own")
+
+def answers(what, *_options):
+    """What the probes of a usual report find."""
+    first = {"first_frame": 1.0, "first_market": 6.0}
+    return {"first": first, "pages": IN_USE}.get(what, LOAD)
+
+
+@long("plays four windows in processes of their own")
 def test_report_and_json(capsys, monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert bench("ui", lobster=[], peers=False, repeats=1, messages=10_000, as_json=True,
@@ -31,6 +44,11 @@ def test_report_and_json(capsys, monkeypatch):
     assert 0 < rows["full speed: frame, median"] <= rows["full speed: frame, p99"]
     assert rows["full speed: event loop delay, p99"] <= rows["full speed: event loop delay, most"]
     assert rows["full speed: market"] > 10_000 and rows["full speed: memory"] > 50
+    assert 0 < rows["Analytics: frame, median"] <= rows["Analytics: frame, p99"]
+    assert 0 < rows["Analytics: turn to a page, median"] <= rows["Analytics: turn to a page, most"]
+    assert 0 < rows["Analytics: theme change, median"] <= rows["Analytics: theme change, most"]
+    # The worker has loaded what it measures with.
+    assert rows["Analytics: memory, most"] > 50 and rows["Analytics: memory of the worker"] > 20
 
 
 @long("plays a session of its own")
@@ -44,13 +62,13 @@ def test_scrubbing_and_memory_are_measured_when_asked_for(monkeypatch):
 
     def probe(what, *options):
         asked.append((what, *options))
-        return {"first": {"first_frame": 1.0, "first_market": 2.0}, "memory": kept}.get(what) or (
-            found | {"scrub_p95": 140.0} if what == "scrub" else LOAD
-        )
+        if what == "scrub":
+            return found | {"scrub_p95": 140.0}
+        return kept if what == "memory" else answers(what)
 
     monkeypatch.setattr(run, "_probe", probe)
     report = run.run(repeats=1, seconds=2.0, training=False, minutes=30, trades=10_000_000)
-    assert ("memory", "--seconds", "1800") in [(a, b, c.split(".")[0]) for a, b, c in asked[2:]]
+    assert ("memory", "--seconds", "1800") in [(a, b, c.split(".")[0]) for a, b, c in asked[3:]]
     assert ("scrub", "--trades", "10000000") in asked
     rows = {row.case: row.value for row in report.rows}
     assert rows["30 min: memory growth"] == pytest.approx(10.0)
@@ -65,14 +83,18 @@ def test_a_probe_that_fails_says_why(monkeypatch):
 
 
 def test_growth_and_misses_are_noted(monkeypatch):
-    first = {"first_frame": 1.0, "first_market": 2.0}
-    monkeypatch.setattr(run, "_probe", lambda what, *_: first if what == "first" else LOAD)
+    monkeypatch.setattr(run, "_probe", answers)
     report = run.run(repeats=2, seconds=5.0)
     rows = {row.case: row.value for row in report.rows}
     assert rows["full speed and PPO: memory growth"] == pytest.approx(10.0)
     assert "full speed: frame, p99: 40.0 ms, aimed at 33" in report.notes
     assert "full speed: memory growth: 10.0 %, aimed at 5" in report.notes
     assert not any("delay, p99" in note for note in report.notes)
+    assert "first market: 6000.0 ms, aimed at 5000" in report.notes
+    assert "Analytics: theme change, most: 310.0 ms, aimed at 250" in report.notes
+    assert "Analytics and PPO: memory, most: 710.0 MiB, aimed at 700" in report.notes
+    assert rows["Analytics and PPO: frame, p99"] == 21.0
+    assert rows["Analytics: memory of the worker"] == 270.0
 
 
 def test_a_late_event_loop_is_seen(qtbot):

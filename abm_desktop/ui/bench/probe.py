@@ -2,6 +2,7 @@
 
     python -m abm_desktop.ui.bench.probe first
     python -m abm_desktop.ui.bench.probe load --seconds 10 [--training]
+    python -m abm_desktop.ui.bench.probe pages --seconds 20 [--training]
     python -m abm_desktop.ui.bench.probe memory --seconds 1800
     python -m abm_desktop.ui.bench.probe varied --seconds 1800
     python -m abm_desktop.ui.bench.probe scrub --trades 10000000 [--looks 40]
@@ -27,7 +28,7 @@ from typing import Any
 from abm_desktop.live.commands import PauseMarket, RunMarket
 
 PATIENCE = 180.0
-KINDS = ("first", "load", "memory", "varied", "scrub", "served")
+KINDS = ("first", "load", "pages", "memory", "varied", "scrub", "served")
 
 
 def main() -> int:
@@ -67,7 +68,7 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
 
     from abm_desktop.ui.bench.watch import TimedWindow
 
-    if arguments.what not in ("first", "varied"):
+    if arguments.what not in ("first", "pages", "varied"):
         _never_end()
     started = psutil.Process().create_time()
     window = TimedWindow()
@@ -91,12 +92,14 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
             return await varied.measure(window, arguments.seconds)
         if arguments.what == "scrub":
             return await _scrub(window, arguments.trades, arguments.looks)
-        if arguments.what == "served":
-            from abm_desktop.ui.bench.served import measure
+        if arguments.what in ("pages", "served"):
+            from abm_desktop.ui.bench import pages, served
 
             trainer = await train() if arguments.training else None
             try:
-                return await measure(window, arguments.seconds, arguments.clients)
+                if arguments.what == "pages":
+                    return await pages.measure(window, arguments.seconds)
+                return await served.measure(window, arguments.seconds, arguments.clients)
             finally:
                 if trainer is not None:
                     await trainer.close()
