@@ -192,7 +192,8 @@ async def _save_tab(window, file: Path) -> None:  # noqa: ANN001
 
 async def _save_dialogs(window, place: Callable[[str], Path], only: tuple[str, ...] = ()) -> None:  # noqa: ANN001
     """Save what stands over or behind the tabs."""
-    from abm_desktop.ui.dialogs import about_box, ask, shortcut_sheet
+    from abm_desktop.ui.dialogs import about_box, shortcut_sheet
+    from abm_desktop.ui.widgets.questions import ask
     from abm_desktop.ui.work import closing_question
 
     docks = window.market.desk.docks

@@ -52,7 +52,7 @@ CATALOGUE: tuple[Command, ...] = (
         "file.replay",
         "Open &replay…",
         "Ctrl+Shift+O",
-        "Replay LOBSTER order flow (.zip, .7z, .csv, .gz)",
+        "Replay recorded order flow: LOBSTER, NASDAQ ITCH, Databento, CSV of your own",
     ),
     Command(
         "file.open_session",

@@ -251,13 +251,13 @@ class Controls(QObject):
             self._window.session.open(Path(name))
 
     def choose_replay(self) -> None:
-        """Ask for LOBSTER data and open it."""
+        """Ask for recorded order flow and open it."""
         kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             "Open replay",
             self._window.settings.folder("replay"),
-            f"LOBSTER data ({kinds});;All files (*)",
+            f"Recorded order flow ({kinds});;All files (*)",
         )
         if name:
             self._window.session.open(Path(name))

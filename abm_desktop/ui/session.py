@@ -222,8 +222,8 @@ class Session(QObject):
                 Trouble(
                     "This file cannot be opened",
                     (
-                        "{name} is neither a scenario (.toml), a session ({session}), nor LOBSTER "
-                        "data ({kinds}, or a folder). Choose one of these kinds."
+                        "{name} is neither a scenario (.toml), a session ({session}), nor recorded "
+                        "order flow ({kinds}, or a folder). Choose one of these kinds."
                     ).format(name=path.name, session=SESSION_SUFFIX, kinds=", ".join(SUFFIXES)),
                     file=path,
                 )

@@ -14,6 +14,7 @@ from abm_desktop.desk.analytics.fact_sessions import FactCurves
 from abm_desktop.desk.analytics.likeness import Picture
 from abm_desktop.desk.analytics.returns import report_returns
 from abm_desktop.desk.analytics.stress import report_stress
+from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.desk.trader_flow import TraderFlow
 from abm_desktop.desk.training_curves import TrainingHistory as Curves
@@ -35,6 +36,7 @@ from abm_desktop.ui.analytics.series import MEASURES
 from abm_desktop.ui.analytics.stress_charts import PathPlot
 from abm_desktop.ui.market.depth_chart import DepthChart
 from abm_desktop.ui.market.flow_chart import FlowChart
+from abm_desktop.ui.market.heatmap import Heatmap
 from abm_desktop.ui.market.price_chart import PriceChart
 from abm_desktop.ui.market.spread_chart import SpreadChart
 from abm_desktop.ui.market.volume_chart import VolumeChart
@@ -495,6 +497,37 @@ def test_copies_of_a_market(own, read):
     assert set(found) == set(told)
 
 
+@pytest.mark.parametrize(("low", "high", "row"), [(99.98, 100.03, 1), (95.0, 105.0, 10)])
+def test_books_behind_the_price(qapp, read, low, high, row):
+    books = BookStore()
+    # No book from 40 s on for a third of the time shown: nothing is known of it.
+    times = [*range(0, 41, 2), *range(80, 101, 2)]
+    for k, time in enumerate(times):
+        books.take(
+            make_snapshot(
+                30, time=float(time), bids=np.array([[100.0, 10.0 + k, 1.0], [99.99, 5.0, 1.0]]),
+                asks=np.array([[100.01, 20.0 + k, 1.0]]),
+            )
+        )  # fmt: skip
+    heat = Heatmap(books)
+    assert list(heat.export_columns()) == ["time"]
+    heat.show_books(0.01, 10.0, 100.0, low, high, 100.0)
+    found = read(heat)
+    shown = [(time, k) for k, time in enumerate(times) if time >= 10]
+    np.testing.assert_allclose(found["time"], [time for time, _k in shown])
+    prices = [name for name in found if name != "time"]
+    if row == 1:
+        assert prices == ["99.98", "99.99", "100.00", "100.01", "100.02"]
+        assert found["99.98"].tolist() == found["100.02"].tolist() == [0.0] * len(shown)
+        assert found["99.99"].tolist() == [5.0] * len(shown)
+        assert found["100.00"].tolist() == [10.0 + k for _t, k in shown]
+        assert found["100.01"].tolist() == [20.0 + k for _t, k in shown]
+    else:
+        assert prices[0] == "95.00 to 95.09" and prices[-1] == "104.90 to 104.99"
+        assert found["99.90 to 99.99"].tolist() == [5.0] * len(shown)
+        assert found["100.00 to 100.09"].tolist() == [30.0 + 2 * k for _t, k in shown]
+
+
 def test_effects(own, read):
     effects = [
         {
@@ -659,8 +692,8 @@ def test_every_chart_that_can_be_saved_as_numbers_is_in_this_file():
         }
     assert found == {
         "AutocorrelationPlot", "BandPlot", "BarChart", "ClassTable", "DepthChart",
-        "DistributionPlot", "EffectsChart", "FlowChart", "GroupPlot", "MeasurePlot",
-        "OverlayPlot", "PairChart", "PairPlot", "PathPlot", "PriceChart", "RangeChart",
-        "ReportTable", "ResponsePlot", "SpreadChart", "TailPlot", "TrainingChart",
+        "DistributionPlot", "EffectsChart", "FlowChart", "GroupPlot", "Heatmap",
+        "MeasurePlot", "OverlayPlot", "PairChart", "PairPlot", "PathPlot", "PriceChart",
+        "RangeChart", "ReportTable", "ResponsePlot", "SpreadChart", "TailPlot", "TrainingChart",
         "VolumeChart",
     }  # fmt: skip

@@ -55,6 +55,22 @@ def test_saves_the_numbers_of_a_chart_and_tells_where(window, answer):
     assert shown[float(history.time[-1])] == pytest.approx(float(history.mid[-1]))
 
 
+def test_the_heatmap_is_a_table_of_its_own_if_it_is_on_show(window, answer):
+    chart = window.market.price
+    choose(chart, "csv.heatmap")
+    header, *rows = csv.reader((answer / "price_chart_heatmap.csv").open())
+    snapshot = window.snapshot
+    bid = f"{snapshot.best_bid:.2f}"
+    assert header[0] == "time" and bid in header
+    assert float(rows[-1][0]) == pytest.approx(snapshot.time)
+    assert float(rows[-1][header.index(bid)]) == pytest.approx(snapshot.bids[0, 1])
+    window.commands["view.heatmap"].trigger()
+    menu = open_menu(chart)
+    assert "chart.csv.heatmap" not in [action.objectName() for action in menu.actions()]
+    menu.close()
+    window.commands["view.heatmap"].trigger()
+
+
 def test_saves_what_is_no_chart_as_a_picture(window, answer):
     ladder = window.market.ladder
     next(

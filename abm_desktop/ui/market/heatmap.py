@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.figures.content import Shades
+from abm_desktop.desk.formats import decimals_of
 from abm_desktop.desk.heat_contrast import Contrast
 from abm_desktop.ui import theme
 from abm_desktop.ui.colors import Colors
@@ -53,6 +54,8 @@ class Heatmap(pg.GraphicsObject):
         self._books = books
         self._lots = np.zeros((ROWS, COLUMNS), dtype=np.float32)
         self._pixels = np.zeros((ROWS, COLUMNS), dtype=np.uint32)
+        self._of = np.full(COLUMNS, math.nan)
+        """Time of the book in each column; NaN if none is known."""
         # The image shares the memory of the array; bound as bytes to satisfy its constructor.
         self._image = QImage(
             self._pixels.data, COLUMNS, ROWS, COLUMNS * 4, QImage.Format.Format_RGB32
@@ -67,6 +70,8 @@ class Heatmap(pg.GraphicsObject):
         self._first = self._last = 0
         """Columns drawn: numbers of bins since time zero, the last one excluded."""
         self._view = (0, 0)
+        self._prices = (0, 0)
+        """Rows within the prices shown, in units of rows above zero, the last one excluded."""
         self._thinned = -1
         self.top = 0.0
         """Lots of the brightest colour; 0 before the first book."""
@@ -119,7 +124,7 @@ class Heatmap(pg.GraphicsObject):
         self._last = last
         self._first = max(self._first, last - COLUMNS)
         self._settle_scale()
-        self._view = (first, last)
+        self._view, self._prices = (first, last), (lowest, highest)
         self.prepareGeometryChange()
         self.update()
 
@@ -173,9 +178,11 @@ class Heatmap(pg.GraphicsObject):
         empty = bins[~known] % COLUMNS
         self._lots[:, empty] = 0.0
         self._pixels[:, empty] = self._table[0]
+        self._of[empty] = math.nan
         at = bins[known] % COLUMNS
         if not len(at):
             return
+        self._of[at] = time[sample[known]]
         ticks = self._books.ticks[sample[known]]
         lots = self._books.lots[sample[known]]
         rows = ticks // self._row - self._base
@@ -234,6 +241,22 @@ class Heatmap(pg.GraphicsObject):
                 self.contrast.is_linear,
             )
         ]
+
+    def export_columns(self) -> dict[str, np.ndarray]:
+        """Return the books on show: times (n,), and lots (n,) at each price, the lowest first.
+
+        A book that several columns of the picture show stands there once.
+        """
+        bins = np.arange(*self._view)
+        at = bins[np.isfinite(self._of[bins % COLUMNS])] % COLUMNS
+        time, once = np.unique(self._of[at], return_index=True)
+        found = {"time": time}
+        digits = decimals_of(self._tick)
+        for row in range(max(self._prices[0], self._base), min(self._prices[1], self._base + ROWS)):
+            low, high = row * self._row * self._tick, ((row + 1) * self._row - 1) * self._tick
+            name = f"{low:.{digits}f}" + (f" to {high:.{digits}f}" if self._row > 1 else "")
+            found[name] = self._lots[row - self._base, at[once]]
+        return found
 
     def boundingRect(self) -> QRectF:
         """Return the area drawn on, in seconds and prices."""

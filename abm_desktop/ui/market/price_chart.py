@@ -343,6 +343,10 @@ class PriceChart(TimePlot):
         samples = {name: getattr(history, name)[part] for name in names}
         return samples | self.layers.columns()
 
+    def further_data(self) -> dict[str, Heatmap]:
+        """What else of the chart can be saved as numbers, by name: the books behind the curves."""
+        return {"heatmap": self.heat} if self.shows_heat else {}
+
     def _line(
         self, name: str, history: History, part: slice, now: float | None, newest: float
     ) -> tuple[np.ndarray, np.ndarray]:

@@ -87,8 +87,8 @@ WAYS = (
     Way(
         "data",
         "Open my data",
-        "Recorded order flow (LOBSTER files) is replayed through the same order book. A scenario "
-        "of yours opens with Ctrl+O.",
+        "Recorded order flow (LOBSTER, NASDAQ ITCH, Databento, CSV) is replayed through the same "
+        "order book. A scenario of yours opens with Ctrl+O.",
     ),
 )
 

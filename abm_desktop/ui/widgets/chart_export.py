@@ -2,7 +2,8 @@
 
 :func:`chart_menu` builds the menu; every :class:`~abm_desktop.ui.widgets.plots.Plot` shows it on a
 right click. A chart may tell more than its curves do by a method ``export_columns()`` that returns
-a mapping of column names to arrays; else the CSV file has the points of the curves as drawn.
+a mapping of column names to arrays; else the CSV file has the points of the curves as drawn. What
+makes a table of its own is an object with that method, which ``further_data()`` names.
 """
 
 from __future__ import annotations
@@ -78,6 +79,13 @@ def chart_menu(chart: QWidget, name: str = "") -> QMenu:
         add("chart.png", "Save as &PNG…", lambda: ask_and_save(chart, name, ".png"))
     if has_columns(chart):
         add("chart.csv", "Save data as &CSV…", lambda: ask_and_save(chart, name, ".csv"))
+    further = chart.further_data() if hasattr(chart, "further_data") else {}
+    for what, data in further.items():
+        add(
+            f"chart.csv.{what}",
+            f"Save {what} as CSV…",
+            lambda what=what, data=data: ask_and_save(chart, f"{name} {what}", ".csv", data),
+        )
     menu.addSeparator()
     add("chart.copy", "&Copy picture", lambda: QGuiApplication.clipboard().setImage(
         picture(chart, SHARPNESS)))  # fmt: skip
@@ -91,8 +99,11 @@ def chart_menu(chart: QWidget, name: str = "") -> QMenu:
     return menu
 
 
-def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
-    """Ask where to, and save; returns the file, None if the person thought better of it."""
+def ask_and_save(chart: QWidget, name: str, suffix: str, data: Any = None) -> Path | None:
+    """Ask where to, and save; returns the file, None if the person thought better of it.
+
+    ``data`` is what is saved as numbers, if it is not the chart itself.
+    """
     global _last_folder
     stem = re.sub(r"[^\w-]+", "_", name.lower()).strip("_")
     file_name, _ = QFileDialog.getSaveFileName(
@@ -105,7 +116,7 @@ def ask_and_save(chart: QWidget, name: str, suffix: str) -> Path | None:
     try:
         if not file.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        {".png": save_png, ".csv": save_csv}[suffix](chart, file)
+        {".png": save_png, ".csv": save_csv}[suffix](chart if data is None else data, file)
     except OSError as error:
         QMessageBox.warning(
             chart.window(),
