@@ -564,10 +564,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and ask for the end of everything it started."""
         training = self.rl is not None and bool(self.rl.is_training)
-        question = closing_question(training, self.experiment, self.unsaved_draft)
+        draft = self.unsaved_draft
+        question = closing_question(training, self.experiment, draft)
         if question and not self._may_close and self.settings.is_on("confirm_quit"):
             event.ignore()
-            ask(self, *question, "Close", self.close_now, loses=bool(self.unsaved_draft))
+            ask(self, *question, "Close", self.close_now, loses=training or bool(draft))
             return
         self.frame_timer.stop()
         self.log.detach()

@@ -121,6 +121,7 @@ QHeaderView::section {
     padding: 4px 8px;
 }
 QTableCornerButton::section { background: @panel; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableView, QTreeView, QListView, QTableWidget, QListWidget {
     border: none; gridline-color: @grid;
     alternate-background-color: @background;

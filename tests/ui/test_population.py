@@ -23,6 +23,22 @@ def panel(qtbot, window, live):
     return window.market.population
 
 
+def test_names_are_whole_beside_their_shares_or_end_with_an_ellipsis(panel):
+    for name in ("market_makers", "fundamental", "institutions"):
+        section = panel.sections[name]
+        section.show_share(0.38)
+        section.layout().activate()
+        title, share = section.title, section.share
+        assert title.geometry().right() < share.geometry().left()
+        assert title.shown_text() == title.text() or title.shown_text().endswith("…")
+        assert title.toolTip().startswith(title.text())
+    title = panel.sections["market_makers"].title
+    title.setMaximumWidth(40)
+    title.resize(40, 20)
+    assert title.shown_text() != title.text() and title.shown_text().endswith("…")
+    title.setMaximumWidth(16777215)
+
+
 def test_counts_and_parameters_are_edited_and_applied(qtbot, window, live, panel):
     assert panel.sections["fundamental"].boxes["count"].value() == 100
     assert not panel.apply_button.isEnabled()

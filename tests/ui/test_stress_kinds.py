@@ -7,6 +7,7 @@ from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.live.commands import Inject
 from abm_desktop.market.statements import PolicyTradersJoined, RuleSwitched, StressInjected
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_from_dict
+from abm_desktop.ui.market.stress_button import StressButton
 from abm_desktop.ui.stress_kinds import MAIN, mark_text, more_stresses, stress_kinds
 
 ONE_WINDOW = True
@@ -95,3 +96,19 @@ def test_a_kind_from_the_list_has_its_own_magnitude(qtbot, live, settings, monke
     stress = live.done(Inject)[-1].stress
     assert (stress.type, stress.magnitude, stress.duration) == ("flash_crash", 0.07, 900.0)
     window.session.close()
+
+
+def test_how_a_stress_stands_is_whole_at_every_width(qtbot):
+    button = StressButton(stress_kinds()["liquidity_shock"])
+    qtbot.addWidget(button)
+    button.show()
+    button.resize(400, 26)
+    button.say("acting")
+    assert button.text() == "Liquidity shock · acting"
+    # Also if the width changes while nothing else does.
+    button.resize(170, 26)
+    assert button.text().endswith("… · acts") and button.text().startswith("Liq")
+    button.resize(400, 26)
+    assert button.text() == "Liquidity shock · acting"
+    button.say("")
+    assert button.text() == "Liquidity shock"

@@ -166,7 +166,8 @@ def test_with_a_real_market(qtbot, settings):
     qtbot.waitUntil(lambda: len(window.snapshot.stresses) == 1, timeout=LOADED)
     assert window.snapshot.stresses[0].start == pytest.approx(80.0)
     (acting,) = rows(window)
-    assert acting.title.text().startswith("1  Flash crash 5 %")
+    assert acting.title.text().startswith("1  Flash crash 5\N{NO-BREAK SPACE}%")
+    assert acting.accessibleName().startswith("1  Flash crash 5 %")
     assert "left\n−" in acting.text.text()
     assert stands(panel, "flash_crash", "Flash crash") in ("acting", "acts")
     qtbot.mouseClick(acting.cancel, LEFT)
@@ -181,7 +182,7 @@ def test_with_a_real_market(qtbot, settings):
     window.draw()
     assert window.snapshot.commands[1].state is EntryState.NEXT
     row = rows(window)[0]
-    assert row.title.text().startswith("2  Volatility spike 3 ×")
+    assert row.accessibleName().startswith("2  Volatility spike 3 ×")
     assert row.text.text() == "7:40 · begins with the next event; press Run"
     assert stands(panel, "volatility_spike", "Volatility spike") in ("press Run", "waits")
     panel.inject("volatility_spike")

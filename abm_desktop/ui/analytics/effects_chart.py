@@ -24,6 +24,8 @@ COLUMNS = (
     "measure", "group", "kind", "level", "ratio", "change", "low", "high", "p", "p_holm", "pairs",
 )  # fmt: skip
 """Of the CSV file."""
+FAR = 3.0
+"""A change, as a fraction, from which on ratios are easier to read as factors."""
 Effect = Mapping[str, Any]
 
 
@@ -146,6 +148,8 @@ class EffectsChart(QWidget):
         super().__init__()
         self.setAccessibleName("Effect by level")
         self.effects: list[Effect] = []
+        self.as_factors = False
+        """Whether ratios are drawn as factors now."""
         self.plots, self._titles, self._places = fill_with_plots(self, GroupPlot)
 
     def show_effects(
@@ -154,14 +158,19 @@ class EffectsChart(QWidget):
         kinds: Sequence[str],
         levels: Sequence[str],
         *,
-        as_factors: bool = False,
+        as_factors: bool | None = None,
     ) -> list[str]:
         """Draw effects of one measure; returns the stresses for which there was no room.
 
         ``as_factors`` draws ratios as factors on an axis of powers of two, on which a half is as
-        far from one as the double.
+        far from one as the double; None does so if one of them is so large that in percent it
+        would press the others flat.
         """
         self.effects = list(effects)
+        if as_factors is None:
+            largest = max((e["change"] or 0.0 for e in effects if e["ratio"]), default=0.0)
+            as_factors = largest >= FAR
+        self.as_factors = as_factors
         groups = list(dict.fromkeys(e["group"] for e in effects))
         low, high = 0.0, 0.0
         for k, place in enumerate(self._places):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.analytics.experiments import MarketPaths, ResultEntry, ResultReport
-from abm_desktop.desk.formats import shorten, whole, with_capital
+from abm_desktop.desk.formats import shorten, unbroken, whole, with_capital
 from abm_desktop.statements import counted
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.analytics.pair_chart import WITHOUT, PairChart
@@ -267,7 +267,7 @@ class ExperimentResult(QWidget):
                 "words comes with the report."
             ).format(n=whole(summary["runs"]))
             parts.append(f"<p><i>{html.escape(note)}</i></p>")
-        parts += [f"<p>{html.escape(sentence)}</p>" for sentence in summary["answer"]]
+        parts += [f"<p>{html.escape(unbroken(sentence))}</p>" for sentence in summary["answer"]]
         if summary["limits"]:
             limits = "".join(f"<li>{html.escape(text)}</li>" for text in summary["limits"])
             heading = html.escape("Limits")
@@ -287,6 +287,8 @@ class ExperimentResult(QWidget):
             [(kind_color(k), kind) for k, kind in enumerate(kinds)] if any(kinds) else []
         )
         unit = "% change" if effects and effects[0]["ratio"] else "difference"
+        if self.chart.as_factors:
+            unit = "multiple"
         label = self.measure.currentText()
         note = f"{unit}, {label}"
         if left_out:

@@ -121,6 +121,9 @@ class FactsPage(AnalyticsPage):
         self.table.setItemDelegateForColumn(PICTURES, RangeDelegate(self.table))
         self.table.set_columns(self.table.titles(), [""] * PICTURES + [PICTURE_TIP])
         header = self.table.horizontalHeader()
+        # Its name tells a fact from the others; a source may be cut.
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(PICTURES, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(PICTURES, PICTURE_WIDTH)
         self.table_panel = ChartPanel("Stylised facts", self.table, chart=self.table)

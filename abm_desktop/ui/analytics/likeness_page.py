@@ -64,7 +64,7 @@ class LikenessPage(AnalyticsPage):
             box.addItems([*names, FILE])
             box.setAccessibleName(name)
             box.setToolTip("A scenario, a folder of a saved run, or recorded order flow")
-            box.setMinimumWidth(170)
+            box.setMinimumWidth(240)
             box.activated.connect(lambda _k, box=box: self._choose(box))
         self.first.setCurrentText("calm" if "calm" in names else "")
         self.second.setEditText("")

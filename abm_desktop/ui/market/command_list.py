@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.desk.formats import clock
+from abm_desktop.desk.formats import clock, unbroken
 from abm_desktop.desk.stress_effect import StressEffect, stress_effect
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.commands import (
@@ -287,8 +287,9 @@ class CommandRow(QWidget):
         self._run = run
         who = f"{entry.client} · " if entry.client else ""
         line = f"{entry.number}  {who}{title}"
-        if self.title.text() != line:
-            self.title.setText(line)
+        shown = unbroken(line)
+        if self.title.text() != shown:
+            self.title.setText(shown)
             self.setAccessibleName(line)
         if self.number != entry.number or self.text.text() != text:
             self.number = entry.number

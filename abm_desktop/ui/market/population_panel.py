@@ -65,7 +65,7 @@ class PopulationPanel(QWidget):
         self._list = QWidget()
         self._list.setObjectName("panelBody")
         self._rows = QVBoxLayout(self._list)
-        self._rows.setContentsMargins(8, 2, 8, 4)
+        self._rows.setContentsMargins(8, 2, 4, 4)
         self._rows.setSpacing(2)
         self._rows.addWidget(self.rl)
         self._rows.addStretch(1)

@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,11 +27,11 @@ from abm_desktop.live.ledger import EntryState, LedgerEntry
 from abm_desktop.scenario.quantity import described
 from abm_desktop.scenario.stress import STRESS_TYPES, FlashCrash
 from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.market.stress_button import StressButton
 from abm_desktop.ui.market.stress_form import StressForm
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.stress_kinds import MAIN, StressKind, main_stresses, more_stresses, stress_kinds
 from abm_desktop.ui.trouble import Trouble
-from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.model_input import ModelInput
 from abm_desktop.ui.widgets.tall_column import TallColumn
 
@@ -46,10 +44,6 @@ MORE = "more"
 USUAL_WAIT = 60.0
 """Simulated seconds."""
 MINUTE = 60.0
-SHORTER = {"press Run": "waits", "acting": "acts", "queued": "later"}
-"""How a stress stands, in a narrow window."""
-BESIDE = 50
-"""Pixels of a button's icon and edges."""
 USUAL_WIDTH = 248
 BOX_WIDTH = 78
 """Pixels at least: the widest number allowed would take the room of the price chart's legend."""
@@ -73,8 +67,8 @@ class StressPanel(QWidget):
         """The last order for a stress to begin at once, and when it was given, by kind."""
         self._waiting: dict[str, LedgerEntry] = {}
         """Those that begin with the next event."""
-        self._open: dict[str, str] = {}
-        """How the newest of each kind stands, for its button."""
+        self._standing: dict[str, StressButton] = {}
+        """The buttons that say how the newest stress of their kind stands."""
         grid = QGridLayout()
         grid.setContentsMargins(8, 2, 8, 4)
         grid.setHorizontalSpacing(6)
@@ -168,10 +162,7 @@ class StressPanel(QWidget):
 
     def _add_row(self, grid: QGridLayout, row: int, stress: StressKind) -> None:
         action = self._commands[f"market.{stress.kind}"]
-        button = QPushButton(icon(stress.kind, "warning"), stress.title)
-        button.setProperty("role", "stress")
-        # How its stress stands is written on it: that must not move the panel.
-        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        button = self._standing[stress.kind] = StressButton(stress)
         button.setMinimumWidth(2 * BOX_WIDTH - 24)
         button.setToolTip(action.toolTip())
         button.setAccessibleName(f"Inject {stress.title.lower()}")
@@ -292,7 +283,8 @@ class StressPanel(QWidget):
         ticket = self._session.do(Inject(stress=event, at=at))
         if at is None and ticket is not None:
             self._asked[kind] = (ticket, time.monotonic())
-            self._show_standing(kind, "taken")
+            if kind in self._standing:
+                self._standing[kind].say("taken")
 
     def _says_it_waits(self, kind: str) -> bool:
         """Whether one of this kind was just asked for; then it is said."""
@@ -358,22 +350,7 @@ class StressPanel(QWidget):
             if ticket.outcome is None and asked not in standing:
                 standing[asked] = "taken"
         for each in MAIN:
-            self._show_standing(each, standing.get(each, ""))
-
-    def _show_standing(self, kind: str, words: str) -> None:
-        if kind not in MAIN or self._open.get(kind, "") == words:
-            return
-        self._open[kind] = words
-        title, button = stress_kinds()[kind].title, self.buttons[kind]
-        text = f"{title} · {words}" if words else title
-        bold = QFont(button.font())
-        bold.setBold(True)  # by the style sheet, of which the button's font knows nothing
-        metrics, room = QFontMetrics(bold), button.width() - BESIDE
-        if words and metrics.horizontalAdvance(text) > room:
-            after = f" · {SHORTER.get(words, words)}"
-            left = room - metrics.horizontalAdvance(after)
-            text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, left) + after
-        button.setText(text)
+            self._standing[each].say(standing.get(each, ""))
 
 
 def _why(error: ValueError) -> str:

@@ -19,9 +19,13 @@ from abm_desktop.scenario.population import Population
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.market.population_draft import PopulationDraft
+from abm_desktop.ui.widgets.elided_label import ElidedLabel
 from abm_desktop.ui.widgets.model_input import ModelInput
 
 __all__ = ["TraderSection"]
+
+COUNT_WIDTH = 60
+"""Pixels of a number of traders."""
 
 
 def meaning_of(model: type[BaseModel]) -> str:
@@ -38,16 +42,13 @@ class TraderSection(QWidget):
         self.name, self._fields, self._draft = name, described(model), draft
         self.inputs: dict[str, ModelInput] = {}
         self._population: Any = None
-        title = self.title = QLabel(described(Population)[name].title)
-        title.setToolTip(meaning_of(model))
-        policy = title.sizePolicy()
-        policy.setHorizontalPolicy(policy.Policy.Ignored)
-        title.setSizePolicy(policy)
+        title = self.title = ElidedLabel(described(Population)[name].title)
+        title.setToolTip(f"{title.text()}: {meaning_of(model)}")
         self.share = QLabel()
         self.share.setObjectName("panelNote")
         self.share.setToolTip("Share of the traded volume")
         count = self._input("count").box
-        count.setFixedWidth(76)
+        count.setFixedWidth(COUNT_WIDTH)
         self.fold = QToolButton()
         self.fold.setProperty("role", "fold")
         self.fold.setArrowType(Qt.ArrowType.RightArrow)

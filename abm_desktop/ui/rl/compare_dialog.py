@@ -22,13 +22,15 @@ from abm_desktop.desk.formats import MISSING
 from abm_desktop.learning.judging.model_comparison import ComparedProperty, compare_models
 from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.ui import theme
-from abm_desktop.ui.rl.result_dialog import plain_table, table_text
+from abm_desktop.ui.rl.result_dialog import fitting_width, plain_table, table_text
 
 __all__ = ["CompareDialog"]
 
 LABELS = {
     "env_steps": "decisions", "reward_mean": "reward", "git": "commit", "parent": "went on from",
 }  # fmt: skip
+
+LEAST_WIDTH = 560
 
 
 class CompareDialog(QDialog):
@@ -68,7 +70,7 @@ class CompareDialog(QDialog):
         self._layout.addWidget(self.table, 1)
         self._layout.addWidget(buttons)
         self._show()
-        self.resize(min(1100, 300 + 190 * len(models)), 600)
+        self.resize(max(LEAST_WIDTH, fitting_width(self.table, parent)), 600)
 
     def _show(self) -> None:
         rows = [row for row in self._rows if row.differs or not self.differences.isChecked()]

@@ -33,7 +33,15 @@ from abm_desktop.ui.widgets.chart_export import chart_menu
 from abm_desktop.ui.widgets.figure_reading import Row, rows_panel
 from abm_desktop.ui.widgets.plots import resolve_color
 
-__all__ = ["RangeChart", "ResultDialog", "evaluation_dialog", "plain_table", "stress_dialog"]
+__all__ = [
+    "RangeChart",
+    "ResultDialog",
+    "evaluation_dialog",
+    "fitting_width",
+    "plain_table",
+    "stress_dialog",
+    "table_text",
+]
 
 Summary = Mapping[str, Any]
 
@@ -173,7 +181,8 @@ class ResultDialog(QDialog):
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         layout.addWidget(buttons)
         # So many rows as a small screen holds; the others can be scrolled to.
-        self.resize(1100, 660 + 22 * min(3, max(0, table.rowCount() - 8)))
+        width = max(1100, fitting_width(table, parent))
+        self.resize(width, 660 + 22 * min(3, max(0, table.rowCount() - 8)))
 
     def _restyle(self, _theme: object = None) -> None:
         self.notes.setText(
@@ -297,6 +306,13 @@ def plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> QTabl
     header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     return table
+
+
+def fitting_width(table: QTableWidget, parent: QWidget) -> int:
+    """Width of a dialog with margins of 16 that cuts no column, if the parent's window has it."""
+    table.horizontalHeader().resizeSections()
+    beside = 2 * 16 + table.verticalScrollBar().sizeHint().width() + 2 * table.frameWidth() + 4
+    return min(table.horizontalHeader().length() + beside, parent.window().width())
 
 
 def table_text(table: QTableWidget) -> str:

@@ -5,54 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from abm_desktop.ui import theme
+from abm_desktop.ui.widgets.elided_label import ElidedLabel
 from abm_desktop.ui.widgets.plots import resolve_color
 from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["EmptyState", "Legend", "Panel"]
 
 LEGIBLE = 0.6
-"""Share of a note, at the least, that is worth to be shown."""
-
-
-class _Note(QLabel):
-    """A line that ends with an ellipsis if there is no room for all of it.
-
-    If there is room for little of it, it says nothing: a few letters only look like a fault.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setObjectName("panelNote")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the text, or as much of it as there is room for."""
-        room = self.contentsRect()
-        needed = self.fontMetrics().horizontalAdvance(self.text())
-        if needed <= room.width():
-            super().paintEvent(event)
-            return
-        if room.width() < LEGIBLE * needed:
-            return
-        short = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(room, int(self.alignment()), short)
-        painter.end()
+"""Share of a note that is worth to be shown: a few letters only look like a fault."""
 
 
 class Panel(QFrame):
@@ -63,7 +34,8 @@ class Panel(QFrame):
         self.setObjectName("panel")
         self.title = QLabel(title)
         self.title.setObjectName("panelTitle")
-        self.note = _Note(note)
+        self.note = ElidedLabel(note, legible=LEGIBLE)
+        self.note.setObjectName("panelNote")
         self.header = QWidget()
         self.header.setObjectName("panelBody")
         self._header = QHBoxLayout(self.header)

@@ -413,6 +413,14 @@ def test_an_interval_without_a_useful_end_does_not_press_the_others_flat(qtbot):
     assert -30 < low <= 0 and 150 <= high < 200
     chart.show_effects([effect("10 %", 0.2, 0.1, 0.3)], ["PPO"], ["10 %"])
     assert 30 <= chart.plots[0].getPlotItem().getViewBox().viewRange()[1][1] < 40
+    assert not chart.as_factors
+    # One that is many times as large: the others are still told apart, on an axis of factors.
+    chart.show_effects(
+        [effect("10 %", 0.2, 0.1, 0.3), effect("50 %", 7.0, 3.0, 15.0)], ["PPO"], ["10 %", "50 %"]
+    )
+    low, high = chart.plots[0].getPlotItem().getViewBox().viewRange()[1]
+    assert chart.as_factors and -1 < low <= 0 and 4 <= high < 5
+    assert chart.plots[0].values.tickStrings([0.0, 3.0], 1.0, 1.0) == ["×1", "×8"]
 
 
 PAIRS = """

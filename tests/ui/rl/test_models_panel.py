@@ -119,6 +119,12 @@ def test_the_table_tells_filters_sorts_compares_and_fits_into_a_small_window(pan
     dialog = panel.findChild(CompareDialog)
     cells = lambda: {dialog.table.item(k, 1).text(): k for k in range(dialog.table.rowCount())}  # noqa: E731
     assert {"algorithm", "scenario", "seed", "accepted"} <= set(cells())
+    panel.window().resize(1400, 800)
+    wide = CompareDialog(panel, panel.table.models * 3)
+    wide.show()
+    needed = wide.table.horizontalHeader().length()
+    assert wide.table.viewport().width() >= min(needed, 1400 - 60) and wide.width() <= 1400
+    wide.close()
     seed = cells()["seed"]
     assert {dialog.table.item(seed, 2).text(), dialog.table.item(seed, 3).text()} == {"1", "2"}
     assert dialog.table.item(seed, 2).font().bold()
