@@ -1,4 +1,8 @@
-"""Raw matching: ready-made messages through the book, on one core."""
+"""Matching: ready-made messages through the book, and through all that a market does with them.
+
+Cases named ``execute:`` are the same messages as intents of traders, which are judged, matched and
+booked on accounts and tape as in every run; the others are the bare book. On one core.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,10 @@ import numpy as np
 from abm_desktop.bench.report import OURS, Report
 from abm_desktop.market import book
 from abm_desktop.market import flow as flows
-from abm_desktop.market.arrays import aligned, ladder_words
+from abm_desktop.market.arrays import Markets, aligned, allocate, ladder_words
 from abm_desktop.market.flow_kinds import ADD, DELETE, EXECUTE, PARTIAL_CANCEL
 from abm_desktop.market.lobster import read_order_flow
+from abm_desktop.market.parameters import PARAMS
 from abm_desktop.market.random import stream_key
 from abm_desktop.market.state import (
     AGENT,
@@ -32,6 +37,7 @@ from abm_desktop.market.state import (
 _SHALLOW = (1_000, 40, 4096)
 _DEEP = (90_000, 1000, 131_072)
 _LADDER = 4096
+_TRADERS = 1_024
 _RECORDED_ORDERS = 1 << 14
 """More than ever rest at once in a recorded day of the depth that LOBSTER samples have."""
 
@@ -124,6 +130,42 @@ def recorded(path: Path) -> Prepared:
     return Prepared(flow, _RECORDED_ORDERS, ladder, len(added) + len(first), len(first))
 
 
+def traded_market(prepared: Prepared) -> Markets:
+    """One market of traders without a will of their own, to which a flow can be sent."""
+    markets = allocate(
+        np.zeros(1, PARAMS),
+        markets=1,
+        ladder=prepared.ladder,
+        max_orders=prepared.orders,
+        agents=_TRADERS,
+        handles=1,
+        intents=64,
+        trade_rows=1 << 14,
+    )
+    book.clear(markets.market[0], markets.levels[0], markets.bits[0], prepared.ladder)
+    market = markets.market[0]
+    for name in ("pool_free", "ready_head", "awaiting"):
+        market[name] = -1
+    market["n_agents"] = _TRADERS
+    market["record_trades"] = 1
+    return markets
+
+
+def ask(prepared: Prepared, repeats: int) -> list[float]:
+    """Messages per second of each repetition, as intents of traders."""
+    rates = []
+    for _ in range(repeats + 1):
+        markets = traded_market(prepared)
+        notes = np.full(prepared.places, -1, np.int64)
+        for array in (*markets, notes):
+            array.view(np.uint8)[..., ::4096] |= 0
+        flows.ask(markets, 0, prepared.flow, notes, 0, prepared.untimed)
+        start = time.perf_counter()
+        done = flows.ask(markets, 0, prepared.flow, notes, prepared.untimed, len(prepared.flow))
+        rates.append(done / (time.perf_counter() - start))
+    return rates[1:]
+
+
 def play(prepared: Prepared, repeats: int) -> list[float]:
     """Messages per second of each repetition."""
     rates = []
@@ -150,6 +192,7 @@ def run(lobster: list[Path], *, peers: bool, messages: int, repeats: int) -> Rep
         cases[f"lobster:{path.stem}"] = recorded(path)
     for case, prepared in cases.items():
         report.add(case, OURS, play(prepared, repeats), "messages/s")
+        report.add(f"execute:{case}", OURS, ask(prepared, repeats), "messages/s")
         if peers:
             from abm_desktop.bench.peers import engine_peers
 

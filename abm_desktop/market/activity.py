@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.fundamental import day_factor, step_value
+from abm_desktop.market.fundamental import advance_value, day_factor, value_constants
 from abm_desktop.market.intents import span
 from abm_desktop.market.state import BUY, RING, SELL
 from abm_desktop.market.trends import update_bins
@@ -85,13 +85,23 @@ def excite(m, p):
 
 
 @kernel
-def tick(m, p, momentum, ring):
-    """A tenth of a second passed: decay, step V, and every tenth time update the slow states."""
+def tick_constants(p):
+    """What each tick needs and no tick changes: what is kept of the excitations, and of V."""
     dt = TICK * 1e-9
-    m.excitation_0 *= math.exp(-dt / p.time_constant_0)
-    m.excitation_1 *= math.exp(-dt / p.time_constant_1)
-    m.excitation_2 *= math.exp(-dt / p.time_constant_2)
-    step_value(m, p, dt)
+    keep_0 = math.exp(-dt / p.time_constant_0)
+    keep_1 = math.exp(-dt / p.time_constant_1)
+    keep_2 = math.exp(-dt / p.time_constant_2)
+    return keep_0, keep_1, keep_2, value_constants(p, dt)
+
+
+@kernel
+def tick(m, p, constants, momentum, ring):
+    """A tenth of a second passed: decay, step V, and every tenth time update the slow states."""
+    keep_0, keep_1, keep_2, of_value = constants
+    m.excitation_0 *= keep_0
+    m.excitation_1 *= keep_1
+    m.excitation_2 *= keep_2
+    advance_value(m, p, of_value)
     m.ticks += 1
     if m.ticks % TICKS_PER_SECOND == 0:
         _second(m, p, momentum, ring)

@@ -6,13 +6,27 @@ that traders who only look on leave a market bit-identical.
 
 from __future__ import annotations
 
-from abm_desktop.market.compiled import kernel
+import numpy as np
+
+from abm_desktop.market.compiled import fused, kernel, row
+
+_FIRST, _SECOND = row(0), row(1)
 
 
-@kernel
+@fused
 def before(heap, i, time, payload):
     """Whether entry ``i`` comes out before (time, payload)."""
-    return heap[i, 0] < time or (heap[i, 0] == time and heap[i, 1] < payload)
+    its_time = heap[row(i), _FIRST]
+    return its_time < time or (its_time == time and heap[row(i), _SECOND] < payload)
+
+
+@fused
+def _later(heap, i, j):
+    """1 if entry ``j`` comes out before entry ``i``, else 0: a number, since which of two is later
+    no processor can predict."""
+    mine, other = heap[row(i), _FIRST], heap[row(j), _FIRST]
+    tied = (mine == other) & (heap[row(j), _SECOND] < heap[row(i), _SECOND])
+    return np.int64((other < mine) | tied)
 
 
 @kernel
@@ -23,35 +37,35 @@ def push(heap, n, time, payload):
         parent = (i - 1) >> 2
         if before(heap, parent, time, payload):
             break
-        heap[i, 0] = heap[parent, 0]
-        heap[i, 1] = heap[parent, 1]
+        heap[row(i), _FIRST] = heap[row(parent), _FIRST]
+        heap[row(i), _SECOND] = heap[row(parent), _SECOND]
         i = parent
-    heap[i, 0] = time
-    heap[i, 1] = payload
+    heap[row(i), _FIRST] = time
+    heap[row(i), _SECOND] = payload
 
 
 @kernel
 def replace_top(heap, n, time, payload):
     """Overwrite the earliest entry of a heap of ``n`` entries and restore the order."""
-    i = 0
-    while True:
-        child = 4 * i + 1
-        if child >= n:
-            break
-        last = child + 4
-        if last > n:
-            last = n
-        best = child
-        for c in range(child + 1, last):
-            if before(heap, c, heap[best, 0], heap[best, 1]):
-                best = c
+    i = np.int64(0)
+    child = np.int64(1)
+    while child < n:
+        if child + 3 < n:
+            left = child + _later(heap, child, child + 1)
+            right = child + 2 + _later(heap, child + 2, child + 3)
+            best = left + (right - left) * _later(heap, left, right)
+        else:
+            best = child
+            for c in range(child + 1, n):
+                best += (c - best) * _later(heap, best, c)
         if not before(heap, best, time, payload):
             break
-        heap[i, 0] = heap[best, 0]
-        heap[i, 1] = heap[best, 1]
+        heap[row(i), _FIRST] = heap[row(best), _FIRST]
+        heap[row(i), _SECOND] = heap[row(best), _SECOND]
         i = best
-    heap[i, 0] = time
-    heap[i, 1] = payload
+        child = 4 * i + 1
+    heap[row(i), _FIRST] = time
+    heap[row(i), _SECOND] = payload
 
 
 @kernel

@@ -6,7 +6,7 @@ a snapshot is a copy of some dozens of arrays.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -88,12 +88,16 @@ class Markets(NamedTuple):
     bell: np.ndarray
 
 
-def aligned(rows: int, dtype: np.dtype) -> np.ndarray:
-    """Zeros that start at a cache line, so that a record of 32 bytes never lies in two of them."""
-    line = 64
-    raw = np.zeros(rows * dtype.itemsize + line, np.uint8)
-    start = -raw.ctypes.data % line
-    return raw[start : start + rows * dtype.itemsize].view(dtype)
+def aligned(shape: int | tuple[int, ...], dtype: Any, first: int = 0) -> Any:
+    """Zeros whose element ``first`` starts a cache line.
+
+    So a record of 16, 32 or 64 bytes never lies in two of them.
+    """
+    line, kind = 64, np.dtype(dtype)
+    size = int(np.prod(shape, dtype=np.int64)) * kind.itemsize
+    raw = np.zeros(size + line, np.uint8)
+    start = -(raw.ctypes.data + first * kind.itemsize) % line
+    return raw[start : start + size].view(kind).reshape(shape)
 
 
 def ladder_words(ladder: int) -> int:
@@ -131,18 +135,19 @@ def allocate(
         market=np.zeros(m, MARKET),
         params=np.repeat(params.reshape(1), m),
         rules=np.repeat(default_rules().reshape(1), m),
-        orders=np.zeros((m, max_orders), ORDER),
+        orders=aligned((m, max_orders), ORDER),
         icebergs=np.zeros((m, max(max_orders // 16, 64)), ICEBERG),
-        levels=np.zeros((m, 2, ladder), LEVEL),
+        levels=aligned((m, 2, ladder), LEVEL),
         bits=np.zeros((m, 2, ladder_words(ladder)), np.uint64),
-        born=np.zeros((m, max_orders, 2), np.int64),
-        agents=np.zeros((m, agents), AGENT),
+        born=aligned((m, max_orders, 2), np.int64),
+        agents=aligned((m, agents), AGENT),
         classes=np.zeros((m, N_CLASSES), CLASS_ACCOUNT),
         handles=np.full((m, max(handles, 1)), -1, np.int64),
         pool=np.zeros((m, max(max_orders // 4, 256)), INTENT),
         stops=np.zeros((m, 2, max(max_orders // 4, 256), 2), np.int64),
-        heap=np.zeros((m, 4 * max_orders + 4 * agents, 2), np.int64),
-        activity_heap=np.zeros((m, agents + 1, 2), np.int64),
+        # The four children of an entry of the agenda share a cache line.
+        heap=aligned((m, 4 * max_orders + 4 * agents, 2), np.int64, 2),
+        activity_heap=aligned((m, agents + 1, 2), np.int64, 2),
         momentum=np.zeros((m, MOMENTUM_BINS, 2)),
         ring=np.zeros((m, RING, 4)),
         memory=np.zeros((m, max(memories, 1), MEMORY)),
@@ -167,4 +172,14 @@ def allocate(
 
 def copy(markets: Markets) -> Markets:
     """An independent copy: advancing one leaves the other untouched."""
-    return Markets(*(array.copy() for array in markets))
+    return Markets(*(_copy(array) for array in markets))
+
+
+def _copy(array: np.ndarray) -> Any:
+    """A copy that lies to the cache lines as the array does."""
+    line = 64
+    raw = np.empty(array.nbytes + line, np.uint8)
+    start = (array.ctypes.data - raw.ctypes.data) % line
+    found = raw[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    found[...] = array
+    return found

@@ -57,7 +57,7 @@ def clearing(m, orders, levels, bits, icebergs, reference):
     best_price, best_lots, best_imbalance = low, np.int64(-1), np.int64(0)
     best_distance = 0.0
     for candidate in range(low, high + 1):
-        if levels[SELL, candidate].count > 0:
+        if levels[SELL, candidate].head >= 0:
             supply += _level_lots(orders, levels, icebergs, SELL, candidate)
         lots = min(demand, supply)
         imbalance = abs(demand - supply)
@@ -70,7 +70,7 @@ def clearing(m, orders, levels, bits, icebergs, reference):
         if better:
             best_price, best_lots, best_imbalance = np.int64(candidate), lots, imbalance
             best_distance = distance
-        if levels[BUY, candidate].count > 0:
+        if levels[BUY, candidate].head >= 0:
             demand -= _level_lots(orders, levels, icebergs, BUY, candidate)
     return best_price, best_lots
 

@@ -57,7 +57,6 @@ def clear(m, levels, bits, ladder):
             level.head = -1
             level.tail = -1
             level.volume = 0
-            level.count = 0
         for w in range(bits.shape[1]):
             bits[side, w] = _ZERO
 
@@ -186,7 +185,7 @@ def rest(m, orders, levels, bits, side, price, size, agent):
         m.next_seq = (m.next_seq + 1) & 0x7FFFFFFF
         order.prev = level.tail
         order.next = -1
-        if level.count == 0:
+        if level.tail < 0:
             level.head = slot
             ladder = np.int64(m.ladder)
             _mark(bits, side, ladder >> 6, price)
@@ -197,7 +196,6 @@ def rest(m, orders, levels, bits, side, price, size, agent):
             orders[row(level.tail)].next = slot
         level.tail = slot
         level.volume += size
-        level.count += 1
         m.resting += 1
     return slot
 
@@ -285,9 +283,8 @@ def unlink(m, orders, levels, bits, icebergs, slot):
     else:
         level.tail = order.prev
     level.volume -= order.size
-    level.count -= 1
     _free_slot(m, orders, icebergs, slot)
-    if level.count == 0:
+    if level.head < 0:
         _free_level(m, bits, side, price)
 
 
@@ -443,7 +440,6 @@ def match(
             if order.size == 0:
                 following = np.int64(order.next)
                 _free_slot(m, orders, icebergs, slot)
-                level.count -= 1
                 slot = following
         level.head = slot
         if slot >= 0:
@@ -480,7 +476,7 @@ def depth(m, levels, bits, side, n_levels):
 
 
 @kernel
-def top_levels(m, levels, bits, side, out):
+def top_levels(m, orders, levels, bits, side, out):
     """Write (price, lots, orders) of the best levels to ``out`` int64 (k, 3); returns how many."""
     words = m.ladder >> 6
     price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
@@ -489,7 +485,11 @@ def top_levels(m, levels, bits, side, out):
         level = levels[side, price]
         out[n, 0] = price
         out[n, 1] = level.volume
-        out[n, 2] = level.count
+        out[n, 2] = 0
+        slot = np.int64(level.head)
+        while slot >= 0:
+            out[n, 2] += 1
+            slot = np.int64(orders[slot].next)
         n += 1
         if side == BUY:
             price = next_below(bits, BUY, words, price)

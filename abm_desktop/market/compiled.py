@@ -79,7 +79,7 @@ def compiled_sources() -> dict[str, str]:
         for path in (_PACKAGE / room).rglob("*.py")
     }
     waiting = [
-        name for name, text in texts.items() if re.search(r"^@(kernel|inlined)\b", text, re.M)
+        name for name, text in texts.items() if re.search(r"^@(kernel|fused|inlined)\b", text, re.M)
     ]
     found: dict[str, str] = {}
     while waiting:
@@ -140,6 +140,16 @@ def kernel(function: Callable[..., Any]) -> Any:
     """Compile without the GIL and without reference counts; array arguments are only borrowed."""
     dispatcher = njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)
     return _one_for_all_constants(dispatcher)
+
+
+def fused(function: Callable[..., Any]) -> Any:
+    """Compile like a kernel, but into each kernel that calls it.
+
+    For what is called at each event with many arrays, each of which is seven words to hand over.
+    """
+    return _one_for_all_constants(
+        njit(cache=True, nogil=True, forceinline=True, _nrt=False, error_model="numpy")(function)
+    )
 
 
 def kernel_from_text(name: str, text: str, scope: Mapping[str, Any]) -> Any:

@@ -24,7 +24,7 @@ from abm_desktop.market.book import (
     rest,
     unlink,
 )
-from abm_desktop.market.compiled import kernel
+from abm_desktop.market.compiled import fused, kernel, row
 from abm_desktop.market.phases import VELOCITY, VOLATILITY
 from abm_desktop.market.scheduling import drop, keep, schedule
 from abm_desktop.market.state import (
@@ -73,10 +73,10 @@ _ROWS = 6
 _SLOT_MASK = (1 << SLOT_BITS) - 1
 
 
-@kernel
+@fused
 def settle(m, rules, trade, agents, classes):
     """Book one fill: cash, inventory and volumes of both sides, and the tax."""
-    taker, maker = agents[trade.taker], agents[trade.maker]
+    taker, maker = agents[row(trade.taker)], agents[row(trade.maker)]
     trade.phase = m.phase
     trade.taker_class = taker.kind
     trade.maker_class = maker.kind
@@ -86,7 +86,7 @@ def settle(m, rules, trade, agents, classes):
     taker.cash -= cash
     maker.inventory -= signed
     maker.cash += cash
-    of_taker, of_maker = classes[taker.kind], classes[maker.kind]
+    of_taker, of_maker = classes[row(taker.kind)], classes[row(maker.kind)]
     of_taker.inventory += signed
     of_taker.cash -= cash
     of_taker.taker_volume += trade.size
@@ -114,9 +114,9 @@ def settle(m, rules, trade, agents, classes):
 def _forget(handles, intent):
     """The order an intent names is gone: clear its place, unless another order has it by now."""
     if intent.tag >= 0:
-        handle = handles[intent.tag]
+        handle = handles[row(intent.tag)]
         if handle >> 32 == intent.slot and (handle & SEQ_MASK) == intent.seq:
-            handles[intent.tag] = -1
+            handles[row(intent.tag)] = -1
 
 
 @kernel
@@ -244,7 +244,7 @@ def _leave_fewer(m, orders, levels, icebergs, account, messages, slot, lots):
     account.messages += 1
 
 
-@kernel
+@fused
 def execute(
     m,
     rules,
@@ -273,7 +273,7 @@ def execute(
         full = recorded and m.messages_n + _ROWS > messages.shape[0]
         if full or m.trades_n >= trades.shape[0]:
             return False
-        intent = intents[m.intent_at]
+        intent = intents[row(m.intent_at)]
         m.intent_at += 1
         agent = np.int64(intent.agent)
         kind = np.int64(intent.kind)
@@ -281,7 +281,7 @@ def execute(
         price = np.int64(intent.price)
         size = np.int64(intent.size)
         slot = np.int64(intent.slot)
-        account = classes[agents[agent].kind]
+        account = classes[row(agents[row(agent)].kind)]
         begun = m.intent_begun != 0
         m.intent_begun = 0
         if not begun:
@@ -295,7 +295,7 @@ def execute(
                 intent.result = UNKNOWN_ORDER
                 continue
             if names_order:
-                order = orders[slot]
+                order = orders[row(slot)]
                 if order.seq != intent.seq or order.size == 0 or order.agent != agent:
                     intent.result = UNKNOWN_ORDER
                     _forget(handles, intent)
@@ -339,9 +339,9 @@ def execute(
                     intent.extra = peak
                 if intent.life == 0 and born[slot, 1] > 0:
                     intent.life = max(born[slot, 1] - m.now, 1)
-            elif intent.tag >= 0 and handles[intent.tag] >= 0:
-                handle = handles[intent.tag]
-                standing = orders[handle >> 32]
+            elif intent.tag >= 0 and handles[row(intent.tag)] >= 0:
+                handle = handles[row(intent.tag)]
+                standing = orders[row(handle >> 32)]
                 if standing.seq == (handle & SEQ_MASK) and standing.size > 0:
                     intent.result = QUOTE_STANDS
                     m.refused_rule += 1
@@ -459,8 +459,9 @@ def execute(
                 1,
             )
             for n in range(first, m.trades_n):
-                settle(m, rules, trades[n], agents, classes)
-                intent.filled += trades[n].size
+                trade = trades[row(n)]
+                settle(m, rules, trade, agents, classes)
+                intent.filled += trade.size
             if m.self_trade == CANCEL_RESTING:
                 m.messages += m.prevented - prevented
                 account.messages += m.prevented - prevented
@@ -496,19 +497,19 @@ def execute(
                 continue
             if shown < remaining and not hide(m, orders, icebergs, slot, shown, remaining - shown):
                 m.refused_pool += 1
-            seq = np.int64(orders[slot].seq)
+            seq = np.int64(orders[row(slot)].seq)
             m.messages += 1
             account.messages += 1
             if recorded:
                 cause = REPLACED if kind == MODIFY else ASKED
                 note(m, messages, ADDED, side, price, shown, agent, seq, 0, cause)
-            born[slot, 0] = m.now
-            born[slot, 1] = 0
+            born[row(slot), row(0)] = m.now
+            born[row(slot), row(1)] = 0
             if intent.life > 0:
-                born[slot, 1] = m.now + intent.life
+                born[row(slot), row(1)] = m.now + intent.life
                 schedule(m, heap, m.now + intent.life, EXPIRE, (slot << SEQ_BITS) | seq)
             if intent.tag >= 0:
-                handles[intent.tag] = (slot << 32) | seq
+                handles[row(intent.tag)] = (slot << 32) | seq
             intent.slot = slot
             intent.seq = seq
     m.intents_n = 0

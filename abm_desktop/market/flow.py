@@ -1,7 +1,8 @@
-"""A stream of ready-made messages through the bare book: what raw matching costs.
+"""A stream of ready-made messages through the book: what matching costs.
 
-Used by the engine bench. Like the simulator's agents, the sender keeps note of each order in a
-place of its own, and cancels by that place.
+Used by the engine bench: through the bare book, and through all that a market does with what its
+traders ask. Like the simulator's agents, the sender keeps note of each order in a place of its own,
+and cancels by that place.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import numpy as np
 
 from abm_desktop.market.book import crosses, match, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel, prefetch, row
+from abm_desktop.market.execution import execute
 from abm_desktop.market.random import uniform
-from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, LIMIT, MODIFY, OFF, SELL
+from abm_desktop.market.state import ACCEPTED, BUY, CANCEL, IMMEDIATE, LIMIT, MODIFY, OFF, SELL
 
 FLOW = np.dtype(
     [("kind", "i1"), ("side", "i1"), ("price", "i4"), ("size", "i4"), ("place", "i4")], align=True
@@ -82,6 +84,90 @@ def play(market, orders, levels, bits, icebergs, trades, messages, flow, slots, 
             if slot >= 0:
                 slots[row(place)] = slot
         done += 1
+    return done
+
+
+@kernel
+def ask(markets, k, flow, notes, start, stop):
+    """Send ``flow[start:stop]`` to market ``k`` as intents of its traders, one after the other.
+
+    What an event of a market does with its intents is done with each: judged, matched, booked on
+    the accounts and on the tape of trades. ``notes`` int64 (places,) starts at -1 and holds the
+    order of each place, slot << 32 | seq. Places are dealt out in turn to the traders, who are a
+    power of two. Returns how many messages did something.
+    """
+    m = markets.market[k]
+    rules = markets.rules[k]
+    orders = markets.orders[k]
+    icebergs = markets.icebergs[k]
+    levels = markets.levels[k]
+    bits = markets.bits[k]
+    born = markets.born[k]
+    agents = markets.agents[k]
+    classes = markets.classes[k]
+    handles = markets.handles[k]
+    pool = markets.pool[k]
+    stops = markets.stops[k]
+    heap = markets.heap[k]
+    phases = markets.phases[k]
+    intents = markets.intents[k]
+    trades = markets.trades[k]
+    messages = markets.messages[k]
+    intent = intents[0]
+    traders = np.int64(m.n_agents) - 1
+    last = flow.shape[0] - 1
+    done = 0
+    for i in range(start, stop):
+        message = flow[row(i)]
+        ahead = flow[row(min(i + 8, last))]
+        prefetch(orders, notes[row(ahead.place)] >> 32)
+        place = np.int64(message.place)
+        intent.kind = message.kind
+        intent.side = message.side
+        intent.price = message.price
+        intent.size = message.size
+        intent.agent = place & traders
+        intent.tag = -1
+        intent.extra = 0
+        intent.life = 0
+        if message.kind == CANCEL or message.kind == MODIFY:
+            note = notes[row(place)]
+            if note < 0:
+                continue
+            intent.slot = note >> 32
+            intent.seq = note & 0x7FFFFFFF
+            if message.kind == MODIFY:
+                # Sizes of modifications are what is to be left.
+                order = orders[note >> 32]
+                if order.seq != intent.seq or order.size <= message.size:
+                    continue
+                intent.price = order.price
+                intent.size = order.size - message.size
+        m.intents_n = 1
+        while not execute(
+            m,
+            rules,
+            orders,
+            icebergs,
+            levels,
+            bits,
+            born,
+            agents,
+            classes,
+            handles,
+            pool,
+            stops,
+            heap,
+            phases,
+            intents,
+            trades,
+            messages,
+        ):
+            m.trades_n = 0  # as if they had been put on the tape
+        if message.kind == LIMIT:
+            notes[row(place)] = (np.int64(intent.slot) << 32) | intent.seq
+        if intent.result == ACCEPTED:
+            done += 1
     return done
 
 

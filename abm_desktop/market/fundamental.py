@@ -48,21 +48,25 @@ def start_value(m, p, dt):
     if p.fundamental_session_volatility > 0.0:
         m.session_log_volatility = p.fundamental_session_volatility * normal(m)
     # The volatility of the first step; that of each later one is drawn by the step before it.
-    _step_volatility(m, p, dt)
+    keep = math.exp(-dt / p.fundamental_volatility_time)
+    _step_volatility(m, p, keep)
 
 
 @kernel
 def set_log_value(m, p, log_value):
     """Put V there, within a factor of 3 million of its start: what is traded stays a number."""
-    centre = math.log(p.start_ticks)
+    _near(m, math.log(p.start_ticks), log_value)
+
+
+@kernel
+def _near(m, centre, log_value):
     m.log_value = min(max(log_value, centre - _FURTHEST), centre + _FURTHEST)
     m.value = math.exp(m.log_value)
 
 
 @kernel
-def _step_volatility(m, p, dt):
-    """Advance the log volatility by ``dt`` seconds; returns the surprise, standard normal."""
-    keep = math.exp(-dt / p.fundamental_volatility_time)
+def _step_volatility(m, p, keep):
+    """Advance the log volatility, of which a step keeps ``keep``; returns the surprise, N(0, 1)."""
     surprise = normal(m)
     m.log_volatility *= keep
     m.log_volatility += (
@@ -81,16 +85,18 @@ def _root_time(reversion, dt):
 
 
 @kernel
-def _jumps(m, p, dt):
-    """Sum of the jumps of ln V within ``dt`` seconds: their number is Poisson."""
+def _jumps(m, p, expected, chance):
+    """Sum of the jumps of ln V in a step with so many ``expected``: their number is Poisson.
+
+    ``chance`` is that of one at least.
+    """
     left = uniform(m)
-    expected = p.fundamental_jump_rate * dt
-    if left >= -math.expm1(-expected):
+    if left >= chance:
         return 0.0
     # From the tail down: the smallest number whose tail probability is at most the draw.
     number = np.int64(0)
     term = math.exp(-expected)
-    tail = -math.expm1(-expected)
+    tail = chance
     while left < tail and term > 0.0:
         number += 1
         term *= expected / number
@@ -99,8 +105,26 @@ def _jumps(m, p, dt):
 
 
 @kernel
+def value_constants(p, dt):
+    """What every step of ``dt`` seconds has in common, for :func:`advance_value`."""
+    keep = math.exp(-dt / p.fundamental_volatility_time)
+    expected = p.fundamental_jump_rate * dt
+    chance = -math.expm1(-expected)
+    centre = math.log(p.start_ticks)
+    reverted = math.exp(-p.fundamental_reversion * dt)
+    return keep, expected, chance, centre, reverted, _root_time(p.fundamental_reversion, dt)
+
+
+@kernel
 def step_value(m, p, dt):
     """Advance V by ``dt`` seconds."""
+    advance_value(m, p, value_constants(p, dt))
+
+
+@kernel
+def advance_value(m, p, constants):
+    """Advance V by one step, see :func:`value_constants`."""
+    keep, expected, chance, centre, reverted, root_time = constants
     # Subtracting the variance makes the mean of the squared volatility the parameter squared.
     deviation = p.fundamental_volatility_of_volatility
     session = p.fundamental_session_volatility
@@ -112,11 +136,10 @@ def step_value(m, p, dt):
     # Beyond that V would be any number after a minute, and its exponential none.
     volatility = min(volatility * scale, _LARGEST_VOLATILITY)
     own = normal(m)
-    jumps = _jumps(m, p, dt)
-    surprise = _step_volatility(m, p, dt)
+    jumps = _jumps(m, p, expected, chance)
+    surprise = _step_volatility(m, p, keep)
     leverage = p.fundamental_leverage
     news = leverage * surprise + math.sqrt(1.0 - leverage * leverage) * own
-    centre = math.log(p.start_ticks)
-    m.log_value = centre + (m.log_value - centre) * math.exp(-p.fundamental_reversion * dt)
-    m.log_value += volatility * _root_time(p.fundamental_reversion, dt) * news
-    set_log_value(m, p, m.log_value + jumps)
+    m.log_value = centre + (m.log_value - centre) * reverted
+    m.log_value += volatility * root_time * news
+    _near(m, centre, m.log_value + jumps)

@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from abm_desktop.market.compiled import kernel
-from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, MOST_LOTS
+from abm_desktop.market.compiled import kernel, row
+from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, MOST_LOTS, SELL
 
 SECOND = 1_000_000_000
 
@@ -64,7 +64,7 @@ def rests(orders, handle):
     """Whether the order of a handle (slot << 32 | seq) is still in the book."""
     if handle < 0:
         return False
-    order = orders[handle >> 32]
+    order = orders[row(handle >> 32)]
     return order.seq == (handle & 0x7FFFFFFF) and order.size > 0
 
 
@@ -74,7 +74,7 @@ def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
     if m.intents_n >= intents.shape[0]:
         m.refused_pool += 1
         return
-    intent = intents[m.intents_n]
+    intent = intents[row(m.intents_n)]
     m.intents_n += 1
     intent.kind = kind
     intent.side = side
@@ -99,7 +99,7 @@ def ask_cancel(m, intents, agent, handle, tag):
     if m.intents_n >= intents.shape[0]:
         m.refused_pool += 1
         return
-    intent = intents[m.intents_n]
+    intent = intents[row(m.intents_n)]
     m.intents_n += 1
     intent.kind = CANCEL
     intent.agent = agent
@@ -139,6 +139,9 @@ def near_ask(m):
 @kernel
 def opposite_best_volume(m, levels, side):
     """Lots at the best price that an order of this side would trade against."""
-    if side == BUY:
-        return np.int64(levels[1, m.best_ask].volume) if m.best_ask < m.ladder else np.int64(0)
-    return np.int64(levels[0, m.best_bid].volume) if m.best_bid >= 0 else np.int64(0)
+    lots = np.int64(0)
+    if side == BUY and m.best_ask < m.ladder:
+        lots = np.int64(levels[row(SELL), row(m.best_ask)].volume)
+    elif side == SELL and m.best_bid >= 0:
+        lots = np.int64(levels[row(BUY), row(m.best_bid)].volume)
+    return lots

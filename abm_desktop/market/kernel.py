@@ -14,7 +14,7 @@ from abm_desktop.market import stress as stress_events
 from abm_desktop.market.agenda import pop
 from abm_desktop.market.auction import uncross
 from abm_desktop.market.book import depth, top_levels
-from abm_desktop.market.compiled import kernel
+from abm_desktop.market.compiled import kernel, row
 from abm_desktop.market.execution import (
     EXPIRED_TAG,
     SEQ_BITS,
@@ -232,6 +232,7 @@ def advance(markets, k, until, max_events):
     bell = markets.bell[k]
 
     done_events = 0
+    constants = activity.tick_constants(p)
     # Samples do not move the clock, and the last may be later than all else.
     reached = max(m.now, m.next_sample - m.sample_interval)
     while True:
@@ -266,7 +267,7 @@ def advance(markets, k, until, max_events):
                 m.now = max(m.now, time)
                 m.woken_at_tick = m.woken
                 sweep(m, heap, orders)
-                activity.tick(m, p, momentum_bins, ring)
+                activity.tick(m, p, constants, momentum_bins, ring)
                 phases.on_tick(m, p, rules, heap, phase_rows, tick_ring, trade_ring)
                 m.next_tick += activity.TICK
                 continue
@@ -289,9 +290,10 @@ def advance(markets, k, until, max_events):
                 if kind == EXPIRE:
                     slot = argument >> SEQ_BITS
                     seq = argument & SEQ_MASK
-                    if orders[slot].seq != seq or orders[slot].size == 0:
+                    order = orders[row(slot)]
+                    if order.seq != seq or order.size == 0:
                         continue
-                    ask_cancel(m, intents, orders[slot].agent, (slot << 32) | seq, EXPIRED_TAG)
+                    ask_cancel(m, intents, order.agent, (slot << 32) | seq, EXPIRED_TAG)
                     may_wait = False
                 elif kind == ARRIVE:
                     if argument == pool.shape[0]:
@@ -339,7 +341,7 @@ def advance(markets, k, until, max_events):
                     _alert_makers(m, p, agents, heap, True)
                 else:
                     agent = argument
-                    a = agents[agent]
+                    a = agents[row(agent)]
                     if a.kind == RL:
                         schedule(m, heap, m.now + nanoseconds(rl.next_step(a)), WAKE, agent)
                         if a.external != 0:
@@ -393,7 +395,7 @@ def advance(markets, k, until, max_events):
                     m,
                     p,
                     rules,
-                    agents[agent],
+                    agents[row(agent)],
                     agent,
                     agents,
                     orders,
@@ -414,7 +416,7 @@ def advance(markets, k, until, max_events):
                 if m.intents_n == 0:
                     continue
                 if may_wait:
-                    a = agents[intents[0].agent]
+                    a = agents[row(intents[0].agent)]
                     if a.latency > 0 or m.capacity > 0.0 or m.fast_scale > 0.0:
                         delay = message_delay(m, a)
                         if delay > 0:
@@ -463,4 +465,6 @@ def advance(markets, k, until, max_events):
 @kernel
 def read_levels(markets, k, side, out):
     """Best levels of one side of market ``k`` into ``out``, see :func:`top_levels`."""
-    return top_levels(markets.market[k], markets.levels[k], markets.bits[k], side, out)
+    return top_levels(
+        markets.market[k], markets.orders[k], markets.levels[k], markets.bits[k], side, out
+    )

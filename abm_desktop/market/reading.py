@@ -86,7 +86,7 @@ class MarketReading:
         orders, levels = self._state.orders[0], self._state.levels[0]
         slots: list[int] = []
         for side in (state.BUY, state.SELL):
-            prices = np.flatnonzero(levels[side]["count"])
+            prices = np.flatnonzero(levels[side]["head"] >= 0)
             for price in prices[::-1] if side == state.BUY else prices:
                 slot = int(levels[side, price]["head"])
                 while slot >= 0:

@@ -379,7 +379,9 @@ class Replay:
 
     def _side_levels(self, side: int, depth: int) -> np.ndarray:
         ranks = np.zeros((depth, 3), np.int64)
-        count = book.top_levels(self._market[0], self._levels, self._bits, side, ranks)
+        count = book.top_levels(
+            self._market[0], self._orders, self._levels, self._bits, side, ranks
+        )
         levels = ranks[:count].astype(np.float64)
         levels[:, 0] = self._prices[ranks[:count, 0] - 1] / self.flow.scale
         return levels

@@ -41,7 +41,7 @@ KNOWN = 0
 @kernel
 def _add(m, orders, levels, bits, icebergs, counters, side, price, size, agent):
     """Rest an order; returns its slot, or -1 (counted) if the pool is full."""
-    fresh = levels[side, price].count == 0
+    fresh = levels[side, price].head < 0
     slot = rest(m, orders, levels, bits, side, price, size, agent)
     if slot < 0:
         counters[REFUSED] += 1
@@ -70,7 +70,7 @@ def _take(m, orders, levels, bits, icebergs, counters, slot, size):
         reduce(m, orders, levels, slot, size)
     else:
         unlink(m, orders, levels, bits, icebergs, slot)
-        if levels[side, price].count == 0:
+        if levels[side, price].head < 0:
             counters[BID_LEVELS + side] -= 1
 
 
@@ -93,7 +93,7 @@ def _match(m, orders, levels, bits, icebergs, trades, messages, counters, side, 
         OFF,
         0,
     )
-    if levels[side, price].count == 0:
+    if levels[side, price].head < 0:
         counters[BID_LEVELS + side] -= 1
 
 
@@ -108,7 +108,7 @@ def _worst(m, bits, side):
 
 @kernel
 def _drop_level(m, orders, levels, bits, icebergs, counters, side, price):
-    while levels[side, price].count > 0:
+    while levels[side, price].head >= 0:
         slot = np.int64(levels[side, price].head)
         _take(m, orders, levels, bits, icebergs, counters, slot, np.int64(orders[slot].size))
 

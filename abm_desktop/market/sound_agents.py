@@ -39,7 +39,7 @@ def faults_of_agents(markets: Markets, fresh: Markets) -> Iterator[str]:
         "window_start": (-3_600_000_000_000, now),
         "inventory": (-(1 << 53), 1 << 53),
         "cash": (-_MOST, _MOST),
-        "decisions": (0, _MOST),
+        "decisions": (0, (1 << 31) - 1),
     }
     yield from first_outside("agents", agents, within)
     busy = agents[(agents["kind"] == s.INSTITUTION) & (agents["active"] == 1)]

@@ -74,9 +74,6 @@ def _queues(markets: Markets, rows: Records, resting: Records) -> Iterator[str]:
     live = rows[resting]
     np.add.at(found, (live["side"], live["price"]), 1)
     np.add.at(lots, (live["side"], live["price"]), live["size"].astype(np.int64))
-    if (found != levels["count"]).any():
-        yield "levels.count is not the number of orders there"
-        return
     if (lots != levels["volume"]).any():
         yield "levels.volume is not the lots there"
     empty = found == 0
@@ -103,7 +100,7 @@ def _best_prices(markets: Markets) -> Iterator[str]:
     m, bits = markets.market[0], markets.bits[0]
     ladder = int(m["ladder"])
     words = ladder // 64
-    occupied = markets.levels[0]["count"] > 0
+    occupied = markets.levels[0]["head"] >= 0
     low = np.packbits(occupied, axis=1, bitorder="little").view(np.uint64)
     tops = np.zeros((2, (bits.shape[1] - words) * 64), np.bool_)
     tops[:, :words] = low != 0

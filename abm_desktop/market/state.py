@@ -298,12 +298,10 @@ ORDER = np.dtype(
 
 ICEBERG = np.dtype([("peak", "i4"), ("reserve", "i4"), ("next", "i4")], align=True)
 
-LEVEL = np.dtype(
-    [("head", "i4"), ("tail", "i4"), ("volume", "i8"), ("count", "i4"), ("spare", "i4")],
-    align=True,
-)
-"""Two orders of the largest size are more than 32 bits hold, so volumes have 64. No record that is
-compared by its bytes has gaps, whose content a copy may change."""
+LEVEL = np.dtype([("head", "i4"), ("tail", "i4"), ("volume", "i8")], align=True)
+"""``head`` and ``tail`` are -1 if no order rests there. Two orders of the largest size are more
+than 32 bits hold, so volumes have 64. Four levels fill a cache line. No record that is compared by
+its bytes has gaps, whose content a copy may change."""
 
 AGENT = np.dtype(
     [
@@ -328,12 +326,12 @@ AGENT = np.dtype(
         ("bin", "i4"),
         ("role", "i4"),
         ("last_refresh", "i8"),
-        ("decisions", "i8"),
         ("latency", "i8"),
         ("latency_spread", "f8"),
         ("blocked", "i4"),
         ("window_messages", "i4"),
         ("window_trades", "i4"),
+        ("decisions", "i4"),
         ("window_start", "i8"),
         ("window_equity", "f8"),
         ("rate", "f8"),

@@ -45,12 +45,30 @@ def test_the_flow_leaves_the_book_that_a_slow_one_has() -> None:
     assert fast.arrays[0][0]["resting"] == len(slow.orders)
 
 
+def test_what_traders_ask_leaves_the_same_book_and_is_paid() -> None:
+    prepared = engine.synthetic(500, 40, 4096, 60_000)
+    bare = engine.BenchBook(prepared.orders, prepared.ladder, prepared.places)
+    done = flows.play(*bare.arrays, prepared.flow, bare.slots, 0, len(prepared.flow))
+    market = engine.traded_market(prepared)
+    notes = np.full(prepared.places, -1, np.int64)
+    assert flows.ask(market, 0, prepared.flow, notes, 0, len(prepared.flow)) == done
+    assert (market.levels[0]["volume"] == bare.arrays[2]["volume"]).all()
+    assert market.market["resting"] == bare.arrays[0]["resting"]
+    assert market.market["trades"] > 1_000
+    for of in (market.agents, market.classes):
+        assert of["cash"].sum() == of["inventory"].sum() == 0
+    assert np.abs(market.agents["inventory"]).sum() > 1_000
+    assert market.classes["taker_volume"].sum() == market.market["volume"][0]
+
+
 def test_json_of_the_engine_bench(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["bench", "engine", "--json", "--messages", "20000", "--repeats", "1"]
     assert run_command(arguments) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["bench"] == "engine"
-    assert [row["case"] for row in found["rows"]] == ["synthetic-shallow", "synthetic-deep"]
+    cases = ["synthetic-shallow", "synthetic-deep"]
+    wanted = [case for of in cases for case in (of, f"execute:{of}")]
+    assert [row["case"] for row in found["rows"]] == wanted
     for row in found["rows"]:
         assert row["subject"] == "abm_desktop" and row["unit"] == "messages/s"
         assert row["value"] > 0

@@ -176,6 +176,16 @@ def test_a_waiting_stop_limit_order_is_saved_with_the_market(tmp_path: Path) -> 
     assert waiting is not None and again.cancel(waiting).accepted
 
 
+def test_a_level_holds_more_lots_than_32_bits_count() -> None:
+    book = BareBook()
+    for _ in range(2_148):
+        book.submit("limit", SELL, 10_001, 1_000_000, 2)
+    assert book.levels(SELL) == [(10_001, 2_148_000_000, 2_148)]
+    book.submit("immediate", BUY, 10_001, 2_147_999_999, 3)
+    assert book.filled == 2_147_999_999
+    assert book.levels(SELL) == [(10_001, 1, 1)]
+
+
 def test_sizes_beyond_the_largest_are_refused_and_levels_hold_more() -> None:
     book = BareBook()
     for agent in range(2, 5):

@@ -126,7 +126,7 @@ BROKEN = [
     ("orders", "prev", "used", 7),
     ("orders", "price", "used", 5000), ("orders", "iceberg", "used", 900),
     ("orders", "size", "used", -1), ("levels", "head", "used", 3), ("levels", "tail", "used", 3),
-    ("levels", "volume", "used", 3), ("levels", "count", "used", 9),
+    ("levels", "volume", "used", 3),
     ("icebergs", "reserve", "used", -5), ("agents", "handles", -1, 10**6),
     ("agents", "policy", -1, 9),
     ("agents", "memory", -1, 999), ("agents", "kind", 40, 77), ("agents", "role", -1, 5),

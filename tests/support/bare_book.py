@@ -206,7 +206,9 @@ class BareBook:
 
     def levels(self, side: int) -> list[tuple[int, int, int]]:
         out = np.zeros((4096, 3), np.int64)
-        n = top_levels(self.m, self.state.levels[0], self.state.bits[0], side, out)
+        n = top_levels(
+            self.m, self.state.orders[0], self.state.levels[0], self.state.bits[0], side, out
+        )
         return [tuple(int(x) for x in row) for row in out[:n]]
 
     def queues(self) -> list[tuple[int, ...]]:

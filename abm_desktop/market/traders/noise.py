@@ -73,11 +73,13 @@ def _place_limit(m, p, a, intents, agent, side):
     if p.noise_round_share > 0.0 and uniform(a) < p.noise_round_share:
         drawn = math.ceil(drawn / p.noise_round_lot) * p.noise_round_lot
     size = whole(drawn, 1, MOST_DRAWN)
-    life = p.noise_lifetime_scale * (1.0 + distance / p.noise_lifetime_distance)
-    life *= uniform(a) ** (-1.0 / p.noise_lifetime_tail) - 1.0
-    if m.turbulence > 1.0 and p.noise_lifetime_volatility > 0.0:
-        life *= m.turbulence**-p.noise_lifetime_volatility
-    life = min(life, p.noise_lifetime_cap)
+    u = uniform(a)
     if p.noise_fleeting_share > 0.0 and uniform(a) < p.noise_fleeting_share:
         life = p.noise_fleeting_time * exponential(a)
+    else:
+        life = p.noise_lifetime_scale * (1.0 + distance / p.noise_lifetime_distance)
+        life *= u ** (-1.0 / p.noise_lifetime_tail) - 1.0
+        if m.turbulence > 1.0 and p.noise_lifetime_volatility > 0.0:
+            life *= m.turbulence**-p.noise_lifetime_volatility
+        life = min(life, p.noise_lifetime_cap)
     ask_limit(m, intents, LIMIT, agent, side, price, size, nanoseconds(life) + 1, -1)

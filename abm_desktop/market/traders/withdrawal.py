@@ -32,7 +32,7 @@ def take_back(m, p, a, agents, orders, levels, intents):
         if price < 0 or price >= m.ladder:
             return
         slot = np.int64(levels[side, price].head)
-        while slot >= 0 and levels[side, price].count > 0:
+        while slot >= 0:
             order = orders[slot]
             if agents[order.agent].kind == NOISE and uniform(a) < p.noise_withdraw_share:
                 handle = (slot << 32) | np.int64(order.seq)
