@@ -16,6 +16,7 @@ from abm_desktop.envs.checks import (
 )
 from abm_desktop.envs.pace import OwnClock, Rounds
 from abm_desktop.envs.policy_traders import with_traders_of
+from abm_desktop.envs.recorded_days import EpisodeStarts, as_scenario, market_of
 from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.envs.roles import TRADER, RoleSettings
 from abm_desktop.envs.room import check_room
@@ -25,7 +26,7 @@ from abm_desktop.market.named_policies import policies_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_policy_traders
 from abm_desktop.market.roles import DEFAULT_ROLE, compiled_width, find_role
-from abm_desktop.scenario import Scenario, find_scenario, load_scenario
+from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
 
 __all__ = ["MarketCore", "as_scenario", "market_seeds"]
@@ -39,20 +40,6 @@ _START_SPREAD = 600.0
 """A fresh market runs on for up to this long after the warm-up, so that starts differ."""
 
 
-def as_scenario(scenario: Scenario | Path | str) -> Scenario:
-    """A scenario from itself, a file, or the name of a shipped one.
-
-    Raises :class:`InputError` for anything else.
-    """
-    if isinstance(scenario, Scenario):
-        return scenario
-    if not isinstance(scenario, str | Path):
-        raise InputError(
-            f"must be a Scenario, a file or a name, not {shown(scenario)}", key="scenario"
-        )
-    return load_scenario(find_scenario(str(scenario)))
-
-
 class MarketCore:
     """The markets behind all environments, with the same outside traders in each; no Gymnasium.
 
@@ -61,6 +48,11 @@ class MarketCore:
             and the traders of its ``[[rl]]`` groups trade along with the policies they have.
         num_envs: number of markets, n.
         roles: role of each outside trader; their number is A.
+        recording: a recorded day that the markets are, see
+            :class:`~abm_desktop.market.simulator.Simulator`. Each episode is a part of it and
+            begins at a random time, or at the option ``start`` of a reset (seconds from the day's
+            beginning); nothing of an earlier episode is left. There is no value to look at: the
+            feature "fundamental gap" is 0.
         rounds: whether all traders decide once in each round of ``step`` seconds. Otherwise there
             is one trader, of a role with a clock of its own, and the market waits whenever that
             trader wakes.
@@ -81,6 +73,7 @@ class MarketCore:
         scenario: Scenario | Path | str = "calm",
         num_envs: int = 1,
         *,
+        recording: Path | str | None = None,
         roles: Sequence[str] = (DEFAULT_ROLE,),
         rounds: bool = False,
         episode_seconds: float = 3600.0,
@@ -111,7 +104,10 @@ class MarketCore:
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
         )
-        self.scenario = as_scenario(scenario)
+        self.scenario = market_of(scenario, recording)
+        self._starts: EpisodeStarts | None = None
+        if self.scenario.recording:
+            self._starts = EpisodeStarts(self.scenario, episode_seconds)
         self.num_envs = num_envs
         self.episode_seconds = episode_seconds
         self.stress_probability = stress_probability
@@ -119,7 +115,9 @@ class MarketCore:
         self._step = round(step * _NANO) / _NANO
         self._pace = Rounds(step, jitter) if rounds else OwnClock(step, jitter)
         self._policies = policies_of(self.scenario)
-        self._orders = min(self.scenario.market.max_orders, _MAX_ORDERS)
+        self._orders = self.scenario.market.max_orders
+        if self._starts is None:  # the orders of a record take the room that they take
+            self._orders = min(self._orders, _MAX_ORDERS)
         self._blank = self._build(1)
         check_room(self._blank, num_envs)
         self._state = self._build(num_envs)
@@ -216,9 +214,17 @@ class MarketCore:
         self._random = [np.random.default_rng(s) for s in seeds]
         self._open[:] = False
 
-    def reset(self, k: int, seconds: float | None = None) -> None:
-        """Begin an episode, of ``seconds`` if given; writes row ``k`` of ``observations``."""
-        if not self._open[k] or self._state.market[k]["now"] >= self._fresh_at[k]:
+    def reset(self, k: int, seconds: float | None = None, start: float | None = None) -> None:
+        """Begin an episode, of ``seconds`` if given; writes row ``k`` of ``observations``.
+
+        In a recorded day it may ``start`` at a chosen time. Raises :class:`InputError` if it cannot
+        end within the day, or for a time that is chosen in a simulated market.
+        """
+        if self._starts is not None:
+            self._open_market(k, self._starts.draw(self._random[k], start))
+        elif start is not None:
+            raise InputError("is for recorded days only", key="options['start']")
+        elif not self._open[k] or self._state.market[k]["now"] >= self._fresh_at[k]:
             self._open_market(k)
         m = self._state.market[k]
         self._ends[k] = m["now"] + round((seconds or self.episode_seconds) * _NANO)
@@ -227,9 +233,13 @@ class MarketCore:
         self._pace.begin(self._state, k, self.first, self._traders[k], self.observations[k])
         self._over[k] = False
 
-    def _open_market(self, k: int) -> None:
-        for blank, array in zip(self._blank, self._state, strict=True):
-            array[k] = blank[0]
+    def _open_market(self, k: int, start: float | None = None) -> None:
+        """Open market ``k`` anew, and run it to ``start`` (seconds), or for a random time."""
+        for name, blank, array in zip(
+            arrays.Markets._fields, self._blank, self._state, strict=True
+        ):
+            if name not in arrays.SHARED:
+                array[k] = blank[0]
         random = self._random[k]
         opening.open_market(self._state, k, random.integers(1 << 62, dtype=np.uint64), _FOREVER)
         m = self._state.market[k]
@@ -238,14 +248,18 @@ class MarketCore:
         warm_up = round(self.scenario.market.warm_up * _NANO)
         for event in self.scenario.stress:
             opening.plan_stress(self._state, k, event, warm_up + round(event.at * _NANO))
-        until = warm_up + round(random.uniform(0.0, _START_SPREAD) * _NANO)
+        ahead = random.uniform(0.0, _START_SPREAD) if start is None else start
+        until = warm_up + round(ahead * _NANO)
         self._pace.run_in(self._state, k, until)
         self._fresh_at[k] = until + round(_FRESH_AFTER * _NANO)
         self._open[k] = True
 
     def _plan_stress(self, k: int) -> None:
         random = self._random[k]
-        kind = list(STRESS_TYPES)[random.integers(len(STRESS_TYPES))]
+        kinds = [
+            name for name, kind in STRESS_TYPES.items() if self._starts is None or kind.sends_orders
+        ]
+        kind = kinds[random.integers(len(kinds))]
         event = stress_of_severity(kind, random.uniform(0.25, 1.0))
         at = random.uniform(0.0, 0.6) * self.episode_seconds
         start = int(self._state.market[k]["now"]) + round(at * _NANO)

@@ -16,6 +16,7 @@ from abm_desktop.envs.checks import (
     checked_seed,
 )
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.recorded_days import chosen_start
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.roles import one_trader
 from abm_desktop.envs.spaces import action_space, observation_space
@@ -45,6 +46,7 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
         self,
         scenario: Scenario | Path | str = "calm",
         *,
+        recording: Path | str | None = None,
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
         size: int = 2,
@@ -55,6 +57,7 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
     ) -> None:
         self._core = MarketCore(
             scenario,
+            recording=recording,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             step=step,
@@ -71,18 +74,20 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin an episode; a seed makes it, and what follows, repeatable. No option is known.
+        """Begin an episode; a seed makes it, and what follows, repeatable.
+
+        The only option is ``start``, of a recorded day: see :class:`MarketCore`.
 
         Raises:
             InputError: for what is no seed, and for options that are no mapping.
         """
         seed = checked_seed(seed)
-        checked_options(options)
+        start = chosen_start(checked_options(options))
         super().reset(seed=seed)
         if seed is not None or not self._seeded:
             self._core.seed([int(self.np_random.integers(1 << 62))])
             self._seeded = True
-        self._core.reset(0)
+        self._core.reset(0, start=start)
         self._cannot_step = ""
         return self._core.observations[0, 0].copy(), self._core.account(0)
 

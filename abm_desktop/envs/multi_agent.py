@@ -18,6 +18,7 @@ from abm_desktop.envs.checks import (
     checked_seed,
 )
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.recorded_days import chosen_start
 from abm_desktop.envs.roles import RoleSettings
 from abm_desktop.envs.spaces import action_space, observation_space
 from abm_desktop.inputs import InputError, UnavailableError, shown
@@ -45,6 +46,7 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
         self,
         scenario: Scenario | Path | str = "calm",
         *,
+        recording: Path | str | None = None,
         roles: Sequence[str] = ("directional", "maker", "executor"),
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
@@ -58,6 +60,7 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
             scenario,
             roles=roles,
             rounds=True,
+            recording=recording,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             step=step,
@@ -89,18 +92,20 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, float]]]:
-        """Begin an episode; a seed makes it, and what follows, repeatable. No option is known.
+        """Begin an episode; a seed makes it, and what follows, repeatable.
+
+        The only option is ``start``, of a recorded day: see :class:`MarketCore`.
 
         Raises:
             InputError: for what is no seed, and for options that are no mapping.
         """
         seed = checked_seed(seed)
-        checked_options(options)
+        start = chosen_start(checked_options(options))
         if seed is not None or not self._seeded:
             self._random = np.random.default_rng(seed)
             self._core.seed([int(self._random.integers(1 << 62))])
             self._seeded = True
-        self._core.reset(0)
+        self._core.reset(0, start=start)
         self.agents = list(self.possible_agents)
         return self._observations(), self._accounts()
 

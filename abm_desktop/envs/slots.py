@@ -18,6 +18,7 @@ from abm_desktop.envs.checks import (
     reset_mask,
 )
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.recorded_days import chosen_start
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.spaces import action_space, observation_space
 from abm_desktop.inputs import InputError, whole
@@ -64,19 +65,23 @@ class SlotVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode in every market; a list of seeds has one a market.
 
-        ``options["reset_mask"]``, one a slot, limits it to some markets.
+        ``options["reset_mask"]``, one a slot, limits it to some markets; ``options["start"]`` is
+        when the episodes of a recorded day begin, see :class:`MarketCore`.
 
         Raises:
             InputError: for seeds, options or a mask that are none, and for a mask that parts the
                 slots of a market, whose episodes end together.
         """
-        chosen_markets = self._of_markets(reset_mask(checked_options(options), self.num_envs))
+        options = dict(checked_options(options))
+        start = chosen_start(options)
+        chosen_markets = self._of_markets(reset_mask(options, self.num_envs))
         if seed is not None or not self._seeded:
             chosen = self._base_seed if seed is None else seed
             self._core.seed(market_seeds(chosen, self.markets))
             self._seeded = True
         for k in np.flatnonzero(chosen_markets).tolist():
-            self._core.reset(k, self._core.first_episode_seconds(k) if self._stagger else None)
+            seconds = self._core.first_episode_seconds(k) if self._stagger else None
+            self._core.reset(k, seconds, start)
         self._over[chosen_markets] = False
         self._begun[chosen_markets] = True
         self._all_begun = bool(self._begun.all())

@@ -25,6 +25,7 @@ class MarketVectorEnv(SlotVectorEnv):
         num_envs: int = 1,
         scenario: Scenario | Path | str = "calm",
         *,
+        recording: Path | str | None = None,
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
         seed: int = 0,
@@ -38,6 +39,7 @@ class MarketVectorEnv(SlotVectorEnv):
         core = MarketCore(
             scenario,
             num_envs,
+            recording=recording,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             step=step,

@@ -102,6 +102,8 @@ def tick(m, p, constants, momentum, ring):
     m.excitation_1 *= keep_1
     m.excitation_2 *= keep_2
     advance_value(m, p, of_value)
+    if m.recorded_n > 0:
+        m.value = m.mid  # nobody knows what a recorded share was worth
     m.ticks += 1
     if m.ticks % TICKS_PER_SECOND == 0:
         _second(m, p, momentum, ring)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from abm_desktop.market.recorded_operations import OPERATION
 from abm_desktop.market.records import Records
 from abm_desktop.market.roles.memory import ROLE_STATE
 from abm_desktop.market.rules import default_rules
@@ -49,7 +50,9 @@ class Markets(NamedTuple):
     ``trades``, ``messages``, ``samples`` and ``class_samples`` are buffers on the way to the tape;
     ``intents`` and ``scratch`` are working room; ``bell`` ends a run early, see :func:`.advance`.
     Everything else is state, and is all there is.
-    ``born`` is when each order was placed and when it expires (0: never), ns.
+    ``born`` is when each order was placed and when it expires (0: never), ns. ``recording`` is what
+    a recorded day comes to, never changes and is one for all (SHARED); ``recorded`` has the handle
+    of each recorded order by its number.
     """
 
     market: Records
@@ -86,6 +89,12 @@ class Markets(NamedTuple):
     samples: Records
     class_samples: np.ndarray
     bell: np.ndarray
+    recording: Records
+    recorded: np.ndarray
+
+
+SHARED = frozenset({"recording"})
+"""Arrays that never change: one, with one row, is that of all markets and of all their copies."""
 
 
 def aligned(shape: int | tuple[int, ...], dtype: Any, first: int = 0) -> Any:
@@ -120,8 +129,12 @@ def allocate(
     trade_rows: int | None = None,
     message_rows: int = 0,
     sample_rows: int = 4096,
+    recording: np.ndarray | None = None,
+    recorded: int = 0,
 ) -> Markets:
     """Zeroed arrays for ``markets`` markets; ``params`` is one PARAMS record, copied to each.
+
+    ``recording`` OPERATION (1, n) names up to ``recorded`` orders at a time.
 
     Raises:
         ValueError: if ``ladder`` is not a multiple of 64 or ``max_orders`` does not fit a payload.
@@ -167,12 +180,19 @@ def allocate(
         samples=np.zeros((m, max(sample_rows, 1)), SAMPLE),
         class_samples=np.zeros((m, max(sample_rows, 1), N_CLASSES, 2), np.int64),
         bell=np.zeros((m, 1), np.int64),
+        recording=np.zeros((1, 0), OPERATION) if recording is None else recording,
+        recorded=np.full((m, max(recorded, 1)), -1, np.int64),
     )
 
 
 def copy(markets: Markets) -> Markets:
     """An independent copy: advancing one leaves the other untouched."""
-    return Markets(*(_copy(array) for array in markets))
+    return Markets(
+        *(
+            array if name in SHARED else _copy(array)
+            for name, array in zip(Markets._fields, markets, strict=True)
+        )
+    )
 
 
 def _copy(array: np.ndarray) -> Any:

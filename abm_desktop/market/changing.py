@@ -14,7 +14,12 @@ from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.orders_by_hand import OrdersByHand
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_network, with_policy_traders
-from abm_desktop.market.refusals import AuctionAfterClose, StressIsOver, StressSlotsTaken
+from abm_desktop.market.refusals import (
+    AuctionAfterClose,
+    RecordDoesNotReact,
+    StressIsOver,
+    StressSlotsTaken,
+)
 from abm_desktop.market.retuning import retune
 from abm_desktop.market.roles import find_role
 from abm_desktop.market.statements import (
@@ -55,12 +60,15 @@ class MarketChanging(OrdersByHand):
         """Start a stress event now, or at a time ahead.
 
         Raises:
-            UnavailableError: if all stress slots are taken.
+            UnavailableError: if all stress slots are taken, or the market is a recorded one and the
+                stress acts through simulated traders.
             InputError: if it is no stress that a scenario could hold, or ``at`` has passed.
         """
         from abm_desktop.scenario.checked import checked_stress
 
         stress = checked_stress(stress)
+        if self.scenario.recording and not stress.sends_orders:
+            raise UnavailableError(RecordDoesNotReact(stress.type))
         start = int(self._market["now"]) if at is None else self._clock(at, "at")
         if start < self._market["now"]:
             raise InputError(f"is {at:g} s, but it is {self.now:g} s already", key="at")

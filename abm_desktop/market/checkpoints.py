@@ -56,7 +56,7 @@ class MarketCheckpoint:
     moves: int
     """How many commands had been carried out."""
     pages: tuple[_Pages | None, ...]
-    """One an array of the state, None for those that are empty between calls."""
+    """One an array of the state, None for those that are empty between calls or never change."""
 
     @property
     def nbytes(self) -> int:
@@ -80,7 +80,7 @@ def take(
     """
     pages: list[_Pages | None] = []
     for name, array, base in zip(arrays.Markets._fields, state, first, strict=True):
-        if name in _BUFFERS:
+        if name in _BUFFERS or name in arrays.SHARED:
             pages.append(None)
             continue
         whole, tail = _split(array)

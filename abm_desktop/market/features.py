@@ -34,6 +34,8 @@ def observe(m, a, levels, bits, ring, out):
     out[0] = math.log(mid / m.mid_average) / (unit * math.sqrt(300.0))
     seen = ring[(m.second - VALUE_DELAY) % RING, 1] * math.exp(VALUE_NOISE * normal(a))
     out[1] = math.log(seen / mid) / (unit * math.sqrt(60.0))
+    if m.recorded_n > 0:
+        out[1] = 0.0  # a recorded day has no value to look at
     out[2] = math.log(m.sigma / m.sigma_long)
     spread = np.float64(m.best_ask - m.best_bid)
     if m.best_bid < 0 or m.best_ask >= m.ladder:

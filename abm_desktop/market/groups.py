@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abm_desktop.market.sections import SECTIONS
-from abm_desktop.market.state import DEFAULT_RULE, RL
+from abm_desktop.market.state import DEFAULT_RULE, RECORDED, RL
 
 if TYPE_CHECKING:
     from abm_desktop.scenario import Scenario
@@ -30,9 +30,10 @@ def groups_of(scenario: Scenario, external: int) -> list[Group]:
     """All groups, in the order of their rows; ``external`` RL traders come last.
 
     A class' default traders come before the others, so that adding those leaves the random streams
-    of the default ones as they are.
+    of the default ones as they are. In a recorded market the first is who owns the orders that the
+    record leaves behind.
     """
-    groups = []
+    groups = [Group(RECORDED, DEFAULT_RULE, 1, None)] if scenario.recording else []
     for section in SECTIONS.values():
         own = getattr(scenario.population, section.name)
         groups.append(

@@ -28,6 +28,7 @@ from abm_desktop.market.execution import (
 )
 from abm_desktop.market.intents import ask_cancel, nanoseconds
 from abm_desktop.market.random import exponential, uniform
+from abm_desktop.market.recorded_flow import replay_message
 from abm_desktop.market.roles.numbers import DIRECTIONAL
 from abm_desktop.market.scheduling import (
     arrive,
@@ -52,6 +53,8 @@ from abm_desktop.market.state import (
     PAYLOAD_MASK,
     PHASE_END,
     REACT,
+    RECORDED_MESSAGE,
+    REPLAYING,
     RL,
     SELL,
     STRESS_END,
@@ -94,7 +97,7 @@ def _sample(m, levels, bits, classes, samples, class_samples):
     row.phase = m.phase
     row.blocked = m.blocked_traders
     row.mid = m.mid
-    row.value = m.value
+    row.value = m.value if m.recorded_n == 0 else np.nan
     row.sigma = m.sigma
     row.activity = m.activity
     row.volume = m.volume
@@ -305,6 +308,8 @@ def advance(markets, k, until, max_events):
                 elif kind == PHASE_END:
                     if phases.end_phase(m, rules, heap, phase_rows, argument):
                         m.unfinished = UNCROSSING
+                elif kind == RECORDED_MESSAGE:
+                    m.unfinished = REPLAYING
                 elif kind == STRESS_STEP:
                     s = stresses[argument]
                     if s.on == 0:
@@ -449,6 +454,25 @@ def advance(markets, k, until, max_events):
             if not _auction(markets, k):
                 return TAPE_FULL
             m.traded = 1
+        elif m.unfinished == REPLAYING:
+            if not replay_message(
+                m,
+                rules,
+                orders,
+                icebergs,
+                levels,
+                bits,
+                born,
+                agents,
+                classes,
+                heap,
+                phase_rows,
+                markets.recording[0],
+                markets.recorded[k],
+                trades,
+                messages,
+            ):
+                return TAPE_FULL
         m.unfinished = CLEARING
         if m.to_clear > 0 and not _clear_blocked(
             m, orders, icebergs, levels, bits, classes, agents, messages

@@ -17,6 +17,8 @@ from abm_desktop.market.groups import groups_of
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.parameters import parameters
 from abm_desktop.market.random import exponential, stream_key, uniform
+from abm_desktop.market.recorded_day import recorded_day
+from abm_desktop.market.recorded_flow import begin
 from abm_desktop.market.records import Records
 from abm_desktop.market.scheduling import schedule
 from abm_desktop.market.state import (
@@ -28,6 +30,7 @@ from abm_desktop.market.state import (
     MARKET_MAKER,
     N_CLASSES,
     NOISE,
+    RECORDED,
     RING,
     RL,
     STRESS,
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 
 HUMAN_AGENT = 0
 SEED_AGENT = 1
-"""Owns the first book; counted as noise, never wakes."""
+"""Owns the first book; counted as noise, never wakes. In a recorded market it is the record's."""
 FIRST_STRESS_AGENT = 2
 FIRST_TRADER = FIRST_STRESS_AGENT + STRESS_SLOTS
 _BOOK_LEVELS = 60
@@ -78,6 +81,7 @@ def build(
     ``external`` RL traders per market wait for actions from outside (environments).
     """
     groups = groups_of(scenario, external)
+    day = recorded_day(scenario.recording) if scenario.recording else None
     handles = sum(group.count * group.handles for group in groups)
     state = allocate(
         parameters(scenario),
@@ -92,11 +96,13 @@ def build(
         sample_rows=sample_rows,
         trade_rows=trade_rows,
         message_rows=message_rows,
+        recording=None if day is None else day.operations,
+        recorded=0 if day is None else day.numbers,
     )
     _set_rules(state, scenario)
     agents = np.zeros(state.agents.shape[1], AGENT)
     agents["kind"][HUMAN_AGENT] = HUMAN
-    agents["kind"][SEED_AGENT] = NOISE
+    agents["kind"][SEED_AGENT] = NOISE if day is None else RECORDED
     agents["index"][SEED_AGENT] = -1
     stress = slice(FIRST_STRESS_AGENT, FIRST_TRADER)
     agents["kind"][stress] = STRESS
@@ -130,6 +136,9 @@ def build(
         at += group.count
     state.classes["traders"] = traders
     state.classes["traders"][:, HUMAN] = 1
+    if day is not None:
+        state.market["recorded_n"] = day.operations.shape[1]
+        state.market["left_behind_agent"] = FIRST_TRADER
     state.market["n_agents"] = len(agents)
     state.agents[:] = agents
     return state
@@ -169,6 +178,10 @@ def open_market(markets, k, seed, sample_interval):
     heap = markets.heap[k]
     activity_heap = markets.activity_heap[k]
     clear(m, levels, bits, levels.shape[1])
+    if m.recorded_n > 0:
+        born, recorded = markets.born[k], markets.recorded[k]
+        recording, rows = markets.recording[0], markets.phases[k]
+        begin(m, orders, levels, bits, born, recording, recorded, heap, rows)
     m.key = stream_key(seed, _VALUE_STREAM, 0)
     m.awaiting = -1
     m.pool_free = -1
@@ -203,7 +216,8 @@ def open_market(markets, k, seed, sample_interval):
         a.window_start = -nanoseconds(3600.0)
         if a.latency_spread > 0.0:
             a.latency = np.int64(a.latency * (1.0 + a.latency_spread * (2.0 * uniform(a) - 1.0)))
-    _seed_book(m, orders, levels, bits, markets.born[k], agents[SEED_AGENT], heap)
+    if m.recorded_n == 0:
+        _seed_book(m, orders, levels, bits, markets.born[k], agents[SEED_AGENT], heap)
     for i in range(FIRST_TRADER, m.n_agents):
         _first_event(m, p, agents[i], i, heap, activity_heap)
 

@@ -27,7 +27,18 @@ from abm_desktop.market.state import (
 )
 
 # What caused a phase, or set a bound.
-NOTHING, LULD, MARKET_BREAKER, VELOCITY, VOLATILITY, BATCH, OPERATOR, OPENING, CLOSING = range(9)
+(
+    NOTHING,
+    LULD,
+    MARKET_BREAKER,
+    VELOCITY,
+    VOLATILITY,
+    BATCH,
+    OPERATOR,
+    OPENING,
+    CLOSING,
+    RECORDED,
+) = range(10)
 REASONS = (
     "",
     "limit up, limit down",
@@ -38,6 +49,7 @@ REASONS = (
     "operator",
     "opening auction",
     "closing auction",
+    "as recorded",
 )
 _LULD_WINDOW = 300
 

@@ -128,7 +128,9 @@ class MarketReading:
 
     @property
     def fundamental(self) -> float:
-        """Fundamental value V."""
+        """Fundamental value V; NaN in a recorded market, of which nobody knows it."""
+        if self._market["recorded_n"]:
+            return float("nan")
         return float(self._market["value"]) * self._tick
 
     @property

@@ -18,6 +18,7 @@ __all__ = [
     "OrderRefused",
     "PolicySlotsTaken",
     "PriceOffLadder",
+    "RecordDoesNotReact",
     "StressIsOver",
     "StressSlotsTaken",
     "TooManyTraders",
@@ -47,6 +48,20 @@ class StressIsOver(Fault):
     def values(self) -> dict[str, Any]:
         """With the kind as people write it."""
         return {"kind": self.kind.replace("_", " "), "start": self.start}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDoesNotReact(Fault):
+    """A stress that acts through traders, in a market whose traders are a record."""
+
+    TEXTS = ("A {kind} acts through simulated traders; recorded ones do not react.",)
+    REMEDIES = ("Choose a stress that sends orders, such as a flash crash or a fat finger.",)
+    kind: str
+    code: Literal["record_does_not_react"] = "record_does_not_react"
+
+    def values(self) -> dict[str, Any]:
+        """With the kind as people write it."""
+        return {"kind": self.kind.replace("_", " ")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from abm_desktop.market.flow_kinds import ADD, CROSS, EXECUTE, EXECUTE_HIDDEN, H
 from abm_desktop.market.lobster import DUMMY_PRICE
 from abm_desktop.market.order_flow import OrderFlow, phase_changes
 from abm_desktop.market.recorded.reading import read_recording
+from abm_desktop.market.recorded_operations import OPERATION
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import (
     BUY,
@@ -156,6 +157,7 @@ class Replay:
         self._messages = np.zeros(1, MESSAGE)
         self._handles = np.zeros((int(ident.max()) + 1, 2), np.int32)
         self._counters = np.zeros(kernel.N_COUNTERS, np.int64)
+        self._operations = np.zeros(0, OPERATION)
         self._disagrees = np.zeros(len(flow), np.uint8)
         self._settled = self._to_be_looked_at()
         self.tick_size = self._tick()
@@ -220,6 +222,7 @@ class Replay:
         book.clear(self._market[0], self._levels, self._bits, self._levels.shape[1])
         self._handles[:] = -1
         self._counters[:] = 0
+        self._counters[kernel.AT_ROW] = -1
         self._disagrees[:] = 0
         for side in (BUY, SELL):
             prices, sizes = self._before_first_message(side)
@@ -230,6 +233,7 @@ class Replay:
                 self._bits,
                 self._icebergs,
                 self._counters,
+                self._operations,
                 side,
                 prices,
                 sizes,
@@ -303,6 +307,7 @@ class Replay:
                 self._messages,
                 self._handles,
                 self._counters,
+                self._operations,
                 self._kind,
                 self._ident,
                 self._side,
@@ -334,6 +339,7 @@ class Replay:
             self._messages,
             self._handles,
             self._counters,
+            self._operations,
             self._kind,
             self._ident,
             self._side,
@@ -345,6 +351,28 @@ class Replay:
         self.reset()
         prices = np.concatenate(([0], self._prices))
         return prices[ranks], sizes
+
+    def operations(self) -> tuple[np.ndarray, np.ndarray]:
+        """Replay the day from its start; returns what was done to which order, and all prices.
+
+        Returns:
+            OPERATION (k,), whose prices are places in the second, from 1; those of row -1 make the
+            book before the first message. Orders are numbered anew as they come: a number is free
+            again when its order is gone. And the prices of the day, ascending, int64, in units of
+            1 / ``flow.scale`` currency.
+        """
+        room = 2 * len(self) + 1024
+        while True:
+            self._operations = np.zeros(room, OPERATION)
+            self.reset()
+            self._run(len(self), heal=True)
+            found, count = self._operations, int(self._counters[kernel.OPERATIONS])
+            if count <= room:
+                break
+            room = count
+        self._operations = np.zeros(0, OPERATION)
+        self.reset()
+        return found[:count], self._prices
 
     def step_to(self, seconds: float) -> int:
         """Replay all messages up to this time of day (inclusive); returns how many there were."""

@@ -5,6 +5,9 @@ every order is told, that is the book. In a file of N levels, an order that was 
 there before the file begins, or outside its levels) is part of the one anonymous order at its
 price; such a file tells nothing of what lies deeper, so levels beyond N are forgotten, and where
 fewer than N are left the missing bottom levels are adopted from the file.
+
+What the rule comes to, order by order, can be written down on the way (OPERATION): a market in
+which others trade as well then does the same to its own book (:mod:`.recorded_flow`).
 """
 
 from __future__ import annotations
@@ -13,7 +16,22 @@ import numpy as np
 
 from abm_desktop.market.book import match, next_above, next_below, reduce, rest, unlink
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.flow_kinds import ADD, CLEAR, EXECUTE
+from abm_desktop.market.flow_kinds import (
+    ADD,
+    CLEAR,
+    EXECUTE,
+    EXECUTE_HIDDEN,
+    HALT,
+)
+from abm_desktop.market.recorded_operations import (
+    CANCELS,
+    ENTERS,
+    EXECUTES,
+    HIDDEN_TRADE,
+    LEAVES,
+    RESTS,
+    STATUS,
+)
 from abm_desktop.market.state import BUY, MOST_LOTS, OFF, SELL
 
 ANONYMOUS = -1
@@ -34,38 +52,64 @@ KNOWN = 0
     OVERRUNS,
     SHORTFALLS,
     REFUSED,
+    OPERATIONS,
+    AT_ROW,
     N_COUNTERS,
-) = range(12)
+) = range(14)
 
 
 @kernel
-def _add(m, orders, levels, bits, icebergs, counters, side, price, size, agent):
+def _write(operations, counters, kind, order, side, price, size, is_last):
+    """Count one operation, and write it down if there is room."""
+    n = counters[OPERATIONS]
+    counters[OPERATIONS] += 1
+    if n < operations.shape[0]:
+        row = operations[n]
+        row.row = counters[AT_ROW]
+        row.kind = kind
+        row.order = order
+        row.side = side
+        row.price = price
+        row.size = size
+        row.is_last = is_last
+
+
+@kernel
+def _add(m, orders, levels, bits, icebergs, counters, operations, side, price, size, agent):
     """Rest an order; returns its slot, or -1 (counted) if the pool is full."""
     fresh = levels[side, price].head < 0
     slot = rest(m, orders, levels, bits, side, price, size, agent)
     if slot < 0:
         counters[REFUSED] += 1
-    elif fresh:
-        counters[BID_LEVELS + side] += 1
+    else:
+        kind = RESTS if agent == KNOWN else ENTERS
+        _write(operations, counters, kind, slot, side, price, size, 0)
+        if fresh:
+            counters[BID_LEVELS + side] += 1
     return slot
 
 
 @kernel
-def _adopt(m, orders, levels, bits, icebergs, counters, side, price, lots):
+def _adopt(m, orders, levels, bits, icebergs, counters, operations, side, price, lots):
     """Rest anonymous lots, in one order unless it cannot hold them; False if the pool is full."""
     while lots > 0:
         part = min(lots, np.int64(MOST_LOTS))
-        if _add(m, orders, levels, bits, icebergs, counters, side, price, part, ANONYMOUS) < 0:
+        slot = _add(
+            m, orders, levels, bits, icebergs, counters, operations, side, price, part, ANONYMOUS
+        )
+        if slot < 0:
             return False
         lots -= part
     return True
 
 
 @kernel
-def _take(m, orders, levels, bits, icebergs, counters, slot, size):
-    """Take ``size`` lots off an order that has at least as many."""
+def _take(m, orders, levels, bits, icebergs, counters, operations, slot, size, why):
+    """Take ``size`` lots off an order that has at least as many; ``why`` is a kind of operation."""
     side = np.int64(orders[slot].side)
     price = np.int64(orders[slot].price)
+    is_last = size == orders[slot].size
+    _write(operations, counters, why, slot, side, price, size, is_last)
     if size < orders[slot].size:
         reduce(m, orders, levels, slot, size)
     else:
@@ -75,8 +119,13 @@ def _take(m, orders, levels, bits, icebergs, counters, slot, size):
 
 
 @kernel
-def _match(m, orders, levels, bits, icebergs, trades, messages, counters, side, price, size):
-    """Send an aggressive order against ``side``; it finds all its lots by the caller's care."""
+def _match(
+    m, orders, levels, bits, icebergs, trades, messages, counters, operations, side, price, size
+):
+    """Send an aggressive order against the head of a queue, which has all its lots."""
+    head = np.int64(levels[side, price].head)
+    is_last = size == orders[head].size
+    _write(operations, counters, EXECUTES, head, side, price, size, is_last)
     m.trades_n = 0
     match(
         m,
@@ -107,10 +156,11 @@ def _worst(m, bits, side):
 
 
 @kernel
-def _drop_level(m, orders, levels, bits, icebergs, counters, side, price):
+def _drop_level(m, orders, levels, bits, icebergs, counters, operations, side, price):
     while levels[side, price].head >= 0:
         slot = np.int64(levels[side, price].head)
-        _take(m, orders, levels, bits, icebergs, counters, slot, np.int64(orders[slot].size))
+        size = np.int64(orders[slot].size)
+        _take(m, orders, levels, bits, icebergs, counters, operations, slot, size, LEAVES)
 
 
 @kernel
@@ -133,6 +183,7 @@ def _apply(
     messages,
     handles,
     counters,
+    operations,
     kind,
     ident,
     side,
@@ -141,7 +192,9 @@ def _apply(
 ):
     """Let one message of type 1 to 4 act on the book; ``ident`` is its order's dense number."""
     if kind == ADD:
-        slot = _add(m, orders, levels, bits, icebergs, counters, side, price, size, KNOWN)
+        slot = _add(
+            m, orders, levels, bits, icebergs, counters, operations, side, price, size, KNOWN
+        )
         handles[ident, 0] = slot
         handles[ident, 1] = orders[slot].seq if slot >= 0 else -1
         return
@@ -171,11 +224,25 @@ def _apply(
         best = m.best_bid if side == BUY else m.best_ask
         if kind == EXECUTE and price == best and levels[side, price].head == slot:
             # What stands first in the queue trades by price-time priority, not by its id.
-            _match(m, orders, levels, bits, icebergs, trades, messages, counters, side, price, part)
+            _match(
+                m,
+                orders,
+                levels,
+                bits,
+                icebergs,
+                trades,
+                messages,
+                counters,
+                operations,
+                side,
+                price,
+                part,
+            )
             if remaining == size:
                 counters[MATCHED] += 1
         else:
-            _take(m, orders, levels, bits, icebergs, counters, slot, part)
+            why = EXECUTES if kind == EXECUTE else CANCELS
+            _take(m, orders, levels, bits, icebergs, counters, operations, slot, part, why)
         remaining -= part
         if remaining > 0 and (known or _anonymous(orders, levels, side, price) < 0):
             counters[OVERRUNS] += 1
@@ -183,19 +250,20 @@ def _apply(
 
 
 @kernel
-def _clear(m, orders, levels, bits, icebergs, counters):
+def _clear(m, orders, levels, bits, icebergs, counters, operations):
     for side in range(2):
         while counters[BID_LEVELS + side] > 0:
             worst = _worst(m, bits, side)
-            _drop_level(m, orders, levels, bits, icebergs, counters, side, worst)
+            _drop_level(m, orders, levels, bits, icebergs, counters, operations, side, worst)
 
 
 @kernel
-def _keep_to_file(m, orders, levels, bits, icebergs, counters, side, prices, sizes):
+def _keep_to_file(m, orders, levels, bits, icebergs, counters, operations, side, prices, sizes):
     """Forget levels beyond the file's depth; adopt its bottom levels where too few are left."""
     depth = prices.shape[0]
     while counters[BID_LEVELS + side] > depth:
-        _drop_level(m, orders, levels, bits, icebergs, counters, side, _worst(m, bits, side))
+        worst = _worst(m, bits, side)
+        _drop_level(m, orders, levels, bits, icebergs, counters, operations, side, worst)
     k = counters[BID_LEVELS + side]
     while k < depth and sizes[k] > 0:
         price = np.int64(prices[k])
@@ -204,7 +272,7 @@ def _keep_to_file(m, orders, levels, bits, icebergs, counters, side, prices, siz
             if (side == BUY and price >= worst) or (side == SELL and price <= worst):
                 break  # it is not deeper than what is there: a difference, left for the check
         lots = np.int64(sizes[k])
-        if not _adopt(m, orders, levels, bits, icebergs, counters, side, price, lots):
+        if not _adopt(m, orders, levels, bits, icebergs, counters, operations, side, price, lots):
             break
         k += 1
 
@@ -228,14 +296,15 @@ def _agrees(m, levels, bits, side, prices, sizes):
 
 
 @kernel
-def seed_side(market, orders, levels, bits, icebergs, counters, side, prices, sizes):
+def seed_side(market, orders, levels, bits, icebergs, counters, operations, side, prices, sizes):
     """Replace a side by anonymous orders, one a level; ``prices`` are ranks, best first."""
     m = market[0]
     while counters[BID_LEVELS + side] > 0:
-        _drop_level(m, orders, levels, bits, icebergs, counters, side, _worst(m, bits, side))
+        worst = _worst(m, bits, side)
+        _drop_level(m, orders, levels, bits, icebergs, counters, operations, side, worst)
     for k in range(prices.shape[0]):
         price, lots = np.int64(prices[k]), np.int64(sizes[k])
-        _adopt(m, orders, levels, bits, icebergs, counters, side, price, lots)
+        _adopt(m, orders, levels, bits, icebergs, counters, operations, side, price, lots)
 
 
 @kernel
@@ -249,6 +318,7 @@ def replay_rows(
     messages,
     handles,
     counters,
+    operations,
     kind,
     ident,
     side,
@@ -268,10 +338,12 @@ def replay_rows(
     ``disagrees`` uint8 [n] gets a 1 at every row where the book differs; if ``heal``, the book
     then is set to the file's row, so that the following rows are judged on their own. With L = 0
     there is nothing to compare with: a row gets a 1 if it is ``settled`` (uint8 [n]) and the best
-    bid is not below the best ask.
+    bid is not below the best ask. ``operations`` (OPERATION) gets what was done to which order, as
+    far as it has room; ``counters[OPERATIONS]`` says how many there are.
     """
     m = market[0]
     for row in range(counters[ROW], stop):
+        counters[AT_ROW] = row
         if ADD <= kind[row] <= EXECUTE and size[row] > 0:
             _apply(
                 m,
@@ -283,6 +355,7 @@ def replay_rows(
                 messages,
                 handles,
                 counters,
+                operations,
                 kind[row],
                 ident[row],
                 np.int64(side[row]),
@@ -290,7 +363,10 @@ def replay_rows(
                 np.int64(size[row]),
             )
         elif kind[row] == CLEAR:
-            _clear(m, orders, levels, bits, icebergs, counters)
+            _clear(m, orders, levels, bits, icebergs, counters, operations)
+        elif (kind[row] == EXECUTE_HIDDEN and size[row] > 0) or kind[row] == HALT:
+            what = HIDDEN_TRADE if kind[row] == EXECUTE_HIDDEN else STATUS
+            _write(operations, counters, what, -1, side[row], 0, size[row], 0)
         if book_price.shape[2] == 0:
             if settled[row] and m.best_bid >= m.best_ask and m.best_bid >= 0:
                 disagrees[row] = 1
@@ -301,7 +377,7 @@ def replay_rows(
         same = True
         for s in range(2):
             prices, sizes = book_price[row, s], book_size[row, s]
-            _keep_to_file(m, orders, levels, bits, icebergs, counters, s, prices, sizes)
+            _keep_to_file(m, orders, levels, bits, icebergs, counters, operations, s, prices, sizes)
             same = same and _agrees(m, levels, bits, s, prices, sizes)
         if not same:
             disagrees[row] = 1
@@ -310,7 +386,9 @@ def replay_rows(
             counters[MISMATCHES] += 1
             for s in range(2 if heal else 0):
                 prices, sizes = book_price[row, s], book_size[row, s]
-                seed_side(market, orders, levels, bits, icebergs, counters, s, prices, sizes)
+                seed_side(
+                    market, orders, levels, bits, icebergs, counters, operations, s, prices, sizes
+                )
     counters[ROW] = max(counters[ROW], stop)
 
 
@@ -325,6 +403,7 @@ def tell_levels(
     messages,
     handles,
     counters,
+    operations,
     kind,
     ident,
     side,
@@ -352,6 +431,7 @@ def tell_levels(
                 messages,
                 handles,
                 counters,
+                operations,
                 kind[row],
                 ident[row],
                 np.int64(side[row]),
@@ -359,7 +439,7 @@ def tell_levels(
                 np.int64(size[row]),
             )
         elif kind[row] == CLEAR:
-            _clear(m, orders, levels, bits, icebergs, counters)
+            _clear(m, orders, levels, bits, icebergs, counters, operations)
         for s in range(2):
             at = np.int64(m.best_bid) if s == BUY else np.int64(m.best_ask)
             for k in range(ranks.shape[2]):

@@ -12,7 +12,7 @@ import numpy as np
 from abm_desktop.archives import load_arrays
 from abm_desktop.inputs import InputError, shown
 from abm_desktop.market import state
-from abm_desktop.market.arrays import Markets
+from abm_desktop.market.arrays import SHARED, Markets
 from abm_desktop.market.soundness import check_market, opened
 from abm_desktop.whole_files import whole_file
 
@@ -58,7 +58,7 @@ def write(
         "seed": np.array(seed, np.uint64),
         "at_open": at_open,
         "pnl_at_open": pnl_at_open,
-        **state._asdict(),
+        **{name: array for name, array in state._asdict().items() if name not in SHARED},
     }
     values["checksum"] = np.array(checksum_of(values))
     # Through an open file: to a name, NumPy would add another ending.
@@ -80,7 +80,7 @@ def read(path: Path | str, scenario: Scenario) -> SavedMarket:
     if not isinstance(scenario, Scenario):
         raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
     values = load_arrays(file, max_bytes=_MOST_BYTES)
-    if {*_BESIDE, *Markets._fields} != set(values):
+    if {*_BESIDE, *Markets._fields} - SHARED != set(values):
         raise InputError(_OTHER, path=file)
     _check_scenario(file, str(values["scenario"]), scenario)
     if str(values["checksum"]) != checksum_of(values):
@@ -148,9 +148,11 @@ def looked_at(values: dict[str, np.ndarray], scenario: Scenario) -> SavedMarket:
     if pnl.dtype != np.float64 or pnl.shape != at_open.shape or not np.isfinite(pnl).all():
         raise InputError("pnl_at_open is none")
     fresh = opened(scenario, int(seed))
-    arrays = {name: _writable(values[name]) for name in Markets._fields}
+    arrays = {name: _writable(values[name]) for name in Markets._fields if name not in SHARED}
     for name, wanted in fresh._asdict().items():
-        if arrays[name].dtype == wanted.dtype:
+        if name in SHARED:
+            arrays[name] = wanted  # it is read again with the scenario
+        elif arrays[name].dtype == wanted.dtype:
             # A file does not tell that records are aligned, for which the core was compiled.
             arrays[name] = arrays[name].view(wanted.dtype)
     found = Markets(**arrays)

@@ -15,6 +15,7 @@ from abm_desktop.market.changing import MarketChanging
 from abm_desktop.market.checkpoints import MarketCheckpoint, put, take
 from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.recorded_day import recorded_scenario, with_its_day
 from abm_desktop.market.soundness import check_market, opened
 from abm_desktop.market.spread_watch import SpreadWatch
 from abm_desktop.market.state_checksum import state_checksum
@@ -31,8 +32,11 @@ class Simulator(MarketChanging):
     """One market. Same scenario, seed and commands: the same tape, bit by bit.
 
     Args:
-        scenario: what the market is.
+        scenario: what the market is; may be left out if there is a recording.
         seed: defaults to the scenario's.
+        recording: a recorded day whose order flow the market replays, and whose prices and session
+            it has; of the scenario it has stresses, RL traders and rules. Its time 0 is the whole
+            second of the day's first message. See :mod:`.recorded_day`.
         sample_interval: simulated seconds between two rows of ``tape.samples``; changes nothing in
             the market.
         record_messages: keep every book event on the tape (about 2 million a simulated day).
@@ -47,14 +51,16 @@ class Simulator(MarketChanging):
     Raises:
         InputError: for a scenario, seed or interval that is none, and for a scenario that says what
             no file could (a copy with other values is never looked at before).
+        RecordingError: for a recording that cannot be read.
         FileNotFoundError: if a trained model that the scenario names is not there.
     """
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: Scenario | None = None,
         seed: int | None = None,
         *,
+        recording: Path | str | None = None,
         sample_interval: float = 1.0,
         record_messages: bool = False,
         policies: Sequence[PolicyNet] | None = None,
@@ -62,6 +68,8 @@ class Simulator(MarketChanging):
         from abm_desktop.scenario import Scenario
         from abm_desktop.scenario.reading import checked_copy
 
+        if recording is not None:
+            scenario = recorded_scenario(recording, scenario)
         if not isinstance(scenario, Scenario):
             raise InputError(
                 f"must be a Scenario, not {shown(scenario)}",
@@ -74,7 +82,7 @@ class Simulator(MarketChanging):
             )
         interval = running.sample_interval(sample_interval, "sample_interval")
         self._opened: arrays.Markets | None = None
-        scenario = checked_copy(scenario)
+        scenario = with_its_day(checked_copy(scenario))
         self.scenario = scenario
         self.seed = scenario.seed if seed is None else whole(seed, "seed", 0, MAX_SEED)
         self.tape = Tape()
@@ -254,6 +262,7 @@ class Simulator(MarketChanging):
             InputError: if the file is not a saved market, one of another scenario or version, or
                 anything in it cannot be; the text begins with the path.
         """
+        scenario = with_its_day(scenario)
         found = saved_market.read(path, scenario)
         self = object.__new__(cls)
         self.scenario, self.seed = scenario, found.seed

@@ -38,7 +38,7 @@ def faults_of_agenda(markets: Markets) -> Iterator[str]:
     if not _is_heap(heap):
         yield "heap is not in order"
     kinds, arguments = heap[:, 1] >> s.KIND_SHIFT, heap[:, 1] & s.PAYLOAD_MASK
-    if ((kinds < 0) | (kinds > s.PHASE_END)).any():
+    if ((kinds < 0) | (kinds > s.RECORDED_MESSAGE)).any():
         yield "heap holds an event of a kind that there is not"
     most = {
         s.WAKE: markets.agents.shape[1],
@@ -46,6 +46,7 @@ def faults_of_agenda(markets: Markets) -> Iterator[str]:
         s.EXPIRE: markets.orders.shape[1] << SEQ_BITS,
         s.STRESS_STEP: s.STRESS_SLOTS,
         s.STRESS_END: s.STRESS_SLOTS,
+        s.RECORDED_MESSAGE: int(m["recorded_n"] > 0),
         s.ARRIVE: markets.pool.shape[1] + 1,  # the last stands for the stops that were set off
     }
     for kind, end in most.items():

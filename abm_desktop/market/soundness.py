@@ -66,6 +66,7 @@ def faults(markets: Markets, fresh: Markets) -> Iterator[str]:
     yield from _numbers(markets)
     yield from _clocks(markets.market[0])
     yield from _state(markets)
+    yield from _record(markets)
     yield from _rules(markets)
     yield from faults_of_book(markets)
     yield from faults_of_agents(markets, fresh)
@@ -101,7 +102,10 @@ def _constants(markets: Markets, fresh: Markets) -> Iterator[str]:
     if markets.params.tobytes() != fresh.params.tobytes():
         yield "params are not those of the scenario"
     m, of = markets.market[0], fresh.market[0]
-    for name in ("ladder", "key", "n_makers", "first_maker", "self_trade", "latency_scale"):
+    for name in (
+        *("ladder", "key", "n_makers", "first_maker", "self_trade", "latency_scale"),
+        *("recorded_n", "left_behind_agent"),
+    ):
         if m[name] != of[name]:
             yield f"market.{name} is {m[name]}, not {of[name]}"
     if int(m["n_agents"]) != markets.agents.shape[1]:
@@ -208,6 +212,11 @@ def _state(markets: Markets) -> Iterator[str]:
         "next_seq": (0, (1 << 31) - 1),
         "phases_n": (0, (1 << 31) - 1),
         "blocked_traders": (0, (1 << 31) - 1),
+        "recorded_at": (0, int(m["recorded_n"])),
+        "recorded_done": (0, 0),
+        "left_behind": (0, (1 << 31) - 1),
+        "recorded_gone": (0, _MOST),
+        "recorded_unfilled": (0, _MOST),
     }
     for name in ("excitation_0", "excitation_1", "excitation_2", "second_sum", "second_count"):
         within[name] = (0, 1e15)
@@ -250,6 +259,14 @@ def _state(markets: Markets) -> Iterator[str]:
     for name in ("tick_ring", "trade_ring"):
         if (getattr(markets, name) < 0).any():
             yield f"{name} holds a negative number"
+
+
+def _record(markets: Markets) -> Iterator[str]:
+    """The orders that the record names are places of the book."""
+    handles = markets.recorded[0]
+    handles = handles[handles != -1]
+    if ((handles < 0) | (handles >> 32 >= markets.orders.shape[1])).any():
+        yield "recorded names an order that there cannot be"
 
 
 def _rules(markets: Markets) -> Iterator[str]:

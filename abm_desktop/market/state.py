@@ -21,14 +21,18 @@ _KNOWN_CLASSES = (
     "stress",
     "human",
 )
-TRADER_CLASSES: tuple[str, ...] = tuple(
+SIMULATED_CLASSES: tuple[str, ...] = tuple(
     dict.fromkeys((*_KNOWN_CLASSES, *(class_of(section) for section in SECTIONS)))
 )
-"""Names of the trader classes, in the order of every per-class array.
+"""Names of the classes of those who trade in simulated markets."""
+TRADER_CLASSES: tuple[str, ...] = (*SIMULATED_CLASSES, "recorded")
+"""Names of the trader classes, in the order of every per-class array; the last are the traders of a
+recorded day, who are one account.
 
 The number of a class is part of the random streams of its traders: new ones come last."""
 NOISE, MARKET_MAKER, FUNDAMENTAL, MOMENTUM, INSTITUTION, RL, STRESS, HUMAN = range(8)
 N_CLASSES = len(TRADER_CLASSES)
+RECORDED = N_CLASSES - 1
 
 BUY, SELL = 0, 1
 """Sides; the aggressor sign on the tape is +1 for BUY and -1 for SELL."""
@@ -96,7 +100,16 @@ PHASES = ("continuous", "limit", "auction", "halted", "closed")
 ADDED, CANCELLED, EXPIRED, TRADED, REDUCED = range(5)
 MESSAGE_KINDS = ("add", "cancel", "expire", "trade", "reduce")
 # Why a message was written, if not because somebody asked for just that.
-ASKED, FIRST_BOOK, ICEBERG_PART, REPLACED, SELF_TRADE, KILL_SWITCH, CALL_AUCTION = range(7)
+(
+    ASKED,
+    FIRST_BOOK,
+    ICEBERG_PART,
+    REPLACED,
+    SELF_TRADE,
+    KILL_SWITCH,
+    CALL_AUCTION,
+    OUT_OF_SIGHT,
+) = range(8)
 MESSAGE_CAUSES = (
     "",
     "first book",
@@ -105,11 +118,12 @@ MESSAGE_CAUSES = (
     "self-trade",
     "kill switch",
     "auction",
+    "out of sight",
 )
 # What an event still has to do when a full buffer interrupts it.
-NOTHING, UNCROSSING, EXECUTING, CLEARING = range(4)
+NOTHING, UNCROSSING, EXECUTING, CLEARING, REPLAYING = range(5)
 # Kinds of events in the agendas; the payload is kind << 56 | argument.
-WAKE, REACT, EXPIRE, STRESS_STEP, STRESS_END, ARRIVE, PHASE_END = range(7)
+WAKE, REACT, EXPIRE, STRESS_STEP, STRESS_END, ARRIVE, PHASE_END, RECORDED_MESSAGE = range(8)
 KIND_SHIFT = 56
 PAYLOAD_MASK = (1 << KIND_SHIFT) - 1
 SLOT_BITS = 24
@@ -277,6 +291,17 @@ MARKET = np.dtype(
         ("latency_scale", "f8"),
         ("capacity", "f8"),
         ("engine_free", "i8"),
+        # Recorded order flow, if there is any: the next operation, its lots that are done if a full
+        # buffer interrupted it, and who owns orders that were filled in the record only.
+        ("recorded_n", "i4"),
+        ("recorded_at", "i4"),
+        ("recorded_done", "i8"),
+        ("left_behind_agent", "i4"),
+        # How the record and the market differ: orders left behind, cancels of orders that were
+        # gone, and lots of aggressors that found nothing.
+        ("left_behind", "i4"),
+        ("recorded_gone", "i8"),
+        ("recorded_unfilled", "i8"),
     ],
     align=True,
 )

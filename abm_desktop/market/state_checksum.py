@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from abm_desktop.market.arrays import Markets
+from abm_desktop.market.arrays import SHARED, Markets
 from abm_desktop.market.compiled import kernel
 
 __all__ = ["state_checksum"]
@@ -67,7 +67,7 @@ def state_checksum(markets: Markets) -> str:
     market = markets.market[0]
     parts = []
     for name, array in markets._asdict().items():
-        if name in _NOT_STATE:
+        if name in _NOT_STATE or name in SHARED:
             continue
         if name in _USED:
             array = array[0, : int(market[_USED[name]])]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market.state import TRADER_CLASSES
+from abm_desktop.market.state import SIMULATED_CLASSES
 from abm_desktop.market.tape import Tape
 
 __all__ = ["shock_series"]
@@ -54,6 +54,6 @@ def shock_series(
         "spread_ticks": at_grid(spread),
         "depth": at_grid(0.5 * (rows["bid_depth"] + rows["ask_depth"])),
     }
-    for k, name in enumerate(TRADER_CLASSES):
+    for k, name in enumerate(SIMULATED_CLASSES):
         out[f"inventory_{name}"] = at_grid(tape.class_samples[:, k, 0].astype(float))
     return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market.state import TRADER_CLASSES
+from abm_desktop.market.state import SIMULATED_CLASSES
 from abm_desktop.market.tape import Tape
 from abm_desktop.metrics import agents, market, stress, systemic
 from abm_desktop.metrics.windows import Window
@@ -20,7 +20,7 @@ HORIZON = 60.0
 """Seconds after an order in which the price is to move its way."""
 LOSS_LIMIT = 0.01
 """Loss, over the money that a full position is worth, at which a trader is at its limit."""
-AT_RISK = tuple(n for n in TRADER_CLASSES if n not in ("noise", "stress", "human"))
+AT_RISK = tuple(n for n in SIMULATED_CLASSES if n not in ("noise", "stress", "human"))
 """Classes whose losses matter together. Noise and stress are left out because all classes together
 can neither win nor lose: one more, and the others' PnL would be minus one's own."""
 
@@ -37,10 +37,10 @@ def class_measures(during: Window, after: Window, money: float) -> dict[str, flo
     equity = _equity(after, STEP) * money
     minute = _equity(after, MINUTE) * money
     steps = np.diff(equity, axis=0)
-    for k, name in enumerate(TRADER_CLASSES):
+    for k, name in enumerate(SIMULATED_CLASSES):
         out[f"{name}_pnl"] = equity[-1, k] - equity[0, k] if len(equity) else NAN
     for name in _WATCHED:
-        k = TRADER_CLASSES.index(name)
+        k = SIMULATED_CLASSES.index(name)
         changes = np.diff(minute[:, k])
         out[f"{name}_sharpe"] = agents.sharpe(changes)
         out[f"{name}_sortino"] = agents.sortino(changes)
@@ -51,16 +51,16 @@ def class_measures(during: Window, after: Window, money: float) -> dict[str, flo
         out[f"{name}_class_half_life_s"] = agents.half_life(held, STEP)
         out[f"{name}_class_inventory_most"] = float(np.abs(held).max()) if len(held) else NAN
     for name in AT_RISK:
-        k = TRADER_CLASSES.index(name)
-        others = [TRADER_CLASSES.index(o) for o in AT_RISK if o != name]
+        k = SIMULATED_CLASSES.index(name)
+        others = [SIMULATED_CLASSES.index(o) for o in AT_RISK if o != name]
         out[f"{name}_tail_dependence"] = systemic.tail_dependence(
             steps[:, k], steps[:, others].sum(axis=1)
         )
     maker, taker = agents.volume_shares(during.trades)
     matrix = systemic.interaction_matrix(during.trades)
-    for k, name in enumerate(TRADER_CLASSES):
+    for k, name in enumerate(SIMULATED_CLASSES):
         out[f"{name}_maker_share"], out[f"{name}_taker_share"] = maker[k], taker[k]
-        for j, other in enumerate(TRADER_CLASSES):
+        for j, other in enumerate(SIMULATED_CLASSES):
             out[f"traded_{name}_{other}_lots"] = matrix[k, j]
     return out
 

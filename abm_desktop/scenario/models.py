@@ -14,7 +14,7 @@ from .base import Model, clash
 from .bounds import MOST_GROUPS, MOST_STRESSES, MOST_TRADERS
 from .cost import MOST_SECONDS, largest
 from .interventions import Interventions
-from .population import Population
+from .population import Population, empty_population
 from .processes import Activity, Fundamental
 from .quantity import Quantity
 from .stress import Stress
@@ -36,6 +36,9 @@ class Scenario(Model):
     seed: Annotated[int, Quantity(0, 2**63 - 1)] = Field(
         1, description="seed used where none is given"
     )
+    recording: Annotated[str, Field(max_length=4096)] = Field(
+        "", description="recorded day whose order flow the market replays; empty: none"
+    )
     market: Market = Market()
     fundamental: Fundamental = Fundamental()
     activity: Activity = Activity()
@@ -47,6 +50,23 @@ class Scenario(Model):
     stress: Annotated[tuple[Stress, ...], Field(strict=False, max_length=MOST_STRESSES)] = Field(
         (), description="stress events, each at its own time"
     )
+
+    @model_validator(mode="after")
+    def _recorded_traders(self) -> Scenario:
+        if self.recording and self.population not in (Population(), empty_population()):
+            raise clash(
+                "population",
+                "has traders of its own beside those of the recording",
+                "leave out population, or recording",
+            )
+        for index, event in enumerate(self.stress):
+            if self.recording and not event.sends_orders:
+                raise clash(
+                    f"stress.{index}.type",
+                    f"is {event.type}, which acts through simulated traders; a recording has none",
+                    "choose one that sends orders, such as flash_crash or fat_finger",
+                )
+        return self
 
     @model_validator(mode="after")
     def _rl_traders(self) -> Scenario:

@@ -149,6 +149,11 @@ SECTIONS: dict[str, type[Trader]] = {
 """The model of every section of the population, in the order of their rows in a market."""
 
 
+def empty_population() -> Population:
+    """Nobody: the population of a recorded day, whose traders are in the record."""
+    return Population.model_validate({name: {"count": 0} for name in SECTIONS})
+
+
 def class_of(section: str) -> str:
     """The trader class under which the accounts of a section are booked.
 

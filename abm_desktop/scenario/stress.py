@@ -45,6 +45,9 @@ DAILY_SIGMA = 0.006
 class _Event(Model):
     """What all kinds have in common."""
 
+    sends_orders: ClassVar[bool] = True
+    """False: it acts through those who trade in a simulated market, and a recorded one has none."""
+
     at: Pause = Field(0.0, description="start, time since the open")
 
     if TYPE_CHECKING:  # every kind has these, with a description and bounds of its own
@@ -150,6 +153,8 @@ class FlashCrash(_Move):
 class VolatilitySpike(_Event):
     """The fundamental value moves faster for a while."""
 
+    sends_orders: ClassVar[bool] = False
+
     type: Literal["volatility_spike"] = "volatility_spike"
     magnitude: Annotated[float, Quantity(1.0, 100.0, unit="×", step=0.5, drawn=(1.0, 5.0))] = Field(
         3.0, description="factor on the volatility of the fundamental value"
@@ -159,6 +164,8 @@ class VolatilitySpike(_Event):
 
 class LiquidityShock(_Event):
     """Market makers cancel their quotes and stay away."""
+
+    sends_orders: ClassVar[bool] = False
 
     type: Literal["liquidity_shock"] = "liquidity_shock"
     magnitude: Annotated[PositiveShare, Quantity(percent=True, step=0.05, drawn=(0.0, 1.0))] = (
@@ -175,6 +182,8 @@ class LiquidityShock(_Event):
 
 class NewsJump(_Move):
     """News moves the fundamental value at once."""
+
+    sends_orders: ClassVar[bool] = False
 
     type: Literal["news_jump"] = "news_jump"
     magnitude: Annotated[float, Quantity(-1000.0, 1000.0, percent=True, drawn=(0.0, -0.03))] = (
@@ -256,6 +265,8 @@ class Spoofing(_Event):
 class ToxicFlow(_Event):
     """Institutions know where the value will be, and trade on it."""
 
+    sends_orders: ClassVar[bool] = False
+
     type: Literal["toxic_flow"] = "toxic_flow"
     magnitude: Annotated[PositiveShare, Quantity(percent=True, drawn=(0.0, 1.0))] = Field(
         0.9, description="share of the new parent orders that are on the right side"
@@ -272,6 +283,8 @@ class ToxicFlow(_Event):
 
 class LatencyShock(_Event):
     """Messages of market makers and RL traders take far longer."""
+
+    sends_orders: ClassVar[bool] = False
 
     type: Literal["latency_shock"] = "latency_shock"
     magnitude: Annotated[float, Quantity(1.0, 1e5, unit="×", drawn=(1.0, 200.0))] = Field(

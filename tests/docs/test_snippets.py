@@ -16,10 +16,12 @@ import shlex
 import shutil
 import tomllib
 import typing
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.recorded import ADD, hand_written
 
 from abm_desktop.cli import main
 from abm_desktop.experiments.experiment import Experiment
@@ -77,8 +79,19 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setitem(MultiAgentMarketEnv.__init__.__kwdefaults__, "episode_seconds", 30.0)
     for name, value in (("runs", 2), ("lead", 120.0), ("after", 300.0)):
         monkeypatch.setitem(stress_test.stress_test_agent.__kwdefaults__, name, value)
+    _a_recorded_day(tmp_path)
     _small_experiments(monkeypatch)
     _played_trainings(monkeypatch)
+
+
+def _a_recorded_day(folder):
+    """The file that pages name, written by hand."""
+    inside = folder / "day"
+    inside.mkdir()
+    hand_written(inside, [(1000 * k, ADD, 10 + k, 50, 9990, 1) for k in range(1, 24)])
+    with zipfile.ZipFile(folder / "AMZN_2012-06-21_5.zip", "w") as archive:
+        for file in inside.iterdir():
+            archive.write(file, file.name)
 
 
 def _small_experiments(monkeypatch):

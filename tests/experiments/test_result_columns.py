@@ -17,7 +17,7 @@ from abm_desktop.experiments.running.cells import make_plan
 from abm_desktop.experiments.running.market_runs import run_market
 from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.experiments.running.store import Store
-from abm_desktop.market.state import TRADER_CLASSES
+from abm_desktop.market.state import SIMULATED_CLASSES
 from abm_desktop.metrics.measures import measure
 
 NAN = float("nan")
@@ -37,7 +37,7 @@ def same(found, expected, but=()):
 def eventful():
     """A walk of 6,000 s with a fall, halts, an auction, empty sides, and fills of all classes."""
     rng, n = np.random.default_rng(3), 6000
-    assert TRADER_CLASSES == CLASSES
+    assert SIMULATED_CLASSES == CLASSES
     t = np.arange(n)
     value = 1e4 * np.exp(np.cumsum(rng.normal(0, 1e-4, n)))
     fall = np.interp(t, [2500, 2600, 2900], [0.0, -0.03, 0.0])

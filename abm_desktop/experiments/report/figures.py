@@ -36,7 +36,7 @@ from abm_desktop.experiments.report.style import (
 from abm_desktop.experiments.report.text import level_text, named, p_text
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
-from abm_desktop.market.state import TRADER_CLASSES
+from abm_desktop.market.state import SIMULATED_CLASSES
 
 __all__ = ["as_svg", "figures"]
 
@@ -326,7 +326,7 @@ def _matrices(results: ExperimentResults) -> Figure:
     told = level_text(results, results.told_level())
     treated = [case for case in found if case[1] == told] or found[-1:]
     chosen = [found[0], *treated] if len(found) > 1 else found
-    names = [n for n in TRADER_CLASSES if n != "human"]
+    names = [n for n in SIMULATED_CLASSES if n != "human"]
     figure = blank_figure(PAGE if len(chosen) > 1 else 0.6 * PAGE, 3.9)
     panels = figure.subplots(1, len(chosen), squeeze=False)[0]
     for axes, (_, label, mine) in zip(panels, chosen, strict=True):

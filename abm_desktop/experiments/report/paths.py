@@ -14,11 +14,11 @@ from abm_desktop.experiments.report.cases import cases
 from abm_desktop.experiments.report.style import COLOURS, INK, PAGE, blank_figure, legend, style
 from abm_desktop.experiments.report.text import level_text
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
-from abm_desktop.market.state import TRADER_CLASSES
+from abm_desktop.market.state import SIMULATED_CLASSES
 
 __all__ = ["path_figures"]
 
-SHOWN = tuple(name for name in TRADER_CLASSES if name != "human")
+SHOWN = tuple(name for name in SIMULATED_CLASSES if name != "human")
 _ACROSS = 4
 _SMOOTH = 60.0
 """Seconds of the running mean of spread and depth."""

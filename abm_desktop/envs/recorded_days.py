@@ -1,0 +1,86 @@
+"""Episodes in a recorded day: which market it is, and when within the day they begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from abm_desktop.inputs import InputError, real, shown
+from abm_desktop.market.recorded_day import recorded_scenario, with_its_day
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario
+
+__all__ = ["EpisodeStarts", "as_scenario", "chosen_start", "market_of"]
+
+_LEAD = 600.0
+"""Seconds of the day before an episode, if it is long enough: what traders see looks back."""
+_LEAST_LEAD = 0.25
+"""Of what a day has beside an episode, at least."""
+
+
+def as_scenario(scenario: Scenario | Path | str) -> Scenario:
+    """A scenario from itself, a file, or the name of a shipped one; with its day if it names one.
+
+    Raises :class:`InputError` for anything else.
+    """
+    if isinstance(scenario, Scenario):
+        return with_its_day(scenario)
+    if not isinstance(scenario, str | Path):
+        raise InputError(
+            f"must be a Scenario, a file or a name, not {shown(scenario)}", key="scenario"
+        )
+    return with_its_day(load_scenario(find_scenario(str(scenario))))
+
+
+def market_of(scenario: Scenario | Path | str, recording: Path | str | None) -> Scenario:
+    """What the markets of an environment are.
+
+    Raises :class:`InputError` for what is no scenario or no recording.
+    """
+    if recording is None:
+        return as_scenario(scenario)
+    # The usual scenario has nothing that a day could take from it.
+    return recorded_scenario(recording, None if scenario == "calm" else as_scenario(scenario))
+
+
+def chosen_start(options: Mapping[str, Any]) -> float | None:
+    """The option ``start`` of a reset, seconds; None if there is none."""
+    start = options.get("start")
+    return None if start is None else real(start, "options['start']", 0.0, unit="simulated seconds")
+
+
+class EpisodeStarts:
+    """When episodes begin in a recorded day: at random, or at a chosen time.
+
+    Raises:
+        InputError: if an episode is longer than the day.
+    """
+
+    def __init__(self, scenario: Scenario, episode_seconds: float) -> None:
+        room = scenario.market.session - episode_seconds
+        if room < 0.0:
+            raise InputError(
+                f"must be at most the {scenario.market.session:g} s of the recording, not "
+                f"{episode_seconds:g}",
+                key="episode_seconds",
+            )
+        self._first, self._last = min(_LEAD, _LEAST_LEAD * room), room
+
+    def draw(self, random: np.random.Generator, chosen: float | None) -> float:
+        """Simulated seconds since the beginning of the day.
+
+        Raises:
+            InputError: for a chosen time with which an episode would not end within the day.
+        """
+        drawn = float(random.uniform(self._first, self._last))
+        if chosen is None:
+            return drawn
+        if chosen > self._last:
+            raise InputError(
+                f"must be at most {self._last:g} s for the episode to end within the recording, "
+                f"not {chosen:g}",
+                key="options['start']",
+            )
+        return chosen
