@@ -38,7 +38,6 @@ placebos = ["rule_clones"]
 type = "liquidity_shock"
 [[stress]]
 type = "flash_crash"
-magnitude = 0.03
 """
 """What the page Experiments shows: run for the picture, in a minute or two."""
 
@@ -59,8 +58,7 @@ async def play(window: Any, wait: Wait) -> None:
     await wait(lambda: window.snapshot.seed == 7, "the market was not reset")
     session.live.do(RunMarket())
     await wait(lambda: window.snapshot.time > CALM, "the market does not run")
-    crash = STRESS_TYPES["flash_crash"](magnitude=0.02, duration=300.0)
-    session.live.do(Inject(stress=crash))
+    session.live.do(Inject(stress=STRESS_TYPES["flash_crash"]()))
     await wait(lambda: window.snapshot.time > END, "the market stopped")
     session.live.do(PauseMarket())
 

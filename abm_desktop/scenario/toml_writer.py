@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import tomlkit
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
 from .durations import format_duration
 from .quantity import quantity_of
+from .toml_reader import parse
 
 __all__ = ["toml_text"]
 
@@ -25,24 +27,37 @@ def toml_text(model: BaseModel, like: str = "", *, every: bool = True) -> str:
 
     Args:
         model: what is to be written.
-        like: the text of a file that says another model of its kind: its comments and order stay,
-            only what differs is set. If it is none, the model is written afresh.
+        like: the text of a file that says another model of its kind, or tries to: its comments
+            and order stay, only what differs is set, and what cannot be read or is no key of the
+            model goes. If it is none at all, the model is written afresh.
         every: of a model that is written afresh, every value with its meaning as a comment; else
             what differs from the usual, and what tells things apart.
     """
-    document: TOMLDocument | None = None
-    if like:
-        try:
-            document = tomlkit.parse(like)
-            before = type(model).model_validate(document.unwrap())
-        except (tomlkit.exceptions.TOMLKitError, ValidationError):
-            document = None
+    document = _changed(like, model, every) if like else None
     if document is None:
         document = tomlkit.document()
         _fill(document, model, every)
-    else:
-        _update(document, before, model, every)
     return tomlkit.dumps(document)
+
+
+def _changed(like: str, model: BaseModel, every: bool) -> TOMLDocument | None:
+    """The document of a text so that it says ``model``; None if it says nothing of its kind."""
+    kind = type(model)
+    try:
+        document = tomlkit.parse(like)
+        _update(document, kind.model_validate(document.unwrap()), model, every)
+        return document
+    except (tomlkit.exceptions.TOMLKitError, ValidationError):
+        pass
+    try:
+        document = tomlkit.parse(parse(like)[1])
+        known = sum(name in kind.model_fields for name in document)
+        if 2 * known < len(document) or not known:
+            return None
+        _mend(document, model, every)
+        return document if kind.model_validate(document.unwrap()) == model else None
+    except (tomlkit.exceptions.TOMLKitError, ValidationError):
+        return None
 
 
 def _fill(table: TOMLDocument | Table, model: BaseModel, every: bool) -> None:
@@ -134,6 +149,48 @@ def _update_list(
         del table[name]
     if new:
         table.add(name, tables)
+
+
+def _mend(table: Any, model: BaseModel, every: bool) -> None:
+    """Set what does not say the same as ``model``, whatever stands there now."""
+    kind = type(model)
+    for name in [name for name in table if name not in kind.model_fields]:
+        table.remove(name)
+    for name, field in kind.model_fields.items():
+        value, there = getattr(model, name), table.get(name)
+        usual = not field.is_required() and value == field.get_default(call_default_factory=True)
+        if value is None:
+            if there is not None:
+                table.remove(name)
+        elif there is None:
+            if not usual:
+                _put(table, name, _written(value, kind, name, every))
+        elif isinstance(value, BaseModel) and isinstance(there, dict):
+            _mend(there, value, every)
+        elif isinstance(there, AoT) and _is_list_of_tables(value) and len(there) == len(value):
+            for part, each in zip(there, value, strict=True):
+                _mend(part, each, every)
+        elif not _says(field, there, value):
+            if isinstance(value, BaseModel) or _is_list_of_tables(value):
+                table.remove(name)
+                _put(table, name, _written(value, kind, name, every))
+            else:
+                _set(table, name, _plain(value, kind, name))
+
+
+def _says(field: FieldInfo, there: Any, value: object) -> bool:
+    """Whether what stands in a file says the value of a field."""
+    adapter: TypeAdapter[object] = TypeAdapter(field.rebuild_annotation())
+    try:
+        return adapter.validate_python(there.unwrap(), strict=True) == value
+    except ValidationError:
+        return False
+
+
+def _written(value: Any, kind: type[BaseModel], name: str, every: bool) -> Any:
+    if isinstance(value, BaseModel):
+        return _table(value, every)
+    return _tables(value, every) if _is_list_of_tables(value) else _item(_plain(value, kind, name))
 
 
 def _set(table: Any, name: str, value: Any) -> None:

@@ -97,8 +97,11 @@ async def _show(app: QApplication, path: Path | None, serves: bool, port: int | 
         # Python runs the handler between two frames: the frame timer wakes it up.
         signal.signal(number, lambda *_: window.close_now())
     _report_surprises(window)
-    if begins_with_start_page(path, window.settings):
+    starts = begins_with_start_page(path, window.settings)
+    if starts:
         window.show_start()
+    # Before the first frame: later it would move everything below away from the pointer.
+    offer_launcher(window)
     window.show()
     window.tell_settings_fault(window.settings.why_not_kept())
     if path is None:
@@ -109,9 +112,9 @@ async def _show(app: QApplication, path: Path | None, serves: bool, port: int | 
     QTimer.singleShot(200, window.load_rl_tab)
     QTimer.singleShot(1000, lambda: _begin_remote(window, serves, port))
     QTimer.singleShot(1500, _spare_the_collector)
-    QTimer.singleShot(2000, lambda: offer_launcher(window))
     window.autosave.begin()
-    QTimer.singleShot(700, window.show_first_tour)
+    if not starts:  # it offers the tour, and whoever has chosen something else is not stopped
+        QTimer.singleShot(700, window.show_first_tour)
     await closed.wait()
     window.hide()
     await window.shutdown()

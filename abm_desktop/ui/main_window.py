@@ -65,6 +65,9 @@ __all__ = ["MainWindow"]
 log = logging.getLogger(__name__)
 
 TRAINING_END_SECONDS = 10
+FIRST_SIZE = QSize(1440, 900)
+FRAME = QSize(12, 36)
+"""Pixels that edges and title of a window take, at most."""
 KEEP_SECONDS = 5.0
 """Real seconds for the market to tell what its session was."""
 
@@ -520,8 +523,10 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self.settings.bytes("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
-            # A first window larger than the screen would have its edges cut off.
-            self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
+            # A first window larger than the screen would have its edges cut off; its frame takes
+            # room, too.
+            room = self.screen().availableSize() - FRAME
+            self.resize(FIRST_SIZE.boundedTo(room))
         self.controls.set_heatmap(bool(self.settings.number("heatmap", 1)))
         self.controls.set_contrast(self.controls.stored_contrast())
         self.controls.set_candles(bool(self.settings.number("candles", 0)))

@@ -171,6 +171,42 @@ def test_saving_over_a_file_keeps_its_comments_and_its_wording(tmp_path):
     assert '"flash_crash" # ouch' in text
 
 
+def test_mending_a_faulty_file_keeps_its_comments(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '# my market\nname = "mine"\nsed = 3   # a typo\n[market]\nsession = "1 hour"  # short\n'
+        'warm_up = "1min"   # a minute\ntick_size = 0,05\n[[stress]]\ntype = "flash_crash" # ouch\n'
+        "magnitude = 0.02\n[population.noise]\nlimit_rate = 8   # busy\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError):
+        load_scenario(path)
+    usual = Scenario(name="mine")
+    mended = usual.model_copy(
+        update={
+            "market": usual.market.model_copy(update={"session": 3600.0, "warm_up": 60.0}),
+            "stress": (FlashCrash(magnitude=0.03),),
+            "population": usual.population.model_copy(
+                update={"noise": usual.population.noise.model_copy(update={"limit_rate": 8.0})}
+            ),
+        }
+    )
+    save_scenario(mended, path)
+    assert load_scenario(path) == mended
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith('# my market\nname = "mine"\n')
+    for kept in (
+        'session = "1h"  # short', 'warm_up = "1min"   # a minute', '"flash_crash" # ouch',
+        "magnitude = 0.03", "limit_rate = 8   # busy",
+    ):  # fmt: skip
+        assert kept in text
+    assert "sed" not in text and "tick_size" not in text
+    # What stands there is of another kind: nothing of it is worth keeping.
+    path.write_text("# shopping\nmilk = 2\neggs = 12\n")
+    save_scenario(mended, path)
+    assert load_scenario(path) == mended and "shopping" not in path.read_text()
+
+
 def test_saving_another_list_of_stresses(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('name = "mine"\n[market]\nlot = 2\n', encoding="utf-8")

@@ -62,7 +62,10 @@ class Beginnings(QObject):
 
     def opened(self, path: Path) -> None:
         """A file is what the market runs now."""
-        wanted, self._to_run = self._to_run, None
+        wanted = self._to_run
+        if path != wanted and self._window.session.is_opening:
+            return  # one that was asked for before: what is to run still comes
+        self._to_run = None
         if wanted is not None and path == wanted:
             # Not remembered as the speed that a person has chosen.
             self._window.session.live.do(SetSpeed(speed=CRASH_SPEED))

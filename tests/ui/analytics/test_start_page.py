@@ -78,6 +78,20 @@ def test_a_crash_is_watched_with_one_click(window, live, monkeypatch):
     assert window.settings.speed == 10.0, "what a person has chosen stays"
 
 
+def test_a_crash_is_watched_though_the_first_market_is_still_being_opened(
+    window, live, monkeypatch
+):
+    monkeypatch.setattr(window.session, "open", lambda _path: None)
+    opening = [True]
+    monkeypatch.setattr(type(window.session), "is_opening", property(lambda _self: opening[0]))
+    click(window, "watch")
+    window.session.opened.emit(paths.scenario_dir() / "calm.toml")  # asked for before the click
+    assert RunMarket() not in live.commands
+    opening[0] = False
+    window.session.opened.emit(paths.scenario_dir() / "flash_crash.toml")
+    assert live.commands[-1] == RunMarket()
+
+
 def test_experiments_begin_from_the_start_page(window, inline, monkeypatch):
     begun = []
     monkeypatch.setattr(

@@ -193,5 +193,5 @@ def _notes(source: DraftSource) -> list[str]:
     """What becomes of a file in which something is wrong."""
     if source.is_sound:
         return []
-    told = "Its faults stand at their fields. Saved here, the file is written afresh, without its"
-    return [f"{told} comments.", *(f"Left out: {each}" for each in source.left_out)]
+    told = "Its faults stand at their fields. What is left out is not in the file any more when it"
+    return [f"{told} is saved here.", *(f"Left out: {each}" for each in source.left_out)]
