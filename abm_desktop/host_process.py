@@ -226,8 +226,11 @@ def take_streams() -> BinaryIO:
     faulthandler.enable()
     if hasattr(signal, "SIGUSR1"):
         faulthandler.register(signal.SIGUSR1, all_threads=True)
-    # An interrupt typed in a terminal reaches the whole process group; the owner decides.
+    # An interrupt typed in a terminal, and the end of the terminal, reach the whole process group:
+    # the owner decides. What this process starts inherits it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return messages
 
 

@@ -57,7 +57,7 @@ settings.load_profile("fixed")
 
 
 _RAY = re.compile(
-    r"tests/learning/test_(history|joined_cluster|multi_agent|processes|roles|train)"
+    r"tests/learning/test_(continuing|history|joined_cluster|multi_agent|processes|roles|train)"
     r"|tests/ui/rl/test_rl_tab\.py"
 )
 """Where trainings run in clusters. One worker has them all: most share a Ray cluster, and no second

@@ -2,13 +2,13 @@
 
 Every subject works in a process of its own, on one thread, and the subjects of a case take turns
 stretch by stretch, so that whatever else the machine does falls on all of them alike. The cases
-``workers-1`` and ``workers-2`` have one and two sampling processes besides.
+``workers-1`` and ``workers-2`` have one and two sampling processes besides; ``threads-1`` and
+``threads-2`` step the markets and learn on one and two threads, ``env-threads-`` only step.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from abm_desktop import child_python
 from abm_desktop.bench import training_plan as plan
 from abm_desktop.bench.report import OURS, Report
+from abm_desktop.thread_team import processors
 
 STRETCH_SECONDS = 1.5
 """Training between two turns, at least one iteration."""
@@ -26,20 +27,24 @@ _ONE_THREAD = dict.fromkeys(
 
 _INSTALL = {
     plan.SB3: "stable_baselines3 is not installed: pip install 'abm-desktop[peers]', or "
-    "pip install --no-deps stable-baselines3 where its bounds clash with other packages"
+    "pip install --no-deps stable-baselines3 where its bounds clash with other packages",
+    plan.SBX: "sbx is not installed: pip install sbx-rl (some 500 MB: JAX)",
 }
 
 TARGETS = (
     ("ppo-light", plan.SB3, 3.0),
     ("ppo-light", plan.CLEANRL, 2.3),
+    ("ppo-light", plan.SBX, 2.0),
     ("dqn-light", plan.SB3, 3.0),
+    ("dqn-light", plan.SBX, 2.0),
     ("sac-light", plan.SB3, 3.0),
+    ("sac-light", plan.SBX, 2.0),
 )
 """Least ratio of ours to a peer."""
 MARKET_SHARE = 0.85
 """Least share of the bare market's speed that is left with PPO learning from it."""
-SCALING = 1.7
-"""Least ratio of two sampling workers to one, if there is a core for each."""
+SCALING = {"workers-": 1.7, "threads-": 1.7, "env-threads-": 1.8}
+"""Least ratio of two sampling workers or threads to one, if there is a core for each."""
 
 
 class RunningSubject:
@@ -95,7 +100,7 @@ def run(
     """Measure all cases, or those named.
 
     Args:
-        peers: also stock RLlib, Stable-Baselines3 and CleanRL's recipe.
+        peers: also stock RLlib, Stable-Baselines3, SBX and CleanRL's recipe.
         repeats: turns of every subject; the median counts.
         cases: names of cases; empty for all.
         seconds: of one turn.
@@ -108,10 +113,10 @@ def run(
         chosen = [case for case in group if not cases or case.name in cases]
         if chosen:
             _measure(report, chosen, peers, repeats, seconds)
-    if peers and any(row.case == "sac-light" and row.subject == plan.SB3 for row in report.rows):
+    if any(row.case == "sac-light" and row.subject in (plan.SB3, plan.SBX) for row in report.rows):
         report.notes.append(
-            "sac-light: Stable-Baselines3's SAC knows no discrete actions; it learns the same task "
-            "with one number in -1..1, at the same updates per decision"
+            "sac-light: SAC of Stable-Baselines3 and SBX knows no discrete actions; it learns the "
+            "same task with one number in -1..1, at the same updates per decision"
         )
     report.notes.extend(missed(report))
     return report
@@ -157,10 +162,11 @@ def missed(report: Report) -> list[str]:
         lines.append(
             f"ppo-market: {trained / alone:.0%} of env-only-market, aimed at {MARKET_SHARE:.0%}"
         )
-    one, two = values.get(("workers-1", OURS)), values.get(("workers-2", OURS))
-    if one and two and two < SCALING * one:
-        lines.append(
-            f"workers-2: {two / one:.2f} times workers-1 on {os.cpu_count()} cores, "
-            f"aimed at {SCALING:g}"
-        )
+    for name, least in SCALING.items():
+        one, two = values.get((f"{name}1", OURS)), values.get((f"{name}2", OURS))
+        if one and two and two < least * one:
+            lines.append(
+                f"{name}2: {two / one:.2f} times {name}1 on {processors()} cores, "
+                f"aimed at {least:g}"
+            )
     return lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from abm_desktop.bench.report import OURS
 
-SB3, CLEANRL, STOCK = "stable_baselines3", "cleanrl_recipe", "rllib_stock"
+SB3, SBX, CLEANRL, STOCK = "stable_baselines3", "sbx", "cleanrl_recipe", "rllib_stock"
 
 MARKETS = 64
 HIDDEN = (64, 64)
@@ -49,19 +49,28 @@ class Case:
     unit: str = "steps/s"
     workers: int = 0
     """Sampling processes beside the one that learns; 0: that one samples."""
+    threads: int = 1
+    """Threads that step the markets and learn."""
 
+
+_PEERS = (SB3, SBX, CLEANRL, STOCK)
 
 GROUPS = (
-    (Case("ppo-light", "PPO", False, (SB3, CLEANRL, STOCK)),),
-    (Case("dqn-light", "DQN", False, (SB3, CLEANRL, STOCK)),),
-    (Case("sac-light", "SAC", False, (SB3, CLEANRL, STOCK)),),
+    (Case("ppo-light", "PPO", False, _PEERS),),
+    (Case("dqn-light", "DQN", False, _PEERS),),
+    (Case("sac-light", "SAC", False, _PEERS),),
     (
-        Case("ppo-market", "PPO", True, (SB3, CLEANRL, STOCK)),
+        Case("ppo-market", "PPO", True, _PEERS),
         Case("env-only-market", "", True, ()),
         Case("ppo-market-8-traders", "PPO", True, (), "agent steps/s"),
     ),
     # Each worker has MARKETS markets of its own, so that two sample twice as much in one time.
     tuple(Case(f"workers-{n}", "PPO", True, (), workers=n) for n in (1, 2)),
+    tuple(
+        Case(f"{name}{n}", algorithm, True, (), threads=n)
+        for name, algorithm in (("threads-", "PPO"), ("env-threads-", ""))
+        for n in (1, 2)
+    ),
 )
 """Cases that take turns with each other."""
 

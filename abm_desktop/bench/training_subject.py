@@ -70,6 +70,10 @@ def open_subject(case: plan.Case, subject: str) -> contextlib.AbstractContextMan
         from abm_desktop.bench import cleanrl_recipe
 
         return cleanrl_recipe.trainer(case)
+    if subject == plan.SBX:
+        from abm_desktop.bench import sbx_peer
+
+        return sbx_peer.trainer(case)
     if subject == plan.SB3:
         from abm_desktop.bench import stable_baselines3_peer
 

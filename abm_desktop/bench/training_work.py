@@ -20,6 +20,7 @@ def settings(case: plan.Case, trainer: str) -> dict[str, Any]:
         "algorithm": case.algorithm,
         "trainer": trainer,
         "workers": case.workers,
+        "threads": case.threads,
         "envs_per_worker": plan.MARKETS,
         "rollout_length": plan.REPLAY_ROLLOUT if replays else plan.ROLLOUT,
         "iterations": 1_000_000,
@@ -61,4 +62,10 @@ def make_environment(case: plan.Case, *, continuous: bool = False) -> Any:
         return LightVectorEnv(plan.MARKETS, plan.LIGHT_LENGTH, 1, continuous=continuous)
     from abm_desktop.envs import MarketVectorEnv
 
-    return MarketVectorEnv(plan.MARKETS, episode_seconds=plan.EPISODE_SECONDS, stagger=True, seed=1)
+    return MarketVectorEnv(
+        plan.MARKETS,
+        episode_seconds=plan.EPISODE_SECONDS,
+        stagger=True,
+        seed=1,
+        threads=case.threads,
+    )

@@ -5,13 +5,14 @@ Set-up runs it, so that no first training, export or experiment has to wait.
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from abm_desktop.envs import warm_cache
-from abm_desktop.learning.arrays import kernels
+from abm_desktop.learning.arrays import kernels, perceptron_kernels
 from abm_desktop.scenario import Scenario
 
 __all__ = ["compile_learners", "main"]
@@ -35,10 +36,10 @@ def compile_learners() -> None:
         return np.zeros(n, np.float32)
 
     actions, sums = np.zeros(n, np.int64), np.zeros(4)
-    kernels.ppo(
-        table(), table(1), actions, column(), column(), column(), 0.2, 0.5, 0.01, table(),
-        table(1), sums,
-    )  # fmt: skip
+    kernels.ppo_policy(table(), actions, column(), column(), 0.2, 0.01, table(), np.zeros(3))
+    kernels.ppo_value(table(1), column(), 0.5, table(1), np.zeros(1))
+    for hidden in (1, 2):  # the usual numbers of layers
+        _compile_ppo(n, units, hidden)
     kernels.dqn(
         table(), table(1), table(), table(), table(1), actions, column(), column(), table(),
         table(1), sums,
@@ -50,6 +51,28 @@ def compile_learners() -> None:
     for through in (kernels.through_tanh, kernels.through_relu):
         through(table(units), table(units), np.zeros(units, np.float32))
     kernels.adam_step(column(), column(), column(), column(), *np.ones(8, np.float32))
+
+
+def _compile_ppo(n: int, units: int, hidden: int) -> None:
+    """PPO's update of networks with so many hidden layers, for no row."""
+    observations, numbers = np.zeros((0, units), np.float32), np.zeros(0, np.float32)
+    rates = (0.0, 1e-3, 0.9, 0.999, 1e-8, 1.0)
+    talk = np.zeros(2, np.int64), np.zeros((2, 2)), np.zeros(2, np.int64), 1, np.zeros(4)
+    for outputs in (3, 1):
+        sizes = (units,) * (hidden + 1) + (outputs,)
+        weights = tuple(np.zeros(pair[::-1], np.float32) for pair in itertools.pairwise(sizes))
+        biases = tuple(np.zeros(size, np.float32) for size in sizes[1:])
+        layers = tuple(np.zeros((n, units), np.float32) for _ in range(hidden))
+        last = np.zeros((n, outputs), np.float32)
+        flat = tuple(np.zeros(1, np.float32) for _ in range(2 * (hidden + 1)))
+        learner = (
+            (weights, biases, True), (weights, biases), (layers, layers, last, last), (flat,) * 4,
+        )  # fmt: skip
+        if outputs == 1:
+            perceptron_kernels.learn_value((observations, numbers), 0.5, learner, rates, talk, n)
+        else:
+            rows = (observations, np.zeros(0, np.int64), numbers, numbers)
+            perceptron_kernels.learn_policy(rows, (0.2, 0.01), learner, rates, talk, n)
 
 
 def _compile_rare_paths() -> None:

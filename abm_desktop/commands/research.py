@@ -63,11 +63,20 @@ def train(
         list[str] | None,
         typer.Option("--set", help="Any other setting, e.g. --set gamma=0.995; may be repeated."),
     ] = None,
+    continued: Annotated[
+        str,
+        typer.Option(
+            "--continue",
+            metavar="NAME",
+            help="Go on with the training of a model that stopped or was killed, with its own "
+            "settings; --iterations may be more.",
+        ),
+    ] = "",
 ) -> None:
     """Train a trading policy; the model can then trade in the window. Ctrl+C stops and keeps it."""
     from abm_desktop.commands.train import given_options, train_policy
 
-    train_policy(config, given_options(locals()), setting or [])
+    train_policy(config, given_options(locals()), setting or [], continued)
 
 
 def evaluate(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from abm_desktop.commands.console import Failed, Out
+from abm_desktop.commands.console import Failed, Misused, Out
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
@@ -33,19 +35,32 @@ def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
     return {_FIELDS.get(name, name): values[name] for name in _OPTIONS if values[name] is not None}
 
 
-def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -> None:
-    """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value")."""
+def train_policy(
+    file: Path | None, options: dict[str, Any], extra: list[str], continued: str = ""
+) -> None:
+    """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value").
+
+    Or go on with the training of the model ``continued``, whose settings it has.
+    """
     console = Out()
     from abm_desktop.learning.config import ConfigError
     from abm_desktop.learning.recipes import find_recipe, load_config
+    from abm_desktop.learning.registry.model_meta import ModelError
     from abm_desktop.learning.rllib.samplers import within_processors
 
+    if continued and file:
+        raise Misused("--continue goes on with the settings of its training: leave --config out")
     try:
-        asked = load_config(find_recipe(file) if file else None, options, extra)
+        if continued:
+            from abm_desktop.learning.process.continuing import config_to_continue
+
+            asked = config_to_continue(continued, options, extra)
+        else:
+            asked = load_config(find_recipe(file) if file else None, options, extra)
         config, note = within_processors(asked)
         for name in (config.scenario, *config.evaluation_scenarios):
             load_scenario(find_scenario(name))
-    except (ConfigError, ScenarioError) as error:
+    except (ConfigError, ScenarioError, ModelError) as error:
         raise Failed(str(error)) from error
     if note:
         console.say("[yellow]{}[/]", note)
@@ -78,13 +93,11 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
                 text = "Held-out days" if message.stage == "evaluation" else "Under stress"
                 bar.update(task, total=1.0, completed=message.share, description=text)
 
-        before = signal.signal(signal.SIGTERM, _as_interrupt)
-        try:
-            results, folder = RLTrainer(config=config).train(show)
-        except TrainingFailed as failed:
-            raise Failed(str(failed)) from failed
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        with _ends_like_interrupts():
+            try:
+                results, folder = RLTrainer(config=config).train(show)
+            except TrainingFailed as failed:
+                raise Failed(str(failed)) from failed
     word = "Finished" if results.reason == "finished" else "Stopped; the model is kept"
     console.say(f"{word}. Model [bold]{{}}[/] in {{}}", results.name, folder)
     _print_verdict(console, results)
@@ -94,11 +107,36 @@ def train_policy(file: Path | None, options: dict[str, Any], extra: list[str]) -
     )
 
 
-def _as_interrupt(_number: int, _frame: object) -> None:
+@contextlib.contextmanager
+def _ends_like_interrupts() -> Iterator[None]:
+    """Let SIGTERM and the end of the terminal (SIGHUP) keep the model, as Ctrl+C does."""
+    numbers = [signal.SIGTERM]
+    # A program begun with nohup has been told to ignore it.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, _as_interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _as_interrupt(number: int, _frame: object) -> None:
     """Let the end that a system asks for be like one that a person does (Ctrl+C)."""
+    if number != signal.SIGTERM:  # the terminal is gone: nothing can be written to it any more
+        _write_nowhere()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of a shell's background jobs
         raise KeyboardInterrupt
     signal.raise_signal(signal.SIGINT)
+
+
+def _write_nowhere() -> None:
+    """What is printed from now on goes nowhere, in place of an error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _print_verdict(console: Out, results: TrainingResults) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from gymnasium.utils.seeding import np_random
 
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.market.policy import PolicyNet
@@ -15,6 +16,7 @@ MAX_MARKETS = 4096
 """Markets of one environment; each takes some megabytes."""
 MAX_TRADERS = 1000
 """Outside traders of one market."""
+MOST_THREADS = 1024
 MAX_SEED = (1 << 63) - 1
 
 RESET_FIRST = "reset the environment before its first step"
@@ -63,7 +65,9 @@ def checked_seed(seed: Any, key: str = "seed") -> int | None:
 def market_seeds(seed: Any, markets: int) -> list[int]:
     """A seed for every market from one, or from a list with one each; None in it draws one.
 
-    Raises :class:`InputError` for a list of another length, and for what is no seed.
+    A seed in a list gives the market that :class:`MarketEnv` has with it, as Gymnasium's own vector
+    environments do. Raises :class:`InputError` for a list of another length, and for what is no
+    seed.
     """
     is_list = isinstance(seed, list | tuple | range) or (
         isinstance(seed, np.ndarray) and seed.ndim == 1
@@ -72,9 +76,40 @@ def market_seeds(seed: Any, markets: int) -> list[int]:
         if len(seed) != markets:
             raise InputError(f"has {len(seed)} entries for {markets} markets", key="seed")
         each = [checked_seed(s, f"seed[{k}]") for k, s in enumerate(seed)]
-        return [int(np.random.SeedSequence(s).generate_state(1)[0]) for s in each]
+        return [market_seed(np_random(s)[0]) for s in each]
     children = np.random.SeedSequence(checked_seed(seed)).generate_state(markets, np.uint64)
     return [int(child) for child in children]
+
+
+def market_seed(random: np.random.Generator) -> int:
+    """A market's seed from an environment's random numbers."""
+    return int(random.integers(1 << 62))
+
+
+def episode_seed(seed: int, number: Any) -> int:
+    """The seed of the market in which episode ``number`` of a seed takes place.
+
+    Raises :class:`InputError` for what is no number.
+    """
+    number = whole(number, "options['episode']", 0, MAX_SEED)
+    return int(
+        np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0] >> np.uint64(2)
+    )
+
+
+def episode_seeds(seed: Any, number: Any, markets: int) -> list[int]:
+    """The seeds of the markets in which episode ``number`` of each one's seed takes place.
+
+    ``seed`` is a list with one a market, or one from which they count up, as Gymnasium has it.
+    """
+    if isinstance(seed, list | tuple | range | np.ndarray):
+        if len(seed) != markets:
+            raise InputError(f"has {len(seed)} entries for {markets} markets", key="seed")
+        each = [whole(s, f"seed[{k}]", 0, MAX_SEED) for k, s in enumerate(seed)]
+    else:
+        first = whole(seed, "seed", 0, MAX_SEED - markets)
+        each = list(range(first, first + markets))
+    return [episode_seed(s, number) for s in each]
 
 
 def checked_options(options: Any) -> Mapping[str, Any]:
@@ -107,11 +142,13 @@ def check_begun(all_have: bool) -> None:
         raise UnavailableError(RESET_FIRST)
 
 
-def check_sizes(num_envs: Any, episode_seconds: Any, stress_probability: Any) -> None:
+def check_sizes(num_envs: Any, episode_seconds: Any, stress_probability: Any, threads: Any) -> None:
     """Raise :class:`InputError` for what no market can be made with."""
     whole(num_envs, "num_envs", 1, MAX_MARKETS)
     real(episode_seconds, "episode_seconds", above=0.0, high=MAX_TIME, unit="simulated seconds")
     real(stress_probability, "stress_probability", 0.0, 1.0)
+    if threads is not None:
+        whole(threads, "threads", 1, MOST_THREADS)
 
 
 def check_pace(step: Any, jitter: Any, *, up_to: float) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from abm_desktop.envs.accounting import account_of, accounts_of
 from abm_desktop.envs.checks import (
     MAX_TRADERS,
     check_opponents,
@@ -15,8 +18,10 @@ from abm_desktop.envs.checks import (
     market_seeds,
 )
 from abm_desktop.envs.pace import OwnClock, Rounds
+from abm_desktop.envs.played import NOBODY, Decider, Plan, Played, Turns, given_actions, scratch
 from abm_desktop.envs.policy_traders import with_traders_of
 from abm_desktop.envs.recorded_days import EpisodeStarts, as_scenario, market_of
+from abm_desktop.envs.rendering import View, view_of
 from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.envs.roles import TRADER, RoleSettings
 from abm_desktop.envs.room import check_room
@@ -28,6 +33,7 @@ from abm_desktop.market.policy_traders import with_policy_traders
 from abm_desktop.market.roles import DEFAULT_ROLE, compiled_width, find_role
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
+from abm_desktop.thread_team import ThreadTeam
 
 __all__ = ["MarketCore", "as_scenario", "market_seeds"]
 
@@ -61,6 +67,8 @@ class MarketCore:
         step: simulated seconds between two decisions.
         jitter: share of the step by which wake-ups vary, or over which a round's orders are spread.
         settings: sizes and rewards.
+        threads: threads that step the markets, each market by one of them, which changes no bit;
+            None for all processors.
         opponent: a policy that trades in the same markets, inside the kernel, and does not learn.
         opponents: number of traders that follow it.
 
@@ -81,6 +89,7 @@ class MarketCore:
         step: float = 5.0,
         jitter: float = 0.2,
         settings: RoleSettings | None = None,
+        threads: int | None = None,
         opponent: PolicyNet | None = None,
         opponents: int = 0,
     ) -> None:
@@ -103,6 +112,7 @@ class MarketCore:
             num_envs=num_envs,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
+            threads=threads,
         )
         self.scenario = market_of(scenario, recording)
         self._starts: EpisodeStarts | None = None
@@ -130,6 +140,11 @@ class MarketCore:
         """float32 (n, A, width): what the traders' compiled sides show; a role sees the first."""
         self._rewards = np.zeros((num_envs, count))
         self._over = np.zeros(num_envs, np.bool_)
+        self._done = np.zeros((1, num_envs), np.bool_)
+        self._actions = np.zeros((1, num_envs, count), np.int64)
+        self._given = given_actions(num_envs, count)
+        self._team = ThreadTeam(threads, most=num_envs)
+        self._turns = Turns.of(num_envs, self._team.threads)
         self._ends = np.zeros(num_envs, np.int64)
         self._fresh_at = np.zeros(num_envs, np.int64)
         self._random = [np.random.default_rng(k) for k in range(num_envs)]
@@ -209,10 +224,12 @@ class MarketCore:
         """Reward positions from now on by these weights; parent orders have their own reward."""
         self._weights[:] = checked_weights(weights).packed()
 
-    def seed(self, seeds: list[int]) -> None:
-        """Give every market its own seed; the next reset builds them again."""
-        self._random = [np.random.default_rng(s) for s in seeds]
-        self._open[:] = False
+    def seed(self, seeds: list[int], markets: np.ndarray | None = None) -> None:
+        """Give every market its own seed, or those named, bool (n,); a reset builds them again."""
+        for k, seed in enumerate(seeds):
+            if markets is None or markets[k]:
+                self._random[k] = np.random.default_rng(seed)
+                self._open[k] = False
 
     def reset(self, k: int, seconds: float | None = None, start: float | None = None) -> None:
         """Begin an episode, of ``seconds`` if given; writes row ``k`` of ``observations``.
@@ -270,23 +287,133 @@ class MarketCore:
     def step(self, actions: np.ndarray, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Act in every market that is not skipped, and run on to the next decision.
 
-        actions int (n, A), skip bool (n,) -> rewards float64 (n, A), over bool (n,).
+        actions int (n, A), skip bool (n,) -> rewards float64 (n, A), over bool (n,), which is True
+        for a market that was skipped.
         """
         self._rewards[:] = 0.0
-        self._pace.step(
+        self._over[:] = skip
+        self._actions[0] = actions
+        self._turns.begin()
+        self._team.run(self._step_together)
+        standstill.check(self._state)
+        return self._rewards, self._over
+
+    def _step_together(self, member: int) -> None:
+        self._play(
+            self._turns._replace(mine=member),
+            (self._actions, *self._given),
+            NOBODY,
+            self.observations[None],
+            self._rewards[None],
+            self._done,
+        )
+
+    def _play(
+        self,
+        turns: Turns,
+        plan: Plan,
+        decider: Decider,
+        observations: np.ndarray,
+        rewards: np.ndarray,
+        done: np.ndarray,
+    ) -> None:
+        """See :func:`.steps.play_markets`."""
+        self._pace.play(
             self._state,
             self.first,
             self._traders,
-            actions,
-            skip,
             self._weights,
             self._ends,
+            tuple(turns),
             self.observations,
-            self._rewards,
+            plan,
+            decider,
+            observations,
+            rewards,
+            done,
             self._over,
         )
+
+    def play(
+        self, policy: PolicyNet, noise: np.ndarray, blind: np.ndarray, skip: np.ndarray
+    ) -> Played:
+        """Let a policy of the first trader's role decide for all traders through many steps.
+
+        A market whose episode is over begins the next one in the step that follows, whose action
+        is ignored, with reward 0. As :meth:`step` after step, but each market is played to the end
+        by one thread, which keeps it in its core's cache and waits for no other.
+
+        Args:
+            policy: in what follows its ``greedy`` means nothing: the noise decides.
+            noise: Gumbel noise, float32 (T, n, A, actions).
+            blind: whether a decision is drawn from all actions alike, bool (T, n, A).
+            skip: markets whose episode was over before the first step, bool (n,).
+
+        Raises:
+            StandstillError: for a market that stands still.
+        """
+        played = Played.of(noise.shape, self.observations.shape[-1])
+        self._over[:] = skip
+        plan = (played.actions, noise, blind, played.logits)
+        header, parameters = policy.packed()
+        blocks, failed = self._blocks(range(self.num_envs)), threading.Event()
+
+        def work(member: int) -> None:
+            decider = (header, parameters, scratch())
+            turns = Turns.of_one(self.num_envs)
+            try:
+                for k in blocks(member):
+                    if failed.is_set():
+                        return
+                    self._play_one(k, turns, plan, decider, played)
+            except BaseException:
+                failed.set()
+                raise
+
+        self._team.run(work)
         standstill.check(self._state)
-        return self._rewards, self._over
+        self.observations[:] = played.observations[-1]
+        return played
+
+    def _blocks(self, markets: Sequence[int]) -> Callable[[int], Iterator[int]]:
+        """Share out markets: what each member of the team is to do, its own block first."""
+        bounds = np.arange(self._team.threads + 1) * len(markets) // self._team.threads
+        waiting = [iter(markets[a:b]) for a, b in itertools.pairwise(bounds.tolist())]
+
+        def of(member: int) -> Iterator[int]:
+            return itertools.chain(*waiting[member:], *waiting[:member])
+
+        return of
+
+    def _play_one(self, k: int, turns: Turns, plan: Plan, decider: Decider, played: Played) -> None:
+        """Play market ``k`` from the first step to the last, through the ends of its episodes."""
+        steps, t = len(played.rewards), 0
+        while True:
+            turns.at_one(k, t)
+            self._play(turns, plan, decider, played.observations, played.rewards, played.done)
+            t = int(turns.at[k])
+            if self._over[k] and t > 0:
+                played.profits.append((t - 1, k, self.accounts()["profit"][k]))
+            if t == steps or self._state.market[k]["stuck"]:
+                return
+            self.reset(k)
+            played.observations[t, k] = self.observations[k]
+            t += 1
+            if t == steps:
+                return
+
+    def reset_all(self, seconds: Mapping[int, float | None], start: float | None = None) -> None:
+        """Begin an episode in every market that is named, of so many seconds; see :meth:`reset`."""
+        blocks = self._blocks(list(seconds))
+
+        def work(member: int) -> None:
+            for k in blocks(member):
+                self.reset(k, seconds[k], start)
+
+        if len(seconds) > 1:
+            self._team.run(work)
+        else:
+            work(0)
 
     def first_episode_seconds(self, k: int) -> float:
         """A random length for market ``k``'s first episode, so that episodes end spread in time."""
@@ -302,27 +429,7 @@ class MarketCore:
         price. ``profit`` is what was earned since then: with parent orders minus their shortfall.
         """
         rows = slice(self.first, self.first + len(self._roles))
-        a, m, t = self._state.agents[:, rows], self._state.market[:, None], self._traders
-        tick = self.scenario.market.tick_size
-        unit = tick * self.scenario.market.lot
-        cash, held = a["cash"].astype(np.float64), a["inventory"].astype(np.float64)
-        mid = m["mid"].astype(np.float64)
-        bid = np.where(m["best_bid"] >= 0, m["best_bid"], mid)
-        ask = np.where(m["best_ask"] < m["ladder"], m["best_ask"], mid)
-        liquidation = (cash + held * np.where(held > 0, bid, ask)) * unit
-        return {
-            "mid": np.repeat(mid, len(self._roles), 1) * tick,
-            "inventory": held,
-            "cash": cash * unit,
-            "equity": (cash + held * mid) * unit,
-            "liquidation": liquidation,
-            "profit": np.where(self._has_parent, -t["shortfall"] * unit, liquidation),
-            "orders": t["orders"].astype(np.float64),
-            "left": t["left"].astype(np.float64),
-            "shortfall": t["shortfall"] * unit,
-            "settled": t["settled"] * unit,
-            "worth": t["worth"] * unit,
-        }
+        return accounts_of(self.scenario, self._state, rows, self._traders, self._has_parent)
 
     @property
     def events(self) -> np.ndarray:
@@ -330,13 +437,19 @@ class MarketCore:
         return self._state.market["messages"].copy()
 
     def account(self, k: int) -> dict[str, float]:
-        """The first trader of market ``k``: cash and equity in currency, inventory in lots."""
-        a, m = self._state.agents[k, self.first], self._state.market[k]
-        unit = self.scenario.market.tick_size * self.scenario.market.lot
-        return {
-            "time": float(m["now"]) / _NANO - self.scenario.market.warm_up,
-            "mid": float(m["mid"]) * self.scenario.market.tick_size,
-            "inventory": float(a["inventory"]),
-            "cash": float(a["cash"]) * unit,
-            "equity": (float(a["cash"]) + float(a["inventory"]) * float(m["mid"])) * unit,
+        """The first trader of market ``k``; see :func:`.account_of`."""
+        return account_of(self.scenario, self._state, k, self.first)
+
+    def view(self, k: int, trader: int = 0) -> View:
+        """What there is to see of market ``k``, and of one of its traders."""
+        account = self.account(k) | {
+            name: float(values[k, trader])
+            for name, values in self.accounts().items()
+            if name in ("inventory", "profit")
         }
+        limit = float(self._state.agents[k, self.first + trader]["max_inventory"])
+        return view_of(self.scenario, self._state, k, account, limit)
+
+    def close(self) -> None:
+        """End the threads; markets go on being stepped by the calling one alone."""
+        self._team.close()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.envs.rounds import begin, play_rounds
-from abm_desktop.envs.steps import begin_episode, step_markets
+from abm_desktop.envs.steps import begin_episode, play_markets
 from abm_desktop.market import arrays, standstill
 from abm_desktop.market.kernel import advance
 
@@ -45,23 +45,9 @@ class OwnClock:
         """Begin an episode in market ``k``; writes ``obs`` float32 (1, 13)."""
         begin_episode(state, k, first, obs[0])
 
-    def step(
-        self,
-        state: arrays.Markets,
-        first: int,
-        traders: np.ndarray,
-        actions: np.ndarray,
-        skip: np.ndarray,
-        weights: np.ndarray,
-        ends: np.ndarray,
-        obs: np.ndarray,
-        rewards: np.ndarray,
-        over: np.ndarray,
-    ) -> None:
-        """Act, and run on to the next decision, in every market that is not skipped."""
-        step_markets(
-            state, first, actions[:, 0], skip, weights[0], ends, obs[:, 0], rewards[:, 0], over
-        )
+    def play(self, state: arrays.Markets, first: int, *played: Any) -> None:
+        """Play on, by what is ``played`` (see :func:`.steps.play_markets`)."""
+        play_markets(state, first, *played)
 
 
 class Rounds:
@@ -90,31 +76,6 @@ class Rounds:
         """Begin an episode in market ``k``: traders TRADER (A,); writes ``obs`` (A, width)."""
         begin(state, k, first, traders, obs)
 
-    def step(
-        self,
-        state: arrays.Markets,
-        first: int,
-        traders: np.ndarray,
-        actions: np.ndarray,
-        skip: np.ndarray,
-        weights: np.ndarray,
-        ends: np.ndarray,
-        obs: np.ndarray,
-        rewards: np.ndarray,
-        over: np.ndarray,
-    ) -> None:
-        """One round in every market that is not skipped."""
-        play_rounds(
-            state,
-            first,
-            traders,
-            actions,
-            skip,
-            weights,
-            self._step,
-            self._spread,
-            ends,
-            obs,
-            rewards,
-            over,
-        )
+    def play(self, state: arrays.Markets, first: int, *played: Any) -> None:
+        """Play on in rounds, by what is ``played`` (see :func:`.steps.play_markets`)."""
+        play_rounds(state, first, *played, self._step, self._spread)

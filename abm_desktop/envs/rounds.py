@@ -11,9 +11,10 @@ import math
 
 import numpy as np
 
+from abm_desktop.envs.deciding import decide
 from abm_desktop.envs.steps import begin_episode, step_reward
 from abm_desktop.market import opening
-from abm_desktop.market.compiled import inlined, kernel
+from abm_desktop.market.compiled import fetch_add, inlined, kernel
 from abm_desktop.market.intents import ask_cancel
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.random import uniform
@@ -208,33 +209,66 @@ def play_rounds(
     markets,
     first,
     traders,
-    actions,
-    skip,
     weights,
-    step,
-    spread,
     ends,
+    turns,
+    seen,
+    plan,
+    decider,
     obs,
     rewards,
+    done,
     over,
+    step,
+    spread,
 ):
-    """One round in every market that is not skipped.
+    """Rounds in the markets that ``turns`` names, until an episode is over.
 
-    Shapes: traders, actions, rewards (n, A); obs (n, A, widest); weights (A, 4); skip, ends, over
-    (n,). ``step`` and ``spread``, the longest delay of an order, are in ns.
+    All but ``step`` and ``spread``, the longest delay of an order, both in ns, is as of
+    :func:`abm_desktop.envs.steps.play_markets`.
     """
-    for k in range(actions.shape[0]):
-        if not skip[k]:
-            over[k] = _play_round(
+    counters, ends_at, mine, at = turns
+    actions, noise, blind, logits = plan
+    network, parameters, scratch = decider
+    block, blocks = mine, 0
+    while blocks < counters.shape[0]:
+        k = fetch_add(counters, block, 1)
+        if k >= ends_at[block]:
+            # Its own markets first, which are in the cache of its core; then what others have left.
+            block, blocks = (block + 1) % counters.shape[0], blocks + 1
+            continue
+        t = at[k]
+        while t < obs.shape[0]:
+            if network[0] > 0:
+                before = seen[k] if t == 0 else obs[t - 1, k]
+                for j in range(actions.shape[2]):
+                    actions[t, k, j] = decide(
+                        network,
+                        parameters,
+                        scratch,
+                        before[j],
+                        noise[t, k, j],
+                        blind[t, k, j],
+                        logits[t, k, j],
+                    )
+            if over[k]:
+                break
+            ended = _play_round(
                 markets,
                 k,
                 first,
                 traders[k],
-                actions[k],
+                actions[t, k],
                 weights,
                 step,
                 spread,
                 ends[k],
-                obs[k],
-                rewards[k],
+                obs[t, k],
+                rewards[t, k],
             )
+            done[t, k] = ended
+            over[k] = ended
+            t += 1
+            if markets.market[k].stuck != 0:
+                break
+        at[k] = t

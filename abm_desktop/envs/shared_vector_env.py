@@ -21,7 +21,7 @@ class SharedMarketVectorEnv(SlotVectorEnv):
 
     Args:
         role: of every trader.
-        seed, stagger: see :class:`SlotVectorEnv`.
+        seed, stagger, statistics: see :class:`SlotVectorEnv`.
         others: see :class:`MarketCore`.
     """
 
@@ -37,8 +37,10 @@ class SharedMarketVectorEnv(SlotVectorEnv):
         stress_probability: float = 0.0,
         seed: int = 0,
         stagger: bool = False,
+        statistics: bool = False,
         step: float = 5.0,
         jitter: float = 0.2,
+        threads: int | None = None,
         settings: RoleSettings | None = None,
         opponent: PolicyNet | None = None,
         opponents: int = 0,
@@ -54,11 +56,12 @@ class SharedMarketVectorEnv(SlotVectorEnv):
             stress_probability=stress_probability,
             step=step,
             jitter=jitter,
+            threads=threads,
             settings=settings,
             opponent=opponent,
             opponents=opponents,
         )
-        super().__init__(core, seed=seed, stagger=stagger)
+        super().__init__(core, seed=seed, stagger=stagger, statistics=statistics)
 
     def set_opponent(self, policy: PolicyNet) -> None:
         """Let the frozen opponents follow another policy; see :class:`MarketCore`."""

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from abm_desktop.envs.deciding import decide
 from abm_desktop.market import opening
-from abm_desktop.market.compiled import inlined, kernel
+from abm_desktop.market.compiled import fetch_add, inlined, kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.kernel import advance
 
@@ -82,11 +83,55 @@ def _step_one(markets, k, agent, action, weights, until, obs):
 
 
 @kernel
-def step_markets(markets, agent, actions, skip, weights, ends, obs, rewards, over):
-    """Step every market that is not skipped; all arrays have one entry a market."""
-    for k in range(actions.shape[0]):
-        if skip[k]:
+def play_markets(
+    markets, agent, traders, weights, ends, turns, seen, plan, decider, obs, rewards, done, over
+):
+    """Step the markets that ``turns`` names on and on, until an episode is over.
+
+    Called by several threads at once, which share ``turns``: each market is taken by one of them.
+
+    Shapes, with T steps, n markets and A traders, of which here there is one: traders (n, A);
+    weights (A, 4); ends, over (n,); seen (n, A, width) is what was seen before the first step; obs
+    (T, n, A, width), rewards (T, n, A) and done (T, n) get what follows each. ``turns`` is
+    (counters, ends_at, mine, at): the next market of each block of them, the end of each block, the
+    block of this thread, and the step at which each market stands (n,), which is written. ``plan``
+    is (actions, noise, blind, logits), actions (T, n, A) given, or, if ``decider``'s network has
+    layers, taken by it (see :func:`decide`); noise and logits are (T, n, A, actions), blind
+    (T, n, A). A market whose episode is over when it is to be stepped stays at that step, with its
+    action, and one that stands still after it.
+    """
+    counters, ends_at, mine, at = turns
+    actions, noise, blind, logits = plan
+    network, parameters, scratch = decider
+    block, blocks = mine, 0
+    while blocks < counters.shape[0]:
+        k = fetch_add(counters, block, 1)
+        if k >= ends_at[block]:
+            # Its own markets first, which are in the cache of its core; then what others have left.
+            block, blocks = (block + 1) % counters.shape[0], blocks + 1
             continue
-        reward, done = _step_one(markets, k, agent, actions[k], weights, ends[k], obs[k])
-        rewards[k] = reward
-        over[k] = done
+        t = at[k]
+        while t < obs.shape[0]:
+            if network[0] > 0:
+                before = seen[k, 0] if t == 0 else obs[t - 1, k, 0]
+                actions[t, k, 0] = decide(
+                    network,
+                    parameters,
+                    scratch,
+                    before,
+                    noise[t, k, 0],
+                    blind[t, k, 0],
+                    logits[t, k, 0],
+                )
+            if over[k]:
+                break
+            reward, ended = _step_one(
+                markets, k, agent, actions[t, k, 0], weights[0], ends[k], obs[t, k, 0]
+            )
+            rewards[t, k, 0] = reward
+            done[t, k] = ended
+            over[k] = ended
+            t += 1
+            if markets.market[k].stuck != 0:
+                break
+        at[k] = t

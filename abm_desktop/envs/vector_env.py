@@ -16,7 +16,7 @@ class MarketVectorEnv(SlotVectorEnv):
 
     Args:
         size, max_inventory, weights: of the trader, as of :class:`MarketEnv`.
-        seed, stagger: see :class:`SlotVectorEnv`.
+        seed, stagger, statistics: see :class:`SlotVectorEnv`.
         others: see :class:`MarketCore`.
     """
 
@@ -30,10 +30,12 @@ class MarketVectorEnv(SlotVectorEnv):
         stress_probability: float = 0.0,
         seed: int = 0,
         stagger: bool = False,
+        statistics: bool = False,
         size: int = 2,
         max_inventory: int = 40,
         step: float = 5.0,
         jitter: float = 0.2,
+        threads: int | None = None,
         weights: RewardWeights | None = None,
     ) -> None:
         core = MarketCore(
@@ -44,6 +46,7 @@ class MarketVectorEnv(SlotVectorEnv):
             stress_probability=stress_probability,
             step=step,
             jitter=jitter,
+            threads=threads,
             settings=one_trader(size, max_inventory, weights),
         )
-        super().__init__(core, seed=seed, stagger=stagger)
+        super().__init__(core, seed=seed, stagger=stagger, statistics=statistics)

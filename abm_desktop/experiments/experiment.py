@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from abm_desktop.beside_a_loop import event_loop_runs
 from abm_desktop.experiments.design import Design, find_experiment, load_design
 from abm_desktop.experiments.running.cells import Plan, make_plan
 from abm_desktop.experiments.running.results import collect
@@ -17,6 +18,7 @@ from abm_desktop.inputs import InputError, shown, whole
 from abm_desktop.learning.registry.model_meta import fit_name
 from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.paths import user_data_dir
+from abm_desktop.progress_bar import ProgressBar
 from abm_desktop.scenario.bounds import within
 from abm_desktop.scenario.reading import checked_copy
 
@@ -100,6 +102,7 @@ class Experiment:
         fresh: bool = False,
         control: Control | None = None,
         on_progress: Callable[[ExperimentProgress], None] | None = None,
+        progress: bool | None = None,
     ) -> ExperimentResults:
         """Make the runs that are not there yet, and return the results of all.
 
@@ -111,6 +114,7 @@ class Experiment:
             fresh: throw away what is there and begin again.
             control: pauses and stops it.
             on_progress: hears of progress.
+            progress: show a bar; None does where an event loop runs, as in a notebook.
 
         Raises:
             InputError: for a number of workers that is none.
@@ -119,14 +123,26 @@ class Experiment:
         """
         workers = whole(workers, "workers", 0, 10_000)
         folder = Path(folder) if folder else self.folder
-        with Store.open(folder, self.plan, self._about(), fresh=fresh) as store:
+        shown = event_loop_runs() if progress is None else progress
+        with (
+            Store.open(folder, self.plan, self._about(), fresh=fresh) as store,
+            ProgressBar(self.plan.design.name, shown=shown) as bar,
+        ):
+
+            def tell(now: ExperimentProgress) -> None:
+                bar.update(
+                    now.done / max(now.total, 1), str(now.state), f"{now.done} of {now.total}"
+                )
+                if on_progress is not None:
+                    on_progress(now)
+
             run_plan(
                 self.plan,
                 store,
                 workers=workers,
                 address=address,
                 control=control,
-                tell=on_progress,
+                tell=tell,
             )
             return collect(self.plan, store)
 

@@ -73,8 +73,8 @@ class TrainingConfig(Model):
     workers: Annotated[int, Quantity(0, 256)] = Field(
         0,
         title="Workers",
-        description="Sampling processes beside the trainer. 0 samples in the trainer itself, which "
-        "is fastest on one or two cores.",
+        description="Sampling processes beside the trainer. 0 samples in the trainer itself, on "
+        "all cores.",
         json_schema_extra=_group("main"),
     )
     iterations: Annotated[int, Quantity(1, 1_000_000)] = Field(
@@ -106,6 +106,13 @@ class TrainingConfig(Model):
         64,
         title="Markets per worker",
         description="Markets that each sampling process steps side by side.",
+        json_schema_extra=_group("sampling"),
+    )
+    threads: Annotated[int, Quantity(0, 1024)] = Field(
+        0,
+        title="Threads",
+        description="Threads that step the markets and learn; workers share them. 0 takes all "
+        "cores. A training is the same with any number.",
         json_schema_extra=_group("sampling"),
     )
     traders_per_market: Annotated[int, Quantity(1, 64)] = Field(
@@ -360,6 +367,13 @@ class TrainingConfig(Model):
         "its weights and optimiser, as a new model. Empty: begin again.",
         json_schema_extra=_group("network"),
     )
+    continues: bool = Field(
+        False,
+        title="Continue",
+        description="Go on with the training of the model of this name where it stopped: its "
+        "iteration, schedules, optimiser and replay buffer, and the same curve.",
+        json_schema_extra=_group("internal"),
+    )
     save_buffer: bool = Field(
         False,
         title="Save the buffer",
@@ -429,6 +443,8 @@ class TrainingConfig(Model):
                 "one iteration (markets x rollout length x workers)",
                 "lower it, or sample more",
             )
+        if self.continues:
+            self._check_continues()
         if self.environment:
             self._check_environment()
         if find_role(self.role).has_parent and self.parent_seconds > self.episode_seconds:
@@ -445,6 +461,18 @@ class TrainingConfig(Model):
         if self.trainer == "rllib":
             self._check_stock()
         return self
+
+    def _check_continues(self) -> None:
+        if not self.model_name:
+            raise clash("continues", "needs the name of a model", "give model_name")
+        if self.resume_from:
+            raise clash("continues", "goes on with a training, not from another", "leave one out")
+        if self.trainer == "rllib":
+            raise clash(
+                "continues",
+                "is not for the trainer rllib, whose schedules begin anew",
+                "give resume_from in its place",
+            )
 
     def _check_environment(self) -> None:
         module, _, factory = self.environment.partition(":")

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from abm_desktop.beside_a_loop import event_loop_runs, run_beside
 from abm_desktop.inputs import shown
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.process.client import CLOSE_SECONDS, HURRY_SECONDS, TrainingClient
@@ -21,6 +22,7 @@ from abm_desktop.learning.process.messages import (
     Checkpoint,
     Done,
     Failure,
+    Judging,
     Message,
     Progress,
     Status,
@@ -29,6 +31,7 @@ from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib.samplers import within_processors
 from abm_desktop.learning.statements import StoppedEarly
+from abm_desktop.progress_bar import ProgressBar
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.scenario.reading import checked_copy
 
@@ -100,20 +103,35 @@ class RLTrainer:
             warnings.warn(str(note), stacklevel=2)
 
     def train(
-        self, on_message: Callable[[Message], None] | None = None
+        self,
+        on_message: Callable[[Message], None] | None = None,
+        *,
+        progress: bool | None = None,
     ) -> tuple[TrainingResults, Path]:
         """Train; returns the results and the folder of the model (policy, metadata, checkpoint).
 
         ``on_message`` sees every message as it comes. An interrupt (Ctrl+C) stops after the
         running iteration and keeps its checkpoint; a second one, or one before the training has
         begun, abandons it and raises KeyboardInterrupt. Raises
-        :class:`TrainingFailed`. Not for use where an event loop runs: take ``TrainingClient``.
-        """
-        return asyncio.run(self._train(on_message))
+        :class:`TrainingFailed`.
 
-    async def _train(
-        self, on_message: Callable[[Message], None] | None
-    ) -> tuple[TrainingResults, Path]:
+        If an event loop runs already in this thread, as in a notebook, it waits as well, while the
+        training's own loop runs on another thread; ``TrainingClient`` does not make a loop wait.
+        There, unless ``progress`` is False, a bar shows how far it is; elsewhere if it is True.
+        """
+        loop_runs = event_loop_runs()
+        with ProgressBar("Training", shown=loop_runs if progress is None else progress) as bar:
+
+            def hear(message: Message) -> None:
+                _show(bar, message)
+                if on_message is not None:
+                    on_message(message)
+
+            if loop_runs:
+                return run_beside(self._train, hear)
+            return asyncio.run(self._train(hear))
+
+    async def _train(self, on_message: Callable[[Message], None]) -> tuple[TrainingResults, Path]:
         client = TrainingClient()
         history: list[Progress] = []
         checkpoint: Checkpoint | None = None
@@ -134,8 +152,7 @@ class RLTrainer:
                     await client.stop()
                     messages = client.messages()
                     continue
-                if on_message is not None:
-                    on_message(message)
+                on_message(message)
                 begun = begun or (isinstance(message, Status) and message.state == "training")
                 match message:
                     case Progress():
@@ -159,6 +176,18 @@ class RLTrainer:
                         return results, Path(checkpoint.path)
         finally:
             await client.close(seconds)
+
+
+def _show(bar: ProgressBar, message: Message) -> None:
+    match message:
+        case Status(note=note) if note is not None:
+            bar.say(str(note))
+        case Progress(iteration=iteration, iterations=iterations, reward_mean=reward):
+            told = "" if reward is None else f"reward {reward:.4g}"
+            bar.update(iteration / iterations, f"Iteration {iteration} of {iterations}", told)
+        case Judging(stage=stage, share=share):
+            what = "Held-out days" if stage == "evaluation" else "Under stress"
+            bar.update(share, what)
 
 
 def _whole(config: object, settings: dict[str, Any]) -> TrainingConfig:

@@ -152,6 +152,11 @@ def fused(function: Callable[..., Any]) -> Any:
     )
 
 
+def kernel_with_products(function: Callable[..., Any]) -> Any:
+    """As :func:`kernel`, for functions with matrix products: ``np.dot`` counts references."""
+    return njit(cache=True, nogil=True, error_model="numpy")(function)
+
+
 def kernel_from_text(name: str, text: str, scope: Mapping[str, Any]) -> Any:
     """Compile the kernel ``name`` from source text that was made (see :mod:`.dispatch`).
 
@@ -210,6 +215,18 @@ def count_leading_zeros(typing_context: Any, word: Any) -> Any:
         return builder.ctlz(args[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(types.uint64), codegen
+
+
+@intrinsic
+def fetch_add(typing_context: Any, counters: Any, index: Any, amount: Any) -> Any:
+    """Add to ``counters[index]``, int64, and return what it was, as if no other thread did so."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        struct = context.make_array(signature.args[0])(context, builder, args[0])
+        place = builder.gep(struct.data, [args[1]])
+        return builder.atomic_rmw("add", place, args[2], "seq_cst")
+
+    return types.int64(counters, types.int64, types.int64), codegen
 
 
 @intrinsic

@@ -13,7 +13,7 @@ from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.learner.training_data import TrainingData
 
 from abm_desktop.bench.warm_cache import compile_learners
-from abm_desktop.learning.arrays import kernels
+from abm_desktop.learning.arrays import kernels, perceptron_kernels
 from abm_desktop.learning.process import preflight
 from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry import checkpoints, models
@@ -77,7 +77,10 @@ def test_a_training_goes_on_to_the_same_bits(algorithm, tmp_path):
     # Set-up compiles them for what learners hand to them, and for nothing else.
     compile_learners()
     called = [each for each in vars(kernels).values() if hasattr(each, "signatures")]
-    assert [len(each.signatures) for each in called] == [1] * 7
+    assert [len(each.signatures) for each in called] == [1] * 8
+    # These for networks of one and of two hidden layers.
+    for each in (perceptron_kernels.learn_policy, perceptron_kernels.learn_value):
+        assert len(each.signatures) == 2
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

@@ -105,7 +105,7 @@ def test_the_arrays_gradient_is_that_of_rllibs_own_loss(activation, hidden):
     theirs, parts = rllib_gradients(learner, old, batch), learner.loss(batch)[1]
     sums = np.zeros(4)
     rows = {key: values.numpy() for key, values in batch.items()}
-    norm = learner.arrays.step(rows, 0.2, 0.5, 0.05, 1e9, sums)
+    norm = learner.arrays.learn(rows, len(rows["actions"]), 0.2, 0.5, 0.05, 1e9, sums)
     for parameter, expected in zip(parameters(learner), theirs, strict=True):
         ours = torch.from_numpy(learner.arrays.adam.gradient(parameter))
         torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-6)

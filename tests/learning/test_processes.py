@@ -1,6 +1,8 @@
 """However a training ends, no process and no folder is left after five seconds."""
 
 import asyncio
+import json
+import os
 import signal
 import stat
 import subprocess
@@ -110,7 +112,12 @@ sys.exit(main(["train", "--set", "environment=learning.environments:sign", *sys.
 
 
 @pytest.mark.parametrize(
-    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=long("starts a cluster"))]
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=long("starts a cluster")),
+        pytest.param(signal.SIGHUP, marks=long("starts a cluster")),
+    ],
 )
 def test_an_interrupt_while_a_training_starts_is_answered_at_once(tmp_path, monkeypatch, number):
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
@@ -135,6 +142,31 @@ def test_an_interrupt_while_a_training_starts_is_answered_at_once(tmp_path, monk
     assert_all_gone(children, set())
     assert {p.name for p in tmp_path.iterdir()} <= {"logs", "models", "ray"}
     assert not [p for p in (tmp_path / "models").iterdir() if p.name != ".claims"]
+
+
+@long("starts a cluster")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_training_that_is_ended_from_outside_keeps_its_model(tmp_path, monkeypatch, number):
+    """As of a terminal that is closed: all of its processes are told, and nobody reads any more."""
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    options = ["--iterations", "1000000", "--name", "kept", "--no-evaluate"]
+    owner = subprocess.Popen(
+        [sys.executable, "-u", "-c", COMMAND, *options], stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, cwd=TESTS.parent, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert owner.stdout is not None
+    assert any("steps/s" in line for line in owner.stdout), "no iteration was told"
+    children = psutil.Process(owner.pid).children(recursive=True)
+    owner.stdout.close()
+    if number == signal.SIGHUP:
+        os.killpg(owner.pid, number)
+    else:
+        owner.send_signal(number)
+    owner.wait(60)
+    assert_all_gone(children, set())
+    meta = json.loads((tmp_path / "models" / "kept" / "meta.json").read_text())
+    assert meta["status"] == "stopped"
 
 
 def test_killing_the_training_process_is_told_and_leaves_nothing(tmp_path, monkeypatch):

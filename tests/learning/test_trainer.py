@@ -1,5 +1,6 @@
 """The face for scripts: one call, synchronous."""
 
+import asyncio
 import os
 import signal
 
@@ -25,7 +26,8 @@ def test_the_names_of_the_public_face_are_the_configurations(monkeypatch):
     assert (config.workers, config.iterations, config.gamma) == (4, 7, 0.9)
 
 
-def test_an_interrupt_keeps_what_was_learned(tmp_path, monkeypatch):
+@pytest.mark.parametrize("where", ["script", "notebook"])
+def test_an_interrupt_keeps_what_was_learned(tmp_path, monkeypatch, capsys, where):
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
     interrupted = []
@@ -44,9 +46,20 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path, monkeypatch):
     # A shell has what it starts in the background ignore interrupts.
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        results, folder = trainer.train(interrupt)
+        if where == "script":
+            results, folder = trainer.train(interrupt)
+        else:
+
+            async def cell():
+                return trainer.train(interrupt)
+
+            # Notebooks run their loop themselves, and leave interrupts as they are.
+            loop = asyncio.new_event_loop()
+            results, folder = loop.run_until_complete(cell())
+            loop.close()
     finally:
         signal.signal(signal.SIGINT, usual)
+    assert ("Iteration" in capsys.readouterr().err) == (where == "notebook")
     assert results.reason == "stopped"
     columns = results.columns()
     assert columns["iteration"] == sorted(columns["iteration"])

@@ -16,23 +16,19 @@ from abm_desktop.market.compiled import kernel
 
 
 @kernel
-def ppo(
+def ppo_policy(
     logits: Any,
-    values: Any,
     actions: Any,
     log_probabilities: Any,
     advantages: Any,
-    targets: Any,
     clip: float,
-    value_weight: float,
     entropy_weight: float,
-    logit_slopes: Any,
-    value_slopes: Any,
+    slopes: Any,
     sums: Any,
 ) -> None:
-    """Clipped surrogate, squared value error and entropy (Schulman et al. 2017).
+    """Clipped surrogate and entropy (Schulman et al. 2017).
 
-    ``sums`` gets policy loss, value loss, entropy, and Schulman's estimate of KL(old || new).
+    ``sums`` gets policy loss, entropy, and Schulman's estimate of KL(old || new).
     """
     n, k = logits.shape
     for row in range(n):
@@ -42,7 +38,7 @@ def ppo(
         total, weighted = 0.0, 0.0
         for j in range(k):
             p = math.exp(logits[row, j] - top)
-            logit_slopes[row, j] = p  # kept until the slopes are known
+            slopes[row, j] = p  # kept until the slopes are known
             total += p
             weighted += p * logits[row, j]
         shift = top + math.log(total)
@@ -55,15 +51,22 @@ def ppo(
         slope = -gain if gain <= clipped else 0.0
         for j in range(k):
             logp = logits[row, j] - shift
-            p = logit_slopes[row, j] / total
+            p = slopes[row, j] / total
             mine = 1.0 if j == action else 0.0
-            logit_slopes[row, j] = (slope * (mine - p) + entropy_weight * p * (logp + entropy)) / n
-        error = values[row, 0] - targets[row]
-        value_slopes[row, 0] = 2.0 * value_weight * error / n
+            slopes[row, j] = (slope * (mine - p) + entropy_weight * p * (logp + entropy)) / n
         sums[0] -= min(gain, clipped)
-        sums[1] += error * error
-        sums[2] += entropy
-        sums[3] += ratio - 1.0 - log_ratio
+        sums[1] += entropy
+        sums[2] += ratio - 1.0 - log_ratio
+
+
+@kernel
+def ppo_value(values: Any, targets: Any, value_weight: float, slopes: Any, sums: Any) -> None:
+    """Squared error of the value function; ``sums`` gets it."""
+    n = len(values)
+    for row in range(n):
+        error = values[row, 0] - targets[row]
+        slopes[row, 0] = 2.0 * value_weight * error / n
+        sums[0] += error * error
 
 
 @kernel

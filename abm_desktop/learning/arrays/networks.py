@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,12 +19,18 @@ from torch import nn
 
 from abm_desktop.learning.arrays.kernels import adam_step, through_relu, through_tanh
 
+Room = tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...], np.ndarray, np.ndarray]
+"""Hidden layers, their slopes, outputs and their slopes; see :mod:`.perceptron_kernels`."""
+
 
 def use_one_thread() -> None:
     """Keep this process's matrix products to one thread.
 
     With more, products this small get slower, and much slower where a core is busy.
     """
+    # Compiled code takes its products from SciPy's library, which a limit set before would miss.
+    import scipy.linalg.cython_blas  # noqa: F401
+
     torch.set_num_threads(1)
     threadpool_limits(1, user_api="blas")
 
@@ -65,6 +72,22 @@ class FlatAdam:
     def gradient(self, parameter: torch.Tensor) -> np.ndarray:
         """Where the gradient of ``parameter`` belongs, in its own shape."""
         return self.gradients[self.place(parameter)].reshape(parameter.shape)
+
+    def parts(self, parameters: Sequence[torch.Tensor]) -> tuple[tuple[np.ndarray, ...], ...]:
+        """Values, gradients and both moments of these parameters, one array (n,) each."""
+        places = [self.place(parameter) for parameter in parameters]
+        flat = self.values, self.gradients, self._mean, self._square
+        return tuple(tuple(array[place] for place in places) for array in flat)
+
+    def rates(self, longest: float) -> tuple[float, ...]:
+        """What :mod:`.perceptron_kernels` calls rates, for gradients up to ``longest``."""
+        (group,) = self.optimizer.param_groups
+        (b1, b2), eps, rate = group["betas"], group["eps"], group["lr"]
+        return float(self._steps), float(rate), float(b1), float(b2), float(eps), float(longest)
+
+    def count(self, steps: int) -> None:
+        """So many steps were done by those kernels."""
+        self._steps += steps
 
     def begin(self) -> None:
         """Take over the optimiser's moments, which a restored checkpoint has replaced."""
@@ -149,6 +172,32 @@ class ArrayPerceptron:
         self._biases = [_array(layer.bias) for layer in layers]
         self._weight_gradients = [] if adam is None else [adam.gradient(x.weight) for x in layers]
         self._bias_gradients = [] if adam is None else [adam.gradient(x.bias) for x in layers]
+        self._rooms: dict[int, Room] = {}
+
+        self._adam_parts: tuple[tuple[np.ndarray, ...], ...] = ()
+        if adam is not None:
+            parameters = [p for layer in layers for p in (layer.weight, layer.bias)]
+            self._adam_parts = adam.parts(parameters)
+
+    def learner(self, rows: int) -> tuple[Any, ...]:
+        """What :mod:`.perceptron_kernels` calls a learner, with room for so many rows."""
+        network = tuple(self._weights), tuple(self._biases), self._tanh
+        gradients = tuple(self._weight_gradients), tuple(self._bias_gradients)
+        return network, gradients, self.room(rows), self._adam_parts
+
+    def room(self, rows: int) -> Room:
+        """Where those kernels keep what they compute of so many rows."""
+        if rows not in self._rooms:
+            units = [len(bias) for bias in self._biases]
+
+            def tables() -> tuple[np.ndarray, ...]:
+                return tuple(np.empty((rows, n), np.float32) for n in units[:-1])
+
+            last = (rows, units[-1])
+            self._rooms = {
+                rows: (tables(), tables(), np.empty(last, np.float32), np.empty(last, np.float32))
+            }
+        return self._rooms[rows]
 
     def hidden(self, inputs: np.ndarray) -> list[np.ndarray]:
         """float32 (n, inputs) to the inputs of every layer, the first one ``inputs``."""

@@ -32,8 +32,9 @@ _MODEL = (
     "created", "version", "git", "parent",
 )  # fmt: skip
 _NO_SETTINGS = (
-    "model_name", "resume_from", "address", "save_buffer", "checkpoint_interval",
-    "evaluate_after", "evaluation_scenarios", "evaluation_days", "evaluation_hours", "stress_runs",
+    "model_name", "resume_from", "continues", "threads", "address", "save_buffer",
+    "checkpoint_interval", "evaluate_after", "evaluation_scenarios", "evaluation_days",
+    "evaluation_hours", "stress_runs",
 )  # fmt: skip
 """Fields of the training's configuration that have no part in what is learned."""
 

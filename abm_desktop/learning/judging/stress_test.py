@@ -7,6 +7,7 @@ not do: an order book is chaotic, and after minutes two sessions have nothing in
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -17,12 +18,15 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
+from abm_desktop.beside_a_loop import event_loop_runs
 from abm_desktop.inputs import InputError, real, shown, whole
+from abm_desktop.learning.judging.threads import side_by_side
 from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import TRADER_CLASSES, Simulator
 from abm_desktop.metrics import stress
 from abm_desktop.model_folders import folder_of, is_name, policy_file
+from abm_desktop.progress_bar import ProgressBar
 from abm_desktop.scenario import (
     Scenario,
     ScenarioError,
@@ -160,6 +164,7 @@ def stress_test_agent(
     after: float = 1800.0,
     seed: int = 0,
     on_share: Callable[[float], None] | None = None,
+    progress: bool | None = None,
 ) -> list[StressOutcome]:
     """Test an agent in every stress scenario; one outcome each, in their order.
 
@@ -173,7 +178,10 @@ def stress_test_agent(
         lead, before, after: seconds of market before the fork, from there to the shock, and from
             the shock to the end.
         seed: another one gives other markets.
-        on_share: hears the finished share.
+        on_share: hears the finished share, in the calling thread; what it raises ends the test.
+        progress: show a bar; None does where an event loop runs, as in a notebook.
+
+    The runs are made side by side on all cores.
 
     Raises ``ModelError`` for an agent, ``ScenarioError`` for a stress that cannot be used, and
     ``InputError`` for anything else; all of them are ``InputError``.
@@ -187,12 +195,13 @@ def stress_test_agent(
     after = real(after, "after", above=0.0)
     market = scenario if isinstance(scenario, Scenario) else load_scenario(find_scenario(scenario))
     market = market.model_copy(update={"stress": (), "rl": ()})
-    pairs: list[list[tuple[StressedMarket, StressedMarket]]] = [[] for _ in events]
-    for run in range(runs):
+
+    def pairs_of(run: int, tell: Callable[[float], None]) -> list[_Pair]:
         trunk = Simulator(market, HELD_OUT + seed * 1000 + run)
         trunk.warm_up()
         trunk.run(lead)
         trunk.tape.clear_rows()
+        found = []
         for k, event in enumerate(events):
             arms = []
             for with_agent in (True, False):
@@ -202,12 +211,24 @@ def stress_test_agent(
                 arm.inject(event, at=lead + before)
                 arm.run(before + after)
                 arms.append(StressedMarket(arm, lead + before, traders))
-            pairs[k].append((arms[0], arms[1]))
+                tell((k + 0.5 * len(arms)) / len(events))
+            found.append((arms[0], arms[1]))
+        return found
+
+    work = {str(run): functools.partial(pairs_of, run) for run in range(runs)}
+    shown = event_loop_runs() if progress is None else progress
+    with ProgressBar("Under stress", shown=shown) as bar:
+
+        def tell(_: str, share: float) -> None:
+            bar.update(share)
             if on_share is not None:
-                on_share((run * len(events) + k + 1) / (runs * len(events)))
+                on_share(share)
+
+        by_run = list(side_by_side(work, tell).values())
+        tell("", 1.0)
     return [
         _outcome(name, values, found, before + after, traders)
-        for (_, name, values), found in zip(named, pairs, strict=True)
+        for (_, name, values), found in zip(named, zip(*by_run, strict=True), strict=True)
     ]
 
 
@@ -290,10 +311,14 @@ class StressedMarket:
         return None if censored else seconds
 
 
+_Pair = tuple[StressedMarket, StressedMarket]
+"""One market with the traders and without."""
+
+
 def _outcome(
     name: str,
     event: dict[str, Any],
-    pairs: list[tuple[StressedMarket, StressedMarket]],
+    pairs: Sequence[_Pair],
     seconds: float,
     traders: int,
 ) -> StressOutcome:

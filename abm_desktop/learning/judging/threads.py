@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
+
+from abm_desktop.thread_team import processors
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ def side_by_side(
             at_work = max(waiting.values(), key=lambda name: shares[name])
             on_share(at_work, sum(shares.values()) / len(shares))
 
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="side-by-side") as pool:
+    with ThreadPoolExecutor(processors(), thread_name_prefix="side-by-side") as pool:
         futures = {pool.submit(do, name): name for name in work}
         waiting = dict(futures)
         try:

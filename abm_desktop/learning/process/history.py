@@ -27,9 +27,10 @@ _LARGEST, _MANY = 1e30, 512
 class HistoryWriter:
     """Collects the iterations of one training and writes them when there is a place to write to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, goes_on: bool = False) -> None:
+        """With ``goes_on`` the curve that is there already goes on, from the checkpoint."""
         self._waiting: list[Progress] = []
-        self._begun = False
+        self._begun, self._goes_on = False, goes_on
 
     def add(self, progress: Progress) -> None:
         """Keep an iteration for the next :meth:`write`."""
@@ -37,6 +38,11 @@ class HistoryWriter:
 
     def write(self, folder: Path) -> None:
         """Append what was added since the last call to the model's file. Raises OSError."""
+        if self._goes_on and self._waiting:
+            # What was done after the checkpoint is done again.
+            self._goes_on, file = False, folder / HISTORY_FILE
+            rows = _rows(file) if file.is_file() else iter(())
+            self._waiting[:0] = [p for p in rows if p.iteration < self._waiting[0].iteration]
         lines = [json.dumps(asdict(p), separators=(",", ":")) + "\n" for p in self._waiting]
         # A model that is trained again under a name begins a new file.
         with (folder / HISTORY_FILE).open("a" if self._begun else "w", encoding="utf-8") as stream:

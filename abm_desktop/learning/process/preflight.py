@@ -9,8 +9,11 @@ from abm_desktop import paths
 from abm_desktop.inputs import UnavailableError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.own_environment import find_factory, here
+from abm_desktop.learning.process import continuing
 from abm_desktop.learning.process.memory import check_memory
 from abm_desktop.learning.registry import checkpoints, models
+from abm_desktop.learning.registry.model_info import ModelInfo
+from abm_desktop.learning.registry.model_names import reserve_again
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.files import find_scenario, load_scenario
@@ -51,21 +54,36 @@ def check(config: TrainingConfig) -> Flight:
     check_memory(config)
     _check_room()
     if config.resume_from:
-        _check_resume(config)
-    if config.environment:
-        # The scenario is but a word to an environment of one's own.
-        scenario = Path(config.scenario).stem
-        find_factory(config.environment, here())
-    else:
-        market = load_scenario(find_scenario(config.scenario))
-        _check_traders(market)
-        for name in config.evaluation_scenarios:
-            _check_traders(load_scenario(find_scenario(name)))
-        scenario = market.name
+        _check_resume(config, models.get_model(config.resume_from))
+    if config.continues:
+        # The name first: nothing else may write to the model from here on.
+        claim = reserve_again(config.model_name)
+        try:
+            before = continuing.stopped_training(config.model_name)
+            _check_resume(config, before)
+            continuing.check_goes_on(config, before)
+            return Flight(config, _check_market(config), claim)
+        except BaseException:
+            claim.release()
+            raise
+    scenario = _check_market(config)
     # Last: nothing that can fail comes between the name and its training.
     kind = find_role(config.role).suffix.replace(" ", "-")
     stem = f"{scenario}{kind}-{config.algorithm.lower()}"
     return Flight(config, scenario, models.reserve(config.model_name, stem))
+
+
+def _check_market(config: TrainingConfig) -> str:
+    """The name of the scenario, which can be used."""
+    if config.environment:
+        # The scenario is but a word to an environment of one's own.
+        find_factory(config.environment, here())
+        return Path(config.scenario).stem
+    market = load_scenario(find_scenario(config.scenario))
+    _check_traders(market)
+    for name in config.evaluation_scenarios:
+        _check_traders(load_scenario(find_scenario(name)))
+    return market.name
 
 
 def _check_room() -> None:
@@ -92,8 +110,7 @@ def _check_traders(scenario: Scenario) -> None:
         ) from error
 
 
-def _check_resume(config: TrainingConfig) -> None:
-    before = models.get_model(config.resume_from)
+def _check_resume(config: TrainingConfig, before: ModelInfo) -> None:
     if not (before.checkpoint and (before.folder / before.checkpoint).is_dir()):
         raise models.ModelError(
             f"model {before.name!r} has no checkpoint to go on from: it was imported, or ships "

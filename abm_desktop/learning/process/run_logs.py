@@ -77,7 +77,9 @@ class RunLogs:
         self.warnings: tuple[LogFailed, ...] = ()
         """What could not be logged; empty if all went well."""
         settings = {key: str(value) for key, value in config.model_dump(mode="json").items()}
-        self._open("TensorBoard", lambda: TensorBoardLog(run_folder(name)))
+        self._open(
+            "TensorBoard", lambda: TensorBoardLog(run_folder(name), goes_on=config.continues)
+        )
         if uri := os.environ.get(URI_VARIABLE):
             self._open("MLflow", lambda: MlflowLog(uri, name, settings, facts))
         self._each(lambda each: each.write_text("settings", _table(settings | dict(facts))))
@@ -126,11 +128,13 @@ class TensorBoardLog:
     full disk.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, goes_on: bool = False) -> None:
+        """With ``goes_on`` beside the files of the run so far, whose curves go on."""
         from tensorboardX.event_file_writer import EventsWriter
 
-        move_aside(folder)
-        folder.mkdir(parents=True)
+        if not goes_on:
+            move_aside(folder)
+        folder.mkdir(parents=True, exist_ok=goes_on)
         self._file = EventsWriter(str(folder / "events"))
         self._flushed = 0.0
 

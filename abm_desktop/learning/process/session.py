@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from abm_desktop.learning.process.continuing import stopped_training
 from abm_desktop.learning.process.controls import TrainingWishes
 from abm_desktop.learning.process.history import HistoryWriter
 from abm_desktop.learning.process.messages import (
@@ -78,23 +79,33 @@ class TrainingSession:
             "parent": self.config.resume_from,
             "model": self.name,
         }
-        self._history = HistoryWriter()
-        self._algorithm: Any = algorithms.build(self.config, folder)
+        self._history = HistoryWriter(goes_on=self.config.continues)
+        before = stopped_training(self.name) if self.config.continues else None
+        self._parent = self.config.resume_from or (before.parent if before is not None else "")
+        self._done = before.iterations if before is not None else 0
+        """Iterations that were done before."""
+        self._seconds = before.metrics.get("elapsed_seconds", 0.0) if before is not None else 0.0
+        self._algorithm: Any = algorithms.build(self.config, folder, self._done)
         # After that: a training that does not begin leaves nothing behind.
         self._logs = RunLogs(self.name, self.config, facts)
         self._saved_at = time.monotonic()
         self._replaced = 0
         if self.config.resume_from:
-            before = models.get_model(self.config.resume_from)
+            parent = models.get_model(self.config.resume_from)
+            algorithms.restore(self._algorithm, parent.folder / parent.checkpoint)
+        if before is not None:
             algorithms.restore(self._algorithm, before.folder / before.checkpoint)
+            episodes = int(before.metrics.get("episodes", 0))
+            self._algorithm.go_on_after(before.env_steps, episodes)
 
     def run(self) -> Done:
         """Train until the last iteration or until asked to stop; the checkpoint is written."""
-        began = time.monotonic()
+        began = time.monotonic() - self._seconds
         pace = 0.0
         reason: Literal["finished", "stopped"] = "finished"
         self._tell_rules()
-        for iteration in range(1, self.config.iterations + 1):
+        first = self._done + 1
+        for iteration in range(first, self.config.iterations + 1):
             began += self._obey()
             if self._controls.stop:
                 reason = "stopped"
@@ -103,7 +114,7 @@ class TrainingSession:
             measured = algorithms.train_once(self._algorithm)
             seconds = time.monotonic() - start
             # The first iteration compiles what is left to compile: it says nothing of the others.
-            pace = seconds if iteration <= 2 else pace + _SMOOTHING * (seconds - pace)
+            pace = seconds if iteration <= first + 1 else pace + _SMOOTHING * (seconds - pace)
             sampled = measured.pop("sampled")
             self._progress = Progress(
                 iteration=iteration,
@@ -122,7 +133,7 @@ class TrainingSession:
             if iteration < self.config.iterations and self._is_time_to_save(iteration, seconds):
                 self._save("unfinished")
         path = self._save(reason)
-        done = self._progress.iteration if self._progress else 0
+        done = self._progress.iteration if self._progress else self._done
         unjudged = self._examine() if reason == "finished" else None
         self._logs.close(reason)
         warnings: list[TrainingWarning] = [] if unjudged is None else [unjudged]
@@ -259,9 +270,9 @@ class TrainingSession:
             status=status,
             version=program_version(),
             checkpoint=models.checkpoint_name(progress.iteration),
-            config=self.config.model_dump(mode="json"),
+            config=self.config.model_dump(mode="json") | {"continues": False},
             metrics=_metrics(progress),
-            parent=self.config.resume_from,
+            parent=self._parent,
             git=self._git,
             role=self.config.role,
             observations=observation_names(self.config.role),
@@ -273,13 +284,16 @@ class TrainingSession:
             sizes=self.config.sizes,
             role=self.config.role,
         )
-        folder = models.save_model(info, policy, self._write_checkpoint)
+        # One that may be continued goes on learning from what it has seen.
+        with_buffer = self.config.save_buffer or status != "finished"
+        folder = models.save_model(
+            info,
+            policy,
+            lambda part: algorithms.save(self._algorithm, part, with_buffer=with_buffer),
+        )
         self._history.write(folder)
         self._send(Checkpoint(self.name, str(folder), progress.iteration))
         return str(folder)
-
-    def _write_checkpoint(self, folder: Path) -> None:
-        algorithms.save(self._algorithm, folder, with_buffer=self.config.save_buffer)
 
 
 def _metrics(progress: Progress) -> dict[str, Any]:

@@ -20,7 +20,14 @@ from abm_desktop.learning.registry.model_meta import (
 )
 from abm_desktop.whole_files import Claim, TakenError, clear_parts
 
-__all__ = ["is_taken", "reserve", "the_only_one_at", "the_only_one_making", "writing"]
+__all__ = [
+    "is_taken",
+    "reserve",
+    "reserve_again",
+    "the_only_one_at",
+    "the_only_one_making",
+    "writing",
+]
 
 Find = Callable[[str], Path]
 
@@ -34,6 +41,18 @@ def reserve(name: str, stem: str, find: Find) -> Claim:
         if name:
             return _claim_new(name, find)
         return in_training.claim_numbered(fit_name(stem), lambda each: is_taken(find(each)))
+
+
+def reserve_again(name: str) -> Claim:
+    """Hold the name of a model that is there, to go on with its training.
+
+    Raises :class:`ModelError` if anything else holds it.
+    """
+    with writing():
+        try:
+            return in_training.claim(name)
+        except TakenError:
+            raise NameTakenError(f"model {name!r} is being trained already") from None
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from ray.rllib.utils.metrics import (
 )
 
 from abm_desktop.learning.arrays.networks import use_one_thread
-from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.config import LAST_SEED, TrainingConfig
 from abm_desktop.learning.own_environment import here, make_own
 from abm_desktop.learning.registry import checkpoints
 from abm_desktop.learning.rllib.learners import RolloutPPOLearner
@@ -54,6 +54,7 @@ from abm_desktop.learning.rllib.training_steps import (
 )
 from abm_desktop.learning.rllib_private import learner_of
 from abm_desktop.market.roles import action_names, find_role
+from abm_desktop.thread_team import processors
 
 _NO_CLIPPING = 1e9
 """RLlib's default limit of the value loss, 10, leaves most of its gradient at zero."""
@@ -63,6 +64,7 @@ _UNUSED_BUFFER = {"type": "EpisodeReplayBuffer", "capacity": 1}
 
 _LEARNER_SETTINGS = (
     "trainer",
+    "threads",
     "total_steps",
     "final_rate",
     "mirror",
@@ -102,7 +104,8 @@ def make_environment(
     if not (alone and find_role(config.role).own_clock):
         from abm_desktop.learning.rllib.self_play import shared_markets
 
-        return shared_markets(config, num_envs, reward_weights(config, config.first_fee), choices)
+        weights = reward_weights(config, config.first_fee)
+        return shared_markets(config, num_envs, weights, choices | {"threads": threads_of(config)})
     from abm_desktop.envs import MarketVectorEnv
 
     return MarketVectorEnv(
@@ -110,12 +113,24 @@ def make_environment(
         stagger=True,
         stress_probability=config.stress_probability,
         weights=reward_weights(config, config.first_fee),
+        threads=threads_of(config),
         **choices,
     )
 
 
-def build(config: TrainingConfig, folder: Path) -> AlgorithmSteps:
+def threads_of(config: TrainingConfig) -> int | None:
+    """Threads that step the markets of one sampling process; None for all processors."""
+    if config.workers == 0:
+        return config.threads or None
+    # They sample at the same time, and share what there is.
+    return max(1, (config.threads or processors()) // config.workers)
+
+
+def build(config: TrainingConfig, folder: Path, done: int = 0) -> AlgorithmSteps:
     """Build the Algorithm; ``folder`` takes what RLlib wants to write by itself.
+
+    ``done`` are the iterations of a training that is gone on with, which shall not meet the markets
+    and random numbers of its beginning again.
 
     Ray must run. Matrix products are set to one thread.
     """
@@ -123,9 +138,17 @@ def build(config: TrainingConfig, folder: Path) -> AlgorithmSteps:
     if not config.environment:
         _compile_market(config)
     AlgorithmSteps.log_folder = str(folder)
-    algorithm = settings(config).build_algo()
+    algorithm = settings(config).debugging(seed=seed_after(config, done)).build_algo()
     assert isinstance(algorithm, AlgorithmSteps)
     return algorithm
+
+
+def seed_after(config: TrainingConfig, done: int) -> int:
+    """The seed of markets and exploration after so many iterations; at 0 the training's own."""
+    if not done:
+        return config.seed
+    drawn = np.random.SeedSequence([config.seed, done]).generate_state(1)[0]
+    return int(drawn) % LAST_SEED
 
 
 def _compile_market(config: TrainingConfig) -> None:
@@ -293,7 +316,8 @@ def save(algorithm: Any, folder: Path, *, with_buffer: bool = False) -> None:
 def restore(algorithm: Any, folder: Path) -> None:
     """Go on from a checkpoint of :func:`save`; a buffer that is not there is filled again.
 
-    Counts of iterations and decisions begin again as well: schedules are those of the new training.
+    Counts of iterations and decisions begin again as well, and schedules are those of the new
+    training, unless ``AlgorithmSteps.go_on_after`` is called then.
     Raises :class:`~abm_desktop.learning.registry.models.ModelError`.
     """
     learner = learner_of(algorithm)
@@ -320,8 +344,8 @@ def train_once(algorithm: Any) -> dict[str, Any]:
     runners = result[ENV_RUNNER_RESULTS]
     counts = [float(count) for _, count in sorted(runners[ACTION_COUNTS].items())]
     return {
-        "env_steps": int(runners[NUM_ENV_STEPS_SAMPLED_LIFETIME]),
-        "episodes": int(runners.get(NUM_EPISODES_LIFETIME, 0)),
+        "env_steps": algorithm.steps_before + int(runners[NUM_ENV_STEPS_SAMPLED_LIFETIME]),
+        "episodes": algorithm.episodes_before + int(runners.get(NUM_EPISODES_LIFETIME, 0)),
         "action_shares": tuple(count / sum(counts) for count in counts),
         "sampled": int(runners[NUM_ENV_STEPS_SAMPLED]),
         "pnl_mean": _ratio(runners.get(PNL_SUM), runners.get(PNL_EPISODES)),

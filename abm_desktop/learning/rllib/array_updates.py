@@ -8,6 +8,8 @@ the learners' ``loss``; ``tests/learning`` compares the two.
 from __future__ import annotations
 
 import math
+import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,13 +18,17 @@ import torch
 from ray.rllib.core.rl_module.rl_module import RLModule
 
 from abm_desktop.learning.arrays import kernels as array_kernels
+from abm_desktop.learning.arrays import perceptron_kernels
 from abm_desktop.learning.arrays.networks import ArrayPerceptron, FlatAdam, Follower
 from abm_desktop.learning.rllib.networks import actor_layers, critic_layers, head_layers
 from abm_desktop.learning.rllib.updates import DivergenceError
 from abm_desktop.learning.rllib_private import target_networks
 from abm_desktop.learning.statements import Diverged
+from abm_desktop.thread_team import ThreadTeam, processors
 
 Batch = Mapping[str, np.ndarray]
+
+_POLICY_ROWS = ("observations", "actions", "log_probabilities", "advantages")
 
 
 def _safe_norm(adam: FlatAdam, loss: float) -> float:
@@ -32,52 +38,88 @@ def _safe_norm(adam: FlatAdam, loss: float) -> float:
     return norm
 
 
-class ArrayPPO:
-    """Policy and value function of RLlib's PPO module, which share no layer."""
+_PATIENCE = 20_000
+"""Looks at what the other thread says, some ten nanoseconds each, before letting others work."""
 
-    def __init__(self, module: RLModule, optimizer: torch.optim.Optimizer) -> None:
+
+class ArrayPPO:
+    """Policy and value function of RLlib's PPO module, which share no layer.
+
+    With two ``threads`` or more the two learn at the same time, which changes no bit.
+    """
+
+    def __init__(
+        self, module: RLModule, optimizer: torch.optim.Optimizer, threads: int | None = None
+    ) -> None:
         actor, critic = actor_layers(module), critic_layers(module)
         self.adam = FlatAdam(optimizer)
         self.actor = ArrayPerceptron(*actor, self.adam)
         self.critic = ArrayPerceptron(*critic, self.adam)
+        # Not shared with other teams: either none waits for the other, or both are there.
+        self._team = ThreadTeam(threads or processors(), most=2)
 
-    def step(
+    def learn(
         self,
         batch: Batch,
+        size: int,
         clip: float,
         value_weight: float,
         entropy_weight: float,
         longest: float,
         sums: np.ndarray,
     ) -> float:
-        """One step on rows with observations, actions, log_probabilities, advantages, targets.
+        """Steps on minibatches of ``size`` rows each, in their order; a short rest is left out.
 
-        Adds to ``sums``, float64 (4,), what :func:`array_kernels.ppo` measures; returns the norm
-        of the gradient. Raises :class:`DivergenceError` before a step that is not finite.
+        The rows have observations, actions, log_probabilities, advantages and targets. Adds to
+        ``sums``, float64 (4,), policy loss, value loss, entropy, and Schulman's estimate of
+        KL(old || new), over the rows; returns the sum of the norms of the gradients. Raises
+        :class:`DivergenceError` before a step that is not finite.
         """
-        observations = batch["observations"]
-        acting, judging = self.actor.hidden(observations), self.critic.hidden(observations)
-        logits, values = self.actor.output(acting[-1]), self.critic.output(judging[-1])
-        logit_slopes, value_slopes = np.empty_like(logits), np.empty_like(values)
-        array_kernels.ppo(
-            logits,
-            values,
-            batch["actions"],
-            batch["log_probabilities"],
-            batch["advantages"],
-            batch["targets"],
-            clip,
-            value_weight,
-            entropy_weight,
-            logit_slopes,
-            value_slopes,
-            sums,
-        )
-        self.actor.backward(acting, logit_slopes)
-        self.critic.backward(judging, value_slopes)
-        norm = _safe_norm(self.adam, sums[0])
-        self.adam.step(norm, longest)
-        return norm
+        steps, alone = len(batch["actions"]) // size, self._team.threads == 1
+        signals, squares = np.zeros(2, np.int64), np.zeros((2, 2))
+        progress, results = np.zeros((2, 2), np.int64), np.zeros((2, 4))
+        rates = self.adam.rates(longest)
+        patience = 1 if alone else _PATIENCE
+        talks = [(signals, squares, progress[k], patience, results[k]) for k in range(2)]
+        failed = threading.Event()
+
+        def learn_policy() -> bool:
+            rows = tuple(batch[key] for key in _POLICY_ROWS)
+            loss, learner = (clip, entropy_weight), self.actor.learner(size)
+            return bool(perceptron_kernels.learn_policy(rows, loss, learner, rates, talks[0], size))
+
+        def learn_value() -> bool:
+            rows, learner = (batch["observations"], batch["targets"]), self.critic.learner(size)
+            return bool(
+                perceptron_kernels.learn_value(rows, value_weight, learner, rates, talks[1], size)
+            )
+
+        def in_turns(member: int) -> None:
+            waiting = [learn_policy, learn_value]
+            while waiting:
+                waiting = [learn for learn in waiting if not learn()]
+
+        def together(member: int) -> None:
+            learn = learn_value if member else learn_policy
+            try:
+                while not learn() and not failed.is_set():
+                    time.sleep(0)
+            except BaseException:
+                failed.set()
+                raise
+
+        self._team.run(in_turns if alone else together)
+        (policy, entropy, divergence, norms), value = results[0], results[1, 0]
+        sums += (policy, value, entropy, divergence)
+        done = int(progress[0, 0])
+        self.adam.count(done)
+        if done < steps:
+            raise DivergenceError(Diverged("gradient", f"{sums[0]:g}"))
+        return float(norms)
+
+    def close(self) -> None:
+        """End the second thread."""
+        self._team.close()
 
 
 class ArrayDQN:

@@ -116,27 +116,25 @@ class ContinualPPO:
         acting = self._actor.hidden(batch["observations"])
         judging = self._critic.hidden(batch["observations"])
         logits, values = self._actor.output(acting[-1]), self._critic.output(judging[-1])
-        logit_slopes, value_slopes, sums = np.empty_like(logits), np.empty_like(values), np.zeros(4)
-        array_kernels.ppo(
+        logit_slopes, value_slopes = np.empty_like(logits), np.empty_like(values)
+        array_kernels.ppo_policy(
             logits,
-            values,
             batch["actions"],
             batch["log_probabilities"],
             batch["advantages"],
-            batch["targets"],
             CLIP,
-            0.5,
             ENTROPY,
             logit_slopes,
-            value_slopes,
-            sums,
+            np.zeros(3),
         )
+        error = np.zeros(1)
+        array_kernels.ppo_value(values, batch["targets"], 0.5, value_slopes, error)
         self._critic.backward(judging, value_slopes)
         self._go(self._critic_adam)
         if not critic_only and not self._frozen:
             self._actor.backward(acting, logit_slopes)
             self._go(self._actor_adam)
-        return float(sums[1])
+        return float(error[0])
 
     @staticmethod
     def _go(adam: FlatAdam) -> None:

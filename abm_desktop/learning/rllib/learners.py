@@ -36,7 +36,8 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         super().build()
         module = self.module[DEFAULT_MODULE_ID]
         (optimizer,) = self.own_optimizers()
-        self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer))
+        threads = self.config.learner_config_dict["threads"] or None
+        self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer, threads))
         self._begin(self.config.lr)
         self.order_generator = torch.Generator().manual_seed(self.config.seed or 0)
 
@@ -113,15 +114,16 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         config = self.config
         clip, longest = float(config.clip_param), float(config.grad_clip)
         value_weight, entropy_weight = float(config.vf_loss_coeff), self._entropy_weight()
-        sums = np.zeros(4)
-        norms, steps, rows = 0.0, 0, 0
+        sums, norms = np.zeros(4), 0.0
+        size, steps = self._minibatch_size(batch), 0
         self.arrays.adam.begin()
-        for part in self._minibatches(batch):
-            norms += self.arrays.step(part, clip, value_weight, entropy_weight, longest, sums)
-            steps += 1
-            rows = len(part["actions"])
+        for mixed in self._epochs(batch):
+            norms += self.arrays.learn(
+                mixed, size, clip, value_weight, entropy_weight, longest, sums
+            )
+            steps += len(mixed["actions"]) // size
         self.arrays.adam.end()
-        return (sums / (steps * rows)).tolist(), norms, steps
+        return (sums / (steps * size)).tolist(), norms, steps
 
     def _learn_by_torch(self, batch: Batch) -> tuple[list[float], float, int]:
         sums = torch.zeros(4)
@@ -173,19 +175,29 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         image = dict(batch, observations=batch["observations"][:, places] * signs)
         image["actions"] = actions[batch["actions"]]
         with torch.no_grad():
-            logits, _ = self._forward(torch.from_numpy(image["observations"]))
+            if self.arrays is not None:
+                logits = torch.from_numpy(self.arrays.actor(image["observations"]))
+            else:
+                logits, _ = self._forward(torch.from_numpy(image["observations"]))
             logp = functional.log_softmax(logits, dim=1).numpy()
         image["log_probabilities"] = logp[np.arange(len(logp)), image["actions"]]
         return {key: np.concatenate((rows, image[key])) for key, rows in batch.items()}
 
-    def _minibatches(self, batch: Batch) -> Iterator[Batch]:
-        """Rows to learn from: every epoch a new order, a short rest is left out."""
+    def _minibatch_size(self, batch: Batch) -> int:
+        return min(int(self.config.minibatch_size), len(batch["actions"]))
+
+    def _epochs(self, batch: Batch) -> Iterator[Batch]:
+        """Rows to learn from: every epoch a new order."""
         rows = len(batch["actions"])
-        size = min(int(self.config.minibatch_size), rows)
         used = {key: column for key, column in batch.items() if key != "values"}
         for _ in range(self.config.num_epochs):
             order = torch.randperm(rows, generator=self.order_generator).numpy()
-            mixed = {key: column[order] for key, column in used.items()}
+            yield {key: column[order] for key, column in used.items()}
+
+    def _minibatches(self, batch: Batch) -> Iterator[Batch]:
+        """Parts of every epoch's rows; a short rest is left out."""
+        rows, size = len(batch["actions"]), self._minibatch_size(batch)
+        for mixed in self._epochs(batch):
             for start in range(0, rows - size + 1, size):
                 yield {key: column[start : start + size] for key, column in mixed.items()}
 

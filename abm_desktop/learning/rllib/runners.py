@@ -7,8 +7,10 @@ policy runs as plain NumPy arrays, the very code that trades inside the market.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import traceback
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -80,34 +82,26 @@ class RolloutRunner(SingleAgentEnvRunner):
         steps, markets = int(self.config.rollout_fragment_length), self.num_envs
         space = self.env.single_observation_space
         actions_n = int(self.env.single_action_space.n)
-        observations = np.empty((steps + 1, markets, *space.shape), np.float32)
-        logits = np.empty((steps, markets, actions_n), np.float32)
-        actions = np.empty((steps, markets), np.int64)
-        rewards = np.zeros((steps, markets), np.float32)
-        terminated = np.zeros((steps, markets), np.bool_)
-        done = np.zeros((steps, markets), np.bool_)
-        valid = np.empty((steps, markets), np.bool_)
-
         policy = self._current_policy()
         random_share = self._follow_schedule(steps * markets)
-        # The largest of logits plus Gumbel noise is a draw from the softmax of the logits.
-        noise = np.asarray(self._rng.gumbel(size=logits.shape), np.float32)
+        # The largest of logits plus Gumbel noise is a draw from the softmax of the logits; noise
+        # alone is one from all actions alike.
+        noise = np.asarray(self._rng.gumbel(size=(steps, markets, actions_n)), np.float32)
+        blind = np.zeros((steps, markets), np.bool_)
+        if random_share is not None:
+            blind = self._rng.random((steps, markets)) < random_share
+            noise[~blind] = 0.0  # the best action
         failure = self.prepare()
         if failure is not None:
             raise failure
         fresh = self._samples == 0
         self._freeze(policy)
+        observations = np.empty((steps + 1, markets, *space.shape), np.float32)
         observations[0] = self._observations
-        for t in range(steps):
-            logits[t] = policy.logits(observations[t])
-            actions[t] = np.argmax(logits[t] + noise[t], axis=1)
-            if random_share is not None:
-                blind = self._rng.random(markets) < random_share
-                # Noise alone is a draw from all actions alike.
-                actions[t] = np.argmax(np.where(blind[:, None], noise[t], logits[t]), axis=1)
-            observations[t + 1], rewards[t], terminated[t], done[t] = self._step(actions[t])
-            self._note_profits(done[t])
+        play = self._play if hasattr(self.env, "play_policy") else self._step_on
+        logits, actions, rewards, terminated, done = play(policy, noise, blind, observations)
         self._observations = observations[steps].copy()
+        valid = np.empty((steps, markets), np.bool_)
         valid[0], valid[1:] = ~self._was_done, ~done[:-1]
         self._was_done = done[-1].copy()
         self._count_episodes(rewards, done, valid)
@@ -190,21 +184,65 @@ class RolloutRunner(SingleAgentEnvRunner):
         """
         if self._observations is None:
             try:
-                self._observations, _ = self.env.reset(seed=self._env_seed)
-            except MemoryError:
-                raise
-            except Exception as error:
-                return environment_failure("reset", error)
+                with self._failures_of("reset"):
+                    self._observations, _ = self.env.reset(seed=self._env_seed)
+            except EnvironmentFailureError as failure:
+                return failure
         return None
 
-    def _step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def _play(
+        self, policy: PolicyNet, noise: np.ndarray, blind: np.ndarray, observations: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Sample in markets, which are played through a rollout by compiled code.
+
+        Writes what follows each step to ``observations``, float32 (T + 1, N, width); returns logits
+        (T, N, actions), actions, rewards, terminated and done (T, N).
+        """
+        with self._failures_of("step"):
+            played = self.env.play_policy(policy, noise, blind)
+        steps, markets = blind.shape
+        observations[1:] = played.observations.reshape(steps, markets, -1)[
+            :, :, : observations.shape[2]
+        ]
+        # In the order in which the episodes ended, whichever threads played them.
+        for _, _, profits in sorted(played.profits, key=lambda end: end[:2]):
+            self._pnl.extend(profits.tolist())
+        return (
+            played.logits.reshape(noise.shape),
+            played.actions.reshape(blind.shape),
+            played.rewards.reshape(blind.shape).astype(np.float32),
+            np.zeros(blind.shape, np.bool_),
+            np.repeat(played.done, markets // played.done.shape[1], axis=1),
+        )
+
+    def _step_on(
+        self, policy: PolicyNet, noise: np.ndarray, blind: np.ndarray, observations: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """As :meth:`_play`, in any vector environment, step by step."""
+        logits = np.empty(noise.shape, np.float32)
+        actions = np.empty(blind.shape, np.int64)
+        rewards = np.zeros(blind.shape, np.float32)
+        terminated, done = np.zeros(blind.shape, np.bool_), np.zeros(blind.shape, np.bool_)
+        for t in range(len(noise)):
+            logits[t] = policy.logits(observations[t])
+            values = noise[t] + np.where(blind[t, :, None], 0.0, logits[t])
+            actions[t] = np.argmax(values, axis=1)
+            with self._failures_of("step"):
+                found = self.env.step(actions[t])
+            observations[t + 1], rewards[t], terminated[t], truncated, _ = found
+            done[t] = np.logical_or(terminated[t], truncated)
+            self._note_profits(done[t])
+        return logits, actions, rewards, terminated, done
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _failures_of(when: Literal["reset", "step"]) -> Iterator[None]:
         try:
-            observations, rewards, terminated, truncated, _ = self.env.step(actions)
+            yield
         except MemoryError:  # no fault of the environment
             raise
         except Exception as error:
-            raise environment_failure("step", error) from None
-        return observations, rewards, terminated, np.logical_or(terminated, truncated)
+            raise environment_failure(when, error) from None
 
     def _note_profits(self, done: np.ndarray) -> None:
         # A market begins its next episode with the step that follows this one.

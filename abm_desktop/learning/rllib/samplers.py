@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.statements import WorkersCapped
-
-
-def processors() -> int:
-    """How many this process may use."""
-    try:
-        return max(1, len(os.sched_getaffinity(0)))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
+from abm_desktop.thread_team import processors
 
 
 def within_processors(config: TrainingConfig) -> tuple[TrainingConfig, WorkersCapped | None]:

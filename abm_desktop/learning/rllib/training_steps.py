@@ -44,6 +44,10 @@ class AlgorithmSteps:
     replaced_workers = 0
     """Sampling workers that died and were replaced so far."""
 
+    steps_before = 0
+    """Decisions of this training before this Algorithm was built, if it goes on."""
+    episodes_before = 0
+
     log_folder: str | None = None
     """Where RLlib's own log folder is made; its default is ``~/ray_results``, which stays."""
 
@@ -71,8 +75,7 @@ class AlgorithmSteps:
     def _welcome(self, workers: list[int]) -> None:
         """Bring new workers to where the training is."""
         self._sync(workers)
-        steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
-        taken = int(steps) // max(1, self.config.num_env_runners)
+        taken = self.steps_taken() // max(1, self.config.num_env_runners)
         manager = worker_manager(self.env_runner_group)
         for result in manager.foreach_actor(
             lambda runner: runner.join_at(taken), healthy_only=False, remote_actor_ids=workers
@@ -80,6 +83,21 @@ class AlgorithmSteps:
             # One that dies at once is found, and replaced again, when it is to sample.
             if result.ok:
                 _raise_failures([result.get()])
+
+    def steps_taken(self) -> int:
+        """Decisions of the whole training so far."""
+        steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
+        return self.steps_before + int(steps)
+
+    def go_on_after(self, steps: int, episodes: int) -> None:
+        """Go on with a training that has taken so many decisions: its schedules go on too."""
+        self.steps_before, self.episodes_before = steps, episodes
+        group = self.env_runner_group
+        taken = steps // max(1, self.config.num_env_runners)
+        local = group.num_remote_workers() == 0
+        _raise_failures(
+            group.foreach_env_runner(lambda runner: runner.join_at(taken), local_env_runner=local)
+        )
 
     def measures(self, result: dict[str, Any]) -> dict[str, Any]:
         """Episode means, times and losses of the iteration that gave ``result``."""
@@ -116,9 +134,8 @@ class RolloutTraining(AlgorithmSteps):
             self.episodes.extend(rollout.episodes)
         sampled = time.monotonic()
         with self.metrics.log_time((TIMERS, LEARNER_UPDATE_TIMER)):
-            steps = self.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME))
             results = self.learner_group.update(
-                episodes=rollouts, timesteps={NUM_ENV_STEPS_SAMPLED_LIFETIME: steps}
+                episodes=rollouts, timesteps={NUM_ENV_STEPS_SAMPLED_LIFETIME: self.steps_taken()}
             )
             self.metrics.aggregate(results, key=LEARNER_RESULTS)
         with self.metrics.log_time((TIMERS, SYNCH_WORKER_WEIGHTS_TIMER)):

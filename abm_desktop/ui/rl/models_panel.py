@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.choices import Choices
+from abm_desktop.learning.process.continuing import may_continue
 from abm_desktop.learning.process.history import has_history
 from abm_desktop.learning.registry import in_training, models
 from abm_desktop.scenario.quantity import described
@@ -51,6 +52,8 @@ class ModelsPanel(Panel):
     """PolicyNet, number of traders, name of the model."""
     go_on_requested = Signal(object)
     """A ModelInfo whose training is to be gone on with."""
+    continue_requested = Signal(object)
+    """A ModelInfo whose training is to go on where it stopped, under its own name."""
     curves_requested = Signal(list)
     """Names of models whose curves are to be drawn."""
     message = Signal(str)
@@ -183,6 +186,16 @@ class ModelsPanel(Panel):
         model = self.selected
         if model is not None and model.checkpoint:
             self.go_on_requested.emit(model)
+
+    def continue_training(self) -> None:
+        """Go on with the training of the selected model where it stopped."""
+        model = self.selected
+        if model is not None and self._may_continue(model):
+            self.continue_requested.emit(model)
+
+    def _may_continue(self, model: models.ModelInfo) -> bool:
+        in_use = model.name == self._training or model.name in self._elsewhere
+        return may_continue(model) and not model.bundled and not in_use
 
     def rename(self, new_name: str) -> None:
         """Give the selected model another name."""
@@ -447,6 +460,9 @@ class ModelsPanel(Panel):
         add("go_on", "&Go on with its training", self.go_on,
             model is not None and bool(model.checkpoint) and own,
             "It has no checkpoint: imported, or shipped with the program")  # fmt: skip
+        add("continue", "C&ontinue where it stopped", self.continue_training,
+            model is not None and self._may_continue(model),
+            "Its training has come to its end, or runs now")  # fmt: skip
         add("curves", "Draw its &curves", self.draw_curves, bool(chosen), none)
         self.menu.addSeparator()
         add("evaluate", "&Evaluate…", self.evaluate, model is not None, none)

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, Q
 from abm_desktop import paths
 from abm_desktop.desk.formats import percent
 from abm_desktop.learning.config import ConfigError, TrainingConfig
+from abm_desktop.learning.process.continuing import config_to_continue
 from abm_desktop.learning.process.messages import Done, Failure
-from abm_desktop.learning.registry.models import ModelInfo
+from abm_desktop.learning.registry.models import ModelError, ModelInfo
 from abm_desktop.live import DecisionPage, MarketSnapshot
 from abm_desktop.ui.rl.agent_panel import AgentPanel
 from abm_desktop.ui.rl.charts import TrainingCharts
@@ -143,6 +144,7 @@ class RLTab(QWidget):
         models.histories_known.connect(controller.runs.set_stored)
         models.curves_requested.connect(self.draw_curves)
         models.go_on_requested.connect(self.go_on_from)
+        models.continue_requested.connect(self.continue_training)
         models.table.selectionModel().selectionChanged.connect(lambda *_: self.state_changed.emit())
         models.refreshed.connect(self.state_changed)
         models.refreshed.connect(self._follow_verdict)
@@ -274,6 +276,18 @@ class RLTab(QWidget):
         missing = [name for name in names if name not in known]
         if missing:
             self.status_message.emit(f"No curves were kept of {', '.join(missing)}")
+
+    def continue_training(self, model: ModelInfo) -> None:
+        """Go on with a model's training where it stopped, under its own name."""
+        try:
+            config = config_to_continue(model.name)
+        except (ConfigError, ModelError) as error:
+            self._trouble(Trouble(f"The training of {model.name} cannot go on", str(error)))
+            return
+        if self.controller.is_training:
+            self._enqueue(config)
+        else:
+            self._start(config)
 
     def go_on_from(self, model: ModelInfo) -> None:
         """Fill the form with the settings of a model's training, to go on from its checkpoint."""

@@ -1,5 +1,7 @@
 """Everything that can be done with a model in the list."""
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -188,7 +190,7 @@ def test_shipped_models_stay_as_they_are(panel, qtbot, tmp_path, monkeypatch):
     reread(panel, qtbot)
     choose(panel, "alpha")
     assert panel.load_button.isEnabled() and not panel.delete_button.isEnabled()
-    for name in ("rename", "tags", "delete", "go_on"):
+    for name in ("rename", "tags", "delete", "go_on", "continue"):
         assert not action(panel, name).isEnabled()
     assert action(panel, "evaluate").isEnabled()
 
@@ -285,6 +287,25 @@ def test_an_evaluation_in_several_markets_shows_all_of_them_and_a_training_goes_
     config = tab.form.config()
     assert (config.resume_from, config.iterations, config.hidden) == ("alpha", 7, (32,))
     assert config.model_name == ""
+
+
+def test_a_training_that_stopped_is_continued_from_the_menu(qtbot, panel, tab, monkeypatch):
+    started = []
+    monkeypatch.setattr(tab.controller, "start", started.append)
+    qtbot.waitUntil(lambda: any(m.name == "alpha" and m.checkpoint for m in panel.table.shown))
+    choose(panel, "alpha")
+    assert not action(panel, "continue").isEnabled()  # it is at its end
+    models.set_status("alpha", "unfinished")
+    file = models.get_model("alpha").folder / "meta.json"
+    meta = json.loads(file.read_text())
+    meta["config"]["iterations"] = meta["iterations"] + 3
+    file.write_text(json.dumps(meta))
+    reread(panel, qtbot)
+    choose(panel, "alpha")
+    action(panel, "continue").trigger()
+    (config,) = started
+    assert config.continues and config.model_name == "alpha"
+    assert config.iterations == meta["iterations"] + 3
 
 
 def test_a_task_that_runs_or_waits_can_be_cancelled_and_a_fault_is_told(
