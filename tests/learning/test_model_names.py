@@ -63,7 +63,7 @@ def test_models_of_the_users_own_are_named_alike_whatever_lies_around(
     buyer(name="a third").save(tmp_path / "mine" / "policy.npz")
     for name in [model.name for model in models.list_models(studies=True)]:
         found = find_policy(name)
-        assert found.name == load_agent(name).name == models.load_policy(name).name
+        assert found.name == load_agent(name).name == models.load_policy(name).name == name
     assert find_policy("./with.npz").name == load_agent("./with.npz").name == "another"
     assert find_policy("./mine").name == load_agent("./mine").name == "a third"
     assert MarketEnv(with_traders("mine")).reset(seed=1)[0].shape == (13,)

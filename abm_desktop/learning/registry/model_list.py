@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 from pathlib import Path
@@ -108,7 +109,9 @@ def load_policy(name: str) -> PolicyNet:
     """The policy of the model called ``name``, ready to trade. Raises :class:`ModelError`."""
     info = get_model(name)
     try:
-        return read_policy(info.folder / POLICY_FILE)
+        # Marks, the tape and scripts name it as the list of models does, whatever it was called
+        # when it was trained.
+        return dataclasses.replace(read_policy(info.folder / POLICY_FILE), name=info.name)
     except ModelError as error:
         remedy = f"put a sound {POLICY_FILE} there, or delete the model and train again"
         raise ModelError(f"model {name!r} is damaged: {error}", remedy=remedy) from error

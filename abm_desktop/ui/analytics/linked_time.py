@@ -14,6 +14,9 @@ from abm_desktop.ui.widgets.time_plot import TimeEntry, TimePlot
 
 __all__ = ["LinkedTime"]
 
+LONG = 2.0
+"""Seconds from which on tenths are exact enough."""
+
 
 class LinkedTime(QObject):
     """Charts that show the same time."""
@@ -82,6 +85,9 @@ class LinkedTime(QObject):
         if snapshot is not None and len(snapshot.history):
             left = max(left, float(snapshot.history.time[0]))
             right = min(right, snapshot.time)
+        if right - left > LONG:
+            # In tenths: the boxes that show both ends have no room for what a pointer tells.
+            left, right = math.ceil(10.0 * left) / 10.0, math.floor(10.0 * right) / 10.0
         self._set_stretch((left, right) if right > left else None)
 
     def clear_stretch(self) -> None:

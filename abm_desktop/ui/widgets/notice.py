@@ -93,14 +93,17 @@ class Notice(QFrame):
                 item = QTableWidgetItem(value)
                 item.setToolTip(value)
                 self.table.setItem(row, column, item)
+        # About as high as it will be, before it is shown: the market below would jump twice.
+        self._fit_table()
         self.show()
         if trouble.findings:
             self.table.resizeRowsToContents()
-            rows = min(len(trouble.findings), ROWS_SHOWN)
-            height = sum(self.table.rowHeight(r) for r in range(rows))
-            self.table.setFixedHeight(
-                height + self.table.horizontalHeader().sizeHint().height() + 4
-            )
+            self._fit_table()
+
+    def _fit_table(self) -> None:
+        rows = min(self.table.rowCount(), ROWS_SHOWN)
+        height = sum(self.table.rowHeight(r) for r in range(rows))
+        self.table.setFixedHeight(height + self.table.horizontalHeader().sizeHint().height() + 4)
 
     def dismiss(self) -> None:
         """Close the notice."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES
 from abm_desktop.desk.trader_flow import TraderFlow
+from abm_desktop.live import TRADER_CLASSES
 from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.controls import ANALYTICS, MARKET
 from abm_desktop.ui.widgets.chart_export import FullScreen, save_csv
@@ -124,6 +125,8 @@ def test_a_stretch_is_dragged_typed_measured_and_let_go(qtbot, window, analytics
     drag(qtbot, plot, 300.0, 900.0, Qt.KeyboardModifier.ShiftModifier)
     left, right = analytics.context.time.stretch
     assert left == pytest.approx(300, abs=15) and right == pytest.approx(900, abs=15)
+    # In tenths of a second: more digits have no room in the boxes.
+    assert (10 * left) % 1 == pytest.approx(0, abs=1e-6) == (10 * right) % 1
     panel = analytics.window_panel
     assert panel.isVisible() and all(c.plot.stretch == (left, right) for c in charts(analytics))
     rows = dict(panel.table.texts())
@@ -133,7 +136,7 @@ def test_a_stretch_is_dragged_typed_measured_and_let_go(qtbot, window, analytics
     shown = float(rows["Volume"].removesuffix(" lots").replace(",", ""))
     # A window begins and ends with a sample, of which there is one a second.
     assert shown == pytest.approx(inside["size"].sum(), rel=0.01)
-    assert panel.classes.rowCount() == 8
+    assert panel.classes.rowCount() == len(TRADER_CLASSES)
     before = window.session.live.snapshot.time
     window.session.live.show(time=before + 0.5)
     window.draw()
@@ -208,7 +211,7 @@ def test_flow_counts_each_fill_once_and_widens_its_bars(monkeypatch):
     size = snapshot.fills["size"].astype(float)
     assert flow.maker.sum() == flow.taker.sum() == size.sum()
     assert flow.bought.sum() == size[snapshot.fills["side"] > 0].sum()
-    by_class = np.bincount(snapshot.fills["taker_class"], size, minlength=8)
+    by_class = np.bincount(snapshot.fills["taker_class"], size, minlength=len(TRADER_CLASSES))
     np.testing.assert_allclose(flow.taker.sum(axis=0), by_class)
     value = size @ snapshot.fills["price"] * snapshot.tick_size
     assert flow.money.sum() == pytest.approx(2 * value)
