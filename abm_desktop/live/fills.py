@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.live.moving_rows import MovingRows
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import TRADE
+
+_WHOLE = np.dtype((np.void, TRADE.itemsize))
+"""A record as bytes: NumPy copies it at once, not field by field."""
 
 
 class FillStore:
@@ -18,34 +22,27 @@ class FillStore:
 
     def __init__(self, capacity: int = 1 << 19) -> None:
         self._capacity = capacity
-        self._rows = np.empty(min(1 << 14, capacity), TRADE)
-        self._n = 0
+        self._rows = self._empty()
+
+    def _empty(self) -> MovingRows:
+        room, newer = min(1 << 14, self._capacity), slice(self._capacity // 2, None)
+        return MovingRows(lambda rows: [np.empty(rows, _WHOLE)], room, self._capacity, newer)
 
     def __len__(self) -> int:
-        return self._n
+        return len(self._rows)
 
     def extend(self, rows: Records) -> None:
         """Append TRADE records."""
-        rows = rows[-self._capacity :]
-        need = self._n + len(rows)
-        if need > len(self._rows):
-            # Always into a new array: a reader may still hold a view of the old one.
-            room = min(max(need, 2 * len(self._rows)), self._capacity)
-            kept = self._rows[: self._n]
-            if need > self._capacity:
-                kept = kept[max(self._n - self._capacity // 2, need - self._capacity) :]
-            self._rows = np.empty(room, TRADE)
-            self._rows[: len(kept)] = kept
-            self._n = len(kept)
-        self._rows[self._n : self._n + len(rows)] = rows
-        self._n += len(rows)
+        if len(rows) >= self._capacity:
+            rows, self._rows = rows[-self._capacity :], self._empty()
+        self._rows.append([rows.view(_WHOLE)])
 
     def without_last(self, number: int) -> FillStore:
         """A store of its own that lacks the latest fills, so many."""
         other = FillStore(self._capacity)
-        other.extend(self.view()[: max(self._n - number, 0)])
+        other.extend(self.view()[: max(len(self) - number, 0)])
         return other
 
     def view(self) -> Records:
         """What is stored now; stays as it is while fills are appended."""
-        return self._rows[: self._n]
+        return self._rows.views()[0].view(TRADE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm_desktop.live.moving_rows import MovingRows
 from abm_desktop.live.types import TRADER_CLASSES, History
 
 SERIES = (
@@ -33,28 +34,12 @@ class HistoryStore:
 
     def __init__(self, capacity: int = 1 << 17) -> None:
         self._capacity = capacity
-        self._n = 0
+        self._rows = MovingRows(_columns, min(4096, capacity), capacity, slice(None, None, 2))
         self.stride = 1
         """Every how many samples one is kept by now."""
-        self._new_arrays(min(4096, capacity))
-
-    def _new_arrays(self, room: int) -> None:
-        self._columns = {name: np.empty(room) for name in SERIES}
-        self._inventory = np.empty((room, _CLASSES))
-        self._pnl = np.empty((room, _CLASSES))
-
-    def _replace_arrays(self, room: int, keep: slice) -> None:
-        # Always into new arrays: a reader may still hold views of the old ones.
-        columns, inventory, pnl, n = self._columns, self._inventory, self._pnl, self._n
-        self._new_arrays(room)
-        self._n = len(range(n)[keep])
-        for name in SERIES:
-            self._columns[name][: self._n] = columns[name][:n][keep]
-        self._inventory[: self._n] = inventory[:n][keep]
-        self._pnl[: self._n] = pnl[:n][keep]
 
     def __len__(self) -> int:
-        return self._n
+        return len(self._rows)
 
     def extend(
         self, columns: dict[str, np.ndarray], inventory: np.ndarray, pnl: np.ndarray
@@ -63,42 +48,29 @@ class HistoryStore:
 
         ``columns`` has one float array (n,) per series, ``inventory`` and ``pnl`` are (n, classes).
         """
-        thinned = False
-        at, total = 0, len(columns["time"])
-        while at < total:
-            room = len(columns["time"]) - at
-            if self._n == len(self._columns["time"]):
-                if self._n < self._capacity:
-                    self._replace_arrays(min(2 * self._n, self._capacity), slice(None))
-                else:
-                    self._replace_arrays(self._capacity, slice(None, None, 2))
-                    self.stride *= 2
-                    thinned = True
-            take = min(room, len(self._columns["time"]) - self._n)
-            rows, new = slice(self._n, self._n + take), slice(at, at + take)
-            for name in SERIES:
-                self._columns[name][rows] = columns[name][new]
-            self._inventory[rows] = inventory[new]
-            self._pnl[rows] = pnl[new]
-            self._n += take
-            at += take
-        return thinned
+        thinned = self._rows.append([*(columns[name] for name in SERIES), inventory, pnl])
+        self.stride <<= thinned
+        return thinned > 0
 
     def until(self, time: float) -> HistoryStore:
         """A store of its own with the rows up to ``time``."""
         other = HistoryStore(self._capacity)
         other.stride = self.stride
-        n = int(np.searchsorted(self._columns["time"][: self._n], time, side="right"))
-        other.extend(
-            {name: self._columns[name][:n] for name in SERIES}, self._inventory[:n], self._pnl[:n]
-        )
+        *columns, inventory, pnl = self._rows.views()
+        n = int(np.searchsorted(columns[0], time, side="right"))
+        kept = {name: column[:n] for name, column in zip(SERIES, columns, strict=True)}
+        other.extend(kept, inventory[:n], pnl[:n])
         return other
 
     def view(self) -> History:
         """What is stored now; stays as it is while rows are appended."""
-        n = self._n
+        *columns, inventory, pnl = self._rows.views()
         return History(
-            **{name: self._columns[name][:n] for name in SERIES},
-            class_inventory=self._inventory[:n],
-            class_pnl=self._pnl[:n],
+            **dict(zip(SERIES, columns, strict=True)), class_inventory=inventory, class_pnl=pnl
         )
+
+
+def _columns(rows: int) -> list[np.ndarray]:
+    """One of each series, ``time`` first; then inventory and PnL by class."""
+    wide = (np.empty((rows, _CLASSES)), np.empty((rows, _CLASSES)))
+    return [*(np.empty(rows) for _ in SERIES), *wide]

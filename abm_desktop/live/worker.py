@@ -164,7 +164,10 @@ class MarketWorker(MarketHolder):
             ticket = self._asked.get(timeout=wait) if wait != 0.0 else self._asked.get_nowait()
         except queue.Empty:
             return
+        changed = False
         for left in reversed(range(_MOST_AT_ONCE)):
+            # Who only reads the market leaves it as it is shown.
+            changed |= ticket.command is not None
             outcome = self._carry_out(ticket)
             if outcome is not None:
                 self._done.append((ticket, outcome))
@@ -175,10 +178,10 @@ class MarketWorker(MarketHolder):
                 ticket = self._asked.get_nowait()
             except queue.Empty:
                 break
-        if self._closing.is_set():
-            self._tell()
-        else:
+        if changed and not self._closing.is_set():
             self._publish()
+        else:
+            self._tell()
 
     def _carry_out(self, ticket: Ticket) -> dict[str, Any] | None:
         """Do what a ticket asks for; returns the fields of its outcome, None if it comes later."""

@@ -167,6 +167,15 @@ def test_a_market_that_cannot_be_made_leaves_the_running_one(live: LiveMarket, t
     assert after.generation == 1 and after.state is RunState.RUNNING
 
 
+def test_reading_the_market_makes_no_new_picture_of_it(live: LiveMarket) -> None:
+    before = live.snapshot
+    assert live.read(lambda simulator: simulator.now).result(_PATIENCE) == 0.0
+    assert live.record().result(_PATIENCE).time == 0.0
+    assert live.snapshot is before
+    live.do(StepEvents()).wait(_PATIENCE)
+    assert live.snapshot is not before
+
+
 def test_commands_before_there_is_a_market_are_refused() -> None:
     market = LiveMarket()
     market.start()

@@ -56,6 +56,22 @@ def test_without_checkpoints_on_the_way_it_is_the_same(feed):
     assert_same(Rewinder(only_open).go_to(590.0), feed.simulator)
 
 
+def test_a_market_that_is_called_away_takes_its_checkpoint_later():
+    feed = SimulatedFeed(SCENARIO, 5)
+    feed.recording.events_between = 100
+    bell = np.zeros((1, 1), np.int64)
+    feed.advance(20.0, bell)
+    before = len(feed.recording)
+    feed.simulator.run(60.0)  # due by now
+    bell[:] = 1
+    feed.advance(feed.now + 60.0, bell)
+    assert len(feed.recording) == before
+    bell[:] = 0
+    feed.advance(feed.now + 1.0, bell)
+    assert len(feed.recording) == before + 1
+    assert_same(Rewinder(feed.recording).go_to(feed.now), feed.simulator)
+
+
 def test_memory_is_bounded_and_the_past_stays():
     feed = SimulatedFeed(SCENARIO, 5)
     feed.recording = Recording(feed.simulator, most_checkpoints=8)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 from abm_desktop.ui.main_window import MainWindow
 
@@ -23,8 +25,8 @@ class TimedWindow(MainWindow):
         self.first_paint: float | None = None
         """``time.time()`` after the window was painted for the first time."""
         self._frame = 0.0
-        self._depth = 0
         super().__init__()
+        self._paintings = _Paintings(self, self._painted)
         # A frame of a running market comes in two halves.
         half = self.market.second_half
         half.timeout.disconnect()
@@ -43,18 +45,37 @@ class TimedWindow(MainWindow):
         super().draw()
         self._frame = time.perf_counter() - begin
 
-    def event(self, event: QEvent) -> bool:
-        """Time the repaints."""
-        if event.type() != QEvent.Type.UpdateRequest or self._depth:
-            return bool(super().event(event))
-        self._depth += 1
-        begin = time.perf_counter()
-        done = super().event(event)
-        self._frame += time.perf_counter() - begin
-        self._depth -= 1
+    def _painted(self, seconds: float) -> None:
+        self._frame += seconds
         if self.first_paint is None:
             self.first_paint = time.time()
-        return bool(done)
+
+
+class _Paintings(QObject):
+    """Times the repaints of a window as they are: without Python around them.
+
+    A method in place of ``QWidget.event`` would hold Python's lock for as long as Qt paints, which
+    the window itself does not do. So what is posted when a repaint begins, and comes right after
+    it, ends it.
+    """
+
+    def __init__(self, window: QWidget, tell: Callable[[float], None]) -> None:
+        super().__init__(window)
+        self._tell = tell
+        self._begin = 0.0
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """See a repaint begin."""
+        if event.type() == QEvent.Type.UpdateRequest:
+            self._begin = time.perf_counter()
+            end = QEvent(QEvent.Type.User)
+            QCoreApplication.postEvent(self, end, Qt.EventPriority.HighEventPriority.value)
+        return False
+
+    def customEvent(self, _event: QEvent) -> None:
+        """It has ended."""
+        self._tell(time.perf_counter() - self._begin)
 
 
 class LoopDelay(QObject):

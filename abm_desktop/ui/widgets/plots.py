@@ -19,13 +19,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from abm_desktop.desk.figures.content import Band
 from abm_desktop.desk.formats import TIME_STEPS, clock
 from abm_desktop.ui import theme
 from abm_desktop.ui.colors import Colors
 from abm_desktop.ui.widgets.chart_export import chart_menu
+from abm_desktop.ui.widgets.paint_beside import paint_beside
 from abm_desktop.ui.widgets.plain_plot_item import PlainPlotItem
 
 __all__ = ["Plot", "TimeAxis", "make_plot", "resolve_color"]
@@ -242,6 +243,8 @@ class DrawnCurve:
 class Plot(pg.PlotWidget):
     """A styled chart. Set its ranges with ``set_x`` / ``set_y``; they never move by themselves."""
 
+    # Qt's own, not pyqtgraph's: see paint_beside.
+    paintEvent = QGraphicsView.paintEvent  # noqa: N815 - as Qt calls it
     AXIS_WIDTH = 58
 
     def __init__(
@@ -275,6 +278,7 @@ class Plot(pg.PlotWidget):
         # A scene takes every drag for itself; files dropped on a chart belong to the window.
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
+        paint_beside(self)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setAccessibleName(title or y_label)
         self.setMinimumSize(120, 70)
