@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.market.accounts import WatchedTrader
+from abm_desktop.market.commands import RemoveTraders
 from abm_desktop.market.state import KIND_SHIFT, PAYLOAD_MASK, RL, WAKE
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class DecisionPage:
     since: float
     """Simulated seconds: decisions before this were not looked for."""
     until: float
+    """Up to when: of a trader that was taken out before, when that was."""
 
 
 class DecisionReader:
@@ -77,13 +80,14 @@ class DecisionReader:
     def page(self, number: int, until: float, most: int) -> DecisionPage:
         """The last decisions of the RL trader ``number`` up to ``until`` seconds, at most ``most``.
 
-        A trader that is not there yet has none. The market is stopped a nanosecond before each, to
-        look through the eyes of the trader.
+        A trader that is not there yet has none; of one that was taken out they are the last before
+        that. The market is stopped a nanosecond before each, to look through the trader's eyes.
         """
         trader = self._rewinder.go_to(until).watched_trader(number)
         if trader is None or trader.number != number:
             return DecisionPage(number, "", False, (), until, until)
         place = _places(self._rewinder.simulator)[number]
+        until = min(until, self._left(int(place)))
         step = float(self._rewinder.simulator.agents["step"][place])
         since = max(0.0, until - min(LONGEST, ROOM * most * step))
         found: list[Decision] = []
@@ -121,6 +125,14 @@ class DecisionReader:
         if len(found) > most:
             since = kept[0].time
         return DecisionPage(number, trader.role, trader.greedy, kept, since, until)
+
+    def _left(self, place: int) -> float:
+        """When the trader in a row was taken out; infinite if it was not."""
+        for move in self.recording.moves_from(0, math.inf):
+            out = move.command
+            if isinstance(out, RemoveTraders) and out.first <= place < out.first + out.count:
+                return move.time
+        return math.inf
 
     def _next_wake(self, number: int, until: float) -> float | None:
         """When the trader decides next; None if not by ``until``. One that has yet to come is

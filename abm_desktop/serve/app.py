@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib import metadata
 from typing import Any
 
@@ -140,22 +140,29 @@ def _make_routes(app: FastAPI) -> None:
     """Have FastAPI make its routes now: by itself it makes each when a request comes by, on the
     loop, for most of a second in all."""
     nowhere = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
-    with warnings.catch_warnings():
-        # FastAPI hands Pydantic the names of parameters twice; it reads them by the right one.
-        warnings.filterwarnings("ignore", message="The 'alias' attribute")
+    with _names_given_twice():
         for route in app.routes:
             route.matches(dict(nowhere))
+
+
+@contextmanager
+def _names_given_twice() -> Iterator[None]:
+    """FastAPI hands Pydantic the names of parameters twice, which warns; it reads the right one."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The 'alias' attribute")
+        yield
 
 
 def _description(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document: what needs a token says so; pairs are lists, which all tools know."""
     if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=app.description,
-            routes=app.routes,
-        )
+        with _names_given_twice():
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+            )
         _tell_of_tokens(document)
         _plain_pairs(document["components"])
         app.openapi_schema = document

@@ -69,3 +69,12 @@ def test_traders_that_come_later_or_leave_have_what_they_decided(feed):
     assert reader.page(9, feed.now, 10).decisions == ()
     left = reader.page(1, feed.now, 200).decisions
     assert left and left[-1].time <= 180.0
+
+
+def test_who_left_long_ago_has_its_last_decisions_before_that(feed):
+    reader = DecisionReader(feed.recording)
+    every = reader.page(1, feed.now, 200).decisions
+    few = reader.page(1, feed.now, 3)
+    assert few.until == 180.0
+    assert [d.number for d in few.decisions] == [d.number for d in every[-3:]]
+    assert len(few.decisions) == 3

@@ -1,6 +1,7 @@
 """Who may ask what: tokens, hosts, origins, sizes, and what is found without any of them."""
 
 import socket
+import warnings
 
 import httpx
 import pytest
@@ -28,6 +29,12 @@ def _routes(paths):
         filled = path.replace("{", "").replace("}", "")
         for method in methods:
             yield method.upper(), filled
+
+
+def test_the_description_is_made_without_warnings(server):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        described(ServedSession(LiveMarket()), server.access).openapi()
 
 
 def test_every_route_asks_for_a_token_and_says_so(server, paths):

@@ -87,6 +87,18 @@ def test_measures_of_a_stretch(http, traded):
     assert http.get("/metrics", params={"left": 59.9, "right": 59.95}).status_code == 422
 
 
+def test_measures_of_a_run_do_not_depend_on_its_pace(http, market):
+    """As with the series: what is kept between the pieces differs, the measures do not."""
+    told = []
+    for pieces in ([40.0], [7.33, 32.67]):
+        http.post("/market/reset", json={})
+        for seconds in pieces:
+            http.post("/market/step", json={"seconds": seconds})
+        told.append(http.get("/metrics", params={"left": 10.05, "right": 39.97}).json())
+    assert told[0] == told[1]
+    assert (told[0]["left"], told[0]["right"]) == (pytest.approx(10.1), pytest.approx(39.9))
+
+
 def test_the_past_is_computed_again_and_forked_to_the_same_bits(http, market):
     at_20 = http.post("/market/step", json={"seconds": 20.0}).json()["checksum"]
     then = http.get("/market").json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 
 from abm_desktop.desk.analytics.window import bucket_of, measure_window
 from abm_desktop.live.event_pages import MOST_EVENTS
+from abm_desktop.live.feeds import SAMPLE_INTERVAL
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.series import LONGEST, SHORTEST
 from abm_desktop.live.types import TRADER_CLASSES
@@ -24,6 +26,8 @@ from abm_desktop.serve.routes.common import Session, Time
 router = APIRouter(tags=["state"])
 
 MOST_ROWS = 1_000_000
+MOST_MEASURED = 1 << 17
+"""Samples of a stretch that is measured: as many as a live market keeps."""
 
 
 class ClassMeasures(BaseModel):
@@ -183,11 +187,18 @@ async def book_events(
 
 @router.get("/metrics")
 async def metrics(session: Session, left: Time = 0.0, right: Time | None = None) -> Measures:
-    """Volatility, spread, depth, flow and what each class did, in a stretch of time."""
+    """Volatility, spread, depth, flow and what each class did, in a stretch of time.
+
+    Measured on the samples of ``GET /series``, a tenth of a second apart, or in a long stretch two
+    tenths, four and so on: the same run gives the same measures, however fast it was played. They
+    begin and end with the first and the last sample.
+    """
     s = session.snapshot()
+    end = s.time if right is None else min(right, s.time)
     run = RunData.of(s)
-    end = s.time if right is None else right
-    if len(run.between(left, end, spacing=0.0).history) < 2:
+    samples = await asyncio.wrap_future(session.live.series(left, end, sample_spacing(end - left)))
+    run = replace(run, history=samples)
+    if len(samples) < 2:
         raise ProblemError(
             422, "invalid", "The stretch of time holds no trading.", key="right",
             remedy="choose a longer stretch",
@@ -216,9 +227,25 @@ async def metrics(session: Session, left: Time = 0.0, right: Time | None = None)
     )
 
 
+def sample_spacing(seconds: float) -> float:
+    """Seconds between the samples that a stretch of so many seconds is measured on.
+
+    >>> sample_spacing(60.0), sample_spacing(6.5 * 3600.0)
+    (0.1, 0.2)
+    """
+    spacing = SAMPLE_INTERVAL
+    while seconds / spacing > MOST_MEASURED:
+        spacing *= 2
+    return spacing
+
+
 @router.get("/checksum")
 async def checksum(session: Session) -> Checksum:
-    """The state of the market as one number: equal checksums are equal markets."""
+    """The state of the market as one number: equal checksums are markets that go on alike.
+
+    It covers all that the market reads from now on, orders and turns that are in use among it, and
+    no room that nobody reads; nor does it cover what is written down of the market.
+    """
     generation = session.snapshot().generation
     time, found = await session.read(lambda simulator: (simulator.now, simulator.checksum()))
     return Checksum(generation=generation, time=time, checksum=str(found))
