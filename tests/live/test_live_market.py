@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from abm_desktop.live import LiveMarket, MarketSnapshot, RunState, worker
+from abm_desktop.live import TRADER_CLASSES, LiveMarket, MarketSnapshot, RunState, worker
 from abm_desktop.live.commands import (
     CancelOrders,
     Inject,
@@ -121,7 +121,7 @@ def test_history_and_trades_are_sampled_in_order(live: LiveMarket) -> None:
     history = snapshot.history
     assert len(history) == 300 and history.time[-1] == pytest.approx(30.0)
     assert (np.diff(history.time) > 0).all()
-    assert history.class_inventory.shape == (300, 8)
+    assert history.class_inventory.shape == (300, len(TRADER_CLASSES))
     np.testing.assert_allclose(history.class_inventory.sum(axis=1), 0.0)
     np.testing.assert_allclose(history.class_pnl.sum(axis=1), 0.0, atol=1e-6)
     trades = snapshot.recent_trades
@@ -194,7 +194,7 @@ def test_a_full_history_is_thinned_and_old_views_stay() -> None:
     store = HistoryStore(capacity=64)
     view, thinned = None, False
     for k in range(100):
-        wide = np.zeros((10, 8))
+        wide = np.zeros((10, len(TRADER_CLASSES)))
         thinned |= store.extend(rows(10 * k, 10), wide, wide)
         if k == 3:
             view = store.view()
