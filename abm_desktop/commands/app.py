@@ -115,7 +115,17 @@ def window(
 
 @app.command()
 def run(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(help="Scenario: a file or a name; may be left out with --recording."),
+    ] = None,
+    recording: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="Replay this recorded day; a scenario's stresses, RL traders and rules meet it.",
+        ),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Seed of the market; default: the scenario's.", min=0)
     ] = None,
@@ -169,8 +179,11 @@ def run(
     """Run a market without a window, write its tape, and print a summary."""
     from abm_desktop.commands.run import run_market
 
+    if scenario is None and recording is None:
+        raise Misused("name a scenario, or a recorded day with --recording")
     run_market(
         scenario,
+        recording,
         seed,
         duration,
         out,

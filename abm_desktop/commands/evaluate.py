@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def evaluate_model(
-    model: str, scenarios: list[str], days: int, hours: float, seed: int, out: Path | None
+    model: str, scenarios: list[str], days: int, hours: float | None, seed: int, out: Path | None
 ) -> int:
     """Evaluate, print tables and verdicts; 1 if the model is not accepted in every market."""
     from abm_desktop.learning.judging.several_markets import (
@@ -97,11 +97,11 @@ def stress_test_model(
     out: Path | None,
 ) -> None:
     """Run the stress test and print one line a scenario."""
-    from abm_desktop.learning.judging.stress_test import EVERY_STRESS, stress_test_agent, summary_of
+    from abm_desktop.learning.judging.stress_test import stress_test_agent, summary_of
 
     console = Out()
     check_target("--json", out)
-    wanted = _named(stress) or [dict(values) for values in EVERY_STRESS]
+    wanted = _named(stress) or None
     settings: dict[str, Any] = {"runs": runs, "traders": traders, "seed": seed, "after": 1800.0}
     with _told(), _bar(console) as tell:
         market = load_scenario(find_scenario(scenario))

@@ -17,6 +17,10 @@ def train(
         str | None,
         typer.Option(help="Scenario to train in: a file, or a name; default: the recipe's, dr1."),
     ] = None,
+    recording: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="Recorded day to train in, in place of a scenario."),
+    ] = None,
     algorithm: Annotated[
         str | None, typer.Option(help="Learning algorithm: PPO (default), DQN or SAC.")
     ] = None,
@@ -88,8 +92,21 @@ def evaluate(
             "model's training names, or calm."
         ),
     ] = None,
+    recording: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DAY",
+            help="Recorded day to judge it in, in place of a scenario or beside; its held-out days "
+            "are parts of it. May be given several times.",
+        ),
+    ] = None,
     days: Annotated[int, typer.Option(help="Held-out days, one market each.", min=6)] = 32,
-    hours: Annotated[float, typer.Option(help="Simulated hours a day.", min=0.05)] = 6.5,
+    hours: Annotated[
+        float | None,
+        typer.Option(
+            help="Simulated hours a day; default: 6.5, of a recording a quarter of it.", min=0.05
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(help="Another one gives other days.", min=0, max=1_000_000)
     ] = 0,
@@ -101,7 +118,8 @@ def evaluate(
     """Compare a model with simple rules on days it has not seen; fails if it is not accepted."""
     from abm_desktop.commands.evaluate import evaluate_model
 
-    return evaluate_model(model, scenario or [], days, hours, seed, out)
+    markets = [*(scenario or []), *(recording or [])]
+    return evaluate_model(model, markets, days, hours, seed, out)
 
 
 def stress_test(

@@ -22,6 +22,7 @@ from abm_desktop.scenario import (
     parse_duration,
     warnings_of,
 )
+from abm_desktop.scenario.files import scenario_of_recording
 from abm_desktop.whole_files import TakenError, check_free, free_beside
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ _STEPS = 200
 
 
 def run_market(
-    name: str,
+    name: str | None,
+    recording: str | None,
     seed: int | None,
     duration: str | None,
     out: Path | None,
@@ -45,11 +47,12 @@ def run_market(
 ) -> None:
     """Run a scenario from its open on, write the tape if asked, and print a summary.
 
+    With a ``recording`` it is that day, with what the scenario, if one is named, does to it.
     ``changes``, "key=value" each, go before what the scenario's file says.
     """
     console = Out()
     try:
-        scenario = load_scenario(find_scenario(name), changes)
+        scenario = _asked_for(name, recording, changes)
         interval = parse_duration(sample_interval)
         seconds = parse_duration(duration) if duration else scenario.market.session
     except InputError as error:
@@ -110,6 +113,21 @@ def run_market(
         console.print(line)
     for alarm in simulator.alarms:
         console.say("[bold yellow]Alarm[/] {}", alarm)
+
+
+def _asked_for(name: str | None, recording: str | None, changes: Sequence[str]) -> Scenario:
+    """The scenario of the command line, with its recorded day if there is one."""
+    if name is None:
+        assert recording is not None
+        scenario = scenario_of_recording(recording, changes)
+    else:
+        scenario = load_scenario(find_scenario(name), changes)
+    if recording is None and not scenario.recording:
+        return scenario
+    # Here, because it loads the compiler, which a mistyped name need not wait for.
+    from abm_desktop.market.recorded_day import recorded_scenario
+
+    return recorded_scenario(recording or scenario.recording, scenario)
 
 
 def _kept(aside: Path | None) -> list[str]:

@@ -20,18 +20,23 @@ if TYPE_CHECKING:
     from abm_desktop.learning.process.messages import Message, Progress
     from abm_desktop.learning.trainer import TrainingResults
 
-_FIELDS = {"name": "model_name"}
+_FIELDS = {"name": "model_name", "recording": "scenario"}
 """Options whose name differs from the field of the training configuration."""
 
 _OPTIONS = (
-    "scenario", "algorithm", "iterations", "workers", "learning_rate", "seed", "address", "name",
-    "evaluate_after",
+    "scenario", "recording", "algorithm", "iterations", "workers", "learning_rate", "seed",
+    "address", "name", "evaluate_after",
 )  # fmt: skip
 """Options of the command that are settings; None if they are not given."""
 
 
 def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings among a command's options that were given."""
+    """Return the settings among a command's options that were given.
+
+    A recorded day to train in is named where a scenario is.
+    """
+    if values["scenario"] is not None and values["recording"] is not None:
+        raise Misused("--scenario and --recording both name the market; give one")
     return {_FIELDS.get(name, name): values[name] for name in _OPTIONS if values[name] is not None}
 
 

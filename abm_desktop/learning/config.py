@@ -67,7 +67,7 @@ class TrainingConfig(Model):
     scenario: Name = Field(
         "calm",
         title="Scenario",
-        description="Name of a scenario, or the path of a scenario file, to train in.",
+        description="Name of a scenario, or path of a scenario file or recorded day, to train in.",
         json_schema_extra=_group("main"),
     )
     workers: Annotated[int, Quantity(0, 256)] = Field(

@@ -102,7 +102,7 @@ class OnlyReplay(Fault):
     """A replay cannot do what only a simulated market can."""
 
     TEXTS = ("This is a replay of recorded data, and this needs a simulated market.",)
-    REMEDIES = ("Open a scenario first (Ctrl+O).",)
+    REMEDIES = ("Open a scenario first (Ctrl+O), or choose Market, Trade in this recording.",)
     code: Literal["only_replay"] = "only_replay"
 
 

@@ -46,7 +46,7 @@ MOST_PHASES = 1000
 
 
 class SimulatedFeed:
-    """A compiled market, warmed up to the open."""
+    """A compiled market, warmed up to the open, or that of the recorded day of its scenario."""
 
     is_replay = False
 
@@ -55,6 +55,7 @@ class SimulatedFeed:
 
         self.simulator = Simulator(scenario, seed, sample_interval=SAMPLE_INTERVAL)
         self.simulator.warm_up()
+        scenario = self.simulator.scenario
         self.scenario = scenario
         self.next_scenario = scenario
         """What the market is made from at the next reset."""

@@ -307,6 +307,16 @@ class MarketReading:
         return PhaseCause(cause) if cause != phases.NOTHING else None
 
     @property
+    def recorded_differences(self) -> tuple[int, int, int]:
+        """How a recorded market differs from its record so far; zeros in any other.
+
+        Orders left behind (filled in the record only), recorded cancels of orders that were gone,
+        and lots of recorded aggressors that found nothing.
+        """
+        m = self._market
+        return int(m["left_behind"]), int(m["recorded_gone"]), int(m["recorded_unfilled"])
+
+    @property
     def fees(self) -> int:
         """Taxes and fees collected so far, in tick-lots; with them, cash sums to 0."""
         return int(self._market["fees"])

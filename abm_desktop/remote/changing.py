@@ -85,9 +85,12 @@ class RemoteMarket(RemoteReading):
                 raise InputError(f"cannot be read: {error}", path=file) from error
         return self._do("POST", "/market", {"values": plain(scenario), "seed": seed})
 
-    def open_recording(self, name: str) -> CommandResult:
-        """Replace the market by recorded order flow of the server's folder ``recordings``."""
-        return self._do("POST", "/market", {"recording": name})
+    def open_recording(self, name: str, trade: bool = False) -> CommandResult:
+        """Replace the market by recorded order flow of the server's folder ``recordings``.
+
+        With ``trade`` it is a market: orders, stresses and RL traders meet the recorded flow.
+        """
+        return self._do("POST", "/market", {"recording": name, "trade": trade})
 
     def reset(self, seed: int | None = None) -> CommandResult:
         """Begin the same market again, paused at its open; None is the seed it has."""

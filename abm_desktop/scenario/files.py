@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .. import paths
 from ..inputs import shown, why_no_file
+from ..readers.files import SUFFIXES, split_place
 from ..whole_files import write_whole
 from .errors import Problem, ScenarioError
 from .explain import suggestion
@@ -24,10 +25,37 @@ SUFFIX = ".toml"
 def load_scenario(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
     """Read a scenario file; ``changes``, each "key=value", go before what it says.
 
+    A recorded day is a scenario too: the one that replays it. A file may name a recording that lies
+    beside it.
+
     Raises :class:`ScenarioError` that lists everything wrong with it.
     """
     _check_path(path, "the path of a file")
-    return load_model(path, Scenario, changes=changes)
+    if _is_recorded_day(Path(path)):
+        return scenario_of_recording(path, changes)
+    scenario = load_model(path, Scenario, changes=changes)
+    beside = Path(path).parent / scenario.recording
+    if scenario.recording and not os.path.lexists(scenario.recording) and os.path.lexists(beside):
+        return scenario.model_copy(update={"recording": str(beside)})
+    return scenario
+
+
+def scenario_of_recording(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
+    """The scenario that replays a recorded day, whose prices and session the market reads there.
+
+    Raises :class:`ScenarioError` for ``changes`` that cannot be.
+    """
+    name = Path(path).name
+    for suffix in Path(path).suffixes[::-1]:
+        name = name.removesuffix(suffix) if suffix.lower() in SUFFIXES else name
+    options = {"name": name or str(path), "recording": str(path)}
+    return load_model(None, Scenario, options=options, changes=changes)
+
+
+def _is_recorded_day(path: Path) -> bool:
+    """Whether it is a file of recorded order flow, or a part of one, by its name."""
+    place = split_place(path.expanduser())[0]
+    return place.suffix.lower() in SUFFIXES and place.is_file()
 
 
 def _check_path(given: object, wanted: str) -> None:
@@ -59,11 +87,12 @@ def described_as(path: Path) -> str:
 def find_scenario(name_or_path: Path | str) -> Path:
     """Return the file of a scenario given by path, or by the name of a shipped or own scenario.
 
+    A file of recorded order flow, or a part of one, is such a file.
     A path wins over a name. Raises :class:`ScenarioError` if there is no such file.
     """
     _check_path(name_or_path, "a path or a name")
     path = Path(name_or_path).expanduser()
-    if path.is_file():
+    if path.is_file() or _is_recorded_day(path):
         return path
     if not str(name_or_path).strip():
         raise ScenarioError(None, [Problem(None, None, "no scenario is named", "name one")])

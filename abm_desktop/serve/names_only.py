@@ -28,7 +28,9 @@ __all__ = ["check_command", "check_design", "check_scenario", "check_training"]
 
 
 def check_scenario(scenario: Scenario, key: str = "") -> Scenario:
-    """The scenario itself. Raises ProblemError if an RL trader of it follows a file."""
+    """The scenario itself. Raises ProblemError if it, or an RL trader of it, names a file."""
+    if scenario.recording:
+        raise _opens_file(f"{key}.recording".lstrip("."))
     for k, group in enumerate(scenario.rl):
         _check_model(group.model, f"{key}.rl[{k}].model".lstrip("."))
     return scenario
@@ -47,6 +49,8 @@ def check_command(command: MarketCommand | SessionCommand) -> None:
         for name in ("replay", "file"):
             if values.get(name):
                 raise _opens_file(f"record.{name}")
+        if _names_recording(values):
+            raise _opens_file("record.scenario.recording")
         for place, model in _models_in(values, "record"):
             _check_model(model, place)
 
@@ -107,6 +111,13 @@ def _check_model(name: object, key: str) -> None:
             422, "invalid", f"{key} is no name of a model", key=key,
             remedy="list them with GET /api/v1/models",
         )  # fmt: skip
+
+
+def _names_recording(values: Any) -> bool:
+    """Whether a scenario inside of plain values names a recording."""
+    if isinstance(values, Mapping):
+        return bool(values.get("recording")) or any(map(_names_recording, values.values()))
+    return isinstance(values, list | tuple) and any(map(_names_recording, values))
 
 
 def _models_in(values: Any, place: str) -> Iterator[tuple[str, object]]:

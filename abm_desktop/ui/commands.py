@@ -91,6 +91,12 @@ CATALOGUE: tuple[Command, ...] = (
     Command(
         "market.new_seed", "Reset with a &new seed", "Ctrl+Shift+R", "Draw a seed, start again"
     ),
+    Command(
+        "market.trade_recording",
+        "&Trade in this recording",
+        "",
+        "Begin the recorded day again as a market: orders, stresses and RL traders meet its flow",
+    ),
     Command("market.faster", "&Faster", "Ctrl+Up", "Raise the speed by one notch"),
     Command("market.slower", "S&lower", "Ctrl+Down", "Lower the speed by one notch"),
     Command("market.max_speed", "As fast as it &goes", "Ctrl+M", "Run without a speed limit"),

@@ -83,6 +83,7 @@ class Controls(QObject):
             ),
             "market.reset": self.reset,
             "market.new_seed": lambda: self.confirm_reset(session.reset_new_seed),
+            "market.trade_recording": lambda: self.confirm_reset(session.trade_recording),
             "market.faster": lambda: self._window.market.transport.nudge_speed(5),
             "market.slower": lambda: self._window.market.transport.nudge_speed(-5),
             "market.max_speed": lambda: self._window.market.transport.set_speed(None),

@@ -67,7 +67,7 @@ class Menus(QObject):
 
         self._add(
             self.market, "market.toggle", "market.step_event", "market.step_interval", None,
-            "market.reset", "market.new_seed", None,
+            "market.reset", "market.new_seed", "market.trade_recording", None,
             "market.faster", "market.slower", "market.max_speed", None,
             "market.look_back", "market.look_ahead", "market.back_to_live", "market.fork", None,
             "market.buy", "market.sell", "market.cancel_orders", "market.flatten", None,

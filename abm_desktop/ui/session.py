@@ -229,6 +229,14 @@ class Session(QObject):
                 )
             )
 
+    def trade_recording(self) -> None:
+        """Make the recorded day that is shown a market that others trade in, from its beginning."""
+        snapshot = self.live.snapshot
+        if snapshot is None or not snapshot.is_replay or self.file is None:
+            self.said.emit("Open a recording first (Ctrl+Shift+O): that is what one can trade in")
+            return
+        self._read(self.file, _as_market, self._take_day)
+
     def open_bundled(self, name: str) -> None:
         """Open the shipped scenario called ``name`` (its file name without suffix)."""
         self.open(paths.scenario_dir() / f"{name}{SCENARIO_SUFFIX}")
@@ -432,6 +440,9 @@ class Session(QObject):
         _warn(scenario)
         self._pending = _Pending(path, self.live.load(scenario, file=path))
 
+    def _take_day(self, path: Path, scenario: Any) -> None:
+        self._pending = _Pending(path, self.live.load(scenario))
+
     def _take_replay(self, path: Path, days: list[str]) -> None:
         if len(days) > 1:
             self.days_found.emit(path, days)
@@ -548,6 +559,14 @@ def _note(error: BaseException) -> None:
 
 def _generation(snapshot: MarketSnapshot | None) -> int:
     return -1 if snapshot is None else snapshot.generation
+
+
+def _as_market(path: Path) -> Any:
+    """The scenario of a recorded day; reads the file."""
+    # Here, because it loads the compiler, which a window without a market does not need.
+    from abm_desktop.market.recorded_day import recorded_scenario
+
+    return recorded_scenario(path)
 
 
 def _days(path: Path) -> list[str]:

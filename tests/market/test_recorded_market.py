@@ -72,8 +72,7 @@ def test_a_real_day_has_its_own_book_and_its_own_tape(path):
 
 
 def differences(market):
-    m = market.arrays.market[0]
-    return int(m["left_behind"]), int(m["recorded_gone"]), int(m["recorded_unfilled"])
+    return market.recorded_differences
 
 
 def assert_money_is_conserved(market):

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from support.flow_maker import random_day, write_pair
 
+from abm_desktop import paths
 from abm_desktop.live.session_record import SessionRecord
 
 
@@ -131,3 +133,20 @@ def test_a_scenario_is_kept_under_a_plain_name_only(http):
     assert http.put("/scenarios/calm", json={"values": calm}).status_code == 409
     for name in ("..%2Fx", ".hidden", "-x"):
         assert http.put(f"/scenarios/{name}", json={"values": calm}).status_code in (404, 422)
+
+
+def test_a_recording_becomes_a_market_by_its_name_only(http, market):
+    folder = paths.user_data_dir() / "recordings"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = write_pair(folder, *random_day(3, rows=500, depth=5))
+    given = {"recording": file.name, "trade": True}
+    assert http.post("/market", json=given).status_code == 201
+    state = http.get("/market").json()
+    assert not state["is_replay"]
+    assert http.post("/market/step", json={"seconds": 2.0}).status_code in (200, 202)
+    order = {"side": 1, "price": None, "size": 5}
+    assert http.post("/orders", json=order).status_code in (200, 201)
+    assert http.post("/market", json={"scenario": "calm", "trade": True}).status_code == 422
+    values = {"name": "x", "recording": str(file)}
+    answer = http.post("/market", json={"values": values})
+    assert answer.status_code == 422 and "opens no file" in answer.text

@@ -19,6 +19,7 @@ ROUTES = {
     "market.step_interval": ["POST /market/step"],
     "market.reset": ["POST /market/reset"],
     "market.new_seed": ["POST /market/reset"],
+    "market.trade_recording": ["POST /market"],
     "market.faster": ["PUT /market/speed"],
     "market.slower": ["PUT /market/speed"],
     "market.max_speed": ["PUT /market/speed"],

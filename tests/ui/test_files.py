@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget
+from support.recorded import ADD, hand_written
 
 from abm_desktop.live import RunState, Ticket
 from abm_desktop.live.refusals import FileRefused
@@ -226,3 +227,19 @@ def test_of_several_days_one_is_chosen_from_a_list(qtbot, window, live, tmp_path
         qtbot.waitUntil(lambda: not window.findChildren(QDialog))
     assert window.menus.recent.actions()[0].text() == "days.zip 2019-05-06"
     assert window.settings.folder("replay") == str(tmp_path)
+
+
+def test_a_replay_becomes_a_market_to_trade_in(qtbot, window, live, tmp_path):
+    window.commands["market.trade_recording"].trigger()  # nothing is open: it says what to do
+    assert not live.called("load")
+    day = hand_written(tmp_path, [(60, ADD, 9, 1, 9990, 1)])
+    window.session.open(day)
+    qtbot.waitUntil(lambda: live.called("open_replay") == [(day,)])
+    qtbot.waitUntil(lambda: window.session.file == day)
+    live.show(is_replay=True)
+    window.settings.set_number("confirm_reset", 0)
+    window.commands["market.trade_recording"].trigger()
+    qtbot.waitUntil(lambda: bool(live.called("load")), timeout=30_000)
+    ((scenario,),) = live.called("load")
+    assert scenario.recording == str(day)
+    assert scenario.market.session == 60.0

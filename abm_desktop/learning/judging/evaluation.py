@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from scipy.special import entr, stdtr
 
+from abm_desktop.envs.core import as_scenario
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.judging.baselines import contenders
 from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, leaning_words
@@ -110,7 +111,7 @@ def evaluate(
     scenario: Scenario | Path | str = "calm",
     *,
     days: int = 32,
-    hours: float = 6.5,
+    hours: float | None = None,
     seed: int = 0,
     on_share: Callable[[str, float], None] | None = None,
 ) -> Evaluation:
@@ -118,9 +119,10 @@ def evaluate(
 
     Args:
         policy: greedy or sampled, as it says itself.
-        scenario: scenario, file or name.
+        scenario: scenario, file or name, or a recorded day. Held-out days are parts of that then,
+            which begin at random: a policy that was trained in the same day has seen them.
         days: markets; at least 6, below which no test can be significant.
-        hours: simulated hours a day.
+        hours: simulated hours a day; None is 6.5, of a recorded day a quarter of it.
         seed: another one gives other held-out days.
         on_share: hears a rule at work and the finished share of everything, in the calling thread;
             what it raises ends the evaluation.
@@ -129,6 +131,10 @@ def evaluate(
     """
     if days < 6:
         raise InputError(f"must be at least 6 for a test to mean anything, not {days}", key="days")
+
+    if hours is None:
+        scenario = as_scenario(scenario)
+        hours = scenario.market.session / 4 / 3600 if scenario.recording else 6.5
 
     def days_of(contender: Contender, tell: Callable[[float], None]) -> TradingDays:
         return trade_days(

@@ -19,7 +19,7 @@ def evaluate_in(
     scenarios: Sequence[Scenario],
     *,
     days: int,
-    hours: float,
+    hours: float | None = None,
     seed: int = 0,
     on_share: Callable[[str, float], None] | None = None,
 ) -> list[Evaluation]:

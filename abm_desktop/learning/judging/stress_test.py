@@ -19,6 +19,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from abm_desktop.beside_a_loop import event_loop_runs
+from abm_desktop.envs.core import as_scenario
 from abm_desktop.inputs import InputError, real, shown, whole
 from abm_desktop.learning.judging.threads import side_by_side
 from abm_desktop.learning.registry import models
@@ -31,8 +32,6 @@ from abm_desktop.scenario import (
     Scenario,
     ScenarioError,
     Stress,
-    find_scenario,
-    load_scenario,
     stress_from_dict,
 )
 from abm_desktop.scenario.stress import STRESS_TYPES
@@ -130,6 +129,15 @@ def summary_of(
     }
 
 
+def usual_stresses(scenario: Scenario) -> list[dict[str, str]]:
+    """All stresses; in a recorded day those that send orders, as nobody there reacts to others."""
+    return [
+        dict(stress)
+        for stress in EVERY_STRESS
+        if not scenario.recording or STRESS_TYPES[stress["type"]].sends_orders
+    ]
+
+
 def load_agent(agent: PolicyNet | Path | str) -> PolicyNet:
     """The policy of a model's name, of a model's folder, or of a ``.npz`` file.
 
@@ -171,7 +179,8 @@ def stress_test_agent(
     Args:
         checkpoint: a model's folder (as ``RLTrainer.train`` returns it) or name, or a policy.
         stress_scenarios: by name, as in ``{"crash": {"type": "flash_crash", "magnitude": 0.1}}``,
-            or a list of such stresses without names; None for all eleven in their usual strength.
+            or a list of such stresses without names; None for all eleven in their usual strength
+            (in a recorded day those that send orders).
         scenario: the market it happens in; its own stress and ``[[rl]]`` traders are left out.
         runs: markets of different seeds.
         traders: how many traders have the policy.
@@ -187,13 +196,13 @@ def stress_test_agent(
     ``InputError`` for anything else; all of them are ``InputError``.
     """
     policy = load_agent(checkpoint)
-    named = named_stresses(EVERY_STRESS if stress_scenarios is None else stress_scenarios)
+    market = as_scenario(scenario)
+    named = named_stresses(usual_stresses(market) if stress_scenarios is None else stress_scenarios)
     events = [_stress(place, values) for place, _, values in named]
     runs, traders = whole(runs, "runs", 1, _MOST), whole(traders, "traders", 1, _MOST)
     seed = whole(seed, "seed", 0, _MOST)
     lead, before = real(lead, "lead", 0.0), real(before, "before", 0.0)
     after = real(after, "after", above=0.0)
-    market = scenario if isinstance(scenario, Scenario) else load_scenario(find_scenario(scenario))
     market = market.model_copy(update={"stress": (), "rl": ()})
 
     def pairs_of(run: int, tell: Callable[[float], None]) -> list[_Pair]:

@@ -80,7 +80,10 @@ def trade_days(
     the finished share now and then.
     """
     market, kept, of = as_scenario(scenario), sizes or RoleSizes(), find_role(role)
+    # Longer than what is traded: an episode that ended would begin another day.
     seconds = 1.5 * hours * 3600.0
+    if market.recording:  # which may not have much more; steps vary by a fifth, each by itself
+        seconds = 1.05 * hours * 3600.0 + 60.0
     env: MarketVectorEnv | SharedMarketVectorEnv
     if of.own_clock:
         env = MarketVectorEnv(

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from abm_desktop.envs.core import as_scenario
 from abm_desktop.learning.judging.several_markets import evaluate_in, summary_of_all
-from abm_desktop.learning.judging.stress_test import EVERY_STRESS, stress_test_agent, summary_of
+from abm_desktop.learning.judging.stress_test import stress_test_agent, summary_of, usual_stresses
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.scenario import Scenario
 
@@ -42,8 +43,12 @@ def examine(
 
     ``days`` held-out days of ``hours`` simulated hours each, in ``scenario`` or in ``markets``, and
     ``runs`` pairs of markets a stress that go on for ``after`` seconds. What ``tell`` raises ends
-    the work.
+    the work. In a recorded day days are at most a quarter of it, and stresses those that send
+    orders.
     """
+    scenario = as_scenario(scenario)
+    if scenario.recording:
+        hours = min(hours, scenario.market.session / 4 / 3600)
     results = evaluate_in(
         policy,
         markets or (scenario,),
@@ -55,7 +60,7 @@ def examine(
     settings: dict[str, Any] = {"runs": runs, "traders": 1, "seed": 0, "after": after}
     outcomes = stress_test_agent(
         policy,
-        EVERY_STRESS,
+        usual_stresses(scenario),
         scenario=scenario,
         lead=LEAD,
         on_share=lambda share: tell(

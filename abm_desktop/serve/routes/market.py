@@ -25,6 +25,7 @@ from abm_desktop.live.commands import (
     StepEvents,
     StepTime,
 )
+from abm_desktop.market.recorded_day import recorded_scenario
 from abm_desktop.scenario import load_scenario
 from abm_desktop.scenario.command_types import Events, Seconds, Seed, Speed
 from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state, of_outcome
@@ -50,6 +51,8 @@ class NewMarket(BaseModel):
     """A whole scenario, as its file has it."""
     recording: str | None = None
     """Name of recorded order flow in the folder ``recordings`` of the data folder."""
+    trade: bool = False
+    """Whether the recording shall be a market that others trade in, not a replay."""
     seed: Seed | None = None
     """Default: the scenario's."""
 
@@ -122,7 +125,15 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
         file = own_file(paths.user_data_dir() / "recordings", given.recording)
         if not file.exists():
             raise NotThereError("recording", given.recording, f"put it into {file.parent.name}/")
+        if given.trade:
+            scenario = await asyncio.to_thread(recorded_scenario, file)
+            return await asked.do(LoadScenario, scenario=scenario, seed=given.seed)
         return await asked.do(OpenRecording, path=file)
+    if given.trade:
+        raise ProblemError(
+            422, "invalid", "There is no recording to trade in.", key="trade",
+            remedy="name one with recording",
+        )  # fmt: skip
     if given.scenario is not None:
         file = await asyncio.to_thread(scenario_file, given.scenario)
         scenario = await asyncio.to_thread(load_scenario, file)

@@ -93,7 +93,7 @@ class OrderPanel(QWidget):
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Show what is held, and whether an order can be placed."""
         if snapshot.is_replay:
-            reason = "A replay repeats what happened: it takes no orders."
+            reason = "A replay takes no orders. Choose Market, Trade in this recording."
         elif snapshot.state in (RunState.FAILED, RunState.LOADING):
             reason = "There is no market to trade in."
         elif snapshot.state is RunState.ENDED:

@@ -67,7 +67,7 @@ class QuoteStrip(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("panel")
-        self._is_replay = False
+        self._has_value = True
         self.source = QLabel()
         self.source.setObjectName("panelTitle")
         layout = QHBoxLayout(self)
@@ -117,7 +117,7 @@ class QuoteStrip(QFrame):
         room -= self.phase.sizeHint().width() + spacing
         for key in IMPORTANCE:
             figure = self.figures[key]
-            wanted = not (self._is_replay and key in ("value", "gap"))
+            wanted = self._has_value or key not in ("value", "gap")
             room -= (figure.sizeHint().width() + spacing) if wanted else 0
             figure.setVisible(wanted and room >= 0)
 
@@ -126,8 +126,9 @@ class QuoteStrip(QFrame):
         s, show = snapshot, self.figures
         tick = s.tick_size
         name = shorten(s.source, 22)
-        if self.source.text() != name or self._is_replay != s.is_replay:
-            self._is_replay = s.is_replay
+        has_value = not (s.is_replay or math.isnan(s.fundamental))
+        if self.source.text() != name or self._has_value != has_value:
+            self._has_value = has_value
             self.source.setText(name)
             self._fit()
             self.source.setToolTip(s.source)

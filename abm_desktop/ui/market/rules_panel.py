@@ -86,7 +86,7 @@ class RulesPanel(QWidget):
             self._seen = None
             self._fill_from(table)
         if snapshot.is_replay:
-            reason = "A replay repeats what happened under the rules of its day."
+            reason = "A replay has the rules of its day. Choose Market, Trade in this recording."
         elif snapshot.state in (RunState.FAILED, RunState.LOADING):
             reason = "There is no market to rule yet."
         else:

@@ -312,7 +312,7 @@ class StressPanel(QWidget):
         if not self._more_ready:
             self._add_more()
         if snapshot.is_replay:
-            reason = "A replay repeats what happened: it takes no stress."
+            reason = "A replay takes no stress. Choose Market, Trade in this recording."
         elif snapshot.state in (RunState.ENDED, RunState.FAILED):
             reason = "The session is over. Reset the market to go on (Ctrl+R)."
         elif snapshot.state is RunState.LOADING:

@@ -306,7 +306,7 @@ class AgentPanel(QWidget):
         elif snapshot.is_replay:
             self.empty.say(
                 "A replay has no traders",
-                "Open a scenario (Ctrl+O) to let RL traders trade.",
+                "Choose Market, Trade in this recording, or open a scenario (Ctrl+O).",
             )
         elif any(c.name == "rl" and c.traders for c in snapshot.classes):
             self.empty.say(
