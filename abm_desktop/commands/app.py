@@ -180,7 +180,7 @@ def run(
     from abm_desktop.commands.run import run_market
 
     if scenario is None and recording is None:
-        raise Misused("name a scenario, or a recorded day with --recording")
+        raise Misused("Missing argument SCENARIO: name one, or a recorded day with --recording")
     run_market(
         scenario,
         recording,

@@ -158,6 +158,7 @@ class PhaseCause(Statement):
         "operator",
         "opening auction",
         "closing auction",
+        "as recorded",
     )
     cause: int
     """A place in ``market.phases.REASONS``, from 1."""

@@ -94,7 +94,7 @@ CATALOGUE: tuple[Command, ...] = (
     Command(
         "market.trade_recording",
         "&Trade in this recording",
-        "",
+        "Ctrl+Alt+T",
         "Begin the recorded day again as a market: orders, stresses and RL traders meet its flow",
     ),
     Command("market.faster", "&Faster", "Ctrl+Up", "Raise the speed by one notch"),
