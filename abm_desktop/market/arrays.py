@@ -120,6 +120,7 @@ def allocate(
     *,
     markets: int,
     ladder: int,
+    window: int | None = None,
     max_orders: int,
     agents: int,
     handles: int,
@@ -135,23 +136,28 @@ def allocate(
     """Zeroed arrays for ``markets`` markets; ``params`` is one PARAMS record, copied to each.
 
     ``recording`` OPERATION (1, n) names up to ``recorded`` orders at a time.
+    ``window`` price levels of the ``ladder`` are kept at first, all of them for None.
 
     Raises:
-        ValueError: if ``ladder`` is not a multiple of 64 or ``max_orders`` does not fit a payload.
+        ValueError: if ``ladder`` or ``window`` is not a multiple of 64, or ``max_orders`` does not
+            fit a payload.
     """
-    if ladder % 64:
-        raise ValueError(f"the ladder must be a multiple of 64 levels, not {ladder}")
+    kept = ladder if window is None else min(window, ladder)
+    if ladder % 64 or kept % 64:
+        raise ValueError(f"the ladder must be a multiple of 64 levels, not {ladder} or {kept}")
     if not 0 < max_orders < 1 << SLOT_BITS:
         raise ValueError(f"max_orders must be in 1..{(1 << SLOT_BITS) - 1}, not {max_orders}")
     m = markets
+    market = np.zeros(m, MARKET)
+    market["ladder"] = ladder
     return Markets(
-        market=np.zeros(m, MARKET),
+        market=market,
         params=np.repeat(params.reshape(1), m),
         rules=np.repeat(default_rules().reshape(1), m),
         orders=aligned((m, max_orders), ORDER),
         icebergs=np.zeros((m, max(max_orders // 16, 64)), ICEBERG),
-        levels=aligned((m, 2, ladder), LEVEL),
-        bits=np.zeros((m, 2, ladder_words(ladder)), np.uint64),
+        levels=aligned((m, 2, kept), LEVEL),
+        bits=np.zeros((m, 2, ladder_words(kept)), np.uint64),
         born=aligned((m, max_orders, 2), np.int64),
         agents=aligned((m, agents), AGENT),
         classes=np.zeros((m, N_CLASSES), CLASS_ACCOUNT),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market.book import executable, next_above, next_below, note, reduce, unlink
+from abm_desktop.market.book import executable, next_ask, next_bid, note, reduce, unlink
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.state import (
     ADDED,
@@ -28,10 +28,10 @@ _EXACT = 1 << 62
 
 
 @kernel
-def _level_lots(orders, levels, icebergs, side, price):
+def _level_lots(m, orders, levels, icebergs, side, price):
     """Lots at a price that can trade, hidden ones included."""
     total = np.int64(0)
-    slot = np.int64(levels[side, price].head)
+    slot = np.int64(levels[side, price - m.origin].head)
     while slot >= 0:
         total += executable(orders, icebergs, slot)
         slot = np.int64(orders[slot].next)
@@ -46,19 +46,18 @@ def clearing(m, orders, levels, bits, icebergs, reference):
     """
     if m.best_bid < 0 or m.best_ask >= m.ladder or m.best_bid < m.best_ask:
         return np.int64(-1), np.int64(0)
-    words = m.ladder >> 6
     low, high = np.int64(m.best_ask), np.int64(m.best_bid)
     demand = np.int64(0)
     price = high
     while price >= low:
-        demand += _level_lots(orders, levels, icebergs, BUY, price)
-        price = next_below(bits, BUY, words, price)
+        demand += _level_lots(m, orders, levels, icebergs, BUY, price)
+        price = next_bid(m, bits, price)
     supply = np.int64(0)
     best_price, best_lots, best_imbalance = low, np.int64(-1), np.int64(0)
     best_distance = 0.0
     for candidate in range(low, high + 1):
-        if levels[SELL, candidate].head >= 0:
-            supply += _level_lots(orders, levels, icebergs, SELL, candidate)
+        if levels[SELL, candidate - m.origin].head >= 0:
+            supply += _level_lots(m, orders, levels, icebergs, SELL, candidate)
         lots = min(demand, supply)
         imbalance = abs(demand - supply)
         distance = abs(candidate - reference)
@@ -70,8 +69,8 @@ def clearing(m, orders, levels, bits, icebergs, reference):
         if better:
             best_price, best_lots, best_imbalance = np.int64(candidate), lots, imbalance
             best_distance = distance
-        if levels[BUY, candidate].head >= 0:
-            demand -= _level_lots(orders, levels, icebergs, BUY, candidate)
+        if levels[BUY, candidate - m.origin].head >= 0:
+            demand -= _level_lots(m, orders, levels, icebergs, BUY, candidate)
     return best_price, best_lots
 
 
@@ -101,7 +100,7 @@ def _take(m, orders, levels, bits, icebergs, messages, slot, lots):
     if part == 0:
         unlink(m, orders, levels, bits, icebergs, slot)
         return
-    level = levels[side, price]
+    level = levels[side, price - m.origin]
     level.volume += part - shown
     order.size = part
     icebergs[order.iceberg - 1].reserve = hidden - more - part
@@ -145,15 +144,14 @@ def _allot(m, orders, levels, bits, icebergs, allotted, side, price, lots, pro_r
 
     Allotted orders are chained through ``allotted[slot, 1]`` in price-time order.
     """
-    words = m.ladder >> 6
     at = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
     first = np.int64(-1)
     last = np.int64(-1)
     left = lots
     while left > 0:
-        total = _level_lots(orders, levels, icebergs, side, at)
+        total = _level_lots(m, orders, levels, icebergs, side, at)
         share = left
-        slot = np.int64(levels[side, at].head)
+        slot = np.int64(levels[side, at - m.origin].head)
         given = np.int64(0)
         while slot >= 0:
             size = executable(orders, icebergs, slot)
@@ -171,19 +169,19 @@ def _allot(m, orders, levels, bits, icebergs, allotted, side, price, lots, pro_r
             last = slot
             slot = np.int64(orders[slot].next)
         # Rounding down leaves a few lots: one each, oldest first.
-        slot = np.int64(levels[side, at].head)
+        slot = np.int64(levels[side, at - m.origin].head)
         while given < min(share, total):
             if allotted[slot, 0] < executable(orders, icebergs, slot):
                 allotted[slot, 0] += 1
                 given += 1
             slot = np.int64(orders[slot].next)
             if slot < 0:
-                slot = np.int64(levels[side, at].head)
+                slot = np.int64(levels[side, at - m.origin].head)
         left -= given
         if side == BUY:
-            at = next_below(bits, BUY, words, at)
+            at = next_bid(m, bits, at)
         else:
-            at = next_above(bits, SELL, words, at, m.ladder)
+            at = next_ask(m, bits, at)
     return first
 
 

@@ -5,6 +5,10 @@ the next best price with a bit scan. An order is named by a handle (slot, seq): 
 sequence numbers are not, so a stale handle is recognised and ignored. Empty sides show as best bid
 -1 and best ask ``ladder``.
 
+Prices are ticks from 0 to ``ladder``, but the levels kept are ``window`` ones from ``origin`` up: a
+high price needs no levels below it. Whoever rests an order sees that its level is kept, see
+:func:`within` and :mod:`.kept_levels`. Nothing that happens depends on which levels are.
+
 What changes the book while orders meet (:func:`match`) writes its own rows of the message tape, and
 stops where the buffers could not hold the rows of one more step: nothing is written past an array,
 however many parts an iceberg has.
@@ -41,8 +45,11 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @kernel
 def clear(m, levels, bits, ladder):
-    """Empty the book of one market and set its number of price levels."""
+    """Empty the book of one market, set its number of price levels and keep the lowest of them."""
     m.ladder = ladder
+    m.origin = 0
+    m.window = levels.shape[1]
+    m.wanted = 0
     m.best_bid = -1
     m.best_ask = ladder
     m.free_head = -1
@@ -52,13 +59,23 @@ def clear(m, levels, bits, ladder):
     m.iceberg_free = -1
     m.iceberg_used = 0
     for side in range(2):
-        for price in range(ladder):
-            level = levels[side, price]
+        for k in range(levels.shape[1]):
+            level = levels[side, k]
             level.head = -1
             level.tail = -1
             level.volume = 0
         for w in range(bits.shape[1]):
             bits[side, w] = _ZERO
+
+
+@kernel
+def first_level(low, high, window, ladder):
+    """Lowest of ``window`` price levels of a ladder around the prices from ``low`` to ``high``.
+
+    A multiple of 64, and ``window`` levels from there are on the ladder.
+    """
+    middle = ((low + high - window) // 2) >> 6 << 6
+    return min(max(middle, np.int64(0)), np.int64(ladder) - window)
 
 
 @kernel
@@ -134,15 +151,34 @@ def next_above(bits, side, words, price, ladder):
     return (word << 6) + count_trailing_zeros(bits[row(side), row(word)])
 
 
+@kernel
+def within(m, price):
+    """Whether the level of a price is kept."""
+    return 0 <= price - m.origin < m.window
+
+
+@kernel
+def next_bid(m, bits, price):
+    """Highest price strictly below ``price`` with bids, or -1."""
+    at = next_below(bits, BUY, m.window >> 6, price - m.origin)
+    return at + m.origin if at >= 0 else np.int64(-1)
+
+
+@kernel
+def next_ask(m, bits, price):
+    """Lowest price strictly above ``price`` with asks, or the end of the ladder."""
+    at = next_above(bits, SELL, m.window >> 6, price - m.origin, m.window)
+    return at + m.origin if at < m.window else np.int64(m.ladder)
+
+
 @inlined
 def _free_level(m, bits, side, price):
-    words = m.ladder >> 6
-    _unmark(bits, side, words, price)
+    _unmark(bits, side, m.window >> 6, price - m.origin)
     if side == BUY:
         if price == m.best_bid:
-            m.best_bid = next_below(bits, BUY, words, price)
+            m.best_bid = next_bid(m, bits, price)
     elif price == m.best_ask:
-        m.best_ask = next_above(bits, SELL, words, price, m.ladder)
+        m.best_ask = next_ask(m, bits, price)
 
 
 @inlined
@@ -162,7 +198,7 @@ def _free_slot(m, orders, icebergs, slot):
 def rest(m, orders, levels, bits, side, price, size, agent):
     """Put an order at the back of its level's queue; returns its slot, or -1 if the pool is full.
 
-    ``price`` must be inside the ladder, and the caller has matched what crosses.
+    ``price`` must be :func:`within` the levels kept, and the caller has matched what crosses.
     """
     slot = np.int64(m.free_head)
     full = False
@@ -175,7 +211,7 @@ def rest(m, orders, levels, bits, side, price, size, agent):
         full = True
     if not full:
         order = orders[row(slot)]
-        level = levels[row(side), row(price)]
+        level = levels[row(side), row(price - m.origin)]
         order.price = price
         order.size = size
         order.agent = agent
@@ -188,7 +224,7 @@ def rest(m, orders, levels, bits, side, price, size, agent):
         if level.tail < 0:
             level.head = slot
             ladder = np.int64(m.ladder)
-            _mark(bits, side, ladder >> 6, price)
+            _mark(bits, side, m.window >> 6, price - m.origin)
             # BUY is 0 and SELL is 1. A branch on the side could not be predicted.
             m.best_bid = max(np.int64(m.best_bid), price - side * (price + 1))
             m.best_ask = min(np.int64(m.best_ask), ladder - side * (ladder - price))
@@ -238,7 +274,6 @@ def reachable(m, orders, levels, bits, icebergs, side, limit, wanted, agent, pre
     Returns (lots, whether an own order would stop it before that, whether an iceberg would be used
     up). An agent's own orders do not count if they may not trade with it.
     """
-    words = m.ladder >> 6
     opposite = 1 - side
     price = np.int64(m.best_ask) if side == BUY else np.int64(m.best_bid)
     total = np.int64(0)
@@ -248,7 +283,7 @@ def reachable(m, orders, levels, bits, icebergs, side, limit, wanted, agent, pre
             break
         # The parts shown trade before any hidden one of the same price.
         hidden = np.int64(0)
-        slot = np.int64(levels[opposite, price].head)
+        slot = np.int64(levels[opposite, price - m.origin].head)
         while slot >= 0 and total < wanted:
             order = orders[slot]
             own = prevention != OFF and order.agent == agent
@@ -261,9 +296,9 @@ def reachable(m, orders, levels, bits, icebergs, side, limit, wanted, agent, pre
             slot = np.int64(order.next)
         total = min(total + hidden, wanted)
         if side == BUY:
-            price = next_above(bits, SELL, words, price, m.ladder)
+            price = next_ask(m, bits, price)
         else:
-            price = next_below(bits, BUY, words, price)
+            price = next_bid(m, bits, price)
     return min(total, wanted), False, frees_iceberg
 
 
@@ -273,7 +308,7 @@ def unlink(m, orders, levels, bits, icebergs, slot):
     order = orders[row(slot)]
     side = order.side
     price = order.price
-    level = levels[row(side), row(price)]
+    level = levels[row(side), row(price - m.origin)]
     if order.prev >= 0:
         orders[row(order.prev)].next = order.next
     else:
@@ -293,11 +328,11 @@ def reduce(m, orders, levels, slot, size):
     """Take ``size`` lots off a resting order that keeps its place; ``size`` < the order's size."""
     order = orders[row(slot)]
     order.size -= size
-    levels[row(order.side), row(order.price)].volume -= size
+    levels[row(order.side), row(order.price - m.origin)].volume -= size
 
 
 @kernel
-def replenish(orders, levels, icebergs, slot):
+def replenish(m, orders, levels, icebergs, slot):
     """Show the next part of an iceberg whose shown part is gone, at the back of its queue.
 
     Returns False if nothing is hidden behind it. The order stands at the head of its level, and
@@ -310,7 +345,7 @@ def replenish(orders, levels, icebergs, slot):
     shown = min(hidden.peak, hidden.reserve)
     hidden.reserve -= shown
     order.size = shown
-    level = levels[order.side, order.price]
+    level = levels[order.side, order.price - m.origin]
     level.volume += shown
     if order.next >= 0:
         level.head = order.next
@@ -364,7 +399,7 @@ def match(
         if recorded:
             end = min(end, n + ((np.int64(messages.shape[0]) - m.messages_n - reserved) >> 1))
     while remaining > 0 and n < end and sign * (price - limit) <= 0:
-        level = levels[row(opposite), row(price)]
+        level = levels[row(opposite), row(price - m.origin)]
         slot = np.int64(level.head)
         while remaining > 0 and slot >= 0 and n < end:
             order = orders[row(slot)]
@@ -421,7 +456,7 @@ def match(
                 if order.iceberg > 0 and order.size == 0:
                     level.head = slot
                     order.prev = -1
-                    if replenish(orders, levels, icebergs, slot):
+                    if replenish(m, orders, levels, icebergs, slot):
                         if recorded:
                             note(
                                 m,
@@ -461,28 +496,26 @@ def crosses(m, side, limit):
 @kernel
 def depth(m, levels, bits, side, n_levels):
     """Lots within the ``n_levels`` best occupied levels of a side."""
-    words = m.ladder >> 6
     total = np.int64(0)
     price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
     for _ in range(n_levels):
         if price < 0 or price >= m.ladder:
             break
-        total += levels[side, price].volume
+        total += levels[side, price - m.origin].volume
         if side == BUY:
-            price = next_below(bits, BUY, words, price)
+            price = next_bid(m, bits, price)
         else:
-            price = next_above(bits, SELL, words, price, m.ladder)
+            price = next_ask(m, bits, price)
     return total
 
 
 @kernel
 def top_levels(m, orders, levels, bits, side, out):
     """Write (price, lots, orders) of the best levels to ``out`` int64 (k, 3); returns how many."""
-    words = m.ladder >> 6
     price = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
     n = 0
     while n < out.shape[0] and 0 <= price < m.ladder:
-        level = levels[side, price]
+        level = levels[side, price - m.origin]
         out[n, 0] = price
         out[n, 1] = level.volume
         out[n, 2] = 0
@@ -492,7 +525,7 @@ def top_levels(m, orders, levels, bits, side, out):
             slot = np.int64(orders[slot].next)
         n += 1
         if side == BUY:
-            price = next_below(bits, BUY, words, price)
+            price = next_bid(m, bits, price)
         else:
-            price = next_above(bits, SELL, words, price, m.ladder)
+            price = next_ask(m, bits, price)
     return n

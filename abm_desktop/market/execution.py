@@ -23,6 +23,7 @@ from abm_desktop.market.book import (
     reduce,
     rest,
     unlink,
+    within,
 )
 from abm_desktop.market.compiled import fused, kernel, row
 from abm_desktop.market.phases import VELOCITY, VOLATILITY
@@ -266,7 +267,8 @@ def execute(
 ):
     """Carry out this event's intents in the order they were asked; ``m.traded`` if any traded.
 
-    Returns False if a buffer must be drained first: called again, it goes on where it stopped.
+    Returns False if a buffer must be drained first, or the level of the price ``m.wanted`` be kept:
+    called again, it goes on where it stopped.
     """
     recorded = m.record_messages != 0
     while m.intent_at < m.intents_n:
@@ -391,6 +393,11 @@ def execute(
             elif side == SELL and m.bound_low > price:
                 limit = np.int64(m.bound_low)
                 bounded = np.int64(m.bound_low_reason)
+        stays = price
+        if m.phase <= LIMIT_STATE and bounded != 0:
+            if bounded != VELOCITY and bounded != VOLATILITY:
+                # Priced at the band, if it may wait.
+                stays = min(max(limit, np.int64(1)), np.int64(m.ladder) - 2)
         may_rest = kind == LIMIT or kind == SLIDE or kind == POST_ONLY or kind == MODIFY
         peak = np.int64(intent.extra) if may_rest else np.int64(0)
         if not begun:
@@ -438,6 +445,15 @@ def execute(
                 account.messages += 1
                 _forget(handles, intent)
                 intent.slot = -1
+            if may_rest and not within(m, stays):
+                # Its level must be kept first: then the rest of the intent follows.
+                intent.kind = kind
+                intent.side = side
+                intent.price = price
+                m.wanted = stays
+                m.intent_begun = 1
+                m.intent_at -= 1
+                return False
         # Nothing is refused from here on.
         remaining = size - intent.filled
         if m.phase <= LIMIT_STATE:
@@ -482,8 +498,7 @@ def execute(
                     trigger_stops(m, pool, stops, heap)
             if bounded != 0 and remaining > 0:
                 if bounded != VELOCITY and bounded != VOLATILITY:
-                    # Priced at the band, if it may wait.
-                    price = min(max(limit, np.int64(1)), np.int64(m.ladder) - 2)
+                    price = stays
                 elif crosses(m, side, price):
                     phase_rules.trip(m, rules, heap, phases, bounded)
         if remaining > 0 and may_rest:

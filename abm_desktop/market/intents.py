@@ -141,7 +141,7 @@ def opposite_best_volume(m, levels, side):
     """Lots at the best price that an order of this side would trade against."""
     lots = np.int64(0)
     if side == BUY and m.best_ask < m.ladder:
-        lots = np.int64(levels[row(SELL), row(m.best_ask)].volume)
+        lots = np.int64(levels[row(SELL), row(m.best_ask - m.origin)].volume)
     elif side == SELL and m.best_bid >= 0:
-        lots = np.int64(levels[row(BUY), row(m.best_bid)].volume)
+        lots = np.int64(levels[row(BUY), row(m.best_bid - m.origin)].volume)
     return lots

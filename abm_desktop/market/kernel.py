@@ -89,8 +89,8 @@ def _sample(m, levels, bits, classes, samples, class_samples):
     row.best_bid = m.best_bid
     row.best_ask = m.best_ask
     row.last_price = m.last_price
-    row.bid_volume = levels[BUY, m.best_bid].volume if m.best_bid >= 0 else 0
-    row.ask_volume = levels[SELL, m.best_ask].volume if m.best_ask < m.ladder else 0
+    row.bid_volume = levels[BUY, m.best_bid - m.origin].volume if m.best_bid >= 0 else 0
+    row.ask_volume = levels[SELL, m.best_ask - m.origin].volume if m.best_ask < m.ladder else 0
     row.bid_depth = depth(m, levels, bits, BUY, 5)
     row.ask_depth = depth(m, levels, bits, SELL, 5)
     row.resting = m.resting
@@ -194,7 +194,8 @@ def advance(markets, k, until, max_events):
 
     Returns DONE at ``until``; EVENTS_DONE after ``max_events`` traders' events (0 = no limit, -1 =
     none but the one that a full buffer interrupted; ``m.steps`` counts them); TAPE_FULL when a
-    buffer must be drained first, wherever the event stands; NEED_ACTION when an external trader
+    buffer must be drained first, or another price level be kept (``wanted`` of the market is not 0:
+    see :mod:`.kept_levels`), wherever the event stands; NEED_ACTION when an external trader
     waits (set ``action`` of the market and call again); STUCK if time hardly moves (see
     :mod:`.standstill`). Intents found waiting at the call are commands from outside, carried out
     first. Once ``bell`` is set, by another thread, it returns DONE where it is: as if ``until`` had

@@ -9,7 +9,7 @@ import numpy as np
 from abm_desktop.inputs import UnavailableError
 from abm_desktop.market import activity, phases, rules, turns
 from abm_desktop.market.arrays import Markets, allocate
-from abm_desktop.market.book import clear, rest
+from abm_desktop.market.book import clear, first_level, rest
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.market.fundamental import start_value
@@ -66,6 +66,7 @@ def build(
     scenario: Scenario,
     *,
     markets: int = 1,
+    window: int | None = None,
     external: int = 0,
     rl_size: int = 2,
     rl_max_inventory: int = 40,
@@ -78,6 +79,7 @@ def build(
 ) -> Markets:
     """Allocate ``markets`` copies of a scenario's market; :func:`open_market` starts each.
 
+    ``window`` price levels are kept at first; for None all are, for those who cannot move them.
     ``external`` RL traders per market wait for actions from outside (environments).
     """
     groups = groups_of(scenario, external)
@@ -87,6 +89,8 @@ def build(
         parameters(scenario),
         markets=markets,
         ladder=scenario.market.ladder_ticks,
+        # The record rests its orders by itself, at any price of the ladder.
+        window=window if day is None else None,
         max_orders=max_orders or scenario.market.max_orders,
         agents=FIRST_TRADER + sum(group.count for group in groups),
         handles=handles + STRESS_SLOTS * STRESS_HANDLES,
@@ -177,7 +181,9 @@ def open_market(markets, k, seed, sample_interval):
     agents = markets.agents[k]
     heap = markets.heap[k]
     activity_heap = markets.activity_heap[k]
-    clear(m, levels, bits, levels.shape[1])
+    start = np.int64(p.start_ticks)
+    clear(m, levels, bits, m.ladder)
+    m.origin = first_level(start, start, m.window, m.ladder)
     if m.recorded_n > 0:
         born, recorded = markets.born[k], markets.recorded[k]
         recording, rows = markets.recording[0], markets.phases[k]
@@ -189,13 +195,12 @@ def open_market(markets, k, seed, sample_interval):
     m.latency_scale = 1.0
     m.action = 1
     m.record_trades = 1
-    start = np.int64(p.start_ticks)
     m.last_price = start
     m.mid = p.start_ticks
     m.open_price = p.start_ticks
     m.touch_bid = start - 1
     m.touch_ask = start + 1
-    m.bound_high = levels.shape[1]
+    m.bound_high = m.ladder
     m.second_mid = m.mid
     m.mid_average = m.mid
     m.spread_average = 1.0

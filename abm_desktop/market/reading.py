@@ -153,7 +153,7 @@ class MarketReading:
 
         Raises :class:`InputError` for a depth that is no whole number from 1.
         """
-        depth = min(whole(depth, "depth", 1), int(self._market["ladder"]))
+        depth = min(whole(depth, "depth", 1), int(self._market["window"]))
         sides = []
         for side in (state.BUY, state.SELL):
             out = np.empty((depth, 3), np.int64)
@@ -229,13 +229,13 @@ class MarketReading:
             lots: lots there; stays 0 if there is no level.
         """
         s, levels = self._state, len(ticks) // 2
-        words = int(s.market["ladder"][0]) >> 6
+        words, origin = int(self._market["window"]) >> 6, int(self._market["origin"])
         for side, start in ((state.BUY, 0), (state.SELL, levels)):
             # The lowest bids are the worst, the lowest asks the best.
             found = _occupied(s.bits[0, side, :words])
             best = found[-levels:][::-1] if side == state.BUY else found[:levels]
             rows = slice(start, start + len(best))
-            ticks[rows] = best
+            ticks[rows] = best + origin
             lots[rows] = s.levels["volume"][0, side][best]
 
     def own_orders(self) -> tuple[OwnOrder, ...]:
@@ -360,7 +360,7 @@ def _sealed(array: np.ndarray) -> np.ndarray:
 
 
 def _occupied(bitmap: np.ndarray) -> np.ndarray:
-    """Prices in ticks of the levels that hold orders, ascending; ``bitmap`` uint64 (words,)."""
+    """Levels that hold orders, ascending from the first one kept; ``bitmap`` uint64 (words,)."""
     some = bitmap.nonzero()[0]
     bits = np.unpackbits(bitmap[some].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
     word, bit = bits.nonzero()

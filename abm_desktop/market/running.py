@@ -9,6 +9,7 @@ import numpy as np
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.market import standstill, state
 from abm_desktop.market.arrays import Markets
+from abm_desktop.market.kept_levels import with_level
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.reading import MAX_TIME, NANO, MarketReading
 from abm_desktop.market.tape import Beginning
@@ -84,10 +85,10 @@ class MarketRunning(MarketReading):
             events -= done
 
     def _advance(self, until: int, events: int = 0, bell: np.ndarray | None = None) -> None:
-        markets = self._state if bell is None else self._state._replace(bell=bell)
         goal = int(self._market["steps"]) + events
         while True:
             left = goal - int(self._market["steps"]) if events else 0
+            markets = self._state if bell is None else self._state._replace(bell=bell)
             # What a full tape interrupted goes on, but is no further event.
             status = advance(markets, 0, until, left or (-1 if events else 0))
             self._drain()
@@ -98,6 +99,9 @@ class MarketRunning(MarketReading):
                 return
 
     def _drain(self) -> None:
+        """Put the rows of the buffers on the tape, and keep the price level that was asked for."""
+        if wanted := int(self._market["wanted"]):
+            self._state = with_level(self._state, wanted)
         m, s = self._market, self._state
         self.tape.trades_rows.extend(s.trades[0, : m["trades_n"]])
         self.tape.samples_rows.extend(s.samples[0, : m["samples_n"]])

@@ -13,6 +13,7 @@ from abm_desktop.inputs import InputError, UnavailableError, shown, whole
 from abm_desktop.market import arrays, opening, running, saved_market, state
 from abm_desktop.market.changing import MarketChanging
 from abm_desktop.market.checkpoints import MarketCheckpoint, put, take
+from abm_desktop.market.kept_levels import FIRST_WINDOW
 from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.recorded_day import recorded_scenario, with_its_day
@@ -90,7 +91,10 @@ class Simulator(MarketChanging):
         self._phases_seen = 0
         rows = 2 * scenario.market.max_orders
         self._state = opening.build(
-            scenario, trade_rows=rows, message_rows=rows if record_messages else 0
+            scenario,
+            window=FIRST_WINDOW,
+            trade_rows=rows,
+            message_rows=rows if record_messages else 0,
         )
         opening.open_market(self._state, 0, np.uint64(self.seed), interval)
         self._market["record_messages"] = int(record_messages)

@@ -8,6 +8,7 @@ import numpy as np
 
 from abm_desktop.market import state as s
 from abm_desktop.market.arrays import Markets
+from abm_desktop.market.kept_levels import bitmap
 from abm_desktop.market.records import Records
 
 
@@ -68,12 +69,16 @@ def _free_list(head: int, follows: list[int], resting: list[bool]) -> bool:
 
 
 def _queues(markets: Markets, rows: Records, resting: Records) -> Iterator[str]:
-    levels = markets.levels[0]
+    levels, origin = markets.levels[0], int(markets.market[0]["origin"])
     found = np.zeros((2, levels.shape[1]), np.int64)
     lots = np.zeros((2, levels.shape[1]), np.int64)
     live = rows[resting]
-    np.add.at(found, (live["side"], live["price"]), 1)
-    np.add.at(lots, (live["side"], live["price"]), live["size"].astype(np.int64))
+    where = live["side"], live["price"] - origin
+    if ((where[1] < 0) | (where[1] >= levels.shape[1])).any():
+        yield "orders rest at prices whose levels are not kept"
+        return
+    np.add.at(found, where, 1)
+    np.add.at(lots, where, live["size"].astype(np.int64))
     if (lots != levels["volume"]).any():
         yield "levels.volume is not the lots there"
     empty = found == 0
@@ -82,34 +87,29 @@ def _queues(markets: Markets, rows: Records, resting: Records) -> Iterator[str]:
     table = [rows[name].tolist() for name in ("next", "prev", "price", "side")]
     follows, before, price, side = table
     is_resting = resting.tolist()
-    for of, at_price in np.argwhere(~empty).tolist():
-        level = levels[of, at_price]
-        at, last, left = int(level["head"]), -1, int(found[of, at_price])
+    for of, row in np.argwhere(~empty).tolist():
+        level = levels[of, row]
+        at, last, left = int(level["head"]), -1, int(found[of, row])
         while left > 0:
             if not 0 <= at < len(follows) or not is_resting[at]:
                 break
-            if before[at] != last or price[at] != at_price or side[at] != of:
+            if before[at] != last or price[at] != origin + row or side[at] != of:
                 break
             last, at, left = at, follows[at], left - 1
         if left or at != -1 or last != int(level["tail"]):
-            yield f"levels: the queue at {at_price} ticks is broken"
+            yield f"levels: the queue at {origin + row} ticks is broken"
             return
 
 
 def _best_prices(markets: Markets) -> Iterator[str]:
-    m, bits = markets.market[0], markets.bits[0]
-    ladder = int(m["ladder"])
-    words = ladder // 64
+    m = markets.market[0]
+    ladder, origin = int(m["ladder"]), int(m["origin"])
     occupied = markets.levels[0]["head"] >= 0
-    low = np.packbits(occupied, axis=1, bitorder="little").view(np.uint64)
-    tops = np.zeros((2, (bits.shape[1] - words) * 64), np.bool_)
-    tops[:, :words] = low != 0
-    high = np.packbits(tops, axis=1, bitorder="little").view(np.uint64)
-    if (bits[:, :words] != low).any() or (bits[:, words:] != high).any():
+    if (markets.bits[0] != bitmap(occupied)).any():
         yield "bits are not those of the levels"
     bids, asks = np.flatnonzero(occupied[s.BUY]), np.flatnonzero(occupied[s.SELL])
-    best_bid = int(bids[-1]) if len(bids) else -1
-    best_ask = int(asks[0]) if len(asks) else ladder
+    best_bid = origin + int(bids[-1]) if len(bids) else -1
+    best_ask = origin + int(asks[0]) if len(asks) else ladder
     if (int(m["best_bid"]), int(m["best_ask"])) != (best_bid, best_ask):
         yield "market.best_bid and market.best_ask are not those of the levels"
 

@@ -16,7 +16,8 @@ from abm_desktop.market import opening
 from abm_desktop.market import rules as venue
 from abm_desktop.market import state as s
 from abm_desktop.market.activity import TICK
-from abm_desktop.market.arrays import Markets
+from abm_desktop.market.arrays import Markets, ladder_words
+from abm_desktop.market.kept_levels import FIRST_WINDOW
 from abm_desktop.market.opening import FIRST_STRESS_AGENT
 from abm_desktop.market.phases import REASONS
 from abm_desktop.market.reading import MAX_TIME
@@ -51,7 +52,7 @@ def check_market(markets: object, fresh: Markets) -> None:
 
 def opened(scenario: Scenario, seed: int) -> Markets:
     """The market of a scenario as it opens, with the buffers that a :class:`Simulator` has."""
-    fresh = opening.build(scenario, trade_rows=2 * scenario.market.max_orders)
+    fresh = opening.build(scenario, window=FIRST_WINDOW, trade_rows=2 * scenario.market.max_orders)
     opening.open_market(fresh, 0, np.uint64(seed), 1_000_000_000)
     return fresh
 
@@ -79,13 +80,15 @@ def faults(markets: Markets, fresh: Markets) -> Iterator[str]:
 
 
 def _shapes(markets: Markets, fresh: Markets) -> Iterator[str]:
-    grown = {"agents", "handles", "roles", "weights", "heap", "activity_heap"}
+    axis_of = dict.fromkeys(
+        ("agents", "handles", "roles", "weights", "heap", "activity_heap"), 1
+    ) | dict.fromkeys(("levels", "bits"), 2)
     for name, found, wanted in zip(Markets._fields, markets, fresh, strict=True):
         if not isinstance(found, np.ndarray) or found.dtype != wanted.dtype:
             yield f"{name} is of another type than this version of the program writes"
             return
         same = found.ndim == wanted.ndim and all(
-            a == b or (name in grown and axis == 1 and a > b)
+            a == b or (axis_of.get(name) == axis and a > b)
             for axis, (a, b) in enumerate(zip(found.shape, wanted.shape, strict=True))
         )
         messages_on = name == "messages" and found.shape == fresh.trades.shape
@@ -108,6 +111,16 @@ def _constants(markets: Markets, fresh: Markets) -> Iterator[str]:
     ):
         if m[name] != of[name]:
             yield f"market.{name} is {m[name]}, not {of[name]}"
+    ladder, window, origin = int(m["ladder"]), int(m["window"]), int(m["origin"])
+    if window != markets.levels.shape[2] or window & (window - 1) or window > ladder:
+        yield f"market.window is {window} for {markets.levels.shape[2]} levels"
+        return
+    if markets.bits.shape[2] != ladder_words(window):
+        yield "bits are not as many as the levels"
+        return
+    if not 0 <= origin <= ladder - window or origin % 64 or m["wanted"] != 0:
+        yield f"market.origin is {origin}"
+        return
     if int(m["n_agents"]) != markets.agents.shape[1]:
         yield f"market.n_agents is {m['n_agents']}, not {markets.agents.shape[1]}"
     if markets.bell.any():

@@ -151,7 +151,11 @@ MARKET = np.dtype(
         ("best_bid", "i4"),
         ("best_ask", "i4"),
         ("last_price", "i4"),
+        # Price levels from 0 up, which of them are kept (see book), and the price that needs more.
         ("ladder", "i4"),
+        ("origin", "i4"),
+        ("window", "i4"),
+        ("wanted", "i4"),
         ("free_head", "i4"),
         ("used_slots", "i4"),
         ("resting", "i4"),

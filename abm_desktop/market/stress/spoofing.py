@@ -47,7 +47,7 @@ def step(m, s, a, levels, orders, handles, intents):
     touch = np.int64(m.best_bid) if side == BUY else np.int64(m.best_ask)
     if s.stage == WAITING:
         if m.now >= s.due:
-            layer = as_lots(s.magnitude * levels[side, touch].volume)
+            layer = as_lots(s.magnitude * levels[side, touch - m.origin].volume)
             for k in range(layers):
                 away = nearest + k
                 price = touch - away if side == BUY else touch + away

@@ -93,8 +93,8 @@ def refresh(m, p, rules, a, levels, handles, intents, agent):
     two_sided = 0 <= bid < ask < m.ladder
     tilt = 0.0
     if two_sided and ask - bid <= 3:
-        bid_volume = np.float64(levels[BUY, bid].volume)
-        ask_volume = np.float64(levels[SELL, ask].volume)
+        bid_volume = np.float64(levels[BUY, bid - m.origin].volume)
+        ask_volume = np.float64(levels[SELL, ask - m.origin].volume)
         tilt = 0.5 * (ask - bid) * (bid_volume - ask_volume) / (bid_volume + ask_volume)
     for k in range(2 * ladder_levels):
         tag = a.handles + k

@@ -29,9 +29,10 @@ def take_back(m, p, a, agents, orders, levels, intents):
     step = np.int64(-1) if side == BUY else np.int64(1)
     n = np.int64(0)
     for _ in range(np.int64(p.noise_withdraw_reach)):
-        if price < 0 or price >= m.ladder:
+        at = price - m.origin
+        if at < 0 or at >= m.window:  # no orders there
             return
-        slot = np.int64(levels[side, price].head)
+        slot = np.int64(levels[side, at].head)
         while slot >= 0:
             order = orders[slot]
             if agents[order.agent].kind == NOISE and uniform(a) < p.noise_withdraw_share:
