@@ -68,11 +68,13 @@ def _compile_ppo(n: int, units: int, hidden: int) -> None:
         learner = (
             (weights, biases, True), (weights, biases), (layers, layers, last, last), (flat,) * 4,
         )  # fmt: skip
+        none = np.zeros(0, np.int64)
         if outputs == 1:
-            perceptron_kernels.learn_value((observations, numbers), 0.5, learner, rates, talk, n)
+            targets = (observations, numbers)
+            perceptron_kernels.learn_value(targets, 0.5, learner, rates, talk, n, none)
         else:
-            rows = (observations, np.zeros(0, np.int64), numbers, numbers)
-            perceptron_kernels.learn_policy(rows, (0.2, 0.01), learner, rates, talk, n)
+            rows = (observations, none, numbers, numbers)
+            perceptron_kernels.learn_policy(rows, (0.2, 0.01), learner, rates, talk, n, none)
 
 
 def _compile_rare_paths() -> None:

@@ -19,7 +19,7 @@ from abm_desktop.market.intents import ask_cancel
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.random import uniform
 from abm_desktop.market.roles.numbers import DIRECTIONAL, HOLD_ACTION
-from abm_desktop.market.traders import rl_executor, rl_roles
+from abm_desktop.market.traders import rl_executor, rl_memory, rl_roles
 
 _CLIP = 5.0
 
@@ -88,6 +88,7 @@ def begin(markets, k, first, traders, obs):
         t = traders[j]
         a = markets.agents[k, first + j]
         begin_episode(markets, k, first + j, obs[j])
+        rl_memory.forget(t)
         t.held = 0
         t.orders = 0
         t.left = 0

@@ -45,7 +45,13 @@ def _group(name: str) -> dict[str, Any]:
     return {"group": name}
 
 
-NOT_OF_STOCK = {"mirror": False, "final_rate": 1.0, "frozen_traders": 0, "save_buffer": False}
+NOT_OF_STOCK = {
+    "mirror": False,
+    "even_handed": False,
+    "final_rate": 1.0,
+    "frozen_traders": 0,
+    "save_buffer": False,
+}
 """Settings that RLlib as it comes does not have, and their values while they are not used."""
 
 
@@ -220,6 +226,14 @@ class TrainingConfig(Model):
         title="Mirror",
         description="Learn from every decision and from its mirror image as well: prices upside "
         "down, bought for sold. Keeps a policy from leaning to one side. For markets only.",
+        json_schema_extra=_group("learning"),
+    )
+    even_handed: bool = Field(
+        False,
+        title="Even-handed",
+        description="Build the policy so that prices upside down, bought for sold, turn its "
+        "decisions round: it cannot lean to one side. It trades as a network of twice the width. "
+        "For markets only.",
         json_schema_extra=_group("learning"),
     )
     final_rate: Annotated[float, Quantity(0.0, 1.0)] = Field(

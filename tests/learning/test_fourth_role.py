@@ -115,7 +115,9 @@ def test_it_can_be_trained_although_it_came_after_the_settings(crosser):
     assert TrainingConfig.model_json_schema()["properties"]["role"]["enum"][-1] == "crosser"
     roles.unregister("crosser")
     try:
-        with pytest.raises(ConfigError, match=r'"crosser", must be one of .*executor; choose one'):
+        with pytest.raises(
+            ConfigError, match=r'"crosser", must be one of .*remembering; choose one'
+        ):
             make_config(role="crosser")
         with pytest.raises(ConfigError, match='did you mean "maker"'):
             make_config(role="makers")
@@ -221,4 +223,4 @@ def test_a_role_that_does_not_fit_its_compiled_side_is_refused():
         roles.unregister("maker")
     with pytest.raises(InputError, match="no role 'crosser'"):
         RoleSettings(rewards={"crosser": None})
-    assert roles.role_names() == ("directional", "maker", "executor")
+    assert roles.role_names() == ("directional", "maker", "executor", "remembering")

@@ -90,6 +90,34 @@ def backward(inputs: Any, network: Any, gradients: Any, room: Any) -> None:
 
 
 @kernel
+def _fold(outputs: Any, mirror: Any) -> None:
+    """Make the first half of the outputs the mean of both, the second being of mirror images.
+
+    ``mirror[k]`` is the mirror image of output ``k``; without any there are no halves.
+    """
+    if len(mirror) == 0:
+        return
+    n = outputs.shape[0] // 2
+    for row in range(n):
+        for k in range(outputs.shape[1]):
+            there = outputs[n + row, mirror[k]]
+            outputs[row, k] = np.float32(0.5) * (outputs[row, k] + there)
+
+
+@kernel
+def _unfold(slopes: Any, mirror: Any) -> None:
+    """Share the slopes of what :func:`_fold` made between both halves."""
+    if len(mirror) == 0:
+        return
+    n = slopes.shape[0] // 2
+    for row in range(n):
+        for k in range(slopes.shape[1]):
+            half = np.float32(0.5) * slopes[row, k]
+            slopes[row, k] = half
+            slopes[n + row, mirror[k]] = half
+
+
+@kernel
 def _publish(signals: Any, squares: Any, mine: int, step: int, square: float) -> None:
     """Tell the other network's thread the square of this one's gradient in a step."""
     squares[mine, step % 2] = square
@@ -139,7 +167,9 @@ def _adam(optimiser: Any, rates: Any, norm: float, step: int) -> None:
 
 
 @kernel_with_products
-def learn_policy(batch: Any, loss: Any, learner: Any, rates: Any, talk: Any, size: int) -> bool:
+def learn_policy(
+    batch: Any, loss: Any, learner: Any, rates: Any, talk: Any, size: int, mirror: Any
+) -> bool:
     """Steps of PPO's policy on minibatches of ``size`` rows, beside those of its value function.
 
     The norm of a gradient is that of both networks together, so each step waits for the other's:
@@ -155,6 +185,9 @@ def learn_policy(batch: Any, loss: Any, learner: Any, rates: Any, talk: Any, siz
         talk: signals int64 (2,), squares float64 (2, 2), progress int64 (2,) (the step, and whether
             its gradient is there), what to look at how often, and sums: float64 (4,) of the loss
             and the norms.
+        size: rows of a minibatch.
+        mirror: int64 (actions,), the mirror image of each action, if behind the observations of
+            each minibatch stand their mirror images and the policy is the mean of both; else (0,).
     """
     observations, actions, log_probabilities, advantages = batch
     clip, entropy_weight = loss
@@ -165,9 +198,11 @@ def learn_policy(batch: Any, loss: Any, learner: Any, rates: Any, talk: Any, siz
         step = progress[0]
         rows = slice(step * size, (step + 1) * size)
         if progress[1] == 0:
-            forward(observations[rows], network, room)
+            seen = observations[step * len(logits) : (step + 1) * len(logits)]
+            forward(seen, network, room)
+            _fold(logits, mirror)
             ppo_policy(
-                logits,
+                logits[:size],
                 actions[rows],
                 log_probabilities[rows],
                 advantages[rows],
@@ -176,7 +211,8 @@ def learn_policy(batch: Any, loss: Any, learner: Any, rates: Any, talk: Any, siz
                 slopes,
                 sums,
             )
-            backward(observations[rows], network, gradients, room)
+            _unfold(slopes, mirror)
+            backward(seen, network, gradients, room)
             _publish(signals, squares, 0, step, _square(optimiser[1]))
             progress[1] = 1
         if not _heard(signals, 0, step, patience):
@@ -191,7 +227,9 @@ def learn_policy(batch: Any, loss: Any, learner: Any, rates: Any, talk: Any, siz
 
 
 @kernel_with_products
-def learn_value(batch: Any, loss: float, learner: Any, rates: Any, talk: Any, size: int) -> bool:
+def learn_value(
+    batch: Any, loss: float, learner: Any, rates: Any, talk: Any, size: int, mirror: Any
+) -> bool:
     """As :func:`learn_policy` for the value function; its batch is observations and targets."""
     observations, targets = batch
     network, gradients, room, optimiser = learner
@@ -201,9 +239,12 @@ def learn_value(batch: Any, loss: float, learner: Any, rates: Any, talk: Any, si
         step = progress[0]
         rows = slice(step * size, (step + 1) * size)
         if progress[1] == 0:
-            forward(observations[rows], network, room)
-            ppo_value(values, targets[rows], loss, slopes, sums)
-            backward(observations[rows], network, gradients, room)
+            seen = observations[step * len(values) : (step + 1) * len(values)]
+            forward(seen, network, room)
+            _fold(values, mirror)
+            ppo_value(values[:size], targets[rows], loss, slopes, sums)
+            _unfold(slopes, mirror)
+            backward(seen, network, gradients, room)
             _publish(signals, squares, 1, step, _square(optimiser[1]))
             progress[1] = 1
         if not _heard(signals, 1, step, patience):

@@ -283,6 +283,7 @@ class TrainingSession:
             self.name,
             sizes=self.config.sizes,
             role=self.config.role,
+            both_sides=self.config.even_handed,
         )
         # One that may be continued goes on learning from what it has seen.
         with_buffer = self.config.save_buffer or status != "finished"

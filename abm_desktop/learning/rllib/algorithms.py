@@ -68,6 +68,7 @@ _LEARNER_SETTINGS = (
     "total_steps",
     "final_rate",
     "mirror",
+    "even_handed",
     "role",
     "minibatch_size",
     "buffer_size",

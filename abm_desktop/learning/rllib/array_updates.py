@@ -24,11 +24,13 @@ from abm_desktop.learning.rllib.networks import actor_layers, critic_layers, hea
 from abm_desktop.learning.rllib.updates import DivergenceError
 from abm_desktop.learning.rllib_private import target_networks
 from abm_desktop.learning.statements import Diverged
+from abm_desktop.market.even_handed import mirrored
+from abm_desktop.market.roles.role import Mirror
 from abm_desktop.thread_team import ThreadTeam, processors
 
 Batch = Mapping[str, np.ndarray]
 
-_POLICY_ROWS = ("observations", "actions", "log_probabilities", "advantages")
+_POLICY_ROWS = ("actions", "log_probabilities", "advantages")
 
 
 def _safe_norm(adam: FlatAdam, loss: float) -> float:
@@ -49,8 +51,14 @@ class ArrayPPO:
     """
 
     def __init__(
-        self, module: RLModule, optimizer: torch.optim.Optimizer, threads: int | None = None
+        self,
+        module: RLModule,
+        optimizer: torch.optim.Optimizer,
+        threads: int | None = None,
+        mirror: Mirror | None = None,
     ) -> None:
+        """With ``mirror`` both are means over a market and its mirror image."""
+        self._mirror = mirror
         actor, critic = actor_layers(module), critic_layers(module)
         self.adam = FlatAdam(optimizer)
         self.actor = ArrayPerceptron(*actor, self.adam)
@@ -82,16 +90,24 @@ class ArrayPPO:
         patience = 1 if alone else _PATIENCE
         talks = [(signals, squares, progress[k], patience, results[k]) for k in range(2)]
         failed = threading.Event()
+        observations = self._with_images(batch["observations"], size)
+        fold, rows_each = np.empty(0, np.int64), size
+        if self._mirror is not None:
+            fold, rows_each = self._mirror.actions, 2 * size
 
         def learn_policy() -> bool:
-            rows = tuple(batch[key] for key in _POLICY_ROWS)
-            loss, learner = (clip, entropy_weight), self.actor.learner(size)
-            return bool(perceptron_kernels.learn_policy(rows, loss, learner, rates, talks[0], size))
+            rows = (observations, *(batch[key] for key in _POLICY_ROWS))
+            loss, learner = (clip, entropy_weight), self.actor.learner(rows_each)
+            return bool(
+                perceptron_kernels.learn_policy(rows, loss, learner, rates, talks[0], size, fold)
+            )
 
         def learn_value() -> bool:
-            rows, learner = (batch["observations"], batch["targets"]), self.critic.learner(size)
+            rows, learner = (observations, batch["targets"]), self.critic.learner(rows_each)
             return bool(
-                perceptron_kernels.learn_value(rows, value_weight, learner, rates, talks[1], size)
+                perceptron_kernels.learn_value(
+                    rows, value_weight, learner, rates, talks[1], size, 0 * fold[:1]
+                )
             )
 
         def in_turns(member: int) -> None:
@@ -116,6 +132,24 @@ class ArrayPPO:
         if done < steps:
             raise DivergenceError(Diverged("gradient", f"{sums[0]:g}"))
         return float(norms)
+
+    def values(self, observations: np.ndarray) -> np.ndarray:
+        """What the value function says, float32 (n,), of observations (n, inputs)."""
+        here: np.ndarray = self.critic(observations)[:, 0]
+        if self._mirror is None:
+            return here
+        mean: np.ndarray = 0.5 * (here + self.critic(mirrored(observations, self._mirror))[:, 0])
+        return mean
+
+    def _with_images(self, observations: np.ndarray, size: int) -> np.ndarray:
+        """Behind the rows of each minibatch their mirror images, if both are learned from."""
+        if self._mirror is None:
+            return observations
+        steps, width = len(observations) // size, observations.shape[1]
+        parts = observations[: steps * size].reshape(steps, size, width)
+        images = mirrored(observations[: steps * size], self._mirror).reshape(parts.shape)
+        both: np.ndarray = np.concatenate((parts, images), axis=1).reshape(-1, width)
+        return both
 
     def close(self) -> None:
         """End the second thread."""

@@ -36,8 +36,10 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         super().build()
         module = self.module[DEFAULT_MODULE_ID]
         (optimizer,) = self.own_optimizers()
-        threads = self.config.learner_config_dict["threads"] or None
-        self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer, threads))
+        plan = self.config.learner_config_dict
+        self.mirror = find_role(plan["role"]).mirror() if plan["even_handed"] else None
+        threads = plan["threads"] or None
+        self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer, threads, self.mirror))
         self._begin(self.config.lr)
         self.order_generator = torch.Generator().manual_seed(self.config.seed or 0)
 
@@ -98,7 +100,15 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         return total, parts
 
     def _forward(self, observations: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits and values of whatever network RLlib has built."""
+        """Logits and values of whatever network RLlib has built; even-handed ones if asked for."""
+        if self.mirror is None:
+            return self._forward_as_built(observations)
+        logits, values = self._forward_as_built(observations)
+        image = observations[:, self.mirror.places] * torch.from_numpy(self.mirror.signs)
+        there, theirs = self._forward_as_built(image)
+        return 0.5 * (logits + there[:, self.mirror.actions]), 0.5 * (values + theirs)
+
+    def _forward_as_built(self, observations: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         module: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
         inputs = {Columns.OBS: observations}
         out = module.forward_train(inputs)
@@ -152,7 +162,8 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
             ):
                 columns.setdefault(key, []).append(array[rollout.valid])
         batch = {key: np.concatenate(parts) for key, parts in columns.items()}
-        if self.config.learner_config_dict["mirror"]:
+        # An even-handed network learns from the image what it learns from the batch.
+        if self.config.learner_config_dict["mirror"] and self.mirror is None:
             batch = self._mirrored(batch)
         advantage = batch["advantages"]
         scale = max(float(advantage.std(ddof=1, dtype=np.float64)), 1e-4)
@@ -163,7 +174,7 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
     def _values(self, observations: np.ndarray) -> np.ndarray:
         """float32 (n, D) to (n,)."""
         if self.arrays is not None:
-            return self.arrays.critic(observations)[:, 0]
+            return self.arrays.values(observations)
         with torch.no_grad():
             # A copy: what comes from a remote worker lies in Ray's store, read-only.
             values: np.ndarray = self._forward(torch.tensor(observations))[1].numpy()

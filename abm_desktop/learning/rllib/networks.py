@@ -8,6 +8,7 @@ import torch
 from ray.rllib.core.rl_module.rl_module import RLModule
 from torch import nn
 
+from abm_desktop.market.even_handed import even_handed
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role
 
@@ -45,10 +46,12 @@ def policy_from_module(
     greedy: bool = True,
     sizes: RoleSizes | None = None,
     role: str = DEFAULT_ROLE,
+    both_sides: bool = False,
 ) -> PolicyNet:
     """Copy the actor's weights out of an RLlib module.
 
-    ``sizes`` are what it is trained for; a role that has none keeps to the usual.
+    ``sizes`` are what it is trained for; a role that has none keeps to the usual. With
+    ``both_sides`` it is made even-handed (:mod:`abm_desktop.market.even_handed`).
 
     Raises :class:`UnsupportedNetworkError`, and InputError for layers that the role has not.
     """
@@ -58,7 +61,8 @@ def policy_from_module(
         weights = tuple(layer.weight.detach().cpu().numpy().T.copy() for layer in layers)
         biases = tuple(layer.bias.detach().cpu().numpy().copy() for layer in layers)
     kept = find_role(role).kept_sizes(sizes)
-    return PolicyNet(weights, biases, activation, greedy, name, role, kept)
+    policy = PolicyNet(weights, biases, activation, greedy, name, role, kept)
+    return even_handed(policy) if both_sides else policy
 
 
 def head_layers(*parts: nn.Module) -> tuple[list[nn.Linear], Activation]:

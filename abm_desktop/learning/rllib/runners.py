@@ -167,8 +167,9 @@ class RolloutRunner(SingleAgentEnvRunner):
     def _current_policy(self) -> PolicyNet:
         if self._policy is None:
             assert isinstance(self.module, RLModule)
-            role = self.config.learner_config_dict.get("role", DEFAULT_ROLE)
-            self._policy = policy_from_module(self.module, role=role)
+            known = self.config.learner_config_dict
+            role, both = known.get("role", DEFAULT_ROLE), known.get("even_handed", False)
+            self._policy = policy_from_module(self.module, role=role, both_sides=both)
         return self._policy
 
     def join_at(self, steps: int) -> EnvironmentFailureError | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from abm_desktop.envs import RewardWeights, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.market.even_handed import widths
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import find_role
 
@@ -39,7 +40,8 @@ def holding_policy(config: TrainingConfig) -> PolicyNet:
     The opponents follow it while the markets warm up, before the first copy is frozen.
     """
     role = find_role(config.role)
-    sizes = (len(role.observations), *config.hidden, len(role.actions))
+    hidden = widths(config.hidden) if config.even_handed else config.hidden
+    sizes = (len(role.observations), *hidden, len(role.actions))
     pairs = list(itertools.pairwise(sizes))
     biases = [np.zeros(outputs, np.float32) for _, outputs in pairs]
     biases[-1][role.idle] = 1.0

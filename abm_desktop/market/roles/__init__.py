@@ -1,4 +1,4 @@
-"""What an RL trader can be: directional trader, market maker, executor, or a role of one's own.
+"""What an RL trader can be: a directional trader with or without memory, a maker, an executor, ...
 
 Each role is one object (:class:`.role.Role`), registered here by its name, and whoever needs to
 know something of a role asks the object. A role of one's own is registered with :func:`register`,
@@ -12,6 +12,7 @@ from abm_desktop.market.roles.directional import ACTION_NAMES, Directional
 from abm_desktop.market.roles.executor import Executor
 from abm_desktop.market.roles.maker import Maker
 from abm_desktop.market.roles.numbers import DIRECTIONAL, OBSERVATION_NAMES
+from abm_desktop.market.roles.remembering import Remembering
 from abm_desktop.market.roles.role import Role
 from abm_desktop.market.roles.sizes import LONGEST_SECONDS, MOST_LOTS, RoleSizes
 
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 _roles: dict[str, Role] = {}
-_CODES = 3
+_CODES = 4
 """Number of compiled sides."""
 
 
@@ -131,7 +132,7 @@ def role_with_actions(actions: tuple[str, ...]) -> Role:
     return find_role(DEFAULT_ROLE)
 
 
-for _role in (Directional(), Maker(), Executor()):
+for _role in (Directional(), Maker(), Executor(), Remembering()):
     register(_role)
 _SHIPPED = frozenset(_roles)
 DEFAULT_ROLE = next(role.name for role in _roles.values() if role.is_default)

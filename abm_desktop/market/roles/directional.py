@@ -166,6 +166,23 @@ class _Random:
         return self._random.integers(0, 3, len(observations))
 
 
+class _ValueWithMemory:
+    """Follows the running mean of the fundamental gap, over a minute.
+
+    A single look at the value is off by more than there is to be earned.
+    """
+
+    DECISIONS = 12
+    """Over which the mean runs."""
+    THRESHOLD = 0.7
+
+    def __call__(self, observations: np.ndarray, number: int) -> np.ndarray:
+        if number == 0:
+            self._mean = np.zeros(len(observations))
+        self._mean += (observations[:, _VALUE] - self._mean) / self.DECISIONS
+        return _follow(self._mean, self.THRESHOLD)
+
+
 def _follow(signal: np.ndarray, threshold: float) -> np.ndarray:
     """BUY above the threshold, SELL below its negative, else HOLD."""
     actions = np.full(len(signal), HOLD)
@@ -201,5 +218,6 @@ def rules(decisions: int, seed: int = 0) -> dict[str, Rule]:
         "mean reversion 60 s": lambda o, _: _follow(-o[:, _MINUTE_RETURN], 1.0),
         "order-book imbalance": lambda o, _: _follow(o[:, _IMBALANCE], 0.3),
         # Buys below and sells above the noisy fundamental value, the less the more it holds.
+        "value with memory": _ValueWithMemory(),
         "value": lambda o, _: _follow(o[:, _VALUE] - 2.0 * o[:, _INVENTORY], 3.0),
     }

@@ -15,9 +15,16 @@ ROLE_STATE = np.dtype(
         ("held", "i8"),
         ("arrival", "f8"),
         ("carry", "f8"),
+        ("seen_at", "i8"),
+        ("mean_0", "f8"),
+        ("mean_1", "f8"),
+        ("mean_2", "f8"),
+        ("mean_3", "f8"),
     ],
     align=True,
 )
-"""``held`` is its inventory at its last decision. The rest is a parent order: +1 to buy or -1 to
+"""``held`` is its inventory at its last decision. Then a parent order: +1 to buy or -1 to
 sell ``parent`` lots within ``horizon`` ns, until ``deadline``; its account when it was given, the
-price then, and the part of a lot that is due. A trader without parent orders has ``parent`` 0."""
+price then, and the part of a lot that is due. A trader without parent orders has ``parent`` 0.
+Last the running means of what a remembering trader saw, and when it last looked (ns, 0 before the
+first look)."""

@@ -25,7 +25,7 @@ OBSERVATION_NAMES = (
 SELL_ACTION, HOLD_ACTION, BUY_ACTION = range(3)
 """The actions of a directional trader."""
 
-DIRECTIONAL, MAKER, EXECUTOR = range(3)
+DIRECTIONAL, MAKER, EXECUTOR, REMEMBERING = range(4)
 """The compiled sides there are: what a trader sees beyond that, and how its actions become orders
 (:mod:`abm_desktop.market.traders.rl_roles`)."""
 
@@ -45,3 +45,8 @@ QUOTE_AT_BEST, QUOTE_INSIDE = len(SHARES), len(SHARES) + 1
 """The actions of an executor that rests an order at its own side's best price, or a tick better."""
 QUOTE_SHARE = 2.0
 """Lots of such an order, in multiples of an even schedule over the time left."""
+
+REMEMBERED = OBSERVATION_NAMES.index("fundamental gap")
+"""The observation whose running means a remembering trader sees ..."""
+MEMORY_SECONDS = (30.0, 60.0, 120.0, 300.0)
+"""... over these times."""

@@ -32,10 +32,8 @@ def decide(m, a, levels, bits, ring, networks, weights, scratch):
 
 
 @kernel
-def act(m, rules, a, intents, agent, action):
-    """Turn an action into an immediate order, clipped by the inventory limit."""
-    a.last_action = action
-    a.decisions += 1
+def trade(m, rules, a, intents, agent, action):
+    """Ask for an immediate order, clipped by the inventory limit; nothing to hold."""
     limit = np.int64(a.max_inventory)
     if action == BUY_ACTION:
         size = min(np.int64(a.size), limit - a.inventory)
@@ -45,3 +43,11 @@ def act(m, rules, a, intents, agent, action):
         size = min(np.int64(a.size), limit + a.inventory)
         if size > 0:
             ask_immediate(m, intents, agent, SELL, collar_price(m, rules, SELL), size)
+
+
+@kernel
+def act(m, rules, a, intents, agent, action):
+    """Note an action and trade on it."""
+    a.last_action = action
+    a.decisions += 1
+    trade(m, rules, a, intents, agent, action)

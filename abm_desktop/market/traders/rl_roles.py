@@ -12,8 +12,8 @@ from abm_desktop.market.compiled import kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.network import choose, forward
-from abm_desktop.market.roles.numbers import EXECUTOR, MAKER
-from abm_desktop.market.traders import rl_executor, rl_maker
+from abm_desktop.market.roles.numbers import EXECUTOR, MAKER, REMEMBERING
+from abm_desktop.market.traders import rl, rl_executor, rl_maker, rl_memory
 
 
 @kernel
@@ -24,18 +24,22 @@ def see(m, a, t, levels, bits, ring, orders, handles, out):
         rl_maker.look(m, a, t, orders, handles, out)
     elif a.role == EXECUTOR:
         rl_executor.look(m, a, t, orders, handles, out)
+    elif a.role == REMEMBERING:
+        rl_memory.look(m, t, out)
 
 
 @kernel
 def ask(m, rules, a, t, intents, orders, handles, agent, action, start, step):
     """Turn an action into orders; ``start`` is the time of the decision, ``step`` that of two, ns.
 
-    A directional trader's become orders in the kernel itself (:func:`.rl.act`).
+    Those of a directional trader without memory become orders in the kernel (:func:`.rl.act`).
     """
     if a.role == MAKER:
         rl_maker.act(m, rules, a, intents, orders, handles, agent, action)
     elif a.role == EXECUTOR:
         rl_executor.act(m, rules, a, t, intents, orders, handles, agent, action, start, step)
+    elif a.role == REMEMBERING:
+        rl.trade(m, rules, a, intents, agent, action)
 
 
 @kernel
