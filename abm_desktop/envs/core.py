@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +16,7 @@ from abm_desktop.envs.checks import (
     market_seeds,
 )
 from abm_desktop.envs.pace import OwnClock, Rounds
-from abm_desktop.envs.played import NOBODY, Decider, Plan, Played, Turns, given_actions, scratch
+from abm_desktop.envs.playing import MarketPlaying
 from abm_desktop.envs.policy_traders import with_traders_of
 from abm_desktop.envs.recorded_days import EpisodeStarts, as_scenario, market_of
 from abm_desktop.envs.rendering import View, view_of
@@ -26,14 +24,13 @@ from abm_desktop.envs.reward import RewardWeights, checked_weights
 from abm_desktop.envs.roles import TRADER, RoleSettings
 from abm_desktop.envs.room import check_room
 from abm_desktop.inputs import InputError, shown
-from abm_desktop.market import arrays, opening, standstill
+from abm_desktop.market import arrays, opening
 from abm_desktop.market.named_policies import policies_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_policy_traders
 from abm_desktop.market.roles import DEFAULT_ROLE, compiled_width, find_role
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_of_severity
-from abm_desktop.thread_team import ThreadTeam
 
 __all__ = ["MarketCore", "as_scenario", "market_seeds"]
 
@@ -46,7 +43,7 @@ _START_SPREAD = 600.0
 """A fresh market runs on for up to this long after the warm-up, so that starts differ."""
 
 
-class MarketCore:
+class MarketCore(MarketPlaying):
     """The markets behind all environments, with the same outside traders in each; no Gymnasium.
 
     Args:
@@ -138,13 +135,6 @@ class MarketCore:
         width = max(compiled_width(role.code) for role in self._roles)
         self.observations = np.zeros((num_envs, count, width), np.float32)
         """float32 (n, A, width): what the traders' compiled sides show; a role sees the first."""
-        self._rewards = np.zeros((num_envs, count))
-        self._over = np.zeros(num_envs, np.bool_)
-        self._done = np.zeros((1, num_envs), np.bool_)
-        self._actions = np.zeros((1, num_envs, count), np.int64)
-        self._given = given_actions(num_envs, count)
-        self._team = ThreadTeam(threads, most=num_envs)
-        self._turns = Turns.of(num_envs, self._team.threads)
         self._ends = np.zeros(num_envs, np.int64)
         self._fresh_at = np.zeros(num_envs, np.int64)
         self._random = [np.random.default_rng(k) for k in range(num_envs)]
@@ -156,6 +146,7 @@ class MarketCore:
         self._traders["horizon"] = round(sizes.parent_seconds * _NANO)
         self._traders["unfinished"] = self.settings.unfinished
         self._has_parent = has_parent
+        self._prepare_playing(count, threads)
         self._weights = np.stack([self.settings.reward_of(r).packed() for r in self._roles])
 
     @property
@@ -284,137 +275,6 @@ class MarketCore:
         # The market after a crash is not a usual one: the next episode gets another.
         self._fresh_at[k] = 0
 
-    def step(self, actions: np.ndarray, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Act in every market that is not skipped, and run on to the next decision.
-
-        actions int (n, A), skip bool (n,) -> rewards float64 (n, A), over bool (n,), which is True
-        for a market that was skipped.
-        """
-        self._rewards[:] = 0.0
-        self._over[:] = skip
-        self._actions[0] = actions
-        self._turns.begin()
-        self._team.run(self._step_together)
-        standstill.check(self._state)
-        return self._rewards, self._over
-
-    def _step_together(self, member: int) -> None:
-        self._play(
-            self._turns._replace(mine=member),
-            (self._actions, *self._given),
-            NOBODY,
-            self.observations[None],
-            self._rewards[None],
-            self._done,
-        )
-
-    def _play(
-        self,
-        turns: Turns,
-        plan: Plan,
-        decider: Decider,
-        observations: np.ndarray,
-        rewards: np.ndarray,
-        done: np.ndarray,
-    ) -> None:
-        """See :func:`.steps.play_markets`."""
-        self._pace.play(
-            self._state,
-            self.first,
-            self._traders,
-            self._weights,
-            self._ends,
-            tuple(turns),
-            self.observations,
-            plan,
-            decider,
-            observations,
-            rewards,
-            done,
-            self._over,
-        )
-
-    def play(
-        self, policy: PolicyNet, noise: np.ndarray, blind: np.ndarray, skip: np.ndarray
-    ) -> Played:
-        """Let a policy of the first trader's role decide for all traders through many steps.
-
-        A market whose episode is over begins the next one in the step that follows, whose action
-        is ignored, with reward 0. As :meth:`step` after step, but each market is played to the end
-        by one thread, which keeps it in its core's cache and waits for no other.
-
-        Args:
-            policy: in what follows its ``greedy`` means nothing: the noise decides.
-            noise: Gumbel noise, float32 (T, n, A, actions).
-            blind: whether a decision is drawn from all actions alike, bool (T, n, A).
-            skip: markets whose episode was over before the first step, bool (n,).
-
-        Raises:
-            StandstillError: for a market that stands still.
-        """
-        played = Played.of(noise.shape, self.observations.shape[-1])
-        self._over[:] = skip
-        plan = (played.actions, noise, blind, played.logits)
-        header, parameters = policy.packed()
-        blocks, failed = self._blocks(range(self.num_envs)), threading.Event()
-
-        def work(member: int) -> None:
-            decider = (header, parameters, scratch())
-            turns = Turns.of_one(self.num_envs)
-            try:
-                for k in blocks(member):
-                    if failed.is_set():
-                        return
-                    self._play_one(k, turns, plan, decider, played)
-            except BaseException:
-                failed.set()
-                raise
-
-        self._team.run(work)
-        standstill.check(self._state)
-        self.observations[:] = played.observations[-1]
-        return played
-
-    def _blocks(self, markets: Sequence[int]) -> Callable[[int], Iterator[int]]:
-        """Share out markets: what each member of the team is to do, its own block first."""
-        bounds = np.arange(self._team.threads + 1) * len(markets) // self._team.threads
-        waiting = [iter(markets[a:b]) for a, b in itertools.pairwise(bounds.tolist())]
-
-        def of(member: int) -> Iterator[int]:
-            return itertools.chain(*waiting[member:], *waiting[:member])
-
-        return of
-
-    def _play_one(self, k: int, turns: Turns, plan: Plan, decider: Decider, played: Played) -> None:
-        """Play market ``k`` from the first step to the last, through the ends of its episodes."""
-        steps, t = len(played.rewards), 0
-        while True:
-            turns.at_one(k, t)
-            self._play(turns, plan, decider, played.observations, played.rewards, played.done)
-            t = int(turns.at[k])
-            if self._over[k] and t > 0:
-                played.profits.append((t - 1, k, self.accounts()["profit"][k]))
-            if t == steps or self._state.market[k]["stuck"]:
-                return
-            self.reset(k)
-            played.observations[t, k] = self.observations[k]
-            t += 1
-            if t == steps:
-                return
-
-    def reset_all(self, seconds: Mapping[int, float | None], start: float | None = None) -> None:
-        """Begin an episode in every market that is named, of so many seconds; see :meth:`reset`."""
-        blocks = self._blocks(list(seconds))
-
-        def work(member: int) -> None:
-            for k in blocks(member):
-                self.reset(k, seconds[k], start)
-
-        if len(seconds) > 1:
-            self._team.run(work)
-        else:
-            work(0)
-
     def first_episode_seconds(self, k: int) -> float:
         """A random length for market ``k``'s first episode, so that episodes end spread in time."""
         return float(self._random[k].uniform(0.1, 1.0)) * self.episode_seconds
@@ -449,7 +309,3 @@ class MarketCore:
         }
         limit = float(self._state.agents[k, self.first + trader]["max_inventory"])
         return view_of(self.scenario, self._state, k, account, limit)
-
-    def close(self) -> None:
-        """End the threads; markets go on being stepped by the calling one alone."""
-        self._team.close()
