@@ -257,10 +257,15 @@ class MarketChanging(OrdersByHand):
             raise InputError(f"must be a range of rows, not {shown(traders)}", key="traders")
         agents = self._state.agents[0]
         if not (0 <= traders.start <= traders.stop <= len(agents)) or traders.step != 1:
-            raise InputError(f"{traders} are no rows of traders", key="traders")
+            told = f"{_told(traders)}; the market has rows 0 to {len(agents) - 1}"
+            raise InputError(f"must be rows of traders, not {told}", key="traders")
         rows = agents[traders.start : traders.stop]
         if (rows["kind"] != state.RL).any():
-            raise InputError(f"{traders} are not all rows of RL traders", key="traders")
+            raise InputError(
+                f"must be rows of RL traders, not {_told(traders)}",
+                key="traders",
+                remedy="add_policy_traders returns those of the traders it adds",
+            )
         return rows
 
     def add_clones(self, sections: Sequence[str], share: float) -> int:
@@ -320,3 +325,7 @@ class MarketChanging(OrdersByHand):
             raise UnavailableError(AuctionAfterClose())
         opening.call_auction(self._state, 0, seconds)
         self.tape.marks.append(Mark(self.now, AuctionCalled(seconds)))
+
+
+def _told(rows: range) -> str:
+    return f"row {rows.start}" if len(rows) == 1 else f"rows {rows.start} to {rows.stop - 1}"

@@ -27,7 +27,9 @@ class Intervention(Model):
 class LimitUpLimitDown(Intervention):
     """Price bands around the mean trade price of five minutes (SEC plan, 2012)."""
 
-    band: Fraction = Field(0.016, description="half width of the band; 0.016 is 2 daily sigma")
+    band: Fraction = Field(
+        0.016, description="half width of the band; in calm 0.012 is 2 daily sigma"
+    )
     update_step: Fraction = Field(0.01, description="the reference moves when the mean is this far")
     update_time: Span = Field(30.0, description="shortest time between two moves of the reference")
     limit_state: Span = Field(15.0, description="time at the band before trading pauses")

@@ -212,7 +212,9 @@ class MarketMakers(Trader):
         description="loss of late at which a maker stops and sells off, ticks x lots; 0 is never",
     )
     loss_pause: Pause = Field(
-        300.0, description="how long it stays out then, and over which losses count, seconds"
+        300.0,
+        description="how long it stays out then, and over which losses count, seconds; "
+        "0 is no pause, so the limit does nothing",
     )
 
     def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
