@@ -52,8 +52,9 @@ def train(
         typer.Option(
             parser=given_path,
             metavar="PATH",
-            help="Training settings: a TOML file, or a shipped recipe (ppo, dqn, sac, maker, "
-            "executor); options go first. Default: the recipe of the algorithm.",
+            help="Training settings: a TOML file, or a shipped recipe (ppo, dqn, sac, "
+            "remembering-ppo, maker, executor); options go first. Default: the recipe of the "
+            "algorithm.",
         ),
     ] = None,
     evaluate_after: Annotated[

@@ -144,7 +144,7 @@ class RemoteTrainings(_Part):
         """Train, at once or when those before it have ended.
 
         Args:
-            recipe: ppo, dqn, sac, maker, executor; None is that of the algorithm.
+            recipe: ppo, dqn, sac, remembering-ppo, maker, executor; None is that of the algorithm.
             **settings: what differs, like ``algorithm="DQN"``, ``iterations=20``, ``seed=1``.
         """
         body = {"recipe": recipe, "settings": settings}

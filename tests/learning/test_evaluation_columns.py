@@ -264,6 +264,7 @@ def test_every_column_of_a_stress_test(monkeypatch, tmp_path):
     told = json.loads(file.read_text(encoding="utf-8"))
     (found,) = told.pop("outcomes")
     assert told == {"scenario": "made", **settings}
+    seen.sort(key=lambda each: each[0].seed)  # the runs are side by side
     with_them, without = seen[0::2], seen[1::2]
 
     def of(market, shock):

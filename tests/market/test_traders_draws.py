@@ -235,7 +235,7 @@ def test_episodes_begin_and_are_stressed_at_random(monkeypatch):
 
         def __init__(self):
             self._random, self._fresh_at = [np.random.default_rng(5)], np.zeros(1, np.int64)
-            self.episode_seconds = 1000.0
+            self.episode_seconds, self._starts = 1000.0, None
             self._state = SimpleNamespace(market=[{"now": now}])
 
         def stress(self):

@@ -21,8 +21,7 @@ from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.market.compiled import source_version
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import find_role
-from abm_desktop.market.state import N_FEATURES
+from abm_desktop.market.roles import DEFAULT_ROLE, find_role
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.scenario.explain import suggestion
@@ -396,11 +395,9 @@ def untrained_policy(number: int, like: PolicyNet | None, name: str) -> PolicyNe
     Taking the most likely action instead would make it buy, or sell, to its limit and then stand
     still: a trader without any flow is no placebo for one with.
     """
-    sizes = (
-        [N_FEATURES, *(len(b) for b in like.biases)]
-        if like is not None
-        else [N_FEATURES, *_HIDDEN, 3]
-    )
+    role = find_role(DEFAULT_ROLE if like is None else like.role)
+    hidden = _HIDDEN if like is None else [len(b) for b in like.biases[:-1]]
+    sizes = [len(role.observations), *hidden, len(role.actions)]
     random = np.random.default_rng([20_260_101, number])
     weights = tuple(
         (random.standard_normal((n, m)) / np.sqrt(n)).astype(np.float32)
@@ -412,6 +409,7 @@ def untrained_policy(number: int, like: PolicyNet | None, name: str) -> PolicyNe
         activation=like.activation if like is not None else "tanh",
         greedy=False,
         name=name,
+        role=role.name,
     )
 
 

@@ -23,7 +23,8 @@ def import_model(source: Path, name: str = "") -> ModelInfo:
     """Take in a model's folder, the ``.zip`` of one, or a policy's ``.npz`` file.
 
     Its policy, what is told of it and its curves are taken in, as data within limits, and nothing
-    else: training cannot go on from it. Without a name it keeps its own, or that of the file.
+    else: training cannot go on from it. Without a name it keeps its own; a policy whose own name
+    another model has takes that of its file.
     Raises :class:`ModelError`; nothing is left of it then.
     """
     try:
@@ -72,8 +73,9 @@ def _take_in(files: dict[str, bytes], name: str) -> ModelInfo:
 
 def _take_in_policy(source: Path, name: str) -> ModelInfo:
     policy = read_policy(source)
+    own = policy.name if policy.name and not folder_of(policy.name).exists() else source.stem
     info = ModelInfo(
-        name=name or policy.name or source.stem,
+        name=name or own,
         algorithm="imported",
         scenario="",
         created=now(),

@@ -232,8 +232,9 @@ class AssistantTools:
     ) -> dict[str, Any]:
         """Start to train a policy beside the market; look after it with training_status.
 
-        Recipes: ppo, dqn, sac (directional traders), maker, executor. Settings are those of
-        ``abm-desktop train``, like iterations, scenario, seed. It takes minutes to hours.
+        Recipes: remembering-ppo, ppo, dqn, sac (directional traders), maker, executor. Settings
+        are those of ``abm-desktop train``, like iterations, scenario, seed. It takes minutes to
+        hours.
         """
         return _bounded(self._session.trainings.start(recipe, **(settings or {})))
 
