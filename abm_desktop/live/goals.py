@@ -39,7 +39,9 @@ class Goal:
         if self.until < feed.now - _HALF_NANOSECOND:
             told = f"is {self.until:g} s" if command.until is not None else "is not given"
             raise InputError(
-                f"{told}, but it is {feed.now:g} s already", key="until", remedy="give a later time"
+                f"{told}, but it is {feed.now:g} s already",
+                key="until",
+                remedy="give a later time, or fork from that one",
             )
         self._mid = feed.quotes().mid
         self.is_reached = (

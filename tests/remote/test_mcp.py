@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import anyio
+import numpy as np
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
@@ -71,7 +72,8 @@ def work():
 
 
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory, work):
+def session(tmp_path_factory, work):
+    """A client of a server with that laboratory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ABM_DESKTOP_RUNTIME", str(tmp_path_factory.mktemp("runtime")))
         patch.setenv("ABM_DESKTOP_DATA", str(tmp_path_factory.mktemp("data")))
@@ -79,10 +81,15 @@ def tools(tmp_path_factory, work):
         live.start()
         server = Server(ServedSession(live, work))
         server.start()
-        with connect(client="assistant") as session:
-            yield Assistant(session)
+        with connect(client="assistant") as found:
+            yield found
         server.stop()
         live.close()
+
+
+@pytest.fixture(scope="module")
+def tools(session):
+    return Assistant(session)
 
 
 def test_a_price_band_is_judged_by_the_tools_alone(tools):
@@ -104,6 +111,33 @@ def test_a_price_band_is_judged_by_the_tools_alone(tools):
     assert falls["with"]["fall_percent"] < falls["without"]["fall_percent"]
 
 
+def test_time_goes_back_by_a_fork_only(tools):
+    tools("open_scenario", name="calm", seed=2)
+    tools("run", seconds=20.0)
+    refused = tools("step_to", time=10.0)["error"]
+    assert "20 s already" in refused and "fork" in refused
+    assert tools("step_to", time=20.0)["time"] == 20.0
+
+
+def test_a_stretch_is_measured_on_the_samples_of_its_measures(tools, session):
+    tools("open_scenario", name="calm", seed=2)
+    tools("inject_stress", kind="flash_crash", magnitude=0.02)
+    tools("step_to", time=2400.0)  # long enough that a thinner series would be shorter
+    found = tools("measure", left=300.0, right=99_999.0)
+    assert (found["left"], found["right"]) == (300.0, 2400.0)
+    series = session.series(300.0, 2400.0, 0.1)
+    mid = series["mid"].to_numpy()
+    assert found["lowest_mid"] == mid.min()
+    lowest = series["time"].to_numpy()[mid.argmin()]
+    assert found["time_of_lowest"] == pytest.approx(lowest, abs=1e-6)
+    fall = 100.0 * (1.0 - (mid / np.maximum.accumulate(mid)).min())
+    assert found["measures"]["drawdown_pct"] == pytest.approx(-fall, rel=1e-12)
+    assert found["fall_percent"] <= fall + 1e-4
+    for wrong in ({"left": 60.0, "right": 30.0}, {"left": 60.0, "right": 60.0}):
+        assert "must exceed left" in tools("measure", **wrong)["error"]
+    assert "2400 s" in tools("measure", left=5000.0)["error"]
+
+
 def test_a_past_moment_and_a_rule_taken_back(tools):
     tools("open_scenario", name="calm", seed=2)
     then = tools("run", seconds=30.0)
@@ -121,6 +155,8 @@ def test_what_there_is_is_listed(tools):
     assert "flash_crash" in listed["stresses"] and "luld" in listed["rules"]
     crash = tools("list_stresses_and_rules", name="flash_crash")
     assert crash["parameters"]["magnitude"]["default"] == 0.05
+    unknown = tools("list_stresses_and_rules", name="price_band")["error"]
+    assert "price_band" in unknown and "price_collar" in unknown
     assert "calm-ppo" in {e["name"] for e in tools("list_models")}
 
 

@@ -50,6 +50,12 @@ class Measures(BaseModel):
 
     left: float
     right: float
+    """Times of the first and of the last sample."""
+    mid_at_start: float | None
+    mid_at_end: float | None
+    lowest_mid: float | None
+    """Of the same samples as ``drawdown_pct`` and all other values."""
+    time_of_lowest: float | None
     values: dict[str, float | None]
     classes: list[ClassMeasures]
     bucket: float
@@ -191,10 +197,21 @@ async def metrics(session: Session, left: Time = 0.0, right: Time | None = None)
 
     Measured on the samples of ``GET /series``, a tenth of a second apart, or in a long stretch two
     tenths, four and so on: the same run gives the same measures, however fast it was played. They
-    begin and end with the first and the last sample.
+    begin and end with the first and the last sample, which ``left`` and ``right`` of the answer
+    tell: a stretch that was to end ahead of now ends now.
     """
     s = session.snapshot()
     end = s.time if right is None else min(right, s.time)
+    if right is not None and right <= left:
+        raise ProblemError(
+            422, "invalid", f"right is {right:g} s, and must exceed left, {left:g} s.", key="right",
+            remedy="give a later right, or an earlier left",
+        )  # fmt: skip
+    if left >= s.time:
+        raise ProblemError(
+            422, "invalid", f"left is {left:g} s, but the market is at {s.time:g} s.", key="left",
+            remedy="choose an earlier left, or run the market first",
+        )  # fmt: skip
     run = RunData.of(s)
     samples = await asyncio.wrap_future(session.live.series(left, end, sample_spacing(end - left)))
     run = replace(run, history=samples)
@@ -207,9 +224,15 @@ async def metrics(session: Session, left: Time = 0.0, right: Time | None = None)
     report = await asyncio.wrap_future(
         session.laboratory.computing.run(measure_window, run, left, end, bucket_of(run))
     )
+    mid, known_at = samples.mid, np.flatnonzero(np.isfinite(samples.mid))
+    lowest = int(known_at[mid[known_at].argmin()]) if len(known_at) else 0
     return Measures(
         left=report.left,
         right=report.right,
+        mid_at_start=known(mid[known_at[0]]) if len(known_at) else None,
+        mid_at_end=known(mid[known_at[-1]]) if len(known_at) else None,
+        lowest_mid=known(mid[lowest]),
+        time_of_lowest=round(float(samples.time[lowest]), 9) if len(known_at) else None,
         values={name: known(value) for name, value in report.values.items()},
         classes=[
             ClassMeasures(

@@ -1,0 +1,97 @@
+"""Answers of the server as an assistant reads them: of bounded length, and no more than it uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from abm_desktop.remote.jobs import RemoteJob
+from abm_desktop.remote.replies import CommandResult, Reply
+
+__all__ = [
+    "MOST_ROWS",
+    "bounded",
+    "command_told",
+    "job_told",
+    "market_told",
+    "parameter_told",
+    "short",
+]
+
+MOST_ROWS = 60
+"""Of a list, or keys of a table."""
+_LONGEST_TEXT = 300
+
+
+def command_told(result: CommandResult) -> dict[str, Any]:
+    """What became of a command."""
+    return {
+        "time": result.time,
+        "generation": result.generation,
+        "checksum": result.checksum,
+        **({} if result.planned is None else {"planned": result.planned}),
+    }
+
+
+def market_told(state: Reply) -> dict[str, Any]:
+    """The market at one moment."""
+    names = (
+        "source", "seed", "generation", "state", "time", "end", "mid", "best_bid", "best_ask",
+        "spread", "last_price", "fundamental", "trades", "volume", "phase", "phase_reason",
+    )  # fmt: skip
+    found = {name: state[name] for name in names}
+    for side in ("bids", "asks"):
+        found[side] = [[x.price, x.lots] for x in state[side][:5]]
+    found["classes"] = {
+        c.name: {"traders": c.traders, "inventory": c.inventory, "pnl": round(c.pnl, 2)}
+        for c in state.classes
+        if c.traders
+    }
+    found["stresses"] = [dict(each) for each in state.stresses]
+    found["planned"] = [dict(each) for each in state.planned][:MOST_ROWS]
+    found["rules_on"] = list(state.interventions)
+    found["alarms"] = [short(each) for each in state.alarms]
+    found["marks"] = [f"{m.time:g} s: {short(m.text)}" for m in state.marks[-10:]]
+    return found
+
+
+def job_told(job: RemoteJob, wait: float) -> dict[str, Any]:
+    """How a job stands after up to ``wait`` seconds."""
+    try:
+        result = job.wait(wait)
+    except TimeoutError:
+        seen = job.last
+        return {"job": job.number, "state": seen.state, "progress": seen.progress}
+    return {"job": job.number, "state": "done", "result": bounded(result)}
+
+
+def parameter_told(schema: dict[str, Any]) -> dict[str, Any]:
+    """What a parameter means and may be, from its JSON schema."""
+    kept = ("description", "default", "minimum", "maximum", "enum", "const", "unit")
+    return {key: bounded(schema[key]) for key in kept if key in schema}
+
+
+def short(text: object) -> str:
+    """A text on one line, cut if it is long."""
+    told = " ".join(str(text).split())
+    return told if len(told) <= _LONGEST_TEXT else f"{told[:_LONGEST_TEXT]}..."
+
+
+def bounded(value: Any, depth: int = 6) -> Any:
+    """A value of JSON with short texts, short lists and no deep nesting.
+
+    >>> bounded([1] * 100)[-1]
+    '40 more'
+    """
+    if isinstance(value, dict):
+        if depth == 0:
+            return f"{len(value)} keys"
+        rows = [(str(k), bounded(v, depth - 1)) for k, v in list(value.items())[:MOST_ROWS]]
+        more = len(value) - len(rows)
+        return dict(rows) | ({"more": more} if more else {})
+    if isinstance(value, list):
+        if depth == 0:
+            return f"{len(value)} rows"
+        kept = [bounded(each, depth - 1) for each in value[:MOST_ROWS]]
+        more = len(value) - len(kept)
+        return [*kept, f"{more} more"] if more else kept
+    return short(value) if isinstance(value, str) else value
