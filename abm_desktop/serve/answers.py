@@ -7,13 +7,16 @@ a replay), unless a field says otherwise. What is not known is null.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
+from abm_desktop.live.ledger import EntryState
 from abm_desktop.live.outcomes import CommandOutcome
 from abm_desktop.live.types import MarketSnapshot
+from abm_desktop.market.commands import Inject
 
 __all__ = [
     "CommandAnswer",
@@ -21,6 +24,7 @@ __all__ = [
     "MarketState",
     "StressActing",
     "StressPlanned",
+    "StressToCome",
     "known",
     "market_state",
     "of_outcome",
@@ -67,6 +71,10 @@ class StressActing(BaseModel):
     magnitude: float
     start: float
     end: float
+
+
+class StressToCome(StressActing):
+    """A stress that begins with the next event of the market, or that the scenario brings later."""
 
 
 class StressPlanned(BaseModel):
@@ -144,6 +152,9 @@ class MarketState(BaseModel):
     classes: list[ClassState]
     stresses: list[StressActing]
     planned: list[StressPlanned]
+    """Those that somebody asked for, for a time ahead."""
+    scheduled: list[StressToCome]
+    """Those of the scenario that are still to come, and those that begin with the next event."""
     interventions: list[str]
     """Rules of the venue that are on."""
     alarms: list[str]
@@ -179,6 +190,24 @@ def of_outcome(outcome: CommandOutcome) -> CommandAnswer:
     )
 
 
+def _to_come(s: MarketSnapshot) -> Iterator[StressToCome]:
+    for entry in s.commands:
+        command = entry.command
+        if not isinstance(command, Inject) or entry.planned is not None:
+            continue
+        withdrawn = entry.ended is not None and entry.ended <= s.time
+        later = entry.is_written and entry.begins > s.time
+        next_one = entry.state is EntryState.NEXT and entry.asked <= s.time
+        if (later or next_one) and not withdrawn:
+            stress = command.stress
+            yield StressToCome(
+                kind=stress.type,
+                magnitude=stress.strength,
+                start=entry.begins,
+                end=entry.begins + stress.length,
+            )
+
+
 def market_state(snapshot: MarketSnapshot, depth: int = 10) -> MarketState:
     """A snapshot as an answer."""
     s = snapshot
@@ -205,6 +234,7 @@ def market_state(snapshot: MarketSnapshot, depth: int = 10) -> MarketState:
         classes=[ClassState.model_validate(c, from_attributes=True) for c in s.classes],
         stresses=[StressActing.model_validate(x, from_attributes=True) for x in s.stresses],
         planned=[StressPlanned.model_validate(x, from_attributes=True) for x in s.planned],
+        scheduled=list(_to_come(s)),
         interventions=list(s.interventions),
         alarms=[str(alarm) for alarm in s.alarms],
         marks=[

@@ -119,6 +119,36 @@ def test_time_goes_back_by_a_fork_only(tools):
     assert tools("step_to", time=20.0)["time"] == 20.0
 
 
+def test_a_fork_tells_what_stays_or_undoes_it(tools):
+    at_open = tools("open_scenario", name="calm", seed=2)
+    tools("set_rule", name="luld", values={"band": 0.012})
+    kept = tools("fork", time=0.0)
+    assert "luld" in kept["rules_on"] and kept["commands_kept"][0]["rule"] == "luld"
+    undone = tools("fork", time=0.0, before=True)
+    assert "luld" not in undone["rules_on"] and "commands_kept" not in undone
+    assert undone["mid"] == at_open["mid"]
+    then = tools("step_to", time=20.3)
+    tools("set_rule", name="luld", values={"band": 0.012})
+    tools("run", seconds=5.0)
+    undone = tools("fork", time=20.3, before=True)
+    assert undone["time"] == 20.3 and undone["rules_on"] == then["rules_on"]
+    assert [undone[k] for k in ("mid", "trades")] == [then[k] for k in ("mid", "trades")]
+
+
+def test_what_is_in_force_is_told(tools):
+    now = tools("open_scenario", name="flash_crash", seed=2)
+    assert [(e["kind"], e["start"]) for e in now["scheduled"]] == [("flash_crash", 300.0)]
+    stress = tools("inject_stress", kind="flash_crash", magnitude=0.02)["stress"]
+    assert (stress["magnitude"], stress["start"], stress["end"]) == (0.02, 0.0, 900.0)
+    planned = tools("inject_stress", kind="news_jump", magnitude=-0.01, at=60.0)["stress"]
+    assert planned["start"] == 60.0
+    rule = tools("set_rule", name="luld", values={"band": 0.012})["rule"]
+    assert rule["on"] and rule["values"]["band"] == 0.012 and rule["values"]["pause"] == 300.0
+    assert tools("snapshot")["rules_on"]["luld"] == rule["values"]
+    assert not tools("clear_rule", name="luld")["rule"]["on"]
+    assert "off already" in tools("clear_rule", name="luld")["note"]
+
+
 def test_a_stretch_is_measured_on_the_samples_of_its_measures(tools, session):
     tools("open_scenario", name="calm", seed=2)
     tools("inject_stress", kind="flash_crash", magnitude=0.02)

@@ -39,6 +39,7 @@ def market_told(state: Reply) -> dict[str, Any]:
         "spread", "last_price", "fundamental", "trades", "volume", "phase", "phase_reason",
     )  # fmt: skip
     found = {name: state[name] for name in names}
+    found["time"] = round(state.time, 9)  # the clock's step; 20.299999999999955 is 20.3
     for side in ("bids", "asks"):
         found[side] = [[x.price, x.lots] for x in state[side][:5]]
     found["classes"] = {
@@ -48,6 +49,7 @@ def market_told(state: Reply) -> dict[str, Any]:
     }
     found["stresses"] = [dict(each) for each in state.stresses]
     found["planned"] = [dict(each) for each in state.planned][:MOST_ROWS]
+    found["scheduled"] = [dict(each) for each in state.scheduled][:MOST_ROWS]
     found["rules_on"] = list(state.interventions)
     found["alarms"] = [short(each) for each in state.alarms]
     found["marks"] = [f"{m.time:g} s: {short(m.text)}" for m in state.marks[-10:]]

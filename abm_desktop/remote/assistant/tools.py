@@ -19,6 +19,7 @@ from abm_desktop.remote.assistant.shaping import (
     short,
 )
 from abm_desktop.remote.client import RemoteSession
+from abm_desktop.remote.replies import CommandResult
 from abm_desktop.scenario.explain import suggestion
 
 __all__ = ["READING", "TOOLS", "AssistantTools"]
@@ -56,7 +57,8 @@ CHANGING = (
 TOOLS = (*READING, *CHANGING)
 """All of them, by the name of the method."""
 
-_HALF_NANOSECOND = 5e-10
+_NANOSECOND = 1e-9
+"""The clock's step: two times that are nearer are one."""
 
 
 class AssistantTools:
@@ -131,7 +133,7 @@ class AssistantTools:
         A time that has passed is refused: fork goes back.
         """
         now = self._session.now
-        if time < now - _HALF_NANOSECOND:
+        if time < now - 0.5 * _NANOSECOND:
             raise InputError(
                 f"is {time:g} s, but the market is at {now:g} s already",
                 key="time",
@@ -142,20 +144,39 @@ class AssistantTools:
 
     def snapshot(self) -> dict[str, Any]:
         """The market now: time, quotes, best levels, counters, classes, stresses, rules, alarms."""
-        return market_told(self._session.state(5))
+        found = market_told(self._session.state(5))
+        found["rules_on"] = {e.name: e["values"] for e in self._session.rules() if e.is_on}
+        return found
 
     def look_back(self, time: float) -> dict[str, Any]:
         """The market as it was at a past time of this session; the session stays where it is."""
         return market_told(self._session.past(time))
 
-    def fork(self, time: float) -> dict[str, Any]:
+    def fork(self, time: float, before: bool = False) -> dict[str, Any]:
         """Go back to a past time and go on from there, in place of the market that is there.
 
         Everything up to that time is the same, bit by bit; what came later is undone. This is how
         to compare: run with a change, measure, fork to before it, run without it, measure.
+        Commands given at exactly that time (a rule set while the market stood there) stay, and are
+        told as ``commands_kept``; with ``before`` they are undone too.
         """
+        if before:
+            self._session.state(0)  # refused without a market
+            if time <= 0.5 * _NANOSECOND:
+                if time < 0.0:
+                    raise InputError("must be 0 or more", key="time", remedy="0 is the open")
+                self._session.reset()
+            else:
+                self._session.fork(time - _NANOSECOND)
+                self._session.run_until(time)
+            return self.snapshot()
         self._session.fork(time)
-        return self.snapshot()
+        kept = [
+            bounded(each.command)
+            for each in self._session.commands().commands
+            if abs(each.at - time) < 0.5 * _NANOSECOND
+        ]
+        return self.snapshot() | ({"commands_kept": bounded(kept)} if kept else {})
 
     def inject_stress(
         self,
@@ -171,7 +192,19 @@ class AssistantTools:
         stress = {"type": kind, **(settings or {})}
         if magnitude is not None:
             stress["magnitude"] = magnitude
-        return command_told(self._session.inject(stress, at))
+        done = self._session.inject(stress, at)
+        return command_told(done) | {"stress": self._stress_of(done, kind)}
+
+    def _stress_of(self, done: CommandResult, kind: str) -> dict[str, Any]:
+        """The stress that a command has started, as the market has it."""
+        state = self._session.state(0)
+        for each in state.planned:
+            if done.planned is not None and each.number == done.planned:
+                return dict(each)
+        for each in reversed([*state.stresses, *state.scheduled]):
+            if each.kind == kind and done.time is not None and each.start >= done.time - 1e-6:
+                return dict(each)
+        return {"kind": kind, "is_over": True}
 
     def set_rule(self, name: str, values: dict[str, float] | None = None) -> dict[str, Any]:
         """Switch a rule of the venue on, from now on, with some of its parameters.
@@ -179,11 +212,21 @@ class AssistantTools:
         A price band is the rule ``luld``; its ``band`` is a fraction of the price. A "2-sigma" band
         is twice the usual volatility of a day: 2 * 0.006 = 0.012 in the shipped scenarios.
         """
-        return command_told(self._session.set_intervention(name, True, **(values or {})))
+        done = self._session.set_intervention(name, True, **(values or {}))
+        return command_told(done) | {"rule": self._rule(name)}
 
     def clear_rule(self, name: str) -> dict[str, Any]:
         """Switch a rule of the venue off."""
-        return command_told(self._session.set_intervention(name, False))
+        was_off = self._rule(name).get("on") is False
+        done = command_told(self._session.set_intervention(name, False))
+        done["rule"] = self._rule(name)
+        return done | ({"note": f"{name} was off already"} if was_off else {})
+
+    def _rule(self, name: str) -> dict[str, Any]:
+        for each in self._session.rules():
+            if each.name == name:
+                return {"name": name, "on": each.is_on, "values": each["values"]}
+        return {}
 
     def measure(self, left: float = 0.0, right: float | None = None) -> dict[str, Any]:
         """Measure a stretch of time (seconds): fall of the price, volatility, spread, depth, flow.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from abm_desktop.live.commands import CallAuction, SetRule
+from abm_desktop.market.rules import values_in
 from abm_desktop.scenario.interventions import RULES
 from abm_desktop.serve.answers import CommandAnswer
 from abm_desktop.serve.problems import NotThereError
 from abm_desktop.serve.routes.common import Asked, Session
+
+if TYPE_CHECKING:
+    from abm_desktop.market.simulator import Simulator
 
 router = APIRouter(prefix="/rules", tags=["rules"])
 
@@ -23,6 +27,8 @@ class RuleState(BaseModel):
     description: str
     is_on: bool | None
     """Null if there is no market."""
+    values: dict[str, float | bool] | None
+    """Its parameters as they are in this market, on or off; null without a simulated market."""
     parameters: dict[str, Any]
     """JSON schema of its values."""
 
@@ -44,17 +50,27 @@ class Auction(BaseModel):
 
 @router.get("")
 async def list_rules(session: Session) -> list[RuleState]:
-    """Every rule, and whether it is on."""
+    """Every rule, whether it is on, and its values."""
     snapshot = session.live.snapshot
+    values: dict[str, dict[str, float | bool]] = {}
+    if snapshot is not None and not snapshot.is_replay:
+        values = await session.read(_values)
     return [
         RuleState(
             name=name,
             description=(kind.__doc__ or "").strip().split("\n")[0],
             is_on=None if snapshot is None else name in snapshot.interventions,
+            values=values.get(name),
             parameters=kind.model_json_schema(),
         )
         for name, kind in RULES.items()
     ]
+
+
+def _values(simulator: Simulator) -> dict[str, dict[str, float | bool]]:
+    """Parameters of every rule."""
+    record = simulator.arrays.rules[0]
+    return {name: values_in(record, name) for name in RULES}
 
 
 @router.put("/{name}")
