@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from mcp.client.stdio import StdioServerParameters
 from serve.test_work_routes import progress
 from support.fake_clients import played_laboratory, settle
 
+import abm_desktop
 from abm_desktop.cli import main
 from abm_desktop.learning.process.messages import Status
 from abm_desktop.live import LiveMarket
 from abm_desktop.remote.assistant import server as assistant
+from abm_desktop.remote.assistant.remedies import as_tools
 from abm_desktop.remote.assistant.tools import READING, TOOLS
 from abm_desktop.remote.client import connect
 from abm_desktop.serve.server import Server
@@ -149,6 +152,48 @@ def test_what_is_in_force_is_told(tools):
     assert "off already" in tools("clear_rule", name="luld")["note"]
 
 
+def test_an_auction_has_no_quotes(tools, session):
+    tools("open_scenario", name="calm", seed=2)
+    session.hold_auction(30.0)
+    tools("run", seconds=20.0)
+    now = tools("snapshot")
+    assert (now["phase"], now["best_bid"], now["best_ask"], now["spread"]) == ("auction",) + 3 * (
+        None,
+    )
+    assert now["asks"][0][0] <= now["indicative_price"] <= now["bids"][0][0]
+    assert tools("look_back", time=20.0)["indicative_price"] == now["indicative_price"]
+    now = tools("run", seconds=20.0)
+    assert (now["phase"], now["phase_reason"]) == ("continuous", None)
+    assert now["spread"] > 0.0 and "indicative_price" not in now
+
+
+def test_a_refusal_names_tools(tools, session):
+    wrong = tools("open_scenario", name="flash crash")["error"]
+    assert 'did you mean "flash_crash"' in wrong and "list_scenarios" in wrong
+    assert "list_models" in tools("evaluate_model", name="none-such")["error"]
+    session.close_market()
+    assert "open_scenario" in tools("snapshot")["error"]
+    sources = Path(abm_desktop.__file__).parent
+    texts = [
+        f.read_text("utf-8")
+        for f in (*sources.glob("serve/**/*.py"), *sources.glob("*/refusals.py"))
+    ]
+    found = {
+        m for text in texts for m in re.findall(r'[("]([^("]*(?:GET /api/v1/|\(Ctrl)[^"]*)"', text)
+    }
+    assert len(found) > 10
+    for told in found:
+        assert not re.search("GET |Ctrl", as_tools(told)), told
+
+
+def test_measures_are_explained(tools):
+    tools("open_scenario", name="calm", seed=2)
+    tools("run", seconds=60.0)
+    found = tools("measure", explain=True)
+    assert [key for key in found["measures"] if not found["meanings"][key]] == []
+    assert found["meanings"]["quoted_spread_bp"].endswith("[bp]")
+
+
 def test_a_stretch_is_measured_on_the_samples_of_its_measures(tools, session):
     tools("open_scenario", name="calm", seed=2)
     tools("inject_stress", kind="flash_crash", magnitude=0.02)
@@ -185,6 +230,14 @@ def test_what_there_is_is_listed(tools):
     assert "flash_crash" in listed["stresses"] and "luld" in listed["rules"]
     crash = tools("list_stresses_and_rules", name="flash_crash")
     assert crash["parameters"]["magnitude"]["default"] == 0.05
+    bounds = crash["parameters"]["magnitude"]["bounds_by_unit"]
+    assert "less than 1" in bounds["fraction"] and "166.7" in bounds["daily_sigma"]
+    assert "maximum" not in crash["parameters"]["magnitude"]
+    sigmas = {"unit": "daily_sigma"}
+    tools("open_scenario", name="calm", seed=2)
+    for magnitude, key in ((166.0, "stress"), (167.0, "error")):
+        asked = {"kind": "flash_crash", "magnitude": magnitude, "settings": sigmas}
+        assert key in tools("inject_stress", **asked)
     unknown = tools("list_stresses_and_rules", name="price_band")["error"]
     assert "price_band" in unknown and "price_collar" in unknown
     assert "calm-ppo" in {e["name"] for e in tools("list_models")}
@@ -230,6 +283,10 @@ def test_an_experiment_runs_only_after_its_plan(tools, work):
     assert "plan_experiment" in refused["error"] and not work.experimenter.starts
     plan = tools("plan_experiment", name="research_question", seeds=2)
     assert plan["seeds"] == 2 and plan["total"] > 0
+    assert set(plan["power"][0]) == {"effect", "pairs_needed", "power"}
+    assert "20 runs" in str(plan["notes"])
+    alone = tools("plan_experiment", name="research_question", seeds=1)
+    assert "no interval" in str(alone["notes"])
     assert "error" in tools("run_experiment", name="research_question", seeds=3)
     begun = tools("run_experiment", name="research_question", seeds=2)
     settle(work.loop)

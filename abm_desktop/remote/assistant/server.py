@@ -16,6 +16,7 @@ from mcp.types import ToolAnnotations
 from abm_desktop import child_python
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.remote.address import ServerAddress, running_servers
+from abm_desktop.remote.assistant.remedies import as_tools
 from abm_desktop.remote.assistant.tools import READING, TOOLS, AssistantTools
 from abm_desktop.remote.client import RemoteSession, connect
 
@@ -60,7 +61,7 @@ def _told(call: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return call(*given, **named)
         except (InputError, UnavailableError, TimeoutError) as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(as_tools(str(error))) from error
 
     return tell
 

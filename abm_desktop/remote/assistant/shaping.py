@@ -14,6 +14,7 @@ __all__ = [
     "job_told",
     "market_told",
     "parameter_told",
+    "plan_told",
     "short",
 ]
 
@@ -40,6 +41,12 @@ def market_told(state: Reply) -> dict[str, Any]:
     )  # fmt: skip
     found = {name: state[name] for name in names}
     found["time"] = round(state.time, 9)  # the clock's step; 20.299999999999955 is 20.3
+    if state.phase in ("auction", "halted"):
+        # Orders gather: a best bid above the best ask is no quote.
+        found |= dict.fromkeys(("best_bid", "best_ask", "spread"))
+        found["indicative_price"] = state.indicative_price
+    elif state.phase == "continuous":
+        found["phase_reason"] = None
     for side in ("bids", "asks"):
         found[side] = [[x.price, x.lots] for x in state[side][:5]]
     found["classes"] = {
@@ -68,8 +75,25 @@ def job_told(job: RemoteJob, wait: float) -> dict[str, Any]:
 
 def parameter_told(schema: dict[str, Any]) -> dict[str, Any]:
     """What a parameter means and may be, from its JSON schema."""
-    kept = ("description", "default", "minimum", "maximum", "enum", "const", "unit")
+    kept = ["description", "default", "minimum", "maximum", "enum", "const", "unit"]
+    if "bounds_by_unit" in schema:
+        kept[2:4] = ["bounds_by_unit"]
     return {key: bounded(schema[key]) for key in kept if key in schema}
+
+
+def plan_told(plan: Reply) -> dict[str, Any]:
+    """What an experiment would run, with words for the numbers that do not speak for themselves."""
+    notes = [
+        "a cell is a combination of traders, stress and rule; total is the runs of all, and not "
+        "cells x seeds x forks if cells are shared out among the seeds",
+        "power: pairs_needed are the matched markets for a power of 80 %, power is that of the "
+        "markets planned",
+    ]
+    if plan.seeds * plan.forks == 1:
+        notes.append("one seed gives no interval: plan two or more")
+    if plan.seconds_per_run is None:
+        notes.append("seconds_per_run (of one core) is told when 20 runs are finished")
+    return bounded(plan) | {"notes": notes}
 
 
 def short(text: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from abm_desktop.inputs import InputError, UnavailableError
+from abm_desktop.remote.assistant.meanings import meaning_of
 from abm_desktop.remote.assistant.shaping import (
     MOST_ROWS,
     bounded,
@@ -16,6 +17,7 @@ from abm_desktop.remote.assistant.shaping import (
     job_told,
     market_told,
     parameter_told,
+    plan_told,
     short,
 )
 from abm_desktop.remote.client import RemoteSession
@@ -228,13 +230,16 @@ class AssistantTools:
                 return {"name": name, "on": each.is_on, "values": each["values"]}
         return {}
 
-    def measure(self, left: float = 0.0, right: float | None = None) -> dict[str, Any]:
+    def measure(
+        self, left: float = 0.0, right: float | None = None, explain: bool = False
+    ) -> dict[str, Any]:
         """Measure a stretch of time (seconds): fall of the price, volatility, spread, depth, flow.
 
         ``fall_percent`` is how far the mid fell below that at the beginning of the stretch, and
         ``measures.drawdown_pct`` how far below its highest so far; both of the same samples, a
         tenth of a second apart or little more. ``left`` and ``right`` are what was measured: a
-        stretch ends now at the latest.
+        stretch ends now at the latest. With ``explain`` each measure is told in a line, with its
+        unit.
         """
         found = self._session.metrics(left, right)
         start, lowest = found["mid_at_start"], found["lowest_mid"]
@@ -245,6 +250,7 @@ class AssistantTools:
             **{name: found[name] for name in names},
             "fall_percent": round(100.0 * (1.0 - lowest / start), 4),
             "measures": dict(found["values"]),
+            **({"meanings": {k: meaning_of(k) for k in found["values"]}} if explain else {}),
         }
 
     # -- models and trainings --------------------------------------------------------------------
@@ -325,7 +331,7 @@ class AssistantTools:
             return {"experiments": {e.name: short(e.question or e.title) for e in files}}
         plan = self._session.experiments.plan(name, seeds)
         self._planned.add((name, seeds))
-        return bounded(plan)
+        return plan_told(plan)
 
     def run_experiment(self, name: str, seeds: int | None = None) -> dict[str, Any]:
         """Run an experiment that was planned before, with the same number of markets.

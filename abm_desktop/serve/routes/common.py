@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Query, Request
 from abm_desktop.live.commands import MarketCommand, SessionCommand
 from abm_desktop.scenario import Scenario, bundled_scenarios, load_scenario
 from abm_desktop.scenario.command_types import read_model
+from abm_desktop.scenario.explain import suggestion
 from abm_desktop.serve.access import visitor_of
 from abm_desktop.serve.answers import CommandAnswer, of_outcome
 from abm_desktop.serve.problems import NotThereError, ProblemError
@@ -32,10 +33,11 @@ Session = Annotated[ServedSession, Depends(_session)]
 
 def scenario_file(name: str) -> Path:
     """The file of the scenario of a name. Raises NotThereError."""
-    for file in bundled_scenarios():
-        if file.stem == name:
-            return file
-    raise NotThereError("scenario", name, "list them with GET /api/v1/scenarios")
+    files = {file.stem: file for file in bundled_scenarios()}
+    if name in files:
+        return files[name]
+    near = suggestion(name, list(files), "scenarios")
+    raise NotThereError("scenario", name, f"{near}; list them with GET /api/v1/scenarios")
 
 
 def named_scenario(name: str) -> Scenario:

@@ -52,6 +52,17 @@ class ExperimentText(BaseModel):
     toml: str
 
 
+class EffectPower(BaseModel):
+    """What the planned markets can tell of an effect."""
+
+    effect: float
+    """As a fraction: 0.2 is a fifth more."""
+    pairs_needed: int | None
+    """Matched markets for a power of 80 %; null if more do not help."""
+    power: float
+    """With the matched markets that are planned."""
+
+
 class ExperimentPlan(BaseModel):
     """What an experiment would run, and what it costs."""
 
@@ -65,14 +76,15 @@ class ExperimentPlan(BaseModel):
     seeds: int
     forks: int
     cells: int
+    """Combinations of traders, stress and rule."""
     total: int
-    """Runs of all."""
+    """Runs of all cells, on all seeds and forks."""
     finished: int
     """Runs that are there already."""
     seconds_per_run: float | None
     """Of one core; null if too few are finished to tell."""
-    power: list[tuple[float, int | None, float]]
-    """Effect as a fraction, pairs needed for a power of 80 %, power with the planned pairs."""
+    power: list[EffectPower]
+    """Of usual effects, then of the smallest that the planned markets tell with 80 %."""
 
 
 class NewExperiment(BaseModel):
@@ -163,7 +175,10 @@ async def plan(name: str, session: Session, seeds: Seeds = None) -> ExperimentPl
         total=p.total,
         finished=p.finished,
         seconds_per_run=p.run_seconds,
-        power=list(p.power),
+        power=[
+            EffectPower(effect=effect, pairs_needed=needed, power=power)
+            for effect, needed, power in p.power
+        ],
     )
 
 

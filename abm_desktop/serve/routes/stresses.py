@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from abm_desktop.desk.stress_effect import stress_effect
 from abm_desktop.live.commands import CancelPlanned, EndStress, Inject
-from abm_desktop.scenario.stress import STRESS_TYPES, Stress
+from abm_desktop.scenario.stress import DAILY_SIGMA, STRESS_TYPES, AnyStress, Stress
 from abm_desktop.serve.answers import (
     CommandAnswer,
     StressActing,
@@ -29,7 +29,8 @@ class StressDescription(BaseModel):
     name: str
     description: str
     parameters: dict[str, Any]
-    """JSON schema of its keys: bounds, defaults, units."""
+    """JSON schema of its keys: bounds, defaults, units. The magnitude of a move of the price has
+    ``bounds_by_unit`` besides."""
 
 
 class Effect(BaseModel):
@@ -75,10 +76,25 @@ async def stress_kinds() -> list[StressDescription]:
         StressDescription(
             name=name,
             description=(kind.__doc__ or "").strip().split("\n")[0],
-            parameters=kind.model_json_schema(),
+            parameters=_parameters(kind),
         )
         for name, kind in STRESS_TYPES.items()
     ]
+
+
+def _parameters(kind: type[AnyStress]) -> dict[str, Any]:
+    """The schema of a kind; for a move of the price with the bounds that its unit sets."""
+    schema: dict[str, Any] = kind.model_json_schema()
+    low, high = getattr(kind, "lowest", None), getattr(kind, "highest", None)
+    if low is not None and high is not None:
+        without = ", not 0" if low < 0.0 else ""
+        schema["properties"]["magnitude"]["bounds_by_unit"] = {
+            "fraction": f"more than {low:g}, less than {high:g}{without}",
+            "daily_sigma": f"times daily_sigma more than {low:g}, less than {high:g}{without}: "
+            f"at {DAILY_SIGMA:g} more than {low / DAILY_SIGMA:.4g}, less than "
+            f"{high / DAILY_SIGMA:.4g}",
+        }
+    return schema
 
 
 @router.get("")
