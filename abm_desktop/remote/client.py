@@ -16,6 +16,7 @@ from abm_desktop.remote.address import find_server
 from abm_desktop.remote.changing import RemoteMarket
 from abm_desktop.remote.connection import Connection
 from abm_desktop.remote.jobs import RemoteJob
+from abm_desktop.remote.reading import plain
 from abm_desktop.remote.streams import RemoteStream
 from abm_desktop.remote.work import (
     RemoteExperiments,
@@ -95,6 +96,22 @@ class RemoteSession(RemoteMarket):
         else:
             body = {"scenario": scenario, "sessions": sessions, "seed": seed}
         return RemoteJob(self.connection, self.connection.send("POST", "/facts", body))
+
+    def compare(self, scenario: str, **settings: Any) -> RemoteJob:
+        """What a rule or a stress changes, in matched pairs of markets; a job.
+
+        ::
+
+            market.compare("calm", rule="luld", values={"band": 0.012},
+                           shock={"type": "flash_crash"}, seeds=20).wait()
+
+        Args:
+            scenario: its name.
+            **settings: rule with values, or change (a stress); shock (a stress that both copies
+                meet), at, after (seconds), seeds (how many), seed (of the first).
+        """
+        body = {"scenario": scenario, **{k: plain(v) for k, v in settings.items()}}
+        return RemoteJob(self.connection, self.connection.send("POST", "/comparisons", body))
 
     def jobs(self) -> list[RemoteJob]:
         """Every job that is remembered, the oldest first."""

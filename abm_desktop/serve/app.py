@@ -22,6 +22,7 @@ from abm_desktop.serve.loop_calls import LoopCalls
 from abm_desktop.serve.problems import PROBLEM_TYPE, ProblemDocument, install
 from abm_desktop.serve.routes import (
     agents,
+    comparisons,
     environments,
     experiments,
     export,
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     experiments.router,
     environments.router,
     facts.router,
+    comparisons.router,
     jobs.router,
     streams.router,
     window.router,

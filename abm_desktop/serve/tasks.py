@@ -8,7 +8,9 @@ returns plain values; none of them needs FastAPI.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,8 @@ from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.reading import checked
 
 __all__ = [
-    "Task", "Tell", "attempt", "evaluate_model", "export_model", "export_run", "load_environments",
-    "measure_facts", "prepare_environments", "stress_test_model",
+    "Task", "Tell", "attempt", "compare_pairs", "evaluate_model", "export_model", "export_run",
+    "load_environments", "measure_facts", "prepare_environments", "stress_test_model",
 ]  # fmt: skip
 
 Tell = Callable[[float, str], None]
@@ -116,6 +118,41 @@ def measure_facts(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
         "seconds": scenario.market.session,
         "facts": [fact.as_json() for fact in facts],
     }
+
+
+def compare_pairs(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Run markets with and without a change, and tell what differs."""
+    from abm_desktop.experiments.pairs import Change, compare_pairs
+    from abm_desktop.scenario import stress_from_dict
+
+    change, shock = (
+        None if values[name] is None else stress_from_dict(values[name])
+        for name in ("change", "shock")
+    )
+    scenario, seeds = _scenario(values["scenario"]), values["seeds"]
+    differences, rows = compare_pairs(
+        scenario,
+        seeds,
+        Change(values["rule"], values["values"], change),
+        shock=shock,
+        at=values["at"],
+        after=values["after"],
+        on_share=lambda share: tell(share, "markets with and without the change"),
+    )
+    return {
+        "scenario": scenario.name,
+        "seeds": seeds,
+        "differences": {
+            name: {k: _known(v) for k, v in asdict(found).items()}
+            for name, found in differences.items()
+        },
+        "fall_pct": [[_known(v) for v in pair] for pair in rows["fall_pct"]],
+    }
+
+
+def _known(number: float) -> float | None:
+    """A number for JSON; null if it is none."""
+    return number if math.isfinite(number) else None
 
 
 def export_model(values: dict[str, Any], tell: Tell) -> dict[str, Any]:

@@ -258,6 +258,32 @@ def test_agents_join_and_what_is_wrong_is_told_in_a_sentence(tools):
     assert "none-such" in tools("open_scenario", name="none-such")["error"]
 
 
+def test_a_comparison_is_repeated_as_it_is_by_hand(tools):
+    crash = {"type": "flash_crash", "magnitude": 0.08}
+    asked = {"scenario": "calm", "rule": "luld", "values": {"band": 0.002}, "shock": crash}
+    found = tools("repeat_comparison", **asked, at=30.0, after=240.0, seeds=2, wait=600.0)["result"]
+    tools("open_scenario", name="calm", seed=found["seeds"][0])
+    tools("step_to", time=30.0)
+    for column, band in enumerate((0.002, None)):
+        tools("fork", time=30.0, before=True)
+        if band is not None:
+            tools("set_rule", name="luld", values={"band": band})
+        tools("inject_stress", kind="flash_crash", magnitude=0.08)
+        tools("step_to", time=270.0)
+        by_hand = tools("measure", left=30.0, right=270.0)
+        assert found["fall_pct"][0][column] == pytest.approx(by_hand["fall_percent"], abs=1e-4)
+    fall = found["differences"]["fall_pct"]
+    gaps = [a - b for a, b in found["fall_pct"]]
+    assert gaps[0] != gaps[1]
+    assert fall["pairs"] == 2 and fall["difference"] == pytest.approx(sum(gaps) / 2)
+    # Student's t with one degree of freedom: 12.7062.
+    assert fall["high"] - fall["difference"] == pytest.approx(12.7062 * abs(gaps[0] - gaps[1]) / 2)
+    wrong = tools("repeat_comparison", scenario="calm", shock=crash, wait=600.0)
+    assert "one of a rule and a stress" in wrong["error"]
+    late = tools("repeat_comparison", **asked, at=1e5, wait=600.0)
+    assert "within the session" in late["error"]
+
+
 def test_a_training_is_started_and_followed(tools, work):
     begun = tools("train", settings={"algorithm": "DQN", "iterations": 50})
     settle(work.loop)
@@ -305,7 +331,7 @@ def test_hints_tell_which_tools_only_read(tools):
             return (await client.list_tools()).tools
 
     found = {tool.name: tool for tool in anyio.run(listed)}
-    assert set(found) == set(TOOLS) and 20 <= len(found) <= 25
+    assert set(found) == set(TOOLS) and 20 <= len(found) <= 26
     assert {n for n, tool in found.items() if tool.annotations.read_only_hint} == set(READING)
     assert all(tool.description for tool in found.values())
     source = Path(__file__).read_text("utf-8")

@@ -27,7 +27,7 @@ which a person may watch in a window. Times are simulated seconds since the open
 sizes lots, magnitudes of price stresses fractions (0.05 is 5 %). A market is a scenario and a seed,
 and the same commands make the same market bit by bit: to compare two worlds, open a scenario, run
 to a time, change something and measure; then fork to that time, leave it out, and measure again.
-One comparison is one draw: repeat it with some seeds, or plan an experiment, before concluding."""
+One comparison is one draw: repeat_comparison, or plan an experiment, before concluding."""
 START_SECONDS = 60.0
 
 

@@ -36,6 +36,7 @@ READING = (
     "list_rl_traders",
     "training_status",
     "job_status",
+    "repeat_comparison",
     "plan_experiment",
     "read_answer",
     "screenshot",
@@ -321,6 +322,30 @@ class AssistantTools:
             if job.number == number:
                 return job_told(job, min(max(wait, 0.0), 600.0))
         raise UnavailableError(f"there is no job {number}")
+
+    def repeat_comparison(
+        self,
+        scenario: str,
+        rule: str = "",
+        values: dict[str, float] | None = None,
+        change: dict[str, Any] | None = None,
+        shock: dict[str, Any] | None = None,
+        at: float = 60.0,
+        after: float = 900.0,
+        seeds: int = 10,
+        wait: float = 50.0,
+    ) -> dict[str, Any]:
+        """What a rule changes, in many markets: each is run with and without it, from ``at`` on.
+
+        A rule with values is on in one copy and off in the other; or ``change`` is a stress that
+        only one copy meets. Both meet ``shock``. Stresses are like {"type": "flash_crash",
+        "magnitude": 0.05}. The answer has means with and without, the paired difference and its
+        95 % interval for each measure of the ``after`` seconds. It leaves the session alone; a job:
+        if it is not done within ``wait`` seconds, ask job_status.
+        """
+        asked = {"rule": rule, "values": values or {}, "change": change, "shock": shock}
+        job = self._session.compare(scenario, **asked, at=at, after=after, seeds=seeds)
+        return job_told(job, min(max(wait, 0.0), 600.0))
 
     # -- experiments -----------------------------------------------------------------------------
 
