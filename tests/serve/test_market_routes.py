@@ -77,6 +77,9 @@ def test_rules_are_listed_set_and_cleared(http, market):
     name = "price_bands" if "price_bands" in names else names[0]
     assert http.put(f"/rules/{name}", json={"on": True}).status_code == 200
     assert name in http.get("/market").json()["interventions"]
+    http.put("/rules/luld", json={"on": True, "values": {"band": 0.012}})
+    values = {rule["name"]: rule["values"] for rule in http.get("/rules").json()}
+    assert values["luld"]["band"] == 0.012
     assert http.delete(f"/rules/{name}").status_code == 200
     assert name not in http.get("/market").json()["interventions"]
 
