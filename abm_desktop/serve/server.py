@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import os
@@ -174,7 +175,9 @@ class Server:
         self._stack.close()
         self.access.is_closing = True
         if self.access.loop is not None:
-            self.access.loop.call_soon_threadsafe(self.access.hang_up)
+            # One that has ended by itself has closed its loop; wait() tells why.
+            with contextlib.suppress(RuntimeError):
+                self.access.loop.call_soon_threadsafe(self.access.hang_up)
         if self._server is not None:
             self._server.should_exit = True
         if self._thread is not None:

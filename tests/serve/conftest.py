@@ -29,8 +29,11 @@ def server(tmp_path_factory):
         serving = Server(ServedSession(live))
         serving.start()
         yield serving
-        serving.stop()
-        live.close()
+        try:
+            assert not serving.wait(0.0), "the server ended before it was stopped"
+        finally:
+            serving.stop()
+            live.close()
 
 
 def client_of(server: Server, token: str | None = None, **headers: str) -> httpx.Client:
