@@ -61,6 +61,12 @@ def train_policy(
 
             asked = config_to_continue(continued, options, extra)
         else:
+            if "scenario" in options and any(
+                e.partition("=")[0].strip() == "scenario" for e in extra
+            ):
+                raise Misused(
+                    "--set scenario and --scenario or --recording all name the market; give one"
+                )
             asked = load_config(find_recipe(file) if file else None, options, extra)
         config, note = within_processors(asked)
         for name in (config.scenario, *config.evaluation_scenarios):

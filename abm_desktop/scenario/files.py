@@ -25,19 +25,24 @@ SUFFIX = ".toml"
 def load_scenario(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
     """Read a scenario file; ``changes``, each "key=value", go before what it says.
 
-    A recorded day is a scenario too: the one that replays it. A file may name a recording that lies
-    beside it.
+    A recorded day is a scenario too: the one that replays it. A file names a recording from its own
+    folder on; what is not there is looked for in the current one, as what ``changes`` name is. It
+    is kept as a whole path, so that what was made of it can be made again elsewhere.
 
     Raises :class:`ScenarioError` that lists everything wrong with it.
     """
     _check_path(path, "the path of a file")
     if _is_recorded_day(Path(path)):
         return scenario_of_recording(path, changes)
+    changes = list(changes)
     scenario = load_model(path, Scenario, changes=changes)
-    beside = Path(path).parent / scenario.recording
-    if scenario.recording and not os.path.lexists(scenario.recording) and os.path.lexists(beside):
-        return scenario.model_copy(update={"recording": str(beside)})
-    return scenario
+    if not scenario.recording:
+        return scenario
+    named = Path(scenario.recording).expanduser()
+    beside = Path(path).parent / named
+    changed = any(change.partition("=")[0].strip() == "recording" for change in changes)
+    found = beside if not changed and split_place(beside)[0].exists() else named
+    return scenario.model_copy(update={"recording": str(found.resolve())})
 
 
 def scenario_of_recording(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
@@ -48,7 +53,7 @@ def scenario_of_recording(path: Path | str, changes: Iterable[str] = ()) -> Scen
     name = Path(path).name
     for suffix in Path(path).suffixes[::-1]:
         name = name.removesuffix(suffix) if suffix.lower() in SUFFIXES else name
-    options = {"name": name or str(path), "recording": str(path)}
+    options = {"name": name or str(path), "recording": str(Path(path).expanduser().resolve())}
     return load_model(None, Scenario, options=options, changes=changes)
 
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from abm_desktop.scenario import (
@@ -258,3 +260,21 @@ def test_a_list_of_tables_keeps_the_comments_of_those_that_stay(tmp_path):
     for kept in ("seeds = 4   # few", "# no RL traders", "magnitude = -0.02   # bad news"):
         assert kept in text
     assert "participation" not in text, "only what differs from the usual is written"
+
+
+def test_a_recording_is_named_from_the_scenarios_own_folder(tmp_path, monkeypatch):
+    """Another day of that name in the current folder is another day."""
+    for folder in ("own", "other"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "day.zip").write_bytes(folder.encode())
+    file = tmp_path / "own" / "rel.toml"
+    file.write_text('name = "rel"\nrecording = "day.zip"\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "other")
+    own, other = (str((tmp_path / folder / "day.zip").resolve()) for folder in ("own", "other"))
+    assert load_scenario(file).recording == own
+    assert load_scenario(Path("../own/rel.toml")).recording == own
+    # What is said here is meant here, and so is what lies here alone.
+    assert load_scenario(file, ['recording="day.zip"']).recording == other
+    (tmp_path / "own" / "day.zip").unlink()
+    assert load_scenario(file).recording == other
+    assert load_scenario("day.zip").recording == other
