@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm_desktop.market.even_handed import mirrored
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import find_role
 
@@ -26,8 +27,8 @@ def symmetric_logits(policy: PolicyNet, observations: np.ndarray) -> np.ndarray:
     Those of the mirrored observations are these, with every action in the place of its mirror
     image.
     """
-    places, signs, actions = find_role(policy.role).mirror()
-    there = policy.logits(observations[:, places] * signs)[:, actions]
+    mirror = find_role(policy.role).mirror()
+    there = policy.logits(mirrored(observations, mirror))[:, mirror.actions]
     mean: np.ndarray = 0.5 * (policy.logits(observations) + there)
     return mean
 

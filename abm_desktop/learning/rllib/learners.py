@@ -22,6 +22,7 @@ from torch.nn import functional
 from abm_desktop.learning.rllib.array_updates import ArrayPPO
 from abm_desktop.learning.rllib.rollout import Rollout, advantages
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_generator
+from abm_desktop.market.even_handed import mirrored
 from abm_desktop.market.roles import find_role
 
 LOSSES = ("policy_loss", "value_loss", "entropy", "kl", "explained_variance", "gradient_norm")
@@ -182,9 +183,9 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
 
     def _mirrored(self, batch: Batch) -> Batch:
         """The batch and its mirror image, as this policy would have come to it."""
-        places, signs, actions = find_role(self.config.learner_config_dict["role"]).mirror()
-        image = dict(batch, observations=batch["observations"][:, places] * signs)
-        image["actions"] = actions[batch["actions"]]
+        mirror = find_role(self.config.learner_config_dict["role"]).mirror()
+        image = dict(batch, observations=mirrored(batch["observations"], mirror))
+        image["actions"] = mirror.actions[batch["actions"]]
         with torch.no_grad():
             if self.arrays is not None:
                 logits = torch.from_numpy(self.arrays.actor(image["observations"]))

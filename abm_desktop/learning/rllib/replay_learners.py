@@ -29,6 +29,7 @@ from abm_desktop.learning.rllib.replay import LARGEST, ReplayBuffer, Transitions
 from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_random
 from abm_desktop.learning.rllib_private import target_networks
+from abm_desktop.market.even_handed import mirrored
 from abm_desktop.market.roles import find_role
 
 _CHUNK = 32
@@ -168,10 +169,10 @@ class ReplayUpdates(RolloutUpdates):
 
 def _mirror_half(drawn: Transitions, role: str) -> None:
     """Turn every second decision into its mirror image, in place."""
-    places, signs, actions = find_role(role).mirror()
+    mirror = find_role(role).mirror()
     for seen in (drawn.observations, drawn.next_observations):
-        seen[::2] = seen[::2][:, places] * signs
-    drawn.actions[::2] = actions[drawn.actions[::2]]
+        seen[::2] = mirrored(seen[::2], mirror)
+    drawn.actions[::2] = mirror.actions[drawn.actions[::2]]
 
 
 def _run(encoder: Any, heads: tuple[Any, ...], observations: torch.Tensor) -> list[torch.Tensor]:
