@@ -31,7 +31,7 @@ _LONGEST_LINE = 2**20
 _LOG_TAIL = 8000
 _PR_SET_PDEATHSIG = 1
 _NICENESS = 10
-"""More than that of a live market's thread."""
+"""Where the system has no scheduling class for work that takes only what others leave."""
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class HostProcess(Generic[Message]):
         if self._gives_way and sys.platform != "win32":
             # It has one thread yet, and what comes later inherits from it. It may have died.
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICENESS)
+                _give_way(self._process.pid)
         self._reader = asyncio.ensure_future(self._listen(self._process, self._inbox))
 
     async def send(self, line: bytes) -> None:
@@ -196,6 +196,18 @@ class HostProcess(Generic[Message]):
         for message in self._ended(None if self._closing else code):
             inbox.put(message)
         inbox.put(None)
+
+
+def _give_way(pid: int) -> None:
+    """Let a process have only what the rest of this program leaves of the processors.
+
+    A lower priority is not enough: a market's thread that wakes has to wait for the other's slice
+    to end, and is not moved to the core on which only such work runs.
+    """
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
 
 
 def _environment() -> dict[str, str]:
