@@ -25,7 +25,7 @@ from abm_desktop.metrics.windows import cut
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.stress import AnyStress
 
-__all__ = ["Change", "Difference", "compare_pairs"]
+__all__ = ["Change", "Difference", "check_pairs", "compare_pairs"]
 
 CONFIDENCE = 0.95
 _TAKEN = (
@@ -48,7 +48,11 @@ class Change:
     def __post_init__(self) -> None:
         """Raise InputError unless it is one of the two."""
         if bool(self.rule) == (self.stress is not None):
-            raise InputError("must be one of a rule and a stress", key="rule")
+            raise InputError(
+                "is one of the two that can be compared: a rule, or a stress",
+                key="rule",
+                remedy="give a rule, or a stress as change, and not both",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,7 @@ def compare_pairs(
 
     Raises InputError for a change, stress or time that this market cannot have.
     """
-    if not 0.0 <= at < at + after <= scenario.market.session:
-        raise InputError(
-            f"{at:g} s and {after:g} s after it do not lie within the session of "
-            f"{scenario.market.session:g} s",
-            key="after",
-            remedy="choose an earlier at, or a shorter after",
-        )
+    check_pairs(scenario, change, shock, at, after)
     work = {
         str(seed): functools.partial(_pair, scenario, seed, change, shock, at, after)
         for seed in seeds
@@ -108,6 +106,33 @@ def compare_pairs(
     names = list(found[str(seeds[0])][0])
     rows = {name: [[arm[name] for arm in found[str(seed)]] for seed in seeds] for name in names}
     return {name: _difference(np.array(pairs)) for name, pairs in rows.items()}, rows
+
+
+def check_pairs(
+    scenario: Scenario, change: Change, shock: AnyStress | None, at: float, after: float
+) -> None:
+    """Raise InputError for a change, stress or time that this market cannot have; runs nothing."""
+    if not 0.0 <= at < at + after <= scenario.market.session:
+        raise InputError(
+            f"{at:g} s and {after:g} s after it do not lie within the session of "
+            f"{scenario.market.session:g} s",
+            key="after",
+            remedy="choose an earlier at, or a shorter after",
+        )
+    market = Simulator(scenario)
+    _part(market, market.fork(), change)
+    if shock is not None:
+        market.inject(shock)
+
+
+def _part(changed: Simulator, other: Simulator, change: Change) -> None:
+    """Let only one of two equal markets have the change."""
+    if change.rule:
+        changed.set_intervention(change.rule, True, **change.values)
+        other.set_intervention(change.rule, False)
+    else:
+        assert change.stress is not None
+        changed.inject(change.stress)
 
 
 def _pair(
@@ -125,12 +150,7 @@ def _pair(
     changed.set_sample_interval(SAMPLE_INTERVAL)
     changed.run_until(at)
     other = changed.fork()
-    if change.rule:
-        changed.set_intervention(change.rule, True, **change.values)
-        other.set_intervention(change.rule, False)
-    else:
-        assert change.stress is not None
-        changed.inject(change.stress)
+    _part(changed, other, change)
     measured = []
     for market in (changed, other):
         if shock is not None:

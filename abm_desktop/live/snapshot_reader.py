@@ -150,6 +150,7 @@ class Reader:
             "phase": s.phase,
             "phase_reason": s.phase_cause,
             "interventions": s.interventions,
+            "rule_values": s.rule_values,
             "own": self._own(s, classes[HUMAN], int(accounts[HUMAN]["cash"])),
         }
 

@@ -6,6 +6,7 @@ afterwards, so that a reader (the window, a test, a script) needs no lock.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -226,6 +227,8 @@ class MarketSnapshot:
     interrupted."""
     interventions: tuple[str, ...] = ()
     """Names of the venue's rules that are on."""
+    rule_values: Mapping[str, Mapping[str, float | bool]] = field(default_factory=dict)
+    """Their parameters, by rule."""
     planned: tuple[PlannedStress, ...] = ()
     """Stresses queued for a time ahead, the next first."""
     own: OwnAccount | None = None

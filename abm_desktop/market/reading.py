@@ -328,6 +328,12 @@ class MarketReading:
         return tuple(name for name in rules.INTERVENTIONS if on[f"{name}_on"])
 
     @property
+    def rule_values(self) -> dict[str, dict[str, float | bool]]:
+        """Parameters of the rules that are on, by rule."""
+        record = self._state.rules[0]
+        return {name: rules.values_in(record, name) for name in self.interventions}
+
+    @property
     def alarms(self) -> list[Statement]:
         """What went wrong so far; empty in a healthy market. ``str()`` of one is a sentence.
 

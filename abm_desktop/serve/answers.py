@@ -165,6 +165,8 @@ class MarketState(BaseModel):
     """Those of the scenario that are still to come, and those that begin with the next event."""
     interventions: list[str]
     """Rules of the venue that are on."""
+    rule_values: dict[str, dict[str, float | bool]]
+    """Their parameters."""
     alarms: list[str]
     marks: list[MarkSeen]
     """The latest 100."""
@@ -257,6 +259,7 @@ def market_state(snapshot: MarketSnapshot, depth: int = 10) -> MarketState:
         planned=[StressPlanned.model_validate(x, from_attributes=True) for x in s.planned],
         scheduled=list(_to_come(s)),
         interventions=list(s.interventions),
+        rule_values=dict(s.rule_values),
         alarms=[str(alarm) for alarm in s.alarms],
         marks=[
             MarkSeen(time=mark.time, text=mark.label, client=mark.client) for mark in s.marks[-100:]

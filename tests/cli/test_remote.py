@@ -66,6 +66,18 @@ def test_a_market_is_loaded_run_stressed_and_read(remote, loaded):
     remote("pause")
 
 
+def test_a_rule_is_compared_in_matched_markets(remote, command):
+    asked = ("compare", "calm", "--rule", "luld", "--at", "5s", "--after", "10s", "--seeds", "2")
+    table = remote(*asked, "--set", "band=0.012", "--shock", "flash_crash=0.05")
+    assert "luld in calm" in table and "fall_pct" in table
+    asked = ("compare", "calm", "--change", "liquidity_shock", *asked[4:], "--json")
+    depth = remote(*asked)["differences"]
+    assert depth["depth_5"]["difference"] < 0.0 and depth["fall_pct"]["pairs"] == 2
+    for odd in (("--rule", "lulu"), ("--rule", "luld", "--set", "band=7"), ("--change", "crash")):
+        status, out, errors = command("remote", "compare", "calm", *odd)
+        assert status == 2 and not out and odd[1].split("=")[0] in errors
+
+
 def test_traders_come_decide_and_go(remote, loaded):
     remote("traders", "--add", "calm-ppo", "--count", "2", "--set", "size=2")
     remote("run", "30s")

@@ -19,6 +19,7 @@ from abm_desktop.commands.remote.sessions import (
     real_of,
     seconds_of,
     shown,
+    stress_of,
     tell,
     values_of,
 )
@@ -177,10 +178,7 @@ def inject(
     as_json: AsJson = False,
 ) -> None:
     """Start a stress."""
-    name, _, magnitude = kind.partition("=")
-    stress = {"type": name, **values_of(setting)}
-    if magnitude:
-        stress["magnitude"] = real_of(magnitude, "KIND")
+    stress = values_of(setting) | stress_of(kind, "KIND")
     time = seconds_of(at, "--at") if at else None
     with open_session(address) as session:
         tell(session, session.inject(stress, time), as_json)

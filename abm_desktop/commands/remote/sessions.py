@@ -68,6 +68,12 @@ def values_of(settings: Iterable[str] | None) -> dict[str, Any]:
     return values
 
 
+def stress_of(text: str, what: str) -> dict[str, Any]:
+    """Return the stress that a text like "flash_crash=0.05" means; Misused tells of ``what``."""
+    name, _, magnitude = text.partition("=")
+    return {"type": name} | ({"magnitude": real_of(magnitude, what)} if magnitude else {})
+
+
 def print_json(value: Any) -> None:
     """Print a reply, or what is made of replies."""
     print(json.dumps(value, indent=1, default=_plain))

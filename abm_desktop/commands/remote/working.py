@@ -1,10 +1,10 @@
-"""``abm-desktop remote``: trainings, experiments, streams and pictures of a session."""
+"""``abm-desktop remote``: trainings, experiments, comparisons, streams and pictures."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +17,9 @@ from abm_desktop.commands.remote.sessions import (
     app,
     open_session,
     print_json,
+    seconds_of,
     shown,
+    stress_of,
     values_of,
 )
 
@@ -89,6 +91,54 @@ def experiment(
         return
     rows = [(str(e.id), e.state, e.title, f"{e.finished or 0}/{e.total or '-'}") for e in runs]
     print_rows(Out(), "Experiments", ("", "state", "title", "runs"), rows)
+
+
+@app.command()
+def compare(
+    scenario: Annotated[str, typer.Argument(help="Market, by name.")],
+    rule: Annotated[str, typer.Option(help="Rule of the venue, on in one copy only.")] = "",
+    setting: Settings = None,
+    change: Annotated[
+        str, typer.Option(help="In place of a rule: a stress that one copy meets.")
+    ] = "",
+    shock: Annotated[
+        str, typer.Option(help="Stress that both copies meet, like flash_crash=0.05.")
+    ] = "",
+    at: Annotated[str, typer.Option(help="Simulated time since the open of both.")] = "60s",
+    after: Annotated[str, typer.Option(help="Simulated time measured from then on.")] = "15min",
+    seeds: Annotated[int, typer.Option(help="Number of markets.", min=2)] = 10,
+    address: Address = "",
+    as_json: AsJson = False,
+) -> None:
+    """What a rule or a stress changes, in matched pairs of markets."""
+    values = values_of(setting)
+    changed: dict[str, Any] = {"rule": rule, "values": values}
+    if change:
+        changed = {"rule": rule, "change": values | stress_of(change, "--change")}
+    with open_session(address) as session:
+        job = session.compare(
+            scenario,
+            **changed,
+            shock=stress_of(shock, "--shock") if shock else None,
+            at=seconds_of(at, "--at"),
+            after=seconds_of(after, "--after"),
+            seeds=seeds,
+        )
+        found = job.wait()
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            name,
+            *(shown(d[k]) for k in ("with_change", "without_change", "difference")),
+            f"{shown(d.low)} to {shown(d.high)}",
+            str(d.pairs),
+        )
+        for name, d in found.differences.items()
+    ]
+    columns = ("measure", "with", "without", "difference", "95 % interval", "pairs")
+    print_rows(Out(), f"{change or rule} in {scenario}", columns, rows)
 
 
 @app.command()

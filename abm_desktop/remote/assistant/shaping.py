@@ -57,7 +57,7 @@ def market_told(state: Reply) -> dict[str, Any]:
     found["stresses"] = [dict(each) for each in state.stresses]
     found["planned"] = [dict(each) for each in state.planned][:MOST_ROWS]
     found["scheduled"] = [dict(each) for each in state.scheduled][:MOST_ROWS]
-    found["rules_on"] = list(state.interventions)
+    found["rules_on"] = {name: dict(values) for name, values in state.rule_values.items()}
     found["alarms"] = [short(each) for each in state.alarms]
     found["marks"] = [f"{m.time:g} s: {short(m.text)}" for m in state.marks[-10:]]
     return found

@@ -147,9 +147,7 @@ class AssistantTools:
 
     def snapshot(self) -> dict[str, Any]:
         """The market now: time, quotes, best levels, counters, classes, stresses, rules, alarms."""
-        found = market_told(self._session.state(5))
-        found["rules_on"] = {e.name: e["values"] for e in self._session.rules() if e.is_on}
-        return found
+        return market_told(self._session.state(5))
 
     def look_back(self, time: float) -> dict[str, Any]:
         """The market as it was at a past time of this session; the session stays where it is."""

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from abm_desktop.experiments.pairs import Change, check_pairs
 from abm_desktop.scenario.command_types import Seed
 from abm_desktop.scenario.stress import Stress
 from abm_desktop.serve import tasks
@@ -80,6 +81,8 @@ async def compare(given: ComparisonAsked, session: Session) -> JobState:
                 422, "invalid", "These markets are more than 200 days of 6.5 hours together.",
                 key="seeds", remedy="ask for fewer, or a shorter after",
             )  # fmt: skip
+        change = Change(given.rule, given.values, given.change)
+        check_pairs(scenario, change, given.shock, given.at, given.after)
         first = scenario.seed if given.seed is None else given.seed
         dumped = given.model_dump(mode="json", exclude={"seed", "seeds", "scenario"})
         return {
