@@ -279,7 +279,7 @@ def test_a_comparison_is_repeated_as_it_is_by_hand(tools):
     # Student's t with one degree of freedom: 12.7062.
     assert fall["high"] - fall["difference"] == pytest.approx(12.7062 * abs(gaps[0] - gaps[1]) / 2)
     wrong = tools("repeat_comparison", scenario="calm", shock=crash, wait=600.0)
-    assert "one of a rule and a stress" in wrong["error"]
+    assert "give a rule, or a stress" in wrong["error"]
     late = tools("repeat_comparison", **asked, at=1e5, wait=600.0)
     assert "within the session" in late["error"]
 
