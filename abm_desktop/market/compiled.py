@@ -40,6 +40,10 @@ if numba.config.DISABLE_JIT:
     )
 
 
+_KEPT = 11
+"""Caches of other sources that stay, some 40 MB each. With few, checkouts that are in use side by
+side throw out each other's, and compile all the time."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPILED_ROOMS = ("market", "envs", "learning/arrays")
 _OWN_IMPORT = re.compile(r"^\s*from abm_desktop\.([\w.]+) import (?:\(([^)]*)\)|(.*))", re.M)
@@ -129,7 +133,7 @@ def _use_cache() -> None:
             (p for p in folder.parent.iterdir() if p.is_dir() and p != folder),
             key=lambda p: p.stat().st_mtime,
         )
-        for old in stale[:-2]:  # two checkouts side by side keep their caches
+        for old in stale[:-_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
 
 
