@@ -35,9 +35,8 @@ print(app.platformName())
 """
 
 _MARKET_CODE = """
-from abm_desktop.market import compiled
-warm = compiled.cache_is_warm()
-from abm_desktop.market import warm_cache
+from abm_desktop.market import compiled, warm_cache, warm_mark
+warm = warm_mark.cache_is_warm()
 warm_cache.main()
 print("warm" if warm else "cold", compiled.compile_cache_dir())
 """

@@ -20,16 +20,16 @@ ALL_KERNELS = _COURSE[-1][0]
 
 def cold_start_command() -> list[str] | None:
     """The command to run first, or None if the cache is warm."""
-    from abm_desktop.market.compiled import cache_is_warm
+    from abm_desktop.market.warm_mark import cache_is_warm
 
     return None if cache_is_warm() else child_python.command("abm_desktop.market.warm_cache")
 
 
 def compiled_share() -> float:
     """How much of the compilation is done, in time: 0 to 1, whichever process does it."""
-    from abm_desktop.market.compiled import compile_cache_dir
+    from abm_desktop.market.warm_mark import kernels_in_cache
 
-    return share_of_time(sum(1 for _ in compile_cache_dir().rglob("*.nbi")))
+    return share_of_time(kernels_in_cache())
 
 
 def share_of_time(kernels: int) -> float:

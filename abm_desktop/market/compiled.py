@@ -112,18 +112,6 @@ def compile_cache_dir() -> Path:
     return user_cache_dir() / "numba" / _compilation_key()
 
 
-def cache_is_warm() -> bool:
-    """True if a process has compiled these sources on this machine before."""
-    return (compile_cache_dir() / "warm").exists()
-
-
-def mark_cache_warm() -> None:
-    """Remember that what a first market needs has been compiled."""
-    folder = compile_cache_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "warm").touch()
-
-
 def _use_cache() -> None:
     folder = usable_cache_dir() / "numba" / _compilation_key()
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from abm_desktop.market.compiled import cache_is_warm, compile_cache_dir, mark_cache_warm
+from abm_desktop.market.compiled import compile_cache_dir
+from abm_desktop.market.warm_mark import cache_is_warm, mark_cache_warm
 
 _MESSAGE = "34200.000000001,1,1,10,1000000,1\n34200.000000002,4,1,10,1000000,1\n"
 _BOOK = "1000100,10,1000000,10\n1000100,10,999900,10\n"

@@ -94,7 +94,7 @@ def test_a_host_lives_in_such_a_folder(folder):
 
 
 def test_the_market_is_compiled_by_such_a_command(monkeypatch):
-    monkeypatch.setattr("abm_desktop.market.compiled.cache_is_warm", lambda: False)
+    monkeypatch.setattr("abm_desktop.market.warm_mark.cache_is_warm", lambda: False)
     command = cold_start_command()
     assert command is not None and "-P" in command
 

@@ -300,14 +300,12 @@ async def _compile(held: Environments) -> None:
 
     It is compiled in another process, if no process has done so before.
     """
-    from abm_desktop.market.compiled import compile_cache_dir
+    from abm_desktop.market.warm_mark import ENVIRONMENTS, cache_is_warm, mark_cache_warm
 
-    mark = compile_cache_dir() / "environments"
     async with held.compiling:  # one process, however many ask
-        if not mark.exists():
+        if not cache_is_warm(ENVIRONMENTS):
             await Beside(prepare_environments, {}).done()
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            mark.touch()
+            mark_cache_warm(ENVIRONMENTS)
         if not held.is_loaded:
             await asyncio.to_thread(load_environments)
             held.is_loaded = True
