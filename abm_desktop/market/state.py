@@ -421,6 +421,7 @@ STRESS_EVENT = np.dtype(
         ("quantity", "f8"),
         ("start_inventory", "i8"),
         ("start_volume", "i8"),
+        ("start_mid", "f8"),
         ("last_inventory", "i8"),
         ("last_volume", "i8"),
         ("last_cash", "i8"),

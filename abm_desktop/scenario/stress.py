@@ -109,9 +109,15 @@ class FlashCrash(_Move):
 
     type: Literal["flash_crash"] = "flash_crash"
     magnitude: Annotated[Move, Quantity(step=0.005, drawn=(0.0, 0.06))] = Field(
-        0.05, description="price drop aimed at, as a fraction (0.05 is 5 %)"
+        0.05,
+        description="price drop aimed at, from 0.5 % to 10 % in the default market, as a fraction "
+        "(0.05 is 5 %)",
     )
-    duration: Span = Field(900.0, description="how long buyers and makers hold back")
+    duration: Span = Field(
+        900.0,
+        description="how long buyers and makers hold back; they come back sooner if a fall below "
+        "5 % has come",
+    )
     participation: Participation = Field(
         0.30, description="share of the traded volume that the sell programme makes up"
     )

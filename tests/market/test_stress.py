@@ -471,6 +471,31 @@ def test_the_flash_crash_is_the_one_of_the_literature() -> None:
     assert 120 < np.median(times) < 910
 
 
+def test_a_small_fall_comes_and_no_more() -> None:
+    """The sale stops where it was to bring the price, and the price comes back soon."""
+    drops = (0.01, 0.03)
+    falls, times = _lows(range(540, 550), [{"magnitude": drop} for drop in drops])
+    for drop, fall, time in zip(drops, falls, times, strict=True):
+        assert np.median(fall) == pytest.approx(-100 * drop, rel=0.15)
+        assert np.percentile(fall, 90) < -80 * drop, "some market did not fall"
+        assert np.median(time) < 240
+
+
+def test_a_fall_that_has_come_ends_the_sale_and_eases_the_others(calm: Simulator) -> None:
+    simulator = calm.fork()
+    simulator.inject(FlashCrash(magnitude=0.01))
+    while simulator.mid > 0.9915 * calm.mid:
+        simulator.run(1.0)
+    simulator.run(1.0)
+    sold = simulator.classes["inventory"][STRESS]
+    caution = float(simulator.arrays.market[0]["buyer_caution"])
+    assert sold < 0 and caution > 1.0
+    simulator.run(20.0)
+    assert simulator.classes["inventory"][STRESS] == sold
+    assert simulator.arrays.market[0]["buyer_caution"] == 1.0
+    assert simulator.active_stresses, "it lasts as long as was said"
+
+
 def test_a_small_sale_empties_the_book_and_half_of_the_fall_is_made_up_by_itself() -> None:
     """Two per cent of a day's volume, as on 6 May 2010; the buyers are on their guard throughout.
 

@@ -35,7 +35,10 @@ def test_every_kind_of_stress_the_program_knows_can_be_set_by_hand():
 
 def test_a_kind_is_read_from_its_model():
     crash = stress_kinds()["flash_crash"]
-    assert (crash.shown(0.05), crash.meaning) == ("5 %", "Price drop aimed at")
+    assert (crash.shown(0.05), crash.meaning) == (
+        "5 %",
+        "Price drop aimed at, from 0.5 % to 10 % in the default market",
+    )
     assert crash.magnitude.quantity.high < 1.0, "of the price, though a file may count in sigmas"
     assert crash.tip.startswith("A price-insensitive sell programme")
     spike = stress_kinds()["volatility_spike"]

@@ -22,13 +22,21 @@ FADES = True
 """What it adds up to changes while it acts."""
 # Median fall over 96 seeds of the default population, by severity: the response is far from linear
 # (a thin book falls through), so a drop is asked for through this table. To measure it again, run
-# tools/stress_response.py --calibrate. Where chance put two in the wrong order (at 0.8 and 0.9)
-# both are put about their mean.
+# tools/stress_response.py --calibrate.
 _MEASURED = (
-    (0.0, 0.0), (0.25, 0.0016), (0.4, 0.0025), (0.5, 0.0031), (0.6, 0.0072), (0.7, 0.0201),
-    (0.8, 0.0390), (0.9, 0.0391), (1.0, 0.0481), (1.1, 0.0501), (1.25, 0.0530), (1.5, 0.0598),
-    (1.75, 0.0638), (2.0, 0.0696), (2.5, 0.0885), (3.0, 0.1396), (4.0, 1.0),
+    (0.0, 0.0), (1.0, 0.0481), (1.1, 0.0501), (1.25, 0.0530), (1.5, 0.0598), (1.75, 0.0638),
+    (2.0, 0.0696), (2.5, 0.0885), (3.0, 0.1396), (4.0, 1.0),
 )  # fmt: skip
+LEAST_FREE_FALL = 0.05
+"""Falls below this one cannot be aimed at by the size of the sale: at severities of 0.5 to 0.8 some
+markets fall through and others do not. They are those of a sale that is large enough, which stops
+when the price has come there."""
+_FALLS_ON, _FALLS_ON_AT_MOST = 0.15, 0.003
+"""What the price falls on while the others come back, as a share of the fall and at most."""
+_LONGEST_EASE = 300.0
+"""Seconds over which the others come back after a fall of nearly 5 %; after one of half of it in a
+quarter of the time."""
+_REACHED = 1
 _SEVERITIES = tuple(severity for severity, _ in _MEASURED)
 _DROPS = tuple(drop for _, drop in _MEASURED)
 
@@ -61,9 +69,15 @@ def fading_ends(s):
 
 @kernel
 def faded(m, s):
-    """How far the others hold back, 0 to 1; falls linearly to 0 over the recovery."""
+    """How far the others hold back, 0 to 1.
+
+    Falls linearly to 0 over the recovery, or when a small fall has been reached.
+    """
     # What others do grows with the severity up to 1; beyond, only the selling does.
     part = min(s.severity, 1.0) * s.p6
+    if s.stage == _REACHED:
+        ease = _LONGEST_EASE * (s.magnitude / LEAST_FREE_FALL) ** 2
+        part *= max(1.0 - np.float64(m.now - s.due) / (ease * 1e9), 0.0)
     left = np.float64(s.end - m.now)
     recovery = s.p5 * 1e9
     if left < recovery:
@@ -72,10 +86,18 @@ def faded(m, s):
 
 
 @kernel
-def begin(p, s):
+def stops_there(s):
+    """Whether the sale stops when the price has fallen as far as was asked for."""
+    return s.p7 == 0.0 and s.p6 > 0.0 and s.magnitude < LEAST_FREE_FALL
+
+
+@kernel
+def begin(m, p, s):
     """Set how much is sold: what the magnitude asks for, or a given share of the daily volume."""
     given = s.p7
-    s.severity = 1.0 if given > 0.0 else severity_of(s.magnitude)
+    s.start_mid = m.mid
+    drop = LEAST_FREE_FALL if stops_there(s) else s.magnitude
+    s.severity = 1.0 if given > 0.0 else severity_of(drop)
     share = given if given > 0.0 else REFERENCE_SHARE * s.severity
     s.quantity = share * p.average_daily_volume
 
@@ -104,7 +126,12 @@ def add_up(m, p, s):
 def step(m, rules, s, a, levels, bits, intents):
     """One child of the sell programme, once a second until the recovery; ``a`` is its account."""
     again = m.now + nanoseconds(1.0)
-    if m.now < fading_ends(s):
+    if s.stage != _REACHED and stops_there(s):
+        fall = s.magnitude - min(_FALLS_ON * s.magnitude, _FALLS_ON_AT_MOST)
+        if m.mid <= s.start_mid * (1.0 - fall):
+            s.stage = _REACHED
+            s.due = m.now
+    if s.stage != _REACHED and m.now < fading_ends(s):
         _sell(m, rules, s, a, levels, bits, intents)
     return again
 
