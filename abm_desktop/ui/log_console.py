@@ -8,6 +8,7 @@ import queue
 import time
 from collections import deque
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -26,6 +27,8 @@ __all__ = ["LogConsole"]
 
 LINES_KEPT = 2000
 LINES_A_FRAME = 50
+LEAST_TEXT = 44
+"""Pixels: two lines and a scroll bar."""
 LEVELS = (
     ("Debug", logging.DEBUG, "muted"),
     ("Info", logging.INFO, "text"),
@@ -91,7 +94,7 @@ class LogConsole(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(self.text)
-        self.setMinimumHeight(110)
+        self.text.setMinimumHeight(LEAST_TEXT)
         self.level.currentIndexChanged.connect(lambda _index: self.show_again())
         self.search.textChanged.connect(lambda _text: self.show_again())
         self.copy_button.clicked.connect(
@@ -100,6 +103,10 @@ class LogConsole(QWidget):
         self.clear_button.clicked.connect(self.clear)
         theme.signals.changed.connect(self.show_again)
         self.show_again()
+
+    def sizeHint(self) -> QSize:
+        """Return a low panel: the charts above need the height more, and it can be dragged."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height() + 26)
 
     def detach(self) -> None:
         """Take no more records: the window closes."""

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,6 +29,8 @@ from abm_desktop.ui.widgets.notice import trouble_text
 __all__ = ["NoticeEntry", "NoticeHistory"]
 
 KEPT = 200
+LEAST_TEXT = 44
+"""Pixels: the head of the table and a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,14 @@ class NoticeHistory(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(parts, 1)
-        self.setMinimumHeight(110)
+        for part in (self.table, self.details):
+            part.setMinimumHeight(LEAST_TEXT)
         theme.signals.changed.connect(self._fill)
         self._fill()
+
+    def sizeHint(self) -> QSize:
+        """Return a low panel: the charts above need the height more, and it can be dragged."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height() + 26)
 
     def add(self, trouble: Trouble, *, is_fault: bool = True) -> None:
         """Keep a notice."""

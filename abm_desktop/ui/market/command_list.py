@@ -249,7 +249,7 @@ class CommandRow(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.cancel.setSizePolicy(policy)
         self.twin = QToolButton()
-        self.twin.setText("vs")
+        self.twin.setText("Twin")
         self.twin.setProperty("role", "flat")
         self.twin.setToolTip("Compare with the same market without it (Analytics, Twins)")
         self.twin.clicked.connect(self._compare)

@@ -101,7 +101,7 @@ def _body(price: PriceChart, volume: VolumeChart) -> QWidget:
     # One time axis for both: the lower chart carries the labels.
     price.hide_time_labels()
     price.setMinimumHeight(96)
-    volume.setMinimumHeight(72)
+    volume.setMinimumHeight(58)
     return body
 
 

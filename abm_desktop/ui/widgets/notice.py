@@ -66,15 +66,19 @@ class Notice(QFrame):
         self.close_button.clicked.connect(self.dismiss)
         self.close_button.setProperty("role", "flat")
 
+        # Two lines, with the buttons beside both: it takes its height from the charts below.
+        told = QVBoxLayout()
+        told.setSpacing(2)
+        told.addWidget(self.title)
+        told.addWidget(self.text)
         top = QHBoxLayout()
-        top.addWidget(self.title, 1)
+        top.addLayout(told, 1)
         for button in (self.edit_button, self.copy_button, self.close_button):
-            top.addWidget(button)
+            top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setContentsMargins(12, 5, 8, 5)
         layout.setSpacing(6)
         layout.addLayout(top)
-        layout.addWidget(self.text)
         layout.addWidget(self.table)
         self.hide()
 
