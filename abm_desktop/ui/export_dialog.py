@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -72,6 +73,7 @@ class ExportDialog(QDialog):
     def __init__(self, files: SessionFiles, folder: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export the session")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._files, self._folder = files, folder
         self.kinds = QButtonGroup(self)
         fields = described(SessionExport)

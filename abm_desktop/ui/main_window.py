@@ -48,6 +48,7 @@ from abm_desktop.ui.start.page import StartPage
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
 from abm_desktop.ui.trouble import Trouble
+from abm_desktop.ui.widgets.low_page import LowPage, PageStack
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
@@ -114,16 +115,16 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks()
         self.making = Making(self.session, self.tasks)
         self._stacks = [_stack(self.making.pages[0], self.market), _stack(self.making.pages[1])]
-        self._rl_place = QStackedWidget()
+        self._rl_place = PageStack()
         self._rl_place.addWidget(EmptyState("Loading", "The training page is being loaded."))
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Pages")
         self.tabs.setDocumentMode(True)
         self._start_place = QStackedWidget()
         self.tabs.addTab(self._start_place, "Start")
-        self.tabs.addTab(self._stacks[0], "Market")
-        self.tabs.addTab(self._stacks[1], "Analytics")
-        self.tabs.addTab(self._rl_place, "RL")
+        self.tabs.addTab(LowPage(self._stacks[0]), "Market")
+        self.tabs.addTab(LowPage(self._stacks[1]), "Analytics")
+        self.tabs.addTab(LowPage(self._rl_place), "RL")
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.notice = Notice()
         self.offer = Offer()
@@ -299,6 +300,8 @@ class MainWindow(QMainWindow):
         self._tell_start(f"The market “{snapshot.source}” is ready")
         self.status.show_snapshot(snapshot)
         self.market.watch(snapshot)
+        if "analytics" in self.__dict__:
+            self.analytics.watch(snapshot)
         if tab == MARKET:
             self.market.show_snapshot(snapshot)
         else:
@@ -620,8 +623,8 @@ class MainWindow(QMainWindow):
                 log.error("the %s did not end within %d s; going on", name, TRAINING_END_SECONDS)
 
 
-def _stack(*pages: QWidget) -> QStackedWidget:
-    stack = QStackedWidget()
+def _stack(*pages: QWidget) -> PageStack:
+    stack = PageStack()
     for page in pages:
         stack.addWidget(page)
     return stack

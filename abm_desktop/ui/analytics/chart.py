@@ -108,6 +108,12 @@ class MeasureChart(ChartPanel):
         else:
             self.plot.show_hint("Run the market (F5) to see this.")
 
+    def leave_run(self) -> None:
+        """Let go of the curves: some are views of the series of a run that is over."""
+        self.plot.shown = []
+        for item in self._curves.values():
+            item.setData(EMPTY, EMPTY)
+
     def describe(self, time: float) -> str:
         """Return the values of the curves at ``time``, a line each, with the time above."""
         lines = [clock(time)]

@@ -69,7 +69,6 @@ class ComparePage(AnalyticsPage):
         self._asked: object = None
         self._listed: list[tuple[str, str, bool, int | None]] = []
         self._last = -math.inf
-        self._snapshot: MarketSnapshot | None = None
 
         self.list = QListWidget()
         self.list.setAccessibleName("Runs to compare")
@@ -136,6 +135,19 @@ class ComparePage(AnalyticsPage):
         if everything or not running or time.monotonic() - self._last >= EVERY:
             self._compare()
 
+    def leave_run(self) -> None:
+        """Let go of the present run, and of those that the log has let go."""
+        super().leave_run()
+        if PRESENT in self.entries:
+            present = self.entries[PRESENT]
+            present.data = present.data.between(math.inf, math.inf).with_own_rows()
+        self._drop_old()
+
+    def _drop_old(self) -> None:
+        kept = {f"run {run.number}" for run in self.context.session.run_log.runs}
+        for key in [k for k in self.entries if k.startswith("run ") and k not in kept]:
+            del self.entries[key]
+
     def _find_runs(self, snapshot: MarketSnapshot) -> None:
         present = self.entries.get(PRESENT)
         title = f"Now: {run_title(snapshot)}"
@@ -150,8 +162,7 @@ class ComparePage(AnalyticsPage):
                 self.entries[key] = ComparableRun(
                     key, f"{run.number}: {run.title}", run.data, len(self._chosen()) < MOST
                 )
-        for key in [k for k in self.entries if k.startswith("run ") and k not in kept]:
-            del self.entries[key]
+        self._drop_old()
         self._show_list()
 
     def _show_list(self) -> None:

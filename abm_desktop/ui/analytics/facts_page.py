@@ -57,7 +57,6 @@ class FactsPage(AnalyticsPage):
         super().__init__(context)
         self.facts: list[Fact] = []
         self._job: Job | None = None
-        self._snapshot: MarketSnapshot | None = None
         self._sessions_worker: Worker | None = None
         """A process of its own: many sessions take minutes, and other pages must not wait."""
         self.start = QPushButton("Measure this session")
@@ -166,9 +165,7 @@ class FactsPage(AnalyticsPage):
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
         """Know what there is to measure."""
-        before, self._snapshot = self._snapshot, snapshot
-        if before is not None and before.generation != snapshot.generation and self.facts:
-            self.note.setText("of the run before; measure again")
+        self._snapshot = snapshot
         if everything:
             self.warning.setText(
                 "One session is too short for a verdict: tails and clustering fail in half of "
@@ -176,6 +173,12 @@ class FactsPage(AnalyticsPage):
                 "in a terminal:"
             )
             self.told.setText(self.command)
+
+    def leave_run(self) -> None:
+        """Say that the facts on show are those of a run that is over."""
+        super().leave_run()
+        if self.facts:
+            self.note.setText("of the run before; measure again")
 
     def measure(self) -> None:
         """Measure the facts of the session so far."""

@@ -49,6 +49,11 @@ class ChartGrid(QWidget):
                 chart.show_snapshot(snapshot, self._context.flow, left, right)
         self._turn = (self._turn + 1) % len(self.charts)
 
+    def leave_run(self) -> None:
+        """Let go of the curves of a run that is over."""
+        for chart in self.charts:
+            chart.leave_run()
+
     def reset_ranges(self) -> None:
         """Let the next drawing choose the value axes afresh."""
         for chart in self.charts:
@@ -71,3 +76,8 @@ class OverviewPage(AnalyticsPage):
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
         """Draw one chart in turn, or all."""
         self.grid.show_snapshot(snapshot, everything=everything)
+
+    def leave_run(self) -> None:
+        """Let go of the charts' curves, too."""
+        super().leave_run()
+        self.grid.leave_run()

@@ -44,10 +44,19 @@ class AnalyticsPage(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self._snapshot: MarketSnapshot | None = None
+        """That of the present run which was shown last."""
 
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool) -> None:
         """Draw; ``everything`` at once where the page comes into view or its time was moved."""
         raise NotImplementedError
+
+    def leave_run(self) -> None:
+        """Let go of the run that was shown: it is over, and its series take tens of megabytes.
+
+        Called also while the page is not on show, which may be for as long as the window is open.
+        """
+        self._snapshot = None
 
     async def end_work(self) -> None:
         """End what the page has started outside the window; most have nothing."""

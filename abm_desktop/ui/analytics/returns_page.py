@@ -37,7 +37,6 @@ class ReturnsPage(AnalyticsPage):
         self._job: Job | None = None
         self._asked: object = None
         self._last = -math.inf
-        self._snapshot: MarketSnapshot | None = None
 
         self.interval = QComboBox()
         for seconds in INTERVALS:

@@ -70,7 +70,6 @@ class StressPage(AnalyticsPage):
         self._job: Job | None = None
         self._last = -np.inf
         self._stresses: list[tuple[Key, ActiveStress]] = []
-        self._snapshot: MarketSnapshot | None = None
 
         self.table = ReportTable("Report of each stress", ["Measure"], whole_titles=True)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight)

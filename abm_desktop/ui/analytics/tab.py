@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSplitter,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.analytics.series import class_title, present_classes
 from abm_desktop.ui.analytics.window_panel import WindowPanel
 from abm_desktop.ui.session import Session
+from abm_desktop.ui.widgets.low_page import PageStack
 from abm_desktop.ui.widgets.panel import Legend
 from abm_desktop.ui.widgets.segments import segment_row
 from abm_desktop.ui.work import Work
@@ -58,6 +58,7 @@ class AnalyticsTab(QWidget):
         self.context = Context(session, LinkedTime(None, self), TraderFlow())
         self.context.time.bookmarks = session.bookmarks
         self._snapshot: MarketSnapshot | None = None
+        self._generation = -1
         self._pages: dict[str, AnalyticsPage] = {}
         self._frames = 0
         self.rail = QButtonGroup(self)
@@ -78,7 +79,7 @@ class AnalyticsTab(QWidget):
         rail.addStretch(1)
 
         self.time_bar = self._make_time_bar()
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self.window_panel = WindowPanel(self.context)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
@@ -242,14 +243,27 @@ class AnalyticsTab(QWidget):
 
     # -- drawing --------------------------------------------------------------------------------
 
+    def watch(self, snapshot: MarketSnapshot) -> bool:
+        """Let go of the run before if there is another, also while nothing is drawn.
+
+        Returns whether there is.
+        """
+        if snapshot.generation == self._generation:
+            return False
+        self._generation, self._snapshot = snapshot.generation, None
+        time = self.context.time
+        time.view.let_go()
+        time.clear_stretch()
+        time.snapshot = None
+        self.window_panel.leave_run()
+        for page in self._pages.values():
+            page.leave_run()
+        return True
+
     def show_snapshot(self, snapshot: MarketSnapshot, *, everything: bool = False) -> None:
         """Draw the page on show, and no other."""
-        before, self._snapshot = self._snapshot, snapshot
-        if before is not None and before.generation != snapshot.generation:
-            self.context.time.view.let_go()
-            self.context.time.clear_stretch()
-            everything = True
-        self.context.time.snapshot = snapshot
+        everything = self.watch(snapshot) or everything
+        self._snapshot = self.context.time.snapshot = snapshot
         self.context.flow.take(snapshot)
         self.window_panel.show_snapshot(snapshot)
         page = self._pages[self.page_name]

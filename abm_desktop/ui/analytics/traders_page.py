@@ -48,3 +48,8 @@ class TradersPage(AnalyticsPage):
         if everything or self._frames % TABLE_EVERY == 0:
             self.table.show_snapshot(snapshot, self.context.flow)
         self._frames += 1
+
+    def leave_run(self) -> None:
+        """Let go of the charts' curves, too."""
+        super().leave_run()
+        self.grid.leave_run()

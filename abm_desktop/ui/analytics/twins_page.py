@@ -79,7 +79,6 @@ class TwinsPage(AnalyticsPage):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.report: TwinReport | None = None
-        self._snapshot: MarketSnapshot | None = None
         self._future: Future[Twin] | None = None
         self._look = QTimer(self)
         """Looks for the answer: a market that stands draws no frames."""

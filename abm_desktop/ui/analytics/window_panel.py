@@ -145,6 +145,10 @@ class WindowPanel(QWidget):
         """Know the run that is to be measured."""
         self._run = self._context.run(snapshot)
 
+    def leave_run(self) -> None:
+        """Let go of the run that was shown."""
+        self._run = None
+
     def _chosen(self) -> None:
         stretch = self._context.time.stretch
         self.setVisible(stretch is not None)

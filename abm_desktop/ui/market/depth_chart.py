@@ -147,6 +147,10 @@ class DepthChart(Plot):
             self.set_y(0.0, shown[1])
         self.settle()
 
+    def leave_run(self) -> None:
+        """Let go of the book on show: it is of a run that is over, and holds its series."""
+        self._snapshot = None
+
     def export_columns(self) -> dict[str, np.ndarray]:
         """Return the levels of both sides, best first, with the lots at each price or better."""
         if self._snapshot is None:

@@ -167,6 +167,10 @@ class MarketTab(QWidget):
 
     def watch(self, snapshot: MarketSnapshot) -> None:
         """Remember what only the newest snapshots tell, also while nothing is drawn."""
+        shown = self._snapshot
+        if shown is not None and shown.generation != snapshot.generation and not self.isVisible():
+            # Who shows nothing would keep the series of a run that is over, tens of megabytes.
+            self.show_snapshot(snapshot)
         self.price.watch(snapshot)
         self.flow.store.take(snapshot)
 
@@ -184,6 +188,7 @@ class MarketTab(QWidget):
         self.transport.show_snapshot(snapshot)
         if before is not None and before.generation != snapshot.generation:
             self._leave_past()
+            self.depth_chart.leave_run()  # it may stand behind another one
             past = snapshot.forked_from
             if past is not None and past[0] == before.generation and before.time > past[1]:
                 self._session.said.emit(

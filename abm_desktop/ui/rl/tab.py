@@ -215,6 +215,9 @@ class RLTab(QWidget):
     def rest(self) -> None:
         """The tab is hidden: nothing of the market needs to be looked at."""
         self._watch(False)
+        if self._snapshot is not None:
+            self._snapshot = None
+            self.progress.refresh()
 
     async def close_training(self) -> None:
         """End the training process; called when the window closes. Takes at most 5 s."""
