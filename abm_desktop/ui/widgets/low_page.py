@@ -42,13 +42,13 @@ class LowPage(QScrollArea):
 
 
 class PageStack(QStackedWidget):
-    """Pages in one place that need no more room than the one on show."""
+    """Pages in one place that need no more height than the one on show."""
 
     def __init__(self) -> None:
         super().__init__()
         self.currentChanged.connect(lambda _index: self.updateGeometry())
 
     def minimumSizeHint(self) -> QSize:
-        """Return what the page on show needs."""
-        page = self.currentWidget()
-        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
+        """Return the width that the widest needs, and the height of the page on show."""
+        least, page = super().minimumSizeHint(), self.currentWidget()
+        return least if page is None else QSize(least.width(), page.minimumSizeHint().height())
