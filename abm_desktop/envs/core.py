@@ -147,7 +147,10 @@ class MarketCore(MarketPlaying):
         self._traders["unfinished"] = self.settings.unfinished
         self._has_parent = has_parent
         self._prepare_playing(count, threads)
-        self._weights = np.stack([self.settings.reward_of(r).packed() for r in self._roles])
+        rewards = [self.settings.reward_of(role) for role in self._roles]
+        for weights in rewards:
+            self._check_weights(weights)
+        self._weights = np.stack([weights.packed() for weights in rewards])
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -213,7 +216,12 @@ class MarketCore(MarketPlaying):
 
     def set_weights(self, weights: RewardWeights) -> None:
         """Reward positions from now on by these weights; parent orders have their own reward."""
+        self._check_weights(checked_weights(weights))
         self._weights[:] = checked_weights(weights).packed()
+
+    def _check_weights(self, weights: RewardWeights) -> None:
+        if weights.at_value and self._starts is not None:
+            raise InputError("a recorded day has no value to count at", key="weights.at_value")
 
     def seed(self, seeds: list[int], markets: np.ndarray | None = None) -> None:
         """Give every market its own seed, or those named, bool (n,); a reset builds them again."""

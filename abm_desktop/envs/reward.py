@@ -21,11 +21,20 @@ class RewardWeights:
     its direction is worth 0.01 to 0.02 units: damping by 0.3 takes 0.12 units, and an inventory
     cost of 0.02 takes all of it, so that with either the best policy is to hold nothing.
 
+    With ``at_value`` the equity is that at the value V, which the simulator knows and no trader
+    does, less ``q * dV``: a trade is worth at once what it was away from the value. V is a
+    martingale but for a reversion within days, whatever a trader does, so that what a position
+    gains by its moves is noise of mean 0: a control variate of what is exogenous (Mao et al. 2019),
+    on top of a potential, ``q * (V - m)``, which leaves the best policy as it is (Ng et al. 1999).
+    Only for learning: profits stay those of the market. Not for recorded days, which have no value,
+    and off by up to ``q * (V - m)`` at an episode's end.
+
     Attributes:
         damping: share of a holding gain that is taken back, 0 to 1.
         inventory_cost: cost of a full position, per step.
         fee: cost of a traded lot, in ticks; below 0 it is a rebate.
         clip: bound of the reward, above 0.
+        at_value: whether what is held counts at the value in place of the mid.
 
     Raises:
         InputError: for a weight out of its bounds, or that is no number.
@@ -35,16 +44,20 @@ class RewardWeights:
     inventory_cost: float = 0.005
     fee: float = 0.0
     clip: float = 5.0
+    at_value: bool = False
 
     def __post_init__(self) -> None:
         real(self.damping, "damping", 0.0, 1.0)
         real(self.inventory_cost, "inventory_cost", 0.0, 1e6)
         real(self.fee, "fee", -1e6, 1e6, unit="ticks")
         real(self.clip, "clip", above=0.0, high=1e12)
+        if not isinstance(self.at_value, bool):
+            raise InputError(f"must be True or False, not {shown(self.at_value)}", key="at_value")
 
     def packed(self) -> np.ndarray:
-        """The kernel's form, float64 (4,)."""
-        return np.array([self.damping, self.inventory_cost, self.fee, self.clip])
+        """The kernel's form, float64 (5,)."""
+        numbers = [self.damping, self.inventory_cost, self.fee, self.clip, self.at_value]
+        return np.array(numbers, np.float64)
 
 
 def checked_weights(weights: RewardWeights | None) -> RewardWeights:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,8 @@ class RoleSettings:
 
     def reward_of(self, role: Role) -> RewardWeights:
         """The weights of a role's reward."""
-        return self.rewards.get(role.name) or RewardWeights(**role.reward)
+        own: dict[str, Any] = dict(role.reward)
+        return self.rewards.get(role.name) or RewardWeights(**own)
 
 
 def one_trader(size: int, max_inventory: int, weights: RewardWeights | None) -> RoleSettings:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from abm_desktop.envs.deciding import decide
-from abm_desktop.envs.steps import begin_episode, step_reward
+from abm_desktop.envs.steps import begin_episode, gain_at_value, step_reward
 from abm_desktop.market import opening
 from abm_desktop.market.compiled import fetch_add, inlined, kernel
 from abm_desktop.market.intents import ask_cancel
@@ -119,26 +119,31 @@ def _act(markets, k, agent, t, action, start, step):
 
 
 @kernel
-def _shortfall_reward(markets, k, a, t, start, mid, over):
+def _shortfall_reward(markets, k, a, t, weights, start, mid, over):
     """Minus the part of this round in the implementation shortfall (Perold 1988), per unit of risk.
 
     What is left is carried at the mid, so that a round pays for how far its trades were from the
     mid, and for what the mid moved against the lots that an even schedule would have had by then:
     what it moved against those of the schedule itself depends on luck alone, and is left out. When
-    the time is up, what is left is charged at the touch, with a penalty on top.
+    the time is up, what is left is charged at the touch, with a penalty on top. If it is rewarded
+    at the value, trades pay for how far they were from that, and nothing is left to luck.
     """
     m = markets.market[k]
     risk = rl_executor.risk(m, t)
     bought = a.inventory - t.held
     gain = (a.cash - t.cash) + t.arrival * bought
     behind = t.parent * (1.0 - (t.deadline - start) / t.horizon) - t.side * t.held
+    worth = np.float64(m.mid)
     reward = (a.cash - t.cash) + m.mid * bought - t.side * behind * (m.mid - mid)
+    if weights[4] != 0.0:
+        worth = m.value
+        reward = gain_at_value(m, a.cash - t.cash, bought)
     reward /= risk
     t.shortfall -= gain
     if over or m.now >= t.deadline:
         left = max(t.parent - t.side * a.inventory, 0)
         charge = t.side * left * (_touch(m, -t.side) - t.arrival)
-        reward -= t.side * left * (_touch(m, -t.side) - m.mid) / risk
+        reward -= t.side * left * (_touch(m, -t.side) - worth) / risk
         reward -= t.unfinished * left / t.parent
         t.shortfall += charge
         t.settled = t.shortfall
@@ -155,9 +160,12 @@ def _shortfall_reward(markets, k, a, t, start, mid, over):
 def _position_reward(m, a, t, weights, mid, sigma, seconds, over):
     held = np.float64(a.inventory)
     price = _touch(m, held) if over else np.float64(m.mid)
+    gain = a.cash + held * price - t.equity
+    if weights[4] != 0.0:
+        gain = gain_at_value(m, a.cash - t.cash, held - t.held)
     return step_reward(
         weights,
-        a.cash + held * price - t.equity,
+        gain,
         held * (m.mid - mid),
         abs(held - t.held),
         held,
@@ -198,7 +206,7 @@ def _play_round(markets, k, first, traders, actions, weights, step, spread, unti
         t = traders[j]
         a = markets.agents[k, first + j]
         if t.parent > 0:
-            rewards[j] = _shortfall_reward(markets, k, a, t, start, mid, over)
+            rewards[j] = _shortfall_reward(markets, k, a, t, weights[j], start, mid, over)
         else:
             rewards[j] = _position_reward(m, a, t, weights[j], mid, sigma, step * 1e-9, over)
         look(markets, k, first + j, t, obs[j])

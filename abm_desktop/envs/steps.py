@@ -25,6 +25,15 @@ def step_reward(weights, equity_change, holding_gain, traded, inventory, limit, 
 
 
 @kernel
+def gain_at_value(m, cash_change, bought):
+    """What trades of a step are worth at the value that the market has after it, in tick-lots.
+
+    The gain of the equity at the value, less what the position from before gained by its move.
+    """
+    return cash_change + bought * m.value
+
+
+@kernel
 def _equity(m, a):
     return a.cash + a.inventory * m.mid
 
@@ -54,7 +63,7 @@ def _step_one(markets, k, agent, action, weights, until, obs):
     a = markets.agents[k, agent]
     start = m.now
     before = np.float64(a.inventory)
-    equity = _equity(m, a)
+    equity, cash = _equity(m, a), a.cash
     mid = m.mid
     sigma = m.sigma_long
     m.action = action
@@ -68,10 +77,13 @@ def _step_one(markets, k, agent, action, weights, until, obs):
             new_equity = a.cash + held * m.best_bid
         elif held < 0.0 and m.best_ask < m.ladder:
             new_equity = a.cash + held * m.best_ask
+    gain = new_equity - equity
+    if weights[4] != 0.0:
+        gain = gain_at_value(m, a.cash - cash, held - before)
     seconds = max((m.now - start) * 1e-9, 1e-3)
     reward = step_reward(
         weights,
-        new_equity - equity,
+        gain,
         held * (m.mid - mid),
         abs(held - before),
         held,
@@ -91,7 +103,7 @@ def play_markets(
     Called by several threads at once, which share ``turns``: each market is taken by one of them.
 
     Shapes, with T steps, n markets and A traders, of which here there is one: traders (n, A);
-    weights (A, 4); ends, over (n,); seen (n, A, width) is what was seen before the first step; obs
+    weights (A, 5); ends, over (n,); seen (n, A, width) is what was seen before the first step; obs
     (T, n, A, width), rewards (T, n, A) and done (T, n) get what follows each. ``turns`` is
     (counters, ends_at, mine, at): the next market of each block of them, the end of each block, the
     block of this thread, and the step at which each market stands (n,), which is written. ``plan``

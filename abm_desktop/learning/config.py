@@ -201,6 +201,14 @@ class TrainingConfig(Model):
         description="Cost of a traded lot beyond the spread that is really paid.",
         json_schema_extra=_group("reward"),
     )
+    reward_at_value: bool = Field(
+        False,
+        title="Reward at value",
+        description="Count what is traded at the value, which the simulator knows, in place of the "
+        "mid, while it learns: the luck of a position falls out of the reward, not its profit. The "
+        "trader never sees it, and is judged by its money. Simulated markets only.",
+        json_schema_extra=_group("reward"),
+    )
     first_fee: Annotated[float, Quantity(-10.0, 100.0, unit="ticks")] = Field(
         0.0,
         title="First fee",

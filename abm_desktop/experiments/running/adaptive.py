@@ -114,7 +114,10 @@ def run_learning_arm(
     market.set_by_hand(traders)
     lived = _Lives(count, update_every, step, jitter)
     learner = ContinualPPO(policy, seed, learning_rate)
-    reward = (weights or RewardWeights()).packed()
+    weights = weights or RewardWeights()
+    if weights.at_value:
+        raise ValueError("who learns while the market runs knows no value: leave at_value out")
+    reward = weights.packed()
     end = market.clock + round(seconds * _NANO)
     pause = _first_pause(market, end, update_every) if burn_in is None else round(burn_in * _NANO)
     at = min(market.clock + pause, end)
