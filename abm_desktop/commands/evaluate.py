@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 
 
 def evaluate_model(
-    model: str, scenarios: list[str], days: int, hours: float | None, seed: int, out: Path | None
+    model: str,
+    scenarios: list[str],
+    days: int,
+    hours: float | None,
+    seed: int,
+    purpose: str,
+    out: Path | None,
 ) -> int:
     """Evaluate, print tables and verdicts; 1 if the model is not accepted in every market."""
+    from abm_desktop.learning.judging.assessment import keep_evaluation
+    from abm_desktop.learning.judging.seed_ranges import refuse_days_of_choice
     from abm_desktop.learning.judging.several_markets import (
         evaluate_in,
         summary_of_all,
-        with_earlier,
     )
     from abm_desktop.learning.judging.stress_test import load_agent
 
@@ -40,13 +47,17 @@ def evaluate_model(
         policy = load_agent(model)
         names = scenarios or (_markets_of(known) if known else []) or ["calm"]
         markets = [load_scenario(find_scenario(name)) for name in names]
-        results = evaluate_in(policy, markets, days=days, hours=hours, seed=seed, on_share=tell)
+        for market in markets:
+            seen = known.metrics if known else {}
+            refuse_days_of_choice(seen, market.name, purpose, seed, days)
+        results = evaluate_in(
+            policy, markets, days=days, hours=hours, seed=seed, purpose=purpose, on_share=tell
+        )
     for result in results:
         _print_evaluation(console, model, result)
     summary = summary_of_all(results)
     if known:
-        kept = with_earlier(summary, known.metrics.get("evaluation"))
-        models.set_metrics(model, evaluation=kept)
+        keep_evaluation(model, summary)
     write_values(out, summary)
     return 0 if all(result.accepted for result in results) else 1
 

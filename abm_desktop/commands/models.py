@@ -113,6 +113,37 @@ def compare(
 
 
 @app.command()
+def choose(
+    names: Annotated[list[str], typer.Argument(help="Names of two or more models of one role.")],
+    scenario: Annotated[str, typer.Option(help="Market of the days.")] = "calm",
+    days: Annotated[int, typer.Option(help="Days, one market each.", min=6, max=10_000)] = 64,
+    hours: Annotated[float, typer.Option(help="Simulated hours a day.", min=0.05)] = 2.0,
+) -> None:
+    """Find the best of several models, on days that are for that only and give no verdict."""
+    from abm_desktop.learning.judging.choosing import choose as choose_among
+    from abm_desktop.scenario import find_scenario, load_scenario
+
+    with _told():
+        ranked = choose_among(names, load_scenario(find_scenario(scenario)), days=days, hours=hours)
+    console = Out()
+    table(
+        console,
+        f"{days} days of {hours:g} hours in {scenario}, for choosing only",
+        ("model", "mean PnL", "median", "standard error"),
+        [
+            (
+                one.name,
+                f"{one.mean:+.2f}",
+                f"{one.median:+.2f}",
+                f"{one.error:.2f}",
+            )
+            for one in ranked
+        ],
+    )
+    console.say("Whether it is any good: abm-desktop evaluate {}", ranked[0].name)
+
+
+@app.command()
 def export(
     name: Name,
     target: Annotated[

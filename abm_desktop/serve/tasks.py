@@ -38,27 +38,33 @@ def attempt(task: Task, values: dict[str, Any], progress: Tell) -> dict[str, Any
 
 def evaluate_model(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Judge a model on held-out days, and keep the verdict with it, as the command does."""
+    from abm_desktop.learning.judging.assessment import keep_evaluation
+    from abm_desktop.learning.judging.seed_ranges import refuse_days_of_choice
     from abm_desktop.learning.judging.several_markets import (
         evaluate_in,
         summary_of_all,
-        with_earlier,
     )
     from abm_desktop.learning.registry import models
 
     info = models.get_model(values["model"])
+    markets = [_scenario(each) for each in values["scenarios"]]
+    for market in markets:
+        refuse_days_of_choice(
+            info.metrics, market.name, values["purpose"], values["seed"], values["days"]
+        )
     results = evaluate_in(
         models.load_policy(info.name),
-        [_scenario(each) for each in values["scenarios"]],
+        markets,
         days=values["days"],
         hours=values["hours"],
         seed=values["seed"],
+        purpose=values["purpose"],
         on_share=lambda what, share: tell(share, what),
     )
     summary = summary_of_all(results)
     is_kept = values["keep"] and not info.bundled
     if is_kept:
-        kept = with_earlier(summary, models.get_model(info.name).metrics.get("evaluation"))
-        models.set_metrics(info.name, evaluation=kept)
+        keep_evaluation(info.name, summary)
     return {"model": info.name, "is_kept": is_kept, "evaluation": summary}
 
 

@@ -112,6 +112,24 @@ def test_the_lean_is_the_signed_position_and_what_it_earned_is_taken_out():
     assert days.pnl_without_lean.tolist() == [2.0, 2.0, 2.0]
 
 
+def test_a_profit_that_comes_from_leaning_to_one_side_is_not_accepted():
+    def failed(result):
+        return {check.name for check in result.checks if not check.passed}
+
+    # Ten lots held all day in a market that rose by one: that is all it earned.
+    rose = np.random.default_rng(4).normal(1.0, 0.3, 32)
+    held = replace(made_up(10.0 * rose), position=np.full(32, 10.0), move=rose)
+    assert failed(verdict(held)) == {"without its mean position"}
+    # Half of the profit was that: the other half is enough.
+    half = replace(made_up(PROFIT + 10.0 * rose), position=np.full(32, 10.0), move=rose)
+    assert not failed(verdict(half))
+    # The same trader without its leaning, on the same days.
+    judged = dict(verdict(made_up(PROFIT)).results)
+    for kept, names in ((0.6, set()), (0.4, {"made symmetric"})):
+        found = judge("calm", judged | {SYMMETRIC: made_up(kept * PROFIT)}, 6.5, VALUE)
+        assert failed(found) == names
+
+
 def test_nothing_is_left_of_always_buying_once_it_is_made_symmetric():
     result = evaluate(BUYER, SHORT, days=6, hours=0.04)
     agent, symmetric = result.results[AGENT], result.results[SYMMETRIC]

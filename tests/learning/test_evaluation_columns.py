@@ -188,7 +188,8 @@ def test_every_column_of_an_evaluation(monkeypatch, tmp_path, role):
     write_values(file, found.summary())
     told = json.loads(file.read_text(encoding="utf-8"))
     assert list(told) == [
-        "scenario", "role", "days", "hours", "accepted", "flags", "checks", "value_ratio", "rules",
+        "scenario", "role", "days", "hours", "purpose", "seed", "accepted", "flags", "checks",
+        "value_ratio", "rules",
     ]  # fmt: skip
     assert (told["scenario"], told["role"], told["days"], told["hours"]) == ("made", role, DAYS, 2)
     assert set(told["rules"]) == set(expected)
@@ -212,8 +213,13 @@ def test_every_column_of_an_evaluation(monkeypatch, tmp_path, role):
         "position": ours["inventory"] < 20,
     }  # fmt: skip
     simple = ("order-book imbalance", "momentum 60 s")
+    kept = {
+        "without its mean position": ours["pnl_without_lean"],
+        "made symmetric": expected.get(SYMMETRIC, {}).get("pnl_mean", 0.0),
+    }
+    neutral = {name: left > 0 and left >= 0.5 * ours["pnl_mean"] for name, left in kept.items()}
     asked = {
-        "directional": common | {f"against {n}": ahead.get(n) for n in simple},
+        "directional": common | {f"against {n}": ahead.get(n) for n in simple} | neutral,
         "maker": common | {f"against {MAKER}": ahead.get(MAKER)},
         "executor": {
             "against TWAP": sure.get("TWAP"),

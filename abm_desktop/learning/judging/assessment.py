@@ -20,26 +20,38 @@ def evaluate_model(
 ) -> dict[str, Any]:
     """Evaluate model ``name`` on held-out days; returns and keeps ``Evaluation.summary()``.
 
-    What was found before in other markets stays, under "elsewhere".
-
     Raises ``ModelError``, ``ScenarioError`` and ValueError for what cannot be evaluated.
     """
     from abm_desktop.learning.judging.evaluation import evaluate
-    from abm_desktop.learning.judging.several_markets import with_earlier
+    from abm_desktop.learning.judging.seed_ranges import refuse_days_of_choice
     from abm_desktop.scenario import find_scenario, load_scenario
 
     progress(0.0, "warming up")
+    market = load_scenario(find_scenario(scenario))
+    metrics = models.get_model(name).metrics
+    refuse_days_of_choice(metrics, market.name, "acceptance", seed, days)
     result = evaluate(
         models.load_policy(name),
-        load_scenario(find_scenario(scenario)),
+        market,
         days=days,
         hours=hours,
         seed=seed,
         on_share=lambda what, share: progress(share, what),
     )
-    summary = with_earlier(result.summary(), models.get_model(name).metrics.get("evaluation"))
-    models.set_metrics(name, evaluation=summary)
-    return summary
+    return keep_evaluation(name, result.summary())
+
+
+def keep_evaluation(name: str, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep an evaluation with model ``name``; returns it with what was found elsewhere before.
+
+    That of the range "report" stands under that name beside the verdict, and does not replace it.
+    """
+    from abm_desktop.learning.judging.several_markets import with_earlier
+
+    place = "report" if summary["purpose"] == "report" else "evaluation"
+    kept = with_earlier(dict(summary), models.get_model(name).metrics.get(place))
+    models.set_metrics(name, **{place: kept})
+    return kept
 
 
 def stress_test_model(

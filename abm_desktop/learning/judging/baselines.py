@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC
 from abm_desktop.learning.judging.symmetric import SymmetricPolicy, has_sides
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import find_role
-from abm_desktop.market.roles.judged import AGENT, Contender
+from abm_desktop.market.roles.judged import AGENT, SYMMETRIC, Contender
 
 __all__ = ["Policy", "contenders"]
 

@@ -2,13 +2,14 @@
 
 Each role says when a policy is accepted (``Role.checks``); none may be degenerate.
 
-Also reported, and not asked for yet: the mean signed position, what is left of the profit without
-what that position earned of the market's move, and the profit of the same policy made symmetric. A
-policy that leans to one side of a market that drifts earns without knowing anything.
+A policy that leans to one side of a market that drifts earns without knowing anything. So what is
+left of the profit without what its mean position earned of the market's moves is measured too, and
+the profit of the same policy made symmetric; directional traders must keep half in both.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Callable, Mapping
@@ -20,14 +21,22 @@ import numpy as np
 from scipy.special import entr, stdtr
 
 from abm_desktop.envs.core import as_scenario
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.learning.judging.baselines import contenders
-from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, leaning_words
+from abm_desktop.learning.judging.evaluation_columns import leaning_words
+from abm_desktop.learning.judging.seed_ranges import VERDICTS
 from abm_desktop.learning.judging.threads import side_by_side
 from abm_desktop.learning.judging.trading_days import decisions_of, trade_days
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import DEFAULT_ROLE, find_role
-from abm_desktop.market.roles.judged import AGENT, Check, Contender, Judged, TradingDays
+from abm_desktop.market.roles.judged import (
+    AGENT,
+    SYMMETRIC,
+    Check,
+    Contender,
+    Judged,
+    TradingDays,
+)
 from abm_desktop.scenario import Scenario
 
 __all__ = ["AGENT", "SYMMETRIC", "Check", "Evaluation", "evaluate", "judge"]
@@ -48,6 +57,10 @@ class Evaluation:
     flags: tuple[str, ...]
     """Signs of a degenerate policy, in words."""
     role: str = DEFAULT_ROLE
+    purpose: str = "acceptance"
+    """Range of its days (:mod:`.seed_ranges`)."""
+    seed: int = 0
+    """Of its days."""
 
     @property
     def accepted(self) -> bool:
@@ -80,6 +93,8 @@ class Evaluation:
             "role": self.role,
             "days": self.days,
             "hours": self.hours,
+            "purpose": self.purpose,
+            "seed": self.seed,
             "accepted": self.accepted,
             "flags": list(self.flags),
             "checks": [
@@ -113,6 +128,7 @@ def evaluate(
     days: int = 32,
     hours: float | None = None,
     seed: int = 0,
+    purpose: str = "acceptance",
     on_share: Callable[[str, float], None] | None = None,
 ) -> Evaluation:
     """Let ``policy`` and every baseline of its role trade the same held-out days.
@@ -124,6 +140,8 @@ def evaluate(
         days: markets; at least 6, below which no test can be significant.
         hours: simulated hours a day; None is 6.5, of a recorded day a quarter of it.
         seed: another one gives other held-out days.
+        purpose: "acceptance", or "report" for days on which nothing was accepted either. Days of
+            the range "choice" give no verdict (:mod:`.seed_ranges`).
         on_share: hears a rule at work and the finished share of everything, in the calling thread;
             what it raises ends the evaluation.
 
@@ -131,6 +149,10 @@ def evaluate(
     """
     if days < 6:
         raise InputError(f"must be at least 6 for a test to mean anything, not {days}", key="days")
+    if purpose not in VERDICTS:
+        raise InputError(
+            f"must be {' or '.join(VERDICTS)} for a verdict, not {shown(purpose)}", key="purpose"
+        )
 
     if hours is None:
         scenario = as_scenario(scenario)
@@ -144,6 +166,7 @@ def evaluate(
             days=days,
             hours=hours,
             seed=seed,
+            purpose=purpose,
             # Another role's rule keeps to that role's usual sizes.
             sizes=None if contender.role else policy.sizes,
             on_share=tell,
@@ -154,7 +177,8 @@ def evaluate(
         for name, contender in contenders(policy, decisions_of(hours), seed).items()
     }
     title = scenario.name if isinstance(scenario, Scenario) else Path(scenario).stem
-    return judge(title, side_by_side(work, on_share), hours, policy)
+    found = judge(title, side_by_side(work, on_share), hours, policy)
+    return dataclasses.replace(found, purpose=purpose, seed=seed)
 
 
 def judge(

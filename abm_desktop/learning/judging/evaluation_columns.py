@@ -8,9 +8,6 @@ from typing import Any
 from abm_desktop.market.roles import find_role
 from abm_desktop.market.roles.judged import Column, cell
 
-SYMMETRIC = "agent made symmetric"
-"""The rule that is the agent without its leaning to one side (``learning.symmetric``)."""
-
 
 def everywhere(summary: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """The evaluations of a model, one a market, the one that gives the verdict first."""

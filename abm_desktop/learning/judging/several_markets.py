@@ -21,6 +21,7 @@ def evaluate_in(
     days: int,
     hours: float | None = None,
     seed: int = 0,
+    purpose: str = "acceptance",
     on_share: Callable[[str, float], None] | None = None,
 ) -> list[Evaluation]:
     """Evaluate ``policy`` in every scenario, with the arguments of :func:`evaluate` else."""
@@ -39,6 +40,7 @@ def evaluate_in(
                 days=days,
                 hours=hours,
                 seed=seed,
+                purpose=purpose,
                 on_share=None if on_share is None else tell,
             )
         )

@@ -10,12 +10,10 @@ import numpy as np
 
 from abm_desktop.envs import MarketVectorEnv, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.core import as_scenario
+from abm_desktop.learning.judging.seed_ranges import first_seed
 from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role
 from abm_desktop.market.roles.judged import MAX_INVENTORY, MINUTE, STEP, Rule, TradingDays
 from abm_desktop.scenario import Scenario
-
-HELD_OUT = 900_000_000
-"""Base of the seeds of evaluations; trainings take theirs from far below."""
 
 SAMPLES = 64
 """Moments of a day of which the observations are kept."""
@@ -39,12 +37,12 @@ def trade(
     seed: int,
     on_share: Callable[[float], None] | None,
 ) -> Traded:
-    """Let ``rule`` trade in every market of ``env``, which is closed afterwards.
+    """Let ``rule`` trade in every market of ``env``, from ``seed`` on; closes them afterwards.
 
     Episodes must be longer than ``decisions``: one that ended inside would begin another day.
     ``on_share`` hears the finished share now and then.
     """
-    observations, _ = env.reset(seed=HELD_OUT + seed)
+    observations, _ = env.reset(seed=seed)
     rows, taken, seen = [], np.empty((decisions, env.num_envs), np.int64), []
     every = max(1, decisions // SAMPLES)
     for number in range(decisions):
@@ -69,6 +67,7 @@ def trade_days(
     days: int = 32,
     hours: float = 6.5,
     seed: int = 0,
+    purpose: str = "acceptance",
     max_inventory: int = MAX_INVENTORY,
     sizes: RoleSizes | None = None,
     on_share: Callable[[float], None] | None = None,
@@ -76,9 +75,11 @@ def trade_days(
     """Trade ``days`` days of ``hours`` simulated hours each in a role, one market a day.
 
     The same ``seed`` gives every rule the same markets at the start of its day, and the same sides
-    of its parent orders. ``sizes`` are of a maker's quotes, or of parent orders. ``on_share`` hears
-    the finished share now and then.
+    of its parent orders; ``purpose`` says from which range of days they are
+    (:mod:`.seed_ranges`). ``sizes`` are of a maker's quotes, or of parent orders. ``on_share``
+    hears the finished share now and then.
     """
+    first = first_seed(purpose, seed, days)
     market, kept, of = as_scenario(scenario), sizes or RoleSizes(), find_role(role)
     # Longer than what is traded: an episode that ended would begin another day.
     seconds = 1.5 * hours * 3600.0
@@ -99,7 +100,7 @@ def trade_days(
             step=STEP,
             settings=RoleSettings(kept, max_inventory),
         )
-    accounts, taken, seen = trade(env, rule, decisions_of(hours), seed, on_share)
+    accounts, taken, seen = trade(env, rule, decisions_of(hours), first, on_share)
     lot, held, mid = float(market.market.lot), accounts["inventory"], accounts["mid"]
     own = of.measure(accounts, taken, lot=lot, max_inventory=max_inventory, sizes=kept)
     return TradingDays(

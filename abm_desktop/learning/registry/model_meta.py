@@ -237,7 +237,7 @@ _ONE_EVALUATION = _table(
         "checks": _several(_table({"name": _line, "detail": _line, "passed": _truth}, {})),
         "rules": _rules,
     },
-    {"role": _role, "value_ratio": _maybe_number},
+    {"role": _role, "value_ratio": _maybe_number, "purpose": _text(40), "seed": _count},
 )
 
 
@@ -298,11 +298,19 @@ _stress_test = _table(
     {},
 )
 
+_chosen = _table(
+    {"scenario": _text(200), "purpose": _text(40), "seed": _count, "days": _positive_count},
+    {"hours": _number, "among": _several(_name), "pnl_mean": _number, "best": _truth},
+)
+"""On which days the model was chosen among others (``learning.judging.seed_ranges``)."""
+
 _metrics = _table(
     {},
     {
         "action_shares": _several(_number),
+        "chosen": _maybe(_chosen),
         "evaluation": _maybe(_evaluations),
+        "report": _maybe(_evaluations),
         "stress_test": _maybe(_stress_test),
     },
 )

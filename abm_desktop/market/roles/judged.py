@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 __all__ = [
-    "AGENT", "MAX_INVENTORY", "MINUTE", "RANDOM", "SIGNIFICANT", "STEP", "Check", "Column",
-    "Contender", "Judged", "Rule", "TradingDays", "cell", "drawdown", "fixed",
+    "AGENT", "MAX_INVENTORY", "MINUTE", "RANDOM", "SIGNIFICANT", "STEP", "SYMMETRIC", "Check",
+    "Column", "Contender", "Judged", "Rule", "TradingDays", "cell", "drawdown", "fixed",
 ]  # fmt: skip
 
 Rule = Callable[[np.ndarray, int], np.ndarray]
@@ -23,6 +23,8 @@ Column = tuple[str, Callable[[Mapping[str, Any]], str]]
 """Heading, and text of one entry of ``Evaluation.summary()["rules"]``."""
 
 AGENT, RANDOM = "agent", "random"
+SYMMETRIC = "agent made symmetric"
+"""The rule that is the agent without its leaning to one side (``learning.judging.symmetric``)."""
 MAX_INVENTORY = 40
 """Position limit of all who are judged, lots."""
 SIGNIFICANT = 0.01
@@ -150,6 +152,23 @@ class Judged:
         ahead = float(np.mean(self.agent.pnl - self.results[name].pnl))
         told = f"{ahead:+.2f} a day, p = {self.p_values[name]:.1e}"
         return Check(f"against {name}", ahead > 0.0, told)
+
+    def neutral(self) -> list[Check]:
+        """Whether half of the profit at least is that of no position held all day.
+
+        Asked of the profit without what the mean position earned of the market's moves, and of the
+        profit of the policy made symmetric, which treats both sides alike, if that has traded.
+        """
+        kept = {"without its mean position": self.agent.pnl_without_lean}
+        if SYMMETRIC in self.results:
+            kept["made symmetric"] = self.results[SYMMETRIC].pnl
+        whole = float(self.agent.pnl.mean())
+        found = []
+        for name, profits in kept.items():
+            left = float(profits.mean())
+            told = f"{left:+.2f} of {whole:+.2f} a day, half of it is asked"
+            found.append(Check(name, left > 0.0 and left >= 0.5 * whole, told))
+        return found
 
     def small_position(self) -> Check:
         """Whether the mean position stays below half the limit."""

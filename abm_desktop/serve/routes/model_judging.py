@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Request
@@ -73,6 +73,8 @@ class EvaluationAsked(BaseModel):
     """Simulated hours a day."""
     seed: Seed = 0
     """Another one gives other days."""
+    purpose: Literal["acceptance", "report"] = "acceptance"
+    """Range of the days: "report" are days on which nothing was accepted."""
     keep: bool = True
     """Whether the verdict is kept with the model; shipped models stay as they are."""
 

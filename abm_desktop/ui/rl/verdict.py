@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from abm_desktop.desk.formats import percent, signed
-from abm_desktop.learning.judging.evaluation_columns import SYMMETRIC, everywhere
+from abm_desktop.learning.judging.evaluation_columns import everywhere
 from abm_desktop.market.roles import DEFAULT_ROLE, Role, find_role
-from abm_desktop.market.roles.judged import RANDOM
+from abm_desktop.market.roles.judged import RANDOM, SYMMETRIC
 from abm_desktop.ui.stress_kinds import stress_title
 
 __all__ = [
