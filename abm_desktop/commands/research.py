@@ -15,7 +15,7 @@ from abm_desktop.commands.console import given_path
 def train(
     scenario: Annotated[
         str | None,
-        typer.Option(help="Scenario to train in: a file, or a name; default: the recipe's, dr1."),
+        typer.Option(help="Scenario to train in: a file, or a name; default: the recipe's, calm."),
     ] = None,
     recording: Annotated[
         str | None,
@@ -53,8 +53,8 @@ def train(
             parser=given_path,
             metavar="PATH",
             help="Training settings: a TOML file, or a shipped recipe (ppo, dqn, sac, "
-            "remembering-ppo, maker, executor); options go first. Default: the recipe of the "
-            "algorithm.",
+            "remembering-ppo, maker, executor); options go first. Default: remembering-ppo, or the "
+            "recipe of the algorithm that is given.",
         ),
     ] = None,
     evaluate_after: Annotated[
@@ -77,11 +77,32 @@ def train(
             "settings; --iterations may be more.",
         ),
     ] = "",
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            help="Train with so many seeds, from --seed on, and tell what they come to together.",
+            min=1,
+            max=1000,
+        ),
+    ] = None,
+    at_once: Annotated[
+        int | None,
+        typer.Option(
+            help="Trainings side by side, with --seeds; default: as many as cores.", min=1
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", parser=given_path, metavar="PATH", help="File for what --seeds comes to."
+        ),
+    ] = None,
 ) -> None:
     """Train a trading policy; the model can then trade in the window. Ctrl+C stops and keeps it."""
     from abm_desktop.commands.train import given_options, train_policy
 
-    train_policy(config, given_options(locals()), setting or [], continued)
+    options = given_options(locals())
+    train_policy(config, options, setting or [], continued, seeds, at_once, out)
 
 
 def evaluate(
@@ -111,6 +132,13 @@ def evaluate(
     seed: Annotated[
         int, typer.Option(help="Another one gives other days.", min=0, max=1_000_000)
     ] = 0,
+    purpose: Annotated[
+        str,
+        typer.Option(
+            "--range",
+            help="Range of the days: acceptance, or report for days on which nothing was accepted.",
+        ),
+    ] = "acceptance",
     out: Annotated[
         Path | None,
         typer.Option("--json", parser=given_path, metavar="PATH", help="File for the results."),
@@ -120,7 +148,7 @@ def evaluate(
     from abm_desktop.commands.evaluate import evaluate_model
 
     markets = [*(scenario or []), *(recording or [])]
-    return evaluate_model(model, markets, days, hours, seed, out)
+    return evaluate_model(model, markets, days, hours, seed, purpose, out)
 
 
 def stress_test(

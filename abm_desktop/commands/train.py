@@ -41,11 +41,18 @@ def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def train_policy(
-    file: Path | None, options: dict[str, Any], extra: list[str], continued: str = ""
+    file: Path | None,
+    options: dict[str, Any],
+    extra: list[str],
+    continued: str = "",
+    seeds: int | None = None,
+    at_once: int | None = None,
+    out: Path | None = None,
 ) -> None:
     """Train with the settings of ``file``, then of ``options``, then of ``extra`` ("key=value").
 
-    Or go on with the training of the model ``continued``, whose settings it has.
+    Or go on with the training of the model ``continued``, whose settings it has. With ``seeds``
+    that many trainings, told together, and in the file ``out``.
     """
     console = Out()
     from abm_desktop.learning.config import ConfigError
@@ -53,6 +60,10 @@ def train_policy(
     from abm_desktop.learning.registry.model_meta import ModelError
     from abm_desktop.learning.rllib.samplers import within_processors
 
+    if continued and seeds is not None:
+        raise Misused("--continue goes on with one training: leave --seeds out")
+    if seeds is None and (at_once is not None or out is not None):
+        raise Misused("--at-once and --json are for several trainings: give --seeds")
     if continued and file:
         raise Misused("--continue goes on with the settings of its training: leave --config out")
     try:
@@ -82,6 +93,12 @@ def train_policy(
         f"{config.iterations} iterations of {config.steps_per_iteration:,} decisions",
         config.scenario,
     )
+    if seeds is not None:
+        from abm_desktop.commands.train_seeds import train_several
+
+        with _ends_like_interrupts():
+            train_several(console, config, seeds, at_once, out)
+        return
     from abm_desktop.learning.process.messages import Judging, Progress, Status
     from abm_desktop.learning.trainer import RLTrainer, TrainingFailed
 

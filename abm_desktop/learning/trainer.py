@@ -128,10 +128,13 @@ class RLTrainer:
                     on_message(message)
 
             if loop_runs:
-                return run_beside(self._train, hear)
-            return asyncio.run(self._train(hear))
+                return run_beside(self.train_in_loop, hear)
+            return asyncio.run(self.train_in_loop(hear))
 
-    async def _train(self, on_message: Callable[[Message], None]) -> tuple[TrainingResults, Path]:
+    async def train_in_loop(
+        self, on_message: Callable[[Message], None]
+    ) -> tuple[TrainingResults, Path]:
+        """As :meth:`train`, in a loop that runs. A cancelled task stops as an interrupt does."""
         client = TrainingClient()
         history: list[Progress] = []
         checkpoint: Checkpoint | None = None
