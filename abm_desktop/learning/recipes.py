@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop import paths
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import NOT_OF_STOCK, ConfigError, TrainingConfig
 from abm_desktop.market.roles import DEFAULT_ROLE, find_role, role_names
+from abm_desktop.scenario import find_scenario, load_scenario
 from abm_desktop.scenario.reading import checked, load_model, values_of
+
+FIRST_ROLE = "remembering"
+"""Of a training of which neither algorithm nor role is said: one that ends accepted."""
 
 __all__ = ["find_recipe", "load_config", "make_config", "recipe_settings", "recipes"]
 
@@ -27,7 +32,10 @@ def make_config(**settings: Any) -> TrainingConfig:
     """Build a :class:`TrainingConfig`; a fault raises :class:`ConfigError` naming every field.
 
     What is not given is that of the shipped recipe of this algorithm and role
-    (:func:`recipe_settings`).
+    (:func:`recipe_settings`); without either, that of a trader with memory by PPO.
+
+    >>> make_config().role, make_config(algorithm="PPO").role
+    ('remembering', 'directional')
     """
     found: TrainingConfig = checked(
         TrainingConfig, settings, complete=recipe_settings, error=ConfigError
@@ -47,7 +55,7 @@ def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     given = dict(settings)
     words = {key: value for key, value in given.items() if isinstance(value, str)}
     algorithm = words.get("algorithm", "" if "algorithm" in given else "PPO")
-    role = words.get("role", "" if "role" in given else DEFAULT_ROLE)
+    role = words.get("role", "" if "role" in given else _usual_role(words))
     name = find_role(role).recipe(algorithm) if role in role_names() else ""
     recipe = dict(_recipes_by_name().get(name.lower(), {}))
     if not recipe or ("environment" in given and words.get("environment") != ""):
@@ -69,6 +77,27 @@ def recipe_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
                 8, min(both["minibatch_size"], slots * both["rollout_length"])
             )
     return both
+
+
+def _usual_role(words: Mapping[str, str]) -> str:
+    """The role of a training that names none: a trader with memory, if nothing says otherwise.
+
+    Who names an algorithm means its directional trader, as ever; a recorded day has no value to
+    remember, and a model that is gone on from says what it is by itself.
+    """
+    if any(words.get(key) for key in ("algorithm", "environment", "resume_from")):
+        return DEFAULT_ROLE
+    return DEFAULT_ROLE if _is_recorded(words.get("scenario", "")) else FIRST_ROLE
+
+
+def _is_recorded(scenario: str) -> bool:
+    """Whether a market is a recorded day; of one that cannot be used others will tell."""
+    if not scenario:
+        return False
+    try:
+        return bool(load_scenario(find_scenario(scenario)).recording)
+    except InputError:
+        return False
 
 
 @cache

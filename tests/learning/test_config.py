@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from support.flow_maker import random_day, write_pair
 
 from abm_desktop.commands.train import _OPTIONS, given_options
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.own_environment import make_own
+from abm_desktop.learning.process import preflight
 from abm_desktop.learning.recipes import find_recipe, load_config, make_config
 from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.trainer import RLTrainer
@@ -25,7 +27,25 @@ def test_what_is_not_given_is_that_of_the_recipe(algorithm):
     changed = make_config(algorithm=algorithm, gamma=0.5)
     assert changed == recipe.model_copy(update={"gamma": 0.5})
     assert make_config(role="maker") == load_config(find_recipe("maker"))
-    assert make_config() == make_config(algorithm="PPO")
+    assert make_config(algorithm="PPO").role == "directional"
+
+
+def test_a_first_training_is_of_a_trader_with_memory(tmp_path):
+    recipe = load_config(find_recipe("remembering-ppo"))
+    assert make_config() == recipe and recipe.role == "remembering"
+    assert make_config(seed=5) == recipe.model_copy(update={"seed": 5})
+    assert make_config(role="directional") == load_config(find_recipe("ppo"))
+    # What a model was trained as is not for the usual settings to say.
+    assert make_config(resume_from="calm-ppo").role == "directional"
+    assert make_config(scenario="nowhere").role == "remembering", "others tell of that"
+
+
+def test_a_recorded_day_has_no_value_to_remember_or_to_be_paid_at(tmp_path):
+    day = write_pair(tmp_path, *random_day(3, rows=3000, depth=5))
+    config = make_config(scenario=str(day))
+    assert config.role == "directional" and not config.reward_at_value
+    with pytest.raises(InputError, match=r"reward_at_value is for simulated markets.*false"):
+        preflight.check(make_config(scenario=str(day), reward_at_value=True))
 
 
 def test_where_a_recipe_does_not_fit_the_plain_settings_stand():
@@ -49,8 +69,9 @@ def test_more_workers_than_processors_are_capped_and_told(monkeypatch):
     monkeypatch.setattr(samplers, "processors", lambda: 2)
     with pytest.warns(UserWarning, match="4 sampling workers on 2 processors"):
         trainer = RLTrainer(algorithm="PPO", num_workers=4, training_iterations=100)
-    assert trainer.config == make_config(workers=2, iterations=100)
-    assert trainer.config.steps_per_iteration == make_config().steps_per_iteration
+    assert trainer.config == make_config(algorithm="PPO", workers=2, iterations=100)
+    usual = make_config(algorithm="PPO")
+    assert trainer.config.steps_per_iteration == usual.steps_per_iteration
     elsewhere = make_config(workers=8, address="10.0.0.5:6379")
     assert samplers.within_processors(elsewhere) == (elsewhere, None)
     assert samplers.within_processors(make_config(workers=2))[1] is None

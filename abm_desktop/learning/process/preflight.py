@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from abm_desktop import paths
-from abm_desktop.inputs import UnavailableError
+from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.own_environment import find_factory, here
 from abm_desktop.learning.process import continuing
@@ -81,6 +81,12 @@ def _check_market(config: TrainingConfig) -> str:
         return Path(config.scenario).stem
     market = load_scenario(find_scenario(config.scenario))
     _check_traders(market)
+    if config.reward_at_value and market.recording:
+        raise InputError(
+            "is for simulated markets: a recorded day has no value to count at",
+            key="reward_at_value",
+            remedy="set it to false",
+        )
     for name in config.evaluation_scenarios:
         _check_traders(load_scenario(find_scenario(name)))
     return market.name

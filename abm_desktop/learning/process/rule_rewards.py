@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +22,12 @@ EPISODES = 12
 def rule_rewards(config: TrainingConfig, episodes: int = EPISODES) -> dict[str, float]:
     """Mean return of an episode by rule, at the fee that the training ends with.
 
-    Empty for an environment of one's own, and for roles that act in a clock of the market or among
-    others of their kind: their episodes are of another length for each rule.
+    Empty for an environment of one's own, for traders among others of their kind, and for makers
+    and executors.
     """
     role = find_role(config.role)
     alone = config.traders_per_market == 1 and not config.frozen_traders
-    if config.environment or not (alone and role.own_clock):
+    if config.environment or not (alone and role.takes_volume):
         return {}
     decisions = max(1, round(config.episode_seconds / STEP))
     work = {
@@ -40,16 +41,23 @@ def rule_rewards(config: TrainingConfig, episodes: int = EPISODES) -> dict[str, 
 def _played(
     config: TrainingConfig, contender: Contender, decisions: int, episodes: int, _tell: object
 ) -> float:
-    from abm_desktop.envs import MarketVectorEnv
+    from abm_desktop.envs import MarketVectorEnv, RoleSettings, SharedMarketVectorEnv
 
-    env = MarketVectorEnv(
-        episodes,
-        config.scenario,
-        episode_seconds=config.episode_seconds,
-        stress_probability=config.stress_probability,
-        weights=reward_weights(config, 0.0),
-        seed=config.seed,
-    )
+    weights = reward_weights(config, 0.0)
+    choices: dict[str, Any] = {
+        "scenario": config.scenario,
+        "episode_seconds": config.episode_seconds,
+        "stress_probability": config.stress_probability,
+        "seed": config.seed,
+    }
+    env: MarketVectorEnv | SharedMarketVectorEnv
+    if find_role(config.role).own_clock:
+        env = MarketVectorEnv(episodes, weights=weights, **choices)
+    else:
+        settings = RoleSettings(rewards={config.role: weights})
+        env = SharedMarketVectorEnv(
+            episodes, role=config.role, traders=1, settings=settings, **choices
+        )
     observations, _ = env.reset(seed=config.seed)
     earned, running = np.zeros(episodes), np.ones(episodes, bool)
     for number in range(decisions + 1):

@@ -144,7 +144,9 @@ def test_the_form_opens_with_the_recipe_and_follows_the_algorithm(tab):
     assert form.config() == make_config()
     form.set_value("reward_inventory", 0.5)
     form.set_value("algorithm", "SAC")
-    assert form.config() == make_config(algorithm="SAC", reward_inventory=0.5)
+    usual = make_config(algorithm="SAC", role="remembering")
+    assert form.config() == usual.model_copy(update={"reward_inventory": 0.5})
+    assert usual.reward_at_value, "the recipe of a trader with memory by SAC"
     form.set_value("role", "maker")
     form.set_value("algorithm", "PPO")
     assert form.config() == make_config(role="maker", reward_inventory=0.5)
@@ -153,7 +155,7 @@ def test_the_form_opens_with_the_recipe_and_follows_the_algorithm(tab):
     form.set_value("role", "directional")
     assert form.config().scenario == "flash_crash", "chosen by a person, or the market"
     tab.set_scenario(paths.scenario_dir() / "calm.toml")
-    assert form.config() == make_config(reward_inventory=0.5)
+    assert form.config() == make_config(role="directional", reward_inventory=0.5)
 
 
 def test_too_many_workers_are_capped_and_told(tab, qtbot, monkeypatch):

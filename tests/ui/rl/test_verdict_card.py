@@ -140,3 +140,8 @@ def test_rules_earn_what_their_decisions_earn_in_this_reward():
     assert dear["random"] < rewards["random"] and dear["hold"] == 0.0
     assert np.isfinite(list(rewards.values())).all() and "agent" not in rewards
     assert rule_rewards(config.model_copy(update={"role": "maker"})) == {}
+    # Of a trader that decides in rounds, in a reward at the value: trading costs what it costs.
+    changes = {"role": "remembering", "reward_at_value": True}
+    remembering = rule_rewards(config.model_copy(update=changes), episodes=3)
+    assert remembering["hold"] == 0.0 and remembering["random"] < 0.0
+    assert "value with memory" in remembering
