@@ -43,7 +43,6 @@ from abm_desktop.market.state import (
     EXPIRED,
     FILL_OR_KILL,
     IMMEDIATE,
-    KILL_SWITCH,
     LIMIT,
     LIMIT_STATE,
     MODIFY,
@@ -533,8 +532,8 @@ def execute(
 
 
 @kernel
-def cancel_everything_of(m, orders, icebergs, levels, bits, classes, agents, messages, agent):
-    """Take every resting order of one trader out of the book, for the kill switch.
+def cancel_everything_of(m, orders, icebergs, levels, bits, classes, agents, messages, agent, why):
+    """Take every resting order of one trader out of the book, for a rule of the venue.
 
     Returns False if the messages must be drained first: called again, it goes on.
     """
@@ -548,7 +547,7 @@ def cancel_everything_of(m, orders, icebergs, levels, bits, classes, agents, mes
                 return False
             side, price = np.int64(order.side), np.int64(order.price)
             lots, seq = order.size, order.seq
-            note(m, messages, CANCELLED, side, price, lots, agent, seq, 0, KILL_SWITCH)
+            note(m, messages, CANCELLED, side, price, lots, agent, seq, 0, why)
         unlink(m, orders, levels, bits, icebergs, slot)
         m.messages += 1
         account.messages += 1

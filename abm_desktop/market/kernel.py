@@ -38,6 +38,7 @@ from abm_desktop.market.scheduling import (
 )
 from abm_desktop.market.stale import sweep
 from abm_desktop.market.state import (
+    AI_HALT,
     ARRIVE,
     BUY,
     CLEARING,
@@ -45,6 +46,7 @@ from abm_desktop.market.state import (
     EVENTS_DONE,
     EXECUTING,
     EXPIRE,
+    KILL_SWITCH,
     KIND_SHIFT,
     MOST_AT_ONCE,
     N_CLASSES,
@@ -133,17 +135,21 @@ def _after_trades(m, p, agents, heap, pool, stops):
 
 @kernel
 def _clear_blocked(m, orders, icebergs, levels, bits, classes, agents, messages):
-    """Cancel what the traders had in the book that the kill switch has just blocked.
+    """Cancel what the traders had in the book that a rule has just stopped.
 
     Returns False if the messages must be drained first: called again, it goes on.
     """
     for agent in range(m.n_agents):
-        if agents[agent].blocked == 1:
+        blocked = agents[agent].blocked == 1
+        if blocked or (m.ai_to_clear != 0 and agents[agent].kind == RL):
+            why = KILL_SWITCH if blocked else AI_HALT
             if not cancel_everything_of(
-                m, orders, icebergs, levels, bits, classes, agents, messages, agent
+                m, orders, icebergs, levels, bits, classes, agents, messages, agent, why
             ):
                 return False
-            agents[agent].blocked = 2
+            if blocked:
+                agents[agent].blocked = 2
+    m.ai_to_clear = 0
     m.to_clear = 0
     return True
 
@@ -274,6 +280,8 @@ def advance(markets, k, until, max_events):
                 activity.tick(m, p, constants, momentum_bins, ring)
                 phases.on_tick(m, p, rules, heap, phase_rows, tick_ring, trade_ring)
                 m.next_tick += activity.TICK
+                if m.to_clear != 0:
+                    m.unfinished = CLEARING
                 continue
             if m.next_sample == time:
                 _sample(m, levels, bits, classes, samples, class_samples)

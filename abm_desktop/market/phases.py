@@ -147,6 +147,8 @@ def on_tick(m, p, rules, heap, phases, tick_ring, trade_ring):
         low, high = _extremes(m, tick_ring, rules.volatility_auction_long_window)
         reach = rules.volatility_auction_long_range * m.mid
         _tighten(m, high - reach, low + reach, VOLATILITY)
+    if rules.ai_halt_on != 0 and m.now >= m.ai_halt_end:
+        _ai_halt(m, rules, tick_ring)
     if rules.market_breaker_on != 0 and m.phase <= LIMIT_STATE:
         _market_breaker(m, rules, heap, phases)
     if rules.batch_auction_on != 0 and m.phase == CONTINUOUS:
@@ -220,6 +222,18 @@ def _market_breaker(m, rules, heap, phases):
         # Each level halts once a session.
         m.breaker_level = 2 if fall >= rules.market_breaker_level_2 else 1
         enter(m, heap, phases, HALTED, rules.market_breaker_pause, MARKET_BREAKER)
+
+
+@kernel
+def _ai_halt(m, rules, tick_ring):
+    """Stop the RL traders, if the last trade is far from the extremes of a while."""
+    low, high = _extremes(m, tick_ring, rules.ai_halt_window)
+    move = max(1.0 - m.last_price / high, m.last_price / low - 1.0)
+    if move >= rules.ai_halt_move:
+        m.ai_halts += 1
+        m.ai_halt_end = m.now + nanoseconds(rules.ai_halt_pause)
+        m.ai_to_clear = 1
+        m.to_clear += 1
 
 
 @kernel

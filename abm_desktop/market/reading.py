@@ -20,6 +20,7 @@ from abm_desktop.market.statements import (
     OffLadder,
     OrdersTooLarge,
     PhaseCause,
+    RLTradersHalted,
     SpreadWide,
     TradersBlocked,
 )
@@ -348,6 +349,8 @@ class MarketReading:
             out.append(OrdersTooLarge(int(m["refused_size"]), state.MOST_LOTS))
         if m["blocked_traders"]:
             out.append(TradersBlocked(int(m["blocked_traders"])))
+        if m["ai_halts"]:
+            out.append(RLTradersHalted(int(m["ai_halts"])))
         if m["refused_ladder"]:
             out.append(OffLadder(int(m["refused_ladder"])))
         if m["refused_agenda"]:

@@ -1,4 +1,4 @@
-"""Rules for messages and trades: resting time, order-to-trade cap, kill switch, fees and tax.
+"""Rules for messages and trades: resting time, order-to-trade cap, halts of some, fees and tax.
 
 Each looks at one trader at a time; windows are per trader and begin again when they have run out.
 """
@@ -11,6 +11,7 @@ from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.state import (
     ACCEPTED,
+    AI_HALTED,
     BLOCKED,
     CANCEL,
     MARKET_MAKER,
@@ -48,6 +49,8 @@ def screen(m, rules, a, intent, born, expired):
         return ACCEPTED
     if a.blocked != 0 and intent.kind != CANCEL:
         return BLOCKED
+    if m.now < m.ai_halt_end and a.kind == RL and intent.kind != CANCEL and rules.ai_halt_on != 0:
+        return AI_HALTED
     takes_away = intent.kind == CANCEL or intent.kind == MODIFY
     if takes_away and rules.minimum_resting_time_on != 0:
         if m.now - born < nanoseconds(rules.minimum_resting_time_time):

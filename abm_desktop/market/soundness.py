@@ -225,6 +225,8 @@ def _state(markets: Markets) -> Iterator[str]:
         "next_seq": (0, (1 << 31) - 1),
         "phases_n": (0, (1 << 31) - 1),
         "blocked_traders": (0, (1 << 31) - 1),
+        "ai_halts": (0, (1 << 31) - 1),
+        "ai_to_clear": (0, 0),
         "recorded_at": (0, int(m["recorded_n"])),
         "recorded_done": (0, 0),
         "left_behind": (0, (1 << 31) - 1),

@@ -73,7 +73,8 @@ LIMIT, SLIDE, POST_ONLY, IMMEDIATE, FILL_OR_KILL, STOP, CANCEL, MODIFY, STOP_LIM
     BLOCKED,
     QUOTE_STANDS,
     BAD_SIZE,
-) = range(13)
+    AI_HALTED,
+) = range(14)
 REFUSALS = (
     "",
     "the price is off the ladder",
@@ -88,6 +89,7 @@ REFUSALS = (
     "the kill switch has blocked this trader",
     "the quote to be replaced may not be cancelled yet",
     "the size is not 1 to 2,147,483,647 lots",
+    "RL traders are halted",
 )
 MOST_LOTS = (1 << 31) - 1
 """Lots of one order that may rest. A level, a side and a trader may hold more."""
@@ -109,7 +111,8 @@ MESSAGE_KINDS = ("add", "cancel", "expire", "trade", "reduce")
     KILL_SWITCH,
     CALL_AUCTION,
     OUT_OF_SIGHT,
-) = range(8)
+    AI_HALT,
+) = range(9)
 MESSAGE_CAUSES = (
     "",
     "first book",
@@ -119,6 +122,7 @@ MESSAGE_CAUSES = (
     "kill switch",
     "auction",
     "out of sight",
+    "AI halt",
 )
 # What an event still has to do when a full buffer interrupts it.
 NOTHING, UNCROSSING, EXECUTING, CLEARING, REPLAYING = range(5)
@@ -192,6 +196,11 @@ MARKET = np.dtype(
         ("rules_on", "i4"),
         ("to_clear", "i4"),
         ("blocked_traders", "i4"),
+        # How often RL traders were halted, whether their orders are still to be cancelled, and
+        # until when they may not trade.
+        ("ai_halts", "i4"),
+        ("ai_to_clear", "i4"),
+        ("ai_halt_end", "i8"),
         ("excitements", "i4"),
         ("breaker_level", "i4"),
         ("bound_low", "i4"),

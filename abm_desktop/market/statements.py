@@ -22,6 +22,7 @@ __all__ = [
     "OrdersTooLarge",
     "PhaseCause",
     "PolicyTradersJoined",
+    "RLTradersHalted",
     "RowsDiffer",
     "RuleSwitched",
     "SpreadWide",
@@ -196,6 +197,14 @@ class TradersBlocked(Statement):
     """The kill switch acted."""
 
     TEXTS = ("{count:#trader} blocked by the kill switch",)
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RLTradersHalted(Statement):
+    """The AI-only halt acted."""
+
+    TEXTS = ("RL traders were halted {count:#time}",)
     count: int
 
 

@@ -122,6 +122,14 @@ class KillSwitch(Intervention):
     messages: Annotated[float, Quantity(0.0, 1e9)] = Field(0.0, description="messages in 60 s")
 
 
+class AIHalt(Intervention):
+    """RL traders may not trade for a while after a large move of the market; all others may."""
+
+    move: Fraction = Field(0.02, description="rise or fall that stops them")
+    window: Window = Field(60.0, description="within this time")
+    pause: Span = Field(300.0, description="how long they are stopped; then the rule looks again")
+
+
 class CalledAuction(Model):
     """An auction that the operator calls: continuous trading stops, and resumes at one price."""
 
@@ -142,6 +150,7 @@ class Interventions(Model):
     order_to_trade_cap: OrderToTradeCap | None = Field(None, title="Order-to-trade cap")
     batch_auction: BatchAuction | None = None
     kill_switch: KillSwitch | None = None
+    ai_halt: AIHalt | None = Field(None, title="AI-only halt")
 
 
 def _model(annotation: Any) -> type[Intervention]:

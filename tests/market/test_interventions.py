@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from abm_desktop.learning.registry import models
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.market.simulator import Simulator
+from abm_desktop.market.state import RL
 from abm_desktop.scenario import Interventions, Scenario, stress_from_dict
 
 SCENARIO = Scenario.model_validate({"name": "test", "market": {"warm_up": "3min"}})
@@ -189,6 +191,52 @@ def test_the_kill_switch_blocks_and_clears(warm: Simulator) -> None:
     orders = simulator.snapshot().orders[0]
     resting = orders[orders["size"] > 0]
     assert not np.isin(resting["agent"], np.flatnonzero(blocked)).any()
+
+
+def rl_trades(simulator: Simulator, left: float, right: float) -> int:
+    """Trades between two times since the open with an RL trader on either side."""
+    trades = simulator.tape.trades
+    time = trades["time"] * 1e-9 - SCENARIO.market.warm_up
+    sides = (trades["taker_class"] == RL) | (trades["maker_class"] == RL)
+    return int((sides & (time > left) & (time <= right)).sum())
+
+
+def with_rl_traders(warm: Simulator) -> Simulator:
+    simulator = warm.fork()
+    simulator.add_policy_traders(models.load_policy("calm-ppo"), 10, size=3)
+    simulator.add_policy_traders(models.load_policy("calm-maker"), 4, size=3)
+    return simulator
+
+
+def test_the_ai_halt_stops_rl_traders_alone_and_for_a_while(warm: Simulator) -> None:
+    simulator = with_rl_traders(warm)
+    simulator.set_intervention("ai_halt", move=0.01, window=60.0, pause=120.0)
+    simulator.run(120.0)
+    assert rl_trades(simulator, 0.0, 120.0) > 20 and not simulator.alarms
+    simulator.inject(stress_from_dict(CRASH))
+    while not simulator.alarms:
+        simulator.run(0.1)
+        assert simulator.now < 600.0
+    begun = simulator.now
+    assert "halted 1 time" in str(simulator.alarms[0])
+    agents, orders = simulator.agents, simulator.snapshot().orders[0]
+    of_rl = np.flatnonzero(agents["kind"] == RL)
+    resting = orders[orders["size"] > 0]
+    assert len(resting) and not np.isin(resting["agent"], of_rl).any()
+    simulator.run(119.0)
+    assert rl_trades(simulator, begun, begun + 119.0) == 0
+    assert (simulator.tape.trades["time"] * 1e-9 - 180.0 > begun).sum() > 500
+    # While the fall goes on, the rule halts them again.
+    simulator.run_until(900.0)
+    assert "halted 4 times" in str(simulator.alarms[0])
+    assert simulator.phase == "continuous" and phases(simulator) == []
+    assert rl_trades(simulator, begun, 630.0) == 0 and rl_trades(simulator, 630.0, 900.0) > 20
+
+
+def test_the_ai_halt_changes_no_market_without_rl_traders(warm: Simulator) -> None:
+    halting, free = crashed(warm, "ai_halt", move=0.01), crashed(warm)
+    assert halting.alarms and not free.alarms
+    assert np.array_equal(halting.tape.trades, free.tape.trades)
 
 
 def test_auctions_on_command_at_the_open_and_at_the_close() -> None:

@@ -20,6 +20,7 @@ RULES: dict[str, dict[str, float]] = {
     "order_to_trade_cap": {"ratio": 3.0, "window": 5.0},
     "batch_auction": {"interval": 0.5},
     "kill_switch": {"inventory": 3.0},
+    "ai_halt": {"move": 0.0005, "pause": 5.0},
 }
 
 

@@ -35,6 +35,7 @@ CAUSES = {
     "replace": "replaced",
     "self-trade": "would trade with itself",
     "kill switch": "kill switch",
+    "AI halt": "AI halt",
     "auction": "auction",
 }
 
