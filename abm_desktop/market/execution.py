@@ -26,6 +26,7 @@ from abm_desktop.market.book import (
     within,
 )
 from abm_desktop.market.compiled import fused, kernel, row
+from abm_desktop.market.intents import waits
 from abm_desktop.market.phases import VELOCITY, VOLATILITY
 from abm_desktop.market.scheduling import drop, keep, schedule
 from abm_desktop.market.state import (
@@ -62,6 +63,7 @@ from abm_desktop.market.state import (
     STOP,
     STOP_LIMIT,
     UNKNOWN_ORDER,
+    WAITS_ALREADY,
     WOULD_TRADE,
 )
 
@@ -350,6 +352,8 @@ def execute(
             if m.phase > LIMIT_STATE:
                 if m.phase == SHUT:
                     intent.result = CLOSED
+                elif kind == IMMEDIATE and size <= MOST_LOTS and waits(m, agents[row(agent)]):
+                    intent.result = WAITS_ALREADY
                 elif kind == IMMEDIATE and size <= MOST_LOTS:
                     # It waits for the auction that ends the phase, and no longer.
                     kind = np.int64(LIMIT)

@@ -10,7 +10,17 @@ import math
 import numpy as np
 
 from abm_desktop.market.compiled import kernel, row
-from abm_desktop.market.state import BUY, CANCEL, IMMEDIATE, MOST_LOTS, SELL
+from abm_desktop.market.state import (
+    BUY,
+    CANCEL,
+    HUMAN,
+    IMMEDIATE,
+    LIMIT_STATE,
+    MOST_LOTS,
+    NOISE,
+    SELL,
+    STRESS,
+)
 
 SECOND = 1_000_000_000
 
@@ -91,6 +101,31 @@ def ask_limit(m, intents, kind, agent, side, price, size, life, tag):
 def ask_immediate(m, intents, agent, side, price, size):
     """Ask for an immediate-or-cancel order with a price limit."""
     ask_limit(m, intents, IMMEDIATE, agent, side, price, size, 0, -1)
+
+
+@kernel
+def waits(m, a):
+    """Whether a market order of a trader waits for the coming auction; from now on one does.
+
+    Traders judge by what they hold, and would send the same order again at each look. A person
+    knows better; the noise trader is many, and so are those whose stops a stress sets off.
+    """
+    if a.kind == HUMAN or a.kind == NOISE or a.kind == STRESS:
+        return False
+    return _waits_already(m, a)
+
+
+@kernel
+def programme_waits(m, a):
+    """The same for the programme of a stress, at any phase."""
+    return m.phase > LIMIT_STATE and _waits_already(m, a)
+
+
+@kernel
+def _waits_already(m, a):
+    already = a.waits_in == m.phase_number
+    a.waits_in = m.phase_number
+    return already
 
 
 @kernel

@@ -33,6 +33,7 @@ def faults_of_agents(markets: Markets, fresh: Markets) -> Iterator[str]:
         "side": (0, 1),
         "remaining": (0, (1 << 31) - 1),
         "blocked": (0, 2),
+        "waits_in": (0, int(markets.market[0]["phase_number"])),
         "window_messages": (0, (1 << 31) - 1),
         "window_trades": (0, (1 << 31) - 1),
         "last_refresh": (-1_000_000_000, now),

@@ -74,7 +74,8 @@ LIMIT, SLIDE, POST_ONLY, IMMEDIATE, FILL_OR_KILL, STOP, CANCEL, MODIFY, STOP_LIM
     QUOTE_STANDS,
     BAD_SIZE,
     AI_HALTED,
-) = range(14)
+    WAITS_ALREADY,
+) = range(15)
 REFUSALS = (
     "",
     "the price is off the ladder",
@@ -90,6 +91,7 @@ REFUSALS = (
     "the quote to be replaced may not be cancelled yet",
     "the size is not 1 to 2,147,483,647 lots",
     "RL traders are halted",
+    "a market order of this trader waits for the auction already",
 )
 MOST_LOTS = (1 << 31) - 1
 """Lots of one order that may rest. A level, a side and a trader may hold more."""
@@ -367,6 +369,8 @@ AGENT = np.dtype(
         ("latency", "i8"),
         ("latency_spread", "f8"),
         ("blocked", "i4"),
+        # Number of the last phase in which a market order of this trader waited for an auction.
+        ("waits_in", "i4"),
         ("window_messages", "i4"),
         ("window_trades", "i4"),
         ("decisions", "i4"),

@@ -8,7 +8,7 @@ import pytest
 from abm_desktop.learning.registry import models
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import RL
+from abm_desktop.market.state import INSTITUTION, MOMENTUM, RL, STRESS
 from abm_desktop.scenario import Interventions, Scenario, stress_from_dict
 
 SCENARIO = Scenario.model_validate({"name": "test", "market": {"warm_up": "3min"}})
@@ -54,8 +54,7 @@ def test_limit_up_limit_down_bounds_prices_and_pauses(warm: Simulator) -> None:
     free, banded = crashed(warm), crashed(warm, "luld", band=0.001)
     assert fall(banded) < fall(free)
     assert {"limit", "auction"} <= set(phases(banded))
-    start = banded.phase_changes[0]
-    assert start[1] == "limit" and start[2] == "limit up, limit down"
+    assert {reason for _, _, reason in banded.phase_changes} == {"limit up, limit down"}
     trades = banded.tape.trades
     first_pause = min(t for t, phase, _ in banded.phase_changes if phase == "auction")
     in_band = trades[(trades["time"] > 180e9) & (trades["time"] < (first_pause + 180) * 1e9)]
@@ -63,6 +62,22 @@ def test_limit_up_limit_down_bounds_prices_and_pauses(warm: Simulator) -> None:
     banded.run(900)
     assert "continuous" in phases(banded)[2:], "it reopens by auction"
     assert (banded.tape.trades["auction"] == 1).any()
+
+
+def test_a_trader_has_one_market_order_in_a_call_phase(warm: Simulator) -> None:
+    """Else a programme that waits for a volume which cannot come sends one every second."""
+    simulator = crashed(warm, "luld", 0.0, band=0.004, pause=300.0)
+    while simulator.phase != "auction":
+        simulator.run(1.0)
+    simulator.run(200.0)
+    assert simulator.phase == "auction"
+    orders = simulator.snapshot().orders[0]
+    agents = simulator.agents["kind"]
+    for kind in (MOMENTUM, INSTITUTION, STRESS):
+        waiting = orders["agent"][(orders["size"] > 0) & (agents[orders["agent"]] == kind)]
+        assert len(waiting) == len(np.unique(waiting)) > 0
+    for _ in range(2):
+        assert simulator.submit("immediate", 1, None, 1).order is not None
 
 
 def test_the_market_breaker_halts_and_the_third_level_closes(warm: Simulator) -> None:

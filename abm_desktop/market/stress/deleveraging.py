@@ -12,7 +12,13 @@ import numpy as np
 
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import as_lots, ask_immediate, collar_price, nanoseconds
+from abm_desktop.market.intents import (
+    as_lots,
+    ask_immediate,
+    collar_price,
+    nanoseconds,
+    programme_waits,
+)
 from abm_desktop.market.random import uniform
 from abm_desktop.market.state import BUY, SELL
 
@@ -100,6 +106,6 @@ def step(m, rules, s, a, memory, levels, bits, intents):
     if depth_share > 0.0:
         child = min(child, depth_share * depth(m, levels, bits, BUY, 5))
     size = as_lots(child)
-    if size > 0:
+    if size > 0 and not programme_waits(m, a):
         ask_immediate(m, intents, s.agent, SELL, collar_price(m, rules, SELL), size)
     return again

@@ -11,7 +11,13 @@ import numpy as np
 
 from abm_desktop.market.book import depth
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.intents import as_lots, ask_immediate, collar_price, nanoseconds
+from abm_desktop.market.intents import (
+    as_lots,
+    ask_immediate,
+    collar_price,
+    nanoseconds,
+    programme_waits,
+)
 from abm_desktop.market.state import BUY, SELL
 
 REFERENCE_SHARE = 0.02
@@ -151,5 +157,5 @@ def _sell(m, rules, s, a, levels, bits, intents):
     if depth_share > 0.0:
         child = min(child, depth_share * near)
     size = as_lots(child)
-    if size > 0:
+    if size > 0 and not programme_waits(m, a):
         ask_immediate(m, intents, s.agent, SELL, collar_price(m, rules, SELL), size)

@@ -24,7 +24,7 @@ from abm_desktop.market.intents import (
 )
 from abm_desktop.market.random import exponential, pareto, uniform
 from abm_desktop.market.scheduling import schedule, schedule_activity
-from abm_desktop.market.state import BUY, SELL, WAKE
+from abm_desktop.market.state import BUY, LIMIT_STATE, SELL, WAKE
 from abm_desktop.market.stress.toxic_flow import inform
 
 _FASTEST = 100.0
@@ -124,6 +124,8 @@ def wake(m, p, rules, a, levels, intents, agent):
             a.remaining = 0
             a.active = 0
             return
+    if m.phase > LIMIT_STATE and a.waits_in == m.phase_number:
+        return  # a child waits for the auction
     size = np.int64(min(pareto(a, 1.0, p.institution_child_tail), p.institution_child_cap))
     size = min(size, np.int64(a.remaining), opposite_best_volume(m, levels, a.side))
     if size > 0:
