@@ -29,10 +29,11 @@ __all__ = ["Change", "Difference", "check_pairs", "compare_pairs"]
 
 CONFIDENCE = 0.95
 _TAKEN = (
-    "rv_10s_annual", "quoted_spread_bp", "widest_spread_ticks", "depth_5", "volume", "trades",
-    "effective_spread_bp",
+    "halted_seconds", "rv_10s", "rv_10s_annual", "quoted_spread_bp", "widest_spread_ticks",
+    "depth_5", "volume", "trades", "effective_spread_bp",
 )  # fmt: skip
 """Measures of a stretch of time that are compared, beside those of the price."""
+_OF_MID = ("fall_pct", "drawdown_pct", "change_pct", "seconds_to_lowest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +167,13 @@ def _measures(market: Simulator, left: float, right: float) -> dict[str, float]:
     window = cut(market.tape, left, right, of.warm_up)
     mid = window.mid
     if len(mid) < 2:
-        return dict.fromkeys(("fall_pct", "drawdown_pct", "change_pct", *_TAKEN), math.nan)
+        return dict.fromkeys((*_OF_MID, *_TAKEN), math.nan)
     values = market_measures(window, money=of.tick_size * of.lot, bucket=1.0)
     return {
         "fall_pct": 100.0 * float(1.0 - mid.min() / mid[0]),
         "drawdown_pct": 100.0 * float(streaming.drawdown(mid).min()),
         "change_pct": 100.0 * float(mid[-1] / mid[0] - 1.0),
+        "seconds_to_lowest": float(window.time[mid.argmin()]) - left,
         **{name: values[name] for name in _TAKEN},
     }
 

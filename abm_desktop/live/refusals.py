@@ -42,6 +42,7 @@ __all__ = [
     "RecordingEnded",
     "RefusedError",
     "SessionEnded",
+    "StartAfterEnd",
     "StartHasPassed",
     "refusal_of",
 ]
@@ -140,6 +141,18 @@ class StartHasPassed(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class StartAfterEnd(Fault):
+    """A stress was to start when the session is over."""
+
+    TEXTS = ("The stress is to start at {at:g} s, but the session ends at {end:g} s.",)
+    REMEDIES = ("Choose an earlier time.",)
+    at: float
+    """Simulated seconds since the open, as is ``end``."""
+    end: float
+    code: Literal["start_after_end"] = "start_after_end"
+
+
+@dataclass(frozen=True, slots=True)
 class ForkOutsideRun(Fault):
     """A fork was asked for at a time that the market was never at."""
 
@@ -209,6 +222,7 @@ CommandRefusal = Annotated[
     | OnlyReplay
     | RecordingEnded
     | SessionEnded
+    | StartAfterEnd
     | StartHasPassed
     | ForkOutsideRun
     | OpeningCancelled

@@ -17,7 +17,7 @@ from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.ledger import Ledger
 from abm_desktop.live.recording import Recording, Rewinder
-from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartHasPassed
+from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartAfterEnd, StartHasPassed
 from abm_desktop.live.series import MarketSampler
 from abm_desktop.live.snapshot_reader import Reader
 from abm_desktop.live.types import Mark, PhaseChange, PlannedStress, RlGroup, WatchedTrader
@@ -245,6 +245,8 @@ class SimulatedFeed:
     def _plan(self, stress: AnyStress, at: float, client: str) -> PlannedStress:
         if real(at, "at", high=MAX_TIME, unit="simulated seconds") < self.now:
             raise RefusedError(StartHasPassed(float(at), self.now))
+        if at >= self.end:
+            raise RefusedError(StartAfterEnd(float(at), self.end))
         return self.enqueue(stress, at, asked=self.now, client=client)
 
     def enqueue(

@@ -13,7 +13,7 @@ from abm_desktop.market.arrays import Markets
 from abm_desktop.market.execution import SEQ_BITS
 from abm_desktop.statements import Statement
 
-__all__ = ["PolicyTradersLeft", "resting_orders", "wake_no_more"]
+__all__ = ["PolicyTradersLeft", "resting_orders", "wake_no_more", "woken"]
 
 _NO_ORDER = (1 << SEQ_BITS) - 1
 
@@ -38,6 +38,14 @@ def wake_no_more(markets: Markets, k: int, traders: range) -> bool:
     # In the order of time and payload, which is a heap whatever its branching.
     agenda[:] = agenda[np.lexsort((agenda[:, 1], agenda[:, 0]))]
     return True
+
+
+def woken(markets: Markets, k: int, traders: np.ndarray) -> np.ndarray:
+    """Which of these RL traders' rows are still to take a turn in market ``k``; bool, as many."""
+    market = markets.market[k]
+    agenda: Any = markets.heap[k][: int(market["heap_n"])]
+    kinds, who = agenda[:, 1] >> state.KIND_SHIFT, agenda[:, 1] & state.PAYLOAD_MASK
+    return np.isin(traders, [*who[kinds == state.WAKE].tolist(), int(market["awaiting"])])
 
 
 def resting_orders(markets: Markets, k: int, traders: range) -> Iterator[tuple[int, int, int]]:

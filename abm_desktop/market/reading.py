@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abm_desktop.inputs import real, whole
-from abm_desktop.market import opening, phases, rules, state
+from abm_desktop.market import leaving, opening, phases, rules, state
 from abm_desktop.market.accounts import OwnOrder, WatchedTrader
 from abm_desktop.market.arrays import Markets
 from abm_desktop.market.kernel import read_levels
@@ -282,6 +282,12 @@ class MarketReading:
             pnl=made * market.tick_size * market.lot,
             role=sight.role,
         )
+
+    @property
+    def acting_rl_traders(self) -> np.ndarray:
+        """Rows of :attr:`agents` of the RL traders that were not taken out; int (n,)."""
+        rows = rl_traders(self._state)
+        return rows[leaving.woken(self._state, 0, rows)]
 
     @property
     def phase(self) -> str:

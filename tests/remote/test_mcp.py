@@ -280,8 +280,55 @@ def test_a_comparison_is_repeated_as_it_is_by_hand(tools):
     assert fall["high"] - fall["difference"] == pytest.approx(12.7062 * abs(gaps[0] - gaps[1]) / 2)
     wrong = tools("repeat_comparison", scenario="calm", shock=crash, wait=600.0)
     assert "give a rule, or a stress" in wrong["error"]
+    wrong = tools("repeat_comparison", **(asked | {"shock": crash | {"at": 660.0}}))
+    assert "shock.at is 660" in wrong["error"] and "comparison's own at" in wrong["error"]
+    others = tools("repeat_comparison", **asked, at=30.0, after=240.0, seeds=2, seed=77, wait=600.0)
+    assert (
+        others["result"]["seeds"] == [77, 78] and others["result"]["fall_pct"] != found["fall_pct"]
+    )
+    low = others["result"]["differences"]["seconds_to_lowest"]
+    assert 0.0 < low["without_change"] < 240.0
     late = tools("repeat_comparison", **asked, at=1e5, wait=600.0)
     assert "within the session" in late["error"]
+
+
+def test_the_time_of_a_stress_is_kept_or_refused(tools):
+    tools("open_scenario", name="calm", seed=11)
+    done = tools("inject_stress", kind="flash_crash", magnitude=0.05, settings={"at": 200.0})
+    assert done["stress"]["start"] == 200.0
+    wrong = tools("inject_stress", kind="flash_crash", at=50.0, settings={"at": 200.0})
+    assert "give one of the two" in wrong["error"]
+    assert "session ends at" in tools("inject_stress", kind="flash_crash", at=99999.0)["error"]
+
+
+def test_traders_are_listed_with_their_models(tools):
+    tools("open_scenario", name="calm", seed=11)
+    assert "calm-ppo" in tools("load_model", name="calm-pp0")["error"]
+    assert "1 or more" in tools("load_model", name="calm-ppo", count=0)["error"]
+    tools("load_model", name="calm-maker")
+    both = tools("load_model", name="calm-ppo")["traders"]
+    assert [(r["model"], r["role"]) for r in both] == [
+        ("calm-maker", "maker"),
+        ("calm-ppo", "directional"),
+    ]
+    tools("run", seconds=10.0)
+    tools("remove_traders", first=both[0]["number"])
+    assert [r["acts"] for r in tools("list_rl_traders")["traders"]] == [False, True]
+    kept = tools("fork", time=0.0)["commands_kept"]
+    assert kept and "policy" not in kept[0]
+
+
+def test_a_stretch_within_a_halt_is_no_fault_of_the_program(tools):
+    tools("open_scenario", name="calm", seed=3)
+    tools("run", seconds=60.0)
+    tools("set_rule", name="luld", values={"band": 0.006})
+    tools("inject_stress", kind="flash_crash", magnitude=0.05)
+    while tools("snapshot")["phase"] != "auction":
+        assert tools("run", seconds=5.0)["time"] < 600.0
+    begun = tools("snapshot")["time"]
+    tools("run", seconds=100.0)
+    told = tools("measure", left=begun + 20.0, right=begun + 90.0)["error"]
+    assert "no continuous trading" in told and "report it" not in told
 
 
 def test_a_training_is_started_and_followed(tools, work):

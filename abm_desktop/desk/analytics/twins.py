@@ -54,7 +54,7 @@ class TwinReport:
 def compare_twins(original: RunData, other: RunData, left: float, right: float) -> TwinReport:
     """Measure two runs over the same time.
 
-    Raises ValueError if it holds no trading.
+    Raises FaultError if one holds no trading.
     """
     bucket = bucket_of(original)
     runs = (original, other)

@@ -15,6 +15,7 @@ from abm_desktop.metrics import streaming
 from abm_desktop.metrics.agents import volume_shares
 from abm_desktop.metrics.market_measures import market_measures
 from abm_desktop.metrics.windows import Window, cut
+from abm_desktop.statements import Fault, FaultError
 
 __all__ = ["ClassResult", "WindowReport", "bucket_of", "measure_window", "results_by_class"]
 
@@ -26,6 +27,16 @@ OF_FILLS = (
     "kyle_lambda_bp", "messages_per_trade", "vpin_true", "vpin_bulk",
 )  # fmt: skip
 """Measures that need every fill of the stretch."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoTrading(Fault):
+    """A stretch of time in which the market was halted, or that is too short."""
+
+    TEXTS = ("There was no continuous trading from {left:g} to {right:g} s.",)
+    REMEDIES = ("Choose a longer stretch.",)
+    left: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,11 @@ def bucket_of(run: RunData) -> float:
 def measure_window(run: RunData, left: float, right: float, bucket: float) -> WindowReport:
     """Measure ``run`` from ``left`` to ``right`` seconds; ``bucket`` is the lots of a VPIN bucket.
 
-    Raises ValueError if the stretch holds no samples.
+    Raises FaultError if nothing was traded continuously in it.
     """
     window = cut(run.tape(), left, right, 0.0)
     if len(window.samples) < 2:
-        raise ValueError("the stretch of time holds no trading: choose a longer one")
+        raise FaultError(NoTrading(left, right))
     values = market_measures(window, money=run.tick * run.lot, bucket=bucket)
     mid = window.mid
     values["change_pct"] = 100.0 * (mid[-1] / mid[0] - 1.0)

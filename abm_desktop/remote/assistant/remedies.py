@@ -19,6 +19,8 @@ _KEYS = {
     "Open a scenario first (Ctrl+O), or choose Market, Trade in this recording": (
         "Open a scenario first with open_scenario"
     ),
+    "add_policy_traders returns those of the traders it adds": "list_rl_traders tells them",
+    "List the experiments of this session.": "Start one with run_experiment.",
     "(Ctrl+O)": "with open_scenario",
     "(Ctrl+R)": "with fork, time 0 and before",
 }

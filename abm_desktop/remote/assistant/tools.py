@@ -146,7 +146,12 @@ class AssistantTools:
         return self.snapshot()
 
     def snapshot(self) -> dict[str, Any]:
-        """The market now: time, quotes, best levels, counters, classes, stresses, rules, alarms."""
+        """The market now: time, quotes, best levels, counters, classes, stresses, rules, alarms.
+
+        ``planned`` stresses were asked for, ``scheduled`` ones are the scenario's; both are still
+        to come. ``alarms`` are what was refused or lost, and traders that a rule stopped; ``phase``
+        and its reason tell a halt or an auction.
+        """
         return market_told(self._session.state(5))
 
     def look_back(self, time: float) -> dict[str, Any]:
@@ -173,7 +178,7 @@ class AssistantTools:
             return self.snapshot()
         self._session.fork(time)
         kept = [
-            bounded(each.command)
+            bounded({k: v for k, v in each.command.items() if k != "policy"})
             for each in self._session.commands().commands
             if abs(each.at - time) < 0.5 * _NANOSECOND
         ]
@@ -207,7 +212,7 @@ class AssistantTools:
                 return dict(each)
         return {"kind": kind, "is_over": True}
 
-    def set_rule(self, name: str, values: dict[str, float] | None = None) -> dict[str, Any]:
+    def set_rule(self, name: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
         """Switch a rule of the venue on, from now on, with some of its parameters.
 
         A price band is the rule ``luld``; its ``band`` is a fraction of the price. A "2-sigma" band
@@ -268,15 +273,25 @@ class AssistantTools:
         ]
 
     def load_model(self, name: str, count: int = 1) -> dict[str, Any]:
-        """Let traders with a trained policy into the running market."""
-        return command_told(self._session.add_policy_traders(name, count))
+        """Let traders with a trained policy into the running market; the answer lists all there."""
+        known = [each.name for each in self._session.models.list()]
+        if name not in known:
+            raise InputError(
+                f'there is no model "{name[:80]}"', remedy=suggestion(name, known, "models")
+            )
+        if count < 1:
+            raise InputError(f"is {count}, must be 1 or more", key="count")
+        done = self._session.add_policy_traders(name, count)
+        return command_told(done) | self.list_rl_traders()
 
     def list_rl_traders(self) -> dict[str, Any]:
-        """List the RL traders of the market: number for remove_traders, inventory and PnL."""
+        """List the RL traders of the market, with the number for remove_traders, inventory and PnL.
+
+        Those that were taken out do not act any more, but what they hold stays in their accounts.
+        """
         rows = self._session.traders("rl").to_pylist()
-        return bounded(
-            {"traders": [{k: r[k] for k in ("number", "inventory", "pnl")} for r in rows]}
-        )
+        shown = ("number", "model", "role", "acts", "inventory", "pnl")
+        return bounded({"traders": [{k: r[k] for k in shown} for r in rows]})
 
     def remove_traders(self, first: int, count: int = 1) -> dict[str, Any]:
         """Take RL traders out of the running market: they cancel their orders, and act no more.
@@ -307,7 +322,8 @@ class AssistantTools:
     ) -> dict[str, Any]:
         """Judge a policy on held-out days against simple rules; a job that may take minutes.
 
-        Waits up to ``wait`` seconds; if it is not done by then, ask job_status with its number.
+        A verdict asks for a difference with p below 0.01, which a few days can hardly show. Waits
+        up to ``wait`` seconds; if it is not done by then, ask job_status with its number.
         """
         asked: dict[str, Any] = {"days": days}
         if scenario:
@@ -325,12 +341,13 @@ class AssistantTools:
         self,
         scenario: str,
         rule: str = "",
-        values: dict[str, float] | None = None,
+        values: dict[str, Any] | None = None,
         change: dict[str, Any] | None = None,
         shock: dict[str, Any] | None = None,
         at: float = 60.0,
         after: float = 900.0,
         seeds: int = 10,
+        seed: int | None = None,
         wait: float = 50.0,
     ) -> dict[str, Any]:
         """What a rule changes, in many markets: each is run with and without it, from ``at`` on.
@@ -338,11 +355,13 @@ class AssistantTools:
         A rule with values is on in one copy and off in the other; or ``change`` is a stress that
         only one copy meets. Both meet ``shock``. Stresses are like {"type": "flash_crash",
         "magnitude": 0.05}. The answer has means with and without, the paired difference and its
-        95 % interval for each measure of the ``after`` seconds. It leaves the session alone; a job:
-        if it is not done within ``wait`` seconds, ask job_status.
+        95 % interval for each measure of the ``after`` seconds; prices, also the lowest, are those
+        of trading, without halts (halted_seconds). The first market has the seed ``seed``, the
+        others the next ones: other seeds are another sample. It leaves the session alone; a job: if
+        it is not done within ``wait`` seconds, ask job_status.
         """
         asked = {"rule": rule, "values": values or {}, "change": change, "shock": shock}
-        job = self._session.compare(scenario, **asked, at=at, after=after, seeds=seeds)
+        job = self._session.compare(scenario, **asked, at=at, after=after, seeds=seeds, seed=seed)
         return job_told(job, min(max(wait, 0.0), 600.0))
 
     # -- experiments -----------------------------------------------------------------------------

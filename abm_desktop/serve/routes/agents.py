@@ -111,16 +111,25 @@ async def list_agents(
     session: Session,
     trader_class: Annotated[str | None, Query(description="Only those of this class.")] = None,
 ) -> Response:
-    """Every trader: number, class, inventory in lots, PnL in currency marked at mid."""
+    """Every trader: number, class, inventory in lots, PnL in currency marked at mid. RL traders
+    have model and role besides; ``acts`` is false once they were taken out."""
     if trader_class is not None and trader_class not in TRADER_CLASSES:
         raise NotThereError("class of traders", trader_class, "known: " + ", ".join(TRADER_CLASSES))
-    agents, mid, market = await session.read(lambda s: (s.agents, s.mid, s.scenario.market))
+    agents, mid, market, acting = await session.read(
+        lambda s: (s.agents, s.mid, s.scenario.market, s.acting_rl_traders)
+    )
     ticks = mid / market.tick_size if np.isfinite(mid) else np.nan
     worth = (agents["cash"] + agents["inventory"] * ticks) * market.tick_size * market.lot
     kept = (agents["kind"] >= 0) & (agents["kind"] < len(TRADER_CLASSES))
     if trader_class is not None:
         kept &= agents["kind"] == TRADER_CLASSES.index(trader_class)
     rows = np.flatnonzero(kept)
+    groups = {
+        row: group
+        for group in session.snapshot().rl_groups
+        for row in range(group.first, group.first + group.count)
+    }
+    of_rl = agents["kind"][rows] == TRADER_CLASSES.index("rl")
     return table(
         request,
         {
@@ -128,6 +137,9 @@ async def list_agents(
             "class": np.array(TRADER_CLASSES)[agents["kind"][rows]],
             "inventory": agents["inventory"][rows],
             "pnl": worth[rows],
+            "model": np.array([groups[r].model if r in groups else "" for r in rows.tolist()]),
+            "role": np.array([groups[r].role if r in groups else "" for r in rows.tolist()]),
+            "acts": ~of_rl | np.isin(rows, acting),
         },
         generation=session.snapshot().generation,
     )

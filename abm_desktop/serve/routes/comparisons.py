@@ -6,9 +6,10 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from abm_desktop.experiments.pairs import Change, check_pairs
+from abm_desktop.scenario.base import clash
 from abm_desktop.scenario.command_types import Seed
 from abm_desktop.scenario.stress import Stress
 from abm_desktop.serve import tasks
@@ -42,6 +43,18 @@ class ComparisonAsked(BaseModel):
     """Markets."""
     seed: Seed | None = None
     """Of the first market; the others have the next ones. Null: the scenario's."""
+
+    @model_validator(mode="after")
+    def _one_time(self) -> ComparisonAsked:
+        for name in ("change", "shock"):
+            stress = getattr(self, name)
+            if stress is not None and stress.at > 0.0:
+                raise clash(
+                    f"{name}.at",
+                    f"is {stress.at:g}, but change and shock come at the comparison's own at",
+                    "leave it out, and give the comparison's at",
+                )
+        return self
 
 
 class PairedDifference(BaseModel):

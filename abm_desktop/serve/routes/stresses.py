@@ -17,6 +17,7 @@ from abm_desktop.serve.answers import (
     StressPlanned,
     known,
 )
+from abm_desktop.serve.client_commands import timed
 from abm_desktop.serve.problems import NotThereError
 from abm_desktop.serve.routes.common import Asked, Session
 
@@ -66,7 +67,7 @@ class NewStress(BaseModel):
 
     stress: Stress
     at: float | None = None
-    """Simulated seconds since the open; null is now."""
+    """Simulated seconds since the open; null is the stress's own ``at``, or now if that is 0."""
 
 
 @router.get("/kinds")
@@ -113,7 +114,7 @@ async def list_stresses(session: Session) -> StressesNow:
 @router.post("", status_code=201)
 async def inject(given: NewStress, asked: Asked) -> CommandAnswer:
     """Start a stress, now or at a time."""
-    return await asked.do(Inject, stress=given.stress, at=given.at)
+    return await asked.carry_out(timed(Inject(stress=given.stress, at=given.at)))
 
 
 @router.delete("/planned/{number}")
