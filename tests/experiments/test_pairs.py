@@ -41,7 +41,7 @@ def test_what_does_nothing_differs_in_nothing_and_a_stress_does():
 
 def test_what_cannot_be_compared_is_refused():
     for wrong in ({}, {"rule": "luld", "stress": stress_from_dict({"type": "flash_crash"})}):
-        with pytest.raises(InputError, match="one of a rule and a stress"):
+        with pytest.raises(InputError, match="give a rule, or a stress"):
             Change(**wrong)
     with pytest.raises(InputError, match="within the session"):
         compare_pairs(SMALL, [1, 2], Change("luld"), at=300.0, after=301.0)
