@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,11 @@ from abm_desktop.live import MarketSnapshot
 from abm_desktop.market.state import PHASES
 from abm_desktop.statements import Statement
 
-__all__ = ["Interruption", "clearing_price", "phase_bands"]
+__all__ = ["CROSSING", "Interruption", "clearing_price", "indicative_price", "phase_bands"]
 
 CONTINUOUS = PHASES[0]
+CROSSING = ("auction", "halted")
+"""Phases in which orders gather and may cross: there are no quotes then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,20 @@ def clearing_price(ticks: np.ndarray, lots: np.ndarray, reference: float) -> tup
     traded = np.minimum(demand, supply)
     order = np.lexsort((np.abs(prices - reference), np.abs(demand - supply), -traded))
     return int(prices[order[0]]), float(traded[order[0]])
+
+
+def indicative_price(snapshot: MarketSnapshot) -> tuple[float, float]:
+    """The price at which an auction would trade now, in currency, and the lots.
+
+    NaN and 0 while trading is continuous, and if no orders cross.
+    """
+    s = snapshot
+    if s.phase not in CROSSING or not len(s.bids) or not len(s.asks):
+        return math.nan, 0.0
+    most = max(len(s.bids), len(s.asks))
+    ticks, lots = np.zeros(2 * most, np.int64), np.zeros(2 * most)
+    for first, rows in ((0, s.bids), (most, s.asks)):
+        ticks[first : first + len(rows)] = np.round(rows[:, 0] / s.tick_size)
+        lots[first : first + len(rows)] = rows[:, 1]
+    price, traded = clearing_price(ticks, lots, s.mid / s.tick_size)
+    return (round(price * s.tick_size, 10), traded) if traded else (math.nan, 0.0)

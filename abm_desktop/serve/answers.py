@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from abm_desktop.desk.phase_bands import clearing_price
+from abm_desktop.desk.phase_bands import indicative_price
 from abm_desktop.live.ledger import EntryState
 from abm_desktop.live.outcomes import CommandOutcome
 from abm_desktop.live.types import MarketSnapshot
@@ -30,10 +30,6 @@ __all__ = [
     "market_state",
     "of_outcome",
 ]
-
-
-CROSSING = ("auction", "halted")
-"""Phases in which orders gather without trading, so that bids may stand above asks."""
 
 
 class CommandAnswer(BaseModel):
@@ -200,18 +196,6 @@ def of_outcome(outcome: CommandOutcome) -> CommandAnswer:
     )
 
 
-def _indicative(s: MarketSnapshot) -> float | None:
-    if s.phase not in CROSSING or not len(s.bids) or not len(s.asks):
-        return None
-    most = max(len(s.bids), len(s.asks))
-    ticks, lots = np.zeros(2 * most, np.int64), np.zeros(2 * most)
-    for first, rows in ((0, s.bids), (most, s.asks)):
-        ticks[first : first + len(rows)] = np.round(rows[:, 0] / s.tick_size)
-        lots[first : first + len(rows)] = rows[:, 1]
-    price, traded = clearing_price(ticks, lots, s.mid / s.tick_size)
-    return round(price * s.tick_size, 10) if traded else None
-
-
 def _to_come(s: MarketSnapshot) -> Iterator[StressToCome]:
     for entry in s.commands:
         command = entry.command
@@ -250,7 +234,7 @@ def market_state(snapshot: MarketSnapshot, depth: int = 10) -> MarketState:
         spread=known(s.spread),
         last_price=known(s.last_price),
         fundamental=known(s.fundamental),
-        indicative_price=_indicative(s),
+        indicative_price=known(indicative_price(s)[0]),
         phase_reason=None if s.phase_reason is None else str(s.phase_reason),
         bids=levels(s.bids, depth),
         asks=levels(s.asks, depth),

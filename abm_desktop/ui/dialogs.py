@@ -27,11 +27,12 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     columns = QGridLayout()
     columns.setHorizontalSpacing(36)
-    shown = (("file", "market"), ("training", "analytics"), ("view", "help"))
+    # Columns of about one height, that fit a screen of 800 pixels.
+    shown = (("market", "help"), ("file", "view"), ("training", "analytics"))
     for place, groups in enumerate(shown):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(2)
         for group in groups:
             title = QLabel(plain_title(GROUPS[group]))
             title.setObjectName("panelTitle")

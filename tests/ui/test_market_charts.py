@@ -1,6 +1,7 @@
 """Candles, flow by trader class, spread, and the cursors the Market tab's charts share."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from abm_desktop.desk.taker_flow import TakerFlow
-from abm_desktop.live import TRADER_CLASSES
+from abm_desktop.live import TRADER_CLASSES, RunState
 from abm_desktop.market.state import TRADE
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market.candles import candles
@@ -168,3 +169,33 @@ def test_ladder_and_depth_point_at_a_price(trading):
     depth.pointed.emit(snapshot.best_ask)
     assert ladder._price == market.price.level == snapshot.best_ask
     trading.grab()
+
+
+def test_while_orders_gather_the_price_of_the_auction_stands_in_place_of_quotes(window, live):
+    bids = np.array([[100.02, 5.0, 1.0], [100.00, 4.0, 1.0]])
+    asks = np.array([[100.01, 7.0, 1.0], [100.03, 4.0, 1.0]])
+    figures = window.market.quotes.figures
+    live.show(bids=bids, asks=asks, best_bid=100.02, best_ask=100.01, phase="auction")
+    window.draw()
+    assert figures["bid"].caption.text() == "Indicative"
+    assert figures["bid"].value.text() in ("100.01 × 5", "100.02 × 5")
+    assert figures["ask"].value.text() == "–"
+    live.show(bids=bids[1:], asks=asks, best_bid=100.00, phase="continuous")
+    window.draw()
+    assert figures["bid"].caption.text() == "Bid"
+    assert figures["bid"].value.text() == "100.00 × 4"
+
+
+def test_axes_fit_what_a_market_shows_that_comes_to_a_stand(window, live):
+    """They shrink frame by frame: at full speed few frames follow a crash."""
+    calm = live.snapshot.history
+    crash = replace(calm, mid=np.where(calm.time < 590.0, calm.mid * 0.9, calm.mid))
+    live.show(state=RunState.RUNNING, history=crash)
+    window.draw()
+    wide = window.market.price.span_y
+    live.show(history=calm)
+    window.draw()
+    live.show(state=RunState.PAUSED)
+    window.draw()
+    low, high = window.market.price.span_y
+    assert high - low < 0.2 * (wide[1] - wide[0])

@@ -29,7 +29,7 @@ from abm_desktop.desk.analytics.twins import (
     TwinReport,
     compare_twins,
 )
-from abm_desktop.desk.formats import clock, shorten
+from abm_desktop.desk.formats import clock, shorten, signed
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.twins import LEAD, SCENARIO_TRADERS, Twin, can_be_missed
@@ -330,7 +330,7 @@ class TwinsPage(AnalyticsPage):
             TableCell(write(bare, mine)),
             TableCell(write(bare, other)),
             TableCell(write(bare, {m.key: difference}, signed=True), bold=True),
-            TableCell(f"{share:+.1f}".replace("-", "−") if math.isfinite(share) else "–"),
+            TableCell(signed(share, 0 if abs(share) >= 100.0 else 1)),
         ]
 
     def figure_source(self) -> str:

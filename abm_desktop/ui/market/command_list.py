@@ -251,6 +251,7 @@ class CommandRow(QWidget):
         self.twin = QToolButton()
         self.twin.setText("Twin")
         self.twin.setProperty("role", "flat")
+        self.twin.setFixedHeight(self.twin.fontMetrics().height() + 8)
         self.twin.setToolTip("Compare with the same market without it (Analytics, Twins)")
         self.twin.clicked.connect(self._compare)
         policy = self.twin.sizePolicy()
@@ -265,14 +266,18 @@ class CommandRow(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(3)
         line.addWidget(self.title, 1)
-        line.addWidget(self.twin)
         line.addWidget(self.cancel)
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(3)
+        below.addWidget(self.text, 1)
+        below.addWidget(self.twin, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(line)
         layout.addWidget(self.bar)
-        layout.addWidget(self.text)
+        layout.addLayout(below)
 
     def show_row(
         self,

@@ -116,14 +116,18 @@ class DepthChart(Plot):
         painter.setPen(QColor(colors.text))
         painter.drawText(box.adjusted(5, 3, -5, -3), 0, text)
 
+    def reset_range(self) -> None:
+        """Let the next drawing choose both axes afresh."""
+        self._width.reset()
+        self._height.reset()
+        self._middle = None
+
     def show_snapshot(self, snapshot: MarketSnapshot) -> None:
         """Draw this book."""
         self._snapshot = snapshot
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
-            self._width.reset()
-            self._height.reset()
-            self._middle = None
+            self.reset_range()
         mid = snapshot.mid if math.isfinite(snapshot.mid) else snapshot.last_price
         if not math.isfinite(mid):
             self._bids.setData(EMPTY, EMPTY)

@@ -47,6 +47,10 @@ class FlowChart(TimePlot):
         self.summed = summed
         self._height.reset()
 
+    def reset_range(self) -> None:
+        """Let the next drawing choose the height afresh."""
+        self._height.reset()
+
     def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
         """Draw the flow from ``left`` to ``right`` seconds."""
         if snapshot.generation != self._generation:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.formats import clock, decimals_of
-from abm_desktop.desk.phase_bands import clearing_price, phase_bands
+from abm_desktop.desk.phase_bands import CROSSING, clearing_price, phase_bands
 from abm_desktop.desk.price_view import PriceView
 from abm_desktop.desk.pyramid import Pyramid
 from abm_desktop.desk.ranges import visible
@@ -268,7 +268,7 @@ class PriceChart(TimePlot):
         times: list[float] = []
         prices: list[float] = []
         for band in self.bands:
-            if band.phase not in ("auction", "halted") or band.right < left or band.left > right:
+            if band.phase not in CROSSING or band.right < left or band.left > right:
                 continue
             a = int(np.searchsorted(books.time, max(band.left, left)))
             b = int(np.searchsorted(books.time, min(band.right, right), side="right"))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from abm_desktop.desk.formats import compact, price, shorten, signed, whole, with_capital
+from abm_desktop.desk.phase_bands import CROSSING, indicative_price
 from abm_desktop.live import MarketSnapshot
 from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
@@ -24,6 +25,10 @@ IMPORTANCE = (
 """Keys of the figures; if the window is narrow, the last are left out first."""
 
 
+BID_OR_AUCTION = (
+    ("Bid", "Best bid and the lots resting there"),
+    ("Indicative", "Price and lots at which the auction would trade now; there are no quotes"),
+)
 PHASES = {
     "continuous": ("Continuous", "good"),
     "limit": ("Limit state", "warning"),
@@ -79,7 +84,7 @@ class QuoteStrip(QFrame):
         for key, caption, tip, sample in (
             ("last", "Last", "Price of the last trade; blue: a buyer took it",
              "100.00"),
-            ("bid", "Bid", "Best bid and the lots resting there", "100.00 × 00"),
+            ("bid", *BID_OR_AUCTION[0], "100.00 × 00"),
             ("ask", "Ask", "Best ask and the lots resting there", "100.00 × 00"),
             ("spread", "Spread (ticks)", "Best ask minus best bid", "000"),
             ("value", "Fundamental", "The fundamental value V", "100.00"),
@@ -136,8 +141,14 @@ class QuoteStrip(QFrame):
         show["last"].show_value(
             price(s.last_price, tick), "bid" if side > 0 else "ask" if side < 0 else "text"
         )
-        show["bid"].show_value(_quote(s.best_bid, s.bids, tick), "bid")
-        show["ask"].show_value(_quote(s.best_ask, s.asks, tick), "ask")
+        if s.phase in CROSSING:
+            indicative, lots = indicative_price(s)
+            size = f" × {lots:.0f}" if lots else ""
+            show["bid"].show_value(price(indicative, tick) + size, "accent")
+            show["ask"].show_value("–")
+        else:
+            show["bid"].show_value(_quote(s.best_bid, s.bids, tick), "bid")
+            show["ask"].show_value(_quote(s.best_ask, s.asks, tick), "ask")
         spread = (s.best_ask - s.best_bid) / tick
         # In an auction the book may be crossed: there is no spread then.
         show["spread"].show_value(
@@ -158,6 +169,10 @@ class QuoteStrip(QFrame):
             return
         self._phase = (snapshot.phase, snapshot.phase_reason)
         usual = snapshot.phase == "continuous"
+        bid = self.figures["bid"]
+        caption, tip = BID_OR_AUCTION[snapshot.phase in CROSSING]
+        bid.caption.setText(caption)
+        bid.setToolTip(tip)
         title, role = PHASES.get(snapshot.phase, (snapshot.phase.capitalize(), "warning"))
         reason = None if usual else snapshot.phase_reason
         caption = with_capital(str(reason)) if reason is not None else "Market"

@@ -28,6 +28,10 @@ class SpreadChart(TimePlot):
         self._generation = -1
         self._time = self._spread = EMPTY
 
+    def reset_range(self) -> None:
+        """Let the next drawing choose the height afresh."""
+        self._height.reset()
+
     def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
         """Draw the spread from ``left`` to ``right`` seconds."""
         if snapshot.generation != self._generation:

@@ -217,6 +217,10 @@ class MarketTab(QWidget):
             self.price.watch(snapshot)
             self.second_half.start()
         else:
+            if not running and before is not None and before.state is RunState.RUNNING:
+                # Axes shrink frame by frame, and of a market that stands this is the last one.
+                for chart in (*self.time_charts, self.depth_chart):
+                    chart.reset_range()
             self.second_half.stop()
             self.draw_second_half(full=True)
             self.whole.ask(snapshot, *self.view.span(snapshot))

@@ -58,6 +58,10 @@ class VolumeChart(TimePlot):
         """Return the bars on show: where each begins, and its lots."""
         return {"time": self._edges[:-1], "lots": self._volume}
 
+    def reset_range(self) -> None:
+        """Let the next drawing choose the height afresh."""
+        self._height.reset()
+
     def show_snapshot(self, snapshot: MarketSnapshot, left: float, right: float) -> None:
         """Draw the traded volume from ``left`` to ``right`` seconds."""
         width = self.bucket_width(right - left)
