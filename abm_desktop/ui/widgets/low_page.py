@@ -20,8 +20,8 @@ class LowPage(QScrollArea):
         self.setWidget(page)
 
     def minimumSizeHint(self) -> QSize:
-        """Return little: what does not fit is scrolled to."""
-        return QSize(self._page.minimumSizeHint().width(), 120)
+        """Return little: what is below is scrolled to, and in width a page gives way."""
+        return QSize(320, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the room."""
@@ -42,13 +42,13 @@ class LowPage(QScrollArea):
 
 
 class PageStack(QStackedWidget):
-    """Pages in one place that need no more height than the one on show."""
+    """Pages in one place that need no more room than the one on show."""
 
     def __init__(self) -> None:
         super().__init__()
         self.currentChanged.connect(lambda _index: self.updateGeometry())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the width that the widest needs, and the height of the page on show."""
-        least, page = super().minimumSizeHint(), self.currentWidget()
-        return least if page is None else QSize(least.width(), page.minimumSizeHint().height())
+        """Return what the page on show needs."""
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
