@@ -199,3 +199,18 @@ def test_axes_fit_what_a_market_shows_that_comes_to_a_stand(window, live):
     window.draw()
     low, high = window.market.price.span_y
     assert high - low < 0.2 * (wide[1] - wide[0])
+
+
+def test_the_number_of_the_last_price_is_whole_at_the_edge_of_the_chart(window, live):
+    window.show()
+    window.draw()
+    chart = window.market.price
+    bottom, top = chart.span_y
+    area = chart.getPlotItem().getViewBox().sceneBoundingRect()
+    for mid in (bottom, 0.5 * (bottom + top), top):
+        chart.prices.zoom(1.0, bottom, 0.01)  # held: the axis does not follow
+        live.show(mid=mid)
+        window.draw()
+        label = chart._last.label
+        box = label.mapRectToScene(label.boundingRect())
+        assert area.top() - 2 <= box.top() and box.bottom() <= area.bottom() + 2

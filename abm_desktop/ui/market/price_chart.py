@@ -389,8 +389,21 @@ class PriceChart(TimePlot):
         price = snapshot.mid if math.isfinite(snapshot.mid) else snapshot.last_price
         self._last.setVisible(math.isfinite(price))
         if math.isfinite(price):
+            self._keep_inside(price)
             self._last.setValue(price)
             self._last.label.setFormat(f"{price:.{decimals_of(snapshot.tick_size) + 1}f}")
+
+    def _keep_inside(self, price: float) -> None:
+        """Put the number beside its line; near an edge of the chart above or below it."""
+        if self.span_y is None:
+            return
+        bottom, top = self.span_y
+        area = self.getPlotItem().getViewBox().height()
+        height = max(self._last.label.boundingRect().height(), 1.0)
+        above = (top - price) / (top - bottom) * area / height
+        below = area / height - above
+        share = max(0.0, min(max(0.5, 1.0 - below), above, 1.0))
+        self._last.label.anchors = [(1, share), (1, share)]
 
     def _style_last(self) -> None:
         colors = theme.current().colors
