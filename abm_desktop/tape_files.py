@@ -19,6 +19,7 @@ import pyarrow as pa
 
 import abm_desktop
 from abm_desktop.data_files import digest_of, write_parquet
+from abm_desktop.market.recorded_day import DIFFERENCES
 from abm_desktop.market.records import Records
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import MESSAGE_CAUSES, MESSAGE_KINDS, PHASES, TRADER_CLASSES
@@ -285,6 +286,7 @@ def _before(simulator: Simulator) -> dict[str, int]:
 
 
 def _facts(simulator: Simulator) -> dict[str, Any]:
+    recorded = dict(zip(DIFFERENCES, simulator.recorded_differences, strict=True))
     return {
         "program": f"ABM Desktop {abm_desktop.__version__}",
         "scenario": simulator.scenario.name,
@@ -292,6 +294,7 @@ def _facts(simulator: Simulator) -> dict[str, Any]:
         "end": simulator.now,
         "events": simulator.events,
         "alarms": [str(alarm) for alarm in simulator.alarms],
+        **({"recorded_differences": recorded} if simulator.scenario.recording else {}),
     }
 
 

@@ -126,6 +126,9 @@ def run(
             help="Replay this recorded day; a scenario's stresses, RL traders and rules meet it.",
         ),
     ] = None,
+    day: Annotated[
+        str | None, typer.Option(help="Which of several days or stocks in the recording.")
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Seed of the market; default: the scenario's.", min=0)
     ] = None,
@@ -193,6 +196,7 @@ def run(
         lobster,
         levels,
         setting or [],
+        day,
     )
 
 

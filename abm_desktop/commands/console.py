@@ -133,3 +133,17 @@ def print_table(console: Console, shown: Table) -> None:
         column.min_width = max((len(Text(word)) for word in words), default=0)
         column.overflow = "fold"
     console.print(shown, crop=False, no_wrap=False)
+
+
+def place_of(recording: str | None, day: str | None) -> str | None:
+    """The place of a recording of which ``--day`` names a day or stock; itself without one.
+
+    Raises :class:`Misused`, and :class:`.RecordingError` if there is nothing to choose.
+    """
+    if day is None:
+        return recording
+    if recording is None:
+        raise Misused("--day says which day of a recording; give --recording too")
+    from abm_desktop.readers.files import part_of
+
+    return str(part_of(recording, day))

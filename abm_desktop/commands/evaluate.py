@@ -12,7 +12,14 @@ import numpy as np
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from abm_desktop.commands.console import Failed, Misused, Out, check_target, table
+from abm_desktop.commands.console import (
+    Failed,
+    Misused,
+    Out,
+    check_target,
+    place_of,
+    table,
+)
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.registry import models
 from abm_desktop.scenario import find_scenario, load_scenario
@@ -25,13 +32,18 @@ if TYPE_CHECKING:
 def evaluate_model(
     model: str,
     scenarios: list[str],
+    recordings: list[str],
+    day: str | None,
     days: int,
     hours: float | None,
     seed: int,
     purpose: str,
     out: Path | None,
 ) -> int:
-    """Evaluate, print tables and verdicts; 1 if the model is not accepted in every market."""
+    """Evaluate, print tables and verdicts; 1 if the model is not accepted in every market.
+
+    ``day`` is one of several in the only recording.
+    """
     from abm_desktop.learning.judging.assessment import keep_evaluation
     from abm_desktop.learning.judging.seed_ranges import refuse_days_of_choice
     from abm_desktop.learning.judging.several_markets import (
@@ -45,7 +57,8 @@ def evaluate_model(
     known = _known(model)
     with _told(), _bar(console) as tell:
         policy = load_agent(model)
-        names = scenarios or (_markets_of(known) if known else []) or ["calm"]
+        places = [str(place_of(recording, day)) for recording in recordings]
+        names = [*scenarios, *places] or (_markets_of(known) if known else []) or ["calm"]
         markets = [load_scenario(find_scenario(name)) for name in names]
         for market in markets:
             seen = known.metrics if known else {}

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from abm_desktop.commands.console import given_path
+from abm_desktop.commands.console import Misused, given_path
 
 
 def train(
@@ -20,6 +20,9 @@ def train(
     recording: Annotated[
         str | None,
         typer.Option(metavar="DAY", help="Recorded day to train in, in place of a scenario."),
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option(help="Which of several days or stocks in the recording.")
     ] = None,
     algorithm: Annotated[
         str | None, typer.Option(help="Learning algorithm: PPO (default), DQN or SAC.")
@@ -122,6 +125,9 @@ def evaluate(
             "are parts of it. May be given several times.",
         ),
     ] = None,
+    day: Annotated[
+        str | None, typer.Option(help="Which of several days or stocks in the recording.")
+    ] = None,
     days: Annotated[int, typer.Option(help="Held-out days, one market each.", min=6)] = 32,
     hours: Annotated[
         float | None,
@@ -147,8 +153,10 @@ def evaluate(
     """Compare a model with simple rules on days it has not seen; fails if it is not accepted."""
     from abm_desktop.commands.evaluate import evaluate_model
 
-    markets = [*(scenario or []), *(recording or [])]
-    return evaluate_model(model, markets, days, hours, seed, purpose, out)
+    recorded = recording or []
+    if day is not None and len(recorded) != 1:
+        raise Misused("--day needs one --recording; of several, name the day after each: FILE/DAY")
+    return evaluate_model(model, scenario or [], recorded, day, days, hours, seed, purpose, out)
 
 
 def stress_test(

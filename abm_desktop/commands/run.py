@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from abm_desktop.commands.console import Failed, Misused, Out, table
+from abm_desktop.commands.console import Failed, Misused, Out, place_of, table
 from abm_desktop.inputs import InputError
 from abm_desktop.scenario import (
     Scenario,
+    ScenarioError,
     find_scenario,
     format_duration,
     load_scenario,
     parse_duration,
     warnings_of,
 )
-from abm_desktop.scenario.files import scenario_of_recording
+from abm_desktop.scenario.files import in_file, scenario_of_recording
 from abm_desktop.whole_files import TakenError, check_free, free_beside
 
 if TYPE_CHECKING:
@@ -44,15 +45,17 @@ def run_market(
     lobster: Path | None = None,
     levels: int = 10,
     changes: Sequence[str] = (),
+    day: str | None = None,
 ) -> None:
     """Run a scenario from its open on, write the tape if asked, and print a summary.
 
-    With a ``recording`` it is that day, with what the scenario, if one is named, does to it.
+    With a ``recording`` it is that day, with what the scenario, if one is named, does to it;
+    ``day`` says which of several.
     ``changes``, "key=value" each, go before what the scenario's file says.
     """
     console = Out()
     try:
-        scenario = _asked_for(name, recording, changes)
+        scenario = _asked_for(name, place_of(recording, day), changes)
         interval = parse_duration(sample_interval)
         seconds = parse_duration(duration) if duration else scenario.market.session
     except InputError as error:
@@ -65,6 +68,11 @@ def run_market(
 
     if not 0 < seconds <= MAX_TIME:
         raise Misused(f"--duration is {duration}; choose more than 0 and at most {MAX_TIME:g} s")
+    if scenario.recording and seconds > scenario.market.session:
+        raise Misused(
+            f"--duration is {duration}; the recording is over after "
+            f"{format_duration(scenario.market.session)}"
+        )
     if seed is not None and seed >= 2**63:
         raise Misused(f"--seed is {seed}; choose 0 to {2**63 - 1}")
     if lobster is not None:
@@ -119,15 +127,21 @@ def _asked_for(name: str | None, recording: str | None, changes: Sequence[str]) 
     """The scenario of the command line, with its recorded day if there is one."""
     if name is None:
         assert recording is not None
-        scenario = scenario_of_recording(recording, changes)
+        file, scenario = None, scenario_of_recording(recording, changes)
     else:
-        scenario = load_scenario(find_scenario(name), changes)
+        file = find_scenario(name)
+        scenario = load_scenario(file, changes)
     if recording is None and not scenario.recording:
         return scenario
     # Here, because it loads the compiler, which a mistyped name need not wait for.
-    from abm_desktop.market.recorded_day import recorded_scenario
+    from abm_desktop.market.recorded_day import recorded_scenario, with_its_day
 
-    return recorded_scenario(recording or scenario.recording, scenario)
+    if file is None:  # what --set says beside the recording is refused as if it stood in a file
+        return with_its_day(scenario)
+    try:
+        return recorded_scenario(recording, scenario) if recording else with_its_day(scenario)
+    except ScenarioError as error:
+        raise in_file(file, error) from error
 
 
 def _kept(aside: Path | None) -> list[str]:
@@ -209,6 +223,7 @@ def _row(name: str, value: str, note: str, unless: str) -> tuple[str, str, str]:
 def _print_summary(
     simulator: Simulator, seconds: float, events: int, wall: float, console: Out
 ) -> None:
+    from abm_desktop.market.recorded_day import DIFFERENCES
     from abm_desktop.tape_files import summarise
 
     summary = summarise(simulator)
@@ -252,3 +267,7 @@ def _print_summary(
     ]
     columns = ("traders", "number", "inventory", "PnL", "lots made", "lots taken")
     table(console, "Traders", columns, accounts)
+    if simulator.scenario.recording:
+        differences = zip(DIFFERENCES, simulator.recorded_differences, strict=True)
+        told = [(name.replace("_", " "), f"{count:,}") for name, count in differences]
+        table(console, "Otherwise than in the record", ("", "number"), told)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from abm_desktop.commands.console import Failed, Misused, Out
+from abm_desktop.commands.console import Failed, Misused, Out, place_of
+from abm_desktop.inputs import InputError
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
 
@@ -33,10 +34,14 @@ _OPTIONS = (
 def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings among a command's options that were given.
 
-    A recorded day to train in is named where a scenario is.
+    A recorded day to train in is named where a scenario is, with the ``day`` after it.
     """
     if values["scenario"] is not None and values["recording"] is not None:
         raise Misused("--scenario and --recording both name the market; give one")
+    try:
+        values = {**values, "recording": place_of(values["recording"], values["day"])}
+    except InputError as error:
+        raise Failed(str(error)) from error
     return {_FIELDS.get(name, name): values[name] for name in _OPTIONS if values[name] is not None}
 
 

@@ -11,6 +11,7 @@ from gymnasium.utils.seeding import np_random
 from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.reading import MAX_TIME
+from abm_desktop.scenario.explain import suggestion
 
 MAX_MARKETS = 4096
 """Markets of one environment; each takes some megabytes."""
@@ -112,15 +113,22 @@ def episode_seeds(seed: Any, number: Any, markets: int) -> list[int]:
     return [episode_seed(s, number) for s in each]
 
 
-def checked_options(options: Any) -> Mapping[str, Any]:
-    """Options of a reset; none if None. Raises :class:`InputError` for what is no mapping.
+def checked_options(options: Any, *known: str) -> Mapping[str, Any]:
+    """Options of a reset; none if None.
 
-    Names that are not known are let by: Gymnasium's and PettingZoo's wrappers pass on their own.
+    Raises :class:`InputError` for what is no mapping, and for a name that is not ``known``.
     """
     if options is None:
         return {}
     if not isinstance(options, Mapping):
         raise InputError(f"must be a dict or None, not {shown(options)}", key="options")
+    for name in options:
+        if name not in known:
+            raise InputError(
+                "is not a known option of a reset",
+                key=f"options[{shown(name)}]",
+                remedy=suggestion(str(name), known, "options"),
+            )
     return options
 
 
@@ -148,7 +156,7 @@ def check_sizes(num_envs: Any, episode_seconds: Any, stress_probability: Any, th
     real(episode_seconds, "episode_seconds", above=0.0, high=MAX_TIME, unit="simulated seconds")
     real(stress_probability, "stress_probability", 0.0, 1.0)
     if threads is not None:
-        whole(threads, "threads", 1, MOST_THREADS)
+        whole(threads, "threads", 0, MOST_THREADS)
 
 
 def check_pace(step: Any, jitter: Any, *, up_to: float) -> None:

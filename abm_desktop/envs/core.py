@@ -65,7 +65,7 @@ class MarketCore(MarketPlaying):
         jitter: share of the step by which wake-ups vary, or over which a round's orders are spread.
         settings: sizes and rewards.
         threads: threads that step the markets, each market by one of them, which changes no bit;
-            None for all processors.
+            None or 0 for all processors.
         opponent: a policy that trades in the same markets, inside the kernel, and does not learn.
         opponents: number of traders that follow it.
 

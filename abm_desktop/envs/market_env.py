@@ -101,10 +101,10 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
         :class:`MarketCore`.
 
         Raises:
-            InputError: for what is no seed or number, and for options that are no mapping.
+            InputError: for what is no seed or number, and for options that are not known.
         """
         seed = checked_seed(seed)
-        known = checked_options(options)
+        known = checked_options(options, "episode", "start")
         start, number = chosen_start(known), known.get("episode")
         super().reset(seed=seed)
         if seed is not None:

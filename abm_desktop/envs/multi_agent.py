@@ -115,10 +115,11 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
         :class:`MarketEnv`; ``options["start"]`` is for a recorded day: see :class:`MarketCore`.
 
         Raises:
-            InputError: for what is no seed or number, and for options that are no mapping.
+            InputError: for what is no seed or number, and for options that are not known. One
+                called ``options`` means nothing: PettingZoo's own tests send it.
         """
         seed = checked_seed(seed)
-        known = checked_options(options)
+        known = checked_options(options, "episode", "start", "options")
         start, number = chosen_start(known), known.get("episode")
         if seed is not None:
             self._last_seed = seed

@@ -41,14 +41,14 @@ class MarketPlaying(ABC):
         """Every outside trader's account, float64 (n, A) each."""
 
     def _prepare_playing(self, traders: int, threads: int | None) -> None:
-        """Make room for steps of so many traders, by so many threads; None for all processors."""
+        """Make room for steps of so many traders, by so many threads; None, 0: all processors."""
         n = self.num_envs
         self._rewards = np.zeros((n, traders))
         self._over = np.zeros(n, np.bool_)
         self._done = np.zeros((1, n), np.bool_)
         self._actions = np.zeros((1, n, traders), np.int64)
         self._given = given_actions(n, traders)
-        self._team = ThreadTeam(threads, most=n)
+        self._team = ThreadTeam(threads or None, most=n)
         self._turns = Turns.of(n, self._team.threads)
 
     def step(self, actions: np.ndarray, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,8 @@ import numpy as np
 
 from abm_desktop.inputs import InputError, real, shown
 from abm_desktop.market.recorded_day import recorded_scenario, with_its_day
-from abm_desktop.scenario import Scenario, find_scenario, load_scenario
+from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
+from abm_desktop.scenario.files import in_file
 
 __all__ = ["EpisodeStarts", "as_scenario", "chosen_start", "market_of"]
 
@@ -31,7 +32,11 @@ def as_scenario(scenario: Scenario | Path | str) -> Scenario:
         raise InputError(
             f"must be a Scenario, a file or a name, not {shown(scenario)}", key="scenario"
         )
-    return with_its_day(load_scenario(find_scenario(str(scenario))))
+    file = find_scenario(str(scenario))
+    try:
+        return with_its_day(load_scenario(file))
+    except ScenarioError as error:
+        raise in_file(file, error) from error
 
 
 def market_of(scenario: Scenario | Path | str, recording: Path | str | None) -> Scenario:

@@ -84,7 +84,7 @@ class SlotVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             InputError: for seeds, options or a mask that are none, and for a mask that parts the
                 slots of a market, whose episodes end together.
         """
-        options = dict(checked_options(options))
+        options = dict(checked_options(options, "episode", "start", "reset_mask"))
         start = chosen_start(options)
         chosen_markets = self._of_markets(reset_mask(options, self.num_envs))
         if options.get("episode") is not None:

@@ -8,6 +8,7 @@ from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.roles import one_trader
 from abm_desktop.envs.slots import SlotVectorEnv
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.scenario import Scenario
 
 
@@ -17,6 +18,7 @@ class MarketVectorEnv(SlotVectorEnv):
     Args:
         size, max_inventory, weights: of the trader, as of :class:`MarketEnv`.
         seed, stagger, statistics: see :class:`SlotVectorEnv`.
+        render_mode: None; Gymnasium's ``make_vec`` passes it on.
         others: see :class:`MarketCore`.
     """
 
@@ -37,7 +39,14 @@ class MarketVectorEnv(SlotVectorEnv):
         jitter: float = 0.2,
         threads: int | None = None,
         weights: RewardWeights | None = None,
+        render_mode: str | None = None,
     ) -> None:
+        if render_mode is not None:
+            raise InputError(
+                f"is {shown(render_mode)}, and many markets at once are not drawn",
+                key="render_mode",
+                remedy="leave it out, or make a MarketEnv",
+            )
         core = MarketCore(
             scenario,
             num_envs,

@@ -37,7 +37,8 @@ def read_saved_run(folder: Path) -> RunData:
                 f"{folder} has no {name}: choose a folder that `abm-desktop run NAME --out FOLDER` "
                 "has written"
             )
-    from abm_desktop.scenario import ScenarioError, load_scenario
+    from abm_desktop.scenario import Scenario, ScenarioError
+    from abm_desktop.scenario.reading import load_model
 
     try:
         facts = read_json_object(folder / "run.json")
@@ -48,7 +49,7 @@ def read_saved_run(folder: Path) -> RunData:
             raise DataFileError(
                 "is not as the run wrote it (its checksum differs)", path=folder / "scenario.toml"
             )
-        market = load_scenario(folder / "scenario.toml").market
+        market = load_model(folder / "scenario.toml", Scenario).market  # its recording may be gone
         samples, trades = (
             _columns(folder / file, digests.get(file))
             for file in ("samples.parquet", "trades.parquet")

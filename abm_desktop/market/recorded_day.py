@@ -28,7 +28,17 @@ if TYPE_CHECKING:
     from abm_desktop.market.order_flow import OrderFlow
     from abm_desktop.scenario import Scenario
 
-__all__ = ["RecordedDay", "day_of", "recorded_day", "recorded_scenario", "with_its_day"]
+__all__ = [
+    "DIFFERENCES",
+    "RecordedDay",
+    "day_of",
+    "recorded_day",
+    "recorded_scenario",
+    "with_its_day",
+]
+
+DIFFERENCES = ("orders_left_behind", "cancels_that_found_nothing", "lots_that_found_nothing")
+"""What ``recorded_differences`` counts."""
 
 _NANO = 1_000_000_000
 _LEAST_LADDER, _USUAL_LADDER = 1 << 10, 1 << 18
@@ -66,7 +76,8 @@ class RecordedDay:
 
     def scenario(self, recording: str, of: Scenario | None = None) -> Scenario:
         """The market of this day, with the stresses, RL traders and rules of another scenario."""
-        from abm_desktop.scenario import Activity, Fundamental, Market, Scenario
+        from abm_desktop.scenario import Activity, Fundamental, Market, Scenario, ScenarioError
+        from abm_desktop.scenario.errors import Problem
         from abm_desktop.scenario.population import empty_population
         from abm_desktop.scenario.reading import checked
 
@@ -92,7 +103,20 @@ class RecordedDay:
             "activity": Activity(sigma_reference=self.first_volatility),
             "fundamental": Fundamental(volatility=0.0, session_volatility=0.0, jump_rate=0.0),
         }
-        return checked(Scenario, values)
+        found = checked(Scenario, values)
+        late = [
+            Problem(
+                None,
+                f"stress[{index}].at",
+                f"is {event.at:g} s, after the end of the recording at {self.session:g} s",
+                "choose an earlier time",
+            )
+            for index, event in enumerate(found.stress)
+            if event.at >= self.session
+        ]
+        if late:
+            raise ScenarioError(None, late)
+        return found
 
 
 def day_of(flow: OrderFlow) -> RecordedDay:
@@ -261,7 +285,44 @@ def recorded_scenario(recording: Path | str, scenario: Scenario | None = None) -
 
 
 def with_its_day(scenario: Scenario) -> Scenario:
-    """A scenario that names a recording with the prices and session of its day; others as is."""
+    """A scenario that names a recording with the prices and session of its day; others as is.
+
+    Raises:
+        RecordingError: if it cannot be read, or is no order flow that others can trade in.
+        ScenarioError: if the scenario has prices, a session or a value of its own beside it.
+    """
     if not getattr(scenario, "recording", ""):
         return scenario
-    return recorded_scenario(scenario.recording, scenario)
+    found = recorded_scenario(scenario.recording, scenario)
+    _refuse_beside(scenario, found)
+    return found
+
+
+def _refuse_beside(scenario: Scenario, found: Scenario) -> None:
+    """Raise :class:`.ScenarioError` for what a scenario says and its recorded day says otherwise.
+
+    Nobody can tell a key that has its usual value from one that was left out.
+    """
+    from abm_desktop.scenario.errors import Problem, ScenarioError
+
+    told = []
+    for section in ("market", "fundamental", "activity"):
+        own, days = getattr(scenario, section), getattr(found, section)
+        usual = type(own)()
+        for name in type(own).model_fields:
+            value, theirs = getattr(own, name), getattr(days, name)
+            # Numbers of a day that an earlier version wrote may differ in their last digits.
+            same = value == theirs or (
+                isinstance(value, float) and math.isclose(value, theirs, rel_tol=1e-9)
+            )
+            if not same and value != getattr(usual, name):
+                told.append(
+                    Problem(
+                        None,
+                        f"{section}.{name}",
+                        f"is {value}, and the recording has {theirs}, which cannot be changed",
+                        f"leave {name} out, or recording",
+                    )
+                )
+    if told:
+        raise ScenarioError(None, told)

@@ -13,6 +13,8 @@ among the recorded orders with the priority that their time gives them, and then
   is *left behind*, and nothing in the record tells when it goes;
 - a recorded order that would trade with others at its price or better does so before it rests. With
   recorded ones it never does: where they cross, they do so in the record.
+
+With the last message the market is closed.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ from abm_desktop.market.state import (
     RECORDED_MESSAGE,
     REDUCED,
     SELL,
+    SHUT,
     TRADED,
 )
 
@@ -318,6 +321,9 @@ def replay_message(
         if operation.is_last:
             recorded[operation.order] = -1
         m.recorded_at += 1
+    if m.recorded_at >= recording.shape[0]:
+        # Nothing is known of what comes after: no trade could be told from one in a frozen book.
+        phase_rules.enter(m, heap, phases, SHUT, 0.0, phase_rules.RECORDED)
     schedule_next(m, heap, recording)
     return True
 

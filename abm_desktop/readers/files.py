@@ -22,7 +22,9 @@ __all__ = [
     "Pair",
     "find_pair",
     "find_pairs",
+    "how_to_choose",
     "is_recording",
+    "part_of",
     "place_name",
     "split_place",
     "title",
@@ -67,6 +69,23 @@ def split_place(path: Path) -> tuple[Path, str]:
     return path, ""
 
 
+def part_of(recording: Path | str, day: str) -> Path:
+    """The place of one day, stock or instrument of a recording.
+
+    Raises :class:`RecordingError` if the recording is a file of one day, or names its day itself.
+
+    >>> part_of("01302020.NASDAQ_ITCH50.gz", "AAPL").name
+    'AAPL'
+    """
+    path = Path(recording).expanduser()
+    named = split_place(path)[1]
+    if named:
+        raise RecordingError(f"names {named} already", path=path, remedy=f"name it or {day} alone")
+    if path.is_file() and not _holds_several(path):
+        raise RecordingError("is one day", path=path, remedy=f"leave the day ({day}) out")
+    return path / day
+
+
 def _holds_several(file: Path) -> bool:
     return kind_of(file) in ("zip", "7z") or format_of(file) in ("itch", "databento")
 
@@ -105,10 +124,10 @@ def find_pair(path: Path | str, day: str | None = None) -> Pair:
                 remedy="open it without a day",
             )  # fmt: skip
         if not fitting:
-            raise RecordingError(f"has no day {day!r}", path=place, remedy=_listed(pairs))
+            raise RecordingError(f"has no day {day!r}", path=place, remedy=_listed(place, pairs))
         pairs = fitting
     if len(pairs) > 1:
-        raise RecordingError(f"holds {len(pairs)} days", path=place, remedy=_listed(pairs))
+        raise RecordingError(f"holds {len(pairs)} days", path=place, remedy=_listed(place, pairs))
     return pairs[0]
 
 
@@ -258,7 +277,16 @@ def _names(pair: Pair) -> list[str]:
     return [name.lower() for name in _shown(pair)] + [stem]
 
 
-def _listed(pairs: list[Pair]) -> str:
-    days = [pair.day for pair in _with_days(pairs)]
-    more = f" and {len(days) - _DAYS_TOLD} more" if len(days) > _DAYS_TOLD else ""
-    return f"choose one with --day: {', '.join(days[:_DAYS_TOLD])}{more}"
+def how_to_choose(place: Path, there: list[str]) -> str:
+    """How to name one of several days, stocks or instruments: a remedy, wherever it is shown.
+
+    >>> how_to_choose(Path("days.zip"), ["2019-05-03", "2019-05-04"])
+    'name one after it, as days.zip/2019-05-03: it has 2019-05-03, 2019-05-04'
+    """
+    more = f" and {len(there) - _DAYS_TOLD:,} more" if len(there) > _DAYS_TOLD else ""
+    listed = f"{', '.join(there[:_DAYS_TOLD])}{more}"
+    return f"name one after it, as {place.name}/{there[0]}: it has {listed}"
+
+
+def _listed(place: Path, pairs: list[Pair]) -> str:
+    return how_to_choose(place, [pair.day for pair in _with_days(pairs)])

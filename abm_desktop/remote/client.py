@@ -81,8 +81,8 @@ class RemoteSession(RemoteMarket):
         """
         return RemoteStream(self.connection, topics or ("snapshot",), rate=rate, since=since)
 
-    def environment(self, scenario: str = "calm", **settings: Any) -> RemoteEnv:
-        """A Gymnasium environment that the server steps, beside its market."""
+    def environment(self, scenario: str | None = None, **settings: Any) -> RemoteEnv:
+        """A Gymnasium environment that the server steps, beside its market; see RemoteEnv."""
         from abm_desktop.remote.environment import RemoteEnv
 
         return RemoteEnv(self.connection, scenario, **settings)

@@ -24,13 +24,16 @@ class RemoteEnv(gymnasium.Env[np.ndarray, int]):
 
     Args:
         connection: to the server.
-        scenario: name of the market.
-        **settings: of ``MarketEnv``: episode_seconds, stress_probability, size, step, ...
+        scenario: name of the market; None is calm, or with ``recording`` the plain day.
+        **settings: of ``MarketEnv``: recording (a name of the server's folder ``recordings``),
+            episode_seconds, stress_probability, size, step, ...
     """
 
     metadata = {"render_modes": []}  # noqa: RUF012  (Gymnasium's own)
 
-    def __init__(self, connection: Connection, scenario: str = "calm", **settings: Any) -> None:
+    def __init__(
+        self, connection: Connection, scenario: str | None = None, **settings: Any
+    ) -> None:
         self._connection = connection
         made = connection.send("POST", "/environments", {"scenario": scenario, **settings})
         self.number = int(made.id)

@@ -17,6 +17,8 @@ class RemoteInputError(InputError):
         key, told = str(problem.get("key", "")), str(problem.get("detail", ""))
         # The server's sentence begins with the key, and so does the text of an InputError.
         message = told.removeprefix(f"{key} ") if key else told
+        if _remedy(problem):  # which goes on behind a semicolon
+            message, told = message.rstrip("."), told.rstrip(".")
         super().__init__(message, key=key if message != told else "", remedy=_remedy(problem))
         self.key = key if message != told else ""
         self.code = str(problem.get("code", "invalid"))
@@ -55,6 +57,8 @@ def error_of(problem: dict[str, Any]) -> RemoteInputError | RemoteUnavailableErr
     RemoteInputError('must be positive')
     >>> print(error_of({"status": 409, "detail": "No market is loaded.", "remedy": "load one"}))
     No market is loaded; load one
+    >>> print(error_of({"status": 422, "detail": "Give one of these.", "remedy": "list them"}))
+    Give one of these; list them
     """
     status = int(problem.get("status", 500))
     if status in (409, 412, 429) or status >= 500:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from .. import paths
 from ..inputs import shown, why_no_file
-from ..readers.files import SUFFIXES, split_place
+from ..readers import RecordingError
+from ..readers.files import SUFFIXES, find_pairs, split_place
 from ..whole_files import write_whole
 from .errors import Problem, ScenarioError
 from .explain import suggestion
 from .models import Scenario
-from .reading import load_model
+from .reading import SET, load_model
+from .toml_lines import Place, key_places, nearest_place
 from .toml_reader import UnreadableError, read_text
 from .toml_writer import toml_text
 
@@ -41,8 +46,39 @@ def load_scenario(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
     named = Path(scenario.recording).expanduser()
     beside = Path(path).parent / named
     changed = any(change.partition("=")[0].strip() == "recording" for change in changes)
-    found = beside if not changed and split_place(beside)[0].exists() else named
+    found = beside if not changed and _is_there(beside) else named
+    if not _is_there(found):
+        told = Problem(
+            None if changed else key_places(_text(Path(path))).get(("recording",), (None, None))[0],
+            f"{SET} recording" if changed else "recording",
+            f"names {named}, which is not there",
+            "name a recorded day, from the folder of this file on or with its whole path",
+        )
+        raise ScenarioError(None if changed else path, [told])
     return scenario.model_copy(update={"recording": str(found.resolve())})
+
+
+def _is_there(recording: Path) -> bool:
+    try:
+        return split_place(recording)[0].exists()
+    except OSError:  # as a name that is too long
+        return False
+
+
+def in_file(path: Path | str, error: ScenarioError) -> ScenarioError:
+    """What is wrong with a scenario, found when it was used, as of its file: with its lines."""
+    path = Path(path)
+    if error.path is not None or _is_recorded_day(path):
+        return error
+    places = key_places(_text(path))
+    return ScenarioError(
+        path, [replace(each, line=_line_of(each.key or "", places)) for each in error.problems]
+    )
+
+
+def _line_of(key: str, places: dict[tuple[str | int, ...], Place]) -> int | None:
+    parts = re.findall(r"[^.\[\]]+", key)
+    return nearest_place(places, tuple(int(p) if p.isdigit() else p for p in parts))[0]
 
 
 def scenario_of_recording(path: Path | str, changes: Iterable[str] = ()) -> Scenario:
@@ -50,16 +86,23 @@ def scenario_of_recording(path: Path | str, changes: Iterable[str] = ()) -> Scen
 
     Raises :class:`ScenarioError` for ``changes`` that cannot be.
     """
-    name = Path(path).name
-    for suffix in Path(path).suffixes[::-1]:
+    place, part = split_place(Path(path).expanduser())
+    name = place.name
+    for suffix in place.suffixes[::-1]:
         name = name.removesuffix(suffix) if suffix.lower() in SUFFIXES else name
-    options = {"name": name or str(path), "recording": str(Path(path).expanduser().resolve())}
+    options = {
+        "name": f"{name} {part}".strip() or str(path),
+        "recording": str(Path(path).expanduser().resolve()),
+    }
     return load_model(None, Scenario, options=options, changes=changes)
 
 
 def _is_recorded_day(path: Path) -> bool:
-    """Whether it is a file of recorded order flow, or a part of one, by its name."""
+    """Whether it is recorded order flow: a file by its name, a folder by its files, or a part."""
     place = split_place(path.expanduser())[0]
+    if place.is_dir():
+        with contextlib.suppress(RecordingError):
+            return bool(find_pairs(place))
     return place.suffix.lower() in SUFFIXES and place.is_file()
 
 
@@ -97,7 +140,8 @@ def find_scenario(name_or_path: Path | str) -> Path:
     """
     _check_path(name_or_path, "a path or a name")
     path = Path(name_or_path).expanduser()
-    if path.is_file() or _is_recorded_day(path):
+    is_folder = path.is_dir()  # names of scenarios go before those of folders
+    if path.is_file() or (not is_folder and _is_recorded_day(path)):
         return path
     if not str(name_or_path).strip():
         raise ScenarioError(None, [Problem(None, None, "no scenario is named", "name one")])
@@ -105,7 +149,9 @@ def find_scenario(name_or_path: Path | str) -> Path:
     name = str(name_or_path).removesuffix(SUFFIX)
     if name in known:
         return known[name]
-    if path.is_dir():
+    if is_folder and _is_recorded_day(path):
+        return path
+    if is_folder:
         raise ScenarioError(
             path, [Problem(None, None, "is a folder", f"name a {SUFFIX} file in it")]
         )

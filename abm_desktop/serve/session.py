@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from abm_desktop import paths
 from abm_desktop.desk.laboratory import Laboratory
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import MarketCommand, SessionCommand
@@ -19,7 +20,7 @@ from abm_desktop.live.refusals import NoMarket, RefusedError
 from abm_desktop.live.types import MarketSnapshot
 from abm_desktop.serve.jobs import Jobs
 from abm_desktop.serve.loop_calls import LoopCalls
-from abm_desktop.serve.problems import ProblemError, of_fault
+from abm_desktop.serve.problems import NotThereError, ProblemError, of_fault
 
 if TYPE_CHECKING:
     from abm_desktop.market.simulator import Simulator
@@ -150,3 +151,16 @@ def own_file(folder: Path, name: str, suffix: str = "") -> Path:
             key="name", remedy="use letters, digits, spaces, - and _",
         )  # fmt: skip
     return folder / f"{plain}{suffix}"
+
+
+def own_recording(name: str) -> Path:
+    """The place of a recording in our folder of them; ``days.zip/2019-05-03`` names one of several.
+
+    Raises ProblemError for any other name, NotThereError if there is none of it.
+    """
+    folder = paths.user_data_dir() / "recordings"
+    plain, _, part = name.partition("/")
+    file = own_file(folder, plain)
+    if not file.exists():
+        raise NotThereError("recording", plain, f"put it into {folder.name}/")
+    return own_file(file, part) if part else file

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from support.recorded import ADD, hand_written
+from support.recorded import ADD, hand_written, two_days
 
 from abm_desktop.commands.console import Misused
 from abm_desktop.commands.train import given_options
@@ -59,8 +61,70 @@ def test_a_training_has_one_market():
         "address",
         "name",
         "evaluate_after",
+        "day",
     ]
     none = dict.fromkeys(names)
     assert given_options(none | {"recording": "day.zip"}) == {"scenario": "day.zip"}
     with pytest.raises(Misused, match="give one"):
         given_options(none | {"recording": "day.zip", "scenario": "calm"})
+
+
+def test_one_of_several_days_is_named(command, tmp_path):
+    place = two_days(tmp_path)
+    status, _, errors = command("run", "--recording", place)
+    assert status == 2 and "name one after it, as days.zip/2012-06-21" in errors
+    for given in (
+        ("--recording", place, "--day", "2012-06-22"),
+        ("--recording", f"{place}/2012-06-22"),
+    ):
+        status, output, errors = command("run", *given)
+        assert (status, errors) == (0, "")
+        assert "days 2012-06-22, seed 1, 1.5min from the open" in output
+    for wrong, told in (
+        (("calm", "--day", "2012-06-22"), "give --recording too"),
+        (("--recording", f"{place}/2012-06-22", "--day", "2012-06-21"), "names 2012-06-22 already"),
+        (("--recording", tmp_path / "2012-06-21", "--day", "2012-07-01"), "no day '2012-07-01'"),
+    ):
+        status, _, errors = command("run", *wrong)
+        assert status == 2 and told in errors
+    none = dict.fromkeys(("scenario", "algorithm", "iterations", "workers", "learning_rate", "seed",
+                          "address", "name", "evaluate_after"))  # fmt: skip
+    asked = given_options(none | {"recording": str(place), "day": "2012-06-22"})
+    assert load_scenario(find_scenario(asked["scenario"])).recording == f"{place}/2012-06-22"
+    folder = tmp_path / "2012-06-21"
+    assert load_scenario(find_scenario(str(folder))).recording == str(folder)
+
+
+def test_what_differs_from_the_record_is_told(command, day, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('name = "mine"\n[[stress]]\ntype = "fat_finger"\nat = "20s"\n')
+    out = tmp_path / "out"
+    status, output, _ = command("run", file, "--recording", day, "--out", out)
+    assert status == 0 and "Otherwise than in the record" in output
+    told = json.loads((out / "run.json").read_text())["recorded_differences"]
+    assert list(told) == [
+        "orders_left_behind",
+        "cancels_that_found_nothing",
+        "lots_that_found_nothing",
+    ]
+    command("run", "calm", "--duration", "1s", "--out", tmp_path / "calm")
+    assert "recorded_differences" not in json.loads((tmp_path / "calm" / "run.json").read_text())
+
+
+def test_a_scenarios_file_is_named_with_its_recording(command, day, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('name = "mine"\n\nrecording = "gone.zip"\n')
+    status, _, errors = command("run", file)
+    assert status == 2
+    assert f"{file}: line 3: recording: names gone.zip, which is not there" in errors
+    file.write_text(f'name = "mine"\nrecording = "{day.name}"\n[market]\nsession = "10min"\n')
+    status, _, errors = command("run", file)
+    assert status == 2
+    assert f"{file}: line 4: market.session: is 600.0, and the recording has 60.0" in errors
+    status, _, errors = command("run", "--recording", day, "--set", "market.lot=5")
+    assert status == 2 and "market.lot: is 5" in errors
+    status, _, errors = command("run", "--recording", day, "--duration", "2min")
+    assert status == 2 and "the recording is over after 1min" in errors
+    # As an addition to a scenario of its own the prices and the session are the day's.
+    file.write_text('name = "mine"\n[market]\nsession = "10min"\n')
+    assert command("run", file, "--recording", day)[0] == 0

@@ -119,6 +119,14 @@ def test_make_vec_has_the_markets_of_the_vector_environment() -> None:
     theirs.close()
 
 
+def test_make_vec_of_our_own_takes_no_picture() -> None:
+    name = "abm_desktop.envs:abm_desktop/Market-v0"
+    given = {"num_envs": 2, "scenario": SHORT, "vectorization_mode": "vector_entry_point"}
+    gym.make_vec(name, render_mode=None, **given).close()
+    with pytest.raises(InputError, match=r"render_mode is 'rgb_array'.*MarketEnv"):
+        gym.make_vec(name, render_mode="rgb_array", **given)
+
+
 def test_infos_tell_what_an_episode_came_to() -> None:
     env = MarketEnv(SHORT, episode_seconds=60.0, statistics=True)
     env.reset(seed=1)

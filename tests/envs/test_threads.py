@@ -17,7 +17,7 @@ from abm_desktop.inputs import InputError
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import Scenario
-from abm_desktop.thread_team import ThreadTeam
+from abm_desktop.thread_team import ThreadTeam, processors
 
 SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "1min"}})
 STEPS = 40
@@ -242,7 +242,13 @@ def test_a_team_is_copied_without_its_threads() -> None:
     team.close()
 
 
-@pytest.mark.parametrize("threads", [0, -1, 1.5, True, "two"])
+@pytest.mark.parametrize("threads", [-1, 1.5, True, "two"])
 def test_a_number_of_threads_that_is_none_is_refused(threads: object) -> None:
     with pytest.raises(InputError, match="threads"):
         MarketVectorEnv(2, SHORT, threads=threads)
+
+
+def test_no_number_is_all_processors_as_in_a_training() -> None:
+    env = MarketVectorEnv(64, SHORT, threads=0)
+    assert core_of(env)._team.threads == min(processors(), 64)  # noqa: SLF001 - nothing else tells it
+    env.close()

@@ -140,13 +140,21 @@ def test_what_is_no_seed_is_refused(single, vectors, seed):
 
 
 @pytest.mark.parametrize(
-    "options", [[], 3, "reset_mask", {"reset_mask": [True, True]}, {"reset_mask": 1}]
+    "options",
+    [[], 3, "reset_mask", {"reset_mask": [True, True]}, {"reset_mask": 1}, {"strat": 5.0}, {3: 1}],
 )
 def test_what_is_no_option_is_refused(single, vectors, options):
+    before = state_of(single)
     for env in (single, *(v for v, *_ in vectors)):
-        if env is not single or not isinstance(options, dict):
-            with pytest.raises(InputError, match=r"^options"):
-                env.reset(options=options)
+        with pytest.raises(InputError, match=r"^options"):
+            env.reset(options=options)
+    assert state_of(single) == before
+
+
+def test_an_unknown_option_is_told_with_the_one_that_was_meant(single):
+    for env in (single, MultiAgentMarketEnv(SHORT)):
+        with pytest.raises(InputError, match=r'strat.* is not a known option .*mean "start"'):
+            env.reset(options={"strat": 5.0})
 
 
 SIZES = {

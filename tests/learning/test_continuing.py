@@ -71,6 +71,9 @@ def test_what_cannot_be_continued_is_refused(laboratory):
     laboratory.train(tiny_config(iterations=40, model_name=name), stop_at=5)
     with pytest.raises(models.ModelError, match="names a module to run"):
         config_to_continue(name)
+    for few in (1, models.get_model(name).iterations):  # meant as more of them
+        with pytest.raises(models.ModelError, match=r"of its 40 iterations.*not for what is"):
+            config_to_continue(name, SIGN | {"iterations": few})
     with pytest.raises(models.ModelError, match="gamma cannot be given"):
         config_to_continue(name, SIGN, ["gamma=0.5"])
     assert config_to_continue(name, None, ["environment=learning.environments:sign"]).continues

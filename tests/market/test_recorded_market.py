@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from support.flow_maker import BUY, SELL, random_day, write_pair
-from support.recorded import ADD, CANCEL, DELETE, EXECUTE, HALT, HIDDEN, hand_written, real_days
+from support.recorded import (
+    ADD,
+    CANCEL,
+    DELETE,
+    EXECUTE,
+    HALT,
+    HIDDEN,
+    hand_written,
+    real_days,
+    two_days,
+)
 
 from abm_desktop import Simulator
 from abm_desktop.inputs import InputError, UnavailableError
@@ -357,3 +367,60 @@ def test_a_day_without_two_sides_is_refused(tmp_path):
     with pytest.raises(RecordingError, match="nobody can trade there"):
         Simulator(recording=path)
     assert SELL == -BUY
+
+
+def test_with_its_last_message_the_market_is_closed(tmp_path):
+    path = hand_written(tmp_path, [(60, ADD, 9, 1, 9990, BUY)])
+    market = Simulator(recording=path)
+    market.run_until(59.9)
+    assert market.phase == "continuous"
+    market.run_until(70)
+    assert market.phase_changes == [(60.0, "closed", "as recorded")]
+    report = market.submit("limit", 1, 99.9, 1)
+    assert not report.accepted and "closed" in str(report.reason)
+
+
+def test_one_of_several_days_is_named_after_the_file(tmp_path):
+    place = two_days(tmp_path)
+    for day, session in (("2012-06-21", 60.0), ("HAND_2012-06-22", 90.0)):
+        assert Simulator(recording=place / day).scenario.market.session == session
+    scenario = Scenario(name="mine", recording=f"{place}/2012-06-22")
+    assert Simulator(scenario).scenario.market.session == 90.0
+    with pytest.raises(RecordingError, match=r"name one after it, as days\.zip/2012-06-21"):
+        Simulator(recording=place)
+    with pytest.raises(RecordingError, match="no day '2012-06-23'"):
+        Simulator(recording=place / "2012-06-23")
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("market", "session", 600.0),
+        ("market", "tick_size", 0.5),
+        ("market", "lot", 10),
+        ("fundamental", "volatility", 0.001),
+        ("activity", "cap", 7.0),
+    ],
+)
+def test_what_stands_beside_a_recording_and_is_not_the_days_is_refused(
+    tmp_path, section, name, value
+):
+    path = hand_written(tmp_path, [(60, ADD, 9, 1, 9990, BUY)])
+    values = {"name": "x", "recording": str(path)}
+    with pytest.raises(ScenarioError, match=rf"{section}\.{name}: is .*leave {name} out"):
+        Simulator(scenario_from_dict(values | {section: {name: value}}))
+    kept = scenario_from_dict(values | {"market": {"collar": 0.05, "session": 60.0}})
+    market = Simulator(kept)
+    assert market.scenario.market.collar == 0.05
+    assert Simulator(market.scenario).scenario == market.scenario
+
+
+def test_a_stress_must_begin_within_the_recording(tmp_path):
+    path = hand_written(tmp_path, [(60, ADD, 9, 1, 9990, BUY)])
+    late = stress_from_dict({"type": "fat_finger", "at": 61.0})
+    with pytest.raises(ScenarioError, match=r"stress\[0\]\.at: is 61 s, after the end of the rec"):
+        Simulator(Scenario(name="x", recording=str(path), stress=[late]))
+    # The end of a day is its own, not the usual one of a simulated session.
+    day_long = hand_written(tmp_path, [(24_000, ADD, 9, 1, 9990, BUY)])
+    late = stress_from_dict({"type": "fat_finger", "at": 23_900.0})
+    Simulator(Scenario(name="x", recording=str(day_long), stress=[late]))

@@ -168,8 +168,8 @@ def test_a_day_is_chosen_out_of_several(tmp_path, texts, small, wanted):
     for place in (folder, packed):
         assert [p.day for p in find_pairs(place)] == ["2012-06-21", "2012-06-22"]
         text = refused(place)
-        assert "holds 2 days" in text and "--day" in text
-        assert "2012-06-21, 2012-06-22" in text
+        assert f"holds 2 days; name one after it, as {place.name}/2012-06-21" in text
+        assert "it has 2012-06-21, 2012-06-22" in text
         same(read_order_flow(place, "2012-06-21"), wanted)
         same(read_order_flow(place, "TEST_2012-06-21"), wanted)
         assert len(read_order_flow(place / "2012-06-22")) == 61

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from serve.conftest import client_of
+from support.flow_maker import random_day, write_pair
 
+from abm_desktop import paths
 from abm_desktop.envs import MarketEnv, MarketVectorEnv, RewardWeights
 from abm_desktop.market.roles import ACTION_NAMES, OBSERVATION_NAMES
 from abm_desktop.scenario import Scenario
@@ -237,3 +239,23 @@ def test_an_idle_one_is_found_without_being_asked_for():
     assert over.wait(30.0) and held.all() == []
     close()
     held.close()
+
+
+def test_the_markets_can_be_a_recorded_day(http, make):
+    folder = paths.user_data_dir() / "recordings"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = write_pair(folder, *random_day(3, rows=3000, depth=5))
+    settings = {"episode_seconds": 10, "step": 1.0}
+    env = MarketEnv(recording=file, **settings)
+    place = make(values=None, recording=file.name, **settings)
+    for options in (None, {"start": 20.0}):
+        begun = http.post(f"{place}/reset", json={"seed": 7, "options": options}).json()
+        seen, info = env.reset(seed=7, options=options)
+        assert begun == {"observation": seen.tolist(), "info": info}
+    answer = http.post(f"{place}/reset", json={"options": {"strat": 20.0}})
+    assert answer.status_code == 422 and "did you mean" in answer.json()["remedy"]
+    many = make(values=None, recording=file.name, count=2, **settings)
+    assert len(http.post(f"{many}/reset", json={"seed": 7}).json()["observation"]) == 2
+    for wrong in ("nowhere.zip", "/etc/passwd", "../x"):
+        answer = http.post("/environments", json={"recording": wrong})
+        assert answer.status_code in (404, 422)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from support.flow_maker import random_day, write_pair
+from support.recorded import two_days
 
 from abm_desktop import paths
 from abm_desktop.live.session_record import SessionRecord
@@ -150,6 +151,16 @@ def test_a_recording_becomes_a_market_by_its_name_only(http, market):
     order = {"side": 1, "price": None, "size": 5}
     assert http.post("/orders", json=order).status_code in (200, 201)
     assert http.post("/market", json={"scenario": "calm", "trade": True}).status_code == 422
+    days = two_days(folder)
+    given["recording"] = days.name
+    answer = http.post("/market", json=given)
+    assert answer.status_code == 422 and "as days.zip/2012-06-21" in answer.text
+    given["recording"] = f"{days.name}/2012-06-22"
+    assert http.post("/market", json=given).status_code == 201
+    assert http.post("/market", json={"recording": given["recording"]}).status_code == 201
+    for wrong in ("days.zip/../x", "../days.zip", "days.zip/.hidden", "gone.zip/2012-06-22"):
+        answer = http.post("/market", json=given | {"recording": wrong})
+        assert answer.status_code in (404, 422), wrong
     values = {"name": "x", "recording": str(file)}
     answer = http.post("/market", json={"values": values})
     assert answer.status_code == 422 and "opens no file" in answer.text

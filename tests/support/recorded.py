@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 
 from support.flow_maker import BUY, SELL, PlainBook, write_pair
@@ -43,3 +44,17 @@ def real_days():
     beside = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "lobster"
     folder = Path(named) if named else beside
     return sorted(folder.glob("*.zip")) if folder.is_dir() else []
+
+
+def two_days(folder):
+    """A zip of two hand-written days, 2012-06-21 and 2012-06-22; the second lasts 90 seconds."""
+    packed = folder / "days.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for date, end in (("2012-06-21", 60), ("2012-06-22", 90)):
+            inner = folder / date
+            inner.mkdir()
+            name = f"HAND_{date}_34200000_57600000"
+            hand_written(inner, [(end, ADD, 9, 1, 9990, BUY)], name=name)
+            for file in sorted(inner.iterdir()):
+                archive.write(file, file.name)
+    return packed

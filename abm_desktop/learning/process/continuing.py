@@ -77,8 +77,16 @@ def config_to_continue(
 
 def check_goes_on(config: TrainingConfig, model: ModelInfo) -> None:
     """Raise :class:`ModelError` if there is nothing left to do."""
-    if model.iterations >= config.iterations:
+    if model.iterations < config.iterations:
+        return
+    own = int(model.config.get("iterations", 0))
+    if model.iterations < own:
         raise models.ModelError(
-            f"the training of {model.name!r} is at its end, after {model.iterations} iterations: "
-            "give more iterations, or go on from it as a new model"
+            f"the training of {model.name!r} was stopped after {model.iterations} of its {own} "
+            f"iterations, and iterations = {config.iterations} is for all of it, not for what is "
+            f"to come: leave it out, or give more than {model.iterations}"
         )
+    raise models.ModelError(
+        f"the training of {model.name!r} is at its end, after {model.iterations} iterations: "
+        "give more iterations, or go on from it as a new model"
+    )

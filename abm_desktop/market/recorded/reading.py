@@ -8,7 +8,7 @@ from abm_desktop.market.lobster import read_order_flow
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.readers import RecordingError
 from abm_desktop.readers.databento import contents
-from abm_desktop.readers.files import split_place
+from abm_desktop.readers.files import how_to_choose, split_place
 from abm_desktop.readers.formats import format_of, mapping_of, refuse_strangers
 from abm_desktop.readers.itch import stocks
 from abm_desktop.readers.streams import Source
@@ -61,7 +61,5 @@ def _itch(place: Path, part: str, path: Path) -> OrderFlow:
 
 
 def _choose(place: Path, there: list[str]) -> RecordingError:
-    listed = ", ".join(there[:12]) + (f" and {len(there) - 12:,} more" if len(there) > 12 else "")
-    return RecordingError(
-        f"holds {len(there):,} stocks", path=place, remedy=f"choose one with --day: {listed}"
-    )
+    remedy = how_to_choose(place, there)
+    return RecordingError(f"holds {len(there):,} stocks", path=place, remedy=remedy)

@@ -13,12 +13,15 @@ from pydantic import BaseModel, Field
 from abm_desktop.envs import MarketEnv, MarketVectorEnv, RewardWeights
 from abm_desktop.envs.checks import LONGEST_STEP, MAX_SEED, SHORTEST_STEP, checked_seed
 from abm_desktop.inputs import InputError
+from abm_desktop.market.recorded_day import recorded_scenario
 from abm_desktop.market.roles import DEFAULT_ROLE, MOST_LOTS, find_role
+from abm_desktop.scenario import Scenario
 from abm_desktop.serve.beside import Beside
 from abm_desktop.serve.environments import MOST_MARKETS, Environment, Environments
 from abm_desktop.serve.problems import ProblemError
 from abm_desktop.serve.routes.common import Session
 from abm_desktop.serve.routes.scenario_choice import chosen_scenario
+from abm_desktop.serve.session import own_recording
 from abm_desktop.serve.tasks import load_environments, prepare_environments
 
 router = APIRouter(prefix="/environments", tags=["environments"])
@@ -44,9 +47,12 @@ class NewEnvironment(BaseModel):
     """An environment to make: the arguments of ``MarketEnv``, or with ``count`` of the vector."""
 
     scenario: str | None = None
-    """Name of a scenario; calm if there are no values either."""
+    """Name of a scenario; calm if there are neither values nor a recording."""
     values: dict[str, Any] | None = None
     """A whole scenario, as its file has it."""
+    recording: str | None = None
+    """Recorded day that the markets are, as in POST /market; a scenario's stresses, RL traders and
+    rules are done to it. Each episode is a part of the day, and sizes are shares."""
     count: int | None = Field(default=None, ge=1, le=MOST_MARKETS)
     """Markets that are stepped together; null: a single environment."""
     episode_seconds: float = Field(default=3600.0, gt=0.0, le=1e9)
@@ -116,7 +122,8 @@ class ResetAsked(BaseModel):
     seed: Seed | list[Seed | None] | None = None
     """Equal seeds give equal episodes; a list has one a market. Null: the market goes on."""
     options: dict[str, Any] | None = None
-    """Of a vector: ``reset_mask``, booleans, one a market. Others are let by, as in Gymnasium."""
+    """``episode``, the number of one of the seed's episodes; ``start``, simulated seconds, in a
+    recorded day; of a vector ``reset_mask``, booleans, one a market. Others are refused."""
 
 
 class Begun(BaseModel):
@@ -172,10 +179,22 @@ async def make_environment(given: NewEnvironment, held: Held) -> EnvironmentStat
             422, "invalid", "stagger is of a vector only", key="stagger", remedy="give a count"
         )
 
-    name = "calm" if given.scenario is None and given.values is None else given.scenario
-    scenario = await asyncio.to_thread(chosen_scenario, name, given.values)
+    scenario = await asyncio.to_thread(_market_of, given)
     await _compile(held)
     return _state(await asyncio.to_thread(held.make, scenario, given.count, settings))
+
+
+def _market_of(given: NewEnvironment) -> Scenario:
+    """What the markets are; reads files."""
+    name = given.scenario
+    if name is None and given.values is None:
+        if given.recording is not None:
+            return recorded_scenario(own_recording(given.recording))
+        name = "calm"
+    scenario = chosen_scenario(name, given.values)
+    if given.recording is None:
+        return scenario
+    return recorded_scenario(own_recording(given.recording), scenario)
 
 
 @router.get("")

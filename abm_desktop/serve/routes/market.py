@@ -11,7 +11,6 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from abm_desktop import paths
 from abm_desktop.live.commands import (
     AdvanceUntil,
     CloseMarket,
@@ -32,10 +31,10 @@ from abm_desktop.serve.answers import CommandAnswer, MarketState, market_state, 
 from abm_desktop.serve.client_commands import client_command
 from abm_desktop.serve.feeds import encoded
 from abm_desktop.serve.jobs import JobState
-from abm_desktop.serve.problems import NotThereError, ProblemError
+from abm_desktop.serve.problems import ProblemError
 from abm_desktop.serve.routes.common import Asked, Session, commander_of, scenario_file
 from abm_desktop.serve.routes.scenario_choice import chosen_scenario
-from abm_desktop.serve.session import accepted, own_file
+from abm_desktop.serve.session import accepted, own_recording
 
 router = APIRouter(tags=["market"])
 
@@ -50,7 +49,8 @@ class NewMarket(BaseModel):
     values: dict[str, Any] | None = None
     """A whole scenario, as its file has it."""
     recording: str | None = None
-    """Name of recorded order flow in the folder ``recordings`` of the data folder."""
+    """Name of recorded order flow in the folder ``recordings`` of the data folder; of several days
+    or stocks the one to take is named after it: ``days.zip/2019-05-03``."""
     trade: bool = False
     """Whether the recording shall be a market that others trade in, not a replay."""
     seed: Seed | None = None
@@ -122,9 +122,7 @@ async def create_market(given: NewMarket, asked: Asked) -> CommandAnswer:
             remedy="list scenarios with GET /api/v1/scenarios",
         )  # fmt: skip
     if given.recording is not None:
-        file = own_file(paths.user_data_dir() / "recordings", given.recording)
-        if not file.exists():
-            raise NotThereError("recording", given.recording, f"put it into {file.parent.name}/")
+        file = own_recording(given.recording)
         if given.trade:
             scenario = await asyncio.to_thread(recorded_scenario, file)
             return await asked.do(LoadScenario, scenario=scenario, seed=given.seed)
