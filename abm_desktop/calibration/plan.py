@@ -14,6 +14,7 @@ from abm_desktop.calibration.start import start_values, to_scenario
 from abm_desktop.inputs import InputError, real, whole
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.reading import read_recording
+from abm_desktop.market.recorded_day import check_simulated
 from abm_desktop.market.replay import with_levels
 from abm_desktop.scenario import Scenario
 
@@ -133,6 +134,9 @@ class CalibrationPlan:
         Raises:
             InputError: if no market can be made of what is read off.
         """
+        check_simulated(base, "base")
+        if like is not None:
+            check_simulated(like, "like")
         base = base.model_copy(update={"rl": (), "stress": ()})
         values = None if like is None else like.model_dump(mode="python")
         space = Space(start_values(days.read, name, base), PARAMETERS, values)

@@ -18,6 +18,7 @@ from scipy.special import stdtrit
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.judging.threads import side_by_side
 from abm_desktop.live.feeds import SAMPLE_INTERVAL
+from abm_desktop.market.recorded_day import check_simulated
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.metrics import streaming
 from abm_desktop.metrics.market_measures import market_measures
@@ -113,6 +114,7 @@ def check_pairs(
     scenario: Scenario, change: Change, shock: AnyStress | None, at: float, after: float
 ) -> None:
     """Raise InputError for a change, stress or time that this market cannot have; runs nothing."""
+    check_simulated(scenario)
     if not 0.0 <= at < at + after <= scenario.market.session:
         raise InputError(
             f"{at:g} s and {after:g} s after it do not lie within the session of "

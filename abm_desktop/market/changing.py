@@ -17,6 +17,7 @@ from abm_desktop.market.policy_traders import with_network, with_policy_traders
 from abm_desktop.market.refusals import (
     AuctionAfterClose,
     RecordDoesNotReact,
+    RecordedTradersFixed,
     StressIsOver,
     StressSlotsTaken,
 )
@@ -201,7 +202,8 @@ class MarketChanging(OrdersByHand):
             joining: arguments of :meth:`add_policy_traders`, a mapping for each group.
 
         Raises:
-            UnavailableError: if a class would start or stop acting, which only a reset can do.
+            UnavailableError: if a class would start or stop acting, which only a reset can do; in a
+                recorded market for other traders than none.
             ScenarioError: if no file could say what the scenario says.
             InputError, UnavailableError: as :meth:`add_policy_traders` does.
         """
@@ -212,6 +214,8 @@ class MarketChanging(OrdersByHand):
         if not isinstance(joining, Sequence) or not all(isinstance(j, Mapping) for j in joining):
             raise InputError(f"must be a list of mappings, not {shown(joining)}", key="joining")
         scenario = checked_copy(scenario)
+        if self.scenario.recording and scenario.population != self.scenario.population:
+            raise UnavailableError(RecordedTradersFixed())
         before, marks = arrays.copy(self._state), len(self.tape.marks)
         try:
             retune(self._state, scenario)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DIFFERENCES",
     "RecordedDay",
+    "check_simulated",
     "day_of",
     "recorded_day",
     "recorded_scenario",
@@ -326,3 +327,17 @@ def _refuse_beside(scenario: Scenario, found: Scenario) -> None:
                 )
     if told:
         raise ScenarioError(None, told)
+
+
+def check_simulated(scenario: Scenario, key: str = "scenario") -> None:
+    """Raise :class:`InputError` for a recorded day where markets that differ by seed are needed.
+
+    Whatever the seed, the recorded traders do the same: sessions of it are no sample of anything.
+    """
+    if scenario.recording:
+        raise InputError(
+            "is a recorded day, which is the same for every seed: there is one of it",
+            key=key,
+            remedy="take a simulated market, such as one calibrated to the day "
+            "(abm-desktop calibrate)",
+        )

@@ -19,6 +19,7 @@ __all__ = [
     "PolicySlotsTaken",
     "PriceOffLadder",
     "RecordDoesNotReact",
+    "RecordedTradersFixed",
     "StressIsOver",
     "StressSlotsTaken",
     "TooManyTraders",
@@ -62,6 +63,15 @@ class RecordDoesNotReact(Fault):
     def values(self) -> dict[str, Any]:
         """With the kind as people write it."""
         return {"kind": self.kind.replace("_", " ")}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTradersFixed(Fault):
+    """A change of traders, in a market whose traders are a record."""
+
+    TEXTS = ("Recorded traders do what the record says; no parameter of theirs can be changed.",)
+    REMEDIES = ("Let RL traders in, or take a simulated market.",)
+    code: Literal["recorded_traders_fixed"] = "recorded_traders_fixed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,19 @@ from support.flow_maker import random_day, write_pair
 from support.live_markets import assert_same, policy
 
 from abm_desktop.inputs import UnavailableError
-from abm_desktop.live.commands import AddTraders, CancelOrders, Inject, PlaceOrder, SetRule
+from abm_desktop.live import LiveMarket
+from abm_desktop.live.commands import (
+    AddTraders,
+    CancelOrders,
+    ChangePopulation,
+    Inject,
+    PlaceOrder,
+    SetRule,
+    StepTime,
+)
 from abm_desktop.live.session_record import SessionRecord, describe, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
-from abm_desktop.scenario import Scenario, stress_from_dict
+from abm_desktop.scenario import Scenario, find_scenario, load_scenario, stress_from_dict
 
 
 @pytest.fixture
@@ -60,3 +69,34 @@ def test_what_a_snapshot_tells(feed):
 def test_a_stress_that_sends_no_orders_is_refused(feed):
     with pytest.raises(UnavailableError, match="recorded ones do not react"):
         feed.do(Inject(stress=stress_from_dict({"type": "news_jump"})))
+
+
+def test_recorded_traders_cannot_be_retuned_and_others_may_join(feed):
+    calm = load_scenario(find_scenario("calm"))
+    with pytest.raises(UnavailableError, match="no parameter of theirs"):
+        feed.do(ChangePopulation(scenario=calm))
+    feed.do(ChangePopulation(scenario=feed.simulator.scenario))
+
+
+def test_the_twin_of_a_recorded_market_is_the_record_without_the_command(tmp_path):
+    day = write_pair(tmp_path, *random_day(8, rows=3000, depth=5))
+    live = LiveMarket(Scenario(name="a day", recording=str(day)), None)
+    live.start()
+    try:
+        live.do(StepTime(seconds=20.0)).wait(60)
+        stress = stress_from_dict({"type": "fat_finger", "magnitude": 0.2})
+        assert live.do(Inject(stress=stress)).wait(60).accepted
+        live.do(StepTime(seconds=20.0)).wait(60)
+        twin = live.twin(live.snapshot.commands[0].number).result(60)
+    finally:
+        live.close()
+    plain = SimulatedFeed(Scenario(name="a day", recording=str(day)), None)
+    plain.advance(40.0)
+    plain.collect()
+    other, alone = twin.other.history, plain.history.view()
+    k = np.searchsorted(alone.time, other.time[0] - 1e-9)
+    np.testing.assert_array_equal(other.mid, alone.mid[k:])
+    np.testing.assert_array_equal(
+        other.volume - other.volume[0], alone.volume[k:] - alone.volume[k]
+    )
+    assert not np.array_equal(other.volume, twin.original.history.volume)

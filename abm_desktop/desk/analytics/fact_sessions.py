@@ -97,9 +97,11 @@ def simulate_sessions(
 
     ``tell`` is called on this thread with the share of the simulated time that is done.
     """
+    from abm_desktop.market.recorded_day import check_simulated
     from abm_desktop.market.simulator import Simulator
     from abm_desktop.metrics.stylized_facts.sessions import simulate_session
 
+    check_simulated(scenario)
     warm = Simulator(scenario, seeds[0], record_messages=True)
     warm.run(0.1)  # loads or compiles the market once
     warm.book(1)

@@ -17,10 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from abm_desktop.experiments.design import DISPLACEABLE, Design
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.market.compiled import source_version
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.recorded_day import check_simulated
 from abm_desktop.market.roles import DEFAULT_ROLE, find_role
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.scenario.errors import Problem
@@ -307,6 +309,10 @@ def _scenario(design: Design, path: Path | str | None) -> Scenario:
         raise _problem(path, "scenario", error.problems[0].message, error.problems[0].remedy) from (
             error
         )
+    try:
+        check_simulated(scenario)
+    except InputError as error:
+        raise _problem(path, "scenario", error.message, error.remedy) from error
     last = design.shock_times()[-1] + design.after
     if last > scenario.market.session:
         raise _problem(
