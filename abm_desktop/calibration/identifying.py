@@ -70,18 +70,18 @@ def told_parameters(
         space: of the search.
         vector: the candidate that was chosen.
         search: all trials of the search.
-        profile: the candidate, then each parameter a step lower and a step higher.
+        profile: the candidate, then each parameter a step lower and a step higher; empty if it was
+            not looked at, which leaves costs and error NaN, and nothing told.
     """
     known = sorted((t for t in search if t.gap is not None), key=lambda trial: trial.total)
     best = np.array([t.vector for t in known[: max(round(BEST * len(known)), 5)]])
     region = region_of(search)
-    at = profile[0]
     out = []
     for k, parameter in enumerate(space.parameters):
         low, high = np.quantile(best[:, k], (0.1, 0.9))
         costs, errors = [], []
         for trial in profile[1 + 2 * k : 3 + 2 * k]:
-            cost, error = _cost(at, trial)
+            cost, error = _cost(profile[0], trial)
             costs.append(cost)
             errors.append(error)
         finite = [(c, e) for c, e in zip(costs, errors, strict=True) if np.isfinite(c)]
@@ -93,8 +93,8 @@ def told_parameters(
                 low=space.value(k, low),
                 high=space.value(k, high),
                 spread=float(high - low),
-                cost_down=costs[0],
-                cost_up=costs[1],
+                cost_down=costs[0] if costs else float("nan"),
+                cost_up=costs[1] if costs else float("nan"),
                 error=max(finite)[1] if finite else float("nan"),
                 region=(space.value(k, region[:, k].min()), space.value(k, region[:, k].max())),
             )

@@ -18,7 +18,13 @@ from abm_desktop.market.recorded_day import check_simulated
 from abm_desktop.market.replay import with_levels
 from abm_desktop.scenario import Scenario
 
-__all__ = ["LEVELS", "CalibrationPlan", "Days", "Sizes", "read_days"]
+__all__ = [
+    "LEVELS",
+    "CalibrationPlan",
+    "Days",
+    "Sizes",
+    "read_days",
+]
 
 LEVELS = 5
 """Levels of a side that are compared of a feed that tells every order."""

@@ -111,7 +111,7 @@ def _tables(result: CalibrationResult) -> Iterator[dict[str, Any]]:
             [
                 t.key, t.what, _number(t.value), f"{_number(t.low)} to {_number(t.high)}",
                 _distance(t.spread), _signed(t.cost_down), _signed(t.cost_up), _number(t.error),
-                "yes" if t.is_told else "no",
+                ("yes" if t.is_told else "no") if found.profile else "not looked at",
                 f"{_number(t.region[0])} to {_number(t.region[1])}",
             ]
             for t in result.told

@@ -60,9 +60,9 @@ class CalibrationResult:
             f"deviation {self.spread:.3f} over {len(self.found.reported)} sessions of seeds not "
             f"used before); the day's odd half hours are {self.itself_mean:.3f} from its even ones."
         ]
-        if lost := plan.sizes.report_seeds - len(self.found.reported):
+        if lost := self.found.report_seeds - len(self.found.reported):
             out.append(
-                f"{lost} of {plan.sizes.report_seeds} sessions broke down: nothing traded, or far "
+                f"{lost} of {self.found.report_seeds} sessions broke down: nothing traded, or far "
                 "more messages came than on the recorded day. Search on (a larger --budget), or "
                 "from another --seed."
             )
@@ -83,6 +83,17 @@ class CalibrationResult:
                 f"The recorded day lies in the 90 % band of simulated days in {self.held} of "
                 f"{len(self.bands)} facts."
             )
+        if self.found.report_seeds < plan.sizes.report_seeds:
+            out.append(
+                f"The budget had room for {self.found.report_seeds} sessions of the report in "
+                f"place of {plan.sizes.report_seeds}: the band is that much less certain."
+            )
+        if not self.found.profile:
+            out.append(
+                "Which parameters the data tell was not looked at: the budget had no room for it. "
+                "A larger one (--budget) goes on from here."
+            )
+            return out
         known = sum(each.is_told for each in self.told)
         out.append(
             f"{known} of {len(self.told)} searched parameters are told by the data: a step of 15 % "

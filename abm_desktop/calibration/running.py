@@ -10,10 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from abm_desktop.calibration.finishing import BASE_SEEDS, Costs, Finish, costs_of
 from abm_desktop.calibration.measuring import Gap, Measured, gap_between, mean_gap
 from abm_desktop.calibration.plan import CalibrationPlan
 from abm_desktop.calibration.reporting import Reported, report_session
-from abm_desktop.calibration.search import IMPOSSIBLE, Search
+from abm_desktop.calibration.search import IMPOSSIBLE, Search, population_of
 from abm_desktop.calibration.seeds import Use, seeds_for
 from abm_desktop.calibration.start import to_scenario
 from abm_desktop.calibration.store import Trial, TrialStore
@@ -32,13 +33,11 @@ __all__ = [
 ]
 
 SEARCH_SHARE = 0.7
-"""Of the budget; the rest is for choice, profile and report."""
+"""Of the budget, at least; the rest is for choice, profile and report."""
 STEP = 0.15
 """Of a parameter's width, up and down, at which the profile looks."""
 SHORTAGE = 0.2
 """What a market costs whose limit orders fall short of what is taken, per unit of the logarithm."""
-BASE_SEEDS = 4
-"""Sessions of the default market, and of that which the search begins with, for the report."""
 
 
 class CalibrationStopped(Exception):  # noqa: N818  (not an error: it was asked for)
@@ -83,7 +82,10 @@ class Calibrated:
     search: tuple[Trial, ...]
     choice: tuple[Trial, ...]
     profile: tuple[Trial, ...]
-    """The one that was chosen, then each parameter a step lower and a step higher."""
+    """The one that was chosen, then each parameter a step lower and a step higher; empty if the
+    budget had no room for it."""
+    report_seeds: int
+    """Sessions of the report, those that broke down included."""
     reported: tuple[Reported, ...]
     """Of the scenario that was found, less those that broke down."""
     gap: Gap
@@ -112,8 +114,12 @@ class _Run:
         past, self.since = now - self.since, now
         return past
 
+    def spent(self) -> float:
+        """Seconds of this start and earlier ones."""
+        return self.store.seconds() + time.monotonic() - self.since
+
     def left(self) -> float:
-        return max(self.budget - self.store.seconds(), 0.0)
+        return max(self.budget - self.spent(), 0.0)
 
 
 def calibrate(
@@ -132,10 +138,13 @@ def calibrate(
         plan: what is to be done.
         store: the folder; trials that it has are not made again.
         workers: processes; 0: this one. Their number changes no result.
-        budget: seconds for all of it, earlier starts included. A generation under way is finished;
-            choice, profile and report are made whatever is left.
+        budget: seconds for all of it, earlier starts included. The search gets 70 % of it, or all
+            that the rest does not need. A generation under way is finished, and the first is made
+            in any case; if less is left than choice, profile and report take at their full size,
+            they are smaller (:class:`.finishing.Finish`).
         trials: the search ends after so many candidates, rounded up to whole generations. With it
-            the result does not depend on how fast the computer is, if the budget is large enough.
+            the result does not depend on how fast the computer is, if the budget is large enough:
+            choice, profile and report have their full size.
         control: stops it.
         tell: is called as it goes on.
 
@@ -147,16 +156,19 @@ def calibrate(
     with Workers(workers) as pool:
         run = _Run(plan, store, pool, tell, control, budget, trials)
         search = _search(run)
-        chosen = _choose(run, search)
+        finish = _finish(run)
+        chosen = _choose(run, search, finish.candidates)
         vector = np.array(chosen.vector)
-        _profile(run, vector)
-        reported, gap, began, base = _report(run, vector)
+        if finish.profile:
+            _profile(run, vector)
+        reported, gap, began, base = _report(run, vector, finish.report_seeds)
     return Calibrated(
         scenario=to_scenario(plan.space.values(vector)),
         vector=vector,
         search=tuple(store.trials["trials"]),
         choice=tuple(store.trials["choice"]),
-        profile=tuple(store.trials["profile"]),
+        profile=tuple(store.trials["profile"]) if finish.profile else (),
+        report_seeds=finish.report_seeds,
         reported=tuple(reported),
         gap=gap,
         began=began,
@@ -179,7 +191,7 @@ def _search(run: _Run) -> Search:
                 raise InputError(
                     "has trials of another version of the search",
                     path=store.folder,
-                    remedy="give --fresh, or another --out",
+                    remedy="begin afresh (--fresh), or name another folder",
                 )
         missing = vectors[len(there) :]
         if missing:
@@ -204,13 +216,34 @@ def _worth(run: _Run, trial: Trial) -> float:
 
 
 def _goes_on(run: _Run, done: int) -> bool:
-    spent = sum(trial.seconds for trial in run.store.trials["trials"])
     if run.trials is not None and done >= run.trials:
         return False
-    return done == 0 or spent < SEARCH_SHARE * run.budget
+    if done == 0:
+        return True
+    costs = _costs(run)
+    generation = population_of(len(run.plan.space)) * costs.candidate
+    spent = sum(trial.seconds for trial in run.store.trials["trials"])
+    until = max(SEARCH_SHARE * run.budget, run.budget - costs.whole)
+    return spent + generation <= until
 
 
-def _choose(run: _Run, search: Search) -> Trial:
+def _costs(run: _Run) -> Costs:
+    return costs_of(run.plan, [trial.seconds for trial in run.store.trials["trials"]])
+
+
+def _finish(run: _Run) -> Finish:
+    """How large the rest is; what was begun in an earlier start is not made smaller."""
+    searched = len(run.store.trials["trials"])
+    if run.trials is not None:
+        return _costs(run).all_of_it
+    known = run.store.finish(searched)
+    if known is None:
+        known = _costs(run).within(run.left())
+        run.store.keep_finish(searched, known)
+    return known
+
+
+def _choose(run: _Run, search: Search, candidates: int) -> Trial:
     """Simulate the best candidates again, whole sessions on other seeds; the best of them."""
     sizes = run.plan.sizes
     ranked = sorted(
@@ -226,7 +259,7 @@ def _choose(run: _Run, search: Search) -> Trial:
         )
     vectors = [search.middle]
     for trial in ranked:
-        if len(vectors) < sizes.candidates and trial.vector not in map(tuple, vectors):
+        if len(vectors) < candidates and trial.vector not in map(tuple, vectors):
             vectors.append(np.array(trial.vector))
     seeds = seeds_for(Use.CHOICE, sizes.choice_seeds, sizes.seed)
     session = run.plan.days.read.session
@@ -359,10 +392,12 @@ def _tell(run: _Run, stage: str, total: int | None) -> None:
     )
 
 
-def _report(run: _Run, vector: np.ndarray) -> tuple[list[Reported], Gap, Gap | None, Gap | None]:
+def _report(
+    run: _Run, vector: np.ndarray, count: int
+) -> tuple[list[Reported], Gap, Gap | None, Gap | None]:
     plan = run.plan
     session = plan.days.read.session
-    seeds = seeds_for(Use.REPORT, plan.sizes.report_seeds, plan.sizes.seed)
+    seeds = seeds_for(Use.REPORT, count, plan.sizes.seed)
     found = to_scenario(plan.space.values(vector))
     began = to_scenario(plan.space.values(plan.space.beginning()))
     jobs = [_session(plan, found, Use.REPORT, seed, session) for seed in seeds]
@@ -377,16 +412,21 @@ def _report(run: _Run, vector: np.ndarray) -> tuple[list[Reported], Gap, Gap | N
     reported: list[Reported | None] = [None] * len(jobs)
     arguments = [(job,) for job in jobs]
     total = len(jobs) + len(others)
-    done = 0
+    done, began_at = 0, time.monotonic()
+
+    def tell() -> None:
+        each = (time.monotonic() - began_at) / done
+        run.tell(CalibrationProgress("report", done, total, each * (total - done)))
+
     for place, result in run.workers.run(report_session, arguments, run.control.is_stopping):
         reported[place] = result
         done += 1
-        run.tell(CalibrationProgress("report", done, total, None))
+        tell()
     gaps: list[Gap | None] = [None] * len(others)
     for place, measured in run.workers.measured(others, run.control.is_stopping):
         gaps[place] = None if measured is None else _gap(plan, measured)
         done += 1
-        run.tell(CalibrationProgress("report", done, total, None))
+        tell()
     if done < total:
         raise CalibrationStopped
     good = [each for each in reported if each is not None]

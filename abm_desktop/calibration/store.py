@@ -7,6 +7,7 @@
         trials.jsonl        one line a candidate of the search
         choice.jsonl        the same of those that were simulated again
         profile.jsonl       the same of neighbours of the one that was chosen
+        finish.json         how large choice, profile and report are, after so many trials
         result.json, scenario.toml, report.html     written last
 
 One program at a time writes. A line that was not finished when the program died is taken off.
@@ -16,15 +17,16 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
+from abm_desktop.calibration.finishing import Finish
 from abm_desktop.calibration.measuring import Gap
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, whole
 from abm_desktop.plain_json import JsonError, check_plain, read_json_object
 from abm_desktop.whole_files import write_whole
 
@@ -88,14 +90,25 @@ class TrialStore:
 
     def __init__(self, folder: Path, plan: dict[str, Any], *, fresh: bool = False) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder.exists() and not folder.is_dir():
+            raise InputError(
+                "is no folder", path=folder, remedy="name a new folder for the calibration"
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"cannot be made ({error.strerror or error})",
+                path=folder,
+                remedy="name another folder for the calibration",
+            ) from error
         self._lock = FileLock(folder / ".lock")
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise InputError(
                 "another program calibrates in this folder", path=folder,
-                remedy="wait for it, or give another --out",
+                remedy="wait for it, or name another folder",
             ) from None  # fmt: skip
         try:
             self._check(plan, fresh)
@@ -107,8 +120,8 @@ class TrialStore:
     def _check(self, plan: dict[str, Any], fresh: bool) -> None:
         file = self.folder / "plan.json"
         if fresh:
-            for stage in STAGES:
-                (self.folder / f"{stage}.jsonl").unlink(missing_ok=True)
+            for name in (*(f"{stage}.jsonl" for stage in STAGES), "finish.json"):
+                (self.folder / name).unlink(missing_ok=True)
         elif file.is_file():
             there = read_json_object(file)
             differing = [key for key in plan if there.get(key) != json.loads(json.dumps(plan[key]))]
@@ -116,12 +129,14 @@ class TrialStore:
                 raise InputError(
                     f"holds another calibration (it differs in {', '.join(differing)})",
                     path=self.folder,
-                    remedy="give another --out, or --fresh to throw it away",
+                    remedy="name another folder, or begin afresh (--fresh)",
                 )
             return
-        elif any(self.folder.glob("*.jsonl")):
+        elif others := sorted(each.name for each in self.folder.iterdir() if each.name != ".lock"):
             raise InputError(
-                "holds trials without a plan", path=self.folder, remedy="give another --out"
+                f"holds other files ({others[0]}{', ...' if others[1:] else ''})",
+                path=self.folder,
+                remedy="name a new folder for the calibration",
             )
         write_whole(file, json.dumps(plan, indent=1) + "\n")
 
@@ -130,12 +145,12 @@ class TrialStore:
         if not file.is_file():
             return []
         data = file.read_bytes()
-        whole = data[: data.rfind(b"\n") + 1]
-        if len(whole) < len(data):
+        complete = data[: data.rfind(b"\n") + 1]
+        if len(complete) < len(data):
             with file.open("r+b") as stream:
-                stream.truncate(len(whole))
+                stream.truncate(len(complete))
         out = []
-        for number, line in enumerate(whole.splitlines()[:_MOST_LINES], 1):
+        for number, line in enumerate(complete.splitlines()[:_MOST_LINES], 1):
             try:
                 values = json.loads(line)
                 check_plain(values)
@@ -145,7 +160,7 @@ class TrialStore:
             except (KeyError, TypeError, ValueError, JsonError) as error:
                 raise InputError(
                     f"line {number} is no trial of this program ({error})", path=file,
-                    remedy="give --fresh, or another --out",
+                    remedy="begin afresh (--fresh), or name another folder",
                 ) from error  # fmt: skip
             out.append(trial)
         return out
@@ -158,6 +173,29 @@ class TrialStore:
             stream.flush()
             os.fsync(stream.fileno())
         self.trials[stage].append(trial)
+
+    def finish(self, searched: int) -> Finish | None:
+        """What was decided after so many trials of the search; None if nothing was."""
+        file = self.folder / "finish.json"
+        if not file.is_file():
+            return None
+        try:
+            values = read_json_object(file)
+            found = Finish(
+                whole(values["candidates"], "candidates", 1, 200),
+                bool(values["profile"]),
+                whole(values["report_seeds"], "report_seeds", 2, 100),
+            )
+            return found if values["searched"] == searched else None
+        except (KeyError, JsonError, InputError) as error:
+            raise InputError(
+                f"is damaged ({error})", path=file, remedy="remove it, or begin afresh (--fresh)"
+            ) from error
+
+    def keep_finish(self, searched: int, finish: Finish) -> None:
+        """Keep what was decided."""
+        values = {"searched": searched, **asdict(finish)}
+        write_whole(self.folder / "finish.json", json.dumps(values) + "\n")
 
     def clear(self, stage: str) -> None:
         """Forget the trials of a stage."""

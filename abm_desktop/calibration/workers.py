@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -64,7 +66,7 @@ class Workers:
         if self.count:
             # Not forked: the compiled market and its threads would come along half alive.
             self._pool = ProcessPoolExecutor(
-                self.count, multiprocessing.get_context("spawn"), _ignore_interrupts
+                self.count, multiprocessing.get_context("spawn"), _begin_worker
             )
         return self
 
@@ -123,6 +125,14 @@ class Workers:
                 each.cancel()
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl+C is for the process that collects the results."""
+def _begin_worker() -> None:
+    """Ctrl+C is for the process that collects the results; without that one this one ends, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    owner = multiprocessing.parent_process()
+    assert owner is not None
+
+    def end_with_owner() -> None:
+        owner.join()
+        os._exit(0)
+
+    threading.Thread(target=end_with_owner, daemon=True).start()

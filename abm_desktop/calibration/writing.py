@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import textwrap
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import abm_desktop
+from abm_desktop.calibration.figures import figures
 from abm_desktop.calibration.measuring import Gap
 from abm_desktop.calibration.report import report_page
 from abm_desktop.calibration.result import CalibrationResult
@@ -21,6 +23,7 @@ from abm_desktop.whole_files import write_whole
 __all__ = ["PAGE", "RESULT", "SCENARIO", "as_json", "scenario_text", "write_result"]
 
 SCENARIO, RESULT, PAGE = "scenario.toml", "result.json", "report.html"
+_DPI = 130
 _LINE = 98
 """Characters of a line of the comment above a scenario."""
 
@@ -31,8 +34,16 @@ def write_result(result: CalibrationResult, folder: Path) -> Path:
     Raises OSError as writing does.
     """
     write_whole(folder / SCENARIO, scenario_text(result))
-    write_whole(folder / RESULT, json.dumps(as_json(result), indent=1) + "\n")
     write_whole(folder / PAGE, report_page(result))
+    pictures = []
+    for name, caption, figure in figures(result):
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=_DPI)
+        write_whole(folder / f"{name}.png", picture.getvalue())
+        pictures.append({"file": f"{name}.png", "caption": caption})
+    # Last: with it all is there.
+    content = as_json(result) | {"pictures": pictures}
+    write_whole(folder / RESULT, json.dumps(content, indent=1) + "\n")
     return folder / SCENARIO
 
 
@@ -105,7 +116,7 @@ def as_json(result: CalibrationResult) -> dict[str, Any]:
         "seeds": {
             "search": list(seeds_for(Use.SEARCH, sizes.search_seeds, sizes.seed)),
             "choice": list(seeds_for(Use.CHOICE, sizes.choice_seeds, sizes.seed)),
-            "report": list(seeds_for(Use.REPORT, sizes.report_seeds, sizes.seed)),
+            "report": list(seeds_for(Use.REPORT, found.report_seeds, sizes.seed)),
         },
         "search_seconds": plan.search_seconds,
     }

@@ -51,6 +51,7 @@ def calibrate_days(
     """Calibrate, or tell what would be done; 130 if it was stopped."""
     console = Out()
     with console.status("Reading ..."):
+        from abm_desktop.calibration.names import name_of, plain_name
         from abm_desktop.calibration.plan import CalibrationPlan, Sizes, read_days
         from abm_desktop.calibration.running import (
             CalibrationControl,
@@ -62,13 +63,13 @@ def calibrate_days(
         try:
             sizes = Sizes(seed=seed, search_seconds=search_seconds)
             read = read_days(days, day)
-            title = name or _name_of(days[0])
+            title = name or name_of(days[0])
             begin = None if like is None else load_scenario(find_scenario(like))
             usual = load_scenario(find_scenario(base))
             plan = CalibrationPlan.make(read, title, usual, sizes, begin)
         except InputError as error:
             raise Misused(str(error)) from error
-    folder = out or Path(f"calibration-{title}")
+    folder = out or Path(f"calibration-{plain_name(title)}")
     if dry_run:
         return _tell_plan(plan, folder, budget, trials, workers, console)
     store: TrialStore | None = None
@@ -106,12 +107,6 @@ def calibrate_days(
             store.close()
     _tell_result(result, file, console)
     return 0
-
-
-def _name_of(path: Path) -> str:
-    """A name for the scenario: that of the recording, less what is no part of a name."""
-    stem = path.name.split(".")[0] or "calibrated"
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in stem)[:100].lower()
 
 
 class _Bar:

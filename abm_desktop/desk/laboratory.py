@@ -15,6 +15,7 @@ from abm_desktop.desk.background_loop import BackgroundLoop
 from abm_desktop.desk.computing import Computing
 
 if TYPE_CHECKING:
+    from abm_desktop.desk.calibrations import CalibrationRun
     from abm_desktop.desk.experiment_runs import ExperimentRuns
     from abm_desktop.desk.trainings import Trainings
 
@@ -42,6 +43,7 @@ class Laboratory:
         """Computes what takes more than a few milliseconds."""
         self._trainings: Trainings | None = None
         self._experiments: ExperimentRuns | None = None
+        self._calibration: CalibrationRun | None = None
 
     @property
     def trainings(self) -> Trainings:
@@ -63,10 +65,21 @@ class Laboratory:
                 self._experiments = ExperimentRuns(loop=self.loop, computing=self.computing)
             return self._experiments
 
-    def end(self) -> list[Future[None]]:
-        """Begin to end the processes of trainings and experiments, for :meth:`close`."""
+    @property
+    def calibration(self) -> CalibrationRun:
+        """The calibration of the session; made when it is first asked for."""
         with self._lock:
-            return [each.end() for each in (self._trainings, self._experiments) if each is not None]
+            if self._calibration is None:
+                from abm_desktop.desk.calibrations import CalibrationRun
+
+                self._calibration = CalibrationRun(loop=self.loop)
+            return self._calibration
+
+    def end(self) -> list[Future[None]]:
+        """Begin to end the processes of what is under way, for :meth:`close`."""
+        with self._lock:
+            owned = (self._trainings, self._experiments, self._calibration)
+            return [each.end() for each in owned if each is not None]
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """End everything within ``seconds`` or little more; nothing is left behind."""

@@ -169,7 +169,7 @@ CATALOGUE: tuple[Command, ...] = (
     Command("view.analytics", "&Analytics", "Ctrl+2", "Show the Analytics tab"),
     Command("view.rl", "&RL", "Ctrl+3", "Show the RL tab"),
     *(
-        Command(f"analytics.{page.name}", page.title, f"Ctrl+Alt+{k}", page.tip)
+        Command(f"analytics.{page.name}", page.title, f"Ctrl+Alt+{k % 10}", page.tip)
         for k, page in enumerate(PAGES, start=1)
     ),
     Command(

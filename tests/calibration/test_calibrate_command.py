@@ -34,13 +34,16 @@ def test_what_is_wrong_is_told(
     assert "search_seconds must be a number from 600" in told(str(recorded), "--search-time", "5s")
     assert "is not a duration" in told(str(recorded), "--search-time", "soon")
     assert "DAY" in told()
-    assert "File exists" in told_by_the_system(recorded, tmp_path, capsys)
-
-
-def told_by_the_system(recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    (tmp_path / "taken").write_text("a file")
-    assert main(["calibrate", str(recorded), "--out", str(tmp_path / "taken")]) == 1
-    return capsys.readouterr().err
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    assert f"{taken}: is no folder; name a new" in told(str(recorded), "--out", str(taken))
+    inside = taken / "out"
+    assert f"{inside}: cannot be made" in told(str(recorded), "--out", str(inside))
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "letter.txt").write_text("dear")
+    assert "holds other files (letter.txt)" in told(str(recorded), "--out", str(full))
+    assert [each.name for each in full.iterdir() if each.name != ".lock"] == ["letter.txt"]
 
 
 def test_a_scenario_comes_out(

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from abm_desktop.calibration.finishing import Finish
 from abm_desktop.calibration.identifying import region_of, told_parameters
 from abm_desktop.calibration.measuring import Gap, gap_between, measure_flow
 from abm_desktop.calibration.plan import CalibrationPlan, Days, Sizes
@@ -230,3 +231,21 @@ def test_a_vector_is_read_back(days: Days) -> None:
     for k, parameter in enumerate(space.parameters):
         if not parameter.is_relative:
             assert other.beginning()[k] == pytest.approx(0.4, abs=0.01), parameter.key
+
+
+def test_a_small_budget_makes_the_rest_smaller_and_says_so(
+    days: Days, known: Scenario, tmp_path: Path
+) -> None:
+    plan = small(days, known)
+    store = TrialStore(tmp_path, plan.as_json())
+    try:
+        found = calibrate(plan, store, budget=0.001)
+        assert (len(found.choice), found.profile, found.report_seeds) == (2, (), 2)
+        told = " ".join(result_of(plan, found).sentences())
+        assert "was not looked at" in told
+        # What was decided stays, however much time there is, until the search goes on.
+        assert store.finish(len(found.search)) == Finish(2, False, 2)
+        assert calibrate(plan, store, budget=0.001).scenario == found.scenario
+        assert store.finish(len(found.search) + 1) is None
+    finally:
+        store.close()

@@ -86,6 +86,12 @@ def _likeness() -> type[AnalyticsPage]:
     return LikenessPage
 
 
+def _calibration() -> type[AnalyticsPage]:
+    from abm_desktop.ui.analytics.calibration_page import CalibrationPage
+
+    return CalibrationPage
+
+
 PAGES: tuple[Page, ...] = (
     Page("overview", "&Overview", "Measures as they stream in", _overview),
     Page("traders", "&Traders", "Who earns, holds and trades what", _traders),
@@ -101,4 +107,5 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("twins", "T&wins", "This run over the same without a command, or over its fork", _twins),
     Page("likeness", "&Likeness", "How alike the order flow of two days is", _likeness),
+    Page("calibration", "Cali&brate", "A market that is like a recorded day", _calibration),
 )
