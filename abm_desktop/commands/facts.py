@@ -155,7 +155,8 @@ def _print(
         title_style="bold",
         box=SIMPLE_HEAD,
         caption="H hard, S soft, R report. WARN: outside, but the 95 % interval reaches the range. "
-        "NOT SHOWN: inside, but not with one of the sessions left out.",
+        "NOT SHOWN: inside, but not with one of the sessions left out, or its range has refused "
+        "nothing (docs/realism.md).",
         caption_justify="left",
     )
     sources = console.width >= _ROOM_FOR_SOURCES

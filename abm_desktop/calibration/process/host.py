@@ -43,7 +43,7 @@ STATUS_SECONDS = 0.1
 log = logging.getLogger("abm_desktop.calibration.process.host")
 
 
-class Voice:
+class CalibrationVoice:
     """The way to the owner; status messages that come too fast are left out."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -68,7 +68,7 @@ class Voice:
         write_line(self._stream, encode(message))
 
 
-def run(start: CalibrationStart, control: CalibrationControl, voice: Voice) -> Message:
+def run(start: CalibrationStart, control: CalibrationControl, voice: CalibrationVoice) -> Message:
     """Calibrate to the end, which the last message tells."""
     try:
         return _calibrated(start, control, voice)
@@ -85,7 +85,9 @@ def run(start: CalibrationStart, control: CalibrationControl, voice: Voice) -> M
         )
 
 
-def _calibrated(start: CalibrationStart, control: CalibrationControl, voice: Voice) -> Message:
+def _calibrated(
+    start: CalibrationStart, control: CalibrationControl, voice: CalibrationVoice
+) -> Message:
     from abm_desktop.calibration.names import name_of
     from abm_desktop.calibration.plan import CalibrationPlan, Sizes, read_days
     from abm_desktop.calibration.result import result_of
@@ -122,7 +124,7 @@ def _calibrated(start: CalibrationStart, control: CalibrationControl, voice: Voi
 
 def main() -> None:
     """Run the host on this process's standard streams."""
-    control, voice = CalibrationControl(), Voice(take_streams())
+    control, voice = CalibrationControl(), CalibrationVoice(take_streams())
     starts: queue.SimpleQueue[CalibrationStart] = queue.SimpleQueue()
 
     def take(command: Command) -> None:

@@ -22,8 +22,8 @@ __all__ = ["NULLS", "Null", "refusals"]
 SEED = 20_100_506
 """Of all draws: the same sessions give the same nulls."""
 MINUTE = 60
-SMOOTH = 120
-"""Seconds over which the moving average of the null without efficiency goes."""
+SMOOTH, SLOW = 120, 600
+"""Seconds over which the moving averages of the nulls without efficiency go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,17 @@ def gaussian(session: ReducedSession, rng: np.random.Generator) -> ReducedSessio
 
 def smoothed(session: ReducedSession, rng: np.random.Generator) -> ReducedSession:
     """The price with its news spread evenly over two minutes: returns can be foretold."""
+    return _spread_out(session, SMOOTH)
+
+
+def slow(session: ReducedSession, rng: np.random.Generator) -> ReducedSession:
+    """The same over ten minutes: far ahead, too."""
+    return _spread_out(session, SLOW)
+
+
+def _spread_out(session: ReducedSession, seconds: int) -> ReducedSession:
     steps = _steps(session.mid)
-    window = np.full(SMOOTH, 1.0 / SMOOTH)
+    window = np.full(seconds, 1.0 / seconds)
     price = _walk(session.mid, np.convolve(steps, window)[: len(steps)])
     return replace(session, mid=price, trade_price=price)
 
@@ -130,6 +139,7 @@ def even(session: ReducedSession, rng: np.random.Generator) -> ReducedSession:
 NULLS: Mapping[str, Null] = {
     "gaussian": Null("the price is a Gaussian random walk", gaussian),
     "smoothed": Null("news comes in over two minutes", smoothed),
+    "slow": Null("news comes in over ten minutes", slow),
     "shuffled": Null("minutes, volumes, signs and impacts in any order", shuffled),
     "even": Null("arrivals are Poisson, lives exponential, best volumes alike", even),
 }

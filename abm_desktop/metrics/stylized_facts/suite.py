@@ -2,11 +2,12 @@
 
 Protocol: every statistic is pooled over sessions, with a 95 % interval from 2000 resamples of whole
 sessions. PASS: the estimate lies within the accepted range, with any one session left out too. NOT
-SHOWN: with one session left out it does not, so that session decides. WARN: it lies outside, but
-its interval reaches the range. FAIL: neither. The mean return has no range: what is asked is that
-zero lies in its 95 % interval (WARN: in that of 99 % only). A *hard* fact that fails bars a
-configuration from published results; a *soft* one is a known distance from real markets; a *report*
-is only shown. The ranges are for one-cent ticks and a liquid stock.
+SHOWN: with one session left out it does not, so that session decides; or the range has refused no
+market without the fact (:mod:`.evidence`), so that to lie in it shows nothing. WARN: it lies
+outside, but its interval reaches the range. FAIL: neither. The mean return has no range: what is
+asked is that zero lies in its 95 % interval (WARN: in that of 99 % only). A *hard* fact that fails
+bars a configuration from published results; a *soft* one is a known distance from real markets; a
+*report* is only shown. The ranges are for one-cent ticks and a liquid stock.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from abm_desktop.metrics.streaming import last_known
 from abm_desktop.metrics.stylized_facts import book, flow, returns
+from abm_desktop.metrics.stylized_facts.evidence import REFUSES_NONE
 from abm_desktop.metrics.stylized_facts.pooling import RESAMPLES, Pool, interval, resample_weights
 from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
 from abm_desktop.metrics.stylized_facts.statements import FactName, FactNote
@@ -139,6 +141,8 @@ class _Table:
             without = values[len(self.resampled(values)) :]
             if verdict == PASS and ((without < accept[0]) | (without > accept[1])).any():
                 verdict, note = NOT_SHOWN, note or FactNote("one_session")
+            elif verdict == PASS and name in REFUSES_NONE:
+                verdict, note = NOT_SHOWN, note or FactNote("no_null")
         self.facts.append(
             Fact(number, name, gate, value, low, high, *accept, verdict, source, note)
         )
@@ -200,6 +204,8 @@ def with_block_intervals(
         shift = fact.value - other.value
         low, high = other.low + shift, other.high + shift
         verdict = judge(fact.value, low, high, fact.accept_low, fact.accept_high)
+        if verdict == PASS and fact.what in REFUSES_NONE:
+            verdict = NOT_SHOWN
         out.append(replace(fact, low=low, high=high, verdict=verdict))
     return out
 

@@ -57,8 +57,9 @@ class FactRow(BaseModel):
     accept_high: float | None
     """The range of real markets; null is no bound."""
     verdict: str
-    """PASS, NOT SHOWN (inside, but not with one session left out), WARN (outside, but the interval
-    reaches the range), FAIL, or - without a range."""
+    """PASS, NOT SHOWN (inside, but not with one session left out, or the range has refused no
+    market without the fact), WARN (outside, but the interval reaches the range), FAIL, or - without
+    a range."""
     source: str
     note: str
 
