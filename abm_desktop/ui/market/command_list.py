@@ -250,8 +250,7 @@ class CommandRow(QWidget):
         self.cancel.setSizePolicy(policy)
         self.twin = QToolButton()
         self.twin.setText("Twin")
-        self.twin.setProperty("role", "flat")
-        self.twin.setFixedHeight(self.twin.fontMetrics().height() + 8)
+        self.twin.setProperty("role", "word")  # as low as the line beside it
         self.twin.setToolTip("Compare with the same market without it (Analytics, Twins)")
         self.twin.clicked.connect(self._compare)
         policy = self.twin.sizePolicy()
