@@ -370,6 +370,7 @@ class TimePlot(Plot):
         scale = area.width() / (self.span_x[1] - self.span_x[0])
         painter.save()
         painter.setFont(theme.ui_font(8.0))
+        labels: list[tuple[QRectF, Interruption, QColor]] = []
         for band in self.bands:
             left = max(area.left() + (band.left - self.span_x[0]) * scale, area.left())
             right = min(area.left() + (band.right - self.span_x[0]) * scale, area.right())
@@ -382,8 +383,12 @@ class TimePlot(Plot):
             color.setAlpha(255)
             painter.fillRect(QRectF(box.left(), box.top(), box.width(), 3), color)
             if self._label_bands and box.width() >= LEAST_LABEL:
-                box.setRight(area.right())  # it may reach beyond its stretch
-                self._paint_band_label(painter, box, band, color)
+                labels.append((box, band, color))
+        for k, (box, band, color) in enumerate(labels):
+            # It may reach beyond its stretch, but not below the next one's.
+            end = labels[k + 1][0].left() if k + 1 < len(labels) else area.right()
+            box.setRight(max(box.right(), end))
+            self._paint_band_label(painter, box, band, color)
         painter.restore()
 
     @staticmethod
