@@ -20,7 +20,7 @@ from abm_desktop.commands.console import (
     place_of,
     table,
 )
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, shown
 from abm_desktop.learning.registry import models
 from abm_desktop.scenario import find_scenario, load_scenario
 from abm_desktop.whole_files import write_whole
@@ -45,7 +45,7 @@ def evaluate_model(
     ``day`` is one of several in the only recording.
     """
     from abm_desktop.learning.judging.assessment import keep_evaluation
-    from abm_desktop.learning.judging.seed_ranges import refuse_days_of_choice
+    from abm_desktop.learning.judging.seed_ranges import VERDICTS, refuse_days_of_choice
     from abm_desktop.learning.judging.several_markets import (
         evaluate_in,
         summary_of_all,
@@ -54,6 +54,9 @@ def evaluate_model(
 
     console = Out()
     check_target("--json", out)
+    if purpose not in VERDICTS:
+        asked = f"--range must be {' or '.join(VERDICTS)}, not {shown(purpose)}"
+        raise Misused(asked + ("; to choose: abm-desktop models choose" * (purpose == "choice")))
     known = _known(model)
     with _told(), _bar(console) as tell:
         policy = load_agent(model)

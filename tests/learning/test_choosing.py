@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from abm_desktop.cli import main
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.judging.assessment import evaluate_model
 from abm_desktop.learning.judging.choosing import choose
@@ -92,3 +93,17 @@ def test_a_verdict_on_days_of_the_choice_is_refused():
     judge(7)
     found = models.get_model("chosen").metrics["evaluation"]
     assert (found["purpose"], found["seed"], found["days"]) == ("acceptance", 7, 6)
+
+
+def test_the_commands_choose_and_judge_on_days_of_their_own(capsys):
+    save("idle", HOLD)
+    save("busy", BUY)
+    assert main(["models", "choose", "idle", "busy", "--days", "6", "--hours", "0.05"]) == 0
+    told = capsys.readouterr().out
+    assert "for choosing" in told and "abm-desktop evaluate idle" in told
+    assert main(["evaluate", "idle", "--range", "choice"]) != 0
+    assert "abm-desktop models choose" in capsys.readouterr().err
+    judged = ["evaluate", "idle", "--days", "6", "--hours", "0.05", "--range", "report"]
+    assert main(judged) == 1, "who does nothing is not accepted"
+    found = models.get_model("idle").metrics
+    assert found["report"]["purpose"] == "report" and "evaluation" not in found
