@@ -33,6 +33,9 @@ _PR_SET_PDEATHSIG = 1
 _NICENESS = 10
 """Where the system has no scheduling class for work that takes only what others leave."""
 
+EQUAL_SHARES = "ABM_DESKTOP_EQUAL_SHARES"
+"""If it is 1, no process gives way: on a machine that others keep busy it might get nothing."""
+
 log = logging.getLogger(__name__)
 
 Message = TypeVar("Message")
@@ -119,7 +122,8 @@ class HostProcess(Generic[Message]):
                 env=_environment(),
                 limit=_LONGEST_LINE,
             )
-        if self._gives_way and sys.platform != "win32":
+        gives_way = self._gives_way and os.environ.get(EQUAL_SHARES) != "1"
+        if gives_way and sys.platform != "win32":
             # It has one thread yet, and what comes later inherits from it. It may have died.
             with contextlib.suppress(OSError):
                 _give_way(self._process.pid)

@@ -29,6 +29,7 @@ atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["ABM_DESKTOP_DATA"] = str(_SCRATCH / "data")
 os.environ["ABM_DESKTOP_CONFIG"] = str(_SCRATCH / "config")
+os.environ["ABM_DESKTOP_EQUAL_SHARES"] = "1"  # the other tests leave nothing of the processors
 # Compiled code is kept between runs (it is keyed by the sources), but apart from the user's.
 os.environ.setdefault("ABM_DESKTOP_CACHE", str(_CHECKOUT / ".pytest_cache" / "abm-desktop"))
 

@@ -7,7 +7,7 @@ import sys
 import psutil
 import pytest
 
-from abm_desktop.host_process import HostProcess
+from abm_desktop.host_process import EQUAL_SHARES, HostProcess
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="has no such priorities")
 
@@ -30,6 +30,7 @@ def priority(*, gives_way: bool) -> tuple[int, int]:
 
 def test_a_process_gives_way_if_it_is_to(tmp_path, monkeypatch):
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    monkeypatch.delenv(EQUAL_SHARES)
     own, usual = priority(gives_way=False)
     assert own == os.nice(0)
     niceness, policy = priority(gives_way=True)
@@ -37,3 +38,5 @@ def test_a_process_gives_way_if_it_is_to(tmp_path, monkeypatch):
         assert policy == os.SCHED_IDLE != usual
     else:
         assert niceness == max(own, 10)
+    monkeypatch.setenv(EQUAL_SHARES, "1")
+    assert priority(gives_way=True) == (own, usual)
