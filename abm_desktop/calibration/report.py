@@ -101,17 +101,21 @@ def _tables(result: CalibrationResult) -> Iterator[dict[str, Any]]:
         "Best tenth: the middle 80 % of the values of the best tenth of all candidates; spread: "
         "its width, of that between the bounds (a long search draws close in all of them, told or "
         "not). Cost: what a step of 15 % of the width down or up adds to what is minimised, on the "
-        "same seeds. Told: it is more than twice its standard error. Region: values of candidates "
-        "that cannot be told from the best.",
+        "same seeds. Told: it is more than noise (Student's t of the seeds, 2.5 % each direction; "
+        "of 20 parameters that do nothing one is told by chance). Interval: where the parabola "
+        "through the three costs stays within that noise of its least, all others held as they "
+        "were found; no posterior, since what is minimised is no likelihood. Region: values of "
+        "candidates that cannot be told from the best.",
         [
             *("", "", "value", "best tenth", "spread"),
-            *("cost down", "cost up", "error", "told", "region"),
+            *("cost down", "cost up", "error", "told", "interval", "region"),
         ],
         [
             [
                 t.key, t.what, _number(t.value), f"{_number(t.low)} to {_number(t.high)}",
                 _distance(t.spread), _signed(t.cost_down), _signed(t.cost_up), _number(t.error),
                 ("yes" if t.is_told else "no") if found.profile else "not looked at",
+                f"{_number(t.interval[0])} to {_number(t.interval[1])}",
                 f"{_number(t.region[0])} to {_number(t.region[1])}",
             ]
             for t in result.told

@@ -97,7 +97,7 @@ class CalibrationResult:
         known = sum(each.is_told for each in self.told)
         out.append(
             f"{known} of {len(self.told)} searched parameters are told by the data: a step of 15 % "
-            "of their width makes the market clearly less alike."
+            "of their width makes the market less alike by more than noise."
         )
         return out
 

@@ -91,6 +91,7 @@ def as_json(result: CalibrationResult) -> dict[str, Any]:
                 "spread": each.spread,
                 "cost_of_a_step": [each.cost_down, each.cost_up],
                 "error": each.error,
+                "interval": list(each.interval),
                 "region": list(each.region),
                 "told": each.is_told,
             }

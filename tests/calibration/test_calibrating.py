@@ -139,6 +139,8 @@ def test_what_is_known_of_parameters(plan: CalibrationPlan) -> None:
     first, second, third = told_parameters(plan.space, np.array(at), search, profile)
     assert first.is_told and not second.is_told and not third.is_told
     assert first.cost_down == pytest.approx(0.1033, abs=1e-3)
+    assert first.interval[1] < plan.space.value(0, 1.0)  # a parabola about 0.576
+    assert third.interval == (plan.space.value(2, 0.0), plan.space.value(2, 1.0))
     assert math.isnan(third.cost_up) and third.cost_down == pytest.approx(0.0033, abs=1e-3)
     # Of ten candidates the best five are looked at; a twentieth worse than the best is as good.
     assert first.low == pytest.approx(plan.space.value(0, 0.04))
@@ -249,3 +251,19 @@ def test_a_small_budget_makes_the_rest_smaller_and_says_so(
         assert store.finish(len(found.search) + 1) is None
     finally:
         store.close()
+
+
+def test_of_parameters_that_do_nothing_one_in_twenty_is_told(plan: CalibrationPlan) -> None:
+    rng, told = np.random.default_rng(8), 0
+    at = [0.5, 0.5, 0.5]
+    search = [trial(at, 0.3, 0.3)]
+    rounds = 700
+    for _ in range(rounds):
+        drawn = rng.normal(0.5, 0.05, (7, 4))
+        vectors = [at]
+        for place in range(3):
+            for step in (-0.15, 0.15):
+                vectors.append([0.5 + step * (k == place) for k in range(3)])
+        profile = [trial(v, *each) for v, each in zip(vectors, drawn, strict=True)]
+        told += sum(p.is_told for p in told_parameters(plan.space, np.array(at), search, profile))
+    assert 0.03 < told / (3 * rounds) < 0.065
