@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from abm_desktop.market.tape import Tape
+from abm_desktop.metrics.grid_measures import grid_measures
 from abm_desktop.metrics.market_measures import BUCKETS, market_measures
 from abm_desktop.metrics.shock_measures import CENSORED, shock_measures
 from abm_desktop.metrics.trade_price_measures import trade_price_measures
@@ -74,6 +75,7 @@ def measure(
     before, after = out["calm_rv_10s_annual"], out["stress_rv_10s_annual"]
     out["log_rv_ratio"] = math.log(after / before) if before > 0 and after > 0 else math.nan
     out |= shock_measures(tape, windows["stress"], windows["recovery"], shock, warm_up, before)
+    out |= grid_measures(windows["stress"], windows["recovery"])
     out |= trade_price_measures(tape, shock, stress[1], recovery, warm_up)
     out |= class_measures(windows["stress"], windows["recovery"], money)
     out |= trader_measures(

@@ -59,25 +59,35 @@ def shock_measures(
     for share in SHARES:
         name = f"{100 * share:.0f}"
         durations = {
-            f"recovery_{name}_s": stress.recovery_time(
-                after.clock, after.mid, target, share, until_low=during.seconds
+            f"recovery_{name}_s": (
+                out["trough_s"],
+                *stress.recovery_time(
+                    after.clock, after.mid, target, share, until_low=during.seconds
+                ),
             ),
             f"spread_recovery_{name}_s": _resilience(after, after.spread, spread, share, during),
             f"depth_recovery_{name}_s": _resilience(after, after.depth, depth, share, during),
         }
-        for key, (seconds, censored) in durations.items():
+        for key, (worst, seconds, censored) in durations.items():
+            stem = key.removesuffix("_s")
             out[key] = seconds
-            out[f"{key.removesuffix('_s')}{CENSORED}"] = NAN if math.isnan(seconds) else censored
+            # When the worst comes depends on what is compared, so times from there do too.
+            out[f"{stem}_since_shock_s"] = worst + seconds
+            out[f"{stem}{CENSORED}"] = NAN if math.isnan(seconds) else censored
     return out
 
 
 def _resilience(
     after: Window, values: np.ndarray, usual: float, share: float, during: Window
-) -> tuple[float, bool]:
-    """From the widest spread or the least depth during the stress; NaN if none is known."""
+) -> tuple[float, float, bool]:
+    """When the spread is widest, or the depth least, during the stress, and how long from there.
+
+    Seconds, and whether the end was not seen; NaN if nothing is known.
+    """
     near = values[after.clock <= during.seconds + 1e-9]
     if math.isnan(usual) or not np.isfinite(near).any():
-        return NAN, True
+        return NAN, NAN, True
     wide = values is after.spread
     worst = int(np.nanargmax(near) if wide else np.nanargmin(near))
-    return market.resilience(after.clock, values, usual, share, worst=worst, high_is_bad=wide)
+    lasted = market.resilience(after.clock, values, usual, share, worst=worst, high_is_bad=wide)
+    return float(after.clock[worst]), *lasted

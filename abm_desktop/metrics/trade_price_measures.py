@@ -53,5 +53,7 @@ def trade_price_measures(
     target = before * value / value[0] if len(value) else value
     seconds, censored = stress.recovery_time(clock, price, target, 0.5, until_low=during)
     out["trade_recovery_50_s"] = seconds
+    low = float(clock[near.argmin()]) if len(near) else NAN
+    out["trade_recovery_50_since_shock_s"] = low + seconds
     out["trade_recovery_50_censored"] = NAN if np.isnan(seconds) else float(censored)
     return out

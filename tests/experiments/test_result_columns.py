@@ -91,6 +91,8 @@ def test_every_measure_of_an_eventful_tape(eventful, traders):
     found = measure(eventful, **rules, max_inventory=12)
     expected = plain_measures(eventful, **rules, max_inventory=12)
     unknown = [name for name, value in found.items() if math.isnan(value)]
+    # The windows are shorter than two returns over half an hour.
+    unknown = [name for name in unknown if not name.endswith("_vol_1800s")]
     assert unknown == ([] if traders else ["rl_entropy"])
     same(found, expected, but=("crashes",))
     assert found["calm_halted_seconds"] == 20.0 and found["stress_one_sided_seconds"] == 10.0

@@ -283,6 +283,7 @@ def shock_of(tape, during, after, shock, warm_up, annual):
         out[f"recovery_{name}_s"], out[f"recovery_{name}_censored"] = recovery(
             after.clock, after.mid, target, share, during.seconds
         )
+        out[f"recovery_{name}_since_shock_s"] = out["trough_s"] + out[f"recovery_{name}_s"]
         for what, values, level in (
             ("spread", after.spread, median(known_spread) if known_spread else NAN),
             ("depth", after.depth, median(known_depth)),
@@ -292,6 +293,7 @@ def shock_of(tape, during, after, shock, warm_up, annual):
             key = f"{what}_recovery_{name}"
             if not near or level != level:
                 out[f"{key}_s"] = out[f"{key}_censored"] = NAN
+                out[f"{key}_since_shock_s"] = NAN
                 continue
             worst = values.index(max(near) if what == "spread" else min(near))
             filled, last = [], NAN
@@ -300,6 +302,7 @@ def shock_of(tape, during, after, shock, warm_up, annual):
                 filled.append(last)
             good = [v <= level / share if what == "spread" else v >= level * share for v in filled]
             out[f"{key}_s"], out[f"{key}_censored"] = until_it_holds(after.clock, good, worst)
+            out[f"{key}_since_shock_s"] = after.clock[worst] + out[f"{key}_s"]
     return out
 
 
@@ -325,6 +328,46 @@ def trade_prices(tape, shock, during, after, warm_up):
     out["trade_recovery_50_s"], out["trade_recovery_50_censored"] = recovery(
         clock, price, target, 0.5, during
     )
+    lowest = min(near, key=lambda row: row[1])
+    out["trade_recovery_50_since_shock_s"] = lowest[0] + out["trade_recovery_50_s"]
+    return out
+
+
+def by_grid(during, after):
+    """Volatilities by grid from every start, less noise, and around the path."""
+    out = {}
+    for name, s in (("stress", during), ("recovery", after)):
+        x = [math.log(p) for p in s.grid(s.mid, 1)]
+        n = len(x) - 1
+        for step in (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800):
+            squares = [(x[t + step] - x[t]) ** 2 for t in range(max(n + 1 - step, 0))]
+            told = n >= 2 * step
+            out[f"{name}_vol_{step}s"] = (
+                math.sqrt(sum(squares) / len(squares) * n / step) if told else NAN
+            )
+        out[f"{name}_vol_two_scale"] = NAN
+        if n >= 120:
+            slow = sum((x[t + 60] - x[t]) ** 2 for t in range(n + 1 - 60)) / 60
+            fast = sum((b - a) ** 2 for a, b in itertools.pairwise(x))
+            few = (n - 59) / 60
+            both = (slow - few / n * fast) / (1 - few / n)
+            out[f"{name}_vol_two_scale"] = math.sqrt(both) if both > 0 else NAN
+    x = np.log(during.grid(during.mid, 1)) if during.clock else np.zeros(0)
+    n = len(x) - 1
+    out["stress_vol_around_path"] = out["rebound_pct"] = out["stress_gap_sd_bp"] = NAN
+    if n >= 60:
+        knots = np.linspace(0, n, round(n / 30) + 1)
+        hats = np.array([np.interp(np.arange(n + 1), knots, row) for row in np.eye(len(knots))]).T
+        left = x - hats @ np.linalg.lstsq(hats, x, rcond=None)[0]
+        out["stress_vol_around_path"] = math.sqrt(sum(np.diff(left) ** 2))
+    if during.clock:
+        gaps = [math.log(m / v) for m, v in zip(during.mid, during.value, strict=True)]
+        mean = during.mean(gaps)
+        out["stress_gap_sd_bp"] = 1e4 * math.sqrt(during.mean([(g - mean) ** 2 for g in gaps]))
+        last = [
+            m for m, c in zip(during.mid, during.clock, strict=True) if c >= during.seconds - 60
+        ]
+        out["rebound_pct"] = 100 * (median(last) / min(during.mid) - 1)
     return out
 
 
@@ -474,6 +517,7 @@ def plain_measures(
     out["log_rv_ratio"] = math.log(after / before) if before > 0 and after > 0 else NAN
     during, rest = cuts["stress"], cuts["recovery"]
     out |= shock_of(tape, during, rest, shock, warm_up, before)
+    out |= by_grid(during, rest)
     out |= trade_prices(tape, shock, stress[1], recovery, warm_up)
     out |= classes(during, rest, money)
     out |= learners(tape, rest, warm_up, money, traders, decisions, max_inventory)
