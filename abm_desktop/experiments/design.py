@@ -116,6 +116,16 @@ class RLFactors(Model):
     placebo_shares: Annotated[
         tuple[PartOfVolume, ...], Field(strict=False, max_length=MOST_LEVELS)
     ] = Field((), description="shares at which the placebos run; none given: the largest share")
+    room_only: bool = Field(
+        True,
+        description="also an arm in which the displaced classes make room and nobody comes; what "
+        "RL traders add is told against it",
+    )
+    pilots: Literal["stress", "calm"] = Field(
+        "stress",
+        description="whether the number of traders that fill a share is found under each stress by "
+        "itself, in the window of the study, or in calm for all",
+    )
     untrained_policies: Annotated[int, Quantity(1, 64)] = Field(
         3, description="number of different untrained policies"
     )
@@ -175,7 +185,9 @@ class Expected(Model):
         description="1: it rises, -1: it falls, 0: it stays within 5 %"
     )
     level: float | Words = Field(description="level that is looked at: a share, or a rule's name")
-    against: float | Words | None = Field(None, description="level it is compared with")
+    against: float | Words | None = Field(
+        None, description="level it is compared with, or room_only; none given: the control"
+    )
     group: Words = Field("", description="stress it is about, in the report's words; empty: all")
     kind: Words | None = Field(None, description="kind of traders, in the report's words")
 
@@ -223,6 +235,11 @@ class Design(Model):
     rl: RLFactors = RLFactors()
     primary: Name = Field(
         "stress_rv_10s", title="Primary measure", description="measure that was fixed in advance"
+    )
+    second: Name = Field(
+        "stress_vol_300s",
+        title="Second measure",
+        description="told beside the primary measure, e.g. the same on a longer grid",
     )
     also: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
         (),

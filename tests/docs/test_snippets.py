@@ -97,7 +97,7 @@ def _a_recorded_day(folder):
 def _small_experiments(monkeypatch):
     load, run = Experiment.load.__func__, Experiment.run
 
-    def sizes(plan, name, displaces, shares):
+    def sizes(plan, name, displaces, shares, stress):
         return {share: Sizing(10, 2, 40, 1.0 - share, share) for share in shares}
 
     def small_load(cls, name, seeds=None):

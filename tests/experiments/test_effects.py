@@ -14,12 +14,12 @@ from abm_desktop.experiments.report.writing import write_report
 from abm_desktop.experiments.statistics.effects import (
     effects_table,
     mixed_model,
-    recovery_table,
     share_table,
     trend_table,
 )
 from abm_desktop.experiments.statistics.experiment_results import ExpectedSign, ExperimentResults
 from abm_desktop.experiments.statistics.mixed_model import fit_mixed_model
+from abm_desktop.experiments.statistics.recoveries import recovery_table
 from abm_desktop.experiments.statistics.signs import signs_table
 
 SLOPES = {"PPO": 1.0, "SAC": -0.5}
@@ -44,7 +44,7 @@ def runs_of_shares(markets=10, policies=3):
                     "mode": "frozen",
                     "stress_rv_10s": usual * math.exp(change),
                     "rl_share_reached": 0.9 * share,
-                    "recovery_50_s": 100.0 + seed + 50 * (arm == "trained"),
+                    "recovery_50_since_shock_s": 100.0 + seed + (45 + seed) * (arm == "trained"),
                     "recovery_50_censored": 0.0,
                 }
             )
@@ -94,8 +94,10 @@ def test_recoveries_and_realised_shares(shares):
     table = recovery_table(shares)
     usual = table[table["level"] == 0.0].iloc[0]
     most = table[(table["level"] == 0.4) & (table["kind"] == "PPO")].iloc[0]
-    assert (usual["median_s"], most["median_s"]) == (104.0, 154.0)
-    assert most["p_holm"] < 0.001
+    assert (usual["median_s"], most["median_s"]) == (104.0, 153.0)
+    # Later by 45 to 54 s, paired, and the same with every policy.
+    assert most["later_s"] == pytest.approx(49.5) and most["unit"] == "trainings"
+    assert 45 < most["low"] < 49.5 < most["high"] < 54 and most["p_holm"] < 0.001
     realised = share_table(shares).set_index(["kind", "level"])
     assert realised.loc[("SAC", 0.2), "mean_pct"] == pytest.approx(18.0)
 
@@ -140,8 +142,8 @@ def test_levels_may_be_names(tmp_path):
     assert not len(trend_table(given))
     assert mixed_model(given) is None
     text = write_report(given, tmp_path).read_text().replace("\xa0", " ")
-    assert "Intervention pause: lowers the volatility under stress by 33 %" in text
-    assert "Intervention tax 5 bp: leaves the volatility under stress as it is, within 5 %" in text
+    assert "Intervention pause: lowers the volatility on a 10-s grid by 33 %" in text
+    assert "Intervention tax 5 bp: leaves the volatility on a 10-s grid as it is, within 5 %" in text
 
 
 def test_a_policy_is_compared_with_itself_where_the_control_has_it():

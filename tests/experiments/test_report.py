@@ -35,7 +35,7 @@ def results(effect=0.5, noise=0.05, policies=5, markets=8, **more):
                             "stress_rv_10s": usual
                             * math.exp(added + noise * (-1) ** (seed + policy) * (share > 0)),
                             "drawdown_pct": -5.0 - 4 * share,
-                            "recovery_50_s": 100.0 + 400 * share + seed,
+                            "recovery_50_since_shock_s": 100.0 + 400 * share + seed,
                             "recovery_50_censored": float(share == 0.5),
                             **{
                                 f"traded_{a}_{b}_lots": float(k + j)
@@ -111,16 +111,16 @@ def test_the_words_say_what_the_numbers_do(found, effects):
     told = answer(results(), found)
     (crash,) = [line for line in told if line.startswith("Flash crash. ")]
     size = f"{100 * row_of(effects, 'flash crash', 0.5)['change']:.0f} %"
-    assert f"50 %: raises the volatility under stress by {size} (95 % interval" in crash
+    assert f"50 %: raises the volatility on a 10-s grid by {size} (95 % interval" in crash
     (calm,) = [line for line in told if line.startswith("Calm. ")]
     assert "raises" not in calm
-    assert calm.count("leaves the volatility under stress as it is, within 5 %") == 2
+    assert calm.count("leaves the volatility on a 10-s grid as it is, within 5 %") == 2
     noisy = results(noise=0.6, policies=2)
     (calm,) = [line for line in answer(noisy, find(noisy)) if line.startswith("Calm. ")]
-    assert calm.count("no difference in the volatility under stress can be told") == 2
+    assert calm.count("no difference in the volatility on a 10-s grid can be told") == 2
     falling = results(effect=-0.5, policies=2)
     text = " ".join(answer(falling, find(falling)))
-    assert "50 %: lowers the volatility under stress by 22 %" in text
+    assert "50 %: lowers the volatility on a 10-s grid by 22 %" in text
 
 
 def test_the_page_needs_no_other_file(tmp_path):

@@ -16,6 +16,7 @@ from support.study_runs import GROUPS, MARKETS, changes_of, holm, results_of, ru
 from abm_desktop.desk.analytics.experiments import ResultEntry, export_tables
 from abm_desktop.experiments.report.summary import read_summary, summarise, write_summary
 from abm_desktop.experiments.statistics import effects as of
+from abm_desktop.experiments.statistics.recoveries import recovery_table
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,8 @@ def test_every_key_of_the_summary(results, effects, tmp_path):
     assert told == {
         "name": "columns", "question": "What?", "level_name": "RL share of taker volume",
         "levels": ["25 %", "50 %"], "runs": len(results.runs) + 6, "answer": ["It does."],
-        "limits": ["Little."], "told_level": "50 %", "headline": [],
+        "limits": ["Little."], "told_level": "50 %", "headline": [], "parts": [],
+        "registration": [],
     }  # fmt: skip
     for row, effect in zip(rows, effects.to_dict("records"), strict=True):
         assert row.pop("level") == f"{100 * effect['level']:.0f} %"
@@ -142,13 +144,13 @@ def test_the_other_tables_of_numbers(results, effects):
         assert row["p"] == pytest.approx(signed_ranks(means))
         for name in ("vaf", "vaf_hl", "specific", "specific_hl"):
             assert row[f"{name}_low"] < row[name] < row[f"{name}_high"]
-    for row in of.recovery_table(results).to_dict("records"):
+    for row in recovery_table(results).to_dict("records"):
         stress = next(key for key, name in GROUPS.items() if name == row["group"])
         runs = results.runs
         arm = "control" if row["level"] == 0 else "trained"
         mine = runs[(runs["stress"] == stress) & (runs["rl_share"] == row["level"])
                     & (runs["arm"] == arm)]  # fmt: skip
-        seconds = np.sort(mine["recovery_50_s"].to_numpy())
+        seconds = np.sort(mine["recovery_50_since_shock_s"].to_numpy())
         half, three = (seconds[math.ceil(q * len(seconds)) - 1] for q in (0.5, 0.75))
         assert (row["median_s"], row["three_quarters_s"]) == (half, three)
         assert (row["runs"], row["not_recovered"]) == (len(mine), 0)

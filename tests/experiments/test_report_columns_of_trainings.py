@@ -128,8 +128,8 @@ def test_every_column_of_the_spread_and_of_single_trainings(results):
         np.testing.assert_allclose(some["p_holm"], holm(some["p"].to_numpy()))
     single = trainings.trainings_table(results)
     assert list(single) == [
-        "kind", "group", "level", "policy", "measure", "label", "ratio", "change", "low", "high",
-        "pairs",
+        "kind", "group", "level", "policy", "selected", "measure", "label", "ratio", "change",
+        "low", "high", "pairs",
     ]  # fmt: skip
     assert len(single) == 2 * 3 and set(single["level"]) == {0.5}
     for row in single.to_dict("records"):
@@ -180,7 +180,8 @@ def test_every_number_of_the_means(results):
     (table,) = [t for t in tables(results, find(results)) if t.name == "means"]
     assert list(table.data) == ["kind", "group", "level", "measure", "mean"]
     assert set(table.data["measure"]) == {
-        "stress_rv_10s", "drawdown_pct", "recovery_50_s", "recovery_50_censored", "rl_share_reached"
+        "stress_rv_10s", "drawdown_pct", "recovery_50_since_shock_s", "recovery_50_censored",
+        "rl_share_reached",
     }  # fmt: skip
     assert len(table.data) == 5 * 2 * (1 + 2 * 2)
     for row in table.data.to_dict("records"):

@@ -30,7 +30,7 @@ CLASSES = ["institutions", "momentum", "fundamental", "noise"]
 
 def design(**values):
     """Short markets: a run takes some hundredths of a second."""
-    rl = {"shares": [0, 0.25], "policies": ["calm-dqn"]} | values.pop("rl", {})
+    rl = {"room_only": False, "shares": [0, 0.25], "policies": ["calm-dqn"]} | values.pop("rl", {})
     short = {"lead": 120, "burn_in": 30, "stress_window": 60, "after": 120, "seeds": 3, "paths": 1}
     crash = {"type": "flash_crash"}
     return Design.model_validate({"name": "t", "stress": [crash], "rl": rl} | short | values)
@@ -40,7 +40,7 @@ def design(**values):
 def quick_pilot(monkeypatch, tmp_path):
     """No pilot: ten traders are as good as any other number here."""
 
-    def sizes(plan, name, displaces, shares):
+    def sizes(plan, name, displaces, shares, stress):
         return {share: Sizing(10, 2, 40, 1.0 - share, share) for share in shares}
 
     monkeypatch.setattr("abm_desktop.experiments.running.runner.size_population", sizes)
@@ -63,7 +63,10 @@ def tape(market):
 def test_traders_of_zero_size_are_the_control_bit_by_bit():
     plan = make_plan(design(rl={"placebos": ["zero_size"]}))
     pairs = [(0, c) for c in plan.cells if c.arm in ("control", "zero size")]
-    sizing = {(c.policy, c.displaces, c.rl_share): Sizing(30, 2, 40, 0.75, 0.25) for _, c in pairs}
+    sizing = {
+        (c.policy, c.displaces, c.stress, c.rl_share): Sizing(30, 2, 40, 0.75, 0.25)
+        for _, c in pairs
+    }
     runs = {run.cell: run for run in run_market(plan, plan.seeds[0], pairs, sizing)}
     assert len(runs) == 4
     for stress in ("calm", "flash_crash"):
@@ -244,6 +247,30 @@ def test_a_damaged_part_is_told_and_its_runs_made_again(tmp_path, folder):
     pd.testing.assert_frame_equal(again.series, whole.series)
     assert [str(part) in line for line in experiment.damaged(tmp_path)] == [True]
     assert experiment.lost_workers(tmp_path) == 0
+
+
+def test_room_for_nobody_is_the_removal_of_every_share(tmp_path, trunk):
+    experiment = Experiment(design(calm=False, rl={"room_only": True, "shares": [0, 0.1, 0.25]}))
+    arms = [(cell.arm, cell.rl_share) for cell in experiment.plan.cells]
+    assert arms == [("control", 0), ("trained", 0.1), ("trained", 0.25), ("room only", 0.1),
+                    ("room only", 0.25)]  # fmt: skip
+    results = experiment.run(folder=tmp_path)
+    assert results.placebo_names() == ["room only"] and results.kind_names() == [""]
+    # It is the control with room made, and nothing else.
+    plan, seed = experiment.plan, experiment.plan.seeds[0]
+    alone = Simulator(plan.scenario, seed)
+    alone.warm_up()
+    alone.run_until(90)
+    alone.inject(plan.stresses["flash_crash"], at=120)
+    make_room(alone, CLASSES, 0.75)
+    alone.run_until(240)
+    taken = taker_volumes(alone, 120, 240)
+    mine = results.runs.query("arm == 'room only' and rl_share == 0.25").iloc[0]
+    assert mine["rl_share_reached"] == 0 and mine["rl_count"] == 0
+    assert mine["recovery_volume"] == taken.sum() > 0
+    rates = {"modes": ["learning"], "learning_rates": [0, 1], "room_only": True}
+    plan = make_plan(design(level="learning_rate", rl=rates))
+    assert "room only" not in {cell.arm for cell in plan.cells}
 
 
 def test_rules_are_the_treatment(tmp_path):

@@ -32,7 +32,7 @@ CLASSES = ("institutions", "momentum", "fundamental", "noise")
 def three_trainings(monkeypatch, tmp_path):
     """Three models of one algorithm, and no pilot."""
 
-    def sizes(plan, name, displaces, shares):
+    def sizes(plan, name, displaces, shares, stress):
         return {share: Sizing(10, 2, 40, 1.0 - share, share) for share in shares}
 
     monkeypatch.setattr("abm_desktop.experiments.running.runner.size_population", sizes)
@@ -45,7 +45,7 @@ def three_trainings(monkeypatch, tmp_path):
 
 def design(**values):
     """Short markets: a run takes some hundredths of a second."""
-    rl = {"shares": [0, 0.1, 0.25], "policies": ["a-*"]} | values.pop("rl", {})
+    rl = {"room_only": False, "shares": [0, 0.1, 0.25], "policies": ["a-*"]} | values.pop("rl", {})
     short = {"lead": 120, "burn_in": 30, "stress_window": 60, "after": 120, "seeds": 4, "paths": 0}
     crash = {"type": "flash_crash"}
     return Design.model_validate({"name": "t", "stress": [crash], "rl": rl} | short | values)

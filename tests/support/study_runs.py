@@ -28,7 +28,8 @@ def runs_of(seed=4):
                     "policy": policy,
                     "stress_rv_10s": 0.01 * math.exp(0.5 * market + push + 0.1 * rng.normal()),
                     "drawdown_pct": -3.0 - 2 * push + 0.2 * rng.normal(),
-                    "recovery_50_s": float(rng.integers(20, 300)), "recovery_50_censored": 0.0,
+                    "recovery_50_since_shock_s": float(rng.integers(20, 300)),
+                    "recovery_50_censored": 0.0,
                     "rl_share_reached": share * rng.uniform(0.9, 1.1) if share else math.nan,
                 })  # fmt: skip
     return pd.DataFrame(rows)

@@ -21,6 +21,7 @@ from scipy.stats import CensoredData, ecdf
 
 from abm_desktop.experiments.report.cases import cases
 from abm_desktop.experiments.report.findings import Findings, primary_rows
+from abm_desktop.experiments.report.grid_figure import grid_caption, grid_figure
 from abm_desktop.experiments.report.paths import path_figures
 from abm_desktop.experiments.report.style import (
     COLOURS,
@@ -36,10 +37,12 @@ from abm_desktop.experiments.report.style import (
 from abm_desktop.experiments.report.text import level_text, named, p_text
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
+from abm_desktop.experiments.statistics.recoveries import SINCE_SHOCK
 from abm_desktop.market.state import SIMULATED_CLASSES
 
 __all__ = ["as_svg", "figures"]
 
+_HALF_BACK = f"recovery_50{SINCE_SHOCK}"
 _NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -58,6 +61,8 @@ def as_svg(figure: Figure, salt: str) -> str:
 
 def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, str, Figure]]:
     """Yield (name, caption, figure) of everything that the results allow."""
+    if len(found.grids):
+        yield "grids", grid_caption(found.grids), grid_figure(results, found.grids)
     effects = found.effects
     if len(effects):
         effects = effects[effects["primary"] & ~effects["placebo"]]
@@ -65,8 +70,8 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
         yield (
             "effect",
             f"Change of the {named(effects['label'].iloc[0])[0]} against the same market without "
-            f"the treatment, with the 95 % intervals of the first table. At 0 the treatment makes "
-            "no difference. An arrow: the interval goes on beyond tenfold.",
+            f"the treatment (removal and addition together), with 95 % intervals. At 0 the "
+            "treatment makes no difference. An arrow: the interval goes on beyond tenfold.",
             _effect(results, primary_rows(results, found)),
         )
     beyond = found.amplification
@@ -83,7 +88,8 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
             f"Every training by itself, {results.level_name} "
             f"{level_text(results, results.told_level())}: change of the "
             f"{named(found.trainings['label'].iloc[0])[0]} with 95 % intervals over markets. "
-            "Diamonds: mean of an algorithm, with its interval for other trainings and markets.",
+            "Diamonds: mean of an algorithm, with its interval for other trainings and markets; "
+            "crossed out: trainings that were selected, which are in no mean.",
             _trainings(results, found),
         )
     if len(found.behaviour):
@@ -97,11 +103,11 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
         )
     if results.series is not None and len(results.series):
         yield from path_figures(results, results.series)
-    if {"recovery_50_s", "recovery_50_censored"} <= set(results.runs.columns):
+    if {_HALF_BACK, "recovery_50_censored"} <= set(results.runs.columns):
         yield (
             "recovery",
-            "Share of runs whose price has not yet made up for half of its fall (Kaplan-Meier); "
-            "runs that never did are censored, not left out.",
+            "Share of runs whose price has not yet made up for half of its fall, by time from the "
+            "shock (Kaplan-Meier); runs that never did are censored, not left out.",
             _recovery(results),
         )
     if "traded_noise_rl_lots" in results.runs.columns:
@@ -157,6 +163,8 @@ def _trainings(results: ExperimentResults, found: Findings) -> Figure:
             axes.errorbar(
                 at, middle, np.abs(ends - middle), fmt="o", ms=3, color=colour, lw=0.8, alpha=0.7
             )
+            chosen = mine["selected"].to_numpy(bool)
+            axes.plot(at[chosen], middle[chosen], "x", ms=6, color=INK)
             row = means[(means["group"] == group) & (means["kind"] == kind)]
             if len(row):
                 y, low, high = (at_scale(row[c].iloc[0]) for c in ("change", "low", "high"))
@@ -303,17 +311,19 @@ def _recovery(results: ExperimentResults) -> Figure:
         axes.set_axis_off()
     for axes, group in zip(every.flat, groups, strict=False):
         for colour, label, mine in cases(results, runs[runs["group"] == group]):
-            mine = mine[mine["recovery_50_s"].notna()]
+            mine = mine[mine[_HALF_BACK].notna()]
             if not len(mine):
                 continue
-            seconds = mine["recovery_50_s"].to_numpy(float)
+            seconds = mine[_HALF_BACK].to_numpy(float)
             censored = mine["recovery_50_censored"].to_numpy(float) > 0
             curve = ecdf(CensoredData(seconds[~censored], right=seconds[censored])).sf
             x = np.concatenate(([0.0], curve.quantiles, [seconds.max()]))
             y = np.concatenate(([1.0], curve.probabilities, curve.probabilities[-1:]))
             axes.step(x, y, where="post", color=colour, linewidth=1.4, label=label)
         axes.set_ylim(0, 1.02)
-        style(axes, group, "seconds after the low", "not recovered" if axes in every[:, 0] else "")
+        style(
+            axes, group, "seconds after the shock", "not recovered" if axes in every[:, 0] else ""
+        )
     legend(figure, every.flat[0])
     return figure
 

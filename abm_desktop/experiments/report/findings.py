@@ -9,8 +9,13 @@ import pandas as pd
 
 from abm_desktop.experiments.statistics import effects as of
 from abm_desktop.experiments.statistics.behaviour import behaviour_points, behaviour_table
+from abm_desktop.experiments.statistics.counts import counts_table
+from abm_desktop.experiments.statistics.dose import dose_table
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
+from abm_desktop.experiments.statistics.matched import holm
 from abm_desktop.experiments.statistics.mixed_model import MixedModel
+from abm_desktop.experiments.statistics.parts import grids_table, parts_table
+from abm_desktop.experiments.statistics.recoveries import recovery_table
 from abm_desktop.experiments.statistics.signs import signs_table
 from abm_desktop.experiments.statistics.trainings import FEWEST, spread_table, trainings_table
 
@@ -25,6 +30,13 @@ class Findings:
     amplification: pd.DataFrame
     trends: pd.DataFrame
     recoveries: pd.DataFrame
+    parts: pd.DataFrame
+    """Removal, addition and total."""
+    grids: pd.DataFrame
+    """The effect on volatility against the grid."""
+    doses: pd.DataFrame
+    """Effects at equal realised share."""
+    counts: pd.DataFrame
     shares: pd.DataFrame
     signs: pd.DataFrame
     mixed: MixedModel | None
@@ -43,7 +55,11 @@ def find(results: ExperimentResults) -> Findings:
         effects,
         of.amplification_table(results),
         of.trend_table(results),
-        of.recovery_table(results),
+        recovery_table(results),
+        parts_table(results),
+        grids_table(results),
+        dose_table(results),
+        counts_table(results),
         of.share_table(results),
         signs_table(results),
         of.mixed_model(results),
@@ -79,5 +95,7 @@ def primary_rows(results: ExperimentResults, found: Findings) -> pd.DataFrame:
                     rows.loc[k, name] = better[name]
                 rows.loc[k, "unit"] = "trainings"
                 rows.loc[k, "policies"] = better["policies"]
+    alone = rows["unit"] == "markets"
+    rows.loc[alone, "p_holm"] = holm(rows.loc[alone, "p"].to_numpy(float))
     rows["way"] = (rows["low"] > 0).astype(int) - (rows["high"] < 0).astype(int)
     return rows

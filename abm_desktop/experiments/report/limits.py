@@ -14,6 +14,11 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
     effects = found.effects
     if len(effects):
         real = effects[~effects["placebo"] & effects["primary"]]
+        if not len(found.parts) and results.numeric and "share" in results.level:
+            out.append(
+                "What making room does by itself was not measured (rl.room_only = false): a change "
+                "against the control is removal and addition together."
+            )
         policies, markets = int(real["policies"].min()), int(real["markets"].min())
         if policies < 5:
             out.append(
@@ -46,8 +51,6 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
                 f"The realised share missed the aimed one by up to {off.max():.0f} points: "
                 f"{worst['mean_pct']:.0f} % for {worst['aimed_pct']:.0f} % ({who})."
             )
-    if len(found.recoveries):
-        out.append("Log-rank tests of recovery times do not use that the runs are matched.")
     if results.facts is None:
         out.append("The stylised facts were not checked in these cells.")
     out.append("All of this is a simulated market; no real one was traded.")

@@ -6,15 +6,12 @@ import math
 
 import pandas as pd
 
-from abm_desktop.experiments.report.table import ResultTable
+from abm_desktop.experiments.report.table import CLEAR, ResultTable
 from abm_desktop.experiments.report.text import bounds, change, level_text
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
-from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD
+from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD, NONE, NOT_SHOWN, WARN
 
 __all__ = ["facts_table", "failed_facts_table", "glance_table", "measures_table"]
-
-
-_CLEAR = "*"
 
 
 def _matrix(
@@ -32,7 +29,7 @@ def _matrix(
         cells = {}
         for _, row in mine.iterrows():
             low, high, ratio = float(row["low"]), float(row["high"]), bool(row["ratio"])
-            clear = _CLEAR if low > 0 or high < 0 else ""
+            clear = CLEAR if row["p_holm"] < 0.05 and (low > 0 or high < 0) else ""
             told = f"{change(float(row['change']), ratio)} ({bounds(low, high, ratio)})"
             cells[row["kind"]] = told + clear
         out.append([*words, *(cells.get(kind, "") for kind in kinds)])
@@ -57,9 +54,12 @@ def glance_table(results: ExperimentResults, rows: pd.DataFrame) -> ResultTable:
         f"At a glance: {rows['label'].iloc[0]}",
         "Change against the same market without the treatment, percent for ratios; of calm markets "
         "in the same minutes. In brackets "
-        f"{interval}; {_CLEAR} where they leave out no change, not corrected for the number of "
-        "comparisons.",
-        rows[["kind", "group", "level", "unit", "change", "low", "high", "policies", "markets"]],
+        f"{interval}; {CLEAR} where they leave out no change and p is below 0.05 after Holm's "
+        "correction. All else is not shown.",
+        rows[
+            ["kind", "group", "level", "unit", "change", "low", "high", "p_holm", "policies"]
+            + ["markets"]
+        ],
         columns,
         cells,
         {0, 1} if not results.numeric else {0},
@@ -70,12 +70,16 @@ def glance_table(results: ExperimentResults, rows: pd.DataFrame) -> ResultTable:
 def measures_table(results: ExperimentResults, effects: pd.DataFrame) -> ResultTable:
     """All measures at the dose that is told, a column a kind of traders."""
     rows = effects[~effects["placebo"] & (effects["level"] == results.told_level())]
+    # The primary one is judged in the first table, with the interval that is to be trusted.
+    rows = rows.assign(p_holm=rows["p_holm"].where(~rows["primary"]))
     columns, cells = _matrix(results, rows, ("group", "label"))
     return ResultTable(
         "measures",
         f"Every measure at {results.level_name} {level_text(results, results.told_level())}",
         "Percent for ratios, else in the unit of the measure. In brackets 95 % intervals by "
-        f"bootstrap of policies, then markets; {_CLEAR} where they leave out no change.",
+        f"bootstrap of policies, then markets; {CLEAR} where they leave out no change and p of "
+        "Wilcoxon's test over markets is below 0.05 after Holm's correction, for these very "
+        "trainings. The primary measure is judged in the first table.",
         rows,
         columns,
         cells,
@@ -114,6 +118,11 @@ def failed_facts_table(data: pd.DataFrame) -> ResultTable | None:
     )
 
 
+def verdict_text(verdict: str) -> str:
+    """A verdict as it is told: what lies nearly in the range is not shown to be in it."""
+    return "" if verdict == NONE else NOT_SHOWN if verdict == WARN else verdict
+
+
 def facts_table(data: pd.DataFrame) -> ResultTable:
     """A row a fact, a column a kind of market; what is exported has the intervals as well."""
     cells = list(dict.fromkeys(data["cell"]))
@@ -122,7 +131,7 @@ def facts_table(data: pd.DataFrame) -> ResultTable:
         ["#", "gate", "fact", "accepted"], sort=False
     ):
         found = {
-            r["cell"]: f"{r['value']:.3g} {r['verdict'].strip('-')}".strip()
+            r["cell"]: f"{r['value']:.3g} {verdict_text(r['verdict'])}".strip()
             for _, r in mine.iterrows()
             if math.isfinite(float(r["value"]))
         }

@@ -35,6 +35,8 @@ _NUMBERS = ("change", "low", "high", "d_z", "p", "p_holm")
 _TEXTS = ("kind", "group", "measure", "label")
 _COUNTS = ("pairs", "markets", "policies")
 _MARKS = ("ratio", "placebo", "primary")
+_PART_TEXTS = ("group", "kind", "part", "measure", "label", "unit")
+_PART_NUMBERS = ("change", "low", "high", "p_holm", "least", "most")
 
 
 def summarise(
@@ -43,6 +45,7 @@ def summarise(
     words: list[str],
     limits: list[str],
     headline: pd.DataFrame | None = None,
+    parts: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """The answer, its limits, and one entry for each effect; numbers that are not known are None.
 
@@ -56,6 +59,13 @@ def summarise(
     with the interval that is to be trusted, for other trainings where there are three or more. An
     entry has ``kind``, ``group``, ``level``, ``ratio``, ``change``, ``low``, ``high``, ``p_holm``
     and ``policies``; ``told_level`` is the level that the answer is about.
+
+    ``parts`` are removal, addition and total, as
+    :func:`abm_desktop.experiments.statistics.parts.parts_table` gives them, at the level that is
+    told: ``group``, ``kind`` ("" of the removal), ``part``, ``measure``, ``label``, ``ratio``,
+    ``placebo``, ``change``, ``low``, ``high``, ``p_holm``, ``unit`` and ``policies`` of the
+    interval, and ``least`` and ``most`` of single trainings. ``registration`` says what was fixed
+    before the first run.
     """
     return {
         "name": results.name,
@@ -66,6 +76,14 @@ def summarise(
         "told_level": level_text(results, results.told_level()),
         "answer": words,
         "limits": limits,
+        "registration": list(results.registration),
+        "parts": [
+            {name: str(row[name]) for name in _PART_TEXTS}
+            | {name: _number(row[name]) for name in _PART_NUMBERS}
+            | {name: bool(row[name]) for name in ("ratio", "placebo")}
+            | {"policies": int(row["policies"])}
+            for row in _told_parts(results, parts)
+        ],
         "headline": []
         if headline is None
         else [
@@ -84,6 +102,13 @@ def summarise(
             for _, row in effects.iterrows()
         ],
     }
+
+
+def _told_parts(results: ExperimentResults, parts: pd.DataFrame | None) -> list[dict[str, Any]]:
+    if parts is None or not len(parts):
+        return []
+    told = parts[parts["level"] == results.told_level()]
+    return [{str(name): value for name, value in row.items()} for row in told.to_dict("records")]
 
 
 def interim(results: ExperimentResults) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["ResultTable", "number"]
+__all__ = ["CLEAR", "ResultTable", "number"]
+
+CLEAR = "*"
+"""Behind what Holm's correction carries."""
 
 
 @dataclass(frozen=True, slots=True)

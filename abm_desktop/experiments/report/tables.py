@@ -14,6 +14,12 @@ from abm_desktop.experiments.report.matrices import (
     glance_table,
     measures_table,
 )
+from abm_desktop.experiments.report.part_tables import (
+    counts_shown,
+    doses_shown,
+    grids_shown,
+    parts_shown,
+)
 from abm_desktop.experiments.report.table import ResultTable, number
 from abm_desktop.experiments.report.text import bounds, change, level_text, named, p_text
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
@@ -91,12 +97,16 @@ def _plain_number(name: str) -> Cell:
 def tables(results: ExperimentResults, found: Findings) -> list[ResultTable]:
     """Every table that the findings allow, the most important first."""
     out: list[ResultTable] = []
-    if len(found.effects):
+    if len(found.parts):
+        out.append(parts_shown(results, found.parts))
+    elif len(found.effects):
         out.append(glance_table(results, primary_rows(results, found)))
     if results.facts is not None and (failed := failed_facts_table(results.facts)) is not None:
         out.append(failed)
     if len(found.signs):
         out.append(_signs(results, found.signs))
+    if len(found.doses):
+        out.append(doses_shown(results, found.doses))
     if len(found.effects) and results.numeric:
         out.append(measures_table(results, found.effects))
     if len(found.amplification):
@@ -115,6 +125,10 @@ def tables(results: ExperimentResults, found: Findings) -> list[ResultTable]:
         out.append(_recoveries(results, found.recoveries))
     if found.mixed is not None and len(found.mixed.effects):
         out.append(_mixed(results, found))
+    if len(found.grids):
+        out.append(grids_shown(results, found.grids))
+    if len(found.counts):
+        out.append(counts_shown(results, found.counts))
     if len(found.shares):
         out.append(_shares(results, found.shares))
     if len(found.effects):
@@ -229,15 +243,20 @@ def _recoveries(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
         "median, s": _plain_number("median_s"),
         "three quarters, s": _plain_number("three_quarters_s"),
         "not recovered": lambda row: f"{row['not_recovered']} of {row['runs']}",
-        "p (log-rank)": _p("p"),
+        "later, s": lambda row: change(row["later_s"], False),
+        "95 % interval": lambda row: bounds(row["low"], row["high"], False),
+        "p": _p("p"),
         "p (Holm)": _p("p_holm"),
     }
     return _shown(
         results,
         "recoveries",
         "Time to recover",
-        "Kaplan-Meier: runs that did not recover while they were watched are censored, not left "
-        "out; a dash where too few did. Log-rank test against the control of the same group.",
+        "Counted from the shock, since traders also change when the low comes. Median and three "
+        "quarters by Kaplan and Meier; a dash where too few runs recovered. Later: mean paired "
+        "difference from the control, a run that did not recover counting as long as it was "
+        "watched; 95 % intervals for other trainings and markets where there are three trainings "
+        "or more.",
         data,
         columns,
         {"until"},
@@ -277,7 +296,10 @@ def _shares(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
         "middle 90 % of runs": lambda row: f"{row['low_pct']:.1f} to {row['high_pct']:.1f} %",
         "runs": _plain_number("runs"),
     }
-    note = "What RL traders really took of the volume, against the share that was aimed at."
+    note = (
+        "What RL traders really took of the volume in the window of the stress, against the share "
+        "that was aimed at."
+    )
     return _shown(results, "shares", "Realised share of volume", note, data, columns, set())
 
 
@@ -399,13 +421,16 @@ def _behaviour(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
 
 def _trainings(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
-        "policy": lambda row: row["policy"],
+        "policy": lambda row: row["policy"] + (" (selected)" if row["selected"] else ""),
         "measure": lambda row: row["label"],
         "change": lambda row: change(row["change"], row["ratio"]),
         "95 % interval": _bounds("low", "high"),
         "pairs": _plain_number("pairs"),
     }
-    note = "Every policy by itself; intervals are over markets."
+    note = (
+        "Every policy by itself against the control; intervals are over markets. Selected ones, "
+        "chosen for what they do, are in no other table."
+    )
     texts = {"policy", "measure"}
     return _shown(results, "trainings", "Single trainings", note, data, columns, texts, folded=True)
 

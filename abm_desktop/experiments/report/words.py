@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from abm_desktop.experiments.report.findings import Findings, primary_rows
+from abm_desktop.experiments.report.part_words import dose_words, part_words
 from abm_desktop.experiments.report.text import (
     bounds,
     change,
@@ -17,11 +18,11 @@ from abm_desktop.experiments.report.text import (
     some,
     treatment,
 )
-from abm_desktop.experiments.statistics import effects as of
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
-from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
+from abm_desktop.experiments.statistics.experiment_results import ROOM_ONLY, ExperimentResults
+from abm_desktop.experiments.statistics.recoveries import DURATIONS
 from abm_desktop.experiments.statistics.trainings import FEWEST
-from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD
+from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD, NOT_SHOWN, WARN
 
 __all__ = ["answer"]
 
@@ -35,15 +36,18 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
     if not len(found.effects):
         return ["There are too few finished pairs to tell anything."]
     main = primary_rows(results, found)
+    split = len(found.parts) > 0
     out = [
-        *_in_short(results, main),
-        *_groups(results, main),
+        *(part_words(results, found.parts) if split else _in_short(results, main)),
+        *(() if split else _groups(results, main)),
+        *dose_words(results, found.doses),
         *_hypothesis(results, found),
         *_behaviour(results, found.behaviour),
         *_trends(results, found.trends),
         *_unforked(results, found.unforked),
         *_recoveries(results, found.recoveries),
         *_placebos(results, found.effects),
+        *_selected(results, found.trainings),
         *_signs(found.signs),
         *_facts(results),
     ]
@@ -345,12 +349,35 @@ def _facts(results: ExperimentResults) -> Iterator[str]:
     if facts is None or not len(facts):
         return
     hard = facts[facts["gate"] == HARD]
-    failed = hard.loc[hard["verdict"] == FAIL, "cell"].nunique()
-    every = hard["cell"].nunique()
+    every = set(hard["cell"])
+    failed = set(hard.loc[hard["verdict"] == FAIL, "cell"])
+    open_ = set(hard.loc[hard["verdict"].isin((NOT_SHOWN, WARN)), "cell"])
     rest = " What is said of the others is said of markets that are not in all respects like real"
     yield (
-        f"Stylised facts: in {every - failed} of {every} kinds of markets, in sessions without "
-        f"stress, no hard fact fails.{rest + ' ones; the table has which.' if failed else ''}"
+        f"Stylised facts: in {len(every - failed - open_)} of {len(every)} kinds of markets, in "
+        f"sessions without stress, every hard fact is shown; in {len(failed)} one fails or more, "
+        f"in {len(open_ - failed)} none fails and one is not shown or more."
+        f"{rest + ' ones; the table has which.' if failed else ''}"
+    )
+
+
+def _selected(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
+    """Trainings that were chosen for what they do, apart."""
+    if not len(table) or not table["selected"].any():
+        return
+    rows = table[table["selected"] & (table["measure"] == results.primary)]
+    name, unit = named(rows["label"].iloc[0])
+    told = "; ".join(
+        f"{group} "
+        + ", ".join(
+            f"{row['policy']} {change(row['change'], row['ratio'], unit)}"
+            for _, row in mine.iterrows()
+        )
+        for group, mine in rows.groupby("group", sort=False)
+    )
+    yield (
+        "Selected trainings, which are in no interval, against the untouched market: change of "
+        f"the {name} in {told}."
     )
 
 
@@ -358,7 +385,7 @@ def _recoveries(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str
     """Half of the fall made up: the control and the level that the words are about."""
     if not len(table):
         return
-    half = table[table["duration"] == of.DURATIONS[0][1]]
+    half = table[table["duration"] == DURATIONS[0][1]]
     for group in dict.fromkeys(half["group"]):
         rows = half[half["group"] == group]
         usual = rows[rows["level"] == results.control]
@@ -369,16 +396,19 @@ def _recoveries(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str
         if not len(usual) or not len(wanted):
             continue
         told = [
-            f"{_seconds(row['median_s'])} with {_treated(results, row)} (p {p_text(row['p_holm'])})"
+            f"{_seconds(row['median_s'])} with {_treated(results, row)} (in the mean "
+            f"{change(row['later_s'], False, ' s')}, {bounds(row['low'], row['high'], False)}, "
+            f"p {p_text(row['p_holm'])})"
             for _, row in shown.iterrows()
         ]
         if len(shown) < len(wanted):
             rest = len(wanted) - len(shown)
             told.append(f"no clear difference in {rest} of {len(wanted)} comparisons")
         yield (
-            f"{_capital(group)}, half of the fall is made up after a median of "
-            f"{_seconds(usual['median_s'].iloc[0])} without the treatment; {', '.join(told)} "
-            "(log-rank test, p after Holm)."
+            f"{_capital(group)}, half of the fall is made up, counted from the shock, after a "
+            f"median of {_seconds(usual['median_s'].iloc[0])} without the treatment; "
+            f"{', '.join(told)} (paired means with 95 % intervals, what did not recover counting "
+            "as long as it was watched; p after Holm)."
         )
 
 
@@ -397,6 +427,8 @@ def _seconds(value: float) -> str:
 
 def _placebos(results: ExperimentResults, effects: pd.DataFrame) -> Iterator[str]:
     for kind in results.placebo_names():
+        if kind == ROOM_ONLY:
+            continue
         every = effects[effects["kind"] == kind]
         rows = every[every["primary"]]
         if not len(rows):

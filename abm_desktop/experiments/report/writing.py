@@ -67,7 +67,8 @@ def write_report(results: ExperimentResults, folder: Path) -> Path:
         write_whole(part / PAGE, text)
         write_pdf(part / "report.pdf", results, words, captioned, found, bounds)
         headline = primary_rows(results, findings)
-        write_summary(part, summarise(results, findings.effects, words, list(bounds), headline))
+        told = summarise(results, findings.effects, words, list(bounds), headline, findings.parts)
+        write_summary(part, told)
         into = part / "tables"
         exported = {table.name: table.data for table in found} | results.run_tables()
         for name, data in exported.items():

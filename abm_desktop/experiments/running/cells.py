@@ -24,6 +24,7 @@ from abm_desktop.market.compiled import source_version
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.recorded_day import check_simulated
 from abm_desktop.market.roles import DEFAULT_ROLE, find_role
+from abm_desktop.model_folders import bundled_dir, folder_of
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.scenario.explain import suggestion
@@ -32,6 +33,7 @@ from abm_desktop.scenario.stress import AnyStress
 __all__ = [
     "CALM",
     "NO_INTERVENTION",
+    "ROOM_ONLY",
     "RULE_CLONES",
     "TRAINED",
     "UNTRAINED",
@@ -47,6 +49,8 @@ NO_INTERVENTION = "none"
 TRAINED, UNTRAINED, RULE_CLONES, ZERO_SIZE = "trained", "untrained", "rule clones", "zero size"
 """Arms: who takes the place of the displaced traders. The control has the arm "control"."""
 CONTROL = "control"
+ROOM_ONLY = "room only"
+"""The arm in which the displaced classes make room and nobody comes: the removal by itself."""
 
 FORK, OPEN = "fork", "open"
 """If a treatment begins: in a copy shortly before the shock, or at the open of the session."""
@@ -92,6 +96,8 @@ class PolicyMix:
     name: str
     algorithm: str
     policies: tuple[PolicyNet, ...]
+    selected: bool = False
+    """Whether it was chosen for what it does, and so is no random draw of its recipe."""
 
     def digest(self) -> str:
         """Fingerprint of what the policies do."""
@@ -139,12 +145,18 @@ class Plan:
         first, step = self.parts.get(cell.key, (0, 1))
         return len(range(first, self.design.seeds, step))
 
-    def sized(self) -> list[tuple[str, str, float]]:
-        """(population, displaces, share) of all RL traders whose number a pilot has to find."""
+    def sized(self) -> list[tuple[str, str, str, float]]:
+        """(population, displaces, stress, share) of all whose number a pilot has to find."""
         found = {
-            (c.policy, c.displaces, c.rl_share): None for c in self.cells if c.policy and c.rl_share
+            (c.policy, c.displaces, self.pilot_stress(c), c.rl_share): None
+            for c in self.cells
+            if c.policy and c.rl_share
         }
         return list(found)
+
+    def pilot_stress(self, cell: Cell) -> str:
+        """The stress of the pilot markets in which the number of a cell's traders is found."""
+        return CALM if self.design.rl.pilots == "calm" else cell.stress
 
     def with_seeds(self, seeds: int) -> Plan:
         """The same plan with another number of markets."""
@@ -157,7 +169,7 @@ class Plan:
         anything else gives other numbers.
         """
         unimportant = {
-            *("seeds", "paths", "question", "primary", "level"),
+            *("seeds", "paths", "question", "primary", "second", "level"),
             *("hypothesis", "hypothesis_groups", "expected", "also"),
         }
         content = {
@@ -227,6 +239,10 @@ def _cells(
                             mode=mode,
                             learning_rate=rate,
                         )
+                if rl.room_only and design.level != "learning_rate":
+                    makes_room = {*shares, *(placebo_shares if untrained else ())}
+                    for share in sorted(makes_room) if people else ():
+                        yield replace(common, arm=ROOM_ONLY, rl_share=share)
                 for share in placebo_shares:
                     for p in untrained:
                         yield replace(
@@ -341,7 +357,8 @@ def _populations(design: Design, path: Path | str | None) -> dict[str, PolicyMix
     found: dict[str, PolicyMix] = {}
     for k, pattern in enumerate(rl.policies):
         for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path):
-            found[name] = PolicyMix(name, algorithms[name], (_load(name, path),))
+            chosen = folder_of(name).parent == bundled_dir()
+            found[name] = PolicyMix(name, algorithms[name], (_load(name, path),), chosen)
     for k, names in enumerate(rl.mixed):
         members = list(
             dict.fromkeys(

@@ -52,7 +52,7 @@ def estimate(plan: Plan) -> Estimate:
         control = next((c for c in cells if c.arm == CONTROL), cells[0])
         dear = max(cells, key=lambda c: (bool(c.policy), c.rl_share))
         sizings: Sizings = {
-            (c.policy, c.displaces, c.rl_share): Sizing(
+            (c.policy, c.displaces, plan.pilot_stress(c), c.rl_share): Sizing(
                 max(1, round(TRADERS_FOR_ALL * c.rl_share)), 2, 40, 1.0 - c.rl_share, 0.0
             )
             for c in (control, dear)

@@ -6,7 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from abm_desktop.experiments.running.cells import CALM, FORK, TRAINED, ZERO_SIZE, Cell, Plan
+from abm_desktop.experiments.running.cells import (
+    CALM,
+    FORK,
+    ROOM_ONLY,
+    TRAINED,
+    ZERO_SIZE,
+    Cell,
+    Plan,
+)
 from abm_desktop.experiments.running.market_runs import Sizings, treat_traders
 from abm_desktop.metrics.stylized_facts.sessions import simulate_session
 from abm_desktop.metrics.stylized_facts.suite import measure
@@ -15,17 +23,19 @@ __all__ = ["check_facts", "checks"]
 
 FACTS_SEED = 870_000_000
 """Seed of the first session; no market of an experiment has one of these."""
+_NO_TRADERS = (ZERO_SIZE, ROOM_ONLY)
 
 
 def checks(plan: Plan) -> dict[str, list[Cell]]:
     """By name of the check: its cells, one a policy; one check an algorithm, share and rule.
 
     Traders that learn are left out, since in the course of a session they become others; so are
-    those of zero size, whose market is the control's. The stress does not matter.
+    those of zero size, whose market is the control's, and room for nobody. The stress does not
+    matter but for the number of traders: that of the first one, calm if the design has it.
     """
     found: dict[str, dict[str, Cell]] = {}
     for cell in plan.cells:
-        if cell.mode == "frozen" and cell.arm != ZERO_SIZE and cell.start == FORK:
+        if cell.mode == "frozen" and cell.arm not in _NO_TRADERS and cell.start == FORK:
             who = cell.algorithm if cell.arm == TRAINED else ""
             name = replace(cell, stress=CALM, policy=who).key
             found.setdefault(name, {}).setdefault(cell.policy, cell)

@@ -15,6 +15,7 @@ import numpy as np
 from abm_desktop.experiments.running.cells import (
     CONTROL,
     OPEN,
+    ROOM_ONLY,
     RULE_CLONES,
     ZERO_SIZE,
     Cell,
@@ -35,8 +36,8 @@ from abm_desktop.metrics.series import shock_series
 
 __all__ = ["Run", "Sizings", "learning_arm", "run_market", "treat_traders"]
 
-Sizings = Mapping[tuple[str, str, float], Sizing]
-"""By population, displaced classes and share."""
+Sizings = Mapping[tuple[str, str, str, float], Sizing]
+"""By population, displaced classes, stress of the pilot markets, and share."""
 
 LEARNING_RATE = 3e-4
 """Of traders that go on learning, times the cell's multiple."""
@@ -110,7 +111,7 @@ def run_market(
                 decisions=int(_decisions(market)) - decided if traders else None,
                 max_inventory=sizing.max_inventory if sizing is not None else 40,
             )
-            taken = taker_volumes(market, shock - design.burn_in, shock + design.after)
+            taken = taker_volumes(market, shock, shock + design.stress_window)
             values["rl_share_reached"] = taker_share(taken)
             values["remaining_drop_pct"] = _remaining_drop(market, shock)
             values["rl_share_pilot"] = sizing.reached if sizing is not None else float("nan")
@@ -140,8 +141,11 @@ def treat_traders(market: Simulator, cell: Cell, plan: Plan, sizings: Sizings) -
     if cell.arm == RULE_CLONES:
         market.add_clones(displaced, cell.rl_share)
         return None
+    if cell.arm == ROOM_ONLY:
+        make_room(market, displaced, _room_factor(cell, plan, sizings))
+        return None
     policies = plan.populations[cell.policy].policies
-    sizing = sizings[cell.policy, cell.displaces, cell.rl_share]
+    sizing = sizings[cell.policy, cell.displaces, plan.pilot_stress(cell), cell.rl_share]
     if cell.arm == ZERO_SIZE:
         add_traders(market, policies, sizing.count, 0, sizing.max_inventory)
         return sizing
@@ -149,6 +153,12 @@ def treat_traders(market: Simulator, cell: Cell, plan: Plan, sizings: Sizings) -
     if cell.mode != "learning":
         add_traders(market, policies, sizing.count, sizing.size, sizing.max_inventory)
     return sizing
+
+
+def _room_factor(cell: Cell, plan: Plan, sizings: Sizings) -> float:
+    """The factor on the rates of the displaced classes; that of every population of the share."""
+    wanted = (cell.displaces, plan.pilot_stress(cell), cell.rl_share)
+    return next(sizing.factor for key, sizing in sizings.items() if key[1:] == wanted)
 
 
 def _learn(market: Simulator, cell: Cell, plan: Plan, sizing: Sizing | None, shock: float) -> None:

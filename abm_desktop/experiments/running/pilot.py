@@ -1,9 +1,10 @@
 """How many RL traders make up a share of the volume: found by trial in markets of their own.
 
 A policy trades as often as it likes, less often where many others trade like it, and a market with
-other traders in it has other prices to like. So the number is found by running calm markets, whose
-seeds no experiment uses, and correcting it a few times. The share that comes out later in a cell is
-not this one exactly, and under stress not at all: every run records its own.
+other traders in it has other prices to like. So the number is found by running markets, whose
+seeds no experiment uses, under the same stress, with the same time before it and over the same
+window as in the study, and correcting it a few times. The share that comes out later in a cell is
+not this one exactly, and differs from market to market: every run records its own.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from abm_desktop.experiments.design import DISPLACEABLE, RLFactors
-from abm_desktop.experiments.running.cells import Plan, PolicyMix
+from abm_desktop.experiments.running.cells import CALM, Plan, PolicyMix
 from abm_desktop.experiments.running.substitution import (
     add_traders,
     make_room,
@@ -28,10 +29,10 @@ from abm_desktop.experiments.running.substitution import (
 from abm_desktop.experiments.statements import SharesTooLarge
 from abm_desktop.market.compiled import source_version
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE
+from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE, STRESS
 from abm_desktop.paths import user_cache_dir
 from abm_desktop.plain_json import read_json_object
-from abm_desktop.scenario import Scenario
+from abm_desktop.scenario.stress import AnyStress
 from abm_desktop.statements import FaultError
 from abm_desktop.whole_files import write_whole
 
@@ -39,13 +40,11 @@ __all__ = ["ExperimentError", "Sizing", "size_population"]
 
 PILOT_SEED = 880_000_000
 """Seed of the first pilot market."""
-PILOTS = 3
-START, BURN_IN, MEASURED = 600.0, 300.0, 1500.0
-"""Seconds from the open to the copies, from there until it counts, and how long it counts."""
+PILOTS = 8
 TRIALS = 6
 _CLOSE = 0.03
 """Odds of the share this near to the wanted ones, relatively, are taken."""
-_VERSION = 2
+_VERSION = 3
 
 _KINDS = dict(zip(DISPLACEABLE, (INSTITUTION, MOMENTUM, FUNDAMENTAL, NOISE), strict=True))
 
@@ -65,7 +64,7 @@ class Sizing:
     factor: float
     """On the rates of the displaced classes."""
     reached: float
-    """Share in the pilot's calm markets."""
+    """Share in the pilot markets."""
 
     def as_json(self) -> dict[str, float]:
         """Plain values."""
@@ -73,19 +72,21 @@ class Sizing:
 
 
 def size_population(
-    plan: Plan, name: str, displaces: Sequence[str], shares: Sequence[float]
+    plan: Plan, name: str, displaces: Sequence[str], shares: Sequence[float], stress: str
 ) -> dict[float, Sizing]:
     """The number and size of traders of a population for each share, smallest share first.
+
+    ``stress`` is a label of the plan's stresses, or "calm".
 
     Kept in the user's cache, since studies share policies. Raises :class:`ExperimentError` if
     the displaced classes make up less than a share.
     """
-    population, scenario, rl = plan.populations[name], plan.scenario, plan.design.rl
-    file = _file(scenario, population, displaces, shares, rl)
+    population, rl = plan.populations[name], plan.design.rl
+    file = _file(plan, population, displaces, shares, stress)
     if (found := _kept(file)) is not None:
         return found
-    forks = [_calm_market(scenario, PILOT_SEED + k) for k in range(PILOTS)]
-    room = _room(forks, displaces)
+    pilots = Pilots.of(plan, stress)
+    room = _room(pilots, displaces)
     out: dict[float, Sizing] = {}
     traders = 0.0
     for share in sorted(shares):
@@ -95,14 +96,14 @@ def size_population(
         if before and traders:
             traders *= _odds(share) / _odds(before[-1])
         out[share], traders = search_size(
-            forks, population, displaces, share, 1.0 - share / room, rl, traders or 100.0 * share
+            pilots, population, displaces, share, 1.0 - share / room, rl, traders or 100.0 * share
         )
     _keep(file, out)
     return out
 
 
 def search_size(
-    forks: Sequence[Simulator],
+    pilots: Pilots,
     population: PolicyMix,
     displaces: Sequence[str],
     share: float,
@@ -118,7 +119,7 @@ def search_size(
         count, times = _split(traders, len(population.policies), rl)
         traders = float(count * times)
         sizing = Sizing(count, rl.size * times, rl.max_inventory * times, factor, 0.0)
-        reached = min(max(_reached(forks, population, displaces, sizing), 1e-6), 1.0 - 1e-6)
+        reached = min(max(_reached(pilots, population, displaces, sizing), 1e-6), 1.0 - 1e-6)
         off = math.log(_odds(reached) / _odds(share))
         if best is None or abs(off) < best[0]:
             best = (abs(off), replace(sizing, reached=reached), traders)
@@ -151,58 +152,85 @@ def _odds(share: float) -> float:
     return share / (1.0 - share)
 
 
-def _calm_market(scenario: Scenario, seed: int) -> Simulator:
-    market = Simulator(scenario, seed)
-    market.warm_up()
-    market.run(START)
-    market.tape.clear_rows()
-    return market
+@dataclass(frozen=True, slots=True)
+class Pilots:
+    """Markets at the moment at which the study copies its own, and what happens to them."""
+
+    trunks: tuple[Simulator, ...]
+    stress: AnyStress | None
+    shock: float
+    """Seconds since the open."""
+    window: float
+    """Seconds from the shock on in which volume counts."""
+
+    @classmethod
+    def of(cls, plan: Plan, stress: str) -> Pilots:
+        """Those of a stress of the plan, at the time of its first shock."""
+        design, trunks = plan.design, []
+        for k in range(PILOTS):
+            market = Simulator(plan.scenario, PILOT_SEED + k)
+            market.warm_up()
+            market.run_until(design.lead - design.burn_in)
+            market.tape.clear_rows()
+            trunks.append(market)
+        event = None if stress == CALM else plan.stresses[stress]
+        return cls(tuple(trunks), event, design.lead, design.stress_window)
+
+    def volumes(self, treat: Callable[[Simulator], None]) -> np.ndarray:
+        """Lots taken by each trader class in all of them, treated from the copy on."""
+        total = np.zeros(1)
+        for trunk in self.trunks:
+            market = trunk.fork()
+            if self.stress is not None:
+                market.inject(self.stress, at=self.shock)
+            treat(market)
+            market.run_until(self.shock + self.window)
+            total = total + taker_volumes(market, self.shock, self.shock + self.window)
+        return total
 
 
 def _reached(
-    forks: Sequence[Simulator], population: PolicyMix, displaces: Sequence[str], sizing: Sizing
+    pilots: Pilots, population: PolicyMix, displaces: Sequence[str], sizing: Sizing
 ) -> float:
-    volumes = np.zeros(1)
-    for fork in forks:
-        market = fork.fork()
+    def treat(market: Simulator) -> None:
         make_room(market, displaces, sizing.factor)
         add_traders(market, population.policies, sizing.count, sizing.size, sizing.max_inventory)
-        volumes = volumes + _measured(market)
-    return taker_share(volumes)
+
+    return taker_share(pilots.volumes(treat))
 
 
-def _room(forks: Sequence[Simulator], displaces: Sequence[str]) -> float:
+def _room(pilots: Pilots, displaces: Sequence[str]) -> float:
     """Share of these classes in the volume taken; all of it where they are all there are.
 
-    Market makers take a little when they sell off, which nobody displaces: that counts for nothing.
+    Market makers take a little when they sell off, which nobody displaces: that counts for nothing,
+    and so does what a stress takes.
     """
     if set(displaces) == set(DISPLACEABLE):
         return 1.0
-    volumes = np.sum([_measured(fork.fork()) for fork in forks], axis=0)
-    total = float(volumes.sum())
+    volumes = pilots.volumes(lambda market: None)
+    total = float(volumes.sum() - volumes[STRESS])
     return float(sum(volumes[_KINDS[name]] for name in displaces) / total) if total else 0.0
 
 
-def _measured(market: Simulator) -> np.ndarray:
-    market.run(BURN_IN + MEASURED)
-    return taker_volumes(market, START + BURN_IN, START + BURN_IN + MEASURED)
-
-
 def _file(
-    scenario: Scenario,
+    plan: Plan,
     population: PolicyMix,
     displaces: Sequence[str],
     shares: Sequence[float],
-    rl: RLFactors,
+    stress: str,
 ) -> Path:
+    design, rl = plan.design, plan.design.rl
+    event = None if stress == CALM else plan.stresses[stress]
     content = [
         _VERSION,
         source_version(),
-        scenario.model_dump(mode="json", exclude={"name", "description", "seed"}),
+        plan.scenario.model_dump(mode="json", exclude={"name", "description", "seed"}),
         population.digest(),
         list(displaces),
         sorted(shares),
         [rl.size, rl.max_inventory, rl.max_traders],
+        [design.lead, design.burn_in, design.stress_window],
+        None if event is None else event.model_dump(mode="json"),
     ]
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return user_cache_dir() / "pilots" / f"{digest[:32]}.json"

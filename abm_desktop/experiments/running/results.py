@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from abm_desktop.experiments.running.cells import (
 from abm_desktop.experiments.running.facts import checks
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statistics.experiment_results import ExpectedSign, ExperimentResults
+from abm_desktop.experiments.statistics.trainings import FEWEST
 
 __all__ = ["collect"]
 
@@ -40,16 +42,22 @@ def collect(plan: Plan, store: Store) -> ExperimentResults:
     runs, paths = store.runs(plan.cells, plan.seeds), store.paths(plan.cells, plan.seeds)
     unforked = runs[runs["start"] == OPEN] if len(runs) else runs
     runs = runs.drop(index=unforked.index).reset_index(drop=True)
+    chosen, apart = _selected(plan), unforked
+    selected = runs[runs["policy"].isin(chosen)] if len(runs) else runs
+    runs = runs.drop(index=selected.index).reset_index(drop=True)
+    unforked = unforked[~unforked["policy"].isin(chosen)] if len(unforked) else unforked
     level, level_name = _LEVELS[design.level]
     by_rule = design.level == "intervention"
     group = ["stress"]
     for other in ("rl_share", "intervention"):
         if other != level and len({getattr(cell, other) for cell in plan.cells}) > 1:
             group.append(other)
+    missing = plan.total - len(runs) - len(selected) - len(apart)
     results = ExperimentResults(
         name=design.name,
         question=design.question or f"What do the treatments of {design.name} do?",
         runs=runs,
+        selected=selected if len(selected) else None,
         unforked=unforked if len(unforked) else None,
         facts=_facts(plan, store),
         level=level,
@@ -57,10 +65,11 @@ def collect(plan: Plan, store: Store) -> ExperimentResults:
         group=tuple(group),
         pair=("seed", "fork"),
         primary=design.primary,
+        second=design.second,
         file_text=plan.file_text,
         version=store.about("version") or "",
         seeds=f"{plan.seeds[0]} to {plan.seeds[-1]}",
-        limits=_limits(plan, store, runs, len(unforked)),
+        limits=_limits(plan, store, runs, missing),
         level_name=level_name,
         file_name=Path(store.about("file_name") or "experiment.toml").name,
         hypothesis_level=design.hypothesis,
@@ -68,7 +77,7 @@ def collect(plan: Plan, store: Store) -> ExperimentResults:
         order=tuple(plan.interventions) if by_rule else (),
         expected=tuple(ExpectedSign(**given.model_dump()) for given in design.expected),
     )
-    further = [results.measure_of(column) for column in design.also]
+    further = [results.measure_of(column) for column in (design.second, *design.also)]
     results = replace(results, measures=tuple(dict.fromkeys([*results.measures, *further])))
     return replace(results, series=_series(paths, results)) if len(paths) else results
 
@@ -115,10 +124,36 @@ def _traders(cells: list[Cell], rules: bool) -> str:
     return f"{who}, {cell.intervention}" if rules else who
 
 
-def _limits(plan: Plan, store: Store, runs: pd.DataFrame, unforked: int) -> tuple[str, ...]:
+def _selected(plan: Plan) -> set[str]:
+    """Trainings that were chosen for what they do, of algorithms with enough others.
+
+    They are no random draw of their recipe, so they are in no interval for other trainings.
+    """
+    trained = {cell.policy: cell.algorithm for cell in plan.cells if cell.arm == TRAINED}
+    others = Counter(
+        algorithm for name, algorithm in trained.items() if not plan.populations[name].selected
+    )
+    return {
+        name
+        for name, algorithm in trained.items()
+        if plan.populations[name].selected and others[algorithm] >= FEWEST
+    }
+
+
+def _limits(plan: Plan, store: Store, runs: pd.DataFrame, missing: int) -> tuple[str, ...]:
     """What a reader must know of these very runs."""
     out = []
-    missing = plan.total - len(runs) - unforked
+    chosen = [name for name, mix in plan.populations.items() if mix.selected]
+    if apart := [name for name in chosen if name in _selected(plan)]:
+        out.append(
+            f"{', '.join(apart)}: selected among trainings of the same recipe, so shown apart and "
+            "in no interval."
+        )
+    if within := [name for name in chosen if name not in apart]:
+        out.append(
+            f"{', '.join(within)}: selected among trainings of the same recipe. What is told of "
+            "them is not what another training would do."
+        )
     if missing:
         out.append(f"{missing} of {plan.total} runs are not finished: this is a part of the study.")
     if len(runs) and "rl_share_reached" in runs:
@@ -126,9 +161,10 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame, unforked: int) -> tupl
         if len(calm):
             means = calm.groupby("rl_share")["rl_share_reached"].mean()
             told = ", ".join(f"{100 * v:.0f} % for {100 * k:g} %" for k, v in means.items())
+            where = "calm pilot markets" if plan.design.rl.pilots == "calm" else "pilot markets"
             out.append(
-                "RL traders are as many as fill their share in calm pilot markets; in the calm "
-                f"cells they took {told} of the taker volume."
+                f"RL traders are as many as fill their share in {where} of other seeds; in the "
+                f"calm cells they took {told} of the taker volume."
             )
     if plan.parts and plan.design.rl.split_markets != "never":
         where = (

@@ -210,34 +210,33 @@ def _sizings(plan: Plan, pool: _Here | _OnRay, watch: _Watch) -> Sizings:
     known = watch.store.about("sizings")
     if known is not None:
         return sizings_from(known)
-    by_population: dict[tuple[str, str], list[float]] = {}
-    for name, displaces, share in plan.sized():
-        by_population.setdefault((name, displaces), []).append(share)
+    by_population: dict[tuple[str, str, str], list[float]] = {}
+    for name, displaces, stress, share in plan.sized():
+        by_population.setdefault((name, displaces, stress), []).append(share)
     tasks = [
-        (plan, name, tuple(displaces.split("+")), tuple(shares))
-        for (name, displaces), shares in by_population.items()
+        (plan, name, tuple(displaces.split("+")), tuple(shares), stress)
+        for (name, displaces, stress), shares in by_population.items()
     ]
-    found: dict[tuple[str, str, float], Sizing] = {}
+    found: dict[tuple[str, str, str, float], Sizing] = {}
     total = len(tasks)
-    for number, ((name, displaces), sizes) in enumerate(
+    for number, (key, sizes) in enumerate(
         zip(by_population, pool.map(size_population, tasks, watch), strict=True), start=1
     ):
         watch.tell(ExperimentProgress("sizing", number, total, workers=pool.slots))
-        found |= {(name, displaces, share): size for share, size in sizes.items()}
+        found |= {(*key, share): size for share, size in sizes.items()}
     rows = [
-        {"policy": name, "displaces": displaces, "rl_share": share, **size.as_json()}
-        for (name, displaces, share), size in found.items()
+        {"policy": name, "displaces": displaces, "stress": stress, "rl_share": share}
+        | size.as_json()
+        for (name, displaces, stress, share), size in found.items()
     ]
     watch.store.note("sizings", json.dumps(rows))
     return found
 
 
-def sizings_from(text: str) -> dict[tuple[str, str, float], Sizing]:
+def sizings_from(text: str) -> dict[tuple[str, str, str, float], Sizing]:
     """The sizings as a store keeps them."""
-    return {
-        (row.pop("policy"), row.pop("displaces"), row.pop("rl_share")): Sizing(**row)
-        for row in json.loads(text)
-    }
+    keys = ("policy", "displaces", "stress", "rl_share")
+    return {tuple(row.pop(key) for key in keys): Sizing(**row) for row in json.loads(text)}
 
 
 def _facts(plan: Plan, pool: _Here | _OnRay, watch: _Watch, sizings: Sizings) -> None:

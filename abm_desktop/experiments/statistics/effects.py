@@ -27,10 +27,8 @@ from abm_desktop.experiments.statistics.matched import (
     hodges_lehmann_interval,
     holm,
     jonckheere_in_blocks,
-    log_rank,
     page,
     signed_rank,
-    survival,
 )
 from abm_desktop.experiments.statistics.mixed_model import MixedModel, fit_mixed_model
 
@@ -38,7 +36,6 @@ __all__ = [
     "amplification_table",
     "effects_table",
     "mixed_model",
-    "recovery_table",
     "share_table",
     "trend_table",
     "unforked_table",
@@ -47,13 +44,6 @@ __all__ = [
 VOLATILITY = ComparedMeasure("stress_rv_10s", "volatility", True)
 ALIKE = 0.05
 """Changes of less than this, as a ratio, count as none."""
-DURATIONS = (
-    ("recovery_50", "half of the fall made up"),
-    ("recovery_90", "nine tenths of the fall made up"),
-    ("spread_recovery_90", "spread back"),
-    ("depth_recovery_90", "depth back"),
-    ("trade_recovery_50", "half of the fall of trade prices made up"),
-)
 
 
 def bootstrap(
@@ -310,57 +300,6 @@ def _trend(
         "markets": len(wide),
         "doses": values.shape[1],
     }
-
-
-def recovery_table(results: ExperimentResults) -> pd.DataFrame:
-    """How long price, spread and depth take to come back, by Kaplan and Meier.
-
-    One row a duration, kind, group and level, the control with kind "": ``median_s`` and
-    ``three_quarters_s`` are NaN if so many runs did not recover; ``p`` is of the log-rank test
-    against the control, corrected by Holm for the number of one duration's rows in ``p_holm``.
-    """
-    runs, rows = results.grouped, []
-    for column, label in DURATIONS:
-        if not {f"{column}_s", f"{column}_censored"} <= set(runs.columns):
-            continue
-        for group in results.stressed_groups():
-            mine = runs[(runs["group"] == group) & runs[f"{column}_s"].notna() & ~runs["placebo"]]
-            control = mine[mine["level"] == results.control]
-            usual = _durations(control, column)
-            cells = [("", results.control, control)]
-            for kind in results.kind_names():
-                for level in results.levels()[1:]:
-                    there = (mine["level"] == level) & (mine["kind"] == kind)
-                    cells.append((kind, level, mine[there]))
-            for kind, level, cell in cells:
-                if not len(cell):
-                    continue
-                found = survival(*_durations(cell, column))
-                p = math.nan
-                if level != results.control:
-                    p = log_rank(*_durations(cell, column), *usual)
-                rows.append(
-                    {
-                        "duration": label,
-                        "group": group,
-                        "kind": kind,
-                        "level": level,
-                        "median_s": found.median,
-                        "three_quarters_s": found.upper_quartile,
-                        "runs": found.runs,
-                        "not_recovered": found.censored,
-                        "p": p,
-                    }
-                )
-    table = pd.DataFrame(rows)
-    if len(table):
-        table["p_holm"] = table.groupby("duration")["p"].transform(lambda p: holm(p.to_numpy()))
-    return table
-
-
-def _durations(runs: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
-    seconds = runs[f"{column}_s"].to_numpy(float)
-    return seconds, runs[f"{column}_censored"].to_numpy(float) > 0
 
 
 def share_table(results: ExperimentResults) -> pd.DataFrame:

@@ -10,12 +10,16 @@ import pandas as pd
 
 __all__ = [
     "MEASURES",
+    "ROOM_ONLY",
     "ComparedMeasure",
     "ExpectedSign",
     "ExperimentResults",
     "Level",
     "market_means",
 ]
+
+ROOM_ONLY = "room only"
+"""The placebo in which the displaced traders make room and nobody comes."""
 
 Level = float | str
 """A dose, such as a share, or the name of a category, such as an intervention."""
@@ -31,22 +35,30 @@ class ComparedMeasure:
 
 
 MEASURES = (
-    ComparedMeasure("stress_rv_10s", "volatility under stress", True),
+    ComparedMeasure("stress_rv_10s", "volatility on a 10-s grid", True),
+    ComparedMeasure("stress_vol_300s", "volatility on a 300-s grid", True),
+    ComparedMeasure("stress_vol_two_scale", "volatility less noise (two scales)", True),
+    ComparedMeasure("stress_vol_around_path", "volatility around the fitted path", True),
     ComparedMeasure("drawdown_pct", "lowest price against that before, %", False),
+    ComparedMeasure("rebound_pct", "rebound from the lowest price, %", False),
     ComparedMeasure("overshoot_pct", "lowest price against the value, %", False),
     ComparedMeasure("stress_quoted_spread_bp", "quoted spread under stress", True),
     ComparedMeasure("stress_depth_5", "depth under stress", True),
     ComparedMeasure("stress_impact_30s_bp", "price impact after 30 s, bp", False),
     ComparedMeasure("stress_volume", "volume under stress", True),
     ComparedMeasure("stress_vpin_true", "order imbalance (VPIN, true signs)", False),
-    ComparedMeasure("stress_price_efficiency", "price efficiency under stress", False),
+    ComparedMeasure("stress_gap_sd_bp", "spread of the price around the value", True),
 )
 """What the report compares, if the runs have it."""
 
 OTHERS = (
     ComparedMeasure("remaining_drop_pct", "remaining move of the price, %", False),
     ComparedMeasure("crashes", "number of crashes", False),
-    ComparedMeasure("recovery_50_s", "time until half of the fall is made up, s", False),
+    ComparedMeasure(
+        "recovery_50_since_shock_s",
+        "time from the shock until half of the fall is made up, s",
+        False,
+    ),
     ComparedMeasure("trade_drawdown_pct", "lowest trade price against that before, %", False),
     ComparedMeasure("trade_rv_60s", "volatility of trade prices under stress", True),
 )
@@ -63,7 +75,8 @@ class ExpectedSign:
         measure: column of the measure it is about.
         sign: 1 if it rises, -1 if it falls, 0 if it stays within 5 %.
         level: the treatment level that is looked at.
-        against: the level it is compared with; None for the control.
+        against: the level it is compared with, or "room_only" for the runs of the same level in
+            which nobody came; None for the control.
         group: the group it is about, as :meth:`ExperimentResults.group_names` tells it; "" for all
             of them one by one.
         kind: the kind of traders, as :meth:`ExperimentResults.kind_names` tells it; None for all.
@@ -101,6 +114,10 @@ class ExperimentResults:
         calm: value of the first group column without any stress, for amplification under stress
             beyond that in calm.
         primary: column of the measure that was fixed in advance.
+        second: column of that which is told beside it, e.g. the same on a longer grid; "" for none.
+        selected: runs of trainings that were chosen for what they do, columns as in ``runs``: they
+            are shown apart and are in no interval.
+        registration: sentences on what was fixed before the first run.
         file_text, version, seeds: what is needed to run it again.
         limits: sentences on what the results do not tell.
         level_name: what the level is, in words.
@@ -133,6 +150,9 @@ class ExperimentResults:
     policy: str = "policy"
     calm: str = "calm"
     primary: str = "stress_rv_10s"
+    second: str = ""
+    selected: pd.DataFrame | None = None
+    registration: tuple[str, ...] = ()
     file_text: str = ""
     version: str = ""
     seeds: str = ""
@@ -141,7 +161,7 @@ class ExperimentResults:
     file_name: str = "experiment.toml"
     measures: tuple[ComparedMeasure, ...] = field(default=MEASURES)
     kinds: tuple[str, ...] = ("arm", "algorithm", "displaces", "mode")
-    placebos: tuple[str, ...] = ("untrained", "rule clones", "zero size")
+    placebos: tuple[str, ...] = ("untrained", "rule clones", "zero size", ROOM_ONLY)
     no_kind: tuple[str, ...] = ("", "control", "nan", "None")
     hypothesis_level: Level | None = None
     hypothesis_groups: tuple[str, ...] = ()
@@ -164,14 +184,13 @@ class ExperimentResults:
         return bool(pd.to_numeric(self.runs[self.level], errors="coerce").notna().all())
 
     def count(self) -> int:
-        """How many runs there are, those without matched copies among them."""
-        return len(self.runs) + (0 if self.unforked is None else len(self.unforked))
+        """How many runs there are, those without matched copies and of selected trainings too."""
+        return sum(len(table) for table in self.run_tables().values())
 
     def run_tables(self) -> dict[str, pd.DataFrame]:
-        """Every run by the name of its table: ``runs``, and those without matched copies."""
-        if self.unforked is None:
-            return {"runs": self.runs}
-        return {"runs": self.runs, "unforked_runs": self.unforked}
+        """Every run by the name of its table: ``runs``, and those that are told apart from them."""
+        apart = {"selected_runs": self.selected, "unforked_runs": self.unforked}
+        return {"runs": self.runs} | {k: runs for k, runs in apart.items() if runs is not None}
 
     def group_names(self) -> list[str]:
         """The groups in order of appearance, as text."""
@@ -272,6 +291,7 @@ class ExperimentResults:
         measure: ComparedMeasure,
         kind: str | None = None,
         against: Level | None = None,
+        base: str | None = None,
     ) -> pd.DataFrame:
         """Change against the control of every run that has one.
 
@@ -280,6 +300,7 @@ class ExperimentResults:
             measure: what changes; a log ratio, or a difference.
             kind: of the treated traders; None for every kind.
             against: the level compared with; None for the control.
+            base: the kind of runs at ``level`` that it is compared with instead of the control.
 
         Returns columns ``policy_name``, those of ``pair``, ``change``, ``value`` and ``usual``;
         runs without a value, or not positive for a ratio, are left out.
@@ -289,11 +310,16 @@ class ExperimentResults:
         runs = self.grouped[[*keys, "policy_name", "kind", "placebo", measure.column]]
         none = np.zeros(0, np.int64)
         usual_level = self.control if against is None else against
+        if base is not None:
+            usual_level = level
         control = runs.iloc[self._rows.get((group, usual_level), none)]
         treated = runs.iloc[self._rows.get((group, level), none)]
         treated = treated[~treated["placebo"]] if kind is None else treated[treated["kind"] == kind]
         own = control[control["kind"].isin(treated["kind"])]
-        control = own if len(own) else control[~control["placebo"]]
+        if base is not None:
+            control = control[control["kind"] == base]
+        else:
+            control = own if len(own) else control[~control["placebo"]]
         # Where the control has the same policies, a policy is compared with itself.
         if set(treated["policy_name"]) <= set(control["policy_name"]):
             keys = ["policy_name", *keys]

@@ -15,7 +15,6 @@ from scipy.special import ndtri
 from scipy.stats import (
     CensoredData,
     ecdf,
-    logrank,
     mannwhitneyu,
     norm,
     page_trend_test,
@@ -37,7 +36,6 @@ __all__ = [
     "holm",
     "jonckheere",
     "jonckheere_in_blocks",
-    "log_rank",
     "page",
     "signed_rank",
     "survival",
@@ -251,21 +249,3 @@ def _reached(curve: object, share: float) -> float:
 
 def _censored(seconds: np.ndarray, censored: np.ndarray) -> CensoredData:
     return CensoredData(seconds[~censored], right=seconds[censored])
-
-
-def log_rank(
-    seconds: np.ndarray, censored: np.ndarray, others: np.ndarray, others_censored: np.ndarray
-) -> float:
-    """Two-sided p of the log-rank test (Mantel 1966) that two sets of durations are alike.
-
-    It does not use that runs are matched. NaN if either set is empty or none ever ended.
-    """
-    ended, others_ended = ~np.asarray(censored, bool), ~np.asarray(others_censored, bool)
-    if not len(ended) or not len(others_ended) or not (ended.any() or others_ended.any()):
-        return NAN
-    return float(
-        logrank(
-            _censored(np.asarray(seconds, float), ~ended),
-            _censored(np.asarray(others, float), ~others_ended),
-        ).pvalue
-    )

@@ -9,7 +9,11 @@ import pandas as pd
 
 from abm_desktop.experiments.statistics.bootstrap import Interval
 from abm_desktop.experiments.statistics.effects import alike, bootstrap
-from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, market_means
+from abm_desktop.experiments.statistics.experiment_results import (
+    ROOM_ONLY,
+    ExperimentResults,
+    market_means,
+)
 from abm_desktop.experiments.statistics.trainings import FEWEST, spread_of
 
 __all__ = ["signs_table"]
@@ -21,6 +25,7 @@ def signs_table(results: ExperimentResults) -> pd.DataFrame:
     One row an expected sign, group and kind: ``paper``, ``says``, ``expected``, ``found``,
     ``agrees`` ("yes", "no", or "not told" if the interval holds both), the change with bounds:
     for other trainings and markets if there are three policies or more, else the bootstrap's.
+    Against "room_only" a change is what RL traders add to a market with room made for them.
     """
     rows = []
     symbols = {1: "+", -1: "−", 0: "0"}
@@ -30,9 +35,11 @@ def signs_table(results: ExperimentResults) -> pd.DataFrame:
             continue
         groups = [sign.group.replace("_", " ")] if sign.group else results.stressed_groups()
         kinds = results.kind_names() if sign.kind is None else [sign.kind]
+        alone = str(sign.against).replace("_", " ") == ROOM_ONLY
+        against, base = (None, ROOM_ONLY) if alone else (sign.against, None)
         for group in groups:
             for kind in kinds:
-                changes = results.paired(group, sign.level, measure, kind, sign.against)
+                changes = results.paired(group, sign.level, measure, kind, against, base)
                 if len(changes) < 2:
                     continue
                 bounds = _interval(results, changes)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -175,10 +175,16 @@ def spread_table(results: ExperimentResults) -> pd.DataFrame:
 def trainings_table(results: ExperimentResults) -> pd.DataFrame:
     """The change of every single policy at the dose that is told, with its interval over markets.
 
-    Empty if every kind has one policy, or levels are no doses.
+    ``selected`` marks trainings that were chosen for what they do: they are here, and in no
+    interval of their kind. Empty if every kind has one policy, or levels are no doses.
     """
     rows = []
     levels = [results.told_level()] if results.numeric else []
+    chosen: set[str] = set()
+    if results.selected is not None:
+        chosen = set(results.selected[results.policy].astype(str))
+        runs = pd.concat([results.runs, results.selected], ignore_index=True)
+        results = replace(results, runs=runs, selected=None)
     for kind, group, level, measure, changes in _changes(results, levels):
         if changes["policy_name"].nunique() < 2:
             continue
@@ -191,6 +197,7 @@ def trainings_table(results: ExperimentResults) -> pd.DataFrame:
                     "group": group,
                     "level": level,
                     "policy": policy,
+                    "selected": policy in chosen,
                     "measure": measure.column,
                     "label": measure.label,
                     "ratio": measure.ratio,
