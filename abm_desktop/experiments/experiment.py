@@ -10,6 +10,7 @@ from typing import Any
 from abm_desktop.beside_a_loop import event_loop_runs
 from abm_desktop.experiments.design import Design, find_experiment, load_design
 from abm_desktop.experiments.running.cells import Plan, make_plan
+from abm_desktop.experiments.running.registration import LEDGER, register
 from abm_desktop.experiments.running.results import collect
 from abm_desktop.experiments.running.runner import Control, ExperimentProgress, run_plan
 from abm_desktop.experiments.running.store import Store
@@ -136,6 +137,7 @@ class Experiment:
                 if on_progress is not None:
                     on_progress(now)
 
+            register(self.plan, store, results_dir() / LEDGER)
             run_plan(
                 self.plan,
                 store,

@@ -143,7 +143,9 @@ def test_levels_may_be_names(tmp_path):
     assert mixed_model(given) is None
     text = write_report(given, tmp_path).read_text().replace("\xa0", " ")
     assert "Intervention pause: lowers the volatility on a 10-s grid by 33 %" in text
-    assert "Intervention tax 5 bp: leaves the volatility on a 10-s grid as it is, within 5 %" in text
+    assert (
+        "Intervention tax 5 bp: leaves the volatility on a 10-s grid as it is, within 5 %" in text
+    )
 
 
 def test_a_policy_is_compared_with_itself_where_the_control_has_it():

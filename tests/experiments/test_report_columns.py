@@ -112,7 +112,7 @@ def test_every_key_of_the_summary(results, effects, tmp_path):
         "name": "columns", "question": "What?", "level_name": "RL share of taker volume",
         "levels": ["25 %", "50 %"], "runs": len(results.runs) + 6, "answer": ["It does."],
         "limits": ["Little."], "told_level": "50 %", "headline": [], "parts": [],
-        "registration": [],
+        "registration": [], "seeds": "",
     }  # fmt: skip
     for row, effect in zip(rows, effects.to_dict("records"), strict=True):
         assert row.pop("level") == f"{100 * effect['level']:.0f} %"

@@ -62,6 +62,8 @@ def write_pdf(
     pdf.add_page()
     pdf.words(results.name, 20, style="B", after=2)
     pdf.words(results.question, 11.5, _GREY, after=3)
+    for sentence in results.registration:
+        pdf.words(sentence, 8, _GREY)
     pdf.heading("Answer")
     pdf.answer(words)
     for table in found:

@@ -65,7 +65,7 @@ def summarise(
     told: ``group``, ``kind`` ("" of the removal), ``part``, ``measure``, ``label``, ``ratio``,
     ``placebo``, ``change``, ``low``, ``high``, ``p_holm``, ``unit`` and ``policies`` of the
     interval, and ``least`` and ``most`` of single trainings. ``registration`` says what was fixed
-    before the first run.
+    before the first run, ``seeds`` which markets these were.
     """
     return {
         "name": results.name,
@@ -77,6 +77,7 @@ def summarise(
         "answer": words,
         "limits": limits,
         "registration": list(results.registration),
+        "seeds": results.seeds,
         "parts": [
             {name: str(row[name]) for name in _PART_TEXTS}
             | {name: _number(row[name]) for name in _PART_NUMBERS}

@@ -17,6 +17,7 @@ from abm_desktop.experiments.running.cells import (
     Plan,
 )
 from abm_desktop.experiments.running.facts import checks
+from abm_desktop.experiments.running.registration import registration_words
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statistics.experiment_results import ExpectedSign, ExperimentResults
 from abm_desktop.experiments.statistics.trainings import FEWEST
@@ -66,6 +67,7 @@ def collect(plan: Plan, store: Store) -> ExperimentResults:
         pair=("seed", "fork"),
         primary=design.primary,
         second=design.second,
+        registration=registration_words(plan, store),
         file_text=plan.file_text,
         version=store.about("version") or "",
         seeds=f"{plan.seeds[0]} to {plan.seeds[-1]}",
