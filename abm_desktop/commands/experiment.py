@@ -140,7 +140,7 @@ def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool
     with console.status("Timing some runs ..."):
         cost = estimate(plan)
     minutes = cost.minutes(workers)
-    power = _power(plan.design.seeds * plan.design.forks)
+    power = _power(experiment)
     if as_json:
         content = {
             "name": plan.design.name,
@@ -187,26 +187,42 @@ def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool
         f"About {minutes:.1f} min on {max(workers, 1)} idle cores "
         f"({1000 * cost.run:.0f} ms a run, {cost.warm_up:.2f} s a market), pilot and report apart."
     )
-    if power:
-        table(
-            console, "Power", list(power[0]), [[_plain(v) for v in row.values()] for row in power]
-        )
+    heads = [k for k in power[0] if not k.startswith("sd ")]
+    table(console, "Power", heads, [[str(row[k]) for k in heads] for row in power])
+    console.print(
+        "Power: the chance that a change of the primary measure by so much is told at 5 %, before "
+        "Holm's correction, for other trainings if there are three of each algorithm or more. "
+        "Spreads between trainings and markets are those of earlier studies; where none were "
+        "measured (?), large ones are assumed."
+    )
     console.print(f"Results: {experiment.folder}")
     return 0
 
 
-def _power(pairs: int) -> list[dict[str, Any]]:
-    """Rows of the power calculator: what this many pairs tell, whatever the policies."""
-    from abm_desktop.experiments.statistics.power import power_table
+def _power(experiment: Experiment) -> list[dict[str, Any]]:
+    """Rows of the power table: a stress each, with the chance of telling usual effects."""
+    from abm_desktop.experiments.running.plan_power import plan_power
 
-    return [
-        {
-            "effect": f"{100 * row.effect:.0f} %",
-            "pairs needed": row.needed,
-            "power": f"{100 * row.power:.0f} %",
+    rows = []
+    for told in plan_power(experiment.plan):
+        least = told.rows[-1] if told.rows[-1].enough else None
+        chances = {
+            f"{100 * row.effect:.0f} %": f"{100 * row.power:.0f} %"
+            for row in told.rows
+            if row is not least
         }
-        for row in power_table(pairs, 1)
-    ]
+        rows.append(
+            {"stress": told.stress.replace("_", " ") + ("" if told.known else " (?)")}
+            | {"trainings": told.trainings, "markets": told.markets}
+            | chances
+            | {"smallest at 80 %": "none" if least is None else f"{100 * least.effect:.0f} %"}
+            | {
+                "sd of trainings": told.spreads.training,
+                "sd of markets": told.spreads.market,
+                "sd of the rest": told.spreads.rest,
+            }
+        )
+    return rows
 
 
 def _tell_results(
@@ -243,7 +259,3 @@ def _time(seconds: float) -> str:
     if seconds < 90:
         return f"{math.ceil(seconds)} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _plain(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,54 +1,89 @@
-"""How many matched markets are needed."""
+"""What a design can tell, by trainings and markets."""
 
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
-from scipy import stats
 
+from abm_desktop.experiments.design import Design
+from abm_desktop.experiments.running.cells import make_plan
+from abm_desktop.experiments.running.plan_power import MEASURED, hardest, plan_power
 from abm_desktop.experiments.statistics.power import (
-    pairs_needed,
+    Spreads,
+    markets_needed,
     power_of,
     power_table,
     smallest_effect,
 )
+from abm_desktop.experiments.statistics.trainings import spread_of
+
+SPREADS = Spreads(0.15, 0.2, 0.25)
 
 
-@pytest.mark.parametrize(("effect", "pairs"), [(0.10, 262), (0.20, 72), (0.25, 48), (0.50, 15)])
-def test_pairs_for_the_usual_effects(effect, pairs):
-    assert pairs_needed(effect, sd=0.55) == pairs
-    assert smallest_effect(pairs, sd=0.55) <= effect
-    assert power_of(effect, pairs) == pytest.approx(0.8, abs=0.02)
+def changes(rng, effect, trainings, markets):
+    table = math.log1p(effect) + SPREADS.training * rng.normal(size=(trainings, 1))
+    table = table + SPREADS.market * rng.normal(size=(1, markets))
+    return table + SPREADS.rest * rng.normal(size=(trainings, markets))
 
 
-def test_the_power_is_that_of_a_test_on_simulated_data():
-    rng = np.random.default_rng(0)
-    changes = rng.normal(math.log(1.2), 0.55, (2000, 72))
-    told = stats.ttest_1samp(changes, 0.0, axis=1).pvalue < 0.05
-    assert told.mean() == pytest.approx(power_of(0.2, 72), abs=0.03)
+def test_the_power_is_that_of_the_test_that_is_made():
+    rng, told, repetitions = np.random.default_rng(0), 0, 150
+    for _ in range(repetitions):
+        table = changes(rng, 0.25, 6, 10)
+        frame = pd.DataFrame(table).stack().rename("change").reset_index()
+        frame.columns = ["policy_name", "seed", "change"]
+        told += spread_of(frame, ("seed",)).p < 0.05
+    expected = power_of(0.25, SPREADS, 6, 10)
+    assert 0.3 < expected < 0.9
+    assert told / repetitions == pytest.approx(expected, abs=0.11)
 
 
-def test_policies_that_differ_set_a_limit():
-    assert pairs_needed(0.2, policies=5, policy_sd=0.2) is None
-    some = pairs_needed(0.2, policies=20, policy_sd=0.2)
-    assert some is not None
-    assert some > pairs_needed(0.2)
-    limit = math.expm1(2.8 * 0.2 / math.sqrt(5))
-    assert smallest_effect(10**9, policies=5, policy_sd=0.2) == pytest.approx(limit, rel=1e-3)
+def test_trainings_that_differ_set_a_limit_that_markets_do_not_move():
+    much = Spreads(0.3, 0.1, 0.1)
+    assert markets_needed(0.2, much, 5) is None
+    assert markets_needed(0.2, much, 40) is not None
+    assert power_of(0.2, much, 5, 4000) - power_of(0.2, much, 5, 64) < 0.01
+    assert power_of(0.2, much, 40, 8) > power_of(0.2, much, 5, 64), "the same number of runs"
+    # With the trainings that there are it is a matter of markets alone.
+    assert markets_needed(0.2, much, 2) < 20
 
 
-def test_the_table():
-    rows = power_table(64, 5)
-    assert [row.enough for row in rows] == [False, False, True, True, True]
-    assert rows[-1].needed == 64
-    assert "needs 72 pairs" in str(rows[1])
-    assert "more policies" in str(power_table(64, 5, policy_sd=0.3)[0])
+def test_the_smallest_effect_has_the_power_that_was_asked_for():
+    for split in (False, True):
+        least = smallest_effect(SPREADS, 5, 40, split=split)
+        assert power_of(least, SPREADS, 5, 40, split=split) == pytest.approx(0.8, abs=1e-3)
+        rows = power_table(SPREADS, 5, 40, split=split)
+        assert rows[-1].effect == least and rows[-1].enough
+        assert [row.power for row in rows[:-1]] == sorted(row.power for row in rows[:-1])
+        assert rows[-1].needed == pytest.approx(40, abs=1)
+    assert "more trainings" in str(power_table(Spreads(0.5, 0.1, 0.1), 4, 8)[0])
 
 
 @pytest.mark.parametrize(
-    ("kwargs", "message"),
-    [({"effect": 0.0}, "other than 0"), ({"effect": 0.1, "sd": 0.0}, "positive")],
+    ("call", "message"),
+    [
+        (lambda: power_of(0.0, SPREADS, 3, 8), "other than 0"),
+        (lambda: power_of(0.1, SPREADS, 3, 1), "at least 1 and 2"),
+        (lambda: Spreads(0.1, 0.1, 0.0), "positive"),
+    ],
 )
-def test_impossible_questions(kwargs, message):
+def test_impossible_questions(call, message):
     with pytest.raises(ValueError, match=message):
-        pairs_needed(**kwargs)
+        call()
+
+
+def test_a_plan_is_told_stress_by_stress_without_selected_trainings():
+    stress = [{"type": "flash_crash"}, {"type": "volatility_spike"}]
+    rl = {"policies": ["calm-ppo", "calm-ppo-study-*"]}
+    design = {"name": "t", "stress": stress, "rl": rl, "seeds": 8}
+    told = plan_power(make_plan(Design.model_validate(design)))
+    assert [p.stress for p in told] == ["calm", "flash_crash", "volatility_spike"]
+    assert [p.trainings for p in told] == [4, 4, 4] and [p.markets for p in told] == [8, 8, 8]
+    assert [p.known for p in told] == [True, True, False]
+    assert told[1].spreads == MEASURED["flash_crash"] and hardest(told).stress != "calm"
+    alone = design | {"rl": {"policies": ["calm-ppo"]}}
+    assert plan_power(make_plan(Design.model_validate(alone)))[0].trainings == 1
+    split = design | {"rl": rl | {"split_markets": "always"}}
+    halved = plan_power(make_plan(Design.model_validate(split)))
+    assert halved[1].rows[1].power < told[1].rows[1].power

@@ -57,7 +57,12 @@ class PlanReport:
     stresses: tuple[tuple[str, int], ...]
     rules: tuple[str, ...]
     power: tuple[tuple[float, int | None, float], ...]
-    """Effect as a fraction, pairs needed for a power of 80 %, power with the planned pairs."""
+    """Under the stress that tells least: effect as a fraction, markets needed for a power of 80 %
+    (None if more do not help), power with the planned ones; last the smallest that has it."""
+    power_stress: str
+    """That stress."""
+    trainings: int
+    """Of each algorithm, those that were selected left out."""
     folder: Path
     finished: int
     """Runs that are there already."""
@@ -110,9 +115,9 @@ def _experiment(values: dict[str, Any], beside: Path | None) -> Experiment:
 
 def _report(experiment: Experiment, path: Path) -> PlanReport:
     from abm_desktop.experiments.running.cells import NO_INTERVENTION
+    from abm_desktop.experiments.running.plan_power import hardest, plan_power
     from abm_desktop.experiments.running.store import Store
     from abm_desktop.experiments.statistics.experiment_results import MEASURES, OTHERS
-    from abm_desktop.experiments.statistics.power import power_table
 
     plan, folder = experiment.plan, experiment.folder
     design = plan.design
@@ -122,7 +127,7 @@ def _report(experiment: Experiment, path: Path) -> PlanReport:
         with closing(Store.read(folder)) as store:
             count, busy = store.count()
         seconds = busy / count if count >= ENOUGH else None
-    level = design.hypothesis
+    level, worst = design.hypothesis, hardest(plan_power(plan))
     labels = {measure.column: measure.label for measure in (*MEASURES, *OTHERS)}
     return PlanReport(
         path,
@@ -138,7 +143,9 @@ def _report(experiment: Experiment, path: Path) -> PlanReport:
         _traders(plan),
         tuple((s.replace("_", " "), sum(c.stress == s for c in plan.cells)) for s in plan.stresses),
         tuple(r.replace("_", " ") for r in plan.interventions if r != NO_INTERVENTION),
-        tuple((r.effect, r.needed, r.power) for r in power_table(design.seeds * design.forks, 1)),
+        tuple((r.effect, r.needed, r.power) for r in worst.rows),
+        worst.stress.replace("_", " "),
+        worst.trainings,
         folder,
         finished,
         seconds,

@@ -1,7 +1,9 @@
-"""How many matched markets an experiment needs, told before it runs.
+"""What an experiment can tell, before it runs: power by stress, with trainings as the unit.
 
-The change is a log ratio with standard deviation ``sd`` over matched markets. With several trained
-policies its variance has a part that more markets do not lessen: the policies differ.
+The change of training p in market m is a log ratio ``mean + training + market + rest``. Its mean
+over P trainings that all play in M markets has the variance ``sd_training^2 / P + sd_market^2 / M +
+sd_rest^2 / (P M)``: more markets do not take away that trainings differ. The test is the t test of
+:mod:`abm_desktop.experiments.statistics.trainings`, with Satterthwaite's (1946) degrees of freedom.
 """
 
 from __future__ import annotations
@@ -9,88 +11,114 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri
+from scipy import stats
 
-__all__ = ["PowerRow", "pairs_needed", "power_of", "power_table", "smallest_effect"]
+from abm_desktop.experiments.statistics.trainings import FEWEST
 
-SHOWN = (0.10, 0.20, 0.25, 0.50)
+__all__ = ["PowerRow", "Spreads", "markets_needed", "power_of", "power_table", "smallest_effect"]
+
+SHOWN = (0.10, 0.20, 0.30, 0.50)
 """Effects of the table, as changes of a ratio."""
+MOST_MARKETS = 4096
 
 
-def _z(confidence: float, power: float) -> float:
-    # Two digits, as the usual formula is quoted: (1.96 + 0.84)^2.
-    return round(float(ndtri((1.0 + confidence) / 2.0)), 2) + round(float(ndtri(power)), 2)
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """Standard deviations of a log ratio."""
+
+    training: float
+    """Between trainings of an algorithm."""
+    market: float
+    """Between markets, the same for all trainings."""
+    rest: float
+    """Of both together."""
+
+    def __post_init__(self) -> None:
+        if min(self.training, self.market, self.rest) < 0 or not self.rest > 0:
+            raise ValueError(
+                "standard deviations must be 0 or more, and that of the rest positive, not "
+                f"{self.training}, {self.market} and {self.rest}"
+            )
 
 
-def _check(sd: float, policies: int, policy_sd: float) -> None:
-    if not sd > 0:
-        raise ValueError(f"the standard deviation must be positive, got {sd}")
-    if policies < 1 or policy_sd < 0:
-        raise ValueError(
-            f"there must be one policy at least, with a standard deviation of 0 or more, "
-            f"not {policies} and {policy_sd}"
-        )
-
-
-def pairs_needed(
-    effect: float,
-    *,
-    sd: float = 0.55,
-    policies: int = 1,
-    policy_sd: float = 0.0,
-    power: float = 0.8,
-    confidence: float = 0.95,
-) -> int | None:
-    """Matched markets needed to tell an effect: ``((1.96 + 0.84) sd / ln(1 + effect))^2``.
-
-    Args:
-        effect: change of the ratio, 0.2 for a fifth more; above -1, not 0.
-        sd: standard deviation of the log ratio over markets.
-        policies: independently trained policies, each of which meets every market.
-        policy_sd: standard deviation of the policies' own mean log ratios; the variance of the
-            overall mean is ``policy_sd^2 / policies + sd^2 / pairs``.
-        power: chance of telling it.
-        confidence: of the test.
-
-    Returns None if no number of markets suffices, because too few policies differ too much.
-    """
-    _check(sd, policies, policy_sd)
-    if effect <= -1 or effect == 0:
-        raise ValueError(f"an effect is a change above -1 and other than 0, got {effect}")
-    allowed = (math.log1p(effect) / _z(confidence, power)) ** 2 - policy_sd**2 / policies
-    return math.ceil(round(sd**2 / allowed, 6)) if allowed > 0 else None
-
-
-def smallest_effect(
-    pairs: int,
-    *,
-    sd: float = 0.55,
-    policies: int = 1,
-    policy_sd: float = 0.0,
-    power: float = 0.8,
-    confidence: float = 0.95,
-) -> float:
-    """The smallest change of the ratio that this many matched markets tell, 0.2 for a fifth."""
-    _check(sd, policies, policy_sd)
-    if pairs < 1:
-        raise ValueError(f"there must be one pair at least, got {pairs}")
-    spread = math.sqrt(policy_sd**2 / policies + sd**2 / pairs)
-    return math.expm1(_z(confidence, power) * spread)
+def _error(spreads: Spreads, trainings: int, markets: int, split: bool) -> tuple[float, float]:
+    """Standard error of the mean change, and its degrees of freedom."""
+    if trainings < 1 or markets < 2:
+        raise ValueError(f"{trainings} trainings in {markets} markets: give at least 1 and 2")
+    a, b, c = spreads.training**2, spreads.market**2, spreads.rest**2
+    if trainings < FEWEST:  # for these very trainings: over markets
+        each = b + c if split else b + c / trainings
+        return math.sqrt(each / markets), markets - 1.0
+    if split:
+        own = max(markets / trainings, 1.0)
+        return math.sqrt((a + (b + c) / own) / trainings), trainings - 1.0
+    of = (markets * a + c, trainings * b + c, c)
+    freedoms = (trainings - 1, markets - 1, (trainings - 1) * (markets - 1))
+    total = of[0] + of[1] - of[2]
+    freedom = total**2 / sum(s**2 / f for s, f in zip(of, freedoms, strict=True))
+    return math.sqrt(total / (trainings * markets)), freedom
 
 
 def power_of(
-    effect: float,
-    pairs: int,
-    *,
-    sd: float = 0.55,
-    policies: int = 1,
-    policy_sd: float = 0.0,
-    confidence: float = 0.95,
+    effect: float, spreads: Spreads, trainings: int, markets: int, *, split: bool = False
 ) -> float:
-    """Chance that this many matched markets tell the effect, 0 to 1."""
-    _check(sd, policies, policy_sd)
-    spread = math.sqrt(policy_sd**2 / policies + sd**2 / pairs)
-    return float(ndtr(abs(math.log1p(effect)) / spread - float(ndtri((1.0 + confidence) / 2.0))))
+    """Chance that a change of the ratio is told at 5 %, 0 to 1.
+
+    Args:
+        effect: change of the ratio, 0.2 for a fifth more; above -1, not 0.
+        spreads: what changes differ by.
+        trainings: of one algorithm; with fewer than three the test is over markets, for these very
+            trainings.
+        markets: in which they play.
+        split: whether the trainings divide the markets among them instead of all playing in each.
+
+    Example::
+
+        >>> round(power_of(0.2, Spreads(0.1, 0.15, 0.2), trainings=5, markets=64), 2)
+        0.82
+    """
+    if effect <= -1 or effect == 0:
+        raise ValueError(f"an effect is a change above -1 and other than 0, got {effect}")
+    error, freedom = _error(spreads, trainings, markets, split)
+    there = abs(math.log1p(effect)) / error
+    bound = float(stats.t.ppf(0.975, freedom))
+    above = float(stats.nct.sf(bound, freedom, there))
+    below = float(stats.nct.cdf(-bound, freedom, there))
+    # Far out the distribution is not computed: all is told there.
+    return 1.0 if math.isnan(above) else min(above + (0.0 if math.isnan(below) else below), 1.0)
+
+
+def smallest_effect(
+    spreads: Spreads, trainings: int, markets: int, *, split: bool = False, power: float = 0.8
+) -> float:
+    """The smallest rise of the ratio that is told with this power, 0.2 for a fifth."""
+    low, high = 1e-4, 1.0
+    while power_of(math.expm1(high), spreads, trainings, markets, split=split) < power:
+        high *= 2.0
+        if high > 64.0:
+            return math.inf
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        told = power_of(math.expm1(middle), spreads, trainings, markets, split=split) >= power
+        low, high = (low, middle) if told else (middle, high)
+    return math.expm1(high)
+
+
+def markets_needed(
+    effect: float, spreads: Spreads, trainings: int, *, split: bool = False, power: float = 0.8
+) -> int | None:
+    """Markets that tell an effect with this power; None if none do, for want of trainings."""
+
+    def enough(markets: int) -> bool:
+        return power_of(effect, spreads, trainings, markets, split=split) >= power
+
+    if not enough(MOST_MARKETS):
+        return None
+    low, high = 1, MOST_MARKETS
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +127,9 @@ class PowerRow:
 
     Attributes:
         effect: change of the ratio, 0.2 for a fifth more.
-        needed: pairs for a power of 80 %; None if more markets do not help.
-        power: with the planned pairs, 0 to 1.
-        enough: whether the planned pairs suffice.
+        needed: markets for a power of 80 %; None if more of them do not help.
+        power: with the planned markets and trainings, 0 to 1.
+        enough: whether these suffice.
     """
 
     effect: float
@@ -110,21 +138,24 @@ class PowerRow:
     enough: bool
 
     def __str__(self) -> str:
-        needed = "more policies" if self.needed is None else f"{self.needed} pairs"
+        needed = "more trainings" if self.needed is None else f"{self.needed} markets"
         return f"{100 * self.effect:.0f} % change: needs {needed}, power {100 * self.power:.0f} %"
 
 
 def power_table(
-    pairs: int, policies: int, sd: float = 0.55, policy_sd: float = 0.0
+    spreads: Spreads, trainings: int, markets: int, *, split: bool = False
 ) -> list[PowerRow]:
-    """What a design of this many pairs and policies can tell: usual effects, then its smallest.
+    """What a design can tell under one stress: usual effects, then its smallest.
 
-    The last row is the smallest effect that the design tells with a power of 80 %.
+    The last row is the smallest effect that is told with a power of 80 %; it is left out if there
+    is none.
     """
-    effects = [*SHOWN, smallest_effect(pairs, sd=sd, policies=policies, policy_sd=policy_sd)]
+    effects = [*SHOWN, smallest_effect(spreads, trainings, markets, split=split)]
     rows = []
     for effect in effects:
-        needed = pairs_needed(effect, sd=sd, policies=policies, policy_sd=policy_sd)
-        power = power_of(effect, pairs, sd=sd, policies=policies, policy_sd=policy_sd)
-        rows.append(PowerRow(effect, needed, power, needed is not None and needed <= pairs))
+        if math.isinf(effect):
+            continue
+        needed = markets_needed(effect, spreads, trainings, split=split)
+        power = power_of(effect, spreads, trainings, markets, split=split)
+        rows.append(PowerRow(effect, needed, power, power >= 0.8))
     return rows

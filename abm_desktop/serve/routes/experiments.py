@@ -53,7 +53,7 @@ class ExperimentText(BaseModel):
 
 
 class EffectPower(BaseModel):
-    """What the planned markets can tell of an effect."""
+    """What the planned markets and trainings can tell of an effect, where they tell least."""
 
     effect: float
     """As a fraction: 0.2 is a fifth more."""

@@ -63,7 +63,11 @@ def power_text(plan: PlanReport) -> str:
     least = "no change that matters"
     if effect < WHOLE_CHANGE:
         least = f"a change of {100 * effect:.0f} % or more of the primary measure"
-    return f"These markets can tell {least}, with a power of 80 %."
+    who = f" and {plan.trainings} trainings of each algorithm" if plan.trainings > 1 else ""
+    return (
+        f"Under the stress that tells least ({plan.power_stress}) these markets{who} can tell "
+        f"{least}, with a power of 80 %."
+    )
 
 
 def power_rows(plan: PlanReport) -> list[list[TableCell]]:
@@ -74,7 +78,7 @@ def power_rows(plan: PlanReport) -> list[list[TableCell]]:
 def _power_row(
     effect: float, needed: int | None, power: float, plan: PlanReport
 ) -> list[TableCell]:
-    enough = needed is not None and needed <= plan.seeds * plan.forks
+    enough = power >= 0.8
     least = " · the smallest" if (effect, needed, power) == plan.power[-1] else ""
     return [
         TableCell(
@@ -82,7 +86,7 @@ def _power_row(
             "A change of the ratio of this size, told at 5 % with a power of 80 %",
             bold=bool(least),
         ),
-        TableCell("more policies" if needed is None else whole(needed)),
+        TableCell("more trainings" if needed is None else whole(needed)),
         TableCell(f"{100 * power:.0f} %", color="good" if enough else "warning"),
     ]
 
