@@ -95,9 +95,10 @@ def _control(plan: Plan) -> float | str:
 
 
 def _series(paths: pd.DataFrame, results: ExperimentResults) -> pd.DataFrame:
-    """Paths of controls and of trained traders; those of placebos would blur the pictures."""
+    """Paths of controls and of trained traders; those of placebos would blur the pictures,
+    and selected trainings are told apart."""
     groups = dict(zip(results.runs["cell"], results.grouped["group"], strict=True))
-    paths = paths[paths["arm"].isin((CONTROL, TRAINED))]
+    paths = paths[paths["arm"].isin((CONTROL, TRAINED)) & paths["cell"].isin(groups)]
     inventories = [c for c in paths.columns if c.startswith("inventory_")]
     kept = paths[[*PATH_COLUMNS, *inventories]].copy()
     kept["level"] = paths[results.level]
