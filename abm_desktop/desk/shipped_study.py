@@ -8,21 +8,37 @@ from typing import Any
 from abm_desktop import paths
 from abm_desktop.plain_json import JsonError, read_json_object
 
-__all__ = ["CLEAR", "Found", "ShippedStudy", "shipped_study"]
+__all__ = [
+    "ADDITION",
+    "CLEAR",
+    "REMOVAL",
+    "ROOM",
+    "TOTAL",
+    "Found",
+    "ShippedStudy",
+    "shipped_study",
+]
 
 CLEAR = 0.05
 """p after Holm's correction below which a change is told as one."""
+REMOVAL, ADDITION, TOTAL = "removal", "addition", "total"
+ROOM = "room made"
+"""Who is there where others make room and nobody comes."""
+_GRID = "volatility on a "
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The change under one stress at the level that the answer is about, of one kind of traders."""
+    """One part of the change under one stress, of one kind of traders."""
 
     kind: str
+    """"" of the removal, which is the same for all."""
+    part: str
+    """Removal, addition or total."""
     change: float
     """Fraction: 0.41 is 41 % more."""
     low: float
-    """The 95 % interval for other trainings and markets."""
+    """The 95 % interval, of an addition for other trainings and markets."""
     high: float
     p: float | None
     """After Holm's correction; None if it is not known."""
@@ -43,25 +59,43 @@ class ShippedStudy:
     caveat: str
     """Why its figures are not to be taken as they are; "" if they may be."""
     runs: int
-    level_name: str
-    levels: tuple[str, ...]
     told_level: str
+    trainings: int
+    """Of each algorithm, in the intervals."""
     rows: tuple[dict[str, Any], ...]
-    """One a kind, group and level: ``change``, ``low``, ``high`` as fractions, ``p_holm``."""
+    """As the summary's ``parts``, without placebos and what has no interval."""
+
+    @property
+    def grids(self) -> tuple[str, ...]:
+        """How often the two measures look at the price, the primary one first."""
+        return tuple(dict.fromkeys(_grid(row) for row in self.rows))
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Kinds of traders, in the order of the study."""
-        return tuple(dict.fromkeys(str(row["kind"]) for row in self.rows))
+        """Who is drawn: room made for nobody, then kinds of traders in the order of the study."""
+        return tuple(dict.fromkeys(str(row["kind"]) or ROOM for row in self.rows))
 
-    def answer(self) -> dict[str, tuple[Found, ...]]:
-        """What was found at the level that is told, by stress."""
+    def drawn(self) -> tuple[dict[str, Any], ...]:
+        """What room made does, and what each kind of traders adds to it, by grid."""
+        return tuple(
+            row | {"kind": row["kind"] or ROOM, "level": _grid(row)}
+            for row in self.rows
+            if row["part"] != TOTAL
+        )
+
+    def answer(self, grid: str) -> dict[str, tuple[Found, ...]]:
+        """What was found on a grid, by stress."""
         out: dict[str, list[Found]] = {}
         for row in self.rows:
-            if row["level"] == self.told_level:
+            if _grid(row) == grid:
                 numbers = (row["change"], row["low"], row["high"], row["p_holm"])
-                out.setdefault(str(row["group"]), []).append(Found(str(row["kind"]), *numbers))
+                found = Found(str(row["kind"]), str(row["part"]), *numbers)
+                out.setdefault(str(row["group"]), []).append(found)
         return {group: tuple(found) for group, found in out.items()}
+
+
+def _grid(row: dict[str, Any]) -> str:
+    return str(row["label"]).removeprefix(_GRID)
 
 
 def shipped_study(name: str = "research_question") -> ShippedStudy | None:
@@ -69,15 +103,19 @@ def shipped_study(name: str = "research_question") -> ShippedStudy | None:
     # Not by the report's own reader, which brings pandas: the window reads this at its start.
     try:
         told = read_json_object(paths.studies_dir() / name / "summary.json")
+        # An interval that has no end cannot be drawn or told.
+        rows = tuple(
+            row
+            for row in told["parts"]
+            if not row["placebo"] and None not in (row["low"], row["high"])
+        )
         return ShippedStudy(
             str(told["question"]),
             str(told.get("caveat", "")),
             int(told["runs"]),
-            str(told["level_name"]),
-            tuple(told["levels"]),
             str(told["told_level"]),
-            # An interval that has no end cannot be drawn or told.
-            tuple(row for row in told["headline"] if None not in (row["low"], row["high"])),
+            min(int(row["policies"]) for row in rows if row["part"] == ADDITION),
+            rows,
         )
     except (JsonError, KeyError, TypeError, ValueError):
         return None

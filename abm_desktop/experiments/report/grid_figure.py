@@ -50,8 +50,9 @@ def grid_figure(results: ExperimentResults, grids: pd.DataFrame) -> Figure:
     figure = blank_figure(PAGE, 2.4 * len(windows) + 0.5)
     panels = figure.subplots(len(windows), len(groups), sharex=True, sharey=True, squeeze=False)
     steps = sorted(set(grids["step"]))
-    for row, window in zip(panels, windows, strict=True):
-        for axes, group in zip(row, groups, strict=True):
+    for down, window in enumerate(windows):
+        for across, group in enumerate(groups):
+            axes = panels[down, across]
             here = grids[(grids["window"] == window) & (grids["group"] == group)]
             lines = [(REMOVAL, "", COLOURS[0], "room made, nobody comes")] if split else []
             lines += [
@@ -70,13 +71,11 @@ def grid_figure(results: ExperimentResults, grids: pd.DataFrame) -> Figure:
                 axes.plot(at, middle, color=colour, lw=1.4, marker="o", ms=2.5, label=label)
             axes.axhline(1.0, color=INK, linewidth=0.6, linestyle=":")
             axes.set_xscale("log")
-            first = axes is row[0]
-            last = row is panels[-1]
             style(
                 axes,
-                group if row is panels[0] else "",
-                "grid, s" if last else "",
-                f"change, {_WINDOWS[window]}" if first else "",
+                "" if down else group,
+                "grid, s" if down == len(windows) - 1 else "",
+                "" if across else f"change, {_WINDOWS[window]}",
             )
             axes.xaxis.set_major_locator(FixedLocator([s for s in steps if s in _TICKS]))
             axes.xaxis.set_minor_locator(NullLocator())

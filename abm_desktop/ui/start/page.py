@@ -20,7 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.formats import percent, signed
-from abm_desktop.desk.shipped_study import Found, ShippedStudy, shipped_study
+from abm_desktop.desk.shipped_study import (
+    ADDITION,
+    REMOVAL,
+    TOTAL,
+    Found,
+    ShippedStudy,
+    shipped_study,
+)
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.widgets.panel import Legend, Panel
@@ -62,21 +69,21 @@ WAYS = (
     Way(
         "try",
         "Try it",
-        "32 matched pairs of markets under each stress: alike but for 25 to 48 RL traders "
-        "that take a quarter of the taker volume. {try_time} Tells changes from 20 to 30 % on in "
-        "calm, mostly from 35 to 60 % on under stress (power 80 %).",
+        "32 markets in matched copies under each stress: untouched, with room made, and with RL "
+        "traders who take a quarter of the taker volume. {try_time} Tells changes from 30 % on in "
+        "calm, from 60 to 75 % on under stress (power 80 %).",
         primary=True,
     ),
     Way(
         "small",
         "Repeat it small",
-        "The study's own file with 16 of its 64 markets: every share, placebo and training. "
+        "The study's own file with 16 of its 32 markets: every stress, placebo and training. "
         "{small_time}",
     ),
     Way(
         "full",
         "Repeat it fully",
-        "The study as it was run: 64 markets, 6,336 runs, with its report. {full_time}",
+        "The study as it was run: 32 markets, 3,200 runs, with its report. {full_time}",
     ),
     Way(
         "train",
@@ -136,7 +143,7 @@ class StartPage(QScrollArea):
         self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.answer_panel = Panel("What was found so far", self.answer)
         self.chart = EffectsChart()
-        self.chart_panel = Panel("Volatility: multiple of that without RL traders", self.chart)
+        self.chart_panel = Panel("Volatility: room made, and what traders add to it", self.chart)
         self.legend = Legend()
         self.chart_panel.add_control(self.legend)
         above.addWidget(self.answer_panel, round(100 * SHARE))
@@ -229,25 +236,27 @@ class StartPage(QScrollArea):
             return
         kinds = study.kinds
         self.legend.set_entries([(kind_color(k), kind) for k, kind in enumerate(kinds)])
-        self.chart.show_effects(study.rows, kinds, study.levels, as_factors=True)
-        self.chart_panel.note.setText(f"by {study.level_name}")
-        self.chart.tell_axes(
-            study.level_name, "Volatility after the shock (multiple of that without RL traders)"
-        )
+        self.chart.show_effects(study.drawn(), kinds, study.grids, as_factors=True)
+        self.chart_panel.note.setText("by grid")
+        self.chart.tell_axes("grid", "Volatility after the shock (multiple)")
         self._show_answer()
 
     def _show_answer(self, _theme: object = None) -> None:
         study = self.study
         if study is None:
             return
+        grids = study.grids
         parts = [
-            f"<p>With {study.told_level} of the taker volume in the hands of RL traders, the "
-            "volatility of the 15 minutes after the shock changes by</p>"
+            f"<p>To give RL traders {study.told_level} of the taker volume is two changes: others "
+            "make room, and RL traders come. Volatility of the 15 minutes after the shock, "
+            f"{html.escape(grids[0])}:</p>"
         ]
-        parts += [f"<p>{_sentence(group, found)}</p>" for group, found in study.answer().items()]
+        parts += [f"<p>{_sentence(*told)}</p>" for told in study.answer(grids[0]).items()]
+        parts += [f"<p>{_longer(grid, study.answer(grid))}</p>" for grid in grids[1:]]
         parts.append(
-            "<p>In brackets 95 % intervals for other trainings and markets; "
-            f"{study.runs:,} runs, five trainings an algorithm, all in a simulated market.</p>"
+            "<p>In brackets 95 % intervals, for other trainings and markets; bold: clear after "
+            f"Holm's correction. {study.runs:,} runs, {study.trainings} trainings an algorithm, "
+            "all in a simulated market.</p>"
         )
         if study.caveat:
             color = theme.current().colors.warning
@@ -266,18 +275,32 @@ class StartPage(QScrollArea):
 
 def _sentence(group: str, found: tuple[Found, ...]) -> str:
     """One stress in one line: what is clear is bold."""
+    room = [_one(one) for one in found if one.part == REMOVAL]
+    added = [f"{one.kind}\u00a0{_one(one)}" for one in found if one.part == ADDITION]
+    ends = sorted(one.change for one in found if one.part == TOTAL)
+    together = f"; together {_bare(ends[0])} to {_bare(ends[-1])} %" if ends else ""
+    return (
+        f"<i>{html.escape(group.capitalize())}</i>: room made {', '.join(room)}; "
+        f"added {', '.join(added)}{together}."
+    )
+
+
+def _longer(grid: str, answer: dict[str, tuple[Found, ...]]) -> str:
+    """The other grid in short: where anything that is added is clear."""
     told = []
-    for one in found:
-        text = f"{one.kind}\u00a0{_signed(one.change)} ({_bare(one.low)} to {_bare(one.high)})"
-        told.append(f"<b>{text}</b>" if one.way else text)
-    clear = [one for one in found if one.way]
-    if not clear:
-        verdict = "no change can be told"
-    elif len(clear) == len(found):
-        verdict = "clear with all" if len({one.way for one in clear}) == 1 else "clear"
-    else:
-        verdict = f"clear with {' and '.join(one.kind for one in clear)} only"
-    return f"<i>{html.escape(group.capitalize())}</i>, {verdict}: {', '.join(told)}."
+    for group, found in answer.items():
+        added = [one for one in found if one.part == ADDITION]
+        ends = sorted(one.change for one in added)
+        clear = [one.kind for one in added if one.way]
+        size = f"{_bare(ends[0])} to {_bare(ends[-1])} %"
+        which = f"clear with {' and '.join(clear)}" if clear else "not shown"
+        told.append(f"{html.escape(group)} {size} ({which})")
+    return f"Added on the {html.escape(grid)}: {'; '.join(told)}."
+
+
+def _one(one: Found) -> str:
+    text = f"{_signed(one.change)} ({_bare(one.low)} to {_bare(one.high)})"
+    return f"<b>{text}</b>" if one.way else text
 
 
 def _bare(fraction: float) -> str:

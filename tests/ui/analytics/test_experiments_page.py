@@ -104,7 +104,7 @@ def test_files_are_listed_opened_and_described(qtbot, monkeypatch, page, file, t
     assert page.places.currentWidget() is setup
     assert "deep-RL" in setup.question.text()
     plan = setup.plan
-    assert f"{plan.cells} cells in 64 markets: {plan.total:,} runs" in setup.facts.text()
+    assert f"{plan.cells} cells in 32 markets: {plan.total:,} runs" in setup.facts.text()
     assert sum(int(row[2]) for row in setup.cells.texts()) == plan.cells
     # (2.8 x 0.55 / ln 1.2)^2 = 71.3
     assert ["20 %", "72", "76 %"] in setup.power.texts()

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from abm_desktop import paths
+from abm_desktop.desk.formats import percent
 from abm_desktop.desk.shipped_study import Found, shipped_study
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.live.commands import PauseMarket, RunMarket, SetSpeed
@@ -38,19 +39,30 @@ def test_the_answer_is_that_of_the_summary_and_claims_no_more(qtbot, window, tmp
     told = json.loads((paths.studies_dir() / "research_question" / "summary.json").read_text())
     assert page.question.text() == told["question"]
     text = page.answer.text()
-    assert told["caveat"] in text.replace("&#x27;", "'")
-    # Only what is clear after Holm's correction is bold: of PPO in the shock the interval leaves
-    # out 0, and p is 0.056.
-    shock = {one.kind: one for one in study.answer()["liquidity shock"]}
-    assert [shock[kind].way for kind in ("PPO", "DQN", "SAC")] == [0, 1, 1]
-    assert "<b>DQN\u00a0+31\u00a0% (+10 to +56)</b>" in text
-    assert "PPO\u00a0+144\u00a0% (+34 to +343)" in text and "<b>PPO\u00a0+144" not in text
-    assert "<i>Flash crash</i>, no change can be told" in text
-    assert all(one.way == 0 for one in study.answer()["flash crash"])
-    assert Found("A", -0.2, -0.3, -0.1, 0.01).way == -1 and Found("A", 0.2, 0.1, 0.3, None).way == 0
-    # Every row of the figure is drawn, on an axis of factors.
-    drawn = [x for plot in page.chart.plots[:3] for x in plot.export_columns()["change"]]
-    assert sorted(drawn) == sorted(row["change"] for row in told["headline"])
+    assert told["caveat"] in text.replace("&#x27;", "'") and told["caveat"]
+    # Only what is clear after Holm's correction is bold.
+    real = [row for row in told["parts"] if not row["placebo"]]
+    primary = [row for row in real if row["label"] == real[0]["label"]]
+    assert {row["part"] for row in primary} == {"removal", "addition", "total"}
+    for row in primary:
+        if row["part"] != "total":
+            size = f"{percent(row['change'], sign=True)} ("
+            clear = row["p_holm"] < 0.05 and not row["low"] <= 0 <= row["high"]
+            assert f"<b>{size}" in text if clear else size in text, row
+    assert text.count("<b>") == sum(
+        row["p_holm"] < 0.05 for row in primary if row["part"] != "total"
+    )
+    longer = [row for row in real if row["label"] != real[0]["label"] and row["part"] == "addition"]
+    assert text.count("not shown") == sum(
+        all(row["p_holm"] >= 0.05 for row in longer if row["group"] == group)
+        for group in {row["group"] for row in longer}
+    )
+    assert Found("A", "addition", -0.2, -0.3, -0.1, 0.01).way == -1
+    assert Found("A", "addition", 0.2, 0.1, 0.3, None).way == 0
+    # Removal and addition are drawn on both grids, on an axis of factors.
+    drawn = [x for plot in page.chart.plots[:4] for x in plot.export_columns()["change"]]
+    assert sorted(drawn) == sorted(row["change"] for row in real if row["part"] != "total")
+    assert study.kinds[0] == "room made" and len(study.grids) == 2
     assert page.chart.plots[0].values.tickStrings([-1.0, 0.0, 2.0], 1.0, 1.0) == [
         "×0.5",
         "×1",
@@ -102,12 +114,12 @@ def test_experiments_begin_from_the_start_page(window, inline, monkeypatch):
     assert window.tabs.currentIndex() == ANALYTICS and title == "first answer"
     assert (start.seeds, start.report_only) == (32, False)
     page = window.analytics.page("experiments")
-    assert page.setup.plan.total == 384
+    assert page.setup.plan.total == 480
     # The others are shown with what they cost; a person starts them.
     click(window, "small")
     assert page.setup.plan.name == "research question" and page.setup.seeds.value() == FEW_MARKETS
     click(window, "full")
-    assert page.setup.plan.seeds == 64 and page.setup.plan.total == 6336
+    assert page.setup.plan.seeds == 32 and page.setup.plan.total == 3200
     assert len(begun) == 1
     shown = [item.text() for item in page.lists.files_list.selectedItems()]
     assert len(shown) == 1 and shown[0].startswith("research question")
@@ -121,7 +133,7 @@ def test_experiments_begin_from_the_start_page(window, inline, monkeypatch):
 
 def test_the_first_answer_compares_pairs_that_can_tell_something():
     plan = Experiment.load("first_answer").plan
-    assert plan.design.seeds >= 32 and plan.total == 384
+    assert plan.design.seeds >= 32 and plan.total == 480
     assert len(plan.populations) == 12 and not {"calm-ppo", "calm-dqn"} & set(plan.populations)
     assert plan.design.question == shipped_study().question
 
