@@ -18,7 +18,10 @@ from abm_desktop.scenario import ScenarioError
 from abm_desktop.statements import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.running.missing_trainings import Wanted
     from abm_desktop.experiments.running.runner import Control
     from abm_desktop.experiments.running.runner import ExperimentProgress as Step
 
@@ -47,13 +50,29 @@ def run_experiment(
     """Run, report, or only say what would be run; 130 if it was stopped."""
     from abm_desktop.cluster import ClusterError
     from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.running.missing_trainings import stand_ins, told
     from abm_desktop.experiments.running.pilot import ExperimentError
     from abm_desktop.experiments.running.runner import Control, Stopped
 
     # What is shown while it runs must not stand between the lines of a JSON object.
     console = Out(stderr=as_json)
     try:
-        experiment = Experiment.load(file, seeds=seeds)
+        trainings: dict[str, Any] = {}
+
+        def train(wanted: list[Wanted]) -> Mapping[str, str]:
+            trainings.update(told(wanted))
+            if not (dry_run or report_only) and trainings["left"]:
+                _train(wanted, console)
+                return {}
+            return stand_ins(wanted) if dry_run else {}
+
+        experiment = Experiment.load(file, seeds=seeds, train=train)
+        if trainings.get("left") and dry_run:
+            console.print(
+                f"{trainings['left']} of {counted(trainings['trainings'], 'training')} of the "
+                f"study are missing: {trainings['decisions']:,} decisions to learn from. They are "
+                "made first; random weights stand in for them in what follows."
+            )
         if dry_run:
             return _tell_plan(experiment, workers, console, as_json)
         folder = out or experiment.folder
@@ -73,6 +92,31 @@ def run_experiment(
         reason = getattr(error, "strerror", None) or error
         raise Failed(f"{where}: {reason}; what is finished is kept") from error
     return 0
+
+
+def _train(wanted: list[Wanted], console: Out) -> None:
+    """Make the trainings that the study lacks; raises Stopped if one was interrupted."""
+    from abm_desktop.experiments.running.missing_trainings import train_missing
+    from abm_desktop.experiments.running.runner import Stopped
+    from abm_desktop.learning.process.messages import Message
+    from abm_desktop.learning.process.messages import Progress as Learned
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Training", total=None)
+
+        def show(one: Wanted, number: int, total: int, message: Message) -> None:
+            bar.update(task, description=f"Training {one.name} ({number} of {total})")
+            if isinstance(message, Learned):
+                bar.update(task, completed=message.iteration, total=message.iterations)
+
+        if not train_missing(wanted, show):
+            raise Stopped
 
 
 def _run(

@@ -36,6 +36,7 @@ __all__ = [
     "Design",
     "InterventionArm",
     "RLFactors",
+    "TrainRecipe",
     "bundled_experiments",
     "find_experiment",
     "load_design",
@@ -192,6 +193,22 @@ class Expected(Model):
     kind: Words | None = Field(None, description="kind of traders, in the report's words")
 
 
+class TrainRecipe(Model):
+    """Trainings that belong to a study: the command makes what is missing, and keeps it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)] = Field(
+        description="models are called so, with their seed behind it: NAME-101"
+    )
+    recipe: Name = Field("ppo", description="training settings: a shipped recipe, or a file")
+    count: Annotated[int, Quantity(1, 1000)] = Field(1, description="number of trainings")
+    first_seed: Annotated[int, Quantity(0, 699_000_000)] = Field(
+        101, description="seed of the first training; the others follow"
+    )
+    settings: Annotated[tuple[Words, ...], Field(strict=False, max_length=100)] = Field(
+        (), description='further settings, as in ["scenario=calm", "iterations=50"]'
+    )
+
+
 class Design(Model):
     """A whole experiment: every combination of its factors, in many matched markets."""
 
@@ -233,6 +250,9 @@ class Design(Model):
         description="whether the same is done without any intervention",
     )
     rl: RLFactors = RLFactors()
+    train: Annotated[tuple[TrainRecipe, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
+        (), description="trainings of the study: those that are missing are made before it runs"
+    )
     primary: Name = Field(
         "stress_rv_10s", title="Primary measure", description="measure that was fixed in advance"
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from abm_desktop.beside_a_loop import event_loop_runs
 from abm_desktop.experiments.design import Design, find_experiment, load_design
 from abm_desktop.experiments.running.cells import Plan, make_plan
+from abm_desktop.experiments.running.missing_trainings import Wanted, wanted_trainings
 from abm_desktop.experiments.running.registration import LEDGER, register
 from abm_desktop.experiments.running.results import collect
 from abm_desktop.experiments.running.runner import Control, ExperimentProgress, run_plan
@@ -24,6 +25,10 @@ from abm_desktop.scenario.bounds import within
 from abm_desktop.scenario.reading import checked_copy
 
 __all__ = ["Experiment", "results_dir"]
+
+
+TrainFirst = Callable[[list[Wanted]], Mapping[str, str]]
+"""Makes trainings, or not, and says which are still missing."""
 
 
 def results_dir() -> Path:
@@ -44,6 +49,8 @@ class Experiment:
         path: the file it stands in, if any; a scenario's file may be given relative to it.
         file_text: that file, word by word, for the report.
         seeds: another number of markets than the design's.
+        stand_ins: algorithms by name of models that are still to be trained, for a plan that is
+            only looked at.
 
     Raises:
         ScenarioError: if a scenario or a policy cannot be found, or no file could say what the
@@ -57,6 +64,7 @@ class Experiment:
         path: Path | None = None,
         file_text: str = "",
         seeds: int | None = None,
+        stand_ins: Mapping[str, str] | None = None,
     ) -> None:
         if not isinstance(design, Design):
             raise InputError(
@@ -65,13 +73,23 @@ class Experiment:
         design = checked_copy(design)
         if seeds is not None:
             seeds = int(within(Design, "seeds", seeds))
-        plan = make_plan(design, path, file_text or design.model_dump_json(indent=1))
+        plan = make_plan(design, path, file_text or design.model_dump_json(indent=1), stand_ins)
         self.plan: Plan = plan.with_seeds(seeds) if seeds is not None else plan
         self.path = path
 
     @classmethod
-    def load(cls, name_or_path: Path | str, *, seeds: int | None = None) -> Experiment:
+    def load(
+        cls,
+        name_or_path: Path | str,
+        *,
+        seeds: int | None = None,
+        train: TrainFirst | None = None,
+    ) -> Experiment:
         """Read an experiment's file, or a shipped one by name.
+
+        ``train`` is called with the trainings that the file asks for (``[[train]]``) before models
+        are looked up, and returns algorithms by name of those that are still not there, for a plan
+        that is only looked at. Without it a training that is missing is an error.
 
         Raises:
             ScenarioError: if there is none, or something in it is wrong.
@@ -86,7 +104,8 @@ class Experiment:
             within(Design, "seeds", seeds)
         path = find_experiment(name_or_path)
         design = load_design(path)
-        return cls(design, path, path.read_text(encoding="utf-8-sig"), seeds)
+        left = train(wanted_trainings(design, path)) if train is not None else None
+        return cls(design, path, path.read_text(encoding="utf-8-sig"), seeds, left)
 
     @property
     def folder(self) -> Path:

@@ -26,6 +26,7 @@ __all__ = [
     "PartDamaged",
     "SharesTooLarge",
     "TaskLost",
+    "TrainingBroken",
     "UnknownExperimentMessage",
 ]
 
@@ -70,6 +71,17 @@ class TaskLost(Fault):
     attempts: int
     error: str
     code: Literal["task_lost"] = "task_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingBroken(Fault):
+    """A training that the study asks for failed."""
+
+    TEXTS = ("The training of {name} failed: {error}",)
+    REMEDIES = ("Mend that and start again: trainings that are finished are kept.",)
+    name: str
+    error: str
+    code: Literal["training_broken"] = "training_broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +263,7 @@ class ExperimentNotStarted(Fault):
 ExperimentFault = Annotated[
     SharesTooLarge
     | TaskLost
+    | TrainingBroken
     | MarketLost
     | MarketFailed
     | ExperimentBroken

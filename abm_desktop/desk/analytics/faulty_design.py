@@ -14,7 +14,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from abm_desktop.experiments.design import Design, Expected, InterventionArm, RLFactors
+from abm_desktop.experiments.design import (
+    Design,
+    Expected,
+    InterventionArm,
+    RLFactors,
+    TrainRecipe,
+)
 from abm_desktop.scenario import ScenarioError
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.scenario.interventions import RULES
@@ -28,7 +34,7 @@ __all__ = ["salvaged"]
 Place = tuple[str | int, ...]
 _TOKEN = re.compile(r"[^.\[\]]+")
 _MOST_ROUNDS = 40
-_TABLES = ("stress", "intervention", "expected")
+_TABLES = ("stress", "intervention", "expected", "train")
 """Lists of tables."""
 _LISTS: tuple[Place, ...] = tuple((name,) for name in _TABLES)
 
@@ -148,6 +154,8 @@ def _has_field(values: dict[str, Any], place: Place, value: Any) -> bool:
             model = RULES.get(rule)
         case ("expected", int(), str()):
             model = Expected
+        case ("train", int(), str()):
+            model = TrainRecipe
         case _:
             model = None
     name = str(place[-1])

@@ -10,7 +10,7 @@ import fnmatch
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -171,6 +171,7 @@ class Plan:
         unimportant = {
             *("seeds", "paths", "question", "primary", "second", "level"),
             *("hypothesis", "hypothesis_groups", "expected", "also"),
+            "train",  # what was trained is in the policies
         }
         content = {
             "design": self.design.model_dump(mode="json", exclude=unimportant),
@@ -182,14 +183,21 @@ class Plan:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def make_plan(design: Design, path: Path | str | None = None, file_text: str = "") -> Plan:
+def make_plan(
+    design: Design,
+    path: Path | str | None = None,
+    file_text: str = "",
+    stand_ins: Mapping[str, str] | None = None,
+) -> Plan:
     """Look up scenario and policies, and enumerate the cells.
 
-    ``path`` is where the design was read from: a scenario file may be given relative to it. Raises
-    :class:`ScenarioError` if a scenario or a policy cannot be found.
+    ``path`` is where the design was read from: a scenario file may be given relative to it.
+    ``stand_ins`` are algorithms by name of models that are still to be trained: such a plan tells
+    cells and cost, and must not be run. Raises :class:`ScenarioError` if a scenario or a policy
+    cannot be found.
     """
     scenario = _scenario(design, path)
-    populations = _populations(design, path)
+    populations = _populations(design, path, stand_ins or {})
     stresses: dict[str, AnyStress | None] = {CALM: None} if design.calm else {}
     stresses |= dict(zip(_stress_labels(design), design.stress, strict=True))
     interventions: dict[str, dict[str, tuple[bool, dict[str, float]]]] = (
@@ -343,32 +351,44 @@ def _scenario(design: Design, path: Path | str | None) -> Scenario:
     return scenario
 
 
-def _populations(design: Design, path: Path | str | None) -> dict[str, PolicyMix]:
+def _populations(
+    design: Design, path: Path | str | None, stand_ins: Mapping[str, str]
+) -> dict[str, PolicyMix]:
     rl = design.rl
     if not any(share > 0 for share in rl.shares):
         return {}
     known = models.list_models(studies=True)
     algorithms = {info.name: info.algorithm for info in known if find_role(info.role).takes_volume}
     others = {info.name: info.role for info in known if info.name not in algorithms}
+    algorithms |= stand_ins
+    remedy = (
+        "the study trains its own: abm-desktop experiment makes what is missing"
+        if design.train
+        else ""
+    )
+
+    def load(name: str) -> PolicyNet:
+        return untrained_policy(0, None, name) if name in stand_ins else _load(name, path)
+
     for key, names in (("rl.policies", rl.policies), ("rl.mixed", sum(rl.mixed, ()))):
         for name in names:
             if name in others:
                 raise _other_role(path, key, name, others[name])
     found: dict[str, PolicyMix] = {}
     for k, pattern in enumerate(rl.policies):
-        for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path):
+        for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path, remedy):
             chosen = folder_of(name).parent == bundled_dir()
-            found[name] = PolicyMix(name, algorithms[name], (_load(name, path),), chosen)
+            found[name] = PolicyMix(name, algorithms[name], (load(name),), chosen)
     for k, names in enumerate(rl.mixed):
         members = list(
             dict.fromkeys(
                 name
                 for pattern in names
-                for name in _matching(pattern, algorithms, f"rl.mixed[{k}]", path)
+                for name in _matching(pattern, algorithms, f"rl.mixed[{k}]", path, remedy)
             )
         )
         label = "mix " + "+".join(members)
-        found[label] = PolicyMix(label, "mixed", tuple(_load(name, path) for name in members))
+        found[label] = PolicyMix(label, "mixed", tuple(load(name) for name in members))
     if "untrained" in rl.placebos:
         example = next((p.policies[0] for p in found.values()), None)
         for n in range(rl.untrained_policies):
@@ -378,12 +398,12 @@ def _populations(design: Design, path: Path | str | None) -> dict[str, PolicyMix
 
 
 def _matching(
-    pattern: str, algorithms: dict[str, str], key: str, path: Path | str | None
+    pattern: str, algorithms: dict[str, str], key: str, path: Path | str | None, other: str
 ) -> list[str]:
     names = sorted(name for name in algorithms if fnmatch.fnmatchcase(name, pattern))
     if names:
         return names
-    remedy = suggestion(pattern, sorted(algorithms), "models")
+    remedy = other or suggestion(pattern, sorted(algorithms), "models")
     what = "no model matches" if any(c in pattern for c in "*?[") else "there is no model called"
     raise _problem(path, key, f'{what} "{pattern}"', f"{remedy} (abm-desktop models list)")
 

@@ -38,7 +38,7 @@ SETTLE_MS = 300
 """The plan is made anew after this pause in typing."""
 COSTS_NOTHING = frozenset(
     {
-        *("name", "question", "seeds", "primary", "also", "level", "hypothesis"),
+        *("name", "question", "seeds", "primary", "second", "also", "level", "hypothesis"),
         *("hypothesis_groups", "expected", "paths", "facts"),
     }
 )

@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.venue_rules import venue_rules
-from abm_desktop.experiments.design import Expected, InterventionArm
+from abm_desktop.experiments.design import Expected, InterventionArm, TrainRecipe
 from abm_desktop.scenario.interventions import RULES
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.analytics.builder.fields import FieldSet
 from abm_desktop.ui.stress_kinds import stress_kinds
 from abm_desktop.ui.widgets.icons import icon
 
-__all__ = ["CardList", "ExpectedCards", "RuleCards", "StressCards"]
+__all__ = ["CardList", "ExpectedCards", "RuleCards", "StressCards", "TrainCards"]
 
 Key = tuple[str | int, ...]
 
@@ -316,6 +316,22 @@ class ExpectedCards(CardList):
         first = ("paper", "says", "measure", "sign", "level")
         rest = [name for name in Expected.model_fields if name not in first]
         return ModelCard("Finding", Expected, values, first, rest)
+
+
+class TrainCards(CardList):
+    """Trainings that belong to the study."""
+
+    def make_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Add trainings")
+        button.setToolTip("abm-desktop experiment FILE makes those that are missing")
+        button.clicked.connect(lambda: self.add({"name": "", "recipe": "ppo"}))
+        return button
+
+    def make_card(self, values: Mapping[str, Any]) -> Card:
+        first = ("name", "recipe", "count", "first_seed")
+        rest = [name for name in TrainRecipe.model_fields if name not in first]
+        return ModelCard("Trainings", TrainRecipe, values, first, rest)
 
 
 def _flat(name: str, tip: str) -> QToolButton:

@@ -35,7 +35,7 @@ from abm_desktop.ui.widgets.numbers import read_number
 
 __all__ = ["FieldSet", "MixField", "NamesField", "design_field"]
 
-CHOSEN = frozenset({"primary", "hypothesis"})
+CHOSEN = frozenset({"primary", "second", "hypothesis"})
 """Chosen among what the rest of the design, or the measures, offer."""
 PICKED = frozenset({"policies", "also"})
 """Names of a library, picked or typed."""

@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from abm_desktop.desk.analytics.experiment_draft import DraftChoices
 from abm_desktop.experiments.design import Design, RLFactors
-from abm_desktop.ui.analytics.builder.cards import CardList, ExpectedCards, RuleCards, StressCards
+from abm_desktop.ui.analytics.builder.cards import (
+    CardList,
+    ExpectedCards,
+    RuleCards,
+    StressCards,
+    TrainCards,
+)
 from abm_desktop.ui.analytics.builder.fields import FieldSet, NamesField
 from abm_desktop.ui.widgets.fields import ChoiceField, Field, ScenarioField
 
@@ -23,7 +29,7 @@ ESSENTIALS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Stress", ("calm", "stress")),
     ("RL traders", ("rl.shares", "rl.policies")),
     ("Rules of the venue", ("without_intervention", "intervention")),
-    ("What is told", ("level", "primary", "hypothesis")),
+    ("What is told", ("level", "primary", "second", "hypothesis")),
 )
 MORE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -38,6 +44,7 @@ CARDS: dict[str, type[CardList]] = {
     "stress": StressCards,
     "intervention": RuleCards,
     "expected": ExpectedCards,
+    "train": TrainCards,
 }
 _TOKEN = re.compile(r"[^.\[\]]+")
 RL = "rl."
@@ -112,9 +119,10 @@ class DesignForm(QWidget):
             field = self.fields[name]
             assert isinstance(field, NamesField)
             field.offer(known)
-        primary = self.fields["primary"]
-        assert isinstance(primary, ChoiceField)
-        primary.offer([(label, column) for column, label in choices.measures])
+        for name in ("primary", "second"):
+            measure = self.fields[name]
+            assert isinstance(measure, ChoiceField)
+            measure.offer([(label, column) for column, label in choices.measures])
 
     def offer_scenario(self, path: Path | None) -> None:
         """List a scenario's file of one's own beside the shipped ones."""

@@ -1,0 +1,181 @@
+"""The trainings of a study: which of those that its file asks for are missing, and making them.
+
+They are models of the registry like any other, and stay there when the study is done: the same
+command finds the finished ones, goes on with one that stopped, and makes the rest, one after the
+other (a training uses all cores by itself).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from abm_desktop.experiments.design import Design, TrainRecipe
+from abm_desktop.experiments.running.pilot import ExperimentError
+from abm_desktop.experiments.statements import TrainingBroken
+from abm_desktop.learning.config import ConfigError, TrainingConfig
+from abm_desktop.learning.process.continuing import config_to_continue, may_continue
+from abm_desktop.learning.process.messages import Message
+from abm_desktop.learning.recipes import find_recipe, load_config
+from abm_desktop.learning.registry import models
+from abm_desktop.market.roles import find_role
+from abm_desktop.scenario.errors import Problem, ScenarioError
+
+__all__ = ["Wanted", "stand_ins", "told", "train_missing", "wanted_trainings"]
+
+_NOT_LEARNED = frozenset(
+    ("model_name", "workers", "threads", "address", "evaluate_after", "checkpoint_interval")
+) | {"continues", "resume_from"}
+"""Settings that do not change what is learned."""
+
+Hear = Callable[["Wanted", int, int, Message], None]
+"""Told the training, its number, how many there are, and what the training says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One training that a study asks for."""
+
+    name: str
+    config: TrainingConfig
+    state: str
+    """"finished", "stopped" (it can go on), or "missing"."""
+
+
+def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
+    """Every training of the file's ``[[train]]`` tables, in order, and whether it is there.
+
+    A model of the name that learned by other settings is no training of this study.
+
+    Raises:
+        ScenarioError: with the key, if settings cannot be used, a recipe is for traders that take
+            no volume, nothing of the design uses the trainings, or a model of the name is another.
+    """
+    found = []
+    for k, given in enumerate(design.train):
+        key = f"train[{k}]"
+        for seed in range(given.first_seed, given.first_seed + given.count):
+            name = f"{given.name}-{seed}"
+            if not any(fnmatch.fnmatchcase(name, p) for p in _patterns(design)):
+                raise _problem(
+                    path,
+                    f"{key}.name",
+                    f"{name} is named by no rl.policies, so nothing would use it",
+                    f'give rl.policies = ["{given.name}-*"]',
+                )
+            config = _config(given, name, seed, path, key)
+            found.append(Wanted(name, config, _state(name, config, path, key)))
+    return found
+
+
+def _patterns(design: Design) -> tuple[str, ...]:
+    return (*design.rl.policies, *(name for mix in design.rl.mixed for name in mix))
+
+
+def _config(
+    given: TrainRecipe, name: str, seed: int, path: Path | None, key: str
+) -> TrainingConfig:
+    own = {"model_name": name, "seed": seed, "evaluate_after": False}
+    beside = path.parent / given.recipe if path is not None else None
+    file = beside if beside is not None and beside.is_file() else find_recipe(given.recipe)
+    try:
+        config = load_config(file, own, given.settings)
+    except ConfigError as error:
+        first = error.problems[0]
+        about = f"{first.key} {first.message}" if first.key else first.message
+        raise _problem(path, f"{key}.recipe", about, first.remedy) from error
+    for setting, value in own.items():
+        if getattr(config, setting) != value:
+            raise _problem(
+                path, f"{key}.settings", f"sets {setting}", "leave it out: the study sets it"
+            )
+    if not find_role(config.role).takes_volume:
+        raise _problem(
+            path,
+            f"{key}.recipe",
+            f"trains a {config.role}, and an experiment gives a share of the taker volume to "
+            "directional traders",
+            "name a recipe such as ppo, dqn or sac",
+        )
+    return config
+
+
+def _state(name: str, config: TrainingConfig, path: Path | None, key: str) -> str:
+    known = {info.name: info for info in models.list_models(studies=True)}
+    if name not in known:
+        return "missing"
+    info = known[name]
+    asked = config.model_dump(mode="json")
+    others = [
+        setting
+        for setting, value in asked.items()
+        if setting not in _NOT_LEARNED and info.config.get(setting, value) != value
+    ]
+    if others or not info.config:
+        what = f"learned by another {', '.join(others)}" if others else "says not how it learned"
+        raise _problem(
+            path,
+            f"{key}.name",
+            f"there is a model {name} already, and it {what}",
+            "choose another name, or the settings that it has",
+        )
+    if info.status == "finished":
+        return "finished"
+    if may_continue(info):
+        return "stopped"
+    raise _problem(
+        path,
+        f"{key}.name",
+        f"the training of {name} {info.status} and cannot go on",
+        f"delete it (abm-desktop models delete {name}); the study then trains it anew",
+    )
+
+
+def _problem(path: Path | None, key: str, message: str, remedy: str) -> ScenarioError:
+    return ScenarioError(path, [Problem(None, key, message, remedy)])
+
+
+def train_missing(wanted: list[Wanted], hear: Hear | None = None) -> bool:
+    """Train what is missing, and go on with what stopped; False if a training was interrupted.
+
+    What was learned by then is kept, and another call goes on. ``hear`` is told what happens.
+    Raises :class:`ExperimentError` if a training fails.
+    """
+    # Loads what trains, which a study with all its trainings does not need.
+    from abm_desktop.learning.trainer import RLTrainer, TrainingFailed
+
+    left = [one for one in wanted if one.state != "finished"]
+    for number, one in enumerate(left, start=1):
+        config = one.config
+        if one.state == "stopped":
+            config = config_to_continue(one.name, {"evaluate_after": False})
+
+        def tell(message: Message, one: Wanted = one, number: int = number) -> None:
+            if hear is not None:
+                hear(one, number, len(left), message)
+
+        try:
+            results, _ = RLTrainer(config=config).train(tell)
+        except TrainingFailed as failed:
+            raise ExperimentError(TrainingBroken(one.name, str(failed))) from failed
+        if results.reason != "finished":
+            return False
+    return True
+
+
+def stand_ins(wanted: list[Wanted]) -> dict[str, str]:
+    """Algorithm of each training that is not finished, by name, for plans that only count."""
+    return {one.name: str(one.config.algorithm) for one in wanted if one.state != "finished"}
+
+
+def told(wanted: list[Wanted]) -> dict[str, Any]:
+    """How many trainings there are to be and are missing, and the decisions that these take."""
+    left = [one for one in wanted if one.state != "finished"]
+    return {
+        "trainings": len(wanted),
+        "left": len(left),
+        "decisions": sum(one.config.iterations * one.config.steps_per_iteration for one in left),
+    }

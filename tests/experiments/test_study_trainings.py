@@ -1,0 +1,152 @@
+"""Trainings that belong to a study: made if they are missing, gone on with, and never mistaken."""
+
+import json
+import shutil
+from typing import ClassVar
+
+import pytest
+
+from abm_desktop import paths
+from abm_desktop.experiments.design import Design, load_design
+from abm_desktop.experiments.experiment import Experiment
+from abm_desktop.experiments.running.missing_trainings import (
+    stand_ins,
+    told,
+    train_missing,
+    wanted_trainings,
+)
+from abm_desktop.experiments.running.pilot import ExperimentError
+from abm_desktop.learning import trainer
+from abm_desktop.learning.process.messages import Failure
+from abm_desktop.learning.registry import models
+from abm_desktop.learning.statements import StoppedEarly
+from abm_desktop.scenario import ScenarioError
+
+FILE = """name = "own"
+lead = "5min"
+[rl]
+shares = [0, 0.25]
+policies = ["mine-*"]
+[[train]]
+name = "mine"
+count = 3
+settings = ["iterations=7"]
+"""
+
+
+@pytest.fixture
+def file(monkeypatch, tmp_path):
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path / "data"))
+    path = tmp_path / "own.toml"
+    path.write_text(FILE)
+    return path
+
+
+class FakeTrainer:
+    """Leaves a model with the settings that it was given; ``ends`` says how, one by one."""
+
+    ends: ClassVar[list[str]] = []
+    trained: ClassVar[list[tuple[str, int, bool]]] = []
+
+    def __init__(self, config):
+        self.config = config
+
+    def train(self, _hear):
+        name, end = self.config.model_name, self.ends.pop(0)
+        if end == "failed":
+            raise trainer.TrainingFailed(Failure(StoppedEarly()))
+        self.trained.append((name, self.config.seed, self.config.continues))
+        folder = models.get_model(name).folder if self.config.continues else None
+        if folder is None:
+            source = paths.resource_dir() / "models" / "calm-ppo"
+            folder = paths.models_dir() / name
+            shutil.copytree(source, folder)
+        meta = json.loads((folder / "meta.json").read_text())
+        done = 7 if end == "finished" else 3
+        own = {"checkpoint": "checkpoint-1", "seed": self.config.seed}
+        settings = self.config.model_dump(mode="json")
+        meta |= own | {"name": name, "status": end, "iterations": done, "config": settings}
+        (folder / "meta.json").write_text(json.dumps(meta))
+        return trainer.TrainingResults(name, end, ()), folder
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    monkeypatch.setattr(trainer, "RLTrainer", FakeTrainer)
+    FakeTrainer.ends, FakeTrainer.trained = ["finished", "stopped"], []
+    return FakeTrainer
+
+
+def test_what_is_missing_is_trained_and_what_stopped_goes_on(file, trained):
+    with pytest.raises(ScenarioError, match="abm-desktop experiment makes what is missing"):
+        Experiment.load(file)
+    heard = []
+
+    def train(wanted):
+        heard.append([one.state for one in wanted])
+        return {} if train_missing(wanted) else {"stopped": "PPO"}
+
+    design = load_design(file)
+    wanted = wanted_trainings(design, file)
+    assert [one.name for one in wanted] == ["mine-101", "mine-102", "mine-103"]
+    first = wanted[0].config
+    assert (first.seed, first.iterations, first.evaluate_after) == (101, 7, False)
+    assert told(wanted) == {
+        "trainings": 3, "left": 3, "decisions": 3 * 7 * first.steps_per_iteration,
+    }  # fmt: skip
+    assert not train_missing(wanted), "the second was interrupted"
+    trained.ends = ["finished", "finished"]
+    experiment = Experiment.load(file, train=train)
+    assert heard == [["finished", "stopped", "missing"]]
+    assert trained.trained == [
+        ("mine-101", 101, False), ("mine-102", 102, False), ("mine-102", 102, True),
+        ("mine-103", 103, False),
+    ]  # fmt: skip
+    assert list(experiment.plan.populations) == ["mine-101", "mine-102", "mine-103"]
+    assert not any(mix.selected for mix in experiment.plan.populations.values())
+    # With all of them there nothing is trained again, and no door is needed.
+    assert Experiment.load(file).plan.total == experiment.plan.total
+    assert all(one.state == "finished" for one in wanted_trainings(design, file))
+
+
+def test_a_plan_is_told_before_anything_is_trained(file):
+    experiment = Experiment.load(file, train=stand_ins)
+    assert [cell.policy for cell in experiment.plan.cells if cell.stress == "calm"][1:4] == [
+        "mine-101", "mine-102", "mine-103",
+    ]  # fmt: skip
+    assert not (paths.models_dir()).exists()
+
+
+def test_a_training_that_fails_is_told_with_its_name(file, trained):
+    trained.ends = ["failed"]
+    with pytest.raises(ExperimentError, match="training of mine-101 failed"):
+        train_missing(wanted_trainings(load_design(file), file))
+
+
+def test_a_model_that_learned_otherwise_is_no_training_of_the_study(file, trained):
+    train_missing(wanted_trainings(load_design(file), file)[:1])
+    file.write_text(FILE.replace("iterations=7", "gamma=0.9"))
+    with pytest.raises(ScenarioError, match=r"train\[0\].name.*mine-101 already, and it learned"):
+        wanted_trainings(load_design(file), file)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("mine-*", "calm-ppo"), r"train\[0\].name.*named by no rl.policies"),
+        (("iterations=7", "seed=3"), r"train\[0\].settings.*sets seed"),
+        (("iterations=7", "gamma=7"), r"train\[0\].recipe.*gamma"),
+        (("count = 3", 'recipe = "maker"'), r"train\[0\].recipe.*trains a maker"),
+        (("count = 3", "count = 0"), r"train\[0\].count"),
+    ],
+)
+def test_what_cannot_be_trained_is_told_by_its_key(file, change, message):
+    file.write_text(FILE.replace(*change))
+    with pytest.raises(ScenarioError, match=message):
+        wanted_trainings(load_design(file), file)
+
+
+def test_what_was_trained_does_not_name_the_folder_twice(file):
+    plain = Design.model_validate({"name": "t", "rl": {"shares": [0]}})
+    asked = plain.model_copy(update={"train": load_design(file).train})
+    assert Experiment(plain).folder == Experiment(asked).folder
