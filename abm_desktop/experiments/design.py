@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from abm_desktop.experiments.rl_factors import DISPLACEABLE, MOST_LEVELS, Name, RLFactors
 from abm_desktop.inputs import why_no_file
 from abm_desktop.paths import scenario_dir, user_data_dir
 from abm_desktop.scenario.base import Model, clash
-from abm_desktop.scenario.bounds import LONGEST, SHORTEST, Lots
+from abm_desktop.scenario.bounds import LONGEST, SHORTEST
 from abm_desktop.scenario.durations import Duration
 from abm_desktop.scenario.errors import Problem, ScenarioError
 from abm_desktop.scenario.explain import suggestion
@@ -47,125 +47,8 @@ __all__ = [
 FIRST_SEED = 900_000_000
 """Seed of an experiment's first market. No training draws seeds from 800 million on."""
 
-DISPLACEABLE = ("institutions", "momentum", "fundamental", "noise")
-"""Sections of the population whose taking of liquidity RL traders can stand in for."""
-
-Displaced = Literal["institutions", "momentum", "fundamental", "noise"]
-Placebo = Literal["untrained", "rule_clones", "zero_size"]
-Mode = Literal["frozen", "learning"]
-Split = Literal["never", "other_shares", "always"]
-MOST_LEVELS = 64
-"""Levels of one factor: of shares, rules, stresses, mixes ..."""
 Length = Annotated[Duration, Quantity(SHORTEST, LONGEST)]
-PartOfVolume = Annotated[float, Quantity(0.0, 0.999, percent=True)]
-RateFactor = Annotated[float, Quantity(0.0, 1000.0)]
 Words = Annotated[str, Field(max_length=10_000)]
-Name = Annotated[str, Field(min_length=1, max_length=4096)]
-
-
-class RLFactors(Model):
-    """What RL traders there are, and how much of the market they make up."""
-
-    shares: Annotated[tuple[PartOfVolume, ...], Field(strict=False, max_length=MOST_LEVELS)] = (
-        Field(
-            (0.0, 0.05, 0.1, 0.25, 0.5),
-            description="shares of the taker volume that RL traders stand in for; 0 is the control",
-        )
-    )
-    policies: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
-        ("calm-ppo", "calm-dqn", "calm-sac"),
-        description="models of the registry, names or patterns such as calm-ppo*; one a cell",
-    )
-    mixed: Annotated[
-        tuple[Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)], ...],
-        Field(strict=False, max_length=MOST_LEVELS),
-    ] = Field((), description="lists of models that trade together in a cell, in equal numbers")
-    displaces: Annotated[tuple[Displaced, ...], Field(strict=False, max_length=MOST_LEVELS)] = (
-        Field(
-            ("institutions", "momentum", "fundamental", "noise"),
-            description="trader classes that make room, in proportion",
-        )
-    )
-    other_displaces: Annotated[
-        tuple[Displaced, ...], Field(strict=False, max_length=MOST_LEVELS)
-    ] = Field((), description="a second arm, in which only these make room")
-    modes: Annotated[tuple[Mode, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
-        ("frozen",), description="frozen, learning (the policy goes on learning), or both"
-    )
-    learning_rates: Annotated[
-        tuple[RateFactor, ...], Field(strict=False, max_length=MOST_LEVELS)
-    ] = Field(
-        (1.0,),
-        description="of traders that go on learning, as multiples of the usual 3e-4; at 0 they "
-        "draw their actions and learn nothing",
-    )
-    learn_from: Literal["shock", "fork"] = Field(
-        "shock",
-        description="when a policy that goes on learning may change first: after the shock, or a "
-        "few minutes after the copies are made",
-    )
-    split_markets: Split = Field(
-        "never",
-        description="whether the policies of an algorithm divide the markets among them instead of "
-        "all playing in each: never, at other_shares than the hypothesis's, or always",
-    )
-    placebos: Annotated[tuple[Placebo, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
-        (),
-        description="untrained (random weights), rule_clones (traders of the displaced classes "
-        "instead), zero_size (RL traders that trade nothing)",
-    )
-    placebo_shares: Annotated[
-        tuple[PartOfVolume, ...], Field(strict=False, max_length=MOST_LEVELS)
-    ] = Field((), description="shares at which the placebos run; none given: the largest share")
-    room_only: bool = Field(
-        True,
-        description="also an arm in which the displaced classes make room and nobody comes; what "
-        "RL traders add is told against it",
-    )
-    pilots: Literal["stress", "calm"] = Field(
-        "stress",
-        description="whether the number of traders that fill a share is found under each stress by "
-        "itself, in the window of the study, or in calm for all",
-    )
-    untrained_policies: Annotated[int, Quantity(1, 64)] = Field(
-        3, description="number of different untrained policies"
-    )
-    size: Annotated[int, Quantity(1, 10_000, unit="lots")] = Field(
-        2, description="lots per BUY or SELL"
-    )
-    max_inventory: Lots = Field(40, description="largest position of an RL trader, lots")
-    max_traders: Annotated[int, Quantity(1, 5000)] = Field(
-        300, description="where more would be needed, each trades larger sizes instead"
-    )
-
-    @model_validator(mode="after")
-    def _consistent(self) -> RLFactors:
-        if not self.shares:
-            raise clash("shares", "is empty", "give at least one share, e.g. [0, 0.25]")
-        for name in (
-            *("shares", "placebo_shares", "policies", "displaces", "modes", "placebos"),
-            "learning_rates",
-        ):
-            twice = [v for v, n in Counter(getattr(self, name)).items() if n > 1]
-            if twice:
-                raise clash(name, f"names {twice[0]} twice", "keep one of the two")
-        if not self.displaces:
-            raise clash("displaces", "is empty", f"name classes of {', '.join(DISPLACEABLE)}")
-        if not self.modes:
-            raise clash("modes", "is empty", 'give ["frozen"], ["learning"] or both')
-        if not self.learning_rates:
-            raise clash("learning_rates", "is empty", "leave it out, or give multiples such as 1")
-        for k, share in enumerate(self.placebo_shares):
-            if share == 0.0:
-                raise clash(f"placebo_shares.{k}", "is 0", "a placebo needs a share above 0")
-        treated = any(share > 0 for share in self.shares)
-        if treated and not self.policies and not self.mixed and not self.placebos:
-            raise clash(
-                "policies",
-                "is empty, and there is neither a mix nor a placebo",
-                "name a model, or give only the share 0",
-            )
-        return self
 
 
 class InterventionArm(Interventions):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from abm_desktop.experiments.report.text import bounds, change, level_text, named, some
+from abm_desktop.experiments.report.text import bounds, capital, change, level_text, named, some
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.parts import ADDITION, REMOVAL, TOTAL
 
@@ -29,7 +29,7 @@ def part_words(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]
     )
     for label, mine in _by(rows, "label"):
         for group, here in _by(mine, "group"):
-            yield f"{_capital(group)}, {label}. {_numbers(here)}"
+            yield f"{capital(group)}, {label}. {_numbers(here)}"
 
 
 def _by(rows: pd.DataFrame, column: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -66,7 +66,8 @@ def _verdicts(rows: pd.DataFrame) -> str:
             ends = sorted([float(mine["change"].min()), float(mine["change"].max())])
             ratio = bool(mine["ratio"].all())
             size = change(ends[0], ratio) if len(mine) == 1 else bounds(ends[0], ends[1], ratio)
-            parts.append(f"{word} with {some([k or 'RL traders' for k in mine['kind']])} ({size})")
+            who = f" with {some(list(mine['kind']))}" if mine["kind"].any() else ""
+            parts.append(f"{word}{who} ({size})")
     return ", ".join(parts) if parts else "are not told"
 
 
@@ -79,15 +80,17 @@ def _numbers(rows: pd.DataFrame) -> str:
     few = rows.loc[rows["unit"] == "trainings", "policies"]
     unit = "over markets"
     if len(few):
-        unit = f"for other trainings and markets ({int(few.min())} trainings)"
-    return f"{'; '.join(told)} (95 % intervals {unit}; the first over markets)."
+        unit = (
+            f"for other trainings and markets, {int(few.min())} trainings; the first over markets"
+        )
+    return f"{'; '.join(told)} (95 % intervals {unit})."
 
 
 def _of(row: pd.Series) -> str:
     single = ""
     if row["unit"] == "trainings" and row["part"] == ADDITION:
         single = f"; single trainings {bounds(row['least'], row['most'], bool(row['ratio']))}"
-    return f"{row['kind'] or 'RL traders'} {_told(row, single)}"
+    return f"{row['kind']} {_told(row, single)}".lstrip()
 
 
 def _told(row: pd.Series, more: str = "") -> str:
@@ -95,10 +98,6 @@ def _told(row: pd.Series, more: str = "") -> str:
     shown = "" if row["p_holm"] < CLEAR else ", not shown"
     interval = bounds(row["low"], row["high"], ratio)
     return f"{change(row['change'], ratio)} ({interval}{shown}{more})"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def dose_words(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
@@ -118,6 +117,6 @@ def dose_words(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]
     level = level_text(results, results.told_level())
     base = "the market with room made" if (rows["part"] == ADDITION).all() else "the control"
     yield (
-        f"At an equal realised share of {level}, against {base}: {'. '.join(map(_capital, told))}. "
+        f"At an equal realised share of {level}, against {base}: {'. '.join(map(capital, told))}. "
         "Analysis of covariance over trainings."
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import pandas as pd
 
@@ -20,59 +19,22 @@ from abm_desktop.experiments.report.part_tables import (
     grids_shown,
     parts_shown,
 )
+from abm_desktop.experiments.report.side_tables import (
+    behaviour_shown,
+    means_shown,
+    mixed_shown,
+    recoveries_shown,
+    shares_shown,
+    signs_shown,
+    trainings_shown,
+    unforked_shown,
+)
 from abm_desktop.experiments.report.table import ResultTable, number
-from abm_desktop.experiments.report.text import bounds, change, level_text, named, p_text
+from abm_desktop.experiments.report.text import change, p_text
+from abm_desktop.experiments.report.worded import Cell, interval_cell, number_cell, p_cell, worded
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 __all__ = ["tables"]
-
-
-_STRONGEST = 4
-"""Behaviours of each group that are shown."""
-
-Cell = Callable[[pd.Series], str]
-
-
-def _shown(
-    results: ExperimentResults,
-    name: str,
-    title: str,
-    note: str,
-    data: pd.DataFrame,
-    columns: dict[str, Cell],
-    texts: set[str],
-    folded: bool = False,
-    shown: pd.Series | None = None,
-) -> ResultTable:
-    """A table whose columns are worded; kind, group and level go first if there are such.
-
-    ``shown`` marks the rows to be seen where the exported table has more.
-    """
-    first: dict[str, Cell] = {}
-    if "kind" in data and (data["kind"] != "").any():
-        first["traders"] = lambda row: row["kind"] or "–"
-    if "group" in data:
-        first["group"] = lambda row: row["group"]
-    if "level" in data:
-        first[results.level_name] = lambda row: level_text(results, row["level"])
-    if not results.numeric:
-        texts = texts | {results.level_name}
-    every = first | columns
-    words = texts | {"traders", "group"}
-    seen = data if shown is None else data[shown]
-    if len(seen) < len(data):
-        note += f" {len(data) - len(seen)} more rows: tables/{name}.csv."
-    rows = [[cell(row) for cell in every.values()] for _, row in seen.iterrows()]
-    where = {k for k, head in enumerate(every) if head in words}
-    return ResultTable(name, title, note, data, list(every), rows, where, folded)
-
-
-def _bounds(low: str, high: str, ratio: bool | None = None) -> Cell:
-    def cell(row: pd.Series) -> str:
-        signed = bool(row["ratio"]) if ratio is None else ratio
-        return bounds(float(row[low]), float(row[high]), signed)
-
-    return cell
 
 
 def _factor(name: str) -> Cell:
@@ -86,14 +48,6 @@ def _factor(name: str) -> Cell:
     return cell
 
 
-def _p(name: str) -> Cell:
-    return lambda row: p_text(row[name])
-
-
-def _plain_number(name: str) -> Cell:
-    return lambda row: number(row[name])
-
-
 def tables(results: ExperimentResults, found: Findings) -> list[ResultTable]:
     """Every table that the findings allow, the most important first."""
     out: list[ResultTable] = []
@@ -104,7 +58,7 @@ def tables(results: ExperimentResults, found: Findings) -> list[ResultTable]:
     if results.facts is not None and (failed := failed_facts_table(results.facts)) is not None:
         out.append(failed)
     if len(found.signs):
-        out.append(_signs(results, found.signs))
+        out.append(signs_shown(results, found.signs))
     if len(found.doses):
         out.append(doses_shown(results, found.doses))
     if len(found.effects) and results.numeric:
@@ -114,23 +68,23 @@ def tables(results: ExperimentResults, found: Findings) -> list[ResultTable]:
     if len(found.spread):
         out.append(_spread(results, found.spread))
     if len(found.behaviour):
-        out.append(_behaviour(results, found.behaviour))
+        out.append(behaviour_shown(results, found.behaviour))
     if len(found.trainings):
-        out.append(_trainings(results, found.trainings))
+        out.append(trainings_shown(results, found.trainings))
     if len(found.unforked):
-        out.append(_unforked(results, found.unforked))
+        out.append(unforked_shown(results, found.unforked))
     if len(found.trends):
         out.append(_trends(results, found.trends))
     if len(found.recoveries):
-        out.append(_recoveries(results, found.recoveries))
+        out.append(recoveries_shown(results, found.recoveries))
     if found.mixed is not None and len(found.mixed.effects):
-        out.append(_mixed(results, found))
+        out.append(mixed_shown(results, found))
     if len(found.grids):
         out.append(grids_shown(results, found.grids))
     if len(found.counts):
         out.append(counts_shown(results, found.counts))
     if len(found.shares):
-        out.append(_shares(results, found.shares))
+        out.append(shares_shown(results, found.shares))
     if len(found.effects):
         real = found.effects[~found.effects["placebo"]]
         out.append(
@@ -158,7 +112,7 @@ def tables(results: ExperimentResults, found: Findings) -> list[ResultTable]:
             )
     if results.facts is not None and len(results.facts):
         out.append(facts_table(results.facts))
-    out.append(_means(results))
+    out.append(means_shown(results))
     return out
 
 
@@ -168,22 +122,22 @@ def _effects(
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
         "change": lambda row: change(row["change"], row["ratio"]),
-        "95 % interval": _bounds("low", "high"),
+        "95 % interval": interval_cell("low", "high"),
         "Hodges-Lehmann": lambda row: change(row["hl"], row["ratio"]),
-        "its 95 % interval": _bounds("hl_low", "hl_high"),
+        "its 95 % interval": interval_cell("hl_low", "hl_high"),
         "d_z": lambda row: number(round(row["d_z"], 2)),
         "Cliff's δ": lambda row: number(round(row["cliffs_delta"], 2)),
-        "p": _p("p"),
-        "p (Holm)": _p("p_holm"),
+        "p": p_cell("p"),
+        "p (Holm)": p_cell("p_holm"),
         "within 5 %": lambda row: (
             "–"
             if math.isnan(row["p_equivalent"])
             else f"{'yes' if row['equivalent'] else 'no'} (p {p_text(row['p_equivalent'])})"
         ),
-        "pairs": _plain_number("pairs"),
-        "policies": _plain_number("policies"),
+        "pairs": number_cell("pairs"),
+        "policies": number_cell("policies"),
     }
-    return _shown(results, name, title, note, data, columns, {"measure"}, folded=True)
+    return worded(results, name, title, note, data, columns, {"measure"}, folded=True)
 
 
 def _amplification(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
@@ -192,12 +146,12 @@ def _amplification(results: ExperimentResults, data: pd.DataFrame) -> ResultTabl
         "Hodges-Lehmann": _factor("vaf_hl"),
         "VAF*": _factor("specific"),
         "VAF*, Hodges-Lehmann": _factor("specific_hl"),
-        "p of VAF*": _p("p"),
-        "p (Holm)": _p("p_holm"),
+        "p of VAF*": p_cell("p"),
+        "p (Holm)": p_cell("p_holm"),
         "fixed in advance": lambda row: "yes" if row["hypothesis"] else "",
-        "pairs": _plain_number("pairs"),
+        "pairs": number_cell("pairs"),
     }
-    return _shown(
+    return worded(
         results,
         "amplification",
         "Volatility amplification factors",
@@ -217,14 +171,14 @@ def _trends(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
         f"change per {unit}": lambda row: change(row["slope"], row["ratio"]),
-        "95 % interval": _bounds("low", "high"),
+        "95 % interval": interval_cell("low", "high"),
         "Jonckheere z": lambda row: number(round(row["z"], 2)),
-        "p": _p("p"),
-        "p (Holm)": _p("p_holm"),
-        "p (Page)": _p("page_p"),
-        "markets": _plain_number("markets"),
+        "p": p_cell("p"),
+        "p (Holm)": p_cell("p_holm"),
+        "p (Page)": p_cell("page_p"),
+        "markets": number_cell("markets"),
     }
-    return _shown(
+    return worded(
         results,
         "trends",
         "Trend over the dose",
@@ -237,145 +191,21 @@ def _trends(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     )
 
 
-def _recoveries(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
-    columns: dict[str, Cell] = {
-        "until": lambda row: row["duration"],
-        "median, s": _plain_number("median_s"),
-        "three quarters, s": _plain_number("three_quarters_s"),
-        "not recovered": lambda row: f"{row['not_recovered']} of {row['runs']}",
-        "later, s": lambda row: change(row["later_s"], False),
-        "95 % interval": lambda row: bounds(row["low"], row["high"], False),
-        "p": _p("p"),
-        "p (Holm)": _p("p_holm"),
-    }
-    return _shown(
-        results,
-        "recoveries",
-        "Time to recover",
-        "Counted from the shock, since traders also change when the low comes. Median and three "
-        "quarters by Kaplan and Meier; a dash where too few runs recovered. Later: mean paired "
-        "difference from the control, a run that did not recover counting as long as it was "
-        "watched; 95 % intervals for other trainings and markets where there are three trainings "
-        "or more.",
-        data,
-        columns,
-        {"until"},
-        shown=data["duration"] == data["duration"].iloc[0],
-    )
-
-
-def _mixed(results: ExperimentResults, found: Findings) -> ResultTable:
-    assert found.mixed is not None
-    model = found.mixed
-    columns: dict[str, Cell] = {
-        "term": lambda row: row["term"],
-        "estimate": lambda row: f"{row['estimate']:+.3f}",
-        "95 % interval": lambda row: f"{row['low']:+.3f} to {row['high']:+.3f}",
-        "p": _p("p"),
-    }
-    spreads = model.spreads | {"the rest": model.residual_sd}
-    parts = [f"{name} {value:.3f}" for name, value in spreads.items()]
-    return _shown(
-        results,
-        "mixed_model",
-        "Mixed model of log volatility, as a check",
-        "ln RV ~ dose × scenario + random slopes of policies and random markets, each also by "
-        "scenario; "
-        "restricted maximum likelihood, normal intervals. The dose is the whole unit of the level, "
-        "an effect a log ratio. Standard deviations: "
-        f"{', '.join(parts)}. {model.note}".rstrip(),
-        model.effects,
-        columns,
-        {"term"},
-    )
-
-
-def _shares(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
-    columns: dict[str, Cell] = {
-        "reached, mean": lambda row: f"{row['mean_pct']:.1f} %",
-        "middle 90 % of runs": lambda row: f"{row['low_pct']:.1f} to {row['high_pct']:.1f} %",
-        "runs": _plain_number("runs"),
-    }
-    note = (
-        "What RL traders really took of the volume in the window of the stress, against the share "
-        "that was aimed at."
-    )
-    return _shown(results, "shares", "Realised share of volume", note, data, columns, set())
-
-
-def _signs(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
-    columns: dict[str, Cell] = {
-        "paper": lambda row: row["paper"],
-        "expected": lambda row: f"{row['says']} ({row['expected']})",
-        "found": lambda row: row["found"],
-        "agrees": lambda row: row["agrees"],
-        "change": lambda row: change(row["change"], row["ratio"]),
-        "95 % interval": _bounds("low", "high"),
-        "markets": _plain_number("markets"),
-    }
-    note = (
-        "Does the sign agree with the paper's? Not told: the interval holds both no change and one."
-    )
-    return _shown(
-        results,
-        "signs",
-        "Against the literature",
-        note,
-        data,
-        columns,
-        {"paper", "expected", "found", "agrees"},
-    )
-
-
-def _means(results: ExperimentResults) -> ResultTable:
-    runs = results.grouped
-    keys = ["kind", "group", "level"]
-    factors = {results.level, *results.group, *results.pair, *results.kinds, results.policy}
-    factors.add("learning_rate")
-    numeric = [
-        c
-        for c in runs.columns
-        if pd.api.types.is_numeric_dtype(runs[c]) and c not in {*keys, *factors, "placebo"}
-    ]
-    means = runs.groupby(keys, sort=False)[numeric].mean().reset_index()
-    long = means.melt(keys, var_name="measure", value_name="mean")
-    cells = [
-        ", ".join(filter(None, (row["kind"], row["group"], level_text(results, row["level"]))))
-        for _, row in means.iterrows()
-    ]
-    wide = means[numeric].T
-    wide = wide[~wide.index.str.startswith("traded_")]
-    return ResultTable(
-        "means",
-        "Mean of every measure by cell",
-        "Over the runs that have it. Durations are as long as they were seen; use the recovery "
-        "curves for those with censored runs.",
-        long,
-        ["measure", *cells],
-        [
-            [str(name), *map(number, map(float, row))]
-            for name, row in zip(wide.index, wide.to_numpy(), strict=True)
-        ],
-        {0},
-        folded=True,
-    )
-
-
 def _spread(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
         "change": lambda row: change(row["change"], row["ratio"]),
-        "95 % interval": _bounds("low", "high"),
+        "95 % interval": interval_cell("low", "high"),
         "SD between trainings": lambda row: (
             f"{100 * row['sd']:.1f} %" if row["ratio"] else number(float(row["sd"]))
         ),
-        "single trainings": _bounds("least", "most"),
-        "p (no change)": _p("p"),
-        "p (Holm)": _p("p_holm"),
-        "p (all alike)": _p("p_alike"),
-        "policies": _plain_number("policies"),
+        "single trainings": interval_cell("least", "most"),
+        "p (no change)": p_cell("p"),
+        "p (Holm)": p_cell("p_holm"),
+        "p (all alike)": p_cell("p_alike"),
+        "policies": number_cell("policies"),
     }
-    return _shown(
+    return worded(
         results,
         "spread",
         "The training as the unit of replication",
@@ -390,70 +220,4 @@ def _spread(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
         {"measure"},
         shown=data["told"],
         folded=not results.numeric,
-    )
-
-
-def _behaviour(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
-    columns: dict[str, Cell] = {
-        "what traders do": lambda row: row["label"],
-        "seen": lambda row: row["seen"],
-        "rank correlation": lambda row: f"{row['rho']:+.2f}",
-        "p": _p("p"),
-        "p (Holm)": _p("p_holm"),
-        "trainings": _plain_number("trainings"),
-    }
-    primary = results.measure_of(results.primary).label
-    return _shown(
-        results,
-        "behaviour",
-        "What sets trainings apart",
-        f"How the change of the {named(primary)[0]} that a training brings goes with what its "
-        "traders do: Spearman's correlation over trainings, the mean of each algorithm taken off "
-        "the ranks (Kendall and Stuart 1973). What is seen in calm is known before any stress; "
-        "the rest describes. Exploratory: no behaviour was fixed in advance, and what goes "
-        "together need not be cause and effect.",
-        data,
-        columns,
-        {"what traders do", "seen"},
-        shown=data.groupby("group").cumcount() < _STRONGEST,
-    )
-
-
-def _trainings(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
-    columns: dict[str, Cell] = {
-        "policy": lambda row: row["policy"] + (" (selected)" if row["selected"] else ""),
-        "measure": lambda row: row["label"],
-        "change": lambda row: change(row["change"], row["ratio"]),
-        "95 % interval": _bounds("low", "high"),
-        "pairs": _plain_number("pairs"),
-    }
-    note = (
-        "Every policy by itself against the control; intervals are over markets. Selected ones, "
-        "chosen for what they do, are in no other table."
-    )
-    texts = {"policy", "measure"}
-    return _shown(results, "trainings", "Single trainings", note, data, columns, texts, folded=True)
-
-
-def _unforked(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
-    columns: dict[str, Cell] = {
-        "measure": lambda row: row["label"],
-        "from the open": lambda row: change(row["change"], row["ratio"]),
-        "95 % interval": _bounds("low", "high"),
-        "in matched copies": lambda row: change(row["forked"], row["ratio"]),
-        "its 95 % interval": _bounds("forked_low", "forked_high"),
-        "p": _p("p"),
-        "pairs": _plain_number("pairs"),
-        "policies": _plain_number("policies"),
-    }
-    return _shown(
-        results,
-        "unforked",
-        "Without matched copies",
-        "Robustness: the traders are in the market from its open, half an hour or so instead of a "
-        "minute before the shock. Market and control have the same seed and, after minutes, little "
-        "else in common, so intervals are wider.",
-        data,
-        columns,
-        {"measure"},
     )

@@ -6,7 +6,17 @@ import math
 
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, Level
 
-__all__ = ["bounds", "change", "level_text", "named", "p_text", "percent", "some", "treatment"]
+__all__ = [
+    "bounds",
+    "capital",
+    "change",
+    "level_text",
+    "named",
+    "p_text",
+    "percent",
+    "some",
+    "treatment",
+]
 
 _UNITS = {"%": " points", "bp": " bp", "s": " s"}
 _BEYOND_USE = 10_000.0
@@ -72,3 +82,8 @@ def treatment(results: ExperimentResults, kind: str, level: Level) -> str:
 def some(names: list[str]) -> str:
     """Names as a list in a sentence."""
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import pandas as pd
 
 from abm_desktop.experiments.report.findings import Findings, primary_rows
 from abm_desktop.experiments.report.part_words import dose_words, part_words
+from abm_desktop.experiments.report.side_words import (
+    FEW_LEVELS,
+    facts_words,
+    placebos_words,
+    recoveries_words,
+    selected_words,
+    signs_words,
+)
 from abm_desktop.experiments.report.text import (
     bounds,
+    capital,
     change,
     level_text,
     named,
@@ -19,16 +27,10 @@ from abm_desktop.experiments.report.text import (
     treatment,
 )
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
-from abm_desktop.experiments.statistics.experiment_results import ROOM_ONLY, ExperimentResults
-from abm_desktop.experiments.statistics.recoveries import DURATIONS
+from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.trainings import FEWEST
-from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD, NOT_SHOWN, WARN
 
 __all__ = ["answer"]
-
-
-_FEW_LEVELS = 5
-"""Of so many levels with one kind of traders each has a sentence of its own."""
 
 
 def answer(results: ExperimentResults, found: Findings) -> list[str]:
@@ -45,11 +47,11 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
         *_behaviour(results, found.behaviour),
         *_trends(results, found.trends),
         *_unforked(results, found.unforked),
-        *_recoveries(results, found.recoveries),
-        *_placebos(results, found.effects),
-        *_selected(results, found.trainings),
-        *_signs(found.signs),
-        *_facts(results),
+        *recoveries_words(results, found.recoveries),
+        *placebos_words(results, found.effects),
+        *selected_words(results, found.trainings),
+        *signs_words(found.signs),
+        *facts_words(results),
     ]
     secondary = found.effects[~found.effects["primary"] & ~found.effects["placebo"]]
     clear = secondary[secondary["p_holm"] < 0.05]
@@ -83,10 +85,6 @@ def _behaviour(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]
         f"traders do there: {told} (rank correlation over {int(clear['trainings'].min())} "
         "trainings within algorithms, p after Holm; exploratory)."
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _who(row: pd.Series) -> str:
@@ -149,15 +147,15 @@ def _in_short(results: ExperimentResults, main: pd.DataFrame) -> Iterator[str]:
 def _groups(results: ExperimentResults, main: pd.DataFrame) -> Iterator[str]:
     for group in dict.fromkeys(main["group"]):
         rows = main[main["group"] == group]
-        if not results.numeric and (len(rows) > _FEW_LEVELS or rows["kind"].nunique() > 1):
-            yield f"{_capital(group)}. {_by_way(results, rows)}"
+        if not results.numeric and (len(rows) > FEW_LEVELS or rows["kind"].nunique() > 1):
+            yield f"{capital(group)}. {_by_way(results, rows)}"
         elif rows["kind"].nunique() > 1:
             rows = rows[rows["level"] == results.told_level()]
             if len(rows):
-                yield f"{_capital(group)}. {_in_line(results, rows)}"
+                yield f"{capital(group)}. {_in_line(results, rows)}"
         else:
             told = " ".join(_sentence(results, row) for _, row in rows.iterrows())
-            yield f"{_capital(group)}. {told}"
+            yield f"{capital(group)}. {told}"
 
 
 def _in_line(results: ExperimentResults, rows: pd.DataFrame) -> str:
@@ -176,7 +174,7 @@ def _in_line(results: ExperimentResults, rows: pd.DataFrame) -> str:
     after = ", p after Holm" if (rows["unit"] == "trainings").any() else ""
     level = level_text(results, rows["level"].iloc[0])
     return (
-        f"{_capital(results.level_name)} {level}: {', '.join(parts)}. Change of the {name}, "
+        f"{capital(results.level_name)} {level}: {', '.join(parts)}. Change of the {name}, "
         f"{_of_unit(rows)}{after}."
     )
 
@@ -216,7 +214,7 @@ def _sentence(results: ExperimentResults, row: pd.Series) -> str:
     if row["unit"] == "trainings":
         by += f", single trainings {bounds(row['least'], row['most'], ratio, unit)}"
     told = f"(95 % interval {bounds(low, high, ratio, unit)}; {row['pairs']} matched runs, {by})"
-    level = f"{_capital(treatment(results, row['kind'], row['level']))}:"
+    level = f"{capital(treatment(results, row['kind'], row['level']))}:"
     size = change(float(row["change"]), ratio, unit)
     if row["way"]:
         way = "raises" if low > 0 else "lowers"
@@ -269,7 +267,7 @@ def _hypothesis(results: ExperimentResults, found: Findings) -> Iterator[str]:
             "Hypothesis fixed in advance, that volatility is amplified more under stress than in "
             f"calm (VAF* above 1) at {results.level_name} "
             f"{level_text(results, results.hypothesis_level)}: clear in {more} of {len(factors)} "
-            f"comparisons, the contrary in {less}. {_capital(_factors(factors, unit))}"
+            f"comparisons, the contrary in {less}. {capital(_factors(factors, unit))}"
         )
     else:
         yield (
@@ -341,124 +339,3 @@ def _unforked(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
         f"{told}: in {same} of {len(table)} comparisons the same way as with copies, and in {meet} "
         "the two 95 % intervals overlap."
     )
-
-
-def _facts(results: ExperimentResults) -> Iterator[str]:
-    """In how many checks of stylised facts the hard ones hold; the table has which do not."""
-    facts = results.facts
-    if facts is None or not len(facts):
-        return
-    hard = facts[facts["gate"] == HARD]
-    every = set(hard["cell"])
-    failed = set(hard.loc[hard["verdict"] == FAIL, "cell"])
-    open_ = set(hard.loc[hard["verdict"].isin((NOT_SHOWN, WARN)), "cell"])
-    rest = " What is said of the others is said of markets that are not in all respects like real"
-    yield (
-        f"Stylised facts: in {len(every - failed - open_)} of {len(every)} kinds of markets, in "
-        f"sessions without stress, every hard fact is shown; in {len(failed)} one fails or more, "
-        f"in {len(open_ - failed)} none fails and one is not shown or more."
-        f"{rest + ' ones; the table has which.' if failed else ''}"
-    )
-
-
-def _selected(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
-    """Trainings that were chosen for what they do, apart."""
-    if not len(table) or not table["selected"].any():
-        return
-    rows = table[table["selected"] & (table["measure"] == results.primary)]
-    name, unit = named(rows["label"].iloc[0])
-    told = "; ".join(
-        f"{group} "
-        + ", ".join(
-            f"{row['policy']} {change(row['change'], row['ratio'], unit)}"
-            for _, row in mine.iterrows()
-        )
-        for group, mine in rows.groupby("group", sort=False)
-    )
-    yield (
-        "Selected trainings, which are in no interval, against the untouched market: change of "
-        f"the {name} in {told}."
-    )
-
-
-def _recoveries(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]:
-    """Half of the fall made up: the control and the level that the words are about."""
-    if not len(table):
-        return
-    half = table[table["duration"] == DURATIONS[0][1]]
-    for group in dict.fromkeys(half["group"]):
-        rows = half[half["group"] == group]
-        usual = rows[rows["level"] == results.control]
-        wanted = rows[rows["level"] != results.control]
-        if results.numeric:
-            wanted = wanted[wanted["level"] == results.told_level()]
-        shown = wanted if len(wanted) <= _FEW_LEVELS else wanted[wanted["p_holm"] < 0.05]
-        if not len(usual) or not len(wanted):
-            continue
-        told = [
-            f"{_seconds(row['median_s'])} with {_treated(results, row)} (in the mean "
-            f"{change(row['later_s'], False, ' s')}, {bounds(row['low'], row['high'], False)}, "
-            f"p {p_text(row['p_holm'])})"
-            for _, row in shown.iterrows()
-        ]
-        if len(shown) < len(wanted):
-            rest = len(wanted) - len(shown)
-            told.append(f"no clear difference in {rest} of {len(wanted)} comparisons")
-        yield (
-            f"{_capital(group)}, half of the fall is made up, counted from the shock, after a "
-            f"median of {_seconds(usual['median_s'].iloc[0])} without the treatment; "
-            f"{', '.join(told)} (paired means with 95 % intervals, what did not recover counting "
-            "as long as it was watched; p after Holm)."
-        )
-
-
-def _treated(results: ExperimentResults, row: pd.Series) -> str:
-    """The kind of traders if the level is clear, else kind and level."""
-    if results.numeric and row["kind"]:
-        return str(row["kind"])
-    if results.numeric:
-        return treatment(results, "", row["level"])
-    return ", ".join(filter(None, (row["kind"], level_text(results, row["level"]))))
-
-
-def _seconds(value: float) -> str:
-    return "longer than was simulated" if math.isnan(value) else f"{value:.0f} s"
-
-
-def _placebos(results: ExperimentResults, effects: pd.DataFrame) -> Iterator[str]:
-    for kind in results.placebo_names():
-        if kind == ROOM_ONLY:
-            continue
-        every = effects[effects["kind"] == kind]
-        rows = every[every["primary"]]
-        if not len(rows):
-            continue
-        if kind == "zero size":
-            same = (every[["change", "low", "high"]] == 0).all(axis=None)
-            yield (
-                "Placebo of zero size: exactly as the control in every measure, as it must be."
-                if same
-                else "Placebo of zero size: the markets differ from the control, which they must "
-                "not. Do not trust these results."
-            )
-            continue
-        name, unit = named(rows["label"].iloc[0])
-        rows = rows[rows["level"] == rows["level"].iloc[-1]]
-        told = "; ".join(
-            f"{row['group']} {change(row['change'], row['ratio'], unit)} "
-            f"({bounds(row['low'], row['high'], row['ratio'], unit)})"
-            for _, row in rows.iterrows()
-        )
-        level = level_text(results, rows["level"].iloc[-1])
-        yield f"Placebo, {kind} at {level}: change of the {name} in {told}."
-
-
-def _signs(table: pd.DataFrame) -> Iterator[str]:
-    for paper in dict.fromkeys(table["paper"]) if len(table) else ():
-        rows = table[table["paper"] == paper]
-        counts = rows["agrees"].value_counts()
-        yes, no, open_ = (int(counts.get(name, 0)) for name in ("yes", "no", "not told"))
-        yield (
-            f"{paper}: of {len(rows)} expected signs {yes} agree, {no} do not, and {open_} cannot "
-            "be told from these runs."
-        )

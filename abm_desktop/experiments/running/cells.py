@@ -6,7 +6,6 @@ fork of every market; two cells of one fork differ in nothing but what makes the
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import itertools
 import json
@@ -14,20 +13,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from abm_desktop.experiments.design import DISPLACEABLE, Design
+from abm_desktop.experiments.running.populations import (
+    UNTRAINED,
+    PolicyMix,
+    find_populations,
+    problem_of,
+)
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.market.compiled import source_version
-from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.recorded_day import check_simulated
-from abm_desktop.market.roles import DEFAULT_ROLE, find_role
-from abm_desktop.model_folders import bundled_dir, folder_of
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
-from abm_desktop.scenario.errors import Problem
-from abm_desktop.scenario.explain import suggestion
 from abm_desktop.scenario.stress import AnyStress
 
 __all__ = [
@@ -46,7 +43,7 @@ __all__ = [
 
 CALM = "calm"
 NO_INTERVENTION = "none"
-TRAINED, UNTRAINED, RULE_CLONES, ZERO_SIZE = "trained", "untrained", "rule clones", "zero size"
+TRAINED, RULE_CLONES, ZERO_SIZE = "trained", "rule clones", "zero size"
 """Arms: who takes the place of the displaced traders. The control has the arm "control"."""
 CONTROL = "control"
 ROOM_ONLY = "room only"
@@ -54,9 +51,6 @@ ROOM_ONLY = "room only"
 
 FORK, OPEN = "fork", "open"
 """If a treatment begins: in a copy shortly before the shock, or at the open of the session."""
-
-_HIDDEN = (64, 64)
-"""Layers of an untrained policy where no trained one shows the shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +81,6 @@ class Cell:
     def columns(self) -> dict[str, object]:
         """The factors as columns of a table."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyMix:
-    """RL traders of one cell: one policy, or several in equal numbers."""
-
-    name: str
-    algorithm: str
-    policies: tuple[PolicyNet, ...]
-    selected: bool = False
-    """Whether it was chosen for what it does, and so is no random draw of its recipe."""
-
-    def digest(self) -> str:
-        """Fingerprint of what the policies do."""
-        found = hashlib.sha256()
-        for policy in self.policies:
-            header, flat = policy.packed()
-            found.update(header.tobytes() + flat.tobytes() + bytes([policy.greedy]))
-        return found.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +172,7 @@ def make_plan(
     cannot be found.
     """
     scenario = _scenario(design, path)
-    populations = _populations(design, path, stand_ins or {})
+    populations = find_populations(design, path, stand_ins or {})
     stresses: dict[str, AnyStress | None] = {CALM: None} if design.calm else {}
     stresses |= dict(zip(_stress_labels(design), design.stress, strict=True))
     interventions: dict[str, dict[str, tuple[bool, dict[str, float]]]] = (
@@ -211,7 +186,7 @@ def make_plan(
         }
     cells = tuple(_cells(design, list(stresses), list(interventions), populations))
     if not cells:
-        raise _problem(path, "rl.shares", "leaves no cell to run", "add 0, or a policy")
+        raise problem_of(path, "rl.shares", "leaves no cell to run", "add 0, or a policy")
     parts = _parts(design, cells)
     return Plan(design, file_text, scenario, stresses, interventions, populations, cells, parts)
 
@@ -330,16 +305,16 @@ def _scenario(design: Design, path: Path | str | None) -> Scenario:
     except ScenarioError as error:
         if error.path is not None and error.path.is_file():
             raise
-        raise _problem(path, "scenario", error.problems[0].message, error.problems[0].remedy) from (
-            error
-        )
+        raise problem_of(
+            path, "scenario", error.problems[0].message, error.problems[0].remedy
+        ) from (error)
     try:
         check_simulated(scenario)
     except InputError as error:
-        raise _problem(path, "scenario", error.message, error.remedy) from error
+        raise problem_of(path, "scenario", error.message, error.remedy) from error
     last = design.shock_times()[-1] + design.after
     if last > scenario.market.session:
-        raise _problem(
+        raise problem_of(
             path,
             "after",
             f"reaches {last:g} s after the open, past the end of {scenario.name!r} at "
@@ -349,111 +324,6 @@ def _scenario(design: Design, path: Path | str | None) -> Scenario:
     if scenario.rl or scenario.stress:
         scenario = scenario.model_copy(update={"rl": (), "stress": ()})
     return scenario
-
-
-def _populations(
-    design: Design, path: Path | str | None, stand_ins: Mapping[str, str]
-) -> dict[str, PolicyMix]:
-    rl = design.rl
-    if not any(share > 0 for share in rl.shares):
-        return {}
-    known = models.list_models(studies=True)
-    algorithms = {info.name: info.algorithm for info in known if find_role(info.role).takes_volume}
-    others = {info.name: info.role for info in known if info.name not in algorithms}
-    algorithms |= stand_ins
-    remedy = (
-        "the study trains its own: abm-desktop experiment makes what is missing"
-        if design.train
-        else ""
-    )
-
-    def load(name: str) -> PolicyNet:
-        return untrained_policy(0, None, name) if name in stand_ins else _load(name, path)
-
-    for key, names in (("rl.policies", rl.policies), ("rl.mixed", sum(rl.mixed, ()))):
-        for name in names:
-            if name in others:
-                raise _other_role(path, key, name, others[name])
-    found: dict[str, PolicyMix] = {}
-    for k, pattern in enumerate(rl.policies):
-        for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path, remedy):
-            chosen = folder_of(name).parent == bundled_dir()
-            found[name] = PolicyMix(name, algorithms[name], (load(name),), chosen)
-    for k, names in enumerate(rl.mixed):
-        members = list(
-            dict.fromkeys(
-                name
-                for pattern in names
-                for name in _matching(pattern, algorithms, f"rl.mixed[{k}]", path, remedy)
-            )
-        )
-        label = "mix " + "+".join(members)
-        found[label] = PolicyMix(label, "mixed", tuple(load(name) for name in members))
-    if "untrained" in rl.placebos:
-        example = next((p.policies[0] for p in found.values()), None)
-        for n in range(rl.untrained_policies):
-            name = f"untrained-{n + 1}"
-            found[name] = PolicyMix(name, UNTRAINED, (untrained_policy(n, example, name),))
-    return found
-
-
-def _matching(
-    pattern: str, algorithms: dict[str, str], key: str, path: Path | str | None, other: str
-) -> list[str]:
-    names = sorted(name for name in algorithms if fnmatch.fnmatchcase(name, pattern))
-    if names:
-        return names
-    remedy = other or suggestion(pattern, sorted(algorithms), "models")
-    what = "no model matches" if any(c in pattern for c in "*?[") else "there is no model called"
-    raise _problem(path, key, f'{what} "{pattern}"', f"{remedy} (abm-desktop models list)")
-
-
-def _load(name: str, path: Path | str | None) -> PolicyNet:
-    try:
-        policy = models.load_policy(name)
-    except models.ModelError as error:
-        raise _problem(path, "rl.policies", str(error), "choose another model") from error
-    if not find_role(policy.role).takes_volume:
-        raise _other_role(path, "rl.policies", name, policy.role)
-    return policy
-
-
-def _other_role(path: Path | str | None, key: str, name: str, role: str) -> ScenarioError:
-    return _problem(
-        path,
-        key,
-        f'model "{name}" was trained as {role}; an experiment gives a share of the taker volume to '
-        "directional traders",
-        "choose a directional model (abm-desktop models list --role directional)",
-    )
-
-
-def _problem(path: Path | str | None, key: str, message: str, remedy: str) -> ScenarioError:
-    return ScenarioError(path, [Problem(None, key, message, remedy)])
-
-
-def untrained_policy(number: int, like: PolicyNet | None, name: str) -> PolicyNet:
-    """Random weights in the shape of another policy; it draws its actions.
-
-    Taking the most likely action instead would make it buy, or sell, to its limit and then stand
-    still: a trader without any flow is no placebo for one with.
-    """
-    role = find_role(DEFAULT_ROLE if like is None else like.role)
-    hidden = _HIDDEN if like is None else [len(b) for b in like.biases[:-1]]
-    sizes = [len(role.observations), *hidden, len(role.actions)]
-    random = np.random.default_rng([20_260_101, number])
-    weights = tuple(
-        (random.standard_normal((n, m)) / np.sqrt(n)).astype(np.float32)
-        for n, m in itertools.pairwise(sizes)
-    )
-    return PolicyNet(
-        weights,
-        tuple(np.zeros(m, np.float32) for m in sizes[1:]),
-        activation=like.activation if like is not None else "tanh",
-        greedy=False,
-        name=name,
-        role=role.name,
-    )
 
 
 def displaced_classes(cell: Cell) -> tuple[str, ...]:

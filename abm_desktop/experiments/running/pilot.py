@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from abm_desktop.experiments.design import DISPLACEABLE, RLFactors
-from abm_desktop.experiments.running.cells import CALM, Plan, PolicyMix
+from abm_desktop.experiments.running.cells import CALM, Plan
+from abm_desktop.experiments.running.populations import PolicyMix
 from abm_desktop.experiments.running.substitution import (
     add_traders,
     make_room,

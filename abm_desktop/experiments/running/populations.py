@@ -1,0 +1,157 @@
+"""Who the RL traders of a design are: models of the registry, mixes of them, untrained policies."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from abm_desktop.experiments.design import Design
+from abm_desktop.learning.registry import models
+from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import DEFAULT_ROLE, find_role
+from abm_desktop.model_folders import bundled_dir, folder_of
+from abm_desktop.scenario import ScenarioError
+from abm_desktop.scenario.errors import Problem
+from abm_desktop.scenario.explain import suggestion
+
+__all__ = ["UNTRAINED", "PolicyMix", "find_populations", "problem_of", "untrained_policy"]
+
+UNTRAINED = "untrained"
+_HIDDEN = (64, 64)
+"""Layers of an untrained policy where no trained one shows the shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMix:
+    """RL traders of one cell: one policy, or several in equal numbers."""
+
+    name: str
+    algorithm: str
+    policies: tuple[PolicyNet, ...]
+    selected: bool = False
+    """Whether it was chosen for what it does, and so is no random draw of its recipe."""
+
+    def digest(self) -> str:
+        """Fingerprint of what the policies do."""
+        found = hashlib.sha256()
+        for policy in self.policies:
+            header, flat = policy.packed()
+            found.update(header.tobytes() + flat.tobytes() + bytes([policy.greedy]))
+        return found.hexdigest()
+
+
+def find_populations(
+    design: Design, path: Path | str | None, stand_ins: Mapping[str, str]
+) -> dict[str, PolicyMix]:
+    """Every population of RL traders that a design names, by name; untrained ones last.
+
+    ``stand_ins`` are algorithms by name of models that are still to be trained. Raises
+    :class:`ScenarioError` if a model is not there, or takes no volume.
+    """
+    rl = design.rl
+    if not any(share > 0 for share in rl.shares):
+        return {}
+    known = models.list_models(studies=True)
+    algorithms = {info.name: info.algorithm for info in known if find_role(info.role).takes_volume}
+    others = {info.name: info.role for info in known if info.name not in algorithms}
+    algorithms |= stand_ins
+    remedy = (
+        "the study trains its own: abm-desktop experiment makes what is missing"
+        if design.train
+        else ""
+    )
+
+    def load(name: str) -> PolicyNet:
+        return untrained_policy(0, None, name) if name in stand_ins else _load(name, path)
+
+    for key, names in (("rl.policies", rl.policies), ("rl.mixed", sum(rl.mixed, ()))):
+        for name in names:
+            if name in others:
+                raise _other_role(path, key, name, others[name])
+    found: dict[str, PolicyMix] = {}
+    for k, pattern in enumerate(rl.policies):
+        for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path, remedy):
+            chosen = folder_of(name).parent == bundled_dir()
+            found[name] = PolicyMix(name, algorithms[name], (load(name),), chosen)
+    for k, names in enumerate(rl.mixed):
+        members = list(
+            dict.fromkeys(
+                name
+                for pattern in names
+                for name in _matching(pattern, algorithms, f"rl.mixed[{k}]", path, remedy)
+            )
+        )
+        label = "mix " + "+".join(members)
+        found[label] = PolicyMix(label, "mixed", tuple(load(name) for name in members))
+    if "untrained" in rl.placebos:
+        example = next((p.policies[0] for p in found.values()), None)
+        for n in range(rl.untrained_policies):
+            name = f"untrained-{n + 1}"
+            found[name] = PolicyMix(name, UNTRAINED, (untrained_policy(n, example, name),))
+    return found
+
+
+def _matching(
+    pattern: str, algorithms: dict[str, str], key: str, path: Path | str | None, other: str
+) -> list[str]:
+    names = sorted(name for name in algorithms if fnmatch.fnmatchcase(name, pattern))
+    if names:
+        return names
+    remedy = other or suggestion(pattern, sorted(algorithms), "models")
+    what = "no model matches" if any(c in pattern for c in "*?[") else "there is no model called"
+    raise problem_of(path, key, f'{what} "{pattern}"', f"{remedy} (abm-desktop models list)")
+
+
+def _load(name: str, path: Path | str | None) -> PolicyNet:
+    try:
+        policy = models.load_policy(name)
+    except models.ModelError as error:
+        raise problem_of(path, "rl.policies", str(error), "choose another model") from error
+    if not find_role(policy.role).takes_volume:
+        raise _other_role(path, "rl.policies", name, policy.role)
+    return policy
+
+
+def _other_role(path: Path | str | None, key: str, name: str, role: str) -> ScenarioError:
+    return problem_of(
+        path,
+        key,
+        f'model "{name}" was trained as {role}; an experiment gives a share of the taker volume to '
+        "directional traders",
+        "choose a directional model (abm-desktop models list --role directional)",
+    )
+
+
+def problem_of(path: Path | str | None, key: str, message: str, remedy: str) -> ScenarioError:
+    """One thing that is wrong in an experiment's file."""
+    return ScenarioError(path, [Problem(None, key, message, remedy)])
+
+
+def untrained_policy(number: int, like: PolicyNet | None, name: str) -> PolicyNet:
+    """Random weights in the shape of another policy; it draws its actions.
+
+    Taking the most likely action instead would make it buy, or sell, to its limit and then stand
+    still: a trader without any flow is no placebo for one with.
+    """
+    role = find_role(DEFAULT_ROLE if like is None else like.role)
+    hidden = _HIDDEN if like is None else [len(b) for b in like.biases[:-1]]
+    sizes = [len(role.observations), *hidden, len(role.actions)]
+    random = np.random.default_rng([20_260_101, number])
+    weights = tuple(
+        (random.standard_normal((n, m)) / np.sqrt(n)).astype(np.float32)
+        for n, m in itertools.pairwise(sizes)
+    )
+    return PolicyNet(
+        weights,
+        tuple(np.zeros(m, np.float32) for m in sizes[1:]),
+        activation=like.activation if like is not None else "tanh",
+        greedy=False,
+        name=name,
+        role=role.name,
+    )
