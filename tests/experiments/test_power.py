@@ -74,11 +74,11 @@ def test_impossible_questions(call, message):
 
 
 def test_a_plan_is_told_stress_by_stress_without_selected_trainings():
-    stress = [{"type": "flash_crash"}, {"type": "volatility_spike"}]
+    stress = [{"type": "flash_crash"}, {"type": "fat_finger"}]
     rl = {"policies": ["calm-ppo", "calm-ppo-study-*"]}
     design = {"name": "t", "stress": stress, "rl": rl, "seeds": 8}
     told = plan_power(make_plan(Design.model_validate(design)))
-    assert [p.stress for p in told] == ["calm", "flash_crash", "volatility_spike"]
+    assert [p.stress for p in told] == ["calm", "flash_crash", "fat_finger"]
     assert [p.trainings for p in told] == [4, 4, 4] and [p.markets for p in told] == [8, 8, 8]
     assert [p.known for p in told] == [True, True, False]
     assert told[1].spreads == MEASURED["flash_crash"] and hardest(told).stress != "calm"

@@ -70,8 +70,8 @@ WAYS = (
         "try",
         "Try it",
         "32 markets in matched copies under each stress: untouched, with room made, and with RL "
-        "traders who take a quarter of the taker volume. {try_time} Tells changes from 30 % on in "
-        "calm, from 60 to 75 % on under stress (power 80 %).",
+        "traders who take a quarter of the taker volume. {try_time} Tells changes from 25 % on in "
+        "calm, 60 % in a liquidity shock, a doubling in a crash (power 80 %).",
         primary=True,
     ),
     Way(
