@@ -42,10 +42,10 @@ LEAST, MOST = 270, 460
 """Pixels of height that the answer and its figure take."""
 BESIDES, HEADER = 90, 44
 """Pixels of margins, gaps and the last line; of a panel's title and edges."""
-CORE_SECONDS = {"first_answer": 210.0, "small": 620.0, "full": 1750.0}
+CORE_SECONDS = {"first_answer": 170.0, "small": 620.0, "full": 1080.0}
 """Processor seconds of the three experiments, preparation and report included, on the machine that
-docs/experiments.md tells of; a tenth to a third of it cannot be shared out to several cores."""
-ALONE = {"first_answer": 85.0, "small": 140.0, "full": 220.0}
+docs/experiments.md tells of: of the full one as it was measured, of the others from its parts."""
+ALONE = {"first_answer": 50.0, "small": 100.0, "full": 130.0}
 """The part of it that one core does while the others wait."""
 
 
