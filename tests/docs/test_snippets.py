@@ -24,6 +24,7 @@ import pytest
 from support.recorded import ADD, hand_written
 
 from abm_desktop.cli import main
+from abm_desktop.experiments.design import load_design
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running.pilot import Sizing
 from abm_desktop.scenario import find_scenario, load_scenario
@@ -185,12 +186,14 @@ def test_the_notebook_runs_and_names_no_place(served):
 
 
 @pytest.mark.parametrize("snippet", of_kind("toml"), ids=str)
-def test_toml_is_a_scenario_or_a_mapping(snippet, tmp_path):
+def test_toml_is_a_scenario_an_experiment_or_a_mapping(snippet, tmp_path):
     values = tomllib.loads(snippet.text)
     file = tmp_path / "s.toml"
     file.write_text(("" if "name" in values else 'name = "s"\n') + snippet.text, encoding="utf-8")
     if "columns" in values:
         load_mapping(file)
+    elif "train" in values:
+        load_design(file)
     else:
         load_scenario(file)
 

@@ -75,7 +75,7 @@ def power_of(
     Example::
 
         >>> round(power_of(0.2, Spreads(0.1, 0.15, 0.2), trainings=5, markets=64), 2)
-        0.82
+        0.84
     """
     if effect <= -1 or effect == 0:
         raise ValueError(f"an effect is a change above -1 and other than 0, got {effect}")
