@@ -15,7 +15,9 @@ from abm_desktop.live.commands import (
 )
 from abm_desktop.live.refusals import OnlyReplay
 from abm_desktop.live.session_record import SessionRecord
+from abm_desktop.scenario import Scenario
 from abm_desktop.ui.commands import CATALOGUE
+from abm_desktop.ui.market.stress_panel import MORE
 from abm_desktop.ui.market.transport import LAST_NOTCH, SpeedBox, slider_to_speed, speed_to_slider
 
 ONE_WINDOW = True
@@ -175,6 +177,27 @@ def test_magnitude_and_duration_come_from_the_boxes_and_a_replay_has_no_stress(
     live.show(is_replay=False, generation=3)
     window.draw()
     assert button.isEnabled() and window.commands["market.flash_crash"].isEnabled()
+
+
+def test_a_recorded_day_takes_only_stresses_that_send_orders(window, live):
+    panel, session = window.market.stress, window.session
+    session.scenario = Scenario(name="a day", recording="day.zip")
+    live.show(generation=4)
+    window.draw()
+    assert panel.buttons["flash_crash"].isEnabled()
+    for kind in ("volatility_spike", "liquidity_shock"):
+        assert (
+            not panel.buttons[kind].isEnabled() and "do not react" in panel.buttons[kind].toolTip()
+        )
+        assert not window.commands[f"market.{kind}"].isEnabled()
+    more = {panel.more.itemData(k).kind: k for k in range(panel.more.count())}
+    for kind, sends in (("news_jump", False), ("fat_finger", True), ("toxic_flow", False)):
+        panel.more.setCurrentIndex(more[kind])
+        assert panel.buttons[MORE].isEnabled() == sends
+    session.scenario = None
+    live.show(generation=5)
+    window.draw()
+    assert panel.buttons["liquidity_shock"].isEnabled() and panel.buttons[MORE].isEnabled()
 
 
 def test_the_session_is_copied_as_a_script(qtbot, qapp, window, live):

@@ -91,6 +91,8 @@ class StressPanel(QWidget):
         self.reason.hide()
         self._time = 0.0
         self._paused = False
+        self._barred = ("", False)
+        """Why no stress can be injected, and whether the market is a recorded day."""
         body = QWidget()
         body.setObjectName("panelBody")
         column = QVBoxLayout(body)
@@ -250,8 +252,8 @@ class StressPanel(QWidget):
         magnitude.describe(stress.magnitude)
         duration.describe(stress.duration, **_shown_in(stress))
         self._name_boxes(MORE, stress)
-        for widget in (self.more, self.buttons[MORE]):
-            widget.setToolTip(stress.tip)
+        self.more.setToolTip(stress.tip)
+        self._allow_more()
         for kind, form in self.forms.items():
             if kind not in MAIN:
                 form.open(kind == stress.kind and self.openers[MORE].isChecked())
@@ -319,17 +321,36 @@ class StressPanel(QWidget):
             reason = "The market is being prepared."
         else:
             reason = ""
-        if reason != self.reason.text() or bool(reason) != self.reason.isVisibleTo(self):
+        scenario = self._session.scenario
+        is_recorded = bool(getattr(scenario, "recording", ""))
+        if (reason, is_recorded) != self._barred:
+            self._barred = reason, is_recorded
             self.reason.setText(reason)
             self.reason.setVisible(bool(reason))
             for kind in MAIN:
-                self._commands.allow(f"market.{kind}", not reason, reason)
-                self.buttons[kind].setToolTip(reason or self._commands[f"market.{kind}"].toolTip())
-            for button in self.buttons.values():
-                button.setEnabled(not reason)
+                why = self._why_not(kind)
+                self._commands.allow(f"market.{kind}", not why, why)
+                self.buttons[kind].setToolTip(why or self._commands[f"market.{kind}"].toolTip())
+                self.buttons[kind].setEnabled(not why)
+            self._allow_more()
         self._time = snapshot.time
         self._paused = snapshot.state is RunState.PAUSED
         self._follow(snapshot)
+
+    def _why_not(self, kind: str) -> str:
+        """Why a stress cannot be injected now; "" if it can."""
+        reason, is_recorded = self._barred
+        if not reason and is_recorded and not STRESS_TYPES[kind].sends_orders:
+            return "Recorded traders do not react: only stresses that send orders act here."
+        return reason
+
+    def _allow_more(self) -> None:
+        """Let the further kind that is chosen be injected, or say why not."""
+        if MORE in self.buttons:
+            stress: StressKind = self.more.currentData()
+            why = self._why_not(stress.kind)
+            self.buttons[MORE].setEnabled(not why)
+            self.buttons[MORE].setToolTip(why or stress.tip)
 
     def _follow(self, snapshot: MarketSnapshot) -> None:
         """Say on each button how the newest stress of its kind stands."""
