@@ -29,6 +29,8 @@ class Finish:
     profile: bool
     """Whether each parameter is looked at by itself."""
     report_seeds: int
+    compared: bool = True
+    """Whether the default market, and that which the search began with, are simulated beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Costs:
     profile: float
     reported: float
     """A session of the report."""
+    compared: float
+    """All sessions of the markets that it is compared with."""
     all_of_it: Finish
 
     @property
@@ -51,33 +55,40 @@ class Costs:
         return (
             full.candidates * self.chosen
             + self.profile
-            + (full.report_seeds + 2 * BASE_SEEDS) * self.reported
+            + full.report_seeds * self.reported
+            + self.compared
         )
 
     def within(self, seconds: float) -> Finish:
         """As much as fits into so many seconds; never less than a choice of two, and a report.
 
-        The report comes first, then a choice of four, then the profile, then more to choose from.
+        The report comes first, beside other markets if there is time for at least five sessions
+        of both, then a choice of four, then the profile, then more to choose from.
 
-        >>> costs = Costs(1.0, 10.0, 100.0, 5.0, Finish(16, True, 20))
+        >>> costs = Costs(1.0, 10.0, 100.0, 5.0, 40.0, Finish(16, True, 20))
         >>> costs.within(400.0)
-        Finish(candidates=16, profile=True, report_seeds=20)
+        Finish(candidates=16, profile=True, report_seeds=20, compared=True)
         >>> costs.within(290.0)
-        Finish(candidates=5, profile=True, report_seeds=20)
+        Finish(candidates=5, profile=True, report_seeds=20, compared=True)
         >>> costs.within(90.0)
-        Finish(candidates=2, profile=False, report_seeds=6)
+        Finish(candidates=2, profile=False, report_seeds=6, compared=True)
+        >>> costs.within(60.0)
+        Finish(candidates=2, profile=False, report_seeds=8, compared=False)
         """
         full = self.all_of_it
-        left = seconds - 2 * BASE_SEEDS * self.reported
         least = min(LEAST_CANDIDATES, full.candidates)
+        fewest = min(LEAST_REPORTED, full.report_seeds)
+        compared = seconds >= least * self.chosen + fewest * self.reported + self.compared
+        left = seconds - self.compared * compared
         sessions = int((left - least * self.chosen) / self.reported)
-        report = min(full.report_seeds, max(sessions, min(LEAST_REPORTED, full.report_seeds)))
+        report = min(full.report_seeds, max(sessions, fewest))
         left -= report * self.reported
         usual = min(_USUAL_CANDIDATES, full.candidates)
         profile = full.profile and left >= usual * self.chosen + self.profile
         if profile:
             left -= self.profile
-        return Finish(min(full.candidates, max(int(left / self.chosen), least)), profile, report)
+        candidates = min(full.candidates, max(int(left / self.chosen), least))
+        return Finish(candidates, profile, report, compared)
 
 
 def costs_of(plan: CalibrationPlan, seconds: Sequence[float]) -> Costs:
@@ -94,5 +105,6 @@ def costs_of(plan: CalibrationPlan, seconds: Sequence[float]) -> Costs:
         chosen=sizes.choice_seeds * session * simulated,
         profile=(2 * len(plan.space) + 1) * sizes.choice_seeds * plan.search_seconds * simulated,
         reported=_OF_REPORT * session * simulated,
+        compared=BASE_SEEDS * (session + plan.base.market.session) * simulated,
         all_of_it=Finish(sizes.candidates, True, sizes.report_seeds),
     )

@@ -161,7 +161,7 @@ def calibrate(
         vector = np.array(chosen.vector)
         if finish.profile:
             _profile(run, vector)
-        reported, gap, began, base = _report(run, vector, finish.report_seeds)
+        reported, gap, began, base = _report(run, vector, finish)
     return Calibrated(
         scenario=to_scenario(plan.space.values(vector)),
         vector=vector,
@@ -393,15 +393,15 @@ def _tell(run: _Run, stage: str, total: int | None) -> None:
 
 
 def _report(
-    run: _Run, vector: np.ndarray, count: int
+    run: _Run, vector: np.ndarray, finish: Finish
 ) -> tuple[list[Reported], Gap, Gap | None, Gap | None]:
     plan = run.plan
     session = plan.days.read.session
-    seeds = seeds_for(Use.REPORT, count, plan.sizes.seed)
+    seeds = seeds_for(Use.REPORT, finish.report_seeds, plan.sizes.seed)
     found = to_scenario(plan.space.values(vector))
     began = to_scenario(plan.space.values(plan.space.beginning()))
     jobs = [_session(plan, found, Use.REPORT, seed, session) for seed in seeds]
-    few = seeds[:BASE_SEEDS]
+    few = seeds[: BASE_SEEDS if finish.compared else 0]
     others = [_session(plan, began, Use.REPORT, seed, session) for seed in few]
     others += [
         CandidateSession(
@@ -442,4 +442,4 @@ def _report(
 
 def _together(gaps: Sequence[Gap | None]) -> Gap | None:
     known = [gap for gap in gaps if gap is not None]
-    return mean_gap(known) if len(known) == len(gaps) else None
+    return mean_gap(known) if known and len(known) == len(gaps) else None

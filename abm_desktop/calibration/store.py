@@ -185,6 +185,7 @@ class TrialStore:
                 whole(values["candidates"], "candidates", 1, 200),
                 bool(values["profile"]),
                 whole(values["report_seeds"], "report_seeds", 2, 100),
+                bool(values["compared"]),
             )
             return found if values["searched"] == searched else None
         except (KeyError, JsonError, InputError) as error:
