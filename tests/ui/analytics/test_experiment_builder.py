@@ -91,7 +91,8 @@ def test_a_new_experiment_is_made_in_the_form_saved_and_started(
     picked.list.item(names.index("calm-dqn")).setCheckState(Qt.CheckState.Checked)
     picked.accept()
     plan = counted(qtbot, builder)
-    assert plan.cells == 4 and [who for who, _, _ in plan.traders] == ["control", "calm-dqn"]
+    assert plan.cells == 2 * 3
+    assert [who for who, _, _ in plan.traders] == ["control", "calm-dqn", "room only"]
 
     # Another stress, a rule, and the hypothesis among the levels there are.
     by_title = {a.text(): a for a in form.cards["stress"].add_button.menu().actions()}
@@ -104,19 +105,19 @@ def test_a_new_experiment_is_made_in_the_form_saved_and_started(
     form.fields["name"].editor.setText("with a switch")
     form.fields["name"].editor.textEdited.emit("with a switch")
     plan = counted(qtbot, builder)
-    assert plan.cells == 3 * 2 * 2 and plan.rules == ("Kill switch",)
+    assert plan.cells == 3 * 2 * 3 and plan.rules == ("Kill switch",)
     assert plan.hypothesis == "25\N{NO-BREAK SPACE}%"
-    assert f"{plan.cells} cells in 64 markets: {12 * 64} runs" in side.facts.text()
+    assert f"{plan.cells} cells in 64 markets: {18 * 64:,} runs" in side.facts.text()
     assert "power of 80 %" in side.told.text()
 
     # The time it takes, until an edit makes runs of another kind.
     page.setup.workers.setValue(2)
     monkeypatch.setattr(planning, "seconds_per_run_of", lambda *_: 1.0)
     side.time_button.click()
-    assert side.cost.text().startswith("About 6 min on 2 idle cores")
+    assert side.cost.text().startswith("About 10 min on 2 idle cores")
     form.fields["seeds"].editor.setValue(32)
     counted(qtbot, builder)
-    assert side.cost.text().startswith("About 3 min")
+    assert side.cost.text().startswith("About 5 min")
     form.cards["stress"].cards[1].remove_button.click()
     counted(qtbot, builder)
     assert "not known" in side.cost.text()
@@ -187,7 +188,7 @@ def test_files_are_edited_with_their_comments_and_shipped_ones_duplicated(
     builder.close_button.click()
     next(b for b in asked(window).buttons() if b.text() == "Discard them").click()
     assert page.places.currentWidget() is page.setup
-    assert load_design(tmp_path / "copy.toml").seeds == 64
+    assert load_design(tmp_path / "copy.toml").seeds == shipped.seeds
 
 
 def test_an_experiment_is_made_of_what_was_done_by_hand(qtbot, window, page, live):

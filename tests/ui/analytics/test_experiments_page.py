@@ -106,8 +106,9 @@ def test_files_are_listed_opened_and_described(qtbot, monkeypatch, page, file, t
     plan = setup.plan
     assert f"{plan.cells} cells in 32 markets: {plan.total:,} runs" in setup.facts.text()
     assert sum(int(row[2]) for row in setup.cells.texts()) == plan.cells
-    # (2.8 x 0.55 / ln 1.2)^2 = 71.3
-    assert ["20 %", "72", "76 %"] in setup.power.texts()
+    # Four trainings of each algorithm: of the crash, where markets differ most.
+    assert [row[0] for row in setup.power.texts()][:3] == ["10 %", "20 %", "30 %"]
+    assert setup.power.texts()[0][1] == "more trainings"
 
     # One of somebody's own.
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
@@ -120,9 +121,11 @@ def test_files_are_listed_opened_and_described(qtbot, monkeypatch, page, file, t
     with qtbot.waitSignal(page.setup.seeds_changed):
         page.setup.seeds.setValue(300)
     assert page.setup.plan.total == CELLS * 300
-    row = next(r for r in page.setup.power.texts() if r[0] == "10 %")
-    assert int(row[2].rstrip(" %")) >= 80
-    assert before != page.setup.power.texts()
+    powers = [
+        int(next(r for r in rows if r[0] == "30 %")[2].rstrip(" %"))
+        for rows in (before, page.setup.power.texts())
+    ]
+    assert powers[1] > powers[0] + 20
 
     # Other files are left to the window.
     zipped = tmp_path / "flow.zip"
