@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -96,3 +98,25 @@ def test_options_for_several_need_several(capsys):
     assert main(["train", "--continue", "mine", "--seeds", "2"]) != 0
     told = capsys.readouterr().err
     assert "give --seeds" in told and "leave --seeds out" in told
+
+
+def test_an_interrupt_keeps_the_models_of_those_that_run_and_begins_no_more(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    interrupted = []
+
+    def interrupt(seed, message):
+        if isinstance(message, Progress) and not interrupted:
+            interrupted.append(seed)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    # A shell has what it starts in the background ignore interrupts.
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        config = tiny_config(iterations=1_000_000, seed=3)
+        found = train_seeds(config, 3, at_once=1, on_message=interrupt)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert list(found.results) == [3] and not found.failures
+    assert found.results[3].reason == "stopped"
+    assert models.get_model(found.results[3].name).status == "stopped"
+    assert found.together().trainings == 0, "one that was stopped says nothing of the recipe"
