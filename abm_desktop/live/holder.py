@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abm_desktop.heap import give_back
 from abm_desktop.live.background_build import make_beside
 from abm_desktop.live.commands import LoadScenario
 from abm_desktop.live.goals import Goal
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
+
+GIVE_BACK_AFTER = 2.0
+"""Real seconds from another market to looking for memory that the one before has left."""
 
 
 class MarketHolder:
@@ -208,6 +212,10 @@ class MarketHolder:
         self._error = None
         self._state = RunState.PAUSED
         self._meter = Meter()
+        # When those who drew the run before have let it go.
+        timer = threading.Timer(GIVE_BACK_AFTER, give_back)
+        timer.daemon = True
+        timer.start()
 
     def _let_past_go(self) -> None:
         """Keep nothing of a run that is over for looks at its past: each takes a market or two."""
