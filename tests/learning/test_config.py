@@ -78,7 +78,8 @@ def test_more_workers_than_processors_are_capped_and_told(monkeypatch):
 
 
 def test_options_of_the_command_go_before_the_file_also_with_usual_values():
-    values = dict.fromkeys(_OPTIONS) | {"iterations": 100, "seed": 1, "name": "mine"}
+    given = {"iterations": 100, "seed": 1, "name": "mine", "day": None}
+    values = dict.fromkeys(_OPTIONS) | given
     assert given_options(values) == {"iterations": 100, "seed": 1, "model_name": "mine"}
 
 
