@@ -119,6 +119,8 @@ def train_policy(
         def show(message: Message) -> None:
             if isinstance(message, Status) and message.note is not None:
                 bar.update(task, description=str(message.note))
+            elif isinstance(message, Status) and message.state == "stopping":
+                bar.console.print(_STOPPING)
             elif isinstance(message, Progress):
                 bar.update(task, completed=message.iteration, description="Training")
                 bar.console.print(_line(message))
@@ -138,6 +140,9 @@ def train_policy(
         "Let it trade: in the window, RL tab, load the model; or in a scenario file, "
         f'[[rl]] with model = "{results.name}"',
     )
+
+
+_STOPPING = "Stopping after this iteration, with the model kept; Ctrl+C again abandons it"
 
 
 @contextlib.contextmanager

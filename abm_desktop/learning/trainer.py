@@ -140,7 +140,7 @@ class RLTrainer:
         checkpoint: Checkpoint | None = None
         work = asyncio.current_task()
         assert work is not None
-        begun, seconds = False, CLOSE_SECONDS
+        begun, asked_to_stop, seconds = False, False, CLOSE_SECONDS
         try:
             await client.start(self.config)
             messages = client.messages()
@@ -148,10 +148,13 @@ class RLTrainer:
                 try:
                     message = await anext(messages)
                 except asyncio.CancelledError:
-                    if not begun or not client.is_training or work.cancelling() > 1:
+                    again = asked_to_stop or work.cancelling() > 1
+                    if again or not begun or not client.is_training:
                         seconds = HURRY_SECONDS
                         raise
+                    asked_to_stop = True
                     work.uncancel()
+                    on_message(Status("stopping"))
                     await client.stop()
                     messages = client.messages()
                     continue

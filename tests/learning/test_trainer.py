@@ -6,7 +6,9 @@ import signal
 
 import pytest
 
+from abm_desktop.learning import trainer as module
 from abm_desktop.learning.config import ConfigError
+from abm_desktop.learning.process.messages import Status
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.trainer import RLTrainer
@@ -24,6 +26,49 @@ def test_the_names_of_the_public_face_are_the_configurations(monkeypatch):
     trainer = RLTrainer(algorithm="PPO", num_workers=4, training_iterations=7, gamma=0.9)
     config = trainer.config
     assert (config.workers, config.iterations, config.gamma) == (4, 7, 0.9)
+
+
+def test_a_second_interrupt_abandons_a_training(monkeypatch):
+    """Also if it comes when the first was answered, but not yet by the training."""
+    said = []
+
+    class Busy:
+        """A training that is in a long iteration and does not stop."""
+
+        is_training = True
+
+        async def start(self, config):
+            said.append("start")
+
+        async def messages(self):
+            if said == ["start"]:
+                yield Status("training")
+            await asyncio.Event().wait()
+
+        async def stop(self):
+            said.append("stop")
+
+        async def close(self, seconds):
+            said.append("close")
+
+    monkeypatch.setattr(module, "TrainingClient", Busy)
+    heard = []
+
+    async def interrupted_twice():
+        work = asyncio.ensure_future(
+            RLTrainer(num_workers=0).train_in_loop(lambda m: heard.append(m.state))
+        )
+        while heard != ["training"]:
+            await asyncio.sleep(0)
+        work.cancel()
+        while said != ["start", "stop"]:
+            await asyncio.sleep(0)
+        work.cancel()
+        await work
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(asyncio.wait_for(interrupted_twice(), 20.0))
+    assert said == ["start", "stop", "close"] and heard == ["training", "stopping"]
 
 
 @pytest.mark.parametrize("where", ["script", "notebook"])
