@@ -138,6 +138,8 @@ def _asked_for(name: str | None, recording: str | None, changes: Sequence[str]) 
 
     if file is None:  # what --set says beside the recording is refused as if it stood in a file
         return with_its_day(scenario)
+    if recording and changes:  # the day takes no market of the file's, but what was asked for now
+        with_its_day(scenario_of_recording(recording, changes))
     try:
         return recorded_scenario(recording, scenario) if recording else with_its_day(scenario)
     except ScenarioError as error:
