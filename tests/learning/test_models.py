@@ -415,7 +415,7 @@ def test_a_training_needs_the_policies_of_its_scenarios_own_traders(tmp_path):
     with pytest.raises(models.ModelError, match=r"crowded.*friend"):
         preflight.check(config)
     save("friend")
-    assert preflight.check(config).name == "crowded-ppo-1"
+    assert preflight.check(config).name == "crowded-remembering-ppo-1"
 
 
 def test_the_state_of_an_iteration_may_be_saved_again(data_folder):

@@ -249,7 +249,7 @@ def test_the_sizes_of_a_role_are_settings_of_its_training():
         make_config(role="executor", parent_seconds=7200)
     with pytest.raises(ConfigError, match=r"quote_size: .*40"):
         make_config(role="maker", quote_size=41)
-    assert make_config(parent_seconds=7200).role == "directional", "not its setting"
+    assert make_config(role="directional", parent_seconds=7200).sizes.parent_seconds == 7200
 
 
 def test_a_maker_is_stress_tested_by_its_fills():

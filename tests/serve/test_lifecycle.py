@@ -47,7 +47,9 @@ def test_many_starts_and_stops_leave_nothing(runtime_folder):
     for _ in range(ROUNDS):
         _round(live, laboratory)
     gc.collect()
-    assert _left(runtime_folder) == before
+    left = _left(runtime_folder)
+    # A thread that another test has left behind may end meanwhile.
+    assert not set(left[0]) - set(before[0]) and left[1:] == before[1:]
     assert sys.getswitchinterval() == usual  # threads take turns as before
     assert running_servers() == [] and not before[1] and not before[2]
     live.close()

@@ -29,6 +29,9 @@ from abm_desktop.ui.widgets.numbers import NumberBox, WholeBox
 TESTS = Path(__file__).resolve().parents[2]
 
 TINY = {
+    "role": "directional",
+    "reward_at_value": False,
+    "even_handed": False,
     "envs_per_worker": 8,
     "rollout_length": 30,
     "minibatch_size": 48,
