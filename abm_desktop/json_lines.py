@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-__all__ = ["Pause", "ProtocolError", "Resume", "Stop", "line_of", "reader_of"]
+__all__ = ["Pause", "ProtocolError", "Resume", "Stop", "encode", "line_of", "reader_of"]
 
 
 class ProtocolError(ValueError):
@@ -43,6 +43,11 @@ class Resume:
 def line_of(values: dict[str, Any]) -> bytes:
     """One line, newline included. NaN and infinity are refused: unknown values are None."""
     return json.dumps(values, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+def encode(item: Any) -> bytes:
+    """One line of a command or message, a dataclass; see :func:`line_of`."""
+    return line_of(asdict(item))
 
 
 def reader_of(protocol: Any, what: str) -> Callable[[bytes | str], Any]:

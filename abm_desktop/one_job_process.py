@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import asdict
 from typing import Any, Generic, TypeVar
 
 from abm_desktop.host_process import HostProcess
-from abm_desktop.json_lines import ProtocolError, Stop, line_of
+from abm_desktop.json_lines import ProtocolError, Stop, encode
 
 __all__ = ["OneJobClient"]
 
@@ -78,7 +77,7 @@ class OneJobClient(Generic[Start, Message]):
 
     async def send(self, command: Any) -> None:
         """Send a command, a dataclass of the job's protocol."""
-        await self._host.send(line_of(asdict(command)))
+        await self._host.send(encode(command))
 
     def messages(self) -> AsyncIterator[Message]:
         """Messages as they come, until the process has ended; the last tells how."""

@@ -6,10 +6,10 @@ Commands go to the process's standard input, messages come from its standard out
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
-from abm_desktop.json_lines import ProtocolError, Stop, line_of, reader_of
+from abm_desktop.json_lines import ProtocolError, Stop, encode, reader_of
 
 __all__ = [
     "CalibrationBegun",
@@ -111,12 +111,6 @@ class CalibrationFailed:
 
 
 Message = CalibrationBegun | CalibrationStatus | CalibrationDone | Halted | CalibrationFailed
-
-
-def encode(item: Command | Message) -> bytes:
-    """One line; see :func:`~abm_desktop.json_lines.line_of`."""
-    return line_of(asdict(item))
-
 
 parse_command: Callable[[bytes | str], Command] = reader_of(Command, "command")
 parse_message: Callable[[bytes | str], Message] = reader_of(Message, "message")

@@ -8,11 +8,11 @@ read one and raise :class:`ProtocolError` for anything that is not exactly one o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from abm_desktop.experiments.statements import ExperimentFault
-from abm_desktop.json_lines import Pause, ProtocolError, Resume, Stop, line_of, reader_of
+from abm_desktop.json_lines import Pause, ProtocolError, Resume, Stop, encode, reader_of
 from abm_desktop.learning.statements import ClusterNote
 
 __all__ = [
@@ -125,12 +125,6 @@ class ExperimentFailure:
 
 
 Message = ExperimentBegun | ExperimentStatus | ExperimentDone | Ended | ExperimentFailure
-
-
-def encode(item: Command | Message) -> bytes:
-    """One line; see :func:`~abm_desktop.json_lines.line_of`."""
-    return line_of(asdict(item))
-
 
 parse_command: Callable[[bytes | str], Command] = reader_of(Command, "command")
 parse_message: Callable[[bytes | str], Message] = reader_of(Message, "message")
