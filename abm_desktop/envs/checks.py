@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from gymnasium.utils.seeding import np_random
 
-from abm_desktop.inputs import InputError, UnavailableError, real, shown, whole
+from abm_desktop.inputs import InputError, UnavailableError, one_of, real, shown, whole
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.reading import MAX_TIME
 from abm_desktop.scenario.explain import suggestion
+from abm_desktop.scenario.stress import STRESS_TYPES
 
 MAX_MARKETS = 4096
 """Markets of one environment; each takes some megabytes."""
@@ -150,11 +151,18 @@ def check_begun(all_have: bool) -> None:
         raise UnavailableError(RESET_FIRST)
 
 
-def check_sizes(num_envs: Any, episode_seconds: Any, stress_probability: Any, threads: Any) -> None:
+def check_sizes(
+    num_envs: Any,
+    episode_seconds: Any,
+    stress_probability: Any,
+    held_out_stress: Any,
+    threads: Any,
+) -> None:
     """Raise :class:`InputError` for what no market can be made with."""
     whole(num_envs, "num_envs", 1, MAX_MARKETS)
     real(episode_seconds, "episode_seconds", above=0.0, high=MAX_TIME, unit="simulated seconds")
     real(stress_probability, "stress_probability", 0.0, 1.0)
+    one_of(held_out_stress, "held_out_stress", ("none", *STRESS_TYPES))
     if threads is not None:
         whole(threads, "threads", 0, MOST_THREADS)
 

@@ -61,6 +61,8 @@ class MarketCore(MarketPlaying):
             trader wakes.
         episode_seconds: simulated length of an episode.
         stress_probability: chance that an episode has a random stress event of random severity.
+        held_out_stress: a kind of stress that is never among them, so that how traders meet what
+            they have not learned can be told; ``"none"`` for none.
         step: simulated seconds between two decisions.
         jitter: share of the step by which wake-ups vary, or over which a round's orders are spread.
         settings: sizes and rewards.
@@ -83,6 +85,7 @@ class MarketCore(MarketPlaying):
         rounds: bool = False,
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
+        held_out_stress: str = "none",
         step: float = 5.0,
         jitter: float = 0.2,
         settings: RoleSettings | None = None,
@@ -109,6 +112,7 @@ class MarketCore(MarketPlaying):
             num_envs=num_envs,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
+            held_out_stress=held_out_stress,
             threads=threads,
         )
         self.scenario = market_of(scenario, recording)
@@ -117,7 +121,7 @@ class MarketCore(MarketPlaying):
             self._starts = EpisodeStarts(self.scenario, episode_seconds)
         self.num_envs = num_envs
         self.episode_seconds = episode_seconds
-        self.stress_probability = stress_probability
+        self.stress_probability, self.held_out_stress = stress_probability, held_out_stress
         self._opponent, self._opponents = opponent, opponents
         self._step = round(step * _NANO) / _NANO
         self._pace = Rounds(step, jitter) if rounds else OwnClock(step, jitter)
@@ -273,7 +277,9 @@ class MarketCore(MarketPlaying):
     def _plan_stress(self, k: int) -> None:
         random = self._random[k]
         kinds = [
-            name for name, kind in STRESS_TYPES.items() if self._starts is None or kind.sends_orders
+            name
+            for name, kind in STRESS_TYPES.items()
+            if name != self.held_out_stress and (self._starts is None or kind.sends_orders)
         ]
         kind = kinds[random.integers(len(kinds))]
         event = stress_of_severity(kind, random.uniform(0.25, 1.0))

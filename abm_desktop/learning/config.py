@@ -16,6 +16,7 @@ from abm_desktop.scenario.base import Model, clash
 from abm_desktop.scenario.bounds import SMALLEST
 from abm_desktop.scenario.errors import ProblemsError
 from abm_desktop.scenario.quantity import OneOf, Quantity
+from abm_desktop.scenario.stress import STRESS_TYPES
 
 LAST_SEED = 699_999_999
 """Of a training. Its environments draw from seeds below 800 million; from there on seeds belong to
@@ -30,6 +31,16 @@ def _what_roles_are() -> str:
 
 
 RoleName = Annotated[str, OneOf(role_names, _what_roles_are)]
+HeldOut = Annotated[
+    str,
+    OneOf(
+        lambda: ("none", *STRESS_TYPES),
+        lambda: (
+            "A kind of stress that no episode has, so that it can be told how the policy meets "
+            "what it has not learned."
+        ),
+    ),
+]
 Units = Annotated[int, Quantity(1, _WIDEST_LAYER)]
 Name = Annotated[str, Field(min_length=1, max_length=4096)]
 Text = Annotated[str, Field(max_length=4096)]
@@ -157,6 +168,11 @@ class TrainingConfig(Model):
         0.0,
         title="Stress share",
         description="Share of the episodes in which a stress of random kind and severity strikes.",
+        json_schema_extra=_group("sampling"),
+    )
+    held_out_stress: HeldOut = Field(
+        "none",
+        title="Held-out stress",
         json_schema_extra=_group("sampling"),
     )
 

@@ -9,6 +9,7 @@ from gymnasium.utils.env_checker import check_env
 from support.market_views import core_of, markets_of
 
 from abm_desktop.envs import MarketEnv, MarketVectorEnv, RewardWeights
+from abm_desktop.market.state import STRESS_KINDS
 from abm_desktop.scenario import Scenario
 
 SHORT = Scenario.model_validate({"name": "short", "market": {"warm_up": "2min"}})
@@ -95,6 +96,22 @@ def test_autoreset_happens_on_the_next_step() -> None:
     observations, rewards, _, after, _ = vector.step(actions)
     assert rewards[k] == 0.0 and not after[k]
     assert observations[k, 11] == 0.0, "the new episode begins without a position"
+
+
+def test_a_kind_of_stress_that_is_held_out_strikes_in_no_episode() -> None:
+    def kinds_of(held_out: str) -> set[str]:
+        vector = MarketVectorEnv(
+            16, SHORT, episode_seconds=10.0, stress_probability=1.0, held_out_stress=held_out
+        )
+        found: set[str] = set()
+        for seed in range(4):
+            vector.reset(seed=seed)
+            stresses = markets_of(vector).stresses
+            found |= {STRESS_KINDS[k] for k in stresses["kind"][stresses["end"] > 0]}
+        return found
+
+    assert kinds_of("none") == set(STRESS_KINDS), "in 64 episodes each of eleven kinds"
+    assert kinds_of("liquidity_shock") == set(STRESS_KINDS) - {"liquidity_shock"}
 
 
 def test_money_is_conserved_over_episodes() -> None:

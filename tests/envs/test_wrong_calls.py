@@ -161,6 +161,7 @@ SIZES = {
     "num_envs": [0, -1, 1.5, True, None, "2", 10**9],
     "episode_seconds": [0.0, -1.0, np.nan, np.inf, None, "1h", 1e12, True],
     "stress_probability": [1.5, -0.1, np.nan, None, True],
+    "held_out_stress": ["flash crash", None, 1],
     "size": [0, 1.9, True, None, 2**40],
     "max_inventory": [0, 1.9, True, None, 2**40],
     "step": [0, 1e-12, -1.0, np.nan, np.inf, None, 1e9],

@@ -48,6 +48,7 @@ def _played(
         "scenario": config.scenario,
         "episode_seconds": config.episode_seconds,
         "stress_probability": config.stress_probability,
+        "held_out_stress": config.held_out_stress,
         "seed": config.seed,
     }
     env: MarketVectorEnv | SharedMarketVectorEnv

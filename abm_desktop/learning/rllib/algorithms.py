@@ -113,6 +113,7 @@ def make_environment(
         num_envs,
         stagger=True,
         stress_probability=config.stress_probability,
+        held_out_stress=config.held_out_stress,
         weights=reward_weights(config, config.first_fee),
         threads=threads_of(config),
         **choices,

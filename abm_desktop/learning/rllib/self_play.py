@@ -25,6 +25,7 @@ def shared_markets(
         traders=config.traders_per_market,
         stagger=True,
         stress_probability=config.stress_probability,
+        held_out_stress=config.held_out_stress,
         settings=RoleSettings(role.kept_sizes(config.sizes), rewards={role.name: weights}),
         opponent=holding_policy(config) if frozen else None,
         opponents=frozen,

@@ -59,6 +59,8 @@ class NewEnvironment(BaseModel):
     """Simulated length of an episode."""
     stress_probability: float = Field(default=0.0, ge=0.0, le=1.0)
     """Chance that an episode has a random stress."""
+    held_out_stress: str = "none"
+    """A kind of stress that is never among them."""
     size: int = Field(default=2, ge=1, le=MOST_LOTS)
     """Lots of an order."""
     max_inventory: int = Field(default=40, ge=1, le=MOST_LOTS)
@@ -169,7 +171,15 @@ Held = Annotated[Environments, Depends(_environments)]
 async def make_environment(given: NewEnvironment, held: Held) -> EnvironmentState:
     """Make an environment: at most 16, with 1,024 markets in all. The first may be compiled."""
     settings = given.model_dump(
-        include={"episode_seconds", "stress_probability", "size", "max_inventory", "step", "jitter"}
+        include={
+            "episode_seconds",
+            "stress_probability",
+            "held_out_stress",
+            "size",
+            "max_inventory",
+            "step",
+            "jitter",
+        }
     )
     settings["weights"] = RewardWeights(**given.weights.model_dump())
     if given.count is not None:
