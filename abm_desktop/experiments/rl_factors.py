@@ -91,6 +91,11 @@ class RLFactors(Model):
         description="whether the number of traders that fill a share is found under each stress by "
         "itself, in the window of the study, or in calm for all",
     )
+    pilot_policies: Annotated[int, Quantity(0, 64)] = Field(
+        0,
+        description="if above 0, the policies of an algorithm have one number of traders, found "
+        "in pilots where so many of them trade together; 0 finds that of each policy by itself",
+    )
     untrained_policies: Annotated[int, Quantity(1, 64)] = Field(
         3, description="number of different untrained policies"
     )

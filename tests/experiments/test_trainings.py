@@ -19,7 +19,11 @@ from abm_desktop.experiments.running.cells import OPEN, make_plan
 from abm_desktop.experiments.running.facts import checks
 from abm_desktop.experiments.running.market_runs import run_market
 from abm_desktop.experiments.running.pilot import Sizing
-from abm_desktop.experiments.statistics.effects import effects_table, unforked_table
+from abm_desktop.experiments.statistics.effects import (
+    effects_table,
+    share_table,
+    unforked_table,
+)
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.trainings import spread_of, spread_table, trainings_table
 from abm_desktop.learning.registry import models
@@ -63,6 +67,45 @@ def test_policies_divide_the_markets_of_other_shares():
     assert met == {"a-1": {0, 3}, "a-2": {1}, "a-3": {2}}
     assert plan.total == sum(len(plan.cells_in(seed)) for seed in plan.seeds) == 2 * 4 * (1 + 1 + 3)
     assert plan.with_seeds(6).total == 2 * 6 * (1 + 1 + 3)
+
+
+def test_an_algorithm_may_have_one_number_of_traders_found_with_some_of_its_trainings(
+    monkeypatch, tmp_path
+):
+    asked = []
+
+    def sizes(plan, population, displaces, shares, stress):
+        asked.append((population.name, len(population.policies), stress))
+        return {share: Sizing(7 + len(asked), 2, 40, 1.0 - share, share) for share in shares}
+
+    monkeypatch.setattr("abm_desktop.experiments.running.runner.size_population", sizes)
+    given = {"shares": [0, 0.25], "pilot_policies": 2, "split_markets": "always"}
+    results = Experiment(design(rl=given)).run(folder=tmp_path / "two")
+    algorithm = make_plan(design()).populations["a-1"].algorithm
+    assert asked == [(f"pilot {algorithm}", 2, "calm"), (f"pilot {algorithm}", 2, "flash_crash")]
+    trained = results.runs.query("rl_share > 0")
+    assert set(trained["policy"]) == set(NAMES)
+    assert trained.groupby("stress")["rl_count"].unique().map(list).to_dict() == {
+        "calm": [8.0],
+        "flash_crash": [9.0],
+    }
+    asked.clear()
+    Experiment(design(rl=given | {"pilot_policies": 3})).run(folder=tmp_path / "three")
+    assert [name for name, *_ in asked] == 2 * list(NAMES), "there are no more than three"
+
+
+def test_the_share_of_all_volume_is_that_of_all_runs_together(tmp_path):
+    results = Experiment(design(rl={"shares": [0, 0.25]})).run(folder=tmp_path / "x")
+    table = share_table(results).set_index("group")
+    crash = results.runs.query("rl_share > 0 and stress == 'flash_crash'")
+    whole = crash["rl_taker_lots"].sum() / crash["taker_lots"].sum()
+    assert table.loc["flash crash", "whole_pct"] == pytest.approx(100 * whole)
+    assert table.loc["flash crash", "mean_pct"] == pytest.approx(
+        100 * (crash["rl_taker_lots"] / crash["taker_lots"]).mean()
+    )
+    old = replace(results, runs=results.runs.drop(columns=["taker_lots", "rl_taker_lots"]))
+    before = share_table(old)
+    assert before["whole_pct"].to_numpy() == pytest.approx(before["mean_pct"].to_numpy())
 
 
 def test_the_whole_session_of_a_control_is_its_copy():

@@ -43,13 +43,13 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
     if found.mixed is not None and found.mixed.note:
         out.append(f"Mixed model: {found.mixed.note}")
     if len(found.shares):
-        off = (found.shares["mean_pct"] - found.shares["aimed_pct"]).abs()
+        off = (found.shares["whole_pct"] - found.shares["aimed_pct"]).abs()
         worst = found.shares.loc[off.idxmax()]
         if off.max() > 5:
             who = ", ".join(filter(None, (worst["kind"], worst["group"])))
             out.append(
                 f"The realised share missed the aimed one by up to {off.max():.0f} points: "
-                f"{worst['mean_pct']:.0f} % for {worst['aimed_pct']:.0f} % ({who})."
+                f"{worst['whole_pct']:.0f} % for {worst['aimed_pct']:.0f} % ({who})."
             )
     if results.facts is None:
         out.append("The stylised facts were not checked in these cells.")

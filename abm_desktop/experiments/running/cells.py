@@ -129,6 +129,26 @@ class Plan:
         }
         return list(found)
 
+    def pilot_population(self, name: str) -> PolicyMix:
+        """Those who trade in the pilot markets in which a population's number is found.
+
+        The first ``pilot_policies`` of its algorithm together, the selected ones left out; mixes,
+        untrained policies and the few of an algorithm that has no more are found by themselves.
+        """
+        own, most = self.populations[name], self.design.rl.pilot_policies
+        if most == 0 or len(own.policies) > 1 or own.algorithm == UNTRAINED or own.selected:
+            return own
+        like = [
+            other
+            for other in self.populations.values()
+            if other.algorithm == own.algorithm and len(other.policies) == 1 and not other.selected
+        ]
+        if len(like) <= most:
+            return own
+        chosen = sorted(like, key=lambda other: other.name)[:most]
+        policies = tuple(policy for other in chosen for policy in other.policies)
+        return PolicyMix(f"pilot {own.algorithm}", own.algorithm, policies)
+
     def pilot_stress(self, cell: Cell) -> str:
         """The stress of the pilot markets in which the number of a cell's traders is found."""
         return CALM if self.design.rl.pilots == "calm" else cell.stress

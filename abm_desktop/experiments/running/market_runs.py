@@ -30,7 +30,7 @@ from abm_desktop.experiments.running.substitution import (
     taker_volumes,
 )
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import RL
+from abm_desktop.market.state import RL, STRESS
 from abm_desktop.metrics.measures import measure
 from abm_desktop.metrics.series import shock_series
 
@@ -113,6 +113,8 @@ def run_market(
             )
             taken = taker_volumes(market, shock, shock + design.stress_window)
             values["rl_share_reached"] = taker_share(taken)
+            values["taker_lots"] = float(taken.sum() - taken[STRESS])
+            values["rl_taker_lots"] = float(taken[RL])
             values["remaining_drop_pct"] = _remaining_drop(market, shock)
             values["rl_share_pilot"] = sizing.reached if sizing is not None else float("nan")
             values["rl_count"] = float(traders)

@@ -73,7 +73,11 @@ class Sizing:
 
 
 def size_population(
-    plan: Plan, name: str, displaces: Sequence[str], shares: Sequence[float], stress: str
+    plan: Plan,
+    population: PolicyMix,
+    displaces: Sequence[str],
+    shares: Sequence[float],
+    stress: str,
 ) -> dict[float, Sizing]:
     """The number and size of traders of a population for each share, smallest share first.
 
@@ -82,7 +86,7 @@ def size_population(
     Kept in the user's cache, since studies share policies. Raises :class:`ExperimentError` if
     the displaced classes make up less than a share.
     """
-    population, rl = plan.populations[name], plan.design.rl
+    rl = plan.design.rl
     file = _file(plan, population, displaces, shares, stress)
     if (found := _kept(file)) is not None:
         return found

@@ -19,6 +19,7 @@ from abm_desktop.experiments.running.cells import Cell, Plan
 from abm_desktop.experiments.running.facts import check_facts, checks
 from abm_desktop.experiments.running.market_runs import Run, Sizings, learning_arm, run_market
 from abm_desktop.experiments.running.pilot import ExperimentError, Sizing, size_population
+from abm_desktop.experiments.running.populations import PolicyMix
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statements import MarketFailed, MarketLost, TaskLost
 from abm_desktop.learning.statements import ClusterNote, JoiningCluster, StartingCluster
@@ -211,19 +212,28 @@ def _sizings(plan: Plan, pool: _Here | _OnRay, watch: _Watch) -> Sizings:
     if known is not None:
         return sizings_from(known)
     by_population: dict[tuple[str, str, str], list[float]] = {}
+    populations: dict[str, PolicyMix] = {}
     for name, displaces, stress, share in plan.sized():
-        by_population.setdefault((name, displaces, stress), []).append(share)
+        tried = plan.pilot_population(name)
+        populations[tried.name] = tried
+        shares = by_population.setdefault((tried.name, displaces, stress), [])
+        if share not in shares:
+            shares.append(share)
     tasks = [
-        (plan, name, tuple(displaces.split("+")), tuple(shares), stress)
+        (plan, populations[name], tuple(displaces.split("+")), tuple(shares), stress)
         for (name, displaces, stress), shares in by_population.items()
     ]
-    found: dict[tuple[str, str, str, float], Sizing] = {}
+    sizes_of: dict[tuple[str, str, str], dict[float, Sizing]] = {}
     total = len(tasks)
     for number, (key, sizes) in enumerate(
         zip(by_population, pool.map(size_population, tasks, watch), strict=True), start=1
     ):
         watch.tell(ExperimentProgress("sizing", number, total, workers=pool.slots))
-        found |= {(*key, share): size for share, size in sizes.items()}
+        sizes_of[key] = sizes
+    found = {
+        key: sizes_of[plan.pilot_population(key[0]).name, key[1], key[2]][key[3]]
+        for key in plan.sized()
+    }
     rows = [
         {"policy": name, "displaces": displaces, "stress": stress, "rl_share": share}
         | size.as_json()

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from abm_desktop.experiments.statistics.effects import whole_share
 from abm_desktop.experiments.statistics.experiment_results import (
     ROOM_ONLY,
     ComparedMeasure,
@@ -58,8 +59,9 @@ def dose_table(results: ExperimentResults) -> pd.DataFrame:
 
     One row a group, measure (the primary and the second) and kind: ``change`` with ``low`` and
     ``high`` at the aimed share (fractions for ratios), ``at_reached`` the plain mean,
-    ``reached_pct`` the mean realised share and ``least_pct`` and ``most_pct`` those of single
-    trainings, ``slope`` (change per 10 points of share, with ``slope_low`` and ``slope_high``),
+    ``reached_pct`` the mean realised share of trainings (each that of all its runs together) and
+    ``least_pct`` and ``most_pct`` those of single ones, ``slope`` (change per 10 points of share,
+    with ``slope_low`` and ``slope_high``),
     ``explained``: the part of the differences between trainings within algorithms that the realised
     share explains, ``p`` and ``p_holm``, over the groups and kinds of a measure. ``part`` says
     whether the change is against the market with room made or against the control. Trainings are
@@ -90,7 +92,10 @@ def _of_group(
     points, noise = [], {}
     for kind in results.kind_names():
         changes = results.paired(group, level, measure, kind, base=base)
-        reached = runs[runs["kind"] == kind].groupby("policy_name")[results.realised].mean()
+        reached = {
+            policy: whole_share(own, results.realised)
+            for policy, own in runs[runs["kind"] == kind].groupby("policy_name")
+        }
         for policy, change in changes.groupby("policy_name")["change"].mean().items():
             points.append((kind, policy, change, float(reached.get(policy, math.nan))))
         noise[kind] = _of_markets(changes, results.pair)

@@ -305,8 +305,10 @@ def _trend(
 def share_table(results: ExperimentResults) -> pd.DataFrame:
     """The share of volume that RL traders really had against the one aimed at, in percent.
 
-    One row a kind, group and level with the mean and the middle 90 % of runs, placebos left out;
-    empty if levels are no shares or the runs do not tell.
+    One row a kind, group and level: ``whole_pct`` is the share of what was taken in all runs
+    together, which is what pilots aim at; beside it the mean and the middle 90 % of single runs,
+    where quiet markets count as much as busy ones. Placebos are left out; empty if levels are no
+    shares or the runs do not tell.
     """
     runs = results.grouped
     if results.realised not in runs.columns or not results.numeric or "share" not in results.level:
@@ -324,6 +326,7 @@ def share_table(results: ExperimentResults) -> pd.DataFrame:
                 "group": group,
                 "level": level,
                 "aimed_pct": 100.0 * float(level),
+                "whole_pct": 100.0 * whole_share(cell, results.realised),
                 "mean_pct": float(percent.mean()),
                 "low_pct": float(low),
                 "high_pct": float(high),
@@ -331,6 +334,17 @@ def share_table(results: ExperimentResults) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def whole_share(runs: pd.DataFrame, realised: str) -> float:
+    """Share of RL traders in what was taken in all these runs together, 0 to 1.
+
+    Runs of earlier versions do not say how many lots that were: of theirs it is the mean share.
+    """
+    if "taker_lots" not in runs.columns or runs["taker_lots"].isna().any():
+        return float(runs[realised].mean())
+    total = float(runs["taker_lots"].sum())
+    return float(runs["rl_taker_lots"].sum()) / total if total > 0 else math.nan
 
 
 def mixed_model(results: ExperimentResults) -> MixedModel | None:
