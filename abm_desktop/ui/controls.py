@@ -198,6 +198,16 @@ class Controls(QObject):
         seed = None if replay else self._window.market.transport.seed.value()
         self.confirm_reset(lambda: self._window.session.reset(seed))
 
+    def take_seed(self, seed: int) -> None:
+        """Start again with another seed; Enter on the one there is drops no session."""
+        snapshot = self._window.snapshot
+        if snapshot is not None and snapshot.seed == seed and snapshot.events:
+            self._window.session.said.emit(
+                f"The seed is {seed} already; Market, Reset (Ctrl+R) begins again."
+            )
+            return
+        self.confirm_reset(lambda: self._window.session.reset(seed))
+
     def confirm_reset(self, reset: Callable[[], object]) -> None:
         """Ask before the session is dropped, if the preferences say so."""
         window = self._window
