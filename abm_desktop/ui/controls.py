@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop import paths
@@ -37,6 +37,7 @@ from abm_desktop.ui.palette import (
     theme_entries,
 )
 from abm_desktop.ui.preferences import Preferences
+from abm_desktop.ui.run_until import RunUntilDialog
 from abm_desktop.ui.widgets.questions import ask
 
 SESSION_FILES = f"Sessions (*{SESSION_SUFFIX})"
@@ -81,6 +82,7 @@ class Controls(QObject):
             "market.step_interval": lambda: session.do(
                 StepTime(seconds=self._window.market.transport.interval.value())
             ),
+            "market.run_until": self.show_run_until,
             "market.reset": self.reset,
             "market.new_seed": lambda: self.confirm_reset(session.reset_new_seed),
             "market.trade_recording": lambda: self.confirm_reset(session.trade_recording),
@@ -191,6 +193,16 @@ class Controls(QObject):
             self._window.session.do(PauseMarket())
         else:
             self._window.session.do(RunMarket())
+
+    def show_run_until(self) -> RunUntilDialog | None:
+        """Ask how far the market is to run; None while there is none."""
+        window = self._window
+        if window.snapshot is None or not window.session.may("Run until"):
+            return None
+        dialog = RunUntilDialog(window.session, window.snapshot, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
 
     def reset(self) -> None:
         """Start again from the open, with the seed in the box; a replay has no seed."""

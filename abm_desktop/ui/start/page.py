@@ -247,7 +247,10 @@ class StartPage(QScrollArea):
             return
         first, *others = study.grids
         link = theme.current().colors.accent
-        parts = [f"<p><b>{html.escape(study.headline)}</b></p>"]
+        parts = [
+            f"<p><b>{html.escape(study.headline)}</b></p>"
+            f"<p>On a {html.escape(first)}, with 95 % intervals:</p>"
+        ]
         parts += [f"<p>{group_line(*told)}</p>" for told in study.answer(first).items()]
         if self._unfolded:
             parts += [f"<p>{other_grid_line(grid, study.answer(grid))}</p>" for grid in others]

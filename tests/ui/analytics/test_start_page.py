@@ -113,6 +113,15 @@ def test_a_crash_is_watched_with_one_click(window, live, monkeypatch):
     assert window.settings.speed == 10.0, "what a person has chosen stays"
 
 
+def test_what_is_opened_from_the_start_page_is_shown(window, tmp_path):
+    window.beginnings._is_first = True
+    window.commands["view.start"].trigger()
+    window.session.opened.emit(paths.scenario_dir() / "calm.toml")  # it stands behind the page
+    assert window.tabs.currentIndex() == START
+    window.session.opened.emit(tmp_path / "AMZN.zip")
+    assert window.tabs.currentIndex() == MARKET
+
+
 def test_a_crash_is_watched_though_the_first_market_is_still_being_opened(
     window, live, monkeypatch
 ):
