@@ -230,7 +230,7 @@ class Controls(QObject):
         ask(
             window,
             "Reset the market?",
-            "The session so far is dropped: its charts, its past, and your own orders.",
+            "Its charts, its past and your own orders go. The journal keeps the run (Ctrl+Shift+H).",
             "Reset",
             reset,
         )
