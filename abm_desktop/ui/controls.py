@@ -230,7 +230,7 @@ class Controls(QObject):
         ask(
             window,
             "Reset the market?",
-            "Its charts, its past and your own orders go. The journal keeps the run (Ctrl+Shift+H).",
+            "Its charts, its past and your orders go. The journal keeps the run (Ctrl+Shift+H).",
             "Reset",
             reset,
         )
