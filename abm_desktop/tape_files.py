@@ -22,7 +22,13 @@ from abm_desktop.data_files import digest_of, write_parquet
 from abm_desktop.market.recorded_day import DIFFERENCES
 from abm_desktop.market.records import Records
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import MESSAGE_CAUSES, MESSAGE_KINDS, PHASES, TRADER_CLASSES
+from abm_desktop.market.state import (
+    LIMIT_STATE,
+    MESSAGE_CAUSES,
+    MESSAGE_KINDS,
+    PHASES,
+    TRADER_CLASSES,
+)
 from abm_desktop.metrics.streaming import on_grid
 from abm_desktop.scenario import save_scenario
 from abm_desktop.whole_files import whole_folder, write_whole
@@ -220,11 +226,19 @@ def write_tape(
 
 
 def summarise(simulator: Simulator) -> Summary:
-    """Return the numbers of a run, from the samples on its tape."""
+    """Return the numbers of a run, from the samples on its tape.
+
+    While orders gather for an auction, quotes cross and nobody trades on them: such samples have no
+    spread, and tell price, volatility and depth only if the market holds nothing but auctions.
+    """
     samples, market = simulator.tape.samples, simulator.scenario.market
+    trading = samples["phase"] <= LIMIT_STATE
+    if trading.any():
+        samples = samples[trading]
     time, mid = _seconds(simulator, samples["time"]), samples["mid"] * market.tick_size
     seconds = float(time[-1] - time[0]) if len(time) > 1 else 0.0
     quoted = (samples["best_bid"] >= 0) & (samples["best_ask"] < market.ladder_ticks)
+    quoted &= samples["best_bid"] < samples["best_ask"]
     spread = (samples["best_ask"] - samples["best_bid"])[quoted].astype(float)
     volatility = _volatility(time, mid)
     traded = simulator.tape.trades

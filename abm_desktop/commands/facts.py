@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from abm_desktop.whole_files import write_whole
 if TYPE_CHECKING:
     from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
     from abm_desktop.metrics.stylized_facts.suite import Fact
+    from abm_desktop.metrics.stylized_facts.ticks import Tick
 
 _ROOM_FOR_SOURCES = 125
 """Columns of the terminal from which on the sources are shown."""
@@ -65,9 +67,12 @@ def show_facts(
     if not seeds:
         facts = _with_intervals(facts, blocks, console)
     refused = _refused(records, console) if nulls else None
-    _print(facts, title, console, refused)
+    from abm_desktop.metrics.stylized_facts.ticks import tick_of
+
+    tick = tick_of(records)
+    _print(facts, title, tick, console, refused)
     if out is not None:
-        write_facts(out, title, seeds, facts, refused)
+        write_facts(out, title, seeds, facts, tick, refused)
     failed = [fact for fact in facts if fact.gate == "hard" and fact.verdict == "FAIL"]
     if failed:
         names = "; ".join(fact.name for fact in failed)
@@ -147,7 +152,11 @@ def _measure(records: list[ReducedSession], console: Out) -> list[Fact]:
 
 
 def _print(
-    facts: list[Fact], title: str, console: Out, refused: dict[str, list[str]] | None = None
+    facts: list[Fact],
+    title: str,
+    tick: Tick,
+    console: Out,
+    refused: dict[str, list[str]] | None = None,
 ) -> None:
     shown = Table(
         title=Text(f"Stylised facts: {title}"),
@@ -156,7 +165,8 @@ def _print(
         box=SIMPLE_HEAD,
         caption="H hard, S soft, R report. WARN: outside, but the 95 % interval reaches the range. "
         "NOT SHOWN: inside, but not with one of the sessions left out, or its range has refused "
-        "nothing (docs/realism.md).",
+        f"nothing (docs/realism.md). Judged as a {tick.kind} market: mean spread {tick.spread:.3g} "
+        f"ticks, volatility per trade {tick.per_trade:.3g} ticks.",
         caption_justify="left",
     )
     sources = console.width >= _ROOM_FOR_SOURCES
@@ -202,6 +212,10 @@ def _number(value: float) -> str:
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
 
 
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
 def _interval(fact: Fact) -> str:
     return "" if fact.low != fact.low else f"{_number(fact.low)} .. {_number(fact.high)}"
 
@@ -211,12 +225,18 @@ def write_facts(
     title: str,
     seeds: list[int],
     facts: list[Fact],
+    tick: Tick,
     refused: dict[str, list[str]] | None = None,
 ) -> None:
     """Write what was measured as JSON; ends the command if the file cannot be written."""
     content: dict[str, Any] = {
         "subject": title,
         "seeds": seeds,
+        "tick": {
+            "kind": tick.kind,
+            "mean_spread": _known(tick.spread),
+            "volatility_per_trade": _known(tick.per_trade),
+        },
         "facts": [fact.as_json() for fact in facts],
         **({} if refused is None else {"nulls_refused": refused}),
     }

@@ -25,6 +25,7 @@ from abm_desktop.live.commands import (
     SetRule,
 )
 from abm_desktop.live.ledger import EntryState, LedgerEntry
+from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.interventions import RULES
 from abm_desktop.scenario.stress import magnitude_of
@@ -226,9 +227,11 @@ class _Maker:
 
     def _join(self, counts: Counter[str], name: str, count: int, role: str, when: str) -> None:
         who = f"{_rl(count, name)} ({when})"
-        if role != "directional":
-            self._left_out(f"{who}: an experiment gives a share of the taker volume, to those that "
-                           f"were not trained as {role}")  # fmt: skip
+        if not find_role(role).takes_volume:
+            self._left_out(
+                f"{who}: an experiment gives a share of the taker volume, and they, trained as "
+                f"{role}, take none"
+            )
         elif name not in self._models:
             self._left_out(
                 f"{who}: no model of the library that takes volume has this name; import it (RL, "

@@ -6,49 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from abm_desktop import paths
+from abm_desktop.desk.short_answer import ADDITION, TOTAL, Found, found_in, headline
 from abm_desktop.plain_json import JsonError, read_json_object
 
-__all__ = [
-    "ADDITION",
-    "CLEAR",
-    "REMOVAL",
-    "ROOM",
-    "TOTAL",
-    "Found",
-    "ShippedStudy",
-    "shipped_study",
-]
+__all__ = ["ROOM", "ShippedStudy", "shipped_study"]
 
-CLEAR = 0.05
-"""p after Holm's correction below which a change is told as one."""
-REMOVAL, ADDITION, TOTAL = "removal", "addition", "total"
 ROOM = "room made"
 """Who is there where others make room and nobody comes."""
 _GRID = "volatility on a "
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One part of the change under one stress, of one kind of traders."""
-
-    kind: str
-    """"" of the removal, which is the same for all."""
-    part: str
-    """Removal, addition or total."""
-    change: float
-    """Fraction: 0.41 is 41 % more."""
-    low: float
-    """The 95 % interval, of an addition for other trainings and markets."""
-    high: float
-    p: float | None
-    """After Holm's correction; None if it is not known."""
-
-    @property
-    def way(self) -> int:
-        """1 or -1 if it is clear, else 0."""
-        if self.p is None or self.p >= CLEAR or self.low <= 0.0 <= self.high:
-            return 0
-        return 1 if self.change > 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +48,15 @@ class ShippedStudy:
             if row["part"] != TOTAL
         )
 
+    @property
+    def headline(self) -> str:
+        """What RL traders add, in a sentence a grid."""
+        return headline(found_in(self.rows))
+
     def answer(self, grid: str) -> dict[str, tuple[Found, ...]]:
         """What was found on a grid, by stress."""
-        out: dict[str, list[Found]] = {}
-        for row in self.rows:
-            if _grid(row) == grid:
-                numbers = (row["change"], row["low"], row["high"], row["p_holm"])
-                found = Found(str(row["kind"]), str(row["part"]), *numbers)
-                out.setdefault(str(row["group"]), []).append(found)
-        return {group: tuple(found) for group, found in out.items()}
+        (found,) = found_in(row for row in self.rows if _grid(row) == grid).values()
+        return found
 
 
 def _grid(row: dict[str, Any]) -> str:

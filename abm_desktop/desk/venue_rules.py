@@ -19,6 +19,8 @@ class Rule:
     title: str
     tip: str
     parameters: tuple[Described, ...]
+    for_rl_traders: bool = False
+    """It acts on RL traders alone."""
 
 
 @cache
@@ -31,6 +33,7 @@ def venue_rules() -> tuple[Rule, ...]:
             titles[name].title,
             " ".join((model.__doc__ or "").split()),
             tuple(field for field in described(model).values() if field.name != "on"),
+            model.for_rl_traders,
         )
         for name, model in RULES.items()
     )

@@ -16,7 +16,7 @@ from abm_desktop.inputs import InputError
 from abm_desktop.live.refusals import OnlyReplay, RefusedError
 from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.lobster_files import MOST_LEVELS
-from abm_desktop.market.commands import Inject
+from abm_desktop.market.commands import Inject, SetRule
 from abm_desktop.scenario.base import Model
 from abm_desktop.scenario.checked import scenario_from_dict
 from abm_desktop.scenario.models import Scenario
@@ -103,10 +103,13 @@ def export_session(
     return {path.name: rows for path, rows in written.items()}
 
 
-def scenario_of(record: SessionRecord) -> tuple[Scenario, int]:
-    """The scenario that a session was made from, with the stresses that were injected by hand.
+def scenario_of(record: SessionRecord) -> tuple[Scenario, int, tuple[str, ...]]:
+    """The scenario that a session was made from, with the stresses and rules given by hand.
 
-    Also returns how many of its commands no scenario can tell: orders, rules, other traders.
+    Stresses come at their times, those too that still wait for theirs. A rule is as it stands now,
+    from the open on. Also returns how many of its commands no scenario can tell (orders, other
+    traders), and the names of the rules that were set after the open, which a scenario cannot wait
+    with.
 
     Raises:
         RefusedError: for a replay, which has no scenario.
@@ -115,12 +118,19 @@ def scenario_of(record: SessionRecord) -> tuple[Scenario, int]:
     if record.replay:
         raise RefusedError(OnlyReplay())
     scenario = scenario_from_dict(record.scenario)
-    injected = [
-        command.stress.model_copy(update={"at": at if command.at is None else command.at})
-        for at, command in record.moves(Inject)
-        if isinstance(command, Inject)
-    ]
     values = scenario.model_dump(mode="json")
-    values["stress"] = [s.model_dump(mode="json") for s in (*scenario.stress, *injected)]
-    others = len(record.commands) - len(injected)
-    return scenario_from_dict(values | {"seed": record.seed}), others
+    rules, stresses = values["interventions"], values["stress"]
+    told, late = 0, []
+    for at, command in record.moves(Inject, SetRule):
+        told += 1
+        if isinstance(command, Inject):
+            begins = at if command.at is None else command.at
+            stresses.append(command.stress.model_dump(mode="json") | {"at": begins})
+        elif isinstance(command, SetRule):
+            had = rules[command.rule] or {}
+            rules[command.rule] = had | command.values | {"on": command.on}
+            if at > 0.0 and command.rule not in late:
+                late.append(command.rule)
+    stresses += [plan["stress"] | {"at": plan["start"]} for plan in record.planned]
+    made = scenario_from_dict(values | {"seed": record.seed})
+    return made, len(record.commands) - told, tuple(late)

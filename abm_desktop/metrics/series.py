@@ -25,10 +25,10 @@ def shock_series(
     """Price, spread, depth and inventories every ``step`` seconds, float64 (k,) each.
 
     Returns ``time`` (seconds since the shock), ``price`` and ``value`` (percent of the median price
-    of the minute before the shock, which is 0), ``spread_ticks`` (NaN with an empty side),
-    ``depth`` (lots within five levels, mean of both sides) and ``inventory_<class>`` (lots). Every
-    point is the last sample at or before it; points that the tape does not cover are NaN. Raises
-    ValueError if ``step`` is not positive.
+    of the minute before the shock, which is 0), ``spread_ticks`` (NaN with an empty side and in a
+    call phase), ``depth`` (lots within five levels, mean of both sides) and ``inventory_<class>``
+    (lots). Every point is the last sample at or before it; points that the tape does not cover are
+    NaN. Raises ValueError if ``step`` is not positive.
     """
     if not step > 0:
         raise ValueError(f"the step must be positive seconds, got {step}")
@@ -46,6 +46,7 @@ def shock_series(
     minute = rows["mid"][(time >= -60.0 - 1e-9) & (time <= 1e-9)]
     base = float(np.median(minute)) if len(minute) else np.nan
     empty = (rows["best_bid"] < 0) | (rows["ask_volume"] <= 0)
+    empty |= rows["best_bid"] >= rows["best_ask"]  # orders gather for an auction
     spread = np.where(empty, np.nan, rows["best_ask"].astype(float) - rows["best_bid"])
     out = {
         "time": grid,

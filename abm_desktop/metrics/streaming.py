@@ -96,8 +96,12 @@ def realised_volatility(
 
 
 def quoted_spread_bp(best_bid: np.ndarray, best_ask: np.ndarray) -> np.ndarray:
-    """Return the quoted spread (n,) in basis points of the mid; NaN if a side is empty."""
-    return (best_ask - best_bid) / (0.5 * (best_ask + best_bid)) * 1e4
+    """Return the quoted spread (n,) in basis points of the mid.
+
+    NaN if a side is empty, or quotes cross, as they do while orders gather for an auction.
+    """
+    spread = np.where(best_ask > best_bid, best_ask - best_bid, np.nan)
+    return spread / (0.5 * (best_ask + best_bid)) * 1e4
 
 
 def imbalance(bid_depth: np.ndarray, ask_depth: np.ndarray) -> np.ndarray:

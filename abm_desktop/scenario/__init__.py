@@ -7,7 +7,6 @@ from .interventions import Interventions
 from .models import Activity, Fundamental, Market, Scenario
 from .population import Population
 from .stress import FlashCrash, LiquidityShock, Stress, VolatilitySpike, stress_from_dict
-from .supply import warnings_of
 from .traders import (
     FundamentalTraders,
     Institutions,
@@ -16,6 +15,7 @@ from .traders import (
     NoiseTraders,
     RLTraders,
 )
+from .warnings import warnings_of
 
 __all__ = [
     "Activity",

@@ -5,7 +5,7 @@ A table that is there is on; ``on = false`` keeps its numbers but switches it of
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import Field
 
@@ -22,6 +22,8 @@ class Intervention(Model):
     """Common to all."""
 
     on: bool = Field(True, description="false keeps the numbers but switches the rule off")
+    for_rl_traders: ClassVar[bool] = False
+    """True: it acts on RL traders alone, and does nothing in a market without any."""
 
 
 class LimitUpLimitDown(Intervention):
@@ -125,6 +127,7 @@ class KillSwitch(Intervention):
 class AIHalt(Intervention):
     """RL traders may not trade for a while after a large move of the market; all others may."""
 
+    for_rl_traders: ClassVar[bool] = True
     move: Fraction = Field(0.02, description="rise or fall that stops them")
     window: Window = Field(60.0, description="within this time")
     pause: Span = Field(300.0, description="how long they are stopped; then the rule looks again")

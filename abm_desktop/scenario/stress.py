@@ -64,6 +64,10 @@ class _Event(Model):
         """How long the event acts, all phases included, seconds."""
         return self.duration
 
+    def beyond_aim(self) -> str:
+        """Why the market will not do what the magnitude says; "" if it can, as most can."""
+        return ""
+
     def computing(self, at: Busiest) -> Iterator[tuple[str, float]]:
         """Seconds of computing per simulated second, by the key that asks for them; mostly none."""
         yield from ()
@@ -150,10 +154,29 @@ class FlashCrash(_Move):
     buyer_caution: Caution = Field(
         13.0, description="factor on how cheap it must be for fundamental traders to buy meanwhile"
     )
+    aims: ClassVar[tuple[float, float]] = (0.005, 0.10)
+    """Falls that can be aimed at, as fractions of the price: those that were measured
+    (docs/stress.md)."""
 
     @property
     def length(self) -> float:
         return self.duration + self.recovery
+
+    def beyond_aim(self) -> str:
+        """Why its fall cannot be aimed at.
+
+        >>> FlashCrash(magnitude=0.2).beyond_aim()
+        'asks for a fall of 20 %; from 0.5 % to 10 % can be aimed at, what comes of it is open'
+        >>> FlashCrash(magnitude=0.05).beyond_aim()
+        ''
+        """
+        low, high = self.aims
+        if self.quantity > 0.0 or not self.fade or low <= self.strength <= high:
+            return ""  # with these the magnitude is no fall that is aimed at
+        return (
+            f"asks for a fall of {percent(round(self.strength, 6))}; from {percent(low)} to "
+            f"{percent(high)} can be aimed at, what comes of it is open"
+        )
 
 
 class VolatilitySpike(_Event):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 
-from .cost import cost_warnings
 from .errors import Problem
 from .models import Scenario
 from .traders import Institutions, NoiseTraders
@@ -23,15 +22,11 @@ _LEAST_STAY = 0.05
 _JUDGED = ("noise", "market_makers", "fundamental", "momentum", "institutions")
 
 
-def warnings_of(scenario: Scenario) -> list[Problem]:
-    """What is allowed but will hardly work as a market; empty for most scenarios.
+def supply_warnings(scenario: Scenario) -> list[Problem]:
+    """Say it if noise traders post too little for what others take.
 
     Populations with traders beside the default mix are not judged: they have ways of their own.
     """
-    return cost_warnings(scenario) + _supply_warnings(scenario)
-
-
-def _supply_warnings(scenario: Scenario) -> list[Problem]:
     people = scenario.population
     if any(traders.count for section, traders in people if section not in _JUDGED):
         return []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from abm_desktop.desk.formats import clock, decimals_of, with_capital
+from abm_desktop.desk.formats import clock, decimals_of, signed, with_capital
 from abm_desktop.desk.venue_rules import venue_rules
 from abm_desktop.live.commands import (
     AddTraders,
+    AdvanceUntil,
     CallAuction,
     ChangePopulation,
     Inject,
@@ -19,7 +20,7 @@ from abm_desktop.live.ledger import EntryState, LedgerEntry
 from abm_desktop.statements import counted
 from abm_desktop.ui.stress_kinds import size_text, stress_title
 
-__all__ = ["command_title", "standing", "tooltip_of"]
+__all__ = ["command_title", "goal_text", "standing", "tooltip_of"]
 
 
 def command_title(command: MarketCommand | SessionCommand, tick: float = 0.01) -> str:
@@ -45,6 +46,23 @@ def command_title(command: MarketCommand | SessionCommand, tick: float = 0.01) -
         case CallAuction():
             return f"Auction of {command.seconds:g} s"
     return with_capital(command.do.replace("_", " "))
+
+
+def goal_text(command: AdvanceUntil, time: float, reached: bool) -> str:
+    """Whether a market came to where it was to run, and when it stopped.
+
+    >>> goal_text(AdvanceUntil(until=5400.0), 5400.0, True)
+    'The market has run to 1:30:00'
+    """
+    when = command.when
+    if when is None:
+        return f"The market has run to {clock(time)}"
+    words = str(when)
+    if when.measure == "mid_return":
+        words = f"return of the mid {when.comparison} {signed(100.0 * float(when.value), 2)} %"
+    if reached:
+        return f"{with_capital(words)}: found at {clock(time, tenths=True)}"
+    return f"Stopped at {clock(time)}; not found: {words}"
 
 
 def _price(value: float, tick: float) -> str:

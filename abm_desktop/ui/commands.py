@@ -87,6 +87,12 @@ CATALOGUE: tuple[Command, ...] = (
     Command(
         "market.step_interval", "Step one &interval", "F11", "Run for the interval, then pause"
     ),
+    Command(
+        "market.run_until",
+        "Run &until…",
+        "Ctrl+F5",
+        "To a time, or until the spread, the price or the phase is as you say; then pause",
+    ),
     Command("market.reset", "Re&set", "Ctrl+R", "Start again from the open with the seed shown"),
     Command(
         "market.new_seed", "Reset with a &new seed", "Ctrl+Shift+R", "Draw a seed, start again"

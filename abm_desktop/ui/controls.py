@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from abm_desktop import paths
@@ -37,6 +37,7 @@ from abm_desktop.ui.palette import (
     theme_entries,
 )
 from abm_desktop.ui.preferences import Preferences
+from abm_desktop.ui.run_until import RunUntilDialog
 from abm_desktop.ui.widgets.questions import ask
 
 SESSION_FILES = f"Sessions (*{SESSION_SUFFIX})"
@@ -81,6 +82,7 @@ class Controls(QObject):
             "market.step_interval": lambda: session.do(
                 StepTime(seconds=self._window.market.transport.interval.value())
             ),
+            "market.run_until": self.show_run_until,
             "market.reset": self.reset,
             "market.new_seed": lambda: self.confirm_reset(session.reset_new_seed),
             "market.trade_recording": lambda: self.confirm_reset(session.trade_recording),
@@ -192,10 +194,30 @@ class Controls(QObject):
         else:
             self._window.session.do(RunMarket())
 
+    def show_run_until(self) -> RunUntilDialog | None:
+        """Ask how far the market is to run; None while there is none."""
+        window = self._window
+        if window.snapshot is None or not window.session.may("Run until"):
+            return None
+        dialog = RunUntilDialog(window.session, window.snapshot, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
     def reset(self) -> None:
         """Start again from the open, with the seed in the box; a replay has no seed."""
         replay = self._window.snapshot is not None and self._window.snapshot.is_replay
         seed = None if replay else self._window.market.transport.seed.value()
+        self.confirm_reset(lambda: self._window.session.reset(seed))
+
+    def take_seed(self, seed: int) -> None:
+        """Start again with another seed; Enter on the one there is drops no session."""
+        snapshot = self._window.snapshot
+        if snapshot is not None and snapshot.seed == seed and snapshot.events:
+            self._window.session.said.emit(
+                f"The seed is {seed} already; Market, Reset (Ctrl+R) begins again."
+            )
+            return
         self.confirm_reset(lambda: self._window.session.reset(seed))
 
     def confirm_reset(self, reset: Callable[[], object]) -> None:
@@ -208,7 +230,7 @@ class Controls(QObject):
         ask(
             window,
             "Reset the market?",
-            "The session so far is dropped: its charts, its past, and your own orders.",
+            "Its charts, its past and your orders go. The journal keeps the run (Ctrl+Shift+H).",
             "Reset",
             reset,
         )

@@ -60,8 +60,8 @@ FORMS = (
     ),
     ExportForm(
         "scenario", "Scenario",
-        "The scenario with the seed and the stresses that were injected by hand; orders, rules "
-        "and traders by hand are no part of it.",
+        "The scenario with the seed and the stresses injected by hand, at their times; rules as "
+        "they stand now, from the open on. Orders and traders by hand are no part of it.",
         ".toml",
     ),
 )  # fmt: skip

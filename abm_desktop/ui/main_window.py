@@ -53,6 +53,7 @@ from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.widgets.questions import ask, choose
+from abm_desktop.ui.widgets.second_click import SecondClick
 from abm_desktop.ui.widgets.tasks import Tasks
 from abm_desktop.ui.work import Work, closing_question, window_title
 from abm_desktop.ui.worker import Worker
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(LowPage(self._stacks[1]), "Analytics")
         self.tabs.addTab(LowPage(self._rl_place), "RL")
         self.tabs.currentChanged.connect(self._tab_chosen)
+        SecondClick(self.tabs)
         self.notice = Notice()
         self.offer = Offer()
         centre = QWidget()
@@ -172,9 +174,7 @@ class MainWindow(QMainWindow):
         self.files = SessionFiles(self.session, self.tasks)
         self.autosave = Autosave(self.session, self.remember)
         self.autosave.left.connect(partial(offer_recovery, self.offer, self.autosave))
-        self.market.transport.seed_entered.connect(
-            lambda seed: self.controls.confirm_reset(lambda: self.session.reset(seed))
-        )
+        self.market.transport.seed_entered.connect(self.controls.take_seed)
         for chart in (self.market.price, self.market.volume):
             chart.brushed.connect(self._measure)
         theme.signals.changed.connect(self._redraw_all)

@@ -66,7 +66,8 @@ class Menus(QObject):
             self.bundled.setEnabled(False)
 
         self._add(
-            self.market, "market.toggle", "market.step_event", "market.step_interval", None,
+            self.market, "market.toggle", "market.step_event", "market.step_interval",
+            "market.run_until", None,
             "market.reset", "market.new_seed", "market.trade_recording", None,
             "market.faster", "market.slower", "market.max_speed", None,
             "market.look_back", "market.look_ahead", "market.back_to_live", "market.fork", None,

@@ -81,7 +81,7 @@ class Preferences(QDialog):
         asks = self._group("Ask before")
         self._check(asks, "confirm_quit", "Closing while a training or an experiment runs",
                     "")  # fmt: skip
-        self._check(asks, "confirm_reset", "A reset, which drops the session so far", "")
+        self._check(asks, "confirm_reset", "A reset, which ends the session so far", "")
         folders = self._group("Folders")
         self._folder(folders, "scenario", "Scenarios")
         self._folder(folders, "replay", "Recorded order flow")

@@ -31,6 +31,7 @@ from abm_desktop.live import (
 )
 from abm_desktop.live.commands import (
     AddTraders,
+    AdvanceUntil,
     ChangePopulation,
     CloseMarket,
     LoadScenario,
@@ -51,7 +52,7 @@ from abm_desktop.readers.choices import choices
 from abm_desktop.readers.files import SUFFIXES, is_recording, split_place
 from abm_desktop.scenario import Scenario, load_scenario, warnings_of
 from abm_desktop.ui.background import Background
-from abm_desktop.ui.command_words import command_title
+from abm_desktop.ui.command_words import command_title, goal_text
 from abm_desktop.ui.run_log import RunLog
 from abm_desktop.ui.settings import Settings
 from abm_desktop.ui.trouble import Trouble, file_trouble, trace_of
@@ -471,6 +472,8 @@ class Session(QObject):
                 self.replaced.emit()
             case RemoveTraders() as command:
                 self._count_leaving(command)
+            case AdvanceUntil() as command if not outcome.client:
+                self.said.emit(goal_text(command, outcome.time or 0.0, bool(outcome.reached)))
             case AddTraders() as command if outcome.client:
                 self._joined_by_hand += command.count
             case SetRule() as command if outcome.client:

@@ -107,9 +107,11 @@ class SessionFiles(QObject):
 
     def _opened(self, file: Path) -> None:
         self._session.settings.set_folder("session", str(file.parent))
-        if file.parent != self.journal.folder:
-            self._session.settings.add_recent(file)
-            self._session.recent_changed.emit()
+        if file.parent == self.journal.folder:  # its file has a name for programs only
+            self._session.said.emit("The run was opened from the journal")
+            return
+        self._session.settings.add_recent(file)
+        self._session.recent_changed.emit()
         self._session.said.emit(f"The session was opened: {file.name}")
 
     # -- the journal ----------------------------------------------------------------------------
@@ -185,17 +187,23 @@ class SessionFiles(QObject):
         self._export(make)
 
     def save_scenario(self, file: Path) -> None:
-        """Write the scenario of the session, with the stresses that were injected by hand."""
+        """Write the scenario of the session, with the stresses and rules given by hand."""
 
         def make(record: SessionRecord) -> str:
             from abm_desktop.live.session_export import scenario_of
             from abm_desktop.scenario.files import save_scenario
             from abm_desktop.statements import counted
 
-            scenario, others = scenario_of(record)
-            save_scenario(scenario, file)
-            without = f", without {counted(others, 'command')} that no scenario tells"
-            return f"The scenario was saved: {file}{without if others else ''}"
+            scenario, others, late = scenario_of(record)
+            about = f"The market {scenario.name}, with what was done to it in a session."
+            named = {"name": file.stem, "description": about}
+            save_scenario(scenario.model_copy(update=named), file)
+            notes = []
+            if others:
+                notes.append(f"without {counted(others, 'command')} that no scenario tells")
+            if late:
+                notes.append(f"with {', '.join(late)} from the open on")
+            return ", ".join([f"The scenario was saved: {file}", *notes])
 
         self._export(make)
 

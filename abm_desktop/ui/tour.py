@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -187,6 +188,7 @@ class Tour(QWidget):
         self.at = max(0, at)
         step = self._steps[self.at]
         step.prepare()
+        _bring_into_sight(step.target())
         self.title.setText(step.title)
         self.text.setText(step.text)
         self.setAccessibleDescription(f"{step.title}. {step.text}")
@@ -291,6 +293,15 @@ class Tour(QWidget):
         painter.fillPath(shade.subtracted(hole), QColor(0, 0, 0, 140))
         painter.setPen(QPen(QColor(theme.current().colors.accent), 2))
         painter.drawPath(hole)
+
+
+def _bring_into_sight(target: QWidget) -> None:
+    """Scroll what the target lies in, if it does."""
+    around = target.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(target)
+        around = around.parentWidget()
 
 
 def _usable(button: QPushButton) -> bool:

@@ -17,6 +17,7 @@ from abm_desktop.live.commands import (
 )
 from abm_desktop.live.ledger import EntryState, Ledger
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.roles import find_role
 from abm_desktop.market.state import TRADE
 from abm_desktop.paths import scenario_dir
 from abm_desktop.scenario import FlashCrash, LiquidityShock, load_scenario
@@ -50,7 +51,10 @@ def made(market, scenario=CALM, models=("calm-ppo", "calm-dqn")):
 
 
 def policy(name, role="directional"):
-    return PolicyNet((np.zeros((13, 3), np.float32),), (np.zeros(3, np.float32),), name=name)
+    known = find_role(role)
+    shape = (len(known.observations), len(known.actions))
+    zeros = (np.zeros(shape, np.float32),), (np.zeros(shape[1], np.float32),)
+    return PolicyNet(*zeros, name=name, role=role)
 
 
 def test_a_crash_and_a_band_are_asked_with_and_without_the_band():
@@ -81,6 +85,13 @@ def test_rl_traders_give_the_share_that_they_had():
     assert design.rl.shares == (0.0, 0.15) and design.hypothesis == 0.15
     assert design.rl.mixed == (("calm-ppo", "calm-dqn"),) and design.rl.policies == ()
     assert any("of-a-friend" in note and "import it" in note for note in found.notes)
+    # Those with memory take volume as the others do; makers do not.
+    market = Market()
+    market.do(AddTraders(policy=policy("calm-remembering", "remembering"), count=5), 60.0)
+    market.do(AddTraders(policy=policy("calm-maker", "maker"), count=5), 60.0)
+    design, found = made(market, models=("calm-remembering", "calm-maker"))
+    assert design.rl.policies == ("calm-remembering",)
+    assert any("calm-maker" in note and "take none" in note for note in found.notes)
     # Before they have traded there is no such share.
     market = Market()
     market.do(AddTraders(policy=policy("calm-ppo"), count=40), 60.0)

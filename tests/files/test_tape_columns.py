@@ -13,7 +13,7 @@ from abm_desktop.live.saved_run import read_saved_run
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import TRADER_CLASSES
 from abm_desktop.scenario import Scenario, stress_from_dict
-from abm_desktop.tape_files import write_tape
+from abm_desktop.tape_files import summarise, write_tape
 
 TICK, LOT, SECONDS = 0.05, 10, 150
 SCENARIO = Scenario.model_validate(
@@ -245,3 +245,15 @@ def test_a_damaged_file_of_a_run_is_told(run, tmp_path, file):
     (folder / file).write_bytes(data)
     with pytest.raises(ValueError, match=rf"{file}: .*checksum.*run it again"):
         read_saved_run(folder)
+
+
+def test_the_numbers_of_a_run_leave_out_the_seconds_in_which_orders_gather(run, tables):
+    told, samples = summarise(run[0]), tables["samples"]
+    calling = samples[samples["phase"] == "auction"]
+    assert len(calling) >= 10 and (calling["best_ask"] < calling["best_bid"]).any()
+    rest = samples[samples["phase"].isin(["continuous", "limit"])]
+    spread = ((rest["best_ask"] - rest["best_bid"]) / TICK).round()
+    assert told.spread_ticks == pytest.approx(spread.mean()) and told.spread_ticks > 1.0
+    assert told.spread_most == spread.max()
+    assert told.depth == pytest.approx((rest["bid_depth"] + rest["ask_depth"]).mean())
+    assert (told.low, told.high) == pytest.approx((rest["mid"].min(), rest["mid"].max()))

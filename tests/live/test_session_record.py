@@ -31,8 +31,11 @@ from abm_desktop.live.commands import (
     read_command,
 )
 from abm_desktop.live.replay_feed import ReplayFeed
+from abm_desktop.live.session_export import scenario_of
 from abm_desktop.live.session_record import SessionRecord, describe, restore
 from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.market.commands import written
+from abm_desktop.scenario import FlashCrash, LiquidityShock, Scenario
 
 
 def lived_session():
@@ -275,3 +278,31 @@ def test_a_replay_is_opened_again_at_its_time(tmp_path):
     path.unlink()
     with pytest.raises(ValueError, match="message_4"):
         restore(record)
+
+
+def test_the_scenario_of_a_session_has_what_waits_and_the_rules_as_they_stand():
+    crash = FlashCrash(magnitude=0.07, duration=1200.0)
+    shock = LiquidityShock()
+    commands = [
+        (0.0, SetRule(rule="luld", values={"pause": 300.0})),
+        (60.0, Inject(stress=shock)),
+        (90.0, SetRule(rule="ai_halt")),
+        (95.0, SetRule(rule="ai_halt", on=False)),
+        (99.0, PlaceOrder(side=1, size=5)),
+    ]
+    record = SessionRecord(
+        "small", 7, 100.0, 0, 0.0,
+        scenario=Scenario(name="small").model_dump(mode="json"),
+        commands=[{"at": at, "command": written(command)} for at, command in commands],
+        planned=[{"asked": 0.0, "start": 5400.0, "stress": crash.model_dump(mode="json")}],
+    )  # fmt: skip
+    scenario, others, late = scenario_of(record)
+    assert scenario.seed == 7 and others == 1 and late == ("ai_halt",)
+    assert scenario.stress == (
+        shock.model_copy(update={"at": 60.0}),
+        crash.model_copy(update={"at": 5400.0}),
+    )
+    rules = scenario.interventions
+    assert rules.luld is not None and rules.luld.on and rules.luld.pause == 300.0
+    assert rules.ai_halt is not None and not rules.ai_halt.on
+    assert rules.price_collar == Scenario(name="small").interventions.price_collar

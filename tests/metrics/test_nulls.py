@@ -13,10 +13,14 @@ from abm_desktop.metrics.stylized_facts.evidence import REFUSES_NONE
 from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.lobster import lobster_session, recorded_blocks
 from abm_desktop.metrics.stylized_facts.nulls import NULLS, refusals
-from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
+from abm_desktop.metrics.stylized_facts.sessions import DISTANCES, ReducedSession
 from abm_desktop.metrics.stylized_facts.suite import measure, with_block_intervals
+from abm_desktop.metrics.stylized_facts.ticks import SMALL_TICK_RANGES, tick_of
 
 SECONDS = 6 * 3600
+DISTANCE = np.arange(DISTANCES)
+DEPTH = 100.0 * (1 + DISTANCE) / (1 + (DISTANCE / 3.0) ** 2.5)
+"""Lots: a hump at two ticks, and a power law behind it."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +48,8 @@ def _session(rng: np.random.Generator) -> ReducedSession:
     return ReducedSession(
         name="made", seconds=float(SECONDS), mid=mid, trade_price=mid,
         volume=100 * volatility * rng.exponential(size=SECONDS),
-        spread=np.full(SECONDS + 1, 2.0), best_volume=rng.gamma(1.5, 10.0, 2 * SECONDS),
+        spread=np.full(SECONDS + 1, 2.0),
+        depth_sums=DEPTH, depth_looks=1, best_volume=rng.gamma(1.5, 10.0, 2 * SECONDS),
         trade_time=time, trade_sign=sign, trade_size=size,
         trade_response=size**0.3 + rng.normal(0, 0.1, len(sign)), trade_gaps=histogram,
         message_gaps=histogram, additions=100, cancellations=90,
@@ -64,6 +69,11 @@ REFUSED = {
     "Single-trade impact: exponent psi": {"shuffled"},
     "Trade arrivals: Weibull shape": {"even"},
     "Lifetimes of cancelled orders: exponent": {"even"},
+    "Spread: mean, ticks": {"doubled"},
+    "Spread: widest, ticks": {"doubled"},
+    "Depth: distance of its peak, ticks": {"falling"},
+    "Depth: at the best over at the peak": {"falling"},
+    "Depth: decay exponent, 10-100 ticks": {"level"},
 }
 
 
@@ -128,16 +138,57 @@ def test_no_range_that_has_refused_nothing_is_passed(made):
     """The list of such ranges is that of the documented table, and none of them is evidence."""
     page = Path(__file__).parents[2] / "docs" / "realism.md"
     rows = [line.split("|") for line in page.read_text(encoding="utf-8").splitlines()]
-    rows = [[cell.strip() for cell in row] for row in rows if len(row) == 9]
-    told = {row[2]: row for row in rows if row[7].startswith("none")}
+    rows = [[cell.strip() for cell in row] for row in rows if len(row) == 10]
+    told = {row[2]: row for row in rows if row[8].startswith("none")}
     names = {str(name).replace("|r|", "abs(r)") for name in REFUSES_NONE}
-    assert set(told) == names and len(names) == 12
+    assert set(told) == names and len(names) == 8
     for row in told.values():
-        assert not any("PASS" in cell for cell in row[4:7]), row
-        assert "none of" in row[7] or "tried on" in row[7], row
+        assert not any("PASS" in cell for cell in row[4:8]), row
+        assert "none of" in row[8] or "tried on" in row[8], row
     unproven = [fact for fact in measure(made, 100) if fact.what in REFUSES_NONE]
     assert unproven and not any(fact.verdict == "PASS" for fact in unproven)
     assert any(fact.verdict == "NOT SHOWN" and "refuses no" in str(fact.note) for fact in unproven)
     whole = replace(made[0], seconds=3600.0)
     again = with_block_intervals(measure([made[0]], 0), [whole] * 8, 50)
     assert not any(fact.verdict == "PASS" for fact in again if fact.what in REFUSES_NONE)
+
+
+def _wide(session: ReducedSession, moves: float) -> ReducedSession:
+    """Quotes twelve ticks apart, and a price that moves so many ticks from trade to trade."""
+    steps = np.where(np.arange(SECONDS) % 2, moves, -moves)
+    steps *= np.sqrt(len(session.trade_time) / SECONDS)
+    mid = 10_000 + np.concatenate(([0.0], np.cumsum(steps)))
+    return replace(session, mid=mid, trade_price=mid, spread=np.full(SECONDS + 1, 12.0))
+
+
+def test_a_market_whose_spread_is_many_ticks_has_ranges_of_its_own(made):
+    small = [_wide(session, 3.0) for session in made]
+    tick = tick_of(small)
+    assert tick.is_small and tick.kind == "small-tick"
+    assert (tick.spread, tick.per_trade) == (12.0, pytest.approx(3.0))
+    found = {fact.what.code: fact for fact in measure(small, 50)}
+    spread, best = found["spread_mean"], found["best_variation"]
+    assert spread.verdict == "-" and "small-tick" in str(spread.note) and not spread.accept
+    assert best.accept == "> 1" and best.verdict == "FAIL"  # gamma of shape 1.5: 0.82
+    heavy = [
+        replace(s, best_volume=np.random.default_rng(k).pareto(1.5, SECONDS) + 1)
+        for k, s in enumerate(small)
+    ]
+    found = {fact.what.code: fact.verdict for fact in measure(heavy, 50)}
+    assert found["best_variation"] == "PASS"
+    assert "even" in refusals(heavy, 50)["Volume at the best: sd over mean"]
+    # The other ranges are the same in both.
+    ranges = [
+        {f.what: (f.accept_low, f.accept_high) for f in measure(sessions, 0) if f.value == f.value}
+        for sessions in (made, small)
+    ]
+    both = set(ranges[0]) & set(ranges[1])
+    assert {what for what in both if ranges[0][what] != ranges[1][what]} == set(SMALL_TICK_RANGES)
+
+
+def test_a_wide_spread_about_a_price_that_stands_still_is_no_small_tick(made):
+    """The spread of a stock with a small tick is as wide as its price moves; this one is dear."""
+    idle = [_wide(session, 0.3) for session in made]
+    assert tick_of(idle).kind == "large-tick"
+    assert {f.what.code: f.verdict for f in measure(idle, 50)}["spread_mean"] == "FAIL"
+    assert not tick_of([replace(made[0], trade_time=np.empty(0))]).is_small

@@ -69,9 +69,9 @@ def test_volatility_bridges_an_empty_side_and_needs_three_returns():
 
 
 def test_spread_in_basis_points():
-    spread = s.quoted_spread_bp(np.array([99.99, NAN]), np.array([100.01, 100.0]))
+    spread = s.quoted_spread_bp(np.array([99.99, NAN, 100.1]), np.array([100.01, 100.0, 99.9]))
     assert spread[0] == pytest.approx(2.0)
-    assert np.isnan(spread[1])
+    assert np.isnan(spread[1:]).all(), "an empty side, and quotes that cross in a call phase"
 
 
 def test_imbalance():

@@ -38,6 +38,12 @@ def test_an_open_range_and_no_range():
     assert facts.judge(0.05, 0.03, 0.07, 0.04, INF) == "PASS"
     assert facts.judge(0.02, 0.01, 0.03, 0.04, INF) == "FAIL"
     assert facts.judge(0.02, 0.01, 0.03, -INF, INF) == "-"
+    # "< 1" leaves 1 out, "0 to 1" does not.
+    assert facts.judge(1.0, 1.0, 1.0, -INF, 1.0) == "FAIL"
+    assert facts.judge(1.0, 0.9, 1.0, -INF, 1.0) == "WARN"
+    assert facts.judge(0.0, NAN, NAN, 0.0, INF) == "FAIL"
+    assert facts.judge(1.0, 1.0, 1.0, 0.0, 1.0) == "PASS"
+    assert facts.judge(3.0, 0.0, 5.0, 0.0, 0.0) == "WARN"
 
 
 @pytest.fixture(scope="module")

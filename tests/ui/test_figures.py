@@ -12,8 +12,15 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu
 from rl.conftest import progress
 
-from abm_desktop.desk.figures.content import Dots, Line
-from abm_desktop.desk.figures.drawing import render
+from abm_desktop.desk.figures.content import (
+    Band,
+    Dots,
+    FigureAxis,
+    FigureContent,
+    FigurePanel,
+    Line,
+)
+from abm_desktop.desk.figures.drawing import draw, render
 from abm_desktop.desk.figures.look import SIZES, Look
 from abm_desktop.desk.phase_bands import Interruption
 from abm_desktop.ui.analytics.effects_chart import EffectsChart
@@ -189,3 +196,14 @@ def test_figures_of_trainings_and_experiments(qtbot):
     assert np.allclose(sorted(bars[0].y), [10.0, 30.0])
     assert render(content, Look(dots=50), ".png").startswith(b"\x89PNG")
     runs.close()
+
+
+def test_halts_that_come_again_and_again_are_named_once():
+    halts = [Band(20.0 + 5 * k, 22.0 + 5 * k, "#997700", "Limit state") for k in range(8)]
+    others = [Band(61.0, 90.0, "#3366aa", "Auction"), Band(61.3, 63.0, "#3366aa", "Halt")]
+    axis = FigureAxis("Time", 0.0, 100.0, "time")
+    panel = FigurePanel(axis, FigureAxis("Price", 0.0, 1.0), (*halts, *others))
+    (axes, *_) = draw(FigureContent("Halts", (panel,)), Look()).axes
+    # All are shaded; what would be written over another name is not written.
+    assert [text.get_text() for text in axes.texts] == ["Limit state", "Auction"]
+    assert len(axes.patches) == len(halts) + len(others)

@@ -68,6 +68,10 @@ def test_seeds_are_shown_typed_and_drawn(qtbot, window, live):
     live.show(seed=43, generation=2)
     window.draw()
     assert seed.value() == 43
+    # Enter on the seed there is would drop the session for nothing.
+    assert live.snapshot.events
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    assert live.done(ResetMarket) == [ResetMarket(seed=42)]
 
     # One of more than 31 bits, and one that is none.
     live.commands.clear()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.ui.app import make_application
 from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, WholeBox, plain, read_number
+from abm_desktop.ui.widgets.time_box import TimeBox
 
 
 def shown(qtbot, box):
@@ -210,3 +211,35 @@ def test_no_field_of_the_window_changes_under_a_passing_wheel(window):
         assert field.focusPolicy() != Qt.FocusPolicy.WheelFocus
         wheel_over(field)
     assert [state_of(field) for field in fields] == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [
+        ("5400", 5400.0),
+        ("1:30:00", 5400.0),
+        ("90min", 5400.0),
+        ("1h 30 min", 5400.0),
+        ("2:05", 125.0),
+        ("0,5", 0.5),
+        ("2:5", 7.0),  # what was there comes back
+        ("1:30:", 7.0),
+        ("99:00:00", 7.0),
+        ("soon", 7.0),
+    ],
+)
+def test_a_time_can_be_typed_as_charts_and_files_write_it(qtbot, typed, seconds):
+    box = shown(qtbot, TimeBox(" s"))
+    box.setRange(0.0, 100_000.0)
+    box.setValue(7.0)
+    type_into(qtbot, box, typed)
+    box.clearFocus()
+    assert box.value() == seconds
+    in_minutes = shown(qtbot, TimeBox(" min"))
+    in_minutes.set_unit(60.0)
+    in_minutes.setRange(0.0, 2_000.0)
+    in_minutes.setValue(7.0 / 60.0)
+    if not set(typed) <= set("0123456789,"):
+        type_into(qtbot, in_minutes, typed)
+        in_minutes.clearFocus()
+        assert in_minutes.value() == pytest.approx(seconds / 60.0)

@@ -1,10 +1,13 @@
 """The venue's rules by hand, the phase of the market, and panels that move."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
 from abm_desktop.desk.venue_rules import venue_rules
 from abm_desktop.live.commands import CallAuction, SetRule
+from abm_desktop.live.types import ClassAccount
 from abm_desktop.market.phases import REASONS
 from abm_desktop.market.rules import INTERVENTIONS
 from abm_desktop.market.statements import PhaseCause
@@ -83,6 +86,22 @@ def test_switches_follow_the_market(window, live, monkeypatch):
     live.show(time=live.snapshot.time + 1)
     window.draw()
     assert not rules.rules["cancel_fee"].switch.isChecked()
+
+
+def test_a_rule_for_rl_traders_says_that_there_are_none(window, live):
+    row = window.market.rules.rules["ai_halt"]
+    none = tuple(replace(c, traders=0) for c in live.snapshot.classes if c.name == "rl")
+    others = tuple(c for c in live.snapshot.classes if c.name != "rl")
+    rl = ClassAccount("rl", 3, 0, 0.0, 0, 0, 0)
+    live.show(interventions=("ai_halt", "luld"), classes=(*others, *none))
+    window.draw()
+    assert not row.idle.isHidden() and window.market.rules.rules["luld"].idle.isHidden()
+    live.show(interventions=("ai_halt",), classes=(*others, rl))
+    window.draw()
+    assert row.idle.isHidden()
+    live.show(interventions=(), classes=others)
+    window.draw()
+    assert row.idle.isHidden(), "it is off"
 
 
 def test_parameters_of_the_scenario_are_shown(window, live, monkeypatch):

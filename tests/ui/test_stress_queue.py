@@ -58,6 +58,23 @@ def test_queue_in_some_seconds_or_at_a_time(qtbot, window, live):
     assert third.stress.type == "volatility_spike" and third.at is None
 
 
+def test_a_magnitude_that_cannot_be_aimed_at_is_told_while_it_is_set(window):
+    panel = window.market.stress
+    magnitude, told = panel.magnitudes["flash_crash"], panel.beyond["flash_crash"]
+    low, high = FlashCrash.aims
+    for share, is_beyond in ((low, False), (high, False), (0.2, True), (0.001, True)):
+        magnitude.setValue(100.0 * share)
+        assert told.isHidden() != is_beyond, share
+    assert "0.5 % to 10 %" in told.text()
+    # A sale of a given size has no fall that it aims at.
+    panel.openers["flash_crash"].setChecked(True)
+    panel.forms["flash_crash"].inputs["quantity"].box.setValue(0.02)
+    assert told.isHidden()
+    panel.forms["flash_crash"].reset()
+    magnitude.setValue(5.0)
+    assert told.isHidden()
+
+
 def test_commands_that_wait_and_act_can_be_ended(qtbot, window, live):
     now = live.snapshot.time
     shown = window.market.command_list

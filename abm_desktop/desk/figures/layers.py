@@ -32,6 +32,8 @@ _THIN = 0.11
 _FILL = 0.18
 _SIDE, _THICK = 0.65, 0.9
 """Opacity of bars at the side, and how much of its place a bar or box fills."""
+_BAND_LABEL, _BAND_LINE = "_band", 1.2
+"""Marks the name of a band; and its width over the size of the letters."""
 _GROUND = 0.75
 """Opacity of what lies behind a box."""
 _PANEL = 0.75
@@ -115,13 +117,26 @@ def _mark(axes: Axes, mark: EventLine, letters: float, width: float, z: float) -
 
 
 def _band_label(axes: Axes, band: Band, letters: float) -> None:
+    """Name a band at its left edge: each name once, and none over another."""
     left, right = axes.get_xlim()
-    if not band.text or not left <= max(band.left, left) < right:
+    begin = max(band.left, left)
+    if not band.text or not left <= begin < right:
+        return
+    named: dict[str, float] = {
+        str(each.get_text()): float(each.xy[0])  # type: ignore[attr-defined]
+        for each in axes.texts
+        if each.get_label() == _BAND_LABEL
+    }
+    points = 72.0 * axes.bbox.width / axes.figure.dpi
+    line = _BAND_LINE * letters / points * (right - left)
+    # A market that halts again and again would else be covered by the names of its halts.
+    if plain(band.text) in named or any(abs(at - begin) < line for at in named.values()):
         return
     axes.annotate(
         plain(band.text), (max(band.left, left), 0.0), xycoords=("data", "axes fraction"),
         xytext=(0.25 * letters, 0.4 * letters), textcoords="offset points", rotation=90,
         va="bottom", ha="left", color=band.color, fontsize=0.8 * letters, zorder=3.5,
+        label=_BAND_LABEL,
         bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.6},
     )  # fmt: skip
 

@@ -22,15 +22,15 @@ class Look(Model):
     """What a person chooses for a figure."""
 
     title: str = Field("", max_length=200, title="Title", description="stands above the figure")
-    x_label: str = Field("", max_length=120, title="Below", description="label of the x axis")
-    y_label: str = Field("", max_length=120, title="At the left", description="label of the y axis")
+    x_label: str = Field("", max_length=120, title="x axis", description="label of the x axis")
+    y_label: str = Field("", max_length=120, title="y axis", description="label of the y axis")
     width: Centimetres = Field(17.5, title="Width", description="width of the figure")
     height: Centimetres = Field(8.5, title="Height", description="height of the figure")
     letters: Annotated[float, Quantity(4.0, 40.0, unit="pt", step=0.5)] = Field(
-        8.0, title="Letters", description="size of the letters"
+        8.0, title="Font size", description="size of the letters"
     )
     dots: Annotated[int, Quantity(50, 1200, unit="dpi")] = Field(
-        300, title="Dots", description="dots per inch of a PNG, and of a heatmap in any file"
+        300, title="Resolution", description="dots per inch of a PNG, and of a heatmap in any file"
     )
     legend: bool = Field(True, title="Legend", description="names of the curves, below the axes")
     marks: bool = Field(True, title="Events", description="stresses and other events, by name")

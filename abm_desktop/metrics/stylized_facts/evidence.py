@@ -20,10 +20,6 @@ REFUSES_NONE = frozenset(
         FactName("leverage"),
         FactName("skewness"),
         FactName("gain_loss"),
-        FactName("spread_mean"),
-        FactName("spread_widest"),
-        FactName("depth_best"),
-        FactName("depth_decay"),
         FactName("cancelled"),
     )
 )

@@ -16,6 +16,7 @@ from abm_desktop.metrics.stylized_facts.flow import GapHistogram
 from abm_desktop.metrics.stylized_facts.pooling import RESAMPLES
 from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
 from abm_desktop.metrics.stylized_facts.suite import FAIL, Fact, measure
+from abm_desktop.metrics.stylized_facts.ticks import tick_of
 
 __all__ = ["NULLS", "Null", "refusals"]
 
@@ -40,12 +41,15 @@ def refusals(
 ) -> dict[str, list[str]]:
     """By name of a fact: the nulls that it refuses, in the order of :data:`NULLS`.
 
-    A null is refused if the fact is a FAIL there. Facts without a range are left out.
+    A null is refused if the fact is a FAIL there, by the ranges of the market that it is made of:
+    who makes its spread wide does not make its tick small. Facts without a range are left out.
     """
     found: dict[str, list[str]] = {}
+    tick = tick_of(sessions)
     for name, null in NULLS.items():
         rng = np.random.default_rng(SEED)
-        for fact in measure([null.apply(session, rng) for session in sessions], resamples):
+        made = [null.apply(session, rng) for session in sessions]
+        for fact in measure(made, resamples, tick=tick):
             if _has_range(fact):
                 found.setdefault(fact.name, [])
                 if fact.verdict == FAIL:
@@ -136,11 +140,33 @@ def even(session: ReducedSession, rng: np.random.Generator) -> ReducedSession:
     )
 
 
+def doubled(session: ReducedSession, rng: np.random.Generator) -> ReducedSession:
+    """The spread of each second doubled with probability 1/2, and again, and again.
+
+    That has a tail with the exponent 1; those of markets are near 3 (Plerou et al. 2005).
+    """
+    times = rng.geometric(0.5, len(session.spread)) - 1
+    return replace(session, spread=session.spread * 2.0**times)
+
+
+def level(session: ReducedSession, rng: np.random.Generator) -> ReducedSession:
+    """The depths of the book at any distances: as much stands far away as near."""
+    return replace(session, depth_sums=rng.permutation(session.depth_sums))
+
+
+def falling(session: ReducedSession, rng: np.random.Generator) -> ReducedSession:
+    """The same depths, the largest at the best price: no hump."""
+    return replace(session, depth_sums=np.sort(session.depth_sums)[::-1])
+
+
 NULLS: Mapping[str, Null] = {
     "gaussian": Null("the price is a Gaussian random walk", gaussian),
     "smoothed": Null("news comes in over two minutes", smoothed),
     "slow": Null("news comes in over ten minutes", slow),
     "shuffled": Null("minutes, volumes, signs and impacts in any order", shuffled),
     "even": Null("arrivals are Poisson, lives exponential, best volumes alike", even),
+    "doubled": Null("the spread is doubled at random, again and again", doubled),
+    "level": Null("the depth of the book does not hang on the distance from the best", level),
+    "falling": Null("the book is deepest at the best price", falling),
 }
 """What is refused, by name."""

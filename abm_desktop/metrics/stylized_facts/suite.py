@@ -7,7 +7,8 @@ market without the fact (:mod:`.evidence`), so that to lie in it shows nothing. 
 outside, but its interval reaches the range. FAIL: neither. The mean return has no range: what is
 asked is that zero lies in its 95 % interval (WARN: in that of 99 % only). A *hard* fact that fails
 bars a configuration from published results; a *soft* one is a known distance from real markets; a
-*report* is only shown. The ranges are for one-cent ticks and a liquid stock.
+*report* is only shown. The ranges are for one-cent ticks and a liquid stock; those that do not hold
+if the spread is many ticks wide are others there (:mod:`.ticks`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from abm_desktop.metrics.stylized_facts.evidence import REFUSES_NONE
 from abm_desktop.metrics.stylized_facts.pooling import RESAMPLES, Pool, interval, resample_weights
 from abm_desktop.metrics.stylized_facts.sessions import ReducedSession
 from abm_desktop.metrics.stylized_facts.statements import FactName, FactNote
+from abm_desktop.metrics.stylized_facts.ticks import SMALL_TICK_RANGES, Tick, tick_of
 from abm_desktop.statements import Statement
 
 __all__ = [
@@ -99,10 +101,22 @@ def judge(value: float, low: float, high: float, accept_low: float, accept_high:
     """The verdict on an estimate with its interval; NONE without a value or a range."""
     if not np.isfinite(value) or not (np.isfinite(accept_low) or np.isfinite(accept_high)):
         return NONE
-    if accept_low <= value <= accept_high:
+    if _within(np.array(value), accept_low, accept_high):
         return PASS
-    # NaN compares false, so a single session cannot be excused by its interval.
-    return WARN if low <= accept_high and high >= accept_low else FAIL
+    # The end that is next to the range. NaN compares false, so a single session cannot be excused
+    # by its interval.
+    end = np.minimum(high, accept_high) if value <= accept_low else np.maximum(low, accept_low)
+    return WARN if _within(end, accept_low, accept_high) else FAIL
+
+
+def _within(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Which values lie in a range, bounds included; a range without an end excludes its bound.
+
+    "< 1" is less than 1: a book that is deepest at the best price has no hump.
+    """
+    above = values >= low if np.isfinite(high) else values > low
+    below = values <= high if np.isfinite(low) else values < high
+    return above & below
 
 
 @dataclass(slots=True)
@@ -115,6 +129,7 @@ class _Table:
     weights: np.ndarray
     left_out: int
     facts: list[Fact]
+    tick: Tick
 
     def resampled(self, values: np.ndarray) -> np.ndarray:
         """The estimate and its resamples, of values for every row of the weights."""
@@ -134,15 +149,20 @@ class _Table:
         """Add a row; its verdict follows from the accepted range unless one is given."""
         value = float(values[0])
         low, high = interval(self.resampled(values))
+        if self.tick.is_small and name in SMALL_TICK_RANGES:
+            accept, source = SMALL_TICK_RANGES[name]
+            if not np.isfinite(accept).any():
+                note = FactNote("small_tick")
         if np.isnan(value) and note is None:
             note = FactNote("too_few")
         if not verdict:
             verdict = judge(value, low, high, *accept)
             without = values[len(self.resampled(values)) :]
-            if verdict == PASS and ((without < accept[0]) | (without > accept[1])).any():
-                verdict, note = NOT_SHOWN, note or FactNote("one_session")
+            outside = ~np.isnan(without) & ~_within(without, *accept)
+            if verdict == PASS and outside.any():
+                verdict, note = NOT_SHOWN, FactNote("one_session")
             elif verdict == PASS and name in REFUSES_NONE:
-                verdict, note = NOT_SHOWN, note or FactNote("no_null")
+                verdict, note = NOT_SHOWN, FactNote("no_null")
         self.facts.append(
             Fact(number, name, gate, value, low, high, *accept, verdict, source, note)
         )
@@ -156,14 +176,22 @@ def measure(
     sessions: Sequence[ReducedSession],
     resamples: int = RESAMPLES,
     progress: Callable[[int, int], None] | None = None,
+    tick: Tick | None = None,
 ) -> list[Fact]:
     """Measure all facts of these sessions together.
 
-    ``progress`` is called with (groups of facts done, groups). Raises ValueError without sessions.
+    Args:
+        sessions: one or more.
+        resamples: of whole sessions, behind the intervals.
+        progress: is called with (groups of facts done, groups).
+        tick: whose ranges apply; None: what :func:`.tick_of` says of the sessions.
+
+    Raises:
+        ValueError: without sessions.
     """
     weights = resample_weights(len(sessions), resamples)
     without = 1.0 - np.eye(len(sessions)) if len(weights) > 1 else weights[:0]
-    table = _Table(np.concatenate([weights, without]), len(without), [])
+    table = _Table(np.concatenate([weights, without]), len(without), [], tick or tick_of(sessions))
     groups = (
         _return_facts,
         _dependence_facts,

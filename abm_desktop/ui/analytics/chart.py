@@ -121,7 +121,7 @@ class MeasureChart(ChartPanel):
             k = int(np.searchsorted(curve.time, time, side="right")) - 1
             if k >= 0 and time <= curve.time[-1] and math.isfinite(curve.values[k]):
                 value = float(curve.values[k])
-                text = _number(value)
+                text = self._text(value)
                 lines.append(f"{curve.name} {text}" if len(self.plot.shown) > 1 else text)
         return "\n".join(lines)
 
@@ -135,13 +135,18 @@ class MeasureChart(ChartPanel):
         else:
             item.setData(x, y, connect="finite")
 
+    def _text(self, value: float) -> str:
+        # An imbalance of next to nothing is none: its exponent would only be read for a number.
+        none = self.measure.key == "imbalance" and abs(value) < 0.005
+        return "0.00" if none else _number(value)
+
     def _show_newest(self, shown: list[Curve]) -> None:
         if self.measure.key in BY_CLASS:
             return
         entries = []
         for curve in shown:
             newest = curve.values[-1] if len(curve.values) else math.nan
-            text = _number(newest)
+            text = self._text(newest)
             name = f"{curve.name} " if len(shown) > 1 else ""
             entries.append((curve.role, name + (text if math.isfinite(newest) else "–")))
         self.legend.set_entries(entries)

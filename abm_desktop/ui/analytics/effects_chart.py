@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from abm_desktop.desk.figures.content import FigurePanel
-from abm_desktop.desk.formats import shorten
 from abm_desktop.ui.analytics.compare_charts import run_color
 from abm_desktop.ui.analytics.plot_row import MOST, fill_with_plots
 from abm_desktop.ui.colors import Colors
@@ -46,9 +47,14 @@ class LevelAxis(ValueAxis):
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return the name of each level."""
-        room = max(5, int(self.width() / max(1, len(self.names)) / 6))
+        metrics = QFontMetrics(self.style["tickFont"])
+        room = max(30, int(self.width() / max(1, len(self.names))) - 2)
+        cut = Qt.TextElideMode.ElideMiddle
         whole = [round(v) for v in values]
-        return [shorten(self.names[k], room) if 0 <= k < len(self.names) else "" for k in whole]
+        return [
+            metrics.elidedText(self.names[k], cut, room) if 0 <= k < len(self.names) else ""
+            for k in whole
+        ]
 
 
 class FactorAxis(ValueAxis):

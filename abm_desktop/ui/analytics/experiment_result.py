@@ -22,7 +22,10 @@ from PySide6.QtWidgets import (
 
 from abm_desktop.desk.analytics.experiments import MarketPaths, ResultEntry, ResultReport
 from abm_desktop.desk.formats import shorten, unbroken, whole, with_capital
+from abm_desktop.desk.short_answer import found_in, headline
 from abm_desktop.statements import counted
+from abm_desktop.ui import theme
+from abm_desktop.ui.analytics.answer_words import group_line, unfold_link
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.analytics.pair_chart import WITHOUT, PairChart
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
@@ -30,6 +33,10 @@ from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import EmptyState, Legend, Panel
 
 __all__ = ["ExperimentResult"]
+
+
+FEW = 4
+"""Sentences of an answer that are in sight at once, if it is not told in parts."""
 
 
 class ExperimentResult(QWidget):
@@ -86,6 +93,10 @@ class ExperimentResult(QWidget):
         self.words.setObjectName("plainText")
         self.words.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.words.setAccessibleName("The answer in words")
+        self.words.setOpenLinks(False)
+        self.words.anchorClicked.connect(lambda _target: self._unfold())
+        self._unfolded = False
+        """Whether all that the report says is on show."""
         self.words_panel = Panel("Answer", self.words)
         self.measure = QComboBox()
         self.measure.setAccessibleName("Measure")
@@ -258,21 +269,45 @@ class ExperimentResult(QWidget):
         self._show_measure()
         self.places.setCurrentIndex(1)
 
+    def _unfold(self) -> None:
+        self._unfolded = not self._unfolded
+        if self.report is not None:
+            self.words.setHtml(self._words(self.report))
+
     def _words(self, report: ResultReport) -> str:
+        """The question, the short answer, and behind a link all that the report says."""
         summary = report.summary
-        parts = [f"<p><b>{html.escape(summary['question'])}</b></p>"]
+        parts = [f"<p>{html.escape(summary['question'])}</p>"]
         if report.is_interim:
             note = (
                 "So far: effects on the primary measure from {n} finished runs. The answer in "
                 "words comes with the report."
             ).format(n=whole(summary["runs"]))
             parts.append(f"<p><i>{html.escape(note)}</i></p>")
-        parts += [f"<p>{html.escape(unbroken(sentence))}</p>" for sentence in summary["answer"]]
-        if summary["limits"]:
-            limits = "".join(f"<li>{html.escape(text)}</li>" for text in summary["limits"])
-            heading = html.escape("Limits")
-            parts.append(f"<p><b>{heading}</b></p><ul>{limits}</ul>")
-        return "".join(parts)
+        answer, limits = summary["answer"], summary["limits"]
+        found = found_in(summary.get("parts", ()))
+        rest = answer
+        if found:
+            groups = next(iter(found.values()))
+            parts.append(f"<p><b>{html.escape(headline(found))}</b></p>")
+            parts += [f"<p>{group_line(*told)}</p>" for told in groups.items()]
+        elif answer:
+            parts.append(f"<p><b>{html.escape(unbroken(answer[0]))}</b></p>")
+            parts += [f"<p>{html.escape(unbroken(told))}</p>" for told in answer[1:FEW]]
+            rest = answer[FEW:]
+        color = theme.current().colors.accent
+        if (rest or limits) and not self._unfolded:
+            told = " and ".join(
+                counted(len(texts), word)
+                for texts, word in ((rest, "sentence"), (limits, "limit"))
+                if texts
+            )
+            return "".join(parts) + unfold_link(f"More: {told}", color)
+        parts += [f"<p>{html.escape(unbroken(sentence))}</p>" for sentence in rest]
+        if limits:
+            items = "".join(f"<li>{html.escape(text)}</li>" for text in limits)
+            parts.append(f"<p><b>Limits</b></p><ul>{items}</ul>")
+        return "".join(parts) + (unfold_link("Less", color) if rest or limits else "")
 
     def _show_measure(self) -> None:
         if self.report is None:

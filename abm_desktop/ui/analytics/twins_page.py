@@ -334,8 +334,9 @@ class TwinsPage(AnalyticsPage):
         ]
 
     def figure_source(self) -> str:
-        """What is compared."""
-        return f"this run, and {self.choice.currentText()}"
+        """What is compared: scenario and seed of the run, and its twin."""
+        run = self.context.session.provenance.line(self._snapshot)
+        return f"{run}, over {self.choice.currentText()}"
 
     def _point(self, at: float, _value: float) -> None:
         for plot in self.plots.values():

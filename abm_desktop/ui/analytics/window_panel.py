@@ -18,7 +18,7 @@ from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.icons import icon
-from abm_desktop.ui.widgets.numbers import NumberBox
+from abm_desktop.ui.widgets.time_box import TimeBox
 from abm_desktop.ui.worker import Job, WorkerError
 
 __all__ = ["WindowPanel", "class_rows"]
@@ -195,8 +195,8 @@ class WindowPanel(QWidget):
         self.classes.setRowCount(0)
         self.text.setText(str(error))
 
-    def _box(self, which: str) -> NumberBox:
-        box = NumberBox()
+    def _box(self, which: str) -> TimeBox:
+        box = TimeBox()
         box.setRange(0.0, LATEST)
         box.setDecimals(1)
         box.setSuffix(" s")

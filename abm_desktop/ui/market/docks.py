@@ -88,6 +88,8 @@ class Desk(QMainWindow):
         dock = Dock(name, panel)
         dock.resized.connect(lambda: self._take_share(dock))
         self.addDockWidget(area, dock)
+        # A panel that is opened behind others would not be seen.
+        dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
         self.docks[name] = dock
         sideways = area in (LEFT, RIGHT)
         along = Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical

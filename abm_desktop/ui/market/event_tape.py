@@ -30,7 +30,7 @@ BETWEEN = 0.25
 """Real seconds between two pages while the market is followed."""
 LOOK_MS = 20
 """Between two looks for a page."""
-WIDTHS = (72, 118, 190, 44, 68, 48, 110)
+WIDTHS = (88, 118, 190, 44, 68, 48, 110)
 
 
 class EventTape(QWidget):

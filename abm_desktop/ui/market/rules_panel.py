@@ -23,6 +23,7 @@ from abm_desktop.desk.venue_rules import Rule, venue_rules
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.live.commands import CallAuction, SetRule
 from abm_desktop.scenario.quantity import described
+from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.model_input import ModelInput
 
@@ -102,6 +103,9 @@ class RulesPanel(QWidget):
             self._seen, self._asked = snapshot.interventions, 0.0
             for name, row in self.rules.items():
                 row.show_on(name in snapshot.interventions)
+        has_rl_traders = any(c.name == "rl" and c.traders for c in snapshot.classes)
+        for row in self.rules.values():
+            row.show_idle(row.rule.for_rl_traders and not has_rl_traders)
 
     def _take_values(self, name: str) -> None:
         """Show the parameters that somebody else has given to a rule."""
@@ -172,15 +176,27 @@ class RuleRow(QWidget):
             form.addRow(label, given.box)
             self.inputs[parameter.name] = given
         self.form.hide()
+        self.idle = QLabel("On, but there are no RL traders: it does nothing.")
+        self.idle.setWordWrap(True)
+        self.idle.setContentsMargins(20, 0, 2, 2)
+        set_tone(self.idle, "warning")
+        self.idle.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(line)
+        layout.addWidget(self.idle)
         layout.addWidget(self.form)
 
     def show_on(self, on: bool) -> None:
         """Show whether the rule is on; that is not a command."""
         self.switch.setChecked(on)
+
+    def show_idle(self, idle: bool) -> None:
+        """Say it if the rule is on and there is nobody on whom it acts."""
+        told = idle and self.switch.isChecked()
+        if told == self.idle.isHidden():
+            self.idle.setVisible(told)
 
     @property
     def boxes(self) -> dict[str, QWidget]:

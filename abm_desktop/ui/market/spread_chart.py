@@ -15,7 +15,7 @@ __all__ = ["SpreadChart"]
 
 
 class SpreadChart(TimePlot):
-    """Best ask less best bid; gaps are times without a quote on one side."""
+    """Best ask less best bid; gaps are times without a quote on one side, and call phases."""
 
     def __init__(self, stress_log: StressLog) -> None:
         super().__init__()
@@ -47,6 +47,7 @@ class SpreadChart(TimePlot):
         time = history.time[part]
         # Quotes are whole ticks: what is left by the subtraction is rounding.
         spread = np.round((history.best_ask[part] - history.best_bid[part]) / snapshot.tick_size, 2)
+        spread[spread <= 0.0] = np.nan  # quotes cross while orders gather for an auction
         self._time, self._spread = time, spread
         good = np.isfinite(spread)
         if not good.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QWidget
 
 from abm_desktop.scenario.quantity import described
@@ -15,6 +16,8 @@ __all__ = ["StressForm"]
 
 class StressForm(QWidget):
     """A line a parameter, made when it is first shown; until then the usual values hold."""
+
+    edited = Signal()
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -53,6 +56,7 @@ class StressForm(QWidget):
             label.setBuddy(given.box)
             given.box.setMaximumWidth(110)
             form.addRow(label, given.box)
+            given.on_edit(self.edited.emit)
             self.inputs[name] = given
         if not self.inputs:
             none = QLabel("It has no other parameters.")

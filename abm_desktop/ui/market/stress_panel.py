@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.formats import with_capital
 from abm_desktop.live import MarketSnapshot, RunState, Ticket
 from abm_desktop.live.commands import Inject
 from abm_desktop.live.ledger import EntryState, LedgerEntry
 from abm_desktop.scenario.quantity import described
-from abm_desktop.scenario.stress import STRESS_TYPES, FlashCrash
+from abm_desktop.scenario.stress import STRESS_TYPES, AnyStress, FlashCrash
 from abm_desktop.ui.commands import CommandTable
+from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.market.stress_button import StressButton
 from abm_desktop.ui.market.stress_form import StressForm
 from abm_desktop.ui.session import Session
@@ -59,6 +61,8 @@ class StressPanel(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self.inputs: dict[str, tuple[ModelInput, ModelInput]] = {}
         """Magnitude and duration, by kind or MORE."""
+        self.beyond: dict[str, QLabel] = {}
+        """What is said of a magnitude that the market cannot be held to, by kind or MORE."""
         self.forms: dict[str, StressForm] = {}
         """The other parameters, by kind."""
         self.openers: dict[str, QToolButton] = {}
@@ -78,7 +82,7 @@ class StressPanel(QWidget):
             label.setObjectName("panelNote")
             grid.addWidget(label, 0, place)
         for row, stress in enumerate(main_stresses()):
-            self._add_row(grid, 3 * row + 1, stress)
+            self._add_row(grid, 4 * row + 1, stress)
         self._grid = grid
         self.more = QComboBox()
         self._more_ready = False
@@ -131,7 +135,7 @@ class StressPanel(QWidget):
         self.start = ModelInput(described(FlashCrash)["at"])
         self.seconds = self.start.box
         self.start.show(USUAL_WAIT)
-        self.seconds.setToolTip("Simulated seconds")
+        self.seconds.setToolTip("Simulated seconds; 1:30:00 and 90min can be typed, too")
         self.seconds.setAccessibleName("Seconds until or at which a stress begins")
         self.seconds.setEnabled(False)
         self.when.currentIndexChanged.connect(
@@ -176,8 +180,8 @@ class StressPanel(QWidget):
         line.addWidget(self._opener(stress.kind, lambda: stress.kind))
         grid.addLayout(line, row, 0, 1, 2)
         self._add_boxes(grid, row + 1, stress.kind, stress)
-        self.forms[stress.kind] = form = StressForm(stress.kind)
-        grid.addWidget(form, row + 2, 0, 1, 2)
+        self.forms[stress.kind] = form = self._new_form(stress.kind)
+        grid.addWidget(form, row + 3, 0, 1, 2)
 
     def _opener(self, key: str, kind: Any) -> QToolButton:
         """Return the small button that shows every other parameter."""
@@ -195,8 +199,14 @@ class StressPanel(QWidget):
         """The parameters of a kind; those of the list share one place."""
         form = self.forms.get(kind)
         if form is None:
-            form = self.forms[kind] = StressForm(kind)
+            form = self.forms[kind] = self._new_form(kind)
             self._grid.addWidget(form, self._more_row, 0, 1, 2)
+        return form
+
+    def _new_form(self, kind: str) -> StressForm:
+        form = StressForm(kind)
+        key = kind if kind in MAIN else MORE
+        form.edited.connect(lambda: self._judge(key))
         return form
 
     def _add_boxes(self, grid: QGridLayout, row: int, key: str, stress: StressKind) -> None:
@@ -206,7 +216,34 @@ class StressPanel(QWidget):
         for value in (magnitude, duration):
             value.box.setMinimumWidth(BOX_WIDTH)
         self.inputs[key] = magnitude, duration
+        self.beyond[key] = label = QLabel()
+        label.setWordWrap(True)
+        set_tone(label, "warning")
+        label.hide()
+        grid.addWidget(label, row + 1, 0, 1, 2)
+        magnitude.on_edit(lambda: self._judge(key))
         self._name_boxes(key, stress)
+
+    def _judge(self, key: str) -> None:
+        """Say below a magnitude if the market cannot be held to it."""
+        kind = self.more.currentData().kind if key == MORE else key
+        try:
+            told = self._event(key, kind).beyond_aim()
+        except ValueError:
+            told = ""  # said where it is injected
+        label = self.beyond[key]
+        label.setText(with_capital(told) + "." if told else "")
+        label.setVisible(bool(told))
+
+    def _event(self, key: str, kind: str) -> AnyStress:
+        """The stress as it is set. Raises ValueError if two parameters do not go together."""
+        magnitude, duration = self.inputs[key]
+        form = self.forms.get(kind)
+        return STRESS_TYPES[kind](
+            magnitude=magnitude.value(),
+            duration=duration.value(),
+            **({} if form is None else form.values()),
+        )
 
     def _name_boxes(self, key: str, stress: StressKind) -> None:
         magnitude, duration = self.inputs[key]
@@ -230,7 +267,7 @@ class StressPanel(QWidget):
         button.setAccessibleName("Inject the stress chosen")
         button.clicked.connect(lambda: self.inject(self.more.currentData().kind))
         row = self._grid.rowCount()
-        self._more_row = row + 2
+        self._more_row = row + 3
         line = QHBoxLayout()
         line.setSpacing(4)
         self.more.setSizeAdjustPolicy(
@@ -252,6 +289,7 @@ class StressPanel(QWidget):
         magnitude.describe(stress.magnitude)
         duration.describe(stress.duration, **_shown_in(stress))
         self._name_boxes(MORE, stress)
+        self._judge(MORE)
         self.more.setToolTip(stress.tip)
         self._allow_more()
         for kind, form in self.forms.items():
@@ -271,14 +309,8 @@ class StressPanel(QWidget):
         at = self._start()
         if at is None and self._says_it_waits(kind):
             return
-        magnitude, duration = self.inputs[key]
-        form = self.forms.get(kind)
         try:
-            event = STRESS_TYPES[kind](
-                magnitude=magnitude.value(),
-                duration=duration.value(),
-                **({} if form is None else form.values()),
-            )
+            event = self._event(key, kind)
         except ValueError as error:  # two parameters that do not go together
             self._session.trouble.emit(Trouble("The stress cannot be so", _why(error)))
             return

@@ -143,6 +143,8 @@ class TrainingForm(QWidget):
             if isinstance(field, InputField | ListField):
                 field.set_hint(hint)
         self._training = False
+        self._market = ""
+        """The shipped market on show."""
         self.usual = make_config()
         """The recipe of the algorithm and role on show."""
         self.show_config(self.usual)
@@ -170,6 +172,17 @@ class TrainingForm(QWidget):
     def set_value(self, name: str, value: Any) -> None:
         """Show ``value`` in the field called ``name``."""
         self.fields[name].set_value(value)
+
+    def show_market(self, shipped: str) -> None:
+        """Say which shipped market is on show; "" if it is none."""
+        self._market = shipped
+        self._note_market()
+
+    def _note_market(self) -> None:
+        tried, chosen = self.usual.scenario, self.fields["scenario"].value()
+        other = self._market and self._market != chosen == tried
+        told = f"Tried in {tried}; the market on show is {self._market}." if other else ""
+        self.fields["scenario"].show_note(told)
 
     def show_config(self, config: TrainingConfig) -> None:
         """Fill in ``config``; what it leaves at its default is set so, the model's name is kept."""
@@ -289,6 +302,7 @@ class TrainingForm(QWidget):
         self._check()
 
     def _check(self) -> None:
+        self._note_market()
         for group, algorithms in ALGORITHMS_OF.items():
             if group in self._own:
                 self._own[group].setVisible(self.fields["algorithm"].value() in algorithms)

@@ -13,8 +13,14 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from abm_desktop.desk.formats import MISSING, compact, percent, signed
 from abm_desktop.learning.registry.models import ModelInfo
@@ -59,6 +65,8 @@ PADDING = 18
 """Pixels of a column beside its text."""
 WIDEST = 240
 """Pixels of a column at the most, while there is no free room."""
+NARROWEST_NAME = 130
+"""Pixels to which names give way before the table scrolls; they are cut in their middle."""
 
 
 class _ModelRows(QAbstractTableModel):
@@ -128,6 +136,16 @@ class _Filter(QSortFilterProxyModel):
         return all(word in text for word in self._words)
 
 
+class _OwnColors(QStyledItemDelegate):
+    """A verdict has its colour in a chosen row too."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        color = index.data(Qt.ItemDataRole.ForegroundRole)
+        if color is not None:
+            option.palette.setBrush(QPalette.ColorRole.HighlightedText, QBrush(color))
+
+
 class ModelTable(QTableView):
     """Shows models; rows are chosen as in a file manager."""
 
@@ -145,6 +163,8 @@ class ModelTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setItemDelegate(_OwnColors(self))
         self.setSortingEnabled(True)
         self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -209,7 +229,10 @@ class ModelTable(QTableView):
             metrics = numbers if column.numeric else words
             texts = [metrics.horizontalAdvance(cell_text(m, k)) for m in self._rows.models]
             needed.append(min(WIDEST, max(words.horizontalAdvance(title), *texts, 0) + PADDING))
-        free = max(0, self.viewport().width() - sum(needed))
+        free = self.viewport().width() - sum(needed)
+        if free < 0:
+            needed[0] = max(min(needed[0], NARROWEST_NAME), needed[0] + free)
+            free = 0
         shares = sum(column.share for column in COLUMNS)
         widths = [n + free * c.share // shares for n, c in zip(needed, COLUMNS, strict=True)]
         if widths != self._fitted:  # else what was dragged by hand stays

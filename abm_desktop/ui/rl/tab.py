@@ -16,6 +16,7 @@ from abm_desktop.learning.process.continuing import config_to_continue
 from abm_desktop.learning.process.messages import Done, Failure
 from abm_desktop.learning.registry.models import ModelError, ModelInfo
 from abm_desktop.live import DecisionPage, MarketSnapshot
+from abm_desktop.scenario import bundled_scenarios
 from abm_desktop.ui.rl.agent_panel import AgentPanel
 from abm_desktop.ui.rl.charts import TrainingCharts
 from abm_desktop.ui.rl.cluster_panel import ClusterPanel
@@ -185,16 +186,17 @@ class RLTab(QWidget):
         )
 
     def set_scenario(self, path_or_name: Path | str) -> None:
-        """Offer this scenario for the next training; nothing happens while one runs.
+        """Offer a scenario of one's own for the next training; nothing happens while one runs.
 
-        With the default market on show the recipe's own scenario is offered: a trader for
-        ``calm`` is best trained in a livelier market.
+        With a shipped market on show the recipe's scenario stays, in which the recipe was tried:
+        who has just watched a crash is not to train in nothing but that crash unasked.
         """
         if self.is_training:
             return
-        if Path(path_or_name) in (Path("calm"), paths.scenario_dir() / "calm.toml"):
-            path_or_name = self.form.usual.scenario
-        self.form.set_value("scenario", path_or_name)
+        path = Path(path_or_name)
+        shipped = str(path) == path.stem or path in bundled_scenarios()
+        self.form.show_market(path.stem if shipped else "")
+        self.form.set_value("scenario", self.form.usual.scenario if shipped else path_or_name)
 
     def tick(self, snapshot: MarketSnapshot | None = None) -> None:
         """Draw what is new; called by the window's frame timer while the tab is visible."""

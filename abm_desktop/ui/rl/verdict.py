@@ -62,8 +62,13 @@ def _asked(check: str) -> str:
     return ""
 
 
-def advice(evaluation: Summary) -> str:
-    """What to change after a rejection, from the first thing that was found wanting."""
+def advice(evaluation: Summary, elsewhere: str = "") -> str:
+    """What to change after a rejection, from the first thing that was found wanting.
+
+    ``elsewhere`` is the market in which its recipe was tried, if it was trained in another.
+    """
+    if elsewhere:
+        return f"Train in {elsewhere}, where this recipe was tried, or with a recipe of your own."
     failed = {check["name"] for check in evaluation["checks"] if not check["passed"]}
     flags = " ".join(evaluation["flags"])
     if "position" in failed or "position is full" in flags:

@@ -9,13 +9,18 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
 from abm_desktop import paths
+from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.judging.evaluation_columns import everywhere
+from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.verdict import advice, failings, verdict_title
 from abm_desktop.ui.widgets.icons import icon
 
-__all__ = ["VerdictCard"]
+__all__ = ["VerdictCard", "tried_elsewhere"]
+
+FREE = {"scenario", "seed", "model_name", "evaluation_scenarios", "workers", "threads"}
+"""Settings that another training of the same recipe may have otherwise."""
 
 
 class VerdictCard(QFrame):
@@ -129,7 +134,8 @@ class VerdictCard(QFrame):
                     f'<span style="color:{color}">●</span> <b>{where}</b> {html.escape(told)}'
                 )
             self.reasons.setText("<br>".join(lines))
-        self.advice.setText(f"What to change: {advice(rejected[0])}" if rejected else "")
+        told = advice(rejected[0], tried_elsewhere(self.model)) if rejected else ""
+        self.advice.setText(f"What to change: {told}" if told else "")
         self.advice.setVisible(bool(rejected))
         self._choose_buttons(bool(rejected))
 
@@ -162,6 +168,19 @@ class VerdictCard(QFrame):
     def _ask_market(self) -> None:
         if self.good_in:
             self.market_requested.emit(self.good_in[0])
+
+
+def tried_elsewhere(model: ModelInfo) -> str:
+    """The market of the usual recipe, if the model was trained by it in another market."""
+    had = model.config
+    try:
+        usual = make_config(algorithm=had.get("algorithm"), role=had.get("role"))
+    except ConfigError:
+        return ""  # of another program
+    told = usual.model_dump(mode="json")
+    changed = {name for name, value in told.items() if had.get(name, value) != value}
+    is_elsewhere = "scenario" in changed and changed <= FREE
+    return usual.scenario if is_elsewhere else ""
 
 
 def _told(evaluation: dict[str, Any]) -> str:

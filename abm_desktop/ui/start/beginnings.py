@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from abm_desktop import paths
 from abm_desktop.live.commands import RunMarket, SetSpeed
+from abm_desktop.ui.controls import START
 
 if TYPE_CHECKING:
     from abm_desktop.ui.main_window import MainWindow
@@ -32,6 +33,8 @@ class Beginnings(QObject):
         self._window = window
         self._to_run: Path | None = None
         """The scenario that is to run as soon as it is there."""
+        self._is_first = True
+        """The first market of a start stands behind the page."""
 
     def begin(self, name: str) -> None:
         """Do what a button of the start page says, by its name."""
@@ -61,7 +64,10 @@ class Beginnings(QObject):
         self._window.session.open(self._to_run)
 
     def opened(self, path: Path) -> None:
-        """A file is what the market runs now."""
+        """A file is what the market runs now; whoever opened it wants to see it."""
+        behind, self._is_first = self._is_first, False
+        if not behind and self._window.tabs.currentIndex() == START:
+            self._window.commands["view.market"].trigger()
         wanted = self._to_run
         if path != wanted and self._window.session.is_opening:
             return  # one that was asked for before: what is to run still comes

@@ -19,16 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop.desk.formats import percent, signed
-from abm_desktop.desk.shipped_study import (
-    ADDITION,
-    REMOVAL,
-    TOTAL,
-    Found,
-    ShippedStudy,
-    shipped_study,
-)
+from abm_desktop.desk.shipped_study import ShippedStudy, shipped_study
 from abm_desktop.ui import theme
+from abm_desktop.ui.analytics.answer_words import group_line, other_grid_line, unfold_link
 from abm_desktop.ui.analytics.effects_chart import EffectsChart, kind_color
 from abm_desktop.ui.widgets.panel import Legend, Panel
 
@@ -140,7 +133,14 @@ class StartPage(QScrollArea):
         self.answer.setWordWrap(True)
         self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.answer.setContentsMargins(12, 2, 12, 8)
-        self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.answer.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.answer.linkActivated.connect(self._unfold)
+        self._unfolded = False
+        """Whether how it was measured is told, too."""
         self.answer_panel = Panel("What was found so far", self.answer)
         self.chart = EffectsChart()
         self.chart_panel = Panel("Volatility: room made, and what traders add to it", self.chart)
@@ -245,68 +245,42 @@ class StartPage(QScrollArea):
         study = self.study
         if study is None:
             return
-        grids = study.grids
+        first, *others = study.grids
+        link = theme.current().colors.accent
         parts = [
-            f"<p>To give RL traders {study.told_level} of the taker volume is two changes: others "
-            "make room, and RL traders come. Volatility of the 15 minutes after the shock, "
-            f"{html.escape(grids[0])}:</p>"
+            f"<p><b>{html.escape(study.headline)}</b></p>"
+            f"<p>On a {html.escape(first)}, with 95 % intervals:</p>"
         ]
-        parts += [f"<p>{_sentence(*told)}</p>" for told in study.answer(grids[0]).items()]
-        parts += [f"<p>{_longer(grid, study.answer(grid))}</p>" for grid in grids[1:]]
-        parts.append(
-            "<p>In brackets 95 % intervals, for other trainings and markets; bold: clear after "
-            f"Holm's correction. {study.runs:,} runs, {study.trainings} trainings an algorithm, "
-            "all in a simulated market.</p>"
-        )
+        parts += [f"<p>{group_line(*told)}</p>" for told in study.answer(first).items()]
+        if self._unfolded:
+            parts += [f"<p>{other_grid_line(grid, study.answer(grid))}</p>" for grid in others]
+            parts.append(
+                f"<p>To give RL traders {study.told_level} of the taker volume is two changes: "
+                "others make room, and RL traders come. Volatility of the 15 minutes after the "
+                f"shock, {html.escape(first)}. In brackets 95 % intervals, for other trainings "
+                "and markets; bold: clear after Holm's correction. "
+                f"{study.runs:,} runs, {study.trainings} trainings an algorithm, all in a "
+                "simulated market.</p>"
+            )
+        parts.append(unfold_link("Less" if self._unfolded else "How it was measured …", link))
         if study.caveat:
             color = theme.current().colors.warning
             parts.append(f'<p><span style="color:{color}">{html.escape(study.caveat)}</span></p>')
         self.answer.setText("".join(parts))
 
+    def _unfold(self, _target: str) -> None:
+        self._unfolded = not self._unfolded
+        self._show_answer()
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the answer and its figure the height that the rest leaves."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         width = min(WIDEST, self.viewport().width()) - 40
         rest = self.question.heightForWidth(width) + self.cards.heightForWidth(width) + BESIDES
         needed = self.answer.heightForWidth(round(width * SHARE) - 4) + HEADER
         left = min(MOST, self.viewport().height() - rest)
         self.told.setFixedHeight(max(LEAST, needed, left))
-
-
-def _sentence(group: str, found: tuple[Found, ...]) -> str:
-    """One stress in one line: what is clear is bold."""
-    room = [_one(one) for one in found if one.part == REMOVAL]
-    added = [f"{one.kind}\u00a0{_one(one)}" for one in found if one.part == ADDITION]
-    ends = sorted(one.change for one in found if one.part == TOTAL)
-    together = f"; together {_bare(ends[0])} to {_bare(ends[-1])} %" if ends else ""
-    return (
-        f"<i>{html.escape(group.capitalize())}</i>: room made {', '.join(room)}; "
-        f"added {', '.join(added)}{together}."
-    )
-
-
-def _longer(grid: str, answer: dict[str, tuple[Found, ...]]) -> str:
-    """The other grid in short: where anything that is added is clear."""
-    told = []
-    for group, found in answer.items():
-        added = [one for one in found if one.part == ADDITION]
-        ends = sorted(one.change for one in added)
-        clear = [one.kind for one in added if one.way]
-        size = f"{_bare(ends[0])} to {_bare(ends[-1])} %"
-        which = f"clear with {' and '.join(clear)}" if clear else "not shown"
-        told.append(f"{html.escape(group)} {size} ({which})")
-    return f"Added on the {html.escape(grid)}: {'; '.join(told)}."
-
-
-def _one(one: Found) -> str:
-    text = f"{_signed(one.change)} ({_bare(one.low)} to {_bare(one.high)})"
-    return f"<b>{text}</b>" if one.way else text
-
-
-def _bare(fraction: float) -> str:
-    """A bound of an interval in percent, whose unit stands before it."""
-    return signed(100 * fraction, 0)
-
-
-def _signed(fraction: float) -> str:
-    return percent(fraction, sign=True)

@@ -67,6 +67,10 @@ class Field(QWidget):
         set_tone(self.problem, "danger")
         self.problem.setWordWrap(True)
         self.problem.hide()
+        self.note = QLabel()
+        self.note.setObjectName("panelNote")
+        self.note.setWordWrap(True)
+        self.note.hide()
         self.setToolTip(field.tip)
         editor.setAccessibleName(self.title)
         editor.setAccessibleDescription(field.tip)
@@ -82,6 +86,7 @@ class Field(QWidget):
         layout.setSpacing(1)
         layout.addLayout(row)
         layout.addWidget(self.problem)
+        layout.addWidget(self.note)
 
     @abstractmethod
     def value(self) -> Any:
@@ -96,6 +101,12 @@ class Field(QWidget):
         if self.problem.text() != text:
             self.problem.setText(text)
             self.problem.setVisible(bool(text))
+
+    def show_note(self, text: str) -> None:
+        """Write below the input what is good to know of its value; "" for nothing."""
+        if self.note.text() != text:
+            self.note.setText(text)
+            self.note.setVisible(bool(text))
 
 
 class InputField(Field):

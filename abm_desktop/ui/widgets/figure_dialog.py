@@ -86,11 +86,11 @@ class FigureDialog(QDialog):
         self.kind.setCurrentIndex(self.kind.findData(self._last_kind))
 
         form = QVBoxLayout()
-        form.addWidget(self._group("Words", _TEXTS))
+        form.addWidget(self._group("Labels", _TEXTS))
         sizes = self._group("Size", _SIZES)
         self._form_of(sizes).insertRow(0, "For", self.size_box)
         form.addWidget(sizes)
-        parts = self._group("On it", ())
+        parts = self._group("Show", ())
         row = QHBoxLayout()
         for name in _PARTS:
             box: Any = self.inputs[name].box
@@ -99,7 +99,7 @@ class FigureDialog(QDialog):
         self._form_of(parts).addRow(row)
         form.addWidget(parts)
         kind = self._group("File", ())
-        self._form_of(kind).addRow("Kind", self.kind)
+        self._form_of(kind).addRow("Format", self.kind)
         form.addWidget(kind)
         form.addStretch(1)
 

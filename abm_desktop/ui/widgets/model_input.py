@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit,
 
 from abm_desktop.scenario.quantity import Described
 from abm_desktop.ui.widgets.numbers import NumberBox, SeedBox, WholeBox, plain
+from abm_desktop.ui.widgets.time_box import TimeBox
 
 __all__ = ["DIGITS", "ModelInput", "number_box", "whole_box"]
 
@@ -75,6 +76,7 @@ class ModelInput:
             box.setValue(int(value or 0))
         elif isinstance(box, QLineEdit):
             box.setText("" if value is None else str(value))
+            box.setCursorPosition(0)  # its beginning is seen if it is too long
 
     def on_edit(self, tell: Callable[[], object]) -> None:
         """Call ``tell`` after each edit."""
@@ -119,7 +121,7 @@ class ModelInput:
             whole.setKeyboardTracking(False)
             return whole
         if field.kind == "number":
-            number = NumberBox()
+            number = TimeBox() if field.quantity.duration else NumberBox()
             number.setKeyboardTracking(False)
             self._bound(number)
             return number
@@ -131,6 +133,8 @@ class ModelInput:
             low, high = round(low * self._scale, DIGITS), round(high * self._scale, DIGITS)
         usual = abs(float(self.field.default or 0.0) * self._scale)
         step = self.field.quantity.step
+        if isinstance(box, TimeBox):
+            box.set_unit(1.0 / self._scale)
         box.setDecimals(self._places(usual))
         box.setRange(low, high)
         box.setSuffix(self._unit())

@@ -123,7 +123,9 @@ class _DirectAxis(pg.AxisItem):
         gap = self.style["tickTextOffset"][0 if upright else 1]
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        words = [text.replace("-", "−") for text in self.tickStrings(values, 1.0, spacing)]
+        words = self.tickStrings(values, 1.0, spacing)
+        if self.figure_kind != "names":
+            words = [text.replace("-", "−") for text in words]
         if upright:
             width = edge - gap - bounds.left()
             # The outermost labels stand within the edges of the chart rather than half outside.

@@ -327,7 +327,12 @@ def test_a_real_experiment_from_its_file_to_its_answer(
     assert not result.report.is_interim
     summary = read_summary(html.parent)
     assert summary["answer"] == experiment.answer()
+    # Some sentences at once; what the results do not tell is behind a link.
     for sentence in summary["answer"]:
+        assert sentence in result.words.toPlainText()
+    assert summary["limits"] and summary["limits"][0] not in result.words.toPlainText()
+    result.words.anchorClicked.emit(QUrl("more"))
+    for sentence in (*summary["answer"], *summary["limits"]):
         assert sentence in result.words.toPlainText()
     shown = [e for e in summary["effects"] if e["primary"]]
     assert len(shown) == 2 == result.table.rowCount()

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 
 from abm_desktop import paths
 from abm_desktop.desk.formats import percent
-from abm_desktop.desk.shipped_study import Found, shipped_study
+from abm_desktop.desk.shipped_study import shipped_study
+from abm_desktop.desk.short_answer import Found, headline
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.live.commands import PauseMarket, RunMarket, SetSpeed
 from abm_desktop.live.compilation import ALL_KERNELS, share_of_time
@@ -38,8 +39,13 @@ def test_the_answer_is_that_of_the_summary_and_claims_no_more(qtbot, window, tmp
     page, study = window.start, shipped_study()
     told = json.loads((paths.studies_dir() / "research_question" / "summary.json").read_text())
     assert page.question.text() == told["question"]
+    short = page.answer.text()
+    assert f"<b>{study.headline}</b>" in short and "In brackets" not in short
+    page.answer.linkActivated.emit("more")
     text = page.answer.text()
-    assert told["caveat"] in text.replace("&#x27;", "'") and told["caveat"]
+    assert (
+        "In brackets" in text and told["caveat"] in text.replace("&#x27;", "'") and told["caveat"]
+    )
     # Only what is clear after Holm's correction is bold.
     real = [row for row in told["parts"] if not row["placebo"]]
     primary = [row for row in real if row["label"] == real[0]["label"]]
@@ -49,11 +55,11 @@ def test_the_answer_is_that_of_the_summary_and_claims_no_more(qtbot, window, tmp
             size = f"{percent(row['change'], sign=True)} ("
             clear = row["p_holm"] < 0.05 and not row["low"] <= 0 <= row["high"]
             assert f"<b>{size}" in text if clear else size in text, row
-    assert text.count("<b>") == sum(
+    assert text.count("<b>") == 1 + sum(
         row["p_holm"] < 0.05 for row in primary if row["part"] != "total"
     )
     longer = [row for row in real if row["label"] != real[0]["label"] and row["part"] == "addition"]
-    assert text.count("not shown") == sum(
+    assert text.count("(not shown)") == sum(
         all(row["p_holm"] >= 0.05 for row in longer if row["group"] == group)
         for group in {row["group"] for row in longer}
     )
@@ -75,6 +81,23 @@ def test_the_answer_is_that_of_the_summary_and_claims_no_more(qtbot, window, tmp
     assert bare.study is None and "not there" in bare.answer.text() and bare.buttons["watch"]
 
 
+def test_the_headline_says_what_is_clear_and_names_what_is_not():
+    def found(kind, change, p, part="addition"):
+        low, high = sorted((0.5 * change, 1.5 * change))
+        return Found(kind, part, change, low, high, p)
+
+    both = (found("A", 0.4, 0.001), found("B", 0.3, 0.01), found("", -0.2, 0.001, "removal"))
+    one = (found("A", 0.4, 0.001), found("B", 0.1, 0.4))
+    none = (found("A", -0.2, 0.3), found("B", 0.1, 0.4))
+    less = (found("A", -0.2, 0.001), found("B", -0.1, 0.01))
+    assert headline({"spread": {"calm": both, "crash": one, "spike": none, "shock": less}}) == (
+        "RL traders who come raise the spread in calm and crash (A only), and lower it in shock, "
+        "and are not shown to change it in spike."
+    )
+    removal = found("", -0.2, 0.001, "removal")
+    assert headline({"spread": {"calm": (removal,)}}) == "" == headline({})
+
+
 def test_a_crash_is_watched_with_one_click(window, live, monkeypatch):
     opened = []
     monkeypatch.setattr(window.session, "open", opened.append)
@@ -88,6 +111,15 @@ def test_a_crash_is_watched_with_one_click(window, live, monkeypatch):
     window.session.opened.emit(path)
     assert live.commands[-2:] == [SetSpeed(speed=CRASH_SPEED), RunMarket()]
     assert window.settings.speed == 10.0, "what a person has chosen stays"
+
+
+def test_what_is_opened_from_the_start_page_is_shown(window, tmp_path):
+    window.beginnings._is_first = True
+    window.commands["view.start"].trigger()
+    window.session.opened.emit(paths.scenario_dir() / "calm.toml")  # it stands behind the page
+    assert window.tabs.currentIndex() == START
+    window.session.opened.emit(tmp_path / "AMZN.zip")
+    assert window.tabs.currentIndex() == MARKET
 
 
 def test_a_crash_is_watched_though_the_first_market_is_still_being_opened(

@@ -150,10 +150,15 @@ def test_the_form_opens_with_the_recipe_and_follows_the_algorithm(tab):
     form.set_value("role", "maker")
     form.set_value("algorithm", "PPO")
     assert form.config() == make_config(role="maker", reward_inventory=0.5)
+    # Who watched a crash is not to train in nothing but that crash unasked.
+    note = form.fields["scenario"].note
     tab.set_scenario(paths.scenario_dir() / "flash_crash.toml")
-    assert form.config().scenario == "flash_crash"
+    assert form.config().scenario == form.usual.scenario
+    assert f"Tried in {form.usual.scenario}; the market on show is flash_crash" in note.text()
+    form.set_value("scenario", "flash_crash")
+    assert note.isHidden()
     form.set_value("role", "directional")
-    assert form.config().scenario == "flash_crash", "chosen by a person, or the market"
+    assert form.config().scenario == "flash_crash", "chosen by a person"
     tab.set_scenario(paths.scenario_dir() / "calm.toml")
     assert form.config() == make_config(role="directional", reward_inventory=0.5)
 

@@ -261,12 +261,13 @@ def test_the_form_speaks_the_configuration(tab):
     )  # fmt: skip
 
 
-def test_the_markets_scenario_is_offered(tab, tmp_path):
+def test_a_scenario_of_ones_own_is_offered_and_a_shipped_one_named(tab, tmp_path):
     own = tmp_path / "mine.toml"
     tab.set_scenario(own)
     assert tab.form.config().scenario == str(own)
     tab.set_scenario("flash_crash")
-    assert tab.form.config().scenario == "flash_crash"
+    assert tab.form.config().scenario == tab.form.usual.scenario
+    assert "flash_crash" in tab.form.fields["scenario"].note.text()
 
 
 def test_without_a_training_the_tab_says_what_to_do(tab):

@@ -1,5 +1,7 @@
 """When a training is over: what the card says and offers, and the lines to beat in the chart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rl.conftest import make_model, progress, training
@@ -8,8 +10,11 @@ from abm_desktop import paths
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process.messages import Done, RuleRewards
 from abm_desktop.learning.process.rule_rewards import rule_rewards
+from abm_desktop.learning.recipes import make_config
+from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.ui.rl.charts import RULE_COLORS
 from abm_desktop.ui.rl.verdict import advice, failings
+from abm_desktop.ui.rl.verdict_card import tried_elsewhere
 
 RULES = {"hold": 0.0, "random": -30.0, "momentum 60 s": -4.0, "value": 2.5}
 
@@ -103,6 +108,20 @@ def test_the_advice_is_about_what_was_found():
     assert "inventory cost" in advice(judged("calm", "position"))
     assert "more iterations" in advice(judged("calm", "against random"))
     assert "where it was trained" in advice(judged("calm", "median day"))
+    assert "Train in calm" in advice(judged("flash crash", "median day"), "calm")
+
+
+def test_a_recipe_that_was_trained_elsewhere_is_told_where_it_was_tried():
+    usual = make_config(algorithm="PPO", role="remembering").model_dump(mode="json")
+    info = ModelInfo("a", "PPO", "calm", "", 9, 900, None, 1, "finished", "0", "")
+
+    def told(**settings):
+        return tried_elsewhere(replace(info, config=usual | settings))
+
+    assert told(scenario="flash_crash", seed=7) == "calm"
+    assert told() == ""
+    assert told(scenario="flash_crash", iterations=300) == "", "a recipe of one's own"
+    assert tried_elsewhere(replace(info, config={"algorithm": "another"})) == ""
 
 
 def test_the_chart_of_the_reward_shows_the_lines_to_beat(tab, hear, settled):
