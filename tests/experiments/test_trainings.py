@@ -15,7 +15,7 @@ from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.tables import tables
 from abm_desktop.experiments.report.words import answer
 from abm_desktop.experiments.running import pilot
-from abm_desktop.experiments.running.cells import OPEN, make_plan
+from abm_desktop.experiments.running.cells import OPEN, UNTRAINED, make_plan
 from abm_desktop.experiments.running.facts import checks
 from abm_desktop.experiments.running.market_runs import run_market
 from abm_desktop.experiments.running.pilot import Sizing
@@ -67,6 +67,15 @@ def test_policies_divide_the_markets_of_other_shares():
     assert met == {"a-1": {0, 3}, "a-2": {1}, "a-3": {2}}
     assert plan.total == sum(len(plan.cells_in(seed)) for seed in plan.seeds) == 2 * 4 * (1 + 1 + 3)
     assert plan.with_seeds(6).total == 2 * 6 * (1 + 1 + 3)
+
+
+def test_untrained_policies_divide_the_markets_too_if_all_do():
+    given = {"shares": [0, 0.25], "placebos": ["untrained"], "untrained_policies": 2}
+    for split, each in (("always", 1), ("never", 2), ("other_shares", 2)):
+        plan = make_plan(design(rl=given | {"split_markets": split}, hypothesis=0.25))
+        cells = [c.policy for s in plan.seeds for c in plan.cells_in(s) if c.arm == UNTRAINED]
+        assert len(cells) == 2 * len(plan.seeds) * each  # in calm and in the crash
+        assert set(cells) == {"untrained-1", "untrained-2"}
 
 
 def test_an_algorithm_may_have_one_number_of_traders_found_with_some_of_its_trainings(

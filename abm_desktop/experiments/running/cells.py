@@ -132,11 +132,11 @@ class Plan:
     def pilot_population(self, name: str) -> PolicyMix:
         """Those who trade in the pilot markets in which a population's number is found.
 
-        The first ``pilot_policies`` of its algorithm together, the selected ones left out; mixes,
-        untrained policies and the few of an algorithm that has no more are found by themselves.
+        The first ``pilot_policies`` of its algorithm together, the selected ones left out; mixes
+        and the few of an algorithm that has no more are found by themselves.
         """
         own, most = self.populations[name], self.design.rl.pilot_policies
-        if most == 0 or len(own.policies) > 1 or own.algorithm == UNTRAINED or own.selected:
+        if most == 0 or len(own.policies) > 1 or own.selected:
             return own
         like = [
             other
@@ -284,9 +284,15 @@ def _parts(design: Design, cells: tuple[Cell, ...]) -> dict[str, tuple[int, int]
     """Cells whose policies divide the markets: each plays in as many, and in others than the rest.
 
     Every market is so met once by each algorithm, at the cost of one policy: the differences
-    between markets and between policies both average out, as far as so many runs allow.
+    between markets and between policies both average out, as far as so many runs allow. Untrained
+    policies divide them too if those of all shares do.
     """
-    trained = [cell for cell in cells if cell.arm == TRAINED]
+    split = design.rl.split_markets
+    trained = [
+        cell
+        for cell in cells
+        if cell.arm == TRAINED or (cell.arm == UNTRAINED and split == "always")
+    ]
     policies: dict[str, list[str]] = {}
     for cell in trained:
         mine = policies.setdefault(cell.algorithm, [])
@@ -294,7 +300,6 @@ def _parts(design: Design, cells: tuple[Cell, ...]) -> dict[str, tuple[int, int]
             mine.append(cell.policy)
     out = {}
     for cell in trained:
-        split = design.rl.split_markets
         other = split == "other_shares" and cell.rl_share != design.main_share()
         if split == "always" or other or cell.start == OPEN:
             mine = policies[cell.algorithm]
