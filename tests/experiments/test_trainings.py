@@ -162,7 +162,8 @@ def test_the_pilot_finds_its_way_out_of_a_market_that_tips_over(monkeypatch):
     monkeypatch.setattr(pilot, "_reached", share)
     plan = make_plan(design())
     population, rl = plan.populations["a-1"], plan.design.rl
-    found, _ = pilot.search_size([], population, CLASSES, 0.5, 0.5, rl, 150.0)
+    nowhere = pilot.Pilots((), None, 0.0, 0.0)
+    found, _ = pilot.search_size(nowhere, population, CLASSES, 0.5, 0.5, rl, 150.0)
     assert (found.count, found.size) == (pytest.approx(60, abs=3), 2)
 
 
