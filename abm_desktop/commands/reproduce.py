@@ -89,7 +89,7 @@ def _try(
     console: Out,
 ) -> None:
     from abm_desktop.commands.experiment import on_interrupt, train_with_bar
-    from abm_desktop.experiments.reproduction.trial import Trial
+    from abm_desktop.experiments.reproduction.trial import ClaimTrial
     from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 
     def train(wanted: list[Wanted]) -> None:
@@ -101,7 +101,7 @@ def _try(
             console.print(f"Claim {claim.number}: not tried: needs {claim.needs}.")
             continue
         for market in markets or claim.markets:
-            trial = Trial(path, claim, market, seeds=seeds, train=train)
+            trial = ClaimTrial(path, claim, market, seeds=seeds, train=train)
             control = Control()
             before = on_interrupt(control, console)
             try:
@@ -123,14 +123,14 @@ def _finished(
     chosen: Sequence[tuple[Path, Claim]], markets: Sequence[str], seeds: int | None
 ) -> list[Tried]:
     """What there is of the claims; those that never began, or lack their models, are out."""
-    from abm_desktop.experiments.reproduction.trial import Trial
+    from abm_desktop.experiments.reproduction.trial import ClaimTrial
     from abm_desktop.experiments.running.pilot import ExperimentError
 
     found = []
     for path, claim in chosen:
         for market in () if claim.needs else (markets or claim.markets):
             try:
-                found.append(Trial(path, claim, market, seeds=seeds).result())
+                found.append(ClaimTrial(path, claim, market, seeds=seeds).result())
             except (ExperimentError, ScenarioError):
                 continue
     return found

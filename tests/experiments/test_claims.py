@@ -23,7 +23,7 @@ from abm_desktop.experiments.reproduction.contrasts import (
     together,
     verdict,
 )
-from abm_desktop.experiments.reproduction.trial import Trial
+from abm_desktop.experiments.reproduction.trial import ClaimTrial
 from abm_desktop.experiments.running.cells import make_plan
 from abm_desktop.experiments.statistics.trainings import spread_of
 from abm_desktop.inputs import InputError
@@ -296,7 +296,7 @@ def test_a_claim_says_what_it_needs_or_has_an_experiment(tmp_path):
     file.write_text(SMALL.replace('variant = "tight"', 'variant = "loose"'))
     given = find_claims([str(file)])
     with pytest.raises(InputError, match=r"test\[0\]\.of\[0\] names no cell"):
-        Trial(*given[0], "calm")
+        ClaimTrial(*given[0], "calm")
     file.write_text(SMALL.replace("sign = -1", "sign = 2"))
     with pytest.raises(ScenarioError, match="sign"):
         find_claims([str(file)])

@@ -28,7 +28,7 @@ from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["PILOTS", "Finding", "Trial", "Tried"]
+__all__ = ["PILOTS", "ClaimTrial", "Finding", "Tried"]
 
 PILOTS = 4
 """Markets whose spreads tell the power, on seeds of their own."""
@@ -60,7 +60,7 @@ class Tried:
     """Runs that are not made yet."""
 
 
-class Trial:
+class ClaimTrial:
     """A claim in one market.
 
     Args:
