@@ -23,7 +23,7 @@ from abm_desktop.scenario import ScenarioError
 from abm_desktop.statements import counted
 
 if TYPE_CHECKING:
-    from abm_desktop.experiments.reproduction.claim import Claim
+    from abm_desktop.experiments.reproduction.claim import PublishedClaim
     from abm_desktop.experiments.reproduction.trial import Tried
     from abm_desktop.experiments.running.missing_trainings import Wanted
 
@@ -82,7 +82,7 @@ def reproduce_claims(
 
 
 def _try(
-    chosen: Sequence[tuple[Path, Claim]],
+    chosen: Sequence[tuple[Path, PublishedClaim]],
     markets: Sequence[str],
     seeds: int | None,
     workers: int,
@@ -120,7 +120,7 @@ def _try(
 
 
 def _finished(
-    chosen: Sequence[tuple[Path, Claim]], markets: Sequence[str], seeds: int | None
+    chosen: Sequence[tuple[Path, PublishedClaim]], markets: Sequence[str], seeds: int | None
 ) -> list[Tried]:
     """What there is of the claims; those that never began, or lack their models, are out."""
     from abm_desktop.experiments.reproduction.trial import ClaimTrial
@@ -137,7 +137,7 @@ def _finished(
 
 
 def _tell_plans(
-    chosen: Sequence[tuple[Path, Claim]],
+    chosen: Sequence[tuple[Path, PublishedClaim]],
     markets: Sequence[str],
     seeds: int | None,
     console: Out,

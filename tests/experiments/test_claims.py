@@ -11,13 +11,13 @@ from abm_desktop.experiments.reproduction import trial
 from abm_desktop.experiments.reproduction.claim import (
     FIRST_PILOT_SEED,
     FIRST_SEED,
-    Claim,
     ClaimTest,
+    PublishedClaim,
     cells_of,
     find_claims,
 )
 from abm_desktop.experiments.reproduction.contrasts import (
-    Contrast,
+    ClaimContrast,
     contrast,
     power,
     together,
@@ -51,7 +51,7 @@ def runs_of(cells, value):
 
 @pytest.fixture(scope="module")
 def cells():
-    design = Claim.model_validate(
+    design = PublishedClaim.model_validate(
         {
             "number": 5,
             "work": "A",
@@ -151,7 +151,7 @@ def test_markets_without_a_value_are_left_out_and_counted(cells):
 
 
 def found(mean, error, markets=30):
-    return Contrast(mean, error, 29.0, 0.0, markets, 30, 0, pd.DataFrame())
+    return ClaimContrast(mean, error, 29.0, 0.0, markets, 30, 0, pd.DataFrame())
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_one_of_many_tests_refutes_at_its_part_of_the_error():
 
 def test_power_is_what_simulation_gives():
     random = np.random.default_rng(1)
-    pilot = Contrast(0.0, 0.4 / 2, 3.0, 0.0, 4, 4, 0, pd.DataFrame())
+    pilot = ClaimContrast(0.0, 0.4 / 2, 3.0, 0.0, 4, 4, 0, pd.DataFrame())
     can = power(a_test(), pilot, 64)
     draws = random.normal(can.smallest, 0.4, (4000, 64))
     t = draws.mean(axis=1) / (draws.std(axis=1, ddof=1) / 8)
@@ -281,15 +281,15 @@ def test_a_claim_is_tried_told_and_registered(tmp_path, monkeypatch, capsys):
 
 def test_a_claim_says_what_it_needs_or_has_an_experiment(tmp_path):
     claim = {"number": 1, "work": "A", "claim": "B"}
-    assert Claim.model_validate(claim | {"needs": "leverage"}).experiment is None
+    assert PublishedClaim.model_validate(claim | {"needs": "leverage"}).experiment is None
     for wrong, told in (
         ({}, "both missing"),
         ({"needs": "x", "experiment": {"name": "x"}}, "both"),
     ):
         with pytest.raises(ValueError, match=told):
-            Claim.model_validate(claim | wrong)
+            PublishedClaim.model_validate(claim | wrong)
     with pytest.raises(InputError, match="has no experiment; leverage"):
-        Claim.model_validate(claim | {"needs": "leverage"}).design("calm")
+        PublishedClaim.model_validate(claim | {"needs": "leverage"}).design("calm")
     with pytest.raises(InputError, match="'77' is no claim"):
         find_claims(["77"])
     file = tmp_path / "x.toml"

@@ -26,8 +26,8 @@ from abm_desktop.scenario.reading import load_model
 __all__ = [
     "FIRST_PILOT_SEED",
     "FIRST_SEED",
-    "Claim",
     "ClaimTest",
+    "PublishedClaim",
     "bundled_claims",
     "cells_of",
     "find_claims",
@@ -88,7 +88,7 @@ class ClaimTest(Model):
         return self
 
 
-class Claim(Model):
+class PublishedClaim(Model):
     """A published claim."""
 
     number: Annotated[int, Quantity(1, 999)] = Field(description="number in the table")
@@ -109,7 +109,7 @@ class Claim(Model):
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> Claim:
+    def _consistent(self) -> PublishedClaim:
         tried = self.experiment is not None
         if tried == bool(self.needs):
             raise clash(
@@ -188,12 +188,12 @@ def bundled_claims() -> list[Path]:
     return sorted(claims_dir().glob(f"*{SUFFIX}"))
 
 
-def load_claim(path: Path | str) -> Claim:
+def load_claim(path: Path | str) -> PublishedClaim:
     """Read a claim's file. Raises :class:`ScenarioError` that lists all that is wrong."""
-    return load_model(path, Claim)
+    return load_model(path, PublishedClaim)
 
 
-def find_claims(wanted: Sequence[str]) -> list[tuple[Path, Claim]]:
+def find_claims(wanted: Sequence[str]) -> list[tuple[Path, PublishedClaim]]:
     """The claims named by number, name of a shipped file, or path; all that ship without a name.
 
     Raises :class:`InputError` for one that there is not, ScenarioError for a file that is wrong.

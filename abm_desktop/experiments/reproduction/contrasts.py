@@ -23,7 +23,7 @@ from abm_desktop.experiments.running.cells import Cell
 
 __all__ = [
     "FEWEST_KNOWN",
-    "Contrast",
+    "ClaimContrast",
     "Power",
     "Verdict",
     "bound_of",
@@ -40,7 +40,7 @@ _ERROR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class ClaimContrast:
     """The mean change of a comparison: a log ratio, or a difference in the measure's unit."""
 
     mean: float
@@ -73,7 +73,9 @@ class Contrast:
         return 2.0 * float(stats.t.sf(abs(self.mean) / self.error, self.freedom))
 
 
-def contrast(test: ClaimTest, runs: pd.DataFrame, cells: Sequence[Cell], key: str = "") -> Contrast:
+def contrast(
+    test: ClaimTest, runs: pd.DataFrame, cells: Sequence[Cell], key: str = ""
+) -> ClaimContrast:
     """The comparison of a test in finished runs.
 
     ``runs`` has columns ``cell``, ``policy``, ``seed``, ``fork`` and the measure, one row a run. A
@@ -113,7 +115,9 @@ def _measured(measure: str, runs: pd.DataFrame) -> pd.Series:
     return first
 
 
-def _mean_of(parts: list[tuple[tuple[str, ...], pd.DataFrame]], values: pd.DataFrame) -> Contrast:
+def _mean_of(
+    parts: list[tuple[tuple[str, ...], pd.DataFrame]], values: pd.DataFrame
+) -> ClaimContrast:
     """The mean of the sum of tables (policies, markets), those of the same policies added up."""
     markets = parts[0][1].columns
     for _, table in parts[1:]:
@@ -131,7 +135,7 @@ def _mean_of(parts: list[tuple[tuple[str, ...], pd.DataFrame]], values: pd.DataF
     per_market = np.sum([table.mean(axis=0) for table in arrays], axis=0)
     mean = float(per_market.mean()) if count else math.nan
     errors = _errors_of(arrays, per_market) if count > 1 else (math.nan, math.nan, math.nan)
-    return Contrast(mean, *errors, count, len(markets), min(trained, default=0), values)
+    return ClaimContrast(mean, *errors, count, len(markets), min(trained, default=0), values)
 
 
 def _errors_of(arrays: list[np.ndarray], per_market: np.ndarray) -> tuple[float, float, float]:
@@ -162,7 +166,7 @@ def bound_of(test: ClaimTest) -> float:
     return math.log1p(test.bound) if test.scale == "ratio" else test.bound
 
 
-def verdict(test: ClaimTest, found: Contrast, parts: int = 1) -> Verdict:
+def verdict(test: ClaimTest, found: ClaimContrast, parts: int = 1) -> Verdict:
     """What a comparison says of its prediction.
 
     Confirmed: the 95 % interval lies on the predicted side of 0. Refuted: it lies on the other
@@ -215,7 +219,7 @@ class Power:
     """Chance that no change is told to be within the bound, if there is none."""
 
 
-def power(test: ClaimTest, pilot: Contrast, markets: int) -> Power:
+def power(test: ClaimTest, pilot: ClaimContrast, markets: int) -> Power:
     """Power with so many markets, from the spreads in ``pilot``, with the trainings that it has."""
     if not pilot.error > 0.0 or pilot.markets < 2:
         return Power(math.nan, math.nan)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from abm_desktop.experiments.reproduction.claim import Claim, ClaimTest
+from abm_desktop.experiments.reproduction.claim import ClaimTest, PublishedClaim
 from abm_desktop.experiments.reproduction.contrasts import bound_of
-from abm_desktop.experiments.reproduction.trial import Finding, Tried
+from abm_desktop.experiments.reproduction.trial import ClaimFinding, Tried
 from abm_desktop.whole_files import write_whole
 
 __all__ = ["VALUES", "page", "write_page"]
@@ -41,7 +41,7 @@ How this is computed: [statistics.md](statistics.md#claims).
 """
 
 
-def page(claims: Sequence[Claim], tried: Sequence[Tried]) -> str:
+def page(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> str:
     """The whole page.
 
     Args:
@@ -65,7 +65,7 @@ def page(claims: Sequence[Claim], tried: Sequence[Tried]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_page(path: Path, claims: Sequence[Claim], tried: Sequence[Tried]) -> None:
+def write_page(path: Path, claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> None:
     """Write the page and, beside it, the values behind it. Raises ``OSError``."""
     write_whole(path, page(claims, tried))
     tables = [
@@ -84,7 +84,7 @@ def write_page(path: Path, claims: Sequence[Claim], tried: Sequence[Tried]) -> N
     write_whole(path.with_name(VALUES), table.to_csv(index=False, float_format="%.10g"))
 
 
-def _count(claims: Sequence[Claim], tried: Sequence[Tried]) -> list[str]:
+def _count(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> list[str]:
     lacking = [claim for claim in claims if claim.needs]
     decided = {one.claim.number for one in tried if one.verdict != "cannot be told"}
     markets = list(dict.fromkeys(one.market for one in tried))
@@ -105,7 +105,7 @@ def _count(claims: Sequence[Claim], tried: Sequence[Tried]) -> list[str]:
 
 
 def _table(
-    claims: Sequence[Claim], markets: Sequence[str], found: dict[tuple[int, str], Tried]
+    claims: Sequence[PublishedClaim], markets: Sequence[str], found: dict[tuple[int, str], Tried]
 ) -> list[str]:
     heads = ["#", "Work", "Claim", *(f"`{market}`" for market in markets)]
     rows = [_row(heads), _row(["---"] * len(heads))]
@@ -154,7 +154,7 @@ def _told(one: Tried) -> list[str]:
     return [*lines, "", *one.registration]
 
 
-def _smallest(finding: Finding) -> str:
+def _smallest(finding: ClaimFinding) -> str:
     least = finding.power.smallest
     if math.isnan(least):
         return ""
@@ -163,7 +163,7 @@ def _smallest(finding: Finding) -> str:
     return f"{least:.3g}"
 
 
-def _bounds(claim: Claim) -> list[str]:
+def _bounds(claim: PublishedClaim) -> list[str]:
     said = dict.fromkeys(
         f"{test.says}: within {_bound(test)} counts as none, since {test.why}."
         for test in claim.test

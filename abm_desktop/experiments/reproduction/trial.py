@@ -12,9 +12,9 @@ from pathlib import Path
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.reproduction import claim as claims
 from abm_desktop.experiments.reproduction import contrasts
-from abm_desktop.experiments.reproduction.claim import Claim, ClaimTest, cells_of
+from abm_desktop.experiments.reproduction.claim import ClaimTest, PublishedClaim, cells_of
 from abm_desktop.experiments.reproduction.contrasts import (
-    Contrast,
+    ClaimContrast,
     Power,
     Verdict,
     contrast,
@@ -28,18 +28,18 @@ from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["PILOTS", "ClaimTrial", "Finding", "Tried"]
+__all__ = ["PILOTS", "ClaimFinding", "ClaimTrial", "Tried"]
 
 PILOTS = 4
 """Markets whose spreads tell the power, on seeds of their own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ClaimFinding:
     """What a test came to."""
 
     test: ClaimTest
-    found: Contrast
+    found: ClaimContrast
     power: Power
     verdict: Verdict
 
@@ -48,9 +48,9 @@ class Finding:
 class Tried:
     """A claim in one market."""
 
-    claim: Claim
+    claim: PublishedClaim
     market: str
-    findings: tuple[Finding, ...]
+    findings: tuple[ClaimFinding, ...]
     verdict: Verdict
     registration: tuple[str, ...]
     runs: int
@@ -78,7 +78,7 @@ class ClaimTrial:
     def __init__(
         self,
         path: Path,
-        claim: Claim,
+        claim: PublishedClaim,
         market: str,
         *,
         seeds: int | None = None,
@@ -131,7 +131,7 @@ class ClaimTrial:
         missing = plan.total - self.experiment.finished()
         parts = len(self.claim.test)
         findings = tuple(
-            Finding(test, one, can, "cannot be told" if missing else verdict(test, one, parts))
+            ClaimFinding(test, one, can, "cannot be told" if missing else verdict(test, one, parts))
             for test, one, can in zip(self.claim.test, found, powers, strict=True)
         )
         return Tried(
@@ -145,7 +145,7 @@ class ClaimTrial:
             missing,
         )
 
-    def _contrast(self, experiment: Experiment, test: ClaimTest) -> Contrast:
+    def _contrast(self, experiment: Experiment, test: ClaimTest) -> ClaimContrast:
         plan = experiment.plan
         with closing(Store.read(experiment.folder)) as store:
             runs = store.runs(plan.cells, plan.seeds)
@@ -159,7 +159,7 @@ class ClaimTrial:
             return None
 
 
-def _fixed(claim: Claim) -> dict[str, str]:
+def _fixed(claim: PublishedClaim) -> dict[str, str]:
     """The claim with its tests, and the code that decides, as registered beside the design."""
     found = hashlib.sha256()
     for module in (claims, contrasts):
