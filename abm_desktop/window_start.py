@@ -22,6 +22,7 @@ COMMANDS = (
     "compare",
     "calibrate",
     "experiment",
+    "reproduce",
     "bench",
     "serve",
     "remote",

@@ -59,10 +59,10 @@ def run_experiment(
     try:
         trainings: dict[str, Any] = {}
 
-        def train(wanted: list[Wanted]) -> Mapping[str, str]:
+        def train(wanted: list[Wanted]) -> Mapping[str, tuple[str, str]]:
             trainings.update(told(wanted))
             if not (dry_run or report_only) and trainings["left"]:
-                _train(wanted, console)
+                train_with_bar(wanted, console)
                 return {}
             return stand_ins(wanted) if dry_run else {}
 
@@ -94,7 +94,7 @@ def run_experiment(
     return 0
 
 
-def _train(wanted: list[Wanted], console: Out) -> None:
+def train_with_bar(wanted: list[Wanted], console: Out) -> None:
     """Make the trainings that the study lacks; raises Stopped if one was interrupted."""
     from abm_desktop.experiments.running.missing_trainings import train_missing
     from abm_desktop.experiments.running.runner import Stopped
@@ -136,7 +136,7 @@ def _run(
         TextColumn("{task.fields[left]}", markup=False),
     )
     console.print(f"{experiment.plan.design.name}: results in {folder}")
-    interrupts = _on_interrupt(control, console)
+    interrupts = on_interrupt(control, console)
     try:
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("Starting", total=None, left="")
@@ -164,7 +164,7 @@ def _run(
         signal.signal(signal.SIGINT, interrupts)
 
 
-def _on_interrupt(control: Control, console: Out) -> Any:
+def on_interrupt(control: Control, console: Out) -> Any:
     """The first Ctrl+C stops in good order, the second at once; returns what was there before."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -222,6 +222,8 @@ def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool
     console.print("Stress: " + ", ".join(f"{s} ({n} cells)" for s, n in per_stress.items()))
     if len(plan.interventions) > 1:
         console.print("Interventions: " + ", ".join(plan.interventions))
+    if len(plan.variants) > 1:
+        console.print("Markets: " + ", ".join(plan.variants))
     split = ", some cells in a part of them" if plan.parts else ""
     console.print(
         f"{len(plan.cells)} cells, {plan.design.seeds} markets{split}, {plan.design.forks} shocks "

@@ -379,6 +379,53 @@ def experiment(
     )
 
 
+def reproduce(
+    claims: Annotated[
+        list[str] | None,
+        typer.Argument(help="Numbers or names of claims, or files; default: all that ship."),
+    ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="Market to try them in, may be repeated; default: those of the files."),
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Number of markets; default: the files'.", min=2)
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            help="Markets at a time, each in a process of a local Ray cluster; 0: one after the "
+            "other in this process.",
+            min=0,
+        ),
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="PATH", help="File for the page (Markdown)."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be run, run nothing.")
+    ] = False,
+    report_only: Annotated[
+        bool, typer.Option("--report-only", help="Write the page of what is finished.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Try published claims and write their verdicts. Ctrl+C stops; the same command goes on."""
+    from abm_desktop.commands.reproduce import reproduce_claims
+
+    return reproduce_claims(
+        claims or [],
+        markets=scenario or [],
+        seeds=seeds,
+        workers=workers,
+        out=out,
+        dry_run=dry_run,
+        report_only=report_only,
+        as_json=as_json,
+    )
+
+
 def bench(
     what: Annotated[
         str, typer.Argument(help="engine, market, env, training, experiment, serve or ui.")
@@ -450,6 +497,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "compare": compare,
     "calibrate": calibrate,
     "experiment": experiment,
+    "reproduce": reproduce,
     "bench": bench,
 }
 """By the names that people type."""

@@ -67,8 +67,9 @@ def train_policy(
 
     if continued and seeds is not None:
         raise Misused("--continue goes on with one training: leave --seeds out")
-    if seeds is None and (at_once is not None or out is not None):
-        raise Misused("--at-once and --json are for several trainings: give --seeds")
+    for option, value in (("--at-once", at_once), ("--json", out)):
+        if seeds is None and value is not None:
+            raise Misused(f"{option} is for several trainings: give --seeds")
     if continued and file:
         raise Misused("--continue goes on with the settings of its training: leave --config out")
     try:

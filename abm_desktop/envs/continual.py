@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from abm_desktop.envs.steps import step_reward
+from abm_desktop.envs.steps import own_impact, step_reward
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.kernel import advance
@@ -52,7 +52,7 @@ def _log_probability(scratch, action):
 
 
 @kernel
-def _reward_of(row, m, a, weights):
+def _reward_of(row, m, a, stresses, weights):
     """What the last decision of trader ``a`` has brought until now."""
     held = np.float64(a.inventory)
     seconds = max((m.now - row.time) * 1e-9, 1e-3)
@@ -64,6 +64,7 @@ def _reward_of(row, m, a, weights):
         held,
         max(np.float64(a.max_inventory), 1.0),
         row.sigma * math.sqrt(seconds),
+        own_impact(weights, stresses, held - row.held, m.mid - row.mid),
     )
 
 
@@ -89,7 +90,8 @@ def play_on(
             if n >= decisions.shape[1]:
                 return ROWS_FULL
             if n > 0:
-                decisions[j, n - 1].reward = _reward_of(decisions[j, n - 1], m, a, reward)
+                last = decisions[j, n - 1]
+                last.reward = _reward_of(last, m, a, markets.stresses[k], reward)
             observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], scratch[0])
             for i in range(N_FEATURES):
                 observations[j, n, i] = scratch[0, i]

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from abm_desktop.envs.deciding import decide
-from abm_desktop.envs.steps import begin_episode, gain_at_value, step_reward
+from abm_desktop.envs.steps import begin_episode, gain_at_value, own_impact, step_reward
 from abm_desktop.market import opening
 from abm_desktop.market.compiled import fetch_add, inlined, kernel
 from abm_desktop.market.intents import ask_cancel
@@ -126,7 +126,8 @@ def _shortfall_reward(markets, k, a, t, weights, start, mid, over):
     mid, and for what the mid moved against the lots that an even schedule would have had by then:
     what it moved against those of the schedule itself depends on luck alone, and is left out. When
     the time is up, what is left is charged at the touch, with a penalty on top. If it is rewarded
-    at the value, trades pay for how far they were from that, and nothing is left to luck.
+    at the value, trades pay for how far they were from that, and nothing is left to luck. Impact
+    under stress is charged as it is of positions.
     """
     m = markets.market[k]
     risk = rl_executor.risk(m, t)
@@ -138,6 +139,7 @@ def _shortfall_reward(markets, k, a, t, weights, start, mid, over):
     if weights[4] != 0.0:
         worth = m.value
         reward = gain_at_value(m, a.cash - t.cash, bought)
+    reward -= weights[5] * own_impact(weights, markets.stresses[k], bought, m.mid - mid)
     reward /= risk
     t.shortfall -= gain
     if over or m.now >= t.deadline:
@@ -157,7 +159,8 @@ def _shortfall_reward(markets, k, a, t, weights, start, mid, over):
 
 
 @kernel
-def _position_reward(m, a, t, weights, mid, sigma, seconds, over):
+def _position_reward(markets, k, a, t, weights, mid, sigma, seconds, over):
+    m = markets.market[k]
     held = np.float64(a.inventory)
     price = _touch(m, held) if over else np.float64(m.mid)
     gain = a.cash + held * price - t.equity
@@ -171,6 +174,7 @@ def _position_reward(m, a, t, weights, mid, sigma, seconds, over):
         held,
         max(np.float64(a.max_inventory), 1.0),
         sigma * math.sqrt(seconds),
+        own_impact(weights, markets.stresses[k], held - t.held, m.mid - mid),
     )
 
 
@@ -208,7 +212,8 @@ def _play_round(markets, k, first, traders, actions, weights, step, spread, unti
         if t.parent > 0:
             rewards[j] = _shortfall_reward(markets, k, a, t, weights[j], start, mid, over)
         else:
-            rewards[j] = _position_reward(m, a, t, weights[j], mid, sigma, step * 1e-9, over)
+            seconds = step * 1e-9
+            rewards[j] = _position_reward(markets, k, a, t, weights[j], mid, sigma, seconds, over)
         look(markets, k, first + j, t, obs[j])
     return over
 

@@ -11,14 +11,31 @@ from abm_desktop.market import opening
 from abm_desktop.market.compiled import fetch_add, inlined, kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.kernel import advance
+from abm_desktop.market.state import STRESS_SLOTS
 
 _FOREVER = 1 << 61
 
 
 @kernel
-def step_reward(weights, equity_change, holding_gain, traded, inventory, limit, risk_unit):
+def own_impact(weights, stresses, bought, move):
+    """Impact of a trader's own trades in a step under stress, tick-lots, at least 0.
+
+    Lots that it ``bought``, or sold (below 0), times the ``move`` of the mid over the step (ticks)
+    in their direction; 0 if no stress is on when the step ends. What nobody weighs is not computed.
+    """
+    if weights[5] == 0.0 or bought * move <= 0.0:
+        return 0.0
+    for k in range(STRESS_SLOTS):
+        if stresses[k].on != 0:
+            return bought * move
+    return 0.0
+
+
+@kernel
+def step_reward(weights, equity_change, holding_gain, traded, inventory, limit, risk_unit, impact):
     """One step's reward; money in tick-lots, sizes in lots, ``risk_unit`` in ticks."""
     damped = equity_change - max(0.0, weights[0] * holding_gain) - weights[2] * traded
+    damped -= weights[5] * impact
     load = inventory / limit
     reward = damped / (limit * risk_unit) - weights[1] * load * load
     return min(max(reward, -weights[3]), weights[3])
@@ -89,6 +106,7 @@ def _step_one(markets, k, agent, action, weights, until, obs):
         held,
         max(np.float64(a.max_inventory), 1.0),
         sigma * math.sqrt(seconds),
+        own_impact(weights, markets.stresses[k], held - before, m.mid - mid),
     )
     observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
     return reward, over
@@ -103,7 +121,7 @@ def play_markets(
     Called by several threads at once, which share ``turns``: each market is taken by one of them.
 
     Shapes, with T steps, n markets and A traders, of which here there is one: traders (n, A);
-    weights (A, 5); ends, over (n,); seen (n, A, width) is what was seen before the first step; obs
+    weights (A, 6); ends, over (n,); seen (n, A, width) is what was seen before the first step; obs
     (T, n, A, width), rewards (T, n, A) and done (T, n) get what follows each. ``turns`` is
     (counters, ends_at, mine, at): the next market of each block of them, the end of each block, the
     block of this thread, and the step at which each market stands (n,), which is written. ``plan``

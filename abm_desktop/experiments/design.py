@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from abm_desktop.experiments.rl_factors import DISPLACEABLE, MOST_LEVELS, Name, RLFactors
+from abm_desktop.experiments.variants import AS_IT_IS, Variant
 from abm_desktop.inputs import why_no_file
 from abm_desktop.paths import scenario_dir, user_data_dir
 from abm_desktop.scenario.base import Model, clash
@@ -37,6 +38,7 @@ __all__ = [
     "InterventionArm",
     "RLFactors",
     "TrainRecipe",
+    "Variant",
     "bundled_experiments",
     "find_experiment",
     "load_design",
@@ -132,6 +134,9 @@ class Design(Model):
         title="Also without rules",
         description="whether the same is done without any intervention",
     )
+    vary: Annotated[tuple[Variant, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
+        (), description="markets with other parameters, one a cell, beside the market as it is"
+    )
     rl: RLFactors = RLFactors()
     train: Annotated[tuple[TrainRecipe, ...], Field(strict=False, max_length=MOST_LEVELS)] = Field(
         (), description="trainings of the study: those that are missing are made before it runs"
@@ -149,11 +154,11 @@ class Design(Model):
         title="Other measures",
         description="further measures that the report compares, e.g. crashes",
     )
-    level: Literal["share", "intervention", "learning_rate"] = Field(
+    level: Literal["share", "intervention", "learning_rate", "variant"] = Field(
         "share",
         title="Effect of",
-        description="factor whose effect the report tells: share (of RL traders), intervention or "
-        "learning_rate",
+        description="factor whose effect the report tells: share (of RL traders), intervention, "
+        "learning_rate or variant",
     )
     unforked: bool = Field(
         False,
@@ -197,6 +202,10 @@ class Design(Model):
         for k, name in enumerate(names):
             if name in names[:k] or name == "none":
                 raise clash(f"intervention.{k}.name", f'"{name}" is taken', "choose another name")
+        variants = [variant.name for variant in self.vary]
+        for k, name in enumerate(variants):
+            if name in variants[:k] or name == AS_IT_IS:
+                raise clash(f"vary.{k}.name", f'"{name}" is taken', "choose another name")
         if not self.intervention and not self.without_intervention:
             raise clash(
                 "without_intervention",
@@ -219,11 +228,13 @@ class Design(Model):
             raise clash(
                 "rl.learning_rates", "has several", 'give level = "learning_rate", or keep one'
             )
-        if self.unforked and (self.level != "share" or self.intervention):
+        if self.level == "variant" and not self.vary:
+            raise clash("level", "is variant, but there is none", "give a [[vary]]")
+        if self.unforked and (self.level != "share" or self.intervention or self.vary):
             raise clash(
                 "unforked",
                 "is true, but the study is not about shares of RL traders only",
-                "leave it out, or compare shares without interventions",
+                "leave it out, or compare shares without interventions and variants",
             )
         if self.rl.split_markets == "other_shares" and self.main_share() is None:
             raise clash(

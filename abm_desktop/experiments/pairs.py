@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from abm_desktop.inputs import InputError
+from abm_desktop.inputs import InputError, one_of
 from abm_desktop.learning.judging.threads import side_by_side
 from abm_desktop.live.feeds import SAMPLE_INTERVAL
 from abm_desktop.market.recorded_day import check_simulated
@@ -24,6 +24,7 @@ from abm_desktop.metrics import streaming
 from abm_desktop.metrics.market_measures import market_measures
 from abm_desktop.metrics.windows import cut
 from abm_desktop.scenario import Scenario
+from abm_desktop.scenario.interventions import RULES
 from abm_desktop.scenario.stress import AnyStress
 
 __all__ = ["Change", "Difference", "check_pairs", "compare_pairs"]
@@ -122,6 +123,8 @@ def check_pairs(
             key="after",
             remedy="choose an earlier at, or a shorter after",
         )
+    if change.rule:
+        one_of(change.rule, "rule", RULES)
     market = Simulator(scenario)
     _part(market, market.fork(), change)
     if shock is not None:

@@ -13,10 +13,10 @@ from abm_desktop.scenario.quantity import Quantity
 
 __all__ = ["DISPLACEABLE", "MOST_LEVELS", "Name", "RLFactors"]
 
-DISPLACEABLE = ("institutions", "momentum", "fundamental", "noise")
-"""Sections of the population whose taking of liquidity RL traders can stand in for."""
+DISPLACEABLE = ("institutions", "momentum", "fundamental", "noise", "market_makers")
+"""Sections of the population that RL traders can stand in for."""
 
-Displaced = Literal["institutions", "momentum", "fundamental", "noise"]
+Displaced = Literal["institutions", "momentum", "fundamental", "noise", "market_makers"]
 Placebo = Literal["untrained", "rule_clones", "zero_size"]
 Mode = Literal["frozen", "learning"]
 Split = Literal["never", "other_shares", "always"]
@@ -33,7 +33,8 @@ class RLFactors(Model):
     shares: Annotated[tuple[PartOfVolume, ...], Field(strict=False, max_length=MOST_LEVELS)] = (
         Field(
             (0.0, 0.05, 0.1, 0.25, 0.5),
-            description="shares of the taker volume that RL traders stand in for; 0 is the control",
+            description="shares that RL traders stand in for: of the taker volume; of makers, of "
+            "the passive volume; of executors, of the lots of parent orders. 0 is the control",
         )
     )
     policies: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
@@ -47,7 +48,8 @@ class RLFactors(Model):
     displaces: Annotated[tuple[Displaced, ...], Field(strict=False, max_length=MOST_LEVELS)] = (
         Field(
             ("institutions", "momentum", "fundamental", "noise"),
-            description="trader classes that make room, in proportion",
+            description="trader classes that make room, in proportion; for makers market_makers, "
+            "for executors institutions",
         )
     )
     other_displaces: Annotated[

@@ -41,14 +41,16 @@ class SharesTooLarge(Fault):
     """RL traders cannot displace as much as they are to trade."""
 
     TEXTS = (
-        "{displaced} take {room:.0f} % of the volume in this market, so RL traders cannot take the "
-        "place of {share:g} % by displacing them only.",
+        "{displaced} make up {room:.0f} % of the {of} in this market, so RL traders cannot take "
+        "the place of {share:g} % by displacing them only.",
     )
     REMEDIES = ("Give smaller shares, or let more classes make room (rl.displaces).",)
     displaced: tuple[str, ...]
     """Names of trader classes."""
+    of: str
+    """What shares are shares of: "taker volume"."""
     room: float
-    """Their share of the volume taken, 0 to 1."""
+    """The share of these classes, 0 to 1."""
     share: float
     """The share asked for, 0 to 1."""
     code: Literal["shares_too_large"] = "shares_too_large"
@@ -57,6 +59,7 @@ class SharesTooLarge(Fault):
         """With shares in percent."""
         return {
             "displaced": self.displaced,
+            "of": self.of,
             "room": 100.0 * self.room,
             "share": 100.0 * self.share,
         }

@@ -225,6 +225,14 @@ class TrainingConfig(Model):
         "trader never sees it, and is judged by its money. Simulated markets only.",
         json_schema_extra=_group("reward"),
     )
+    reward_stability: Annotated[float, Quantity(0.0, 1000.0)] = Field(
+        0.0,
+        title="Stability",
+        description="Weight of the own impact under stress, taken off the reward: lots bought "
+        "times the move of the mid in the same step, if it went their way while a stress was on. "
+        "Needs training under stress (stress_probability above 0) to do anything.",
+        json_schema_extra=_group("reward"),
+    )
     first_fee: Annotated[float, Quantity(-10.0, 100.0, unit="ticks")] = Field(
         0.0,
         title="First fee",

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from abm_desktop.experiments.report.figures import INK, as_svg, figures
 from abm_desktop.experiments.report.findings import find
+from abm_desktop.experiments.report.limits import limits
 from abm_desktop.experiments.report.words import answer
 from abm_desktop.experiments.report.writing import write_report
 from abm_desktop.experiments.statistics.effects import amplification_table
@@ -148,6 +150,22 @@ def test_the_page_needs_no_other_file(tmp_path):
     assert len(pd.read_parquet(page.parent / "tables" / "runs.parquet")) == len(given.runs)
     told = row_of(saved, "flash crash", 0.5)
     assert f"<td>{100 * told['change']:+.0f} %</td>" in text
+
+
+@pytest.mark.parametrize(
+    ("policies", "told"),
+    [
+        (1, "1 training of each kind of traders: the intervals are over markets"),
+        (2, "2 trainings of each kind of traders: the intervals are over markets"),
+        (4, "4 trainings of each kind of traders: the intervals are for other trainings too"),
+        (5, "With 5 policies per cell"),
+    ],
+)
+def test_the_limits_say_what_the_intervals_are_for(policies, told):
+    given = results(policies=policies)
+    assert any(line.startswith(told) for line in limits(given, find(given)))
+    nobody = replace(given, runs=given.runs.assign(policy=""))
+    assert not any("training" in line for line in limits(nobody, find(nobody)))
 
 
 def test_too_few_runs_are_told(tmp_path):

@@ -150,7 +150,7 @@ def study(tmp_path_factory):
 
 _OWN = (
     "rl_share_reached", "remaining_drop_pct", "rl_share_pilot", "rl_count", "rl_size", "crashes",
-    "taker_lots", "rl_taker_lots",
+    "dose_lots", "rl_dose_lots",
 )  # fmt: skip
 
 
@@ -182,8 +182,8 @@ def test_every_column_of_a_run_in_the_store(study):
             "rl_count": 10.0 * trained,
             "rl_size": 3.0 * trained,
             "crashes": 0.0,
-            "taker_lots": of_all,
-            "rl_taker_lots": of_rl,
+            "dose_lots": of_all,
+            "rl_dose_lots": of_rl,
         }
         same({name: row[name] for name in _OWN}, own)
         assert (of_rl > 0) == trained

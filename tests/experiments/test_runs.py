@@ -10,16 +10,12 @@ import pytest
 from abm_desktop.experiments.design import Design, load_design
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running.cells import make_plan
+from abm_desktop.experiments.running.doses import TAKEN, volumes
 from abm_desktop.experiments.running.market_runs import run_market
 from abm_desktop.experiments.running.pilot import ExperimentError, Sizing
 from abm_desktop.experiments.running.runner import Control, Stopped
 from abm_desktop.experiments.running.store import Store
-from abm_desktop.experiments.running.substitution import (
-    add_traders,
-    make_room,
-    taker_share,
-    taker_volumes,
-)
+from abm_desktop.experiments.running.substitution import add_traders, make_room
 from abm_desktop.learning.registry import models
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import TRADER_CLASSES
@@ -96,18 +92,18 @@ def test_room_for_no_one_changes_nothing(trunk):
 
 
 def test_making_room_lowers_what_the_displaced_take(trunk):
-    def volumes(change):
+    def traded(change):
         market = trunk.fork()
         change(market)
         market.run(3600)
-        return taker_volumes(market, 300, 3900)
+        return volumes(market, 300, 3900)
 
-    usual = volumes(lambda market: None)
-    less = volumes(lambda market: make_room(market, ["institutions"], 0.1))
+    usual = traded(lambda market: None)
+    less = traded(lambda market: make_room(market, ["institutions"], 0.1))
     k = TRADER_CLASSES.index("institution")
-    assert less[k] < 0.3 * usual[k]
+    assert less[0, k] < 0.3 * usual[0, k]
     assert usual.sum() > 0
-    assert taker_share(usual) == 0.0
+    assert TAKEN.share(usual) == 0.0
 
 
 def test_clones_trade_as_much_as_those_they_replace(trunk):
@@ -264,7 +260,7 @@ def test_room_for_nobody_is_the_removal_of_every_share(tmp_path, trunk):
     alone.inject(plan.stresses["flash_crash"], at=120)
     make_room(alone, CLASSES, 0.75)
     alone.run_until(240)
-    taken = taker_volumes(alone, 120, 240)
+    taken = volumes(alone, 120, 240)[0]
     mine = results.runs.query("arm == 'room only' and rl_share == 0.25").iloc[0]
     assert mine["rl_share_reached"] == 0 and mine["rl_count"] == 0
     assert mine["recovery_volume"] == taken.sum() > 0

@@ -107,12 +107,12 @@ def test_the_share_of_all_volume_is_that_of_all_runs_together(tmp_path):
     results = Experiment(design(rl={"shares": [0, 0.25]})).run(folder=tmp_path / "x")
     table = share_table(results).set_index("group")
     crash = results.runs.query("rl_share > 0 and stress == 'flash_crash'")
-    whole = crash["rl_taker_lots"].sum() / crash["taker_lots"].sum()
+    whole = crash["rl_dose_lots"].sum() / crash["dose_lots"].sum()
     assert table.loc["flash crash", "whole_pct"] == pytest.approx(100 * whole)
     assert table.loc["flash crash", "mean_pct"] == pytest.approx(
-        100 * (crash["rl_taker_lots"] / crash["taker_lots"]).mean()
+        100 * (crash["rl_dose_lots"] / crash["dose_lots"]).mean()
     )
-    old = replace(results, runs=results.runs.drop(columns=["taker_lots", "rl_taker_lots"]))
+    old = replace(results, runs=results.runs.drop(columns=["dose_lots", "rl_dose_lots"]))
     before = share_table(old)
     assert before["whole_pct"].to_numpy() == pytest.approx(before["mean_pct"].to_numpy())
 
@@ -214,7 +214,8 @@ def test_the_pilot_finds_its_way_out_of_a_market_that_tips_over(monkeypatch):
     monkeypatch.setattr(pilot, "_reached", share)
     plan = make_plan(design())
     population, rl = plan.populations["a-1"], plan.design.rl
-    found, _ = pilot.search_size([], population, CLASSES, 0.5, 0.5, rl, 150.0)
+    nowhere = pilot.Pilots((), None, 0.0, 0.0)
+    found, _ = pilot.search_size(nowhere, population, CLASSES, 0.5, 0.5, rl, 150.0)
     assert (found.count, found.size) == (pytest.approx(60, abs=3), 2)
 
 

@@ -188,8 +188,11 @@ def test_its_models_are_kept_listed_and_named(crosser, data):
     market.run_until(-30.0)
     assert market.agents["decisions"][-1] > 2
     rl = {"policies": ["own"], "shares": [0.0, 0.1]}
-    with pytest.raises(ScenarioError, match="was trained as crosser"):
-        cells.make_plan(Design.model_validate({"name": "x", "scenario": "calm", "rl": rl}))
+    given = {"name": "x", "scenario": "calm", "rl": rl}
+    with pytest.raises(ScenarioError, match="whose place a crosser does not take"):
+        cells.make_plan(Design.model_validate(given))
+    rl["displaces"] = ["institutions"]
+    assert cells.make_plan(Design.model_validate(given)).dose.name == crosser.dose == "parents"
 
 
 def test_its_actions_have_kinds_for_charts(crosser):

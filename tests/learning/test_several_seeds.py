@@ -95,9 +95,10 @@ def test_each_seed_leaves_a_model_and_they_are_told_together(monkeypatch):
 
 def test_options_for_several_need_several(capsys):
     assert main(["train", "--at-once", "2"]) != 0
-    assert main(["train", "--continue", "mine", "--seeds", "2"]) != 0
     told = capsys.readouterr().err
-    assert "give --seeds" in told and "leave --seeds out" in told
+    assert "--at-once is for several trainings: give --seeds" in told and "--json" not in told
+    assert main(["train", "--continue", "mine", "--seeds", "2"]) != 0
+    assert "leave --seeds out" in capsys.readouterr().err
 
 
 def test_an_interrupt_keeps_the_models_of_those_that_run_and_begins_no_more(monkeypatch):

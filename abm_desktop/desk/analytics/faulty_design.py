@@ -20,6 +20,7 @@ from abm_desktop.experiments.design import (
     InterventionArm,
     RLFactors,
     TrainRecipe,
+    Variant,
 )
 from abm_desktop.scenario import ScenarioError
 from abm_desktop.scenario.errors import Problem
@@ -34,7 +35,7 @@ __all__ = ["salvaged"]
 Place = tuple[str | int, ...]
 _TOKEN = re.compile(r"[^.\[\]]+")
 _MOST_ROUNDS = 40
-_TABLES = ("stress", "intervention", "expected", "train")
+_TABLES = ("stress", "intervention", "expected", "train", "vary")
 """Lists of tables."""
 _LISTS: tuple[Place, ...] = tuple((name,) for name in _TABLES)
 
@@ -156,6 +157,8 @@ def _has_field(values: dict[str, Any], place: Place, value: Any) -> bool:
             model = Expected
         case ("train", int(), str()):
             model = TrainRecipe
+        case ("vary", int(), str()):
+            model = Variant
         case _:
             model = None
     name = str(place[-1])

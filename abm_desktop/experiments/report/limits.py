@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abm_desktop.experiments.report.findings import Findings
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
+from abm_desktop.experiments.statistics.trainings import FEWEST
+from abm_desktop.statements import counted
 
 __all__ = ["limits"]
 
@@ -20,10 +22,18 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
                 "against the control is removal and addition together."
             )
         policies, markets = int(real["policies"].min()), int(real["markets"].min())
-        if policies < 5:
+        trained = (results.runs[results.policy].astype(str) != "").any()
+        if not trained:
+            pass  # nobody was trained: there are only markets to be told about
+        elif policies < FEWEST:
             out.append(
-                f"Only {policies} trained {'policy' if policies == 1 else 'policies'} per cell: "
-                "the intervals tell little about what other trainings would give."
+                f"{counted(policies, 'training')} of each kind of traders: the intervals are over "
+                "markets, for these very trainings, and tell nothing of what others would do."
+            )
+        elif policies < 5:
+            out.append(
+                f"{policies} trainings of each kind of traders: the intervals are for other "
+                "trainings too, and as wide as so few make them."
             )
         elif policies < 10:
             out.append(

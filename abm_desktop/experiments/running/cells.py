@@ -10,16 +10,20 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from abm_desktop.experiments.design import DISPLACEABLE, Design
+from abm_desktop.experiments.running.doses import Dose
 from abm_desktop.experiments.running.populations import (
     UNTRAINED,
     PolicyMix,
+    find_dose,
     find_populations,
     problem_of,
 )
+from abm_desktop.experiments.variants import AS_IT_IS, varied
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.registry.provenance import program_version
 from abm_desktop.market.compiled import source_version
@@ -28,6 +32,7 @@ from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_sc
 from abm_desktop.scenario.stress import AnyStress
 
 __all__ = [
+    "AS_IT_IS",
     "CALM",
     "NO_INTERVENTION",
     "ROOM_ONLY",
@@ -64,19 +69,22 @@ class Cell:
     """Name of the population of RL traders; "" if there is none."""
     algorithm: str
     rl_share: float
-    """Share of the taker volume that is to change hands; 0 is the control."""
+    """Share that is to change hands, of what the plan's dose says; 0 is the control."""
     displaces: str
     mode: str
     learning_rate: float = 0.0
     """Multiple of the usual one; 0 if nothing is learned."""
     start: str = FORK
+    variant: str = AS_IT_IS
+    """Name of a market with other parameters."""
 
     @property
     def key(self) -> str:
         """A text that names the cell among all of its experiment."""
         parts = (self.stress, self.intervention, self.arm, self.policy)
         numbers = (f"{self.rl_share:g}", self.displaces, self.mode, f"{self.learning_rate:g}")
-        return "|".join((*parts, *numbers, self.start))
+        varies = () if self.variant == AS_IT_IS else (self.variant,)
+        return "|".join((*parts, *numbers, self.start, *varies))
 
     def columns(self) -> dict[str, object]:
         """The factors as columns of a table."""
@@ -90,14 +98,20 @@ class Plan:
     design: Design
     file_text: str
     scenario: Scenario
+    variants: dict[str, Scenario]
+    """Every market by the name of its variant; :data:`AS_IT_IS` first."""
     stresses: dict[str, AnyStress | None]
     """Event of each stress label; None for calm."""
     interventions: dict[str, dict[str, tuple[bool, dict[str, float]]]]
     """By label: rules with whether they are on, and their parameters."""
     populations: dict[str, PolicyMix]
+    dose: Dose
+    """What the shares are shares of."""
     cells: tuple[Cell, ...]
-    parts: dict[str, tuple[int, int]]
+    parts: dict[str, tuple[int, int]] = field(default_factory=dict)
     """By key of cells that are in some markets only: (k, n) for every n-th market from the k-th."""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """What else is fixed before the first run, by its name; plain values."""
 
     @property
     def seeds(self) -> range:
@@ -168,6 +182,8 @@ class Plan:
             *("hypothesis", "hypothesis_groups", "expected", "also"),
             "train",  # what was trained is in the policies
         }
+        if not self.design.vary:
+            unimportant.add("vary")  # results of designs from before there was any stay theirs
         content = {
             "design": self.design.model_dump(mode="json", exclude=unimportant),
             "scenario": self.scenario.model_dump(mode="json"),
@@ -182,17 +198,18 @@ def make_plan(
     design: Design,
     path: Path | str | None = None,
     file_text: str = "",
-    stand_ins: Mapping[str, str] | None = None,
+    stand_ins: Mapping[str, tuple[str, str]] | None = None,
 ) -> Plan:
     """Look up scenario and policies, and enumerate the cells.
 
     ``path`` is where the design was read from: a scenario file may be given relative to it.
-    ``stand_ins`` are algorithms by name of models that are still to be trained: such a plan tells
-    cells and cost, and must not be run. Raises :class:`ScenarioError` if a scenario or a policy
-    cannot be found.
+    ``stand_ins`` are (algorithm, role) by name of models that are still to be trained: such a plan
+    tells cells and cost, and must not be run. Raises :class:`ScenarioError` if a scenario or a
+    policy cannot be found.
     """
     scenario = _scenario(design, path)
     populations = find_populations(design, path, stand_ins or {})
+    dose = find_dose(design, path, populations)
     stresses: dict[str, AnyStress | None] = {CALM: None} if design.calm else {}
     stresses |= dict(zip(_stress_labels(design), design.stress, strict=True))
     interventions: dict[str, dict[str, tuple[bool, dict[str, float]]]] = (
@@ -204,11 +221,40 @@ def make_plan(
             for rule in type(arm).model_fields
             if rule != "name" and (given := getattr(arm, rule)) is not None
         }
-    cells = tuple(_cells(design, list(stresses), list(interventions), populations))
+    variants = {AS_IT_IS: scenario} | _variants(design, scenario, path)
+    cells = tuple(
+        replace(cell, variant=variant)
+        for variant in variants
+        for cell in _cells(design, list(stresses), list(interventions), populations)
+    )
     if not cells:
         raise problem_of(path, "rl.shares", "leaves no cell to run", "add 0, or a policy")
     parts = _parts(design, cells)
-    return Plan(design, file_text, scenario, stresses, interventions, populations, cells, parts)
+    return Plan(
+        design,
+        file_text,
+        scenario,
+        variants,
+        stresses,
+        interventions,
+        populations,
+        dose,
+        cells,
+        parts,
+    )
+
+
+def _variants(design: Design, scenario: Scenario, path: Path | str | None) -> dict[str, Scenario]:
+    found = {}
+    for k, variant in enumerate(design.vary):
+        try:
+            found[variant.name] = varied(scenario, variant)
+        except ScenarioError as error:
+            first = error.problems[0]
+            key = f"vary[{k}]" + (f": {first.key}" if first.key else "")
+            raise problem_of(path, key, first.message, first.remedy) from error
+        _check_length(design, found[variant.name], path)
+    return found
 
 
 def _cells(
@@ -337,6 +383,13 @@ def _scenario(design: Design, path: Path | str | None) -> Scenario:
         check_simulated(scenario)
     except InputError as error:
         raise problem_of(path, "scenario", error.message, error.remedy) from error
+    _check_length(design, scenario, path)
+    if scenario.rl or scenario.stress:
+        scenario = scenario.model_copy(update={"rl": (), "stress": ()})
+    return scenario
+
+
+def _check_length(design: Design, scenario: Scenario, path: Path | str | None) -> None:
     last = design.shock_times()[-1] + design.after
     if last > scenario.market.session:
         raise problem_of(
@@ -346,9 +399,6 @@ def _scenario(design: Design, path: Path | str | None) -> Scenario:
             f"{scenario.market.session:g} s",
             "shorten lead, after or fork_gap, or have fewer forks",
         )
-    if scenario.rl or scenario.stress:
-        scenario = scenario.model_copy(update={"rl": (), "stress": ()})
-    return scenario
 
 
 def displaced_classes(cell: Cell) -> tuple[str, ...]:

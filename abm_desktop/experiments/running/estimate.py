@@ -70,7 +70,9 @@ def estimate(plan: Plan) -> Estimate:
             longer if c.start == OPEN else 1.0
         )
         seconds += each * plan.markets_of(c) * design.forks
-    return Estimate(warm_up, seconds / plan.total, design.seeds * warm_up + seconds)
+    return Estimate(
+        warm_up, seconds / plan.total, design.seeds * len(plan.variants) * warm_up + seconds
+    )
 
 
 def _timed(plan: Plan, wanted: list[tuple[int, Cell]], sizings: Sizings) -> list[float]:

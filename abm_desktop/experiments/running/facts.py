@@ -52,7 +52,8 @@ def check_facts(plan: Plan, cells: list[Cell], sizings: Sizings) -> list[dict[st
     for k in range(plan.design.facts):
         begin = partial(treat_traders, cell=cells[k % len(cells)], plan=plan, sizings=sizings)
         seed = FACTS_SEED + k
-        sessions.append(simulate_session(plan.scenario, seed, messages=False, at_open=begin))
+        scenario = plan.variants[cells[0].variant]
+        sessions.append(simulate_session(scenario, seed, messages=False, at_open=begin))
     return [
         {
             "#": fact.number,

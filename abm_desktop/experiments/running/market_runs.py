@@ -22,17 +22,14 @@ from abm_desktop.experiments.running.cells import (
     Plan,
     displaced_classes,
 )
+from abm_desktop.experiments.running.doses import volumes
 from abm_desktop.experiments.running.pilot import Sizing
-from abm_desktop.experiments.running.substitution import (
-    add_traders,
-    make_room,
-    taker_share,
-    taker_volumes,
-)
+from abm_desktop.experiments.running.substitution import add_traders, make_room
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import RL, STRESS
+from abm_desktop.market.state import RL
 from abm_desktop.metrics.measures import measure
 from abm_desktop.metrics.series import shock_series
+from abm_desktop.scenario import Scenario
 
 __all__ = ["Run", "Sizings", "learning_arm", "run_market", "treat_traders"]
 
@@ -71,10 +68,25 @@ def run_market(
 ) -> Iterator[Run]:
     """Yield one :class:`Run` for each (fork, cell) of ``wanted``, as soon as it is there.
 
-    Forks come in order of time. What a run gives does not depend on which others are wanted.
+    Markets of one seed with other parameters come one after the other, forks of each in order of
+    time. What a run gives does not depend on which others are wanted.
     """
+    for variant, scenario in plan.variants.items():
+        mine = [(fork, cell) for fork, cell in wanted if cell.variant == variant]
+        if mine:
+            yield from _runs_of(plan, scenario, seed, mine, sizings)
+
+
+def _runs_of(
+    plan: Plan,
+    scenario: Scenario,
+    seed: int,
+    wanted: Sequence[tuple[int, Cell]],
+    sizings: Sizings,
+) -> Iterator[Run]:
+    """The runs of one market."""
     design = plan.design
-    trunk = Simulator(plan.scenario, seed)
+    trunk = Simulator(scenario, seed)
     trunk.warm_up()
     # The warm-up belongs to no window, and every copy would carry it along.
     trunk.tape.clear_rows()
@@ -97,24 +109,26 @@ def run_market(
             if cell.mode == "learning":
                 _learn(market, cell, plan, sizing, shock)
             market.run_until(shock + design.after)
+            of = scenario.market
             values = measure(
                 market.tape,
                 shock=shock,
-                warm_up=plan.scenario.market.warm_up,
-                tick=plan.scenario.market.tick_size,
-                lot=plan.scenario.market.lot,
+                warm_up=of.warm_up,
+                tick=of.tick_size,
+                lot=of.lot,
                 calm=(-design.lead, -design.burn_in),
                 stress=(0.0, design.stress_window),
                 recovery=design.after,
-                average_daily_volume=plan.scenario.market.average_daily_volume,
+                average_daily_volume=of.average_daily_volume,
                 traders=traders or None,
                 decisions=int(_decisions(market)) - decided if traders else None,
                 max_inventory=sizing.max_inventory if sizing is not None else 40,
             )
-            taken = taker_volumes(market, shock, shock + design.stress_window)
-            values["rl_share_reached"] = taker_share(taken)
-            values["taker_lots"] = float(taken.sum() - taken[STRESS])
-            values["rl_taker_lots"] = float(taken[RL])
+            traded = volumes(market, shock, shock + design.stress_window)
+            counted = plan.dose.lots(traded)
+            values["rl_share_reached"] = plan.dose.share(traded)
+            values["dose_lots"] = float(counted.sum())
+            values["rl_dose_lots"] = float(counted[RL])
             values["remaining_drop_pct"] = _remaining_drop(market, shock)
             values["rl_share_pilot"] = sizing.reached if sizing is not None else float("nan")
             values["rl_count"] = float(traders)
@@ -209,7 +223,7 @@ def _path(market: Simulator, shock: float, plan: Plan) -> dict[str, list[float]]
     found = shock_series(
         market.tape,
         shock=shock,
-        warm_up=plan.scenario.market.warm_up,
+        warm_up=market.scenario.market.warm_up,
         before=PATH_BEFORE,
         after=plan.design.after,
         step=PATH_STEP,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_desktop.experiments.design import Design, TrainRecipe
+from abm_desktop.experiments.running.doses import dose_of
 from abm_desktop.experiments.running.pilot import ExperimentError
 from abm_desktop.experiments.statements import TrainingBroken
 from abm_desktop.learning.config import ConfigError, TrainingConfig
@@ -51,8 +52,9 @@ def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
     A model of the name that learned by other settings is no training of this study.
 
     Raises:
-        ScenarioError: with the key, if settings cannot be used, a recipe is for traders that take
-            no volume, nothing of the design uses the trainings, or a model of the name is another.
+        ScenarioError: with the key, if settings cannot be used, a recipe is for traders to whom no
+            share can be given, nothing of the design uses the trainings, or a model of the name is
+            another.
     """
     found = []
     for k, given in enumerate(design.train):
@@ -92,13 +94,12 @@ def _config(
             raise _problem(
                 path, f"{key}.settings", f"sets {setting}", "leave it out: the study sets it"
             )
-    if not find_role(config.role).takes_volume:
+    if dose_of(find_role(config.role)) is None:
         raise _problem(
             path,
             f"{key}.recipe",
-            f"trains a {config.role}, and an experiment gives a share of the taker volume to "
-            "directional traders",
-            "name a recipe such as ppo, dqn or sac",
+            f"trains a {config.role}, and an experiment has no share to give to it",
+            "name a recipe such as ppo, maker or executor",
         )
     return config
 
@@ -166,9 +167,13 @@ def train_missing(wanted: list[Wanted], hear: Hear | None = None) -> bool:
     return True
 
 
-def stand_ins(wanted: list[Wanted]) -> dict[str, str]:
-    """Algorithm of each training that is not finished, by name, for plans that only count."""
-    return {one.name: str(one.config.algorithm) for one in wanted if one.state != "finished"}
+def stand_ins(wanted: list[Wanted]) -> dict[str, tuple[str, str]]:
+    """(Algorithm, role) of trainings that are not finished, by name, for plans that only count."""
+    return {
+        one.name: (str(one.config.algorithm), one.config.role)
+        for one in wanted
+        if one.state != "finished"
+    }
 
 
 def told(wanted: list[Wanted]) -> dict[str, Any]:

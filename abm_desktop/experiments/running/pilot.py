@@ -18,19 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
-from abm_desktop.experiments.design import DISPLACEABLE, RLFactors
+from abm_desktop.experiments.design import RLFactors
 from abm_desktop.experiments.running.cells import CALM, Plan
+from abm_desktop.experiments.running.doses import TAKEN, Dose, volumes
 from abm_desktop.experiments.running.populations import PolicyMix
-from abm_desktop.experiments.running.substitution import (
-    add_traders,
-    make_room,
-    taker_share,
-    taker_volumes,
-)
+from abm_desktop.experiments.running.substitution import add_traders, make_room
 from abm_desktop.experiments.statements import SharesTooLarge
 from abm_desktop.market.compiled import source_version
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import FUNDAMENTAL, INSTITUTION, MOMENTUM, NOISE, STRESS
 from abm_desktop.paths import user_cache_dir
 from abm_desktop.plain_json import read_json_object
 from abm_desktop.scenario.stress import AnyStress
@@ -47,8 +42,6 @@ _CLOSE = 0.03
 """Odds of the share this near to the wanted ones, relatively, are taken."""
 _VERSION = 3
 
-_KINDS = dict(zip(DISPLACEABLE, (INSTITUTION, MOMENTUM, FUNDAMENTAL, NOISE), strict=True))
-
 
 class ExperimentError(FaultError, RuntimeError):
     """An experiment that cannot go on; ``fault`` says why and what to do."""
@@ -56,7 +49,7 @@ class ExperimentError(FaultError, RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """RL traders that make up a share of the volume taken, and how near to it they came."""
+    """RL traders that make up a share, and how near to it they came."""
 
     count: int
     size: int
@@ -91,12 +84,12 @@ def size_population(
     if (found := _kept(file)) is not None:
         return found
     pilots = Pilots.of(plan, stress)
-    room = _room(pilots, displaces)
+    room = pilots.room(displaces)
     out: dict[float, Sizing] = {}
     traders = 0.0
     for share in sorted(shares):
         if share >= 0.98 * room:
-            raise ExperimentError(SharesTooLarge(tuple(displaces), room, share))
+            raise ExperimentError(SharesTooLarge(tuple(displaces), plan.dose.words, room, share))
         before = sorted(out)
         if before and traders:
             traders *= _odds(share) / _odds(before[-1])
@@ -121,7 +114,7 @@ def search_size(
     last: tuple[float, float] | None = None
     least = math.inf
     for _ in range(TRIALS):
-        count, times = _split(traders, len(population.policies), rl)
+        count, times = _split(traders, len(population.policies), rl, pilots.dose)
         traders = float(count * times)
         sizing = Sizing(count, rl.size * times, rl.max_inventory * times, factor, 0.0)
         reached = min(max(_reached(pilots, population, displaces, sizing), 1e-6), 1.0 - 1e-6)
@@ -140,17 +133,17 @@ def search_size(
         if slope < 0.0 and wanted > rl.max_traders:
             # More of them take less: the market has tipped over, and must be filled from below.
             wanted = 0.5 * least
-        if _split(wanted, len(population.policies), rl) == (count, times):
+        if _split(wanted, len(population.policies), rl, pilots.dose) == (count, times):
             break
         traders = wanted
     assert best is not None
     return best[1], best[2]
 
 
-def _split(traders: float, policies: int, rl: RLFactors) -> tuple[int, int]:
+def _split(traders: float, policies: int, rl: RLFactors, dose: Dose = TAKEN) -> tuple[int, int]:
     """(count, times): so many traders of ``times`` the usual size."""
-    times = max(1, math.ceil(traders / rl.max_traders))
-    return max(policies, round(traders / times)), times
+    times = max(1, math.ceil(traders / rl.max_traders)) if dose.has_sizes else 1
+    return max(policies, min(round(traders / times), rl.max_traders)), times
 
 
 def _odds(share: float) -> float:
@@ -167,6 +160,8 @@ class Pilots:
     """Seconds since the open."""
     window: float
     """Seconds from the shock on in which volume counts."""
+    dose: Dose = TAKEN
+    """What a share is a share of."""
 
     @classmethod
     def of(cls, plan: Plan, stress: str) -> Pilots:
@@ -179,10 +174,10 @@ class Pilots:
             market.tape.clear_rows()
             trunks.append(market)
         event = None if stress == CALM else plan.stresses[stress]
-        return cls(tuple(trunks), event, design.lead, design.stress_window)
+        return cls(tuple(trunks), event, design.lead, design.stress_window, plan.dose)
 
     def volumes(self, treat: Callable[[Simulator], None]) -> np.ndarray:
-        """Lots taken by each trader class in all of them, treated from the copy on."""
+        """What was traded in all of them, treated from the copy on; see :func:`.doses.volumes`."""
         total = np.zeros(1)
         for trunk in self.trunks:
             market = trunk.fork()
@@ -190,8 +185,12 @@ class Pilots:
                 market.inject(self.stress, at=self.shock)
             treat(market)
             market.run_until(self.shock + self.window)
-            total = total + taker_volumes(market, self.shock, self.shock + self.window)
+            total = total + volumes(market, self.shock, self.shock + self.window)
         return total
+
+    def room(self, displaces: Sequence[str]) -> float:
+        """Share of these classes in what the dose counts; see :meth:`.Dose.room`."""
+        return self.dose.room(tuple(displaces), self.volumes(lambda market: None))
 
 
 def _reached(
@@ -201,20 +200,7 @@ def _reached(
         make_room(market, displaces, sizing.factor)
         add_traders(market, population.policies, sizing.count, sizing.size, sizing.max_inventory)
 
-    return taker_share(pilots.volumes(treat))
-
-
-def _room(pilots: Pilots, displaces: Sequence[str]) -> float:
-    """Share of these classes in the volume taken; all of it where they are all there are.
-
-    Market makers take a little when they sell off, which nobody displaces: that counts for nothing,
-    and so does what a stress takes.
-    """
-    if set(displaces) == set(DISPLACEABLE):
-        return 1.0
-    volumes = pilots.volumes(lambda market: None)
-    total = float(volumes.sum() - volumes[STRESS])
-    return float(sum(volumes[_KINDS[name]] for name in displaces) / total) if total else 0.0
+    return pilots.dose.share(pilots.volumes(treat))
 
 
 def _file(

@@ -12,15 +12,24 @@ from pathlib import Path
 import numpy as np
 
 from abm_desktop.experiments.design import Design
+from abm_desktop.experiments.running.doses import TAKEN, Dose, dose_of
 from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import DEFAULT_ROLE, find_role
+from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role
+from abm_desktop.market.roles.numbers import DIRECTIONAL
 from abm_desktop.model_folders import bundled_dir, folder_of
 from abm_desktop.scenario import ScenarioError
 from abm_desktop.scenario.errors import Problem
 from abm_desktop.scenario.explain import suggestion
 
-__all__ = ["UNTRAINED", "PolicyMix", "find_populations", "problem_of", "untrained_policy"]
+__all__ = [
+    "UNTRAINED",
+    "PolicyMix",
+    "find_dose",
+    "find_populations",
+    "problem_of",
+    "untrained_policy",
+]
 
 UNTRAINED = "untrained"
 _HIDDEN = (64, 64)
@@ -47,20 +56,20 @@ class PolicyMix:
 
 
 def find_populations(
-    design: Design, path: Path | str | None, stand_ins: Mapping[str, str]
+    design: Design, path: Path | str | None, stand_ins: Mapping[str, tuple[str, str]]
 ) -> dict[str, PolicyMix]:
     """Every population of RL traders that a design names, by name; untrained ones last.
 
-    ``stand_ins`` are algorithms by name of models that are still to be trained. Raises
-    :class:`ScenarioError` if a model is not there, or takes no volume.
+    ``stand_ins`` are (algorithm, role) by name of models that are still to be trained. Raises
+    :class:`ScenarioError` if a model is not there, or no share of anything can be given to it.
     """
     rl = design.rl
     if not any(share > 0 for share in rl.shares):
         return {}
     known = models.list_models(studies=True)
-    algorithms = {info.name: info.algorithm for info in known if find_role(info.role).takes_volume}
+    algorithms = {info.name: info.algorithm for info in known if dose_of(find_role(info.role))}
     others = {info.name: info.role for info in known if info.name not in algorithms}
-    algorithms |= stand_ins
+    algorithms |= {name: algorithm for name, (algorithm, _) in stand_ins.items()}
     remedy = (
         "the study trains its own: abm-desktop experiment makes what is missing"
         if design.train
@@ -68,7 +77,9 @@ def find_populations(
     )
 
     def load(name: str) -> PolicyNet:
-        return untrained_policy(0, None, name) if name in stand_ins else _load(name, path)
+        if name in stand_ins:
+            return untrained_policy(0, None, name, stand_ins[name][1])
+        return _load(name, path)
 
     for key, names in (("rl.policies", rl.policies), ("rl.mixed", sum(rl.mixed, ()))):
         for name in names:
@@ -113,18 +124,72 @@ def _load(name: str, path: Path | str | None) -> PolicyNet:
         policy = models.load_policy(name)
     except models.ModelError as error:
         raise problem_of(path, "rl.policies", str(error), "choose another model") from error
-    if not find_role(policy.role).takes_volume:
+    if dose_of(find_role(policy.role)) is None:
         raise _other_role(path, "rl.policies", name, policy.role)
     return policy
+
+
+def find_dose(
+    design: Design, path: Path | str | None, populations: Mapping[str, PolicyMix]
+) -> Dose:
+    """What the shares of a design are shares of: what its traders make up.
+
+    Raises :class:`ScenarioError` if traders make up different things, those that make room are
+    none whose place such traders can take, or nothing that a design asks for can be done with them.
+    """
+    rl = design.rl
+    trained = [mix for mix in populations.values() if mix.algorithm != UNTRAINED]
+    roles = {policy.role: mix.name for mix in trained for policy in mix.policies}
+    doses = {(dose_of(find_role(role)) or TAKEN).name: name for role, name in roles.items()}
+    if len(doses) > 1:
+        raise problem_of(
+            path,
+            "rl.policies",
+            f"{' and '.join(doses.values())} make up shares of different things "
+            f"({', '.join(doses)})",
+            "give an experiment to each",
+        )
+    role = find_role(next(iter(roles), DEFAULT_ROLE))
+    dose = dose_of(role) or TAKEN
+    for key in ("displaces", "other_displaces"):
+        wrong = [name for name in getattr(rl, key) if name not in dose.displaces]
+        if wrong and (populations or rl.placebos):
+            raise problem_of(
+                path,
+                f"rl.{key}",
+                f"names {wrong[0]}, whose place {role.noun} does not take",
+                f"give {key} = [{', '.join(map(repr, dose.displaces))}]".replace("'", '"'),
+            )
+    if "rule_clones" in rl.placebos and not dose.has_clones:
+        raise problem_of(
+            path,
+            "rl.placebos",
+            f"has rule_clones, which make up no share of the {dose.words}",
+            "leave them out, or name untrained",
+        )
+    if "zero_size" in rl.placebos and not dose.has_sizes:
+        raise problem_of(
+            path,
+            "rl.placebos",
+            f"has zero_size, and {role.noun} works off parent orders whatever its size",
+            "leave it out, or name untrained",
+        )
+    if "learning" in rl.modes and populations and role.code != DIRECTIONAL:
+        raise problem_of(
+            path,
+            "rl.modes",
+            f"has learning, and {role.noun} cannot learn while a market runs",
+            'give modes = ["frozen"], or name directional models without memory',
+        )
+    return dose
 
 
 def _other_role(path: Path | str | None, key: str, name: str, role: str) -> ScenarioError:
     return problem_of(
         path,
         key,
-        f'model "{name}" was trained as {role}; an experiment gives a share of the taker volume to '
-        "directional traders",
-        "choose a directional model (abm-desktop models list --role directional)",
+        f'model "{name}" was trained as {role}, and an experiment has no share to give to it',
+        "choose a directional trader, a maker or an executor (abm-desktop models list)",
     )
 
 
@@ -133,13 +198,17 @@ def problem_of(path: Path | str | None, key: str, message: str, remedy: str) -> 
     return ScenarioError(path, [Problem(None, key, message, remedy)])
 
 
-def untrained_policy(number: int, like: PolicyNet | None, name: str) -> PolicyNet:
-    """Random weights in the shape of another policy; it draws its actions.
+def untrained_policy(
+    number: int, like: PolicyNet | None, name: str, role_name: str = DEFAULT_ROLE
+) -> PolicyNet:
+    """Random weights in the shape, and the role, of another policy; it draws its actions.
+
+    Without another one it has the role that is named.
 
     Taking the most likely action instead would make it buy, or sell, to its limit and then stand
     still: a trader without any flow is no placebo for one with.
     """
-    role = find_role(DEFAULT_ROLE if like is None else like.role)
+    role = find_role(role_name if like is None else like.role)
     hidden = _HIDDEN if like is None else [len(b) for b in like.biases[:-1]]
     sizes = [len(role.observations), *hidden, len(role.actions)]
     random = np.random.default_rng([20_260_101, number])
@@ -154,4 +223,5 @@ def untrained_policy(number: int, like: PolicyNet | None, name: str) -> PolicyNe
         greedy=False,
         name=name,
         role=role.name,
+        sizes=like.sizes if like is not None else RoleSizes(),
     )

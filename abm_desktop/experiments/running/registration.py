@@ -64,6 +64,7 @@ def registered(plan: Plan) -> dict[str, Any]:
         "seeds": [plan.seeds[0], plan.seeds[-1]],
         "design": plan.digest(),
         "analysis": _analysis(),
+        **plan.fixed,
     }
 
 

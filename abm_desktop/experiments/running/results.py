@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from abm_desktop.experiments.running.cells import (
+    AS_IT_IS,
     CONTROL,
     NO_INTERVENTION,
     OPEN,
@@ -25,8 +26,9 @@ from abm_desktop.experiments.statistics.trainings import FEWEST
 __all__ = ["collect"]
 
 _LEVELS = {
-    "share": ("rl_share", "RL share of taker volume"),
+    "share": ("rl_share", "RL share of {dose}"),
     "intervention": ("intervention", "rule of the venue"),
+    "variant": ("variant", "market"),
     "learning_rate": ("learning_rate", "learning rate ×"),
 }
 """Column, and name in the report, of what a design compares."""
@@ -48,9 +50,10 @@ def collect(plan: Plan, store: Store) -> ExperimentResults:
     runs = runs.drop(index=selected.index).reset_index(drop=True)
     unforked = unforked[~unforked["policy"].isin(chosen)] if len(unforked) else unforked
     level, level_name = _LEVELS[design.level]
-    by_rule = design.level == "intervention"
+    level_name = level_name.format(dose=plan.dose.words)
+    orders = {"intervention": tuple(plan.interventions), "variant": tuple(plan.variants)}
     group = ["stress"]
-    for other in ("rl_share", "intervention"):
+    for other in ("rl_share", "intervention", "variant"):
         if other != level and len({getattr(cell, other) for cell in plan.cells}) > 1:
             group.append(other)
     missing = plan.total - len(runs) - len(selected) - len(apart)
@@ -76,7 +79,7 @@ def collect(plan: Plan, store: Store) -> ExperimentResults:
         file_name=Path(store.about("file_name") or "experiment.toml").name,
         hypothesis_level=design.hypothesis,
         hypothesis_groups=design.hypothesis_groups,
-        order=tuple(plan.interventions) if by_rule else (),
+        order=orders.get(design.level, ()),
         expected=tuple(ExpectedSign(**given.model_dump()) for given in design.expected),
     )
     further = [results.measure_of(column) for column in (design.second, *design.also)]
@@ -91,6 +94,8 @@ def _control(plan: Plan) -> float | str:
         return 0.0
     if design.level == "learning_rate":
         return min(design.rl.learning_rates)
+    if design.level == "variant":
+        return AS_IT_IS
     return NO_INTERVENTION if design.without_intervention else next(iter(plan.interventions))
 
 
@@ -167,7 +172,7 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame, missing: int) -> tuple
             where = "calm pilot markets" if plan.design.rl.pilots == "calm" else "pilot markets"
             out.append(
                 f"RL traders are as many as fill their share in {where} of other seeds; in the "
-                f"calm cells they took {told} of the taker volume."
+                f"calm cells they made up {told} of the {plan.dose.words}."
             )
     if plan.parts and plan.design.rl.split_markets != "never":
         where = (

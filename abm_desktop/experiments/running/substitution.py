@@ -9,26 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from abm_desktop.market import state
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
 
-__all__ = ["add_traders", "make_room", "taker_share", "taker_volumes"]
+__all__ = ["add_traders", "make_room"]
+
+
+_SCALED = {"noise": "market_rate", "market_makers": "size"}
+"""What is scaled of a section; of the others their rate."""
 
 
 def make_room(market: Simulator, displaces: Sequence[str], factor: float) -> None:
     """Scale the rates at which these classes take liquidity by ``factor``, from now on.
 
     Momentum and fundamental traders act less often; institutions do everything more slowly, rest
-    included; noise traders send fewer market orders, and as many limit orders as before.
+    included; noise traders send fewer market orders, and as many limit orders as before. Market
+    makers quote as often, and smaller sizes.
     """
     population = market.scenario.population
     changed = {}
     for name in displaces:
         section: Any = getattr(population, name)
-        key = "market_rate" if name == "noise" else "rate"
+        key = _SCALED.get(name, "rate")
         rates = {key: getattr(section, key) * factor}
         if name == "institutions":
             rates["rest"] = section.rest / factor
@@ -48,23 +50,3 @@ def add_traders(
         part = (count + len(policies) - 1 - k) // len(policies)
         if part:
             market.add_policy_traders(policy, part, size=size, max_inventory=max_inventory)
-
-
-def taker_volumes(market: Simulator, start: float, end: float) -> np.ndarray:
-    """Lots taken by each trader class in (start, end], seconds since the open; float64 (classes,).
-
-    Auctions have no takers and do not count.
-    """
-    trades = market.tape.trades
-    warm_up = market.scenario.market.warm_up
-    edges = np.round((np.array([start, end]) + warm_up) * 1e9)
-    first, last = np.searchsorted(trades["time"], edges, side="right")
-    rows = trades[first:last]
-    rows = rows[rows["auction"] == 0]
-    return np.bincount(rows["taker_class"], rows["size"], minlength=state.N_CLASSES)
-
-
-def taker_share(volumes: np.ndarray) -> float:
-    """Share of RL traders in the volume taken, that of a stress left out; NaN without trades."""
-    total = volumes.sum() - volumes[state.STRESS]
-    return float(volumes[state.RL] / total) if total > 0 else float("nan")

@@ -341,10 +341,10 @@ def whole_share(runs: pd.DataFrame, realised: str) -> float:
 
     Runs of earlier versions do not say how many lots that were: of theirs it is the mean share.
     """
-    if "taker_lots" not in runs.columns or runs["taker_lots"].isna().any():
+    if "dose_lots" not in runs.columns or runs["dose_lots"].isna().any():
         return float(runs[realised].mean())
-    total = float(runs["taker_lots"].sum())
-    return float(runs["rl_taker_lots"].sum()) / total if total > 0 else math.nan
+    total = float(runs["dose_lots"].sum())
+    return float(runs["rl_dose_lots"].sum()) / total if total > 0 else math.nan
 
 
 def mixed_model(results: ExperimentResults) -> MixedModel | None:

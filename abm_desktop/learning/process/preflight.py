@@ -87,6 +87,13 @@ def _check_market(config: TrainingConfig) -> str:
             key="reward_at_value",
             remedy="set it to false",
         )
+    if config.reward_stability and not (config.stress_probability or market.stress):
+        raise InputError(
+            f"is {config.reward_stability:g} and weighs what is done under stress, and this "
+            "training meets none",
+            key="reward_stability",
+            remedy="give a stress_probability, or set it to 0",
+        )
     for name in config.evaluation_scenarios:
         _check_traders(load_scenario(find_scenario(name)))
     return market.name

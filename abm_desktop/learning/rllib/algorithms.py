@@ -305,6 +305,7 @@ def reward_weights(config: TrainingConfig, extra_fee: float) -> Any:
         inventory_cost=config.reward_inventory,
         fee=config.reward_fee + extra_fee,
         at_value=config.reward_at_value,
+        stability=config.reward_stability,
     )
 
 

@@ -61,7 +61,7 @@ class Directional(Role):
     side_colors = ("ask", "muted", "bid")
     own_clock = True
     remembers = False
-    takes_volume = True
+    dose = "taken"
     share_title = "sell/hold/buy"
     own_columns: ClassVar[tuple[Column, ...]] = (("right", cell("accuracy", ".1%")),)
     names_action = False

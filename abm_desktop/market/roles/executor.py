@@ -81,6 +81,7 @@ class Executor(Role):
     side_names = ("WAIT", "QUOTE", "TRADE")
     sides = (*(2 * (share > 0.0) for share in SHARES), 1, 1)
     has_parent = True
+    dose = "parents"
     sizes = ("parent_lots", "parent_seconds")
     share_title = "wait/quote/trade"
     own_columns: ClassVar[tuple[Column, ...]] = (

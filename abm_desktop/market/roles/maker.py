@@ -80,6 +80,7 @@ class Maker(Role):
     side_names = ("LEAN TO SELL", "EVEN", "LEAN TO BUY")
     sides = (*(_lean(bid, ask) for bid, ask in _PAIRS), -1)
     sizes = ("quote_size",)
+    dose = "passive"
     reward: ClassVar[Mapping[str, float]] = {"damping": 0.6}
     """The best value of Spooner et al. (2018): it shall earn the spread, not speculate."""
     share_title = "fell/same/rose"

@@ -97,8 +97,9 @@ class Role:
     whatever the weights say."""
     sizes: ClassVar[tuple[str, ...]] = ()
     """The fields of :class:`RoleSizes` that it is trained for."""
-    takes_volume: ClassVar[bool] = False
-    """Whether an experiment can give it a share of the taker volume."""
+    dose: ClassVar[str] = ""
+    """What an experiment can give it a share of: the volume that is "taken", the "passive" volume,
+    or the lots of "parents" (parent orders); "" if of nothing."""
 
     # Its reward, if it is one of positions.
     reward: ClassVar[Mapping[str, float]] = {}
@@ -115,6 +116,11 @@ class Role:
     """Whether the sign of a policy that always does one thing names it."""
     leans: ClassVar[bool] = True
     """Whether the position that it holds on average is of its own choice."""
+
+    @property
+    def takes_volume(self) -> bool:
+        """Whether an experiment can give it a share of the taker volume."""
+        return self.dose == "taken"
 
     @property
     def observations(self) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Weights(BaseModel):
     """Cost of a traded lot, ticks; below 0 it is a rebate."""
     clip: float = Field(default=5.0, gt=0.0, le=1e12)
     """Bound of the reward."""
+    stability: float = Field(default=0.0, ge=0.0, le=1e6)
+    """Weight of the own impact under stress."""
 
 
 class NewEnvironment(BaseModel):

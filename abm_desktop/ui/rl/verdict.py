@@ -52,7 +52,13 @@ def failings(evaluation: Summary) -> list[str]:
     """What one market found wanting: each failed check with its figure, then the flags."""
     failed = [check for check in evaluation["checks"] if not check["passed"]]
     told = [f"{check['name']}: {check['detail']}{_asked(check['name'])}" for check in failed]
-    return [re.sub(r"-(?=\d)", "−", text) for text in (*told, *evaluation["flags"])]
+    return [_shown(text) for text in (*told, *evaluation["flags"])]
+
+
+def _shown(text: str) -> str:
+    """The text with its numbers as people write them: 0.75 for 7.5e-01, and minus signs."""
+    plain = re.sub(r"\b\d\.\de[+-]\d\d\b", lambda found: f"{float(found[0]):.2g}", text)
+    return re.sub(r"-(?=\d)", "−", plain)
 
 
 def _asked(check: str) -> str:

@@ -67,7 +67,7 @@ def test_a_rejected_model_is_not_recommended_and_says_what_failed(tab, ended, qt
     assert "load it" not in said
     text = card.reasons.text()
     assert "median day: −0.12 a day, above 0 is asked" in text
-    assert "against momentum 60 s: −0.20 a day, p = 6.0e−01, above 0 is asked" in text
+    assert "against momentum 60 s: −0.20 a day, p = 0.6, above 0 is asked" in text
     assert "against random" not in text and card.advice.text().startswith("What to change: ")
     assert shown(card) == [card.market_button, card.again_button, card.longer_button]
     assert card.market_button.property("role") == "primary"

@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.venue_rules import venue_rules
-from abm_desktop.experiments.design import Expected, InterventionArm, TrainRecipe
+from abm_desktop.experiments.design import Expected, InterventionArm, TrainRecipe, Variant
 from abm_desktop.scenario.interventions import RULES
 from abm_desktop.scenario.stress import STRESS_TYPES
 from abm_desktop.ui.analytics.builder.fields import FieldSet
 from abm_desktop.ui.stress_kinds import stress_kinds
 from abm_desktop.ui.widgets.icons import icon
 
-__all__ = ["CardList", "ExpectedCards", "RuleCards", "StressCards", "TrainCards"]
+__all__ = ["CardList", "ExpectedCards", "RuleCards", "StressCards", "TrainCards", "VaryCards"]
 
 Key = tuple[str | int, ...]
 
@@ -332,6 +332,20 @@ class TrainCards(CardList):
         first = ("name", "recipe", "count", "first_seed")
         rest = [name for name in TrainRecipe.model_fields if name not in first]
         return ModelCard("Trainings", TrainRecipe, values, first, rest)
+
+
+class VaryCards(CardList):
+    """Markets with other parameters."""
+
+    def make_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Add a market with other parameters")
+        button.setToolTip("Each is a cell of its own, beside the market as it is")
+        button.clicked.connect(lambda: self.add({"name": ""}))
+        return button
+
+    def make_card(self, values: Mapping[str, Any]) -> Card:
+        return ModelCard("Market", Variant, values, ("name", "set", "times"))
 
 
 def _flat(name: str, tip: str) -> QToolButton:

@@ -18,6 +18,7 @@ from abm_desktop.ui.analytics.builder.cards import (
     RuleCards,
     StressCards,
     TrainCards,
+    VaryCards,
 )
 from abm_desktop.ui.analytics.builder.fields import FieldSet, NamesField
 from abm_desktop.ui.widgets.fields import ChoiceField, Field, ScenarioField
@@ -45,6 +46,7 @@ CARDS: dict[str, type[CardList]] = {
     "intervention": RuleCards,
     "expected": ExpectedCards,
     "train": TrainCards,
+    "vary": VaryCards,
 }
 _TOKEN = re.compile(r"[^.\[\]]+")
 RL = "rl."

@@ -1,0 +1,208 @@
+"""``abm-desktop reproduce``: try published claims, and make the page of their verdicts."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.scenario import ScenarioError
+from abm_desktop.statements import counted
+
+if TYPE_CHECKING:
+    from abm_desktop.experiments.reproduction.claim import PublishedClaim
+    from abm_desktop.experiments.reproduction.trial import Tried
+    from abm_desktop.experiments.running.missing_trainings import Wanted
+
+PAGE = "reproductions.md"
+_COLUMNS = (
+    TextColumn("{task.description}", markup=False),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+)
+
+
+def reproduce_claims(
+    names: Sequence[str],
+    *,
+    markets: Sequence[str],
+    seeds: int | None,
+    workers: int,
+    out: Path | None,
+    dry_run: bool,
+    report_only: bool,
+    as_json: bool,
+) -> int:
+    """Try claims and write the page; 130 if it was stopped."""
+    from abm_desktop.cluster import ClusterError
+    from abm_desktop.experiments.experiment import results_dir
+    from abm_desktop.experiments.reproduction.claim import find_claims
+    from abm_desktop.experiments.reproduction.page import write_page
+    from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.experiments.running.runner import Stopped
+
+    console = Out(stderr=as_json)
+    try:
+        chosen = find_claims(names)
+        if dry_run:
+            return _tell_plans(chosen, markets, seeds, console)
+        if not report_only:
+            _try(chosen, markets, seeds, workers, console)
+        # The page has every claim, also those that were not named now.
+        every = find_claims([]) if not any(name.endswith(".toml") for name in names) else chosen
+        tried = _finished(every, markets, seeds)
+        page = out or results_dir() / PAGE
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_page(page, [claim for _, claim in every], tried)
+        _tell(tried, page, console, as_json)
+    except Stopped:
+        console.print("Stopped. What is finished is kept; the same command goes on from there.")
+        return 130
+    except (ScenarioError, ExperimentError, ClusterError, ValueError) as error:
+        raise Failed(str(error)) from error
+    except (OSError, sqlite3.Error) as error:
+        where = getattr(error, "filename", None) or out or "the results"
+        reason = getattr(error, "strerror", None) or error
+        raise Failed(f"{where}: {reason}; what is finished is kept") from error
+    return 0
+
+
+def _try(
+    chosen: Sequence[tuple[Path, PublishedClaim]],
+    markets: Sequence[str],
+    seeds: int | None,
+    workers: int,
+    console: Out,
+) -> None:
+    from abm_desktop.commands.experiment import on_interrupt, train_with_bar
+    from abm_desktop.experiments.reproduction.trial import ClaimTrial
+    from abm_desktop.experiments.running.runner import Control, ExperimentProgress
+
+    def train(wanted: list[Wanted]) -> None:
+        if any(one.state != "finished" for one in wanted):
+            train_with_bar(wanted, console)
+
+    for path, claim in chosen:
+        if claim.needs:
+            console.print(f"Claim {claim.number}: not tried: needs {claim.needs}.")
+            continue
+        for market in markets or claim.markets:
+            trial = ClaimTrial(path, claim, market, seeds=seeds, train=train)
+            control = Control()
+            before = on_interrupt(control, console)
+            try:
+                with Progress(*_COLUMNS, console=console, transient=True) as bar:
+                    task = bar.add_task(f"Claim {claim.number} in {market}", total=None)
+
+                    def show(
+                        step: ExperimentProgress, bar: Progress = bar, task: TaskID = task
+                    ) -> None:
+                        bar.update(task, completed=step.done, total=step.total or None)
+
+                    trial.run(workers, control=control, on_progress=show)
+            finally:
+                signal.signal(signal.SIGINT, before)
+            console.print(_line(trial.result()))
+
+
+def _finished(
+    chosen: Sequence[tuple[Path, PublishedClaim]], markets: Sequence[str], seeds: int | None
+) -> list[Tried]:
+    """What there is of the claims; those that never began, or lack their models, are out."""
+    from abm_desktop.experiments.reproduction.trial import ClaimTrial
+    from abm_desktop.experiments.running.pilot import ExperimentError
+
+    found = []
+    for path, claim in chosen:
+        for market in () if claim.needs else (markets or claim.markets):
+            try:
+                found.append(ClaimTrial(path, claim, market, seeds=seeds).result())
+            except (ExperimentError, ScenarioError):
+                continue
+    return found
+
+
+def _tell_plans(
+    chosen: Sequence[tuple[Path, PublishedClaim]],
+    markets: Sequence[str],
+    seeds: int | None,
+    console: Out,
+) -> int:
+    from abm_desktop.experiments.experiment import Experiment
+    from abm_desktop.experiments.reproduction.claim import cells_of
+    from abm_desktop.experiments.running.missing_trainings import stand_ins, wanted_trainings
+
+    rows = []
+    for path, claim in chosen:
+        for market in () if claim.needs else (markets or claim.markets):
+            design = claim.design(market, seeds=seeds)
+            wanted = wanted_trainings(design, path)
+            left = stand_ins(wanted)
+            plan = Experiment(design, path, stand_ins=left).plan
+            for k, test in enumerate(claim.test):
+                for side in ("of", "against"):
+                    for n, given in enumerate(getattr(test, side)):
+                        cells_of(given, plan.cells, f"test[{k}].{side}[{n}]")
+            rows.append(
+                [
+                    str(claim.number),
+                    market,
+                    str(len(plan.cells)),
+                    str(plan.design.seeds),
+                    str(plan.total),
+                    f"{len(left)} of {len(wanted)}" if wanted else "",
+                    str(len(claim.test)),
+                ]
+            )
+    heads = ["claim", "market", "cells", "markets", "runs", "trainings missing", "tests"]
+    table(console, "Claims", heads, rows)
+    needs = [claim for _, claim in chosen if claim.needs]
+    for claim in needs:
+        console.print(f"Claim {claim.number} is not tried: needs {claim.needs}.")
+    console.print(f"{sum(int(row[4]) for row in rows)} runs, and the pilots of 4 markets each.")
+    return 0
+
+
+def _tell(tried: Sequence[Tried], page: Path, console: Out, as_json: bool) -> None:
+    if as_json:
+        content = {
+            "page": str(page),
+            "claims": [
+                {
+                    "number": one.claim.number,
+                    "market": one.market,
+                    "verdict": one.verdict,
+                    "missing": one.missing,
+                    "tests": [
+                        {"says": f.test.says, "change": f.found.mean, "verdict": f.verdict}
+                        for f in one.findings
+                    ],
+                }
+                for one in tried
+            ],
+        }
+        print(json.dumps(content))
+        return
+    for one in tried:
+        console.print(_line(one))
+    console.print(f"{counted(len(tried), 'trial')}. Page: {page}", soft_wrap=True)
+
+
+def _line(one: Tried) -> str:
+    left = f", {one.missing} runs missing" if one.missing else ""
+    parts = ", ".join(finding.verdict for finding in one.findings)
+    return f"Claim {one.claim.number} in {one.market}: {one.verdict} ({parts}){left}"
