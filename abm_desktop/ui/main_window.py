@@ -48,6 +48,7 @@ from abm_desktop.ui.start.page import StartPage
 from abm_desktop.ui.status import StatusBar
 from abm_desktop.ui.tour import Tour, steps_of
 from abm_desktop.ui.trouble import Trouble
+from abm_desktop.ui.widgets.drops import accept_copy
 from abm_desktop.ui.widgets.low_page import LowPage, PageStack
 from abm_desktop.ui.widgets.notice import Notice
 from abm_desktop.ui.widgets.offer import Offer
@@ -497,13 +498,13 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files."""
         if _local_files(event):
-            event.acceptProposedAction()
+            accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the first of the files dropped."""
         files = _local_files(event)
         if files:
-            event.acceptProposedAction()
+            accept_copy(event)
             self.session.open(files[0])
 
     def _add_dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:

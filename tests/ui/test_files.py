@@ -38,10 +38,15 @@ def drop(window, *paths):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(p)) for p in paths])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
+    offered = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    enter = QDragEnterEvent(QPoint(9, 9), offered, data, buttons, keys)
+    enter.setDropAction(Qt.DropAction.MoveAction)
     QApplication.sendEvent(window, enter)
-    event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
+    event = QDropEvent(QPointF(9, 9), offered, data, buttons, keys)
+    event.setDropAction(Qt.DropAction.MoveAction)
     QApplication.sendEvent(window, event)
+    if event.isAccepted():  # a program that is told of a move may delete the original
+        assert event.dropAction() is Qt.DropAction.CopyAction
     return enter.isAccepted() and event.isAccepted()
 
 

@@ -20,7 +20,7 @@ from abm_desktop.desk.analytics.experiments import (
     ResultEntry,
     ResultReport,
 )
-from abm_desktop.desk.formats import whole
+from abm_desktop.desk.formats import whole, with_capital
 from abm_desktop.experiments.design import experiments_dir
 from abm_desktop.experiments.process.messages import (
     Ended,
@@ -40,6 +40,8 @@ from abm_desktop.ui.analytics.experiment_setup import ExperimentSetup
 from abm_desktop.ui.analytics.experiment_strip import ExperimentStrip
 from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.trouble import Finding, Trouble
+from abm_desktop.ui.widgets.drops import accept_copy
+from abm_desktop.ui.widgets.fields import readable
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.worker import Job, WorkerError
 
@@ -232,6 +234,8 @@ class ExperimentsPage(AnalyticsPage):
             self._begun_when_read = path if start else None
             self._read_plan_of(path, markets)
 
+        self.empty.say(with_capital(readable(name)), "Its plan is being read …")
+        self.places.setCurrentWidget(self.empty)
         self._run(compute.list_files, tuple(self._opened), done=choose)
 
     # -- the builder ----------------------------------------------------------------------------
@@ -291,7 +295,7 @@ class ExperimentsPage(AnalyticsPage):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take experiments' files; others are the window's."""
         if _dropped(event) is not None:
-            event.acceptProposedAction()
+            accept_copy(event)
         else:
             event.ignore()
 
@@ -299,7 +303,7 @@ class ExperimentsPage(AnalyticsPage):
         """Open the file dropped."""
         path = _dropped(event)
         if path is not None:
-            event.acceptProposedAction()
+            accept_copy(event)
             self.take_file(path)
 
     def _file_chosen(self, path: Path) -> None:
