@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from typing import ClassVar
 
 import pytest
@@ -150,3 +151,16 @@ def test_what_was_trained_does_not_name_the_folder_twice(file):
     plain = Design.model_validate({"name": "t", "rl": {"shares": [0]}})
     asked = plain.model_copy(update={"train": load_design(file).train})
     assert Experiment(plain).folder == Experiment(asked).folder
+
+
+def test_the_trainings_of_the_research_question_ship(monkeypatch, tmp_path):
+    """So its study begins at once, here and in the window: forty of each algorithm, all of them."""
+    monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
+    experiment = Experiment.load("research_question")
+    wanted = wanted_trainings(experiment.plan.design)
+    assert Counter(one.config.algorithm for one in wanted) == {"PPO": 40, "DQN": 40, "SAC": 40}
+    assert all(one.state == "finished" for one in wanted)
+    shipped = {name: mix for name, mix in experiment.plan.populations.items() if "rq-" in name}
+    assert set(shipped) == {one.name for one in wanted}
+    assert len({mix.digest() for mix in shipped.values()}) == 120
+    assert not any(mix.selected for mix in shipped.values())
