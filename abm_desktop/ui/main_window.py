@@ -195,6 +195,8 @@ class MainWindow(QMainWindow):
         snapshot = self.session.poll()
         doing = self.session.live.compile_progress
         self.making.show_task(doing)
+        # The start page tells of the first market at its foot: its buttons are not to move.
+        self.tasks.is_told_below = snapshot is None and self.tabs.currentIndex() == START
         if snapshot is None:
             if self._snapshot is not None:  # it was closed
                 self._snapshot = self._drawn = None

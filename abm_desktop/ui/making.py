@@ -51,7 +51,9 @@ class Making:
         else:
             self.title, hint = "No market is open", NO_MARKET_HINT
         waited = int(time.monotonic() - self._began)
-        told = f"{self.title} · {waited} s" if doing and waited > 2 else self.title
+        told = self.title
+        if doing and waited > 2:
+            told += f" · {f'{waited} s' if self.task is None else self.task.told()}"
         for page in self.pages:
             page.say(told, hint)
         return told if is_coming else hint
