@@ -40,7 +40,8 @@ def decide(network, weights, scratch, seen, noise, blind, logits):
     alone, if ``blind``, is a draw from all actions alike.
 
     Shapes: network int32 (8,) and weights float32, as of ``PolicyNet.packed``; scratch float32
-    (2, widest); seen float32 (inputs or more,); noise, logits float32 (actions or more,). Writes logits.
+    (2, widest); seen float32 (inputs or more,); noise, logits float32 (actions or more,). Writes
+    logits.
     """
     now, after = scratch[0], scratch[1]
     for i in range(network[1]):

@@ -126,10 +126,11 @@ def play_markets(
     (counters, ends_at, mine, at): the next market of each block of them, the end of each block, the
     block of this thread, and the step at which each market stands (n,), which is written. ``plan``
     is (actions, noise, blind, logits), actions (T, n, A) given, or, if ``decider``'s networks have
-    layers, taken by them (see :func:`decide`); noise and logits are (T, n, A, actions), blind
-    (T, n, A). ``decider`` is (networks, parameters, seats, scratch): P networks int32 (P, 8), their
-    parameters float32 (P, longest), and which of them decides for each trader, int64 (n, A). A market whose episode is over when it is to be stepped stays at that step, with its
-    action, and one that stands still after it.
+    layers, taken by them (see :func:`decide`); noise and logits are (T, n, A, actions), blind (T,
+    n, A). ``decider`` is (networks, parameters, seats, scratch): P networks int32 (P, 8), their
+    parameters float32 (P, longest), and which of them decides for each trader, int64 (n, A). A
+    market whose episode is over when it is to be stepped stays at that step, with its action, and
+    one that stands still after it.
     """
     counters, ends_at, mine, at = turns
     actions, noise, blind, logits = plan

@@ -226,7 +226,8 @@ def test_a_role_that_does_not_fit_its_compiled_side_is_refused():
         roles.unregister("maker")
     with pytest.raises(InputError, match="no role 'crosser'"):
         RoleSettings(rewards={"crosser": None})
-    assert roles.role_names() == ("directional",
+    assert roles.role_names() == (
+        "directional",
         "maker",
         "executor",
         "remembering",

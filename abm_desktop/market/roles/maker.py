@@ -78,7 +78,7 @@ class Maker(Role):
     code = MAKER
     noun = "a maker"
     summary = "quotes a bid and an ask, and earns the spread"
-    own_observations = (
+    own_observations: ClassVar[tuple[str, ...]] = (
         "own bid's distance",
         "own ask's distance",
         "bought since the last decision",
