@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ def train_population(
     """
     console = Out()
     check_target("--json", out)
+    # What RLlib says of its own deprecated calls is for its makers.
+    logging.getLogger("ray").setLevel(logging.ERROR)
     from abm_desktop.learning.population.config import load_population
     from abm_desktop.learning.population.judging import judge_population
     from abm_desktop.learning.population.session import PopulationSession

@@ -289,9 +289,7 @@ benchmarks = true
         assert info.metrics["population_judgement"]["days"] == 6
         assert len(load_history(name)) == 3
         checkpoints.check(info.folder / info.checkpoint)
-    market = Simulator(
-        Scenario.model_validate({"name": "x", "market": {"warm_up": "1min"}}), 3
-    )
+    market = Simulator(Scenario.model_validate({"name": "x", "market": {"warm_up": "1min"}}), 3)
     market.warm_up()
     for name in names:
         market.add_policy_traders(models.load_policy(name), 1)

@@ -115,7 +115,7 @@ def market_exploitability(
 
     The response has the settings of the learner whose seat it takes, and its reward. Both are
     judged on days of the range to report on (:mod:`abm_desktop.learning.judging.seed_ranges`),
-    with that reward. Seats of a league are left empty of it: there are none.
+    with that reward, among the learners alone: a league has no seats there.
     """
     rules = config.judging or Judging()
     learner = population.learners[population.seats[seat]]

@@ -69,5 +69,5 @@ class RememberingExecutor(Executor):
     )
 
     def recipe(self, algorithm: str) -> str:
-        """By the name of the role."""
-        return self.name if algorithm == "PPO" else ""
+        """That of an executor without memory."""
+        return Executor.name if algorithm == "PPO" else ""
