@@ -12,8 +12,8 @@ from abm_desktop.commands import run_command
 from abm_desktop.envs import RewardWeights, SharedMarketVectorEnv
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.population.config import (
-    LearnerGroup,
     League,
+    LearnerGroup,
     PopulationConfig,
     PopulationError,
     Selection,
