@@ -14,7 +14,7 @@ from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.population.best_response import exploitability, respond
 from abm_desktop.learning.population.learner import PopulationLearner
 from abm_desktop.learning.population.seats import GameTables
-from abm_desktop.learning.population.training import Population
+from abm_desktop.learning.population.training import LearningPopulation
 from abm_desktop.metrics.collusion import benchmarks, collusion_index
 
 USUAL = {
@@ -40,12 +40,12 @@ def learner(game, seat: int, steps: int, iterations: int, seed: int, **own) -> P
     return PopulationLearner(config, game.inputs[seat], game.actions[seat])
 
 
-def learned(game, steps: int, iterations: int, seed: int, **own) -> Population:
+def learned(game, steps: int, iterations: int, seed: int, **own) -> LearningPopulation:
     learners = [
         learner(game, seat, steps, iterations, seed, **own) for seat in range(len(game.inputs))
     ]
     seats = range(len(learners))
-    population = Population(
+    population = LearningPopulation(
         GameTables(game), learners, seats, [str(k) for k in seats],
         steps=steps, iterations=iterations, seed=seed, threads=1,
     )  # fmt: skip
@@ -114,7 +114,7 @@ DEALERS = {"gamma": 0.0, "learning_rate": 1e-2, "hidden": (8,)}
 GRID = np.round(np.arange(0.0, 0.61, 0.02), 2)
 
 
-def quoted(game: Dealers, population: Population) -> np.ndarray:
+def quoted(game: Dealers, population: LearningPopulation) -> np.ndarray:
     """Mean half-spreads of the dealers, (A,)."""
     ones = np.ones((1, 1), np.float32)
     return np.array([float(chances(p, ones)[0] @ game.spreads) for p in population.players()])

@@ -22,7 +22,7 @@ from abm_desktop.learning.population.config import (
 from abm_desktop.learning.population.league import PastCopies
 from abm_desktop.learning.population.markets import MarketTables
 from abm_desktop.learning.population.measures import Episodes
-from abm_desktop.learning.population.seats import Sample, rollout_of
+from abm_desktop.learning.population.seats import SeatsSample, rollout_of
 from abm_desktop.learning.population.selection import explored, replacements
 from abm_desktop.learning.population.training import market_population
 from abm_desktop.learning.process.history import load_history
@@ -47,7 +47,8 @@ def small(scenario, *groups, **own):
     return PopulationConfig(
         scenario=scenario,
         learners=groups,
-        **{"markets": 2, "rollout_length": 48, "episode_seconds": 100.0, "iterations": 4} | own,
+        **{"markets": 2, "rollout_length": 48, "iterations": 4} | {"episode_seconds": 100.0} | own,
+        parent_seconds=60.0,
     )
 
 
@@ -127,17 +128,18 @@ def test_a_seed_repeats_a_population_on_any_number_of_threads(short):
 def test_risk_aversion_and_horizon_are_each_learner_s_own(short):
     """The inventory cost of its settings is in its reward, and nobody else's."""
     own = {"reward_inventory": [0.0, 0.5], "gamma": [0.5, 0.9]} | SMALL
-    config = small(short, LearnerGroup(role="directional", count=2, settings=own))
-    population, trainings = market_population(config)
+    group = LearnerGroup(role="directional", count=2, settings=own)
+    population, trainings = market_population(small(short, group, episode_seconds=2000.0))
     assert [one.gamma for one in trainings] == [0.5, 0.9]
     buyer = holding_policy(trainings[0])
     buyer.biases[-1][:] = (-9.0, -9.0, 9.0)
     sample = population.tables.sample(
-        [buyer], np.zeros((2, 2), np.int64), 18, np.random.default_rng(0)
+        [buyer], np.zeros((2, 2), np.int64), 60, np.random.default_rng(0)
     )
-    held = sample.observations[1:, :, 1, 11]
-    gap = (sample.rewards[:, :, 0] - sample.rewards[:, :, 1])[sample.valid[:, :, 1]]
-    assert held[-1].max() > 0.5 and gap.mean() > 0.05, "a full position costs half a unit"
+    full = (sample.observations[:, :, :, 11] == 1.0).all(axis=2)
+    held = full[:-1] & full[1:] & sample.valid.all(axis=2)
+    gap = (sample.rewards[:, :, 0] - sample.rewards[:, :, 1])[held]
+    assert len(gap) > 10 and np.allclose(gap, 0.5, atol=1e-5), "what else they earn is the same"
     progress = population.iterate()
     costs = [row.score - row.reward for row in progress.learners]
     assert costs[0] == 0.0 and costs[1] > 0.0, "ranked without the cost of its own inventory"
@@ -210,7 +212,7 @@ def test_returns_and_lengths_of_episodes_across_samples():
         done = np.array(done)
         empty = np.zeros((len(done) + 1, 2, 1, 1), np.float32)
         ones = np.ones(rewards.shape, np.bool_)
-        return Sample(
+        return SeatsSample(
             empty, np.zeros(rewards.shape, np.int64), rewards, rewards, done, done, ones,
             np.zeros((int(done.sum()), 1)),
         )  # fmt: skip

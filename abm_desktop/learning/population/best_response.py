@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.learning.judging.seed_ranges import first_seed
-from abm_desktop.learning.population.config import Judging, PopulationConfig
+from abm_desktop.learning.population.config import PopulationConfig, PopulationJudging
 from abm_desktop.learning.population.learner import PopulationLearner
 from abm_desktop.learning.population.markets import MarketTables
 from abm_desktop.learning.population.seats import Tables, rollout_of
-from abm_desktop.learning.population.training import Population, seated_markets
+from abm_desktop.learning.population.training import LearningPopulation, seated_markets
 from abm_desktop.market.roles.judged import STEP
 
 __all__ = ["Exploitability", "exploitability", "market_exploitability", "respond"]
@@ -109,7 +109,7 @@ def exploitability(
 
 
 def market_exploitability(
-    config: PopulationConfig, population: Population, seat: int
+    config: PopulationConfig, population: LearningPopulation, seat: int
 ) -> Exploitability:
     """Exploitability of one seat of a population in its markets, with the budget of ``config``.
 
@@ -117,7 +117,7 @@ def market_exploitability(
     judged on days of the range to report on (:mod:`abm_desktop.learning.judging.seed_ranges`),
     with that reward, among the learners alone: a league has no seats there.
     """
-    rules = config.judging or Judging()
+    rules = config.judging or PopulationJudging()
     learner = population.learners[population.seats[seat]]
     seats = population.seats
     owners = [population.learners[who].config for who in seats]

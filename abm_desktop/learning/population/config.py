@@ -19,11 +19,11 @@ __all__ = [
     "EXPLORED",
     "MOST_SEATS",
     "OWN",
-    "Judging",
     "League",
     "LearnerGroup",
     "PopulationConfig",
     "PopulationError",
+    "PopulationJudging",
     "Selection",
     "load_population",
 ]  # fmt: skip
@@ -154,7 +154,7 @@ class Selection(Model):
         return self
 
 
-class Judging(Model):
+class PopulationJudging(Model):
     """What is measured once a population has learned, on days of the range to report on.
 
     With ``response_iterations`` the exploitability of one seat of each group: a fresh learner takes
@@ -213,7 +213,7 @@ class PopulationConfig(Model):
     )
     league: League | None = None
     selection: Selection | None = None
-    judging: Judging | None = None
+    judging: PopulationJudging | None = None
 
     @model_validator(mode="after")
     def _check(self) -> PopulationConfig:

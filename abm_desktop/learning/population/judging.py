@@ -12,9 +12,9 @@ import numpy as np
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.judging.seed_ranges import first_seed
 from abm_desktop.learning.population.best_response import Exploitability, market_exploitability
-from abm_desktop.learning.population.config import Judging, PopulationConfig
-from abm_desktop.learning.population.seats import Sample
-from abm_desktop.learning.population.training import Population, seated_markets
+from abm_desktop.learning.population.config import PopulationConfig, PopulationJudging
+from abm_desktop.learning.population.seats import SeatsSample
+from abm_desktop.learning.population.training import LearningPopulation, seated_markets
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import find_role
 from abm_desktop.market.roles.judged import STEP
@@ -97,11 +97,11 @@ class PopulationJudgement:
 
 def judge_population(
     config: PopulationConfig,
-    population: Population,
+    population: LearningPopulation,
     on_share: Callable[[str, float], None] = lambda what, share: None,
 ) -> PopulationJudgement:
     """Let a population trade, greedily, and measure it as ``config.judging`` says."""
-    rules = config.judging or Judging()
+    rules = config.judging or PopulationJudging()
     owners = [population.learners[who].config for who in population.seats]
     players = [learner.policy() for learner in population.learners]
     on_share("Held-out days", 0.0)
@@ -132,11 +132,11 @@ def judge_population(
 
 def _play(
     config: PopulationConfig,
-    rules: Judging,
+    rules: PopulationJudging,
     owners: Sequence[TrainingConfig],
     players: Sequence[PolicyNet],
     seats: Sequence[int],
-) -> tuple[Sample, np.ndarray]:
+) -> tuple[SeatsSample, np.ndarray]:
     """A sample of whole days, and what each seat has earned by its end, (days, seats)."""
     first = first_seed("report", 0, rules.days)
     longer = config.model_copy(update={"episode_seconds": min(7200.0 * rules.hours, 86_400.0)})
@@ -151,7 +151,9 @@ def _play(
         tables.close()
 
 
-def _earned(population: Population, who: int, sample: Sample, profits: np.ndarray) -> Earned:
+def _earned(
+    population: LearningPopulation, who: int, sample: SeatsSample, profits: np.ndarray
+) -> Earned:
     mine = np.array(population.seats) == who
     daily = profits[:, mine].mean(axis=1)
     error = float(daily.std(ddof=1)) / math.sqrt(len(daily)) if len(daily) > 1 else math.nan
@@ -169,7 +171,7 @@ def _earned(population: Population, who: int, sample: Sample, profits: np.ndarra
 _INVENTORY = 11
 
 
-def _crowding(owners: Sequence[TrainingConfig], sample: Sample) -> Crowding | None:
+def _crowding(owners: Sequence[TrainingConfig], sample: SeatsSample) -> Crowding | None:
     free = [k for k, owner in enumerate(owners) if not find_role(owner.role).has_parent]
     if len(free) < 2:
         return None
@@ -192,10 +194,10 @@ def _crowding(owners: Sequence[TrainingConfig], sample: Sample) -> Crowding | No
 
 def _collusion(
     config: PopulationConfig,
-    rules: Judging,
-    population: Population,
+    rules: PopulationJudging,
+    population: LearningPopulation,
     players: Sequence[PolicyNet],
-    sample: Sample,
+    sample: SeatsSample,
     on_share: Callable[[str, float], None],
 ) -> Collusion | None:
     """Makers against what they would earn at fixed distances, all else being as it is."""

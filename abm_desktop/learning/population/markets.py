@@ -11,7 +11,7 @@ from abm_desktop.envs.checks import market_seeds
 from abm_desktop.envs.core import MarketCore
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.roles import RoleSettings
-from abm_desktop.learning.population.seats import Sample, gumbel, log_probabilities
+from abm_desktop.learning.population.seats import SeatsSample, gumbel, log_probabilities
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import RoleSizes, find_role
 from abm_desktop.scenario import Scenario
@@ -89,7 +89,7 @@ class MarketTables:
         steps: int,
         random: np.random.Generator,
         greedy: Sequence[bool] = (),
-    ) -> Sample:
+    ) -> SeatsSample:
         """See :class:`.seats.Tables`; profits are in currency, closed at the touch."""
         core, most = self._core, max(self.actions)
         shape = (steps, *seating.shape)
@@ -104,7 +104,7 @@ class MarketTables:
         valid[0], valid[1:] = ~was_over, ~played.done[:-1]
         ends = sorted(played.profits, key=lambda end: end[:2])
         profits = [np.zeros((0, seating.shape[1])), *(end[2][None] for end in ends)]
-        return Sample(
+        return SeatsSample(
             np.concatenate([before[None], played.observations]),
             played.actions,
             log_probabilities(logits, played.actions),
@@ -120,7 +120,7 @@ class MarketTables:
         self._core.close()
 
 
-def loads(sample: Sample) -> np.ndarray:
+def loads(sample: SeatsSample) -> np.ndarray:
     """Positions after each step as shares of the limit, (T, n, A), if the tables are markets."""
     held: np.ndarray = sample.observations[1:, :, :, _INVENTORY]
     return held

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from abm_desktop.learning.population.seats import Sample
+from abm_desktop.learning.population.seats import SeatsSample
 
 __all__ = ["Episodes", "LearnerMeasures", "PopulationProgress"]
 
@@ -60,7 +60,7 @@ class Episodes:
         self._returns = np.zeros((tables, seats))
         self._lengths = np.zeros(tables, np.int64)
 
-    def add(self, sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def add(self, sample: SeatsSample) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of the episodes that ended: tables (e,), returns (e, A), and lengths (e,) in decisions.
 
         They come in the order of ``sample.profits``.

@@ -14,7 +14,15 @@ import numpy as np
 
 from abm_desktop.learning.rllib.rollout import Rollout
 
-__all__ = ["Game", "GameTables", "Player", "Sample", "Tables", "log_probabilities", "rollout_of"]
+__all__ = [
+    "Game",
+    "GameTables",
+    "Player",
+    "SeatsSample",
+    "Tables",
+    "log_probabilities",
+    "rollout_of",
+]
 
 
 class Player(Protocol):
@@ -25,7 +33,7 @@ class Player(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SeatsSample:
     """T steps of n tables with A seats. W and K are the most that a seat sees and can do."""
 
     observations: np.ndarray
@@ -62,7 +70,7 @@ class Tables(Protocol):
         steps: int,
         random: np.random.Generator,
         greedy: Sequence[bool] = (),
-    ) -> Sample:
+    ) -> SeatsSample:
         """Play on for so many steps from where the last sample ended.
 
         A player draws its actions, or, if ``greedy`` says so of it, takes the likeliest.
@@ -101,7 +109,7 @@ class GameTables:
         steps: int,
         random: np.random.Generator,
         greedy: Sequence[bool] = (),
-    ) -> Sample:
+    ) -> SeatsSample:
         """See :class:`Tables`."""
         n, seats = seating.shape
         logits = np.full((steps, n, seats, max(self.actions)), -np.inf, np.float32)
@@ -127,7 +135,7 @@ class GameTables:
             self._returns[done[t]] = 0.0
             observations[t + 1], valid_now = self._game.observe()
         chances = log_probabilities(logits, actions)
-        return Sample(
+        return SeatsSample(
             observations, actions, chances, rewards, done, done, valid, np.concatenate(profits)
         )
 
@@ -160,7 +168,7 @@ def log_probabilities(logits: np.ndarray, actions: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def rollout_of(sample: Sample, mine: np.ndarray, inputs: int) -> Rollout:
+def rollout_of(sample: SeatsSample, mine: np.ndarray, inputs: int) -> Rollout:
     """What one player did in the seats that are its own, bool (n, A), as a learner takes it."""
     table = np.nonzero(mine)[0]
     return Rollout(

@@ -18,16 +18,16 @@ from abm_desktop.learning.population.league import PastCopies
 from abm_desktop.learning.population.learner import PopulationLearner
 from abm_desktop.learning.population.markets import MarketTables, loads
 from abm_desktop.learning.population.measures import Episodes, LearnerMeasures, PopulationProgress
-from abm_desktop.learning.population.seats import Sample, Tables, rollout_of
+from abm_desktop.learning.population.seats import SeatsSample, Tables, rollout_of
 from abm_desktop.learning.population.selection import Replacement, explored, replacements
 from abm_desktop.learning.rllib.algorithms import reward_weights
 from abm_desktop.market.roles import find_role
 from abm_desktop.thread_team import ThreadTeam
 
-__all__ = ["Population", "market_population", "seated_markets"]
+__all__ = ["LearningPopulation", "market_population", "seated_markets"]
 
 
-class Population:
+class LearningPopulation:
     """Learners around tables. Iterating yields a measure of every iteration.
 
     Args:
@@ -119,7 +119,7 @@ class Population:
             tuple(self._told(one) for one in replaced),
         )
 
-    def _learn(self, sample: Sample, seating: np.ndarray) -> None:
+    def _learn(self, sample: SeatsSample, seating: np.ndarray) -> None:
         """Each learner by one thread, which changes no bit."""
         waiting = list(enumerate(self.learners))
 
@@ -130,7 +130,7 @@ class Population:
 
         self._team.run(work)
 
-    def _measure(self, sample: Sample, seating: np.ndarray) -> list[LearnerMeasures]:
+    def _measure(self, sample: SeatsSample, seating: np.ndarray) -> list[LearnerMeasures]:
         tables, returns, lengths = self._episodes.add(sample)
         rows, held = [], None
         if isinstance(self.tables, MarketTables):
@@ -230,7 +230,7 @@ def seated_markets(
 
 def market_population(
     config: PopulationConfig, names: Sequence[str] | None = None
-) -> tuple[Population, list[TrainingConfig]]:
+) -> tuple[LearningPopulation, list[TrainingConfig]]:
     """The population of ``config`` in its markets, and the training of each of its learners.
 
     Raises ``InputError`` and its kin for markets that cannot be.
@@ -251,7 +251,7 @@ def market_population(
         PopulationLearner(one, tables.inputs[seats.index(who)], tables.actions[seats.index(who)])
         for who, one in enumerate(trainings)
     ]
-    population = Population(
+    population = LearningPopulation(
         tables,
         learners,
         seats,
