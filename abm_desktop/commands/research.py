@@ -325,6 +325,15 @@ def calibrate(
         int | None,
         typer.Option(help="End the search after so many candidates, however long it takes.", min=1),
     ] = None,
+    posterior: Annotated[
+        int,
+        typer.Option(
+            help="Days to simulate about the answer, beside the budget, to tell what the recorded "
+            "day says of each parameter, with a check on days whose parameters are known; 0: none.",
+            min=0,
+            max=10_000,
+        ),
+    ] = 0,
     workers: Annotated[
         int | None,
         typer.Option(help="Processes; 0: this one alone. Default: one a core.", min=0, max=256),
@@ -358,6 +367,7 @@ def calibrate(
         out=out,
         budget=budget,
         trials=trials,
+        posterior=posterior,
         workers=(os.cpu_count() or 1) if workers is None else workers,
         seed=seed,
         search_seconds=parse_duration(search_time),
