@@ -201,6 +201,9 @@ class MainWindow(QMainWindow):
             if self._snapshot is not None:  # it was closed
                 self._snapshot = self._drawn = None
                 self._stacks[0].setCurrentIndex(0)
+            made: AnalyticsTab | None = self.__dict__.get("analytics")
+            shown = self.making.pages[1] if made is None or made.needs_market else made
+            self._stacks[1].setCurrentWidget(shown)
             self._tell_start(self.making.show_waiting(doing))
             self.status.show_progress(self.making.title)
         else:

@@ -125,6 +125,31 @@ def test_a_scenarios_file_is_named_with_its_recording(command, day, tmp_path):
     status, _, errors = command("run", file)
     assert status == 2
     assert f"{file}: line 4: market.session: is 600.0, and the recording has 60.0" in errors
+    # All that does not go with the day is told at once, each with its line.
+    file.write_text(
+        f'name = "mine"\nrecording = "{day.name}"\n[market]\nsession = "10min"\nlot = 5\n'
+        "[fundamental]\nvolatility = 0.001\n"
+        '[[stress]]\ntype = "fat_finger"\nat = "2min"\n'
+        '[[stress]]\ntype = "fat_finger"\nat = "20s"\n'
+        '[[stress]]\ntype = "flash_crash"\nat = "1h"\n'
+    )
+    status, _, errors = command("run", file)
+    assert status == 2 and f"{file}: 5 problems" in errors
+    for line, key in (
+        (4, "market.session: is 600.0"), (5, "market.lot: is 5"), (7, "fundamental.volatility"),
+        (10, "stress[0].at: is 120 s, after the end of the recording at 60 s"),
+        (16, "stress[2].at: is 3600 s"),
+    ):  # fmt: skip
+        assert f"line {line}: {key}" in errors, errors
+    file.write_text(
+        f'name = "mine"\nrecording = "{day.name}"\n[population.noise]\nlimit_rate = 3.0\n'
+        '[[stress]]\ntype = "volatility_spike"\nat = "2s"\n'
+        '[[stress]]\ntype = "news_jump"\nat = "3s"\n'
+    )
+    status, _, errors = command("run", file)
+    assert status == 2 and "3 problems" in errors
+    for told in ("population: has traders", "stress[0].type: is vol", "stress[1].type: is news"):
+        assert told in errors, errors
     status, _, errors = command("run", "--recording", day, "--set", "market.lot=5")
     assert status == 2 and "market.lot: is 5" in errors
     status, _, errors = command("run", "--recording", day, "--duration", "2min")
