@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
 import pytest
+from support.feed_maker import dbn_bytes, itch_bytes, random_feed
 from support.recorded import ADD, hand_written, two_days
 
 from abm_desktop.commands.console import Misused
@@ -157,3 +159,25 @@ def test_a_scenarios_file_is_named_with_its_recording(command, day, tmp_path):
     # As an addition to a scenario of its own the prices and the session are the day's.
     file.write_text('name = "mine"\n[market]\nsession = "10min"\n')
     assert command("run", file, "--recording", day)[0] == 0
+
+
+def test_one_stock_of_an_exchanges_day_is_run(command, tmp_path):
+    """What NASDAQ or Databento send of several stocks: that which is named trades as it did."""
+    feed = random_feed(seed=5, events=800)
+    itch, dbn = tmp_path / "01302020.NASDAQ_ITCH50", tmp_path / "two.dbn.zst"
+    itch.write_bytes(itch_bytes(feed))
+    several = dbn_bytes(feed, {"ABC": 5, "XYZ": 7})
+    dbn.write_bytes(pa.compress(several, codec="zstd", asbytes=True))
+    volume = sum(size for _, size, _ in feed.trades)
+    for file in (itch, dbn):
+        out = tmp_path / f"{file.name}-out"
+        status, output, errors = command("run", "--recording", file, "--day", "XYZ", "--out", out)
+        assert (status, errors) == (0, ""), file
+        told = json.loads((out / "run.json").read_text())
+        assert set(told["recorded_differences"].values()) == {0}
+        assert f"{volume:,} lots" in output, output
+        assert load_scenario(out / "scenario.toml").recording == f"{file}/XYZ"
+        status, _, errors = command("run", "--recording", file, "--day", "XYQ")
+        assert status == 2 and "XYQ" in errors and "XYZ" in errors
+        status, _, errors = command("run", "--recording", file)
+        assert status == 2 and "ABC" in errors and "XYZ" in errors
