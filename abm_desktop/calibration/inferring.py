@@ -51,6 +51,9 @@ class Inferred:
     outside: tuple[str, ...]
     """Numbers of the recorded day that no simulated day reaches, by :data:`.FEATURES`; they are
     left out."""
+    beyond: np.ndarray
+    """Of which parameters the recorded day points beyond all draws, (d,): there it may ask for
+    values further away, or be no such market."""
     told: int
     """Numbers that the recorded day tells, those left out included."""
     held_out: Checked
@@ -74,18 +77,6 @@ class Inferred:
         """Median of each parameter, (d,)."""
         median: np.ndarray = np.median(self.samples, axis=0)
         return median
-
-    @property
-    def at_edge(self) -> np.ndarray:
-        """Whether a parameter's median lies in the outer tenth of what was drawn, (d,).
-
-        The day may ask for values beyond it. The space itself ends at 0 and 1.
-        """
-        box, middle = self.posterior.box, self.middle
-        tenth = 0.1 * (box.high - box.low)
-        low = (middle < box.low + tenth) & (box.low > 0.0)
-        found: np.ndarray = low | ((middle > box.high - tenth) & (box.high < 1.0))
-        return found
 
     def excludes(self, vector: np.ndarray) -> np.ndarray:
         """Whether a parameter of this vector lies outside its interval, (d,)."""
@@ -170,6 +161,7 @@ def infer(
         samples=samples,
         asked=count,
         outside=tuple(np.array(FEATURES)[np.isfinite(day) & ~reached].tolist()),
+        beyond=posterior.beyond(day),
         told=int(np.isfinite(day).sum()),
         held_out=check_on(learned, known[fitted:], features[fitted:]),
         near=check_on(posterior, *checks.known(len(near))),

@@ -48,6 +48,8 @@ class Posterior:
     """Learned from draws; asked of a day."""
 
     box: Box
+    vectors: np.ndarray
+    """Parameters of the draws, (n, d)."""
     middle: np.ndarray
     """Means of the parameters of the draws, (d,)."""
     weights: np.ndarray
@@ -65,15 +67,29 @@ class Posterior:
     def samples(self, features: np.ndarray) -> np.ndarray:
         """Parameters that a day with these numbers may have, one row a draw, (n, d).
 
-        What would lie beyond the box lies at its edge: mirrored, it would not cover as it should.
-        A number outside of all that were simulated counts as the nearest of them: beyond, the
-        regression knows nothing.
+        What would lie beyond the box lies at its edge: mirrored, it would not cover as it should. A
+        guess beyond those of all draws counts as the nearest of them (:meth:`beyond`).
         """
-        x = features[self.used]
-        x = np.clip(np.where(np.isnan(x), self.mean, x), self.least, self.largest)
-        guess = self.middle + ((x - self.mean) / self.scale) @ self.weights
+        guess = np.clip(self._guess(features), *self._guesses())
         samples: np.ndarray = np.clip(guess + self.errors, self.box.low, self.box.high)
         return samples
+
+    def beyond(self, features: np.ndarray) -> np.ndarray:
+        """Of which parameters a day points beyond all draws, where nothing was learned, (d,)."""
+        guess, (least, largest) = self._guess(features), self._guesses()
+        found: np.ndarray = (guess < least) | (guess > largest)
+        return found
+
+    def _guess(self, features: np.ndarray) -> np.ndarray:
+        """The regression's; a number outside of all that were simulated counts as the nearest."""
+        x = features[self.used]
+        x = np.clip(np.where(np.isnan(x), self.mean, x), self.least, self.largest)
+        guess: np.ndarray = self.middle + ((x - self.mean) / self.scale) @ self.weights
+        return guess
+
+    def _guesses(self) -> tuple[np.ndarray, np.ndarray]:
+        """Least and largest guess of the draws, each left out once, (d,)."""
+        return (self.vectors - self.errors).min(axis=0), (self.vectors - self.errors).max(axis=0)
 
 
 def fit_posterior(box: Box, vectors: np.ndarray, features: np.ndarray) -> Posterior:
@@ -100,7 +116,7 @@ def fit_posterior(box: Box, vectors: np.ndarray, features: np.ndarray) -> Poster
     middle = vectors.mean(axis=0)
     weights, errors = _ridge((x - mean) / scale, vectors - middle)
     return Posterior(
-        box, middle, weights, errors, used, mean, scale, x.min(axis=0), x.max(axis=0)
+        box, vectors, middle, weights, errors, used, mean, scale, x.min(axis=0), x.max(axis=0)
     )  # fmt: skip
 
 

@@ -150,16 +150,18 @@ def _posterior_table(result: CalibrationResult, inferred: Inferred) -> dict[str,
         f"{inferred.told - len(inferred.outside)} numbers of a day, from "
         f"{len(inferred.samples):,} of {inferred.asked:,} simulated days, each at parameters drawn "
         "evenly between the ends of the column 'drawn'. Width: of the 90 % interval, over that "
-        f"without the day. Held out: share of {inferred.held_out.days} days it was not learned "
-        "from whose true value lies in their interval, and the p-value of even ranks (Kolmogorov "
-        f"and Smirnov). Near: the share for {inferred.near.days} days at parameters drawn from "
-        "this posterior. It knows nothing beyond what was drawn, and nothing of other answers.",
+        "without the day; beyond: it points beyond all draws. Held out: share of "
+        f"{inferred.held_out.days} days it was not learned from whose true value lies in their "
+        "interval, and the p-value of even ranks (Kolmogorov and Smirnov). Near: the share for "
+        f"{inferred.near.days} days at parameters drawn from this posterior. It knows nothing "
+        "beyond what was drawn, and nothing of other answers.",
         ["", "value", "median", "90 % interval", "drawn", "width", "held out", "p", "near"],
         [
             [
                 each.key, _number(space.value(k, result.found.vector[k])),
                 _number(space.value(k, inferred.middle[k])), between(k, (low[k], high[k])),
-                between(k, (box.low[k], box.high[k])), _distance(inferred.width[k]),
+                between(k, (box.low[k], box.high[k])),
+                "beyond" if inferred.beyond[k] else _distance(inferred.width[k]),
                 f"{100 * inferred.held_out.coverage[k]:.0f} %",
                 _distance(inferred.held_out.uniform[k]),
                 f"{100 * inferred.near.coverage[k]:.0f} %",

@@ -117,12 +117,12 @@ class CalibrationResult:
         if inferred is None:
             return []
         held, near = inferred.held_out, inferred.near
-        narrow = int((inferred.width < NARROWED).sum())
+        narrow = int(((inferred.width < NARROWED) & ~inferred.beyond).sum())
         many = len(inferred.width)
         sentences = [
             f"Posterior, of {len(inferred.samples):,} days simulated within {100 * REACH:.0f} % of "
             f"each parameter's width about the answer: the recorded day makes {narrow} of {many} "
-            f"parameters more certain by a fifth or more, and leaves the others as they were.",
+            f"parameters more certain by a fifth or more.",
             f"Its 90 % intervals hold the true value in {100 * held.mean_coverage:.0f} % of cases "
             f"on {held.days} simulated days that it was not learned from (ranks are not even in "
             f"{held.rejected} of {many} parameters, about {0.05 * many:.0f} by chance), and in "
@@ -130,10 +130,10 @@ class CalibrationResult:
             f"(least: {100 * near.coverage.min():.0f} % of "
             f"{self.plan.space.parameters[int(near.coverage.argmin())].key}).",
         ]
-        if edge := int(inferred.at_edge.sum()):
+        if beyond := int(inferred.beyond.sum()):
             sentences.append(
-                f"Of {edge} parameters the median lies in the outer tenth of what was drawn: the "
-                "day may ask for values beyond it."
+                f"Of {beyond} parameters it points beyond all simulated days, where nothing was "
+                "learned: it may ask for values further away, or be no such market."
             )
         if off := int(inferred.excludes(self.found.vector).sum()):
             sentences.append(

@@ -145,7 +145,7 @@ def _posterior(result: CalibrationResult) -> dict[str, Any] | None:
                 "coverage_held_out": float(inferred.held_out.coverage[k]),
                 "uniform_held_out": float(inferred.held_out.uniform[k]),
                 "coverage_near": float(inferred.near.coverage[k]),
-                "at_edge": bool(inferred.at_edge[k]),
+                "points_beyond": bool(inferred.beyond[k]),
             }
             for k, each in enumerate(space.parameters)
         },

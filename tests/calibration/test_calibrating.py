@@ -132,7 +132,16 @@ def test_what_the_day_says_of_parameters_is_written(
     day = np.array([40 * found.vector[1], 0, 0, 0, 0, 0])
     checked = check_on(posterior, vectors[:20], days[:20])
     inferred = Inferred(
-        posterior, posterior.samples(day), 110, ("Spread, mean",), 7, checked, checked, 0.2, 0.3
+        posterior,
+        posterior.samples(day),
+        110,
+        ("Spread, mean",),
+        posterior.beyond(day),
+        7,
+        checked,
+        checked,
+        0.2,
+        0.3,
     )
     result = result_of(plan, replace(found, inferred=inferred))
     told = " ".join(result.sentences())

@@ -72,6 +72,16 @@ def test_numbers_that_tell_nothing_are_not_used_and_far_ones_count_as_the_neares
     assert (samples >= BOX.low).all() and (samples <= BOX.high).all()
     day[3] = features[:, 3].max()
     np.testing.assert_array_equal(samples, posterior.samples(day))
+    assert not posterior.beyond(features[0]).any()
+    # A day that points further than any draw is as the furthest of them, and its interval is no
+    # narrower than those of others.
+    pull = posterior.weights[:, 0] > 0
+    day[posterior.used] = np.where(pull, posterior.largest, posterior.least)
+    assert posterior.beyond(day)[0]
+    low, high = np.quantile(posterior.samples(day)[:, 0], [0.05, 0.95])
+    assert high - low > 0.25 * np.ptp(
+        np.quantile(posterior.samples(features[0])[:, 0], [0.05, 0.95])
+    )
     with pytest.raises(ValueError, match="19 draws are too few"):
         fit_posterior(BOX, vectors[:19], features[:19])
 
@@ -125,7 +135,7 @@ def test_a_calibration_tells_it_and_goes_on_where_it_stopped(
     assert found.asked == 60 and found.held_out.days == found.near.days == 12
     assert set(found.outside) <= set(FEATURES) and len(found.outside) < found.told <= len(FEATURES)
     assert 0.0 < found.found_worth < 1.0 and 0.0 < found.middle_worth < 1.0
-    assert found.excludes(np.array([0.5, 5.0, 0.5])).tolist()[1] and found.at_edge.shape == (3,)
+    assert found.excludes(np.array([0.5, 5.0, 0.5])).tolist()[1] and found.beyond.shape == (3,)
 
 
 def test_the_numbers_of_a_day_have_names(days: Days) -> None:
