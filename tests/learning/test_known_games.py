@@ -91,7 +91,7 @@ def test_an_insider_of_kyle_learns_the_linear_equilibrium(sigma_v, sigma_u):
 @long("three periods, some ten seconds")
 def test_an_insider_of_kyle_trades_gradually():
     game, known = Kyle(1024, periods=3, seed=5), equilibrium(3)
-    (player,) = learned(game, 12, 120, seed=5, **KYLE | {"entropy": 0.0}).players()
+    (player,) = learned(game, 12, 120, seed=5, **KYLE).players()
     slopes, linear = zip(*(insider_line(game, player, n) for n in range(3)), strict=True)
     assert slopes == pytest.approx(known.intensity, rel=0.2)
     assert game.impact == pytest.approx(known.impact, rel=0.15)
