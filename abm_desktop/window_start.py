@@ -16,6 +16,7 @@ COMMANDS = (
     "replay",
     "train",
     "evaluate",
+    "population",
     "stress-test",
     "models",
     "facts",

@@ -14,6 +14,7 @@ from markupsafe import Markup
 import abm_desktop
 from abm_desktop.calibration.day_facts import DAY_FACTS
 from abm_desktop.calibration.figures import figures
+from abm_desktop.calibration.inferring import Inferred
 from abm_desktop.calibration.reading_off import ReadOff
 from abm_desktop.calibration.result import CalibrationResult
 from abm_desktop.experiments.report.figures import as_svg
@@ -122,6 +123,8 @@ def _tables(result: CalibrationResult) -> Iterator[dict[str, Any]]:
         ],
         texts=(0, 1),
     )  # fmt: skip
+    if found.inferred is not None:
+        yield _posterior_table(result, found.inferred)
     read = plan.days.read
     yield _table(
         "What was read off",
@@ -132,6 +135,40 @@ def _tables(result: CalibrationResult) -> Iterator[dict[str, Any]]:
             for field in fields(ReadOff)
         ],
     )
+
+
+def _posterior_table(result: CalibrationResult, inferred: Inferred) -> dict[str, Any]:
+    space, box = result.plan.space, inferred.posterior.box
+    low, high = inferred.interval
+
+    def between(k: int, ends: tuple[float, float]) -> str:
+        return " to ".join(_number(space.value(k, end)) for end in ends)
+
+    return _table(
+        "What the recorded day says of the parameters",
+        "Approximate posterior by regression on "
+        f"{inferred.told - len(inferred.outside)} numbers of a day, from "
+        f"{len(inferred.samples):,} of {inferred.asked:,} simulated days, each at parameters drawn "
+        "evenly between the ends of the column 'drawn'. Width: of the 90 % interval, over that "
+        "without the day; beyond: it points beyond all draws. Held out: share of "
+        f"{inferred.held_out.days} days it was not learned from whose true value lies in their "
+        "interval, and the p-value of even ranks (Kolmogorov and Smirnov). Near: the share for "
+        f"{inferred.near.days} days at parameters drawn from this posterior. It knows nothing "
+        "beyond what was drawn, and nothing of other answers.",
+        ["", "value", "median", "90 % interval", "drawn", "width", "held out", "p", "near"],
+        [
+            [
+                each.key, _number(space.value(k, result.found.vector[k])),
+                _number(space.value(k, inferred.middle[k])), between(k, (low[k], high[k])),
+                between(k, (box.low[k], box.high[k])),
+                "beyond" if inferred.beyond[k] else _distance(inferred.width[k]),
+                f"{100 * inferred.held_out.coverage[k]:.0f} %",
+                _distance(inferred.held_out.uniform[k]),
+                f"{100 * inferred.near.coverage[k]:.0f} %",
+            ]
+            for k, each in enumerate(space.parameters)
+        ],
+    )  # fmt: skip
 
 
 def _limits(result: CalibrationResult) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm_desktop.calibration.identifying import ParameterTold, told_parameters
+from abm_desktop.calibration.inferring import REACH
 from abm_desktop.calibration.measuring import gap_between, mean_gap
 from abm_desktop.calibration.plan import CalibrationPlan
 from abm_desktop.calibration.reporting import FactBand, bands
@@ -15,7 +16,10 @@ from abm_desktop.calibration.running import Calibrated
 from abm_desktop.metrics.likeness.comparing import split_half, total
 from abm_desktop.metrics.likeness.scores import SCORES, day_of
 
-__all__ = ["CalibrationResult", "result_of"]
+__all__ = ["NARROWED", "CalibrationResult", "result_of"]
+
+NARROWED = 0.8
+"""Width of an interval over that without any day, below which the day tells something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class CalibrationResult:
                 "more messages came than on the recorded day. Search on (a larger --budget), or "
                 "from another --seed."
             )
+        if not self.found.compared:
+            out.append(
+                f"Neither {plan.base.name} nor the market that the search began with was simulated "
+                "beside it: the budget had no room for them (--budget)."
+            )
         if base is not None:
             out.append(f"That of the scenario {plan.base.name} as it stands is {base.w1:.3f}.")
         if self.found.began is not None:
@@ -88,6 +97,7 @@ class CalibrationResult:
                 f"The budget had room for {self.found.report_seeds} sessions of the report in "
                 f"place of {plan.sizes.report_seeds}: the band is that much less certain."
             )
+        out += self._of_posterior()
         if not self.found.profile:
             out.append(
                 "Which parameters the data tell was not looked at: the budget had no room for it. "
@@ -100,6 +110,53 @@ class CalibrationResult:
             "of their width makes the market less alike by more than noise."
         )
         return out
+
+    def _of_posterior(self) -> list[str]:
+        """What the day says of the parameters, and how far that can be believed."""
+        inferred = self.found.inferred
+        if inferred is None:
+            return []
+        held, near = inferred.held_out, inferred.near
+        narrow = int(((inferred.width < NARROWED) & ~inferred.beyond).sum())
+        many = len(inferred.width)
+        sentences = [
+            f"Posterior, of {len(inferred.samples):,} days simulated within {100 * REACH:.0f} % of "
+            f"each parameter's width about the answer: the recorded day makes {narrow} of {many} "
+            f"parameters more certain by a fifth or more.",
+            f"Its 90 % intervals hold the true value in {100 * held.mean_coverage:.0f} % of cases "
+            f"on {held.days} simulated days that it was not learned from (ranks are not even in "
+            f"{held.rejected} of {many} parameters, about {0.05 * many:.0f} by chance), and in "
+            f"{100 * near.mean_coverage:.0f} % on {near.days} days at parameters drawn from it "
+            f"(least: {100 * near.coverage.min():.0f} % of "
+            f"{self.plan.space.parameters[int(near.coverage.argmin())].key}).",
+        ]
+        if beyond := int(inferred.beyond.sum()):
+            sentences.append(
+                f"Of {beyond} parameters it points beyond all simulated days, where nothing was "
+                "learned: it may ask for values further away, or be no such market."
+            )
+        if off := int(inferred.excludes(self.found.vector).sum()):
+            sentences.append(
+                f"{off} of the {many} values that were found lie outside their interval: they are "
+                "not yet the best, or the day is none that this market makes."
+            )
+        far = inferred.middle_worth > inferred.found_worth
+        sentences.append(
+            f"The market at its medians is {inferred.middle_worth:.3f} from the recorded day, that "
+            f"which was found {inferred.found_worth:.3f}, on sessions used for nothing else: "
+            + (
+                "the recorded day is none of these markets, and what it says of their parameters "
+                "is to be taken with care."
+                if far
+                else "the search can still be improved on from there."
+            )
+        )
+        if inferred.outside:
+            sentences.append(
+                f"{len(inferred.outside)} of {inferred.told} numbers of the recorded day were left "
+                "out, as no simulated day reaches them."
+            )
+        return sentences
 
 
 def result_of(plan: CalibrationPlan, found: Calibrated) -> CalibrationResult:

@@ -10,7 +10,9 @@ from typing import Literal
 
 import numpy as np
 
+from abm_desktop.calibration.candidates import candidate_scenario, candidate_session
 from abm_desktop.calibration.finishing import BASE_SEEDS, Costs, Finish, costs_of
+from abm_desktop.calibration.inferring import Inferred, infer
 from abm_desktop.calibration.measuring import Gap, Measured, gap_between, mean_gap
 from abm_desktop.calibration.plan import CalibrationPlan
 from abm_desktop.calibration.reporting import Reported, report_session
@@ -20,7 +22,7 @@ from abm_desktop.calibration.start import to_scenario
 from abm_desktop.calibration.store import Trial, TrialStore
 from abm_desktop.calibration.workers import CandidateSession, Workers
 from abm_desktop.inputs import InputError
-from abm_desktop.scenario import Scenario, ScenarioError
+from abm_desktop.scenario import Scenario
 from abm_desktop.scenario.supply import LEAST_SUPPLY, demand_of, supply_of
 
 __all__ = [
@@ -63,9 +65,9 @@ class CalibrationControl:
 class CalibrationProgress:
     """How far a calibration is."""
 
-    stage: Literal["search", "choice", "profile", "report"]
+    stage: Literal["search", "choice", "profile", "posterior", "report"]
     done: int
-    """Candidates, or sessions of the report."""
+    """Candidates, or sessions of the posterior or the report."""
     total: int | None
     seconds_left: float | None
     """Expected, of the whole; None until it can be told."""
@@ -94,6 +96,10 @@ class Calibrated:
     """The same of the scenario that the search began with; None if it makes no market."""
     base: Gap | None
     """The same of the default market."""
+    compared: bool
+    """Whether the budget had room to simulate these two."""
+    inferred: Inferred | None
+    """What the day says of the parameters, if it was asked."""
     seconds: float
 
 
@@ -129,6 +135,7 @@ def calibrate(
     workers: int = 0,
     budget: float = 1200.0,
     trials: int | None = None,
+    posterior: int = 0,
     control: CalibrationControl | None = None,
     tell: Callable[[CalibrationProgress], None] = lambda _progress: None,
 ) -> Calibrated:
@@ -145,6 +152,8 @@ def calibrate(
         trials: the search ends after so many candidates, rounded up to whole generations. With it
             the result does not depend on how fast the computer is, if the budget is large enough:
             choice, profile and report have their full size.
+        posterior: days that are simulated about the answer to learn what the recorded day says of
+            the parameters, beside the budget; 0: none.
         control: stops it.
         tell: is called as it goes on.
 
@@ -161,6 +170,7 @@ def calibrate(
         vector = np.array(chosen.vector)
         if finish.profile:
             _profile(run, vector)
+        inferred = _infer(run, vector, posterior) if posterior else None
         reported, gap, began, base = _report(run, vector, finish)
     return Calibrated(
         scenario=to_scenario(plan.space.values(vector)),
@@ -173,6 +183,8 @@ def calibrate(
         gap=gap,
         began=began,
         base=base,
+        compared=finish.compared,
+        inferred=inferred,
         seconds=store.seconds() + run.lap(),
     )
 
@@ -318,13 +330,13 @@ def _simulate(
     results: list[list[Gap | None]] = []
     waiting: list[int] = []
     for place, vector in enumerate(vectors):
-        scenario = _scenario(run.plan, vector, seconds)
+        scenario = candidate_scenario(run.plan, vector, seconds)
         results.append([None] * len(seeds))
         waiting.append(len(seeds) if scenario is not None else 0)
         if scenario is not None:
             for k, seed in enumerate(seeds):
                 owner.append((place, k))
-                sessions.append(_session(run.plan, scenario, use, seed, seconds))
+                sessions.append(candidate_session(run.plan, scenario, use, seed, seconds))
     next_out = 0
 
     def give_out() -> None:
@@ -342,24 +354,6 @@ def _simulate(
         give_out()
     if next_out < len(vectors):
         raise CalibrationStopped
-
-
-def _scenario(plan: CalibrationPlan, vector: np.ndarray, seconds: float) -> Scenario | None:
-    """A candidate whose session is so long: a short one has the hours of the day in short, too."""
-    values = plan.space.values(vector)
-    values["market"]["session"] = seconds
-    try:
-        return to_scenario(values)
-    except ScenarioError:
-        return None  # its values go together badly: too busy a market, say
-
-
-def _session(
-    plan: CalibrationPlan, scenario: Scenario, use: Use, seed: int, seconds: float
-) -> CandidateSession:
-    return CandidateSession(
-        scenario, use, seed, plan.days.levels, seconds, plan.most_messages(seconds)
-    )
 
 
 def _gap(plan: CalibrationPlan, measured: Measured) -> Gap:
@@ -392,6 +386,26 @@ def _tell(run: _Run, stage: str, total: int | None) -> None:
     )
 
 
+def _infer(run: _Run, vector: np.ndarray, count: int) -> Inferred:
+    """The posterior, in time of its own: what it takes is none of the budget."""
+    begun = time.monotonic()
+    found = infer(
+        run.plan,
+        run.store,
+        run.workers,
+        vector,
+        count,
+        stopping=run.control.is_stopping,
+        tell=lambda done, total, left: run.tell(
+            CalibrationProgress("posterior", done, total, left)
+        ),
+    )
+    if found is None:
+        raise CalibrationStopped
+    run.since += time.monotonic() - begun
+    return found
+
+
 def _report(
     run: _Run, vector: np.ndarray, finish: Finish
 ) -> tuple[list[Reported], Gap, Gap | None, Gap | None]:
@@ -400,9 +414,9 @@ def _report(
     seeds = seeds_for(Use.REPORT, finish.report_seeds, plan.sizes.seed)
     found = to_scenario(plan.space.values(vector))
     began = to_scenario(plan.space.values(plan.space.beginning()))
-    jobs = [_session(plan, found, Use.REPORT, seed, session) for seed in seeds]
+    jobs = [candidate_session(plan, found, Use.REPORT, seed, session) for seed in seeds]
     few = seeds[: BASE_SEEDS if finish.compared else 0]
-    others = [_session(plan, began, Use.REPORT, seed, session) for seed in few]
+    others = [candidate_session(plan, began, Use.REPORT, seed, session) for seed in few]
     others += [
         CandidateSession(
             plan.base, Use.REPORT, seed, plan.days.levels, plan.base.market.session, 50_000_000

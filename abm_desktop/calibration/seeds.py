@@ -1,4 +1,4 @@
-"""Seeds for three uses that must not meet: search, choice among what was found, and the report.
+"""Seeds for uses that must not meet: search, choice among what was found, report, and posterior.
 
 A search that tries a thousand markets on the same seeds finds one that suits those seeds. Its
 winner is chosen on others, and what is told of it comes from others still.
@@ -10,10 +10,12 @@ from enum import Enum
 
 from abm_desktop.inputs import InputError, whole
 
-__all__ = ["MOST", "Use", "check_use", "seeds_for"]
+__all__ = ["MOST", "MOST_DRAWS", "Use", "check_use", "draw_seeds", "seeds_for"]
 
-MOST = 1_000_000
+MOST = 100_000_000
 """Seeds of each use."""
+MOST_DRAWS = 10_000
+"""Days of one calibration that a posterior is learned from, or checked on."""
 
 
 class Use(Enum):
@@ -22,6 +24,8 @@ class Use(Enum):
     SEARCH = 4_000_000_000
     CHOICE = 4_100_000_000
     REPORT = 4_200_000_000
+    DRAW = 4_300_000_000
+    CHECK = 4_400_000_000
 
 
 def seeds_for(use: Use, count: int, seed: int = 0) -> tuple[int, ...]:
@@ -31,8 +35,20 @@ def seeds_for(use: Use, count: int, seed: int = 0) -> tuple[int, ...]:
     (4100000500, 4100000501)
     """
     whole(count, "count", 1, 100)
-    whole(seed, "seed", 0, MOST // 100 - 1)
+    whole(seed, "seed", 0, 9999)
     first = use.value + 100 * seed
+    return tuple(range(first, first + count))
+
+
+def draw_seeds(use: Use, count: int, seed: int = 0) -> tuple[int, ...]:
+    """Seeds of so many days that each have parameters of their own.
+
+    >>> draw_seeds(Use.DRAW, 2, seed=5)
+    (4300050000, 4300050001)
+    """
+    whole(count, "count", 1, MOST_DRAWS)
+    whole(seed, "seed", 0, MOST // MOST_DRAWS - 1)
+    first = use.value + MOST_DRAWS * seed
     return tuple(range(first, first + count))
 
 

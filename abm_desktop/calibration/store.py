@@ -8,6 +8,8 @@
         choice.jsonl        the same of those that were simulated again
         profile.jsonl       the same of neighbours of the one that was chosen
         finish.json         how large choice, profile and report are, after so many trials
+        draws.jsonl         days that the posterior was learned from, if one was asked for
+        checks.jsonl        days at parameters drawn from it
         result.json, scenario.toml, report.html     written last
 
 One program at a time writes. A line that was not finished when the program died is taken off.
@@ -24,15 +26,17 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
+from abm_desktop.calibration.draws import DrawFile
 from abm_desktop.calibration.finishing import Finish
 from abm_desktop.calibration.measuring import Gap
 from abm_desktop.inputs import InputError, whole
 from abm_desktop.plain_json import JsonError, check_plain, read_json_object
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["STAGES", "Trial", "TrialStore"]
+__all__ = ["DRAWN", "STAGES", "Trial", "TrialStore"]
 
 STAGES = ("trials", "choice", "profile")
+DRAWN = ("draws", "checks")
 _MOST_LINES = 1_000_000
 
 
@@ -120,7 +124,7 @@ class TrialStore:
     def _check(self, plan: dict[str, Any], fresh: bool) -> None:
         file = self.folder / "plan.json"
         if fresh:
-            for name in (*(f"{stage}.jsonl" for stage in STAGES), "finish.json"):
+            for name in (*(f"{stage}.jsonl" for stage in (*STAGES, *DRAWN)), "finish.json"):
                 (self.folder / name).unlink(missing_ok=True)
         elif file.is_file():
             there = read_json_object(file)
@@ -197,6 +201,10 @@ class TrialStore:
         """Keep what was decided."""
         values = {"searched": searched, **asdict(finish)}
         write_whole(self.folder / "finish.json", json.dumps(values) + "\n")
+
+    def drawn(self, stage: str) -> DrawFile:
+        """The days of one of :data:`DRAWN`. Raises InputError if the file is damaged."""
+        return DrawFile(self.folder / f"{stage}.jsonl")
 
     def clear(self, stage: str) -> None:
         """Forget the trials of a stage."""

@@ -97,6 +97,7 @@ def as_json(result: CalibrationResult) -> dict[str, Any]:
             }
             for each in result.told
         },
+        "posterior": _posterior(result),
         "found": _gap(found.gap) | {"w1_sd": result.spread},
         "base": None if found.base is None else _gap(found.base) | {"name": plan.base.name},
         "began": None if found.began is None else _gap(found.began),
@@ -122,6 +123,39 @@ def as_json(result: CalibrationResult) -> dict[str, Any]:
         "search_seconds": plan.search_seconds,
     }
     return _finite(content)
+
+
+def _posterior(result: CalibrationResult) -> dict[str, Any] | None:
+    inferred, space = result.found.inferred, result.plan.space
+    if inferred is None:
+        return None
+    low, high = inferred.interval
+    return {
+        "draws": inferred.asked,
+        "made_a_market": len(inferred.samples),
+        "parameters": {
+            each.key: {
+                "median": space.value(k, inferred.middle[k]),
+                "interval_90": [space.value(k, low[k]), space.value(k, high[k])],
+                "drawn_from": [
+                    space.value(k, inferred.posterior.box.low[k]),
+                    space.value(k, inferred.posterior.box.high[k]),
+                ],
+                "width_over_drawn": float(inferred.width[k]),
+                "coverage_held_out": float(inferred.held_out.coverage[k]),
+                "uniform_held_out": float(inferred.held_out.uniform[k]),
+                "coverage_near": float(inferred.near.coverage[k]),
+                "points_beyond": bool(inferred.beyond[k]),
+            }
+            for k, each in enumerate(space.parameters)
+        },
+        "held_out_days": inferred.held_out.days,
+        "near_days": inferred.near.days,
+        "numbers": inferred.told,
+        "left_out": list(inferred.outside),
+        "w1_at_medians": inferred.middle_worth,
+        "w1_found": inferred.found_worth,
+    }
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

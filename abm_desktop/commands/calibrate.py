@@ -28,6 +28,7 @@ _STAGES = {
     "search": "Searching",
     "choice": "Choosing",
     "profile": "Looking around",
+    "posterior": "Learning what the day says of parameters",
     "report": "Simulating for the report",
 }
 
@@ -42,6 +43,7 @@ def calibrate_days(
     out: Path | None,
     budget: float,
     trials: int | None,
+    posterior: int,
     workers: int,
     seed: int,
     search_seconds: float,
@@ -51,6 +53,7 @@ def calibrate_days(
     """Calibrate, or tell what would be done; 130 if it was stopped."""
     console = Out()
     with console.status("Reading ..."):
+        from abm_desktop.calibration.inferring import LEAST_DRAWS
         from abm_desktop.calibration.names import name_of, plain_name
         from abm_desktop.calibration.plan import CalibrationPlan, Sizes, read_days
         from abm_desktop.calibration.running import (
@@ -60,6 +63,11 @@ def calibrate_days(
         )
         from abm_desktop.calibration.store import TrialStore
 
+        if 0 < posterior < LEAST_DRAWS:
+            raise Misused(
+                f"--posterior: {posterior} draws are too few to learn from and to check on; ask "
+                f"for {LEAST_DRAWS} at least, or leave it out"
+            )
         try:
             sizes = Sizes(seed=seed, search_seconds=search_seconds)
             read = read_days(days, day)
@@ -71,7 +79,7 @@ def calibrate_days(
             raise Misused(str(error)) from error
     folder = out or Path(f"calibration-{plain_name(title)}")
     if dry_run:
-        return _tell_plan(plan, folder, budget, trials, workers, console)
+        return _tell_plan(plan, folder, budget, trials, posterior, workers, console)
     store: TrialStore | None = None
     try:
         store = TrialStore(folder, plan.as_json(), fresh=fresh)
@@ -84,6 +92,7 @@ def calibrate_days(
                 workers=workers,
                 budget=60.0 * budget,
                 trials=trials,
+                posterior=posterior,
                 control=control,
                 tell=bar.show,
             )
@@ -168,9 +177,11 @@ def _tell_plan(
     folder: Path,
     budget: float,
     trials: int | None,
+    posterior: int,
     workers: int,
     console: Out,
 ) -> int:
+    from abm_desktop.calibration.inferring import REACH, days_of
     from abm_desktop.calibration.running import SEARCH_SHARE
     from abm_desktop.calibration.search import population_of
     from abm_desktop.calibration.seeds import Use, seeds_for
@@ -213,6 +224,13 @@ def _tell_plan(
         "report": seeds_for(Use.REPORT, sizes.report_seeds, sizes.seed),
     }
     limit = "" if trials is None else f", at most {trials:,} candidates"
+    learned = ""
+    if posterior:
+        learned = (
+            f" Beside it, {days_of(posterior):,} whole sessions within {100 * REACH:.0f} % of each "
+            f"parameter's width about the answer, to learn what the day says of them and to check "
+            f"that: as long as {_searched_in(posterior, plan):,} candidates of the search."
+        )
     console.print(
         f"Search: generations of {population_of(len(plan.space))} candidates, "
         f"{sizes.search_seeds} sessions of {plan.search_seconds / 3600:.2g} h each, for "
@@ -221,9 +239,17 @@ def _tell_plan(
         f"{sizes.report_seeds} whole sessions for the report.\n"
         + "Seeds: "
         + "; ".join(f"{use} {each[0]} to {each[-1]}" for use, each in seeds.items())
-        + f".\nAbout {budget:.3g} min on {max(workers, 1)} cores. Results: {folder}"
+        + f".\nAbout {budget:.3g} min on {max(workers, 1)} cores.{learned} Results: {folder}"
     )
     return 0
+
+
+def _searched_in(posterior: int, plan: CalibrationPlan) -> int:
+    """Candidates of the search that take as long as the days of a posterior."""
+    from abm_desktop.calibration.inferring import days_of
+
+    simulated = days_of(posterior) * plan.days.read.session
+    return math.ceil(simulated / (plan.sizes.search_seeds * plan.search_seconds))
 
 
 def _tell_result(result: CalibrationResult, file: Path, console: Out) -> None:

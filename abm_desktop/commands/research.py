@@ -108,6 +108,42 @@ def train(
     train_policy(config, options, setting or [], continued, seeds, at_once, out)
 
 
+def population(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            parser=given_path,
+            metavar="FILE",
+            help="The population: a TOML file (docs/populations.md).",
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="Stem of the models' names; default: the file's.")
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(help="Rounds of sampling and learning.", min=1)
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of markets, weights and exploration.", min=0, max=699_999_999),
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other setting, e.g. --set markets=16; may be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", parser=given_path, metavar="PATH", help="File for what it came to."),
+    ] = None,
+) -> None:
+    """Train many traders in the same markets. Ctrl+C stops and keeps their models."""
+    from abm_desktop.commands.population import train_population
+
+    values = {"name": name, "iterations": iterations, "seed": seed}
+    options = {key: value for key, value in values.items() if value is not None}
+    train_population(file, options, setting or [], out)
+
+
 def evaluate(
     model: Annotated[str, typer.Argument(help="Name of a model, its folder, or a policy file.")],
     scenario: Annotated[
@@ -289,6 +325,15 @@ def calibrate(
         int | None,
         typer.Option(help="End the search after so many candidates, however long it takes.", min=1),
     ] = None,
+    posterior: Annotated[
+        int,
+        typer.Option(
+            help="Days to simulate about the answer, beside the budget, to tell what the recorded "
+            "day says of each parameter, with a check on days whose parameters are known; 0: none.",
+            min=0,
+            max=10_000,
+        ),
+    ] = 0,
     workers: Annotated[
         int | None,
         typer.Option(help="Processes; 0: this one alone. Default: one a core.", min=0, max=256),
@@ -322,6 +367,7 @@ def calibrate(
         out=out,
         budget=budget,
         trials=trials,
+        posterior=posterior,
         workers=(os.cpu_count() or 1) if workers is None else workers,
         seed=seed,
         search_seconds=parse_duration(search_time),
@@ -491,6 +537,7 @@ def bench(
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "train": train,
+    "population": population,
     "evaluate": evaluate,
     "stress-test": stress_test,
     "facts": facts,

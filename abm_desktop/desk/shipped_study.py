@@ -37,8 +37,12 @@ class ShippedStudy:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Who is drawn: room made for nobody, then kinds of traders in the order of the study."""
-        return tuple(dict.fromkeys(str(row["kind"]) or ROOM for row in self.rows))
+        """Who is drawn: kinds of traders in the order of the study, then room made for nobody.
+
+        In the results of an experiment they stand, and have their colours, in this order too.
+        """
+        kinds = dict.fromkeys(str(row["kind"]) for row in self.rows)
+        return (*(kind for kind in kinds if kind), ROOM)
 
     def drawn(self) -> tuple[dict[str, Any], ...]:
         """What room made does, and what each kind of traders adds to it, by grid."""

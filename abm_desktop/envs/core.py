@@ -218,10 +218,14 @@ class MarketCore(MarketPlaying):
             markets.weights[:, first : first + len(flat)] = flat
             markets.agents["greedy"][:, -self._opponents :] = policy.greedy
 
-    def set_weights(self, weights: RewardWeights) -> None:
-        """Reward positions from now on by these weights; parent orders have their own reward."""
+    def set_weights(self, weights: RewardWeights, trader: int | None = None) -> None:
+        """Reward positions from now on by these weights; parent orders have their own reward.
+
+        Of one ``trader`` of each market, if it is named, or of all.
+        """
         self._check_weights(checked_weights(weights))
-        self._weights[:] = checked_weights(weights).packed()
+        traders = slice(None) if trader is None else trader
+        self._weights[traders] = checked_weights(weights).packed()
 
     def _check_weights(self, weights: RewardWeights) -> None:
         if weights.at_value and self._starts is not None:

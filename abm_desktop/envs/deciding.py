@@ -34,13 +34,14 @@ def tanh(x):
 
 @kernel
 def decide(network, weights, scratch, seen, noise, blind, logits):
-    """The action of a network at one observation.
+    """The action of a network at one observation; of longer noise and logits it uses the first.
 
     The largest of logits plus Gumbel ``noise`` is a draw from the softmax of the logits; noise
     alone, if ``blind``, is a draw from all actions alike.
 
     Shapes: network int32 (8,) and weights float32, as of ``PolicyNet.packed``; scratch float32
-    (2, widest); seen float32 (inputs or more,); noise, logits float32 (actions,). Writes logits.
+    (2, widest); seen float32 (inputs or more,); noise, logits float32 (actions or more,). Writes
+    logits.
     """
     now, after = scratch[0], scratch[1]
     for i in range(network[1]):
@@ -66,7 +67,7 @@ def decide(network, weights, scratch, seen, noise, blind, logits):
             for j in range(outputs):
                 now[j] = max(after[j], np.float32(0.0))
     best, highest = 0, np.float32(-np.inf)
-    for j in range(logits.shape[0]):
+    for j in range(network[1 + layers]):
         logits[j] = after[j]
         value = noise[j] if blind else after[j] + noise[j]
         if value > highest:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.state import MAX_WIDTH
 
-__all__ = ["NOBODY", "Decider", "Plan", "Played", "Turns", "given_actions", "scratch"]
+__all__ = [
+    "NOBODY",
+    "Decider",
+    "Plan",
+    "Played",
+    "Turns",
+    "decider_of",
+    "given_actions",
+    "scratch",
+]
 
 Plan = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Actions, noise, blind, logits."""
-Decider = tuple[np.ndarray, np.ndarray, np.ndarray]
-"""Header and parameters of a network, and its working room."""
+Decider = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Headers and parameters of networks, who sits where, and working room; see :func:`decider_of`."""
 
 
 class Turns(NamedTuple):
@@ -90,5 +101,23 @@ def given_actions(markets: int, traders: int) -> tuple[np.ndarray, np.ndarray, n
     return none, np.zeros((1, markets, traders), np.bool_), none
 
 
-NOBODY: Decider = (np.zeros(8, np.int32), np.zeros(0, np.float32), scratch())
+NOBODY: Decider = (
+    np.zeros((1, 8), np.int32),
+    np.zeros((1, 0), np.float32),
+    np.zeros((1, 1), np.int64),
+    scratch(),
+)
 """No network: the actions are given."""
+
+
+def decider_of(policies: Sequence[PolicyNet], seats: np.ndarray) -> Decider:
+    """Let ``policies`` decide; ``seats`` int64 (n, A) says which of them does for each trader.
+
+    Each thread needs a working room of its own in place of the last part.
+    """
+    packed = [policy.packed() for policy in policies]
+    parameters = np.zeros((len(packed), max(len(flat) for _, flat in packed)), np.float32)
+    for row, (_, flat) in zip(parameters, packed, strict=True):
+        row[: len(flat)] = flat
+    headers = np.stack([header for header, _ in packed])
+    return headers, parameters, np.ascontiguousarray(seats, np.int64), scratch()

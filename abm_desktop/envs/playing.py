@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from abm_desktop.envs.pace import OwnClock, Rounds
-from abm_desktop.envs.played import NOBODY, Decider, Plan, Played, Turns, given_actions, scratch
+from abm_desktop.envs.played import (
+    NOBODY,
+    Decider,
+    Plan,
+    Played,
+    Turns,
+    decider_of,
+    given_actions,
+    scratch,
+)
 from abm_desktop.market import arrays, standstill
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.records import Records
@@ -102,17 +111,23 @@ class MarketPlaying(ABC):
         )
 
     def play(
-        self, policy: PolicyNet, noise: np.ndarray, blind: np.ndarray, skip: np.ndarray
+        self,
+        policies: Sequence[PolicyNet],
+        seats: np.ndarray,
+        noise: np.ndarray,
+        blind: np.ndarray,
+        skip: np.ndarray,
     ) -> Played:
-        """Let a policy of the first trader's role decide for all traders through many steps.
+        """Let policies decide for all traders through many steps.
 
         A market whose episode is over begins the next one in the step that follows, whose action
         is ignored, with reward 0. As :meth:`step` after step, but each market is played to the end
         by one thread, which keeps it in its core's cache and waits for no other.
 
         Args:
-            policy: in what follows its ``greedy`` means nothing: the noise decides.
-            noise: Gumbel noise, float32 (T, n, A, actions).
+            policies: their ``greedy`` means nothing: the noise decides.
+            seats: which of them decides for each trader, of whose role it is: int64 (n, A).
+            noise: Gumbel noise, float32 (T, n, A, actions), of the role that has the most.
             blind: whether a decision is drawn from all actions alike, bool (T, n, A).
             skip: markets whose episode was over before the first step, bool (n,).
 
@@ -122,11 +137,11 @@ class MarketPlaying(ABC):
         played = Played.of(noise.shape, self.observations.shape[-1])
         self._over[:] = skip
         plan = (played.actions, noise, blind, played.logits)
-        header, parameters = policy.packed()
+        *networks, _ = decider_of(policies, seats)
         blocks, failed = self._blocks(range(self.num_envs)), threading.Event()
 
         def work(member: int) -> None:
-            decider = (header, parameters, scratch())
+            decider = (networks[0], networks[1], networks[2], scratch())
             turns = Turns.of_one(self.num_envs)
             try:
                 for k in blocks(member):

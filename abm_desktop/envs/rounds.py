@@ -243,7 +243,7 @@ def play_rounds(
     """
     counters, ends_at, mine, at = turns
     actions, noise, blind, logits = plan
-    network, parameters, scratch = decider
+    networks, parameters, seats, scratch = decider
     block, blocks = mine, 0
     while blocks < counters.shape[0]:
         k = fetch_add(counters, block, 1)
@@ -253,12 +253,13 @@ def play_rounds(
             continue
         t = at[k]
         while t < obs.shape[0]:
-            if network[0] > 0:
+            if networks[0, 0] > 0:
                 before = seen[k] if t == 0 else obs[t - 1, k]
                 for j in range(actions.shape[2]):
+                    who = seats[k, j]
                     actions[t, k, j] = decide(
-                        network,
-                        parameters,
+                        networks[who],
+                        parameters[who],
                         scratch,
                         before[j],
                         noise[t, k, j],

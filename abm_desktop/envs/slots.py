@@ -170,7 +170,8 @@ class SlotVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             raise InputError(f"is one of a {policy.role}, not of a {self._core.roles[0]}")
         shape = (len(noise), self.markets, self.traders)
         played = self._core.play(
-            policy,
+            [policy],
+            np.zeros(shape[1:], np.int64),
             np.ascontiguousarray(noise, np.float32).reshape(*shape, self._choices),
             np.ascontiguousarray(blind, np.bool_).reshape(shape),
             self._over,

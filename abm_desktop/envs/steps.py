@@ -125,14 +125,16 @@ def play_markets(
     (T, n, A, width), rewards (T, n, A) and done (T, n) get what follows each. ``turns`` is
     (counters, ends_at, mine, at): the next market of each block of them, the end of each block, the
     block of this thread, and the step at which each market stands (n,), which is written. ``plan``
-    is (actions, noise, blind, logits), actions (T, n, A) given, or, if ``decider``'s network has
-    layers, taken by it (see :func:`decide`); noise and logits are (T, n, A, actions), blind
-    (T, n, A). A market whose episode is over when it is to be stepped stays at that step, with its
-    action, and one that stands still after it.
+    is (actions, noise, blind, logits), actions (T, n, A) given, or, if ``decider``'s networks have
+    layers, taken by them (see :func:`decide`); noise and logits are (T, n, A, actions), blind (T,
+    n, A). ``decider`` is (networks, parameters, seats, scratch): P networks int32 (P, 8), their
+    parameters float32 (P, longest), and which of them decides for each trader, int64 (n, A). A
+    market whose episode is over when it is to be stepped stays at that step, with its action, and
+    one that stands still after it.
     """
     counters, ends_at, mine, at = turns
     actions, noise, blind, logits = plan
-    network, parameters, scratch = decider
+    networks, parameters, seats, scratch = decider
     block, blocks = mine, 0
     while blocks < counters.shape[0]:
         k = fetch_add(counters, block, 1)
@@ -142,11 +144,12 @@ def play_markets(
             continue
         t = at[k]
         while t < obs.shape[0]:
-            if network[0] > 0:
+            if networks[0, 0] > 0:
                 before = seen[k, 0] if t == 0 else obs[t - 1, k, 0]
+                who = seats[k, 0]
                 actions[t, k, 0] = decide(
-                    network,
-                    parameters,
+                    networks[who],
+                    parameters[who],
                     scratch,
                     before,
                     noise[t, k, 0],

@@ -29,10 +29,13 @@ class Variant(Model):
         description="how the report calls it"
     )
     set: Changes = Field(
-        (), description='parameters with their values, ["population.market_makers.count=10"]'
+        (),
+        title="Parameters",
+        description='parameters with their values, ["population.market_makers.count=10"]',
     )
     times: Changes = Field(
         (),
+        title="Parameters × factor",
         description="parameters with a factor on the value that the market has, "
         '["population.market_makers.max_inventory=0.3"]',
     )

@@ -107,9 +107,10 @@ def scenario_of(record: SessionRecord) -> tuple[Scenario, int, tuple[str, ...]]:
     """The scenario that a session was made from, with the stresses and rules given by hand.
 
     Stresses come at their times, those too that still wait for theirs. A rule is as it stands now,
-    from the open on. Also returns how many of its commands no scenario can tell (orders, other
-    traders), and the names of the rules that were set after the open, which a scenario cannot wait
-    with.
+    from before the open on: it has seen the warm-up, which one set by hand has not, so that its
+    market need not be the session's to the last tick. Also returns how many of its commands no
+    scenario can tell (orders, other traders), and the names of the rules that were set after the
+    open, which a scenario cannot wait with.
 
     Raises:
         RefusedError: for a replay, which has no scenario.

@@ -27,6 +27,7 @@ from abm_desktop.readers.files import split_place
 if TYPE_CHECKING:
     from abm_desktop.market.order_flow import OrderFlow
     from abm_desktop.scenario import Scenario
+    from abm_desktop.scenario.errors import Problem
 
 __all__ = [
     "DIFFERENCES",
@@ -77,8 +78,7 @@ class RecordedDay:
 
     def scenario(self, recording: str, of: Scenario | None = None) -> Scenario:
         """The market of this day, with the stresses, RL traders and rules of another scenario."""
-        from abm_desktop.scenario import Activity, Fundamental, Market, Scenario, ScenarioError
-        from abm_desktop.scenario.errors import Problem
+        from abm_desktop.scenario import Activity, Fundamental, Market, Scenario
         from abm_desktop.scenario.population import empty_population
         from abm_desktop.scenario.reading import checked
 
@@ -104,20 +104,23 @@ class RecordedDay:
             "activity": Activity(sigma_reference=self.first_volatility),
             "fundamental": Fundamental(volatility=0.0, session_volatility=0.0, jump_rate=0.0),
         }
-        found = checked(Scenario, values)
-        late = [
+        made: Scenario = checked(Scenario, values)
+        return made
+
+    def late(self, scenario: Scenario) -> list[Problem]:
+        """What is wrong with stresses that would begin after the last message."""
+        from abm_desktop.scenario.errors import Problem
+
+        return [
             Problem(
                 None,
                 f"stress[{index}].at",
                 f"is {event.at:g} s, after the end of the recording at {self.session:g} s",
                 "choose an earlier time",
             )
-            for index, event in enumerate(found.stress)
+            for index, event in enumerate(scenario.stress)
             if event.at >= self.session
         ]
-        if late:
-            raise ScenarioError(None, late)
-        return found
 
 
 def day_of(flow: OrderFlow) -> RecordedDay:
@@ -282,7 +285,10 @@ def recorded_scenario(recording: Path | str, scenario: Scenario | None = None) -
         )
     if scenario is not None and not isinstance(scenario, Scenario):
         raise InputError(f"must be a Scenario, not {shown(scenario)}", key="scenario")
-    return recorded_day(recording).scenario(str(recording), scenario)
+    day = recorded_day(recording)
+    found = day.scenario(str(recording), scenario)
+    _tell(day.late(found))
+    return found
 
 
 def with_its_day(scenario: Scenario) -> Scenario:
@@ -290,21 +296,30 @@ def with_its_day(scenario: Scenario) -> Scenario:
 
     Raises:
         RecordingError: if it cannot be read, or is no order flow that others can trade in.
-        ScenarioError: if the scenario has prices, a session or a value of its own beside it.
+        ScenarioError: that tells all of it, if the scenario has prices, a session or a value of its
+            own beside it, or a stress that begins after its end.
     """
     if not getattr(scenario, "recording", ""):
         return scenario
-    found = recorded_scenario(scenario.recording, scenario)
-    _refuse_beside(scenario, found)
+    day = recorded_day(scenario.recording)
+    found = day.scenario(scenario.recording, scenario)
+    _tell(_beside(scenario, found) + day.late(found))
     return found
 
 
-def _refuse_beside(scenario: Scenario, found: Scenario) -> None:
-    """Raise :class:`.ScenarioError` for what a scenario says and its recorded day says otherwise.
+def _tell(problems: list[Problem]) -> None:
+    from abm_desktop.scenario.errors import ScenarioError
+
+    if problems:
+        raise ScenarioError(None, problems)
+
+
+def _beside(scenario: Scenario, found: Scenario) -> list[Problem]:
+    """What a scenario says and its recorded day says otherwise.
 
     Nobody can tell a key that has its usual value from one that was left out.
     """
-    from abm_desktop.scenario.errors import Problem, ScenarioError
+    from abm_desktop.scenario.errors import Problem
 
     told = []
     for section in ("market", "fundamental", "activity"):
@@ -325,8 +340,7 @@ def _refuse_beside(scenario: Scenario, found: Scenario) -> None:
                         f"leave {name} out, or recording",
                     )
                 )
-    if told:
-        raise ScenarioError(None, told)
+    return told
 
 
 def check_simulated(scenario: Scenario, key: str = "scenario") -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
@@ -26,4 +28,14 @@ def clash(key: str, message: str, remedy: str, in_percent: str = "") -> Pydantic
     ``in_percent`` is the message about a share as forms tell it.
     """
     told = {"key": key, "message": message, "remedy": remedy, "in_percent": in_percent}
+    return PydanticCustomError("clash", "{message}", told)
+
+
+def clashes(found: Sequence[PydanticCustomError]) -> PydanticCustomError:
+    """Several :func:`clash` in one, since a rule can raise but once: all of them are told.
+
+    Raises IndexError if there is none.
+    """
+    first, *others = found
+    told = dict(first.context or {}) | {"others": [dict(each.context or {}) for each in others]}
     return PydanticCustomError("clash", "{message}", told)

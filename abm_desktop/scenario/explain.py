@@ -58,7 +58,13 @@ def problems_of(
     within = {item["loc"][:-1] for item in found}
     # A list with a wrong entry is also said to be too short.
     told = (item for item in found if item["type"] != "too_short" or item["loc"] not in within)
-    return [_explain(item, root) for item in told]
+    return [_explain(each, root) for item in told for each in _each_of(item)]
+
+
+def _each_of(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """The failure itself, and those that the same rule has told with it."""
+    others = item.get("ctx", {}).get("others", ()) if item["type"] == "clash" else ()
+    return [item, *(item | {"ctx": other} for other in others)]
 
 
 def dotted(path: Sequence[str | int]) -> str:

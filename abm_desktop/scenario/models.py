@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from .base import Model, clash
+from .base import Model, clash, clashes
 from .bounds import MOST_GROUPS, MOST_STRESSES, MOST_TRADERS
 from .cost import MOST_SECONDS, largest
 from .interventions import Interventions
@@ -52,20 +52,27 @@ class Scenario(Model):
     )
 
     @model_validator(mode="after")
-    def _recorded_traders(self) -> Scenario:
+    def _goes_with_its_recording(self) -> Scenario:
+        wrong = []
         if self.recording and self.population not in (Population(), empty_population()):
-            raise clash(
-                "population",
-                "has traders of its own beside those of the recording",
-                "leave out population, or recording",
-            )
-        for index, event in enumerate(self.stress):
-            if self.recording and not event.sends_orders:
-                raise clash(
-                    f"stress.{index}.type",
-                    f"is {event.type}, which acts through simulated traders; a recording has none",
-                    "choose one that sends orders, such as flash_crash or fat_finger",
+            wrong.append(
+                clash(
+                    "population",
+                    "has traders of its own beside those of the recording",
+                    "leave out population, or recording",
                 )
+            )
+        wrong += [
+            clash(
+                f"stress.{index}.type",
+                f"is {event.type}, which acts through simulated traders; a recording has none",
+                "choose one that sends orders, such as flash_crash or fat_finger",
+            )
+            for index, event in enumerate(self.stress)
+            if self.recording and not event.sends_orders
+        ]
+        if wrong:
+            raise clashes(wrong)
         return self
 
     @model_validator(mode="after")
@@ -95,11 +102,15 @@ class Scenario(Model):
     def _stress_in_session(self) -> Scenario:
         if self.recording:  # whose end is known only when it has been read
             return self
-        for index, event in enumerate(self.stress):
-            if event.at >= self.market.session:
-                raise clash(
-                    f"stress.{index}.at",
-                    f"is {event.at:g} s, after the end of the session at {self.market.session:g} s",
-                    "choose an earlier time, or a longer market.session",
-                )
+        late = [
+            clash(
+                f"stress.{index}.at",
+                f"is {event.at:g} s, after the end of the session at {self.market.session:g} s",
+                "choose an earlier time, or a longer market.session",
+            )
+            for index, event in enumerate(self.stress)
+            if event.at >= self.market.session
+        ]
+        if late:
+            raise clashes(late)
         return self

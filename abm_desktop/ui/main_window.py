@@ -195,10 +195,15 @@ class MainWindow(QMainWindow):
         snapshot = self.session.poll()
         doing = self.session.live.compile_progress
         self.making.show_task(doing)
+        # The start page tells of the first market at its foot: its buttons are not to move.
+        self.tasks.is_told_below = snapshot is None and self.tabs.currentIndex() == START
         if snapshot is None:
             if self._snapshot is not None:  # it was closed
                 self._snapshot = self._drawn = None
                 self._stacks[0].setCurrentIndex(0)
+            made: AnalyticsTab | None = self.__dict__.get("analytics")
+            shown = self.making.pages[1] if made is None or made.needs_market else made
+            self._stacks[1].setCurrentWidget(shown)
             self._tell_start(self.making.show_waiting(doing))
             self.status.show_progress(self.making.title)
         else:

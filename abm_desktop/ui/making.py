@@ -7,6 +7,7 @@ import time
 from abm_desktop.desk.formats import with_capital
 from abm_desktop.live.statements import CompilingMarket
 from abm_desktop.statements import Statement
+from abm_desktop.ui.analytics.pages import PAGES
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.panel import EmptyState
 from abm_desktop.ui.widgets.tasks import Task, Tasks
@@ -16,6 +17,10 @@ __all__ = ["Making"]
 COMPILING_HINT = (
     "The first start compiles the market to machine code, once: one to two minutes of one core. "
     "The line above tells what is left. The window can be used meanwhile."
+)
+WITHOUT_MARKET_HINT = (
+    " and ".join(page.plain_title for page in PAGES if not page.needs_market)
+    + " in the menu Analytics need none."
 )
 NO_MARKET_HINT = (
     "Open a scenario (Ctrl+O) or recorded order flow (Ctrl+Shift+O), or drop a file on the window."
@@ -51,9 +56,13 @@ class Making:
         else:
             self.title, hint = "No market is open", NO_MARKET_HINT
         waited = int(time.monotonic() - self._began)
-        told = f"{self.title} · {waited} s" if doing and waited > 2 else self.title
+        told = self.title
+        if doing and waited > 2:
+            told += f" · {f'{waited} s' if self.task is None else self.task.told()}"
         for page in self.pages:
             page.say(told, hint)
+        if hint == NO_MARKET_HINT:
+            self.pages[1].say(told, f"{hint} {WITHOUT_MARKET_HINT}")
         return told if is_coming else hint
 
     def show_task(self, doing: Statement | None) -> None:

@@ -15,10 +15,14 @@ def test_a_dry_run_tells_the_plan_and_writes_nothing(
     recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "out"
-    assert main(["calibrate", str(recorded), "--dry-run", "--out", str(folder)]) == 0
+    arguments = ["--dry-run", "--posterior", "100", "--out", str(folder)]
+    assert main(["calibrate", str(recorded), *arguments]) == 0
     told = capsys.readouterr().out
     assert "parameters to search" in told and "population.noise.limit_rate" in told
     assert "lot, shares" in told and "Seeds: search 4000000000" in told
+    # An hour each, two sessions of an hour a candidate: 64 candidates take as long as 128 of them.
+    assert "128 whole sessions within 15 %" in " ".join(told.split())
+    assert "as long as 64 candidates" in " ".join(told.split())
     assert not folder.exists()
 
 
@@ -32,6 +36,7 @@ def test_what_is_wrong_is_told(
     assert "no such file" in told(str(tmp_path / "none.zip"))
     assert "did you mean" in told(str(recorded), "--base", "clam")
     assert "search_seconds must be a number from 600" in told(str(recorded), "--search-time", "5s")
+    assert "10 draws are too few" in told(str(recorded), "--posterior", "10")
     assert "is not a duration" in told(str(recorded), "--search-time", "soon")
     assert "DAY" in told()
     taken = tmp_path / "taken"

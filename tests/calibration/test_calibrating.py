@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ import pytest
 
 from abm_desktop.calibration.finishing import Finish
 from abm_desktop.calibration.identifying import region_of, told_parameters
+from abm_desktop.calibration.inferring import Inferred
 from abm_desktop.calibration.measuring import Gap, gap_between, measure_flow
 from abm_desktop.calibration.plan import CalibrationPlan, Days, Sizes
+from abm_desktop.calibration.posterior import Box, check_on, fit_posterior
 from abm_desktop.calibration.result import result_of
 from abm_desktop.calibration.running import (
     Calibrated,
@@ -118,6 +121,46 @@ def test_what_is_written(plan: CalibrationPlan, found: Calibrated, tmp_path: Pat
         assert sentence.replace(" %", "\u00a0%") in page
 
 
+def test_what_the_day_says_of_parameters_is_written(
+    plan: CalibrationPlan, found: Calibrated, tmp_path: Path
+) -> None:
+    box = Box.about(found.vector, 0.15)
+    vectors = box.draws(100, seed=1)
+    days = np.random.default_rng(2).normal(size=(100, 6))
+    days[:, 0] += 40 * vectors[:, 1]
+    posterior = fit_posterior(box, vectors, days)
+    day = np.array([40 * found.vector[1], 0, 0, 0, 0, 0])
+    checked = check_on(posterior, vectors[:20], days[:20])
+    inferred = Inferred(
+        posterior,
+        posterior.samples(day),
+        110,
+        ("Spread, mean",),
+        posterior.beyond(day),
+        7,
+        checked,
+        checked,
+        0.2,
+        0.3,
+    )
+    result = result_of(plan, replace(found, inferred=inferred))
+    told = " ".join(result.sentences())
+    assert "makes 1 of 3 parameters more certain" in told and "of 100 days simulated" in told
+    assert "at its medians is 0.300" in told and "none of these markets" in told
+    assert "1 of 7 numbers of the recorded day were left out" in told
+    write_result(result, tmp_path)
+    numbers = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["posterior"]
+    narrow = numbers["parameters"][plan.space.parameters[1].key]
+    low, high = narrow["interval_90"]
+    assert low <= plan.space.value(1, found.vector[1]) <= high and narrow["width_over_drawn"] < 0.8
+    assert (numbers["draws"], numbers["made_a_market"]) == (110, 100)
+    page = html.unescape((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "What the recorded day says of the parameters" in page
+    better = replace(inferred, middle_worth=0.1)
+    told = " ".join(result_of(plan, replace(found, inferred=better)).sentences())
+    assert "can still be improved on" in told
+
+
 def trial(vector: list[float], *each: float) -> Trial:
     """A made-up candidate whose worth by seed is this."""
     gap = Gap({"spread": float(np.mean(each))}, 0.0, {"volatility": 0.0})
@@ -172,7 +215,7 @@ def test_one_program_at_a_time(plan: CalibrationPlan, tmp_path: Path) -> None:
 
 def test_seeds_of_one_use_are_none_of_another(known: Scenario) -> None:
     seeds = [set(seeds_for(use, 100, seed)) for use in Use for seed in (0, 1, 9999)]
-    assert len(set.union(*seeds)) == 900
+    assert len(set.union(*seeds)) == 1500
     for use in Use:
         for other in Use:
             if use is other:
@@ -245,6 +288,8 @@ def test_a_small_budget_makes_the_rest_smaller_and_says_so(
         assert (len(found.choice), found.profile, found.report_seeds) == (2, (), 2)
         told = " ".join(result_of(plan, found).sentences())
         assert "was not looked at" in told and "as it stands" not in told
+        assert "Neither calm nor the market that the search began with was simulated" in told
+        assert "Posterior" not in told
         assert found.base is None and found.began is None
         # What was decided stays, however much time there is, until the search goes on.
         assert store.finish(len(found.search)) == Finish(2, False, 2, compared=False)

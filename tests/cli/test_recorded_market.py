@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
 import pytest
+from support.feed_maker import dbn_bytes, itch_bytes, random_feed
 from support.recorded import ADD, hand_written, two_days
 
 from abm_desktop.commands.console import Misused
@@ -125,6 +127,31 @@ def test_a_scenarios_file_is_named_with_its_recording(command, day, tmp_path):
     status, _, errors = command("run", file)
     assert status == 2
     assert f"{file}: line 4: market.session: is 600.0, and the recording has 60.0" in errors
+    # All that does not go with the day is told at once, each with its line.
+    file.write_text(
+        f'name = "mine"\nrecording = "{day.name}"\n[market]\nsession = "10min"\nlot = 5\n'
+        "[fundamental]\nvolatility = 0.001\n"
+        '[[stress]]\ntype = "fat_finger"\nat = "2min"\n'
+        '[[stress]]\ntype = "fat_finger"\nat = "20s"\n'
+        '[[stress]]\ntype = "flash_crash"\nat = "1h"\n'
+    )
+    status, _, errors = command("run", file)
+    assert status == 2 and f"{file}: 5 problems" in errors
+    for line, key in (
+        (4, "market.session: is 600.0"), (5, "market.lot: is 5"), (7, "fundamental.volatility"),
+        (10, "stress[0].at: is 120 s, after the end of the recording at 60 s"),
+        (16, "stress[2].at: is 3600 s"),
+    ):  # fmt: skip
+        assert f"line {line}: {key}" in errors, errors
+    file.write_text(
+        f'name = "mine"\nrecording = "{day.name}"\n[population.noise]\nlimit_rate = 3.0\n'
+        '[[stress]]\ntype = "volatility_spike"\nat = "2s"\n'
+        '[[stress]]\ntype = "news_jump"\nat = "3s"\n'
+    )
+    status, _, errors = command("run", file)
+    assert status == 2 and "3 problems" in errors
+    for told in ("population: has traders", "stress[0].type: is vol", "stress[1].type: is news"):
+        assert told in errors, errors
     status, _, errors = command("run", "--recording", day, "--set", "market.lot=5")
     assert status == 2 and "market.lot: is 5" in errors
     status, _, errors = command("run", "--recording", day, "--duration", "2min")
@@ -132,3 +159,25 @@ def test_a_scenarios_file_is_named_with_its_recording(command, day, tmp_path):
     # As an addition to a scenario of its own the prices and the session are the day's.
     file.write_text('name = "mine"\n[market]\nsession = "10min"\n')
     assert command("run", file, "--recording", day)[0] == 0
+
+
+def test_one_stock_of_an_exchanges_day_is_run(command, tmp_path):
+    """What NASDAQ or Databento send of several stocks: that which is named trades as it did."""
+    feed = random_feed(seed=5, events=800)
+    itch, dbn = tmp_path / "01302020.NASDAQ_ITCH50", tmp_path / "two.dbn.zst"
+    itch.write_bytes(itch_bytes(feed))
+    several = dbn_bytes(feed, {"ABC": 5, "XYZ": 7})
+    dbn.write_bytes(pa.compress(several, codec="zstd", asbytes=True))
+    volume = sum(size for _, size, _ in feed.trades)
+    for file in (itch, dbn):
+        out = tmp_path / f"{file.name}-out"
+        status, output, errors = command("run", "--recording", file, "--day", "XYZ", "--out", out)
+        assert (status, errors) == (0, ""), file
+        told = json.loads((out / "run.json").read_text())
+        assert set(told["recorded_differences"].values()) == {0}
+        assert f"{volume:,} lots" in output, output
+        assert load_scenario(out / "scenario.toml").recording == f"{file}/XYZ"
+        status, _, errors = command("run", "--recording", file, "--day", "XYQ")
+        assert status == 2 and "XYQ" in errors and "XYZ" in errors
+        status, _, errors = command("run", "--recording", file)
+        assert status == 2 and "ABC" in errors and "XYZ" in errors

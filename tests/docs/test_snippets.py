@@ -27,6 +27,7 @@ from abm_desktop.cli import main
 from abm_desktop.experiments.design import load_design
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running.pilot import Sizing
+from abm_desktop.learning.population.config import load_population
 from abm_desktop.scenario import find_scenario, load_scenario
 from abm_desktop.scenario.csv_mapping import load_mapping
 from abm_desktop.window_start import COMMANDS, serving_arguments
@@ -192,6 +193,8 @@ def test_toml_is_a_scenario_an_experiment_or_a_mapping(snippet, tmp_path):
     file.write_text(("" if "name" in values else 'name = "s"\n') + snippet.text, encoding="utf-8")
     if "columns" in values:
         load_mapping(file)
+    elif "learners" in values:
+        load_population(file)
     elif "train" in values:
         load_design(file)
     else:

@@ -137,7 +137,7 @@ def test_a_model_that_learned_otherwise_is_no_training_of_the_study(file, traine
         (("mine-*", "calm-ppo"), r"train\[0\].name.*named by no rl.policies"),
         (("iterations=7", "seed=3"), r"train\[0\].settings.*sets seed"),
         (("iterations=7", "gamma=7"), r"train\[0\].recipe.*gamma"),
-        (("count = 3", 'recipe = "maker"'), r"train\[0\].recipe.*trains a maker"),
+        (("count = 3", 'recipe = "maker"'), r"rl.displaces.*whose place a maker does not take"),
         (("count = 3", "count = 0"), r"train\[0\].count"),
     ],
 )

@@ -48,6 +48,11 @@ def test_a_recorded_day_has_no_value_to_remember_or_to_be_paid_at(tmp_path):
         preflight.check(make_config(scenario=str(day), reward_at_value=True))
 
 
+def test_a_stability_term_needs_a_stress():
+    with pytest.raises(InputError, match=r"reward_stability is 1 and .*give a stress_probability"):
+        preflight.check(make_config(scenario="calm", reward_stability=1.0))
+
+
 def test_where_a_recipe_does_not_fit_the_plain_settings_stand():
     assert make_config(environment="x:y") == TrainingConfig(environment="x:y")
     plain = TrainingConfig(role="maker", algorithm="DQN")

@@ -116,7 +116,7 @@ def test_it_can_be_trained_although_it_came_after_the_settings(crosser):
     roles.unregister("crosser")
     try:
         with pytest.raises(
-            ConfigError, match=r'"crosser", must be one of .*remembering; choose one'
+            ConfigError, match=r'"crosser", must be one of .*remembering-executor; choose one'
         ):
             make_config(role="crosser")
         with pytest.raises(ConfigError, match='did you mean "maker"'):
@@ -226,4 +226,11 @@ def test_a_role_that_does_not_fit_its_compiled_side_is_refused():
         roles.unregister("maker")
     with pytest.raises(InputError, match="no role 'crosser'"):
         RoleSettings(rewards={"crosser": None})
-    assert roles.role_names() == ("directional", "maker", "executor", "remembering")
+    assert roles.role_names() == (
+        "directional",
+        "maker",
+        "executor",
+        "remembering",
+        "remembering-maker",
+        "remembering-executor",
+    )

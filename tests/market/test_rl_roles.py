@@ -150,7 +150,7 @@ def test_a_seller_sees_the_market_upside_down() -> None:
     core = core_of(env)
     for k in (int(np.argmax(sides)), int(np.argmin(sides))):
         traders_of(core)["side"][k] *= -1
-        turned = np.zeros(seen.shape[1], np.float32)
+        turned = np.zeros(core.observations.shape[2], np.float32)
         agent = markets_of(core).agents[k, core.first].copy()
         rounds.look(markets_of(core), k, core.first, traders_of(core)[k, 0], turned)
         markets_of(core).agents[k, core.first] = agent

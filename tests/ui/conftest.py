@@ -14,6 +14,7 @@ from fake_live import FakeLive, make_snapshot
 from PySide6.QtCore import QCoreApplication, QEvent
 from support.memory import give_back
 
+from abm_desktop.desk import busy_machine
 from abm_desktop.ui import theme
 from abm_desktop.ui.dressing import styled_at_the_end
 from abm_desktop.ui.main_window import MainWindow
@@ -46,6 +47,12 @@ def own_folders(tmp_path, monkeypatch):
     """Keep the user's own settings out of the tests, and the tests out of them."""
     monkeypatch.setenv("ABM_DESKTOP_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture(autouse=True)
+def idle_machine(monkeypatch):
+    """What the window says is not to depend on what else the machine does."""
+    monkeypatch.setattr(busy_machine, "_load", lambda: 0.0)
 
 
 class Shared:

@@ -98,6 +98,25 @@ def test_without_any_market_the_window_says_how_to_open_one(qtbot, settings, tmp
     assert "Preparing" in window.making.pages[0].title.text()
     qtbot.waitUntil(lambda: "No market is open" in window.making.pages[0].title.text())
     assert "Ctrl+O" in window.making.pages[0].text.text()
+    assert "Likeness and Calibrate" in window.making.pages[1].text.text()
+    assert "Likeness" not in window.making.pages[0].text.text()
+    window.session.close()
+
+
+def test_without_any_market_a_day_can_be_calibrated(qtbot, settings):
+    window = MainWindow(FakeLive(), settings)
+    qtbot.addWidget(window)
+    window.commands["view.analytics"].trigger()
+    window.draw()
+    assert window._stacks[1].currentWidget() is window.making.pages[1]
+    window.commands["analytics.calibration"].trigger()
+    window.draw()
+    assert window._stacks[1].currentWidget() is window.analytics
+    assert window.analytics.page("calibration").start.isEnabled()
+    # Another page shows the market that is open; there is none.
+    window.commands["analytics.overview"].trigger()
+    window.draw()
+    assert window._stacks[1].currentWidget() is window.making.pages[1]
     window.session.close()
 
 

@@ -74,7 +74,7 @@ class CalibrationBegun:
 class CalibrationStatus:
     """How far it is; see ``CalibrationProgress``."""
 
-    stage: Literal["search", "choice", "profile", "report"]
+    stage: Literal["search", "choice", "profile", "posterior", "report"]
     done: int
     total: int | None
     seconds_left: float | None

@@ -99,8 +99,7 @@ def _count(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> list[str
             f"In `{market}`: {mine.count('confirmed')} confirmed, {mine.count('refuted')} refuted, "
             f"{mine.count('cannot be told')} cannot be told."
         )
-    runs, minutes = sum(one.runs for one in tried), sum(one.seconds for one in tried) / 60.0
-    told.append(f"{runs:,} runs, {minutes:.0f} minutes of one core, pilots and trainings apart.")
+    told.append(f"{sum(one.runs for one in tried):,} runs, pilots apart.")
     return [" ".join(told)]
 
 

@@ -54,8 +54,6 @@ class Tried:
     verdict: Verdict
     registration: tuple[str, ...]
     runs: int
-    seconds: float
-    """Of a core, for its runs."""
     missing: int
     """Runs that are not made yet."""
 
@@ -126,7 +124,7 @@ class ClaimTrial:
         powers = self._powers() or [Power(float("nan"), float("nan"))] * len(self.claim.test)
         found = [self._contrast(self.experiment, test) for test in self.claim.test]
         with closing(Store.read(self.experiment.folder)) as store:
-            runs, seconds = store.count()
+            runs, _ = store.count()
             words = registration_words(plan, store)
         missing = plan.total - self.experiment.finished()
         parts = len(self.claim.test)
@@ -141,7 +139,6 @@ class ClaimTrial:
             together([one.verdict for one in findings]),
             words,
             runs,
-            seconds,
             missing,
         )
 

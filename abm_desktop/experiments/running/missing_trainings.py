@@ -16,6 +16,7 @@ from typing import Any
 from abm_desktop.experiments.design import Design, TrainRecipe
 from abm_desktop.experiments.running.doses import dose_of
 from abm_desktop.experiments.running.pilot import ExperimentError
+from abm_desktop.experiments.running.populations import check_displaced
 from abm_desktop.experiments.statements import TrainingBroken
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.process.continuing import config_to_continue, may_continue
@@ -69,6 +70,8 @@ def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
                     f'give rl.policies = ["{given.name}-*"]',
                 )
             config = _config(given, name, seed, path, key)
+            # Now, and not after hours of training.
+            check_displaced(design, path, find_role(config.role))
             found.append(Wanted(name, config, _state(name, config, path, key)))
     return found
 

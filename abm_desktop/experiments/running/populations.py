@@ -15,7 +15,7 @@ from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.running.doses import TAKEN, Dose, dose_of
 from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
-from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role
+from abm_desktop.market.roles import DEFAULT_ROLE, Role, RoleSizes, find_role
 from abm_desktop.market.roles.numbers import DIRECTIONAL
 from abm_desktop.model_folders import bundled_dir, folder_of
 from abm_desktop.scenario import ScenarioError
@@ -25,6 +25,7 @@ from abm_desktop.scenario.explain import suggestion
 __all__ = [
     "UNTRAINED",
     "PolicyMix",
+    "check_displaced",
     "find_dose",
     "find_populations",
     "problem_of",
@@ -108,6 +109,20 @@ def find_populations(
     return found
 
 
+def check_displaced(design: Design, path: Path | str | None, role: Role) -> None:
+    """Raise :class:`ScenarioError` if traders make room whose place a role cannot take."""
+    dose = dose_of(role) or TAKEN
+    for key in ("displaces", "other_displaces"):
+        wrong = [name for name in getattr(design.rl, key) if name not in dose.displaces]
+        if wrong:
+            raise problem_of(
+                path,
+                f"rl.{key}",
+                f"names {wrong[0]}, whose place {role.noun} does not take",
+                f"give {key} = [{', '.join(map(repr, dose.displaces))}]".replace("'", '"'),
+            )
+
+
 def _matching(
     pattern: str, algorithms: dict[str, str], key: str, path: Path | str | None, other: str
 ) -> list[str]:
@@ -151,15 +166,8 @@ def find_dose(
         )
     role = find_role(next(iter(roles), DEFAULT_ROLE))
     dose = dose_of(role) or TAKEN
-    for key in ("displaces", "other_displaces"):
-        wrong = [name for name in getattr(rl, key) if name not in dose.displaces]
-        if wrong and (populations or rl.placebos):
-            raise problem_of(
-                path,
-                f"rl.{key}",
-                f"names {wrong[0]}, whose place {role.noun} does not take",
-                f"give {key} = [{', '.join(map(repr, dose.displaces))}]".replace("'", '"'),
-            )
+    if populations or rl.placebos:
+        check_displaced(design, path, role)
     if "rule_clones" in rl.placebos and not dose.has_clones:
         raise problem_of(
             path,

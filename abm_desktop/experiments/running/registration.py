@@ -46,6 +46,8 @@ _WORDS = {
     "seeds": "seeds",
     "design": "design, policies or market",
     "analysis": "analysis (code of statistics and measures)",
+    "tests": "tests of the claim",
+    "verdict": "code of its verdict",
 }
 
 
@@ -112,7 +114,8 @@ def registration_words(plan: Plan, store: Store) -> tuple[str, ...]:
         return ("Not registered: these runs were made before the program registered anything.",)
     first = kept[0]
     when = f"{first['at']}, SHA-256 {first['sha256'][:12]}"
-    fixed = "question, measures, hypothesis, expected signs, seeds and analysis"
+    more = [_WORDS.get(key, key) for key in plan.fixed]
+    fixed = ", ".join(["question, measures, hypothesis, expected signs, seeds and analysis", *more])
     out = [
         f"Registered before run 1 ({when}): {fixed}."
         if first["runs"] == 0

@@ -13,6 +13,7 @@ from abm_desktop.market.roles.executor import Executor
 from abm_desktop.market.roles.maker import Maker
 from abm_desktop.market.roles.numbers import DIRECTIONAL, OBSERVATION_NAMES
 from abm_desktop.market.roles.remembering import Remembering
+from abm_desktop.market.roles.remembering_roles import RememberingExecutor, RememberingMaker
 from abm_desktop.market.roles.role import Role
 from abm_desktop.market.roles.sizes import LONGEST_SECONDS, MOST_LOTS, RoleSizes
 
@@ -59,7 +60,11 @@ def register(role: Role) -> Role:
         raise InputError(f"there is no compiled side {role.code}", key=f"{role.name}.code")
     if len(role.sides) != len(role.actions) or len(role.own_features) != len(role.own_observations):
         raise InputError("sides and features do not fit actions and observations", key=role.name)
-    side = next((known for known in _roles.values() if known.code == role.code), role)
+    side = max(
+        (known for known in _roles.values() if known.code == role.code),
+        key=lambda known: len(known.observations),
+        default=role,
+    )
     if len(role.observations) > len(side.observations) or len(role.actions) > len(side.actions):
         raise InputError(
             f"sees or does more than its compiled side, that of {side.noun}", key=role.name
@@ -132,7 +137,10 @@ def role_with_actions(actions: tuple[str, ...]) -> Role:
     return find_role(DEFAULT_ROLE)
 
 
-for _role in (Directional(), Maker(), Executor(), Remembering()):
-    register(_role)
+for _role in (
+    *(Directional(), Maker(), Executor(), Remembering()),
+    *(RememberingMaker(), RememberingExecutor()),
+):
+    _roles[_role.name] = _role
 _SHIPPED = frozenset(_roles)
 DEFAULT_ROLE = next(role.name for role in _roles.values() if role.is_default)

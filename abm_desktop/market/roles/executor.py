@@ -62,7 +62,7 @@ class Executor(Role):
         "works off one large order after another; its reward is minus the implementation "
         "shortfall, whatever the weights say"
     )
-    own_observations = _OWN
+    own_observations: ClassVar[tuple[str, ...]] = _OWN
     own_features: ClassVar[tuple[Feature, ...]] = (
         Feature("Left to trade", "share of the parent order, negative if it sells"),
         Feature("Time left", "share of the parent order's time"),

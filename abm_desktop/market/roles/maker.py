@@ -30,18 +30,31 @@ from abm_desktop.market.roles.numbers import (
     ASK_DISTANCES,
     BID_DISTANCES,
     CLOSE_ACTION,
+    FAR_ASK_DISTANCES,
+    FAR_BID_DISTANCES,
     MAKER,
     OBSERVATION_NAMES,
+    TAKE_BID,
 )
 from abm_desktop.market.roles.role import Feature, Mirror, Role, Told
 from abm_desktop.market.roles.sizes import RoleSizes
 
-__all__ = ["AVELLANEDA_STOIKOV", "QUOTES", "AvellanedaStoikov", "Maker", "random_rule", "skew_of"]
+__all__ = [
+    "AVELLANEDA_STOIKOV",
+    "QUOTES",
+    "AvellanedaStoikov",
+    "Maker",
+    "lean_of",
+    "random_rule",
+    "skew_of",
+]
 
 QUOTES = np.column_stack([BID_DISTANCES, ASK_DISTANCES])
 """Distances of a maker's bid and ask by action, float64 (9, 2), in halves of the average spread."""
 AVELLANEDA_STOIKOV = "Avellaneda-Stoikov"
 
+_ALL_BIDS = (*BID_DISTANCES, math.nan, *FAR_BID_DISTANCES)
+_ALL_ASKS = (*ASK_DISTANCES, math.nan, *FAR_ASK_DISTANCES)
 _PAIRS = tuple(zip(BID_DISTANCES, ASK_DISTANCES, strict=True))
 _EARNS = "Of a day's profit {spread} came from the spread."
 _AGAINST = "Its quotes lean against its position (slope {slope})."
@@ -49,8 +62,12 @@ _WITH = "Its quotes lean with its position (slope {slope})."
 _INVENTORY = OBSERVATION_NAMES.index("inventory")
 
 
-def _lean(bid: float, ask: float) -> int:
-    """A maker whose ask is nearer to the mid than its bid leans to sell."""
+def lean_of(bid: float, ask: float) -> int:
+    """Kind of a pair of quotes: a maker whose ask is nearer to the mid than its bid leans to sell.
+
+    >>> lean_of(1.0, 3.0), lean_of(2.0, 2.0), lean_of(5.0, 1.0)
+    (2, 1, 0)
+    """
     return 1 + (ask > bid) - (ask < bid)
 
 
@@ -61,7 +78,7 @@ class Maker(Role):
     code = MAKER
     noun = "a maker"
     summary = "quotes a bid and an ask, and earns the spread"
-    own_observations = (
+    own_observations: ClassVar[tuple[str, ...]] = (
         "own bid's distance",
         "own ask's distance",
         "bought since the last decision",
@@ -78,7 +95,7 @@ class Maker(Role):
     actions = (*(f"BID -{bid:g} ASK +{ask:g}" for bid, ask in _PAIRS), "CLOSE")
     idle = BID_DISTANCES.index(max(BID_DISTANCES))
     side_names = ("LEAN TO SELL", "EVEN", "LEAN TO BUY")
-    sides = (*(_lean(bid, ask) for bid, ask in _PAIRS), -1)
+    sides = (*(lean_of(bid, ask) for bid, ask in _PAIRS), -1)
     sizes = ("quote_size",)
     dose = "passive"
     reward: ClassVar[Mapping[str, float]] = {"damping": 0.6}
@@ -232,11 +249,12 @@ def skew_of(taken: np.ndarray, load: np.ndarray) -> float:
     """Slope of a maker's quotes on its inventory; below 0 it leans against it.
 
     ``taken`` are its actions and ``load`` its inventories as shares of the limit before them, of
-    one shape. The quotes' mean is in halves of the average spread off the mid. Decisions to close
-    have no quotes and are left out. NaN if it never held anything.
+    one shape. The quotes' mean is in halves of the average spread off the mid. Decisions to trade
+    at once have no quotes and are left out. NaN if it never held anything.
     """
-    quoting = taken < CLOSE_ACTION
-    mean = 0.5 * (np.array(ASK_DISTANCES) - np.array(BID_DISTANCES))[taken[quoting]]
+    quoting = (taken != CLOSE_ACTION) & (taken < TAKE_BID)
+    means = 0.5 * (np.array(_ALL_ASKS) - np.array(_ALL_BIDS))
+    mean = means[taken[quoting]]
     x = load[quoting]
     spread = float(((x - x.mean()) ** 2).sum()) if len(x) else 0.0
     if spread == 0.0:

@@ -36,6 +36,12 @@ ASK_DISTANCES = (1.0, 2.0, 3.0, 4.0, 5.0, 1.0, 3.0, 2.0, 5.0)
 The pairs of Spooner et al. (2018); the next action closes the position with a market order.
 """
 CLOSE_ACTION = len(BID_DISTANCES)
+FAR_BID_DISTANCES = (5.0, 1.0)
+FAR_ASK_DISTANCES = (1.0, 5.0)
+"""Distances of the actions behind that, which a maker with memory has as well: to trade next to
+only one side."""
+TAKE_BID, TAKE_ASK = CLOSE_ACTION + 3, CLOSE_ACTION + 4
+"""Then it can take what others quote: sell or buy the lots of one quote at once."""
 
 SHARES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """What an executor can trade at once, in multiples of an even schedule over the time left."""

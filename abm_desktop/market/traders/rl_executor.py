@@ -13,13 +13,15 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.intents import ask_immediate, collar_price, near_ask, near_bid
 from abm_desktop.market.random import uniform
-from abm_desktop.market.roles.numbers import QUOTE_AT_BEST, QUOTE_SHARE, SHARES
+from abm_desktop.market.roles.numbers import MEMORY_SECONDS, QUOTE_AT_BEST, QUOTE_SHARE, SHARES
 from abm_desktop.market.state import BUY, N_FEATURES, SELL
-from abm_desktop.market.traders import quotes
+from abm_desktop.market.traders import quotes, rl_memory
 
 _CLIP = 5.0
 _INVENTORY, _CASH = 11, 12
 """Places of the features that are of its parent order alone."""
+_OWN = 5
+"""Number of features of its order and quote."""
 _UNSIGNED = 2
 """Volatility, and spread behind it, have no sides."""
 
@@ -58,7 +60,11 @@ def look(m, a, t, orders, handles, out):
 
     The 13 are turned to its own side: for a seller, what has a sign changes it. So one rule serves
     buyers and sellers. Inventory and cash among them count from when the parent order was given.
+    Last comes what it remembers, turned as well; from one parent order to the next that stays.
     """
+    rl_memory.look(m, t, out, N_FEATURES + _OWN)
+    for place in range(N_FEATURES + _OWN, N_FEATURES + _OWN + len(MEMORY_SECONDS)):
+        out[place] *= t.side
     for place in range(N_FEATURES):
         if place < _UNSIGNED or place > _UNSIGNED + 1:
             out[place] *= t.side

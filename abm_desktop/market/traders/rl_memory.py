@@ -11,7 +11,6 @@ import math
 
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.roles.numbers import MEMORY_SECONDS, REMEMBERED
-from abm_desktop.market.state import N_FEATURES
 
 
 @kernel
@@ -25,8 +24,8 @@ def forget(t):
 
 
 @kernel
-def look(m, t, out):
-    """Let the means follow what was just observed, and write them behind the 13 features.
+def look(m, t, out, place):
+    """Let the means follow what was just observed, and write them to ``out`` from ``place`` on.
 
     They begin at 0: a first look says next to nothing.
     """
@@ -37,7 +36,7 @@ def look(m, t, out):
     t.mean_1 += (1.0 - math.exp(-seconds / MEMORY_SECONDS[1])) * (seen - t.mean_1)
     t.mean_2 += (1.0 - math.exp(-seconds / MEMORY_SECONDS[2])) * (seen - t.mean_2)
     t.mean_3 += (1.0 - math.exp(-seconds / MEMORY_SECONDS[3])) * (seen - t.mean_3)
-    out[N_FEATURES] = t.mean_0
-    out[N_FEATURES + 1] = t.mean_1
-    out[N_FEATURES + 2] = t.mean_2
-    out[N_FEATURES + 3] = t.mean_3
+    out[place] = t.mean_0
+    out[place + 1] = t.mean_1
+    out[place + 2] = t.mean_2
+    out[place + 3] = t.mean_3

@@ -13,6 +13,7 @@ from abm_desktop.market.features import observe
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.network import choose, forward
 from abm_desktop.market.roles.numbers import EXECUTOR, MAKER, REMEMBERING
+from abm_desktop.market.state import N_FEATURES
 from abm_desktop.market.traders import rl, rl_executor, rl_maker, rl_memory
 
 
@@ -25,7 +26,7 @@ def see(m, a, t, levels, bits, ring, orders, handles, out):
     elif a.role == EXECUTOR:
         rl_executor.look(m, a, t, orders, handles, out)
     elif a.role == REMEMBERING:
-        rl_memory.look(m, t, out)
+        rl_memory.look(m, t, out, N_FEATURES)
 
 
 @kernel

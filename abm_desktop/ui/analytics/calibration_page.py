@@ -43,6 +43,7 @@ _STAGES = {
     "search": "searching",
     "choice": "choosing among the best",
     "profile": "looking around the best",
+    "posterior": "learning what the day says of parameters",
     "report": "simulating what is reported",
 }
 

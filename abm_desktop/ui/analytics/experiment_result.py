@@ -288,8 +288,9 @@ class ExperimentResult(QWidget):
         found = found_in(summary.get("parts", ()))
         rest = answer
         if found:
-            groups = next(iter(found.values()))
+            label, groups = next(iter(found.items()))
             parts.append(f"<p><b>{html.escape(headline(found))}</b></p>")
+            parts.append(f"<p>Change of the {html.escape(label)}, with 95 % intervals:</p>")
             parts += [f"<p>{group_line(*told)}</p>" for told in groups.items()]
         elif answer:
             parts.append(f"<p><b>{html.escape(unbroken(answer[0]))}</b></p>")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from abm_desktop.desk.busy_machine import BUSY, BUSY_TIP, is_busy
 from abm_desktop.desk.formats import shorten, whole
 from abm_desktop.experiments.process.messages import ExperimentStatus
 from abm_desktop.statements import counted
@@ -85,16 +88,21 @@ class ExperimentStrip(Panel):
 
     def _show_progress(self) -> None:
         status = self._controller.status
+        # Its workers, its host, and the market.
+        busy = is_busy((os.cpu_count() or 1) + 2)
+        self.told.setToolTip(BUSY_TIP if busy else "")
+        self.told.setText(" · ".join([self._told(status), *([BUSY] if busy else [])]))
+
+    def _told(self, status: ExperimentStatus | None) -> str:
+        """How far it is; moves the bar there."""
         if status is None or status.total == 0 or status.state == "report":
             self.bar.setRange(0, 0)
             note = status.note if status is not None else None
-            self.told.setText(shorten(str(note), 60) if note is not None else "")
-            return
+            return shorten(str(note), 60) if note is not None else ""
         self.bar.setRange(0, status.total)
         self.bar.setValue(status.done)
         if status.state in ("sizing", "facts"):
-            self.told.setText(f"{status.done} / {status.total}")
-            return
+            return f"{status.done} / {status.total}"
         parts = [f"{whole(status.done)} of {whole(status.total)} runs"]
         if status.markets:
             parts.append(f"markets done: {whole(status.markets)}")
@@ -103,4 +111,4 @@ class ExperimentStrip(Panel):
             parts.append(f"{duration(left)} left")
         if status.lost_workers:
             parts.append(f"{counted(status.lost_workers, 'worker')} lost")
-        self.told.setText(" · ".join(parts))
+        return " · ".join(parts)

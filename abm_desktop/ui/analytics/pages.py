@@ -25,6 +25,8 @@ class Page:
     tip: str
     kind: Callable[[], type[AnalyticsPage]]
     """Imports the class of the page, when it is first shown."""
+    needs_market: bool = True
+    """Whether it shows the market that is open; others are shown if none is, too."""
 
     @property
     def plain_title(self) -> str:
@@ -106,6 +108,18 @@ PAGES: tuple[Page, ...] = (
         _experiments,
     ),
     Page("twins", "T&wins", "This run over the same without a command, or over its fork", _twins),
-    Page("likeness", "&Likeness", "How alike the order flow of two days is", _likeness),
-    Page("calibration", "Cali&brate", "A market that is like a recorded day", _calibration),
+    Page(
+        "likeness",
+        "&Likeness",
+        "How alike the order flow of two days is",
+        _likeness,
+        needs_market=False,
+    ),
+    Page(
+        "calibration",
+        "Cali&brate",
+        "A market that is like a recorded day",
+        _calibration,
+        needs_market=False,
+    ),
 )

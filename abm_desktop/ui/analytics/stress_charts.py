@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from abm_desktop.desk.analytics.stress import StressReport
 from abm_desktop.desk.formats import clock
+from abm_desktop.desk.phase_bands import phase_bands
 from abm_desktop.desk.ranges import CalmRange
-from abm_desktop.live import ActiveStress, Mark
+from abm_desktop.live import ActiveStress, MarketSnapshot
 from abm_desktop.ui.analytics.page import Context
 from abm_desktop.ui.widgets.chart_panel import ChartPanel
 from abm_desktop.ui.widgets.panel import Legend
@@ -105,16 +106,18 @@ class StressCharts(QWidget):
         self._key: tuple[str, float] | None = None
 
     def show_report(
-        self, report: StressReport, marks: Sequence[Mark], spans: Sequence[ActiveStress]
+        self, report: StressReport, snapshot: MarketSnapshot, spans: Sequence[ActiveStress]
     ) -> None:
-        """Draw a report."""
+        """Draw a report, with the marks and the halts of its market."""
         key = (report.stress.kind, report.stress.start)
         if key != self._key:
             self.clear()
             self._key = key
         self.show_hint("")
+        bands = phase_bands(snapshot)
         for plot in (self.price_plot, self.spread_plot, self.depth_plot):
-            plot.show_marks(marks, spans)
+            plot.show_marks(snapshot.marks, spans)
+            plot.show_bands(bands)
             plot.show_paths(report)
 
     def show_hint(self, text: str) -> None:

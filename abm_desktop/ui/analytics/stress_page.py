@@ -226,7 +226,7 @@ class StressPage(AnalyticsPage):
             self.note.setText("")
             self.charts.show_hint("Being measured …" if key is not None else "")
             return
-        self.charts.show_report(report, self._snapshot.marks, self.context.session.stress_log.spans)
+        self.charts.show_report(report, self._snapshot, self.context.session.stress_log.spans)
         self.classes.show_rows(class_rows(report.classes))
         self.classes_panel.note.setText(self._class_note(report))
         if not report.calm > 0:

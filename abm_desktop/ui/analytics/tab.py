@@ -140,6 +140,11 @@ class AnalyticsTab(QWidget):
         """Name of the page on show."""
         return PAGES[self.rail.checkedId()].name
 
+    @property
+    def needs_market(self) -> bool:
+        """Whether the page on show is about the market that is open."""
+        return PAGES[self.rail.checkedId()].needs_market
+
     def page(self, name: str) -> AnalyticsPage:
         """Return a page, built now if it was not shown yet. KeyError if there is none."""
         if name not in self._pages:

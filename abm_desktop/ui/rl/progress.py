@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout
 
+from abm_desktop.desk.busy_machine import BUSY, BUSY_TIP, is_busy
 from abm_desktop.desk.formats import clock, compact, percent, speed, whole
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
@@ -96,8 +99,11 @@ class ProgressStrip(QFrame):
             else:
                 stage = "Trained; on held-out days against {what}"
             detail = stage.format(what=judging.what) + f": {percent(judging.share)}"
+        tip = detail
+        if controller.is_training and is_busy((os.cpu_count() or 1) + 1):
+            detail, tip = f"{detail} · {BUSY}", f"{detail}\n{BUSY_TIP}"
         self._write(self.detail, detail)
-        self.detail.setToolTip(detail)
+        self.detail.setToolTip(tip)
         self._write(self.numbers, self._numbers())
         self._show_bar()
 

@@ -39,6 +39,8 @@ class Beginnings(QObject):
     def begin(self, name: str) -> None:
         """Do what a button of the start page says, by its name."""
         window = self._window
+        # The page offers the tour: whoever has begun from it is not stopped by it another day.
+        window.settings.set_number("tour_seen", 1)
         if name == "watch":
             self.watch(CRASH)
         elif name == "try":

@@ -50,6 +50,15 @@ class Task:
             return None
         return (now - since) * (1.0 - self.share) / done
 
+    def told(self) -> str:
+        """How far it is, since when, and how long still, as far as that is known."""
+        text = f"{int(time.monotonic() - self.began)} s"
+        if self.share is None:
+            return text
+        text = f"{percent(self.share)} · {text}"
+        left = self.seconds_left()
+        return text if left is None else f"{text} · about {_rounded(left)} s left"
+
     def end(self) -> None:
         """It is done, or was cancelled."""
         self.is_over = True
@@ -93,13 +102,7 @@ class _TaskRow(QFrame):
             self.bar.setRange(0, most)
         if task.share is not None:
             self.bar.setValue(round(STEPS * min(1.0, max(0.0, task.share))))
-        text = f"{int(time.monotonic() - task.began)} s"
-        if task.share is not None:
-            text = f"{percent(task.share)} · {text}"
-            left = task.seconds_left()
-            if left is not None:
-                text += f" · about {_rounded(left)} s left"
-        self.seconds.setText(text)
+        self.seconds.setText(task.told())
 
     def _cancel(self) -> None:
         self.button.setEnabled(False)
@@ -121,6 +124,8 @@ class Tasks(QFrame):
         self.setAccessibleName("What is being done")
         self._tasks: list[Task] = []
         self._rows: dict[Task, _TaskRow] = {}
+        self.is_told_below = False
+        """Whether the page on show says all of it, so that no line need push it down."""
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 2, 0, 2)
         self._layout.setSpacing(0)
@@ -156,6 +161,6 @@ class Tasks(QFrame):
                 self._layout.addWidget(self._rows[task])
         for row in self._rows.values():
             row.show_task()
-        self.setVisible(bool(self._rows))
+        self.setVisible(bool(self._rows) and not self.is_told_below)
         if not self._tasks:
             self._timer.stop()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from abm_desktop.desk import busy_machine
 from abm_desktop.desk.analytics import experiment_plan as planning
 from abm_desktop.desk.analytics import experiments as compute
 from abm_desktop.experiments.experiment import Experiment
@@ -477,3 +478,17 @@ def test_one_market_is_shown_with_and_without_rl_traders(page, tmp_path, monkeyp
     assert "liquidity shock PPO" in result.pairs.export_columns()
     result.all_button.click()
     assert result.charts.currentWidget() is result.chart_panel
+
+
+def test_a_busy_machine_is_told_beside_the_progress(monkeypatch, page, file, hear):
+    monkeypatch.delenv("ABM_DESKTOP_EQUAL_SHARES", raising=False)
+    page.controller.start(ExperimentStart(str(file)), "short")
+    hear(ExperimentStatus("sizing", 3, 36))
+    assert page.strip.told.text() == "3 / 36" and not page.strip.told.toolTip()
+    monkeypatch.setattr(busy_machine, "_load", lambda: 1000.0)
+    hear(ExperimentStatus("sizing", 4, 36))
+    assert page.strip.told.text() == f"4 / 36 · {busy_machine.BUSY}"
+    assert "ABM_DESKTOP_EQUAL_SHARES" in page.strip.told.toolTip()
+    monkeypatch.setenv("ABM_DESKTOP_EQUAL_SHARES", "1")
+    hear(ExperimentStatus("sizing", 5, 36))
+    assert page.strip.told.text() == "5 / 36"

@@ -68,7 +68,7 @@ def test_the_answer_is_that_of_the_summary_and_claims_no_more(qtbot, window, tmp
     # Removal and addition are drawn on both grids, on an axis of factors.
     drawn = [x for plot in page.chart.plots[:4] for x in plot.export_columns()["change"]]
     assert sorted(drawn) == sorted(row["change"] for row in real if row["part"] != "total")
-    assert study.kinds[0] == "room made" and len(study.grids) == 2
+    assert study.kinds == ("PPO", "DQN", "SAC", "room made") and len(study.grids) == 2
     assert page.chart.plots[0].values.tickStrings([-1.0, 0.0, 2.0], 1.0, 1.0) == [
         "×0.5",
         "×1",
@@ -103,6 +103,8 @@ def test_a_crash_is_watched_with_one_click(window, live, monkeypatch):
     monkeypatch.setattr(window.session, "open", opened.append)
     click(window, "watch")
     assert window.tabs.currentIndex() == MARKET
+    window.show_first_tour()
+    assert window.tour is None, "the page has offered it"
     (path,) = opened
     assert path == paths.scenario_dir() / "flash_crash.toml"
     window.session.opened.emit(paths.scenario_dir() / "calm.toml")  # another was quicker
@@ -255,6 +257,15 @@ def test_a_cold_start_tells_what_is_left_and_a_warm_one_says_no_word_of_it(qtbot
     assert task.seconds_left() == pytest.approx(60.0, rel=0.01)
     window.tasks.look()
     assert "about 60 s left" in window.tasks.rows[0].seconds.text()
+    # The page says so itself: a line above it would move its buttons under the pointer.
+    assert window.tasks.isHidden()
+    window.making._began, live.progress = time.monotonic() - 20.0, 0.4
+    window.draw()
+    assert "about 60 s left" in window.start.market.text()
+    window.tabs.setCurrentIndex(MARKET)
+    window.draw()
+    window.tasks.look()
+    assert not window.tasks.isHidden()
     live.compile_progress, live.snapshot = None, make_snapshot(30)
     window.draw()
     assert "is ready" in window.start.market.text()
