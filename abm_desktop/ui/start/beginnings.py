@@ -21,7 +21,7 @@ CRASH_SPEED = 30.0
 """Simulated seconds per real one: its crash begins five minutes after the open."""
 FIRST_ANSWER = "first_answer"
 STUDY = "research_question"
-FEW_MARKETS = 16
+FEW_MARKETS = 40
 """Of the study, when it is repeated small."""
 
 

@@ -70,13 +70,13 @@ WAYS = (
     Way(
         "small",
         "Repeat it small",
-        "The study's own file with 16 of its 32 markets: every stress, placebo and training. "
+        "The study's own file with 40 of its 320 markets: every stress, placebo and training. "
         "{small_time}",
     ),
     Way(
         "full",
         "Repeat it fully",
-        "The study as it was run: 32 markets, 3,200 runs, with its report. {full_time}",
+        "The study as it was run: 320 markets, 8,960 runs, with its report. {full_time}",
     ),
     Way(
         "train",
