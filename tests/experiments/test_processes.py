@@ -153,7 +153,9 @@ def test_messages_are_read_back():
         ExperimentStatus("starting", 0, 0, note=JoiningCluster("10.0.0.5:6379")),
         ExperimentBegun("short", "a", 9),
         ExperimentDone("a", "b", 9, 9, ("Yes.",)),
-        ExperimentFailure(SharesTooLarge(("noise", "momentum"), 0.31, 0.5), "trace"),
+        ExperimentFailure(
+            SharesTooLarge(("noise", "momentum"), "taker volume", 0.31, 0.5), "trace"
+        ),
     ):
         assert parse_message(encode(item)) == item
     assert parse_command(encode(ExperimentStart("x.toml", workers=2))) == ExperimentStart(

@@ -150,7 +150,9 @@ def test_an_experiment_names_the_remedy_for_a_makers_model(data_folder, tmp_path
     design = Design.model_validate(
         {"name": "x", "scenario": "calm", "rl": {"policies": ["quoter"], "shares": [0.0, 0.1]}}
     )
-    with pytest.raises(ScenarioError, match=r'"quoter" was trained as maker.*[\s\S]*directional'):
+    with pytest.raises(
+        ScenarioError, match=r"displaces.*whose place a maker does not take[\s\S]*market_makers"
+    ):
         cells.make_plan(design)
 
 

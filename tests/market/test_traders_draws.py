@@ -236,6 +236,7 @@ def test_episodes_begin_and_are_stressed_at_random(monkeypatch):
         def __init__(self):
             self._random, self._fresh_at = [np.random.default_rng(5)], np.zeros(1, np.int64)
             self.episode_seconds, self._starts = 1000.0, None
+            self.held_out_stress = "none"
             self._state = SimpleNamespace(market=[{"now": now}])
 
         def stress(self):

@@ -15,6 +15,7 @@ ROUTES = {
     "file.reload": ["POST /market"],
     "file.export": ["POST /market/export"],
     "market.toggle": ["POST /market/run", "POST /market/pause"],
+    "market.run_until": ["POST /market/advance"],
     "market.step_event": ["POST /market/step"],
     "market.step_interval": ["POST /market/step"],
     "market.reset": ["POST /market/reset"],

@@ -105,7 +105,7 @@ def test_files_are_listed_opened_and_described(qtbot, monkeypatch, page, file, t
     assert page.places.currentWidget() is setup
     assert "deep-RL" in setup.question.text()
     plan = setup.plan
-    assert f"{plan.cells} cells in 32 markets: {plan.total:,} runs" in setup.facts.text()
+    assert f"{plan.cells} cells in 320 markets: {plan.total:,} runs" in setup.facts.text()
     assert sum(int(row[2]) for row in setup.cells.texts()) == plan.cells
     # Four trainings of each algorithm: of the crash, where markets differ most.
     assert [row[0] for row in setup.power.texts()][:3] == ["10 %", "20 %", "30 %"]

@@ -146,14 +146,14 @@ def test_experiments_begin_from_the_start_page(window, inline, monkeypatch):
     click(window, "try")
     ((start, title),) = begun
     assert window.tabs.currentIndex() == ANALYTICS and title == "first answer"
-    assert (start.seeds, start.report_only) == (32, False)
+    assert (start.seeds, start.report_only) == (40, False)
     page = window.analytics.page("experiments")
-    assert page.setup.plan.total == 480
+    assert page.setup.plan.total == 600
     # The others are shown with what they cost; a person starts them.
     click(window, "small")
     assert page.setup.plan.name == "research question" and page.setup.seeds.value() == FEW_MARKETS
     click(window, "full")
-    assert page.setup.plan.seeds == 32 and page.setup.plan.total == 3200
+    assert page.setup.plan.seeds == 320 and page.setup.plan.total == 8960
     assert len(begun) == 1
     shown = [item.text() for item in page.lists.files_list.selectedItems()]
     assert len(shown) == 1 and shown[0].startswith("research question")
@@ -167,8 +167,8 @@ def test_experiments_begin_from_the_start_page(window, inline, monkeypatch):
 
 def test_the_first_answer_compares_pairs_that_can_tell_something():
     plan = Experiment.load("first_answer").plan
-    assert plan.design.seeds >= 32 and plan.total == 480
-    assert len(plan.populations) == 12 and not {"calm-ppo", "calm-dqn"} & set(plan.populations)
+    assert plan.design.seeds >= 40 and plan.total == 600
+    assert len(plan.populations) == 120 and not {"calm-ppo", "calm-dqn"} & set(plan.populations)
     assert plan.design.question == shipped_study().question
 
 
