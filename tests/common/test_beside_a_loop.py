@@ -66,7 +66,15 @@ def test_what_who_hears_raises_ends_the_work() -> None:
     assert cancelled == [True]
 
 
-def test_an_interrupt_cancels_the_work_which_may_answer() -> None:
+@pytest.fixture
+def interruptible():
+    """Interrupts raise, even if whoever started the tests has them ignored (a shell's ``&``)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_cancels_the_work_which_may_answer(interruptible) -> None:
     async def answer(tell):
         tell("begun")
         try:
