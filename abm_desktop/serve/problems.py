@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
+from abm_desktop.desk.worker_process import WorkerError
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live.refusals import refusal_of
 from abm_desktop.scenario.errors import ProblemsError
@@ -258,6 +259,8 @@ def install(app: FastAPI) -> None:
         TimeoutError,
         OSError,
         RecursionError,
+        WorkerError,
     ):
         app.add_exception_handler(kind, _ours)
+    # Last resort: it is answered, and then raised, which ends the client's connection.
     app.add_exception_handler(Exception, _ours)

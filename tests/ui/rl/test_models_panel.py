@@ -55,8 +55,10 @@ def panel(tab, qtbot):
 
 
 def reread(panel, qtbot):
-    with qtbot.waitSignal(panel.refreshed):
-        panel.refresh()
+    """Read the registry, and wait for that very reading: an earlier one may still be under way."""
+    done = []
+    panel.refresh(then=lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
 
 
 def choose(panel, *names):
