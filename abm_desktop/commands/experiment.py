@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import signal
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
     from abm_desktop.experiments.running.runner import Control
     from abm_desktop.experiments.running.runner import ExperimentProgress as Step
 
+COLUMNS = (
+    TextColumn("{task.description}", markup=False),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+)
+"""Of a bar that counts steps."""
 _STATES = {
     "starting": "Starting",
     "sizing": "Sizing",
@@ -48,50 +57,59 @@ def run_experiment(
     as_json: bool,
 ) -> int:
     """Run, report, or only say what would be run; 130 if it was stopped."""
-    from abm_desktop.cluster import ClusterError
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.running.missing_trainings import stand_ins, told
-    from abm_desktop.experiments.running.pilot import ExperimentError
     from abm_desktop.experiments.running.runner import Control, Stopped
 
     # What is shown while it runs must not stand between the lines of a JSON object.
     console = Out(stderr=as_json)
     try:
-        trainings: dict[str, Any] = {}
+        with failures_told(out):
+            trainings: dict[str, Any] = {}
 
-        def train(wanted: list[Wanted]) -> Mapping[str, tuple[str, str]]:
-            trainings.update(told(wanted))
-            if not (dry_run or report_only) and trainings["left"]:
-                train_with_bar(wanted, console)
-                return {}
-            return stand_ins(wanted) if dry_run else {}
+            def train(wanted: list[Wanted]) -> Mapping[str, tuple[str, str]]:
+                trainings.update(told(wanted))
+                if not (dry_run or report_only) and trainings["left"]:
+                    train_with_bar(wanted, console)
+                    return {}
+                return stand_ins(wanted) if dry_run else {}
 
-        experiment = Experiment.load(file, seeds=seeds, train=train)
-        if trainings.get("left") and dry_run:
-            console.print(
-                f"{trainings['left']} of {counted(trainings['trainings'], 'training')} of the "
-                f"study are missing: {trainings['decisions']:,} decisions to learn from. They are "
-                "made first; random weights stand in for them in what follows."
-            )
-        if dry_run:
-            return _tell_plan(experiment, workers, console, as_json)
-        folder = out or experiment.folder
-        if not report_only:
-            control = Control()
-            _run(experiment, folder, workers, address, fresh, control, console)
-        with console.status("Writing the report ..."):
-            page = experiment.report(folder)
-        _tell_results(experiment, folder, page, console, as_json)
+            experiment = Experiment.load(file, seeds=seeds, train=train)
+            if trainings.get("left") and dry_run:
+                console.print(
+                    f"{trainings['left']} of {counted(trainings['trainings'], 'training')} of the "
+                    f"study are missing: {trainings['decisions']:,} decisions to learn from. They "
+                    "are made first; random weights stand in for them in what follows."
+                )
+            if dry_run:
+                return _tell_plan(experiment, workers, console, as_json)
+            folder = out or experiment.folder
+            if not report_only:
+                control = Control()
+                _run(experiment, folder, workers, address, fresh, control, console)
+            with console.status("Writing the report ..."):
+                page = experiment.report(folder)
+            _tell_results(experiment, folder, page, console, as_json)
     except Stopped:
         console.print("Stopped. What is finished is kept; the same command goes on from there.")
         return 130
+    return 0
+
+
+@contextlib.contextmanager
+def failures_told(out: Path | None) -> Iterator[None]:
+    """What can go wrong with runs, and with results in ``out``, raised as :class:`Failed`."""
+    from abm_desktop.cluster import ClusterError
+    from abm_desktop.experiments.running.pilot import ExperimentError
+
+    try:
+        yield
     except (ScenarioError, ExperimentError, ClusterError, ValueError) as error:
         raise Failed(str(error)) from error
     except (OSError, sqlite3.Error) as error:
         where = getattr(error, "filename", None) or out or "the results"
         reason = getattr(error, "strerror", None) or error
         raise Failed(f"{where}: {reason}; what is finished is kept") from error
-    return 0
 
 
 def train_with_bar(wanted: list[Wanted], console: Out) -> None:
@@ -101,13 +119,7 @@ def train_with_bar(wanted: list[Wanted], console: Out) -> None:
     from abm_desktop.learning.process.messages import Message
     from abm_desktop.learning.process.messages import Progress as Learned
 
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*COLUMNS, console=console, transient=True) as bar:
         task = bar.add_task("Training", total=None)
 
         def show(one: Wanted, number: int, total: int, message: Message) -> None:
@@ -128,44 +140,38 @@ def _run(
     control: Control,
     console: Out,
 ) -> None:
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[left]}", markup=False),
-    )
+    columns = (*COLUMNS, TextColumn("{task.fields[left]}", markup=False))
     console.print(f"{experiment.plan.design.name}: results in {folder}")
-    interrupts = on_interrupt(control, console)
-    try:
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("Starting", total=None, left="")
+    with (
+        stops_on_interrupt(control, console),
+        Progress(*columns, console=console, transient=True) as bar,
+    ):
+        task = bar.add_task("Starting", total=None, left="")
 
-            def show(step: Step) -> None:
-                lost = f", {step.lost_workers} workers lost" if step.lost_workers else ""
-                left = "" if step.seconds_left is None else f"{_time(step.seconds_left)} left"
-                bar.update(
-                    task,
-                    description=_STATES.get(step.state, step.state),
-                    completed=step.done,
-                    total=step.total or None,
-                    left=str(step.note or "") if step.state == "starting" else left + lost,
-                )
-
-            experiment.run(
-                workers,
-                address=address or None,
-                folder=folder,
-                fresh=fresh,
-                control=control,
-                on_progress=show,
+        def show(step: Step) -> None:
+            lost = f", {step.lost_workers} workers lost" if step.lost_workers else ""
+            left = "" if step.seconds_left is None else f"{_time(step.seconds_left)} left"
+            bar.update(
+                task,
+                description=_STATES.get(step.state, step.state),
+                completed=step.done,
+                total=step.total or None,
+                left=str(step.note or "") if step.state == "starting" else left + lost,
             )
-    finally:
-        signal.signal(signal.SIGINT, interrupts)
+
+        experiment.run(
+            workers,
+            address=address or None,
+            folder=folder,
+            fresh=fresh,
+            control=control,
+            on_progress=show,
+        )
 
 
-def on_interrupt(control: Control, console: Out) -> Any:
-    """The first Ctrl+C stops in good order, the second at once; returns what was there before."""
+@contextlib.contextmanager
+def stops_on_interrupt(control: Control, console: Out) -> Iterator[None]:
+    """The first Ctrl+C stops in good order, the second at once."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if control.stopping:
@@ -173,7 +179,11 @@ def on_interrupt(control: Control, console: Out) -> Any:
         console.print("Stopping; once more ends at once ...")
         control.stop()
 
-    return signal.signal(signal.SIGINT, stop)
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool) -> int:

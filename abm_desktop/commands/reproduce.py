@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import Progress, TaskID
 
-from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.commands.console import Out, table
 from abm_desktop.scenario import ScenarioError
 from abm_desktop.statements import counted
 
@@ -28,12 +19,6 @@ if TYPE_CHECKING:
     from abm_desktop.experiments.running.missing_trainings import Wanted
 
 PAGE = "reproductions.md"
-_COLUMNS = (
-    TextColumn("{task.description}", markup=False),
-    BarColumn(),
-    MofNCompleteColumn(),
-    TimeElapsedColumn(),
-)
 
 
 def reproduce_claims(
@@ -48,36 +33,30 @@ def reproduce_claims(
     as_json: bool,
 ) -> int:
     """Try claims and write the page; 130 if it was stopped."""
-    from abm_desktop.cluster import ClusterError
+    from abm_desktop.commands.experiment import failures_told
     from abm_desktop.experiments.experiment import results_dir
     from abm_desktop.experiments.reproduction.claim import find_claims
     from abm_desktop.experiments.reproduction.page import write_page
-    from abm_desktop.experiments.running.pilot import ExperimentError
     from abm_desktop.experiments.running.runner import Stopped
 
     console = Out(stderr=as_json)
     try:
-        chosen = find_claims(names)
-        if dry_run:
-            return _tell_plans(chosen, markets, seeds, console)
-        if not report_only:
-            _try(chosen, markets, seeds, workers, console)
-        # The page has every claim, also those that were not named now.
-        every = find_claims([]) if not any(name.endswith(".toml") for name in names) else chosen
-        tried = _finished(every, markets, seeds)
-        page = out or results_dir() / PAGE
-        page.parent.mkdir(parents=True, exist_ok=True)
-        write_page(page, [claim for _, claim in every], tried)
-        _tell(tried, page, console, as_json)
+        with failures_told(out):
+            chosen = find_claims(names)
+            if dry_run:
+                return _tell_plans(chosen, markets, seeds, console)
+            if not report_only:
+                _try(chosen, markets, seeds, workers, console)
+            # The page has every claim, also those that were not named now.
+            every = find_claims([]) if not any(name.endswith(".toml") for name in names) else chosen
+            tried = _finished(every, markets, seeds)
+            page = out or results_dir() / PAGE
+            page.parent.mkdir(parents=True, exist_ok=True)
+            write_page(page, [claim for _, claim in every], tried)
+            _tell(tried, page, console, as_json)
     except Stopped:
         console.print("Stopped. What is finished is kept; the same command goes on from there.")
         return 130
-    except (ScenarioError, ExperimentError, ClusterError, ValueError) as error:
-        raise Failed(str(error)) from error
-    except (OSError, sqlite3.Error) as error:
-        where = getattr(error, "filename", None) or out or "the results"
-        reason = getattr(error, "strerror", None) or error
-        raise Failed(f"{where}: {reason}; what is finished is kept") from error
     return 0
 
 
@@ -88,7 +67,7 @@ def _try(
     workers: int,
     console: Out,
 ) -> None:
-    from abm_desktop.commands.experiment import on_interrupt, train_with_bar
+    from abm_desktop.commands.experiment import COLUMNS, stops_on_interrupt, train_with_bar
     from abm_desktop.experiments.reproduction.trial import ClaimTrial
     from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 
@@ -103,19 +82,18 @@ def _try(
         for market in markets or claim.markets:
             trial = ClaimTrial(path, claim, market, seeds=seeds, train=train)
             control = Control()
-            before = on_interrupt(control, console)
-            try:
-                with Progress(*_COLUMNS, console=console, transient=True) as bar:
-                    task = bar.add_task(f"Claim {claim.number} in {market}", total=None)
+            with (
+                stops_on_interrupt(control, console),
+                Progress(*COLUMNS, console=console, transient=True) as bar,
+            ):
+                task = bar.add_task(f"Claim {claim.number} in {market}", total=None)
 
-                    def show(
-                        step: ExperimentProgress, bar: Progress = bar, task: TaskID = task
-                    ) -> None:
-                        bar.update(task, completed=step.done, total=step.total or None)
+                def show(
+                    step: ExperimentProgress, bar: Progress = bar, task: TaskID = task
+                ) -> None:
+                    bar.update(task, completed=step.done, total=step.total or None)
 
-                    trial.run(workers, control=control, on_progress=show)
-            finally:
-                signal.signal(signal.SIGINT, before)
+                trial.run(workers, control=control, on_progress=show)
             console.print(_line(trial.result()))
 
 

@@ -19,7 +19,6 @@ from abm_desktop.experiments.running.cells import Cell, Plan
 from abm_desktop.experiments.running.facts import check_facts, checks
 from abm_desktop.experiments.running.market_runs import Run, Sizings, learning_arm, run_market
 from abm_desktop.experiments.running.pilot import ExperimentError, Sizing, size_population
-from abm_desktop.experiments.running.populations import PolicyMix
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statements import MarketFailed, MarketLost, TaskLost
 from abm_desktop.learning.statements import ClusterNote, JoiningCluster, StartingCluster
@@ -212,11 +211,11 @@ def _sizings(plan: Plan, pool: _Here | _OnRay, watch: _Watch) -> Sizings:
     if known is not None:
         return sizings_from(known)
     by_population: dict[tuple[str, str, str], list[float]] = {}
-    populations: dict[str, PolicyMix] = {}
-    for name, displaces, stress, share in plan.sized():
-        tried = plan.pilot_population(name)
-        populations[tried.name] = tried
-        shares = by_population.setdefault((tried.name, displaces, stress), [])
+    wanted = plan.sized()
+    tried = {name: plan.pilot_population(name) for name in dict.fromkeys(k[0] for k in wanted)}
+    populations = {population.name: population for population in tried.values()}
+    for name, displaces, stress, share in wanted:
+        shares = by_population.setdefault((tried[name].name, displaces, stress), [])
         if share not in shares:
             shares.append(share)
     tasks = [
@@ -230,10 +229,7 @@ def _sizings(plan: Plan, pool: _Here | _OnRay, watch: _Watch) -> Sizings:
     ):
         watch.tell(ExperimentProgress("sizing", number, total, workers=pool.slots))
         sizes_of[key] = sizes
-    found = {
-        key: sizes_of[plan.pilot_population(key[0]).name, key[1], key[2]][key[3]]
-        for key in plan.sized()
-    }
+    found = {key: sizes_of[tried[key[0]].name, key[1], key[2]][key[3]] for key in wanted}
     rows = [
         {"policy": name, "displaces": displaces, "stress": stress, "rl_share": share}
         | size.as_json()
