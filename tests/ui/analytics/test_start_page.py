@@ -15,6 +15,7 @@ from abm_desktop.desk.formats import percent
 from abm_desktop.desk.shipped_study import shipped_study
 from abm_desktop.desk.short_answer import Found, headline
 from abm_desktop.experiments.experiment import Experiment
+from abm_desktop.experiments.running.plan_power import plan_power
 from abm_desktop.live.commands import PauseMarket, RunMarket, SetSpeed
 from abm_desktop.live.compilation import ALL_KERNELS, share_of_time
 from abm_desktop.live.statements import CompilingMarket
@@ -23,7 +24,7 @@ from abm_desktop.ui.app import begins_with_start_page
 from abm_desktop.ui.controls import ANALYTICS, MARKET, RL, START
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.start.beginnings import CRASH_SPEED, FEW_MARKETS
-from abm_desktop.ui.start.page import StartPage
+from abm_desktop.ui.start.page import WAYS, StartPage
 
 ONE_WINDOW = True
 
@@ -170,6 +171,12 @@ def test_the_first_answer_compares_pairs_that_can_tell_something():
     assert plan.design.seeds >= 40 and plan.total == 600
     assert len(plan.populations) == 120 and not {"calm-ppo", "calm-dqn"} & set(plan.populations)
     assert plan.design.question == shipped_study().question
+    # What the page says it can tell is what the plan can tell.
+    (told,) = [way.text for way in WAYS if way.name == "try"]
+    least = {one.stress: 100 * one.rows[-1].effect for one in plan_power(plan)}
+    assert f"changes from {least['calm']:.0f} % on in calm" in told
+    others = [round(least[stress], -1) for stress in ("liquidity_shock", "flash_crash")]
+    assert others == [70, 70] and "70 % in a liquidity shock or a crash" in told
 
 
 def test_the_other_ways_lead_where_they_say(window, settings, monkeypatch):
