@@ -50,6 +50,8 @@ def side_by_side(
         futures = {pool.submit(do, name): name for name in work}
         waiting = dict(futures)
         try:
+            # Pieces that all end by the first look would otherwise be done without a word.
+            tell(waiting)
             while waiting:
                 done, _ = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
                 for future in done:
